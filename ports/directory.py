@@ -76,3 +76,15 @@ class Directory(Protocol):
     def session(self, session_id: str) -> ClassSession | None: ...
 
     def assignment(self, assignment_id: str) -> Assignment | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """All that a directory knows, as plain data: what a directory is filled with, where it is ours to fill."""
+
+    people: tuple[Person, ...]
+    subjects: tuple[Subject, ...]
+    sessions: tuple[ClassSession, ...]
+    assignments: tuple[Assignment, ...]
+    enrolments: tuple[tuple[str, str], ...]
+    """(user_id, subject_id) pairs."""

@@ -3,22 +3,30 @@
 A record has a dense vector and, optionally, a sparse one: the score of a match is the dot product of
 the dense vectors plus the dot product of the sparse ones, as in Pinecone's single-index hybrid search
 (https://docs.pinecone.io/guides/search/hybrid-search). The caller weighs the two by scaling the query.
+
+The limits are Pinecone's (https://docs.pinecone.io/reference/api/database-limits); ``check_*`` hold them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Protocol
 
 from ports.errors import PortError
 
-MetadataValue = str | int | float | bool | list[str]
+Scalar = str | int | float | bool
+MetadataValue = Scalar | list[str]
 Metadata = Mapping[str, MetadataValue]
 Filter = Mapping[str, MetadataValue | Mapping[str, MetadataValue]]
 """All fields must hold. A field's value is a scalar, ``{"$eq": scalar}`` or ``{"$in": [strings]}``.
 
-Against a metadata list of strings, ``$eq`` and ``$in`` hold if any of its members does.
+Against a metadata list of strings, ``$eq`` and ``$in`` hold if any of its members does. Numbers compare
+by value (1 is 1.0), a boolean equals booleans only, and a record without the field does not match;
+nothing is in an empty ``$in``.
 """
 
 MAX_UPSERT_RECORDS = 1000
@@ -28,7 +36,14 @@ MAX_ID_CHARACTERS = 512
 MAX_IDS = 1000
 """The most ids that one ``fetch`` or ``delete`` takes."""
 MAX_TOP_K = 1000
+MAX_PAGE_IDS = 100
 MAX_SPARSE_VALUES = 2048
+MAX_IN_VALUES = 10_000
+MAX_INTEGER = 2**53
+"""Metadata numbers are kept as 64-bit floats; integers beyond this would change."""
+
+_MAX_FLOAT32 = 3.4028234663852886e38
+_MIN_FLOAT32 = 2.0**-149
 
 
 class InvalidVector(PortError):
@@ -45,7 +60,10 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """``id`` is 1-512 ASCII characters; ``values`` are finite, not all zero; no metadata value is None."""
+    """``id`` is 1-512 ASCII characters but NUL; ``values`` are finite, not all zero; no metadata is None.
+
+    Vectors are kept as 32-bit floats: what is infinite or zero there counts as such.
+    """
 
     id: str
     values: Sequence[float]
@@ -69,13 +87,14 @@ class IdPage:
 class VectorStore(Protocol):
     """Every method may raise an ``UpstreamError`` and ``InvalidVector``.
 
-    A namespace exists once something was written to it; reading one that does not is no error.
-    Writes may take a moment to be seen by ``query``, ``fetch`` and ``ids``.
+    A namespace (1-512 ASCII characters but NUL) exists once something was written to it; reading one
+    that does not is no error. Writes may take a moment to be seen by ``query``, ``fetch`` and ``ids``.
     """
 
     def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
         """Write up to 1,000 records of at most 2 MB together, replacing those of the same id.
 
+        No two of them may have one id; ``batches`` cuts any number of records to measure.
         All are written when it returns; if it raises, some may be.
         """
         ...
@@ -89,7 +108,10 @@ class VectorStore(Protocol):
         top_k: int,
         sparse: SparseVector = SparseVector(),
     ) -> list[Match]:
-        """The ``top_k`` (1-1000) best matches within ``filter``, best first; equal scores by id."""
+        """The ``top_k`` (1-1000) best matches within ``filter``, best first; equal scores by id.
+
+        ``values`` may all be zero: then the sparse part decides alone.
+        """
         ...
 
     def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
@@ -103,3 +125,181 @@ class VectorStore(Protocol):
     def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
         """A page of up to ``limit`` (1-100) ids that start with ``prefix``, in order."""
         ...
+
+
+def selects(filter: Filter, metadata: Metadata) -> bool:
+    """Whether a record of ``metadata`` lies within a (valid) filter."""
+    return all(
+        name in metadata and any(_equal(wanted, metadata[name]) for wanted in wanted_values(condition))
+        for name, condition in filter.items()
+    )
+
+
+def wanted_values(
+    condition: MetadataValue | Mapping[str, MetadataValue],
+) -> Sequence[Scalar]:
+    """The scalars of which a field must equal one for (valid) ``condition`` to hold."""
+    if not isinstance(condition, Mapping):
+        return [condition]  # type: ignore[list-item]  # check_query admits no list here
+    ((_, wanted),) = condition.items()
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
+def record_bytes(vector: Vector) -> int:
+    """What the record counts towards the 2 MB of an upsert: its length as JSON, as it travels."""
+    sparse = {"indices": list(vector.sparse.indices), "values": list(vector.sparse.values)}
+    record = {"id": vector.id, "values": list(vector.values), "metadata": dict(vector.metadata)}
+    return _json_bytes(record | {"sparseValues": sparse} if vector.sparse.indices else record) + 1
+
+
+def batches(vectors: Iterable[Vector]) -> Iterator[list[Vector]]:
+    """The records in order, cut into lists that one ``upsert`` takes each."""
+    batch: list[Vector] = []
+    room = MAX_UPSERT_BYTES
+    for vector in vectors:
+        size = record_bytes(vector)
+        if batch and (size > room or len(batch) == MAX_UPSERT_RECORDS):
+            yield batch
+            batch, room = [], MAX_UPSERT_BYTES
+        batch.append(vector)
+        room -= size
+    if batch:
+        yield batch
+
+
+def check_upsert(namespace: str, vectors: Sequence[Vector], dimension: int) -> None:
+    """Raise ``InvalidVector`` for what ``upsert`` must refuse."""
+    _check_name("namespace", namespace)
+    if len(vectors) > MAX_UPSERT_RECORDS:
+        raise InvalidVector(f"{len(vectors)} records")
+    for vector in vectors:
+        _check_name("id", vector.id)
+        _check_dense(vector.values, dimension, may_be_zero=False)
+        _check_sparse(vector.sparse)
+        _check_metadata(vector.metadata)
+    if len({vector.id for vector in vectors}) < len(vectors):
+        raise InvalidVector("an id twice")
+    if sum(map(record_bytes, vectors)) > MAX_UPSERT_BYTES:
+        raise InvalidVector("the records are over 2 MB together")
+
+
+def check_query(
+    namespace: str,
+    values: Sequence[float],
+    *,
+    filter: Filter,
+    top_k: int,
+    sparse: SparseVector,
+    dimension: int,
+) -> None:
+    """Raise ``InvalidVector`` for what ``query`` must refuse."""
+    _check_name("namespace", namespace)
+    _check_dense(values, dimension, may_be_zero=True)
+    _check_sparse(sparse)
+    _check_count("top_k", top_k, MAX_TOP_K)
+    for name, condition in filter.items():
+        _check_field(name)
+        if not isinstance(condition, Mapping):
+            _check_scalar(name, condition)
+        elif list(condition) == ["$eq"]:
+            _check_scalar(name, condition["$eq"])
+        elif list(condition) == ["$in"]:
+            wanted = condition["$in"]
+            if not isinstance(wanted, list) or not all(isinstance(value, str) for value in wanted):
+                raise InvalidVector(f"{name}: $in takes a list of strings")
+            if len(wanted) > MAX_IN_VALUES:
+                raise InvalidVector(f"{name}: $in of {len(wanted)} values")
+        else:
+            raise InvalidVector(f"{name}: {list(condition)} is neither $eq nor $in")
+    _json_bytes(dict(filter))
+
+
+def check_ids(namespace: str, ids: Sequence[str]) -> None:
+    """Raise ``InvalidVector`` for what ``fetch`` and ``delete`` must refuse."""
+    _check_name("namespace", namespace)
+    if len(ids) > MAX_IDS:
+        raise InvalidVector(f"{len(ids)} ids")
+    for id in ids:
+        _check_name("id", id)
+
+
+def check_page(namespace: str, prefix: str, limit: int) -> None:
+    """Raise ``InvalidVector`` for what ``ids`` must refuse."""
+    _check_name("namespace", namespace)
+    if prefix:
+        _check_name("prefix", prefix)
+    _check_count("limit", limit, MAX_PAGE_IDS)
+
+
+def _check_name(what: str, name: str) -> None:
+    if not isinstance(name, str) or not 1 <= len(name) <= MAX_ID_CHARACTERS:
+        raise InvalidVector(f"{what} is not of 1-{MAX_ID_CHARACTERS} characters")
+    if not name.isascii() or "\0" in name:
+        raise InvalidVector(f"{what} is not ASCII")
+
+
+def _check_count(what: str, count: int, most: int) -> None:
+    if type(count) is not int or not 1 <= count <= most:
+        raise InvalidVector(f"{what} is not 1-{most}")
+
+
+def _check_dense(values: Sequence[float], dimension: int, *, may_be_zero: bool) -> None:
+    if len(values) != dimension:
+        raise InvalidVector(f"dimension {len(values)} where {dimension} is kept")
+    if not all(map(isfinite, values)) or max(map(abs, values)) > _MAX_FLOAT32:
+        raise InvalidVector("a value is no finite 32-bit number")
+    if not may_be_zero and max(map(abs, values)) < _MIN_FLOAT32:
+        raise InvalidVector("all values are zero")
+
+
+def _check_sparse(sparse: SparseVector) -> None:
+    indices, values = sparse.indices, sparse.values
+    if len(indices) != len(values) or len(indices) > MAX_SPARSE_VALUES:
+        raise InvalidVector(f"{len(indices)} sparse indices, {len(values)} values")
+    if not indices:
+        return
+    if not all(type(index) is int for index in indices) or indices[0] < 0 or indices[-1] >= 2**32:
+        raise InvalidVector("a sparse index is not 0 to 2**32-1")
+    if any(index >= following for index, following in pairwise(indices)):
+        raise InvalidVector("the sparse indices do not ascend")
+    if not all(isfinite(value) and _MIN_FLOAT32 <= abs(value) <= _MAX_FLOAT32 for value in values):
+        raise InvalidVector("a sparse value is zero or no finite 32-bit number")
+
+
+def _check_metadata(metadata: Metadata) -> None:
+    for name, value in metadata.items():
+        _check_field(name)
+        if not isinstance(value, list):
+            _check_scalar(name, value)
+        elif not all(isinstance(member, str) for member in value):
+            raise InvalidVector(f"{name}: a list of anything but strings")
+    if _json_bytes(dict(metadata)) > MAX_METADATA_BYTES:
+        raise InvalidVector("the metadata is over 40 KB")
+
+
+def _check_field(name: str) -> None:
+    if not isinstance(name, str) or not name or name.startswith("$"):
+        raise InvalidVector("a metadata field is named by a string that does not start with $")
+
+
+def _check_scalar(name: str, value: object) -> None:
+    if isinstance(value, str | bool):
+        return
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise InvalidVector(f"{name}: an integer beyond 2**53")
+    elif not isinstance(value, float) or not isfinite(value):
+        raise InvalidVector(f"{name}: neither string, finite number, boolean nor list of strings")
+
+
+def _json_bytes(value: dict[str, Any]) -> int:
+    try:
+        return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    except UnicodeEncodeError:
+        raise InvalidVector("a string that is not Unicode") from None
+
+
+def _equal(wanted: Scalar, value: MetadataValue) -> bool:
+    if isinstance(value, list):
+        return isinstance(wanted, str) and wanted in value
+    return isinstance(wanted, bool) == isinstance(value, bool) and wanted == value

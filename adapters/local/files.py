@@ -1,0 +1,295 @@
+"""The bucket as a folder, for a laptop."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+from ports.errors import Unavailable
+from ports.object_store import (
+    ObjectInfo,
+    ObjectNotFound,
+    PresignedPost,
+    PresignedRefused,
+    check_download,
+    check_key,
+    check_prefix,
+    check_upload,
+)
+from ports.system import Clock
+
+_STALE_SECONDS = 3600
+_PIECE = 200
+"""Characters of a name in the folder: file systems take 255 bytes."""
+_MKDIR_TRIES = 100
+_ESCAPED = re.compile(rb"[^a-z0-9._-]|\A\.|\.\Z")
+
+
+class UploadRefused(PresignedRefused):
+    """``code`` as S3's: ``SignatureDoesNotMatch``, ``AccessDenied``, ``EntityTooLarge`` or ``-Small``."""
+
+
+class DownloadRefused(PresignedRefused):
+    """``code`` as S3's: ``SignatureDoesNotMatch``, ``AccessDenied``, ``NoSuchKey``."""
+
+
+class FolderObjectStore:
+    """One file an object, on the disk before it is acknowledged, gone from it once deleted.
+
+    ``created(key, size, etag)`` is called after every put and accepted upload, where S3 would send its
+    event; it may be set later. Content types bind an upload but are not kept: no method asks for them.
+    """
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        base_url: str,
+        secret: bytes,
+        clock: Clock,
+        created: Callable[[str, int, str], None] | None = None,
+    ) -> None:
+        if not secret:
+            raise ValueError("an empty secret")
+        self.created = created
+        self._base_url = base_url.rstrip("/")
+        self._secret = secret
+        self._clock = clock
+        self._objects = Path(root, "objects")
+        self._incoming = Path(root, "incoming")
+        for folder in (self._objects, self._incoming):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._clear_stale()
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        check_key(key)
+        self._store(key, body)
+
+    def get(self, key: str) -> bytes:
+        check_key(key)
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise ObjectNotFound(key) from None
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    def info(self, key: str) -> ObjectInfo | None:
+        try:
+            body = self.get(key)
+        except ObjectNotFound:
+            return None
+        return ObjectInfo(key, len(body), _etag(body))
+
+    def delete(self, key: str) -> None:
+        check_key(key)
+        path = self._path(key)
+        try:
+            path.unlink(missing_ok=True)
+            self._drop_empty(path.parent)
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        check_prefix(prefix)
+        *whole, _ = prefix.split("/")
+        folder = self._objects.joinpath(*(name for part in whole for name in _folder_names(_escaped(part))))
+        found = [
+            key
+            for key in _keys_below(folder, "".join(f"{part}/" for part in whole))
+            if key.startswith(prefix)
+        ]
+        return iter(sorted(found))
+
+    def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
+        check_upload(key, size, expires_in)
+        terms = {"key": key, "content_type": content_type, "size": size, "expires": self._now() + expires_in}
+        policy = base64.b64encode(json.dumps(terms).encode()).decode()
+        signature = self._signature("upload", policy)
+        fields = {"key": key, "Content-Type": content_type, "policy": policy, "signature": signature}
+        return PresignedPost(f"{self._base_url}/local/upload", fields)
+
+    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+        check_download(key, expires_in)
+        params = {"key": key, "name": file_name, "expires": str(self._now() + expires_in)}
+        params["signature"] = self._signature("download", *params.values())
+        return f"{self._base_url}/local/download?{urlencode(params)}"
+
+    def accept_upload(self, fields: Mapping[str, str], body: bytes) -> str:
+        """Store what a client posts with the fields of ``presign_upload``; answers the key.
+
+        Raises ``UploadRefused``: nothing was stored.
+        """
+        policy = fields.get("policy", "")
+        if not _same(fields.get("signature", ""), self._signature("upload", policy)):
+            raise UploadRefused("SignatureDoesNotMatch")
+        terms = json.loads(base64.b64decode(policy))
+        as_agreed = fields.get("key") == terms["key"] and fields.get("Content-Type") == terms["content_type"]
+        if not as_agreed or self._now() >= terms["expires"]:
+            raise UploadRefused("AccessDenied")
+        if len(body) != terms["size"]:
+            raise UploadRefused("EntityTooLarge" if len(body) > terms["size"] else "EntityTooSmall")
+        key: str = terms["key"]
+        self._store(key, body)
+        return key
+
+    def open_download(self, params: Mapping[str, str]) -> tuple[bytes, str]:
+        """The body and file name that a URL's query stands for. Raises ``DownloadRefused``."""
+        key, name, expires = (params.get(field, "") for field in ("key", "name", "expires"))
+        if not _same(params.get("signature", ""), self._signature("download", key, name, expires)):
+            raise DownloadRefused("SignatureDoesNotMatch")
+        if self._now() >= int(expires):
+            raise DownloadRefused("AccessDenied")
+        try:
+            return self.get(key), name
+        except ObjectNotFound:
+            raise DownloadRefused("NoSuchKey") from None
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+    def _signature(self, purpose: str, *parts: str) -> str:
+        return hmac.new(self._secret, json.dumps([purpose, *parts]).encode(), hashlib.sha256).hexdigest()
+
+    def _path(self, key: str) -> Path:
+        *folders, last = (_escaped(part) for part in key.split("/"))
+        *pieces, name = _pieces(last)
+        names = [name for part in folders for name in _folder_names(part)]
+        return self._objects.joinpath(*names, *(f"{piece}+" for piece in pieces), name)
+
+    def _store(self, key: str, body: bytes) -> None:
+        path = self._path(key)
+        try:
+            handle, temporary = tempfile.mkstemp(dir=self._incoming)
+            try:
+                with open(handle, "wb") as file:
+                    file.write(body)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._move(Path(temporary), path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise _unavailable(error) from error
+        if self.created is not None:
+            self.created(key, len(body), _etag(body))
+
+    def _move(self, temporary: Path, path: Path) -> None:
+        for attempt in range(_MKDIR_TRIES):
+            try:
+                self._make_folders(path.parent)
+                temporary.replace(path)
+                _sync(path.parent)
+            except FileNotFoundError:
+                # A delete of the folder's last other object has just dropped the folder.
+                if attempt == _MKDIR_TRIES - 1:
+                    raise
+            else:
+                return
+
+    def _make_folders(self, folder: Path) -> None:
+        missing = []
+        while not folder.is_dir():
+            missing.append(folder)
+            folder = folder.parent
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            _sync(folder.parent)
+
+    def _drop_empty(self, folder: Path) -> None:
+        while folder != self._objects:
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                pass
+            except OSError:
+                break
+            folder = folder.parent
+        if folder.is_dir():
+            _sync(folder)
+
+    def _clear_stale(self) -> None:
+        """What a crash left half-written; another process may be writing what is younger."""
+        for entry in self._incoming.iterdir():
+            try:
+                if entry.stat().st_mtime < self._now() - _STALE_SECONDS:
+                    entry.unlink()
+            except FileNotFoundError:
+                pass
+
+
+def _escaped(part: str) -> str:
+    """A part of a key as letters that every file system tells apart; ``%`` stands for an empty one."""
+    text = _ESCAPED.sub(lambda match: b"%%%02x" % ord(match[0]), part.encode()).decode()
+    return text or "%"
+
+
+def _unescaped(text: str) -> str | None:
+    """The part of a key that ``_escaped`` made into ``text``, or None if it did not make it."""
+    try:
+        raw = re.sub(rb"%([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), text.encode())
+        part = "" if text == "%" else raw.decode()
+    except UnicodeError:
+        return None
+    return part if _escaped(part) == text else None
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+
+
+def _folder_names(escaped: str) -> list[str]:
+    """A name that goes on in the folder below ends in ``+``, a whole one in ``=``; a file's in neither."""
+    *pieces, last = _pieces(escaped)
+    return [*(f"{piece}+" for piece in pieces), f"{last}="]
+
+
+def _keys_below(folder: Path, above: str) -> Iterator[str]:
+    folders = [(folder, above, "")]
+    while folders:
+        folder, above, begun = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.endswith("+"):
+                folders.append((path, above, begun + entry.name[:-1]))
+                continue
+            part = _unescaped(begun + entry.name.removesuffix("="))
+            if part is None:
+                continue
+            if entry.name.endswith("="):
+                folders.append((path, f"{above}{part}/", ""))
+            elif entry.is_file():
+                yield above + part
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's entries durable, not only the files that they name."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(errors="replace"), expected.encode())
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
+def _unavailable(error: OSError) -> Unavailable:
+    return Unavailable("object store", type(error).__name__)

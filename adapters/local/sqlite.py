@@ -1,0 +1,453 @@
+"""The key-value store in one SQLite file, for a laptop."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ports.errors import Throttled, Unavailable
+from ports.key_value_store import (
+    MAX_PAGE_BYTES,
+    Check,
+    ConditionFailed,
+    Delete,
+    Index,
+    Item,
+    Key,
+    Page,
+    Put,
+    Table,
+    Write,
+    check_query,
+    condition_holds,
+    cursor_after,
+    key_values,
+    position_of,
+    size_of,
+    transaction_sizes,
+)
+from ports.system import Clock
+
+_CAPABILITY = "key-value store"
+_SCRUB_BUSY_MILLISECONDS = 250
+_PURGE_SECONDS = 60
+_PURGE_ROWS = 200
+_BATCH_ROWS = 500
+_IDLE_CONNECTIONS = 8
+_WAL_TRIES = 50
+
+
+class SQLiteKeyValueStore:
+    """What has been acknowledged is on the disk, and what has been deleted is not.
+
+    Any number of threads may share a store, and several processes a file. The file is made, or brought
+    up to ``tables``, when the store is made: tables and indexes that a later version of the code adds
+    find the rows that are there. A write that cannot be begun within ``busy_seconds`` is ``Throttled``.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        tables: Sequence[Table],
+        clock: Clock,
+        *,
+        busy_seconds: float = 20,
+    ) -> None:
+        self._path = Path(path)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._clock = clock
+        self._busy_seconds = busy_seconds
+        self._layouts = {table.name: _Layout(table) for table in tables}
+        self._pool = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        # Threads of one process queue here, fairly; SQLite makes a writer that waits poll.
+        self._writer = threading.Lock()
+        self._purged_at = float("-inf")
+        self._finalizer = weakref.finalize(self, _close_all, self._idle)
+        with self._writing() as connection:
+            for layout in self._layouts.values():
+                layout.prepare(connection)
+
+    def compact(self) -> None:
+        """Leave nothing in the write-ahead log of what was replaced: old items can be read there until then."""
+        with self._writing(scrub=True):
+            pass
+
+    def close(self) -> None:
+        """Close the file. Whoever uses the store afterwards is told ``Unavailable``."""
+        with self._pool:
+            self._closed = True
+            self._finalizer()
+
+    def get(self, table: Table, key: Key) -> Item | None:
+        layout = self._layout(table)
+        values = key_values(table, key)
+        with self._connection() as connection:
+            return self._read(connection, layout, values)
+
+    def get_many(self, table: Table, keys: Sequence[Key]) -> list[Item | None]:
+        layout = self._layout(table)
+        wanted = [key_values(table, key) for key in keys]
+        with self._connection() as connection:
+            connection.execute("BEGIN")
+            items = [self._read(connection, layout, values) for values in wanted]
+            connection.execute("COMMIT")
+            return items
+
+    def put(
+        self, table: Table, item: Item, *, unless_exists: bool = False, if_version: int | None = None
+    ) -> None:
+        write = Put(table, item, unless_exists, if_version)
+        self._layout(table)
+        size = size_of(table, item)
+        with self._writing() as connection:
+            self._apply(connection, write, size)
+
+    def delete(self, table: Table, key: Key, *, if_version: int | None = None) -> None:
+        self._layout(table)
+        key_values(table, key)
+        with self._writing(scrub=True) as connection:
+            self._apply(connection, Delete(table, key, if_version), 0)
+
+    def put_many(self, table: Table, items: Sequence[Item]) -> None:
+        layout = self._layout(table)
+        rows = [layout.row(item, size_of(table, item)) for item in items]
+        for start in range(0, len(rows), _BATCH_ROWS):
+            with self._writing() as connection:
+                connection.executemany(layout.upsert, rows[start : start + _BATCH_ROWS])
+
+    def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
+        layout = self._layout(table)
+        doomed = [key_values(table, key) for key in keys]
+        for start in range(0, len(doomed), _BATCH_ROWS):
+            with self._writing(scrub=start + _BATCH_ROWS >= len(doomed)) as connection:
+                connection.executemany(layout.delete, doomed[start : start + _BATCH_ROWS])
+
+    def query(
+        self,
+        table: Table,
+        partition: str,
+        *,
+        index: str | None = None,
+        prefix: str = "",
+        up_to: str | None = None,
+        descending: bool = False,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Page:
+        layout = self._layout(table)
+        by = check_query(table, partition, index, prefix, up_to, limit)
+        position = None
+        if cursor is not None:
+            position = position_of(cursor, table, partition, index, prefix=prefix, up_to=up_to)
+        order = layout.order(by)
+        if position is not None and not order:
+            return Page([], None)
+        conditions = [f"{_quoted(by.partition)} = ?"]
+        arguments: list[object] = [partition]
+        if by.sort is not None:
+            sort = _quoted(by.sort)
+            # A cursor bounds its side more tightly; with both, SQLite might start from the looser one.
+            if position is None or descending:
+                conditions.append(f"{sort} >= ?")  # leaves out the NULLs too: rows that are not in the index
+                arguments.append(prefix)
+            end = _after_prefix(prefix)
+            if up_to is not None:
+                conditions.append(f"{sort} <= ?")
+                arguments.append(up_to)
+            elif end is not None and (position is None or not descending):
+                conditions.append(f"{sort} < ?")
+                arguments.append(end)
+        if position is not None:
+            marks = ", ".join("?" * len(order))
+            conditions.append(f"({_listed(order)}) {'<' if descending else '>'} ({marks})")
+            arguments += [position[name] for name in order]
+        if table.ttl is not None:
+            conditions.append(layout.live)
+            arguments.append(self._now())
+        statement = f'SELECT "$item", "$size" FROM {_quoted(table.name)} WHERE {" AND ".join(conditions)}'  # noqa: S608
+        if order:
+            direction = " DESC" if descending else ""
+            statement += f" ORDER BY {', '.join(_quoted(name) + direction for name in order)}"
+        items: list[Item] = []
+        total = 0
+        may_be_more = False
+        with (
+            self._connection() as connection,
+            closing(connection.execute(f"{statement} LIMIT ?", (*arguments, limit))) as rows,
+        ):
+            for text, size in rows:
+                total += size
+                if total > MAX_PAGE_BYTES:
+                    may_be_more = True
+                    break
+                items.append(json.loads(text))
+        may_be_more = may_be_more or len(items) == limit
+        return Page(items, cursor_after(table, items[-1], index) if may_be_more else None)
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        for write in writes:
+            self._layout(write.table)
+        sizes = transaction_sizes(writes)
+        if not writes:
+            return
+        with self._writing(scrub=any(isinstance(write, Delete) for write in writes)) as connection:
+            for write, size in zip(writes, sizes, strict=True):
+                self._apply(connection, write, size)
+
+    def _layout(self, table: Table) -> _Layout:
+        layout = self._layouts.get(table.name)
+        if layout is None or layout.table != table:
+            raise LookupError(f"no table {table.name} as given")
+        return layout
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _read(self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]) -> Item | None:
+        arguments = values if layout.table.ttl is None else (*values, self._now())
+        row = connection.execute(layout.select, arguments).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
+        """One write of a transaction, its condition first: no two writes are of one item."""
+        layout = self._layouts[write.table.name]
+        key = key_values(write.table, write.table.key_of(write.item) if isinstance(write, Put) else write.key)
+        unconditional = write.if_version is None and not isinstance(write, Check)
+        if isinstance(write, Put) and write.unless_exists:
+            unconditional = False
+        if not unconditional and not condition_holds(write, self._read(connection, layout, key)):
+            raise ConditionFailed
+        match write:
+            case Put(item=item):
+                connection.execute(layout.upsert, layout.row(item, size))
+            case Delete():
+                connection.execute(layout.delete, key)
+            case Check():
+                pass
+
+    @contextmanager
+    def _writing(self, *, scrub: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds SQLite's write lock from its start, so that what it reads stays true."""
+        with self._writer, self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            self._purge(connection)
+            connection.execute("COMMIT")
+            if scrub:
+                self._scrub(connection)
+
+    def _purge(self, connection: sqlite3.Connection) -> None:
+        now = self._now()
+        if now < self._purged_at + _PURGE_SECONDS:
+            return
+        for layout in self._layouts.values():
+            if layout.table.ttl is not None:
+                connection.execute(layout.purge, (now, _PURGE_ROWS))
+        self._purged_at = now
+
+    def _scrub(self, connection: sqlite3.Connection) -> None:
+        """Empty the write-ahead log, where deleted items can still be read, unless a reader is in the way."""
+        connection.execute(f"PRAGMA busy_timeout = {_SCRUB_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that is this thread's alone until the block ends."""
+        with _translated():
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+                self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._pool:
+            if self._closed:
+                raise Unavailable(_CAPABILITY, "closed")
+            if self._idle:
+                return self._idle.pop()
+        connection = sqlite3.connect(
+            self._path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _log_ahead(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._pool:
+            if not self._closed and len(self._idle) < _IDLE_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+
+class _Layout:
+    """A table as SQL: a column for each attribute that something goes by, and the whole item as text."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._keys = [name for name in (table.partition, table.sort) if name is not None]
+        of_indexes = [name for by in table.indexes for name in (by.partition, by.sort) if name is not None]
+        self._texts = list(dict.fromkeys([*self._keys, *of_indexes]))
+        self._columns = self._texts if table.ttl is None else [*self._texts, table.ttl]
+        name, stored = _quoted(table.name), [*self._columns, "$size", "$item"]
+        at_key = " AND ".join(f"{_quoted(key)} = ?" for key in self._keys)
+        ttl = _quoted(table.ttl or "")
+        changes = ", ".join(f"{_quoted(n)} = excluded.{_quoted(n)}" for n in stored if n not in self._keys)
+        # The names come from the code's own tables, and are quoted.
+        self.live = f"({ttl} IS NULL OR {ttl} > ?)"
+        self.select = f'SELECT "$item" FROM {name} WHERE {at_key}'  # noqa: S608
+        if table.ttl is not None:
+            self.select += f" AND {self.live}"
+        self.delete = f"DELETE FROM {name} WHERE {at_key}"  # noqa: S608
+        self.upsert = (
+            f"INSERT INTO {name} ({_listed(stored)}) VALUES ({', '.join('?' * len(stored))})"  # noqa: S608
+            f" ON CONFLICT ({_listed(self._keys)}) DO UPDATE SET {changes}"
+        )
+        self.purge = f"DELETE FROM {name} WHERE rowid IN (SELECT rowid FROM {name} WHERE {ttl} <= ? LIMIT ?)"  # noqa: S608
+
+    def order(self, by: Table | Index) -> list[str]:
+        """The columns that give each item of one partition a place of its own."""
+        names = [*([by.sort] if by.sort is not None else []), *self._keys]
+        return [name for name in dict.fromkeys(names) if name != by.partition]
+
+    def row(self, item: Item, size: int) -> tuple[object, ...]:
+        text = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return (*self._attributes(item), size, text)
+
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the table, or bring it up to date. An SQL index proves that its columns are filled."""
+        name = self.table.name
+        columns = ", ".join(f"{_quoted(key)} TEXT NOT NULL" for key in self._keys)
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {_quoted(name)} ({columns}, "
+            f'"$size" INTEGER NOT NULL, "$item" TEXT NOT NULL, PRIMARY KEY ({_listed(self._keys)}))'
+        )
+        described = connection.execute("SELECT name, pk FROM pragma_table_info(?)", (name,)).fetchall()
+        keys = [column for column, place in sorted(described, key=lambda row: row[1]) if place]
+        if keys != self._keys:
+            raise ValueError(f"{name} is keyed by {', '.join(keys)} in this file")
+        found = {
+            index
+            for (index,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+                (name,),
+            )
+        }
+        wanted = {f"{name}({','.join(names)})": names for names in self._sql_indexes()}
+        for index in found - wanted.keys():
+            connection.execute(f"DROP INDEX {_quoted(index)}")
+        if wanted.keys() <= found:
+            return
+        for column in self._columns:
+            if column not in {row[0] for row in described}:
+                kind = "TEXT" if column in self._texts else "NUMERIC"
+                connection.execute(f"ALTER TABLE {_quoted(name)} ADD COLUMN {_quoted(column)} {kind}")
+        self._fill_columns(connection)
+        for index in wanted.keys() - found:
+            connection.execute(f"CREATE INDEX {_quoted(index)} ON {_quoted(name)} ({_listed(wanted[index])})")
+
+    def _sql_indexes(self) -> Iterator[list[str]]:
+        for by in self.table.indexes:
+            yield [by.partition, *self.order(by)]
+        if self.table.ttl is not None:
+            yield [self.table.ttl]
+
+    def _fill_columns(self, connection: sqlite3.Connection) -> None:
+        name = _quoted(self.table.name)
+        changes = ", ".join(f"{_quoted(column)} = ?" for column in self._columns)
+        last = 0
+        while True:
+            rows = connection.execute(
+                f'SELECT rowid, "$item" FROM {name} WHERE rowid > ? ORDER BY rowid LIMIT ?',  # noqa: S608
+                (last, _BATCH_ROWS),
+            ).fetchall()
+            if not rows:
+                return
+            connection.executemany(
+                f"UPDATE {name} SET {changes} WHERE rowid = ?",  # noqa: S608
+                [(*self._attributes(json.loads(text)), row) for row, text in rows],
+            )
+            last = rows[-1][0]
+
+    def _attributes(self, item: Item) -> list[Any]:
+        """The values of the columns; None for what is absent, or was stored before it had to be a key."""
+        values = []
+        for column in self._columns:
+            value = item.get(column)
+            fit = (
+                isinstance(value, str) and value if column in self._texts else isinstance(value, int | float)
+            )
+            values.append(value if fit else None)
+        return values
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, names))
+
+
+def _after_prefix(prefix: str) -> str | None:
+    """The least text above all that start with ``prefix``, or None if there is none."""
+    kept = prefix.rstrip("\U0010ffff")
+    if not kept:
+        return None
+    following = ord(kept[-1]) + 1
+    return kept[:-1] + chr(0xE000 if following == 0xD800 else following)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging, a property of the file: only the first connection ever has anything to do."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+            # The switch does not wait where another process is in the way; this does.
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+        else:
+            return
+    raise Throttled(_CAPABILITY, "no write-ahead logging")
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if _is_busy(error):
+            raise Throttled(_CAPABILITY, error.sqlite_errorname) from error
+        raise Unavailable(_CAPABILITY, error.sqlite_errorname) from error
+    except sqlite3.Error as error:
+        raise Unavailable(_CAPABILITY, type(error).__name__) from error
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()

@@ -1,0 +1,152 @@
+"""A bucket in memory, with a client that S3 would treat the same."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterator
+from math import ceil
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from ports.object_store import (
+    ObjectInfo,
+    ObjectNotFound,
+    PresignedPost,
+    PresignedRefused,
+    check_download,
+    check_key,
+    check_prefix,
+    check_upload,
+)
+from ports.system import Clock
+
+_BUCKET_URL = "https://bucket.invalid/"
+_SECRET = b"known to the bucket alone"
+_LIST_PAGE = 1000
+
+
+class UploadRefused(PresignedRefused):
+    """The bucket's answer to a client's POST; ``code`` as S3 has it."""
+
+
+class DownloadRefused(PresignedRefused):
+    """The bucket's answer to a client's GET; ``code`` as S3 has it."""
+
+
+class InMemoryObjectStore:
+    """``post`` and ``download`` play the client that holds a presigned form or URL.
+
+    ``calls`` has the method and key (or prefix) of every round trip that S3 would take: 1,000 keys a
+    listing; presigning takes none but is recorded. ``created(key, size, etag)``, if given, is called
+    after every put and post, as S3's event would be. ``content_types`` has what each object was stored as.
+    """
+
+    def __init__(self, clock: Clock, created: Callable[[str, int, str], None] | None = None) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.content_types: dict[str, str] = {}
+        self.created = created
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._bodies: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        check_key(key)
+        self.calls.append(("put", key))
+        self._store(key, body, content_type)
+
+    def get(self, key: str) -> bytes:
+        check_key(key)
+        self.calls.append(("get", key))
+        try:
+            return self._bodies[key]
+        except KeyError:
+            raise ObjectNotFound(key) from None
+
+    def info(self, key: str) -> ObjectInfo | None:
+        check_key(key)
+        self.calls.append(("info", key))
+        body = self._bodies.get(key)
+        return None if body is None else ObjectInfo(key, len(body), _etag(body))
+
+    def delete(self, key: str) -> None:
+        check_key(key)
+        self.calls.append(("delete", key))
+        with self._lock:
+            self._bodies.pop(key, None)
+            self.content_types.pop(key, None)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        check_prefix(prefix)
+        with self._lock:
+            found = sorted(key for key in self._bodies if key.startswith(prefix))
+        self.calls.extend([("keys", prefix)] * max(1, ceil(len(found) / _LIST_PAGE)))
+        return iter(found)
+
+    def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
+        check_upload(key, size, expires_in)
+        self.calls.append(("presign_upload", key))
+        policy = {"key": key, "type": content_type, "size": size, "expires": self._now() + expires_in}
+        encoded = base64.b64encode(json.dumps(policy).encode()).decode()
+        fields = {
+            "key": key,
+            "Content-Type": content_type,
+            "policy": encoded,
+            "signature": _signature(encoded),
+        }
+        return PresignedPost(_BUCKET_URL, fields)
+
+    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+        check_download(key, expires_in)
+        self.calls.append(("presign_download", key))
+        query = urlencode({"key": key, "name": file_name, "expires": self._now() + expires_in})
+        return f"{_BUCKET_URL}?{query}&signature={_signature(query)}"
+
+    def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
+        """Send ``body`` as the form's file, with ``content_type`` in the field of that name.
+
+        Raises ``UploadRefused``: nothing was stored.
+        """
+        fields = presigned.fields | {"Content-Type": content_type}
+        if fields["signature"] != _signature(fields["policy"]):
+            raise UploadRefused("SignatureDoesNotMatch")
+        policy = json.loads(base64.b64decode(fields["policy"]))
+        as_agreed = fields["key"] == policy["key"] and fields["Content-Type"] == policy["type"]
+        if not as_agreed or self._now() >= policy["expires"]:
+            raise UploadRefused("AccessDenied")
+        if len(body) != policy["size"]:
+            raise UploadRefused("EntityTooLarge" if len(body) > policy["size"] else "EntityTooSmall")
+        self._store(policy["key"], body, content_type)
+
+    def download(self, url: str) -> tuple[bytes, str]:
+        """Follow a presigned URL: the body and the name to save it by. Raises ``DownloadRefused``."""
+        query, _, signature = urlsplit(url).query.rpartition("&signature=")
+        if signature != _signature(query):
+            raise DownloadRefused("SignatureDoesNotMatch")
+        [key], [name], [expires] = (parse_qs(query)[field] for field in ("key", "name", "expires"))
+        if self._now() >= float(expires):
+            raise DownloadRefused("AccessDenied")
+        if key not in self._bodies:
+            raise DownloadRefused("NoSuchKey")
+        return self._bodies[key], name
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _store(self, key: str, body: bytes, content_type: str) -> None:
+        kept = bytes(body)
+        with self._lock:
+            self._bodies[key] = kept
+            self.content_types[key] = content_type
+        if self.created is not None:
+            self.created(key, len(kept), _etag(kept))
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
+def _signature(text: str) -> str:
+    return hmac.new(_SECRET, text.encode(), hashlib.sha256).hexdigest()
