@@ -1,0 +1,84 @@
+"""Reads PDF, Word, plain text and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.extractors.budget import Budget
+from adapters.extractors.cleaning import is_blank
+from ports.system import Clock
+from ports.text_extractor import (
+    Extraction,
+    ExtractionLimits,
+    MediaType,
+    PageText,
+    UnreadableDocument,
+)
+
+
+class DocumentTextExtractor:
+    """``TextExtractor`` over pypdf, python-docx' XML layer and charset-normalizer.
+
+    PDF pages are read as they are asked for. The other kinds have no pages that could be read apart:
+    they are read whole in ``extract``, which then raises whatever there is to raise.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
+        if not content:
+            raise UnreadableDocument("empty_file")
+        if len(content) > limits.max_bytes:
+            raise UnreadableDocument("too_large")
+        budget = Budget(limits, self._clock)
+        with _refusing_what_cannot_be_read(), budget.working():
+            extraction = _open(content, media_type, budget)
+        return Extraction(
+            page_count=extraction.page_count,
+            pages=_within_limits(extraction.pages, budget),
+            title=extraction.title,
+        )
+
+
+def _open(content: bytes, media_type: MediaType, budget: Budget) -> Extraction:
+    # A handler pays for the kind it reads, and only on first use.
+    if media_type == "pdf":
+        from adapters.extractors.pdf import read_pdf
+
+        return read_pdf(content, budget)
+    if media_type == "docx":
+        from adapters.extractors.docx import read_docx
+
+        return read_docx(content, budget)
+    from adapters.extractors.text import read_text
+
+    return read_text(content, budget, markdown=media_type == "md")
+
+
+def _within_limits(pages: Iterator[PageText], budget: Budget) -> Iterator[PageText]:
+    characters = 0
+    blank = True
+    while True:
+        with _refusing_what_cannot_be_read(), budget.working():
+            page = next(pages, None)
+        if page is None:
+            break
+        characters += len(page.text)
+        budget.check_characters(characters)
+        blank = blank and is_blank(page.text)
+        yield page
+    if blank:
+        raise UnreadableDocument("no_text")
+
+
+@contextmanager
+def _refusing_what_cannot_be_read() -> Iterator[None]:
+    """Parsers meet garbage with every kind of exception (KeyError, zlib.error, RecursionError, …)."""
+    try:
+        yield
+    except UnreadableDocument:
+        raise
+    except Exception as error:
+        raise UnreadableDocument("corrupt") from error

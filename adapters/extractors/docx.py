@@ -1,0 +1,548 @@
+"""Word: everything a reader sees, in reading order.
+
+python-docx' ``Document`` holds the whole tree in memory, refuses packages that Word opens (a dangling
+relationship, the ISO-strict namespaces, templates) and knows nothing of notes and text boxes. So only
+its XML layer is used, and the body is streamed.
+
+While a document is read its structure travels inside the text, as control characters that XML cannot
+hold: page breaks, and where headings begin and end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from docx.oxml.ns import nsmap
+from lxml import etree  # type: ignore[import-untyped]
+
+from adapters.extractors.budget import Budget
+from adapters.extractors.cleaning import clean, is_blank
+from adapters.extractors.numbering import ListLevel, NumberedList, Numbering, format_number
+from adapters.extractors.package import Package, refuse_doctype
+from adapters.extractors.titles import sensible_title
+from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocument
+
+_PAGE_BREAK = "\f"
+_PAGE_START = "\v"
+"""Here a page begins, unless one just has: Word laid it out so, or a paragraph or section asks for it."""
+_CONTINUOUS = "\x10"
+_NEW_PAGE = "\x11"
+"""At a section's end, how it had begun: so the mark of the next section tells what this break is."""
+_HEADING_END = "\x0e"
+_HEADING = re.compile("([\x01-\x06])([^\x0e]*)\x0e")
+_BREAKS = re.compile("[\f\v]")
+_SECTION_ENDS = re.compile("[\x10\x11]")
+_MARKS = re.compile("[\x01-\x06\x0e\f\v\x10\x11]")
+
+_PREFIXES = {uri: prefix for prefix, uri in nsmap.items()} | {
+    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships": "r",
+    "http://purl.oclc.org/ooxml/officeDocument/math": "m",
+    "http://purl.oclc.org/ooxml/drawingml/main": "a",
+    "http://purl.oclc.org/ooxml/drawingml/diagram": "dgm",
+    "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+    "http://schemas.openxmlformats.org/drawingml/2006/diagram": "dgm",
+    "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
+}
+_PROPERTIES = ("w:pPr", "w:rPr", "w:sdtPr", "w:tblPr", "w:sectPr", "m:rPr", "m:ctrlPr")
+_DELETED = ("w:del", "w:moveFrom", "w:delText", "w:delInstrText")
+_FIELD_CODES = ("w:instrText", "w:fldData", "w:ffData")
+_UNSEEN = frozenset((*_PROPERTIES, *_DELETED, *_FIELD_CODES))
+_VERBATIM = {
+    "w:tab": "\t",
+    "w:ptab": "\t",
+    "w:cr": "\n",
+    "w:noBreakHyphen": "-",
+    "w:lastRenderedPageBreak": _PAGE_START,
+}
+_FORMULAS = frozenset(("m:f", "m:sSup", "m:sSub", "m:sSubSup", "m:rad", "m:nary", "m:d", "w:ruby"))
+_HEADING_STYLE = re.compile(r"heading ?([1-9])", re.IGNORECASE)
+_LONGEST_HEADING = 300
+_DEEPEST_HEADING = 6
+_MAX_STYLE_DEPTH = 20
+_SPACES = re.compile(r"[^\S\n\t\f\v]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SYMBOL_FONT = (
+    dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True))
+    | dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True))
+    | {0xA3: "≤", 0xA5: "∞", 0xAE: "→", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×"}
+    | {0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xD6: "√"}
+)
+
+
+def read_docx(content: bytes, budget: Budget) -> Extraction:
+    document = _Document(Package(content), budget)
+    pages = list(_paginate(document.text()))
+    budget.check_pages(len(pages))
+    budget.check_characters(sum(len(page.text) for page in pages))
+    if all(is_blank(page.text) for page in pages):
+        raise UnreadableDocument("no_text")
+    return Extraction(len(pages), iter(pages), document.title)
+
+
+class _Block(NamedTuple):
+    """A paragraph, a table, or what stands apart from them. Items of a list keep together."""
+
+    text: str
+    is_item: bool = False
+
+
+class _Style(NamedTuple):
+    level: int | None = None
+    list_id: str | None = None
+    list_level: int | None = None
+
+
+class _Document:
+    def __init__(self, package: Package, budget: Budget) -> None:
+        self._package = package
+        self._budget = budget
+        self._main = package.main_part()
+        self._related = package.related(self._main)
+        self._styles: dict[str, _Style] = {}
+        self._numbering = Numbering({})
+        self._notes: dict[tuple[str, str], Any] = {}
+        self._noted = {"footnote": 0, "endnote": 0}
+        self.title: str | None = None
+
+    def text(self) -> str:
+        """All of it, with marks. Raises ``decompression_bomb`` once it is too much."""
+        with self._package.body_stream(self._main) as stream:
+            # The root tells a workbook from a document before the rest is looked at.
+            body = _body_children(stream)
+            self._prepare()
+            headers, footers = self._margins("header"), self._margins("footer")
+            written: list[_Block] = []
+            length = 0
+            for child in body:
+                self._budget.check_time()
+                for block in self._blocks((child,)):
+                    length += len(block.text)
+                    self._budget.check_characters(length)
+                    written.append(block)
+        return _join([*headers, *written, *footers])
+
+    def _prepare(self) -> None:
+        trees = {kind: self._tree(kind) for kind in ("styles", "numbering", "footnotes", "endnotes")}
+        self._styles = _read_styles(trees["styles"])
+        self._numbering = Numbering(_read_lists(trees["numbering"]))
+        for kind in ("footnote", "endnote"):
+            for note in _children(trees[f"{kind}s"], f"w:{kind}"):
+                if _attribute(note, "type") in (None, "normal"):
+                    self._notes[kind, _attribute(note, "id") or ""] = note
+        core = next(
+            (part for kind, part in self._package.related("").values() if kind == "core-properties"), ""
+        )
+        properties = self._package.tree(core)
+        titles = (
+            [] if properties is None else [child.text for child in properties if _name(child) == "dc:title"]
+        )
+        self.title = sensible_title(titles[0]) if titles else None
+
+    def _tree(self, kind: str) -> Any:
+        return next(
+            (self._package.tree(part) for found, part in self._related.values() if found == kind), None
+        )
+
+    def _margins(self, kind: str) -> list[_Block]:
+        """Headers or footers, each text once; not those that hold a page number alone."""
+        texts: dict[str, None] = {}
+        for found, part in self._related.values():
+            if found == kind and (root := self._package.tree(part)) is not None:
+                text = _MARKS.sub("", _join(self._blocks(root)))
+                if any(map(str.isalpha, text)):
+                    texts[text] = None
+        return [_Block(text) for text in texts]
+
+    def _blocks(self, elements: Iterable[Any]) -> Iterator[_Block]:
+        for element in elements:
+            name = _name(element)
+            if name == "w:p":
+                yield from self._paragraph(element)
+            elif name == "w:tbl":
+                yield from self._table(element)
+            elif name == "w:sectPr":
+                yield _Block(_section_end(element))
+            elif name == "mc:AlternateContent":
+                yield from self._chosen(element)
+            elif name not in _UNSEEN:
+                yield from self._blocks(element)
+
+    def _chosen(self, element: Any) -> list[_Block]:
+        """Of the renderings of one thing the first that has text: the others repeat it."""
+        for rendering in element:
+            if blocks := list(self._blocks(rendering)):
+                return blocks
+        return []
+
+    def _paragraph(self, element: Any) -> Iterator[_Block]:
+        self._budget.check_time()
+        properties = _child(element, "w:pPr")
+        style = self._style(properties)
+        asides: list[_Block] = []
+        words: list[str] = []
+        self._inline(element, words, asides)
+        text = _SPACES.sub(" ", _clean_between_breaks("".join(words))).strip(" \t\n")
+        if _is_on(_child(properties, "w:pageBreakBefore")):
+            text = _PAGE_START + text
+        words_begin = len(text) - len(text.lstrip("\f\v \t\n"))
+        label = self._label(properties, style) if words_begin < len(text) else ""
+        if label:
+            text = f"{text[:words_begin]}{label} {text[words_begin:]}"
+        if style.level:
+            text = _as_heading(text, style.level)
+        if text:
+            yield _Block(text, is_item=bool(label) and not style.level)
+        yield from asides
+        if (section := _child(properties, "w:sectPr")) is not None:
+            yield _Block(_section_end(section))
+
+    def _inline(self, element: Any, words: list[str], asides: list[_Block]) -> None:
+        """Gather the words of ``element``, and aside what stands in the paragraph but apart from its text."""
+        for child in element:
+            name = _name(child)
+            if name in ("w:t", "m:t"):
+                words.append(child.text or "")
+            elif name in _VERBATIM:
+                words.append(_VERBATIM[name])
+            elif name == "w:br":
+                words.append(_PAGE_BREAK if _attribute(child, "type") == "page" else "\n")
+            elif name in ("w:footnoteReference", "w:endnoteReference"):
+                self._note(child, name[2:-9], words, asides)
+            elif name == "w:txbxContent":
+                asides.extend(self._blocks(child))
+            elif name == "mc:AlternateContent":
+                self._inline_chosen(child, words, asides)
+            elif name == "dgm:relIds":
+                asides.extend(self._diagram(child))
+            elif name == "w:sym":
+                words.append(_symbol(child))
+            elif name == "w:r":
+                if not _is_on(_child(_child(child, "w:rPr"), "w:vanish")):
+                    self._inline(child, words, asides)
+            elif name in _FORMULAS:
+                words.append(self._formula(child, name, asides))
+            elif name not in _UNSEEN:
+                self._inline(child, words, asides)
+
+    def _inline_chosen(self, element: Any, words: list[str], asides: list[_Block]) -> None:
+        for rendering in element:
+            own_words: list[str] = []
+            own_asides: list[_Block] = []
+            self._inline(rendering, own_words, own_asides)
+            if own_words or own_asides:
+                words.extend(own_words)
+                asides.extend(own_asides)
+                return
+
+    def _formula(self, element: Any, name: str, asides: list[_Block]) -> str:
+        """A formula on one line, such as ``(a+b)/c`` or ``x^2``; the base of a ruby with its reading."""
+
+        def part(tag: str) -> str:
+            words: list[str] = []
+            for child in _children(element, tag):
+                self._inline(child, words, asides)
+            return "".join(words).strip()
+
+        def grouped(tag: str) -> str:
+            text = part(tag)
+            return text if len(text) < 2 or text.isalnum() else f"({text})"
+
+        def script(sign: str, tag: str) -> str:
+            text = grouped(tag)
+            return sign + text if text else ""
+
+        if name == "m:f":
+            return f"{grouped('m:num')}/{grouped('m:den')}"
+        if name == "m:rad":
+            return f"{part('m:deg')}√{grouped('m:e')}"
+        if name == "m:nary":
+            properties = _child(element, "m:naryPr")
+            sign = _attribute(_child(properties, "m:chr"), "val") or "∫"
+            return f"{sign}{script('_', 'm:sub')}{script('^', 'm:sup')} {part('m:e')}"
+        if name == "m:d":
+            properties = _child(element, "m:dPr")
+            opening, closing = (
+                _attribute(_child(properties, tag), "val") for tag in ("m:begChr", "m:endChr")
+            )
+            return f"{'(' if opening is None else opening}{part('m:e')}{')' if closing is None else closing}"
+        if name == "w:ruby":
+            return f"{part('w:rubyBase')}({part('w:rt')})"
+        return part("m:e") + script("_", "m:sub") + script("^", "m:sup")
+
+    def _note(self, reference: Any, kind: str, words: list[str], asides: list[_Block]) -> None:
+        # Taken out as it is read: a note that refers to itself would never end.
+        note = self._notes.pop((kind, _attribute(reference, "id") or ""), None)
+        if note is None:
+            return
+        self._noted[kind] += 1
+        mark = format_number(self._noted[kind], "decimal" if kind == "footnote" else "lowerRoman")
+        words.append(f"[{mark}]")
+        asides.append(_Block(f"[{mark}] {_MARKS.sub('', _join(self._blocks(note))).strip()}"))
+
+    def _diagram(self, references: Any) -> Iterator[_Block]:
+        part = self._related.get(_attribute(references, "dm") or "", ("", ""))[1]
+        root = self._package.tree(part)
+        if root is not None:
+            for point in root.iter():
+                if _name(point) == "a:p":
+                    text = clean("".join(word.text or "" for word in point.iter() if _name(word) == "a:t"))
+                    if not is_blank(text):
+                        yield _Block(text, is_item=True)
+
+    def _table(self, element: Any) -> Iterator[_Block]:
+        rows = [self._row(row) for row in _nested(element, "w:tr") if not _deleted(row)]
+        text = "\n".join(row for row in rows if row)
+        if text:
+            yield _Block(text)
+
+    def _row(self, row: Any) -> str:
+        cells = [_join(self._blocks(cell)).strip(" \n") for cell in _nested(row, "w:tc")]
+        # Where a row goes on over a page, Word marks the break in every cell.
+        breaks = [len(_BREAKS.findall(cell)) for cell in cells]
+        keeps = breaks.index(max(breaks)) if cells else 0
+        cells = [cell if at == keeps else _BREAKS.sub("", cell) for at, cell in enumerate(cells)]
+        if any("\n" in cell for cell in cells):
+            return "\n".join(cell for cell in cells if cell)
+        return " | ".join(cells).rstrip(" |") if any(cells) else ""
+
+    def _style(self, properties: Any) -> _Style:
+        identifier = _attribute(_child(properties, "w:pStyle"), "val") or ""
+        style = self._styles.get(identifier) or _named_style(identifier)
+        own = _outline_level(properties)
+        return style if own is None else style._replace(level=own or None)
+
+    def _label(self, properties: Any, style: _Style) -> str:
+        own_id, own_level = _list_of(properties)
+        list_id = style.list_id if own_id is None else own_id
+        level = style.list_level if own_level is None else own_level
+        return self._numbering.label(list_id, level or 0) if list_id else ""
+
+
+def _body_children(stream: Any) -> Iterator[Any]:
+    """The children of ``w:body``, each gone once the next is asked for. Raises ``type_mismatch``."""
+    events = etree.iterparse(
+        stream,
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    events = _within_parser_limits(events)
+    _, root = next(events)
+    refuse_doctype(root)
+    if _name(root) != "w:document":
+        raise UnreadableDocument("type_mismatch")
+    return _finished_children(events)
+
+
+def _within_parser_limits(events: Any) -> Iterator[Any]:
+    try:
+        yield from events
+    except etree.XMLSyntaxError as error:
+        # One text of ten million characters, or elements nested 256 deep.
+        bomb = error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+        raise UnreadableDocument("decompression_bomb" if bomb else "corrupt") from error
+
+
+def _finished_children(events: Any) -> Iterator[Any]:
+    depth = 1
+    for event, element in events:
+        if event == "start":
+            depth += 1
+            continue
+        depth -= 1
+        parent = element.getparent()
+        if depth == 2 and _name(parent) == "w:body":
+            yield element
+            element.clear(keep_tail=False)
+            while element.getprevious() is not None:
+                del parent[0]
+
+
+def _read_styles(root: Any) -> dict[str, _Style]:
+    elements = {_attribute(style, "styleId") or "": style for style in _children(root, "w:style")}
+
+    @cache
+    def read(identifier: str, depth: int) -> _Style:
+        element = elements.get(identifier)
+        if element is None or depth > _MAX_STYLE_DEPTH:
+            return _named_style(identifier)
+        base_id = _attribute(_child(element, "w:basedOn"), "val")
+        base = read(base_id, depth + 1) if base_id else _Style()
+        named = _named_style(_attribute(_child(element, "w:name"), "val") or "")
+        properties = _child(element, "w:pPr")
+        own_level = _outline_level(properties)
+        list_id, list_level = _list_of(properties)
+        return _Style(
+            level=own_level if own_level is not None else named.level or base.level,
+            list_id=base.list_id if list_id is None else list_id,
+            list_level=base.list_level if list_level is None else list_level,
+        )
+
+    return {identifier: read(identifier, 0) for identifier in elements}
+
+
+def _named_style(name: str) -> _Style:
+    """Word translates the names of its styles on the screen only."""
+    if found := _HEADING_STYLE.fullmatch(name):
+        return _Style(level=min(int(found[1]), _DEEPEST_HEADING))
+    return _Style(level=1) if name.lower() == "title" else _Style()
+
+
+def _outline_level(properties: Any) -> int | None:
+    """1 to 6, 0 for what is expressly body text, None where nothing is said."""
+    value = _integer(_child(properties, "w:outlineLvl"))
+    if value is None:
+        return None
+    return min(value + 1, _DEEPEST_HEADING) if 0 <= value < 9 else 0
+
+
+def _list_of(properties: Any) -> tuple[str | None, int | None]:
+    """The list and its level; the list "" for what is expressly in none."""
+    reference = _child(properties, "w:numPr")
+    list_id = _attribute(_child(reference, "w:numId"), "val")
+    return "" if list_id == "0" else list_id, _integer(_child(reference, "w:ilvl"))
+
+
+def _read_lists(root: Any) -> dict[str, NumberedList]:
+    abstract = {
+        _attribute(element, "abstractNumId") or "": dict(map(_read_level, _children(element, "w:lvl")))
+        for element in _children(root, "w:abstractNum")
+    }
+    lists = {}
+    for element in _children(root, "w:num"):
+        identifier = _attribute(_child(element, "w:abstractNumId"), "val") or ""
+        numbered = NumberedList(identifier, dict(abstract.get(identifier, {})))
+        for override in _children(element, "w:lvlOverride"):
+            level = int(_attribute(override, "ilvl") or 0)
+            numbered.levels.update(map(_read_level, _children(override, "w:lvl")))
+            start = _integer(_child(override, "w:startOverride"))
+            if start is not None:
+                numbered.restarts[level] = start
+        lists[_attribute(element, "numId") or ""] = numbered
+    return lists
+
+
+def _read_level(element: Any) -> tuple[int, ListLevel]:
+    start = _integer(_child(element, "w:start"))
+    return int(_attribute(element, "ilvl") or 0), ListLevel(
+        number_format=_attribute(_child(element, "w:numFmt"), "val") or "decimal",
+        text=_attribute(_child(element, "w:lvlText"), "val") or "",
+        start=1 if start is None else start,
+    )
+
+
+def _section_end(section: Any) -> str:
+    begins = _attribute(_child(section, "w:type"), "val")
+    return _CONTINUOUS if begins in ("continuous", "nextColumn") else _NEW_PAGE
+
+
+def _deleted(row: Any) -> bool:
+    return _child(_child(row, "w:trPr"), "w:del") is not None
+
+
+def _symbol(element: Any) -> str:
+    code = int(_attribute(element, "char") or "0", 16)
+    if 0xF000 <= code <= 0xF0FF:
+        font = (_attribute(element, "font") or "").lower()
+        return _SYMBOL_FONT.get(code - 0xF000, "") if font == "symbol" else "•" if code == 0xF0B7 else ""
+    return chr(code) if 0x20 <= code < 0xD800 else ""
+
+
+def _clean_between_breaks(text: str) -> str:
+    return "".join(part if _BREAKS.fullmatch(part) else clean(part) for part in re.split("([\f\v])", text))
+
+
+def _as_heading(text: str, level: int) -> str:
+    title = text.strip("\f\v \t\n")
+    if not title or len(title) > _LONGEST_HEADING:
+        return text
+    before, after = text[: text.index(title)], text[text.index(title) + len(title) :]
+    return f"{before}{chr(level)}{_BREAKS.sub('', title)}{_HEADING_END}{after}"
+
+
+def _join(blocks: Iterable[_Block]) -> str:
+    parts: list[str] = []
+    after_item = False
+    for block in blocks:
+        parts.append(("\n" if block.is_item and after_item else "\n\n") if parts else "")
+        parts.append(block.text)
+        after_item = block.is_item
+    return "".join(parts)
+
+
+def _paginate(marked: str) -> Iterator[PageText]:
+    begins = iter(_SECTION_ENDS.findall(marked)[1:])
+    marked = _SECTION_ENDS.sub(lambda _: _PAGE_START if next(begins, "") == _NEW_PAGE else "", marked)
+    pages = [""]
+    for part in re.split("([\f\v])", marked):
+        if part == _PAGE_BREAK or (part == _PAGE_START and not is_blank(pages[-1])):
+            pages.append("")
+        elif part != _PAGE_START:
+            pages[-1] += part
+    while len(pages) > 1 and is_blank(pages[-1]):
+        pages.pop()
+    return (_page(number, page) for number, page in enumerate(pages, start=1))
+
+
+def _page(number: int, marked: str) -> PageText:
+    marked = _BLANK_LINES.sub("\n\n", marked).strip(" \t\n")
+    headings: list[Heading] = []
+
+    def unmark(found: re.Match[str]) -> str:
+        # Each heading before this one has lost its two marks by now.
+        start = found.start() - 2 * len(headings)
+        headings.append(Heading(start, " ".join(found[2].split()), ord(found[1])))
+        return found[2]
+
+    return PageText(number, _HEADING.sub(unmark, marked), tuple(headings))
+
+
+def _name(element: Any) -> str:
+    return _qualified(element.tag) if element is not None and isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _qualified(tag: str) -> str:
+    uri, _, local = tag.rpartition("}")
+    return f"{_PREFIXES.get(uri[1:], '')}:{local}"
+
+
+def _children(element: Any, name: str) -> Iterator[Any]:
+    return (child for child in (() if element is None else element) if _name(child) == name)
+
+
+def _child(element: Any, name: str) -> Any:
+    return next(_children(element, name), None)
+
+
+def _nested(element: Any, name: str) -> Iterator[Any]:
+    """Rows of a table or cells of a row, also inside content controls and tracked changes."""
+    for child in element:
+        if _name(child) == name:
+            yield child
+        elif _name(child) in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml"):
+            yield from _nested(child, name)
+
+
+def _attribute(element: Any, name: str) -> str | None:
+    if element is not None:
+        for key, value in element.attrib.items():
+            if key.rpartition("}")[2] == name:
+                return str(value)
+    return None
+
+
+def _integer(element: Any) -> int | None:
+    value = _attribute(element, "val")
+    return int(value) if value and value.lstrip("-").isdigit() else None
+
+
+def _is_on(element: Any) -> bool:
+    return element is not None and _attribute(element, "val") not in ("0", "false", "off", "none")

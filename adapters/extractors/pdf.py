@@ -1,0 +1,263 @@
+"""PDF, by pypdf: page by page, in flat memory.
+
+pypdf's plain mode gives the columns of a page one after the other; its layout mode sets them side by
+side, which reads as nonsense once it is cut into passages.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+from pypdf import Configuration, PageObject, PdfReader, apply_configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, IndirectObject, NameObject
+
+from adapters.extractors.budget import Budget
+from adapters.extractors.cleaning import clean
+from adapters.extractors.outlines import OutlineEntry, place, read_outline
+from adapters.extractors.titles import sensible_title
+from ports.text_extractor import Extraction, PageText, UnreadableDocument
+
+# pypdf quotes from the document in its warnings; a learner's text is not for logs.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+_MAGIC_WITHIN = 1024
+_MAX_STREAM_BYTES = 32 * 1024 * 1024
+_MAX_TOKENS = 500_000
+"""pypdf takes 20 µs for each. A page of a book has 5,000, and drawings are left out before."""
+_MAX_SHOWN = 2_000_000
+"""Bytes in the text operands of one page, before fonts make characters of them: a whole shelf."""
+_MAX_OVERSIZE_PAGES = 3
+"""Pages over a limit of pypdf's that are worth a warning each. More of them are an attack."""
+_TEXT_OPERATORS = frozenset((b"Tj", b"TJ", b"'", b'"'))
+_CHECK_EVERY = 256
+
+_DRAWING_LINES = re.compile(
+    rb"^(?>[-+.\d \t]*+(?:re|rg|RG|[fBbW]\*|[mlcvyhSsfFnBbWwJjMigGkK])(?:[ \t\r]++|$))++$", re.MULTILINE
+)
+_LONG_GAPS = re.compile(rb"[\x00\t\n\f\r ]{64,}")
+_SHOWS_SOMETHING = re.compile(rb"T[jJ]|['\"]|Do")
+_INLINE_IMAGE = re.compile(rb"\bID\b")
+_AS_TYPED = str.maketrans(
+    {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\uf0b7": "•",
+        "\uf0a7": "▪",
+    }
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SOFT_HYPHEN_AT_END = re.compile("\u00ad\n(?=[^\\W\\d_])")
+
+
+def read_pdf(content: bytes, budget: Budget) -> Extraction:
+    start = content.find(b"%PDF-", 0, _MAGIC_WITHIN)
+    if start < 0:
+        raise UnreadableDocument("type_mismatch")
+    # Offsets in the file count from its header, whatever stands in front of that.
+    document = _Document(content[start:] if start else content, budget)
+    return Extraction(document.page_count, document.pages(), document.title)
+
+
+class _Document:
+    def __init__(self, content: bytes, budget: Budget) -> None:
+        self._budget = budget
+        with _limits(budget):
+            try:
+                self._reader = _open(content, budget)
+                self.page_count = len(self._reader.pages)
+            except FileNotDecryptedError as error:
+                raise UnreadableDocument("encrypted") from error
+            except LimitReachedError as error:
+                raise _refusal(error) from error
+            budget.check_pages(self.page_count)
+            if not self.page_count:
+                raise UnreadableDocument("corrupt")
+            self.title = self._title()
+            self._outline = self._headings()
+        budget.check_time()
+
+    def pages(self) -> Iterator[PageText]:
+        oversize = unread = 0
+        for index in range(self.page_count):
+            text = ""
+            warning: str | None = f"Page {index + 1} could not be read."
+            try:
+                with _limits(self._budget):
+                    text = self._read(index)
+                    warning = None
+            except (UnreadableDocument, MemoryError):
+                raise
+            except LimitReachedError as error:
+                oversize += 1
+                if oversize > _MAX_OVERSIZE_PAGES:
+                    raise UnreadableDocument("decompression_bomb") from error
+            except Exception:
+                unread += 1
+            if oversize + unread == self.page_count:
+                raise UnreadableDocument("decompression_bomb" if oversize else "corrupt")
+            yield PageText(index + 1, text, place(self._outline.get(index, []), text), warning)
+
+    def _read(self, index: int) -> str:
+        page = self._reader.pages[index]
+        drawn = list(_drawn_by(page))
+        try:
+            contents = page.get_contents()
+            data = _without_drawings(contents.get_data()) if contents is not None else b""
+            if not _SHOWS_SOMETHING.search(data):
+                return ""
+            stream = DecodedStreamObject()
+            stream.set_data(data)
+            page[NameObject("/Contents")] = stream
+            return _tidy(page.extract_text(visitor_operand_before=_Watch(self._budget)))
+        finally:
+            self._forget(page, drawn)
+
+    def _forget(self, page: PageObject, references: list[IndirectObject]) -> None:
+        """Drop what only this page draws: pypdf would keep it until the document is closed."""
+        for reference in references:
+            self._reader.resolved_objects.pop((reference.generation, reference.idnum), None)
+        page.clear()
+
+    def _title(self) -> str | None:
+        try:
+            metadata = self._reader.metadata
+            return sensible_title(metadata.title if metadata else None)
+        except Exception:
+            self._budget.check_time()
+            return None
+
+    def _headings(self) -> dict[int, list[OutlineEntry]]:
+        try:
+            return read_outline(self._reader)
+        except Exception:
+            self._budget.check_time()
+            return {}
+
+
+class _TimedStream(io.BytesIO):
+    """Ends pypdf's searches through a broken file, some of which look at all of it again and again."""
+
+    def __init__(self, content: bytes, budget: Budget) -> None:
+        super().__init__(content)
+        self._budget = budget
+        self._seeks = 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self._seeks += 1
+        if self._budget.exhausted or not self._seeks % _CHECK_EVERY:
+            self._budget.check_time()
+        return super().seek(offset, whence)
+
+    def getbuffer(self) -> memoryview:
+        # Asked for the whole file, to look for one object that the table of objects lacks.
+        self._budget.check_time()
+        return super().getbuffer()
+
+
+class _Watch:
+    """Ends a page that shows more than pages do, or draws the same forms thousands of times over.
+
+    pypdf passes over what goes wrong in a form, so once a page is refused every operation is.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._operations = 0
+        self._shown = 0
+
+    def __call__(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
+        self._operations += 1
+        # A form may take long before its own operations are seen here.
+        if self._budget.exhausted or operator == b"Do" or not self._operations % _CHECK_EVERY:
+            self._budget.check_time()
+        if operator in _TEXT_OPERATORS:
+            self._shown += _length(operands)
+        if self._shown > _MAX_SHOWN:
+            raise UnreadableDocument("decompression_bomb")
+
+
+def _without_drawings(data: bytes) -> bytes:
+    """A content stream without lines that only draw. pypdf reads them slowly, and they show no text."""
+    if _INLINE_IMAGE.search(data):
+        return data  # its bytes may look like anything
+    return _LONG_GAPS.sub(b"\n", _DRAWING_LINES.sub(b"", data))
+
+
+def _length(operands: Any) -> int:
+    return sum(
+        len(operand) if isinstance(operand, (str, bytes)) else _length(operand)
+        for operand in operands
+        if isinstance(operand, (str, bytes, list))
+    )
+
+
+def _limits(budget: Budget) -> AbstractContextManager[Configuration]:
+    return apply_configuration(
+        zlib_maximum_output_length=_MAX_STREAM_BYTES,
+        lzw_maximum_output_length=_MAX_STREAM_BYTES,
+        run_length_maximum_output_length=_MAX_STREAM_BYTES,
+        array_based_stream_maximum_output_length=_MAX_STREAM_BYTES,
+        stream_parsing_work_maximum_count=_MAX_TOKENS,
+        # Pages and the nodes above them: no tree needs more nodes than pages, save by mistake.
+        page_tree_maximum_entries=2 * budget.max_pages + 1000,
+        # No program outside this process reads a stranger's image.
+        jbig2dec_binary=None,
+    )
+
+
+def _open(content: bytes, budget: Budget) -> PdfReader:
+    try:
+        return PdfReader(_TimedStream(content, budget))
+    except (DependencyError, NotImplementedError) as error:
+        # A security handler that is not the standard one, such as certificates.
+        raise UnreadableDocument("encrypted" if b"/Encrypt" in content else "corrupt") from error
+
+
+def _refusal(error: LimitReachedError) -> UnreadableDocument:
+    said = str(error).lower()
+    if "loop" in said or "cycl" in said or "depth" in said:
+        return UnreadableDocument("corrupt")
+    return UnreadableDocument("too_many_pages" if "page tree" in said else "decompression_bomb")
+
+
+def _drawn_objects(page: PageObject) -> DictionaryObject:
+    found: DictionaryObject = page
+    for key in ("/Resources", "/XObject"):
+        value = found.get(key)
+        value = value.get_object() if value is not None else None
+        found = value if isinstance(value, DictionaryObject) else DictionaryObject()
+    return found
+
+
+def _drawn_by(page: PageObject) -> Iterator[IndirectObject]:
+    """The content streams, images and forms of ``page``."""
+    try:
+        if "/Contents" in page:
+            contents = page.raw_get("/Contents")
+            if isinstance(contents, IndirectObject):
+                yield contents
+            contents = contents.get_object()
+            if isinstance(contents, ArrayObject):
+                yield from (part for part in contents if isinstance(part, IndirectObject))
+        yield from (drawn for drawn in _drawn_objects(page).values() if isinstance(drawn, IndirectObject))
+    except (KeyError, TypeError, AttributeError):
+        return
+
+
+def _tidy(text: str) -> str:
+    text = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    text = clean(text)
+    if not text.isascii():
+        text = _SOFT_HYPHEN_AT_END.sub("", text.translate(_AS_TYPED))
+    return _BLANK_LINES.sub("\n\n", text).strip()
