@@ -1,0 +1,615 @@
+"""The laptop's vector store: exact search over one SQLite file.
+
+The file is the truth. What a search needs (the vectors, and which rows hold which term or metadata
+value) is kept in memory too, and each search first reads what any thread or process has written since.
+Metadata stays in the file and is read for the matches only.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ports.errors import Throttled, Unavailable, UpstreamError
+from ports.vector_store import (
+    Filter,
+    IdPage,
+    Match,
+    Metadata,
+    SparseVector,
+    Vector,
+    check_ids,
+    check_page,
+    check_query,
+    check_upsert,
+    selects,
+    wanted_values,
+)
+
+_SCHEMA = (
+    # `residue` counts the deletions whose bytes may not all have left the file.
+    "CREATE TABLE IF NOT EXISTS store (dimension INTEGER NOT NULL, residue INTEGER NOT NULL)",
+    # A slot is never given twice and never changes its content, so it orders the writes:
+    # to replace a record is to remove its slot and take a new one.
+    """CREATE TABLE IF NOT EXISTS records (
+        slot INTEGER PRIMARY KEY AUTOINCREMENT,
+        namespace TEXT NOT NULL,
+        id TEXT NOT NULL,
+        dense BLOB NOT NULL,
+        sparse BLOB NOT NULL,
+        fields BLOB NOT NULL,
+        metadata TEXT NOT NULL,
+        UNIQUE (namespace, id)
+    )""",
+    "CREATE TABLE IF NOT EXISTS removals (number INTEGER PRIMARY KEY AUTOINCREMENT, slot INTEGER NOT NULL)",
+)
+_IDS = "SELECT slot, id FROM records WHERE slot IN (SELECT value FROM json_each(?))"
+_METADATA = "SELECT slot, metadata FROM records WHERE slot IN (SELECT value FROM json_each(?))"
+_BUSY_SECONDS = 10.0
+_ROWS_AT_ONCE = 4096
+_PAIR = np.dtype([("index", "<u4"), ("value", "<f4")])
+
+_Floats = npt.NDArray[np.float32]
+_Doubles = npt.NDArray[np.float64]
+_Mask = npt.NDArray[np.bool_]
+_Rows = npt.NDArray[np.int32]
+_Slots = npt.NDArray[np.int64]
+_Array = npt.NDArray[Any]
+
+
+class SQLiteVectorStore:
+    """One file, any number of threads and processes; every read sees every write that came before it.
+
+    ``delete`` overwrites the text of the records, but SQLite may have left an old copy of a row in the
+    unused space of a page when it moved rows about. ``compact`` and ``close`` rewrite the file
+    without those (about a second per 100 MB), and so does the next opening after a crash.
+
+    Raises ``ValueError`` if the file holds vectors of another dimension.
+    """
+
+    def __init__(
+        self, path: Path, dimension: int, *, kept_removals: int = 100_000, kept_dead: int = 1024
+    ) -> None:
+        """A reader that is more than ``kept_removals`` behind loads the file anew. Memory holds ``kept_dead``
+        removed records, or a third of the living if those are more, before it lets go of them.
+        """
+        self._path = path
+        self._dimension = dimension
+        self._kept_removals = kept_removals
+        self._kept_dead = kept_dead
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        self._pool = threading.Lock()
+        self._writing = threading.Lock()
+        self._searching = threading.Lock()
+        self._index = _Index(dimension, kept_dead)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._set_up()
+        except BaseException:
+            self._close_idle()
+            raise
+        self._compact_if_free()
+
+    def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
+        check_upsert(namespace, vectors, self._dimension)
+        rows = [
+            (
+                namespace,
+                vector.id,
+                np.asarray(vector.values, "<f4").tobytes(),
+                _sparse_bytes(vector.sparse),
+                _field_bytes(vector.metadata),
+                json.dumps(dict(vector.metadata), ensure_ascii=False, separators=(",", ":")),
+            )
+            for vector in vectors
+        ]
+        with self._writer() as db, _transaction(db):
+            self._remove(db, namespace, [vector.id for vector in vectors])
+            db.executemany(
+                "INSERT INTO records (namespace, id, dense, sparse, fields, metadata)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def query(
+        self,
+        namespace: str,
+        values: Sequence[float],
+        *,
+        filter: Filter,
+        top_k: int,
+        sparse: SparseVector = SparseVector(),
+    ) -> list[Match]:
+        check_query(namespace, values, filter=filter, top_k=top_k, sparse=sparse, dimension=self._dimension)
+        wanted = [
+            [_code(name, value) for value in wanted_values(condition)] for name, condition in filter.items()
+        ]
+        with self._reader() as db:
+            # The snapshot is taken under the lock, so the index is never ahead of it.
+            with self._searching:
+                self._catch_up(db)
+                slots, scores = self._index.search(namespace, np.asarray(values, "f4"), sparse, wanted, top_k)
+            ids = dict(db.execute(_IDS, (json.dumps(slots),)))
+            ranked = sorted(zip(scores, slots, strict=True), key=lambda found: (-found[0], ids[found[1]]))
+            best = ranked[:top_k]
+            texts = dict(db.execute(_METADATA, (json.dumps([slot for _, slot in best]),)))
+        matches = [Match(ids[slot], score, json.loads(texts[slot])) for score, slot in best]
+        # The index knows values by 64-bit digests: should two ever share one, a record of
+        # another learner must still not pass.
+        return [match for match in matches if selects(filter, match.metadata)]
+
+    def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
+        check_ids(namespace, ids)
+        with self._reader() as db:
+            rows = db.execute(
+                "SELECT id, dense, sparse, metadata FROM records"
+                " WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))",
+                (namespace, json.dumps(list(ids))),
+            ).fetchall()
+        return {
+            id: Vector(id, np.frombuffer(dense, "<f4").tolist(), json.loads(metadata), _sparse_of(sparse))
+            for id, dense, sparse, metadata in rows
+        }
+
+    def delete(self, namespace: str, ids: Sequence[str]) -> None:
+        check_ids(namespace, ids)
+        with self._writer() as db:
+            with _transaction(db):
+                removed = self._remove(db, namespace, ids)
+                if removed:
+                    db.execute("UPDATE store SET residue = residue + 1")
+            if removed:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
+        check_page(namespace, prefix, limit)
+        with self._reader() as db:
+            # U+0080 sorts after every ASCII character.
+            rows = db.execute(
+                "SELECT id FROM records WHERE namespace = ? AND id >= ? AND id < ? AND id > ?"
+                " ORDER BY id LIMIT ?",
+                (namespace, prefix, prefix + "\x80", cursor or "", limit + 1),
+            ).fetchall()
+        found = [id for (id,) in rows]
+        return IdPage(found[:limit], found[limit - 1] if len(found) > limit else None)
+
+    def compact(self) -> None:
+        """Leave no byte of what was deleted in the file. Does nothing if nothing was deleted since."""
+        with self._writer() as db:
+            (residue,) = db.execute("SELECT residue FROM store").fetchone()
+            if residue:
+                db.execute("VACUUM")
+                # Another process may have deleted meanwhile: its residue stays counted.
+                db.execute("UPDATE store SET residue = residue - ?", (residue,))
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def close(self) -> None:
+        """Compact and let go of the file. Closing twice is no error; any other call is then Unavailable."""
+        if not self._closed:
+            self._compact_if_free()
+            self._closed = True
+        self._close_idle()
+
+    def _set_up(self) -> None:
+        with self._writer() as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            with _transaction(db):
+                for statement in _SCHEMA:
+                    db.execute(statement)
+                kept = db.execute("SELECT dimension FROM store").fetchone()
+                if kept is None:
+                    db.execute("INSERT INTO store VALUES (?, 0)", (self._dimension,))
+                elif kept[0] != self._dimension:
+                    raise ValueError(
+                        f"{self._path} holds vectors of dimension {kept[0]}, not {self._dimension}"
+                    )
+
+    def _compact_if_free(self) -> None:
+        try:
+            self.compact()
+        except UpstreamError:
+            # Busy with another process, or no room on the disk: the residue stays counted.
+            pass
+
+    def _close_idle(self) -> None:
+        with self._pool:
+            while self._idle:
+                self._idle.pop().close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        with self._pool:
+            if self._closed:
+                raise Unavailable("vectors", "closed")
+            db = self._idle.pop() if self._idle else None
+        try:
+            if db is None:
+                db = sqlite3.connect(
+                    self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                )
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA secure_delete = ON")
+            yield db
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise Throttled("vectors", "busy") from error
+            raise Unavailable("vectors", str(error)) from error
+        except sqlite3.Error as error:
+            raise Unavailable("vectors", str(error)) from error
+        finally:
+            if db is not None:
+                self._give_back(db)
+
+    def _give_back(self, db: sqlite3.Connection) -> None:
+        if db.in_transaction:
+            db.rollback()
+        with self._pool:
+            if not self._closed:
+                self._idle.append(db)
+                return
+        db.close()
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as db:
+            db.execute("BEGIN")
+            yield db
+
+    @contextmanager
+    def _writer(self) -> Iterator[sqlite3.Connection]:
+        # Threads of one process wait here and not in SQLite, whose waiting is polling.
+        with self._writing, self._connection() as db:
+            yield db
+
+    def _remove(self, db: sqlite3.Connection, namespace: str, ids: Sequence[str]) -> bool:
+        slots = db.execute(
+            "SELECT slot FROM records WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))",
+            (namespace, json.dumps(list(ids))),
+        ).fetchall()
+        if slots:
+            db.executemany("DELETE FROM records WHERE slot = ?", slots)
+            db.executemany("INSERT INTO removals (slot) VALUES (?)", slots)
+            db.execute(
+                "DELETE FROM removals WHERE number <= (SELECT max(number) FROM removals) - ?",
+                (self._kept_removals,),
+            )
+        return bool(slots)
+
+    def _catch_up(self, db: sqlite3.Connection) -> None:
+        """Bring the index to the state of ``db``'s snapshot."""
+        try:
+            if not self._index.catch_up(db):
+                self._index = _Index(self._dimension, self._kept_dead)
+                self._index.catch_up(db)
+        except BaseException:
+            # Half of the changes may be in it.
+            self._index = _Index(self._dimension, self._kept_dead)
+            raise
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    yield
+    db.execute("COMMIT")
+
+
+def _grown(array: _Array, used: int, capacity: int) -> _Array:
+    grown = np.empty((capacity, *array.shape[1:]), array.dtype)
+    grown[:used] = array[:used]
+    return grown
+
+
+def _sparse_bytes(sparse: SparseVector) -> bytes:
+    pairs = np.empty(len(sparse.indices), _PAIR)
+    pairs["index"] = sparse.indices
+    pairs["value"] = sparse.values
+    return pairs.tobytes()
+
+
+def _sparse_of(stored: bytes) -> SparseVector:
+    pairs = np.frombuffer(stored, _PAIR)
+    return SparseVector(pairs["index"].tolist(), pairs["value"].tolist())
+
+
+def _field_bytes(metadata: Metadata) -> bytes:
+    codes = [
+        _code(name, member)
+        for name, value in metadata.items()
+        for member in (value if isinstance(value, list) else [value])
+    ]
+    return np.array(codes, "<u8").tobytes()
+
+
+def _code(name: str, value: str | int | float | bool) -> int:
+    """A digest of a field and one of its values, the same for values that a filter holds equal."""
+    if isinstance(value, str):
+        tagged = f"s{value}"
+    elif isinstance(value, bool):
+        tagged = f"b{value}"
+    else:
+        tagged = f"n{float(value) + 0.0}"  # and so -0.0 is 0.0
+    return int.from_bytes(blake2b(f"{len(name)} {name}{tagged}".encode(), digest_size=8).digest(), "little")
+
+
+class _Run(NamedTuple):
+    """``rows[starts[i]:starts[i + 1]]`` are the rows that hold ``terms[i]``, with their ``weights``."""
+
+    terms: _Array
+    starts: _Slots
+    rows: _Rows
+    weights: _Array
+
+
+class _Postings:
+    """Which rows hold a term, with what weight: runs sorted by term, each twice as long as the next."""
+
+    def __init__(self, term: str, weight: str) -> None:
+        """``term`` and ``weight`` name numpy types."""
+        self._runs: list[_Run] = []
+        # One large array that grows goes back to the system when it is sorted; many small ones do not.
+        self._unsorted: _Array = np.empty(0, [("term", term), ("row", np.int32), ("weight", weight)])
+        self._waiting = 0
+
+    def add(self, terms: _Array, rows: _Rows, weights: _Array | int) -> None:
+        start, end = self._waiting, self._waiting + terms.size
+        if end > len(self._unsorted):
+            self._unsorted = _grown(self._unsorted, start, max(end, 2 * len(self._unsorted)))
+        self._unsorted["term"][start:end] = terms
+        self._unsorted["row"][start:end] = rows
+        self._unsorted["weight"][start:end] = weights
+        self._waiting = end
+
+    def find(self, term: int) -> Iterator[tuple[_Rows, _Array]]:
+        """Rows (ascending, each once) and weights, run by run."""
+        self._settle()
+        for run in self._runs:
+            at = int(np.searchsorted(run.terms, run.terms.dtype.type(term)))
+            if at < run.terms.size and run.terms[at] == term:
+                span = slice(run.starts[at], run.starts[at + 1])
+                yield run.rows[span], run.weights[span]
+
+    def renumber(self, row_of: _Rows) -> None:
+        """Give every row its number in ``row_of``, where -1 is for those that are gone."""
+        self._settle()
+        runs, self._runs = self._runs, []
+        for run in runs:
+            rows = row_of[run.rows]
+            kept = rows >= 0
+            self.add(_terms_of(run)[kept], rows[kept], run.weights[kept])
+
+    def _settle(self) -> None:
+        if not self._waiting:
+            return
+        parts: list[tuple[_Array, _Rows, _Array]] = []
+        size = self._waiting
+        while self._runs and self._runs[-1].rows.size < 2 * size:
+            run = self._runs.pop()
+            size += run.rows.size
+            parts.insert(0, (_terms_of(run), run.rows, run.weights))
+        new = self._unsorted[: self._waiting]
+        parts.append((new["term"], new["row"], new["weight"]))
+        self._unsorted, self._waiting = self._unsorted[:0].copy(), 0
+        terms, rows, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
+        del parts, new
+        order = np.argsort(terms, kind="stable")
+        terms = terms[order]
+        firsts = np.append(0, 1 + np.flatnonzero(terms[1:] != terms[:-1]))
+        self._runs.append(_Run(terms[firsts], np.append(firsts, terms.size), rows[order], weights[order]))
+
+
+def _terms_of(run: _Run) -> _Array:
+    return np.repeat(run.terms, np.diff(run.starts))
+
+
+class _Partition:
+    """The rows of one namespace, in the order of their slots. Removed rows stay a while, dead."""
+
+    def __init__(self, dimension: int, kept_dead: int) -> None:
+        self._kept_dead = kept_dead
+        self._size = 0
+        self._dead = 0
+        self._dense: _Floats = np.empty((0, dimension), np.float32)
+        self._slots: _Slots = np.empty(0, np.int64)
+        self._alive: _Mask = np.empty(0, np.bool_)
+        self._fields = _Postings("u8", "i1")
+        self._sparse = _Postings("u4", "f4")
+        self._longest = 0.0
+
+    def reserve(self, capacity: int) -> None:
+        """Have room for so many rows."""
+        self._dense = _grown(self._dense, self._size, capacity)
+        self._slots = _grown(self._slots, self._size, capacity)
+        self._alive = _grown(self._alive, self._size, capacity)
+
+    def append(
+        self, slots: Sequence[int], dense: Sequence[bytes], sparse: Sequence[bytes], fields: Sequence[bytes]
+    ) -> None:
+        start, end = self._size, self._size + len(slots)
+        if end > len(self._slots):
+            # Memory that was not written to yet costs nothing, so there may be much of it.
+            self.reserve(max(end, 2 * len(self._slots)))
+        rows = np.arange(start, end, dtype=np.int32)
+        block = np.frombuffer(b"".join(dense), "<f4").reshape(len(slots), -1)
+        self._dense[start:end] = block
+        self._slots[start:end] = slots
+        self._alive[start:end] = True
+        self._longest = max(
+            self._longest, float(np.sqrt(np.square(block, dtype=np.float64).sum(axis=1).max()))
+        )
+        pairs = np.frombuffer(b"".join(sparse), _PAIR)
+        held = np.repeat(rows, [len(stored) // _PAIR.itemsize for stored in sparse])
+        self._sparse.add(pairs["index"], held, pairs["value"])
+        codes = np.frombuffer(b"".join(fields), "<u8")
+        held = np.repeat(rows, [len(stored) // 8 for stored in fields])
+        self._fields.add(codes, held, 1)
+        self._size = end
+
+    def remove(self, slots: _Slots) -> None:
+        """Remove those of ``slots`` that are here."""
+        if not self._size:
+            return
+        rows = np.minimum(np.searchsorted(self._slots[: self._size], slots), self._size - 1)
+        rows = rows[self._slots[rows] == slots]
+        self._alive[rows] = False
+        self._dead = self._size - int(np.count_nonzero(self._alive[: self._size]))
+        if self._dead > self._kept_dead and self._dead * 4 > self._size:
+            self._drop_dead()
+
+    def _drop_dead(self) -> None:
+        alive = self._alive[: self._size]
+        row_of = np.where(alive, np.cumsum(alive, dtype=np.int32) - np.int32(1), np.int32(-1)).astype(
+            np.int32
+        )
+        self._fields.renumber(row_of)
+        self._sparse.renumber(row_of)
+        self._dense = self._dense[: self._size][alive]
+        self._slots = self._slots[: self._size][alive]
+        self._size, self._dead = len(self._slots), 0
+        self._alive = np.ones(self._size, np.bool_)
+
+    def search(
+        self, values: _Floats, sparse: SparseVector, wanted: Sequence[Sequence[int]], top_k: int
+    ) -> tuple[_Slots, _Doubles]:
+        """The slots and exact scores of the best ``top_k`` and of all that tie with the last of them."""
+        chosen = self._chosen(wanted)
+        lexical = self._lexical(sparse)
+        count = self._size if chosen is None else int(np.count_nonzero(chosen))
+        exact = values.astype(np.float64)
+        reach = float(np.linalg.norm(exact)) * self._longest
+        # Beyond this, 32-bit sums might overflow.
+        if top_k < count and reach < 1e37:
+            rows = self._candidates(values, lexical, chosen, count, top_k, reach)
+        else:
+            rows = np.arange(self._size) if chosen is None else np.flatnonzero(chosen)
+        scores = np.empty(len(rows))
+        # Row by row in 64 bits, so that equal vectors have equal scores wherever they stand.
+        for at in range(0, len(rows), _ROWS_AT_ONCE):
+            span = slice(at, at + _ROWS_AT_ONCE)
+            scores[span] = (self._dense[rows[span]] * exact).sum(axis=1)
+        if lexical is not None:
+            scores += lexical[rows]
+        if top_k < len(rows):
+            best = np.flatnonzero(scores >= np.partition(scores, -top_k)[-top_k])
+            rows, scores = rows[best], scores[best]
+        return self._slots[rows], scores
+
+    def _chosen(self, wanted: Sequence[Sequence[int]]) -> _Mask | None:
+        """Which rows are alive and hold, of each of ``wanted``, at least one code; None for all."""
+        if not wanted and not self._dead:
+            return None
+        chosen = self._alive[: self._size].copy()
+        for codes in wanted:
+            holding = np.zeros(self._size, np.bool_)
+            for code in codes:
+                for rows, _ in self._fields.find(code):
+                    holding[rows] = True
+            chosen &= holding
+        return chosen
+
+    def _lexical(self, sparse: SparseVector) -> _Doubles | None:
+        """Every row's dot product with ``sparse``, summed in the order of the indices."""
+        if not sparse.indices:
+            return None
+        scores = np.zeros(self._size)
+        for index, value in zip(sparse.indices, np.asarray(sparse.values, "f4").tolist(), strict=True):
+            for rows, weights in self._sparse.find(index):
+                scores[rows] += weights.astype(np.float64) * value
+        return scores
+
+    def _candidates(
+        self,
+        values: _Floats,
+        lexical: _Doubles | None,
+        chosen: _Mask | None,
+        count: int,
+        top_k: int,
+        reach: float,
+    ) -> _Array:
+        """A few rows, among them the best ``top_k`` of the ``count`` chosen ones."""
+        if chosen is not None and count * 4 < self._size:
+            rows = np.flatnonzero(chosen)
+            # A matrix product would wake a second thread, and the wait for it is longer than the work.
+            scores: _Array = np.einsum("ij,j->i", self._dense[rows], values)
+            if lexical is not None:
+                scores = scores + lexical[rows]
+        else:
+            rows = None
+            scores = self._dense[: self._size] @ values
+            if lexical is not None:
+                scores = scores + lexical
+            if chosen is not None:
+                scores[~chosen] = -np.inf
+        # A 32-bit sum of n products is off by n * 2**-24 of |a||b| at most; twice that, for both sides.
+        slack = 4 * (values.size + 2) * (2.0**-24 * reach + 2.0**-126)
+        near = np.flatnonzero(scores >= float(np.partition(scores, -top_k)[-top_k]) - slack)
+        return near if rows is None else rows[near]
+
+
+class _Index:
+    """The partitions, and how far they have followed the file."""
+
+    def __init__(self, dimension: int, kept_dead: int) -> None:
+        self._dimension = dimension
+        self._kept_dead = kept_dead
+        self._partitions: dict[str, _Partition] = {}
+        self._slot = 0
+        self._removal = 0
+
+    def catch_up(self, db: sqlite3.Connection) -> bool:
+        """Apply what was written since; False if the file no longer tells what was removed."""
+        if self._slot == 0:
+            (self._removal,) = db.execute("SELECT coalesce(max(number), 0) FROM removals").fetchone()
+            for namespace, count in db.execute("SELECT namespace, count(*) FROM records GROUP BY namespace"):
+                self._partition(namespace).reserve(count)
+        removed = db.execute(
+            "SELECT number, slot FROM removals WHERE number > ? ORDER BY number", (self._removal,)
+        ).fetchall()
+        if removed:
+            if removed[0][0] != self._removal + 1:
+                return False
+            slots = np.array([slot for _, slot in removed], np.int64)
+            for partition in self._partitions.values():
+                partition.remove(slots)
+            self._removal = removed[-1][0]
+        added = db.execute(
+            "SELECT namespace, slot, dense, sparse, fields FROM records WHERE slot > ? ORDER BY slot",
+            (self._slot,),
+        )
+        while rows := added.fetchmany(_ROWS_AT_ONCE):
+            for namespace in {row[0] for row in rows}:
+                _, slots_, dense, sparse, fields = zip(
+                    *(row for row in rows if row[0] == namespace), strict=True
+                )
+                self._partition(namespace).append(slots_, dense, sparse, fields)
+            self._slot = rows[-1][1]
+        return True
+
+    def _partition(self, namespace: str) -> _Partition:
+        if namespace not in self._partitions:
+            self._partitions[namespace] = _Partition(self._dimension, self._kept_dead)
+        return self._partitions[namespace]
+
+    def search(
+        self,
+        namespace: str,
+        values: _Floats,
+        sparse: SparseVector,
+        wanted: Sequence[Sequence[int]],
+        top_k: int,
+    ) -> tuple[list[int], list[float]]:
+        partition = self._partitions.get(namespace)
+        if partition is None:
+            return [], []
+        slots, scores = partition.search(values, sparse, wanted, top_k)
+        return slots.tolist(), scores.tolist()
