@@ -1,0 +1,41 @@
+"""An embedder whose vectors are shared words."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from math import sqrt
+from zlib import crc32
+
+_WORD = re.compile(r"\w+")
+
+
+class HashingEmbedder:
+    """Each word adds to one dimension, so texts lie close where their words are the same.
+
+    ``calls`` holds the texts of each call; ``fail_next`` lets one call fail.
+    """
+
+    def __init__(self, dimension: int = 64, *, model: str = "hashing") -> None:
+        self.model = model
+        self.dimension = dimension
+        self.calls: list[list[str]] = []
+        self._failures: deque[Exception] = deque()
+
+    def fail_next(self, failure: Exception) -> None:
+        """Raise ``failure`` at the next call not yet provided for."""
+        self._failures.append(failure)
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        self.calls.append(list(texts))
+        if self._failures:
+            raise self._failures.popleft()
+        return [self._vector(text) for text in texts]
+
+    def _vector(self, text: str) -> list[float]:
+        values = [0.0] * self.dimension
+        for word in _WORD.findall(text.casefold()) or [""]:
+            values[crc32(word.encode(errors="replace")) % self.dimension] += 1.0
+        length = sqrt(sum(value * value for value in values))
+        return [value / length for value in values]

@@ -1,0 +1,139 @@
+"""The passages that answer come first, and none come where none answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.model.chunking import index_text
+from domain.model.lexical import question_weights, saturation, term_counts
+from domain.model.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, Candidate, rank
+
+QUESTION = "How do plants make sugar?"
+ANSWER = "Plants make sugar out of light, water and carbon dioxide."
+WORDS = st.sampled_from(["plants", "make", "sugar", "light", "the", "of", "war", "cell", "光合作用", "run"])
+SENTENCES = st.lists(WORDS, max_size=12).map(" ".join)
+
+
+def candidate(
+    text: str,
+    likeness: float,
+    *,
+    number: int = 0,
+    document: str = "botany",
+    question: str = QUESTION,
+    title: str | None = None,
+    heading: str | None = None,
+) -> Candidate:
+    """A match as a vector store would score it, whose vector is so like the question's."""
+    indexed = index_text(title, heading, text)
+    counts = term_counts(indexed)
+    in_common = sum(
+        weight * saturation(counts.get(term, 0), len(indexed))
+        for term, weight in question_weights(question).items()
+    )
+    return Candidate(f"{number:03}", document, title, heading, text, likeness + SPARSE_WEIGHT * in_common)
+
+
+def texts(question: str, candidates: list[Candidate], limit: int = 5) -> list[str]:
+    return [ranked.candidate.text for ranked in rank(question, candidates, limit=limit)]
+
+
+def test_the_passage_that_both_words_and_likeness_speak_for_comes_first() -> None:
+    candidates = [
+        candidate("Sugar is traded in London, and plants are built to make it white.", 0.25, number=1),
+        candidate("Leaves feed the tree.", 0.6, number=2),
+        candidate(ANSWER, 0.6, number=3),
+        candidate("The war began in 1914.", 0.05, number=4),
+    ]
+    ranked = rank(QUESTION, candidates, limit=5)
+    assert ranked[0].candidate.text == ANSWER
+    assert ranked[0].relevance > 0.4
+    assert "The war began in 1914." not in texts(QUESTION, candidates)
+
+
+def test_rare_words_count_more_than_those_of_every_passage() -> None:
+    question = "Which cell membrane protein is called aquaporin?"
+    common = [
+        candidate(f"The cell membrane has protein {number}.", 0.5, number=number, question=question)
+        for number in range(20)
+    ]
+    rare = candidate("Water passes by aquaporin.", 0.5, number=99, question=question)
+    assert rank(question, [*common, rare], limit=1)[0].candidate is rare
+
+
+@pytest.mark.parametrize(
+    "candidates",
+    [
+        [],
+        [candidate("The war began in 1914.", 0.1)],
+        [candidate("The war began in 1914.", 0.9)],  # a model that finds all texts of a language alike
+        [candidate("A factory may make the news.", 0.05)],  # a word in common, nothing more
+        [candidate(ANSWER, -0.2)],
+    ],
+)
+def test_there_are_no_passages_where_nothing_answers(candidates: list[Candidate]) -> None:
+    assert rank(QUESTION, candidates, limit=5) == []
+
+
+@pytest.mark.parametrize("question", ["", "?!", "🎓"])
+def test_a_question_without_words_has_no_answer(question: str) -> None:
+    assert rank(question, [candidate(ANSWER, 0.9, question=question)], limit=5) == []
+
+
+def test_weak_passages_come_only_beside_a_good_one() -> None:
+    good = candidate(ANSWER, 0.7, number=1)
+    weak = candidate("Plants are many, and so are the words of this long passage about them.", 0.2, number=2)
+    assert rank(QUESTION, [weak], limit=5) == []
+    beside = rank(QUESTION, [weak, good], limit=5)
+    assert [ranked.candidate for ranked in beside] == [good, weak]
+    assert SUPPORTS <= beside[1].relevance < ANSWERS
+
+
+def test_a_title_and_a_heading_speak_for_their_passage() -> None:
+    told = candidate("They use light for it.", 0.5, title="How plants live", heading="Making sugar")
+    untold = candidate("They use light for it.", 0.5)
+    assert texts(QUESTION, [told]) == ["They use light for it."]
+    assert texts(QUESTION, [untold]) == []
+
+
+def test_a_passage_of_two_copies_of_a_document_is_given_once() -> None:
+    one = candidate(ANSWER, 0.6, number=1, document="botany")
+    copy = candidate(ANSWER.replace(" ", "\n"), 0.6, number=2, document="botany (1)")
+    assert texts(QUESTION, [copy, one]) == [ANSWER]
+
+
+def test_of_passages_about_as_good_those_of_another_document_go_first() -> None:
+    botany = [candidate(f"{ANSWER} Note {number}.", 0.60, number=number) for number in range(4)]
+    biology = candidate(f"{ANSWER} As we said.", 0.59, number=9, document="biology")
+    chosen = [ranked.candidate.document_id for ranked in rank(QUESTION, [*botany, biology], limit=3)]
+    assert chosen == ["botany", "biology", "botany"]
+    worse = replace(biology, score=biology.score - 0.4)
+    chosen = [ranked.candidate.document_id for ranked in rank(QUESTION, [*botany, worse], limit=3)]
+    assert chosen == ["botany"] * 3
+
+
+@given(
+    st.lists(st.tuples(SENTENCES, st.floats(-1, 1), st.sampled_from("abc")), max_size=12),
+    SENTENCES,
+    st.integers(0, 6),
+)
+def test_any_candidates_in_any_order(
+    matches: list[tuple[str, float, str]], question: str, limit: int
+) -> None:
+    candidates = [
+        candidate(text, likeness, number=number, document=document, question=question)
+        for number, (text, likeness, document) in enumerate(matches)
+    ]
+    ranked = rank(question, candidates, limit=limit)
+    assert len(ranked) <= limit
+    assert all(SUPPORTS <= one.relevance <= 1 for one in ranked)
+    assert not ranked or max(one.relevance for one in ranked) >= ANSWERS
+    assert ranked == rank(question, candidates[::-1], limit=limit)
+    shown = [one.candidate for one in ranked]
+    assert all(one in candidates for one in shown)
+    assert max(Counter(one.text for one in shown).values(), default=1) == 1
