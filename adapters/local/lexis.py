@@ -1,0 +1,213 @@
+"""Words of any script as comparable terms.
+
+Scripts with spaces give folded words; scripts without spaces, and Korean, whose particles cling to the
+noun, give pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0971-\u0df3\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc"
+    "\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+)
+_UNSPACED = (
+    "\u0e00-\u0e4e\u0e80-\u0ecd\u1000-\u104f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
+)
+_TOKEN = re.compile(f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])(?:[^\\W_]|[{_MARKS}]))+")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_STRIPPED_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]"
+)
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\s*\n\s*(?=[^\W\d_])")
+_THOUSANDS = re.compile(r"(?<=\d)[,.’'](?=\d{3}(?!\d))")
+_POSSESSIVE = re.compile(r"[’'`]s\b", re.IGNORECASE)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_STOPWORDS = _words(
+    """
+        a about above after again all also am an and any are aren as at be because been before
+        being below between both but by can cannot could d did didn do does doesn doing don down
+        during each either else ever every few for from further had has hasn have having he her
+        here hers him his how however i if in into is isn it its itself just let ll m may me might
+        more most much must my near neither no nor not now of off on once one only onto or other
+        our ours out over own per please quite rather re s same shall she should so some such t
+        than that the their theirs them themselves then there these they this those through thus to
+        too toward under until up upon us ve very was wasn we were weren what whatever when where
+        whether which while who whom whose why will with within without would yes yet you your
+        yours al aquel como con cual cuales cuando cuanto cuantos cuanta cuantas de del desde donde
+        e el ella ellos en entre era es esa ese eso esta este esto estan fue ha han hay la las le
+        les lo los mas mi muy ni nos o para pero por porque que quien quienes se ser si sin sobre
+        son su sus tambien te tiene tu un una uno unos y ya aos ao com da das dos em foi mais na
+        nas nao num numa os ou pela pelo quais qual quando quanto quantos quem sao seu sua tem uma
+        voce onde isso che chi cosa cui dei della delle di dove gli il io ma nel nella ogni perche
+        piu quale quali quanti questo questa sono sul tra au aux avec ce ces cette combien comment
+        dans depuis des du elle elles est et etait etre eu ils je leur leurs lui ne notre nous ont
+        par pas plus pour pourquoi qu quand quel quelle quelles quels qui quoi sa sans ses sont sur
+        tes toi ton vos votre vous aber als auch auf aus bei bin bis dass dem den der die dies
+        diese dieser dieses doch durch ein eine einem einen einer eines er fur gegen hat haben
+        hatte ich ihr ihre im ist ja jede kann kein konnen man mit nach nicht noch nun nur oder
+        ohne sich sie sind sondern uber um und uns unter viel viele vom von vor wann war waren
+        warum weil welche welcher welches wem wen wenn wer werden wie wieso wird wo wurde wurden zu
+        zum zur а без был была были было быть в во вот все где да для до его ее если есть еще же за
+        и из или им их к как какая какие какой когда кого который ли между мне мы на над не нет но
+        о об он она они от по под почему при с сколько так то тоже только у уже чего чем что чтобы
+        это эта эти этот я ان انا او اي اين إلى الى التي الذي إن أن أو أي أين اذا إذا ثم ذلك على عن
+        عند في قد كان كانت كم كيف كل لا لم لماذا لن ما ماذا متى مع من منذ نحن هذا هذه هل هم هو هي و
+        يا تكون يكون لها له فيها فيه بين और का की के को में से है हैं था थी थे पर यह वह ये वे कि जो
+        क्या कौन कब कहाँ क्यों कैसे कितने कितना कितनी एक ने भी तो हो ही नहीं इस उस इन लिए साथ तक या
+        किस किसने कौनसा होता होती होते
+    """
+)
+"""Of English, Spanish, Portuguese, Italian, French, German, Russian, Arabic and Hindi."""
+_FAINT = _words(
+    """
+        accord according account actually address answer appear approach article aspect author
+        aware basic become begin call case cause certain change chapter characteristic come common
+        compare concept concern consider contain content context current define definition describe
+        description detail different difference discuss document effect example exactly explain
+        explanation explore fact feature find first follow form general get give given go happen
+        help idea identify illustrate important include indicate information involve issue kind
+        know known lead lecture like list look made main make many material matter mean meaning
+        mention name need new note number occur outline page paragraph part passage people person
+        play point possible present problem process provide purpose question reason refer regard
+        relate report result role said say section see show significant source specific
+        specifically speech state subject summary take talk tell term text thing think thought time
+        topic try type understand use various want way well word work write year document texto
+        segun explica describe significa llama documento dice tell texte selon explique signifie
+        document dit laut bedeutet erklare heisst nennt
+    """
+)
+"""Words of asking rather than of the matter: they may support an answer, never carry one."""
+_ASKING_UNSPACED = re.compile(
+    "为什么|為什麼|为何|什么时候|什麼時候|什么|什麼|怎么样|怎样|怎么|怎麼|如何|哪里|哪裡|哪儿|哪个|哪些|哪一|谁|誰|多少|几个|几|何时|何處|何处|"
+    "请问|請問|是否|是|的|了|吗|嗎|呢|在|有|和|与|與|"
+    "なぜ|どうして|どのように|どのような|どの|どう|どこ|いつ|だれ|なに|何ですか|何人|何|でしょうか|ですか|ますか|ました|です|ます|とは|は|が|を|に|の|で|と|も|か|"
+    "무엇입니까|무엇인가요|무엇을|무엇|뭐|누구|누가|언제|어디|왜|어떻게|몇|입니까|인가요|습니까|나요|은|는|이|가|을|를|의|에서|에|"
+    "ทำไม|อย่างไร|ยังไง|อะไร|ที่ไหน|ที่ใด|เมื่อไหร่|เมื่อใด|ใคร|กี่|เท่าไหร่|เท่าไร|ไหน|หรือไม่|ไหม|คือ|เป็น|ของ|และ|ใน|ที่|ได้|มี"
+)
+
+
+def readable(text: str) -> str:
+    """One line: hyphenation at line ends undone, runs of white space as one space."""
+    return " ".join(_HYPHENATED.sub("", text).split())
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether its script puts no spaces between words."""
+    return bool(_IS_UNSPACED.search(text))
+
+
+def terms(text: str) -> list[str]:
+    """Stems, numbers and character pairs in order, function words left out."""
+    found: list[str] = []
+    mixed = is_unspaced(text)
+    for token in tokens(text):
+        if mixed and is_unspaced(token):
+            found.extend(_pairs(token))
+        elif token not in _STOPWORDS:
+            found.append(stem(token))
+    return found
+
+
+def question_terms(question: str) -> list[str]:
+    """As ``terms``, with the words that only ask taken out of scripts that do not space them."""
+    if not is_unspaced(question):
+        return terms(question)
+    bare = _ASKING_UNSPACED.sub(" ", question)
+    return terms(bare if any(map(str.isalnum, bare)) else question)
+
+
+def tokens(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _POSSESSIVE.sub("", _THOUSANDS.sub("", _HYPHENATED.sub("", folded)))
+    decomposed = _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded))
+    return _TOKEN.findall(unicodedata.normalize("NFC", decomposed))
+
+
+def is_faint(term: str) -> bool:
+    return term in _FAINT_STEMS
+
+
+def is_stopword(token: str) -> bool:
+    return token in _STOPWORDS
+
+
+def _pairs(token: str) -> list[str]:
+    return [token[i : i + 2] for i in range(len(token) - 1)] or [token]
+
+
+_IRREGULAR = dict(
+    pair.split(":")
+    for pair in _words(
+        """
+        won:win wrote:write written:write began:begin begun:begin made:make gave:give given:give
+        took:take taken:take went:go gone:go found:find led:lead built:build held:hold
+        became:become came:come saw:see seen:see children:child men:man women:woman people:people
+        lost:lose died:die dying:die lying:lie fought:fight bought:buy brought:bring taught:teach
+        thought:think knew:know known:know grew:grow grown:grow meant:mean cells:cell mice:mouse
+        feet:foot fell:fall fallen:fall chose:choose chosen:choose spoke:speak spoken:speak
+        drew:draw drawn:draw said:say analyses:analysi analysis:analysi hypotheses:hypothesi
+        hypothesis:hypothesi better:good best:good larger:large largest:large sold:sell sent:send
+        spent:spend kept:keep left:leave paid:pay ran:run sang:sing told:tell
+    """
+    )
+)
+_ENDINGS = (
+    ("ization", "ize"), ("ational", "ate"), ("fulness", "ful"), ("ousness", "ous"), ("iveness", "ive"),
+    ("ations", "ate"), ("ation", "ate"), ("ically", "ic"), ("ements", "e"), ("ement", "e"),
+    ("ments", ""), ("ment", ""), ("ities", "ity"), ("ances", "ance"), ("ences", "ence"),
+    ("ingly", ""), ("edly", ""), ("ings", ""), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"),
+    ("ying", "y"), ("ies", "y"), ("ied", "y"), ("ing", ""), ("ers", "er"), ("ed", ""), ("ly", ""),
+    ("es", "e"), ("os", "o"), ("as", "a"), ("s", ""),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)
+def stem(token: str) -> str:
+    """A light English stem; other alphabets mostly pass unchanged and are compared by ``likeness``."""
+    if token in _IRREGULAR:
+        return _IRREGULAR[token]
+    if token.startswith("ال") and len(token) > 4:
+        return token[2:]
+    if not token.isascii() or len(token) < 4 or token[-1].isdigit() or token.endswith(("ss", "us", "is")):
+        return token
+    for ending, replacement in _ENDINGS:
+        root = token[: -len(ending)]
+        if token.endswith(ending) and len(root) >= 3 and re.search("[aeiouy]", root):
+            token = root + replacement
+            break
+    if len(token) > 4 and token[-1] == token[-2] and token[-1] not in "lsz":
+        token = token[:-1]
+    return token[:-1] if len(token) > 4 and token.endswith("e") else token
+
+
+def likeness(a: str, b: str) -> float:
+    """How far two terms are the same word, 0 to 1: equal, of one root, or one slip of the pen apart."""
+    if a == b:
+        return 1.0
+    longer, shorter = max(len(a), len(b)), min(len(a), len(b))
+    if shorter < 4 or longer - shorter > 6 or a[0] != b[0] or any(map(str.isdigit, a + b)):
+        return 0.0
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), shorter)
+    if shared >= max(4, 0.7 * longer):
+        return 0.8
+    return 0.7 if shorter >= 6 and _one_edit_apart(a, b, shared) else 0.0
+
+
+def _one_edit_apart(a: str, b: str, shared: int) -> bool:
+    x, y = a[shared:], b[shared:]
+    swapped = x[:2] == y[1::-1] and x[2:] == y[2:]
+    return swapped or x[1:] == y[1:] or x[1:] == y or x == y[1:]
+
+
+_FAINT_STEMS = frozenset(stem(word) for word in _FAINT)

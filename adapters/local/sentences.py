@@ -1,0 +1,262 @@
+"""Sentences of a passage that can stand alone: no headings, contents lines, page headers or cut ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_CHARACTERS = 480
+"""Longer sentences are given in pieces: a citation quotes at most 600 characters."""
+_CUT_PASSAGE = 700
+"""Chunks are cut at 1,000 characters: a passage clearly shorter ends where its document does."""
+
+_LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
+_BULLET = re.compile(r"\s*(?:[-*+•▪◦‣●○■–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+(?=\S)")
+_MARKUP_HEADING = re.compile(r"\s*(?:#{1,6}\s|=+\s.*\s=+\s*$)")
+_NUMBERED = re.compile(
+    r"\s*(?:chapter|section|unit|part|lesson|lecture|appendix|figure|table)?\s*\d+(?:\.\d+)*[.:)]?\s", re.I
+)
+_CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}|…{2,}|·{3,}|\s{3,}\d{1,4}\s*$")
+_PAGE_LINE = re.compile(
+    r"\s*(?:[-–—|]?\s*)(?:page|p\.|pg\.?|slide)?\s*\d{1,4}(?:\s*(?:of|/|\|)\s*\d{1,4})?\s*[-–—|]?\s*$", re.I
+)
+_RULE = re.compile(r"[\s\W_]*$")
+_TABLE_ROW = re.compile(r"\s*\||.*\|.*\|")
+_CLOSERS = "\"'”’»)\\]）」』】〉》"
+_END = re.compile(
+    f"(?P<spaced>[.!?…؟।॥۔։။។።]+[{_CLOSERS}]*)(?=\\s|$)|[。！？｡!?]+[{_CLOSERS}]*|[؟।॥۔။។።]+[{_CLOSERS}]*"
+)
+_ENDED = re.compile(f"[.!?…؟।॥۔։။។።。！？｡][\\s{_CLOSERS}]*$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[“\"'])(?:mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|e\.g|i\.e|cf|ca|approx|fig|figs|eq|eqs|no|nos|vol|pp?|ch|sec|"
+    r"ed|eds|al|maj|sgt|cpl|pvt|adm|messrs|lit|dept|gen|col|lt|capt|rev|hon|gov|sen|rep|inc|ltd|co|corp|est|ref|refs|resp|viz|nr|bzw|z\.b|d\.h|usw|"
+    r"sra?|dra?|ud|uds|art|núm|pág|mme|mlle|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|[a-z]|(?:[a-z]\.)+[a-z])\s?\.$",
+    re.I,
+)
+_STRAY_OPENING = re.compile("\\s*(?:[\"'”’»)\\]]+\\s+)*")
+_FIRST_WORD = re.compile(r"[\s\"'“‘«(\[]*([^\W_]+)")
+_QUESTION = re.compile(f"[?？؟][\\s{_CLOSERS}]*$")
+_SHORTEST_THAI = 20
+_THAI = re.compile("[\u0e01-\u0e4e]")
+_THAI_GAP = re.compile(r"(?<=[\u0e01-\u0e4e]{12})\s+(?=[\u0e01-\u0e4e])")
+_MAYBE_CONTINUES = re.compile(
+    r"(?:[,;:(–—\-]|\b(?:and|or|of|the|a|an|in|to|for|with|by|from|is|are|that|as|at|on|de|la|el|der|die|und|et|le))\s*$",
+    re.I,
+)
+_CLAUSE_END = re.compile(r"[;:,،，、；：]\s*|\s[–—]\s|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``text`` is exactly what stands at ``start:end`` of its passage."""
+
+    text: str
+    start: int
+    end: int
+    heading: str = ""
+    """The heading or question that stands over it, if any."""
+    cut: bool = False
+    """A piece of something longer that has no sentence end where it stops or starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines that run on into one another."""
+
+    start: int
+    end: int
+    listed: bool
+
+
+def sentences(passage: str) -> list[Sentence]:
+    """In reading order. Questions are not among them: they head what follows."""
+    found: list[Sentence] = []
+    heading = ""
+    blocks = list(_blocks(passage))
+    lowercase = _writes_lowercase(passage)
+    cut = len(passage) >= _CUT_PASSAGE
+    for block, following in zip(blocks, [*blocks[1:], None], strict=False):
+        block_text = passage[block.start : block.end]
+        if not block.listed and _is_heading(block_text, alone=len(blocks) == 1):
+            heading = block_text.strip(" #=\t:")
+            continue
+        is_first = block is blocks[0]
+        starts_within = (
+            _opens_lower(block_text) and (not lowercase or (cut and is_first)) and not block.listed
+        )
+        goes_on = cut if following is None else _opens_lower(passage[following.start : following.end])
+        spans = list(_spans(passage, block, lowercase))
+        for start, end in spans:
+            text = passage[start:end]
+            if _QUESTION.search(text):
+                heading = text
+            elif (starts_within and (start, end) == spans[0]) or not any(map(str.isalnum, text)):
+                continue
+            elif not goes_on or (start, end) != spans[-1] or _ENDED.search(text) or _THAI.search(text):
+                found.extend(_in_pieces(text, start, heading))
+    return found or _unpunctuated(passage)
+
+
+def _blocks(passage: str) -> Iterator[_Block]:
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(passage)]
+    longest = max((len(passage[a:b].strip()) for a, b in lines), default=0)
+    run_start, run_end, listed = -1, -1, False
+    for a, b in lines:
+        line = passage[a:b]
+        bullet = _BULLET.match(line)
+        junk = bool(
+            _RULE.match(line)
+            or _PAGE_LINE.match(line)
+            or _CONTENTS_LINE.search(line)
+            or _TABLE_ROW.match(line)
+        )
+        joins = (
+            run_start >= 0
+            and not junk
+            and not bullet
+            and not _MARKUP_HEADING.match(line)
+            and _one_paragraph(passage[run_end:a])
+            and _runs_on(passage[run_start:run_end], line, longest)
+        )
+        if joins:
+            run_end = b
+            continue
+        if run_start >= 0:
+            yield _Block(run_start, run_end, listed)
+        run_start, run_end, listed = (
+            (-1, -1, False) if junk else (a + (bullet.end() if bullet else 0), b, bool(bullet))
+        )
+    if run_start >= 0:
+        yield _Block(run_start, run_end, listed)
+
+
+def _one_paragraph(between: str) -> bool:
+    return between.replace("\r\n", "\n").count("\n") + sum(map(between.count, "\x0c\u2029")) <= 1
+
+
+def _runs_on(before: str, line: str, longest: int) -> bool:
+    """Whether a line goes on with the sentence or paragraph of the lines before it."""
+    last_line = before.rstrip().rpartition("\n")[2].strip()
+    if _MARKUP_HEADING.match(last_line):
+        return False
+    if _ENDED.search(last_line) and not _ABBREVIATION.search(last_line[-24:]):
+        return False
+    if _opens_lower(line) or _MAYBE_CONTINUES.search(last_line):
+        return True
+    return len(last_line) >= max(15, 0.75 * longest)
+
+
+def _is_heading(block: str, *, alone: bool) -> bool:
+    text = block.strip()
+    if _MARKUP_HEADING.match(block):
+        return True
+    if alone or _ENDED.search(text) or len(text) > 100:
+        return False
+    words = [w for w in text.split() if any(map(str.isalpha, w))]
+    if text.endswith(":") or not words or text.isupper():
+        return True
+    if ":" in text or "=" in text:
+        return False
+    if not any(map(str.isupper, text)) and not any(map(str.islower, text)):
+        return len(text) <= 24
+    long_words = [w for w in words if len(w) > 3]
+    titled = sum(not w[0].islower() for w in long_words) >= 0.6 * len(long_words)
+    return (
+        len(words) <= 4 or (len(words) <= 14 and titled) or (len(words) <= 10 and bool(_NUMBERED.match(text)))
+    )
+
+
+def _spans(passage: str, block: _Block, lowercase: bool) -> Iterator[tuple[int, int]]:
+    start = block.start
+    for end in _END.finditer(passage, block.start, block.end):
+        if _ends_sentence(passage, start, end, block.end, lowercase):
+            yield from _trimmed(passage, start, end.end())
+            start = end.end()
+    yield from _trimmed(passage, start, block.end)
+
+
+def _trimmed(passage: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    text = passage[start:end]
+    opening = _STRAY_OPENING.match(text)
+    begin = start + (opening.end() if opening else 0)
+    stop = start + len(text.rstrip())
+    for gap in _THAI_GAP.finditer(passage, begin, max(begin, stop)):
+        if gap.start() - begin >= _SHORTEST_THAI:
+            yield begin, gap.start()
+            begin = gap.end()
+    if stop > begin:
+        yield begin, stop
+
+
+def _ends_sentence(passage: str, start: int, end: re.Match[str], limit: int, lowercase: bool) -> bool:
+    after = passage[end.end() : min(limit, end.end() + 120)]
+    goes_on_lower = _opens_lower(after)
+    if end.group("spaced") is None or not end.group().startswith("."):
+        # "the Yahoo! portal" and "(why?) it" go on in lower case
+        return not goes_on_lower or end.group()[0] not in "!?…"
+    if goes_on_lower and not lowercase:
+        return False
+    if _ABBREVIATION.search(passage[max(start, end.start() - 24) : end.start() + 1]):
+        return not after.strip()
+    return not (_opens_bracket(passage[start : end.start()]) and ")" in after)
+
+
+def _opens_lower(text: str) -> bool:
+    """Whether the first word is in lower case throughout, as "mRNA" and "pH" are not."""
+    word = _FIRST_WORD.match(text)
+    return word is not None and word.group(1).islower()
+
+
+def _opens_bracket(text: str) -> bool:
+    return text.count("(") > text.count(")")
+
+
+def _writes_lowercase(passage: str) -> bool:
+    """Notes whose sentences start in lower case as a rule."""
+    if not any(map(str.isupper, passage)):
+        return True
+    return len(re.findall(r"[a-z]{3}\. [a-z]", passage)) > len(re.findall(r"[.!?]\s+[A-Z]", passage))
+
+
+def _in_pieces(text: str, start: int, heading: str) -> Iterator[Sentence]:
+    if len(text) <= MAX_CHARACTERS:
+        yield Sentence(text, start, start + len(text), heading)
+        return
+    position = 0
+    while position < len(text):
+        stop = len(text) if len(text) - position <= MAX_CHARACTERS else _break_near(text, position)
+        piece = text[position:stop].strip()
+        if piece:
+            begin = start + text.index(piece, position)
+            yield Sentence(piece, begin, begin + len(piece), heading, cut=True)
+        position = stop
+
+
+def _break_near(text: str, position: int) -> int:
+    """The last clause end, else word end, that leaves a piece of readable length."""
+    limit = position + MAX_CHARACTERS * 3 // 4
+    breaks = list(_CLAUSE_END.finditer(text, position + MAX_CHARACTERS // 3, limit))
+    clauses = [m.end() for m in breaks if not m.group().isspace()]
+    return clauses[-1] if clauses else breaks[-1].end() if breaks else limit
+
+
+def _unpunctuated(passage: str) -> list[Sentence]:
+    """A transcript or a table's text may have no sentence at all: its words in pieces, marked as cut."""
+    text = passage.strip()
+    if len(text) < 200 or _CONTENTS_LINE.search(text) or _END.search(text):
+        return []
+    start = passage.index(text)
+    return list(_in_pieces(text, start, ""))
+
+
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+
+
+def lines(passage: str) -> list[Sentence]:
+    """The paragraphs as they stand, headings, rows and labels among them, for a text that has no sentences."""
+    return [
+        piece
+        for paragraph in _PARAGRAPH.finditer(passage)
+        for piece in _in_pieces(paragraph.group().rstrip(), paragraph.start(), "")
+    ]

@@ -1,0 +1,342 @@
+"""An agent behind any server that speaks OpenAI's chat completions: Ollama, llama.cpp, vLLM.
+
+::
+
+    what happened                                       what is raised
+    connection refused or lost, 5xx, garbage, no end    Unavailable
+    401, 403                                            Unavailable, naming the key's setting
+    404                                                 Unavailable, naming the URL's and the model's
+    429                                                 Throttled
+    408, 504, nothing whole within ``timeout``          TimedOut
+    finish_reason ``length``                            CutShort
+    finish_reason ``content_filter``, a refusal         Refused
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from ports.agent import CutShort, Prompt, Refused
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from ports.system import Clock
+
+_CAPABILITY = "agent"
+_URL_SETTING = "LYCEUM_LLM_URL"
+_MODEL_SETTING = "LYCEUM_LLM_MODEL"
+_KEY_SETTING = "LYCEUM_LLM_API_KEY"
+_TEMPERATURE = 0.2
+"""Low: quotes must be copied, not varied."""
+_MAX_LINE_BYTES = 1 << 20
+_MAX_REPLY_BYTES = 8 << 20
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_VERSIONED = re.compile(r"/v\d+\w*$")
+_THINKING = ("<think>", "</think>")
+
+
+class OpenAICompatibleAgent:
+    """Implements ``Agent``.
+
+    ``base_url`` with or without ``/v1``. ``model`` None or empty: the first that the server lists.
+    A connection that fails before any answer is tried once more; nothing else is. Safe to share
+    between threads.
+    """
+
+    def __init__(self, base_url: str, model: str | None, api_key: str | None, clock: Clock) -> None:
+        """Raises ``ValueError`` if the URL is no http(s) URL or the key could not stand in a header."""
+        try:
+            url = httpx.URL(base_url.strip().rstrip("/"))
+        except httpx.InvalidURL:
+            raise ValueError(f"{_URL_SETTING} is not a URL") from None
+        if url.scheme not in ("http", "https") or not url.host or url.query:
+            raise ValueError(f"{_URL_SETTING} is not the http or https address of a server")
+        if api_key and not re.fullmatch(r"[\x21-\x7e]+", api_key):
+            raise ValueError(f"{_KEY_SETTING} holds characters that no key has")
+        self._base = str(url) if _VERSIONED.search(url.path) else f"{url}/v1"
+        self._encrypted = url.scheme == "https"
+        self._through_proxies = url.host not in _LOOPBACK
+        self._model = model or None
+        self._headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._client: httpx.Client | None = None
+
+    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+        if timeout <= 0:
+            raise TimedOut(_CAPABILITY)
+        return self._pieces(prompt, self._clock.monotonic() + timeout)
+
+    def close(self) -> None:
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _pieces(self, prompt: Prompt, deadline: float) -> Iterator[str]:
+        # httpx bounds each read, not their sum, so a server that drips could hold its caller for ever:
+        # the reading is done in a thread of its own, and whoever waits for it waits until the deadline.
+        arrived: queue.SimpleQueue[str | UpstreamError | None] = queue.SimpleQueue()
+        abandoned = threading.Event()
+        threading.Thread(
+            target=self._read, args=(prompt, deadline, arrived, abandoned), name="agent-reply", daemon=True
+        ).start()
+        try:
+            while (piece := self._next(arrived, deadline)) is not None:
+                yield piece
+        finally:
+            abandoned.set()
+
+    def _next(self, arrived: queue.SimpleQueue[str | UpstreamError | None], deadline: float) -> str | None:
+        try:
+            item = arrived.get(timeout=self._left(deadline))
+        except queue.Empty:
+            raise TimedOut(_CAPABILITY) from None
+        if isinstance(item, UpstreamError):
+            raise item
+        return item
+
+    def _left(self, deadline: float) -> float:
+        left = deadline - self._clock.monotonic()
+        if left <= 0:
+            raise TimedOut(_CAPABILITY)
+        return left
+
+    def _read(
+        self,
+        prompt: Prompt,
+        deadline: float,
+        arrived: queue.SimpleQueue[str | UpstreamError | None],
+        abandoned: threading.Event,
+    ) -> None:
+        try:
+            for piece in _without_thinking(self._answer(prompt, deadline, abandoned)):
+                arrived.put(piece)
+            arrived.put(None)
+        except UpstreamError as error:
+            arrived.put(error)
+        except Exception:
+            # Whatever a hostile or broken server provokes must reach the waiting caller at once.
+            arrived.put(Unavailable(_CAPABILITY, "the model server's answer could not be read"))
+
+    def _answer(self, prompt: Prompt, deadline: float, abandoned: threading.Event) -> Iterator[str]:
+        model = self._model or self._discover(deadline)
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": [
+                {"role": "system", "content": prompt.instructions},
+                {"role": "user", "content": prompt.request},
+            ],
+            "stream": True,
+            "max_tokens": prompt.max_tokens,
+            "temperature": _TEMPERATURE,
+        }
+        if prompt.schema is not None:
+            body["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "reply", "schema": prompt.schema},
+            }
+        response = self._send("POST", "/chat/completions", deadline, body)
+        try:
+            yield from _contents(self._lines(response, deadline, abandoned))
+        finally:
+            response.close()
+
+    def _discover(self, deadline: float) -> str:
+        """The first model that the server lists; asked until it has answered once."""
+        response = self._send("GET", "/models", deadline)
+        try:
+            listed = _parsed(b"".join(self._lines(response, deadline, threading.Event())))
+        finally:
+            response.close()
+        models = listed.get("data")
+        first = models[0] if isinstance(models, list) and models else None
+        name = first.get("id") if isinstance(first, dict) else None
+        if not isinstance(name, str) or not name:
+            raise Unavailable(_CAPABILITY, f"the model server lists no model: set {_MODEL_SETTING}")
+        self._model = name
+        return name
+
+    def _send(self, method: str, path: str, deadline: float, body: object = None) -> httpx.Response:
+        """The response, its body unread and its status 200."""
+        # json.dumps, unlike httpx, escapes half a surrogate pair, which a learner's file may hold.
+        content = None if body is None else json.dumps(body).encode()
+        headers = {**self._headers, "content-type": "application/json"}
+        for attempt in (1, 2):
+            try:
+                client = self._connected()
+                request = client.build_request(
+                    method, self._base + path, content=content, headers=headers, timeout=self._left(deadline)
+                )
+                response = client.send(request, stream=True)
+                break
+            except httpx.TransportError as error:
+                if attempt == 2 or isinstance(error, httpx.TimeoutException):
+                    raise _translated(error) from None
+        if response.status_code != 200:
+            response.close()
+            raise _refusal(response.status_code)
+        return response
+
+    def _connected(self) -> httpx.Client:
+        with self._lock:
+            if self._client is None:
+                # Certificates take 50 ms to load and plain http, redirects not followed, needs none.
+                self._client = httpx.Client(verify=self._encrypted, trust_env=self._through_proxies)
+            return self._client
+
+    def _lines(
+        self, response: httpx.Response, deadline: float, abandoned: threading.Event
+    ) -> Iterator[bytes]:
+        # By bytes, not by text: a line ends at \n alone, though JSON may hold U+2028, and a character
+        # may be cut between two chunks.
+        kept, total = b"", 0
+        try:
+            for chunk in response.iter_bytes():
+                self._left(deadline)
+                if abandoned.is_set():
+                    return
+                total += len(chunk)
+                *lines, kept = (kept + chunk).split(b"\n")
+                if total > _MAX_REPLY_BYTES or len(kept) > _MAX_LINE_BYTES:
+                    raise Unavailable(_CAPABILITY, "the model server's answer has no end")
+                yield from lines
+        except httpx.TransportError as error:
+            raise _translated(error) from None
+        except httpx.DecodingError:
+            raise Unavailable(_CAPABILITY, "the model server's answer could not be read") from None
+        if kept:
+            yield kept
+
+
+def _contents(lines: Iterator[bytes]) -> Iterator[str]:
+    """The texts of an event stream, or of the one object of a server that does not stream."""
+    gave = False
+    for event in _events(lines):
+        for choice in _choices(event):
+            text = _text(choice)
+            if text:
+                gave = gave or not text.isspace()
+                yield text
+            finish = choice.get("finish_reason")
+            if finish is not None:
+                _check_finish(finish)
+                if not gave:
+                    raise Unavailable(_CAPABILITY, "the model server gave an empty answer")
+                return
+    raise Unavailable(_CAPABILITY, "the model server's answer broke off")
+
+
+def _events(lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+    for raw in lines:
+        line = raw.strip()
+        if line.startswith(b"data:"):
+            data = line[5:].strip()
+            if data == b"[DONE]":
+                return
+            if data:
+                yield _parsed(data)
+        elif line.startswith(b"{"):
+            yield _parsed(b"\n".join([line, *lines]))
+        elif line and not line.startswith((b":", b"event:", b"id:", b"retry:")):
+            raise Unavailable(_CAPABILITY, f"what answers is no model server: check {_URL_SETTING}")
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(data)
+    except (ValueError, RecursionError):
+        event = None
+    if not isinstance(event, dict):
+        raise Unavailable(_CAPABILITY, "the model server's answer could not be read")
+    return event
+
+
+def _choices(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """Of the first alternative; an event of bookkeeping has none."""
+    error = event.get("error")
+    if error:
+        code = error.get("code") or error.get("type") if isinstance(error, dict) else None
+        raise (
+            Throttled(_CAPABILITY)
+            if code in (429, "429", "rate_limit_exceeded", "rate_limit_error")
+            else Unavailable(_CAPABILITY, "the model server reported an error")
+        )
+    choices = event.get("choices")
+    if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
+        raise Unavailable(_CAPABILITY, "the model server's answer could not be read")
+    return [choice for choice in choices if choice.get("index", 0) == 0]
+
+
+def _text(choice: dict[str, Any]) -> str:
+    message = choice.get("delta", choice.get("message"))
+    if message is None:
+        return ""
+    content = message.get("content") if isinstance(message, dict) else message
+    if isinstance(message, dict) and message.get("refusal"):
+        raise Refused(_CAPABILITY)
+    if content is None:
+        return ""
+    if not isinstance(content, str):
+        raise Unavailable(_CAPABILITY, "the model server's answer could not be read")
+    return content
+
+
+def _check_finish(reason: object) -> None:
+    if reason == "length":
+        raise CutShort(_CAPABILITY)
+    if reason == "content_filter":
+        raise Refused(_CAPABILITY)
+    if reason != "stop":
+        raise Unavailable(_CAPABILITY, "the model server stopped for a reason of its own")
+
+
+def _without_thinking(pieces: Iterator[str]) -> Iterator[str]:
+    """The reply without the reasoning that some models put before it, between ``<think>`` tags."""
+    opening, closing = _THINKING
+    head: str | None = ""
+    for piece in pieces:
+        if head is None:
+            yield piece
+            continue
+        head += piece
+        text = head.lstrip()
+        if text.startswith(opening):
+            _, closed, rest = text.partition(closing)
+            if closed and rest.strip():
+                yield rest.lstrip()
+                head = None
+        elif not opening.startswith(text):
+            yield head
+            head = None
+    if head is not None:
+        if head.lstrip().startswith(opening) or not head.strip():
+            raise Unavailable(_CAPABILITY, "the model server gave an empty answer")
+        yield head
+
+
+def _refusal(status: int) -> UpstreamError:
+    if status == 429:
+        return Throttled(_CAPABILITY)
+    if status in (408, 504):
+        return TimedOut(_CAPABILITY)
+    if status in (401, 403):
+        return Unavailable(_CAPABILITY, f"the model server refused the key: check {_KEY_SETTING}")
+    if status == 404:
+        return Unavailable(
+            _CAPABILITY, f"no such address or model: check {_URL_SETTING} and {_MODEL_SETTING}"
+        )
+    return Unavailable(_CAPABILITY, f"the model server answered {status}")
+
+
+def _translated(error: httpx.TransportError) -> UpstreamError:
+    if isinstance(error, httpx.TimeoutException):
+        return TimedOut(_CAPABILITY)
+    if isinstance(error, httpx.ConnectError):
+        return Unavailable(_CAPABILITY, f"the model server cannot be reached: check {_URL_SETTING}")
+    return Unavailable(_CAPABILITY, "the connection to the model server was lost")

@@ -1,0 +1,76 @@
+"""An agent that says what it was told to, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from ports.agent import Prompt
+
+Script: TypeAlias = str | Exception | Sequence[str | Exception]
+"""A whole reply, an error raised at once, or pieces, of which an error is raised where it stands."""
+
+_SESSION_ID = re.compile(r"[0-9a-zA-Z._:-]{2,100}")
+_SENTENCE = re.compile(r"\S.*?(?:[.!?。！？।؟](?=\s|$)|[。！？।]|$)", re.DOTALL)
+
+
+class ScriptedAgent:
+    """Implements ``Agent``; as strict about a prompt as Bedrock is, by ``ValueError``.
+
+    With nothing left in the queue it cites the first sentence of the first passage, or says that
+    there is nothing. ``prompts`` and ``timeouts`` hold what it was asked, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.prompts: list[Prompt] = []
+        self.timeouts: list[float] = []
+        self._queue: deque[Script | Callable[[Prompt], Script]] = deque()
+
+    def enqueue(self, reply: Script | Callable[[Prompt], Script]) -> None:
+        """The reply to the next request not yet provided for; a function is given the prompt."""
+        self._queue.append(list(reply) if isinstance(reply, (list, tuple)) else reply)
+
+    @property
+    def unused(self) -> int:
+        """How many replies were enqueued and not asked for."""
+        return len(self._queue)
+
+    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+        _check(prompt, timeout)
+        self.prompts.append(copy.deepcopy(prompt))
+        self.timeouts.append(timeout)
+        script = self._queue.popleft() if self._queue else _cite_first
+        script = script(prompt) if callable(script) else script
+        if isinstance(script, Exception):
+            raise script
+        return _played([script] if isinstance(script, str) else script)
+
+
+def _check(prompt: Prompt, timeout: float) -> None:
+    if not _SESSION_ID.fullmatch(prompt.session_id):
+        raise ValueError("session_id must be 2-100 characters of [0-9a-zA-Z._:-]")
+    if not timeout > 0:
+        raise ValueError("timeout must be positive")
+    if prompt.max_tokens < 1:
+        raise ValueError("max_tokens must be positive")
+    numbers = [passage.number for passage in prompt.passages]
+    if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
+        raise ValueError("passages must be numbered from 1, each differently")
+
+
+def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Exception):
+            raise piece
+        yield piece
+
+
+def _cite_first(prompt: Prompt) -> str:
+    for passage in prompt.passages:
+        sentence = _SENTENCE.search(passage.text)
+        if sentence:
+            return f'{" ".join(sentence.group().split())} [{passage.number} "{sentence.group()}"]'
+    return "There is nothing about that in the documents."

@@ -1,0 +1,164 @@
+"""A chat-completions server on 127.0.0.1 that answers, byte for byte, what it was told to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """One response. ``chunks`` are sent one HTTP chunk each."""
+
+    status: int = 200
+    content_type: str = "text/event-stream"
+    chunks: Sequence[bytes] = ()
+    pause: float = 0.0
+    """Seconds between chunks; cut short when the server stops."""
+    silent: bool = False
+    """Accepts the request and says nothing until the server stops."""
+    dropped: bool = False
+    """Closes the connection without a byte."""
+    cut: bool = False
+    """Closes the connection after the chunks without ending the body."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any] | None
+
+
+def event(content: str | None = None, finish: str | None = None, **more: Any) -> bytes:
+    """One server-sent event of a streamed completion."""
+    delta = {} if content is None else {"content": content}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, **more}
+    payload = {"object": "chat.completion.chunk", "choices": [choice]}
+    return b"data: " + json.dumps(payload, ensure_ascii=False).encode() + b"\n\n"
+
+
+def streamed(pieces: Iterable[str], finish: str | None = "stop") -> Scripted:
+    """A reply in pieces, ended as servers end it; ``finish`` None leaves the end out."""
+    opening = b'data: {"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]}\n\n'
+    events = [opening, *(event(piece) for piece in pieces)]
+    ending = [] if finish is None else [event(finish=finish), b"data: [DONE]\n\n"]
+    return Scripted(chunks=[*events, *ending])
+
+
+def answered(value: object, status: int = 200) -> Scripted:
+    """A JSON body."""
+    return Scripted(status=status, content_type="application/json", chunks=[json.dumps(value).encode()])
+
+
+@dataclass
+class OpenAIServer:
+    """Use as a context manager. With nothing scripted it streams ``Hello.``."""
+
+    models: Sequence[str] = ("stub-model",)
+    asked: list[Asked] = field(default_factory=list)
+    _scripts: deque[Scripted] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self._stopping = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), _handler_for(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Without ``/v1``."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def completions(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.path.endswith("/chat/completions")]
+
+    def script(self, *responses: Scripted) -> None:
+        """Answers to the next completions, in order."""
+        self._scripts.extend(responses)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def next_for(self, asked: Asked) -> Scripted:
+        self.asked.append(asked)
+        if asked.method == "GET" and asked.path.endswith("/models"):
+            return answered({"object": "list", "data": [{"id": name} for name in self.models]})
+        if asked.path != "/v1/chat/completions":
+            return answered({"error": {"message": "no such path"}}, status=404)
+        return self._scripts.popleft() if self._scripts else streamed(["Hello."])
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the server was stopped meanwhile."""
+        return self._stopping.wait(seconds)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    block_on_close = True
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of the tests, not worth a trace."""
+
+
+def _handler_for(stub: OpenAIServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            self._answer(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+
+        def _answer(self, body: dict[str, Any] | None) -> None:
+            self.close_connection = True
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            scripted = stub.next_for(Asked(self.command, self.path, headers, body))
+            if scripted.silent:
+                stub.wait(30)
+            if scripted.silent or scripted.dropped:
+                return
+            self.send_response(scripted.status)
+            self.send_header("content-type", scripted.content_type)
+            self.send_header("transfer-encoding", "chunked")
+            self.send_header("connection", "close")
+            self.end_headers()
+            for chunk in scripted.chunks:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+                self.wfile.flush()
+                if scripted.pause and stub.wait(scripted.pause):
+                    return
+            if not scripted.cut:
+                self.wfile.write(b"0\r\n\r\n")
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Tests say what went wrong themselves."""
+
+    return Handler
+
+
+def closed_port() -> int:
+    """A port of 127.0.0.1 where nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
