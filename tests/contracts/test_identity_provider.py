@@ -1,0 +1,169 @@
+"""Tokens: what is let in, and every kind of forgery that is not."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.jwt_identity import Algorithm, JWTIdentityProvider, OneKey, VerificationKey
+from adapters.local.school import LocalTokens
+from chalicelib.demo_school import DEMO_SCHOOL
+from fakes.identity_provider import MintedTokens
+from fakes.system import FrozenClock
+from ports.identity_provider import InvalidToken
+
+NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+ADA = DEMO_SCHOOL.people[0]
+SECRET = b"a secret of the tests, 32 bytes!"
+RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+EC_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.mark.parametrize("provider", [LocalTokens, MintedTokens])
+def test_what_was_minted_is_verified_until_it_ends(provider: Any) -> None:
+    clock = FrozenClock(NOW)
+    tokens = LocalTokens(SECRET, clock) if provider is LocalTokens else MintedTokens(clock)
+    token = tokens.mint(ADA, seconds=600)
+    claims = tokens.verify(token)
+    assert claims.auth_user_id == ADA.auth_user_id
+    assert claims.email == ADA.email
+    assert claims.expires_at == NOW + timedelta(seconds=600)
+    clock.advance(700)
+    with pytest.raises(InvalidToken):
+        tokens.verify(token)
+    with pytest.raises(InvalidToken):
+        tokens.verify("never minted")
+
+
+def payload(**changed: Any) -> dict[str, Any]:
+    now = int(NOW.timestamp())
+    claims = {
+        "iss": "https://ref.supabase.co/auth/v1",
+        "aud": "authenticated",
+        "sub": "auth-ada",
+        "role": "authenticated",
+        "iat": now,
+        "exp": now + 3600,
+    }
+    return {name: value for name, value in (claims | changed).items() if value is not ...}
+
+
+def verifier(algorithm: Algorithm = "HS256", key: Any = SECRET) -> JWTIdentityProvider:
+    return JWTIdentityProvider(
+        OneKey(VerificationKey(algorithm, key)),
+        issuer="https://ref.supabase.co/auth/v1",
+        audience="authenticated",
+        clock=FrozenClock(NOW),
+    )
+
+
+def unsigned(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims)
+    ]
+    return ".".join([*parts, signature])
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        payload(),
+        payload(aud=["other", "authenticated"]),
+        payload(exp=int(NOW.timestamp()) - 20),
+        payload(nbf=int(NOW.timestamp()) + 20),
+        payload(user_metadata={"role": "teacher"}),
+        payload(email="ada@school.example"),
+    ],
+)
+def test_good_claims_are_let_in(claims: dict[str, Any]) -> None:
+    token = jwt.encode(claims, SECRET, algorithm="HS256")
+    assert verifier().verify(token).auth_user_id == "auth-ada"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        payload(exp=int(NOW.timestamp()) - 61),
+        payload(exp=...),
+        payload(exp="tomorrow"),
+        payload(exp=True),
+        payload(exp=10**18),
+        payload(nbf=int(NOW.timestamp()) + 61),
+        payload(iat=int(NOW.timestamp()) + 3600),
+        payload(iss="https://evil.example/auth/v1"),
+        payload(iss=...),
+        payload(aud="anon"),
+        payload(aud=["anon"]),
+        payload(aud=...),
+        payload(sub=...),
+        payload(sub=""),
+        payload(sub=" "),
+        payload(sub=5),
+        payload(role="anon"),
+        payload(role="service_role"),
+        payload(role=...),
+    ],
+)
+def test_bad_claims_are_not(claims: dict[str, Any]) -> None:
+    try:
+        token = jwt.encode(claims, SECRET, algorithm="HS256")
+    except TypeError:  # PyJWT itself will not sign this one
+        token = jwt.api_jws.encode(json.dumps(claims).encode(), SECRET, algorithm="HS256")
+    with pytest.raises(InvalidToken):
+        verifier().verify(token)
+
+
+def test_the_algorithm_comes_from_the_key_and_never_from_the_header() -> None:
+    public_pem = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    good = jwt.encode(payload(), RSA_KEY, algorithm="RS256")
+    assert verifier("RS256", public_pem).verify(good).auth_user_id == "auth-ada"
+    assert verifier("ES256", EC_KEY.public_key()).verify(jwt.encode(payload(), EC_KEY, algorithm="ES256"))
+    hmac_key = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
+    signed = unsigned({"alg": "HS256", "typ": "JWT"}, payload()).rstrip(".")
+    signature = base64.urlsafe_b64encode(hmac_key.sign(signed.encode(), public_pem)).rstrip(b"=").decode()
+    for token in (
+        f"{signed}.{signature}",
+        unsigned({"alg": "none"}, payload()),
+        unsigned({"alg": "None"}, payload(), "x"),
+        good.rpartition(".")[0] + ".",
+        jwt.encode(payload(), RSA_KEY, algorithm="RS512"),
+        jwt.encode(payload(), EC_KEY, algorithm="ES256"),
+        jwt.encode(
+            payload(), rsa.generate_private_key(public_exponent=65537, key_size=2048), algorithm="RS256"
+        ),
+    ):
+        with pytest.raises(InvalidToken):
+            verifier("RS256", public_pem).verify(token)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"kid": "../../etc/passwd"},
+        {"kid": "' OR 1=1 --"},
+        {"kid": "k" * 1_000_000},
+        {"kid": 5},
+        {"jku": "http://127.0.0.1:9/jwks"},
+        {"crit": ["b64"], "b64": False},
+    ],
+)
+def test_headers_that_point_elsewhere_are_never_followed(header: dict[str, Any]) -> None:
+    token = jwt.encode(payload(), b"another secret, also of 32 bytes", algorithm="HS256", headers={})
+    forged = unsigned({"alg": "HS256", **header}, payload(), token.rpartition(".")[2])
+    with pytest.raises(InvalidToken):
+        verifier().verify(forged)
+
+
+@given(st.text(max_size=200) | st.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}", fullmatch=True))
+def test_no_text_is_a_token_or_anything_but_invalid(text: str) -> None:
+    with pytest.raises(InvalidToken):
+        verifier().verify(text)
