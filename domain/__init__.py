@@ -1,0 +1,1 @@
+"""What Lyceum is about, apart from any technology."""

@@ -1,0 +1,71 @@
+"""Names by which the stores know a learner's things: object keys and vector ids.
+
+The layout is the seed's. Nothing that a client chose (a file name, a subject id from a body) is ever
+part of a key unescaped, and everything of a learner's lies under a prefix made of their id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+DOCUMENTS = "documents"
+"""The vector namespace of document chunks."""
+NO_SUBJECT = "general"
+RAW_FILES = "raw-files/"
+
+
+def _segment(value: str) -> str:
+    """``value`` as ASCII without a slash; ids of letters, digits, ``_.-~`` stand as they are."""
+    return quote(value, safe="")
+
+
+def original_key(user_id: str, file_id: str, extension: str) -> str:
+    return f"{RAW_FILES}user_{_segment(user_id)}/{_segment(file_id)}_original.{extension}"
+
+
+def text_key(user_id: str, file_id: str) -> str:
+    return f"processed-chunks/user_{_segment(user_id)}/{_segment(file_id)}_text.txt"
+
+
+def chunks_key(user_id: str, file_id: str) -> str:
+    return f"processed-chunks/user_{_segment(user_id)}/{_segment(file_id)}_chunks.json"
+
+
+def metadata_key(user_id: str, file_id: str) -> str:
+    return f"processed-chunks/user_{_segment(user_id)}/{_segment(file_id)}_metadata.json"
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalKey:
+    """What an object key under ``raw-files/`` says about itself."""
+
+    user_id: str
+    file_id: str
+
+
+def parse_original_key(key: str) -> OriginalKey | None:
+    """Whose original ``key`` is, or None for a key that ``original_key`` never makes."""
+    if not key.startswith(RAW_FILES + "user_"):
+        return None
+    user, slash, rest = key.removeprefix(RAW_FILES + "user_").partition("/")
+    file_id, mark, extension = rest.rpartition("_original.")
+    parsed = OriginalKey(unquote(user), unquote(file_id))
+    if not (slash and mark and user and file_id):
+        return None
+    return parsed if original_key(parsed.user_id, parsed.file_id, extension) == key else None
+
+
+def chunk_vector_prefix(user_id: str, subject_id: str | None, file_id: str) -> str:
+    return f"user_{_segment(user_id)}_{_segment(subject_id or NO_SUBJECT)}_{_segment(file_id)}_chunk_"
+
+
+def chunk_vector_id(user_id: str, subject_id: str | None, file_id: str, index: int) -> str:
+    return f"{chunk_vector_prefix(user_id, subject_id, file_id)}{index}"
+
+
+def derived_id(*parts: str) -> str:
+    """The same id whenever it is asked for the same parts: a repeated request names the same things."""
+    digest = hashlib.sha256("\x1f".join(f"{len(part)}:{part}" for part in parts).encode())
+    return digest.hexdigest()[:32]

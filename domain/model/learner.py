@@ -1,0 +1,19 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A person at the door: a learner, or a teacher in ``active_role`` "teacher".
+
+    ``user_id`` is the school's id, or the auth id for somebody whom the directory does not know.
+    """
+
+    user_id: str
+    auth_user_id: str
+    email: str | None
+    name: str
+    active_role: str

@@ -1,0 +1,24 @@
+"""Moments as the API and the tables write them: RFC 3339, UTC, milliseconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+def to_text(moment: datetime) -> str:
+    """``2026-01-15T10:30:00.000Z``: fixed width, so that text order is time order."""
+    utc = moment.astimezone(UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
+
+
+def from_text(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def after(moment: datetime, seconds: float) -> datetime:
+    return moment + timedelta(seconds=seconds)
+
+
+def to_epoch(moment: datetime) -> int:
+    """Whole seconds since 1970, as a table's time-to-live wants them."""
+    return int(moment.timestamp())

@@ -1,0 +1,77 @@
+"""The door of the WebSocket: one-time tickets, and who is behind each connection."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from domain.model.errors import Unauthenticated
+from domain.model.ids import derived_id
+from domain.model.learner import Learner
+from domain.model.moments import to_epoch, to_text
+from domain.repositories.tables import ACTIVE_SESSIONS, WEBSOCKET_CONNECTIONS
+from ports.key_value_store import ConditionFailed, KeyValueStore
+
+TICKET_SECONDS = 60
+CONNECTION_SECONDS = 2 * 3600
+"""API Gateway ends a WebSocket connection after two hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Opens one connection for one learner. ``secret`` is known to them alone."""
+
+    secret: str
+    expires_in: int
+
+
+class Connections:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def issue(self, learner: Learner, secret: str, now: datetime) -> Ticket:
+        item = {
+            "session_id": _ticket_id(secret),
+            "user_id": learner.user_id,
+            "learner": asdict(learner),
+            "ttl": to_epoch(now) + TICKET_SECONDS,
+            "version": 1,
+        }
+        self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
+        return Ticket(secret, TICKET_SECONDS)
+
+    def open(self, secret: str, connection_id: str, now: datetime) -> Learner:
+        """Spend the ticket on the connection. Raises ``Unauthenticated`` for one that is spent, over or unknown."""
+        key = {"session_id": _ticket_id(secret)}
+        stored = self._store.get(ACTIVE_SESSIONS, key)
+        try:
+            if stored is None:
+                raise ConditionFailed
+            self._store.delete(ACTIVE_SESSIONS, key, if_version=1)
+        except ConditionFailed:
+            raise Unauthenticated("invalid_ticket", "The ticket is not valid.") from None
+        item = {
+            "connection_id": connection_id,
+            "user_id": stored["user_id"],
+            "learner": stored["learner"],
+            "connected_at": to_text(now),
+            "ttl": to_epoch(now) + CONNECTION_SECONDS,
+        }
+        self._store.put(WEBSOCKET_CONNECTIONS, item)
+        return Learner(**stored["learner"])
+
+    def learner_of(self, connection_id: str) -> Learner:
+        """Who is behind the connection. Raises ``Unauthenticated`` for one that was never opened, or is over."""
+        stored = self._store.get(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
+        if stored is None:
+            raise Unauthenticated("connection_closed", "The connection is no longer open.")
+        return Learner(**stored["learner"])
+
+    def close(self, connection_id: str) -> None:
+        """Forget the connection; repeating it is harmless."""
+        self._store.delete(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
+
+
+def _ticket_id(secret: str) -> str:
+    """Not the secret itself: whoever reads the table cannot use what it says."""
+    return "ticket#" + derived_id("ticket", secret)

@@ -1,0 +1,48 @@
+"""Every table, defined once: the DynamoDB resources, the SQLite tables and the fake are made from this.
+
+Names and keys are the seed's. A ``pending-index`` holds only rows that somebody must come back to: its
+partition attribute is set while the row is in between, and the sweeper reads it by time.
+"""
+
+from __future__ import annotations
+
+from ports.key_value_store import Index, Table
+
+PENDING_INDEX = "pending-index"
+_PENDING = Index(PENDING_INDEX, partition="pending", sort="sweep_at")
+
+FILES = Table(
+    "lms-user-files",
+    partition="file_id",
+    indexes=(
+        Index("user-id-index", partition="user_id", sort="upload_timestamp"),
+        Index("subject-id-index", partition="subject_id", sort="upload_timestamp"),
+        Index("session-id-index", partition="session_id", sort="upload_timestamp"),
+        _PENDING,
+    ),
+    ttl="ttl",
+)
+CONVERSATIONS = Table(
+    "lms-chat-conversations",
+    partition="conversation_id",
+    indexes=(
+        Index("user-id-index", partition="user_id", sort="updated_at"),
+        Index("user-subject-index", partition="user_subject", sort="updated_at"),
+        _PENDING,
+    ),
+)
+MESSAGES = Table("lms-chat-messages", partition="conversation_id", sort="sort_key")
+ACTIVE_SESSIONS = Table(
+    "lms-active-sessions",
+    partition="session_id",
+    indexes=(Index("user-id-index", partition="user_id", sort="session_id"),),
+    ttl="ttl",
+)
+WEBSOCKET_CONNECTIONS = Table(
+    "lms-websocket-connections",
+    partition="connection_id",
+    indexes=(Index("user-id-index", partition="user_id", sort="connection_id"),),
+    ttl="ttl",
+)
+
+TABLES = (FILES, CONVERSATIONS, MESSAGES, ACTIVE_SESSIONS, WEBSOCKET_CONNECTIONS)

@@ -1,0 +1,363 @@
+"""From uploaded bytes to a document that can be asked: read, chunk, embed, index.
+
+One worker at a time holds a document, by a lease on its row. Every effect has a name made of the document,
+so doing it twice is doing it once; the row becomes ``completed`` last. Whoever is cut off, the next worker
+goes on from what is stored, and the sweeper sees to it that there is a next one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from domain.model.chunking import chunk, index_text
+from domain.model.concepts import extract_concepts
+from domain.model.document import (
+    LEASE_SECONDS,
+    MAX_ATTEMPTS,
+    MAX_NAME_CHARACTERS,
+    PREVIEW_CHARACTERS,
+    Document,
+    Progress,
+)
+from domain.model.ids import chunk_vector_id, parse_original_key
+from domain.model.lexical import sparse_document
+from domain.repositories.contents import Content, Contents, StoredChunk
+from domain.repositories.documents import Documents, LeaseLost
+from ports.embedder import Embedder
+from ports.errors import UpstreamError
+from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
+from ports.system import Clock
+from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument
+from ports.vector_store import SparseVector, Vector
+
+BATCH_CHUNKS = 48
+"""Chunks embedded and upserted together: with 1,536 dimensions in JSON about 1.2 of Pinecone's 2 MB."""
+_BEAT_SECONDS = LEASE_SECONDS / 5
+_FIRST_RETRY_SECONDS = 5.0
+_MAX_WARNINGS = 50
+_PAGE_BREAK = "\n\n"
+
+log = logging.getLogger("lyceum.ingestion")
+
+
+class _OutOfTime(Exception):
+    """The time that the caller gave is over; the work so far is stored."""
+
+
+class Ingestion:
+    def __init__(
+        self,
+        documents: Documents,
+        contents: Contents,
+        objects: ObjectStore,
+        extractor: TextExtractor,
+        embedder: Embedder,
+        clock: Clock,
+        *,
+        limits: ExtractionLimits,
+        workers: int,
+    ) -> None:
+        self._documents = documents
+        self._contents = contents
+        self._objects = objects
+        self._extractor = extractor
+        self._embedder = embedder
+        self._clock = clock
+        self._limits = limits
+        self._workers = workers
+
+    def object_created(self, key: str, *, within: float | None = None) -> None:
+        """An object came to be under ``raw-files/``: told at least once, in any order, perhaps late.
+
+        What belongs to no document (it was deleted meanwhile) is removed.
+        """
+        named = parse_original_key(key)
+        if named is None:
+            return
+        document = self._documents.find(named.user_id, named.file_id)
+        if document is None or not document.is_visible or document.key != key:
+            self._objects.delete(key)
+        else:
+            self.ingest(document, within=within)
+
+    def ingest(self, document: Document, *, within: float | None = None) -> Document:
+        """Bring the document to an end, or as far as ``within`` seconds allow.
+
+        Answers the document as it then stands: also if another worker has it, or if no upload has come.
+        """
+        if document.is_leased(self._clock.now()) or not document.is_visible:
+            return document
+        info = self._objects.info(document.key)
+        if document.status in ("completed", "failed"):
+            if info is None or info.etag == document.source_etag:
+                return document
+            document = replace(document, attempts=0, error_code=None)  # its bytes were replaced
+        if info is None and document.status == "awaiting_upload":
+            return document
+        try:
+            return self.take_in(self._documents.save(self._begun(document, info)), within=within)
+        except LeaseLost:
+            return self._documents.find(document.user_id, document.file_id) or document
+
+    def _begun(self, document: Document, info: ObjectInfo | None) -> Document:
+        begun = document.leased(self._clock.now())
+        if info is None or info.etag == document.source_etag:
+            return begun
+        return replace(begun, source_etag=info.etag, file_size=info.size, progress=Progress("waiting"))
+
+    def take_in(self, document: Document, *, within: float | None = None) -> Document:
+        """As ``ingest``, for a document that the caller has already leased and whose bytes are stored."""
+        work = _Work(self._documents, self._clock, document, within)
+        try:
+            self._advance(work)
+        except LeaseLost:
+            return self._yielded(work.document)
+        return work.document
+
+    def _advance(self, work: _Work) -> None:
+        try:
+            self._run(work)
+        except UnreadableDocument as refused:
+            self._fail(work, refused.code)
+        except _OutOfTime:
+            work.save(lambda held, now: replace(held.released(now, retry_in=0), attempts=held.attempts - 1))
+        except UpstreamError as failed:
+            log.warning(
+                "ingestion_interrupted",
+                extra={"capability": failed.capability, "attempts": work.document.attempts},
+            )
+            pause = _FIRST_RETRY_SECONDS * 2**work.document.attempts
+            work.save(lambda held, now: held.released(now, retry_in=pause))
+
+    def _yielded(self, mine: Document) -> Document:
+        """Another has it now; if that was a deletion, what this worker wrote after it must go too."""
+        current = self._documents.find(mine.user_id, mine.file_id)
+        if current is None or not current.is_visible:
+            self._contents.remove(mine)
+        return current or replace(mine, status="deleted")
+
+    def _run(self, work: _Work) -> None:
+        document = work.document
+        if document.error_code is not None:
+            self._fail(work, document.error_code)
+            return
+        if document.attempts > MAX_ATTEMPTS:
+            self._fail(work, "processing_failed")
+            return
+        stored = self._contents.find(document)
+        is_first = stored is None and document.attempts == 1
+        if stored is None or stored.source_etag != document.source_etag:
+            stored = self._read(work)
+        if document.progress.stage != "embedding":
+            self._describe(work, stored)
+        self._embed(work, stored)
+        if not is_first:
+            self._contents.trim_index(document, len(stored.chunks))
+        work.save(lambda held, now: held.completed(now))
+
+    def _fail(self, work: _Work, code: str) -> None:
+        """First the verdict, then the removal of all that was made, then the end: in that order a crash
+        in between is finished by the next worker."""
+        if work.document.error_code != code:
+            work.save(lambda held, now: held.condemned(now, code))
+        self._contents.remove(work.document)
+        work.save(lambda held, now: held.failed(now))
+
+    def _read(self, work: _Work) -> Content:
+        """Extract the text, cut it into chunks, and store both."""
+        document = work.document
+        try:
+            body = self._objects.get(document.key)
+        except ObjectNotFound:
+            raise UnreadableDocument("corrupt") from None
+        work.beat(Progress("extracting"))
+        extraction = self._extractor.extract(body, document.extension, self._limits)
+        pages: list[str] = []
+        page_starts: list[int] = []
+        headings: list[tuple[int, str]] = []
+        warnings: list[str] = []
+        length = 0
+        for page in extraction.pages:
+            page_starts.append(length)
+            headings += [(length + heading.start, heading.text) for heading in page.headings]
+            if page.warning is not None and len(warnings) < _MAX_WARNINGS:
+                warnings.append(page.warning)
+            pages.append(page.text)
+            length += len(page.text) + len(_PAGE_BREAK)
+            work.beat(Progress("extracting", page.number, extraction.page_count))
+        text = _PAGE_BREAK.join(pages)
+        chunks = tuple(
+            StoredChunk(
+                index=piece.index,
+                page=piece.page,
+                start=piece.start,
+                end=piece.end,
+                text=text[piece.start : piece.end],
+                heading=piece.heading,
+            )
+            for piece in chunk(text, page_starts, headings)
+        )
+        content = Content(
+            source_etag=document.source_etag or "",
+            title=extraction.title,
+            page_count=len(pages),
+            preview=text.strip()[:PREVIEW_CHARACTERS],
+            concepts=extract_concepts(text, [heading for _, heading in headings]),
+            warnings=tuple(warnings),
+            chunks=chunks,
+        )
+        self._contents.save(document, text, content)
+        return content
+
+    def _describe(self, work: _Work, content: Content) -> None:
+        """Tell the row what was read; from then on, progress counts chunks."""
+        count = len(content.chunks)
+        work.save(
+            lambda held, now: replace(
+                held.renewed(now, Progress("embedding", 0, count)),
+                page_count=content.page_count,
+                chunks_created=count,
+                content_preview=content.preview,
+                extracted_concepts=content.concepts,
+                warnings=content.warnings,
+            )
+        )
+
+    def _embed(self, work: _Work, content: Content) -> None:
+        """Embed and index the chunks, a bounded number of batches at a time, from where the last
+        worker got to."""
+        chunks = content.chunks
+        progress = work.document.progress
+        first = progress.done if progress.stage == "embedding" else 0
+        batches = [chunks[at : at + BATCH_CHUNKS] for at in range(first, len(chunks), BATCH_CHUNKS)]
+        remaining = iter(range(len(batches)))
+        running: dict[Future[None], int] = {}
+        finished: set[int] = set()
+        in_order = 0
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="ingest") as pool:
+            try:
+                while len(finished) < len(batches):
+                    for number in islice(remaining, 2 * self._workers - len(running)):
+                        running[pool.submit(self._index, work, content.title, batches[number])] = number
+                    finished_now = wait(running, timeout=_BEAT_SECONDS, return_when=FIRST_COMPLETED).done
+                    for future in finished_now:
+                        future.result()
+                        finished.add(running.pop(future))
+                    while in_order in finished:
+                        in_order += 1
+                    done = min(first + in_order * BATCH_CHUNKS, len(chunks))
+                    work.beat(Progress("embedding", done, len(chunks)))
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _index(self, work: _Work, content_title: str | None, chunks: Sequence[StoredChunk]) -> None:
+        document = work.document
+        title = (content_title or document.filename)[:MAX_NAME_CHARACTERS]
+        texts = [index_text(title, piece.heading, piece.text) for piece in chunks]
+        embedded = self._embedder.embed(texts)
+        vectors = []
+        for piece, text, values in zip(chunks, texts, embedded, strict=True):
+            indices, weights = sparse_document(text)
+            vectors.append(
+                Vector(
+                    id=chunk_vector_id(document.user_id, document.subject_id, document.file_id, piece.index),
+                    values=values,
+                    sparse=SparseVector(indices, weights),
+                    metadata=_metadata(document, title, piece),
+                )
+            )
+        work.check_held()
+        self._contents.index(vectors)
+
+    def sweep(self, *, within: float | None = None) -> int:
+        """Take up every document whose time has come: a lost event, a dead worker, an unfinished removal.
+
+        Answers how many were looked at.
+        """
+        started = self._clock.monotonic()
+        looked_at = 0
+        for document in self._documents.due(self._clock.now()):
+            left = None if within is None else within - (self._clock.monotonic() - started)
+            if left is not None and left <= 0:
+                break
+            looked_at += 1
+            try:
+                self._settle(document, left)
+            except LeaseLost:
+                continue
+            except UpstreamError as failed:
+                log.warning("sweep_interrupted", extra={"capability": failed.capability})
+        return looked_at
+
+    def _settle(self, document: Document, within: float | None) -> None:
+        if document.status in ("deleting", "deleted"):
+            self._contents.remove(document)
+            self._documents.save(document.deleted(self._clock.now()))
+        elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
+            self._documents.discard(document)  # the permission to upload has ended unused
+        else:
+            self.ingest(document, within=within)
+
+
+class _Work:
+    """A document in a worker's hands: its row as last stored, and the time the worker has."""
+
+    def __init__(self, documents: Documents, clock: Clock, document: Document, within: float | None) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._until = None if within is None else clock.monotonic() + within
+        self._last_save = clock.monotonic()
+        self.document = document
+
+    def save(self, change: Callable[[Document, datetime], Document]) -> None:
+        """Store a change to the row. Raises ``LeaseLost``."""
+        self.document = self._documents.save(change(self.document, self._clock.now()))
+        self._last_save = self._clock.monotonic()
+
+    def beat(self, progress: Progress) -> None:
+        """Renew the lease and show the progress, if it is time to. Raises ``LeaseLost``, ``_OutOfTime``."""
+        now = self._clock.monotonic()
+        out_of_time = self._until is not None and now >= self._until
+        if out_of_time or now - self._last_save >= _BEAT_SECONDS:
+            self.save(lambda held, moment: held.renewed(moment, progress))
+        if out_of_time:
+            raise _OutOfTime
+
+    def check_held(self) -> None:
+        """Raises ``LeaseLost`` once the lease has run out: what is written then may be another's to write."""
+        if not self.document.is_leased(self._clock.now()):
+            raise LeaseLost(self.document.file_id)
+
+
+def _metadata(
+    document: Document, title: str, piece: StoredChunk
+) -> dict[str, str | int | float | bool | list[str]]:
+    """The seed's vector record, and where the text stands."""
+    metadata: dict[str, str | int | float | bool | list[str]] = {
+        "user_id": document.user_id,
+        "file_id": document.file_id,
+        "chunk_index": piece.index,
+        "text": piece.text,
+        "source_file": document.filename,
+        "title": title,
+        "upload_date": document.upload_timestamp[:10],
+        "document_type": document.document_type,
+        "page": piece.page,
+        "start": piece.start,
+        "end": piece.end,
+    }
+    told = {
+        "subject_id": document.subject_id,
+        "subject_name": document.subject_name,
+        "session_id": document.session_id,
+        "heading": piece.heading,
+    }
+    metadata |= {name: value for name, value in told.items() if value is not None}
+    if document.tags:
+        metadata["tags"] = list(document.tags)
+    return metadata
