@@ -1,0 +1,49 @@
+"""Lyceum's entry points on AWS, and on the laptop behind the same names."""
+
+from chalice.app import AuthRequest, AuthResponse, CloudWatchEvent, Rate, S3Event, WebsocketEvent
+
+from chalicelib import authorizer, events, websocket
+from chalicelib.api import attach_local_parts, build_app, declare_routes
+from chalicelib.logs import configure_logging
+from chalicelib.settings import read_settings
+from chalicelib.wiring import wire
+
+configure_logging()
+settings = read_settings()
+services = wire(settings)
+app = build_app()
+
+
+@app.authorizer()
+def authorize(request: AuthRequest) -> AuthResponse:
+    return authorizer.authorize(services, request)
+
+
+@app.on_s3_event(bucket=settings.bucket, events=["s3:ObjectCreated:*"], prefix="raw-files/")
+def on_object_created(event: S3Event) -> None:
+    events.objects_created(services, event.to_dict())
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def on_schedule(event: CloudWatchEvent) -> None:
+    events.schedule_struck(services)
+
+
+@app.on_ws_connect()
+def on_connect(event: WebsocketEvent) -> dict[str, int]:
+    return websocket.connect(services, event.to_dict())
+
+
+@app.on_ws_message()
+def on_message(event: WebsocketEvent) -> dict[str, int]:
+    return websocket.receive(services, event.to_dict())
+
+
+@app.on_ws_disconnect()
+def on_disconnect(event: WebsocketEvent) -> dict[str, int]:
+    return websocket.disconnect(services, event.to_dict())
+
+
+# Behind API Gateway its authorizer asks who it is, once a token; elsewhere each request does.
+api = declare_routes(app, services, authorize if settings.profile == "aws" else None)
+attach_local_parts(api, services)

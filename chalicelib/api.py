@@ -1,0 +1,47 @@
+"""The Chalice app over the services: every route, in every profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Chalice
+
+from chalicelib import events
+from chalicelib.http import Api
+from chalicelib.routes import chat, files, local, service
+from chalicelib.services import Services
+from chalicelib.wiring import LocalAdapters
+
+
+def build_app() -> Chalice:
+    """A Chalice app without routes."""
+    app = Chalice(app_name="lyceum", configure_logs=False)
+    app.api.binary_types.append("multipart/form-data")
+    app.experimental_feature_flags.add("WEBSOCKETS")  # Chalice will not start without its being said
+    return app
+
+
+def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> Api:
+    """Declare the REST API on the app.
+
+    ``authorizer`` guards every route that is not public; without one, each request's token is verified by
+    the route itself.
+    """
+    api = Api(app, services, authorizer)
+    for routes in (service, files, chat):
+        routes.register(api)
+    return api
+
+
+def attach_local_parts(api: Api, services: Services) -> None:
+    """In the local profile, what AWS does around the app: S3's two doors, its events, the schedule."""
+    adapters = services.adapters
+    if not isinstance(adapters, LocalAdapters):
+        return
+    local.register(api, lambda: adapters.objects)
+
+    def on_schedule() -> None:
+        events.schedule_struck(services)
+        adapters.compact()
+
+    adapters.events.connect(lambda event: events.objects_created(services, event), on_schedule)

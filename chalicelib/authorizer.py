@@ -1,0 +1,42 @@
+"""The Lambda authorizer: API Gateway asks it once per token and remembers the answer."""
+
+from __future__ import annotations
+
+from chalice.app import AuthRequest, AuthResponse
+
+from chalicelib.services import Services
+from domain.model.errors import Unauthenticated
+from domain.model.learner import Learner
+
+
+class Unauthorized(Exception):
+    """API Gateway answers 401 if, and only if, the authorizer fails with this one word."""
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+def authorize(services: Services, request: AuthRequest) -> AuthResponse:
+    """Let the holder of a valid token in, to every route: the policy is remembered for all of them.
+
+    Raises ``Unauthorized``.
+    """
+    scheme, _, token = request.token.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized
+    try:
+        learner = services.admission.admit(token.strip())
+    except Unauthenticated:
+        raise Unauthorized from None
+    return AuthResponse(routes=["*"], principal_id=learner.user_id, context=context_of(learner))
+
+
+def context_of(learner: Learner) -> dict[str, str]:
+    """What the gateway hands to the views; it takes no nulls."""
+    return {
+        "user_id": learner.user_id,
+        "auth_user_id": learner.auth_user_id,
+        "email": learner.email or "",
+        "name": learner.name,
+        "role": learner.active_role,
+    }

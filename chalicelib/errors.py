@@ -1,0 +1,85 @@
+"""One table from what went wrong to what the client is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.model import errors as domain
+from ports import errors as ports
+from ports.identity_provider import InvalidToken
+from ports.key_value_store import ConditionFailed, InvalidCursor, InvalidItem, ItemTooLarge
+from ports.object_store import InvalidKey, ObjectNotFound, PresignedRefused
+from ports.text_extractor import UnreadableDocument
+from ports.vector_store import InvalidVector
+
+STATUS: dict[type[Exception], int] = {
+    domain.LyceumError: 500,
+    domain.InvalidRequest: 400,
+    domain.Unauthenticated: 401,
+    domain.Forbidden: 403,
+    domain.NotFound: 404,
+    domain.Conflict: 409,
+    domain.TooLarge: 413,
+    domain.UnsupportedType: 415,
+    domain.Unreadable: 422,
+    domain.OverLimit: 429,
+    ports.UpstreamError: 502,
+    ports.TimedOut: 504,
+    InvalidCursor: 400,
+    InvalidToken: 401,
+    ConditionFailed: 409,
+    PresignedRefused: 403,
+    # What a service should have dealt with: our fault, and the log says where.
+    ports.PortError: 500,
+    InvalidItem: 500,
+    InvalidKey: 500,
+    InvalidVector: 500,
+    ItemTooLarge: 500,
+    ObjectNotFound: 500,
+    UnreadableDocument: 500,
+}
+
+_CAPABILITIES = {
+    "agent": "The tutor",
+    "directory": "The school's directory",
+    "embedder": "The search",
+    "identity_provider": "The sign-in service",
+    "key_value_store": "The database",
+    "object_store": "The document store",
+    "vector_store": "The search",
+}
+_FIXED = {
+    InvalidCursor: ("invalid_cursor", "The cursor does not belong to this list.", "cursor"),
+    InvalidToken: ("invalid_token", "The access token is not valid.", None),
+    ConditionFailed: ("conflict", "It was changed by another request at the same time. Try again.", None),
+    PresignedRefused: ("presigned_refused", "The request does not keep to what was permitted.", None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as a client sees it. ``retry_after`` is in seconds."""
+
+    status: int
+    code: str
+    message: str
+    field: str | None = None
+    retry_after: int | None = None
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to tell about ``error``: of our own words, never of the exception's."""
+    kind = next((kind for kind in type(error).__mro__ if kind in STATUS), None)
+    status = STATUS[kind] if kind is not None and issubclass(kind, Exception) else 500
+    if isinstance(error, domain.LyceumError) and status != 500:
+        retry_after = getattr(error, "retry_after", None)
+        return Problem(status, error.code, error.message, error.field, retry_after)
+    if isinstance(error, ports.UpstreamError):
+        who = _CAPABILITIES.get(error.capability, "A service we depend on")
+        what = "did not answer in time" if status == 504 else "is not available right now"
+        suffix = "timed_out" if status == 504 else "unavailable"
+        return Problem(status, f"{error.capability}_{suffix}", f"{who} {what}. Please try again.")
+    if kind in _FIXED:
+        code, message, field = _FIXED[kind]
+        return Problem(status, code, message, field)
+    return Problem(500, "internal_error", "Something went wrong on our side.")

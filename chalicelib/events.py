@@ -1,0 +1,31 @@
+"""AWS's events into the domain's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_plus
+
+from chalicelib.services import Services
+
+
+def objects_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
+    """Every object that an S3 notification tells of: it may hold several, or be S3's test of the connection.
+
+    Each is tried, whatever becomes of the others; an error is raised at the end, so that AWS delivers again.
+    """
+    failure: Exception | None = None
+    for record in event.get("Records", ()):
+        key = unquote_plus(record["s3"]["object"]["key"])
+        try:
+            services.ingestion.object_created(key, within=within)
+        except Exception as failed:
+            failure = failed
+    if failure is not None:
+        raise failure
+
+
+def schedule_struck(services: Services, *, within: float | None = None) -> None:
+    """Come back to what was left in between: documents whose worker died, removals cut short."""
+    services.ingestion.sweep(within=within)
+    services.tutoring.sweep()

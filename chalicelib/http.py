@@ -1,0 +1,400 @@
+"""The edge of the REST API: who asks, what they sent, what they get, in one place for every route.
+
+A view is a plain function of a ``Call`` (and of its path parameters, URL-decoded) that answers a schema.
+Everything else happens here: identity, body and query validation, idempotency, errors, CORS, request id, log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import unquote
+
+import msgspec
+from chalice.app import Chalice, Request, Response
+
+from chalicelib.errors import Problem, problem_of
+from chalicelib.multipart_form import Form, read_form
+from chalicelib.services import Services
+from domain.model.errors import (
+    InvalidRequest,
+    LyceumError,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedType,
+)
+from domain.model.ids import derived_id
+from domain.model.learner import Learner
+from domain.repositories.receipts import Receipt
+
+MAX_JSON_BYTES = 256 * 1024
+MAX_PATH_VALUE_CHARACTERS = 200
+_PREFLIGHT_SECONDS = 3600
+_ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
+_EXPOSED_HEADERS = "Retry-After, X-Request-Id"
+_JSON = "application/json"
+_FORM = "multipart/form-data"
+
+log = logging.getLogger("lyceum.http")
+
+
+class ErrorDetail(msgspec.Struct):
+    code: str
+    message: str
+    field: str | None
+    request_id: str
+
+
+class ErrorBody(msgspec.Struct):
+    error: ErrorDetail
+
+
+class NoBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A request without a body or a query."""
+
+
+class AnyForm(msgspec.Struct):
+    """A form whose fields the view checks itself."""
+
+
+B = TypeVar("B")
+Q = TypeVar("Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A schema with a status other than the route's own."""
+
+    status: int
+    body: msgspec.Struct
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes as they are, for routes outside the API."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Call(Generic[B, Q]):
+    """One request, checked: ``body`` and ``query`` are of the route's schemas."""
+
+    request_id: str
+    services: Services
+    learner: Learner
+    body: B
+    query: Q
+    form: Form | None
+    idempotency_key: str | None
+    operation: str
+
+    def new_id(self) -> str:
+        """An id for what this request creates: the same again when the request is repeated under its key."""
+        if self.idempotency_key is None:
+            return self.services.ids.new()
+        return derived_id(self.learner.user_id, self.operation, self.idempotency_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What is known of a route; the OpenAPI document is made from these."""
+
+    method: str
+    path: str
+    summary: str
+    body: type[Any]
+    query: type[Any]
+    form: type[Any] | None
+    answers: type[Any] | None
+    status: int
+    statuses: tuple[int, ...]
+    is_public: bool
+    creates: bool
+    view: Callable[..., Any]
+
+    @property
+    def operation(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+NOBODY = Learner(user_id="", auth_user_id="", email=None, name="", active_role="")
+"""Who asks on a public route."""
+
+
+@dataclass(slots=True)
+class Api:
+    """Routes on a Chalice app, over the services."""
+
+    app: Chalice
+    services: Services
+    authorizer: Any = None
+    routes: list[Route] = field(default_factory=list)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: type[Any] | None,
+        body: type[Any] = NoBody,
+        query: type[Any] = NoBody,
+        form: type[Any] | None = None,
+        status: int = 200,
+        statuses: tuple[int, ...] = (),
+        is_public: bool = False,
+        creates: bool = False,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a view. ``statuses`` are further ones that it answers, for the OpenAPI document.
+
+        ``creates`` lets clients repeat the request under an ``Idempotency-Key``.
+        """
+
+        def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+            summary = (view.__doc__ or "").strip().partition("\n")[0]
+            known = Route(
+                method, path, summary, body, query, form, answers, status, statuses, is_public, creates, view
+            )
+            is_new_path = path not in self.app.routes
+            self.routes.append(known)
+            options = {} if is_public or self.authorizer is None else {"authorizer": self.authorizer}
+
+            def handle(**path_values: str) -> Response:
+                return self._handle(known, path_values)
+
+            self.app.route(path, methods=[method], content_types=[], name=view.__name__, **options)(handle)
+            if is_new_path:
+                self._answer_preflight(path)
+            return view
+
+        return declare
+
+    def _answer_preflight(self, path: str) -> None:
+        def preflight(**_: str) -> Response:
+            methods = ", ".join(sorted({route.method for route in self.routes if route.path == path}))
+            headers: dict[str, str | list[str]] = {**self._cors_headers(self._request())}
+            if "Access-Control-Allow-Origin" in headers:
+                headers |= {
+                    "Access-Control-Allow-Methods": methods,
+                    "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
+                    "Access-Control-Max-Age": str(_PREFLIGHT_SECONDS),
+                }
+            return Response(body="", status_code=204, headers=headers)
+
+        self.app.route(path, methods=["OPTIONS"], content_types=[], name="preflight")(preflight)
+
+    def _request(self) -> Request:
+        request = self.app.current_request
+        if request is None:
+            raise RuntimeError("a view was called outside a request")
+        return request
+
+    def _handle(self, route: Route, path_values: Mapping[str, str]) -> Response:
+        started = time.perf_counter()
+        request = self._request()
+        request_id = _request_id(request)
+        learner = NOBODY
+        error: Exception | None = None
+        try:
+            if not route.is_public:
+                learner = self._admitted(request)
+            response = self._answered(route, request, request_id, learner, path_values)
+        except Exception as raised:
+            error = raised
+            response = _problem_response(problem_of(raised), request_id)
+        response.headers.update(self._cors_headers(request))
+        response.headers["X-Request-Id"] = request_id
+        self._log(route, request_id, learner, response.status_code, started, error)
+        return response
+
+    def _log(
+        self,
+        route: Route,
+        request_id: str,
+        learner: Learner,
+        status: int,
+        started: float,
+        error: Exception | None,
+    ) -> None:
+        fields = {
+            "request_id": request_id,
+            "operation": route.operation,
+            "user_id": learner.user_id or None,
+            "status": status,
+            "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+        }
+        if isinstance(error, LyceumError):
+            fields["code"] = error.code
+        failed = error if status >= 500 else None
+        log.log(logging.ERROR if failed else logging.INFO, "request", extra=fields, exc_info=failed)
+
+    def _admitted(self, request: Request) -> Learner:
+        """Who asks: as the gateway's authorizer found, where there is one, or by the token itself."""
+        told = request.context.get("authorizer")
+        if self.authorizer is not None and told:
+            return learner_from_context(told)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated("missing_token", "This needs an access token.")
+        return self.services.admission.admit(token.strip())
+
+    def _answered(
+        self,
+        route: Route,
+        request: Request,
+        request_id: str,
+        learner: Learner,
+        path_values: Mapping[str, str],
+    ) -> Response:
+        values = {name: _path_value(value) for name, value in path_values.items()}
+        query = _read_query(request, route.query)
+        body, form, fingerprint = self._read_body(route, request)
+        key = request.headers.get("idempotency-key") if route.creates else None
+        call: Call[Any, Any] = Call(
+            request_id,
+            self.services,
+            learner,
+            body,
+            query,
+            form,
+            key,
+            f"{route.operation} {sorted(values.items())}",
+        )
+        if key is None:
+            return _success(route, route.view(call, **values))
+        return self._once(route, call, values, fingerprint)
+
+    def _once(
+        self, route: Route, call: Call[Any, Any], values: Mapping[str, str], fingerprint: str
+    ) -> Response:
+        """The answer under an idempotency key: made once, then repeated."""
+        receipts, clock = self.services.receipts, self.services.clock
+        owner = call.learner.user_id
+        receipt: Receipt = receipts.claim(
+            owner, call.operation, call.idempotency_key or "", fingerprint, clock.now()
+        )
+        if receipt.body is not None and receipt.status is not None:
+            return _json_response(receipt.status, receipt.body)
+        try:
+            response = _success(route, route.view(call, **values))
+        except Exception:
+            receipts.release(receipt)
+            raise
+        receipts.settle(receipt, owner, fingerprint, response.status_code, str(response.body), clock.now())
+        return response
+
+    def _read_body(self, route: Route, request: Request) -> tuple[Any, Form | None, str]:
+        content_type = request.headers.get("content-type", _JSON)
+        raw = request.raw_body
+        data = raw if isinstance(raw, bytes) else raw.encode()
+        kind = content_type.partition(";")[0].strip().lower()
+        if route.form is not None and kind == _FORM:
+            limit = self.services.settings.max_multipart_bytes
+            form = read_form(data, content_type, max_file_bytes=limit)
+            body = NoBody() if route.form is AnyForm else convert(form.fields, route.form)
+            return body, form, form.fingerprint
+        if route.body is NoBody:
+            return NoBody(), None, ""
+        if kind != _JSON and data:
+            raise UnsupportedType("unsupported_media_type", "Send the body as application/json.")
+        if len(data) > MAX_JSON_BYTES:
+            raise TooLarge("body_too_large", f"A JSON body may have {MAX_JSON_BYTES} bytes.")
+        return decode(data, route.body), None, hashlib.sha256(data).hexdigest()
+
+    def _cors_headers(self, request: Request) -> dict[str, str]:
+        """Only an origin that the settings name may read the answer."""
+        origin = request.headers.get("origin", "").rstrip("/")
+        headers = {"Vary": "Origin"}
+        if origin in self.services.settings.allowed_origins:
+            headers["Access-Control-Allow-Origin"] = origin
+            headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
+        return headers
+
+
+def learner_from_context(context: Mapping[str, Any]) -> Learner:
+    """The learner whom ``authorizer.context_of`` described to the gateway."""
+    return Learner(
+        user_id=context["user_id"],
+        auth_user_id=context["auth_user_id"],
+        email=context.get("email") or None,
+        name=context.get("name", ""),
+        active_role=context["role"],
+    )
+
+
+def _request_id(request: Request) -> str:
+    told = request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", None)
+    return str(told or "unknown")
+
+
+def _path_value(encoded: str) -> str:
+    value = unquote(encoded)
+    if not value.isprintable() or not 0 < len(value) <= MAX_PATH_VALUE_CHARACTERS:
+        raise NotFound("not_found", "There is nothing under this path.")
+    return value
+
+
+def _read_query(request: Request, schema: type[Any]) -> Any:
+    given: Mapping[str, str] = request.query_params or {}
+    known = {struct_field.encode_name for struct_field in msgspec.structs.fields(schema)}
+    return convert({name: given[name] for name in given if name in known}, schema, strict=False)
+
+
+def decode(data: bytes | str, schema: type[Any]) -> Any:
+    """``data`` as the schema says. Raises ``InvalidRequest`` that names the field at fault."""
+    try:
+        return msgspec.json.decode(data, type=schema)
+    except msgspec.ValidationError as wrong:
+        raise _invalid(wrong) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidRequest("malformed_json", "The body is not well-formed JSON.") from None
+
+
+def convert(values: Mapping[str, Any], schema: type[Any], *, strict: bool = True) -> Any:
+    """As ``decode``, for values that are not JSON text."""
+    try:
+        return msgspec.convert(values, schema, strict=strict)
+    except msgspec.ValidationError as wrong:
+        raise _invalid(wrong) from None
+
+
+def _invalid(wrong: msgspec.ValidationError) -> InvalidRequest:
+    """msgspec's sentence, which quotes names and types but no values, and the path at its end."""
+    sentence, _, place = str(wrong).partition(" - at `")
+    path = place.rstrip("`").removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
+    named = sentence.split("`")[1] if "field `" in sentence else ""
+    at = ".".join(part for part in (path, named) if part) or None
+    return InvalidRequest("invalid_request", sentence + ".", field=at)
+
+
+def _success(route: Route, answer: Any) -> Response:
+    if isinstance(answer, Raw):
+        return Response(body=answer.body, status_code=answer.status, headers=dict(answer.headers))
+    if isinstance(answer, Answer):
+        return _json_response(answer.status, msgspec.json.encode(answer.body).decode())
+    return _json_response(route.status, msgspec.json.encode(answer).decode())
+
+
+def _json_response(status: int, body: str, headers: Mapping[str, str] | None = None) -> Response:
+    fixed = {"Content-Type": _JSON, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(body=body, status_code=status, headers={**fixed, **(headers or {})})
+
+
+def _problem_response(problem: Problem, request_id: str) -> Response:
+    headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _json_response(problem.status, problem_body(problem, request_id), headers)
+
+
+def problem_body(problem: Problem, request_id: str) -> str:
+    """The one shape of an error."""
+    detail = ErrorDetail(problem.code, problem.message, problem.field, request_id)
+    return msgspec.json.encode(ErrorBody(detail)).decode()

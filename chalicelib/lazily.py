@@ -1,0 +1,33 @@
+"""Attributes that are built on first use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
+T = TypeVar("T")
+_BUILDING = threading.RLock()
+
+
+class lazy(Generic[T]):  # noqa: N801  # used as a decorator, like property
+    """An attribute built on first use, once, whichever thread asks first."""
+
+    def __init__(self, build: Callable[[Any], T]) -> None:
+        self._build = build
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> lazy[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> lazy[T] | T:
+        if instance is None:
+            return self
+        with _BUILDING:
+            if self._name not in vars(instance):
+                vars(instance)[self._name] = self._build(instance)
+        built: T = vars(instance)[self._name]
+        return built

@@ -1,0 +1,84 @@
+"""What AWS does by itself, for the laptop: S3's notifications of new objects, and the schedule."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote_plus
+
+from domain.model.ids import RAW_FILES
+
+SWEEP_SECONDS = 5.0
+
+log = logging.getLogger("lyceum.local_events")
+
+
+class LocalEvents:
+    """Hands each event to its handler in threads of its own, which start with the first event."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._queue: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._starting = threading.Lock()
+        self._is_started = False
+        self._on_objects: Callable[[dict[str, Any]], None] | None = None
+        self._on_schedule: Callable[[], None] | None = None
+
+    def connect(self, on_objects: Callable[[dict[str, Any]], None], on_schedule: Callable[[], None]) -> None:
+        """The handlers of an S3 notification and of the schedule."""
+        self._on_objects, self._on_schedule = on_objects, on_schedule
+
+    def object_created(self, key: str, size: int, etag: str) -> None:
+        """Tell of a new object as S3 does: later, in another thread, its key URL-encoded."""
+        if key.startswith(RAW_FILES):
+            self._queue.put(_notification(key, size, etag))
+            self.start()
+
+    def start(self) -> None:
+        """Begin to deliver; repeating it is harmless."""
+        with self._starting:
+            if self._is_started:
+                return
+            self._is_started = True
+        for number in range(self._workers):
+            threading.Thread(target=self._deliver, name=f"events-{number}", daemon=True).start()
+        threading.Thread(target=self._keep_schedule, name="schedule", daemon=True).start()
+
+    def stop(self) -> None:
+        """Deliver nothing more. What was not delivered, the next start's sweep finds."""
+        self._stopped.set()
+
+    def _deliver(self) -> None:
+        while True:
+            event = self._queue.get()
+            if self._stopped.is_set():
+                return
+            if self._on_objects is not None:
+                self._guarded(self._on_objects, event)
+
+    def _keep_schedule(self) -> None:
+        while not self._stopped.is_set():
+            if self._on_schedule is not None:
+                self._guarded(self._on_schedule)
+            self._stopped.wait(SWEEP_SECONDS)
+
+    def _guarded(self, handle: Callable[..., None], *event: dict[str, Any]) -> None:
+        try:
+            handle(*event)
+        except Exception:
+            log.exception("event_failed")  # the sweep comes back to what it was about
+
+
+def _notification(key: str, size: int, etag: str) -> dict[str, Any]:
+    """The parts of S3's event that ours reads; its whole form is in AWS's "Event message structure"."""
+    stored = {"key": quote_plus(key, safe="/"), "size": size, "eTag": etag}
+    record = {
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Post",
+        "s3": {"bucket": {"name": "local"}, "object": stored},
+    }
+    return {"Records": [record]}

@@ -1,0 +1,38 @@
+"""Structured logs: one JSON object a line, and no personal data.
+
+What is logged is an event's name and the fields given as ``extra``; of an exception its class and where
+it was raised, never its text, which may quote a document or a message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {"level": record.levelname.lower(), "event": record.getMessage()}
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__qualname__
+            line["raised_at"] = [
+                f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])[-6:]
+            ]
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure_logging(level: int = logging.INFO) -> None:
+    """Send the ``lyceum`` loggers to standard error. Repeating it is harmless."""
+    logger = logging.getLogger("lyceum")
+    if not logger.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines())
+        logger.addHandler(handler)
+    logger.setLevel(level)
+    logger.propagate = False

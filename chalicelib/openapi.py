@@ -1,0 +1,116 @@
+"""The OpenAPI 3.1 document, made from the routes and the schemas that validate them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from chalicelib.http import ErrorBody, NoBody, Route
+
+_PATH_VALUE = re.compile(r"\{(\w+)\}")
+_REFERENCE = "#/components/schemas/{name}"
+_JSON = "application/json"
+_ERRORS = {
+    "400": "Ill-formed, or out of range",
+    "401": "No token, or one that is not valid",
+    "403": "Not in this role",
+    "404": "Not there, or somebody else's",
+    "409": "The state forbids it",
+    "413": "Too large",
+    "415": "A type that is not read",
+    "422": "No text to be had from it",
+    "429": "Too much, too fast; see Retry-After",
+    "502": "A service that this depends on failed",
+    "504": "A service that this depends on ran out of time",
+}
+
+
+def describe(routes: Sequence[Route]) -> dict[str, Any]:
+    """The document for every route under ``/api``."""
+    public = [route for route in routes if route.path.startswith("/api/")]
+    kinds: list[Any] = [ErrorBody]
+    for route in public:
+        kinds += [kind for kind in (route.body, route.form, route.answers) if kind not in (None, NoBody)]
+    kinds = list(dict.fromkeys(kinds))
+    shapes, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
+    shape_of = dict(zip(kinds, shapes, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in public:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, shape_of)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lyceum",
+            "version": "1",
+            "description": "A learning platform's backend: a tutor that cites what it says.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _operation(route: Route, shape_of: dict[Any, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.view.__name__,
+        "summary": route.summary,
+        "security": [] if route.is_public else [{"token": []}],
+        "responses": _responses(route, shape_of),
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PATH_VALUE.findall(route.path)
+    ]
+    parameters += _query_parameters(route.query)
+    if route.creates:
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "The same key and body answers the first answer again.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
+        )
+    if parameters:
+        operation["parameters"] = parameters
+    content: dict[str, Any] = {}
+    if route.body is not NoBody:
+        content[_JSON] = {"schema": shape_of[route.body]}
+    if route.form is not None:
+        file = {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
+        }
+        content["multipart/form-data"] = {"schema": {"allOf": [shape_of[route.form], file]}}
+    if content:
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _query_parameters(query: type[Any]) -> list[dict[str, Any]]:
+    (shape,), components = msgspec.json.schema_components([query], ref_template=_REFERENCE)
+    described = components[shape["$ref"].rpartition("/")[2]]
+    return [
+        {"name": name, "in": "query", "required": name in described.get("required", []), "schema": schema}
+        for name, schema in described["properties"].items()
+    ]
+
+
+def _responses(route: Route, shape_of: dict[Any, Any]) -> dict[str, Any]:
+    succeeded = (
+        {"schema": shape_of[route.answers]} if route.answers is not None else {"schema": {"type": "object"}}
+    )
+    responses: dict[str, Any] = {
+        str(status): {"description": route.summary, "content": {_JSON: succeeded}}
+        for status in (route.status, *route.statuses)
+    }
+    for status, description in _ERRORS.items():
+        responses[status] = {"description": description, "content": {_JSON: {"schema": shape_of[ErrorBody]}}}
+    return responses

@@ -1,0 +1,251 @@
+"""Documents: upload, look, open, remove."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Answer, Api, Call, NoBody
+from chalicelib.schemas import Deleted, Identifier, PageQuery
+from domain.model.document import Document, DocumentType, NewDocument, Status, reason
+from domain.model.errors import NotFound
+from domain.repositories.contents import StoredChunk
+
+FileName = Annotated[str, Meta(max_length=5000)]
+ContentType = Annotated[str, Meta(max_length=255)]
+Tag = Annotated[str, Meta(min_length=1, max_length=50)]
+Tags = Annotated[list[Tag], Meta(max_length=20)]
+
+
+class UploadForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is told of a document beside its file, which is the form's part ``file``."""
+
+    subject_id: Identifier | None = None
+    session_id: Identifier | None = None
+    document_type: DocumentType = "notes"
+    tags: Tags = []
+
+
+class UploadRequest(UploadForm, forbid_unknown_fields=True, kw_only=True):
+    file_name: FileName
+    content_type: ContentType
+    file_size: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class PresignedUpload(msgspec.Struct):
+    url: str
+    fields: dict[str, str]
+
+
+class UploadAnswer(msgspec.Struct):
+    file_id: str
+    file_key: str
+    upload: PresignedUpload
+    expires_in: int
+
+
+class ConfirmUpload(msgspec.Struct, forbid_unknown_fields=True):
+    file_key: Annotated[str, Meta(min_length=1, max_length=1024)]
+    file_name: FileName
+
+
+class TakenIn(msgspec.Struct):
+    file_id: str
+    file_key: str
+    filename: str
+    status: Status
+    chunks_created: int | None
+    vectors_stored: int | None
+    warnings: list[str]
+
+
+class ProgressBody(msgspec.Struct):
+    stage: str
+    done: int
+    total: int
+
+
+class FileBody(msgspec.Struct):
+    file_id: str
+    filename: str
+    file_key: str
+    subject_id: str | None
+    session_id: str | None
+    document_type: str
+    tags: list[str]
+    status: Status
+    progress: ProgressBody
+    file_size: int
+    page_count: int | None
+    chunks_created: int | None
+    content_preview: str | None
+    extracted_concepts: list[str]
+    warnings: list[str]
+    error_code: str | None
+    error_message: str | None
+    upload_timestamp: str
+    updated_at: str
+
+
+class FileList(msgspec.Struct):
+    items: list[FileBody]
+    next_cursor: str | None
+
+
+class FileQuery(PageQuery, frozen=True):
+    subject_id: Identifier | None = None
+    session_id: Identifier | None = None
+    status: Status | None = None
+
+
+class DownloadAnswer(msgspec.Struct):
+    url: str
+    expires_in: int
+
+
+class ChunkBody(msgspec.Struct):
+    chunk_id: str
+    index: int
+    page: int
+    start: int
+    end: int
+    text: str
+    heading: str | None
+
+
+class ChunkAnswer(ChunkBody):
+    file_id: str
+    filename: str
+    previous: ChunkBody | None
+    next: ChunkBody | None
+
+
+def register(api: Api) -> None:
+    @api.route("POST", "/api/files/upload-url", body=UploadRequest, answers=UploadAnswer, creates=True)
+    def offer_upload(call: Call[UploadRequest, NoBody]) -> UploadAnswer:
+        """Get permission to upload a document straight to the store."""
+        wanted = call.body
+        new = _new_document(wanted.file_name, wanted.content_type, wanted)
+        offer = call.services.library.offer_upload(call.learner, new, wanted.file_size, call.new_id())
+        upload = PresignedUpload(offer.upload.url, offer.upload.fields)
+        return UploadAnswer(offer.document.file_id, offer.document.key, upload, offer.expires_in)
+
+    @api.route(
+        "POST",
+        "/api/files",
+        body=ConfirmUpload,
+        form=UploadForm,
+        answers=TakenIn,
+        statuses=(202,),
+        creates=True,
+    )
+    def take_in_file(call: Call[ConfirmUpload | UploadForm, NoBody]) -> Answer:
+        """Upload a small document in the request, or confirm that a presigned upload is done."""
+        library = call.services.library
+        if call.form is not None and isinstance(call.body, UploadForm):
+            new = _new_document(call.form.file_name, call.form.content_type, call.body)
+            document = library.store(call.learner, new, call.form.data, call.new_id())
+        elif isinstance(call.body, ConfirmUpload):
+            document = library.confirm(call.learner, call.body.file_key)
+        is_done = document.status == "completed"
+        count = document.chunks_created if is_done else None
+        answer = TakenIn(
+            document.file_id,
+            document.key,
+            document.filename,
+            document.status,
+            count,
+            count,
+            list(document.warnings),
+        )
+        return Answer(200 if is_done else 202, answer)
+
+    @api.route("GET", "/api/files", query=FileQuery, answers=FileList)
+    def list_files(call: Call[NoBody, FileQuery]) -> FileList:
+        """The learner's documents, newest first."""
+        query = call.query
+        page = call.services.library.page(
+            call.learner,
+            subject_id=query.subject_id,
+            session_id=query.session_id,
+            status=query.status,
+            limit=query.limit,
+            cursor=query.cursor,
+        )
+        return FileList([file_body(document) for document in page.documents], page.cursor)
+
+    @api.route("GET", "/api/files/{file_id}", answers=FileBody)
+    def get_file(call: Call[NoBody, NoBody], file_id: str) -> FileBody:
+        """One document, with how far it has been processed."""
+        return file_body(call.services.library.get(call.learner, file_id))
+
+    @api.route("GET", "/api/files/{file_id}/download-url", answers=DownloadAnswer)
+    def download_file(call: Call[NoBody, NoBody], file_id: str) -> DownloadAnswer:
+        """A link to the original, good for some minutes."""
+        return DownloadAnswer(*call.services.library.download_url(call.learner, file_id))
+
+    @api.route("GET", "/api/files/{file_id}/chunks/{index}", answers=ChunkAnswer)
+    def get_chunk(call: Call[NoBody, NoBody], file_id: str, index: str) -> ChunkAnswer:
+        """A chunk and its neighbours, to see a citation where it stands."""
+        document = call.services.library.get(call.learner, file_id)
+        if not (index.isascii() and index.isdecimal() and len(index) < 10):
+            raise NotFound("chunk_not_found", "The document has no such chunk.")
+        view = call.services.library.chunk(document, int(index))
+        return ChunkAnswer(
+            file_id=file_id,
+            filename=document.filename,
+            previous=_chunk_body(view.previous) if view.previous else None,
+            next=_chunk_body(view.next) if view.next else None,
+            **msgspec.structs.asdict(_chunk_body(view.chunk)),
+        )
+
+    @api.route("DELETE", "/api/files/{file_id}", answers=Deleted)
+    def delete_file(call: Call[NoBody, NoBody], file_id: str) -> Deleted:
+        """Remove a document and all that was made of it."""
+        call.services.library.delete(call.learner, file_id)
+        return Deleted(deleted=True)
+
+
+def _new_document(file_name: str, content_type: str, told: UploadForm) -> NewDocument:
+    return NewDocument(
+        file_name, content_type, told.subject_id, told.session_id, told.document_type, tuple(told.tags)
+    )
+
+
+def file_body(document: Document) -> FileBody:
+    code = document.error_code
+    return FileBody(
+        file_id=document.file_id,
+        filename=document.filename,
+        file_key=document.key,
+        subject_id=document.subject_id,
+        session_id=document.session_id,
+        document_type=document.document_type,
+        tags=list(document.tags),
+        status=document.status,
+        progress=ProgressBody(document.progress.stage, document.progress.done, document.progress.total),
+        file_size=document.file_size,
+        page_count=document.page_count,
+        chunks_created=document.chunks_created,
+        content_preview=document.content_preview,
+        extracted_concepts=list(document.extracted_concepts),
+        warnings=list(document.warnings),
+        error_code=code,
+        error_message=reason(code) if code else None,
+        upload_timestamp=document.upload_timestamp,
+        updated_at=document.updated_at,
+    )
+
+
+def _chunk_body(chunk: StoredChunk) -> ChunkBody:
+    return ChunkBody(
+        chunk_id=f"chunk_{chunk.index}",
+        index=chunk.index,
+        page=chunk.page,
+        start=chunk.start,
+        end=chunk.end,
+        text=chunk.text,
+        heading=chunk.heading,
+    )

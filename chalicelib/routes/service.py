@@ -1,0 +1,82 @@
+"""The service itself and who is using it: health, the contract, the learner."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.openapi import describe
+
+
+class HealthQuery(msgspec.Struct, frozen=True):
+    deep: Annotated[int, Meta(ge=0, le=1)] = 0
+
+
+class AdapterHealth(msgspec.Struct):
+    """``answers`` is null where asking would cost money."""
+
+    adapter: str
+    answers: bool | None
+
+
+class Health(msgspec.Struct):
+    status: str
+    profile: str
+    adapters: dict[str, AdapterHealth] | None
+
+
+class TicketAnswer(msgspec.Struct):
+    """``ticket`` opens one WebSocket, within ``expires_in`` seconds: ``wss://…?ticket=…``."""
+
+    ticket: str
+    expires_in: int
+
+
+class Me(msgspec.Struct):
+    user_id: str
+    auth_user_id: str
+    email: str | None
+    name: str
+    active_role: str
+
+
+def register(api: Api) -> None:
+    @api.route("GET", "/api/health", query=HealthQuery, answers=Health, is_public=True)
+    def health(call: Call[NoBody, HealthQuery]) -> Health:
+        """Whether the service lives; with `deep=1`, whether what it depends on answers."""
+        profile = call.services.settings.profile
+        if not call.query.deep:
+            return Health("ok", profile, None)
+        found = {
+            capability: AdapterHealth(adapter, answers)
+            for capability, (adapter, answers) in call.services.health.look().items()
+        }
+        is_well = all(one.answers is not False for one in found.values())
+        return Health("ok" if is_well else "degraded", profile, found)
+
+    @api.route("GET", "/api/openapi.json", answers=None, is_public=True)
+    def openapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
+        """This contract, made from the schemas that check every request."""
+        return describe(api.routes)
+
+    @api.route("GET", "/api/me", answers=Me)
+    def me(call: Call[NoBody, NoBody]) -> Me:
+        """The learner whose token this is."""
+        learner = call.learner
+        return Me(
+            user_id=learner.user_id,
+            auth_user_id=learner.auth_user_id,
+            email=learner.email,
+            name=learner.name,
+            active_role=learner.active_role,
+        )
+
+    @api.route("POST", "/api/ws-ticket", answers=TicketAnswer)
+    def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
+        """A one-time ticket that opens the WebSocket, so that no token stands in a URL."""
+        services = call.services
+        ticket = services.connections.issue(call.learner, services.ids.new(), services.clock.now())
+        return TicketAnswer(ticket.secret, ticket.expires_in)

@@ -1,0 +1,42 @@
+"""Schemas that several routes share, and the limits on what a client may send."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from domain.model.passage import Citation
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\w.:#@-]+$")]
+Cursor = Annotated[str, Meta(min_length=1, max_length=4096)]
+Limit = Annotated[int, Meta(ge=1, le=100)]
+
+
+class PageQuery(msgspec.Struct, frozen=True):
+    limit: Limit = 20
+    cursor: Cursor | None = None
+
+
+class CitationBody(msgspec.Struct, frozen=True):
+    """``quote`` is the exact text at ``start:end`` (characters) of the document's extracted text."""
+
+    file_id: str
+    source_file: str
+    chunk_id: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    relevance_score: float
+    subject_id: str | None
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    deleted: bool
+
+
+def citation_body(citation: Citation) -> CitationBody:
+    return CitationBody(**asdict(citation))

@@ -1,0 +1,178 @@
+"""The use cases, on the adapters that the wiring chose: each imported and built on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.lazily import lazy
+from chalicelib.settings import Settings
+from domain.model.ids import DOCUMENTS, RAW_FILES
+from domain.repositories.connections import Connections
+from domain.repositories.contents import Contents
+from domain.repositories.conversations import Conversations
+from domain.repositories.documents import Documents
+from domain.repositories.receipts import Receipts
+from domain.repositories.tables import ACTIVE_SESSIONS
+from ports.agent import Agent
+from ports.connection_gateway import ConnectionGateway
+from ports.directory import Directory
+from ports.embedder import Embedder
+from ports.identity_provider import IdentityProvider
+from ports.key_value_store import KeyValueStore
+from ports.object_store import ObjectStore
+from ports.system import Clock, IdGenerator
+from ports.text_extractor import ExtractionLimits, TextExtractor
+from ports.vector_store import VectorStore
+
+if TYPE_CHECKING:
+    from domain.services.admission import Admission
+    from domain.services.health import Health
+    from domain.services.ingestion import Ingestion
+    from domain.services.library import Library
+    from domain.services.subjects import Subjects
+    from domain.services.tutoring import Tutoring
+
+
+class Adapters(Protocol):
+    """One adapter a port."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> IdGenerator: ...
+    @property
+    def key_values(self) -> KeyValueStore: ...
+    @property
+    def objects(self) -> ObjectStore: ...
+    @property
+    def vectors(self) -> VectorStore: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def agent(self) -> Agent: ...
+    @property
+    def extractor(self) -> TextExtractor: ...
+    @property
+    def identity(self) -> IdentityProvider: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def gateway(self) -> ConnectionGateway: ...
+
+
+class Services:
+    """The use cases, on the adapters of one profile."""
+
+    def __init__(self, settings: Settings, adapters: Adapters) -> None:
+        self.settings = settings
+        self.adapters = adapters
+
+    @property
+    def clock(self) -> Clock:
+        return self.adapters.clock
+
+    @property
+    def ids(self) -> IdGenerator:
+        return self.adapters.ids
+
+    @lazy
+    def documents(self) -> Documents:
+        return Documents(self.adapters.key_values)
+
+    @lazy
+    def contents(self) -> Contents:
+        return Contents(self.adapters.objects, self.adapters.vectors)
+
+    @lazy
+    def receipts(self) -> Receipts:
+        return Receipts(self.adapters.key_values)
+
+    @lazy
+    def connections(self) -> Connections:
+        return Connections(self.adapters.key_values)
+
+    @lazy
+    def admission(self) -> Admission:
+        from domain.services.admission import Admission
+
+        return Admission(self.adapters.identity, self.adapters.directory)
+
+    @lazy
+    def subjects(self) -> Subjects:
+        from domain.services.subjects import Subjects
+
+        return Subjects(self.adapters.directory)
+
+    @lazy
+    def ingestion(self) -> Ingestion:
+        from domain.services.ingestion import Ingestion
+
+        a, settings = self.adapters, self.settings
+        limits = ExtractionLimits(
+            max_bytes=settings.max_upload_bytes,
+            max_pages=settings.max_pages,
+            max_characters=settings.max_pages * 10_000,
+            max_seconds=600,
+        )
+        workers = settings.ingest_workers
+        return Ingestion(
+            self.documents,
+            self.contents,
+            a.objects,
+            a.extractor,
+            a.embedder,
+            a.clock,
+            limits=limits,
+            workers=workers,
+        )
+
+    @lazy
+    def library(self) -> Library:
+        from domain.services.library import Library
+
+        return Library(
+            self.documents,
+            self.contents,
+            self.adapters.objects,
+            self.ingestion,
+            self.subjects,
+            self.clock,
+            max_upload_bytes=self.settings.max_upload_bytes,
+            inline_seconds=self.settings.inline_seconds,
+            inline_bytes=self.settings.inline_bytes,
+        )
+
+    @lazy
+    def tutoring(self) -> Tutoring:
+        from domain.services.retrieval import Retrieval
+        from domain.services.tutoring import Tutoring
+
+        a = self.adapters
+        return Tutoring(
+            Conversations(a.key_values),
+            Retrieval(self.documents, a.vectors, a.embedder),
+            self.subjects,
+            a.agent,
+            a.clock,
+            agent_seconds=self.settings.agent_seconds,
+        )
+
+    @lazy
+    def health(self) -> Health:
+        from domain.services.health import Health
+
+        return Health(self._probes, self.clock)
+
+    def _probes(self) -> Mapping[str, tuple[str, Callable[[], object] | None]]:
+        a = self.adapters
+        absent = {ACTIVE_SESSIONS.partition: "health"}
+        probes: dict[str, tuple[object, Callable[[], object] | None]] = {
+            "key_value_store": (a.key_values, lambda: a.key_values.get(ACTIVE_SESSIONS, absent)),
+            "object_store": (a.objects, lambda: a.objects.info(RAW_FILES + "health")),
+            "vector_store": (a.vectors, lambda: a.vectors.fetch(DOCUMENTS, ["health"])),
+            "directory": (a.directory, lambda: a.directory.subject("health")),
+            "embedder": (a.embedder, None),
+            "agent": (a.agent, None),
+        }
+        return {capability: (type(port).__name__, probe) for capability, (port, probe) in probes.items()}

@@ -1,0 +1,95 @@
+"""Settings, from the environment, parsed once and frozen.
+
+Every variable begins with ``LYCEUM_``; the README lists them. A value that cannot be used stops the start
+with a sentence that names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+Profile = Literal["memory", "local", "aws"]
+_MEBIBYTE = 1024 * 1024
+
+
+class SettingsError(SystemExit):
+    """A variable of the environment that cannot be used. Unhandled, it ends the process with its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    profile: Profile
+    allowed_origins: tuple[str, ...]
+    """Origins whose pages may read the answers, for CORS."""
+    bucket: str
+    """The S3 bucket of documents."""
+    data: Path
+    """The local profile's one folder."""
+    port: int
+    ws_port: int
+    public_url: str
+    """Where clients reach the local server."""
+    llm_url: str | None
+    llm_model: str | None
+    llm_api_key: str | None
+    max_upload_bytes: int
+    max_multipart_bytes: int
+    """A file in the request itself: API Gateway hands Lambda 6 MB, a third of it base64."""
+    max_pages: int
+    agent_seconds: float
+    """For one reply of an agent, within API Gateway's 29 s."""
+    inline_seconds: float
+    """How long a request works on a document before it answers 202."""
+    inline_bytes: int
+    """A larger document is left to the store's event from the start."""
+    ingest_workers: int
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Raises ``SettingsError``."""
+    values = os.environ if environment is None else environment
+    profile = values.get("LYCEUM_PROFILE", "local")
+    if profile not in get_args(Profile):
+        raise SettingsError(f"LYCEUM_PROFILE must be one of {', '.join(get_args(Profile))}, not {profile!r}")
+    port = _number(values, "LYCEUM_PORT", 8000, 1, 65535)
+    upload_limit = _number(values, "LYCEUM_MAX_UPLOAD_MB", 50, 1, 500) * _MEBIBYTE
+    origins = values.get("LYCEUM_ALLOWED_ORIGINS", "http://localhost:3000,http://localhost:5173")
+    allowed = tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip())
+    if "*" in allowed:
+        raise SettingsError("LYCEUM_ALLOWED_ORIGINS must name its origins: '*' is not taken")
+    return Settings(
+        profile=profile,  # type: ignore[arg-type]  # one of get_args(Profile), by the check above
+        allowed_origins=allowed,
+        bucket=values.get("LYCEUM_BUCKET") or "lms-documents",
+        data=Path(values.get("LYCEUM_DATA") or "~/.lyceum").expanduser(),
+        port=port,
+        ws_port=_number(values, "LYCEUM_WS_PORT", 8001, 1, 65535),
+        public_url=values.get("LYCEUM_PUBLIC_URL") or f"http://127.0.0.1:{port}",
+        llm_url=values.get("LYCEUM_LLM_URL") or None,
+        llm_model=values.get("LYCEUM_LLM_MODEL") or None,
+        llm_api_key=values.get("LYCEUM_LLM_API_KEY") or None,
+        max_upload_bytes=upload_limit,
+        max_multipart_bytes=4 * _MEBIBYTE if profile == "aws" else upload_limit,
+        max_pages=_number(values, "LYCEUM_MAX_PAGES", 2000, 1, 20_000),
+        agent_seconds=float(_number(values, "LYCEUM_AGENT_SECONDS", 25, 1, 28 if profile == "aws" else 600)),
+        inline_seconds=10.0,
+        inline_bytes=_MEBIBYTE,
+        ingest_workers=_number(values, "LYCEUM_INGEST_WORKERS", 2, 1, 32),
+    )
+
+
+def _number(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = values.get(name)
+    if not text:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingsError(f"{name} must be a whole number, not {text!r}") from None
+    if not least <= number <= most:
+        raise SettingsError(f"{name} must be from {least} to {most}, not {number}")
+    return number

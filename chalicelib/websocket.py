@@ -1,0 +1,141 @@
+"""The WebSocket's edge: who connects, what they send, what is pushed back.
+
+A message is JSON with a ``type``. Whatever is wrong with it is answered by an ``error`` message, and the
+connection stays open.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.errors import problem_of
+from chalicelib.http import decode
+from chalicelib.routes.chat import MessageText, chat_answer
+from chalicelib.schemas import Identifier
+from chalicelib.services import Services
+from domain.model.conversation import Question
+from domain.model.errors import InvalidRequest, LyceumError, Unauthenticated
+from domain.model.learner import Learner
+from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
+
+log = logging.getLogger("lyceum.websocket")
+
+RequestId = Annotated[str, Meta(max_length=128)]
+
+
+class Ping(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="ping"):
+    request_id: RequestId | None = None
+
+
+class ChatMessage(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="chat_message"):
+    message: MessageText
+    conversation_id: Identifier | None = None
+    subject_id: Identifier | None = None
+    request_id: RequestId | None = None
+
+
+class _Envelope(msgspec.Struct):
+    """What can be said of a message that is wrong otherwise."""
+
+    request_id: RequestId | None = None
+
+
+def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
+    """Let a connection in that shows a good ticket and comes from one of our pages, or from no page at all."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    origin = headers.get("origin", "").rstrip("/")
+    if origin and origin not in services.settings.allowed_origins:
+        return {"statusCode": 403}
+    ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
+    try:
+        services.connections.open(ticket, _connection_id(event), services.clock.now())
+    except Unauthenticated:
+        return {"statusCode": 401}
+    return {"statusCode": 200}
+
+
+def disconnect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
+    """Forget the connection. What was under way goes on; its outcome is found over REST."""
+    services.connections.close(_connection_id(event))
+    return {"statusCode": 200}
+
+
+def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
+    """Do what a message asks; its outcome is pushed."""
+    client = Client(services, _connection_id(event))
+    body = event.get("body") or ""
+    request_id = None
+    try:
+        if event.get("isBase64Encoded") or len(body.encode()) > MAX_MESSAGE_BYTES:
+            raise InvalidRequest("invalid_message", "A message is JSON text of at most 128 KB.")
+        request_id = _request_id(body)
+        message: Ping | ChatMessage = decode(body, Ping | ChatMessage)  # type: ignore[arg-type]
+        learner = services.connections.learner_of(client.connection_id)
+        if isinstance(message, Ping):
+            client.push("pong", request_id)
+        else:
+            _tell(services, client, learner, message)
+    except Exception as error:
+        problem = problem_of(error)
+        known = isinstance(error, LyceumError)
+        log.log(
+            logging.INFO if known or problem.status < 500 else logging.ERROR,
+            "message_refused",
+            extra={"code": problem.code},
+            exc_info=None if known else error,
+        )
+        client.push("error", request_id, code=problem.code, message=problem.message)
+    return {"statusCode": 200}
+
+
+def _tell(services: Services, client: Client, learner: Learner, message: ChatMessage) -> None:
+    """The answer in pieces as it is made, then whole. A client that leaves finds it in the conversation."""
+    question = Question(
+        turn_id=services.ids.new(),
+        message=message.message,
+        conversation_id=message.conversation_id,
+        subject_id=message.subject_id,
+    )
+    telling = services.tutoring.tell(learner, question)
+    while True:
+        try:
+            client.push("chat_delta", message.request_id, text=next(telling))
+        except StopIteration as told:
+            answer = msgspec.to_builtins(chat_answer(told.value.message))
+            client.push("chat_done", message.request_id, **answer)
+            return
+
+
+class Client:
+    """The other end of a connection."""
+
+    def __init__(self, services: Services, connection_id: str) -> None:
+        self._services = services
+        self.connection_id = connection_id
+
+    def push(self, kind: str, request_id: str | None, **content: object) -> None:
+        """Send a message; to a client that is gone, nothing, and its connection is forgotten."""
+        body = {"type": kind, **content}
+        if request_id is not None:
+            body["request_id"] = request_id
+        try:
+            self._services.adapters.gateway.send(self.connection_id, msgspec.json.encode(body).decode())
+        except Gone:
+            self._services.connections.close(self.connection_id)
+
+
+def _connection_id(event: Mapping[str, Any]) -> str:
+    return str(event["requestContext"]["connectionId"])
+
+
+def _request_id(body: str) -> str | None:
+    try:
+        envelope: _Envelope = decode(body, _Envelope)
+    except LyceumError:
+        return None
+    return envelope.request_id

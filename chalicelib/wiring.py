@@ -1,0 +1,147 @@
+"""The composition root: the sole chooser of adapters, one a port in each profile.
+
+All is lazy: nothing is imported, opened or built before a handler needs it, and then once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Never, cast
+
+from chalicelib.demo_school import DEMO_SCHOOL
+from chalicelib.lazily import lazy
+from chalicelib.services import Adapters, Services
+from chalicelib.settings import Settings
+from domain.repositories.tables import TABLES
+from ports.agent import Agent
+from ports.embedder import Embedder
+from ports.errors import Unavailable
+
+if TYPE_CHECKING:
+    from adapters.extractors import DocumentTextExtractor
+    from adapters.local.files import FolderObjectStore
+    from adapters.local.gateway import LocalWebSocketGateway
+    from adapters.local.school import LocalTokens, SQLiteDirectory
+    from adapters.local.sqlite import SQLiteKeyValueStore
+    from adapters.local.vectors import SQLiteVectorStore
+    from adapters.system import SystemClock, UuidGenerator
+    from chalicelib.local_events import LocalEvents
+
+
+def wire(settings: Settings) -> Services:
+    """The services of the profile that the settings name."""
+    if settings.profile == "local":
+        return Services(settings, LocalAdapters(settings))
+    if settings.profile == "memory":
+        from fakes.profile import MemoryAdapters
+
+        return Services(settings, MemoryAdapters(TABLES, DEMO_SCHOOL))
+    return Services(settings, cast(Adapters, AwsAdapters()))
+
+
+class AwsAdapters:
+    """AWS, Pinecone and Supabase. Their adapters are not written yet: asking for one says so."""
+
+    def __getattr__(self, port: str) -> Never:
+        raise Unavailable(port, "the aws profile has no adapter for it yet")
+
+
+class LocalAdapters:
+    """The laptop: everything in one folder, no account, no network."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @lazy
+    def clock(self) -> SystemClock:
+        from adapters.system import SystemClock
+
+        return SystemClock()
+
+    @lazy
+    def ids(self) -> UuidGenerator:
+        from adapters.system import UuidGenerator
+
+        return UuidGenerator()
+
+    @lazy
+    def key_values(self) -> SQLiteKeyValueStore:
+        from adapters.local.sqlite import SQLiteKeyValueStore
+
+        return SQLiteKeyValueStore(self._settings.data / "tables.sqlite", TABLES, self.clock)
+
+    @lazy
+    def objects(self) -> FolderObjectStore:
+        from adapters.local.files import FolderObjectStore
+
+        root, url = self._settings.data / "objects", self._settings.public_url
+        return FolderObjectStore(root, url, self._secret, self.clock, self.events.object_created)
+
+    @lazy
+    def events(self) -> LocalEvents:
+        from chalicelib.local_events import LocalEvents
+
+        return LocalEvents(self._settings.ingest_workers)
+
+    @lazy
+    def vectors(self) -> SQLiteVectorStore:
+        from adapters.local.vectors import SQLiteVectorStore
+
+        return SQLiteVectorStore(self._settings.data / "vectors.sqlite", self.embedder.dimension)
+
+    @lazy
+    def embedder(self) -> Embedder:
+        from adapters.local.embedder import MiniLMEmbedder
+
+        return MiniLMEmbedder()
+
+    @lazy
+    def agent(self) -> Agent:
+        s = self._settings
+        if s.llm_url is None:
+            from adapters.local.offline_agent import OfflineAgent
+
+            return OfflineAgent()
+        from adapters.openai_compatible import OpenAICompatibleAgent
+
+        return OpenAICompatibleAgent(s.llm_url, s.llm_model, s.llm_api_key, self.clock)
+
+    @lazy
+    def extractor(self) -> DocumentTextExtractor:
+        from adapters.extractors import DocumentTextExtractor
+
+        return DocumentTextExtractor(self.clock)
+
+    @lazy
+    def identity(self) -> LocalTokens:
+        from adapters.local.school import LocalTokens
+
+        return LocalTokens(self._secret, self.clock)
+
+    @lazy
+    def directory(self) -> SQLiteDirectory:
+        from adapters.local.school import SQLiteDirectory
+
+        return SQLiteDirectory(self._settings.data / "school.sqlite", DEMO_SCHOOL)
+
+    @lazy
+    def gateway(self) -> LocalWebSocketGateway:
+        from adapters.local.gateway import LocalWebSocketGateway
+
+        return LocalWebSocketGateway("127.0.0.1", self._settings.ws_port, self.clock, self.ids)
+
+    @lazy
+    def _secret(self) -> bytes:
+        from adapters.local.school import local_secret
+
+        return local_secret(self._settings.data / "secret")
+
+    def compact(self) -> None:
+        """Leave no byte of what was deleted in the files."""
+        self.key_values.compact()
+        self.vectors.compact()
+
+    def close(self) -> None:
+        """Let go of the files, nothing of what was deleted left in them."""
+        self.key_values.close()
+        self.vectors.close()
+        self.directory.close()

@@ -1,0 +1,45 @@
+"""A gateway that remembers what it was asked to push."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
+
+
+class RecordingGateway:
+    """Implements ``ConnectionGateway`` for the connections that a test opens. ``sent`` is by connection."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, list[str]] = {}
+        self._open: set[str] = set()
+        self._failures: deque[Exception] = deque()
+        self._lock = threading.Lock()
+
+    def open(self, connection_id: str) -> None:
+        with self._lock:
+            self._open.add(connection_id)
+            self.sent.setdefault(connection_id, [])
+
+    def drop(self, connection_id: str) -> None:
+        """The client leaves: from now on the connection is gone."""
+        with self._lock:
+            self._open.discard(connection_id)
+
+    def fail_next(self, failure: Exception) -> None:
+        """Raise ``failure`` at the next push not yet provided for."""
+        self._failures.append(failure)
+
+    def send(self, connection_id: str, message: str) -> None:
+        with self._lock:
+            if self._failures:
+                raise self._failures.popleft()
+            if len(message.encode()) > MAX_MESSAGE_BYTES:
+                raise MessageTooLarge
+            if connection_id not in self._open:
+                raise Gone
+            self.sent[connection_id].append(message)
+
+    def close(self, connection_id: str) -> None:
+        self.drop(connection_id)

@@ -1,0 +1,34 @@
+"""The memory profile: a fake for every port, at hand for a test to script and to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from fakes.agent import ScriptedAgent
+from fakes.connection_gateway import RecordingGateway
+from fakes.directory import InMemoryDirectory
+from fakes.embedder import HashingEmbedder
+from fakes.identity_provider import MintedTokens
+from fakes.key_value_store import InMemoryKeyValueStore
+from fakes.object_store import InMemoryObjectStore
+from fakes.system import FrozenClock, SequentialIds
+from fakes.text_extractor import ScriptedTextExtractor
+from fakes.vector_store import InMemoryVectorStore
+from ports.directory import School
+from ports.key_value_store import Table
+
+
+class MemoryAdapters:
+    def __init__(self, tables: Sequence[Table], school: School) -> None:
+        self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
+        self.ids = SequentialIds()
+        self.key_values = InMemoryKeyValueStore(tables, self.clock)
+        self.objects = InMemoryObjectStore(self.clock)
+        self.embedder = HashingEmbedder()
+        self.vectors = InMemoryVectorStore(self.embedder.dimension)
+        self.agent = ScriptedAgent()
+        self.extractor = ScriptedTextExtractor()
+        self.identity = MintedTokens(self.clock)
+        self.directory = InMemoryDirectory(school)
+        self.gateway = RecordingGateway()

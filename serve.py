@@ -1,0 +1,158 @@
+"""The laptop's server: ``app.py`` over HTTP, with S3's events and the schedule played around it.
+
+``python serve.py`` serves; ``python serve.py token ada`` prints an access token for a person of the demo school.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from typing import Any
+
+from chalice.config import Config
+from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException
+
+from app import app, on_connect, on_disconnect, on_message, services, settings
+from chalicelib.demo_school import DEMO_SCHOOL
+from chalicelib.errors import Problem
+from chalicelib.http import problem_body
+from chalicelib.wiring import LocalAdapters
+
+HOST = "127.0.0.1"
+MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
+"""The largest upload and the form around it."""
+
+READY = """\
+Lyceum is ready: http://127.0.0.1:{port}
+Data in {data}. Three things to try, in another terminal:
+
+  export TOKEN=$(make -s token WHO=ada)
+  curl -H "Authorization: Bearer $TOKEN" -F file=@demo/documents/newtons-laws.pdf {url}/api/files
+  curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+       -d '{{"message": "What does the second law say?"}}' {url}/api/chat
+"""
+
+
+class WebSocketHandlers:
+    """The very handlers of app.py, called as Lambda calls them."""
+
+    def connect(self, event: dict[str, Any]) -> dict[str, Any]:
+        return dict(on_connect(event, {}))
+
+    def message(self, event: dict[str, Any]) -> dict[str, Any]:
+        return dict(on_message(event, {}))
+
+    def disconnect(self, event: dict[str, Any]) -> dict[str, Any]:
+        return dict(on_disconnect(event, {}))
+
+
+class Handler(ChaliceRequestHandler):
+    """Chalice's own local handler, with what API Gateway adds in front of a deployed app."""
+
+    # Chalice writes headers and body apart; Nagle's algorithm would hold the body back for 40 ms.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def _generic_handle(self) -> None:
+        length = self.headers.get("content-length", "0")
+        if "transfer-encoding" in self.headers:
+            self._refuse(Problem(411, "length_required", "Send the body with a Content-Length."))
+        elif not length.isdecimal():
+            self._refuse(Problem(400, "malformed_request", "The Content-Length is no number."))
+        elif int(length) > MAX_BODY_BYTES:
+            self._refuse(Problem(413, "too_large", "The body is larger than we take."))
+        else:
+            super()._generic_handle()
+            self.wfile.flush()
+
+    # The base class has bound these to its own method.
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer without reading the body; the connection cannot be used further."""
+        self.close_connection = True
+        self._send(problem)
+
+    def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
+        """Chalice's own 405 in the API's one shape; everything else as the app answered it."""
+        if code == 405 and "X-Request-Id" not in headers:
+            problem = Problem(405, "method_not_allowed", "The route does not take this method.")
+            headers, body = (
+                {"Content-Type": "application/json", "Allow": headers["Allow"]},
+                problem_body(problem, "local"),
+            )
+        super()._send_http_response(code, headers, body)
+
+    def _send_error_response(self, error: LocalGatewayException) -> None:
+        """The gateway's own refusals, in the API's one shape."""
+        if error.CODE == 403:
+            self._send(Problem(404, "route_not_found", "There is no such route."))
+        else:
+            self._send(Problem(error.CODE, "gateway_error", "The request could not be handled."))
+
+    def _send(self, problem: Problem) -> None:
+        body = problem_body(problem, "local")
+        headers = {
+            "Content-Type": "application/json",
+            "Connection": "close" if self.close_connection else "keep-alive",
+        }
+        self._send_http_response(problem.status, headers, body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The app logs each request itself, and without what a URL may hold."""
+
+
+def make_server(port: int) -> LocalDevServer:
+    return LocalDevServer(app, Config.create(), HOST, port, handler_cls=Handler)
+
+
+def serve() -> None:
+    """Serve until told to stop (SIGINT, SIGTERM)."""
+    adapters = services.adapters
+    server = make_server(settings.port)
+    if isinstance(adapters, LocalAdapters):
+        # Chalice asks for the address of the push endpoint; ours is the gateway itself.
+        app.websocket_api.configure(HOST, "local")
+        adapters.gateway.start(WebSocketHandlers())
+        adapters.events.start()
+    thread = threading.Thread(target=server.server.serve_forever, name="http", daemon=True)
+    thread.start()
+    print(READY.format(port=settings.port, data=settings.data, url=settings.public_url), flush=True)
+    stop = threading.Event()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: stop.set())
+    stop.wait()
+    server.shutdown()
+    if isinstance(adapters, LocalAdapters):
+        adapters.events.stop()
+        adapters.gateway.stop()
+        adapters.close()
+
+
+def print_token(who: str) -> None:
+    """An access token for a person of the demo school, good for twelve hours."""
+    people = {person.user_id: person for person in DEMO_SCHOOL.people}
+    if who not in people:
+        sys.exit(f"Nobody is called {who!r} here. There are: {', '.join(people)}")
+    adapters = services.adapters
+    if not isinstance(adapters, LocalAdapters):
+        sys.exit("Only the local profile mints tokens.")
+    print(adapters.identity.mint(people[who]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("token").add_argument("who")
+    chosen = parser.parse_args()
+    if chosen.command == "token":
+        print_token(chosen.who)
+    else:
+        serve()
+
+
+if __name__ == "__main__":
+    main()

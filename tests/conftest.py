@@ -1,0 +1,33 @@
+"""Fixtures that several folders use."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.world import User, World
+
+settings.register_profile(
+    "lyceum", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("lyceum")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def ada(world: World) -> User:
+    return world.user("ada")
+
+
+@pytest.fixture
+def alan(world: World) -> User:
+    return world.user("alan")
+
+
+@pytest.fixture
+def mary(world: World) -> User:
+    return world.user("mary")
