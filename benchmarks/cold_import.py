@@ -1,0 +1,73 @@
+"""What `import app` costs, in each profile, against a hello-world Chalice app.
+
+``python -m benchmarks.cold_import``. Each import runs in an interpreter of its own; the least of several counts,
+since what a busy machine adds is not ours.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).parent.parent
+RUNS = 9
+HELLO = """
+from chalice.app import Chalice
+app = Chalice(app_name="hello")
+
+@app.route("/")
+def hello():
+    return {}
+"""
+MEASURE = """
+import sys, time
+started = time.perf_counter()
+import {module}
+print(time.perf_counter() - started)
+print(" ".join(name for name in {unwanted!r} if name in sys.modules))
+"""
+UNWANTED = (
+    "boto3",
+    "botocore",
+    "pypdf",
+    "docx",
+    "supabase",
+    "postgrest",
+    "pinecone",
+    "numpy",
+    "onnxruntime",
+    "jwt",
+)
+
+
+def import_seconds(module: str, folder: Path, environment: dict[str, str]) -> tuple[float, str]:
+    """The least seconds of several runs, and which of the unwanted packages came along."""
+    code = MEASURE.format(module=module, unwanted=UNWANTED)
+    best, loaded = float("inf"), ""
+    for _ in range(RUNS):
+        output = subprocess.check_output(
+            [sys.executable, "-c", code], cwd=folder, env={**os.environ, **environment}, text=True
+        )
+        seconds, loaded = output.split("\n")[:2]
+        best = min(best, float(seconds))
+    return best, loaded
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "hello.py").write_text(HELLO)
+        baseline, _ = import_seconds("hello", Path(folder), {})
+    print(f"hello-world Chalice app   {baseline * 1000:6.1f} ms   1.0")
+    for profile in ("local", "aws"):
+        seconds, loaded = import_seconds("app", PROJECT, {"LYCEUM_PROFILE": profile})
+        print(
+            f"import app, {profile:<5}         {seconds * 1000:6.1f} ms   {seconds / baseline:.1f}"
+            f"   heavy packages imported: {loaded or 'none'}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""How many calls of each port one chat makes: every one is a round trip on AWS, and some are billed.
+
+``python -m benchmarks.port_calls``. Counted on the fakes, which count as the real stores would.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.world import PHYSICS, World
+
+
+def counted(world: World, ask: str, **told: str) -> Counter[str]:
+    """The calls that one question makes."""
+    adapters = world.adapters
+    ada = world.user("ada")
+    recorders = (
+        adapters.key_values.calls,
+        adapters.vectors.calls,
+        adapters.embedder.calls,
+        adapters.agent.prompts,
+    )
+    for recorder in recorders:
+        recorder.clear()
+    adapters.objects.calls.clear()
+    reply = ada.ask(ask, **told)
+    if reply.status != 200:
+        raise RuntimeError(reply.text)
+    counts = Counter(f"key_value_store.{method} {table}" for method, table in adapters.key_values.calls)
+    counts.update(f"vector_store.{method} {namespace}" for method, namespace in adapters.vectors.calls)
+    counts["embedder.embed"] = len(adapters.embedder.calls)
+    counts["agent.reply"] = len(adapters.agent.prompts)
+    counts["object_store"] = len(adapters.objects.calls)
+    return counts
+
+
+def main() -> None:
+    world = World()
+    world.user("ada").upload("notes.txt", PHYSICS)
+    first = counted(world, "What does the second law say?")
+    conversation = world.user("ada").get("/api/chat/conversations").body["items"][0]["conversation_id"]
+    follow_up = counted(world, "And why is that so?", conversation_id=conversation)
+    for title, counts in (("a first question", first), ("a follow-up", follow_up)):
+        round_trips = sum(count for name, count in counts.items() if name.startswith("key_value_store"))
+        print(f"{title}: {round_trips} key-value round trips")
+        for name, count in sorted(counts.items()):
+            print(f"  {count}  {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""A whole session on a server of its own: upload three documents, ask, look the citations up.
+
+``make demo`` runs it. The server gets a free port and a temporary folder, and goes when the session ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+PROJECT = Path(__file__).parent.parent
+DOCUMENTS = PROJECT / "demo" / "documents"
+PATIENCE_SECONDS = 60
+QUESTIONS = {
+    "ada": [
+        "What does Newton's second law say?",
+        "How much does a body weigh on the Moon?",
+        "And why is that?",
+        "What does the work-energy theorem say?",
+        "Who won the football world cup in 2018?",
+    ],
+    "mary": ["Who deciphered the hieroglyphs, and when?", "In which scripts is the decree written?"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a token, at the address of a server."""
+
+    url: str
+    token: str
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        told = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        request = Request(self.url + path, data=body, headers=told, method=method)
+        with urlopen(request, timeout=PATIENCE_SECONDS) as response:
+            return json.loads(response.read() or b"null")
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self.send("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def upload(self, document: Path, subject_id: str) -> Any:
+        """As a browser does: ask for permission, post the bytes, wait until they are read."""
+        content = document.read_bytes()
+        offer = self.post(
+            "/api/files/upload-url",
+            {
+                "file_name": document.name,
+                "content_type": "",
+                "file_size": len(content),
+                "subject_id": subject_id,
+            },
+        )
+        post_form(offer["upload"]["url"], offer["upload"]["fields"], document.name, content)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            file = self.send("GET", f"/api/files/{offer['file_id']}")
+            if file["status"] in ("completed", "failed"):
+                return file
+            time.sleep(0.1)
+        raise TimeoutError(f"{document.name} was not read within {PATIENCE_SECONDS} s")
+
+
+def post_form(url: str, fields: Mapping[str, str], name: str, content: bytes) -> None:
+    """A multipart/form-data POST: the fields, then the file."""
+    boundary = uuid.uuid4().hex
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+        for field, value in fields.items()
+    ]
+    parts += [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode(),
+        content,
+        f"\r\n--{boundary}--\r\n".encode(),
+    ]
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    urlopen(Request(url, data=b"".join(parts), headers=headers), timeout=PATIENCE_SECONDS).close()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server process, its address, and the environment it was given."""
+
+    url: str
+    environment: dict[str, str]
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def running_server(data: Path, *, chalice_local: bool = False) -> Iterator[Server]:
+    """A server on free ports with its data in ``data``, as `make run` or as plain `chalice local` starts it."""
+    port, ws_port = free_ports(2)
+    environment = {
+        **os.environ,
+        "LYCEUM_PORT": str(port),
+        "LYCEUM_WS_PORT": str(ws_port),
+        "LYCEUM_DATA": str(data),
+    }
+    command = [sys.executable, "serve.py"]
+    if chalice_local:
+        command = [
+            str(Path(sys.executable).parent / "chalice"),
+            "local",
+            "--port",
+            str(port),
+            "--no-autoreload",
+        ]
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        first_line = process.stdout.readline() if process.stdout and not chalice_local else ""
+        if not chalice_local and "Lyceum is ready" not in first_line:
+            raise RuntimeError("the server did not start; try `make run` to see why")
+        wait_until_it_answers(f"http://127.0.0.1:{port}/api/health")
+        yield Server(f"http://127.0.0.1:{port}", environment, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        if process.stdout:
+            process.stdout.close()
+
+
+def free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def wait_until_it_answers(url: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            urlopen(url, timeout=PATIENCE_SECONDS).close()
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def token_of(who: str, server: Server) -> str:
+    command = [sys.executable, "serve.py", "token", who]
+    return subprocess.check_output(command, cwd=PROJECT, env=server.environment, text=True).strip()
+
+
+def show(answer: Mapping[str, Any]) -> None:
+    print(textwrap.fill(answer["response"], 96, initial_indent="  ", subsequent_indent="  "))
+    for number, citation in enumerate(answer["citations"], start=1):
+        print(f"    [{number}] {citation['source_file']}, page {citation['page']}: “{citation['quote']}”")
+
+
+def check(person: Person, citation: Mapping[str, Any]) -> None:
+    """The quote stands where the citation says, in the text that is stored."""
+    index = citation["chunk_id"].removeprefix("chunk_")
+    chunk = person.send("GET", f"/api/files/{citation['file_id']}/chunks/{index}")
+    start = citation["start"] - chunk["start"]
+    stored = chunk["text"][start : start + citation["end"] - citation["start"]]
+    if stored != citation["quote"]:
+        raise AssertionError(f"cited {citation['quote']!r}, stored {stored!r}")
+
+
+def play(server: Server) -> int:
+    """The session; answers how many citations were looked up and found to stand."""
+    people = {who: Person(server.url, token_of(who, server)) for who in (*QUESTIONS, "alan")}
+    brought = {
+        "ada": [("newtons-laws.pdf", "physics_101"), ("work-and-energy.docx", "physics_101")],
+        "mary": [("rosetta-stone.txt", "history_201")],
+    }
+    checked = 0
+    theirs = ""
+    for who, documents in brought.items():
+        for name, subject in documents:
+            file = people[who].upload(DOCUMENTS / name, subject)
+            theirs = file["file_id"]
+            print(
+                f"{who} brought {name}: {file['status']}, {file['page_count']} page(s),"
+                f" {file['chunks_created']} chunks; it speaks of {', '.join(file['extracted_concepts'][:4])}"
+            )
+        conversation = None
+        for question in QUESTIONS[who]:
+            print(f"\n{who}: {question}")
+            asked = {"message": question} | ({"conversation_id": conversation} if conversation else {})
+            answer = people[who].post("/api/chat", asked)
+            conversation = answer["conversation_id"]
+            show(answer)
+            for citation in answer["citations"]:
+                check(people[who], citation)
+                checked += 1
+        print()
+    try:
+        people["alan"].send("GET", f"/api/files/{theirs}")
+    except HTTPError as refused:
+        with refused:
+            print(
+                f"alan asks for mary's document: {refused.code} {json.loads(refused.read())['error']['code']}"
+            )
+    return checked
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+        checked = play(server)
+        print(f"\n{checked} citations looked up: each quote stands in the stored text at its start:end.")
+
+
+if __name__ == "__main__":
+    main()
