@@ -31,7 +31,7 @@ _MAX_STREAM_BYTES = 32 * 1024 * 1024
 _MAX_TOKENS = 500_000
 """pypdf takes 20 µs for each. A page of a book has 5,000, and drawings are left out before."""
 _MAX_SHOWN = 2_000_000
-"""Bytes in the text operands of one page, before fonts make characters of them: a whole shelf."""
+"""Bytes in the text operands of one page, before fonts make characters of them. A dense page has 10,000."""
 _MAX_OVERSIZE_PAGES = 3
 """Pages over a limit of pypdf's that are worth a warning each. More of them are an attack."""
 _TEXT_OPERATORS = frozenset((b"Tj", b"TJ", b"'", b'"'))
@@ -188,7 +188,10 @@ class _Watch:
 
 
 def _without_drawings(data: bytes) -> bytes:
-    """A content stream without lines that only draw. pypdf reads them slowly, and they show no text."""
+    """A content stream without the lines that only draw paths and set colours.
+
+    They show no text, and pypdf takes as long for them as for text: a map would use up its limits.
+    """
     if _INLINE_IMAGE.search(data):
         return data  # its bytes may look like anything
     return _LONG_GAPS.sub(b"\n", _DRAWING_LINES.sub(b"", data))

@@ -256,9 +256,7 @@ def test_two_learners_may_use_the_same_key(ada: User, alan: User) -> None:
 
 
 def test_an_upload_in_the_request_is_repeated_whatever_its_boundary(ada: User) -> None:
-    first, again = (
-        ada.upload_in_request("n.txt", PHYSICS.encode(), key="m1").body for _ in range(2)
-    )
+    first, again = (ada.upload_in_request("n.txt", PHYSICS.encode(), key="m1").body for _ in range(2))
     assert first == again
     other = ada.upload_in_request("n.txt", b"other bytes", key="m1")
     assert other.code == "idempotency_key_reused"

@@ -7,6 +7,8 @@ import io
 import os
 import random
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
@@ -546,6 +548,19 @@ class TestWord:
         picture_or_text = f"<w:r><mc:AlternateContent><mc:Choice><w:drawing/></mc:Choice><mc:Fallback>{run('f')}</mc:Fallback></mc:AlternateContent></w:r>"
         assert words(paragraph(picture_or_text)) == "f"
 
+    def test_the_words_of_diagrams(self) -> None:
+        drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+        shape = f'<w:r><w:drawing><dgm:relIds xmlns:dgm="{drawing}/diagram" r:dm="rId1" r:lo="rId2"/></w:drawing></w:r>'
+        points = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in ("Egg", "", "Larva"))
+        content = packed(
+            {
+                "word/document.xml": body(paragraph("Stages", shape)),
+                "word/_rels/document.xml.rels": relations(("diagramData", "diagrams/data1.xml")),
+                "word/diagrams/data1.xml": f'<dataModel xmlns:a="{drawing}/main">{points}</dataModel>',
+            }
+        )
+        assert text_of(content, "docx") == "Stages\n\nEgg\nLarva"
+
     def test_tracked_changes_links_fields_and_content_controls(self) -> None:
         assert (
             words(
@@ -1036,6 +1051,13 @@ class TestLimits:
             just = ExtractionLimits(max_bytes=len(content), max_pages=1, max_characters=11, max_seconds=0)
             assert [page.text for page in read(EXTRACTOR, content, kind, just)] == ["Hello world"]
             assert refusal(EXTRACTOR, content, kind, replace(just, max_characters=10)) == "decompression_bomb"
+
+    def test_parsers_are_imported_on_first_use(self) -> None:
+        code = (
+            "import sys, adapters.extractors; "
+            "sys.exit(len({'pypdf', 'docx', 'lxml', 'charset_normalizer'} & set(sys.modules)))"
+        )
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
     def test_an_interrupt_goes_through(self) -> None:
         class Interrupting(FrozenClock):

@@ -210,7 +210,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) 
         ada = Person(server.url, ada.token)
         assert ada.send("GET", f"/api/files/{kept['file_id']}") == kept
         assert len(ada.send("GET", f"/api/chat/conversations/{conversation}")["items"]) == 2
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 400
         while (file := ada.send("GET", f"/api/files/{offer['file_id']}"))["status"] != "completed":
             assert file["status"] in ("awaiting_upload", "processing")
             assert time.monotonic() < deadline
