@@ -14,15 +14,16 @@ help:
 # A stamp a set of requirements: what is installed is what the files ask for, and nothing is asked twice.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lyceum needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet 'pip<26.3'
+	@echo "Setting up in $(VENV): this takes a minute or two, once." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip<26.3'
 
 $(VENV)/local.stamp: requirements.txt requirements-local.txt constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/local.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
 ## make run                serve the REST API on http://127.0.0.1:8000 (LYCEUM_PORT, LYCEUM_DATA …: see README)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import signal
 import sys
 import threading
@@ -28,7 +30,7 @@ READY = """\
 Lyceum is ready: http://127.0.0.1:{port}
 Data in {data}. Three things to try, in another terminal:
 
-  export TOKEN=$(make -s token WHO=ada)
+  export TOKEN=$({data_setting}make -s token WHO=ada)
   curl -H "Authorization: Bearer $TOKEN" -F file=@demo/documents/newtons-laws.pdf {url}/api/files
   curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
        -d '{{"message": "What does the second law say?"}}' {url}/api/chat
@@ -112,15 +114,30 @@ def make_server(port: int) -> LocalDevServer:
 def serve() -> None:
     """Serve until told to stop (SIGINT, SIGTERM)."""
     adapters = services.adapters
-    server = make_server(settings.port)
+    try:
+        server = make_server(settings.port)
+    except OSError as failed:
+        sys.exit(f"Port {settings.port} cannot be served ({failed.strerror}): set LYCEUM_PORT to another")
     if isinstance(adapters, LocalAdapters):
         # Chalice asks for the address of the push endpoint; ours is the gateway itself.
         app.websocket_api.configure(HOST, "local")
-        adapters.gateway.start(WebSocketHandlers())
+        try:
+            adapters.gateway.start(WebSocketHandlers())
+        except OSError as failed:
+            sys.exit(
+                f"Port {settings.ws_port} cannot be served ({failed.strerror}): set LYCEUM_WS_PORT to another"
+            )
         adapters.events.start()
     thread = threading.Thread(target=server.server.serve_forever, name="http", daemon=True)
     thread.start()
-    print(READY.format(port=settings.port, data=settings.data, url=settings.public_url), flush=True)
+    data = os.environ.get("LYCEUM_DATA")
+    ready = READY.format(
+        port=settings.port,
+        data=settings.data,
+        url=settings.public_url,
+        data_setting=f"LYCEUM_DATA={shlex.quote(data)} " if data else "",
+    )
+    print(ready, flush=True)
     stop = threading.Event()
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
