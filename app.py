@@ -21,12 +21,12 @@ def authorize(request: AuthRequest) -> AuthResponse:
 
 @app.on_s3_event(bucket=settings.bucket, events=["s3:ObjectCreated:*"], prefix="raw-files/")
 def on_object_created(event: S3Event) -> None:
-    events.objects_created(services, event.to_dict())
+    events.objects_created(services, event.to_dict(), within=events.time_left(event.context))
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def on_schedule(event: CloudWatchEvent) -> None:
-    events.schedule_struck(services)
+    events.schedule_struck(services, within=events.time_left(event.context))
 
 
 @app.on_ws_connect()

@@ -11,6 +11,7 @@ import shlex
 import signal
 import sys
 import threading
+import uuid
 from typing import Any
 
 from chalice.config import Config
@@ -19,7 +20,7 @@ from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayExc
 from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.errors import Problem
-from chalicelib.http import problem_body
+from chalicelib.http import cors_headers, problem_body
 from chalicelib.wiring import LocalAdapters
 
 HOST = "127.0.0.1"
@@ -58,12 +59,12 @@ class Handler(ChaliceRequestHandler):
     wbufsize = -1
 
     def _generic_handle(self) -> None:
-        length = self.headers.get("content-length", "0")
+        length = self.headers.get("content-length", "0").strip()
         if "transfer-encoding" in self.headers:
             self._refuse(Problem(411, "length_required", "Send the body with a Content-Length."))
-        elif not length.isdecimal():
+        elif not (length.isascii() and length.isdecimal()):
             self._refuse(Problem(400, "malformed_request", "The Content-Length is no number."))
-        elif int(length) > MAX_BODY_BYTES:
+        elif len(length) > 15 or int(length) > MAX_BODY_BYTES:
             self._refuse(Problem(413, "too_large", "The body is larger than we take."))
         else:
             super()._generic_handle()
@@ -80,12 +81,9 @@ class Handler(ChaliceRequestHandler):
     def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
         """Chalice's own 405 in the API's one shape; everything else as the app answered it."""
         if code == 405 and "X-Request-Id" not in headers:
-            problem = Problem(405, "method_not_allowed", "The route does not take this method.")
-            headers, body = (
-                {"Content-Type": "application/json", "Allow": headers["Allow"]},
-                problem_body(problem, "local"),
-            )
-        super()._send_http_response(code, headers, body)
+            self._send(Problem(405, "method_not_allowed", "The route does not take this method."))
+        else:
+            super()._send_http_response(code, headers, self._body(body))
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
         """The gateway's own refusals, in the API's one shape."""
@@ -95,13 +93,25 @@ class Handler(ChaliceRequestHandler):
             self._send(Problem(error.CODE, "gateway_error", "The request could not be handled."))
 
     def _send(self, problem: Problem) -> None:
-        body = problem_body(problem, "local")
+        """A refusal in the API's one shape, which the pages that may read answers can read too."""
+        request_id = str(uuid.uuid4())
         headers = {
             "Content-Type": "application/json",
+            "X-Request-Id": request_id,
             "Connection": "close" if self.close_connection else "keep-alive",
+            **cors_headers(self.headers.get("origin", ""), settings),
         }
-        self._send_http_response(problem.status, headers, body)
+        super()._send_http_response(problem.status, headers, self._body(problem_body(problem, request_id)))
         self.wfile.flush()
+
+    def _body(self, body: str | bytes | None) -> str | bytes | None:
+        """An answer to HEAD has none."""
+        return None if self.command == "HEAD" else body
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """The HTTP server's own refusals, of what is not even a request of a known method."""
+        self.close_connection = True
+        self._send(Problem(code, "malformed_request", "The request is not one that is served here."))
 
     def log_message(self, format: str, *args: Any) -> None:
         """The app logs each request itself, and without what a URL may hold."""

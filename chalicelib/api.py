@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from chalice.app import Chalice
+from chalice.app import Chalice, Request, Response
 
 from chalicelib import events
 from chalicelib.http import Api
 from chalicelib.routes import chat, files, local, service
 from chalicelib.services import Services
 from chalicelib.wiring import LocalAdapters
+from domain.model.document import UPLOAD_SECONDS
 
 
 def build_app() -> Chalice:
@@ -41,7 +43,13 @@ def attach_local_parts(api: Api, services: Services) -> None:
     local.register(api, lambda: adapters.objects)
 
     def on_schedule() -> None:
-        events.schedule_struck(services)
+        # A killed process loses the events it had not delivered: look for their uploads at once.
+        events.schedule_struck(services, ahead=2 * UPLOAD_SECONDS)
         adapters.compact()
 
+    def start_events(request: Request, get_response: Callable[[Request], Response]) -> Response:
+        adapters.events.start()
+        return get_response(request)
+
     adapters.events.connect(lambda event: events.objects_created(services, event), on_schedule)
+    api.app.register_middleware(start_events, "http")

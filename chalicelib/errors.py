@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.model import errors as domain
+from domain.repositories.documents import LeaseLost
 from ports import errors as ports
 from ports.identity_provider import InvalidToken
 from ports.key_value_store import ConditionFailed, InvalidCursor, InvalidItem, ItemTooLarge
@@ -28,6 +29,7 @@ STATUS: dict[type[Exception], int] = {
     InvalidCursor: 400,
     InvalidToken: 401,
     ConditionFailed: 409,
+    LeaseLost: 409,
     PresignedRefused: 403,
     # What a service should have dealt with: our fault, and the log says where.
     ports.PortError: 500,
@@ -51,6 +53,7 @@ _CAPABILITIES = {
 _FIXED = {
     InvalidCursor: ("invalid_cursor", "The cursor does not belong to this list.", "cursor"),
     InvalidToken: ("invalid_token", "The access token is not valid.", None),
+    LeaseLost: ("conflict", "It was changed by another request at the same time. Try again.", None),
     ConditionFailed: ("conflict", "It was changed by another request at the same time. Try again.", None),
     PresignedRefused: ("presigned_refused", "The request does not keep to what was permitted.", None),
 }

@@ -8,6 +8,8 @@ from urllib.parse import unquote_plus
 
 from chalicelib.services import Services
 
+_SECONDS_TO_END = 10.0
+
 
 def objects_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
     """Every object that an S3 notification tells of: it may hold several, or be S3's test of the connection.
@@ -25,7 +27,18 @@ def objects_created(services: Services, event: Mapping[str, Any], *, within: flo
         raise failure
 
 
-def schedule_struck(services: Services, *, within: float | None = None) -> None:
-    """Come back to what was left in between: documents whose worker died, removals cut short."""
-    services.ingestion.sweep(within=within)
-    services.tutoring.sweep()
+def schedule_struck(services: Services, *, within: float | None = None, ahead: float = 0.0) -> None:
+    """Come back to what was left in between: documents whose worker died, removals cut short.
+
+    ``ahead`` (seconds) also looks at what falls due by then: for a place that may lose events.
+    """
+    try:
+        services.ingestion.sweep(within=within, ahead=ahead)
+    finally:
+        services.tutoring.sweep()
+
+
+def time_left(context: Any) -> float | None:
+    """Seconds that a Lambda invocation may still work, with some kept to end in good order."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return None if remaining is None else max(0.0, remaining() / 1000 - _SECONDS_TO_END)

@@ -20,6 +20,7 @@ from chalice.app import Chalice, Request, Response
 from chalicelib.errors import Problem, problem_of
 from chalicelib.multipart_form import Form, read_form
 from chalicelib.services import Services
+from chalicelib.settings import Settings
 from domain.model.errors import (
     InvalidRequest,
     LyceumError,
@@ -34,6 +35,7 @@ from domain.repositories.receipts import Receipt
 
 MAX_JSON_BYTES = 256 * 1024
 MAX_PATH_VALUE_CHARACTERS = 200
+_MAX_SENTENCE_CHARACTERS = 300
 _PREFLIGHT_SECONDS = 3600
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 _EXPOSED_HEADERS = "Retry-After, X-Request-Id"
@@ -95,12 +97,14 @@ class Call(Generic[B, Q]):
     form: Form | None
     idempotency_key: str | None
     operation: str
+    fingerprint: str
+    """Stands for the body."""
 
     def new_id(self) -> str:
         """An id for what this request creates: the same again when the request is repeated under its key."""
         if self.idempotency_key is None:
             return self.services.ids.new()
-        return derived_id(self.learner.user_id, self.operation, self.idempotency_key)
+        return derived_id(self.learner.user_id, self.operation, self.idempotency_key, self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,27 +262,26 @@ class Api:
         body, form, fingerprint = self._read_body(route, request)
         key = request.headers.get("idempotency-key") if route.creates else None
         call: Call[Any, Any] = Call(
-            request_id,
-            self.services,
-            learner,
-            body,
-            query,
-            form,
-            key,
-            f"{route.operation} {sorted(values.items())}",
+            request_id=request_id,
+            services=self.services,
+            learner=learner,
+            body=body,
+            query=query,
+            form=form,
+            idempotency_key=key,
+            operation=f"{route.operation} {sorted(values.items())}",
+            fingerprint=fingerprint,
         )
         if key is None:
             return _success(route, route.view(call, **values))
-        return self._once(route, call, values, fingerprint)
+        return self._once(route, call, values)
 
-    def _once(
-        self, route: Route, call: Call[Any, Any], values: Mapping[str, str], fingerprint: str
-    ) -> Response:
+    def _once(self, route: Route, call: Call[Any, Any], values: Mapping[str, str]) -> Response:
         """The answer under an idempotency key: made once, then repeated."""
         receipts, clock = self.services.receipts, self.services.clock
         owner = call.learner.user_id
         receipt: Receipt = receipts.claim(
-            owner, call.operation, call.idempotency_key or "", fingerprint, clock.now()
+            owner, call.operation, call.idempotency_key or "", call.fingerprint, clock.now()
         )
         if receipt.body is not None and receipt.status is not None:
             return _json_response(receipt.status, receipt.body)
@@ -287,7 +290,9 @@ class Api:
         except Exception:
             receipts.release(receipt)
             raise
-        receipts.settle(receipt, owner, fingerprint, response.status_code, str(response.body), clock.now())
+        receipts.settle(
+            receipt, owner, call.fingerprint, response.status_code, str(response.body), clock.now()
+        )
         return response
 
     def _read_body(self, route: Route, request: Request) -> tuple[Any, Form | None, str]:
@@ -309,13 +314,16 @@ class Api:
         return decode(data, route.body), None, hashlib.sha256(data).hexdigest()
 
     def _cors_headers(self, request: Request) -> dict[str, str]:
-        """Only an origin that the settings name may read the answer."""
-        origin = request.headers.get("origin", "").rstrip("/")
-        headers = {"Vary": "Origin"}
-        if origin in self.services.settings.allowed_origins:
-            headers["Access-Control-Allow-Origin"] = origin
-            headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
-        return headers
+        return cors_headers(request.headers.get("origin", ""), self.services.settings)
+
+
+def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
+    """Only an origin that the settings name may read the answer."""
+    headers = {"Vary": "Origin"}
+    if origin.rstrip("/") in settings.allowed_origins:
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
+    return headers
 
 
 def learner_from_context(context: Mapping[str, Any]) -> Learner:
@@ -343,8 +351,22 @@ def _path_value(encoded: str) -> str:
 
 def _read_query(request: Request, schema: type[Any]) -> Any:
     given: Mapping[str, str] = request.query_params or {}
-    known = {struct_field.encode_name for struct_field in msgspec.structs.fields(schema)}
-    return convert({name: given[name] for name in given if name in known}, schema, strict=False)
+    numbers = _numbers_of(schema)
+    values: dict[str, str | int] = {}
+    for struct_field in msgspec.structs.fields(schema):
+        name = struct_field.encode_name
+        if name in given:
+            text = given[name]
+            is_number = name in numbers and text.isascii() and text.isdecimal() and len(text) < 10
+            values[name] = int(text) if is_number else text
+    return convert(values, schema)
+
+
+def _numbers_of(schema: type[Any]) -> frozenset[str]:
+    """The names of a query's whole numbers: all else stays the text that it came as."""
+    fields = msgspec.structs.fields(schema)
+    hints = {one.encode_name: one.type for one in fields}
+    return frozenset(name for name, hint in hints.items() if getattr(hint, "__origin__", hint) is int)
 
 
 def decode(data: bytes | str, schema: type[Any]) -> Any:
@@ -357,17 +379,17 @@ def decode(data: bytes | str, schema: type[Any]) -> Any:
         raise InvalidRequest("malformed_json", "The body is not well-formed JSON.") from None
 
 
-def convert(values: Mapping[str, Any], schema: type[Any], *, strict: bool = True) -> Any:
+def convert(values: Mapping[str, Any], schema: type[Any]) -> Any:
     """As ``decode``, for values that are not JSON text."""
     try:
-        return msgspec.convert(values, schema, strict=strict)
+        return msgspec.convert(values, schema)
     except msgspec.ValidationError as wrong:
         raise _invalid(wrong) from None
 
 
 def _invalid(wrong: msgspec.ValidationError) -> InvalidRequest:
-    """msgspec's sentence, which quotes names and types but no values, and the path at its end."""
-    sentence, _, place = str(wrong).partition(" - at `")
+    """msgspec's sentence, which quotes what the client itself sent, and the path at its end."""
+    sentence, _, place = str(wrong)[:_MAX_SENTENCE_CHARACTERS].partition(" - at `")
     path = place.rstrip("`").removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
     named = sentence.split("`")[1] if "field `" in sentence else ""
     at = ".".join(part for part in (path, named) if part) or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.lazily import lazy
@@ -27,7 +27,7 @@ from ports.vector_store import VectorStore
 
 if TYPE_CHECKING:
     from domain.services.admission import Admission
-    from domain.services.health import Health
+    from domain.services.health import Health, Probe
     from domain.services.ingestion import Ingestion
     from domain.services.library import Library
     from domain.services.subjects import Subjects
@@ -137,6 +137,7 @@ class Services:
             self.adapters.objects,
             self.ingestion,
             self.subjects,
+            self.receipts,
             self.clock,
             max_upload_bytes=self.settings.max_upload_bytes,
             inline_seconds=self.settings.inline_seconds,
@@ -153,6 +154,7 @@ class Services:
             Conversations(a.key_values),
             Retrieval(self.documents, a.vectors, a.embedder),
             self.subjects,
+            self.receipts,
             a.agent,
             a.clock,
             agent_seconds=self.settings.agent_seconds,
@@ -164,15 +166,15 @@ class Services:
 
         return Health(self._probes, self.clock)
 
-    def _probes(self) -> Mapping[str, tuple[str, Callable[[], object] | None]]:
+    def _probes(self) -> Mapping[str, Probe]:
+        """How to reach each adapter, and a cheap call of it where calls cost nothing."""
         a = self.adapters
         absent = {ACTIVE_SESSIONS.partition: "health"}
-        probes: dict[str, tuple[object, Callable[[], object] | None]] = {
-            "key_value_store": (a.key_values, lambda: a.key_values.get(ACTIVE_SESSIONS, absent)),
-            "object_store": (a.objects, lambda: a.objects.info(RAW_FILES + "health")),
-            "vector_store": (a.vectors, lambda: a.vectors.fetch(DOCUMENTS, ["health"])),
-            "directory": (a.directory, lambda: a.directory.subject("health")),
-            "embedder": (a.embedder, None),
-            "agent": (a.agent, None),
+        return {
+            "key_value_store": (lambda: a.key_values, lambda: a.key_values.get(ACTIVE_SESSIONS, absent)),
+            "object_store": (lambda: a.objects, lambda: a.objects.info(RAW_FILES + "health")),
+            "vector_store": (lambda: a.vectors, lambda: a.vectors.fetch(DOCUMENTS, ["health"])),
+            "directory": (lambda: a.directory, lambda: a.directory.subject("health")),
+            "embedder": (lambda: a.embedder, None),
+            "agent": (lambda: a.agent, None),
         }
-        return {capability: (type(port).__name__, probe) for capability, (port, probe) in probes.items()}

@@ -21,9 +21,9 @@ class HashingEmbedder:
         self.model = model
         self.dimension = dimension
         self.calls: list[list[str]] = []
-        self._failures: deque[Exception] = deque()
+        self._failures: deque[BaseException] = deque()
 
-    def fail_next(self, failure: Exception) -> None:
+    def fail_next(self, failure: BaseException) -> None:
         """Raise ``failure`` at the next call not yet provided for."""
         self._failures.append(failure)
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from math import ceil
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -46,15 +47,22 @@ class InMemoryObjectStore:
 
     def __init__(self, clock: Clock, created: Callable[[str, int, str], None] | None = None) -> None:
         self.calls: list[tuple[str, str]] = []
+        self._failures: deque[Exception] = deque()
         self.content_types: dict[str, str] = {}
         self.created = created
         self._clock = clock
         self._lock = threading.RLock()
         self._bodies: dict[str, bytes] = {}
 
+    def fail_next(self, failure: Exception) -> None:
+        """Raise ``failure`` at the next put not yet provided for."""
+        self._failures.append(failure)
+
     def put(self, key: str, body: bytes, content_type: str) -> None:
         check_key(key)
         self.calls.append(("put", key))
+        if self._failures:
+            raise self._failures.popleft()
         self._store(key, body, content_type)
 
     def get(self, key: str) -> bytes:

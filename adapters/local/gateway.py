@@ -49,6 +49,7 @@ class _Client:
     connection_id: str
     opened_at: float
     heard_at: float
+    is_open: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -124,6 +125,8 @@ class LocalWebSocketGateway:
         for client in self._open_clients():
             if now - client.heard_at >= IDLE_SECONDS or now - client.opened_at >= LIFETIME_SECONDS:
                 client.connection.close(_GOING_AWAY)
+                if not client.is_open:
+                    self._leave(client)  # its handshake was never finished
 
     def _watch(self) -> None:
         while not self._stopped.wait(_WATCH_SECONDS):
@@ -142,6 +145,8 @@ class LocalWebSocketGateway:
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         """Ask the app before the handshake ends, as ``$connect`` does."""
+        if "websocket" not in request.headers.get("Upgrade", "").lower():
+            return None  # no handshake at all: the library refuses it
         connection_id = _id_of(connection)
         event = self._event("$connect", "CONNECT", connection_id)
         query = parse_qs(urlsplit(request.path).query, keep_blank_values=True)
@@ -163,6 +168,7 @@ class LocalWebSocketGateway:
 
     def _converse(self, connection: ServerConnection) -> None:
         client = self._client(_id_of(connection))
+        client.is_open = True
         try:
             while True:
                 body = _whole_message(connection)

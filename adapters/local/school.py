@@ -79,6 +79,10 @@ class SQLiteDirectory:
     def _fill(self, school: School) -> None:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
+            (is_filled,) = cursor.execute("PRAGMA user_version").fetchone()
+            if is_filled:
+                cursor.execute("ROLLBACK")
+                return
             cursor.executemany(
                 "INSERT OR IGNORE INTO users VALUES (?, ?, ?, ?, ?)",
                 [(p.user_id, p.auth_user_id, p.email, p.name, p.active_role) for p in school.people],
@@ -96,6 +100,7 @@ class SQLiteDirectory:
                 [(a.assignment_id, a.subject_id, a.session_id, a.title) for a in school.assignments],
             )
             cursor.executemany("INSERT OR IGNORE INTO subject_enrollments VALUES (?, ?)", school.enrolments)
+            cursor.execute("PRAGMA user_version = 1")
             cursor.execute("COMMIT")
 
     def _rows(self, sql: str, *values: object) -> list[tuple[str, ...]]:

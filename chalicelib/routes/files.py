@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Answer, Api, Call, NoBody
 from chalicelib.schemas import Deleted, Identifier, PageQuery
-from domain.model.document import Document, DocumentType, NewDocument, Status, reason
-from domain.model.errors import NotFound
+from domain.model.document import Document, DocumentType, NewDocument, reason
+from domain.model.errors import LyceumError, NotFound
 from domain.repositories.contents import StoredChunk
 
+VisibleStatus = Literal["awaiting_upload", "processing", "completed", "failed"]
 FileName = Annotated[str, Meta(max_length=5000)]
 ContentType = Annotated[str, Meta(max_length=255)]
 Tag = Annotated[str, Meta(min_length=1, max_length=50)]
@@ -48,14 +49,15 @@ class UploadAnswer(msgspec.Struct):
 
 class ConfirmUpload(msgspec.Struct, forbid_unknown_fields=True):
     file_key: Annotated[str, Meta(min_length=1, max_length=1024)]
-    file_name: FileName
+    file_name: FileName | None = None
+    """The name that counts was given with the offer."""
 
 
 class TakenIn(msgspec.Struct):
     file_id: str
     file_key: str
     filename: str
-    status: Status
+    status: VisibleStatus
     chunks_created: int | None
     vectors_stored: int | None
     warnings: list[str]
@@ -75,7 +77,7 @@ class FileBody(msgspec.Struct):
     session_id: str | None
     document_type: str
     tags: list[str]
-    status: Status
+    status: VisibleStatus
     progress: ProgressBody
     file_size: int
     page_count: int | None
@@ -97,7 +99,7 @@ class FileList(msgspec.Struct):
 class FileQuery(PageQuery, frozen=True):
     subject_id: Identifier | None = None
     session_id: Identifier | None = None
-    status: Status | None = None
+    status: VisibleStatus | None = None
 
 
 class DownloadAnswer(msgspec.Struct):
@@ -146,7 +148,12 @@ def register(api: Api) -> None:
         library = call.services.library
         if call.form is not None and isinstance(call.body, UploadForm):
             new = _new_document(call.form.file_name, call.form.content_type, call.body)
-            document = library.store(call.learner, new, call.form.data, call.new_id())
+            try:
+                document = library.store(call.learner, new, call.form.data, call.new_id())
+            except LyceumError as refused:
+                if refused.field in ("file_name", "file_size", "content_type"):
+                    refused.field = "file"  # where this form has them
+                raise
         elif isinstance(call.body, ConfirmUpload):
             document = library.confirm(call.learner, call.body.file_key)
         is_done = document.status == "completed"
@@ -155,7 +162,7 @@ def register(api: Api) -> None:
             document.file_id,
             document.key,
             document.filename,
-            document.status,
+            _visible(document.status),
             count,
             count,
             list(document.warnings),
@@ -224,7 +231,7 @@ def file_body(document: Document) -> FileBody:
         session_id=document.session_id,
         document_type=document.document_type,
         tags=list(document.tags),
-        status=document.status,
+        status=_visible(document.status),
         progress=ProgressBody(document.progress.stage, document.progress.done, document.progress.total),
         file_size=document.file_size,
         page_count=document.page_count,
@@ -237,6 +244,11 @@ def file_body(document: Document) -> FileBody:
         upload_timestamp=document.upload_timestamp,
         updated_at=document.updated_at,
     )
+
+
+def _visible(status: str) -> VisibleStatus:
+    """No document that a learner can see is in another state."""
+    return cast(VisibleStatus, status)
 
 
 def _chunk_body(chunk: StoredChunk) -> ChunkBody:

@@ -105,7 +105,7 @@ def _end(text: str, start: int, earliest: int, latest: int) -> int:
     sentences = sentence_ends(text, middle, latest) or sentence_ends(text, earliest, middle)
     cut = sentences[-1] if sentences else _last_space(text, earliest, latest)
     if cut is None:
-        return _whole_character(text, earliest, latest)
+        cut = _whole_character(text, earliest, latest)
     return start + len(text[start:cut].rstrip())
 
 

@@ -32,6 +32,10 @@ LEASE_SECONDS = 20.0
 UPLOAD_SECONDS = 900
 """How long a presigned upload is good for: the longest that THREATS allows."""
 TOMBSTONE_SECONDS = 86_400
+_GRACE_SECONDS = 60
+"""For an upload that began within its time to end."""
+_FIRST_RETRY_SECONDS = 5.0
+_LONGEST_RETRY_SECONDS = 600.0
 MAX_ATTEMPTS = 8
 MAX_NAME_CHARACTERS = 255
 PREVIEW_CHARACTERS = 200
@@ -158,6 +162,9 @@ class Document:
     source_etag: str | None = None
     lease_until: str | None = None
     attempts: int = 0
+    """How often a worker took it and did not come back."""
+    interruptions: int = 0
+    """How often an upstream failed while it was worked on, since it last went well."""
     sweep_at: str | None = None
     """When the sweeper should look at it; None in a state that lasts."""
     ttl: int | None = None
@@ -176,7 +183,11 @@ class Document:
 
     def awaiting(self, now: datetime) -> Document:
         """Its upload may come until the permission ends; then the sweeper looks whether it did."""
-        return replace(self, sweep_at=to_text(after(now, UPLOAD_SECONDS + 60)))
+        return replace(self, sweep_at=to_text(after(now, UPLOAD_SECONDS + _GRACE_SECONDS)))
+
+    def announced(self, now: datetime) -> Document:
+        """Its bytes are there; whoever comes first takes it."""
+        return replace(self, status="processing", sweep_at=to_text(now), updated_at=to_text(now))
 
     def leased(self, now: datetime) -> Document:
         """Taken by a worker, who from now on renews the lease with each step."""
@@ -193,10 +204,23 @@ class Document:
         )
 
     def released(self, now: datetime, *, retry_in: float) -> Document:
-        """Given up for now, to be taken up again in ``retry_in`` seconds."""
+        """Given back in good order, to be taken up again in ``retry_in`` seconds."""
         return replace(
-            self, lease_until=None, sweep_at=to_text(after(now, retry_in)), updated_at=to_text(now)
+            self,
+            lease_until=None,
+            sweep_at=to_text(after(now, retry_in)),
+            updated_at=to_text(now),
+            attempts=self.attempts - 1,
         )
+
+    def interrupted(self, now: datetime) -> Document:
+        """Given back because an upstream failed: to be tried again, ever less often, until it is well."""
+        pause = min(_FIRST_RETRY_SECONDS * 2.0 ** min(self.interruptions, 16), _LONGEST_RETRY_SECONDS)
+        return replace(self.released(now, retry_in=pause), interruptions=self.interruptions + 1)
+
+    def postponed(self, now: datetime) -> Document:
+        """To be looked at later: what stands in its way now should not keep the sweeper from the others."""
+        return replace(self, sweep_at=to_text(after(now, _LONGEST_RETRY_SECONDS)))
 
     def condemned(self, now: datetime, code: str) -> Document:
         """Known to fail; what was derived from it is yet to be removed."""
@@ -221,6 +245,7 @@ class Document:
             status="completed",
             lease_until=None,
             sweep_at=None,
+            interruptions=0,
             progress=Progress("done", total, total),
             updated_at=to_text(now),
         )
@@ -248,7 +273,7 @@ class Document:
 
     def deleted(self, now: datetime) -> Document:
         """Gone. Swept once more when neither a worker nor an upload of before can still write."""
-        uploads_end = to_text(after(from_text(self.upload_timestamp), UPLOAD_SECONDS))
+        uploads_end = to_text(after(from_text(self.upload_timestamp), UPLOAD_SECONDS + _GRACE_SECONDS))
         quiet = max(self.lease_until or "", uploads_end)
         swept = quiet <= to_text(now)
         return replace(

@@ -23,23 +23,25 @@ REFERENCE_CHARACTERS = 1000
 of characters is not longer for it."""
 STOP_WEIGHT = 0.05
 """Of a stop word beside other words."""
-
 PREFIX_LETTERS = 6
+"""Of a word at least as long, by which its other forms are found too."""
 
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
     "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0970-\u0df3\u0f35-\u0fbc"
 )
-_UNSPACED = (
-    "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3041-\u3096"
+_ABUGIDAS = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"
+"""Thai, Lao, Burmese and Khmer, written without spaces: three characters are about a syllable, and two are in
+common by chance."""
+_PAIRED = (
+    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096"
     "\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
     "\uf900-\ufaff\U00020000-\U0003134f"
 )
-"""Thai, Lao, Burmese, Khmer, kana, Han; and Hangul, whose particles cling to the noun."""
+"""Kana and Han; and Hangul, whose particles cling to the noun."""
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+")
-_RUN = re.compile(f"[\\w{_MARKS}{_UNSPACED}]+")
-_BY_SPACING = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_RUN = re.compile(f"[\\w{_MARKS}{_ABUGIDAS}{_PAIRED}]+")
+_BY_SCRIPT = re.compile(f"([{_ABUGIDAS}]+)|([{_PAIRED}]+)|[^{_ABUGIDAS}{_PAIRED}]+")
 _FOLDED_AWAY = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
 )
@@ -75,8 +77,8 @@ _STOP_PHRASES = """
 
 
 def tokens(text: str) -> list[str]:
-    """The words of ``text`` in order: case, accents and plural endings folded; pairs of characters where
-    a script has no spaces. Empty if it has neither letters nor digits."""
+    """The words of ``text`` in order: case, accents and plural endings folded; two or three characters
+    at a time where a script has no spaces. Empty if it has neither letters nor digits."""
     folded = text.lower() if text.isascii() else _folded(text)
     if folded.isascii():
         return [_singular(word) for word in _ASCII_TOKEN.findall(folded)]
@@ -85,11 +87,13 @@ def tokens(text: str) -> list[str]:
         if run.isascii():
             found.append(_singular(run))
             continue
-        for word in _BY_SPACING.findall(run):
-            if len(word) == 1 or not _IS_UNSPACED.match(word):
+        for match in _BY_SCRIPT.finditer(run):
+            word = match.group()
+            if match.lastindex is None:
                 found.append(_singular(word))
             else:
-                found += [word[at : at + 2] for at in range(len(word) - 1)]
+                length = 3 if match.lastindex == 1 else 2
+                found += [word[at : at + length] for at in range(max(1, len(word) - length + 1))]
     return found
 
 

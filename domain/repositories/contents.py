@@ -119,14 +119,14 @@ class Contents:
 
     def remove(self, document: Document) -> None:
         """Remove all that the document is or was made into: vectors, chunks, text, original."""
+        self.remove_derived(document)
+        self._objects.delete(document.key)
+
+    def remove_derived(self, document: Document) -> None:
+        """Remove what the document was made into, and keep the original."""
         self.trim_index(document, 0)
         owner, file_id = document.user_id, document.file_id
-        for key in (
-            chunks_key(owner, file_id),
-            metadata_key(owner, file_id),
-            text_key(owner, file_id),
-            document.key,
-        ):
+        for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):
             self._objects.delete(key)
 
     def _vector_ids(self, prefix: str) -> list[str]:

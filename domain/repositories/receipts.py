@@ -16,6 +16,7 @@ CLAIM_SECONDS = 60
 """How long the first of two equal requests may take before the second may try in its place."""
 MAX_KEY_CHARACTERS = 200
 _CLAIM_TRIES = 4
+_RECEIPT = "receipt#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Receipts:
                 "invalid_idempotency_key",
                 f"Idempotency-Key must have 1 to {MAX_KEY_CHARACTERS} printable characters.",
             )
-        receipt_id = "receipt#" + derived_id(owner, operation, key)
+        receipt_id = _RECEIPT + derived_id(owner, operation, key)
         for _ in range(_CLAIM_TRIES):
             stored = self._store.get(ACTIVE_SESSIONS, {"session_id": receipt_id})
             if stored is not None:
@@ -93,6 +94,19 @@ class Receipts:
             self._store.put(ACTIVE_SESSIONS, item, if_version=receipt.version)
         except ConditionFailed:
             pass
+
+    def forget(self, owner: str, named: str) -> None:
+        """Remove the owner's kept answers that name ``named``: what was deleted is not told again."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                ACTIVE_SESSIONS, owner, index="user-id-index", prefix=_RECEIPT, cursor=cursor
+            )
+            found = [ACTIVE_SESSIONS.key_of(item) for item in page.items if named in item.get("body", "")]
+            self._store.delete_many(ACTIVE_SESSIONS, found)
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def release(self, receipt: Receipt) -> None:
         """Give the claim back: the request failed and may be tried again."""

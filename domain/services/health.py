@@ -11,12 +11,12 @@ KEPT_SECONDS = 30.0
 """How long a look is good for: the question is public, the calls are not free."""
 
 
-class Health:
-    """``probes`` by capability: the adapter's name and a cheap call of it, or None where a call costs money."""
+Probe = tuple[Callable[[], object], Callable[[], object] | None]
+"""How to reach an adapter, and a cheap call of it: None where calls cost money."""
 
-    def __init__(
-        self, probes: Callable[[], Mapping[str, tuple[str, Callable[[], object] | None]]], clock: Clock
-    ) -> None:
+
+class Health:
+    def __init__(self, probes: Callable[[], Mapping[str, Probe]], clock: Clock) -> None:
         self._probes = probes
         self._clock = clock
         self._seen: tuple[float, dict[str, tuple[str, bool | None]]] | None = None
@@ -27,20 +27,20 @@ class Health:
         if self._seen is None or now - self._seen[0] >= KEPT_SECONDS:
             probes = self._probes()
             with ThreadPoolExecutor(max_workers=len(probes)) as pool:
-                answers = list(pool.map(_answers, [probe for _, probe in probes.values()]))
-            names = [(capability, name) for capability, (name, _) in probes.items()]
-            found = {
-                capability: (name, answer) for (capability, name), answer in zip(names, answers, strict=True)
-            }
+                found = dict(zip(probes, pool.map(_try, probes.values()), strict=True))
             self._seen = (now, found)
         return self._seen[1]
 
 
-def _answers(probe: Callable[[], object] | None) -> bool | None:
-    if probe is None:
-        return None
+def _try(probe: Probe) -> tuple[str, bool | None]:
+    """An adapter that cannot even be made has no name, and does not answer."""
+    reach, call = probe
+    name = "none"
     try:
-        probe()
+        name = type(reach()).__name__
+        if call is None:
+            return name, None
+        call()
     except Exception:
-        return False
-    return True
+        return name, False
+    return name, True

@@ -26,6 +26,7 @@ from domain.model.document import (
 )
 from domain.model.ids import chunk_vector_id, parse_original_key
 from domain.model.lexical import sparse_document
+from domain.model.moments import after, to_text
 from domain.repositories.contents import Content, Contents, StoredChunk
 from domain.repositories.documents import Documents, LeaseLost
 from ports.embedder import Embedder
@@ -38,7 +39,6 @@ from ports.vector_store import SparseVector, Vector
 BATCH_CHUNKS = 48
 """Chunks embedded and upserted together: with 1,536 dimensions in JSON about 1.2 of Pinecone's 2 MB."""
 _BEAT_SECONDS = LEASE_SECONDS / 5
-_FIRST_RETRY_SECONDS = 5.0
 _MAX_WARNINGS = 50
 _PAGE_BREAK = "\n\n"
 
@@ -47,6 +47,10 @@ log = logging.getLogger("lyceum.ingestion")
 
 class _OutOfTime(Exception):
     """The time that the caller gave is over; the work so far is stored."""
+
+
+class _NothingUploaded(Exception):
+    """The bytes never came: whoever was to bring them died before, and nothing was acknowledged."""
 
 
 class Ingestion:
@@ -125,14 +129,15 @@ class Ingestion:
         except UnreadableDocument as refused:
             self._fail(work, refused.code)
         except _OutOfTime:
-            work.save(lambda held, now: replace(held.released(now, retry_in=0), attempts=held.attempts - 1))
+            work.save(lambda held, now: held.released(now, retry_in=0))
+        except _NothingUploaded:
+            self._documents.discard(work.document)
         except UpstreamError as failed:
             log.warning(
                 "ingestion_interrupted",
-                extra={"capability": failed.capability, "attempts": work.document.attempts},
+                extra={"capability": failed.capability, "interruptions": work.document.interruptions},
             )
-            pause = _FIRST_RETRY_SECONDS * 2**work.document.attempts
-            work.save(lambda held, now: held.released(now, retry_in=pause))
+            work.save(lambda held, now: held.interrupted(now))
 
     def _yielded(self, mine: Document) -> Document:
         """Another has it now; if that was a deletion, what this worker wrote after it must go too."""
@@ -158,6 +163,11 @@ class Ingestion:
         self._embed(work, stored)
         if not is_first:
             self._contents.trim_index(document, len(stored.chunks))
+        current = self._objects.info(document.key)
+        if current is not None and current.etag != document.source_etag:
+            # Other bytes came under the same permission meanwhile: they are the document now.
+            work.save(lambda held, now: held.released(now, retry_in=0))
+            return
         work.save(lambda held, now: held.completed(now))
 
     def _fail(self, work: _Work, code: str) -> None:
@@ -165,7 +175,10 @@ class Ingestion:
         in between is finished by the next worker."""
         if work.document.error_code != code:
             work.save(lambda held, now: held.condemned(now, code))
-        self._contents.remove(work.document)
+        if code == "processing_failed":
+            self._contents.remove_derived(work.document)  # the document itself may well be good
+        else:
+            self._contents.remove(work.document)
         work.save(lambda held, now: held.failed(now))
 
     def _read(self, work: _Work) -> Content:
@@ -174,7 +187,7 @@ class Ingestion:
         try:
             body = self._objects.get(document.key)
         except ObjectNotFound:
-            raise UnreadableDocument("corrupt") from None
+            raise _NothingUploaded from None
         work.beat(Progress("extracting"))
         extraction = self._extractor.extract(body, document.extension, self._limits)
         pages: list[str] = []
@@ -211,6 +224,7 @@ class Ingestion:
             warnings=tuple(warnings),
             chunks=chunks,
         )
+        work.check_held()
         self._contents.save(document, text, content)
         return content
 
@@ -274,14 +288,14 @@ class Ingestion:
         work.check_held()
         self._contents.index(vectors)
 
-    def sweep(self, *, within: float | None = None) -> int:
+    def sweep(self, *, within: float | None = None, ahead: float = 0.0) -> int:
         """Take up every document whose time has come: a lost event, a dead worker, an unfinished removal.
 
-        Answers how many were looked at.
+        With ``ahead``, those too whose time comes within so many seconds. Answers how many were looked at.
         """
         started = self._clock.monotonic()
         looked_at = 0
-        for document in self._documents.due(self._clock.now()):
+        for document in self._documents.due(after(self._clock.now(), ahead)):
             left = None if within is None else within - (self._clock.monotonic() - started)
             if left is not None and left <= 0:
                 break
@@ -290,16 +304,27 @@ class Ingestion:
                 self._settle(document, left)
             except LeaseLost:
                 continue
-            except UpstreamError as failed:
-                log.warning("sweep_interrupted", extra={"capability": failed.capability})
+            except Exception:
+                log.exception("sweep_interrupted")
+                self._postpone(document)
         return looked_at
+
+    def _postpone(self, document: Document) -> None:
+        """One document that cannot be dealt with must not keep the others waiting."""
+        try:
+            current = self._documents.find(document.user_id, document.file_id)
+            if current is not None and current.sweep_at is not None:
+                self._documents.save(current.postponed(self._clock.now()))
+        except (LeaseLost, UpstreamError):
+            pass
 
     def _settle(self, document: Document, within: float | None) -> None:
         if document.status in ("deleting", "deleted"):
             self._contents.remove(document)
             self._documents.save(document.deleted(self._clock.now()))
         elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
-            self._documents.discard(document)  # the permission to upload has ended unused
+            if (document.sweep_at or "") <= to_text(self._clock.now()):
+                self._documents.discard(document)  # the permission to upload has ended unused
         else:
             self.ingest(document, within=within)
 

@@ -21,6 +21,7 @@ from domain.model.learner import Learner
 from domain.model.moments import to_text
 from domain.repositories.contents import Contents, StoredChunk
 from domain.repositories.documents import DocumentPage, Documents, LeaseLost
+from domain.repositories.receipts import Receipts
 from domain.services.ingestion import Ingestion
 from domain.services.subjects import Subjects
 from ports.object_store import ObjectStore, PresignedPost
@@ -53,6 +54,7 @@ class Library:
         objects: ObjectStore,
         ingestion: Ingestion,
         subjects: Subjects,
+        receipts: Receipts,
         clock: Clock,
         *,
         max_upload_bytes: int,
@@ -64,6 +66,7 @@ class Library:
         self._objects = objects
         self._ingestion = ingestion
         self._subjects = subjects
+        self._receipts = receipts
         self._clock = clock
         self._max_upload_bytes = max_upload_bytes
         self._inline_seconds = inline_seconds
@@ -87,34 +90,54 @@ class Library:
     def store(self, learner: Learner, new: NewDocument, body: bytes, file_id: str) -> Document:
         """Take in a document whose bytes came with the request, as far as the request's time allows.
 
-        A document that turns out to be unreadable within that time is refused, and nothing is kept.
+        A document that turns out to be unreadable within that time is refused, and nothing is kept. Asked
+        again with the same ``file_id``, it goes on from wherever the first asking got to.
         """
         made = self._new(learner, new, len(body), file_id)
-        now = self._clock.now()
-        is_small = len(body) <= self._inline_bytes
-        fresh = made.leased(now) if is_small else made.awaiting(now)
-        document = self._documents.add(fresh)
-        if document == fresh:
-            # The row is leased before the bytes are there, so that their event finds it taken.
-            self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
-            if is_small:
-                document = self._ingestion.take_in(self._with_source(document), within=self._inline_seconds)
-            else:
-                document = replace(document, status="processing")
-        if document.status == "failed":
-            self._forget(document)
-            raise refusal(document.error_code or "corrupt", field="file")
-        return document
-
-    def _with_source(self, document: Document) -> Document:
-        info = self._objects.info(document.key)
-        return self._documents.save(replace(document, source_etag=info.etag if info else None))
-
-    def _forget(self, document: Document) -> None:
+        document = self._documents.add(made.awaiting(self._clock.now()))
         try:
-            self._documents.discard(document)
+            if self._objects.info(document.key) is None and document.status in (
+                "awaiting_upload",
+                "processing",
+            ):
+                document = self._bring(document, body)
+            if document.status == "failed":
+                self._documents.discard(document)
         except LeaseLost:
-            pass
+            document = self._documents.get(learner.user_id, file_id)
+        return self._presentable(document, field="file")
+
+    def _bring(self, document: Document, body: bytes) -> Document:
+        """Store the bytes of a document that has none yet, and begin with a small one at once."""
+        is_small = len(body) <= self._inline_bytes
+        if is_small:
+            # The row is leased before the bytes are there, so that their event finds it taken.
+            document = self._documents.save(document.leased(self._clock.now()))
+        try:
+            self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
+        except Exception:
+            self._documents.discard(document)
+            raise
+        if not is_small:
+            return self._announced(document)
+        info = self._objects.info(document.key)
+        document = self._documents.save(replace(document, source_etag=info.etag if info else None))
+        return self._ingestion.take_in(document, within=self._inline_seconds)
+
+    def _announced(self, document: Document) -> Document:
+        """Bytes that are there are worked on, whether or not their event ever comes."""
+        try:
+            return self._documents.save(document.announced(self._clock.now()))
+        except LeaseLost:
+            return self._documents.get(document.user_id, document.file_id)
+
+    def _presentable(self, document: Document, *, field: str | None = None) -> Document:
+        """The document, unless it was refused or removed meanwhile."""
+        if document.status == "failed":
+            raise refusal(document.error_code or "corrupt", field=field)
+        if not document.is_visible:
+            raise NotFound("file_not_found", "There is no such document.")
+        return document
 
     def confirm(self, learner: Learner, file_key: str) -> Document:
         """The client says that its upload is there. Harmless before, after and beside the store's own event.
@@ -131,11 +154,9 @@ class Library:
                 raise Conflict("not_uploaded", "Nothing has been uploaded under this key yet.")
             if info is None or info.size <= self._inline_bytes:
                 document = self._ingestion.ingest(document, within=self._inline_seconds)
-            else:
-                document = replace(document, status="processing")
-        if document.status == "failed":
-            raise refusal(document.error_code or "corrupt")
-        return document
+            elif document.status == "awaiting_upload":
+                document = self._announced(document)
+        return self._presentable(document)
 
     def _new(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> Document:
         name = clean_name(new.file_name)
@@ -198,7 +219,7 @@ class Library:
         Raises ``Conflict`` where there is no original: not uploaded yet, or refused.
         """
         document = self._documents.get(learner.user_id, file_id)
-        if document.status == "failed":
+        if document.status == "failed" and document.error_code != "processing_failed":
             raise Conflict("document_failed", "The document could not be read and was not kept.")
         if document.status == "awaiting_upload" and self._objects.info(document.key) is None:
             raise Conflict("not_uploaded", "Nothing has been uploaded for this document yet.")
@@ -243,5 +264,6 @@ class Library:
                 self._documents.save(document.deleted(self._clock.now()))
             except LeaseLost:
                 continue
+            self._receipts.forget(learner.user_id, file_id)
             return
         raise Conflict("document_busy", "The document is changing right now. Try again.", retry_after=2)

@@ -23,6 +23,7 @@ from domain.model.moments import to_text
 from domain.model.passage import Passage
 from domain.model.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.repositories.conversations import ConversationPage, Conversations, MessagePage
+from domain.repositories.receipts import Receipts
 from domain.services.retrieval import Retrieval
 from domain.services.subjects import Subjects
 from ports import agent as agents
@@ -46,6 +47,7 @@ class Tutoring:
         conversations: Conversations,
         retrieval: Retrieval,
         subjects: Subjects,
+        receipts: Receipts,
         agent: Agent,
         clock: Clock,
         *,
@@ -54,6 +56,7 @@ class Tutoring:
         self._conversations = conversations
         self._retrieval = retrieval
         self._subjects = subjects
+        self._receipts = receipts
         self._agent = agent
         self._clock = clock
         self._agent_seconds = agent_seconds
@@ -199,6 +202,7 @@ class Tutoring:
     def forget(self, learner: Learner, conversation_id: str) -> None:
         """Remove the conversation with its messages. Raises ``NotFound``."""
         self._conversations.delete(learner.user_id, conversation_id, self._clock.now())
+        self._receipts.forget(learner.user_id, conversation_id)
 
     def sweep(self) -> int:
         """Finish the removals that were cut short. Answers how many there were."""

@@ -167,6 +167,18 @@ def test_the_same_request_under_the_same_key_is_answered_once(world: World, ada:
     assert len(ada.get("/api/chat/conversations").body["items"]) == 1
 
 
+def test_what_was_deleted_is_not_told_again_under_its_key(world: World, ada: User) -> None:
+    file_id = ada.upload("notes.txt", PHYSICS)
+    asked = {"message": "What does the second law say?"}
+    first = ada.post("/api/chat", asked, headers={"Idempotency-Key": "k1"}).body
+    assert first["citations"]
+    ada.delete(f"/api/files/{file_id}")
+    again = ada.post("/api/chat", asked, headers={"Idempotency-Key": "k1"}).body
+    ada.delete(f"/api/chat/conversations/{first['conversation_id']}")
+    assert "Newton" not in repr(vars(world.adapters.key_values))
+    assert again["conversation_id"] == first["conversation_id"]
+
+
 def test_a_request_that_failed_may_be_sent_again_under_its_key(world: World, ada: User) -> None:
     world.adapters.agent.enqueue(Unavailable("agent"))
     asked = {"message": "What does the second law say?"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -169,7 +170,18 @@ def test_lists_filter_by_subject_session_and_status(world: World, ada: User) -> 
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=x", "status=lost", "cursor=%00", "cursor=abc"]
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "status=lost",
+        "status=null",
+        "status=deleted",
+        "limit=1e1",
+        "cursor=%00",
+        "cursor=abc",
+    ],
 )
 def test_bad_list_queries_name_the_field(ada: User, query: str) -> None:
     answer = ada.get(f"/api/files?{query}")
@@ -259,16 +271,91 @@ def test_an_upstream_that_fails_is_tried_again_later(world: World, ada: User) ->
     assert ada.get(f"/api/files/{file_id}").body["status"] == "completed"
 
 
-def test_an_upstream_that_never_recovers_ends_in_failed(world: World, ada: User) -> None:
-    for _ in range(20):
+def test_an_outage_however_long_costs_no_document(world: World, ada: User) -> None:
+    for _ in range(40):
         world.adapters.embedder.fail_next(Unavailable("embedder"))
     file_id = ada.upload("notes.txt", PHYSICS)
-    for _ in range(12):
-        world.adapters.clock.advance(3600)
+    for _ in range(41):
+        world.adapters.clock.advance(601)
         world.sweep()
-    file = world.user("ada").get(f"/api/files/{file_id}").body
+    assert world.user("ada").get(f"/api/files/{file_id}").body["status"] == "completed"
+
+
+def test_a_document_that_fells_every_worker_ends_in_failed_with_its_original(world: World, ada: User) -> None:
+    class Crash(BaseException):
+        pass
+
+    offer = ada.offer("notes.txt", PHYSICS.encode())
+    key = ada.put_bytes(offer, PHYSICS.encode())
+    for _ in range(8):
+        world.adapters.embedder.fail_next(Crash())
+        with pytest.raises(Crash):
+            world.tell_of_object(key)
+        world.adapters.clock.advance(21)
+    world.sweep()
+    file = ada.get(f"/api/files/{offer.body['file_id']}").body
     assert (file["status"], file["error_code"]) == ("failed", "processing_failed")
-    assert list(world.adapters.objects.keys("")) == []
+    assert list(world.adapters.objects.keys("")) == [key]
+    assert ada.get(f"/api/files/{file['file_id']}/download-url").status == 200
+
+
+def test_one_document_that_cannot_be_dealt_with_keeps_no_other_waiting(world: World, ada: User) -> None:
+    world.adapters.embedder.fail_next(Unavailable("embedder"))
+    first = ada.upload("first.txt", PHYSICS)
+    world.adapters.embedder.fail_next(Unavailable("embedder"))
+    second = ada.upload("second.txt", PHYSICS)
+    world.adapters.clock.advance(30)
+    world.adapters.embedder.fail_next(KeyError("a bug"))
+    world.sweep()
+    states = {ada.get(f"/api/files/{file_id}").body["status"] for file_id in (first, second)}
+    assert states == {"processing", "completed"}
+    world.adapters.clock.advance(601)
+    world.sweep()
+    assert {ada.get(f"/api/files/{file_id}").body["status"] for file_id in (first, second)} == {"completed"}
+
+
+def test_an_upload_whose_store_failed_may_be_sent_again(world: World, ada: User) -> None:
+    for size in (1, 40_000):
+        content = PHYSICS.encode() * size
+        world.adapters.objects.fail_next(Unavailable("object_store"))
+        assert ada.upload_in_request(f"n{size}.txt", content, key=f"k{size}").status == 502
+        assert ada.get("/api/files").body["items"] == []
+        world.adapters.clock.advance(1)
+        again = ada.upload_in_request(f"n{size}.txt", content, key=f"k{size}")
+        assert again.status in (200, 202)
+        world.sweep()
+        file_id = again.body["file_id"]
+        assert ada.get(f"/api/files/{file_id}").body["status"] == "completed"
+        ada.delete(f"/api/files/{file_id}")
+
+
+def test_a_large_upload_that_is_confirmed_needs_no_event(world: World, ada: User) -> None:
+    content = PHYSICS.encode() * 4_000
+    offer = ada.offer("large.txt", content)
+    key = ada.put_bytes(offer, content)
+    answer = ada.post("/api/files", {"file_key": key, "file_name": "large.txt"})
+    assert (answer.status, answer.body["status"]) == (202, "processing")
+    assert ada.get(f"/api/files/{offer.body['file_id']}").body["status"] == "processing"
+    world.sweep()
+    assert ada.get(f"/api/files/{offer.body['file_id']}").body["status"] == "completed"
+
+
+def test_bytes_that_were_replaced_during_the_work_are_read_too(world: World, ada: User) -> None:
+    first, second = b"All of it about rivers and hills.", b"All of it about kings and wars. !"
+    offer = ada.offer("notes.txt", first)
+    key = ada.put_bytes(offer, first)
+    embed = world.adapters.embedder.embed
+
+    def replace_meanwhile(texts: Sequence[str]) -> list[list[float]]:
+        world.adapters.embedder.embed = embed  # type: ignore[method-assign]
+        ada.put_bytes(offer, second)
+        return embed(texts)
+
+    world.adapters.embedder.embed = replace_meanwhile  # type: ignore[method-assign]
+    world.tell_of_object(key)
+    world.sweep()
+    chunk = ada.get(f"/api/files/{offer.body['file_id']}/chunks/0").body
+    assert chunk["text"] == second.decode()
 
 
 def test_new_bytes_under_the_same_offer_replace_the_document(world: World, ada: User) -> None:

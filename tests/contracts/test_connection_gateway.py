@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -172,6 +173,14 @@ def test_a_refused_connection_is_refused_before_the_handshake(
         connect(f"ws://127.0.0.1:{gateway.port}/?status={status}")
     assert refused.value.response.status_code == status
     assert room.next()["requestContext"]["eventType"] == "CONNECT"
+    assert room.events.empty()
+
+
+def test_what_is_no_handshake_reaches_no_handler(gateway: LocalWebSocketGateway, room: Room) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=PATIENCE)
+    connection.request("GET", "/?ticket=x")
+    assert connection.getresponse().status == 426
+    connection.close()
     assert room.events.empty()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,18 @@ class TestSQLiteDirectory(DirectoryContract):
             directory = SQLiteDirectory(tmp_path / "again.sqlite", SCHOOL)
             assert directory.enrolled("physics_101") == ["ada", "alan"]
             directory.close()
+
+
+def test_what_was_changed_in_the_file_stays_changed(tmp_path: Path) -> None:
+    """An enrolment that was taken away does not come back with the next start."""
+    path = tmp_path / "school.sqlite"
+    SQLiteDirectory(path, SCHOOL).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM subject_enrollments WHERE student_id = 'ada'")
+    directory = SQLiteDirectory(path, SCHOOL)
+    assert not directory.is_enrolled("ada", "physics_101")
+    assert directory.is_enrolled("alan", "physics_101")
+    directory.close()
 
 
 def test_the_local_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:

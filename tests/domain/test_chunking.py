@@ -74,6 +74,7 @@ def check(text: str, chunks: list[Chunk], size: int) -> None:
 @given(TEXTS, st.integers(1, 60), st.floats(0, 0.5))
 @example("x" * 70 + " " * 200 + "y", 10, 0.5)
 @example("a" + "\u0301" * 100, 20, 0.4)
+@example("x" * 42 + "\rx\u0301", 4, 0.0)
 @example("x" * 15 + " " * 3 + "y" * 40, 20, 0.5)
 def test_any_text_in_chunks_of_any_size(text: str, size: int, share: float) -> None:
     chunks = chunk(text, [0], size=size, overlap=int(size * share))

@@ -78,6 +78,8 @@ def test_the_gateway_refuses_in_the_one_shape(server: Server) -> None:
     ("method", "headers", "status", "code"),
     [
         ("PUT", {}, 405, "method_not_allowed"),
+        ("PROPFIND", {}, 501, "malformed_request"),
+        ("POST", {"Content-Length": "9" * 5000}, 413, "too_large"),
         ("POST", {"Content-Length": str(10**10)}, 413, "too_large"),
         ("POST", {"Content-Length": "-1"}, 400, "malformed_request"),
         ("POST", {"Transfer-Encoding": "chunked"}, 411, "length_required"),
@@ -90,11 +92,15 @@ def test_requests_that_no_gateway_takes(
 
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
     connection.putrequest(method, "/api/chat")
+    connection.putheader("Origin", "http://localhost:3000")
     for name, value in headers.items():
         connection.putheader(name, value)
     connection.endheaders()
     answer = connection.getresponse()
-    assert (answer.status, json.loads(answer.read())["error"]["code"]) == (status, code)
+    error = json.loads(answer.read())["error"]
+    assert (answer.status, error["code"]) == (status, code)
+    assert error["request_id"] == answer.headers["X-Request-Id"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
     connection.close()
 
 
