@@ -187,12 +187,13 @@ class FolderObjectStore:
             try:
                 self._make_folders(path.parent)
                 temporary.replace(path)
-                _sync(path.parent)
-            except FileNotFoundError:
-                # A delete of the folder's last other object has just dropped the folder.
+            except (FileNotFoundError, FileExistsError):
+                # A delete of the folder's last other object has just dropped the folder, perhaps
+                # between mkdir's finding that it is there and its looking what it is.
                 if attempt == _MKDIR_TRIES - 1:
                     raise
             else:
+                _sync_if_there(path.parent)
                 return
 
     def _make_folders(self, folder: Path) -> None:
@@ -213,8 +214,7 @@ class FolderObjectStore:
             except OSError:
                 break
             folder = folder.parent
-        if folder.is_dir():
-            _sync(folder)
+        _sync_if_there(folder)
 
     def _clear_stale(self) -> None:
         """What a crash left half-written; another process may be writing what is younger."""
@@ -283,6 +283,14 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
+def _sync_if_there(folder: Path) -> None:
+    """As ``_sync``; a folder that another has dropped meanwhile has no entries to keep."""
+    try:
+        _sync(folder)
+    except FileNotFoundError:
+        pass
+
+
 def _same(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(errors="replace"), expected.encode())
 
@@ -292,4 +300,4 @@ def _etag(body: bytes) -> str:
 
 
 def _unavailable(error: OSError) -> Unavailable:
-    return Unavailable("object store", type(error).__name__)
+    return Unavailable("object_store", type(error).__name__)

@@ -35,7 +35,7 @@ from ports.key_value_store import (
 )
 from ports.system import Clock
 
-_CAPABILITY = "key-value store"
+_CAPABILITY = "key_value_store"
 _SCRUB_BUSY_MILLISECONDS = 250
 _PURGE_SECONDS = 60
 _PURGE_ROWS = 200

@@ -230,7 +230,7 @@ class SQLiteVectorStore:
     def _connection(self) -> Iterator[sqlite3.Connection]:
         with self._pool:
             if self._closed:
-                raise Unavailable("vectors", "closed")
+                raise Unavailable("vector_store", "closed")
             db = self._idle.pop() if self._idle else None
         try:
             if db is None:
@@ -242,10 +242,10 @@ class SQLiteVectorStore:
             yield db
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise Throttled("vectors", "busy") from error
-            raise Unavailable("vectors", str(error)) from error
+                raise Throttled("vector_store", "busy") from error
+            raise Unavailable("vector_store", str(error)) from error
         except sqlite3.Error as error:
-            raise Unavailable("vectors", str(error)) from error
+            raise Unavailable("vector_store", str(error)) from error
         finally:
             if db is not None:
                 self._give_back(db)

@@ -227,5 +227,5 @@ def test_they_agree() -> None:
 @pytest.mark.deep
 def test_they_agree_at_length() -> None:
     run_state_machine_as_test(
-        Agreement, settings=settings(max_examples=400, stateful_step_count=60, deadline=None)
+        Agreement, settings=settings(max_examples=150, stateful_step_count=60, deadline=None)
     )
