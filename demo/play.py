@@ -33,7 +33,7 @@ QUESTIONS = {
         "What does the work-energy theorem say?",
         "Who won the football world cup in 2018?",
     ],
-    "mary": ["Who deciphered the hieroglyphs, and when?", "In which scripts is the decree written?"],
+    "mary": ["What did Champollion announce in September 1822?", "In which scripts is the decree written?"],
 }
 
 

@@ -1,0 +1,81 @@
+"""The app as it is deployed: behind the gateway's authorizer, and light to import."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.app import AuthRequest
+from chalice.test import Client
+
+from chalicelib.api import build_app, declare_routes
+from chalicelib.authorizer import Unauthorized, authorize
+from tests.world import World
+
+PROJECT = Path(__file__).parent.parent.parent
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/api/me"
+HEAVY = (
+    "boto3",
+    "botocore",
+    "pypdf",
+    "docx",
+    "supabase",
+    "postgrest",
+    "pinecone",
+    "numpy",
+    "onnxruntime",
+    "jwt",
+)
+
+
+def asked(token: str) -> AuthRequest:
+    return AuthRequest("TOKEN", token, ARN)
+
+
+def test_a_valid_token_opens_every_route_and_names_its_learner(world: World) -> None:
+    token = world.user("grace").token
+    answer = authorize(world.services, asked(f"Bearer {token}")).to_dict(asked(""))
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert statement["Resource"] == ["arn:aws:execute-api:eu-central-1:123456789012:abc/prod/*/*"]
+    assert answer["principalId"] == "grace"
+    assert answer["context"]["role"] == "teacher"
+    assert all(isinstance(value, str) for value in answer["context"].values())
+
+
+@pytest.mark.parametrize("token", ["", "Bearer ", "Bearer forged", "Basic abc"])
+def test_any_other_fails_with_the_one_word_that_makes_a_401(world: World, token: str) -> None:
+    with pytest.raises(Unauthorized, match=r"\AUnauthorized\Z"):
+        authorize(world.services, asked(token))
+
+
+def test_behind_the_gateway_the_views_take_its_word_and_ask_nobody_again(world: World) -> None:
+    app = build_app()
+
+    @app.authorizer()
+    def guard(request: AuthRequest) -> Any:
+        return authorize(world.services, request)
+
+    declare_routes(app, world.services, guard)
+    client = Client(app, project_dir=str(PROJECT))
+    answer = client.http.get("/api/me", headers={"Authorization": f"Bearer {world.user('ada').token}"})
+    assert answer.status_code == 200
+    assert json.loads(answer.body)["email"] == "ada@school.example"
+    assert world.adapters.directory.calls == ["person"]
+    assert client.http.get("/api/health").status_code == 200
+
+
+@pytest.mark.parametrize("profile", ["aws", "local"])
+def test_importing_the_app_imports_nothing_heavy(profile: str, tmp_path: Path) -> None:
+    code = f"import app, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    environment = {**os.environ, "LYCEUM_PROFILE": profile, "LYCEUM_DATA": str(tmp_path / "data")}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
+    assert not (tmp_path / "data").exists()
