@@ -231,10 +231,6 @@ def _score(asked: _Question, candidates: Sequence[_Candidate]) -> None:
         candidate.score = candidate.support + _bonus(asked, candidate, alike)
 
 
-def _alike(wanted: str, vocabulary: Collection[str]) -> dict[str, float]:
-    return {term: value for term in vocabulary if (value := likeness(wanted, term))}
-
-
 def _best(same: dict[str, float], held: Collection[str]) -> float:
     return max((value for term, value in same.items() if term in held), default=0.0)
 
