@@ -203,7 +203,7 @@ class KeyValueStore(Protocol):
 
         ``prefix`` keeps the sort values that start with it; ``up_to`` keeps those at or before it
         (one or the other, and only where there is a sort attribute). Items of equal sort value in
-        an index come by table key. ``limit`` is 1-1000; the page also ends at 1 MB. Without
+        an index come by table key, but for DynamoDB, which promises no order of them. ``limit`` is 1-1000; the page also ends at 1 MB. Without
         ``index`` the read is never stale; with it, writes of the last moments may be missing.
         Raises ``InvalidCursor``, also for a cursor outside of ``prefix`` or ``up_to``.
         """

@@ -73,6 +73,10 @@ def sort_keys(items: list[Item]) -> list[str]:
 
 
 class KeyValueStoreContract:
+    orders_equal_sort_values = True
+    """Whether items of equal sort value in an index come by table key. DynamoDB promises no order of them,
+    only that no page loses or repeats one; nothing else here is for a store to choose."""
+
     @pytest.fixture
     def clock(self) -> FrozenClock:
         return FrozenClock()
@@ -558,6 +562,9 @@ class KeyValueStoreContract:
         for name in ("b", "a", "c"):
             store.put(DOCUMENTS, document(name))
         items = store.query(DOCUMENTS, "ada", index="by-owner").items
+        if not self.orders_equal_sort_values:
+            assert sorted(item["document_id"] for item in items) == ["a", "b", "c"]
+            return
         assert [item["document_id"] for item in items] == ["a", "b", "c"]
         items = store.query(DOCUMENTS, "ada", index="by-owner", descending=True).items
         assert [item["document_id"] for item in items] == ["c", "b", "a"]

@@ -1,0 +1,131 @@
+"""The object store in S3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+from urllib.parse import quote
+
+from adapters.aws.errors import understanding
+from adapters.aws.retries import Effect, Retries
+from ports.object_store import (
+    InvalidKey,
+    ObjectInfo,
+    ObjectNotFound,
+    PresignedPost,
+    check_download,
+    check_key,
+    check_prefix,
+    check_upload,
+)
+from ports.system import Clock
+
+_CAPABILITY = "object_store"
+_ENCRYPTION = "AES256"
+
+
+class S3ObjectStore:
+    """``client`` answers a botocore client of S3, and is first called when the store is first used.
+
+    The policy of whoever runs this needs ``s3:ListBucket`` besides the objects' actions: without it S3
+    answers 403 for what is not there. What is presigned ends no later than the signer's own credentials.
+    """
+
+    def __init__(
+        self, client: Callable[[], Any], bucket: str, clock: Clock, *, retries: Retries | None = None
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._retries = retries or Retries(clock)
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        check_key(key)
+        self._call(
+            Effect.SAME,
+            "put_object",
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            ServerSideEncryption=_ENCRYPTION,
+        )
+
+    def get(self, key: str) -> bytes:
+        check_key(key)
+        body: bytes = self._try(Effect.NONE, lambda: self._read(key))
+        return body
+
+    def info(self, key: str) -> ObjectInfo | None:
+        check_key(key)
+        try:
+            head = self._call(Effect.NONE, "head_object", Key=key)
+        except ObjectNotFound:
+            return None
+        with understanding(_CAPABILITY):
+            return ObjectInfo(key, head["ContentLength"], head["ETag"].strip('"'))
+
+    def delete(self, key: str) -> None:
+        check_key(key)
+        self._call(Effect.SAME, "delete_object", Key=key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        check_prefix(prefix)
+        return self._keys(prefix)
+
+    def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
+        check_upload(key, size, expires_in)
+        if "${filename}" in key:
+            raise InvalidKey  # S3 would put the name of the client's file there
+        bound = {"Content-Type": content_type, "x-amz-server-side-encryption": _ENCRYPTION}
+        post = self._call(
+            Effect.NONE,
+            "generate_presigned_post",
+            Key=key,
+            Fields=dict(bound),
+            Conditions=[
+                *({name: value} for name, value in bound.items()),
+                ["content-length-range", size, size],
+            ],
+            ExpiresIn=expires_in,
+        )
+        return PresignedPost(post["url"], post["fields"])
+
+    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+        check_download(key, expires_in)
+        request = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ResponseContentDisposition": _attachment(file_name),
+        }
+        url: str = self._try(
+            Effect.NONE,
+            lambda: self._client().generate_presigned_url("get_object", Params=request, ExpiresIn=expires_in),
+        )
+        return url
+
+    def _call(self, effect: Effect, operation: str, **request: Any) -> Any:
+        return self._try(effect, lambda: getattr(self._client(), operation)(Bucket=self._bucket, **request))
+
+    def _try(self, effect: Effect, operation: Callable[[], Any]) -> Any:
+        return self._retries.begin().call(_CAPABILITY, effect, operation)
+
+    def _read(self, key: str) -> bytes:
+        """The answer and its body: a connection may break in the middle."""
+        with closing(self._client().get_object(Bucket=self._bucket, Key=key)["Body"]) as stream:
+            body: bytes = stream.read()
+            return body
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        onward: dict[str, str] | None = {}
+        while onward is not None:
+            page = self._call(Effect.NONE, "list_objects_v2", Prefix=prefix, **onward)
+            with understanding(_CAPABILITY):
+                keys = [listed["Key"] for listed in page.get("Contents", ())]
+                onward = {"ContinuationToken": page["NextContinuationToken"]} if page["IsTruncated"] else None
+            yield from keys
+
+
+def _attachment(file_name: str) -> str:
+    """RFC 6266: the name in ASCII for old clients, and by RFC 5987 for all others."""
+    plain = "".join(c if " " <= c <= "~" and c not in '"\\%/' else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='', errors='replace')}"
