@@ -34,6 +34,16 @@ class CitationBody(msgspec.Struct, frozen=True):
     subject_id: str | None
 
 
+class MasteryChangeBody(msgspec.Struct, frozen=True):
+    """``before`` and ``after`` are levels from 0 to 1."""
+
+    concept: str
+    label: str
+    subject_id: str
+    before: float
+    after: float
+
+
 class Deleted(msgspec.Struct, frozen=True):
     deleted: bool
 

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 
 DOCUMENTS = "documents"
 """The vector namespace of document chunks."""
+INTELLIGENCE = "intelligence"
+"""The vector namespace of what learners master."""
 NO_SUBJECT = "general"
 RAW_FILES = "raw-files/"
 
@@ -35,6 +37,16 @@ def chunks_key(user_id: str, file_id: str) -> str:
 
 def metadata_key(user_id: str, file_id: str) -> str:
     return f"processed-chunks/user_{_segment(user_id)}/{_segment(file_id)}_metadata.json"
+
+
+def export_prefix(user_id: str) -> str:
+    return f"exports/user_{_segment(user_id)}/"
+
+
+def object_prefixes(user_id: str) -> tuple[str, ...]:
+    """Where all of a learner's objects lie: erasure empties these."""
+    owner = _segment(user_id)
+    return (f"{RAW_FILES}user_{owner}/", f"processed-chunks/user_{owner}/", export_prefix(user_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,44 @@ def chunk_vector_prefix(user_id: str, subject_id: str | None, file_id: str) -> s
 
 def chunk_vector_id(user_id: str, subject_id: str | None, file_id: str, index: int) -> str:
     return f"{chunk_vector_prefix(user_id, subject_id, file_id)}{index}"
+
+
+def document_vector_prefix(user_id: str) -> str:
+    """How the ids of all of the learner's chunk vectors begin, and perhaps some of others: look whose they are."""
+    return f"user_{_segment(user_id)}_"
+
+
+def concept_vector_prefix(user_id: str) -> str:
+    """How the ids of all of the learner's concept vectors begin, and of nobody else's."""
+    return f"user_{_closed_segment(user_id)}_"
+
+
+def concept_vector_id(user_id: str, subject_id: str, concept: str) -> str:
+    """``concept`` is a catalogue key; a long one, as it is written in ASCII, is stood for by a digest."""
+    name = _segment(concept)
+    if len(name) > _MAX_CONCEPT_SEGMENT:
+        name = derived_id("concept", concept)
+    return f"{concept_vector_prefix(user_id)}{_closed_segment(subject_id)}_{name}"
+
+
+def _closed_segment(value: str) -> str:
+    """A segment without ``_``, so that no two ids run together: users ``a_b`` and ``a`` with a subject ``b``."""
+    return _segment(value).replace("_", "%5F")
+
+
+_MAX_CONCEPT_SEGMENT = 128
+
+
+_CLASS = "class:"
+
+
+def class_owner(subject_id: str) -> str:
+    """The owner of a subject's class materials: nobody's user id, so that no learner's reads reach them."""
+    return _CLASS + subject_id
+
+
+def is_class_owner(user_id: str) -> bool:
+    return user_id.startswith(_CLASS)
 
 
 def derived_id(*parts: str) -> str:

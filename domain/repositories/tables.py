@@ -45,4 +45,34 @@ WEBSOCKET_CONNECTIONS = Table(
     ttl="ttl",
 )
 
-TABLES = (FILES, CONVERSATIONS, MESSAGES, ACTIVE_SESSIONS, WEBSOCKET_CONNECTIONS)
+QUIZZES = Table(
+    "lms-quizzes",
+    partition="quiz_id",
+    indexes=(Index("user-id-index", partition="user_id", sort="created_at"),),
+)
+QUIZ_RESULTS = Table(
+    "lms-quiz-results",
+    partition="result_id",
+    indexes=(
+        Index("user-id-index", partition="user_id", sort="submitted_at"),
+        Index("quiz-id-index", partition="quiz_id", sort="submitted_at"),
+    ),
+)
+LEARNING_EVIDENCE = Table(
+    "lms-learning-evidence",
+    partition="user_subject",
+    sort="sort_key",
+    indexes=(Index("user-id-index", partition="user_id", sort="sort_key"), _PENDING),
+)
+"""The ledger, and beside it the learner's standing in the subject, which is made from it."""
+
+TABLES = (
+    FILES,
+    CONVERSATIONS,
+    MESSAGES,
+    QUIZZES,
+    QUIZ_RESULTS,
+    LEARNING_EVIDENCE,
+    ACTIVE_SESSIONS,
+    WEBSOCKET_CONNECTIONS,
+)

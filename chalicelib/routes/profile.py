@@ -1,0 +1,123 @@
+"""What the learner masters, and why."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.schemas import Identifier, PageQuery
+from domain.model.ids import NO_SUBJECT
+from domain.model.quiz import Difficulty
+from domain.model.standing import ConceptStanding
+
+
+class ProfileQuery(msgspec.Struct, frozen=True):
+    subject_id: Identifier | None = None
+
+
+class ConceptBody(msgspec.Struct):
+    """``mastery_level`` is 0 to 1."""
+
+    concept: str
+    label: str
+    mastery_level: float
+    interaction_count: int
+    last_interaction: str
+    evidence_count: int
+
+
+class ProfileAnswer(msgspec.Struct):
+    """``mastery_levels`` are 0 to 1, by concept."""
+
+    mastery_levels: dict[str, float]
+    difficulty_preference: Difficulty
+    learning_style: str
+    total_interactions: int
+    concepts: list[ConceptBody]
+
+
+class ReasonsQuery(PageQuery, frozen=True):
+    subject_id: Identifier | None = None
+
+
+class ReasonBody(msgspec.Struct):
+    """``effect`` is what the evidence added to the level, or took from it."""
+
+    evidence_id: str
+    source: Literal["quiz", "interview"]
+    source_id: str
+    subject_id: str
+    question: str
+    score: float
+    occurred_at: str
+    level_before: float
+    level_after: float
+    effect: float
+
+
+class ReasonsAnswer(ConceptBody):
+    items: list[ReasonBody]
+    next_cursor: str | None
+
+
+def register(api: Api) -> None:
+    @api.route("GET", "/api/profile", query=ProfileQuery, answers=ProfileAnswer)
+    def get_profile(call: Call[NoBody, ProfileQuery]) -> ProfileAnswer:
+        """What the learner masters, from graded answers alone."""
+        subject_id = _checked(call, call.query.subject_id)
+        profile = call.services.progress.profile(call.learner, subject_id)
+        return ProfileAnswer(
+            mastery_levels=profile.mastery_levels,
+            difficulty_preference=profile.difficulty_preference,
+            learning_style=profile.learning_style,
+            total_interactions=profile.total_interactions,
+            concepts=[_concept_body(one) for one in profile.concepts],
+        )
+
+    @api.route("GET", "/api/profile/concepts/{concept}", query=ReasonsQuery, answers=ReasonsAnswer)
+    def get_reasons(call: Call[NoBody, ReasonsQuery], concept: str) -> ReasonsAnswer:
+        """The evidence that made the level of a concept, newest first."""
+        query = call.query
+        subject_id = _checked(call, query.subject_id)
+        found = call.services.progress.why(
+            call.learner, concept, subject_id, limit=query.limit, cursor=query.cursor
+        )
+        items = [
+            ReasonBody(
+                evidence_id=step.evidence.evidence_id,
+                source=step.evidence.source,
+                source_id=step.evidence.source_id,
+                subject_id=step.evidence.subject_id,
+                question=step.evidence.question,
+                score=step.evidence.score,
+                occurred_at=step.evidence.occurred_at,
+                level_before=step.before,
+                level_after=step.after,
+                effect=step.after - step.before,
+            )
+            for step in found.steps
+        ]
+        body = msgspec.structs.asdict(_concept_body(found.standing))
+        return ReasonsAnswer(**body, items=items, next_cursor=found.cursor)
+
+
+def _checked(
+    call: Call[NoBody, ProfileQuery] | Call[NoBody, ReasonsQuery], subject_id: str | None
+) -> str | None:
+    """The subject, if one is named, which must be the learner's; what is in none is always their own."""
+    if subject_id not in (None, NO_SUBJECT):
+        call.services.subjects.get(call.learner, subject_id)
+    return subject_id
+
+
+def _concept_body(standing: ConceptStanding) -> ConceptBody:
+    return ConceptBody(
+        concept=standing.concept,
+        label=standing.label,
+        mastery_level=standing.mastery_level,
+        interaction_count=standing.evidence_count,
+        last_interaction=standing.last_interaction,
+        evidence_count=standing.evidence_count,
+    )

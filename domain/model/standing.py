@@ -1,0 +1,91 @@
+"""How a learner stands in a subject: one small record, made from the ledger and kept beside it.
+
+It is what the tutor's prompt and the teacher's view are made from, so that neither reads a ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+MAX_TALLIES = 40
+"""The latest questions a standing keeps a tally of."""
+MAX_DAYS = 60
+"""The latest active days a standing keeps."""
+MAX_QUESTION_CHARACTERS = 200
+MAX_OPTION_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptStanding:
+    """What the evidence says of one concept. ``concept`` is its key in the catalogue, ``label`` its name."""
+
+    concept: str
+    label: str
+    mastery_level: float
+    """0 to 1."""
+    evidence_count: int
+    last_interaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTally:
+    """How often a question was answered, and how. ``question_key`` is alike for the same question in two quizzes."""
+
+    question_key: str
+    question: str
+    attempts: int
+    correct: int
+    wrong_choices: dict[str, int]
+    """By the text of the wrong option that was chosen, how often."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayActivity:
+    day: str
+    """RFC 3339 date, UTC."""
+    messages: int = 0
+    """Questions put to the tutor."""
+    quizzes: int = 0
+    """Quizzes submitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``subject_id`` is ``NO_SUBJECT`` for what belongs to no subject. Version 0 is not stored yet."""
+
+    user_id: str
+    subject_id: str
+    concepts: tuple[ConceptStanding, ...] = ()
+    """By key."""
+    questions: tuple[QuestionTally, ...] = ()
+    """The latest answered last."""
+    days: tuple[DayActivity, ...] = ()
+    """Oldest first."""
+    quizzes_taken: int = 0
+    questions_answered: int = 0
+    questions_correct: int = 0
+    last_active: str | None = None
+    version: int = field(default=0)
+
+
+def with_message(standing: Standing, day: str) -> Standing:
+    """The standing after one more question to the tutor on ``day`` (RFC 3339 date, UTC).
+
+    Only activity is counted: talking to the tutor shows nothing of what a learner can do.
+    """
+    days = {one.day: one for one in standing.days}
+    today = days.get(day, DayActivity(day))
+    days[day] = replace(today, messages=today.messages + 1)
+    seen = start_of(day)
+    return replace(standing, days=latest_days(days), last_active=max(standing.last_active or seen, seen))
+
+
+def start_of(day: str) -> str:
+    """The first moment of a day: as exactly as the time of a message is kept."""
+    return f"{day}T00:00:00.000Z"
+
+
+def latest_days(days: Mapping[str, DayActivity]) -> tuple[DayActivity, ...]:
+    """As many of the days as a standing keeps."""
+    return tuple(days[day] for day in sorted(days)[-MAX_DAYS:])

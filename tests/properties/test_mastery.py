@@ -1,0 +1,234 @@
+"""The laws of mastery: bounded, monotone in correctness, free of order, idempotent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.model.evidence import Evidence
+from domain.model.mastery import (
+    START,
+    difficulty_preference,
+    effects,
+    fold,
+    next_concepts,
+    predicted,
+    usual_share,
+)
+from domain.model.rollup import refolded
+from domain.model.standing import MAX_DAYS, MAX_TALLIES, ConceptStanding, Standing, with_message
+
+scores = st.floats(0, 1)
+moments = st.builds("2026-{:02}-{:02}T10:00:00.000Z".format, st.integers(1, 3), st.integers(1, 28)) | st.just(
+    "2026-01-01T10:00:00.000Z"
+)
+
+
+def piece(number: int, score: float, **told: Any) -> Evidence:
+    evidence = Evidence(
+        evidence_id=f"quiz-{number}",
+        user_id="ada",
+        subject_id="physics_101",
+        concept="force",
+        label="Force",
+        score=score,
+        occurred_at=f"2026-01-01T10:00:00.{number % 1000:03}Z",
+        source="quiz",
+        source_id="quiz",
+        question="What is a force?",
+    )
+    return replace(evidence, **told)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> list[Evidence]:
+    """Evidence of some concepts and quizzes, some ids and moments shared."""
+    drawn = draw(
+        st.lists(
+            st.tuples(st.integers(0, 12), scores, moments, st.sampled_from("abc"), st.integers(0, 3)),
+            max_size=20,
+        )
+    )
+    return [
+        piece(
+            number,
+            score,
+            occurred_at=moment,
+            concept=concept,
+            source=("quiz", "interview")[quiz == 3],
+            source_id=f"quiz-{quiz}",
+            question_key=f"q-{quiz}" if quiz else "",
+            choice="" if score > 0.5 else f"wrong {number % 3}",
+        )
+        for number, score, moment, concept, quiz in drawn
+    ]
+
+
+@given(ledgers())
+def test_levels_are_bounded(evidence: list[Evidence]) -> None:
+    for steps in effects(evidence).values():
+        assert all(0 <= level <= 1 for step in steps for level in (step.before, step.after))
+
+
+@given(ledgers(), st.data())
+def test_a_higher_score_never_makes_a_lower_level(evidence: list[Evidence], data: st.DataObject) -> None:
+    raised = [replace(one, score=data.draw(st.floats(one.score, 1))) for one in evidence]
+    before, after = fold(evidence), fold(raised)
+    distinct = {one.evidence_id for one in evidence}
+    if len(distinct) == len(evidence):  # else another of the same id may be the one that counts
+        for concept, standing in before.items():
+            assert after[concept].mastery_level >= standing.mastery_level - 1e-12
+
+
+@given(ledgers(), st.randoms(use_true_random=False), st.integers(0, 20))
+def test_neither_order_nor_repetition_makes_a_difference(
+    evidence: list[Evidence], chance: Any, repeated: int
+) -> None:
+    shuffled = evidence + evidence[:repeated]
+    chance.shuffle(shuffled)
+    assert fold(shuffled) == fold(evidence)
+    standing = with_message(Standing("ada", "physics_101"), "2026-02-02")
+    assert refolded(standing, shuffled) == refolded(standing, evidence)
+
+
+@given(ledgers(), st.integers(0, 20))
+def test_a_standing_is_the_same_whatever_was_counted_before(evidence: list[Evidence], first: int) -> None:
+    new = Standing("ada", "physics_101")
+    in_parts = refolded(refolded(new, evidence[:first]), evidence)
+    assert in_parts == refolded(new, evidence)
+    assert refolded(in_parts, evidence) == in_parts
+
+
+@given(ledgers(), st.lists(st.sampled_from(["2026-01-01", "2026-02-03", "2026-05-05"]), max_size=6))
+def test_messages_change_no_level_and_are_never_lost(evidence: list[Evidence], days: list[str]) -> None:
+    asked = refolded(Standing("ada", "physics_101"), evidence)
+    for day in days:
+        asked = with_message(asked, day)
+    later = refolded(asked, evidence)
+    assert later == asked
+    assert later.concepts == refolded(Standing("ada", "physics_101"), evidence).concepts
+    assert {one.day: one.messages for one in later.days if one.messages} == {
+        day: days.count(day) for day in days
+    }
+
+
+@given(st.lists(scores, max_size=30))
+def test_all_right_raises_and_all_wrong_lowers(earlier: list[float]) -> None:
+    evidence = [piece(number, score) for number, score in enumerate(earlier)]
+    level = fold(evidence)["force"].mastery_level if evidence else START
+    quiz = range(500, 505)
+    raised = fold([*evidence, *(piece(number, 1.0) for number in quiz)])["force"].mastery_level
+    lowered = fold([*evidence, *(piece(number, 0.0) for number in quiz)])["force"].mastery_level
+    assert lowered < level < raised or level in (0.0, 1.0)
+
+
+def test_the_formula_is_the_seeds() -> None:
+    first = 0.3 + 0.1 / 1.01 * (1 - 0.3)
+    second = first + 0.1 / 1.02 * (0 - first)
+    steps = effects([piece(1, 1.0), piece(2, 0.0)])["force"]
+    assert [step.before for step in steps] == pytest.approx([0.3, first])
+    assert [step.after for step in steps] == pytest.approx([first, second])
+
+
+@pytest.mark.parametrize(
+    ("levels", "difficulty"),
+    [
+        ([], "intermediate"),
+        ([0.4], "beginner"),
+        ([0.41], "intermediate"),
+        ([0.7], "intermediate"),
+        ([0.6, 0.9], "advanced"),
+    ],
+)
+def test_the_thresholds_are_the_seeds(levels: list[float], difficulty: str) -> None:
+    assert difficulty_preference(levels) == difficulty
+
+
+@given(ledgers())
+def test_predictions_are_chances(evidence: list[Evidence]) -> None:
+    standings = list(fold(evidence).values())
+    usual = usual_share(standings)
+    assert 0 <= usual <= 1
+    assert all(0 <= predicted(standing, usual) <= 1 for standing in standings)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=60))
+def test_the_usual_share_is_told_from_the_levels(right: list[bool]) -> None:
+    """Answers that are all alike tell exactly what they were."""
+    same = [float(right[0])] * len(right)
+    (standing,) = fold([piece(number, score) for number, score in enumerate(same)]).values()
+    expected = (0.6 * 5 + sum(same)) / (5 + len(same))
+    assert usual_share([standing]) == pytest.approx(expected)
+
+
+def standing(label: str, level: float, count: int) -> ConceptStanding:
+    return ConceptStanding(label.casefold(), label, level, count, "2026-01-01T10:00:00.000Z")
+
+
+def test_what_is_likely_to_go_wrong_is_asked_about_next() -> None:
+    shown = [standing("Heat", 0.9, 30), standing("Force", 0.15, 8), standing("Light", 0.55, 9)]
+    assert next_concepts(shown, ["sound"], 4) == ["Force", "Light", "sound", "Heat"]
+    assert next_concepts(shown, ["sound"], 2) == ["Force", "Light"]
+
+
+def test_of_concepts_not_asked_about_the_first_named_comes_first_and_each_once() -> None:
+    assert next_concepts([], ["Newton's laws", "heat", "newton laws", "Heat"], 5) == ["Newton's laws", "heat"]
+
+
+def test_a_concept_that_was_shown_is_not_new_however_it_is_written() -> None:
+    shown = [ConceptStanding("newtons_law", "Newton's laws", 0.9, 40, "2026-01-01T10:00:00.000Z")]
+    assert next_concepts(shown, ["newton law"], 5) == ["Newton's laws"]
+
+
+def test_a_standing_keeps_what_is_latest() -> None:
+    evidence = [
+        piece(
+            number,
+            float(number % 2),
+            occurred_at=f"2026-{1 + number // 28:02}-{1 + number % 28:02}T10:00:00.000Z",
+            source_id=f"quiz-{number}",
+            question_key=f"key-{number}",
+            choice="" if number % 2 else "x" * 500,
+        )
+        for number in range(100)
+    ]
+    whole = refolded(Standing("ada", "physics_101"), evidence)
+    assert [tally.question_key for tally in whole.questions] == [f"key-{n}" for n in range(60, 100)]
+    assert len(whole.questions) == MAX_TALLIES
+    assert len(whole.days) == MAX_DAYS
+    assert whole.days[-1].day == "2026-04-16"
+    assert (whole.quizzes_taken, whole.questions_answered, whole.questions_correct) == (100, 100, 50)
+    assert whole.questions[0].wrong_choices == {"x" * 100: 1}
+    assert whole.last_active == "2026-04-16T10:00:00.000Z"
+
+
+def test_a_question_asked_again_is_one_tally_answered_last() -> None:
+    evidence = [
+        piece(1, 0.0, question_key="a", choice="wrong"),
+        piece(2, 1.0, question_key="b"),
+        piece(3, 0.0, question_key="a"),
+    ]
+    first, second = refolded(Standing("ada", "physics_101"), evidence).questions
+    assert (first.question_key, second.question_key) == ("b", "a")
+    assert (second.attempts, second.correct, second.wrong_choices) == (2, 0, {"wrong": 1})
+
+
+def test_an_interview_is_evidence_but_no_quiz() -> None:
+    whole = refolded(Standing("ada", "physics_101"), [piece(1, 0.8, source="interview")])
+    assert (whole.quizzes_taken, whole.questions_answered, whole.days) == (0, 0, ())
+    assert [concept.evidence_count for concept in whole.concepts] == [1]
+
+
+@pytest.mark.deep
+@settings(max_examples=2000)
+@given(st.lists(ledgers(), max_size=4), st.randoms(use_true_random=False))
+def test_long_ledgers_keep_the_laws(parts: list[list[Evidence]], chance: Any) -> None:
+    evidence = [one for part in parts for one in part]
+    shuffled = [*evidence, *evidence]
+    chance.shuffle(shuffled)
+    assert fold(shuffled) == fold(evidence)
+    assert all(0 <= standing.mastery_level <= 1 for standing in fold(evidence).values())
