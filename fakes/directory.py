@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ports.directory import Assignment, ClassSession, Person, School, Subject
 
@@ -14,6 +15,11 @@ class InMemoryDirectory:
         self._school = school
         self.calls: list[str] = []
         self.outage: Exception | None = None
+
+    def leave(self, user_id: str, subject_id: str) -> None:
+        """The learner is enrolled no longer."""
+        left = tuple(pair for pair in self._school.enrolments if pair != (user_id, subject_id))
+        self._school = replace(self._school, enrolments=left)
 
     def _asked(self, question: str) -> School:
         self.calls.append(question)

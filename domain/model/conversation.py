@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from domain.model.ids import derived_id
 from domain.model.passage import Citation
 
 ConversationType = Literal["general", "subject"]
@@ -16,6 +18,8 @@ _DERIVED_TITLE_CHARACTERS = 60
 PREVIEW_CHARACTERS = 120
 HISTORY_MESSAGES = 8
 """How many of the latest messages a follow-up question is read with."""
+HISTORY_CHARACTERS = 1000
+"""Of each of them."""
 
 _REFERS_BACK = re.compile(
     r"\b(it|its|this|that|these|those|they|them|their|he|she|him|her|his|one|ones|former|latter|same|"
@@ -47,7 +51,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A message as a follow-up question is read with it: its first ``HISTORY_CHARACTERS``."""
+
+    speaker: MessageType
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
+    """``recent`` are the latest ``HISTORY_MESSAGES``, oldest first: kept here so that a follow-up question
+    needs no second read."""
+
     conversation_id: str
     user_id: str
     conversation_type: ConversationType
@@ -57,6 +72,7 @@ class Conversation:
     subject_id: str | None = None
     message_count: int = 0
     last_message_preview: str = ""
+    recent: tuple[Said, ...] = ()
     deleting: bool = field(default=False)
     version: int = 1
 
@@ -70,6 +86,24 @@ class Question:
     conversation_id: str | None = None
     subject_id: str | None = None
     subjects: tuple[str, ...] = ()
+    is_daily: bool = False
+    """Asked in the subject's conversation of the day, which is made if it is not there."""
+
+
+def heard(recent: Sequence[Said], *messages: Message) -> tuple[Said, ...]:
+    """What was said lately, once ``messages`` were said as well."""
+    said = (Said(message.message_type, message.content[:HISTORY_CHARACTERS]) for message in messages)
+    return (*recent, *said)[-HISTORY_MESSAGES:]
+
+
+def daily_conversation_id(user_id: str, subject_id: str, day: str) -> str:
+    """The conversation of the day (an RFC 3339 date) in a subject: one a learner."""
+    return derived_id("daily conversation", user_id, subject_id, day)
+
+
+def subject_conversation_id(user_id: str, subject_id: str) -> str:
+    """The lasting conversation of a subject: one a learner."""
+    return derived_id("subject conversation", user_id, subject_id)
 
 
 def title_from(message: str) -> str:

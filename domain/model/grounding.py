@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.model.lexical import tokens
-from domain.model.passage import Citation, Passage
+from domain.model.passage import Citation, Passage, citation_of
 from domain.model.sentences import sentence_spans
 
 MAX_QUOTE_CHARACTERS = 600
@@ -167,7 +167,7 @@ class Grounding:
         for passage in (*named, *self._passages):
             span = find_quote(quote, passage.text)
             if span is not None:
-                return _citation(passage, *span)
+                return citation_of(passage, *span)
         return None
 
     def _repeated(self, number: int, statement: str) -> Citation | None:
@@ -183,26 +183,12 @@ class Grounding:
                 best = (share, start, end)
         if best is None or best[0] < _MIN_SHARED_TOKENS:
             return None
-        return _citation(passage, best[1], best[2])
+        return citation_of(passage, best[1], best[2])
 
     def _last_statement(self) -> str:
         recent = re.sub(r"\[\d+\]", "", self._said[-_STATEMENT_WINDOW:])
         spans = sentence_spans(recent)
         return recent[spans[-1][0] : spans[-1][1]] if spans else ""
-
-
-def _citation(passage: Passage, start: int, end: int) -> Citation:
-    return Citation(
-        file_id=passage.file_id,
-        source_file=passage.source_file,
-        chunk_id=f"chunk_{passage.chunk_index}",
-        page=passage.page,
-        start=passage.start + start,
-        end=passage.start + end,
-        quote=passage.text[start:end],
-        relevance_score=round(passage.relevance, 4),
-        subject_id=passage.subject_id,
-    )
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from domain.model.conversation import ContextUsed, Conversation, Message, preview_of
+from domain.model.conversation import ContextUsed, Conversation, Message, Said, heard, preview_of
 from domain.model.errors import NotFound
 from domain.model.moments import to_text
 from domain.model.passage import Citation
@@ -65,15 +65,27 @@ class Conversations:
         )
         return MessagePage([_message_from(item) for item in page.items], page.cursor)
 
-    def latest_messages(self, owner: str, conversation_id: str, limit: int) -> list[Message]:
-        """The last ``limit`` messages, oldest first; none where the conversation is not the owner's."""
-        page = self._store.query(MESSAGES, conversation_id, prefix=_MESSAGE, descending=True, limit=limit)
-        return [_message_from(item) for item in reversed(page.items) if item["user_id"] == owner]
+    def open(self, conversation: Conversation) -> Conversation:
+        """Store a new conversation. If its id is taken, what stands there is answered instead."""
+        made = replace(conversation, version=1)
+        try:
+            self._store.put(CONVERSATIONS, _to_item(made), unless_exists=True)
+        except ConditionFailed:
+            return self.get(conversation.user_id, conversation.conversation_id)
+        return made
 
     def append(
-        self, conversation: Conversation, turn_id: str, question: Message, answer: Message
+        self,
+        conversation: Conversation,
+        turn_id: str,
+        question: Message,
+        answer: Message,
+        *,
+        beside: Callable[[], Sequence[Put]] = tuple,
     ) -> tuple[Message, Message]:
         """Add a question and its answer, both or neither, after whatever stands there by now.
+
+        ``beside`` gives what is to be written with them; it is asked anew where a condition failed.
 
         A conversation of version 0 is new and made by this. A turn that was stored before is answered
         as it was stored, and nothing is added. Raises ``NotFound`` if the conversation was deleted.
@@ -85,6 +97,7 @@ class Conversations:
                 conversation,
                 message_count=count + 2,
                 last_message_preview=preview_of(answer.content),
+                recent=heard(conversation.recent, question, answer),
                 updated_at=max(answer.timestamp, conversation.updated_at),
                 version=conversation.version + 1,
             )
@@ -100,12 +113,15 @@ class Conversations:
                 Put(MESSAGES, turn, unless_exists=True),
                 Put(MESSAGES, _message_item(question, conversation.user_id, count + 1), unless_exists=True),
                 Put(MESSAGES, _message_item(answer, conversation.user_id, count + 2), unless_exists=True),
+                *beside(),
             ]
             try:
                 self._store.transact(writes)
             except ConditionFailed:
                 stored = self._store.get(MESSAGES, turn_key)
-                conversation = self.get(conversation.user_id, conversation.conversation_id)
+                found = self.find(conversation.user_id, conversation.conversation_id)
+                if found is not None or not is_new:
+                    conversation = self.get(conversation.user_id, conversation.conversation_id)
                 if stored is not None:
                     return self._turn(conversation, int(stored["first_number"]))
             else:
@@ -145,6 +161,7 @@ class Conversations:
                 deleting=True,
                 title="",
                 last_message_preview="",
+                recent=(),
                 version=conversation.version + 1,
             )
             item = _to_item(doomed) | {"pending": _PENDING, "sweep_at": to_text(now)}
@@ -189,6 +206,7 @@ def _message_key(number: int) -> str:
 
 def _to_item(conversation: Conversation) -> Item:
     item = {name: value for name, value in asdict(conversation).items() if value is not None}
+    item["recent"] = list(item["recent"])
     if conversation.deleting:
         del item["updated_at"]  # leaves every list of the owner's
     elif conversation.subject_id is not None:
@@ -198,6 +216,7 @@ def _to_item(conversation: Conversation) -> Item:
 
 def _from_item(item: Item) -> Conversation:
     fields = {name: value for name, value in item.items() if name in Conversation.__dataclass_fields__}
+    fields["recent"] = tuple(Said(**said) for said in item.get("recent", ()))
     return Conversation(**({"updated_at": item["created_at"]} | fields))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -52,10 +52,18 @@ class Documents:
             return None
         return _from_item(item)
 
-    def completed(self, owner: str, file_ids: Sequence[str]) -> dict[str, Document]:
-        """Those of the ids that are the owner's and ready to be cited."""
+    def find_among(self, owners: Collection[str], file_id: str) -> Document | None:
+        """The document, visible and of one of the owners, or None."""
+        item = self._store.get(FILES, {"file_id": file_id})
+        if item is None or item["user_id"] not in owners:
+            return None
+        document = _from_item(item)
+        return document if document.is_visible else None
+
+    def completed(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
+        """Those of the ids that are one of the owners' and ready to be cited."""
         items = self._store.get_many(FILES, [{"file_id": file_id} for file_id in file_ids])
-        documents = (_from_item(item) for item in items if item is not None and item["user_id"] == owner)
+        documents = (_from_item(item) for item in items if item is not None and item["user_id"] in owners)
         return {document.file_id: document for document in documents if document.status == "completed"}
 
     def page(

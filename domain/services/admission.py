@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.model.errors import Unauthenticated
+from domain.model.ids import is_class_owner
 from domain.model.learner import Learner
 from ports.directory import Directory
 from ports.identity_provider import IdentityProvider, InvalidToken
@@ -23,6 +24,8 @@ class Admission:
             claims = self._identity.verify(token)
         except InvalidToken:
             raise Unauthenticated("invalid_token", "The access token is not valid.") from None
+        if is_class_owner(claims.auth_user_id):
+            raise Unauthenticated("invalid_token", "The access token is not valid.")
         person = self._directory.person(claims.auth_user_id)
         if person is None:
             return Learner(claims.auth_user_id, claims.auth_user_id, claims.email, "", "student")

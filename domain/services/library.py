@@ -16,7 +16,7 @@ from domain.model.document import (
     refusal,
 )
 from domain.model.errors import Conflict, NotFound
-from domain.model.ids import parse_original_key
+from domain.model.ids import class_owner, parse_original_key
 from domain.model.learner import Learner
 from domain.model.moments import to_text
 from domain.repositories.contents import Contents, StoredChunk
@@ -24,6 +24,7 @@ from domain.repositories.documents import DocumentPage, Documents, LeaseLost
 from domain.repositories.receipts import Receipts
 from domain.services.ingestion import Ingestion
 from domain.services.subjects import Subjects
+from ports.directory import Subject
 from ports.object_store import ObjectStore, PresignedPost
 from ports.system import Clock
 
@@ -72,13 +73,18 @@ class Library:
         self._inline_seconds = inline_seconds
         self._inline_bytes = inline_bytes
 
-    def offer_upload(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> UploadOffer:
-        """Permission to upload ``size`` bytes as the new document ``file_id``.
+    def offer_upload(
+        self, learner: Learner, new: NewDocument, size: int, file_id: str, *, owner: str | None = None
+    ) -> UploadOffer:
+        """Permission to upload ``size`` bytes as the new document ``file_id``, the learner's own or ``owner``'s.
 
         Asked again with the same ``file_id``, the same document is offered. Raises ``NotFound`` for a
         subject or session that is not the learner's, and the refusals of a name, type or size.
         """
-        document = self._documents.add(self._new(learner, new, size, file_id).awaiting(self._clock.now()))
+        made = self._new(learner, new, size, file_id)
+        if owner is not None:
+            made = replace(made, user_id=owner)
+        document = self._documents.add(made.awaiting(self._clock.now()))
         upload = self._objects.presign_upload(
             document.key,
             content_type=CONTENT_TYPES[document.extension],
@@ -200,7 +206,9 @@ class Library:
         limit: int,
         cursor: str | None,
     ) -> DocumentPage:
-        """The learner's documents, newest first."""
+        """The learner's documents, newest first. Raises ``NotFound`` for another's subject."""
+        if subject_id is not None:
+            self._subjects.get(learner, subject_id)
         return self._documents.page(
             learner.user_id,
             subject_id=subject_id,
@@ -210,15 +218,38 @@ class Library:
             cursor=cursor,
         )
 
+    def in_subject(self, learner: Learner, subject: Subject, limit: int) -> list[Document]:
+        """The latest ``limit`` documents of a subject of the learner's: their own and the class's, newest first."""
+        documents = [
+            document
+            for owner in (learner.user_id, class_owner(subject.subject_id))
+            for document in self._documents.page(
+                owner,
+                subject_id=subject.subject_id,
+                session_id=None,
+                status=None,
+                limit=limit,
+                cursor=None,
+            ).documents
+        ]
+        return sorted(documents, key=lambda one: one.upload_timestamp, reverse=True)[:limit]
+
     def get(self, learner: Learner, file_id: str) -> Document:
-        return self._documents.get(learner.user_id, file_id)
+        """A document that the learner may read: their own, or material of a class of theirs."""
+        document = self._documents.find_among((learner.user_id,), file_id)
+        if document is None:
+            classes = [class_owner(subject.subject_id) for subject in self._subjects.of(learner)]
+            document = self._documents.find_among(classes, file_id)
+        if document is None:
+            raise NotFound("file_not_found", "There is no such document.")
+        return document
 
     def download_url(self, learner: Learner, file_id: str) -> tuple[str, int]:
         """A URL of the original and for how many seconds it is good.
 
         Raises ``Conflict`` where there is no original: not uploaded yet, or refused.
         """
-        document = self._documents.get(learner.user_id, file_id)
+        document = self.get(learner, file_id)
         if document.status == "failed" and document.error_code != "processing_failed":
             raise Conflict("document_failed", "The document could not be read and was not kept.")
         if document.status == "awaiting_upload" and self._objects.info(document.key) is None:
@@ -246,13 +277,17 @@ class Library:
         )
 
     def delete(self, learner: Learner, file_id: str) -> None:
-        """Remove the document and all that was made of it; repeating it is harmless.
+        """Remove a document of the learner's own, as ``remove`` does."""
+        self.remove(learner.user_id, file_id)
+
+    def remove(self, owner: str, file_id: str) -> None:
+        """Remove the document and all that was made of it; repeating it is harmless. Raises ``NotFound``.
 
         The row says so first: from then on no one sees the document, its worker stops, and should the rest
         be cut short, the sweeper finishes it.
         """
         for _ in range(_DELETE_TRIES):
-            document = self._documents.find(learner.user_id, file_id)
+            document = self._documents.find(owner, file_id)
             if document is None:
                 raise NotFound("file_not_found", "There is no such document.")
             if document.status == "deleted":
@@ -264,6 +299,6 @@ class Library:
                 self._documents.save(document.deleted(self._clock.now()))
             except LeaseLost:
                 continue
-            self._receipts.forget(learner.user_id, file_id)
+            self._receipts.forget(owner, file_id)
             return
         raise Conflict("document_busy", "The document is changing right now. Try again.", retry_after=2)

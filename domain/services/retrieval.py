@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from domain.model.ids import DOCUMENTS
+from domain.model.ids import DOCUMENTS, class_owner
 from domain.model.lexical import sparse_query
-from domain.model.passage import Passage
+from domain.model.passage import Passage, joined
 from domain.model.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, rank
 from domain.repositories.documents import Documents
 from ports.embedder import Embedder
@@ -24,14 +24,29 @@ class Retrieval:
         self._embedder = embedder
 
     def passages(
-        self, owner: str, question: str, *, subject_ids: Sequence[str] | None = None, limit: int = PASSAGES
+        self,
+        owner: str,
+        question: str,
+        *,
+        classes: Sequence[str],
+        subject_ids: Sequence[str] | None = None,
+        file_ids: Sequence[str] | None = None,
+        limit: int = PASSAGES,
     ) -> list[Passage]:
-        """The ``limit`` best passages for the question, best first, of the owner's completed documents
-        (in the given subjects); fewer, or none, where fewer bear on it."""
+        """The passages of the ``limit`` best chunks for the question, best first; fewer, or none, where
+        fewer bear on it. Neighbouring chunks are one passage.
+
+        They come from completed documents of the owner's, and from the materials of ``classes``: the
+        subjects that the owner was found to be enrolled in or to teach. ``subject_ids`` and ``file_ids``
+        narrow both.
+        """
         indices, weights = sparse_query(question)
-        scope: Filter = {"user_id": owner}
+        owners = [owner, *map(class_owner, classes)]
+        scope: Filter = {"user_id": {"$in": owners}}
         if subject_ids is not None:
             scope = {**scope, "subject_id": {"$in": list(subject_ids)}}
+        if file_ids is not None:
+            scope = {**scope, "file_id": {"$in": list(file_ids)}}
         matches = self._vectors.query(
             DOCUMENTS,
             self._embedder.embed([question])[0],
@@ -39,17 +54,19 @@ class Retrieval:
             top_k=CANDIDATES,
             sparse=SparseVector(indices, [weight * SPARSE_WEIGHT for weight in weights]),
         )
-        by_id = {match.id: match for match in self._citable(owner, matches)}
+        by_id = {match.id: match for match in self._citable(owners, matches)}
         candidates = [_candidate(match) for match in by_id.values()]
-        return [
-            _passage(by_id[ranked.candidate.id], ranked.relevance)
-            for ranked in rank(question, candidates, limit=limit)
-        ]
+        return joined(
+            [
+                _passage(by_id[ranked.candidate.id], ranked.relevance)
+                for ranked in rank(question, candidates, limit=limit)
+            ]
+        )
 
-    def _citable(self, owner: str, matches: Sequence[Match]) -> list[Match]:
+    def _citable(self, owners: Sequence[str], matches: Sequence[Match]) -> list[Match]:
         """The matches whose document stands: an index may still show what was deleted, or is not done."""
         file_ids = list(dict.fromkeys(str(match.metadata["file_id"]) for match in matches))
-        ready = self._documents.completed(owner, file_ids) if file_ids else {}
+        ready = self._documents.completed(owners, file_ids) if file_ids else {}
         return [match for match in matches if match.metadata["file_id"] in ready]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.model.errors import NotFound
 from domain.model.learner import Learner
-from ports.directory import ClassSession, Directory, Subject
+from ports.directory import Assignment, ClassSession, Directory, Subject
 
 
 class Subjects:
@@ -23,11 +23,19 @@ class Subjects:
 
     def all_of(self, learner: Learner, subject_ids: Sequence[str]) -> list[Subject]:
         """The subjects of ``subject_ids``, each of them the learner's. Raises ``NotFound``."""
-        mine = {subject.subject_id: subject for subject in self.of(learner)}
-        try:
-            return [mine[subject_id] for subject_id in subject_ids]
-        except KeyError:
-            raise NotFound("subject_not_found", "There is no such subject.") from None
+        return among(self.of(learner), subject_ids)
+
+    def recent_sessions(self, subject: Subject, limit: int) -> list[ClassSession]:
+        """The latest class sessions of a subject of the learner's, newest first."""
+        return self._directory.sessions(subject.subject_id, limit=limit)
+
+    def assignment(self, learner: Learner, assignment_id: str) -> Assignment:
+        """An assignment of one of the learner's subjects. Raises ``NotFound``."""
+        assignment = self._directory.assignment(assignment_id)
+        mine = {subject.subject_id for subject in self.of(learner)}
+        if assignment is None or assignment.subject_id not in mine:
+            raise NotFound("assignment_not_found", "There is no such assignment.")
+        return assignment
 
     def session(self, learner: Learner, session_id: str) -> ClassSession:
         """A class session of one of the learner's subjects. Raises ``NotFound``."""
@@ -36,3 +44,12 @@ class Subjects:
         if session is None or session.subject_id not in mine:
             raise NotFound("session_not_found", "There is no such class session.")
         return session
+
+
+def among(mine: Sequence[Subject], subject_ids: Sequence[str]) -> list[Subject]:
+    """The subjects of ``subject_ids``, each of them one of ``mine``. Raises ``NotFound``."""
+    by_id = {subject.subject_id: subject for subject in mine}
+    try:
+        return [by_id[subject_id] for subject_id in subject_ids]
+    except KeyError:
+        raise NotFound("subject_not_found", "There is no such subject.") from None

@@ -5,34 +5,42 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypedDict
 
 from domain.model.conversation import (
-    HISTORY_MESSAGES,
     MAX_TITLE_CHARACTERS,
     ContextUsed,
     Conversation,
     Message,
     Question,
+    daily_conversation_id,
     search_text,
+    subject_conversation_id,
     title_from,
 )
-from domain.model.errors import InvalidRequest
+from domain.model.errors import Conflict, InvalidRequest
 from domain.model.grounding import Grounding
+from domain.model.ids import NO_SUBJECT
 from domain.model.learner import Learner
+from domain.model.mastery import STRONG, WEAK, difficulty_preference
 from domain.model.moments import to_text
 from domain.model.passage import Passage
 from domain.model.prompting import TUTOR_INSTRUCTIONS, tutor_request
+from domain.model.standing import Standing, with_message
 from domain.repositories.conversations import ConversationPage, Conversations, MessagePage
+from domain.repositories.ledger import Ledger
 from domain.repositories.receipts import Receipts
 from domain.services.retrieval import Retrieval
-from domain.services.subjects import Subjects
+from domain.services.subjects import Subjects, among
 from ports import agent as agents
 from ports.agent import Agent, Prompt
+from ports.directory import Subject
 from ports.errors import Unavailable
+from ports.key_value_store import Put
 from ports.system import Clock
 
-_HISTORY_CHARACTERS = 1000
-"""Of each earlier message, how much the agent is shown."""
+_TOLD_CONCEPTS = 5
+"""How many concepts of each kind the agent is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Tutoring:
     def __init__(
         self,
         conversations: Conversations,
+        ledger: Ledger,
         retrieval: Retrieval,
         subjects: Subjects,
         receipts: Receipts,
@@ -54,6 +63,7 @@ class Tutoring:
         agent_seconds: float,
     ) -> None:
         self._conversations = conversations
+        self._ledger = ledger
         self._retrieval = retrieval
         self._subjects = subjects
         self._receipts = receipts
@@ -77,13 +87,22 @@ class Tutoring:
 
     def tell(self, learner: Learner, question: Question) -> Generator[str, None, Answer]:
         """As ``ask``, giving the answer's text in pieces as it is made; joined they are what is kept."""
-        conversation, history = self._opened(learner, question)
-        scope = self._scope(learner, question, conversation)
-        earlier = [message.content for message in history if message.message_type == "user"]
-        passages = self._retrieval.passages(
-            learner.user_id, search_text(question.message, earlier), subject_ids=scope
-        )
-        prompt = self._prompt(question, conversation, history, passages)
+        with ThreadPoolExecutor(2) as pool:
+            asking_subjects = pool.submit(self._subjects.of, learner)
+            conversation = self._opened(learner, question)
+            mine = asking_subjects.result()
+            scope = self._scope(question, conversation, mine)
+            earlier = [said.words for said in conversation.recent if said.speaker == "user"]
+            finding = pool.submit(
+                self._retrieval.passages,
+                learner.user_id,
+                search_text(question.message, earlier),
+                classes=[subject.subject_id for subject in mine],
+                subject_ids=scope,
+            )
+            standing = self._ledger.standing(learner.user_id, conversation.subject_id or NO_SUBJECT)
+            passages = finding.result()
+        prompt = self._prompt(question, conversation, passages, standing)
         grounding = Grounding(passages)
         asked_at = to_text(self._clock.now())
         content = ""
@@ -108,30 +127,40 @@ class Tutoring:
             citations=grounding.citations,
             context_used=ContextUsed(
                 subject_filter=scope[0] if scope is not None and len(scope) == 1 else None,
-                retrieved_chunks=len(passages),
-                personalization_applied=False,
+                retrieved_chunks=sum(len(passage.spans) or 1 for passage in passages),
+                personalization_applied=bool(standing.concepts),
                 cross_subject_search=scope is not None and len(scope) > 1,
             ),
         )
-        _, stored = self._conversations.append(conversation, question.turn_id, asked, answered)
+        unread = [standing]
+
+        def beside() -> list[Put]:
+            """The learner was active today: counted with the answer, or not at all."""
+            now = unread.pop() if unread else self._ledger.standing(learner.user_id, standing.subject_id)
+            return [self._ledger.standing_put(with_message(now, asked_at[:10]))]
+
+        _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
         return Answer(conversation.conversation_id, stored)
 
-    def _opened(self, learner: Learner, question: Question) -> tuple[Conversation, list[Message]]:
-        """The conversation, new if none is named, and its latest messages."""
-        if question.conversation_id is None:
-            return self._new_conversation(learner, question), []
-        owner, conversation_id = learner.user_id, question.conversation_id
-        with ThreadPoolExecutor(1) as pool:
-            latest = pool.submit(
-                self._conversations.latest_messages, owner, conversation_id, HISTORY_MESSAGES
-            )
-            conversation = self._conversations.get(owner, conversation_id)
-            return conversation, latest.result()
+    def _opened(self, learner: Learner, question: Question) -> Conversation:
+        """The conversation, new if none is named."""
+        if question.conversation_id is not None:
+            return self._conversations.get(learner.user_id, question.conversation_id)
+        fresh = self._new_conversation(learner, question)
+        if not question.is_daily:
+            return fresh
+        found = self._conversations.find(learner.user_id, fresh.conversation_id)
+        if found is not None and found.deleting:
+            raise Conflict("conversation_busy", "The conversation is being removed.", retry_after=60)
+        return found or fresh
 
     def _new_conversation(self, learner: Learner, question: Question) -> Conversation:
         now = to_text(self._clock.now())
+        conversation_id = f"{question.turn_id}-c"
+        if question.is_daily and question.subject_id is not None:
+            conversation_id = daily_conversation_id(learner.user_id, question.subject_id, now[:10])
         return Conversation(
-            conversation_id=f"{question.turn_id}-c",
+            conversation_id=conversation_id,
             user_id=learner.user_id,
             conversation_type="general" if question.subject_id is None else "subject",
             title=title_from(question.message),
@@ -142,9 +171,9 @@ class Tutoring:
         )
 
     def _scope(
-        self, learner: Learner, question: Question, conversation: Conversation
+        self, question: Question, conversation: Conversation, mine: Sequence[Subject]
     ) -> Sequence[str] | None:
-        """The subjects to search in, each the learner's, or None for all of the learner's documents."""
+        """The subjects to search in, each the learner's, or None for all that the learner may read."""
         if question.subjects and question.subject_id is not None:
             raise InvalidRequest(
                 "invalid_request", "Give subject_id or subjects, not both.", field="subjects"
@@ -155,20 +184,20 @@ class Tutoring:
             named = [conversation.subject_id]
         if not named:
             return None
-        return [subject.subject_id for subject in self._subjects.all_of(learner, named)]
+        return [subject.subject_id for subject in among(mine, named)]
 
     def _prompt(
         self,
         question: Question,
         conversation: Conversation,
-        history: Sequence[Message],
         passages: Sequence[Passage],
+        standing: Standing,
     ) -> Prompt:
-        said = [(message.message_type, message.content[:_HISTORY_CHARACTERS]) for message in history]
+        said = [(one.speaker, one.words) for one in conversation.recent]
         return Prompt(
             role="chat",
             instructions=TUTOR_INSTRUCTIONS,
-            request=tutor_request(question.message, passages, said),
+            request=tutor_request(question.message, passages, said, **_personal(standing)),
             question=question.message,
             session_id=f"chat-{conversation.conversation_id}",
             passages=tuple(
@@ -178,10 +207,28 @@ class Tutoring:
             history=tuple(agents.Turn(speaker, words) for speaker, words in said),
         )
 
+    def subject_conversation(self, learner: Learner, subject_id: str) -> Conversation:
+        """The subject's lasting conversation, made when first asked for. Raises ``NotFound``."""
+        subject = self._subjects.get(learner, subject_id)
+        now = to_text(self._clock.now())
+        return self._conversations.open(
+            Conversation(
+                conversation_id=subject_conversation_id(learner.user_id, subject_id),
+                user_id=learner.user_id,
+                conversation_type="subject",
+                title=f"AI Chat - {subject.name}",
+                created_at=now,
+                updated_at=now,
+                subject_id=subject_id,
+            )
+        )
+
     def conversations(
         self, learner: Learner, *, subject_id: str | None = None, limit: int, cursor: str | None
     ) -> ConversationPage:
-        """The learner's conversations, the latest used first."""
+        """The learner's conversations, the latest used first. Raises ``NotFound`` for another's subject."""
+        if subject_id is not None:
+            self._subjects.get(learner, subject_id)
         return self._conversations.page(learner.user_id, subject_id=subject_id, limit=limit, cursor=cursor)
 
     def conversation(
@@ -204,6 +251,12 @@ class Tutoring:
         self._conversations.delete(learner.user_id, conversation_id, self._clock.now())
         self._receipts.forget(learner.user_id, conversation_id)
 
+    def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> list[Passage]:
+        """The passages of the subjects that bear on the query, best first. Raises ``NotFound``."""
+        subjects = self._subjects.all_of(learner, subject_ids)
+        named = [subject.subject_id for subject in subjects]
+        return self._retrieval.passages(learner.user_id, query, classes=named, subject_ids=named, limit=limit)
+
     def sweep(self) -> int:
         """Finish the removals that were cut short. Answers how many there were."""
         finished = 0
@@ -211,3 +264,23 @@ class Tutoring:
             self._conversations.purge(conversation)
             finished += 1
         return finished
+
+
+class _Personal(TypedDict):
+    level: str | None
+    strong: list[str]
+    weak: list[str]
+
+
+def _personal(standing: Standing) -> _Personal:
+    """What the tutor is told of the learner: nothing where there is no evidence."""
+    if not standing.concepts:
+        return _Personal(level=None, strong=[], weak=[])
+    by_level = sorted(standing.concepts, key=lambda concept: (concept.mastery_level, concept.concept))
+    return _Personal(
+        level=difficulty_preference([concept.mastery_level for concept in by_level]),
+        weak=[concept.label for concept in by_level if concept.mastery_level < WEAK][:_TOLD_CONCEPTS],
+        strong=[concept.label for concept in reversed(by_level) if concept.mastery_level > STRONG][
+            :_TOLD_CONCEPTS
+        ],
+    )

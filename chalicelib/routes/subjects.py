@@ -1,0 +1,156 @@
+"""Subjects: what a learner studies, and the tutor within one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.routes.chat import (
+    ChatAnswer,
+    ConversationBody,
+    ConversationList,
+    MessageText,
+    chat_answer,
+    conversation_body,
+)
+from chalicelib.routes.files import FileBody, file_body
+from chalicelib.schemas import CitationBody, Identifier, PageQuery
+from domain.model.conversation import Question
+from domain.model.errors import InvalidRequest
+from domain.model.ids import is_class_owner
+from domain.model.passage import Passage
+
+_CONTEXT_SESSIONS = 5
+_CONTEXT_FILES = 50
+_DEFAULT_TOP_K = 10
+MAX_TOP_K = 20
+
+
+class SubjectBody(msgspec.Struct):
+    subject_id: str
+    name: str
+    teacher_id: str | None
+
+
+class SubjectList(msgspec.Struct):
+    items: list[SubjectBody]
+    next_cursor: str | None
+
+
+class SessionBody(msgspec.Struct):
+    session_id: str
+    subject_id: str
+    title: str
+    session_date: str
+
+
+class ContextFile(FileBody):
+    is_class_material: bool
+
+
+class SubjectContext(msgspec.Struct):
+    """``uploaded_files`` are the latest of the learner's own and of the class's; ``/api/files`` lists all."""
+
+    subject: SubjectBody
+    recent_sessions: list[SessionBody]
+    uploaded_files: list[ContextFile]
+
+
+class SubjectMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """``content`` is another name of ``message``."""
+
+    message: MessageText | None = None
+    content: MessageText | None = None
+
+
+class SearchRequest(msgspec.Struct, forbid_unknown_fields=True):
+    query: MessageText
+    subjects: Annotated[list[Identifier], Meta(min_length=1, max_length=20)]
+    top_k: Annotated[int, Meta(ge=1, le=MAX_TOP_K)] = _DEFAULT_TOP_K
+
+
+class FoundPassage(CitationBody, frozen=True):
+    text: str
+
+
+class SearchAnswer(msgspec.Struct):
+    results: list[FoundPassage]
+
+
+def register(api: Api) -> None:
+    @api.route("GET", "/api/subjects", answers=SubjectList)
+    def list_subjects(call: Call[NoBody, NoBody]) -> SubjectList:
+        """The subjects that the learner is enrolled in or teaches."""
+        mine = call.services.subjects.of(call.learner)
+        return SubjectList([SubjectBody(one.subject_id, one.name, one.teacher_id) for one in mine], None)
+
+    @api.route("GET", "/api/subjects/{subject_id}/context", answers=SubjectContext)
+    def get_subject_context(call: Call[NoBody, NoBody], subject_id: str) -> SubjectContext:
+        """A subject, its recent class sessions, and the documents that the learner has in it."""
+        subjects = call.services.subjects
+        subject = subjects.get(call.learner, subject_id)
+        sessions = subjects.recent_sessions(subject, _CONTEXT_SESSIONS)
+        documents = call.services.library.in_subject(call.learner, subject, _CONTEXT_FILES)
+        return SubjectContext(
+            SubjectBody(subject.subject_id, subject.name, subject.teacher_id),
+            [SessionBody(one.session_id, one.subject_id, one.title, one.session_date) for one in sessions],
+            [
+                ContextFile(
+                    **msgspec.structs.asdict(file_body(document)),
+                    is_class_material=is_class_owner(document.user_id),
+                )
+                for document in documents
+            ],
+        )
+
+    @api.route("GET", "/api/subjects/{subject_id}/ai-chat", answers=ConversationBody)
+    def get_subject_chat(call: Call[NoBody, NoBody], subject_id: str) -> ConversationBody:
+        """The subject's lasting conversation, made when first asked for."""
+        return conversation_body(call.services.tutoring.subject_conversation(call.learner, subject_id))
+
+    @api.route(
+        "POST", "/api/chat/subjects/{subject_id}", body=SubjectMessage, answers=ChatAnswer, creates=True
+    )
+    def ask_in_subject(call: Call[SubjectMessage, NoBody], subject_id: str) -> ChatAnswer:
+        """Ask the tutor within a subject, in today's conversation of it."""
+        told = [text for text in (call.body.message, call.body.content) if text is not None]
+        if len(told) != 1:
+            raise InvalidRequest("invalid_request", "Give message, or content, not both.", field="message")
+        question = Question(call.new_id(), told[0], subject_id=subject_id, is_daily=True)
+        return chat_answer(call.services.tutoring.ask(call.learner, question).message)
+
+    @api.route(
+        "GET", "/api/chat/subjects/{subject_id}/conversations", query=PageQuery, answers=ConversationList
+    )
+    def list_subject_conversations(call: Call[NoBody, PageQuery], subject_id: str) -> ConversationList:
+        """The learner's conversations in a subject, the latest used first."""
+        page = call.services.tutoring.conversations(
+            call.learner, subject_id=subject_id, limit=call.query.limit, cursor=call.query.cursor
+        )
+        return ConversationList([conversation_body(one) for one in page.conversations], page.cursor)
+
+    @api.route("POST", "/api/search/cross-subject", body=SearchRequest, answers=SearchAnswer)
+    def search_subjects(call: Call[SearchRequest, NoBody]) -> SearchAnswer:
+        """Find passages in several subjects at once."""
+        found = call.services.tutoring.search(
+            call.learner, call.body.query, call.body.subjects, call.body.top_k
+        )
+        return SearchAnswer([_found(passage) for passage in found])
+
+
+def _found(passage: Passage) -> FoundPassage:
+    return FoundPassage(
+        file_id=passage.file_id,
+        source_file=passage.source_file,
+        chunk_id=f"chunk_{passage.chunk_index}",
+        page=passage.page,
+        start=passage.start,
+        end=passage.end,
+        quote=passage.text,
+        relevance_score=passage.relevance,
+        subject_id=passage.subject_id,
+        text=passage.text,
+    )

@@ -1,0 +1,49 @@
+"""Neighbouring chunks become one passage, and citations still name the chunk that holds them."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.model.passage import Passage, citation_of, joined
+
+TEXT = "".join(chr(ord("a") + number % 26) for number in range(400))
+
+
+def chunk(index: int, start: int, end: int, *, file_id: str = "f", relevance: float = 0.5) -> Passage:
+    return Passage(file_id, "n.txt", None, index, index + 1, start, end, TEXT[start:end], relevance)
+
+
+def test_neighbours_are_joined_in_the_better_ones_place_whatever_their_order() -> None:
+    chunks = [chunk(0, 0, 100), chunk(1, 80, 180), chunk(2, 160, 260)]
+    far = chunk(4, 300, 380)
+    for order in permutations(chunks):
+        first, second = joined([*order, far])
+        assert (first.start, first.end, first.text) == (0, 260, TEXT[:260])
+        assert (first.chunk_index, first.page) == (0, 1)
+        assert [span.chunk_index for span in first.spans] == [0, 1, 2]
+        assert second == far
+
+
+def test_chunks_of_two_documents_stay_apart() -> None:
+    chunks = [chunk(0, 0, 100), chunk(1, 80, 180, file_id="g")]
+    assert joined(chunks) == chunks
+
+
+def test_a_citation_names_the_chunk_that_holds_the_whole_quote() -> None:
+    (passage,) = joined([chunk(1, 80, 180), chunk(0, 0, 100)])
+    assert (citation_of(passage, 10, 40).chunk_id, citation_of(passage, 10, 40).page) == ("chunk_0", 1)
+    assert citation_of(passage, 90, 120).chunk_id == "chunk_1"
+    assert citation_of(passage, 85, 99).chunk_id == "chunk_0"
+    assert citation_of(passage, 150, 170).chunk_id == "chunk_1"
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(20, 100)), min_size=1, max_size=8, unique=True))
+def test_what_is_joined_is_still_the_documents_text(spans: list[tuple[int, int]]) -> None:
+    chunks = [chunk(index, start, start + length) for index, (start, length) in enumerate(spans)]
+    for passage in joined(chunks):
+        assert passage.text == TEXT[passage.start : passage.end]
+    covered = {at for passage in joined(chunks) for at in range(passage.start, passage.end)}
+    assert covered == {at for one in chunks for at in range(one.start, one.end)}
