@@ -10,6 +10,7 @@ from ports.errors import UpstreamError
 
 Role = Literal["chat", "quiz", "interview", "analysis"]
 """Which agent is asked: a deployment may keep a different model or prompt for each."""
+Difficulty = Literal["beginner", "intermediate", "advanced"]
 
 
 class Refused(UpstreamError):
@@ -59,6 +60,11 @@ class Prompt:
     schema: dict[str, Any] | None = field(default=None)
     """JSON schema that the reply must match; None for prose."""
     max_tokens: int = 1024
+    wanted: int = 1
+    """How many items a reply of a list should hold."""
+    avoid: tuple[str, ...] = ()
+    """What was said before and should not be said again: the stems of earlier questions."""
+    difficulty: Difficulty = "intermediate"
 
 
 class Agent(Protocol):

@@ -17,6 +17,7 @@ from chalicelib.services import Services
 from chalicelib.settings import read_settings
 from domain.repositories.tables import TABLES
 from fakes.profile import MemoryAdapters
+from ports.agent import Prompt
 from ports.directory import Person
 
 PHYSICS = (
@@ -28,6 +29,50 @@ HISTORY = (
     "The Rosetta Stone was found in 1799 near the town of Rashid in the Nile Delta. "
     "It bears one decree in three scripts: hieroglyphic, Demotic and Greek."
 )
+
+
+PHYSICS_ITEMS = [
+    {
+        "question": "What does Newton's second law say that the net force on a body equals?",
+        "options": [
+            "its mass times its acceleration",
+            "its weight divided by its speed",
+            "its energy over its volume",
+            "the sum of its charges",
+        ],
+        "correct": "A",
+        "explanation": "The second law relates force, mass and acceleration.",
+        "quote": "the net force on a body equals its mass times its acceleration",
+        "concept": "Newton's second law",
+    },
+    {
+        "question": "According to Newton's third law, what does every action have?",
+        "options": [
+            "a delayed echo",
+            "an equal and opposite reaction",
+            "a larger cause elsewhere",
+            "no consequence at all",
+        ],
+        "correct": "B",
+        "explanation": "Forces come in pairs.",
+        "quote": "every action has an equal and opposite reaction",
+        "concept": "Newton's third law",
+    },
+    {
+        "question": "How does a body that is in motion keep going when nothing acts on it, by the first law?",
+        "options": ["ever faster", "in circles", "uniformly", "backwards"],
+        "correct": "C",
+        "explanation": "Without a force there is no change of motion.",
+        "quote": "a body stays at rest or moves uniformly unless a force acts on it",
+        "concept": "Newton's first law",
+    },
+]
+
+
+def physics_quiz(prompt: Prompt) -> str:
+    """What an agent would answer that makes all the questions it can of ``PHYSICS``."""
+    number = next((one.number for one in prompt.passages if "second law" in one.text), 1)
+    return json.dumps({"questions": [item | {"passage": number} for item in PHYSICS_ITEMS]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +211,38 @@ class User:
             **({"Idempotency-Key": key} if key else {}),
         }
         return self.post("/api/files", body=body, headers=sent)
+
+    def share(self, subject_id: str, name: str, text: str, **told: Any) -> str:
+        """As a teacher, bring class material; answers the file id."""
+        content = text.encode()
+        request = {"file_name": name, "content_type": "", "file_size": len(content), **told}
+        offer = self.post(f"/api/teacher/subjects/{subject_id}/materials/upload-url", request)
+        assert offer.status == 200, offer.text
+        self.world.tell_of_object(self.put_bytes(offer, content))
+        return str(offer.body["file_id"])
+
+    def make_quiz(self, **wanted: Any) -> Any:
+        """A quiz of up to three questions about ``PHYSICS``, which must have been uploaded."""
+        self.world.adapters.agent.enqueue(physics_quiz)
+        reply = self.post("/api/quizzes", {"num_questions": 3, **wanted})
+        assert reply.status == 200, reply.text
+        return reply.body
+
+    def right_answers(self, quiz: Any) -> dict[str, str]:
+        """The key, as only the test can know it."""
+        right = {
+            item["question"]: item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
+        }
+        return {
+            question["question_id"]: "ABCD"[question["options"].index(right[question["question"]])]
+            for question in quiz["questions"]
+        }
+
+    def wrong_answers(self, quiz: Any) -> dict[str, str]:
+        return {number: "B" if key == "A" else "A" for number, key in self.right_answers(quiz).items()}
+
+    def submit(self, quiz: Any, answers: dict[str, Any]) -> Reply:
+        return self.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers})
 
     def ask(self, message: str, **told: Any) -> Reply:
         return self.post("/api/chat", {"message": message, **told})

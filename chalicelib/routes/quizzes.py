@@ -1,0 +1,265 @@
+"""Quizzes: make, take, look back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
+from domain.model.attempt import Result
+from domain.model.quiz import LETTERS, MAX_QUESTIONS, Difficulty, Question, Quiz, QuizRequest
+
+NumQuestions = Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
+Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+AnswerLetter = Annotated[str, Meta(max_length=8)] | None
+QuestionId = Annotated[str, Meta(max_length=8)]
+_DEFAULT_QUESTIONS = 5
+
+
+class CreateQuiz(msgspec.Struct, forbid_unknown_fields=True):
+    document_ids: Annotated[list[Identifier], Meta(max_length=50)] = []
+    subject_id: Identifier | None = None
+    topic: Topic | None = None
+    num_questions: NumQuestions = _DEFAULT_QUESTIONS
+    difficulty: Difficulty | None = None
+
+
+class AssignmentQuiz(msgspec.Struct, forbid_unknown_fields=True):
+    num_questions: NumQuestions = _DEFAULT_QUESTIONS
+
+
+class QuestionBody(msgspec.Struct):
+    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted."""
+
+    question_id: str
+    question: str
+    options: list[str]
+    correct_answer: str | None = None
+    explanation: str | None = None
+    citation: CitationBody | None = None
+
+
+class QuizBody(msgspec.Struct):
+    """``note`` says so where there are fewer questions than ``requested_questions``."""
+
+    quiz_id: str
+    title: str
+    topic: str | None
+    subject_id: str | None
+    assignment_id: str | None
+    session_id: str | None
+    document_ids: list[str]
+    difficulty_level: Difficulty
+    created_at: str
+    submitted_at: str | None
+    requested_questions: int
+    note: str | None
+    questions: list[QuestionBody]
+
+
+class QuizSummary(msgspec.Struct):
+    quiz_id: str
+    title: str
+    topic: str | None
+    subject_id: str | None
+    assignment_id: str | None
+    difficulty_level: Difficulty
+    total_questions: int
+    created_at: str
+    submitted_at: str | None
+
+
+class QuizList(msgspec.Struct):
+    items: list[QuizSummary]
+    next_cursor: str | None
+
+
+class Submission(msgspec.Struct, forbid_unknown_fields=True):
+    answers: Annotated[dict[QuestionId, AnswerLetter], Meta(max_length=100)]
+
+
+class GradedBody(msgspec.Struct):
+    question_id: str
+    question: str
+    user_answer: str | None
+    correct_answer: str
+    is_correct: bool
+    explanation: str
+    citation: CitationBody
+
+
+class ResultBody(msgspec.Struct):
+    """``score`` is a percentage."""
+
+    result_id: str
+    quiz_id: str
+    title: str
+    subject_id: str | None
+    assignment_id: str | None
+    score: float
+    correct_answers: int
+    total_questions: int
+    results: list[GradedBody]
+    mastery_changes: list[MasteryChangeBody]
+    submitted_at: str
+
+
+class ResultSummary(msgspec.Struct):
+    result_id: str
+    quiz_id: str
+    title: str
+    subject_id: str | None
+    assignment_id: str | None
+    score: float
+    correct_answers: int
+    total_questions: int
+    submitted_at: str
+
+
+class ResultList(msgspec.Struct):
+    items: list[ResultSummary]
+    next_cursor: str | None
+
+
+def register(api: Api) -> None:
+    @api.route("POST", "/api/quizzes", body=CreateQuiz, answers=QuizBody, creates=True)
+    def create_quiz(call: Call[CreateQuiz, NoBody]) -> QuizBody:
+        """Make a quiz from the learner's documents and class materials."""
+        body = call.body
+        wanted = QuizRequest(
+            num_questions=body.num_questions,
+            document_ids=tuple(body.document_ids),
+            subject_id=body.subject_id,
+            topic=" ".join(body.topic.split()) if body.topic else None,
+            difficulty=body.difficulty,
+        )
+        return _quiz_body(call.services.quizzing.create(call.learner, wanted, call.new_id()))
+
+    @api.route("GET", "/api/quizzes", query=PageQuery, answers=QuizList)
+    def list_quizzes(call: Call[NoBody, PageQuery]) -> QuizList:
+        """The learner's quizzes, newest first."""
+        page = call.services.quizzing.page(call.learner, limit=call.query.limit, cursor=call.query.cursor)
+        return QuizList([_quiz_summary(quiz) for quiz in page.quizzes], page.cursor)
+
+    @api.route("GET", "/api/quizzes/{quiz_id}", answers=QuizBody)
+    def get_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
+        """A quiz; with its keys once it is submitted."""
+        return _quiz_body(call.services.quizzing.get(call.learner, quiz_id))
+
+    @api.route("POST", "/api/quizzes/{quiz_id}/submit", body=Submission, answers=ResultBody, creates=True)
+    def submit_quiz(call: Call[Submission, NoBody], quiz_id: str) -> ResultBody:
+        """Submit the answers; they are scored once."""
+        return _result_body(call.services.grading.submit(call.learner, quiz_id, call.body.answers))
+
+    @api.route("GET", "/api/quizzes/{quiz_id}/result", answers=ResultBody)
+    def get_result(call: Call[NoBody, NoBody], quiz_id: str) -> ResultBody:
+        """The result of a submitted quiz."""
+        return _result_body(call.services.grading.result(call.learner, quiz_id))
+
+    @api.route("GET", "/api/quiz-results", query=PageQuery, answers=ResultList)
+    def list_results(call: Call[NoBody, PageQuery]) -> ResultList:
+        """The learner's results, newest first."""
+        page = call.services.grading.results(call.learner, limit=call.query.limit, cursor=call.query.cursor)
+        return ResultList([_result_summary(result) for result in page.results], page.cursor)
+
+    @api.route(
+        "POST",
+        "/api/assignments/{assignment_id}/generate-quiz",
+        body=AssignmentQuiz,
+        answers=QuizBody,
+        creates=True,
+    )
+    def generate_assignment_quiz(call: Call[AssignmentQuiz, NoBody], assignment_id: str) -> QuizBody:
+        """The learner's quiz of an assignment, from the materials of its class session."""
+        return _quiz_body(
+            call.services.quizzing.for_assignment(call.learner, assignment_id, call.body.num_questions)
+        )
+
+
+def _quiz_body(quiz: Quiz) -> QuizBody:
+    made, requested = len(quiz.questions), quiz.requested_questions
+    return QuizBody(
+        quiz_id=quiz.quiz_id,
+        title=quiz.title,
+        topic=quiz.topic,
+        subject_id=quiz.subject_id,
+        assignment_id=quiz.assignment_id,
+        session_id=quiz.session_id,
+        document_ids=list(quiz.document_ids),
+        difficulty_level=quiz.difficulty_level,
+        created_at=quiz.created_at,
+        submitted_at=quiz.submitted_at,
+        requested_questions=requested,
+        note=f"The documents support {made} of the {requested} questions asked for."
+        if made < requested
+        else None,
+        questions=[_question_body(question, quiz.submitted_at is not None) for question in quiz.questions],
+    )
+
+
+def _question_body(question: Question, is_submitted: bool) -> QuestionBody:
+    body = QuestionBody(question.question_id, question.question, list(question.options))
+    if is_submitted:
+        body.correct_answer = LETTERS[question.correct]
+        body.explanation = question.explanation
+        body.citation = citation_body(question.citation)
+    return body
+
+
+def _quiz_summary(quiz: Quiz) -> QuizSummary:
+    return QuizSummary(
+        quiz_id=quiz.quiz_id,
+        title=quiz.title,
+        topic=quiz.topic,
+        subject_id=quiz.subject_id,
+        assignment_id=quiz.assignment_id,
+        difficulty_level=quiz.difficulty_level,
+        total_questions=len(quiz.questions),
+        created_at=quiz.created_at,
+        submitted_at=quiz.submitted_at,
+    )
+
+
+def _result_body(result: Result) -> ResultBody:
+    return ResultBody(
+        **msgspec.structs.asdict(_result_summary(result)),
+        results=[
+            GradedBody(
+                question_id=graded.question_id,
+                question=graded.question,
+                user_answer=graded.user_answer,
+                correct_answer=graded.correct_answer,
+                is_correct=graded.is_correct,
+                explanation=graded.explanation,
+                citation=citation_body(graded.citation),
+            )
+            for graded in result.score.results
+        ],
+        mastery_changes=[
+            MasteryChangeBody(
+                concept=change.concept,
+                label=change.label,
+                subject_id=change.subject_id,
+                before=change.before,
+                after=change.after,
+            )
+            for change in result.mastery_changes
+        ],
+    )
+
+
+def _result_summary(result: Result) -> ResultSummary:
+    return ResultSummary(
+        result_id=result.result_id,
+        quiz_id=result.quiz_id,
+        title=result.title,
+        subject_id=result.subject_id,
+        assignment_id=result.assignment_id,
+        score=result.score.score,
+        correct_answers=result.score.correct_answers,
+        total_questions=result.score.total_questions,
+        submitted_at=result.submitted_at,
+    )

@@ -1,0 +1,108 @@
+"""Good questions are kept, and spoiled ones refused, whichever way they were spoiled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.model.item_admission import admit, spread_keys
+from domain.model.quiz import LETTERS, Question
+from domain.model.quiz_reading import Draft
+from tests.domain.quiz_corpus import GOOD, MUTATIONS, PASSAGES, TEXTS, mutants
+
+
+def is_admitted(draft: Draft) -> bool:
+    return bool(admit([draft], PASSAGES, recent=(), limit=1).admitted)
+
+
+def test_at_least_95_in_100_good_questions_are_kept() -> None:
+    assert len(GOOD) >= 40
+    assert sum(map(is_admitted, GOOD)) >= 0.95 * len(GOOD)
+
+
+def test_at_least_95_in_100_mutants_are_refused() -> None:
+    spoiled = mutants(GOOD)
+    assert len(spoiled) >= 400
+    assert sum(not is_admitted(draft) for _, draft in spoiled) >= 0.95 * len(spoiled)
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_no_way_to_spoil_a_question_gets_through_often(name: str) -> None:
+    spoiled = [draft for kind, draft in mutants(GOOD) if kind == name]
+    assert sum(not is_admitted(draft) for draft in spoiled) >= 0.9 * len(spoiled)
+
+
+def test_a_question_cites_the_exact_words_of_its_document() -> None:
+    for question in admit(GOOD, PASSAGES, recent=(), limit=100).admitted:
+        citation = question.citation
+        text = TEXTS[citation.file_id.removeprefix("f-")]
+        assert text[citation.start - 50 : citation.end - 50] == citation.quote
+
+
+def test_a_quote_of_another_passage_than_the_named_is_found_where_it_stands() -> None:
+    (question,) = admit([replace(GOOD[0], passage=99)], PASSAGES, recent=(), limit=1).admitted
+    assert question.citation.source_file == "physics.txt"
+
+
+def test_the_same_question_is_asked_once_in_a_quiz_and_not_again_soon() -> None:
+    again = replace(GOOD[0], question=GOOD[0].question.upper().replace(",", " -"))
+    found = admit([GOOD[0], again, GOOD[1]], PASSAGES, recent=(), limit=5)
+    assert [question.question_id for question in found.admitted] == ["1", "2"]
+    assert [reason for _, reason in found.refused] == ["duplicate"]
+    assert not admit([again], PASSAGES, recent=[GOOD[0].question], limit=5).admitted
+
+
+def test_no_more_are_admitted_than_asked_for_and_they_are_numbered_on() -> None:
+    found = admit(GOOD, PASSAGES, recent=(), limit=3, first_number=4)
+    assert [question.question_id for question in found.admitted] == ["4", "5", "6"]
+
+
+def admitted(count: int) -> tuple[Question, ...]:
+    return admit(GOOD, PASSAGES, recent=(), limit=count).admitted
+
+
+@given(st.integers(4, 20), st.text(max_size=10))
+def test_keys_are_spread_evenly_and_stay_right(count: int, seed: str) -> None:
+    """Whatever letters the agent chose, be they all the same."""
+    all_b = tuple(_with_key_at(question, 1) for question in admitted(count))
+    spread = spread_keys(all_b, seed)
+    letters = Counter(LETTERS[question.correct] for question in spread)
+    assert max(letters.values()) - min(letters[letter] for letter in "ABCD") <= 1
+    for before, after in zip(all_b, spread, strict=True):
+        assert after.options[after.correct] == before.options[before.correct]
+        assert sorted(after.options) == sorted(before.options)
+    assert [question.question_id for question in spread] == [str(n) for n in range(1, count + 1)]
+    assert spread_keys(all_b, seed) == spread
+
+
+def _with_key_at(question: Question, place: int) -> Question:
+    key = question.options[question.correct]
+    others = [option for option in question.options if option != key]
+    return replace(question, options=(*others[:place], key, *others[place:]), correct=place)
+
+
+_TEXT = st.text(max_size=60) | st.sampled_from(["", "___", "NOT", "the", "1799", "\u202e", "[1](x)", "𝔞"])
+
+
+@given(
+    st.builds(
+        Draft,
+        question=_TEXT,
+        options=st.lists(_TEXT, max_size=8).map(tuple),
+        correct=st.integers(-3, 9),
+        explanation=_TEXT,
+        passage=st.none() | st.integers(-5, 50),
+        quote=_TEXT | st.sampled_from([draft.quote for draft in GOOD]),
+        concept=_TEXT,
+    )
+)
+def test_whatever_an_agent_writes_is_admitted_or_refused(draft: Draft) -> None:
+    found = admit([draft], PASSAGES, recent=(), limit=1)
+    assert len(found.admitted) + len(found.refused) == 1
+    for question in found.admitted:
+        assert question.citation.quote in TEXTS[question.citation.file_id.removeprefix("f-")]
+        assert 3 <= len(set(question.options)) == len(question.options) <= 6
