@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from adapters.local.extraction import Extract, find_answer
 from adapters.local.lexis import readable
+from adapters.local.question_maker import make_questions
 from adapters.local.tutor_phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
 from ports.agent import Prompt
 from ports.errors import TimedOut, Unavailable
@@ -19,17 +20,18 @@ _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 
 
 class OfflineAgent:
-    """Implements ``Agent`` for the role ``chat``; for other roles and for schemas it is ``Unavailable``.
+    """Implements ``Agent`` for the roles ``chat`` (prose) and ``quiz`` (JSON); for others it is ``Unavailable``.
 
     It holds no state and calls nothing. What a passage says is only ever quoted, never followed.
     """
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        if prompt.role != "chat" or prompt.schema is not None:
-            raise Unavailable("agent", "the offline tutor only answers questions, in prose")
+        is_chat = prompt.role == "chat" and prompt.schema is None
+        if not is_chat and prompt.role != "quiz":
+            raise Unavailable("agent", "the offline tutor answers questions and makes quizzes")
         if timeout <= 0:
             raise TimedOut("agent")
-        return _reply(prompt)
+        return _reply(prompt) if is_chat else iter([make_questions(prompt)])
 
 
 def _reply(prompt: Prompt) -> Iterator[str]:

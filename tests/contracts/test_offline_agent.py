@@ -327,7 +327,7 @@ class TestHostilePassages:
         assert len(quotes(reply)) == 1
 
 
-@pytest.mark.parametrize("role", ["quiz", "interview", "analysis"])
+@pytest.mark.parametrize("role", ["interview", "analysis"])
 def test_other_roles_are_unavailable(role: Role) -> None:
     with pytest.raises(Unavailable):
         OfflineAgent().reply(Prompt(role, "", "", "What?", "session-1"), timeout=5.0)
