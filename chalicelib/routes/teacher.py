@@ -1,0 +1,196 @@
+"""What teachers see of their classes, and what they bring to them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.routes.files import (
+    ContentType,
+    FileList,
+    FileName,
+    PresignedUpload,
+    Tags,
+    UploadAnswer,
+    file_body,
+)
+from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
+from domain.model.analytics import MAX_PAGE
+from domain.model.document import DocumentType, NewDocument
+
+_SUBJECT = "/api/teacher/subjects/{subject_id}"
+
+
+class AnalyticsQuery(msgspec.Struct, frozen=True):
+    """Pages ``learning_progress``, which has everybody of most classes at once."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = MAX_PAGE
+    cursor: Cursor | None = None
+
+
+class LearnerProgressBody(msgspec.Struct):
+    """``mastery_levels`` has the weakest of the learner's ``total_concepts``."""
+
+    user_id: str
+    name: str
+    mastery_levels: dict[str, float]
+    total_concepts: int
+    total_interactions: int
+    last_active: str | None
+
+
+class ConceptSummaryBody(msgspec.Struct):
+    """The numbers are null where ``too_few`` learners have shown something of the concept."""
+
+    concept: str
+    label: str
+    too_few: bool
+    learners: int | None
+    mean_mastery: float | None
+    median_mastery: float | None
+    share_below: float | None
+    share_between: float | None
+    share_above: float | None
+
+
+class ChosenOptionBody(msgspec.Struct):
+    option: str
+    count: int
+
+
+class QuestionPerformanceBody(msgspec.Struct):
+    """``success_rate`` is 0 to 1."""
+
+    question: str
+    learners: int
+    attempts: int
+    success_rate: float
+    most_chosen_wrong_option: ChosenOptionBody | None
+
+
+class QuizPerformanceBody(msgspec.Struct):
+    """``average_score`` is in percent, and null where ``too_few`` learners answered.
+
+    ``withheld_questions`` were answered by too few learners to be shown.
+    """
+
+    quizzes_taken: int
+    average_score: float | None
+    too_few: bool
+    questions: list[QuestionPerformanceBody]
+    withheld_questions: int
+
+
+class DayBody(msgspec.Struct):
+    day: str
+    messages: int
+    quizzes: int
+    active_learners: int
+
+
+class EngagementBody(msgspec.Struct):
+    total_messages: int
+    active_learners: int
+    by_day: list[DayBody]
+
+
+class WeakConceptBody(msgspec.Struct):
+    concept: str
+    label: str
+    mastery_level: float
+    evidence_count: int
+    last_interaction: str
+
+
+class NeedsHelpBody(msgspec.Struct):
+    """Why: the concepts that are weak on enough evidence, and how many of the latest answers were right."""
+
+    user_id: str
+    name: str
+    weak_concepts: list[WeakConceptBody]
+    recent_answers: int
+    recent_correct: int
+
+
+class InactiveBody(msgspec.Struct):
+    user_id: str
+    name: str
+    last_active: str | None
+
+
+class AnalyticsAnswer(msgspec.Struct):
+    """``next_cursor`` goes on with ``learning_progress``; all else is of the whole class on every page."""
+
+    total_students: int
+    learning_progress: list[LearnerProgressBody]
+    concept_summary: list[ConceptSummaryBody]
+    total_concepts: int
+    quiz_performance: QuizPerformanceBody
+    ai_chat_engagement: EngagementBody
+    needs_help: list[NeedsHelpBody]
+    total_needing_help: int
+    inactive: list[InactiveBody]
+    total_inactive: int
+    next_cursor: str | None = None
+
+
+class MaterialRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    file_name: FileName
+    content_type: ContentType
+    file_size: Annotated[int, Meta(ge=0, le=2**53)]
+    session_id: Identifier | None = None
+    document_type: DocumentType = "notes"
+    tags: Tags = []
+
+
+def register(api: Api) -> None:
+    @api.route("GET", _SUBJECT + "/ai-analytics", query=AnalyticsQuery, answers=AnalyticsAnswer)
+    def get_analytics(call: Call[NoBody, AnalyticsQuery], subject_id: str) -> AnalyticsAnswer:
+        """How the class does: by learner, by concept, by question, by day."""
+        report = call.services.reporting.subject_analytics(
+            call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
+        )
+        answer = msgspec.convert(report.analytics, AnalyticsAnswer, from_attributes=True)
+        answer.next_cursor = report.next_cursor
+        return answer
+
+    @api.route(
+        "POST",
+        _SUBJECT + "/materials/upload-url",
+        body=MaterialRequest,
+        answers=UploadAnswer,
+        creates=True,
+    )
+    def offer_material_upload(call: Call[MaterialRequest, NoBody], subject_id: str) -> UploadAnswer:
+        """Get permission to upload a document for everybody of the class."""
+        wanted = call.body
+        new = NewDocument(
+            wanted.file_name,
+            wanted.content_type,
+            subject_id,
+            wanted.session_id,
+            wanted.document_type,
+            tuple(wanted.tags),
+        )
+        offer = call.services.materials.offer_upload(
+            call.learner, subject_id, new, wanted.file_size, call.new_id()
+        )
+        upload = PresignedUpload(offer.upload.url, offer.upload.fields)
+        return UploadAnswer(offer.document.file_id, offer.document.key, upload, offer.expires_in)
+
+    @api.route("GET", _SUBJECT + "/materials", query=PageQuery, answers=FileList)
+    def list_materials(call: Call[NoBody, PageQuery], subject_id: str) -> FileList:
+        """The class's materials, newest first."""
+        page = call.services.materials.page(
+            call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
+        )
+        return FileList([file_body(document) for document in page.documents], page.cursor)
+
+    @api.route("DELETE", _SUBJECT + "/materials/{file_id}", answers=Deleted)
+    def delete_material(call: Call[NoBody, NoBody], subject_id: str, file_id: str) -> Deleted:
+        """Take a document away from the class, with all that was made of it."""
+        call.services.materials.delete(call.learner, subject_id, file_id)
+        return Deleted(deleted=True)
