@@ -66,6 +66,11 @@ class InMemoryKeyValueStore:
         with self._lock:
             self._seen_by_indexes = None
 
+    def items(self, table: Table) -> list[Item]:
+        """Everything that the table holds, expired or not: what a look into its files would find."""
+        with self._lock:
+            return [json.loads(text) for text, _ in self._rows_of(table).texts.values()]
+
     def get(self, table: Table, key: Key) -> Item | None:
         with self._lock:
             rows = self._rows_of(table)

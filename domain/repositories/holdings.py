@@ -1,0 +1,116 @@
+"""All that the tables hold of a learner, whatever it is: for export and erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from domain.model.moments import after, from_text, to_text
+from domain.repositories.tables import (
+    ACTIVE_SESSIONS,
+    LEARNING_EVIDENCE,
+    PENDING_INDEX,
+    QUIZ_RESULTS,
+    QUIZZES,
+    WEBSOCKET_CONNECTIONS,
+)
+from ports.key_value_store import Item, KeyValueStore, Table
+
+_PENDING = "erasures"
+_SORT_KEY = "erasure"
+REPEAT_SECONDS = 900
+"""After an erasure it is done again: indexes lag, and a request that was under way may have written since."""
+
+_WRITTEN_AT = {
+    QUIZZES: ("created_at",),
+    QUIZ_RESULTS: ("submitted_at",),
+    LEARNING_EVIDENCE: ("occurred_at", "last_active", "sweep_at"),
+    WEBSOCKET_CONNECTIONS: ("connected_at",),
+}
+"""What tells when a row was written, the first that it has; a row without any counts as old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """``moment``: what was written by then is to go."""
+
+    user_id: str
+    moment: str
+
+
+class Holdings:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def rows(self, table: Table, owner: str) -> Iterator[Item]:
+        """The owner's rows of a table that has a ``user-id-index``."""
+        cursor = None
+        while True:
+            page = self._store.query(table, owner, index="user-id-index", limit=1000, cursor=cursor)
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def remove(self, table: Table, owner: str, moment: str) -> int:
+        """Remove the owner's rows that were written by the moment. Answers how many there were."""
+        rows = list(self.rows(table, owner))
+        # What is made from evidence has no moment of its own, or only a day: it follows its subject's evidence.
+        alive = {row["subject_id"] for row in rows if row.get("occurred_at", "") > moment}
+        doomed = [
+            table.key_of(row)
+            for row in rows
+            if _written(table, row) <= moment and ("occurred_at" in row or row.get("subject_id") not in alive)
+        ]
+        self._store.delete_many(table, doomed)
+        return len(doomed)
+
+    def begin(self, erasure: Erasure) -> None:
+        """Note that the erasure is to be finished, should it be cut short, and repeated."""
+        self._store.put(
+            LEARNING_EVIDENCE,
+            {
+                "user_subject": _partition(erasure),
+                "sort_key": _SORT_KEY,
+                "erased_user": erasure.user_id,
+                "moment": erasure.moment,
+                "pending": _PENDING,
+                "sweep_at": to_text(after(from_text(erasure.moment), REPEAT_SECONDS)),
+            },
+        )
+
+    def end(self, erasure: Erasure) -> None:
+        self._store.delete(LEARNING_EVIDENCE, {"user_subject": _partition(erasure), "sort_key": _SORT_KEY})
+
+    def due(self, now: datetime) -> Iterator[Erasure]:
+        """The erasures to be repeated, of every learner: for the sweeper."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
+            )
+            yield from (Erasure(item["erased_user"], item["moment"]) for item in page.items)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def _written(table: Table, item: Item) -> str:
+    told = (item[name] for name in _WRITTEN_AT.get(table, ()) if item.get(name))
+    return str(next(told, ""))
+
+
+BY_OWNER = {
+    "quizzes": QUIZZES,
+    "quiz_results": QUIZ_RESULTS,
+    "evidence": LEARNING_EVIDENCE,
+    "active_sessions": ACTIVE_SESSIONS,
+    "websocket_connections": WEBSOCKET_CONNECTIONS,
+}
+"""The tables whose rows go as they are, by the name that a manifest has for them."""
+
+
+def _partition(erasure: Erasure) -> str:
+    return f"erasure#{quote(erasure.user_id, safe='')}"

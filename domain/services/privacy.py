@@ -1,0 +1,270 @@
+"""The learner's own data: all of it told, and all of it removed."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from domain.model.attempt import Result
+from domain.model.conversation import Conversation, Message
+from domain.model.document import Document
+from domain.model.errors import NotFound
+from domain.model.ids import (
+    DOCUMENTS,
+    INTELLIGENCE,
+    concept_vector_prefix,
+    document_vector_prefix,
+    export_prefix,
+    object_prefixes,
+    text_key,
+)
+from domain.model.learner import Learner
+from domain.model.moments import to_text
+from domain.model.quiz import Quiz
+from domain.repositories.conversations import Conversations
+from domain.repositories.documents import Documents
+from domain.repositories.holdings import BY_OWNER, Erasure, Holdings
+from domain.repositories.ledger import Ledger
+from domain.repositories.quizzes import Quizzes
+from domain.repositories.tables import LEARNING_EVIDENCE
+from domain.services.library import Library
+from ports.object_store import ObjectNotFound, ObjectStore
+from ports.system import Clock
+from ports.vector_store import MAX_IDS, VectorStore
+
+MAX_INLINE_BYTES = 4 * 1024 * 1024
+"""Of an export in the answer itself: Lambda answers 6 MB, of which JSON within JSON takes its part."""
+DOWNLOAD_SECONDS = 900
+_PAGE = 100
+
+T = TypeVar("T")
+
+log = logging.getLogger("lyceum.privacy")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """``content`` itself or, where it is too large for an answer, where to download it as JSON."""
+
+    content: dict[str, Any] | None
+    download_url: str | None = None
+    expires_in: int | None = None
+    """Seconds."""
+
+
+class Privacy:
+    def __init__(
+        self,
+        holdings: Holdings,
+        documents: Documents,
+        conversations: Conversations,
+        quizzes: Quizzes,
+        ledger: Ledger,
+        library: Library,
+        objects: ObjectStore,
+        vectors: VectorStore,
+        clock: Clock,
+    ) -> None:
+        self._holdings = holdings
+        self._documents = documents
+        self._conversations = conversations
+        self._quizzes = quizzes
+        self._ledger = ledger
+        self._library = library
+        self._objects = objects
+        self._vectors = vectors
+        self._clock = clock
+
+    def export(self, learner: Learner, export_id: str) -> Export:
+        """All that is held about the learner. The keys of a quiz not yet submitted are not told."""
+        owner = learner.user_id
+        subjects = self._ledger.subjects_of(owner)
+        content = {
+            "exported_at": to_text(self._clock.now()),
+            "learner": asdict(learner),
+            "documents": [self._document(document) for document in self._all_documents(owner)],
+            "conversations": [self._conversation(one) for one in self._all_conversations(owner)],
+            "quizzes": [_quiz(quiz) for quiz in self._all_quizzes(owner)],
+            "quiz_results": [asdict(result) for result in self._all_results(owner)],
+            "evidence": [
+                asdict(one) for subject in subjects for one in self._ledger.evidence(owner, subject)
+            ],
+            "standings_and_catalogues": [
+                row for row in self._holdings.rows(LEARNING_EVIDENCE, owner) if "evidence_id" not in row
+            ],
+        }
+        body = json.dumps(content, ensure_ascii=False).encode()
+        for key in list(self._objects.keys(export_prefix(owner))):
+            self._objects.delete(key)
+        if len(body) <= MAX_INLINE_BYTES:
+            return Export(content)
+        key = f"{export_prefix(owner)}{export_id}.json"
+        self._objects.put(key, body, "application/json")
+        url = self._objects.presign_download(key, file_name="lyceum-export.json", expires_in=DOWNLOAD_SECONDS)
+        return Export(None, url, DOWNLOAD_SECONDS)
+
+    def erase(self, learner: Learner) -> dict[str, int]:
+        """Remove all that is held about the learner; answers how much there was, by kind.
+
+        It is noted first, so that one that is cut short is finished by the sweeper; repeating it is
+        harmless. Class materials are the class's and stay.
+        """
+        erasure = Erasure(learner.user_id, to_text(self._clock.now()))
+        self._holdings.begin(erasure)
+        return self._erased(erasure)
+
+    def sweep(self) -> int:
+        """Repeat the erasures of a while ago. Answers how many there were."""
+        repeated = 0
+        for erasure in list(self._holdings.due(self._clock.now())):
+            try:
+                self._erased(erasure)
+                self._holdings.end(erasure)
+            except Exception:  # one that cannot be done must not keep the others waiting
+                log.exception("erasure_interrupted")
+            else:
+                repeated += 1
+        return repeated
+
+    def _erased(self, erasure: Erasure) -> dict[str, int]:
+        owner, moment = erasure.user_id, erasure.moment
+        documents = [one for one in self._all_documents(owner) if one.upload_timestamp <= moment]
+        objects = sum(1 for prefix in object_prefixes(owner) for _ in self._objects.keys(prefix))
+        vectors = len(self._chunk_vectors(owner))
+        for document in documents:
+            try:
+                self._library.remove(owner, document.file_id)
+            except NotFound:
+                pass
+        if not self._all_documents(owner):  # what no row names any more
+            self._clear_objects(owner)
+            self._delete_vectors(DOCUMENTS, self._chunk_vectors(owner))
+        removed = {"documents": len(documents), "objects": objects, "vectors": vectors}
+        removed |= self._without_conversations(owner, moment)
+        for name, table in BY_OWNER.items():
+            removed[name] = self._holdings.remove(table, owner, moment)
+        if not self._ledger.subjects_of(owner):
+            concepts = list(self._ids(INTELLIGENCE, concept_vector_prefix(owner)))
+            self._delete_vectors(INTELLIGENCE, concepts)
+            removed["vectors"] += len(concepts)
+        return removed
+
+    def _without_conversations(self, owner: str, moment: str) -> dict[str, int]:
+        conversations = messages = 0
+        for conversation in list(self._all_conversations(owner)):
+            if conversation.created_at > moment:
+                continue
+            try:
+                self._conversations.delete(owner, conversation.conversation_id, self._clock.now())
+            except NotFound:
+                continue
+            conversations += 1
+            messages += conversation.message_count
+        return {"conversations": conversations, "messages": messages}
+
+    def _clear_objects(self, owner: str) -> None:
+        for prefix in object_prefixes(owner):
+            for key in list(self._objects.keys(prefix)):
+                self._objects.delete(key)
+
+    def _chunk_vectors(self, owner: str) -> list[str]:
+        """The ids of the owner's chunk vectors, and of nobody whose id begins alike."""
+        ids = list(self._ids(DOCUMENTS, document_vector_prefix(owner)))
+        mine = []
+        for first in range(0, len(ids), MAX_IDS):
+            found = self._vectors.fetch(DOCUMENTS, ids[first : first + MAX_IDS])
+            mine += [name for name, vector in found.items() if vector.metadata.get("user_id") == owner]
+        return mine
+
+    def _ids(self, namespace: str, prefix: str) -> Iterator[str]:
+        def read(cursor: str | None) -> tuple[list[str], str | None]:
+            page = self._vectors.ids(namespace, prefix, cursor=cursor)
+            return page.ids, page.cursor
+
+        return _every(read)
+
+    def _delete_vectors(self, namespace: str, ids: list[str]) -> None:
+        for first in range(0, len(ids), MAX_IDS):
+            self._vectors.delete(namespace, ids[first : first + MAX_IDS])
+
+    def _all_documents(self, owner: str) -> list[Document]:
+        def read(cursor: str | None) -> tuple[list[Document], str | None]:
+            page = self._documents.page(
+                owner, subject_id=None, session_id=None, status=None, limit=_PAGE, cursor=cursor
+            )
+            return page.documents, page.cursor
+
+        return list(_every(read))
+
+    def _document(self, document: Document) -> dict[str, Any]:
+        try:
+            text = self._objects.get(text_key(document.user_id, document.file_id)).decode()
+        except ObjectNotFound:
+            text = None
+        return {
+            "file_id": document.file_id,
+            "filename": document.filename,
+            "subject_id": document.subject_id,
+            "session_id": document.session_id,
+            "document_type": document.document_type,
+            "tags": list(document.tags),
+            "status": document.status,
+            "file_size": document.file_size,
+            "upload_timestamp": document.upload_timestamp,
+            "extracted_concepts": list(document.extracted_concepts),
+            "text": text,
+        }
+
+    def _all_conversations(self, owner: str) -> Iterator[Conversation]:
+        def read(cursor: str | None) -> tuple[list[Conversation], str | None]:
+            page = self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
+            return page.conversations, page.cursor
+
+        return _every(read)
+
+    def _conversation(self, conversation: Conversation) -> dict[str, Any]:
+        def read(cursor: str | None) -> tuple[list[Message], str | None]:
+            page = self._conversations.messages(conversation, limit=_PAGE, cursor=cursor)
+            return page.messages, page.cursor
+
+        told = asdict(conversation)
+        del told["recent"], told["deleting"], told["version"]
+        return told | {"messages": [asdict(message) for message in _every(read)]}
+
+    def _all_quizzes(self, owner: str) -> Iterator[Quiz]:
+        def read(cursor: str | None) -> tuple[list[Quiz], str | None]:
+            page = self._quizzes.page(owner, limit=_PAGE, cursor=cursor)
+            return page.quizzes, page.cursor
+
+        return _every(read)
+
+    def _all_results(self, owner: str) -> Iterator[Result]:
+        def read(cursor: str | None) -> tuple[list[Result], str | None]:
+            page = self._quizzes.results(owner, limit=_PAGE, cursor=cursor)
+            return page.results, page.cursor
+
+        return _every(read)
+
+
+def _every(read: Callable[[str | None], tuple[Sequence[T], str | None]]) -> Iterator[T]:
+    """What all the pages hold that ``read`` answers, each with the cursor of the next."""
+    cursor = None
+    while True:
+        items, cursor = read(cursor)
+        yield from items
+        if cursor is None:
+            return
+
+
+def _quiz(quiz: Quiz) -> dict[str, Any]:
+    """The quiz; what gives its keys away only once it is submitted."""
+    told = asdict(quiz)
+    del told["version"]
+    if quiz.submitted_at is None:
+        for question in told["questions"]:
+            for secret in ("correct", "explanation", "citation"):
+                del question[secret]
+    return told
