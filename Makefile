@@ -59,7 +59,7 @@ types: $(VENV)/test.stamp
 contracts: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
-## make benchmarks         print every benchmark; SAMPLES=folder with real material in ingest/ and questions/
+## make benchmarks         print every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/
 benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.cold_import
 	$(BIN)/python -m benchmarks.rest
@@ -68,6 +68,9 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.samples_ingest $(SAMPLES)/ingest
 	$(BIN)/python -m benchmarks.chunking $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.tutor $(SAMPLES)/questions
+	$(BIN)/python -m benchmarks.retrieval $(SAMPLES)/questions
+	$(BIN)/python -m benchmarks.mastery $(SAMPLES)/responses
+	$(BIN)/python -m benchmarks.analytics
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -226,14 +226,8 @@ def print_refusals(
         print(f"  {corpus:22} its own {own:.1%}", f"foreign {mean(foreign):.1%}" if foreign else "")
 
 
-def main(arguments: Sequence[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: python -m benchmarks.chunking FOLDER")
-        return 2
-    folder = Path(arguments[0])
-    if not (folder / "questions.json").is_file():
-        print(f"Nothing to measure: {folder} holds no questions.json.")
-        return 1
+def load(folder: Path) -> tuple[list[Question], dict[str, str]]:
+    """The questions of a folder, and its corpora by name."""
     questions = [
         Question(
             item["corpus"],
@@ -243,7 +237,18 @@ def main(arguments: Sequence[str]) -> int:
         for item in json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     ]
     corpora = dict.fromkeys(question.corpus for question in questions)
-    texts = {name: (folder / f"{name}.md").read_text(encoding="utf-8") for name in corpora}
+    return questions, {name: (folder / f"{name}.md").read_text(encoding="utf-8") for name in corpora}
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python -m benchmarks.chunking FOLDER")
+        return 2
+    folder = Path(arguments[0])
+    if not (folder / "questions.json").is_file():
+        print(f"Nothing to measure: {folder} holds no questions.json.")
+        return 1
+    questions, texts = load(folder)
     print_speeds(texts)
     embedder = MiniLMEmbedder()
     vectors = [np.array(vector) for vector in embedder.embed([question.text for question in questions])]

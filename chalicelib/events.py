@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -32,10 +33,11 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
 
     ``ahead`` (seconds) also looks at what falls due by then: for a place that may lose events.
     """
-    try:
+    with ExitStack() as each:  # whatever becomes of the others
+        each.callback(services.privacy.sweep)
+        each.callback(services.progress.sweep)
+        each.callback(services.tutoring.sweep)
         services.ingestion.sweep(within=within, ahead=ahead)
-    finally:
-        services.tutoring.sweep()
 
 
 def time_left(context: Any) -> float | None:

@@ -26,11 +26,21 @@ from ports.text_extractor import ExtractionLimits, TextExtractor
 from ports.vector_store import VectorStore
 
 if TYPE_CHECKING:
+    from domain.repositories.ledger import Ledger
+    from domain.repositories.quizzes import Quizzes
     from domain.services.admission import Admission
+    from domain.services.grading import Grading
     from domain.services.health import Health, Probe
     from domain.services.ingestion import Ingestion
     from domain.services.library import Library
+    from domain.services.materials import Materials
+    from domain.services.privacy import Privacy
+    from domain.services.progress import Progress
+    from domain.services.quizzing import Quizzing
+    from domain.services.reporting import Reporting
+    from domain.services.retrieval import Retrieval
     from domain.services.subjects import Subjects
+    from domain.services.teaching import Teaching
     from domain.services.tutoring import Tutoring
 
 
@@ -93,6 +103,18 @@ class Services:
         return Connections(self.adapters.key_values)
 
     @lazy
+    def quizzes(self) -> Quizzes:
+        from domain.repositories.quizzes import Quizzes
+
+        return Quizzes(self.adapters.key_values)
+
+    @lazy
+    def ledger(self) -> Ledger:
+        from domain.repositories.ledger import Ledger
+
+        return Ledger(self.adapters.key_values)
+
+    @lazy
     def admission(self) -> Admission:
         from domain.services.admission import Admission
 
@@ -145,14 +167,84 @@ class Services:
         )
 
     @lazy
-    def tutoring(self) -> Tutoring:
+    def teaching(self) -> Teaching:
+        from domain.services.teaching import Teaching
+
+        return Teaching(self.adapters.directory)
+
+    @lazy
+    def materials(self) -> Materials:
+        from domain.services.materials import Materials
+
+        return Materials(self.library, self.documents, self.teaching)
+
+    @lazy
+    def retrieval(self) -> Retrieval:
         from domain.services.retrieval import Retrieval
+
+        return Retrieval(self.documents, self.adapters.vectors, self.adapters.embedder)
+
+    @lazy
+    def progress(self) -> Progress:
+        from domain.services.progress import Progress
+
+        return Progress(self.ledger, self.adapters.vectors, self.adapters.embedder, self.clock)
+
+    @lazy
+    def quizzing(self) -> Quizzing:
+        from domain.services.quizzing import Quizzing
+
+        return Quizzing(
+            self.quizzes,
+            self.documents,
+            self.contents,
+            self.ledger,
+            self.retrieval,
+            self.subjects,
+            self.adapters.agent,
+            self.clock,
+            agent_seconds=self.settings.agent_seconds,
+        )
+
+    @lazy
+    def grading(self) -> Grading:
+        from domain.services.grading import Grading
+
+        return Grading(self.quizzes, self.ledger, self.progress, self.clock)
+
+    @lazy
+    def reporting(self) -> Reporting:
+        from domain.services.reporting import Reporting
+
+        return Reporting(self.ledger, self.adapters.directory, self.clock)
+
+    @lazy
+    def privacy(self) -> Privacy:
+        from domain.repositories.holdings import Holdings
+        from domain.services.privacy import Privacy
+
+        a = self.adapters
+        return Privacy(
+            Holdings(a.key_values),
+            self.documents,
+            Conversations(a.key_values),
+            self.quizzes,
+            self.ledger,
+            self.library,
+            a.objects,
+            a.vectors,
+            a.clock,
+        )
+
+    @lazy
+    def tutoring(self) -> Tutoring:
         from domain.services.tutoring import Tutoring
 
         a = self.adapters
         return Tutoring(
             Conversations(a.key_values),
-            Retrieval(self.documents, a.vectors, a.embedder),
+            self.ledger,
+            self.retrieval,
             self.subjects,
             self.receipts,
             a.agent,

@@ -1,4 +1,4 @@
-"""A whole session on a server of its own: upload three documents, ask, look the citations up.
+"""A whole session on a server of its own: upload, ask, look the citations up, take a quiz, see what was learnt.
 
 ``make demo`` runs it. The server gets a free port and a temporary folder, and goes when the session ends.
 """
@@ -183,7 +183,7 @@ def check(person: Person, citation: Mapping[str, Any]) -> None:
 
 def play(server: Server) -> int:
     """The session; answers how many citations were looked up and found to stand."""
-    people = {who: Person(server.url, token_of(who, server)) for who in (*QUESTIONS, "alan")}
+    people = {who: Person(server.url, token_of(who, server)) for who in (*QUESTIONS, "alan", "grace")}
     brought = {
         "ada": [("newtons-laws.pdf", "physics_101"), ("work-and-energy.docx", "physics_101")],
         "mary": [("rosetta-stone.txt", "history_201")],
@@ -216,7 +216,47 @@ def play(server: Server) -> int:
             print(
                 f"alan asks for mary's document: {refused.code} {json.loads(refused.read())['error']['code']}"
             )
-    return checked
+    return checked + study(people["ada"], people["grace"])
+
+
+def study(ada: Person, grace: Person) -> int:
+    """A quiz, its result, the profile that it makes, and what the teacher sees; answers the citations checked."""
+    quiz = ada.post("/api/quizzes", {"subject_id": "physics_101", "num_questions": 4})
+    print(f"\nada takes “{quiz['title']}”, {quiz['difficulty_level']}, and answers A to everything:")
+    if quiz["note"]:
+        print(f"  {quiz['note']}")
+    for question in quiz["questions"]:
+        print(
+            textwrap.fill(
+                f"{question['question_id']}. {question['question']}",
+                96,
+                initial_indent="  ",
+                subsequent_indent="     ",
+            )
+        )
+        for letter, option in zip("ABCDEF", question["options"], strict=False):
+            print(
+                textwrap.fill(f"{letter}) {option}", 96, initial_indent="     ", subsequent_indent="        ")
+            )
+    answers = {question["question_id"]: "A" for question in quiz["questions"]}
+    result = ada.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers})
+    print(f"\nScore: {result['correct_answers']} of {result['total_questions']}")
+    for graded in result["results"]:
+        verdict = "right" if graded["is_correct"] else f"wrong, it is {graded['correct_answer']}"
+        citation = graded["citation"]
+        print(f"  {graded['question_id']}: {verdict}. {citation['source_file']}: “{citation['quote']}”")
+        check(ada, citation)
+    print("\nada's profile:")
+    for concept in ada.send("GET", "/api/profile?subject_id=physics_101")["concepts"]:
+        print(f"  {concept['mastery_level']:.3f}  {concept['label']} ({concept['evidence_count']} answers)")
+    seen = grace.send("GET", "/api/teacher/subjects/physics_101/ai-analytics")
+    print(f"\ngrace sees {seen['total_students']} learners in physics_101:")
+    for learner in seen["learning_progress"]:
+        print(
+            f"  {learner['name']}: {len(learner['mastery_levels'])} concepts,"
+            f" {learner['total_interactions']} interactions"
+        )
+    return len(result["results"])
 
 
 def main() -> None:

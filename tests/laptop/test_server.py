@@ -32,6 +32,8 @@ def test_the_demo_plays_and_every_citation_stands(server: Server, capsys: pytest
     shown = capsys.readouterr().out
     assert "newtons-laws.pdf: completed" in shown
     assert "404 file_not_found" in shown
+    assert "ada takes “Quiz: Physics 101”" in shown
+    assert "grace sees 2 learners" in shown
 
 
 def test_the_readme_session_works_as_it_is_written(server: Server) -> None:
@@ -51,10 +53,17 @@ def test_the_readme_session_works_as_it_is_written(server: Server) -> None:
     assert done.returncode == 0, done.stderr
     decoder = json.JSONDecoder()
     told, end = decoder.raw_decode(done.stdout)
-    chunk, _ = decoder.raw_decode(done.stdout, end)
+    chunk, end = decoder.raw_decode(done.stdout, end)
+    result, end = decoder.raw_decode(done.stdout, end)
+    profile, end = decoder.raw_decode(done.stdout, end)
+    seen, _ = decoder.raw_decode(done.stdout, end)
     assert "mass times its acceleration" in told["response"]
     assert told["citations"][0]["source_file"] == "newtons-laws.pdf"
     assert chunk["index"] == 0
+    assert result["total_questions"] == len(result["results"]) == 3
+    assert all(graded["citation"]["quote"] for graded in result["results"])
+    assert len(profile["concepts"]) >= 1
+    assert seen["total_students"] == 2
 
 
 def test_every_make_target_and_setting_that_the_readme_names_exists() -> None:
