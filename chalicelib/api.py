@@ -9,7 +9,18 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib import events
 from chalicelib.http import Api
-from chalicelib.routes import chat, files, local, privacy, profile, quizzes, service, subjects, teacher
+from chalicelib.routes import (
+    chat,
+    files,
+    interviews,
+    local,
+    privacy,
+    profile,
+    quizzes,
+    service,
+    subjects,
+    teacher,
+)
 from chalicelib.services import Services
 from chalicelib.wiring import LocalAdapters
 from domain.model.document import UPLOAD_SECONDS
@@ -30,7 +41,7 @@ def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> 
     the route itself.
     """
     api = Api(app, services, authorizer)
-    for routes in (service, files, chat, subjects, quizzes, profile, teacher, privacy):
+    for routes in (service, files, chat, subjects, quizzes, profile, interviews, teacher, privacy):
         routes.register(api)
     return api
 

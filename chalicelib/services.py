@@ -26,6 +26,7 @@ from ports.text_extractor import ExtractionLimits, TextExtractor
 from ports.vector_store import VectorStore
 
 if TYPE_CHECKING:
+    from domain.repositories.interviews import Interviews
     from domain.repositories.ledger import Ledger
     from domain.repositories.quizzes import Quizzes
     from domain.services.admission import Admission
@@ -107,6 +108,12 @@ class Services:
         from domain.repositories.quizzes import Quizzes
 
         return Quizzes(self.adapters.key_values)
+
+    @lazy
+    def interviews(self) -> Interviews:
+        from domain.repositories.interviews import Interviews
+
+        return Interviews(self.adapters.key_values)
 
     @lazy
     def ledger(self) -> Ledger:
@@ -229,6 +236,7 @@ class Services:
             self.documents,
             Conversations(a.key_values),
             self.quizzes,
+            self.interviews,
             self.ledger,
             self.library,
             a.objects,

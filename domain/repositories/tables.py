@@ -58,6 +58,12 @@ QUIZ_RESULTS = Table(
         Index("quiz-id-index", partition="quiz_id", sort="submitted_at"),
     ),
 )
+INTERVIEW_SESSIONS = Table(
+    "lms-interview-sessions",
+    partition="session_id",
+    sort="sort_key",
+    indexes=(Index("user-id-index", partition="user_id", sort="started_at"),),
+)
 LEARNING_EVIDENCE = Table(
     "lms-learning-evidence",
     partition="user_subject",
@@ -72,6 +78,7 @@ TABLES = (
     MESSAGES,
     QUIZZES,
     QUIZ_RESULTS,
+    INTERVIEW_SESSIONS,
     LEARNING_EVIDENCE,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,

@@ -21,12 +21,14 @@ from domain.model.ids import (
     object_prefixes,
     text_key,
 )
+from domain.model.interview import Interview
 from domain.model.learner import Learner
 from domain.model.moments import to_text
 from domain.model.quiz import Quiz
 from domain.repositories.conversations import Conversations
 from domain.repositories.documents import Documents
 from domain.repositories.holdings import BY_OWNER, Erasure, Holdings
+from domain.repositories.interviews import Interviews
 from domain.repositories.ledger import Ledger
 from domain.repositories.quizzes import Quizzes
 from domain.repositories.tables import LEARNING_EVIDENCE
@@ -62,6 +64,7 @@ class Privacy:
         documents: Documents,
         conversations: Conversations,
         quizzes: Quizzes,
+        interviews: Interviews,
         ledger: Ledger,
         library: Library,
         objects: ObjectStore,
@@ -72,6 +75,7 @@ class Privacy:
         self._documents = documents
         self._conversations = conversations
         self._quizzes = quizzes
+        self._interviews = interviews
         self._ledger = ledger
         self._library = library
         self._objects = objects
@@ -89,6 +93,10 @@ class Privacy:
             "conversations": [self._conversation(one) for one in self._all_conversations(owner)],
             "quizzes": [_quiz(quiz) for quiz in self._all_quizzes(owner)],
             "quiz_results": [asdict(result) for result in self._all_results(owner)],
+            "interviews": [
+                asdict(one) | {"turns": [asdict(turn) for turn in self._interviews.turns(one)]}
+                for one in self._all_interviews(owner)
+            ],
             "evidence": [
                 asdict(one) for subject in subjects for one in self._ledger.evidence(owner, subject)
             ],
@@ -144,6 +152,10 @@ class Privacy:
             self._delete_vectors(DOCUMENTS, self._chunk_vectors(owner))
         removed = {"documents": len(documents), "objects": objects, "vectors": vectors}
         removed |= self._without_conversations(owner, moment)
+        interviews = [one for one in self._all_interviews(owner) if one.started_at <= moment]
+        for interview in interviews:
+            self._interviews.remove(interview)
+        removed["interviews"] = len(interviews)
         for name, table in BY_OWNER.items():
             removed[name] = self._holdings.remove(table, owner, moment)
         if not self._ledger.subjects_of(owner):
@@ -233,6 +245,13 @@ class Privacy:
         told = asdict(conversation)
         del told["recent"], told["deleting"], told["version"]
         return told | {"messages": [asdict(message) for message in _every(read)]}
+
+    def _all_interviews(self, owner: str) -> list[Interview]:
+        def read(cursor: str | None) -> tuple[list[Interview], str | None]:
+            page = self._interviews.page(owner, limit=_PAGE, cursor=cursor)
+            return page.interviews, page.cursor
+
+        return list(_every(read))
 
     def _all_quizzes(self, owner: str) -> Iterator[Quiz]:
         def read(cursor: str | None) -> tuple[list[Quiz], str | None]:

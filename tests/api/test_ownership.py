@@ -41,6 +41,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "conversation_id": conversation_id,
         "quiz_id": quiz["quiz_id"],
         "concept": concept,
+        "session_id": "session_of_ada",
         "index": "0",
         "subject_id": "physics_101",
         "assignment_id": "assignment_1",

@@ -1,0 +1,114 @@
+"""Past interviews, to look back at. They are held over the WebSocket."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import msgspec
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.schemas import PageQuery
+from domain.model.interview import Interview, InterviewState, Turn
+
+
+class InterviewBody(msgspec.Struct):
+    """``overall_score`` is 0 to 100, or null where nothing was scored."""
+
+    session_id: str
+    topic: str | None
+    subject_id: str | None
+    language: str
+    state: InterviewState
+    started_at: str
+    ended_at: str | None
+    questions_asked: int
+    overall_score: float | None
+
+
+class InterviewList(msgspec.Struct):
+    items: list[InterviewBody]
+    next_cursor: str | None
+
+
+class AnalysisBody(msgspec.Struct):
+    """The scores are 0 to 100; ``evidence`` is quoted from the learner's words."""
+
+    content_accuracy: float
+    clarity: float
+    completeness: float
+    overall: float
+    strengths: list[str]
+    improvements: list[str]
+    evidence: list[str]
+
+
+class TurnBody(msgspec.Struct):
+    """Without an analysis, which could not be had, there is no score."""
+
+    question_number: int
+    question: str
+    transcription: str | None
+    score: float | None
+    analysis: AnalysisBody | None
+
+
+class SummaryBody(msgspec.Struct):
+    overall_score: float | None
+    strengths: list[str]
+    improvements: list[str]
+
+
+class InterviewAnswer(InterviewBody):
+    """``summary`` is null until the interview ended."""
+
+    turns: list[TurnBody]
+    summary: SummaryBody | None
+
+
+def register(api: Api) -> None:
+    @api.route("GET", "/api/interviews", query=PageQuery, answers=InterviewList)
+    def list_interviews(call: Call[NoBody, PageQuery]) -> InterviewList:
+        """The learner's interviews, newest first."""
+        page = call.services.interviews.page(
+            call.learner.user_id, limit=call.query.limit, cursor=call.query.cursor
+        )
+        return InterviewList([_interview_body(one) for one in page.interviews], page.cursor)
+
+    @api.route("GET", "/api/interviews/{session_id}", answers=InterviewAnswer)
+    def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
+        """An interview: what was asked, what was said, and how it was judged."""
+        interview = call.services.interviews.get(call.learner.user_id, session_id)
+        turns = [_turn_body(turn) for turn in call.services.interviews.turns(interview)]
+        summary = SummaryBody(
+            interview.overall_score, list(interview.strengths), list(interview.improvements)
+        )
+        return InterviewAnswer(
+            **msgspec.structs.asdict(_interview_body(interview)),
+            turns=turns,
+            summary=summary if interview.state == "ended" else None,
+        )
+
+
+def _interview_body(interview: Interview) -> InterviewBody:
+    return InterviewBody(
+        session_id=interview.session_id,
+        topic=interview.topic,
+        subject_id=interview.subject_id,
+        language=interview.language,
+        state=interview.state,
+        started_at=interview.started_at,
+        ended_at=interview.ended_at,
+        questions_asked=interview.questions_asked,
+        overall_score=interview.overall_score,
+    )
+
+
+def _turn_body(turn: Turn) -> TurnBody:
+    analysis = None if turn.analysis is None else msgspec.convert(asdict(turn.analysis), AnalysisBody)
+    return TurnBody(
+        question_number=turn.question_number,
+        question=turn.question,
+        transcription=turn.transcription,
+        score=None if analysis is None else analysis.overall,
+        analysis=analysis,
+    )
