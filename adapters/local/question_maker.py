@@ -156,7 +156,6 @@ class _Matter:
     """What the material speaks of, by kind: where wrong options come from."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._words = Counter(word.lower() for text in texts for word in _WORD.findall(text))
         self._lower = {word for text in texts for word in _WORD.findall(text) if word.islower()}
         self._phrases = _phrases(texts)
         self._by_kind: dict[str, list[str]] = {}
