@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from ports.agent import Role
+
 Profile = Literal["memory", "local", "aws"]
+AgentKind = Literal["converse", "agents"]
 _MEBIBYTE = 1024 * 1024
 
 
@@ -47,14 +50,37 @@ class Settings:
     inline_bytes: int
     """A larger document is left to the store's event from the start."""
     ingest_workers: int
+    aws: AwsSettings
+
+
+@dataclass(frozen=True, slots=True)
+class AwsSettings:
+    """What the aws profile adds. What is not set is missed on first use, by the port that needs it."""
+
+    stage: str
+    table_prefix: str
+    """Before the name of each DynamoDB table."""
+    secrets_path: str | None
+    """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
+    pinecone_host: str | None
+    supabase_url: str | None
+    """``https://<ref>.supabase.co``"""
+    embedding_model: str
+    embedding_dimension: int
+    agent_kind: AgentKind
+    models: Mapping[str, str]
+    """Bedrock model or inference profile, by role."""
+    agents: Mapping[str, str]
+    """Bedrock agent as ``agent id/alias id``, by role."""
+    connections_url: str | None
+    """Where messages are pushed to the WebSocket's clients."""
+    knowledge_bases: bool
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Raises ``SettingsError``."""
     values = os.environ if environment is None else environment
-    profile = values.get("LYCEUM_PROFILE", "local")
-    if profile not in get_args(Profile):
-        raise SettingsError(f"LYCEUM_PROFILE must be one of {', '.join(get_args(Profile))}, not {profile!r}")
+    profile = _choice(values, "LYCEUM_PROFILE", "local", get_args(Profile))
     port = _number(values, "LYCEUM_PORT", 8000, 1, 65535)
     upload_limit = _number(values, "LYCEUM_MAX_UPLOAD_MB", 50, 1, 500) * _MEBIBYTE
     origins = values.get("LYCEUM_ALLOWED_ORIGINS", "http://localhost:3000,http://localhost:5173")
@@ -79,7 +105,33 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         inline_seconds=10.0,
         inline_bytes=_MEBIBYTE,
         ingest_workers=_number(values, "LYCEUM_INGEST_WORKERS", 2, 1, 32),
+        aws=_aws(values),
     )
+
+
+def _aws(values: Mapping[str, str]) -> AwsSettings:
+    model = values.get("LYCEUM_MODEL") or "amazon.nova-lite-v1:0"
+    return AwsSettings(
+        stage=values.get("LYCEUM_STAGE") or "dev",
+        table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
+        secrets_path=values.get("LYCEUM_SECRETS") or None,
+        pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
+        supabase_url=(values.get("LYCEUM_SUPABASE_URL") or "").rstrip("/") or None,
+        embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
+        embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
+        agent_kind=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),  # type: ignore[arg-type]
+        models={role: values.get(f"LYCEUM_MODEL_{role.upper()}") or model for role in get_args(Role)},
+        agents={role: values.get(f"LYCEUM_AGENT_{role.upper()}", "") for role in get_args(Role)},
+        connections_url=values.get("LYCEUM_CONNECTIONS_URL") or None,
+        knowledge_bases=_choice(values, "LYCEUM_KNOWLEDGE_BASES", "off", ("on", "off")) == "on",
+    )
+
+
+def _choice(values: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = values.get(name) or default
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
 
 
 def _number(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
