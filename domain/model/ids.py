@@ -43,6 +43,16 @@ def export_prefix(user_id: str) -> str:
     return f"exports/user_{_segment(user_id)}/"
 
 
+def export_key(user_id: str, moment: str, export_id: str) -> str:
+    """``moment`` is when the export was made."""
+    return f"{export_prefix(user_id)}{moment}_{_segment(export_id)}.json"
+
+
+def named_in(key: str) -> str:
+    """What an object under one of ``object_prefixes`` belongs to: a document's id, or an export's moment."""
+    return unquote(key.rpartition("/")[2].rpartition("_")[0])
+
+
 def object_prefixes(user_id: str) -> tuple[str, ...]:
     """Where all of a learner's objects lie: erasure empties these."""
     owner = _segment(user_id)

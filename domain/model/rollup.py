@@ -36,7 +36,8 @@ def refolded(standing: Standing, evidence: Iterable[Evidence]) -> Standing:
     days = {one.day: replace(one, quizzes=0) for one in standing.days if one.messages}
     for day, taken in quizzes.items():
         days[day] = replace(days.get(day, DayActivity(day)), quizzes=len(taken))
-    seen = [one.occurred_at for one in counted] + [start_of(one.day) for one in standing.days if one.messages]
+    shown = [one.occurred_at for one in counted]
+    seen = shown + [start_of(one.day) for one in standing.days if one.messages]
     return replace(
         standing,
         concepts=tuple(fold(counted).values()),
@@ -46,6 +47,7 @@ def refolded(standing: Standing, evidence: Iterable[Evidence]) -> Standing:
         questions_answered=len(answers),
         questions_correct=sum(one.score > _RIGHT for one in answers),
         last_active=max(seen, default=None),
+        began_at=min([*shown, *filter(None, [standing.talked_since])], default=None),
     )
 
 

@@ -66,19 +66,30 @@ class Standing:
     questions_answered: int = 0
     questions_correct: int = 0
     last_active: str | None = None
+    talked_since: str | None = None
+    """Of the first message that it counts, to the moment."""
+    began_at: str | None = None
+    """Of the first message or evidence that it counts."""
     version: int = field(default=0)
 
 
-def with_message(standing: Standing, day: str) -> Standing:
-    """The standing after one more question to the tutor on ``day`` (RFC 3339 date, UTC).
+def with_message(standing: Standing, asked_at: str) -> Standing:
+    """The standing after one more question to the tutor.
 
-    Only activity is counted: talking to the tutor shows nothing of what a learner can do.
+    Only activity is counted, by day: talking to the tutor shows nothing of what a learner can do.
     """
+    day = asked_at[:10]
     days = {one.day: one for one in standing.days}
     today = days.get(day, DayActivity(day))
     days[day] = replace(today, messages=today.messages + 1)
     seen = start_of(day)
-    return replace(standing, days=latest_days(days), last_active=max(standing.last_active or seen, seen))
+    return replace(
+        standing,
+        days=latest_days(days),
+        last_active=max(standing.last_active or seen, seen),
+        talked_since=min(standing.talked_since or asked_at, asked_at),
+        began_at=min(standing.began_at or asked_at, asked_at),
+    )
 
 
 def start_of(day: str) -> str:

@@ -34,6 +34,7 @@ class Connections:
             "session_id": _ticket_id(secret),
             "user_id": learner.user_id,
             "learner": asdict(learner),
+            "created_at": to_text(now),
             "ttl": to_epoch(now) + TICKET_SECONDS,
             "version": 1,
         }

@@ -24,12 +24,12 @@ REPEAT_SECONDS = 900
 """After an erasure it is done again: indexes lag, and a request that was under way may have written since."""
 
 _WRITTEN_AT = {
-    QUIZZES: ("created_at",),
-    QUIZ_RESULTS: ("submitted_at",),
-    LEARNING_EVIDENCE: ("occurred_at", "last_active", "sweep_at"),
-    WEBSOCKET_CONNECTIONS: ("connected_at",),
+    QUIZZES: "created_at",
+    QUIZ_RESULTS: "submitted_at",
+    ACTIVE_SESSIONS: "created_at",
+    WEBSOCKET_CONNECTIONS: "connected_at",
 }
-"""What tells when a row was written, the first that it has; a row without any counts as old."""
+"""What tells when a row was written; a row without it counts as old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,11 @@ class Holdings:
 
     def remove(self, table: Table, owner: str, moment: str) -> int:
         """Remove the owner's rows that were written by the moment. Answers how many there were."""
-        rows = list(self.rows(table, owner))
-        # What is made from evidence has no moment of its own, or only a day: it follows its subject's evidence.
-        alive = {row["subject_id"] for row in rows if row.get("occurred_at", "") > moment}
+        keys = [table.key_of(row) for row in self.rows(table, owner)]
+        # The index may lag and show what stood under a key before: the row itself tells.
+        rows = zip(keys, self._store.get_many(table, keys), strict=True)
         doomed = [
-            table.key_of(row)
-            for row in rows
-            if _written(table, row) <= moment and ("occurred_at" in row or row.get("subject_id") not in alive)
+            key for key, row in rows if row is not None and str(row.get(_WRITTEN_AT[table], "")) <= moment
         ]
         self._store.delete_many(table, doomed)
         return len(doomed)
@@ -97,15 +95,9 @@ class Holdings:
                 return
 
 
-def _written(table: Table, item: Item) -> str:
-    told = (item[name] for name in _WRITTEN_AT.get(table, ()) if item.get(name))
-    return str(next(told, ""))
-
-
 BY_OWNER = {
     "quizzes": QUIZZES,
     "quiz_results": QUIZ_RESULTS,
-    "evidence": LEARNING_EVIDENCE,
     "active_sessions": ACTIVE_SESSIONS,
     "websocket_connections": WEBSOCKET_CONNECTIONS,
 }

@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 from domain.model.concept_catalogue import Catalogue
 from domain.model.evidence import Evidence
-from domain.model.moments import after, to_text
+from domain.model.moments import after, from_text, to_text
 from domain.model.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 from domain.repositories.tables import LEARNING_EVIDENCE, PENDING_INDEX
-from ports.key_value_store import VERSION, Check, Item, KeyValueStore, Put
+from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put
 
 _EVIDENCE = "e#"
 _STALE = "stale#"
@@ -28,7 +28,10 @@ _SUBJECT = "subject#"
 _STANDING = "standing"
 _CATALOGUE = "catalogue"
 _PENDING = "standings"
+_BEGAN_AT = "began_at"
+_LATEST_AT = "latest_at"
 _PAGE = 1000
+_TRIES = 8
 _GRACE_SECONDS = 60
 """How long whoever wrote evidence has to bring the standing up to date before the sweeper does."""
 _MARK_VERSION = 1
@@ -49,6 +52,7 @@ class StoredCatalogue:
 
     catalogue: Catalogue
     version: int = 0
+    began_at: str | None = None
 
 
 class Ledger:
@@ -60,10 +64,13 @@ class Ledger:
 
         Beside it goes a row for each subject, which tells that there is evidence in it.
         """
-        subjects = dict.fromkeys((one.user_id, one.subject_id) for one in evidence)
+        subjects: dict[tuple[str, str], str] = {}
+        for one in evidence:
+            whose = (one.user_id, one.subject_id)
+            subjects[whose] = max(one.occurred_at, subjects.get(whose, ""))
         return [
             *(Put(LEARNING_EVIDENCE, _evidence_item(one)) for one in evidence),
-            *(Put(LEARNING_EVIDENCE, _subject_item(owner, subject_id)) for owner, subject_id in subjects),
+            *(Put(LEARNING_EVIDENCE, _subject_item(*whose, moment)) for whose, moment in subjects.items()),
         ]
 
     def marker_put(self, owner: str, subject_id: str, marker_id: str, now: datetime) -> Put:
@@ -148,9 +155,10 @@ class Ledger:
         item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _CATALOGUE))
         if item is None:
             return StoredCatalogue(Catalogue())
-        return StoredCatalogue(Catalogue(item["entries"], item["aliases"]), item[VERSION])
+        catalogue = Catalogue(item["entries"], item["aliases"])
+        return StoredCatalogue(catalogue, item[VERSION], item.get(_BEGAN_AT))
 
-    def save_catalogue(self, owner: str, subject_id: str, stored: StoredCatalogue) -> None:
+    def save_catalogue(self, owner: str, subject_id: str, stored: StoredCatalogue, now: datetime) -> None:
         """Raises ``ConditionFailed`` if it is no longer at the version that it was read at."""
         item: Item = {
             **_key(owner, subject_id, _CATALOGUE),
@@ -158,12 +166,76 @@ class Ledger:
             "subject_id": subject_id,
             "entries": dict(stored.catalogue.entries),
             "aliases": dict(stored.catalogue.aliases),
+            _BEGAN_AT: stored.began_at or to_text(now),
             VERSION: stored.version + 1,
         }
         is_new = stored.version == 0
         self._store.put(
             LEARNING_EVIDENCE, item, unless_exists=is_new, if_version=None if is_new else stored.version
         )
+
+    def forget(self, owner: str, moment: str) -> int:
+        """Remove all evidence of the owner's that was shown by the moment, and what was made from it.
+
+        What was shown since stays, and the standing is made from that anew. Answers how many rows went.
+        Raises ``ConditionFailed`` where others keep changing the standing.
+        """
+        listed = {item["subject_id"] for item in self._listed(owner)}
+        return sum(self._forget(owner, subject, moment) for subject in {*listed, *self.subjects_of(owner)})
+
+    def _forget(self, owner: str, subject_id: str, moment: str) -> int:
+        partition = _partition(owner, subject_id)
+        rows = list(self._rows(partition, ""))
+        evidence = [row for row in rows if row["sort_key"].startswith(_EVIDENCE)]
+        old = [row for row in evidence if row["occurred_at"] <= moment]
+        goes = list(old)
+        if len(old) == len(evidence):
+            goes += [row for row in rows if row["sort_key"].startswith(_STALE)]
+        elif old:
+            # Before anything goes: should this be cut short, the sweeper makes the standing all the same.
+            marker = self.marker_put(owner, subject_id, f"erasure-{moment}", from_text(moment))
+            self._store.put(LEARNING_EVIDENCE, marker.item)
+        self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in goes])
+        removed = len(goes)
+        for sort_key in (_STANDING, _CATALOGUE):
+            removed += self._forget_made(_key(owner, subject_id, sort_key), moment)
+        return removed + self._forget_subject(owner, subject_id, moment)
+
+    def _forget_made(self, key: dict[str, str], moment: str) -> int:
+        for _ in range(_TRIES):
+            row = self._store.get(LEARNING_EVIDENCE, key)
+            if row is None or (row.get(_BEGAN_AT) or "") > moment:
+                return 0
+            try:
+                self._store.delete(LEARNING_EVIDENCE, key, if_version=row[VERSION])
+            except ConditionFailed:
+                continue
+            return 1
+        raise ConditionFailed
+
+    def _forget_subject(self, owner: str, subject_id: str, moment: str) -> int:
+        key = _subject_key(owner, subject_id)
+        row = self._store.get(LEARNING_EVIDENCE, key)
+        if row is None or row.get(_LATEST_AT, "") > moment:
+            return 0
+        self._store.delete(LEARNING_EVIDENCE, key)
+        shown = self.evidence(owner, subject_id)
+        if shown:  # meanwhile
+            self._store.put(LEARNING_EVIDENCE, _subject_item(owner, subject_id, shown[-1].occurred_at))
+            return 0
+        return 1
+
+    def _listed(self, owner: str) -> Iterator[Item]:
+        """The rows that the index shows as the owner's."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                LEARNING_EVIDENCE, owner, index="user-id-index", limit=_PAGE, cursor=cursor
+            )
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def _rows(self, partition: str, prefix: str) -> Iterator[Item]:
         cursor = None
@@ -192,12 +264,16 @@ def _marker_from(item: Mapping[str, Any]) -> Marker:
     return Marker(item["user_id"], item["subject_id"], item["marker_id"])
 
 
-def _subject_item(owner: str, subject_id: str) -> Item:
+def _subject_key(owner: str, subject_id: str) -> dict[str, str]:
+    return {"user_subject": quote(owner, safe=""), "sort_key": _SUBJECT + quote(subject_id, safe="")}
+
+
+def _subject_item(owner: str, subject_id: str, moment: str) -> Item:
     return {
-        "user_subject": quote(owner, safe=""),
-        "sort_key": _SUBJECT + quote(subject_id, safe=""),
+        **_subject_key(owner, subject_id),
         "user_id": owner,
         "subject_id": subject_id,
+        _LATEST_AT: moment,
     }
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from domain.model.attempt import Result
@@ -17,7 +18,9 @@ from domain.model.ids import (
     INTELLIGENCE,
     concept_vector_prefix,
     document_vector_prefix,
+    export_key,
     export_prefix,
+    named_in,
     object_prefixes,
     text_key,
 )
@@ -35,7 +38,7 @@ from domain.repositories.tables import LEARNING_EVIDENCE
 from domain.services.library import Library
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.system import Clock
-from ports.vector_store import MAX_IDS, VectorStore
+from ports.vector_store import MAX_IDS, Vector, VectorStore
 
 MAX_INLINE_BYTES = 4 * 1024 * 1024
 """Of an export in the answer itself: Lambda answers 6 MB, of which JSON within JSON takes its part."""
@@ -86,7 +89,7 @@ class Privacy:
         """All that is held about the learner. The keys of a quiz not yet submitted are not told."""
         owner = learner.user_id
         subjects = self._ledger.subjects_of(owner)
-        content = {
+        content: dict[str, Any] = {
             "exported_at": to_text(self._clock.now()),
             "learner": asdict(learner),
             "documents": [self._document(document) for document in self._all_documents(owner)],
@@ -109,7 +112,7 @@ class Privacy:
             self._objects.delete(key)
         if len(body) <= MAX_INLINE_BYTES:
             return Export(content)
-        key = f"{export_prefix(owner)}{export_id}.json"
+        key = export_key(owner, content["exported_at"], export_id)
         self._objects.put(key, body, "application/json")
         url = self._objects.presign_download(key, file_name="lyceum-export.json", expires_in=DOWNLOAD_SECONDS)
         return Export(None, url, DOWNLOAD_SECONDS)
@@ -147,9 +150,7 @@ class Privacy:
                 self._library.remove(owner, document.file_id)
             except NotFound:
                 pass
-        if not self._all_documents(owner):  # what no row names any more
-            self._clear_objects(owner)
-            self._delete_vectors(DOCUMENTS, self._chunk_vectors(owner))
+        self._clear_strays(owner, moment)
         removed = {"documents": len(documents), "objects": objects, "vectors": vectors}
         removed |= self._without_conversations(owner, moment)
         interviews = [one for one in self._all_interviews(owner) if one.started_at <= moment]
@@ -158,38 +159,70 @@ class Privacy:
         removed["interviews"] = len(interviews)
         for name, table in BY_OWNER.items():
             removed[name] = self._holdings.remove(table, owner, moment)
-        if not self._ledger.subjects_of(owner):
-            concepts = list(self._ids(INTELLIGENCE, concept_vector_prefix(owner)))
-            self._delete_vectors(INTELLIGENCE, concepts)
-            removed["vectors"] += len(concepts)
+        removed["evidence"] = self._ledger.forget(owner, moment)
+        concepts = self._concept_strays(owner)
+        self._delete_vectors(INTELLIGENCE, concepts)
+        removed["vectors"] += len(concepts)
         return removed
 
     def _without_conversations(self, owner: str, moment: str) -> dict[str, int]:
         conversations = messages = 0
         for conversation in list(self._all_conversations(owner)):
-            if conversation.created_at > moment:
+            # The row itself: today's conversation may have been begun again under the same id.
+            found = self._conversations.find(owner, conversation.conversation_id)
+            if found is None or found.created_at > moment:
                 continue
             try:
                 self._conversations.delete(owner, conversation.conversation_id, self._clock.now())
             except NotFound:
                 continue
             conversations += 1
-            messages += conversation.message_count
+            messages += found.message_count
         return {"conversations": conversations, "messages": messages}
 
-    def _clear_objects(self, owner: str) -> None:
+    def _clear_strays(self, owner: str, moment: str) -> None:
+        """Remove the objects and vectors of documents whose row is gone, or older than the moment."""
+
+        @cache
+        def stays(file_id: str) -> bool:
+            document = self._documents.find(owner, file_id)
+            return document is not None and document.is_visible and document.upload_timestamp > moment
+
+        exports = export_prefix(owner)
         for prefix in object_prefixes(owner):
             for key in list(self._objects.keys(prefix)):
-                self._objects.delete(key)
+                name = named_in(key)
+                if not (name > moment if prefix == exports else stays(name)):
+                    self._objects.delete(key)
+        found = self._chunk_vectors(owner)
+        strays = [name for name, vector in found.items() if not stays(str(vector.metadata["file_id"]))]
+        self._delete_vectors(DOCUMENTS, strays)
 
-    def _chunk_vectors(self, owner: str) -> list[str]:
-        """The ids of the owner's chunk vectors, and of nobody whose id begins alike."""
-        ids = list(self._ids(DOCUMENTS, document_vector_prefix(owner)))
-        mine = []
+    def _concept_strays(self, owner: str) -> list[str]:
+        """The ids of the vectors of concepts of which there is no evidence any more."""
+
+        @cache
+        def shown(subject_id: str) -> frozenset[str]:
+            return frozenset(one.concept for one in self._ledger.evidence(owner, subject_id))
+
+        found = self._fetched(INTELLIGENCE, concept_vector_prefix(owner))
+        return [
+            name
+            for name, vector in found.items()
+            if vector.metadata["concept"] not in shown(str(vector.metadata["subject_id"]))
+        ]
+
+    def _chunk_vectors(self, owner: str) -> dict[str, Vector]:
+        """The owner's chunk vectors by id, and of nobody whose id begins alike."""
+        found = self._fetched(DOCUMENTS, document_vector_prefix(owner))
+        return {name: vector for name, vector in found.items() if vector.metadata.get("user_id") == owner}
+
+    def _fetched(self, namespace: str, prefix: str) -> dict[str, Vector]:
+        ids = list(self._ids(namespace, prefix))
+        found: dict[str, Vector] = {}
         for first in range(0, len(ids), MAX_IDS):
-            found = self._vectors.fetch(DOCUMENTS, ids[first : first + MAX_IDS])
-            mine += [name for name, vector in found.items() if vector.metadata.get("user_id") == owner]
-        return mine
+            found |= self._vectors.fetch(namespace, ids[first : first + MAX_IDS])
+        return found
 
     def _ids(self, namespace: str, prefix: str) -> Iterator[str]:
         def read(cursor: str | None) -> tuple[list[str], str | None]:

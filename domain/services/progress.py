@@ -7,7 +7,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.model.attempt import MasteryChange
 from domain.model.concept_catalogue import concept_key
@@ -19,7 +19,7 @@ from domain.model.mastery import START, Effect, difficulty_preference, effects, 
 from domain.model.quiz import Difficulty
 from domain.model.rollup import refolded
 from domain.model.standing import ConceptStanding, Standing
-from domain.repositories.ledger import Ledger, StoredCatalogue
+from domain.repositories.ledger import Ledger
 from ports.embedder import Embedder
 from ports.key_value_store import ConditionFailed
 from ports.system import Clock
@@ -120,12 +120,13 @@ class Progress:
 
         Raises ``ConditionFailed`` where others keep changing the catalogue.
         """
+        now = self._clock.now()
         for _ in range(_TRIES):
             stored = self._ledger.catalogue(owner, subject_id)
             grown = stored.catalogue.with_concepts(labels)
             if grown != stored.catalogue:
                 try:
-                    self._ledger.save_catalogue(owner, subject_id, StoredCatalogue(grown, stored.version))
+                    self._ledger.save_catalogue(owner, subject_id, replace(stored, catalogue=grown), now)
                 except ConditionFailed:
                     continue
             return [grown.resolve(label) for label in labels]

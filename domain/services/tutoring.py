@@ -137,7 +137,7 @@ class Tutoring:
         def beside() -> list[Put]:
             """The learner was active today: counted with the answer, or not at all."""
             now = unread.pop() if unread else self._ledger.standing(learner.user_id, standing.subject_id)
-            return [self._ledger.standing_put(with_message(now, asked_at[:10]))]
+            return [self._ledger.standing_put(with_message(now, asked_at))]
 
         _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
         return Answer(conversation.conversation_id, stored)

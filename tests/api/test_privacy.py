@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.model.evidence import Evidence
+from domain.model.moments import to_text
 from domain.repositories.tables import TABLES
 from ports.errors import TimedOut
 from ports.key_value_store import is_expired
@@ -154,6 +156,84 @@ def test_what_an_index_showed_late_is_erased_too(world: World, ada: User) -> Non
     world.adapters.clock.advance(3600)
     world.sweep()
     assert held(world, "ada") == []
+
+
+@pytest.mark.parametrize("late", ["nothing", "new answers", "all that is new", "the removal of the old"])
+def test_whatever_the_indexes_show_a_repeated_erasure_takes_nothing_that_came_after(
+    world: World, ada: User, late: str
+) -> None:
+    live(ada)
+    learner = world.services.admission.admit(ada.token or "")
+    if late == "the removal of the old":
+        world.adapters.key_values.lag_indexes()
+    ada.delete("/api/me/data")
+    world.adapters.clock.advance(60)
+    quiz = None
+    if late in ("nothing", "new answers"):  # a quiz is made from what the indexes show
+        ada.upload("first.txt", PHYSICS, subject_id="physics_101")
+        quiz = ada.make_quiz()
+    if late in ("new answers", "all that is new"):
+        world.adapters.key_values.lag_indexes()
+    ada.upload("second.txt", PHYSICS, subject_id="physics_101")
+    ada.post("/api/chat", {"message": "The second law?"}, headers={"Idempotency-Key": CANARY})
+    ada.post("/api/chat/subjects/physics_101", {"message": "And the third?"})
+    if quiz is not None:
+        ada.submit(quiz, ada.right_answers(quiz))
+    world.services.privacy.export(learner, "later")
+    before = held(world, "ada")
+    world.adapters.clock.advance(3600)
+    world.services.privacy.sweep()
+    assert sorted(held(world, "ada")) == sorted(one for one in before if '"erased_user"' not in one)
+
+
+def test_an_export_made_after_an_erasure_is_not_taken_by_its_repeat(world: World, ada: User) -> None:
+    ada.delete("/api/me/data")
+    world.adapters.clock.advance(60)
+    for number in range(5):
+        ada.upload(f"long-{number}.txt", f"{number} é words " * 100_000)
+    url = ada.get("/api/me/export").body["download_url"]
+    world.adapters.clock.advance(3600)
+    world.services.privacy.sweep()
+    assert url
+    assert len(list(world.adapters.objects.keys("exports/"))) == 1
+
+
+def test_evidence_that_was_missed_goes_at_the_repeat_and_the_standing_is_made_from_the_new(
+    world: World, ada: User
+) -> None:
+    learner = world.services.admission.admit(ada.token or "")
+    ada.delete("/api/me/data")
+    moment = world.adapters.clock.now()
+    late = Evidence(
+        user_id="ada",
+        subject_id="physics_101",
+        evidence_id="written-by-a-request-under-way",
+        concept="heat",
+        label="Heat",
+        score=1.0,
+        source="quiz",
+        source_id="q",
+        question="What is heat?",
+        occurred_at=to_text(moment),
+    )
+    ledger = world.services.ledger
+    mark = ledger.marker_put("ada", "physics_101", "m", moment)
+    world.adapters.key_values.transact([*ledger.evidence_puts([late]), mark])
+    world.services.progress.refresh("ada", "physics_101")
+    world.adapters.clock.advance(60)
+    ada.upload("new.txt", PHYSICS, subject_id="physics_101")
+    quiz = ada.make_quiz()
+    ada.submit(quiz, ada.right_answers(quiz))
+    world.adapters.clock.advance(3600)
+    world.sweep()
+    world.sweep()
+    levels = world.services.progress.profile(learner, "physics_101").mastery_levels
+    assert levels
+    assert "heat" not in levels
+    standing = ledger.standing("ada", "physics_101")
+    assert {one.concept for one in standing.concepts} == set(levels)
+    assert (standing.quizzes_taken, ledger.markers("ada", "physics_101")) == (1, [])
+    assert "heat" not in json.dumps(held(world, "ada"), default=str)
 
 
 def test_what_comes_after_an_erasure_stays(world: World, ada: User) -> None:
