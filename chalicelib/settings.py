@@ -17,6 +17,18 @@ from ports.agent import Role
 Profile = Literal["memory", "local", "aws"]
 AgentKind = Literal["converse", "agents"]
 _MEBIBYTE = 1024 * 1024
+_MODELS: dict[Role, str] = {
+    "chat": "LYCEUM_MODEL_CHAT",
+    "quiz": "LYCEUM_MODEL_QUIZ",
+    "interview": "LYCEUM_MODEL_INTERVIEW",
+    "analysis": "LYCEUM_MODEL_ANALYSIS",
+}
+_AGENTS: dict[Role, str] = {
+    "chat": "LYCEUM_AGENT_CHAT",
+    "quiz": "LYCEUM_AGENT_QUIZ",
+    "interview": "LYCEUM_AGENT_INTERVIEW",
+    "analysis": "LYCEUM_AGENT_ANALYSIS",
+}
 
 
 class SettingsError(SystemExit):
@@ -68,9 +80,9 @@ class AwsSettings:
     embedding_model: str
     embedding_dimension: int
     agent_kind: AgentKind
-    models: Mapping[str, str]
+    models: Mapping[Role, str]
     """Bedrock model or inference profile, by role."""
-    agents: Mapping[str, str]
+    agents: Mapping[Role, str]
     """Bedrock agent as ``agent id/alias id``, by role."""
     connections_url: str | None
     """Where messages are pushed to the WebSocket's clients."""
@@ -120,8 +132,8 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
         agent_kind=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),  # type: ignore[arg-type]
-        models={role: values.get(f"LYCEUM_MODEL_{role.upper()}") or model for role in get_args(Role)},
-        agents={role: values.get(f"LYCEUM_AGENT_{role.upper()}", "") for role in get_args(Role)},
+        models={role: values.get(name) or model for role, name in _MODELS.items()},
+        agents={role: values.get(name, "") for role, name in _AGENTS.items()},
         connections_url=values.get("LYCEUM_CONNECTIONS_URL") or None,
         knowledge_bases=_choice(values, "LYCEUM_KNOWLEDGE_BASES", "off", ("on", "off")) == "on",
     )
