@@ -8,8 +8,8 @@ from chalicelib.logs import configure_logging
 from chalicelib.settings import read_settings
 from chalicelib.wiring import wire
 
-configure_logging()
 settings = read_settings()
+configure_logging(settings.aws.stage if settings.profile == "aws" else None)
 services = wire(settings)
 app = build_app()
 

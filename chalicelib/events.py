@@ -7,11 +7,13 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote_plus
 
+from chalicelib.observed import observed
 from chalicelib.services import Services
 
 _SECONDS_TO_END = 10.0
 
 
+@observed("object_created")
 def objects_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
     """Every object that an S3 notification tells of: it may hold several, or be S3's test of the connection.
 

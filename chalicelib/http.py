@@ -21,6 +21,7 @@ from chalicelib.errors import Problem, problem_of
 from chalicelib.multipart_form import Form, read_form
 from chalicelib.services import Services
 from chalicelib.settings import Settings
+from chalicelib.tally import Tally, tallying
 from domain.model.errors import (
     InvalidRequest,
     LyceumError,
@@ -206,16 +207,18 @@ class Api:
         request_id = _request_id(request)
         learner = NOBODY
         error: Exception | None = None
-        try:
-            if not route.is_public:
-                learner = self._admitted(request)
-            response = self._answered(route, request, request_id, learner, path_values)
-        except Exception as raised:
-            error = raised
-            response = _problem_response(problem_of(raised), request_id)
+        services = self.services
+        with tallying() as tally, services.deadline.within(services.settings.request_seconds):
+            try:
+                if not route.is_public:
+                    learner = self._admitted(request)
+                response = self._answered(route, request, request_id, learner, path_values)
+            except Exception as raised:
+                error = raised
+                response = _problem_response(problem_of(raised), request_id)
         response.headers.update(self._cors_headers(request))
         response.headers["X-Request-Id"] = request_id
-        self._log(route, request_id, learner, response.status_code, started, error)
+        self._log(route, request_id, learner, response.status_code, started, tally, error)
         return response
 
     def _log(
@@ -225,6 +228,7 @@ class Api:
         learner: Learner,
         status: int,
         started: float,
+        tally: Tally,
         error: Exception | None,
     ) -> None:
         fields = {
@@ -233,6 +237,7 @@ class Api:
             "user_id": learner.user_id or None,
             "status": status,
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+            **tally.fields(),
         }
         if isinstance(error, LyceumError):
             fields["code"] = error.code

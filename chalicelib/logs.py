@@ -11,13 +11,23 @@ import logging
 import sys
 import traceback
 
+from chalicelib.metrics import embedded
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class JsonLines(logging.Formatter):
+    """With a ``stage``, lines that hold metrics say so to CloudWatch."""
+
+    def __init__(self, stage: str | None = None) -> None:
+        super().__init__()
+        self._stage = stage
+
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {"level": record.levelname.lower(), "event": record.getMessage()}
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if self._stage is not None:
+            line |= embedded(record.getMessage(), line, self._stage, record.created)
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__qualname__
             line["raised_at"] = [
@@ -27,12 +37,12 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def configure_logging(level: int = logging.INFO) -> None:
+def configure_logging(stage: str | None = None, level: int = logging.INFO) -> None:
     """Send the ``lyceum`` loggers to standard error. Repeating it is harmless."""
     logger = logging.getLogger("lyceum")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(JsonLines())
+        handler.setFormatter(JsonLines(stage))
         logger.addHandler(handler)
     logger.setLevel(level)
     logger.propagate = False

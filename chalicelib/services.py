@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
+from chalicelib.deadline import Deadline
 from chalicelib.lazily import lazy
 from chalicelib.settings import Settings
+from chalicelib.tally import WatchedAdapters
 from domain.model.ids import DOCUMENTS, RAW_FILES
 from domain.repositories.connections import Connections
 from domain.repositories.contents import Contents
@@ -78,6 +80,8 @@ class Services:
     def __init__(self, settings: Settings, adapters: Adapters) -> None:
         self.settings = settings
         self.adapters = adapters
+        self._ports = cast(Adapters, WatchedAdapters(adapters))
+        self.deadline = Deadline(lambda: adapters.clock)
 
     @property
     def clock(self) -> Clock:
@@ -87,57 +91,64 @@ class Services:
     def ids(self) -> IdGenerator:
         return self.adapters.ids
 
+    @property
+    def gateway(self) -> ConnectionGateway:
+        return self._ports.gateway
+
+    def _agent_seconds(self) -> float:
+        return self.deadline.for_reply(self.settings.agent_seconds)
+
     @lazy
     def documents(self) -> Documents:
-        return Documents(self.adapters.key_values)
+        return Documents(self._ports.key_values)
 
     @lazy
     def contents(self) -> Contents:
-        return Contents(self.adapters.objects, self.adapters.vectors)
+        return Contents(self._ports.objects, self._ports.vectors)
 
     @lazy
     def receipts(self) -> Receipts:
-        return Receipts(self.adapters.key_values)
+        return Receipts(self._ports.key_values)
 
     @lazy
     def connections(self) -> Connections:
-        return Connections(self.adapters.key_values)
+        return Connections(self._ports.key_values)
 
     @lazy
     def quizzes(self) -> Quizzes:
         from domain.repositories.quizzes import Quizzes
 
-        return Quizzes(self.adapters.key_values)
+        return Quizzes(self._ports.key_values)
 
     @lazy
     def interviews(self) -> Interviews:
         from domain.repositories.interviews import Interviews
 
-        return Interviews(self.adapters.key_values)
+        return Interviews(self._ports.key_values)
 
     @lazy
     def ledger(self) -> Ledger:
         from domain.repositories.ledger import Ledger
 
-        return Ledger(self.adapters.key_values)
+        return Ledger(self._ports.key_values)
 
     @lazy
     def admission(self) -> Admission:
         from domain.services.admission import Admission
 
-        return Admission(self.adapters.identity, self.adapters.directory)
+        return Admission(self._ports.identity, self._ports.directory)
 
     @lazy
     def subjects(self) -> Subjects:
         from domain.services.subjects import Subjects
 
-        return Subjects(self.adapters.directory)
+        return Subjects(self._ports.directory)
 
     @lazy
     def ingestion(self) -> Ingestion:
         from domain.services.ingestion import Ingestion
 
-        a, settings = self.adapters, self.settings
+        a, settings = self._ports, self.settings
         limits = ExtractionLimits(
             max_bytes=settings.max_upload_bytes,
             max_pages=settings.max_pages,
@@ -163,7 +174,7 @@ class Services:
         return Library(
             self.documents,
             self.contents,
-            self.adapters.objects,
+            self._ports.objects,
             self.ingestion,
             self.subjects,
             self.receipts,
@@ -177,7 +188,7 @@ class Services:
     def teaching(self) -> Teaching:
         from domain.services.teaching import Teaching
 
-        return Teaching(self.adapters.directory)
+        return Teaching(self._ports.directory)
 
     @lazy
     def materials(self) -> Materials:
@@ -189,13 +200,13 @@ class Services:
     def retrieval(self) -> Retrieval:
         from domain.services.retrieval import Retrieval
 
-        return Retrieval(self.documents, self.adapters.vectors, self.adapters.embedder)
+        return Retrieval(self.documents, self._ports.vectors, self._ports.embedder)
 
     @lazy
     def progress(self) -> Progress:
         from domain.services.progress import Progress
 
-        return Progress(self.ledger, self.adapters.vectors, self.adapters.embedder, self.clock)
+        return Progress(self.ledger, self._ports.vectors, self._ports.embedder, self.clock)
 
     @lazy
     def quizzing(self) -> Quizzing:
@@ -208,9 +219,9 @@ class Services:
             self.ledger,
             self.retrieval,
             self.subjects,
-            self.adapters.agent,
+            self._ports.agent,
             self.clock,
-            agent_seconds=self.settings.agent_seconds,
+            agent_seconds=self._agent_seconds,
         )
 
     @lazy
@@ -223,14 +234,14 @@ class Services:
     def reporting(self) -> Reporting:
         from domain.services.reporting import Reporting
 
-        return Reporting(self.ledger, self.adapters.directory, self.clock)
+        return Reporting(self.ledger, self._ports.directory, self.clock)
 
     @lazy
     def privacy(self) -> Privacy:
         from domain.repositories.holdings import Holdings
         from domain.services.privacy import Privacy
 
-        a = self.adapters
+        a = self._ports
         return Privacy(
             Holdings(a.key_values),
             self.documents,
@@ -248,7 +259,7 @@ class Services:
     def tutoring(self) -> Tutoring:
         from domain.services.tutoring import Tutoring
 
-        a = self.adapters
+        a = self._ports
         return Tutoring(
             Conversations(a.key_values),
             self.ledger,
@@ -257,7 +268,7 @@ class Services:
             self.receipts,
             a.agent,
             a.clock,
-            agent_seconds=self.settings.agent_seconds,
+            agent_seconds=self._agent_seconds,
         )
 
     @lazy

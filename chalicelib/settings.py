@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from chalicelib.deadline import GATEWAY_SECONDS
 from ports.agent import Role
 
 Profile = Literal["memory", "local", "aws"]
@@ -55,6 +56,8 @@ class Settings:
     max_multipart_bytes: int
     """A file in the request itself: API Gateway hands Lambda 6 MB, a third of it base64."""
     max_pages: int
+    request_seconds: float | None
+    """For one request with all that it calls; None where no gateway gives up on it."""
     agent_seconds: float
     """For one reply of an agent, within API Gateway's 29 s."""
     inline_seconds: float
@@ -113,6 +116,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=upload_limit,
         max_multipart_bytes=4 * _MEBIBYTE if profile == "aws" else upload_limit,
         max_pages=_number(values, "LYCEUM_MAX_PAGES", 2000, 1, 20_000),
+        request_seconds=GATEWAY_SECONDS if profile == "aws" else None,
         agent_seconds=float(_number(values, "LYCEUM_AGENT_SECONDS", 25, 1, 28 if profile == "aws" else 600)),
         inline_seconds=10.0,
         inline_bytes=_MEBIBYTE,

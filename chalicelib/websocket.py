@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from chalicelib.errors import problem_of
 from chalicelib.http import decode
+from chalicelib.observed import observed
 from chalicelib.routes.chat import MessageText, chat_answer
 from chalicelib.schemas import Identifier
 from chalicelib.services import Services
@@ -45,6 +46,7 @@ class _Envelope(msgspec.Struct):
     request_id: RequestId | None = None
 
 
+@observed("$connect", behind_gateway=True)
 def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     """Let a connection in that shows a good ticket and comes from one of our pages, or from no page at all."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
@@ -59,12 +61,14 @@ def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     return {"statusCode": 200}
 
 
+@observed("$disconnect", behind_gateway=True)
 def disconnect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     """Forget the connection. What was under way goes on; its outcome is found over REST."""
     services.connections.close(_connection_id(event))
     return {"statusCode": 200}
 
 
+@observed("message", behind_gateway=True)
 def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     """Do what a message asks; its outcome is pushed."""
     client = Client(services, _connection_id(event))
@@ -124,7 +128,7 @@ class Client:
         if request_id is not None:
             body["request_id"] = request_id
         try:
-            self._services.adapters.gateway.send(self.connection_id, msgspec.json.encode(body).decode())
+            self._services.gateway.send(self.connection_id, msgspec.json.encode(body).decode())
         except Gone:
             self._services.connections.close(self.connection_id)
 

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TypeVar
 
 from adapters.aws.errors import AWS_ERRORS, fault_of, port_error
+from ports.errors import TimedOut
 from ports.system import Clock
 
 T = TypeVar("T")
@@ -76,12 +77,20 @@ class Tries:
         self._retries.sleep(pause)
         return True
 
+    def _has_time(self) -> bool:
+        return self._retries.clock.monotonic() < self._until
+
     def renew(self) -> None:
         """There was some progress: count the tries anew. The time goes on."""
         self._made = 1
 
     def call(self, capability: str, effect: Effect, operation: Callable[[], T]) -> T:
-        """What ``operation`` answers, tried again while that is safe and may help. Raises ``PortError``."""
+        """What ``operation`` answers, tried again while that is safe and may help. Raises ``PortError``.
+
+        Without any time left it is not tried at all: that is ``TimedOut``.
+        """
+        if not self._has_time():
+            raise TimedOut(capability, "no time left")
         while True:
             try:
                 return operation()

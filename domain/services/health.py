@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
+from domain.services.parallel import Workers
 from ports.system import Clock
 
 KEPT_SECONDS = 30.0
@@ -26,7 +26,7 @@ class Health:
         now = self._clock.monotonic()
         if self._seen is None or now - self._seen[0] >= KEPT_SECONDS:
             probes = self._probes()
-            with ThreadPoolExecutor(max_workers=len(probes)) as pool:
+            with Workers(max_workers=len(probes)) as pool:
                 found = dict(zip(probes, pool.map(_try, probes.values()), strict=True))
             self._seen = (now, found)
         return self._seen[1]

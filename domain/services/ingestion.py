@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -29,6 +29,7 @@ from domain.model.lexical import sparse_document
 from domain.model.moments import after, to_text
 from domain.repositories.contents import Content, Contents, StoredChunk
 from domain.repositories.documents import Documents, LeaseLost
+from domain.services.parallel import Workers
 from ports.embedder import Embedder
 from ports.errors import UpstreamError
 from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
@@ -169,6 +170,9 @@ class Ingestion:
             work.save(lambda held, now: held.released(now, retry_in=0))
             return
         work.save(lambda held, now: held.completed(now))
+        log.info(
+            "document_completed", extra={"chunks": len(stored.chunks), "milliseconds": work.milliseconds()}
+        )
 
     def _fail(self, work: _Work, code: str) -> None:
         """First the verdict, then the removal of all that was made, then the end: in that order a crash
@@ -180,6 +184,7 @@ class Ingestion:
         else:
             self._contents.remove(work.document)
         work.save(lambda held, now: held.failed(now))
+        log.info("document_failed", extra={"code": code, "failures": 1})
 
     def _read(self, work: _Work) -> Content:
         """Extract the text, cut it into chunks, and store both."""
@@ -253,7 +258,7 @@ class Ingestion:
         running: dict[Future[None], int] = {}
         finished: set[int] = set()
         in_order = 0
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="ingest") as pool:
+        with Workers(self._workers, thread_name_prefix="ingest") as pool:
             try:
                 while len(finished) < len(batches):
                     for number in islice(remaining, 2 * self._workers - len(running)):
@@ -336,8 +341,13 @@ class _Work:
         self._documents = documents
         self._clock = clock
         self._until = None if within is None else clock.monotonic() + within
-        self._last_save = clock.monotonic()
+        self._started = clock.monotonic()
+        self._last_save = self._started
         self.document = document
+
+    def milliseconds(self) -> float:
+        """Since this worker began."""
+        return round((self._clock.monotonic() - self._started) * 1000, 1)
 
     def save(self, change: Callable[[Document, datetime], Document]) -> None:
         """Store a change to the row. Raises ``LeaseLost``."""

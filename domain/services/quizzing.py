@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.model.coverage import MAX_PASSAGES, Material, passages_needed, spread
@@ -23,6 +22,7 @@ from domain.repositories.contents import Contents
 from domain.repositories.documents import Documents
 from domain.repositories.ledger import Ledger
 from domain.repositories.quizzes import QuizPage, Quizzes
+from domain.services.parallel import Workers
 from domain.services.retrieval import Retrieval
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
@@ -66,7 +66,7 @@ class Quizzing:
         agent: Agent,
         clock: Clock,
         *,
-        agent_seconds: float,
+        agent_seconds: Callable[[], float],
     ) -> None:
         self._quizzes = quizzes
         self._documents = documents
@@ -184,7 +184,7 @@ class Quizzing:
                 cursor=None,
             ).documents
 
-        with ThreadPoolExecutor(min(8, len(owners))) as pool:
+        with Workers(min(8, len(owners))) as pool:
             return [document for documents in pool.map(newest, owners) for document in documents]
 
     def _made(
@@ -196,7 +196,7 @@ class Quizzing:
         *,
         chosen_difficulty: Difficulty | None,
     ) -> Quiz:
-        deadline = self._clock.monotonic() + self._agent_seconds
+        deadline = self._clock.monotonic() + self._agent_seconds()
         standing = self._ledger.standing(learner.user_id, quiz.subject_id or NO_SUBJECT)
         recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).quizzes
         levels = [concept.mastery_level for concept in standing.concepts]
@@ -229,7 +229,7 @@ class Quizzing:
             if found or quiz.assignment_id is None:
                 return found
         documents = _some_of(plan.documents, quiz.quiz_id)
-        with ThreadPoolExecutor(min(8, len(documents))) as pool:
+        with Workers(min(8, len(documents))) as pool:
             materials = list(pool.map(self._material, documents))
         return spread(materials, min(count, MAX_PASSAGES), focus=focus, seed=quiz.quiz_id)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -30,10 +30,11 @@ from domain.model.standing import Standing, with_message
 from domain.repositories.conversations import ConversationPage, Conversations, MessagePage
 from domain.repositories.ledger import Ledger
 from domain.repositories.receipts import Receipts
+from domain.services.parallel import Workers
 from domain.services.retrieval import Retrieval
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
-from ports.agent import Agent, Prompt
+from ports.agent import Agent, Prompt, Refused
 from ports.directory import Subject
 from ports.errors import Unavailable
 from ports.key_value_store import Put
@@ -41,6 +42,8 @@ from ports.system import Clock
 
 _TOLD_CONCEPTS = 5
 """How many concepts of each kind the agent is told."""
+
+log = logging.getLogger("lyceum.tutoring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Tutoring:
         agent: Agent,
         clock: Clock,
         *,
-        agent_seconds: float,
+        agent_seconds: Callable[[], float],
     ) -> None:
         self._conversations = conversations
         self._ledger = ledger
@@ -87,7 +90,7 @@ class Tutoring:
 
     def tell(self, learner: Learner, question: Question) -> Generator[str, None, Answer]:
         """As ``ask``, giving the answer's text in pieces as it is made; joined they are what is kept."""
-        with ThreadPoolExecutor(2) as pool:
+        with Workers(2) as pool:
             asking_subjects = pool.submit(self._subjects.of, learner)
             conversation = self._opened(learner, question)
             mine = asking_subjects.result()
@@ -106,9 +109,13 @@ class Tutoring:
         grounding = Grounding(passages)
         asked_at = to_text(self._clock.now())
         content = ""
-        for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds)):
-            content += piece
-            yield piece
+        try:
+            for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
+                content += piece
+                yield piece
+        except Refused:
+            log.info("agent_refused", extra={"refusals": 1})
+            raise
         if not content:
             raise Unavailable("agent", "an empty reply")
         asked = Message(
@@ -139,6 +146,14 @@ class Tutoring:
             now = unread.pop() if unread else self._ledger.standing(learner.user_id, standing.subject_id)
             return [self._ledger.standing_put(with_message(now, asked_at))]
 
+        log.info(
+            "answered",
+            extra={
+                "passages": len(passages),
+                "citations": len(grounding.citations),
+                "unsupported": int(not grounding.citations),
+            },
+        )
         _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
         return Answer(conversation.conversation_id, stored)
 

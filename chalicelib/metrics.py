@@ -1,0 +1,44 @@
+"""Which fields of which log lines are metrics, in CloudWatch's embedded metric format.
+
+A line with an ``_aws`` member becomes metrics by being logged: no call, no agent, no extra line.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NAMESPACE = "Lyceum"
+_WAITS = {
+    "milliseconds": "Milliseconds",
+    "agent_milliseconds": "Milliseconds",
+    "embedder_milliseconds": "Milliseconds",
+    "key_values_milliseconds": "Milliseconds",
+    "vectors_milliseconds": "Milliseconds",
+}
+_METRICS: dict[str, dict[str, str]] = {
+    "request": _WAITS,
+    "event_handled": _WAITS,
+    "answered": {"passages": "Count", "citations": "Count", "unsupported": "Count"},
+    "document_completed": {"milliseconds": "Milliseconds", "chunks": "Count"},
+    "document_failed": {"failures": "Count"},
+    "agent_refused": {"refusals": "Count"},
+    "agent_usage": {"input_tokens": "Count", "output_tokens": "Count"},
+}
+"""By event: the field and CloudWatch's unit of it."""
+_DIMENSIONS = {"request": "operation", "event_handled": "operation", "agent_usage": "role"}
+"""By event: a field that each metric is also kept apart by. Its values are few."""
+
+
+def embedded(event: str, line: Mapping[str, Any], stage: str, at: float) -> dict[str, Any]:
+    """What to add to a log line that holds metrics, if it does. ``at``: seconds since the epoch."""
+    known = _METRICS.get(event, {})
+    metrics = [{"Name": name, "Unit": unit} for name, unit in known.items() if name in line]
+    if not metrics:
+        return {}
+    dimensions = [["stage"]]
+    if _DIMENSIONS.get(event) in line:
+        dimensions.append(["stage", _DIMENSIONS[event]])
+    directive = {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}
+    return {"stage": stage, "_aws": {"Timestamp": int(at * 1000), "CloudWatchMetrics": [directive]}}

@@ -1,0 +1,51 @@
+"""What a request may still take is bounded by what is left of its time, in whatever thread it is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chalicelib.deadline import CALL_SECONDS, GATEWAY_SECONDS, SECONDS_TO_STORE
+from fakes.embedder import HashingEmbedder
+from tests.world import World
+
+
+class SlowEmbedder(HashingEmbedder):
+    """Takes its time, and sees what is left of the request's."""
+
+    def __init__(self, world: World, seconds: float) -> None:
+        super().__init__()
+        self.world = world
+        self.seconds = seconds
+        self.left: list[float] = []
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        self.left.append(self.world.services.deadline.for_call())
+        self.world.adapters.clock.advance(self.seconds)
+        return super().embed(texts)
+
+
+def test_the_agent_gets_what_is_left_but_for_the_time_to_store_its_reply(world: World) -> None:
+    ada = world.user("ada")
+    slow = SlowEmbedder(world, 20)
+    world.adapters.embedder = slow
+    world.services.settings = replace(world.settings, request_seconds=GATEWAY_SECONDS)
+    assert ada.ask("What does the second law say?").status == 200
+    assert slow.left == [CALL_SECONDS]
+    assert world.adapters.agent.timeouts == [GATEWAY_SECONDS - 20 - SECONDS_TO_STORE]
+
+
+def test_a_call_late_in_the_request_gets_only_what_is_left(world: World) -> None:
+    ada = world.user("ada")
+    slow = SlowEmbedder(world, 20)
+    world.adapters.embedder = slow
+    world.services.settings = replace(world.settings, request_seconds=3.0)
+    ada.ask("What does the second law say?")
+    assert slow.left == [3.0]
+    assert world.adapters.agent.timeouts == [0.0]
+
+
+def test_without_a_gateway_there_is_no_end(world: World) -> None:
+    ada = world.user("ada")
+    ada.ask("What does the second law say?")
+    assert world.adapters.agent.timeouts == [world.settings.agent_seconds]

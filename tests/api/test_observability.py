@@ -1,0 +1,95 @@
+"""What the log tells of a request, and what CloudWatch makes of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from chalicelib.logs import JsonLines
+from ports.agent import Refused
+from tests.world import PHYSICS, User, World
+
+
+def lines(caplog: pytest.LogCaptureFixture, event: str, stage: str | None = "test") -> list[dict[str, Any]]:
+    formatter = JsonLines(stage)
+    told = [json.loads(formatter.format(record)) for record in caplog.records]
+    return [line for line in told if line["event"] == event]
+
+
+@pytest.fixture(autouse=True)
+def _told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="lyceum")
+    logging.getLogger("lyceum").propagate = True
+
+
+def test_one_line_a_request_counts_the_calls_of_each_port_in_whatever_thread(
+    ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada.upload("laws.txt", PHYSICS)
+    caplog.clear()
+    ada.ask("What does the second law say?")
+    (line,) = lines(caplog, "request")
+    assert line["operation"] == "POST /api/chat"
+    assert line["status"] == 200
+    assert (line["calls"]["embedder"], line["calls"]["vectors"], line["calls"]["agent"]) == (1, 1, 1)
+    assert line["calls"]["key_values"] <= 4
+    assert line["agent_milliseconds"] <= line["milliseconds"]
+
+
+def test_a_line_with_metrics_says_so_in_the_embedded_metric_format(
+    ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada.upload("laws.txt", PHYSICS)
+    ada.ask("What does the second law say?")
+    for event in ("request", "answered", "document_completed"):
+        line = lines(caplog, event)[-1]
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        assert directive["Namespace"] == "Lyceum"
+        assert abs(line["_aws"]["Timestamp"] / 1000 - caplog.records[-1].created) < 60
+        assert directive["Metrics"]
+        for metric in directive["Metrics"]:
+            assert isinstance(line[metric["Name"]], int | float)
+        for dimensions in directive["Dimensions"]:
+            assert all(isinstance(line[name], str) for name in dimensions)
+    assert "_aws" not in lines(caplog, "request", stage=None)[-1]
+
+
+def test_a_question_without_an_answer_in_the_documents_is_counted(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.adapters.agent.enqueue("I cannot find that in your documents.")
+    assert ada.ask("Who won the cup?").body["citations"] == []
+    assert lines(caplog, "answered")[-1]["unsupported"] == 1
+
+
+def test_a_refusal_of_the_model_is_counted_and_said(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.adapters.agent.enqueue(Refused("agent", "guardrail"))
+    assert ada.post("/api/chat", {"message": "Anything"}).status == 502
+    assert lines(caplog, "agent_refused")[-1]["refusals"] == 1
+
+
+def test_a_document_that_cannot_be_read_is_counted_with_its_reason(
+    ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada.upload_in_request("blank.txt", b" \n ")
+    assert lines(caplog, "document_failed")[-1]["code"] == "no_text"
+
+
+def test_a_message_over_the_websocket_has_its_line_too(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    from chalicelib import websocket
+
+    secret = ada.post("/api/ws-ticket").body["ticket"]
+    world.services.connections.open(secret, "c-1", world.adapters.clock.now())
+    world.adapters.gateway.open("c-1")
+    connection = {"connectionId": "c-1", "requestId": "r-1"}
+    websocket.receive(world.services, {"requestContext": connection, "body": json.dumps({"type": "ping"})})
+    (line,) = lines(caplog, "event_handled")
+    assert (line["operation"], line["connection_id"], line["request_id"]) == ("message", "c-1", "r-1")
+    assert line["calls"] == {"gateway": 1, "key_values": 1}
