@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
 
+from ports.errors import TimedOut
 from ports.system import Clock
 
 GATEWAY_SECONDS = 25.0
@@ -46,5 +47,8 @@ class Deadline:
         return min(CALL_SECONDS, self.left())
 
     def for_reply(self, most: float) -> float:
-        """Seconds for the reply of an agent, which is still to be stored afterwards."""
-        return min(most, max(0.0, self.left() - SECONDS_TO_STORE))
+        """Seconds for the reply of an agent, which is still to be stored afterwards. Raises ``TimedOut``."""
+        left = self.left() - SECONDS_TO_STORE
+        if left <= 0:
+            raise TimedOut("agent", "no time left")
+        return min(most, left)
