@@ -24,10 +24,9 @@ _METRICS: dict[str, dict[str, str]] = {
     "document_completed": {"milliseconds": "Milliseconds", "chunks": "Count"},
     "document_failed": {"failures": "Count"},
     "agent_refused": {"refusals": "Count"},
-    "agent_usage": {"input_tokens": "Count", "output_tokens": "Count"},
 }
 """By event: the field and CloudWatch's unit of it."""
-_DIMENSIONS = {"request": "operation", "event_handled": "operation", "agent_usage": "role"}
+_DIMENSIONS = {"request": "operation", "event_handled": "operation"}
 """By event: a field that each metric is also kept apart by. Its values are few."""
 
 

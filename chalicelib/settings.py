@@ -13,23 +13,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from chalicelib.deadline import GATEWAY_SECONDS
-from ports.agent import Role
 
 Profile = Literal["memory", "local", "aws"]
-AgentKind = Literal["converse", "agents"]
 _MEBIBYTE = 1024 * 1024
-_MODELS: dict[Role, str] = {
-    "chat": "LYCEUM_MODEL_CHAT",
-    "quiz": "LYCEUM_MODEL_QUIZ",
-    "interview": "LYCEUM_MODEL_INTERVIEW",
-    "analysis": "LYCEUM_MODEL_ANALYSIS",
-}
-_AGENTS: dict[Role, str] = {
-    "chat": "LYCEUM_AGENT_CHAT",
-    "quiz": "LYCEUM_AGENT_QUIZ",
-    "interview": "LYCEUM_AGENT_INTERVIEW",
-    "analysis": "LYCEUM_AGENT_ANALYSIS",
-}
 
 
 class SettingsError(SystemExit):
@@ -78,18 +64,7 @@ class AwsSettings:
     secrets_path: str | None
     """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
     pinecone_host: str | None
-    supabase_url: str | None
-    """``https://<ref>.supabase.co``"""
-    embedding_model: str
     embedding_dimension: int
-    agent_kind: AgentKind
-    models: Mapping[Role, str]
-    """Bedrock model or inference profile, by role."""
-    agents: Mapping[Role, str]
-    """Bedrock agent as ``agent id/alias id``, by role."""
-    connections_url: str | None
-    """Where messages are pushed to the WebSocket's clients."""
-    knowledge_bases: bool
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -126,20 +101,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _aws(values: Mapping[str, str]) -> AwsSettings:
-    model = values.get("LYCEUM_MODEL") or "amazon.nova-lite-v1:0"
     return AwsSettings(
         stage=values.get("LYCEUM_STAGE") or "dev",
         table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
         secrets_path=values.get("LYCEUM_SECRETS") or None,
         pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
-        supabase_url=(values.get("LYCEUM_SUPABASE_URL") or "").rstrip("/") or None,
-        embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
-        agent_kind=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),  # type: ignore[arg-type]
-        models={role: values.get(name) or model for role, name in _MODELS.items()},
-        agents={role: values.get(name, "") for role, name in _AGENTS.items()},
-        connections_url=values.get("LYCEUM_CONNECTIONS_URL") or None,
-        knowledge_bases=_choice(values, "LYCEUM_KNOWLEDGE_BASES", "off", ("on", "off")) == "on",
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Never, cast
 
+from chalicelib.deadline import Deadline
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.lazily import lazy
 from chalicelib.services import Adapters, Services
@@ -15,16 +16,25 @@ from domain.repositories.tables import TABLES
 from ports.agent import Agent
 from ports.embedder import Embedder
 from ports.errors import Unavailable
+from ports.system import Clock
 
 if TYPE_CHECKING:
+    from adapters.aws.dynamodb import DynamoDBKeyValueStore
+    from adapters.aws.retries import Retries
+    from adapters.aws.s3 import S3ObjectStore
+    from adapters.aws.secrets import ParameterStoreSecrets
     from adapters.extractors import DocumentTextExtractor
     from adapters.local.files import FolderObjectStore
     from adapters.local.gateway import LocalWebSocketGateway
     from adapters.local.school import LocalTokens, SQLiteDirectory
     from adapters.local.sqlite import SQLiteKeyValueStore
     from adapters.local.vectors import SQLiteVectorStore
+    from adapters.pinecone import PineconeVectorStore
     from adapters.system import SystemClock, UuidGenerator
     from chalicelib.local_events import LocalEvents
+
+_READ_SECONDS = 3.0
+"""The longest silence of AWS within a call: with 1 s to connect, what a call may take beyond its time."""
 
 
 def wire(settings: Settings) -> Services:
@@ -35,14 +45,80 @@ def wire(settings: Settings) -> Services:
         from fakes.profile import MemoryAdapters
 
         return Services(settings, MemoryAdapters(TABLES, DEMO_SCHOOL))
-    return Services(settings, cast(Adapters, AwsAdapters()))
+    return Services(settings, cast(Adapters, AwsAdapters(settings)))
 
 
 class AwsAdapters:
-    """AWS, Pinecone and Supabase. Their adapters are not written yet: asking for one says so."""
+    """AWS and Pinecone, as far as their adapters are written: asking for another says so."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._deadline = Deadline(lambda: self.clock)
 
     def __getattr__(self, port: str) -> Never:
         raise Unavailable(port, "the aws profile has no adapter for it yet")
+
+    @lazy
+    def clock(self) -> Clock:
+        from adapters.system import SystemClock
+
+        return SystemClock()
+
+    @lazy
+    def ids(self) -> UuidGenerator:
+        from adapters.system import UuidGenerator
+
+        return UuidGenerator()
+
+    @lazy
+    def key_values(self) -> DynamoDBKeyValueStore:
+        from adapters.aws.clients import client_factory
+        from adapters.aws.dynamodb import DynamoDBKeyValueStore
+
+        client = client_factory("dynamodb", read_seconds=_READ_SECONDS)
+        prefix = self._settings.aws.table_prefix
+        return DynamoDBKeyValueStore(client, TABLES, self.clock, prefix=prefix, retries=self._retries)
+
+    @lazy
+    def objects(self) -> S3ObjectStore:
+        from adapters.aws.clients import client_factory
+        from adapters.aws.s3 import S3ObjectStore
+
+        client = client_factory("s3", read_seconds=_READ_SECONDS)
+        return S3ObjectStore(client, self._settings.bucket, self.clock, retries=self._retries)
+
+    @lazy
+    def vectors(self) -> PineconeVectorStore:
+        from adapters.pinecone import PineconeVectorStore
+
+        aws = self._settings.aws
+        if aws.pinecone_host is None:
+            raise Unavailable("vector_store", "LYCEUM_PINECONE_HOST is not set")
+        key = self._secrets.get("pinecone-api-key")
+        seconds = self._deadline.for_call
+        return PineconeVectorStore(
+            aws.pinecone_host, key, aws.embedding_dimension, self.clock, seconds=seconds
+        )
+
+    @lazy
+    def extractor(self) -> DocumentTextExtractor:
+        from adapters.extractors import DocumentTextExtractor
+
+        return DocumentTextExtractor(self.clock)
+
+    @lazy
+    def _secrets(self) -> ParameterStoreSecrets:
+        from adapters.aws.clients import client_factory
+        from adapters.aws.secrets import ParameterStoreSecrets
+
+        client = client_factory("ssm", read_seconds=_READ_SECONDS)
+        return ParameterStoreSecrets(client, self._settings.aws.secrets_path, retries=self._retries)
+
+    @lazy
+    def _retries(self) -> Retries:
+        from adapters.aws.retries import Retries
+
+        return Retries(self.clock, seconds=self._deadline.for_call)
 
 
 class LocalAdapters:

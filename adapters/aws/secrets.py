@@ -1,0 +1,48 @@
+"""Secrets from AWS Systems Manager's Parameter Store: encrypted there, read on first use, never in a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from adapters.aws.errors import understanding
+from adapters.aws.retries import Effect, Retries
+from ports.errors import Unavailable
+
+_CAPABILITY = "secrets"
+KEPT_SECONDS = 300.0
+"""How long a secret is used before it is looked up again: one that was rotated is known that soon."""
+
+
+class ParameterStoreSecrets:
+    def __init__(self, client: Callable[[], Any], path: str | None, *, retries: Retries) -> None:
+        """``path`` is where the secrets lie, e.g. ``/lyceum/prod``."""
+        self._client = client
+        self._path = path
+        self._retries = retries
+        self._known: dict[str, tuple[str, float]] = {}
+        self._lock = Lock()
+
+    def get(self, name: str) -> str:
+        """The secret of that name. Raises ``Unavailable`` where there is none, and any ``UpstreamError``."""
+        if self._path is None:
+            raise Unavailable(_CAPABILITY, "LYCEUM_SECRETS is not set")
+        with self._lock:
+            value, until = self._known.get(name, ("", 0.0))
+            now = self._retries.clock.monotonic()
+            if not value or until <= now:
+                value = self._read(f"{self._path.rstrip('/')}/{name}")
+                self._known[name] = (value, now + KEPT_SECONDS)
+            return value
+
+    def _read(self, parameter: str) -> str:
+        def ask() -> Any:
+            return self._client().get_parameter(Name=parameter, WithDecryption=True)
+
+        answer = self._retries.begin().call(_CAPABILITY, Effect.NONE, ask)
+        with understanding(_CAPABILITY):
+            value = answer["Parameter"]["Value"]
+            if not isinstance(value, str) or not value.strip():
+                raise ValueError("an empty secret")
+        return value.strip()
