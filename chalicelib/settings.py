@@ -64,6 +64,8 @@ class AwsSettings:
     secrets_path: str | None
     """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
     pinecone_host: str | None
+    embedding_model: str
+    """Titan's id, on Bedrock."""
     embedding_dimension: int
 
 
@@ -106,6 +108,7 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
         secrets_path=values.get("LYCEUM_SECRETS") or None,
         pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
+        embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
     )
 

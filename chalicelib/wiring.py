@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.aws.retries import Retries
     from adapters.aws.s3 import S3ObjectStore
     from adapters.aws.secrets import ParameterStoreSecrets
+    from adapters.aws.titan import TitanEmbedder
     from adapters.extractors import DocumentTextExtractor
     from adapters.local.files import FolderObjectStore
     from adapters.local.gateway import LocalWebSocketGateway
@@ -99,6 +100,16 @@ class AwsAdapters:
         return PineconeVectorStore(
             aws.pinecone_host, key, aws.embedding_dimension, self.clock, seconds=seconds
         )
+
+    @lazy
+    def embedder(self) -> TitanEmbedder:
+        from adapters.aws.clients import client_factory
+        from adapters.aws.titan import TitanEmbedder
+
+        aws = self._settings.aws
+        client = client_factory("bedrock-runtime", read_seconds=_READ_SECONDS)
+        model, dimension = aws.embedding_model, aws.embedding_dimension
+        return TitanEmbedder(client, model=model, dimension=dimension, retries=self._retries)
 
     @lazy
     def extractor(self) -> DocumentTextExtractor:

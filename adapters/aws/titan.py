@@ -1,0 +1,80 @@
+"""Amazon Titan's text embeddings: one text a request, so as many requests at a time as are allowed.
+
+https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from math import isfinite, sqrt
+from typing import Any
+
+from adapters.aws.errors import understanding
+from adapters.aws.retries import Effect, Retries, Tries
+
+_CAPABILITY = "embedder"
+MAX_CHARACTERS = 8000
+"""Titan reads 8,192 tokens and refuses more; scarcely any text has more tokens than characters."""
+_BLANK = "."
+"""Stands for a text without characters, which Titan refuses."""
+_FIXED_DIMENSION = "amazon.titan-embed-text-v1"
+"""Takes no wish as to the length of its vectors, which is 1,536."""
+
+
+class TitanEmbedder:
+    """Implements ``ports.embedder.Embedder``. Safe to share between threads."""
+
+    def __init__(
+        self,
+        client: Callable[[], Any],
+        *,
+        model: str,
+        dimension: int,
+        retries: Retries,
+        workers: int = 8,
+    ) -> None:
+        """``client`` makes ``bedrock-runtime``'s. ``workers`` bounds the requests of one call at a time."""
+        self.model = model
+        self.dimension = dimension
+        self._client = client
+        self._retries = retries
+        self._workers = workers
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """As the port says. All have the time of one call; the first that fails ends it."""
+        tries = [self._retries.begin() for _ in texts]
+        if len(texts) <= 1:
+            return [self._vector(text, of_it) for text, of_it in zip(texts, tries, strict=True)]
+        pool = ThreadPoolExecutor(min(self._workers, len(texts)), "titan")
+        try:
+            return list(pool.map(self._vector, texts, tries))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _vector(self, text: str, tries: Tries) -> list[float]:
+        readable = text[:MAX_CHARACTERS].encode(errors="replace").decode()
+        request: dict[str, Any] = {"inputText": readable if readable.strip() else _BLANK}
+        if self.model != _FIXED_DIMENSION:
+            request |= {"dimensions": self.dimension, "normalize": True}
+
+        def ask() -> bytes:
+            answer = self._client().invoke_model(
+                modelId=self.model,
+                body=json.dumps(request).encode(),
+                contentType="application/json",
+                accept="application/json",
+            )
+            body: bytes = answer["body"].read()
+            return body
+
+        body = tries.call(_CAPABILITY, Effect.NONE, ask)
+        with understanding(_CAPABILITY):
+            return self._of_unit_length([float(value) for value in json.loads(body)["embedding"]])
+
+    def _of_unit_length(self, values: list[float]) -> list[float]:
+        length = sqrt(sum(value * value for value in values))
+        if len(values) != self.dimension or not isfinite(length) or length == 0:
+            raise ValueError("no vector of the model's")
+        return [value / length for value in values]
