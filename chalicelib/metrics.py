@@ -24,9 +24,10 @@ _METRICS: dict[str, dict[str, str]] = {
     "document_completed": {"milliseconds": "Milliseconds", "chunks": "Count"},
     "document_failed": {"failures": "Count"},
     "agent_refused": {"refusals": "Count"},
+    "agent_usage": {"input_tokens": "Count", "output_tokens": "Count"},
 }
 """By event: the field and CloudWatch's unit of it."""
-_DIMENSIONS = {"request": "operation", "event_handled": "operation"}
+_DIMENSIONS = {"request": "operation", "event_handled": "operation", "agent_usage": "role"}
 """By event: a field that each metric is also kept apart by. Its values are few."""
 
 

@@ -13,9 +13,17 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from chalicelib.deadline import GATEWAY_SECONDS
+from ports.agent import Role
 
 Profile = Literal["memory", "local", "aws"]
 _MEBIBYTE = 1024 * 1024
+
+_MODELS: dict[Role, str] = {
+    "chat": "LYCEUM_MODEL_CHAT",
+    "quiz": "LYCEUM_MODEL_QUIZ",
+    "interview": "LYCEUM_MODEL_INTERVIEW",
+    "analysis": "LYCEUM_MODEL_ANALYSIS",
+}
 
 
 class SettingsError(SystemExit):
@@ -64,6 +72,8 @@ class AwsSettings:
     secrets_path: str | None
     """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
     pinecone_host: str | None
+    models: Mapping[Role, str]
+    """Bedrock's model or inference profile, by role."""
     embedding_model: str
     """Titan's id, on Bedrock."""
     embedding_dimension: int
@@ -103,11 +113,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _aws(values: Mapping[str, str]) -> AwsSettings:
+    model = values.get("LYCEUM_MODEL") or "amazon.nova-lite-v1:0"
     return AwsSettings(
         stage=values.get("LYCEUM_STAGE") or "dev",
         table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
         secrets_path=values.get("LYCEUM_SECRETS") or None,
         pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
+        models={role: values.get(name) or model for role, name in _MODELS.items()},
         embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
     )

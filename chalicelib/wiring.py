@@ -19,6 +19,7 @@ from ports.errors import Unavailable
 from ports.system import Clock
 
 if TYPE_CHECKING:
+    from adapters.aws.bedrock_converse import ConverseAgent
     from adapters.aws.dynamodb import DynamoDBKeyValueStore
     from adapters.aws.retries import Retries
     from adapters.aws.s3 import S3ObjectStore
@@ -100,6 +101,15 @@ class AwsAdapters:
         return PineconeVectorStore(
             aws.pinecone_host, key, aws.embedding_dimension, self.clock, seconds=seconds
         )
+
+    @lazy
+    def agent(self) -> ConverseAgent:
+        from adapters.aws.bedrock_converse import ConverseAgent
+        from adapters.aws.clients import client_factory
+
+        # A model may think for long before its first word: the reply's own time bounds it.
+        client = client_factory("bedrock-runtime", read_seconds=self._settings.agent_seconds)
+        return ConverseAgent(client, self._settings.aws.models, self.clock)
 
     @lazy
     def embedder(self) -> TitanEmbedder:

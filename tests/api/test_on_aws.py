@@ -78,4 +78,4 @@ def test_what_has_no_adapter_or_is_not_set_says_so() -> None:
     with pytest.raises(Unavailable, match="LYCEUM_PINECONE_HOST"):
         _ = services.adapters.vectors
     with pytest.raises(Unavailable, match="no adapter"):
-        _ = services.adapters.agent
+        _ = services.adapters.identity
