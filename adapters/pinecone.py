@@ -144,7 +144,7 @@ class PineconeVectorStore:
 
     def _upsert(self, until: float, namespace: str, records: list[dict[str, Any]]) -> None:
         # Without batch_size, with which the client would not raise for what failed.
-        response = self._calls.call(
+        response = self._calls.ask(
             until, lambda index, left: index.upsert(vectors=records, namespace=namespace, timeout=left)
         )
         if response.upserted_count != len(records):
@@ -181,7 +181,7 @@ class PineconeVectorStore:
     def _unless_absent(self, until: float, operation: Callable[[Index, float], T]) -> T | None:
         """None where the namespace does not exist."""
         try:
-            return self._calls.call(until, operation)
+            return self._calls.ask(until, operation)
         except NoSuchNamespace:
             return None
 

@@ -10,12 +10,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from chalicelib.deadline import GATEWAY_SECONDS
 from ports.agent import Role
 
 Profile = Literal["memory", "local", "aws"]
+SupabaseTokens = Literal["jwks", "secret", "both"]
+Choice = TypeVar("Choice", bound=str)
 _MEBIBYTE = 1024 * 1024
 
 _MODELS: dict[Role, str] = {
@@ -72,6 +74,9 @@ class AwsSettings:
     secrets_path: str | None
     """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
     pinecone_host: str | None
+    supabase_url: str | None
+    supabase_tokens: SupabaseTokens
+    """What signs the access tokens: the published keys, the legacy secret, or both while a project moves."""
     models: Mapping[Role, str]
     """Bedrock's model or inference profile, by role."""
     embedding_model: str
@@ -82,7 +87,7 @@ class AwsSettings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Raises ``SettingsError``."""
     values = os.environ if environment is None else environment
-    profile = _choice(values, "LYCEUM_PROFILE", "local", get_args(Profile))
+    profile: Profile = _choice(values, "LYCEUM_PROFILE", "local", get_args(Profile))
     port = _number(values, "LYCEUM_PORT", 8000, 1, 65535)
     upload_limit = _number(values, "LYCEUM_MAX_UPLOAD_MB", 50, 1, 500) * _MEBIBYTE
     origins = values.get("LYCEUM_ALLOWED_ORIGINS", "http://localhost:3000,http://localhost:5173")
@@ -90,7 +95,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if "*" in allowed:
         raise SettingsError("LYCEUM_ALLOWED_ORIGINS must name its origins: '*' is not taken")
     return Settings(
-        profile=profile,  # type: ignore[arg-type]  # one of get_args(Profile), by the check above
+        profile=profile,
         allowed_origins=allowed,
         bucket=values.get("LYCEUM_BUCKET") or "lms-documents",
         data=Path(values.get("LYCEUM_DATA") or "~/.lyceum").expanduser(),
@@ -119,17 +124,20 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
         secrets_path=values.get("LYCEUM_SECRETS") or None,
         pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
+        supabase_url=values.get("LYCEUM_SUPABASE_URL") or None,
+        supabase_tokens=_choice(values, "LYCEUM_SUPABASE_TOKENS", "jwks", get_args(SupabaseTokens)),
         models={role: values.get(name) or model for role, name in _MODELS.items()},
         embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
     )
 
 
-def _choice(values: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+def _choice(values: Mapping[str, str], name: str, default: Choice, choices: tuple[Choice, ...]) -> Choice:
     value = values.get(name) or default
-    if value not in choices:
-        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
-    return value
+    for choice in choices:
+        if choice == value:
+            return choice
+    raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
 
 
 def _number(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -11,7 +11,7 @@ from chalicelib.deadline import Deadline
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.lazily import lazy
 from chalicelib.services import Adapters, Services
-from chalicelib.settings import Settings
+from chalicelib.settings import Settings, SupabaseTokens
 from domain.repositories.tables import TABLES
 from ports.agent import Agent
 from ports.embedder import Embedder
@@ -19,6 +19,8 @@ from ports.errors import Unavailable
 from ports.system import Clock
 
 if TYPE_CHECKING:
+    import httpx
+
     from adapters.aws.bedrock_converse import ConverseAgent
     from adapters.aws.dynamodb import DynamoDBKeyValueStore
     from adapters.aws.retries import Retries
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
     from adapters.aws.secrets import ParameterStoreSecrets
     from adapters.aws.titan import TitanEmbedder
     from adapters.extractors import DocumentTextExtractor
+    from adapters.jwt_identity import JWTIdentityProvider
     from adapters.local.files import FolderObjectStore
     from adapters.local.gateway import LocalWebSocketGateway
     from adapters.local.school import LocalTokens, SQLiteDirectory
     from adapters.local.sqlite import SQLiteKeyValueStore
     from adapters.local.vectors import SQLiteVectorStore
     from adapters.pinecone import PineconeVectorStore
+    from adapters.supabase.directory import SupabaseDirectory
     from adapters.system import SystemClock, UuidGenerator
     from chalicelib.local_events import LocalEvents
 
@@ -126,6 +130,53 @@ class AwsAdapters:
         from adapters.extractors import DocumentTextExtractor
 
         return DocumentTextExtractor(self.clock)
+
+    @lazy
+    def identity(self) -> JWTIdentityProvider:
+        from adapters.jwt_identity import REQUIRED_ROLE, JWTIdentityProvider, KeyRing
+        from adapters.supabase.keys import JwksKeys, JwksOrSecret, LegacySecret
+
+        url, tokens = self._supabase_url("identity_provider"), self._settings.aws.supabase_tokens
+        published = JwksKeys(url, self._supabase, self.clock, seconds=self._deadline.for_call)
+        legacy = LegacySecret(lambda: self._secrets.get("supabase-jwt-secret"))
+        rings: dict[SupabaseTokens, KeyRing] = {
+            "jwks": published,
+            "secret": legacy,
+            "both": JwksOrSecret(published, legacy),
+        }
+        return JWTIdentityProvider(
+            rings[tokens], issuer=f"{url}/auth/v1", audience=REQUIRED_ROLE, clock=self.clock
+        )
+
+    @lazy
+    def directory(self) -> SupabaseDirectory:
+        from adapters.supabase.directory import SupabaseDirectory
+
+        url = self._supabase_url("directory")
+        return SupabaseDirectory(
+            url,
+            lambda: self._secrets.get("supabase-key"),
+            self._supabase,
+            self.clock,
+            seconds=self._deadline.for_call,
+        )
+
+    def _supabase_url(self, port: str) -> str:
+        from adapters.addresses import https_address
+
+        url = self._settings.aws.supabase_url
+        if url is None:
+            raise Unavailable(port, "LYCEUM_SUPABASE_URL is not set")
+        return https_address(url, "LYCEUM_SUPABASE_URL").rstrip("/")
+
+    def _supabase(self) -> httpx.Client:
+        return self._supabase_client
+
+    @lazy
+    def _supabase_client(self) -> httpx.Client:
+        from adapters.supabase.http import make_client
+
+        return make_client(_READ_SECONDS)
 
     @lazy
     def _secrets(self) -> ParameterStoreSecrets:

@@ -77,5 +77,7 @@ def test_what_has_no_adapter_or_is_not_set_says_so() -> None:
     services = wire(read_settings(ENVIRONMENT))
     with pytest.raises(Unavailable, match="LYCEUM_PINECONE_HOST"):
         _ = services.adapters.vectors
-    with pytest.raises(Unavailable, match="no adapter"):
+    with pytest.raises(Unavailable, match="LYCEUM_SUPABASE_URL"):
         _ = services.adapters.identity
+    with pytest.raises(Unavailable, match="no adapter"):
+        _ = services.adapters.gateway

@@ -1,0 +1,146 @@
+"""The keys that sign Supabase's access tokens: its JWKS, and the legacy secret.
+
+https://supabase.com/docs/guides/auth/signing-keys: the set is cached at Supabase's edge for ten minutes, and a
+new key stands in it for a while before the first token is signed with it.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from adapters.calls import Calls
+from adapters.jwt_identity import Algorithm, KeyRing, VerificationKey
+from adapters.supabase.http import fault_of
+from ports.errors import Unavailable, UpstreamError
+from ports.identity_provider import InvalidToken
+from ports.system import Clock
+
+if TYPE_CHECKING:
+    from httpx import Client
+
+CAPABILITY = "identity_provider"
+FRESH_SECONDS = 600.0
+"""How long the keys are taken as they were read: a key that was revoked is known that soon."""
+PAUSE_SECONDS = 30.0
+"""Between two readings, however many unknown keys are named and however the last reading ended."""
+OUTAGE_SECONDS = 6 * 3600.0
+"""How long known keys serve while new ones cannot be had; then nobody is let in."""
+_LEAST_RSA_BITS = 2048
+
+
+class JwksKeys:
+    """The ring of the keys that the issuer publishes. Implements ``adapters.jwt_identity.KeyRing``."""
+
+    def __init__(
+        self,
+        url: str,
+        client: Callable[[], Client],
+        clock: Clock,
+        *,
+        seconds: Callable[[], float] = lambda: 5.0,
+        tries: int = 3,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """``url`` is the project's. ``seconds`` and the rest: see ``adapters.calls.Calls``."""
+        self._url = f"{url.rstrip('/')}/auth/v1/.well-known/jwks.json"
+        self._client = client
+        self._clock = clock
+        self._calls = Calls(
+            CAPABILITY, clock, fault_of, seconds=seconds, tries=tries, sleep=sleep, jitter=jitter
+        )
+        self._lock = threading.Lock()
+        self._keys: dict[str, VerificationKey] = {}
+        self._read_at: float | None = None
+        self._tried_at: float | None = None
+        self._failure: UpstreamError | None = None
+
+    def key_for(self, key_id: str | None) -> VerificationKey:
+        """Raises ``InvalidToken``; an ``UpstreamError`` where the keys could not be had to tell."""
+        if key_id is None:
+            raise InvalidToken("names no key")
+        with self._lock:
+            if not self._is_within(FRESH_SECONDS, self._read_at) or key_id not in self._keys:
+                self._refresh()
+            if not self._is_within(OUTAGE_SECONDS, self._read_at):
+                self._keys = {}
+            key = self._keys.get(key_id)
+            if key is not None:
+                return key
+            if self._failure is not None:
+                raise self._failure
+            raise InvalidToken("an unknown key")
+
+    def _is_within(self, seconds: float, moment: float | None) -> bool:
+        return moment is not None and self._clock.monotonic() - moment < seconds
+
+    def _refresh(self) -> None:
+        if self._is_within(PAUSE_SECONDS, self._tried_at):
+            return
+        try:
+            self._keys = self._calls.call(self._calls.until(), self._published)
+            self._read_at, self._failure = self._clock.monotonic(), None
+        except UpstreamError as failure:
+            self._failure = failure
+        self._tried_at = self._clock.monotonic()
+
+    def _published(self, left: float) -> dict[str, VerificationKey]:
+        published = self._client().get(self._url, timeout=min(left, 3.0)).json()["keys"]
+        ring = dict(found for found in map(_verification_key, published) if found is not None)
+        if not ring:
+            raise ValueError("no key that could be used")
+        return ring
+
+
+class JwksOrSecret:
+    """While a project moves to signing keys: its published keys, and for any other token the legacy secret."""
+
+    def __init__(self, published: KeyRing, secret: KeyRing) -> None:
+        self._published = published
+        self._secret = secret
+
+    def key_for(self, key_id: str | None) -> VerificationKey:
+        try:
+            return self._published.key_for(key_id)
+        except InvalidToken:
+            return self._secret.key_for(key_id)
+
+
+class LegacySecret:
+    """The ring of the one secret that signed everything with HS256 before there were signing keys."""
+
+    def __init__(self, secret: Callable[[], str]) -> None:
+        """``secret`` is looked up when a token needs it."""
+        self._secret = secret
+
+    def key_for(self, key_id: str | None) -> VerificationKey:
+        """Raises ``Unavailable`` for a secret shorter than the 256 bits that RFC 7518, 3.2 asks for."""
+        secret = self._secret().encode()
+        if len(secret) < 32:
+            raise Unavailable(CAPABILITY, "the secret is shorter than 32 bytes")
+        return VerificationKey("HS256", secret)
+
+
+def _verification_key(jwk: Mapping[str, Any]) -> tuple[str, VerificationKey] | None:
+    """What a published key is good for; None for what verifies no token of ours.
+
+    Its kind decides the algorithm: never a token. A symmetric key can be no published one.
+    """
+    import jwt
+
+    kinds: dict[tuple[str, str], Algorithm] = {("EC", "P-256"): "ES256", ("RSA", ""): "RS256"}
+    try:
+        key_id = jwk["kid"]
+        algorithm = kinds.get((jwk["kty"], jwk.get("crv", "")))
+        if algorithm is None or jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm) != algorithm:
+            return None
+        key = jwt.PyJWK(dict(jwk), algorithm).key
+    except (jwt.PyJWTError, LookupError, TypeError, ValueError):
+        return None
+    if not isinstance(key_id, str) or (algorithm == "RS256" and key.key_size < _LEAST_RSA_BITS):
+        return None
+    return key_id, VerificationKey(algorithm, key)

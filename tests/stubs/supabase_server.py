@@ -1,0 +1,124 @@
+"""A Supabase project on 127.0.0.1: PostgREST over a school's tables, and the published keys of its tokens.
+
+It cuts answers at ``max_rows`` without a word, as PostgREST does, and refuses a text that is no value of the
+column (``uuid_columns``) and a request without the project's key.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ports.directory import School
+from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer
+
+KEY = "sb_secret_of_the_tests"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+Row = Mapping[str, Any]
+
+
+@dataclass
+class SupabaseServer(AwsEndpoint):
+    """What is scripted is answered first; else the tables are, and the keys."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    jwks: Sequence[Mapping[str, Any]] = ()
+    max_rows: int = 1000
+    uuid_columns: frozenset[str] = frozenset()
+
+    def next_for(self, request: Request) -> Answer:
+        if self._answers:
+            return super().next_for(request)
+        self.asked.append(request)
+        path = urlsplit(request.path).path
+        if path == "/auth/v1/.well-known/jwks.json":
+            return json_answer({"keys": list(self.jwks)})
+        if request.headers.get("apikey") != KEY:
+            return json_answer({"message": "No API key found in request"}, 401)
+        return self._rows(path.removeprefix("/rest/v1/"), request)
+
+    def _rows(self, table: str, request: Request) -> Answer:
+        if table not in self.tables:
+            return _error("PGRST205", 404)
+        query = parse_qsl(urlsplit(request.path).query, keep_blank_values=True)
+        rows = list(self.tables[table])
+        for name, value in query:
+            if name in ("select", "order", "limit", "offset"):
+                continue
+            if rows and name not in rows[0]:
+                return _error("42703", 400)
+            operator, _, operand = value.partition(".")
+            operands = _operands(operand) if operator == "in" else [operand]
+            if name in self.uuid_columns and not all(_UUID.fullmatch(text) for text in operands):
+                return _error("22P02", 400)
+            if operator == "gt":
+                rows = [row for row in rows if str(row[name]) > operand]
+            elif operator in ("eq", "in"):
+                rows = [row for row in rows if row[name] is not None and str(row[name]) in operands]
+            else:
+                return _error("PGRST100", 400)
+        return self._answer(rows, dict(query), counted="count=exact" in request.headers.get("prefer", ""))
+
+    def _answer(self, rows: list[Row], query: Mapping[str, str], *, counted: bool) -> Answer:
+        for order in reversed([part for part in query.get("order", "").split(",") if part]):
+            column, _, direction = order.partition(".")
+            rows = sorted(rows, key=partial(_text_of, column), reverse=direction == "desc")
+        page = rows[: min(int(query.get("limit", self.max_rows)), self.max_rows)]
+        columns = query.get("select", "*").split(",")
+        body = [{column: row[column] for column in columns} for row in page]
+        span = f"0-{len(page) - 1}" if page else "*"
+        headers = (
+            ("content-type", "application/json"),
+            ("content-range", f"{span}/{len(rows) if counted else '*'}"),
+        )
+        return Answer(200, json.dumps(body).encode(), headers)
+
+
+def tables_of(school: School) -> dict[str, list[Row]]:
+    """The rows of the school, as Supabase's tables have them."""
+    people: list[Row] = [
+        {"user_id": p.user_id, "auth_user_id": p.auth_user_id, "email": p.email, "name": p.name}
+        | {"active_role": p.active_role}
+        for p in school.people
+    ]
+    return {
+        "users": people,
+        "user_roles": [{"user_id": p.user_id, "role": p.active_role} for p in school.people],
+        "subjects": [
+            {"subject_id": s.subject_id, "name": s.name, "teacher_id": s.teacher_id} for s in school.subjects
+        ],
+        "sessions": [
+            {"session_id": s.session_id, "subject_id": s.subject_id, "title": s.title}
+            | {"session_date": s.session_date}
+            for s in school.sessions
+        ],
+        "assignments": [
+            {"assignment_id": a.assignment_id, "subject_id": a.subject_id, "session_id": a.session_id}
+            | {"title": a.title}
+            for a in school.assignments
+        ],
+        "subject_enrollments": [
+            {"student_id": learner, "subject_id": subject} for learner, subject in school.enrolments
+        ],
+    }
+
+
+def _text_of(column: str, row: Row) -> str:
+    return str(row[column])
+
+
+def _operands(text: str) -> list[str]:
+    """Of ``(a,"b,c")``."""
+    return [
+        quoted.replace('\\"', '"').replace("\\\\", "\\") if quoted or not bare else bare
+        for quoted, bare in re.findall(r'"((?:[^"\\]|\\.)*)"|([^,]+)', text[1:-1])
+    ]
+
+
+def _error(code: str, status: int) -> Answer:
+    return json_answer({"code": code, "message": "vendor's words", "details": None, "hint": None}, status)
