@@ -5,6 +5,8 @@ All is lazy: nothing is imported, opened or built before a handler needs it, and
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Never, cast
 
 from chalicelib.deadline import Deadline
@@ -55,10 +57,14 @@ def wire(settings: Settings) -> Services:
 
 
 class AwsAdapters:
-    """AWS and Pinecone, as far as their adapters are written: asking for another says so."""
+    """AWS, Pinecone and Supabase, as far as their adapters are written: asking for another says so.
 
-    def __init__(self, settings: Settings) -> None:
+    ``sleep`` is how they pause between tries.
+    """
+
+    def __init__(self, settings: Settings, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._settings = settings
+        self._sleep = sleep
         self._deadline = Deadline(lambda: self.clock)
 
     def __getattr__(self, port: str) -> Never:
@@ -103,7 +109,12 @@ class AwsAdapters:
         key = self._secrets.get("pinecone-api-key")
         seconds = self._deadline.for_call
         return PineconeVectorStore(
-            aws.pinecone_host, key, aws.embedding_dimension, self.clock, seconds=seconds
+            aws.pinecone_host,
+            key,
+            aws.embedding_dimension,
+            self.clock,
+            seconds=seconds,
+            sleep=self._sleep,
         )
 
     @lazy
@@ -113,7 +124,7 @@ class AwsAdapters:
 
         # A model may think for long before its first word: the reply's own time bounds it.
         client = client_factory("bedrock-runtime", read_seconds=self._settings.agent_seconds)
-        return ConverseAgent(client, self._settings.aws.models, self.clock)
+        return ConverseAgent(client, self._settings.aws.models, self.clock, sleep=self._sleep)
 
     @lazy
     def embedder(self) -> TitanEmbedder:
@@ -137,7 +148,8 @@ class AwsAdapters:
         from adapters.supabase.keys import JwksKeys, JwksOrSecret, LegacySecret
 
         url, tokens = self._supabase_url("identity_provider"), self._settings.aws.supabase_tokens
-        published = JwksKeys(url, self._supabase, self.clock, seconds=self._deadline.for_call)
+        seconds = self._deadline.for_call
+        published = JwksKeys(url, self._supabase, self.clock, seconds=seconds, sleep=self._sleep)
         legacy = LegacySecret(lambda: self._secrets.get("supabase-jwt-secret"))
         rings: dict[SupabaseTokens, KeyRing] = {
             "jwks": published,
@@ -159,6 +171,7 @@ class AwsAdapters:
             self._supabase,
             self.clock,
             seconds=self._deadline.for_call,
+            sleep=self._sleep,
         )
 
     def _supabase_url(self, port: str) -> str:
@@ -190,7 +203,7 @@ class AwsAdapters:
     def _retries(self) -> Retries:
         from adapters.aws.retries import Retries
 
-        return Retries(self.clock, seconds=self._deadline.for_call)
+        return Retries(self.clock, seconds=self._deadline.for_call, sleep=self._sleep)
 
 
 class LocalAdapters:

@@ -43,7 +43,10 @@ class ScriptedAgent:
         self.prompts.append(copy.deepcopy(prompt))
         self.timeouts.append(timeout)
         script = self._queue.popleft() if self._queue else _cite_first
-        script = script(prompt) if callable(script) else script
+        return self.play(script(prompt) if callable(script) else script, prompt, timeout)
+
+    def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:
+        """The reply that the script says; where agents are played over a wire, another than this one."""
         if isinstance(script, Exception):
             raise script
         return _played([script] if isinstance(script, str) else script)

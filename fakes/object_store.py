@@ -47,23 +47,25 @@ class InMemoryObjectStore:
 
     def __init__(self, clock: Clock, created: Callable[[str, int, str], None] | None = None) -> None:
         self.calls: list[tuple[str, str]] = []
-        self._failures: deque[Exception] = deque()
+        self._failures: deque[tuple[Exception, bool]] = deque()
         self.content_types: dict[str, str] = {}
         self.created = created
         self._clock = clock
         self._lock = threading.RLock()
         self._bodies: dict[str, bytes] = {}
 
-    def fail_next(self, failure: Exception) -> None:
-        """Raise ``failure`` at the next put not yet provided for."""
-        self._failures.append(failure)
+    def fail_next(self, failure: Exception, *, after_effect: bool = False) -> None:
+        """Raise ``failure`` at the next put not yet provided for, the body stored all the same or not."""
+        self._failures.append((failure, after_effect))
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         check_key(key)
         self.calls.append(("put", key))
-        if self._failures:
-            raise self._failures.popleft()
-        self._store(key, body, content_type)
+        failure, is_stored = self._failures.popleft() if self._failures else (None, True)
+        if is_stored:
+            self._store(key, body, content_type)
+        if failure is not None:
+            raise failure
 
     def get(self, key: str) -> bytes:
         check_key(key)

@@ -14,7 +14,7 @@ from chalicelib import events
 from chalicelib.api import build_app, declare_routes
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.services import Services
-from chalicelib.settings import read_settings
+from chalicelib.settings import Settings, read_settings
 from domain.repositories.tables import TABLES
 from fakes.profile import MemoryAdapters
 from ports.agent import Prompt
@@ -105,11 +105,14 @@ class World:
 
     def __post_init__(self) -> None:
         self.settings = read_settings({"LYCEUM_PROFILE": "memory", **self.environment})
-        self.adapters = MemoryAdapters(TABLES, DEMO_SCHOOL)
+        self.adapters = self.make_adapters(self.settings)
         self.services = Services(self.settings, self.adapters)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)
         self.client = Client(self.app, project_dir=str(Path(__file__).parent.parent))
+
+    def make_adapters(self, settings: Settings) -> Any:
+        return MemoryAdapters(TABLES, DEMO_SCHOOL)
 
     def person(self, name: str) -> Person:
         return next(person for person in DEMO_SCHOOL.people if person.user_id == name)

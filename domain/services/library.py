@@ -102,11 +102,9 @@ class Library:
         made = self._new(learner, new, len(body), file_id)
         document = self._documents.add(made.awaiting(self._clock.now()))
         try:
-            if self._objects.info(document.key) is None and document.status in (
-                "awaiting_upload",
-                "processing",
-            ):
-                document = self._bring(document, body)
+            if document.status in ("awaiting_upload", "processing"):
+                is_there = self._objects.info(document.key) is not None
+                document = self._taken_up(document, len(body)) if is_there else self._bring(document, body)
             if document.status == "failed":
                 self._documents.discard(document)
         except LeaseLost:
@@ -129,6 +127,12 @@ class Library:
         info = self._objects.info(document.key)
         document = self._documents.save(replace(document, source_etag=info.etag if info else None))
         return self._ingestion.take_in(document, within=self._inline_seconds)
+
+    def _taken_up(self, document: Document, size: int) -> Document:
+        """A document whose bytes are there, brought on as far as the request's time allows."""
+        if size <= self._inline_bytes:
+            return self._ingestion.ingest(document, within=self._inline_seconds)
+        return self._announced(document) if document.status == "awaiting_upload" else document
 
     def _announced(self, document: Document) -> Document:
         """Bytes that are there are worked on, whether or not their event ever comes."""
@@ -158,10 +162,7 @@ class Library:
             info = self._objects.info(document.key)
             if info is None and document.status == "awaiting_upload":
                 raise Conflict("not_uploaded", "Nothing has been uploaded under this key yet.")
-            if info is None or info.size <= self._inline_bytes:
-                document = self._ingestion.ingest(document, within=self._inline_seconds)
-            elif document.status == "awaiting_upload":
-                document = self._announced(document)
+            document = self._taken_up(document, 0 if info is None else info.size)
         return self._presentable(document)
 
     def _new(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> Document:

@@ -14,7 +14,7 @@ class SlowEmbedder(HashingEmbedder):
     """Takes its time, and sees what is left of the request's."""
 
     def __init__(self, world: World, seconds: float) -> None:
-        super().__init__()
+        super().__init__(world.adapters.embedder.dimension)
         self.world = world
         self.seconds = seconds
         self.left: list[float] = []
@@ -41,12 +41,14 @@ def test_a_call_late_in_the_request_gets_only_what_is_left(world: World) -> None
     world.adapters.embedder = slow
     world.services.settings = replace(world.settings, request_seconds=3.0)
     answer = ada.ask("What does the second law say?")
-    assert (answer.status, answer.code) == (504, "agent_timed_out")
+    assert answer.status == 504
+    assert answer.code.endswith("_timed_out")  # the store's, if it keeps to its time, or the agent's
     assert slow.left == [3.0]
     assert world.adapters.agent.prompts == []
 
 
 def test_without_a_gateway_there_is_no_end(world: World) -> None:
     ada = world.user("ada")
+    world.services.settings = replace(world.settings, request_seconds=None)
     ada.ask("What does the second law say?")
     assert world.adapters.agent.timeouts == [world.settings.agent_seconds]

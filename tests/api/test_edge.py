@@ -8,6 +8,7 @@ import logging
 import pytest
 from openapi_spec_validator import validate
 
+from adapters.jwt_identity import LEEWAY_SECONDS
 from chalicelib.errors import STATUS, problem_of
 from chalicelib.logs import JsonLines
 from domain.model.errors import Conflict, LyceumError, OverLimit
@@ -54,7 +55,7 @@ def test_every_error_class_has_its_answer(kind: type[Exception]) -> None:
 
 
 def test_an_error_that_nobody_foresaw_tells_nothing(world: World, ada: User) -> None:
-    world.adapters.agent.enqueue(KeyError("CANARY"))
+    world.adapters.embedder.fail_next(KeyError("CANARY"))
     answer = ada.ask("What does the second law say?")
     assert answer.status == 500
     assert answer.code == "internal_error"
@@ -76,7 +77,7 @@ def test_no_route_opens_without_a_valid_token(world: World, header: str | None) 
 
 def test_a_token_ends(world: World, ada: User) -> None:
     assert ada.get("/api/me").status == 200
-    world.adapters.clock.advance(3601)
+    world.adapters.clock.advance(3600 + LEEWAY_SECONDS)
     assert ada.get("/api/me").status == 401
 
 
@@ -186,11 +187,16 @@ def test_the_contract_is_valid_and_covers_every_route(world: World) -> None:
 
 def test_health_names_each_adapter(world: World) -> None:
     anyone = world.anyone()
-    assert anyone.get("/api/health").body == {"status": "ok", "profile": "memory", "adapters": None}
+    assert anyone.get("/api/health").body == {
+        "status": "ok",
+        "profile": world.settings.profile,
+        "adapters": None,
+    }
     deep = anyone.get("/api/health?deep=1").body
     assert deep["status"] == "ok"
-    assert deep["adapters"]["key_value_store"] == {"adapter": "InMemoryKeyValueStore", "answers": True}
-    assert deep["adapters"]["agent"] == {"adapter": "ScriptedAgent", "answers": None}
+    key_values, agent = type(world.adapters.key_values).__name__, type(world.adapters.agent).__name__
+    assert deep["adapters"]["key_value_store"] == {"adapter": key_values, "answers": True}
+    assert deep["adapters"]["agent"] == {"adapter": agent, "answers": None}
 
 
 def test_health_says_what_does_not_answer_and_asks_only_now_and_then(world: World) -> None:
@@ -214,7 +220,7 @@ def test_logs_hold_ids_and_no_personal_data(
     try:
         with caplog.at_level(logging.INFO, logger="lyceum"):
             ada.upload("CANARY-name.txt", "CANARY text of a document about motion.")
-            world.adapters.agent.enqueue(KeyError("CANARY of an exception"))
+            world.adapters.embedder.fail_next(KeyError("CANARY of an exception"))
             ada.ask("CANARY question")
             ada.ask("CANARY question")
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -314,10 +314,11 @@ def test_one_document_that_cannot_be_dealt_with_keeps_no_other_waiting(world: Wo
     assert {ada.get(f"/api/files/{file_id}").body["status"] for file_id in (first, second)} == {"completed"}
 
 
-def test_an_upload_whose_store_failed_may_be_sent_again(world: World, ada: User) -> None:
-    for size in (1, 40_000):
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+def test_an_upload_whose_store_failed_may_be_sent_again(world: World, ada: User, after_effect: bool) -> None:
+    for size in (1, 10_000):
         content = PHYSICS.encode() * size
-        world.adapters.objects.fail_next(Unavailable("object_store"))
+        world.adapters.objects.fail_next(Unavailable("object_store"), after_effect=after_effect)
         assert ada.upload_in_request(f"n{size}.txt", content, key=f"k{size}").status == 502
         assert ada.get("/api/files").body["items"] == []
         world.adapters.clock.advance(1)
@@ -344,14 +345,14 @@ def test_bytes_that_were_replaced_during_the_work_are_read_too(world: World, ada
     first, second = b"All of it about rivers and hills.", b"All of it about kings and wars. !"
     offer = ada.offer("notes.txt", first)
     key = ada.put_bytes(offer, first)
-    embed = world.adapters.embedder.embed
+    embed: Callable[[Sequence[str]], list[list[float]]] = world.adapters.embedder.embed
 
     def replace_meanwhile(texts: Sequence[str]) -> list[list[float]]:
-        world.adapters.embedder.embed = embed  # type: ignore[method-assign]
+        world.adapters.embedder.embed = embed
         ada.put_bytes(offer, second)
         return embed(texts)
 
-    world.adapters.embedder.embed = replace_meanwhile  # type: ignore[method-assign]
+    world.adapters.embedder.embed = replace_meanwhile
     world.tell_of_object(key)
     world.sweep()
     chunk = ada.get(f"/api/files/{offer.body['file_id']}/chunks/0").body

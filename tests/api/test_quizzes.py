@@ -136,7 +136,7 @@ def test_no_channel_holds_a_key_before_submission(
     world: World, ada: User, alan: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The explanation and the passage's quote give the key away as surely as its letter."""
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="lyceum")
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     canary = "canary-7f3a explains the key"
     items = [item | {"explanation": f"{canary} {item['correct']}", "passage": 1} for item in PHYSICS_ITEMS]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 
 from adapters.aws.clients import client_factory
 from adapters.aws.tables import table_definitions
@@ -29,10 +30,20 @@ def client_of(service: str, *, read_seconds: float = 10, **options: Any) -> Any:
     )()
 
 
+_AS_IT_IS: DefaultConfig = {
+    "core": {
+        "mock_credentials": False,
+        "reset_boto3_session": True,
+        "service_whitelist": None,
+        "passthrough": {"urls": [r"http://127\.0\.0\.1"], "services": []},
+    }
+}
+
+
 @contextmanager
 def empty_aws() -> Iterator[None]:
-    """An account without any resources, gone at the end."""
-    with mock_aws():
+    """An account without any resources, gone at the end. What is asked of this machine goes there."""
+    with mock_aws(config=_AS_IT_IS):
         yield
 
 

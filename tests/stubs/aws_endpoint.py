@@ -22,6 +22,8 @@ class Answer:
     """Closes the connection without a byte."""
     cut: bool = False
     """Closes the connection before the last byte of the body."""
+    stalled: bool = False
+    """Says nothing more before the last byte of the body, until the endpoint lets go."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class AwsEndpoint:
 
     def __post_init__(self) -> None:
         self._stopping = threading.Event()
+        self._let_go = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler_for(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
@@ -83,6 +86,14 @@ class AwsEndpoint:
     def wait(self) -> None:
         self._stopping.wait(30)
 
+    def stall(self) -> None:
+        self._let_go.clear()
+        self._let_go.wait(30)
+
+    def let_go(self) -> None:
+        """End the answers that are stalled: their connections are closed."""
+        self._let_go.set()
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -91,6 +102,7 @@ class AwsEndpoint:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
+        self.let_go()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -124,7 +136,10 @@ def _handler_for(endpoint: AwsEndpoint) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(answer.body[:-1] if answer.cut else answer.body)
+                self.wfile.write(answer.body[:-1] if answer.cut or answer.stalled else answer.body)
+            if answer.stalled:
+                self.wfile.flush()
+                endpoint.stall()
 
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _answer  # noqa: N815  # the names of http.server
 

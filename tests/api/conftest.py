@@ -1,0 +1,34 @@
+"""Every test of the API runs twice: on the fakes, and on the aws profile over moto and the stubs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.aws_world import AwsWorld, Upstreams, aws_resources, upstreams
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Upstreams]:
+    with upstreams() as servers:
+        yield servers
+
+
+@pytest.fixture
+def aws(servers: Upstreams, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for name, value in servers.environment.items():
+        monkeypatch.setenv(name, value)
+    with aws_resources():
+        world = AwsWorld(servers)
+        yield world
+        world.adapters.close()
+
+
+@pytest.fixture(params=["memory", "aws"])
+def world(request: pytest.FixtureRequest) -> World:
+    if request.param == "memory":
+        return World()
+    world: World = request.getfixturevalue("aws")
+    return world
