@@ -9,17 +9,14 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from threading import Event
 from typing import Any
 
-from adapters.aws.errors import AWS_ERRORS, port_error, understanding
-from adapters.aws.retries import Effect, Retries
-from adapters.bounded import pieces_until
+from adapters.aws.errors import understanding
+from adapters.aws.replies import CAPABILITY, Replies
 from ports.agent import CutShort, Prompt, Refused, Role
-from ports.errors import TimedOut, Unavailable, UpstreamError
+from ports.errors import Unavailable, UpstreamError
 from ports.system import Clock
 
-_CAPABILITY = "agent"
 _TEMPERATURE = 0.2
 """Little: a tutor that quotes has no use for chance."""
 _STOPPED: dict[str, type[UpstreamError] | None] = {
@@ -51,49 +48,23 @@ class ConverseAgent:
         """``client`` makes ``bedrock-runtime``'s; ``models`` are ids of models or inference profiles."""
         self._client = client
         self._models = models
-        self._clock = clock
-        self._tries = tries
-        self._sleep = sleep
-        self._jitter = jitter
+        self._replies = Replies(clock, tries=tries, sleep=sleep, jitter=jitter)
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
         """As the port says. Before its first piece a reply that failed in passing is asked for again."""
-        if timeout <= 0:
-            raise TimedOut(_CAPABILITY)
-
-        def read(abandoned: Event) -> Iterator[str]:
-            return self._read(prompt, timeout, abandoned)
-
-        deadline = self._clock.monotonic() + timeout
-        return pieces_until(deadline, read, clock=self._clock, capability=_CAPABILITY)
-
-    def _read(self, prompt: Prompt, timeout: float, abandoned: Event) -> Iterator[str]:
         request = _request(prompt, self._models[prompt.role])
-
-        def begin() -> tuple[Any, Iterator[str], str | None]:
-            stream = self._client().converse_stream(**request)["stream"]
-            pieces = _pieces(stream, prompt.role, request["modelId"])
-            return stream, pieces, next(pieces, None)
-
-        retries = Retries(
-            self._clock, tries=self._tries, seconds=lambda: timeout, sleep=self._sleep, jitter=self._jitter
+        return self._replies.ask(
+            timeout,
+            lambda: self._client().converse_stream(**request)["stream"],
+            lambda stream: _pieces(stream, prompt.role, request["modelId"]),
         )
-        stream, pieces, piece = retries.begin().call(_CAPABILITY, Effect.NONE, begin)
-        try:
-            while piece is not None and not abandoned.is_set():
-                yield piece
-                piece = next(pieces, None)
-        except AWS_ERRORS as error:
-            raise port_error(error, _CAPABILITY) from error
-        finally:
-            stream.close()
 
 
 def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
     """The text of an event stream to its very end. Raises ``UpstreamError`` and ``AWS_ERRORS``."""
     stop_reason = None
     for event in stream:
-        with understanding(_CAPABILITY):
+        with understanding(CAPABILITY):
             text = event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
             stop_reason = event.get("messageStop", {}).get("stopReason", stop_reason)
             usage = event.get("metadata", {}).get("usage")
@@ -102,10 +73,10 @@ def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
         if usage:
             _tell(usage, role, model)
     if stop_reason is None:
-        raise Unavailable(_CAPABILITY, "the stream broke off")
+        raise Unavailable(CAPABILITY, "the stream broke off")
     failure = _STOPPED.get(stop_reason, Unavailable)
     if failure is not None:
-        raise failure(_CAPABILITY, stop_reason)
+        raise failure(CAPABILITY, stop_reason)
 
 
 def _tell(usage: Mapping[str, Any], role: Role, model: str) -> None:

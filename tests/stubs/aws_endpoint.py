@@ -24,6 +24,8 @@ class Answer:
     """Closes the connection before the last byte of the body."""
     stalled: bool = False
     """Says nothing more before the last byte of the body, until the endpoint lets go."""
+    chunks: tuple[bytes, ...] | None = None
+    """Instead of the body and its length: as streams come, chunk by chunk."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,14 @@ class AwsEndpoint:
         self._thread.join()
 
 
+def _framed(answer: Answer) -> bytes:
+    body = answer.body
+    if answer.chunks is not None:
+        body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in answer.chunks)
+        body = body[:-2] if answer.cut else body + b"0\r\n\r\n"
+    return body[:-1] if answer.cut else body
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
@@ -130,13 +140,16 @@ def _handler_for(endpoint: AwsEndpoint) -> type[BaseHTTPRequestHandler]:
             if answer.silent or answer.dropped:
                 return
             self.send_response(answer.status)
-            self.send_header("content-length", str(len(answer.body)))
+            if answer.chunks is not None:
+                self.send_header("transfer-encoding", "chunked")
+            else:
+                self.send_header("content-length", str(len(answer.body)))
             self.send_header("connection", "close")
             for name, value in answer.headers:
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(answer.body[:-1] if answer.cut or answer.stalled else answer.body)
+                self.wfile.write(_framed(answer))
             if answer.stalled:
                 self.wfile.flush()
                 endpoint.stall()

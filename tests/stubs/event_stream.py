@@ -26,7 +26,7 @@ def exception(kind: str) -> bytes:
 
 def stream(*messages: bytes, cut: bool = False) -> Answer:
     headers = (("Content-Type", "application/vnd.amazon.eventstream"),)
-    return Answer(body=b"".join(messages), headers=headers, cut=cut)
+    return Answer(headers=headers, chunks=messages, cut=cut)
 
 
 def _message(headers: dict[str, str], value: Any) -> bytes:
