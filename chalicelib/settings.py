@@ -7,6 +7,7 @@ with a sentence that names the variable.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from chalicelib.deadline import GATEWAY_SECONDS
 from ports.agent import Role
 
 Profile = Literal["memory", "local", "aws"]
+AgentKind = Literal["converse", "agents"]
 SupabaseTokens = Literal["jwks", "secret", "both"]
 Choice = TypeVar("Choice", bound=str)
 _MEBIBYTE = 1024 * 1024
@@ -25,6 +27,12 @@ _MODELS: dict[Role, str] = {
     "quiz": "LYCEUM_MODEL_QUIZ",
     "interview": "LYCEUM_MODEL_INTERVIEW",
     "analysis": "LYCEUM_MODEL_ANALYSIS",
+}
+_AGENTS: dict[Role, str] = {
+    "chat": "LYCEUM_AGENT_CHAT",
+    "quiz": "LYCEUM_AGENT_QUIZ",
+    "interview": "LYCEUM_AGENT_INTERVIEW",
+    "analysis": "LYCEUM_AGENT_ANALYSIS",
 }
 
 
@@ -77,6 +85,10 @@ class AwsSettings:
     supabase_url: str | None
     supabase_tokens: SupabaseTokens
     """What signs the access tokens: the published keys, the legacy secret, or both while a project moves."""
+    agent: AgentKind
+    """Bedrock's Converse with a model a role, or its Agents, for accounts that have them."""
+    agents: Mapping[Role, tuple[str, str]]
+    """The ids of each role's agent and of its alias, as far as they are set."""
     models: Mapping[Role, str]
     """Bedrock's model or inference profile, by role."""
     embedding_model: str
@@ -126,10 +138,19 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
         supabase_url=values.get("LYCEUM_SUPABASE_URL") or None,
         supabase_tokens=_choice(values, "LYCEUM_SUPABASE_TOKENS", "jwks", get_args(SupabaseTokens)),
+        agent=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),
+        agents={role: _agent(values, name) for role, name in _AGENTS.items() if values.get(name)},
         models={role: values.get(name) or model for role, name in _MODELS.items()},
         embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
     )
+
+
+def _agent(values: Mapping[str, str], name: str) -> tuple[str, str]:
+    found = re.fullmatch(r"([0-9a-zA-Z]{1,10})/([0-9a-zA-Z]{1,10})", values[name])
+    if found is None:
+        raise SettingsError(f"{name} must be an agent's id and its alias's, as in ABCDE12345/TSTALIASID")
+    return found[1], found[2]
 
 
 def _choice(values: Mapping[str, str], name: str, default: Choice, choices: tuple[Choice, ...]) -> Choice:

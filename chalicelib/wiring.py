@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Never, cast
+from typing import TYPE_CHECKING, Never, cast, get_args
 
 from chalicelib.deadline import Deadline
 from chalicelib.demo_school import DEMO_SCHOOL
@@ -15,7 +15,7 @@ from chalicelib.lazily import lazy
 from chalicelib.services import Adapters, Services
 from chalicelib.settings import Settings, SupabaseTokens
 from domain.repositories.tables import TABLES
-from ports.agent import Agent
+from ports.agent import Agent, Role
 from ports.embedder import Embedder
 from ports.errors import Unavailable
 from ports.system import Clock
@@ -23,7 +23,6 @@ from ports.system import Clock
 if TYPE_CHECKING:
     import httpx
 
-    from adapters.aws.bedrock_converse import ConverseAgent
     from adapters.aws.dynamodb import DynamoDBKeyValueStore
     from adapters.aws.retries import Retries
     from adapters.aws.s3 import S3ObjectStore
@@ -118,13 +117,25 @@ class AwsAdapters:
         )
 
     @lazy
-    def agent(self) -> ConverseAgent:
-        from adapters.aws.bedrock_converse import ConverseAgent
+    def agent(self) -> Agent:
         from adapters.aws.clients import client_factory
 
+        aws = self._settings.aws
         # A model may think for long before its first word: the reply's own time bounds it.
-        client = client_factory("bedrock-runtime", read_seconds=self._settings.agent_seconds)
-        return ConverseAgent(client, self._settings.aws.models, self.clock, sleep=self._sleep)
+        read_seconds = self._settings.agent_seconds
+        if aws.agent == "converse":
+            from adapters.aws.bedrock_converse import ConverseAgent
+
+            client = client_factory("bedrock-runtime", read_seconds=read_seconds)
+            return ConverseAgent(client, aws.models, self.clock, sleep=self._sleep)
+        from adapters.aws.bedrock_agents import AgentAlias, AgentsAgent
+
+        for role in get_args(Role):
+            if role not in aws.agents:
+                raise Unavailable("agent", f"LYCEUM_AGENT_{role.upper()} is not set")
+        client = client_factory("bedrock-agent-runtime", read_seconds=read_seconds)
+        agents = {role: AgentAlias(*ids) for role, ids in aws.agents.items()}
+        return AgentsAgent(client, agents, self.clock, sleep=self._sleep)
 
     @lazy
     def embedder(self) -> TitanEmbedder:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.settings import read_settings
+from adapters.aws.bedrock_agents import AgentsAgent
+from adapters.aws.bedrock_converse import ConverseAgent
+from chalicelib.settings import SettingsError, read_settings
 from chalicelib.wiring import wire
 from ports.errors import Unavailable
 from tests.world import PHYSICS, User, World
+
+ENVIRONMENT = {"LYCEUM_PROFILE": "aws"}
 
 
 @pytest.fixture
@@ -41,8 +45,29 @@ def test_a_learner_goes_from_an_upload_to_a_scored_quiz_and_leaves_nothing_behin
         assert ada.get(path).body["items"] == []
 
 
+AGENTS = {
+    f"LYCEUM_AGENT_{role}": f"{role[:4]}00/LIVE01" for role in ("CHAT", "QUIZ", "INTERVIEW", "ANALYSIS")
+}
+
+
+def test_the_settings_choose_who_is_asked() -> None:
+    assert type(wire(read_settings(ENVIRONMENT)).adapters.agent) is ConverseAgent
+    chosen = {**ENVIRONMENT, **AGENTS, "LYCEUM_AGENT": "agents"}
+    assert type(wire(read_settings(chosen)).adapters.agent) is AgentsAgent
+    with pytest.raises(Unavailable, match="LYCEUM_AGENT_QUIZ"):
+        _ = wire(read_settings({**chosen, "LYCEUM_AGENT_QUIZ": ""})).adapters.agent
+
+
+@pytest.mark.parametrize(
+    "value", ["QUIZ00", "QUIZ00/", "QUIZ00/LIVE01/1", "QUIZ-0/LIVE01", "ABCDEFGHIJK/LIVE01"]
+)
+def test_an_agent_without_an_alias_stops_the_start(value: str) -> None:
+    with pytest.raises(SettingsError, match="LYCEUM_AGENT_QUIZ"):
+        read_settings({**ENVIRONMENT, "LYCEUM_AGENT_QUIZ": value})
+
+
 def test_what_has_no_adapter_or_is_not_set_says_so() -> None:
-    services = wire(read_settings({"LYCEUM_PROFILE": "aws"}))
+    services = wire(read_settings(ENVIRONMENT))
     with pytest.raises(Unavailable, match="LYCEUM_PINECONE_HOST"):
         _ = services.adapters.vectors
     with pytest.raises(Unavailable, match="LYCEUM_SUPABASE_URL"):

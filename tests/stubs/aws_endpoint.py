@@ -115,7 +115,7 @@ def _framed(answer: Answer) -> bytes:
     if answer.chunks is not None:
         body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in answer.chunks)
         body = body[:-2] if answer.cut else body + b"0\r\n\r\n"
-    return body[:-1] if answer.cut else body
+    return body[:-1] if answer.cut or answer.stalled else body
 
 
 class _Server(ThreadingHTTPServer):
