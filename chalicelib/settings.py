@@ -82,6 +82,8 @@ class AwsSettings:
     secrets_path: str | None
     """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
     pinecone_host: str | None
+    connections_url: str | None
+    """Where clients of the WebSocket are pushed to: the API's address and its stage."""
     supabase_url: str | None
     supabase_tokens: SupabaseTokens
     """What signs the access tokens: the published keys, the legacy secret, or both while a project moves."""
@@ -136,6 +138,7 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
         secrets_path=values.get("LYCEUM_SECRETS") or None,
         pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
+        connections_url=values.get("LYCEUM_CONNECTIONS_URL") or None,
         supabase_url=values.get("LYCEUM_SUPABASE_URL") or None,
         supabase_tokens=_choice(values, "LYCEUM_SUPABASE_TOKENS", "jwks", get_args(SupabaseTokens)),
         agent=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Never, cast, get_args
+from typing import TYPE_CHECKING, get_args
 
 from chalicelib.deadline import Deadline
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.lazily import lazy
-from chalicelib.services import Adapters, Services
+from chalicelib.services import Services
 from chalicelib.settings import Settings, SupabaseTokens
 from domain.repositories.tables import TABLES
 from ports.agent import Agent, Role
@@ -23,6 +23,7 @@ from ports.system import Clock
 if TYPE_CHECKING:
     import httpx
 
+    from adapters.aws.api_gateway import ApiGatewayConnections
     from adapters.aws.dynamodb import DynamoDBKeyValueStore
     from adapters.aws.retries import Retries
     from adapters.aws.s3 import S3ObjectStore
@@ -52,11 +53,11 @@ def wire(settings: Settings) -> Services:
         from fakes.profile import MemoryAdapters
 
         return Services(settings, MemoryAdapters(TABLES, DEMO_SCHOOL))
-    return Services(settings, cast(Adapters, AwsAdapters(settings)))
+    return Services(settings, AwsAdapters(settings))
 
 
 class AwsAdapters:
-    """AWS, Pinecone and Supabase, as far as their adapters are written: asking for another says so.
+    """AWS, Pinecone and Supabase. What is not set is missed by the port that needs it, when it is asked for.
 
     ``sleep`` is how they pause between tries.
     """
@@ -65,9 +66,6 @@ class AwsAdapters:
         self._settings = settings
         self._sleep = sleep
         self._deadline = Deadline(lambda: self.clock)
-
-    def __getattr__(self, port: str) -> Never:
-        raise Unavailable(port, "the aws profile has no adapter for it yet")
 
     @lazy
     def clock(self) -> Clock:
@@ -184,6 +182,19 @@ class AwsAdapters:
             seconds=self._deadline.for_call,
             sleep=self._sleep,
         )
+
+    @lazy
+    def gateway(self) -> ApiGatewayConnections:
+        from adapters.addresses import https_address
+        from adapters.aws.api_gateway import ApiGatewayConnections
+        from adapters.aws.clients import client_factory
+
+        url = self._settings.aws.connections_url
+        if url is None:
+            raise Unavailable("connection_gateway", "LYCEUM_CONNECTIONS_URL is not set")
+        address = https_address(url, "LYCEUM_CONNECTIONS_URL")
+        client = client_factory("apigatewaymanagementapi", read_seconds=_READ_SECONDS, endpoint_url=address)
+        return ApiGatewayConnections(client, retries=self._retries)
 
     def _supabase_url(self, port: str) -> str:
         from adapters.addresses import https_address

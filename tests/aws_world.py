@@ -24,7 +24,6 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import AwsAdapters
 from domain.repositories.tables import TABLES
 from fakes.agent import Script, ScriptedAgent
-from fakes.connection_gateway import RecordingGateway
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
 from ports.agent import Prompt
@@ -35,6 +34,7 @@ from ports.key_value_store import Item, Table
 from ports.object_store import PresignedPost
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType
 from tests.stubs import supabase_server
+from tests.stubs.api_gateway import ApiGatewayEndpoint
 from tests.stubs.aws import ACCESS_KEY, REGION, SECRET_KEY, client_of, create_bucket, create_tables, empty_aws
 from tests.stubs.aws_endpoint import json_answer
 from tests.stubs.bedrock import Bedrock, is_refusal, refusal_of, streamed_reply
@@ -88,11 +88,13 @@ class Upstreams:
     bedrock: Bedrock
     pinecone: PineconeServer
     supabase: SupabaseServer
+    connections: ApiGatewayEndpoint
 
     def as_new(self) -> None:
         self.bedrock.forget()
         self.pinecone.reset()
         self.supabase.forget()
+        self.connections.forget()
         self.supabase.tables = tables_of(DEMO_SCHOOL)
 
     @property
@@ -107,6 +109,7 @@ class Upstreams:
             "LYCEUM_SECRETS": "/lyceum/test",
             "LYCEUM_PINECONE_HOST": self.pinecone.host,
             "LYCEUM_SUPABASE_URL": self.supabase.url,
+            "LYCEUM_CONNECTIONS_URL": self.connections.stage_url,
             "LYCEUM_EMBEDDING_MODEL": "amazon.titan-embed-text-v2:0",
             "LYCEUM_EMBEDDING_DIMENSION": str(DIMENSION),
         }
@@ -119,8 +122,9 @@ def upstreams() -> Iterator[Upstreams]:
         Bedrock() as bedrock,
         PineconeServer(DIMENSION) as pinecone,
         SupabaseServer(jwks=[published]) as supabase,
+        ApiGatewayEndpoint() as connections,
     ):
-        yield Upstreams(bedrock, pinecone, supabase)
+        yield Upstreams(bedrock, pinecone, supabase, connections)
 
 
 @contextmanager
@@ -164,14 +168,21 @@ class AwsReins:
         self.directory = DirectoryOverSupabase(wired.directory, upstreams.supabase)
         self.identity = TokensOfSupabase(wired.identity, f"{upstreams.supabase.url}/auth/v1", self.clock)
         self.extractor = ScriptedOrRead(wired.extractor)
-        self.gateway = RecordingGateway()
+        self.gateway = GatewayOverConnections(wired.gateway, upstreams.connections)
         self._wired = wired
 
     def close(self) -> None:
         wired = self._wired
         wired.vectors.close()
         wired._supabase_client.close()
-        for adapter in (wired.agent, wired.embedder, wired.key_values, wired.objects, wired._secrets):
+        for adapter in (
+            wired.agent,
+            wired.embedder,
+            wired.key_values,
+            wired.objects,
+            wired.gateway,
+            wired._secrets,
+        ):
             adapter._client().close()
 
 
@@ -372,6 +383,22 @@ class DirectoryOverSupabase:
         left = {"student_id": user_id, "subject_id": subject_id}
         rows = self._server.tables["subject_enrollments"]
         self._server.tables["subject_enrollments"] = [row for row in rows if row != left]
+
+
+class GatewayOverConnections:
+    """``sent`` has what came through @connections."""
+
+    def __init__(self, adapter: Any, endpoint: ApiGatewayEndpoint) -> None:
+        self._adapter = adapter
+        self._endpoint = endpoint
+        self.sent: dict[str, list[str]] = {}
+        self.drop = endpoint.drop
+
+    def open(self, connection_id: str) -> None:
+        self.sent[connection_id] = self._endpoint.received[connection_id] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
 
 
 class TokensOfSupabase:

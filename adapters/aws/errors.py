@@ -14,6 +14,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
 
+from ports.connection_gateway import Gone, MessageTooLarge
 from ports.errors import PortError, Throttled, TimedOut, Unavailable, UpstreamError
 from ports.key_value_store import ConditionFailed, InvalidItem
 from ports.object_store import ObjectNotFound
@@ -44,6 +45,9 @@ _BY_CODE = {
     "conditionalcheckfailed": Fault(ConditionFailed),
     "nosuchkey": Fault(ObjectNotFound),
     "404": Fault(ObjectNotFound),  # a HEAD has no body to name a code
+    "goneexception": Fault(Gone),
+    "410": Fault(Gone),  # of which API Gateway may send the status alone
+    "payloadtoolargeexception": Fault(MessageTooLarge),
     # Fewer calls, please; nothing was done
     "throttlingexception": _THROTTLED,
     "throttling": _THROTTLED,

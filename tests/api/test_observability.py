@@ -86,10 +86,14 @@ def test_a_message_over_the_websocket_has_its_line_too(
     from chalicelib import websocket
 
     secret = ada.post("/api/ws-ticket").body["ticket"]
-    world.services.connections.open(secret, "c-1", world.adapters.clock.now())
-    world.adapters.gateway.open("c-1")
-    connection = {"connectionId": "c-1", "requestId": "r-1"}
+    world.services.connections.open(secret, "d6wF7cYkoAMCJ3g=", world.adapters.clock.now())
+    world.adapters.gateway.open("d6wF7cYkoAMCJ3g=")
+    connection = {"connectionId": "d6wF7cYkoAMCJ3g=", "requestId": "r-1"}
     websocket.receive(world.services, {"requestContext": connection, "body": json.dumps({"type": "ping"})})
     (line,) = lines(caplog, "event_handled")
-    assert (line["operation"], line["connection_id"], line["request_id"]) == ("message", "c-1", "r-1")
+    assert (line["operation"], line["connection_id"], line["request_id"]) == (
+        "message",
+        "d6wF7cYkoAMCJ3g=",
+        "r-1",
+    )
     assert line["calls"] == {"gateway": 1, "key_values": 1}

@@ -15,7 +15,7 @@ from tests.world import PHYSICS, User, World
 class Socket:
     """A client's end of a connection, through the app's handlers and the recording gateway."""
 
-    def __init__(self, world: World, connection_id: str = "abc=") -> None:
+    def __init__(self, world: World, connection_id: str = "d6wF7cYkoAMCJ3g=") -> None:
         self.world = world
         self.connection_id = connection_id
         world.adapters.gateway.open(connection_id)

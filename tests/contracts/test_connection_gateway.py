@@ -18,13 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from adapters.local.gateway import LocalWebSocketGateway
 from fakes.connection_gateway import RecordingGateway
 from fakes.system import FrozenClock, SequentialIds
-from ports.connection_gateway import (
-    MAX_FRAME_BYTES,
-    MAX_MESSAGE_BYTES,
-    ConnectionGateway,
-    Gone,
-    MessageTooLarge,
-)
+from ports.connection_gateway import MAX_FRAME_BYTES
+from tests.contracts.connection_gateway import ConnectionGatewayContract
 
 PATIENCE = 5
 
@@ -75,40 +70,6 @@ def gateway(room: Room, clock: FrozenClock) -> Iterator[LocalWebSocketGateway]:
 def opened(gateway: LocalWebSocketGateway, room: Room, query: str = "") -> tuple[ClientConnection, str]:
     client = connect(f"ws://127.0.0.1:{gateway.port}/{query}", compression=None)
     return client, str(room.next()["requestContext"]["connectionId"])
-
-
-class ConnectionGatewayContract:
-    """``client`` answers a gateway, an open connection's id, what it received, and how the client leaves."""
-
-    def test_pushes_arrive_in_order(self, client: Any) -> None:
-        gateway, connection_id, received, _ = client
-        for number in range(5):
-            gateway.send(connection_id, f"número {number} 🙂")
-        assert received(5) == [f"número {number} 🙂" for number in range(5)]
-
-    def test_a_message_may_have_128_kilobytes_and_no_more(self, client: Any) -> None:
-        gateway, connection_id, received, _ = client
-        with pytest.raises(MessageTooLarge):
-            gateway.send(connection_id, "é" * (MAX_MESSAGE_BYTES // 2) + "x")
-        gateway.send(connection_id, "é" * (MAX_MESSAGE_BYTES // 2))
-        assert len(received(1)[0].encode()) == MAX_MESSAGE_BYTES
-
-    def test_who_left_is_gone(self, client: Any) -> None:
-        gateway, connection_id, _, leave = client
-        leave()
-        with pytest.raises(Gone):
-            gateway.send(connection_id, "too late")
-
-    def test_who_never_came_is_gone(self, client: Any) -> None:
-        gateway: ConnectionGateway = client[0]
-        with pytest.raises(Gone):
-            gateway.send("never=", "hello")
-
-    def test_closing_ends_the_connection_and_may_be_repeated(self, client: Any) -> None:
-        gateway, connection_id, _, _ = client
-        gateway.close(connection_id)
-        gateway.close(connection_id)
-        gateway.close("never=")
 
 
 class TestRecordingGateway(ConnectionGatewayContract):

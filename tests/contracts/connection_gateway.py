@@ -1,0 +1,43 @@
+"""What every ``ConnectionGateway`` must do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ports.connection_gateway import MAX_MESSAGE_BYTES, ConnectionGateway, Gone, MessageTooLarge
+
+
+class ConnectionGatewayContract:
+    """``client`` answers a gateway, an open connection's id, what it received, and how the client leaves."""
+
+    def test_pushes_arrive_in_order(self, client: Any) -> None:
+        gateway, connection_id, received, _ = client
+        for number in range(5):
+            gateway.send(connection_id, f"número {number} 🙂")
+        assert received(5) == [f"número {number} 🙂" for number in range(5)]
+
+    def test_a_message_may_have_128_kilobytes_and_no_more(self, client: Any) -> None:
+        gateway, connection_id, received, _ = client
+        with pytest.raises(MessageTooLarge):
+            gateway.send(connection_id, "é" * (MAX_MESSAGE_BYTES // 2) + "x")
+        gateway.send(connection_id, "é" * (MAX_MESSAGE_BYTES // 2))
+        assert len(received(1)[0].encode()) == MAX_MESSAGE_BYTES
+
+    def test_who_left_is_gone(self, client: Any) -> None:
+        gateway, connection_id, _, leave = client
+        leave()
+        with pytest.raises(Gone):
+            gateway.send(connection_id, "too late")
+
+    def test_who_never_came_is_gone(self, client: Any) -> None:
+        gateway: ConnectionGateway = client[0]
+        with pytest.raises(Gone):
+            gateway.send("never=", "hello")
+
+    def test_closing_ends_the_connection_and_may_be_repeated(self, client: Any) -> None:
+        gateway, connection_id, _, _ = client
+        gateway.close(connection_id)
+        gateway.close(connection_id)
+        gateway.close("never=")
