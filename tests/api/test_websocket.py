@@ -13,7 +13,7 @@ from tests.world import PHYSICS, User, World
 
 
 class Socket:
-    """A client's end of a connection, through the app's handlers and the recording gateway."""
+    """A client's end of a connection, through the app's handlers."""
 
     def __init__(self, world: World, connection_id: str = "d6wF7cYkoAMCJ3g=") -> None:
         self.world = world
