@@ -36,6 +36,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
     ``ahead`` (seconds) also looks at what falls due by then: for a place that may lose events.
     """
     with ExitStack() as each:  # whatever becomes of the others
+        each.callback(services.knowledge_bases.sweep)
         each.callback(services.privacy.sweep)
         each.callback(services.progress.sweep)
         each.callback(services.tutoring.sweep)

@@ -22,6 +22,7 @@ from ports.directory import Directory
 from ports.embedder import Embedder
 from ports.identity_provider import IdentityProvider
 from ports.key_value_store import KeyValueStore
+from ports.knowledge_base import KnowledgeBases as KnowledgeBasesPort
 from ports.object_store import ObjectStore
 from ports.system import Clock, IdGenerator
 from ports.text_extractor import ExtractionLimits, TextExtractor
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from domain.services.grading import Grading
     from domain.services.health import Health, Probe
     from domain.services.ingestion import Ingestion
+    from domain.services.knowledge_bases import KnowledgeBases
     from domain.services.library import Library
     from domain.services.materials import Materials
     from domain.services.privacy import Privacy
@@ -72,6 +74,8 @@ class Adapters(Protocol):
     def directory(self) -> Directory: ...
     @property
     def gateway(self) -> ConnectionGateway: ...
+    @property
+    def knowledge_bases(self) -> KnowledgeBasesPort: ...
 
 
 class Services:
@@ -163,6 +167,7 @@ class Services:
             a.extractor,
             a.embedder,
             a.clock,
+            self.knowledge_bases,
             limits=limits,
             workers=workers,
         )
@@ -179,9 +184,23 @@ class Services:
             self.subjects,
             self.receipts,
             self.clock,
+            self.knowledge_bases,
             max_upload_bytes=self.settings.max_upload_bytes,
             inline_seconds=self.settings.inline_seconds,
             inline_bytes=self.settings.inline_bytes,
+        )
+
+    @lazy
+    def knowledge_bases(self) -> KnowledgeBases:
+        from domain.repositories.knowledge import KnowledgeRows
+        from domain.services.knowledge_bases import KnowledgeBases
+
+        ports = self._ports
+        return KnowledgeBases(
+            KnowledgeRows(ports.key_values),
+            lambda: ports.knowledge_bases,
+            self.clock,
+            is_on=self.settings.knowledge_bases,
         )
 
     @lazy
@@ -250,6 +269,7 @@ class Services:
             self.interviews,
             self.ledger,
             self.library,
+            self.knowledge_bases,
             a.objects,
             a.vectors,
             a.clock,

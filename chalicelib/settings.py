@@ -69,6 +69,8 @@ class Settings:
     inline_bytes: int
     """A larger document is left to the store's event from the start."""
     ingest_workers: int
+    knowledge_bases: bool
+    """Whether each learner has a Bedrock knowledge base too."""
     aws: AwsSettings
 
 
@@ -93,6 +95,10 @@ class AwsSettings:
     """The ids of each role's agent and of its alias, as far as they are set."""
     models: Mapping[Role, str]
     """Bedrock's model or inference profile, by role."""
+    knowledge_bases_role: str | None
+    """The ARN of the role in which Bedrock reads documents into knowledge bases."""
+    knowledge_bases_secret: str | None
+    """The ARN of the secret, in the Secrets Manager, by which Bedrock writes to Pinecone."""
     embedding_model: str
     """Titan's id, on Bedrock."""
     embedding_dimension: int
@@ -127,6 +133,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         inline_seconds=10.0,
         inline_bytes=_MEBIBYTE,
         ingest_workers=_number(values, "LYCEUM_INGEST_WORKERS", 2, 1, 32),
+        knowledge_bases=_knowledge_bases(values, profile),
         aws=_aws(values),
     )
 
@@ -144,9 +151,18 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         agent=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),
         agents={role: _agent(values, name) for role, name in _AGENTS.items() if values.get(name)},
         models={role: values.get(name) or model for role, name in _MODELS.items()},
+        knowledge_bases_role=values.get("LYCEUM_KNOWLEDGE_BASES_ROLE") or None,
+        knowledge_bases_secret=values.get("LYCEUM_KNOWLEDGE_BASES_SECRET") or None,
         embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
         embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
     )
+
+
+def _knowledge_bases(values: Mapping[str, str], profile: Profile) -> bool:
+    is_on = _choice(values, "LYCEUM_KNOWLEDGE_BASES", "off", ("on", "off")) == "on"
+    if is_on and profile == "local":
+        raise SettingsError("LYCEUM_KNOWLEDGE_BASES must be off on the laptop: they are Bedrock's")
+    return is_on
 
 
 def _agent(values: Mapping[str, str], name: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Never, get_args
 
 from chalicelib.deadline import Deadline
 from chalicelib.demo_school import DEMO_SCHOOL
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from adapters.aws.api_gateway import ApiGatewayConnections
     from adapters.aws.dynamodb import DynamoDBKeyValueStore
+    from adapters.aws.knowledge_base import BedrockKnowledgeBases
     from adapters.aws.retries import Retries
     from adapters.aws.s3 import S3ObjectStore
     from adapters.aws.secrets import ParameterStoreSecrets
@@ -101,17 +102,11 @@ class AwsAdapters:
         from adapters.pinecone import PineconeVectorStore
 
         aws = self._settings.aws
-        if aws.pinecone_host is None:
-            raise Unavailable("vector_store", "LYCEUM_PINECONE_HOST is not set")
+        host = _given("vector_store", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
         key = self._secrets.get("pinecone-api-key")
         seconds = self._deadline.for_call
         return PineconeVectorStore(
-            aws.pinecone_host,
-            key,
-            aws.embedding_dimension,
-            self.clock,
-            seconds=seconds,
-            sleep=self._sleep,
+            host, key, aws.embedding_dimension, self.clock, seconds=seconds, sleep=self._sleep
         )
 
     @lazy
@@ -189,19 +184,36 @@ class AwsAdapters:
         from adapters.aws.api_gateway import ApiGatewayConnections
         from adapters.aws.clients import client_factory
 
-        url = self._settings.aws.connections_url
-        if url is None:
-            raise Unavailable("connection_gateway", "LYCEUM_CONNECTIONS_URL is not set")
+        url = _given("connection_gateway", "LYCEUM_CONNECTIONS_URL", self._settings.aws.connections_url)
         address = https_address(url, "LYCEUM_CONNECTIONS_URL")
         client = client_factory("apigatewaymanagementapi", read_seconds=_READ_SECONDS, endpoint_url=address)
         return ApiGatewayConnections(client, retries=self._retries)
 
+    @lazy
+    def knowledge_bases(self) -> BedrockKnowledgeBases:
+        from adapters.addresses import https_address
+        from adapters.aws.clients import client_factory
+        from adapters.aws.knowledge_base import BedrockKnowledgeBases, Storage
+
+        aws = self._settings.aws
+        host = _given("knowledge_base", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
+        storage = Storage(
+            bucket=self._settings.bucket,
+            pinecone_host=https_address(host, "LYCEUM_PINECONE_HOST"),
+            pinecone_secret=_given(
+                "knowledge_base", "LYCEUM_KNOWLEDGE_BASES_SECRET", aws.knowledge_bases_secret
+            ),
+            role=_given("knowledge_base", "LYCEUM_KNOWLEDGE_BASES_ROLE", aws.knowledge_bases_role),
+            embedding_model=aws.embedding_model,
+            dimension=aws.embedding_dimension,
+        )
+        client = client_factory("bedrock-agent", read_seconds=_READ_SECONDS)
+        return BedrockKnowledgeBases(client, storage, label=f"lyceum-{aws.stage}", retries=self._retries)
+
     def _supabase_url(self, port: str) -> str:
         from adapters.addresses import https_address
 
-        url = self._settings.aws.supabase_url
-        if url is None:
-            raise Unavailable(port, "LYCEUM_SUPABASE_URL is not set")
+        url = _given(port, "LYCEUM_SUPABASE_URL", self._settings.aws.supabase_url)
         return https_address(url, "LYCEUM_SUPABASE_URL").rstrip("/")
 
     def _supabase(self) -> httpx.Client:
@@ -226,6 +238,13 @@ class AwsAdapters:
         from adapters.aws.retries import Retries
 
         return Retries(self.clock, seconds=self._deadline.for_call, sleep=self._sleep)
+
+
+def _given(port: str, name: str, value: str | None) -> str:
+    """The value of a setting that the port cannot do without."""
+    if value is None:
+        raise Unavailable(port, f"{name} is not set")
+    return value
 
 
 class LocalAdapters:
@@ -311,6 +330,10 @@ class LocalAdapters:
         from adapters.local.gateway import LocalWebSocketGateway
 
         return LocalWebSocketGateway("127.0.0.1", self._settings.ws_port, self.clock, self.ids)
+
+    @property
+    def knowledge_bases(self) -> Never:
+        raise Unavailable("knowledge_base", "the laptop has none")
 
     @lazy
     def _secret(self) -> bytes:

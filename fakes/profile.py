@@ -11,6 +11,7 @@ from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
 from fakes.identity_provider import MintedTokens
 from fakes.key_value_store import InMemoryKeyValueStore
+from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
@@ -32,3 +33,4 @@ class MemoryAdapters:
         self.identity = MintedTokens(self.clock)
         self.directory = InMemoryDirectory(school)
         self.gateway = RecordingGateway()
+        self.knowledge_bases = SlowKnowledgeBases()

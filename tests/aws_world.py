@@ -6,6 +6,7 @@ asked is what came over it.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -240,16 +241,26 @@ class EmbedderOverTitan:
 
 
 class TablesOverDynamoDB:
-    """``calls`` has the requests that went out."""
+    """``calls`` has the requests that went out.
+
+    One call at a time: a transaction that fails takes back, in moto, what others wrote meanwhile.
+    """
 
     def __init__(self, adapter: Any) -> None:
         self._adapter = adapter
         self._client = adapter._client()
         self.calls: list[tuple[str, str]] = []
+        self._one_at_a_time = threading.RLock()
         self._client.meta.events.register("before-call.dynamodb", self._note)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._adapter, name)
+        asked = getattr(self._adapter, name)
+
+        def ask(*args: Any, **options: Any) -> Any:
+            with self._one_at_a_time:
+                return asked(*args, **options)
+
+        return ask
 
     def _note(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         self.calls.append((_METHODS[model.name], ""))

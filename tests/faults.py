@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.services import Services
 from tests.world import World
 
-PORTS = ("key_values", "objects", "vectors", "embedder", "extractor")
+PORTS = ("key_values", "objects", "vectors", "embedder", "extractor", "knowledge_bases")
 
 
 class Crash(BaseException):

@@ -19,7 +19,7 @@ MAX_CHARACTERS = 8000
 """Titan reads 8,192 tokens and refuses more; scarcely any text has more tokens than characters."""
 _BLANK = "."
 """Stands for a text without characters, which Titan refuses."""
-_FIXED_DIMENSION = "amazon.titan-embed-text-v1"
+FIXED_DIMENSION = "amazon.titan-embed-text-v1"
 """Takes no wish as to the length of its vectors, which is 1,536."""
 
 
@@ -56,7 +56,7 @@ class TitanEmbedder:
     def _vector(self, text: str, tries: Tries) -> list[float]:
         readable = text[:MAX_CHARACTERS].encode(errors="replace").decode()
         request: dict[str, Any] = {"inputText": readable if readable.strip() else _BLANK}
-        if self.model != _FIXED_DIMENSION:
+        if self.model != FIXED_DIMENSION:
             request |= {"dimensions": self.dimension, "normalize": True}
 
         def ask() -> bytes:

@@ -23,8 +23,13 @@ def _segment(value: str) -> str:
     return quote(value, safe="")
 
 
+def originals_prefix(user_id: str) -> str:
+    """Where all of a learner's originals lie, and nothing else."""
+    return f"{RAW_FILES}user_{_segment(user_id)}/"
+
+
 def original_key(user_id: str, file_id: str, extension: str) -> str:
-    return f"{RAW_FILES}user_{_segment(user_id)}/{_segment(file_id)}_original.{extension}"
+    return f"{originals_prefix(user_id)}{_segment(file_id)}_original.{extension}"
 
 
 def text_key(user_id: str, file_id: str) -> str:
@@ -56,7 +61,7 @@ def named_in(key: str) -> str:
 def object_prefixes(user_id: str) -> tuple[str, ...]:
     """Where all of a learner's objects lie: erasure empties these."""
     owner = _segment(user_id)
-    return (f"{RAW_FILES}user_{owner}/", f"processed-chunks/user_{owner}/", export_prefix(user_id))
+    return (originals_prefix(user_id), f"processed-chunks/user_{owner}/", export_prefix(user_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ LEARNING_EVIDENCE = Table(
     indexes=(Index("user-id-index", partition="user_id", sort="sort_key"), _PENDING),
 )
 """The ledger, and beside it the learner's standing in the subject, which is made from it."""
+KNOWLEDGE_BASES = Table("lms-knowledge-bases", partition="user_id", indexes=(_PENDING,))
 
 TABLES = (
     FILES,
@@ -82,4 +83,5 @@ TABLES = (
     LEARNING_EVIDENCE,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,
+    KNOWLEDGE_BASES,
 )

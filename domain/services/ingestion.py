@@ -29,6 +29,7 @@ from domain.model.lexical import sparse_document
 from domain.model.moments import after, to_text
 from domain.repositories.contents import Content, Contents, StoredChunk
 from domain.repositories.documents import Documents, LeaseLost
+from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.parallel import Workers
 from ports.embedder import Embedder
 from ports.errors import UpstreamError
@@ -63,6 +64,7 @@ class Ingestion:
         extractor: TextExtractor,
         embedder: Embedder,
         clock: Clock,
+        knowledge_bases: KnowledgeBases,
         *,
         limits: ExtractionLimits,
         workers: int,
@@ -73,6 +75,7 @@ class Ingestion:
         self._extractor = extractor
         self._embedder = embedder
         self._clock = clock
+        self._knowledge_bases = knowledge_bases
         self._limits = limits
         self._workers = workers
 
@@ -144,7 +147,7 @@ class Ingestion:
         """Another has it now; if that was a deletion, what this worker wrote after it must go too."""
         current = self._documents.find(mine.user_id, mine.file_id)
         if current is None or not current.is_visible:
-            self._contents.remove(mine)
+            self._remove(mine)
         return current or replace(mine, status="deleted")
 
     def _run(self, work: _Work) -> None:
@@ -169,6 +172,7 @@ class Ingestion:
             # Other bytes came under the same permission meanwhile: they are the document now.
             work.save(lambda held, now: held.released(now, retry_in=0))
             return
+        self._knowledge_bases.document_added(document.user_id)
         work.save(lambda held, now: held.completed(now))
         log.info(
             "document_completed", extra={"chunks": len(stored.chunks), "milliseconds": work.milliseconds()}
@@ -182,9 +186,13 @@ class Ingestion:
         if code == "processing_failed":
             self._contents.remove_derived(work.document)  # the document itself may well be good
         else:
-            self._contents.remove(work.document)
+            self._remove(work.document)
         work.save(lambda held, now: held.failed(now))
         log.info("document_failed", extra={"code": code, "failures": 1})
+
+    def _remove(self, document: Document) -> None:
+        self._contents.remove(document)
+        self._knowledge_bases.document_removed(document.user_id)
 
     def _read(self, work: _Work) -> Content:
         """Extract the text, cut it into chunks, and store both."""
@@ -325,7 +333,7 @@ class Ingestion:
 
     def _settle(self, document: Document, within: float | None) -> None:
         if document.status in ("deleting", "deleted"):
-            self._contents.remove(document)
+            self._remove(document)
             self._documents.save(document.deleted(self._clock.now()))
         elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
             if (document.sweep_at or "") <= to_text(self._clock.now()):

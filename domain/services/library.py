@@ -23,6 +23,7 @@ from domain.repositories.contents import Contents, StoredChunk
 from domain.repositories.documents import DocumentPage, Documents, LeaseLost
 from domain.repositories.receipts import Receipts
 from domain.services.ingestion import Ingestion
+from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.subjects import Subjects
 from ports.directory import Subject
 from ports.object_store import ObjectStore, PresignedPost
@@ -57,6 +58,7 @@ class Library:
         subjects: Subjects,
         receipts: Receipts,
         clock: Clock,
+        knowledge_bases: KnowledgeBases,
         *,
         max_upload_bytes: int,
         inline_seconds: float,
@@ -69,6 +71,7 @@ class Library:
         self._subjects = subjects
         self._receipts = receipts
         self._clock = clock
+        self._knowledge_bases = knowledge_bases
         self._max_upload_bytes = max_upload_bytes
         self._inline_seconds = inline_seconds
         self._inline_bytes = inline_bytes
@@ -297,6 +300,7 @@ class Library:
                 if document.status != "deleting":
                     document = self._documents.save(document.deleting(self._clock.now()))
                 self._contents.remove(document)
+                self._knowledge_bases.document_removed(owner)
                 self._documents.save(document.deleted(self._clock.now()))
             except LeaseLost:
                 continue

@@ -35,6 +35,7 @@ from domain.repositories.interviews import Interviews
 from domain.repositories.ledger import Ledger
 from domain.repositories.quizzes import Quizzes
 from domain.repositories.tables import LEARNING_EVIDENCE
+from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.library import Library
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.system import Clock
@@ -70,6 +71,7 @@ class Privacy:
         interviews: Interviews,
         ledger: Ledger,
         library: Library,
+        knowledge_bases: KnowledgeBases,
         objects: ObjectStore,
         vectors: VectorStore,
         clock: Clock,
@@ -81,6 +83,7 @@ class Privacy:
         self._interviews = interviews
         self._ledger = ledger
         self._library = library
+        self._knowledge_bases = knowledge_bases
         self._objects = objects
         self._vectors = vectors
         self._clock = clock
@@ -89,6 +92,7 @@ class Privacy:
         """All that is held about the learner. The keys of a quiz not yet submitted are not told."""
         owner = learner.user_id
         subjects = self._ledger.subjects_of(owner)
+        knowledge_base = self._knowledge_bases.find(owner)
         content: dict[str, Any] = {
             "exported_at": to_text(self._clock.now()),
             "learner": asdict(learner),
@@ -100,6 +104,9 @@ class Privacy:
                 asdict(one) | {"turns": [asdict(turn) for turn in self._interviews.turns(one)]}
                 for one in self._all_interviews(owner)
             ],
+            "knowledge_base": None
+            if knowledge_base is None
+            else {"name": knowledge_base.name, "created_at": knowledge_base.created_at},
             "evidence": [
                 asdict(one) for subject in subjects for one in self._ledger.evidence(owner, subject)
             ],
@@ -159,6 +166,7 @@ class Privacy:
         removed["interviews"] = len(interviews)
         for name, table in BY_OWNER.items():
             removed[name] = self._holdings.remove(table, owner, moment)
+        removed["knowledge_bases"] = self._knowledge_bases.erase(owner, moment)
         removed["evidence"] = self._ledger.forget(owner, moment)
         concepts = self._concept_strays(owner)
         self._delete_vectors(INTELLIGENCE, concepts)

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.aws.bedrock_agents import AgentsAgent
 from adapters.aws.bedrock_converse import ConverseAgent
+from adapters.aws.knowledge_base import BedrockKnowledgeBases
 from chalicelib.settings import SettingsError, read_settings
 from chalicelib.wiring import wire
 from ports.errors import Unavailable
@@ -74,3 +75,19 @@ def test_what_is_not_set_says_so() -> None:
         _ = services.adapters.identity
     with pytest.raises(Unavailable, match="LYCEUM_CONNECTIONS_URL"):
         _ = services.adapters.gateway
+    with pytest.raises(Unavailable, match="LYCEUM_PINECONE_HOST"):
+        _ = services.adapters.knowledge_bases
+
+
+def test_knowledge_bases_are_wired_where_all_is_set() -> None:
+    chosen = {
+        **ENVIRONMENT,
+        "LYCEUM_KNOWLEDGE_BASES": "on",
+        "LYCEUM_PINECONE_HOST": "lyceum-abc.svc.pinecone.io",
+        "LYCEUM_KNOWLEDGE_BASES_SECRET": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pinecone",
+        "LYCEUM_KNOWLEDGE_BASES_ROLE": "arn:aws:iam::123456789012:role/lyceum-knowledge-bases",
+    }
+    assert type(wire(read_settings(chosen)).adapters.knowledge_bases) is BedrockKnowledgeBases
+    for name in ("LYCEUM_KNOWLEDGE_BASES_SECRET", "LYCEUM_KNOWLEDGE_BASES_ROLE"):
+        with pytest.raises(Unavailable, match=name):
+            _ = wire(read_settings({**chosen, name: ""})).adapters.knowledge_bases

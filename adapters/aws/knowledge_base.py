@@ -1,0 +1,200 @@
+"""Bedrock's knowledge bases: documents of a bucket, read by Bedrock into a namespace of Pinecone.
+
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Agents_for_Amazon_Bedrock.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.aws.errors import AWS_ERRORS, code_of, understanding
+from adapters.aws.retries import Effect, Retries, Tries
+from adapters.aws.titan import FIXED_DIMENSION
+from ports.errors import Unavailable
+from ports.knowledge_base import KnowledgeBase, NoKnowledgeBase
+
+_CAPABILITY = "knowledge_base"
+_PAGE = 1000
+_USABLE = {"ACTIVE", "AVAILABLE", "UPDATING", "UPDATE_UNSUCCESSFUL"}
+_UNDER_WAY = {"CREATING", "DELETING"}
+
+
+class _Conflict(Exception):
+    """Something about it goes on already."""
+
+
+class _Missing(Exception):
+    """There is none of that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where Bedrock keeps what it reads, and in whose name it works."""
+
+    bucket: str
+    pinecone_host: str
+    pinecone_secret: str
+    """The ARN of a secret in the Secrets Manager with the member ``apiKey``."""
+    role: str
+    """The ARN of a role that Bedrock may take, and that may read the bucket and the secret, and embed."""
+    embedding_model: str
+    dimension: int
+
+
+class BedrockKnowledgeBases:
+    """Implements ``ports.knowledge_base.KnowledgeBases``. Safe to share between threads."""
+
+    def __init__(self, client: Callable[[], Any], storage: Storage, *, label: str, retries: Retries) -> None:
+        """``client`` makes ``bedrock-agent``'s; ``label`` (up to 30 characters) begins every name in the account."""
+        self._client = client
+        self._storage = storage
+        self._label = label
+        self._retries = retries
+
+    def open(self, name: str, prefix: str, token: str) -> KnowledgeBase | None:
+        tries = self._retries.begin()
+        try:
+            base = self._base_named(tries, name) or self._make(tries, name, token)
+            with understanding(_CAPABILITY):
+                base_id = str(base["knowledgeBaseId"])
+            if not _is_usable(base):
+                return None
+            source = next(self._sources(tries, base_id), None)
+            source = source or self._attach(tries, base_id, name, prefix, token)
+            with understanding(_CAPABILITY):
+                source_id = str(source["dataSourceId"])
+            return KnowledgeBase(base_id, source_id) if _is_usable(source) else None
+        except (_Conflict, _Missing):
+            return None  # another is making it, or removing it, at this moment
+
+    def sync(self, base: KnowledgeBase, token: str) -> bool:
+        try:
+            self._call(
+                self._retries.begin(),
+                "start_ingestion_job",
+                knowledgeBaseId=base.knowledge_base_id,
+                dataSourceId=base.data_source_id,
+                clientToken=_token("sync", token),
+            )
+        except _Conflict:
+            return False  # a data source is read once at a time
+        except _Missing:
+            raise NoKnowledgeBase from None
+        return True
+
+    def remove(self, name: str) -> bool:
+        tries = self._retries.begin()
+        try:
+            base = self._base_named(tries, name)
+            if base is None:
+                return True
+            base_id = base["knowledgeBaseId"]
+            # The sources first: with them goes what was read of them (their deletion policy).
+            for source in list(self._sources(tries, base_id)):
+                if source.get("status") != "DELETING":
+                    ids = {"knowledgeBaseId": base_id, "dataSourceId": source["dataSourceId"]}
+                    self._call(tries, "delete_data_source", **ids)
+            if next(self._sources(tries, base_id), None) is not None:
+                return False
+            if base.get("status") != "DELETING":
+                self._call(tries, "delete_knowledge_base", knowledgeBaseId=base_id)
+        except (_Conflict, _Missing):
+            return False  # it changes at this moment
+        return self._base_named(tries, name) is None
+
+    def _base_named(self, tries: Tries, name: str) -> dict[str, Any] | None:
+        summaries = self._listed(tries, "list_knowledge_bases", "knowledgeBaseSummaries")
+        return next((base for base in summaries if base.get("name") == self._full(name)), None)
+
+    def _sources(self, tries: Tries, base_id: str) -> Iterator[dict[str, Any]]:
+        return self._listed(tries, "list_data_sources", "dataSourceSummaries", knowledgeBaseId=base_id)
+
+    def _listed(self, tries: Tries, operation: str, member: str, **request: Any) -> Iterator[dict[str, Any]]:
+        while True:
+            answer = self._call(tries, operation, maxResults=_PAGE, **request)
+            with understanding(_CAPABILITY):
+                yield from list(answer[member])
+                following = answer.get("nextToken")
+            if not following:
+                return
+            request["nextToken"] = following
+
+    def _make(self, tries: Tries, name: str, token: str) -> dict[str, Any]:
+        storage = self._storage
+        vectors: dict[str, Any] = {"embeddingModelArn": self._model_arn()}
+        if storage.embedding_model != FIXED_DIMENSION:
+            vectors["embeddingModelConfiguration"] = {
+                "bedrockEmbeddingModelConfiguration": {"dimensions": storage.dimension}
+            }
+        pinecone = {
+            "connectionString": storage.pinecone_host,
+            "credentialsSecretArn": storage.pinecone_secret,
+            "namespace": self._full(name),
+            "fieldMapping": {"textField": "text", "metadataField": "metadata"},
+        }
+        answer = self._call(
+            tries,
+            "create_knowledge_base",
+            clientToken=_token("base", token),
+            name=self._full(name),
+            roleArn=storage.role,
+            knowledgeBaseConfiguration={"type": "VECTOR", "vectorKnowledgeBaseConfiguration": vectors},
+            storageConfiguration={"type": "PINECONE", "pineconeConfiguration": pinecone},
+        )
+        with understanding(_CAPABILITY):
+            return dict(answer["knowledgeBase"])
+
+    def _attach(self, tries: Tries, base_id: str, name: str, prefix: str, token: str) -> dict[str, Any]:
+        bucket = f"arn:{self._client().meta.partition}:s3:::{self._storage.bucket}"
+        answer = self._call(
+            tries,
+            "create_data_source",
+            clientToken=_token("source", token),
+            knowledgeBaseId=base_id,
+            name=self._full(name),
+            dataSourceConfiguration={
+                "type": "S3",
+                "s3Configuration": {"bucketArn": bucket, "inclusionPrefixes": [prefix]},
+            },
+            dataDeletionPolicy="DELETE",
+        )
+        with understanding(_CAPABILITY):
+            return dict(answer["dataSource"])
+
+    def _model_arn(self) -> str:
+        meta = self._client().meta
+        return f"arn:{meta.partition}:bedrock:{meta.region_name}::foundation-model/{self._storage.embedding_model}"
+
+    def _full(self, name: str) -> str:
+        return f"{self._label}-{name}"
+
+    def _call(self, tries: Tries, operation: str, **request: Any) -> Any:
+        def attempt() -> Any:
+            try:
+                with understanding(_CAPABILITY):  # botocore does not expect a list to be none
+                    return getattr(self._client(), operation)(**request)
+            except AWS_ERRORS as error:
+                if code_of(error) == "ConflictException":
+                    raise _Conflict from error
+                if code_of(error) == "ResourceNotFoundException":
+                    raise _Missing from error
+                raise
+
+        # What is made is made once, by its token; what is deleted is deleted.
+        return tries.call(_CAPABILITY, Effect.SAME, attempt)
+
+
+def _is_usable(made: dict[str, Any]) -> bool:
+    """False while it is being made or removed. Raises ``Unavailable`` where that failed."""
+    status = str(made.get("status"))
+    if status not in _USABLE | _UNDER_WAY:
+        raise Unavailable(_CAPABILITY, f"one is {status}")
+    return status in _USABLE
+
+
+def _token(kind: str, token: str) -> str:
+    """As Bedrock takes them: 33 to 256 letters and digits."""
+    return hashlib.sha256(f"{kind} {token}".encode()).hexdigest()
