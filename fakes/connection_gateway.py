@@ -41,5 +41,9 @@ class RecordingGateway:
                 raise Gone
             self.sent[connection_id].append(message)
 
+    def is_open(self, connection_id: str) -> bool:
+        with self._lock:
+            return connection_id in self._open
+
     def close(self, connection_id: str) -> None:
         self.drop(connection_id)

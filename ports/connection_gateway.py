@@ -24,6 +24,10 @@ class ConnectionGateway(Protocol):
         """Push a message. Raises ``Gone``, ``MessageTooLarge``, or an ``UpstreamError``."""
         ...
 
+    def is_open(self, connection_id: str) -> bool:
+        """Whether the client is still there. May raise an ``UpstreamError``."""
+        ...
+
     def close(self, connection_id: str) -> None:
         """End the connection; ending what is gone is no error."""
         ...

@@ -36,6 +36,13 @@ class ApiGatewayConnections:
             lambda: self._client().post_to_connection(ConnectionId=connection_id, Data=data),
         )
 
+    def is_open(self, connection_id: str) -> bool:
+        try:
+            self._call(Effect.NONE, lambda: self._client().get_connection(ConnectionId=connection_id))
+        except Gone:
+            return False
+        return True
+
     def close(self, connection_id: str) -> None:
         try:
             self._call(Effect.SAME, lambda: self._client().delete_connection(ConnectionId=connection_id))

@@ -36,6 +36,18 @@ class ConnectionGatewayContract:
         with pytest.raises(Gone):
             gateway.send("never=", "hello")
 
+    def test_who_is_there_is_open_until_they_leave(self, client: Any) -> None:
+        gateway, connection_id, _, leave = client
+        assert gateway.is_open(connection_id) is True
+        leave()
+        assert gateway.is_open(connection_id) is False
+
+    def test_who_never_came_and_who_was_shut_out_are_not_open(self, client: Any) -> None:
+        gateway, connection_id, _, _ = client
+        assert gateway.is_open("never=") is False
+        gateway.close(connection_id)
+        assert gateway.is_open(connection_id) is False
+
     def test_closing_ends_the_connection_and_may_be_repeated(self, client: Any) -> None:
         gateway, connection_id, _, _ = client
         gateway.close(connection_id)

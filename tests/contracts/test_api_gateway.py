@@ -136,6 +136,46 @@ def test_closing_what_is_gone_is_no_error(
     assert len(endpoint.asked) == 1
 
 
+def test_whether_one_is_there_is_asked_until_it_is_known(
+    endpoint: ApiGatewayEndpoint, gateway: ApiGatewayConnections
+) -> None:
+    passing = (
+        Answer(dropped=True),
+        refusal("InternalServerErrorException", 500),
+        refusal("LimitExceededException", 429),
+    )
+    endpoint.script(*passing)
+    assert gateway.is_open(CONNECTION) is True
+    endpoint.script(*passing)
+    assert gateway.is_open(GONE) is False
+    assert [request.method for request in endpoint.asked] == ["GET"] * 8
+
+
+@pytest.mark.parametrize(
+    ("scripted", "expected", "asked"),
+    [
+        (refusal("LimitExceededException", 429), Throttled, 4),
+        (refusal("ForbiddenException", 403), Unavailable, 1),
+        (refusal("InternalServerErrorException", 500), Unavailable, 4),
+        (Answer(200, b"<html>"), Unavailable, 4),
+        (Answer(silent=True), TimedOut, 4),
+    ],
+    ids=["limit", "forbidden", "500", "no JSON", "silent"],
+)
+def test_nobody_is_said_to_be_gone_or_there_who_may_be_either(
+    endpoint: ApiGatewayEndpoint,
+    gateway: ApiGatewayConnections,
+    scripted: Answer,
+    expected: type[PortError],
+    asked: int,
+) -> None:
+    endpoint.script(*[scripted] * asked)
+    with pytest.raises(expected) as failed:
+        gateway.is_open(CONNECTION)
+    assert "vendor" not in str(failed.value)
+    assert len(endpoint.asked) == asked
+
+
 def test_without_time_left_nothing_is_pushed(endpoint: ApiGatewayEndpoint) -> None:
     with pytest.raises(TimedOut):
         connections(endpoint, seconds=lambda: 0.0).send(CONNECTION, "hello")

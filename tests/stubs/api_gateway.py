@@ -62,5 +62,9 @@ class ApiGatewayEndpoint(AwsEndpoint):
         if request.method == "DELETE":
             self.drop(connection_id)
             return Answer(204, b"")
+        if request.method == "GET":
+            since = "2026-09-14T08:00:00.000Z"
+            identity = {"sourceIp": "192.0.2.1", "userAgent": "tests"}
+            return json_answer({"connectedAt": since, "identity": identity, "lastActiveAt": since})
         self.received[connection_id].append(request.body.decode())
         return Answer(200, b"")
