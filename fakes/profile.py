@@ -15,6 +15,7 @@ from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
+from fakes.transcriber import ScriptedTranscriber
 from fakes.vector_store import InMemoryVectorStore
 from ports.directory import School
 from ports.key_value_store import Table
@@ -33,4 +34,5 @@ class MemoryAdapters:
         self.identity = MintedTokens(self.clock)
         self.directory = InMemoryDirectory(school)
         self.gateway = RecordingGateway()
+        self.transcriber = ScriptedTranscriber(self.objects)
         self.knowledge_bases = SlowKnowledgeBases()

@@ -1,0 +1,116 @@
+"""Amazon Transcribe's batch jobs: a recording of the bucket, whose transcript Transcribe stores there too.
+
+https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from adapters.aws.errors import AWS_ERRORS, code_of, understanding
+from adapters.aws.retries import Effect, Retries
+from ports.transcriber import (
+    MEDIA_FORMATS,
+    MediaFormat,
+    Recording,
+    Transcript,
+    UnreadableRecording,
+    check_recording,
+)
+
+_CAPABILITY = "transcriber"
+_NAME_IS_TAKEN = "ConflictException"
+_WELL = {"QUEUED", "IN_PROGRESS", "COMPLETED"}
+
+LANGUAGES = frozenset(
+    """
+    ab-GE af-ZA am-ET ar-AE ar-SA ast-ES az-AZ ba-RU be-BY bg-BG bn-IN bs-BA ca-ES ckb-IQ ckb-IR cs-CZ cy-GB
+    cy-WL da-DK de-CH de-DE el-GR en-AB en-AU en-GB en-IE en-IN en-NZ en-US en-WL en-ZA es-ES es-MX es-US
+    et-EE et-ET eu-ES fa-AF fa-IR fi-FI fr-CA fr-FR ga-IE gd-GB gl-ES gu-IN ha-NG he-IL hi-IN hr-HR ht-HT
+    hu-HU hy-AM id-ID is-IS it-IT ja-JP jv-ID ka-GE kab-DZ kk-KZ km-KH kn-IN ko-KR ky-KG lg-IN lt-LT lv-LV
+    mhr-RU mi-NZ mk-MK ml-IN mn-MN mr-IN ms-MY mt-MT my-MM ne-NP nl-NL no-NO or-IN pa-IN pl-PL ps-AF pt-BR
+    pt-PT ro-RO ru-RU rw-RW si-LK sk-SK sl-SI so-SO sq-AL sr-RS su-ID sv-SE sw-BI sw-KE sw-RW sw-TZ sw-UG
+    ta-IN te-IN th-TH tl-PH tr-TR tt-RU ug-CN uk-UA uz-UZ vi-VN wo-SN zh-CN zh-HK zh-TW zu-ZA
+    """.split()
+)
+"""The valid values of ``LanguageCode``, all for batch jobs; which features each has:
+https://docs.aws.amazon.com/transcribe/latest/dg/supported-languages.html"""
+
+
+class TranscribeTranscriber:
+    """Implements ``ports.transcriber.Transcriber``. Safe to share between threads.
+
+    Transcribe reads and writes the bucket in the name of whoever begins a job, so their policy needs
+    ``s3:GetObject`` on the recordings and ``s3:PutObject`` on the outcomes; it first writes
+    ``.write_access_check_file.temp`` beside the outcome, and leaves it there. Of a job that fails it stores
+    nothing.
+    """
+
+    def __init__(self, client: Callable[[], Any], bucket: str, *, retries: Retries) -> None:
+        """``client`` makes ``transcribe``'s. ``bucket`` is the object store's, in the client's own region."""
+        self._client = client
+        self._bucket = bucket
+        self._retries = retries
+
+    @property
+    def formats(self) -> frozenset[MediaFormat]:
+        return frozenset(MEDIA_FORMATS)
+
+    @property
+    def hears_partially(self) -> bool:
+        return False
+
+    def speaks(self, language: str) -> bool:
+        return language in LANGUAGES
+
+    def begin(self, recording: Recording) -> None:
+        check_recording(recording)
+        if not self.speaks(recording.language):
+            raise ValueError(f"Transcribe does not know {recording.language}")
+        tries = self._retries.begin()
+        # Whatever became of a first try, a second meets the job of its name.
+        job = tries.call(_CAPABILITY, Effect.SAME, lambda: self._start(recording))
+        if job is None:
+            job = tries.call(_CAPABILITY, Effect.NONE, lambda: self._job(recording.job_id))
+        with understanding(_CAPABILITY):
+            status = job["TranscriptionJob"]["TranscriptionJobStatus"]
+            if status != "FAILED" and status not in _WELL:
+                raise ValueError("no state of a job")
+        if status == "FAILED":
+            raise UnreadableRecording  # a job is never taken up again, and its name is spent
+
+    def read(self, outcome: bytes) -> Transcript:
+        with understanding(_CAPABILITY):
+            results = json.loads(outcome)["results"]
+            text = results["transcripts"][0]["transcript"]
+            if not isinstance(text, str):
+                raise TypeError("no text")
+            said = [*results.get("items", ()), *results.get("audio_segments", ())]
+            # Punctuation has no time.
+            ends = [float(piece["end_time"]) for piece in said if "end_time" in piece]
+        return Transcript(text.strip(), max(ends, default=None))
+
+    def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
+        """None: a batch job knows nothing before its end."""
+        return None
+
+    def _start(self, recording: Recording) -> Any:
+        """The job as it has begun; None where there is one of its name."""
+        try:
+            return self._client().start_transcription_job(
+                TranscriptionJobName=recording.job_id,
+                LanguageCode=recording.language,
+                MediaFormat=recording.media_format,
+                Media={"MediaFileUri": f"s3://{self._bucket}/{recording.key}"},
+                OutputBucketName=self._bucket,
+                OutputKey=recording.result_key,
+            )
+        except AWS_ERRORS as error:
+            if code_of(error) == _NAME_IS_TAKEN:
+                return None
+            raise
+
+    def _job(self, job_id: str) -> Any:
+        return self._client().get_transcription_job(TranscriptionJobName=job_id)

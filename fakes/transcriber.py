@@ -1,0 +1,99 @@
+"""A transcriber that hears what it was told to hear, and remembers what it was given."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ports.errors import Unavailable
+from ports.object_store import ObjectNotFound, ObjectStore
+from ports.transcriber import (
+    MEDIA_FORMATS,
+    MediaFormat,
+    Recording,
+    Transcript,
+    UnreadableRecording,
+    check_recording,
+)
+
+Script: TypeAlias = str | Exception
+"""What is heard; ``UnreadableRecording``, where the job shall fail; or another error, raised by ``begin``."""
+
+_FAILED = "failed"
+
+
+class ScriptedTranscriber:
+    """Implements ``Transcriber`` over an object store: the outcome is there as soon as the job has begun.
+
+    With nothing left in the queue a recording of text, as tests make them, is heard as it reads. ``begun``
+    holds the recordings whose jobs were begun, each once, in order. ``formats``, ``languages`` (all where
+    None), ``hears_partially`` and ``tells_of_failures`` are a test's to set: a job that failed leaves no
+    outcome, as with Transcribe, unless the last is True.
+    """
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+        self._queue: deque[Script | Callable[[bytes], Script]] = deque()
+        self._lock = threading.Lock()
+        self._failed: set[str] = set()
+        self.begun: list[Recording] = []
+        self.formats: frozenset[MediaFormat] = frozenset(MEDIA_FORMATS)
+        self.languages: frozenset[str] | None = None
+        self.hears_partially = False
+        self.tells_of_failures = False
+
+    def enqueue(self, heard: Script | Callable[[bytes], Script]) -> None:
+        """What the next job not yet provided for comes to; a function is given the recording."""
+        self._queue.append(heard)
+
+    def speaks(self, language: str) -> bool:
+        return self.languages is None or language in self.languages
+
+    def begin(self, recording: Recording) -> None:
+        check_recording(recording)
+        if recording.media_format not in self.formats or not self.speaks(recording.language):
+            raise ValueError("it does not read this")
+        try:
+            sound = self._objects.get(recording.key)
+        except ObjectNotFound:
+            raise Unavailable("transcriber", "no such recording") from None
+        with self._lock:
+            if recording.job_id in self._failed:
+                raise UnreadableRecording
+            if any(known.job_id == recording.job_id for known in self.begun):
+                return
+            heard = self._queue.popleft() if self._queue else as_it_reads
+            if callable(heard):
+                heard = heard(sound)
+            if isinstance(heard, Exception) and not isinstance(heard, UnreadableRecording):
+                raise heard
+            self.begun.append(recording)
+            if isinstance(heard, Exception):
+                self._failed.add(recording.job_id)
+        if isinstance(heard, Exception) and not self.tells_of_failures:
+            return
+        outcome = {_FAILED: True} if isinstance(heard, Exception) else {"text": heard}
+        self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
+
+    def read(self, outcome: bytes) -> Transcript:
+        try:
+            told = json.loads(outcome)
+            if told.get(_FAILED):
+                raise UnreadableRecording
+            return Transcript(str(told["text"]))
+        except (ValueError, LookupError, AttributeError):
+            raise Unavailable("transcriber", "no outcome") from None
+
+    def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
+        return sound.decode(errors="ignore") if self.hears_partially else None
+
+
+def as_it_reads(sound: bytes) -> Script:
+    """What is heard in a recording of text, as tests make them; in any other nothing can be."""
+    try:
+        return sound.decode()
+    except UnicodeDecodeError:
+        return UnreadableRecording()

@@ -1,0 +1,199 @@
+"""What every ``Transcriber`` must do, whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from ports.errors import Unavailable
+from ports.object_store import ObjectStore
+from ports.transcriber import MEDIA_FORMATS, MediaFormat, Recording, Transcriber, UnreadableRecording
+
+NO_LANGUAGE = "xx-XX"
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """Recordings as the transcriber at hand hears them."""
+
+    speech: bytes
+    words: str
+    """Of ``speech``: some, as they are written in its transcript but for case."""
+    silence: bytes
+    """No speech, half a second of it or more."""
+    unreadable: tuple[bytes, ...]
+    media_format: MediaFormat = "wav"
+    language: str = "en-US"
+
+    def as_recording(self, name: str = "turn-1") -> Recording:
+        key = f"voice-interviews/session-1/{name}.{self.media_format}"
+        outcome = f"transcripts/session-1/{name}.json"
+        return Recording(f"session-1.{name}", key, outcome, self.media_format, self.language)
+
+
+def outcome_of(
+    transcriber: Transcriber,
+    objects: ObjectStore,
+    finish: Callable[[], None],
+    recording: Recording,
+    sound: bytes,
+) -> bytes:
+    """What the job leaves. Where it leaves nothing, the transcriber tells why when it is asked again."""
+    objects.put(recording.key, sound, f"audio/{recording.media_format}")
+    transcriber.begin(recording)
+    finish()
+    if objects.info(recording.result_key) is None:
+        transcriber.begin(recording)
+    return objects.get(recording.result_key)
+
+
+class TranscriberContract:
+    """Subclasses give ``transcriber``, its ``objects``, and ``finish``, which lets the jobs come to their end.
+
+    Of ``sounds`` it must know the format and the language; ``xx-XX`` it must not.
+    """
+
+    def test_what_was_said_is_read_from_the_outcome(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        outcome = outcome_of(transcriber, objects, finish, sounds.as_recording(), sounds.speech)
+        heard = transcriber.read(outcome)
+        assert sounds.words.casefold() in heard.text.casefold()
+        assert heard.seconds is None or heard.seconds > 0
+
+    def test_silence_is_no_text(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        outcome = outcome_of(transcriber, objects, finish, sounds.as_recording(), sounds.silence)
+        assert transcriber.read(outcome).text == ""
+
+    def test_each_job_has_an_outcome_of_its_own(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        spoken, silent = sounds.as_recording("turn-1"), sounds.as_recording("turn-2")
+        objects.put(spoken.key, sounds.speech, "audio/wav")
+        objects.put(silent.key, sounds.silence, "audio/wav")
+        transcriber.begin(spoken)
+        transcriber.begin(silent)
+        finish()
+        heard = [transcriber.read(objects.get(one.result_key)).text for one in (silent, spoken)]
+        assert heard[0] == ""
+        assert sounds.words.casefold() in heard[1].casefold()
+
+    def test_beginning_a_job_again_is_harmless(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        recording = sounds.as_recording()
+        objects.put(recording.key, sounds.speech, "audio/wav")
+        transcriber.begin(recording)
+        transcriber.begin(recording)
+        finish()
+        outcome = objects.get(recording.result_key)
+        objects.put(recording.key, sounds.silence, "audio/wav")
+        transcriber.begin(recording)
+        finish()
+        assert objects.get(recording.result_key) == outcome
+
+    def test_what_cannot_be_read_is_said_to_be_so_and_stays_so(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        assert sounds.unreadable
+        for number, sound in enumerate(sounds.unreadable):
+            recording = sounds.as_recording(f"turn-{number}")
+            for _ in range(2):
+                with pytest.raises(UnreadableRecording):
+                    transcriber.read(outcome_of(transcriber, objects, finish, recording, sound))
+
+    def test_a_recording_that_is_not_there_begins_nothing(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        recording = sounds.as_recording()
+        with pytest.raises(Unavailable) as failed:
+            transcriber.begin(recording)
+        assert failed.value.capability == "transcriber"
+        finish()
+        assert objects.info(recording.result_key) is None
+        outcome = outcome_of(transcriber, objects, finish, recording, sounds.speech)
+        assert sounds.words.casefold() in transcriber.read(outcome).text.casefold()
+
+    @pytest.mark.parametrize(
+        "ill",
+        [
+            {"job_id": ""},
+            {"job_id": "a b"},
+            {"job_id": "a/b"},
+            {"job_id": "é"},
+            {"job_id": "a\n"},
+            {"job_id": "j" * 201},
+            {"media_format": "mp4"},
+            {"media_format": "WAV"},
+            {"media_format": ""},
+            {"language": NO_LANGUAGE},
+            {"language": "en"},
+            {"language": "en_US"},
+            {"language": "english-US"},
+            {"language": ""},
+            {"result_key": "voice-interviews/session-1/turn-1.wav"},
+            {"result_key": "transcripts/session-1/turn-1"},
+            {"result_key": "transcripts/session 1/turn-1.json"},
+            {"result_key": "t" * 1020 + ".json"},
+            {"result_key": "x.json", "key": "x.json"},
+        ],
+        ids=" ".join,
+    )
+    def test_an_ill_formed_recording_is_refused(
+        self,
+        transcriber: Transcriber,
+        objects: ObjectStore,
+        sounds: Sounds,
+        finish: Callable[[], None],
+        ill: dict[str, str],
+    ) -> None:
+        recording = sounds.as_recording()
+        objects.put(recording.key, sounds.speech, "audio/wav")
+        objects.put("x.json", sounds.speech, "audio/wav")
+        before = set(objects.keys(""))
+        with pytest.raises(ValueError):
+            transcriber.begin(replace(recording, **ill))  # type: ignore[arg-type]
+        finish()
+        assert set(objects.keys("")) == before
+
+    def test_a_job_id_may_have_200_characters(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
+    ) -> None:
+        longest = replace(sounds.as_recording(), job_id="j.-_" * 50)
+        outcome = outcome_of(transcriber, objects, finish, longest, sounds.speech)
+        assert sounds.words.casefold() in transcriber.read(outcome).text.casefold()
+
+    def test_it_tells_what_it_reads(self, transcriber: Transcriber, sounds: Sounds) -> None:
+        assert sounds.media_format in transcriber.formats
+        assert transcriber.formats <= set(MEDIA_FORMATS)
+        assert transcriber.speaks(sounds.language)
+        for language in (NO_LANGUAGE, "", sounds.language.casefold(), sounds.language[:2]):
+            assert not transcriber.speaks(language)
+
+    def test_a_format_that_it_does_not_read_is_refused(
+        self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds
+    ) -> None:
+        for media_format in set(MEDIA_FORMATS) - transcriber.formats:
+            recording = replace(sounds.as_recording(), media_format=media_format)
+            objects.put(recording.key, sounds.speech, "audio/wav")
+            with pytest.raises(ValueError):
+                transcriber.begin(recording)
+
+    def test_what_is_understood_midway_is_text_or_nothing(
+        self, transcriber: Transcriber, sounds: Sounds
+    ) -> None:
+        for sound in (sounds.speech[: len(sounds.speech) // 2], sounds.silence, b"", *sounds.unreadable):
+            understood = transcriber.partial(sound, sounds.media_format, sounds.language)
+            assert understood is None or isinstance(understood, str)
+
+    def test_bytes_that_are_no_outcome_are_not_taken_for_one(
+        self, transcriber: Transcriber, sounds: Sounds
+    ) -> None:
+        for nonsense in (b"", b"{", b"{}", b"[]", b"null", b'"text"', b"\xff\xfe", sounds.speech):
+            with pytest.raises(Unavailable) as failed:
+                transcriber.read(nonsense)
+            assert failed.value.capability == "transcriber"
