@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 
 from domain.model.grounding import find_quote
 from domain.model.ids import derived_id
-from domain.model.lexical import STOP_TOKENS, tokens
+from domain.model.lexical import tokens
 from domain.model.passage import Passage, citation_of
 from domain.model.quiz import MAX_OPTIONS, MIN_OPTIONS, Question
 from domain.model.quiz_reading import Draft
 from domain.model.sentences import sentence_spans
+from domain.model.wording import are_alike, content_words, has_markup
 
 MIN_STEM_CHARACTERS = 6
 MAX_STEM_CHARACTERS = 600
@@ -28,10 +29,6 @@ MAX_EXPLANATION_CHARACTERS = 1500
 MAX_CONCEPT_CHARACTERS = 80
 _SUPPORTED = 0.6
 """The share of the key's words that must stand where the quote stands."""
-_SAME_STEM = 0.8
-"""The share of all their words that two stems have in common, from which they ask for the same thing."""
-
-_MARKUP = re.compile(r"https?://|www\.|</?[a-z!]|\]\(|javascript:", re.IGNORECASE)
 _CATCH_ALL = re.compile(
     r"\b(?:all|none|any|both|neither)\b.{0,12}\b(?:above|these|those|options|answers|following)\b"
     r"|\b(?:both|either) [a-f] (?:and|or) [a-f]\b|\btodas? las anteriores\b|\bninguna de las anteriores\b"
@@ -80,7 +77,7 @@ def admit(
         passage, start, end = found
         words = _stem_words(draft.question)
         reason = _unfit(draft, passage, start, end)
-        if reason is None and any(_alike(words, other) for other in asked):
+        if reason is None and any(are_alike(words, other) for other in asked):
             reason = "duplicate"
         if reason is not None:
             refused.append((draft, reason))
@@ -132,7 +129,7 @@ def _ill_formed(draft: Draft) -> str | None:
         return "options"
     if len(set(folded)) < len(folded):
         return "same_options"
-    if any(_MARKUP.search(text) for text in (draft.question, draft.explanation, *draft.options)):
+    if any(has_markup(text) for text in (draft.question, draft.explanation, *draft.options)):
         return "markup"
     if any(_CATCH_ALL.search(option) for option in draft.options):
         return "catch_all"
@@ -197,17 +194,11 @@ def _fold(text: str) -> str:
     return bare
 
 
-def _content(text: str) -> frozenset[str]:
-    """The words that say something; all of them where none does."""
-    found = tokens(text)
-    return frozenset(token for token in found if token not in STOP_TOKENS) or frozenset(found)
-
-
 def _held(option: str, context: str, share: float) -> bool:
     """Whether the context has that share of the option's words, and every one of its numbers."""
     if _stands_in(option, context):
         return True
-    wanted, held = _content(option), set(tokens(context))
+    wanted, held = content_words(option), set(tokens(context))
     if not wanted or any(any(map(str.isdigit, word)) and word not in held for word in wanted):
         return False
     if (wanted | set(tokens(option))) & _NEGATION - held:
@@ -224,7 +215,9 @@ def _stands_in(option: str, text: str) -> bool:
 
 
 def _given_away(option: str, stem: str) -> bool:
-    return _stands_in(option, stem) or (len(_content(option)) > 1 and _content(option) <= _content(stem))
+    return _stands_in(option, stem) or (
+        len(content_words(option)) > 1 and content_words(option) <= content_words(stem)
+    )
 
 
 def _same_claim(key: str, other: str) -> bool:
@@ -236,7 +229,7 @@ def _same_claim(key: str, other: str) -> bool:
         return True
     if tokens(key) != tokens(other) and sorted(tokens(key)) == sorted(tokens(other)):
         return not _order_matters(key)
-    one_content, two_content = _content(key), _content(other)
+    one_content, two_content = content_words(key), content_words(other)
     return len(one_content) > 1 and one_content <= two_content
 
 
@@ -261,8 +254,4 @@ def _completes(option: str, stem: str, quote: str) -> bool:
 
 
 def _stem_words(stem: str) -> frozenset[str]:
-    return _content(_BLANK.sub(" ", stem))
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one) and len(one & other) / len(one | other) >= _SAME_STEM
+    return content_words(_BLANK.sub(" ", stem))

@@ -6,17 +6,13 @@ Correct: / Explanation:`` and its relatives, such as Aiken's (https://docs.moodl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.model.json_replies import MAX_REPLY_CHARACTERS, number_of, objects_in, text_of
 from domain.model.quiz import LETTERS, MAX_OPTIONS
-
-MAX_REPLY_CHARACTERS = 100_000
-"""Twenty questions are under a fifth of it; what is beyond is not read."""
-_MAX_OBJECTS = 200
 
 _KEY_NAMES = ("correct", "correct_answer", "answer", "correct_option", "key")
 _EMPHASIS = re.compile(r"\*\*(?=\S)([^*\n]{1,200})(?<=\S)\*\*")
@@ -54,24 +50,9 @@ class Draft:
 def read_drafts(reply: str) -> list[Draft]:
     """The questions of a reply, in order; none where there is none to read. Never raises."""
     text = reply[:MAX_REPLY_CHARACTERS]
-    drafts = [draft for item in _json_items(text) if (draft := _from_json(item)) is not None]
+    items = (item for value in objects_in(text) for item in _questions_in(value))
+    drafts = [draft for item in items if (draft := _from_json(item)) is not None]
     return drafts or list(_from_text(text))
-
-
-def _json_items(text: str) -> Iterator[Mapping[str, Any]]:
-    """Every object with a question in it, the outermost that can be read."""
-    decoder = json.JSONDecoder()
-    at = text.find("{")
-    for _ in range(_MAX_OBJECTS):
-        if at < 0:
-            return
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            at = text.find("{", at + 1)
-            continue
-        yield from _questions_in(value)
-        at = text.find("{", end)
 
 
 def _questions_in(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -94,20 +75,15 @@ def _from_json(item: Mapping[str, Any]) -> Draft | None:
     correct = _key_index(key, options)
     if correct is None or len(options) != len(listed):
         return None
-    number = item.get("passage")
     return Draft(
         question=question.strip(),
         options=tuple(_without_letter(option, place) for place, option in enumerate(options)),
         correct=correct,
-        explanation=_text(item.get("explanation")),
-        passage=number if isinstance(number, int) and not isinstance(number, bool) else None,
-        quote=_text(item.get("quote")),
-        concept=_text(item.get("concept")),
+        explanation=text_of(item.get("explanation")),
+        passage=number_of(item.get("passage")),
+        quote=text_of(item.get("quote")),
+        concept=text_of(item.get("concept")),
     )
-
-
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _key_index(key: Any, options: tuple[str, ...]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.model.coverage import MAX_PASSAGES, Material, passages_needed, spread
+from domain.model.coverage import MAX_PASSAGES, passages_needed, spread
 from domain.model.document import Document
 from domain.model.errors import Conflict, NotFound
 from domain.model.ids import NO_SUBJECT, class_owner, derived_id
@@ -18,12 +18,11 @@ from domain.model.quiz import Difficulty, Question, Quiz, QuizRequest
 from domain.model.quiz_prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_request
 from domain.model.quiz_reading import read_drafts
 from domain.model.standing import Standing
-from domain.repositories.contents import Contents
 from domain.repositories.documents import Documents
 from domain.repositories.ledger import Ledger
 from domain.repositories.quizzes import QuizPage, Quizzes
-from domain.services.parallel import Workers
 from domain.services.retrieval import Retrieval
+from domain.services.sources import Sources
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
 from ports.agent import Agent, Prompt
@@ -32,7 +31,6 @@ from ports.system import Clock
 
 MAX_DOCUMENTS = 12
 """How many documents one quiz reads."""
-_CANDIDATE_DOCUMENTS = 100
 _RECENT_QUIZZES = 5
 """Whose questions are not asked again."""
 _ROUNDS = 3
@@ -59,7 +57,7 @@ class Quizzing:
         self,
         quizzes: Quizzes,
         documents: Documents,
-        contents: Contents,
+        sources: Sources,
         ledger: Ledger,
         retrieval: Retrieval,
         subjects: Subjects,
@@ -70,7 +68,7 @@ class Quizzing:
     ) -> None:
         self._quizzes = quizzes
         self._documents = documents
-        self._contents = contents
+        self._sources = sources
         self._ledger = ledger
         self._retrieval = retrieval
         self._subjects = subjects
@@ -121,7 +119,7 @@ class Quizzing:
         documents = []
         if session_id is not None:
             owners = [class_owner(subject_id), learner.user_id]
-            documents = self._completed(owners, subject_id=subject_id, session_id=session_id)
+            documents = self._sources.completed(owners, subject_id=subject_id, session_id=session_id)
         if not documents:
             raise Conflict(
                 "no_materials", "The assignment's class session has no materials to ask about yet."
@@ -156,7 +154,7 @@ class Quizzing:
             return [self._ready(owners, wanted, file_id) for file_id in dict.fromkeys(wanted.document_ids)]
         if wanted.subject_id is not None:
             owners = [learner.user_id, class_owner(wanted.subject_id)]
-        documents = self._completed(owners, subject_id=wanted.subject_id, session_id=None)
+        documents = self._sources.completed(owners, subject_id=wanted.subject_id, session_id=None)
         if not documents:
             raise Conflict("no_materials", "There is no document to make a quiz from yet.")
         return documents
@@ -168,24 +166,6 @@ class Quizzing:
         if document.status != "completed":
             raise Conflict("document_not_ready", "A document has not been read to its end.")
         return document
-
-    def _completed(
-        self, owners: Sequence[str], *, subject_id: str | None, session_id: str | None
-    ) -> list[Document]:
-        """The newest completed documents of each owner."""
-
-        def newest(owner: str) -> list[Document]:
-            return self._documents.page(
-                owner,
-                subject_id=subject_id,
-                session_id=session_id,
-                status="completed",
-                limit=_CANDIDATE_DOCUMENTS,
-                cursor=None,
-            ).documents
-
-        with Workers(min(8, len(owners))) as pool:
-            return [document for documents in pool.map(newest, owners) for document in documents]
 
     def _made(
         self,
@@ -199,6 +179,9 @@ class Quizzing:
         deadline = self._clock.monotonic() + self._agent_seconds()
         standing = self._ledger.standing(learner.user_id, quiz.subject_id or NO_SUBJECT)
         recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).quizzes
+        for made in recent:
+            if made.quiz_id == quiz.quiz_id:
+                return made  # before its own questions would count as asked before
         levels = [concept.mastery_level for concept in standing.concepts]
         quiz = replace(quiz, difficulty_level=chosen_difficulty or difficulty_preference(levels))
         stems = tuple(question.question for one in recent for question in one.questions)
@@ -229,30 +212,8 @@ class Quizzing:
             if found or quiz.assignment_id is None:
                 return found
         documents = _some_of(plan.documents, quiz.quiz_id)
-        with Workers(min(8, len(documents))) as pool:
-            materials = list(pool.map(self._material, documents))
-        return spread(materials, min(count, MAX_PASSAGES), focus=focus, seed=quiz.quiz_id)
-
-    def _material(self, document: Document) -> Material:
-        content = self._contents.find(document)
-        if content is None:  # deleted since it was listed
-            return Material((), ())
-        return Material(
-            tuple(
-                Passage(
-                    file_id=document.file_id,
-                    source_file=document.filename,
-                    subject_id=document.subject_id,
-                    chunk_index=chunk.index,
-                    page=chunk.page,
-                    start=chunk.start,
-                    end=chunk.end,
-                    text=chunk.text,
-                    relevance=1.0,
-                )
-                for chunk in content.chunks
-            ),
-            content.concepts,
+        return spread(
+            self._sources.materials(documents), min(count, MAX_PASSAGES), focus=focus, seed=quiz.quiz_id
         )
 
     def _asked(
