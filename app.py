@@ -8,6 +8,12 @@ from chalicelib.logs import configure_logging
 from chalicelib.settings import read_settings
 from chalicelib.wiring import wire
 
+TRANSCRIPTION_FAILED = {
+    "source": ["aws.transcribe"],
+    "detail-type": ["Transcribe Job State Change"],
+    "detail": {"TranscriptionJobStatus": ["FAILED"]},
+}
+
 settings = read_settings()
 configure_logging(settings.aws.stage if settings.profile == "aws" else None)
 services = wire(settings)
@@ -22,6 +28,16 @@ def authorize(request: AuthRequest) -> AuthResponse:
 @app.on_s3_event(bucket=settings.bucket, events=["s3:ObjectCreated:*"], prefix="raw-files/")
 def on_object_created(event: S3Event) -> None:
     events.objects_created(services, event.to_dict(), within=events.time_left(event.context))
+
+
+@app.on_s3_event(bucket=settings.bucket, events=["s3:ObjectCreated:*"], prefix="transcripts/")
+def on_transcript_created(event: S3Event) -> None:
+    events.transcript_created(services, event.to_dict(), within=events.time_left(event.context))
+
+
+@app.on_cw_event(TRANSCRIPTION_FAILED)
+def on_transcription_failed(event: CloudWatchEvent) -> None:
+    events.transcription_failed(services, event.to_dict(), within=events.time_left(event.context))
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

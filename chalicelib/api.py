@@ -24,6 +24,8 @@ from chalicelib.routes import (
 from chalicelib.services import Services
 from chalicelib.wiring import LocalAdapters
 from domain.model.document import UPLOAD_SECONDS
+from domain.model.ids import RAW_FILES
+from domain.model.interview import TRANSCRIPTS
 
 
 def build_app() -> Chalice:
@@ -62,5 +64,9 @@ def attach_local_parts(api: Api, services: Services) -> None:
         adapters.events.start()
         return get_response(request)
 
-    adapters.events.connect(lambda event: events.objects_created(services, event), on_schedule)
+    on_objects = {
+        RAW_FILES: lambda event: events.objects_created(services, event),
+        TRANSCRIPTS: lambda event: events.transcript_created(services, event),
+    }
+    adapters.events.connect(on_objects, on_schedule)
     api.app.register_middleware(start_events, "http")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from domain.model import errors as domain
 from domain.repositories.documents import LeaseLost
+from domain.repositories.interviews import SessionMoved
 from ports import errors as ports
 from ports.identity_provider import InvalidToken
 from ports.key_value_store import ConditionFailed, InvalidCursor, InvalidItem, ItemTooLarge
 from ports.object_store import InvalidKey, ObjectNotFound, PresignedRefused
 from ports.text_extractor import UnreadableDocument
+from ports.transcriber import UnreadableRecording
 from ports.vector_store import InvalidVector
 
 STATUS: dict[type[Exception], int] = {
@@ -30,6 +32,7 @@ STATUS: dict[type[Exception], int] = {
     InvalidToken: 401,
     ConditionFailed: 409,
     LeaseLost: 409,
+    SessionMoved: 409,
     PresignedRefused: 403,
     # What a service should have dealt with: our fault, and the log says where.
     ports.PortError: 500,
@@ -39,21 +42,25 @@ STATUS: dict[type[Exception], int] = {
     ItemTooLarge: 500,
     ObjectNotFound: 500,
     UnreadableDocument: 500,
+    UnreadableRecording: 500,
 }
 
 _CAPABILITIES = {
     "agent": "The tutor",
+    "connection_gateway": "The live connection",
     "directory": "The school's directory",
     "embedder": "The search",
     "identity_provider": "The sign-in service",
     "key_value_store": "The database",
     "object_store": "The document store",
+    "transcriber": "The speech recognition",
     "vector_store": "The search",
 }
 _FIXED = {
     InvalidCursor: ("invalid_cursor", "The cursor does not belong to this list.", "cursor"),
     InvalidToken: ("invalid_token", "The access token is not valid.", None),
     LeaseLost: ("conflict", "It was changed by another request at the same time. Try again.", None),
+    SessionMoved: ("conflict", "It was changed by another request at the same time. Try again.", None),
     ConditionFailed: ("conflict", "It was changed by another request at the same time. Try again.", None),
     PresignedRefused: ("presigned_refused", "The request does not keep to what was permitted.", None),
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote_plus
 
 from chalicelib.observed import observed
 from chalicelib.services import Services
+from chalicelib.websocket import tell
 
 _SECONDS_TO_END = 10.0
 
@@ -19,11 +20,34 @@ def objects_created(services: Services, event: Mapping[str, Any], *, within: flo
 
     Each is tried, whatever becomes of the others; an error is raised at the end, so that AWS delivers again.
     """
+    _each_object(event, lambda key: services.ingestion.object_created(key, within=within))
+
+
+@observed("transcript_created")
+def transcript_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
+    """As ``objects_created``, of the outcomes of transcriptions: each finishes an answer of an interview."""
+
+    def finish(key: str) -> None:
+        with services.deadline.within(within):
+            tell(services, services.interviewing.transcript_created(key))
+
+    _each_object(event, finish)
+
+
+@observed("transcription_failed")
+def transcription_failed(
+    services: Services, event: Mapping[str, Any], *, within: float | None = None
+) -> None:
+    """EventBridge's word that Transcribe gave a recording up: there will be no transcript of it."""
+    with services.deadline.within(within):
+        tell(services, services.interviewing.transcription_failed(event["detail"]["TranscriptionJobName"]))
+
+
+def _each_object(event: Mapping[str, Any], handle: Callable[[str], None]) -> None:
     failure: Exception | None = None
     for record in event.get("Records", ()):
-        key = unquote_plus(record["s3"]["object"]["key"])
         try:
-            services.ingestion.object_created(key, within=within)
+            handle(unquote_plus(record["s3"]["object"]["key"]))
         except Exception as failed:
             failure = failed
     if failure is not None:
@@ -31,7 +55,8 @@ def objects_created(services: Services, event: Mapping[str, Any], *, within: flo
 
 
 def schedule_struck(services: Services, *, within: float | None = None, ahead: float = 0.0) -> None:
-    """Come back to what was left in between: documents whose worker died, removals cut short.
+    """Come back to what was left in between: documents whose worker died, removals cut short,
+    interviews that nobody went on with.
 
     ``ahead`` (seconds) also looks at what falls due by then: for a place that may lose events.
     """
@@ -40,6 +65,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
         each.callback(services.privacy.sweep)
         each.callback(services.progress.sweep)
         each.callback(services.tutoring.sweep)
+        each.callback(lambda: tell(services, services.interviewing.sweep()))
         services.ingestion.sweep(within=within, ahead=ahead)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
@@ -33,6 +34,7 @@ from domain.model.errors import (
 from domain.model.ids import derived_id
 from domain.model.learner import Learner
 from domain.repositories.receipts import Receipt
+from ports.errors import UpstreamError
 
 MAX_JSON_BYTES = 256 * 1024
 MAX_PATH_VALUE_CHARACTERS = 200
@@ -293,11 +295,13 @@ class Api:
         try:
             response = _success(route, route.view(call, **values))
         except Exception:
-            receipts.release(receipt)
+            with _unless_it_fails("receipt_not_released"):  # the client is told what failed first
+                receipts.release(receipt)
             raise
-        receipts.settle(
-            receipt, owner, call.fingerprint, response.status_code, str(response.body), clock.now()
-        )
+        with _unless_it_fails("receipt_not_kept"):  # what was asked for is done, and its id is the key's
+            receipts.settle(
+                receipt, owner, call.fingerprint, response.status_code, str(response.body), clock.now()
+            )
         return response
 
     def _read_body(self, route: Route, request: Request) -> tuple[Any, Form | None, str]:
@@ -320,6 +324,15 @@ class Api:
 
     def _cors_headers(self, request: Request) -> dict[str, str]:
         return cors_headers(request.headers.get("origin", ""), self.services.settings)
+
+
+@contextmanager
+def _unless_it_fails(event: str) -> Iterator[None]:
+    """Around what the answer does not hang on: that an upstream failed is logged, and no more."""
+    try:
+        yield
+    except UpstreamError as failed:
+        log.warning(event, extra={"capability": failed.capability})
 
 
 def cors_headers(origin: str, settings: Settings) -> dict[str, str]:

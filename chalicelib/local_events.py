@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote_plus
-
-from domain.model.ids import RAW_FILES
 
 SWEEP_SECONDS = 5.0
 
@@ -21,22 +19,26 @@ class LocalEvents:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._queue: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Callable[..., None], dict[str, Any]]] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._is_started = False
-        self._on_objects: Callable[[dict[str, Any]], None] | None = None
+        self._on_objects: Mapping[str, Callable[[dict[str, Any]], None]] = {}
         self._on_schedule: Callable[[], None] | None = None
 
-    def connect(self, on_objects: Callable[[dict[str, Any]], None], on_schedule: Callable[[], None]) -> None:
-        """The handlers of an S3 notification and of the schedule."""
+    def connect(
+        self, on_objects: Mapping[str, Callable[[dict[str, Any]], None]], on_schedule: Callable[[], None]
+    ) -> None:
+        """The handlers of S3's notifications, by the prefix of the keys that they are told of, and of the
+        schedule."""
         self._on_objects, self._on_schedule = on_objects, on_schedule
 
     def object_created(self, key: str, size: int, etag: str) -> None:
         """Tell of a new object as S3 does: later, in another thread, its key URL-encoded."""
-        if key.startswith(RAW_FILES):
-            self._queue.put(_notification(key, size, etag))
-            self.start()
+        for prefix, handle in self._on_objects.items():
+            if key.startswith(prefix):
+                self._queue.put((handle, _notification(key, size, etag)))
+                self.start()
 
     def start(self) -> None:
         """Begin to deliver; repeating it is harmless."""
@@ -54,11 +56,10 @@ class LocalEvents:
 
     def _deliver(self) -> None:
         while True:
-            event = self._queue.get()
+            handle, event = self._queue.get()
             if self._stopped.is_set():
                 return
-            if self._on_objects is not None:
-                self._guarded(self._on_objects, event)
+            self._guarded(handle, event)
 
     def _keep_schedule(self) -> None:
         while not self._stopped.is_set():

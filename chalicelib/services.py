@@ -26,24 +26,31 @@ from ports.knowledge_base import KnowledgeBases as KnowledgeBasesPort
 from ports.object_store import ObjectStore
 from ports.system import Clock, IdGenerator
 from ports.text_extractor import ExtractionLimits, TextExtractor
+from ports.transcriber import Transcriber
 from ports.vector_store import VectorStore
 
 if TYPE_CHECKING:
+    from domain.repositories.budgets import Budgets
     from domain.repositories.interviews import Interviews
     from domain.repositories.ledger import Ledger
     from domain.repositories.quizzes import Quizzes
     from domain.services.admission import Admission
+    from domain.services.connecting import Connecting
     from domain.services.grading import Grading
     from domain.services.health import Health, Probe
     from domain.services.ingestion import Ingestion
+    from domain.services.interviewer import Interviewer
+    from domain.services.interviewing import Interviewing
     from domain.services.knowledge_bases import KnowledgeBases
     from domain.services.library import Library
     from domain.services.materials import Materials
     from domain.services.privacy import Privacy
     from domain.services.progress import Progress
     from domain.services.quizzing import Quizzing
+    from domain.services.recordings import Recordings
     from domain.services.reporting import Reporting
     from domain.services.retrieval import Retrieval
+    from domain.services.sources import Sources
     from domain.services.subjects import Subjects
     from domain.services.teaching import Teaching
     from domain.services.tutoring import Tutoring
@@ -74,6 +81,8 @@ class Adapters(Protocol):
     def directory(self) -> Directory: ...
     @property
     def gateway(self) -> ConnectionGateway: ...
+    @property
+    def transcriber(self) -> Transcriber: ...
     @property
     def knowledge_bases(self) -> KnowledgeBasesPort: ...
 
@@ -129,6 +138,86 @@ class Services:
         from domain.repositories.interviews import Interviews
 
         return Interviews(self._ports.key_values)
+
+    @lazy
+    def budgets(self) -> Budgets:
+        from domain.repositories.budgets import Budgets
+
+        return Budgets(self._ports.key_values)
+
+    @lazy
+    def connecting(self) -> Connecting:
+        from domain.services.connecting import Connecting
+
+        return Connecting(
+            self.connections,
+            lambda: self.gateway,
+            self.clock,
+            self.ids,
+            most=self.settings.max_connections,
+        )
+
+    @lazy
+    def interviewer(self) -> Interviewer:
+        from domain.services.interviewer import Interviewer
+
+        return Interviewer(
+            self.ledger,
+            self.sources,
+            self.retrieval,
+            self.subjects,
+            self._ports.agent,
+            agent_seconds=self._agent_seconds,
+        )
+
+    @lazy
+    def interviewing(self) -> Interviewing:
+        from domain.services.concluding import Concluding
+        from domain.services.hearing import Hearing
+        from domain.services.interviewing import Interviewing
+        from domain.services.recounting import Recounting
+
+        ports, settings = self._ports, self.settings
+        recounting = Recounting(self.interviews, self.ledger, self.progress)
+        concluding = Concluding(
+            self.interviews,
+            self.interviewer,
+            self.ledger,
+            self.progress,
+            self.recordings,
+            recounting,
+            self.clock,
+        )
+        hearing = Hearing(
+            self.interviews,
+            self.recordings,
+            lambda: ports.transcriber,
+            concluding,
+            recounting,
+            self.budgets,
+            self.clock,
+            self.ids,
+            minutes_a_day=settings.audio_minutes_a_day,
+        )
+        return Interviewing(
+            self.interviews,
+            self.connections,
+            self.interviewer,
+            hearing,
+            concluding,
+            recounting,
+            self.recordings,
+            self.budgets,
+            self.clock,
+            self.ids,
+            interviews_a_day=settings.interviews_a_day,
+        )
+
+    @lazy
+    def recordings(self) -> Recordings:
+        from domain.services.recordings import Recordings
+
+        return Recordings(self._ports.objects)
 
     @lazy
     def ledger(self) -> Ledger:
@@ -222,6 +311,12 @@ class Services:
         return Retrieval(self.documents, self._ports.vectors, self._ports.embedder)
 
     @lazy
+    def sources(self) -> Sources:
+        from domain.services.sources import Sources
+
+        return Sources(self.documents, self.contents)
+
+    @lazy
     def progress(self) -> Progress:
         from domain.services.progress import Progress
 
@@ -234,7 +329,7 @@ class Services:
         return Quizzing(
             self.quizzes,
             self.documents,
-            self.contents,
+            self.sources,
             self.ledger,
             self.retrieval,
             self.subjects,
@@ -270,6 +365,7 @@ class Services:
             self.ledger,
             self.library,
             self.knowledge_bases,
+            self.recordings,
             a.objects,
             a.vectors,
             a.clock,

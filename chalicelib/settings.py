@@ -69,6 +69,12 @@ class Settings:
     inline_bytes: int
     """A larger document is left to the store's event from the start."""
     ingest_workers: int
+    interviews_a_day: int
+    """Of one learner."""
+    audio_minutes_a_day: int
+    """Of one learner's recordings, before no more is listened to."""
+    max_connections: int
+    """WebSocket connections of one learner at a time."""
     knowledge_bases: bool
     """Whether each learner has a Bedrock knowledge base too."""
     aws: AwsSettings
@@ -133,6 +139,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         inline_seconds=10.0,
         inline_bytes=_MEBIBYTE,
         ingest_workers=_number(values, "LYCEUM_INGEST_WORKERS", 2, 1, 32),
+        interviews_a_day=_number(values, "LYCEUM_INTERVIEWS_A_DAY", 20, 0, 10_000),
+        audio_minutes_a_day=_number(values, "LYCEUM_AUDIO_MINUTES_A_DAY", 60, 0, 1440),
+        max_connections=_number(values, "LYCEUM_MAX_CONNECTIONS", 10, 1, 1000),
         knowledge_bases=_knowledge_bases(values, profile),
         aws=_aws(values),
     )

@@ -7,26 +7,38 @@ connection stays open.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from chalicelib.errors import problem_of
 from chalicelib.http import decode
+from chalicelib.interview_messages import (
+    AudioChunk,
+    EndInterview,
+    EndSession,
+    RequestId,
+    ResumeInterview,
+    StartInterview,
+    TextAnswer,
+    message_of,
+)
 from chalicelib.observed import observed
 from chalicelib.routes.chat import MessageText, chat_answer
 from chalicelib.schemas import Identifier
 from chalicelib.services import Services
 from domain.model.conversation import Question
-from domain.model.errors import InvalidRequest, LyceumError, Unauthenticated
+from domain.model.errors import InvalidRequest, LyceumError
+from domain.model.interview_events import Told
 from domain.model.learner import Learner
+from domain.repositories.connections import Connection
+from domain.services.interviewing import Interviewing
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
+from ports.errors import PortError, UpstreamError
 
 log = logging.getLogger("lyceum.websocket")
-
-RequestId = Annotated[str, Meta(max_length=128)]
 
 
 class Ping(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="ping"):
@@ -46,6 +58,18 @@ class _Envelope(msgspec.Struct):
     request_id: RequestId | None = None
 
 
+Incoming = (
+    Ping
+    | ChatMessage
+    | StartInterview
+    | ResumeInterview
+    | AudioChunk
+    | TextAnswer
+    | EndInterview
+    | EndSession
+)
+
+
 @observed("$connect", behind_gateway=True)
 def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     """Let a connection in that shows a good ticket and comes from one of our pages, or from no page at all."""
@@ -55,9 +79,9 @@ def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
         return {"statusCode": 403}
     ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
     try:
-        services.connections.open(ticket, _connection_id(event), services.clock.now())
-    except Unauthenticated:
-        return {"statusCode": 401}
+        services.connecting.open(ticket, _connection_id(event))
+    except (LyceumError, UpstreamError) as refused:
+        return {"statusCode": problem_of(refused).status}
     return {"statusCode": 200}
 
 
@@ -78,12 +102,15 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
         if event.get("isBase64Encoded") or len(body.encode()) > MAX_MESSAGE_BYTES:
             raise InvalidRequest("invalid_message", "A message is JSON text of at most 128 KB.")
         request_id = _request_id(body)
-        message: Ping | ChatMessage = decode(body, Ping | ChatMessage)  # type: ignore[arg-type]
-        learner = services.connections.learner_of(client.connection_id)
-        if isinstance(message, Ping):
-            client.push("pong", request_id)
-        else:
-            _tell(services, client, learner, message)
+        message: Incoming = decode(body, Incoming)  # type: ignore[arg-type]
+        connection = services.connections.get(client.connection_id)
+        match message:
+            case Ping():
+                client.push("pong", request_id)
+            case ChatMessage():
+                _tell(services, client, connection.learner, message)
+            case _:
+                tell(services, _asked(services.interviewing, connection, message))
     except Exception as error:
         problem = problem_of(error)
         known = isinstance(error, LyceumError)
@@ -93,8 +120,39 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
             extra={"code": problem.code},
             exc_info=None if known else error,
         )
-        client.push("error", request_id, code=problem.code, message=problem.message)
+        told: dict[str, object] = {"code": problem.code, "message": problem.message, "field": problem.field}
+        if problem.retry_after is not None:
+            told["retry_after"] = problem.retry_after
+        client.push("error", request_id, **told)
     return {"statusCode": 200}
+
+
+def tell(services: Services, telling: Iterable[Told]) -> None:
+    """Push each event of an interview to where it is to go, in order."""
+    for told in telling:
+        if told.connection_id is not None:
+            content = message_of(told.event)
+            Client(services, told.connection_id).push(content.pop("type"), told.request_id, **content)
+
+
+def _asked(
+    interviewing: Interviewing,
+    connection: Connection,
+    message: StartInterview | ResumeInterview | AudioChunk | TextAnswer | EndInterview | EndSession,
+) -> Iterator[Told]:
+    match message:
+        case StartInterview():
+            return interviewing.start(connection, message.wish(), message.request_id)
+        case ResumeInterview():
+            return interviewing.resume(
+                connection, message.session_id, message.resume_token, message.request_id
+            )
+        case AudioChunk():
+            return interviewing.hear(connection, message.chunk(), message.request_id)
+        case TextAnswer():
+            return interviewing.answer(connection, message.text, message.question_number, message.request_id)
+        case EndInterview() | EndSession():
+            return interviewing.end(connection, message.request_id)
 
 
 def _tell(services: Services, client: Client, learner: Learner, message: ChatMessage) -> None:
@@ -106,9 +164,11 @@ def _tell(services: Services, client: Client, learner: Learner, message: ChatMes
         subject_id=message.subject_id,
     )
     telling = services.tutoring.tell(learner, question)
+    is_there = True
     while True:
         try:
-            client.push("chat_delta", message.request_id, text=next(telling))
+            piece = next(telling)
+            is_there = is_there and client.push("chat_delta", message.request_id, text=piece)
         except StopIteration as told:
             answer = msgspec.to_builtins(chat_answer(told.value.message))
             client.push("chat_done", message.request_id, **answer)
@@ -122,15 +182,24 @@ class Client:
         self._services = services
         self.connection_id = connection_id
 
-    def push(self, kind: str, request_id: str | None, **content: object) -> None:
-        """Send a message; to a client that is gone, nothing, and its connection is forgotten."""
+    def push(self, kind: str, request_id: str | None, **content: object) -> bool:
+        """Send a message, and whether that went well. A client that is gone is forgotten.
+
+        What could not be pushed undoes nothing: a client finds the outcome over REST.
+        """
         body = {"type": kind, **content}
         if request_id is not None:
             body["request_id"] = request_id
         try:
             self._services.gateway.send(self.connection_id, msgspec.json.encode(body).decode())
         except Gone:
-            self._services.connections.close(self.connection_id)
+            with suppress(UpstreamError):  # its row ends by itself
+                self._services.connections.close(self.connection_id)
+            return False
+        except PortError as failed:
+            log.warning("push_failed", extra={"type": kind, "error": type(failed).__qualname__})
+            return False
+        return True
 
 
 def _connection_id(event: Mapping[str, Any]) -> str:

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from adapters.aws.s3 import S3ObjectStore
     from adapters.aws.secrets import ParameterStoreSecrets
     from adapters.aws.titan import TitanEmbedder
+    from adapters.aws.transcribe import TranscribeTranscriber
     from adapters.extractors import DocumentTextExtractor
     from adapters.jwt_identity import JWTIdentityProvider
     from adapters.local.files import FolderObjectStore
     from adapters.local.gateway import LocalWebSocketGateway
     from adapters.local.school import LocalTokens, SQLiteDirectory
+    from adapters.local.speech import WhisperTranscriber
     from adapters.local.sqlite import SQLiteKeyValueStore
     from adapters.local.vectors import SQLiteVectorStore
     from adapters.pinecone import PineconeVectorStore
@@ -190,6 +192,14 @@ class AwsAdapters:
         return ApiGatewayConnections(client, retries=self._retries)
 
     @lazy
+    def transcriber(self) -> TranscribeTranscriber:
+        from adapters.aws.clients import client_factory
+        from adapters.aws.transcribe import TranscribeTranscriber
+
+        client = client_factory("transcribe", read_seconds=_READ_SECONDS)
+        return TranscribeTranscriber(client, self._settings.bucket, retries=self._retries)
+
+    @lazy
     def knowledge_bases(self) -> BedrockKnowledgeBases:
         from adapters.addresses import https_address
         from adapters.aws.clients import client_factory
@@ -331,6 +341,12 @@ class LocalAdapters:
 
         return LocalWebSocketGateway("127.0.0.1", self._settings.ws_port, self.clock, self.ids)
 
+    @lazy
+    def transcriber(self) -> WhisperTranscriber:
+        from adapters.local.speech import WhisperTranscriber
+
+        return WhisperTranscriber(self.objects)
+
     @property
     def knowledge_bases(self) -> Never:
         raise Unavailable("knowledge_base", "the laptop has none")
@@ -348,6 +364,7 @@ class LocalAdapters:
 
     def close(self) -> None:
         """Let go of the files, nothing of what was deleted left in them."""
+        self.transcriber.close()
         self.key_values.close()
         self.vectors.close()
         self.directory.close()

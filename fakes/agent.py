@@ -20,18 +20,23 @@ _SENTENCE = re.compile(r"\S.*?(?:[.!?。！？।؟](?=\s|$)|[。！？।]|$)",
 class ScriptedAgent:
     """Implements ``Agent``; as strict about a prompt as Bedrock is, by ``ValueError``.
 
-    With nothing left in the queue it cites the first sentence of the first passage, or says that
+    With nothing left in the queue it says what ``otherwise`` makes of the prompt: unless set, it cites the first sentence of the first passage, or says that
     there is nothing. ``prompts`` and ``timeouts`` hold what it was asked, oldest first.
     """
 
     def __init__(self) -> None:
         self.prompts: list[Prompt] = []
         self.timeouts: list[float] = []
+        self.otherwise: Callable[[Prompt], Script] = _cite_first
         self._queue: deque[Script | Callable[[Prompt], Script]] = deque()
 
     def enqueue(self, reply: Script | Callable[[Prompt], Script]) -> None:
         """The reply to the next request not yet provided for; a function is given the prompt."""
         self._queue.append(list(reply) if isinstance(reply, (list, tuple)) else reply)
+
+    def forget(self) -> None:
+        """Nothing more of what was enqueued."""
+        self._queue.clear()
 
     @property
     def unused(self) -> int:
@@ -42,7 +47,7 @@ class ScriptedAgent:
         _check(prompt, timeout)
         self.prompts.append(copy.deepcopy(prompt))
         self.timeouts.append(timeout)
-        script = self._queue.popleft() if self._queue else _cite_first
+        script = self._queue.popleft() if self._queue else self.otherwise
         return self.play(script(prompt) if callable(script) else script, prompt, timeout)
 
     def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:

@@ -65,6 +65,10 @@ class Prompt:
     avoid: tuple[str, ...] = ()
     """What was said before and should not be said again: the stems of earlier questions."""
     difficulty: Difficulty = "intermediate"
+    facts: tuple[str, ...] = ()
+    """Of an analysis: what a full answer to ``question`` says, in order."""
+    answer: str = ""
+    """Of an analysis: what the learner said."""
 
 
 class Agent(Protocol):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import jwt
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from adapters.aws.attributes import to_item
+from adapters.aws.s3 import S3ObjectStore
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.settings import Settings
 from chalicelib.wiring import AwsAdapters
@@ -27,6 +29,7 @@ from domain.repositories.tables import TABLES
 from fakes.agent import Script, ScriptedAgent
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
+from fakes.transcriber import as_it_reads
 from ports.agent import Prompt
 from ports.directory import Person
 from ports.errors import UpstreamError
@@ -34,6 +37,7 @@ from ports.identity_provider import Claims
 from ports.key_value_store import Item, Table
 from ports.object_store import PresignedPost
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType
+from ports.transcriber import MediaFormat, Recording, Transcript
 from tests.stubs import supabase_server
 from tests.stubs.api_gateway import ApiGatewayEndpoint
 from tests.stubs.aws import ACCESS_KEY, REGION, SECRET_KEY, client_of, create_bucket, create_tables, empty_aws
@@ -43,6 +47,7 @@ from tests.stubs.pinecone_server import KEY as PINECONE_KEY
 from tests.stubs.pinecone_server import PineconeServer
 from tests.stubs.s3_client import S3Client
 from tests.stubs.supabase_server import SupabaseServer, tables_of
+from tests.stubs.transcribe import TranscribeEndpoint
 from tests.world import World
 
 DIMENSION = 256
@@ -90,12 +95,14 @@ class Upstreams:
     pinecone: PineconeServer
     supabase: SupabaseServer
     connections: ApiGatewayEndpoint
+    transcribe: TranscribeEndpoint
 
     def as_new(self) -> None:
         self.bedrock.forget()
         self.pinecone.reset()
         self.supabase.forget()
         self.connections.forget()
+        self.transcribe.forget()
         self.supabase.tables = tables_of(DEMO_SCHOOL)
 
     @property
@@ -104,6 +111,7 @@ class Upstreams:
         return {
             **CREDENTIALS,
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.bedrock.url,
+            "AWS_ENDPOINT_URL_TRANSCRIBE": self.transcribe.url,
             "LYCEUM_PROFILE": "aws",
             "LYCEUM_BUCKET": BUCKET,
             "LYCEUM_TABLE_PREFIX": PREFIX,
@@ -124,8 +132,9 @@ def upstreams() -> Iterator[Upstreams]:
         PineconeServer(DIMENSION) as pinecone,
         SupabaseServer(jwks=[published]) as supabase,
         ApiGatewayEndpoint() as connections,
+        TranscribeEndpoint(bucket=BUCKET) as transcribe,
     ):
-        yield Upstreams(bedrock, pinecone, supabase, connections)
+        yield Upstreams(bedrock, pinecone, supabase, connections, transcribe)
 
 
 @contextmanager
@@ -144,10 +153,11 @@ def aws_resources() -> Iterator[None]:
 class AwsWorld(World):
     """Within ``aws_resources``."""
 
-    def __init__(self, upstreams: Upstreams) -> None:
+    def __init__(self, upstreams: Upstreams, **more: str) -> None:
+        """``more`` are settings beside those that lead to the upstreams."""
         self._upstreams = upstreams
         upstreams.as_new()
-        super().__init__(upstreams.environment)
+        super().__init__({**upstreams.environment, **more})
 
     def make_adapters(self, settings: Settings) -> Any:
         return AwsReins(settings, self._upstreams)
@@ -156,10 +166,17 @@ class AwsWorld(World):
 class AwsReins:
     """The adapters that the wiring makes, each as a test holds it. Time and ids alone are fakes."""
 
-    def __init__(self, settings: Settings, upstreams: Upstreams) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        upstreams: Upstreams,
+        *,
+        sleep: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        """``sleep`` is how the adapters pause between tries."""
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()
-        wired: Any = AwsAdapters(settings, sleep=lambda seconds: None)
+        wired: Any = AwsAdapters(settings, sleep=sleep)
         wired.clock, wired.ids = self.clock, self.ids
         self.agent = AgentOverConverse(wired.agent, upstreams.bedrock, self.clock)
         self.embedder = EmbedderOverTitan(wired.embedder, upstreams.bedrock)
@@ -170,47 +187,46 @@ class AwsReins:
         self.identity = TokensOfSupabase(wired.identity, f"{upstreams.supabase.url}/auth/v1", self.clock)
         self.extractor = ScriptedOrRead(wired.extractor)
         self.gateway = GatewayOverConnections(wired.gateway, upstreams.connections)
-        self._wired = wired
+        self.transcriber = TranscriberOverTranscribe(wired.transcriber, upstreams.transcribe)
+        upstreams.transcribe.objects = S3ObjectStore(cache(lambda: client_of("s3")), BUCKET, self.clock)
+        self.wired = wired
+
+    def clients(self) -> dict[str, Any]:
+        """botocore's, by what uses them."""
+        named = ("agent", "embedder", "key_values", "objects", "gateway", "transcriber", "_secrets")
+        return {name.lstrip("_"): getattr(self.wired, name)._client() for name in named}
 
     def close(self) -> None:
-        wired = self._wired
-        wired.vectors.close()
-        wired._supabase_client.close()
-        for adapter in (
-            wired.agent,
-            wired.embedder,
-            wired.key_values,
-            wired.objects,
-            wired.gateway,
-            wired._secrets,
-        ):
-            adapter._client().close()
+        self.wired.vectors.close()
+        self.wired._supabase_client.close()
+        for client in self.clients().values():
+            client.close()
 
 
 class AgentOverConverse(ScriptedAgent):
-    """What is enqueued is streamed by Bedrock."""
+    """What is enqueued is streamed by Bedrock; one reply at a time, so that none is given to another."""
 
     def __init__(self, adapter: Any, bedrock: Bedrock, clock: FrozenClock) -> None:
         super().__init__()
         self._adapter = adapter
         self._bedrock = bedrock
         self._clock = clock
+        self._one_at_a_time = threading.Lock()
 
     def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:
         pieces = [script] if isinstance(script, (str, Exception)) else list(script)
         answer = refusal_of(script) if is_refusal(script) else streamed_reply(pieces)
-        self._bedrock.replies.extend([answer] * TRIES)
-        return self._told(prompt, timeout, stalls_after=0 if not answer.stalled else len(pieces) - 1)
-
-    def _told(self, prompt: Prompt, timeout: float, stalls_after: int) -> Iterator[str]:
-        try:
-            for number, piece in enumerate(self._adapter.reply(prompt, timeout=timeout), start=1):
-                if number == stalls_after:
-                    self._clock.advance(timeout)
-                yield piece
-        finally:
-            self._bedrock.let_go()
-            self._bedrock.replies.clear()
+        stalls_after = 0 if not answer.stalled else len(pieces) - 1
+        with self._one_at_a_time:
+            self._bedrock.replies.extend([answer] * TRIES)
+            try:
+                for number, piece in enumerate(self._adapter.reply(prompt, timeout=timeout), start=1):
+                    if number == stalls_after:
+                        self._clock.advance(timeout)
+                    yield piece
+            finally:
+                self._bedrock.let_go()
+                self._bedrock.replies.clear()
 
 
 class EmbedderOverTitan:
@@ -410,6 +426,47 @@ class GatewayOverConnections:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._adapter, name)
+
+
+class TranscriberOverTranscribe:
+    """What is enqueued becomes of Transcribe's next job; ``begun`` has the jobs that came over the wire.
+
+    With nothing left in the queue a recording of text is heard as it reads. ``formats``, ``languages`` and
+    ``hears_partially`` can be set as the fake's.
+    """
+
+    def __init__(self, adapter: Any, endpoint: TranscribeEndpoint) -> None:
+        self._adapter = adapter
+        self._endpoint = endpoint
+        endpoint.hears = lambda sound, media_format: as_it_reads(sound)
+        self.enqueue = endpoint.to_hear.append
+        self.formats: frozenset[MediaFormat] = adapter.formats
+        self.languages: frozenset[str] | None = None
+        self.hears_partially = False
+
+    @property
+    def begun(self) -> list[Recording]:
+        return [job.recording for job in self._endpoint.jobs.values()]
+
+    def speaks(self, language: str) -> bool:
+        knows: bool = self._adapter.speaks(language)
+        return knows if self.languages is None else language in self.languages
+
+    def begin(self, recording: Recording) -> None:
+        if recording.media_format not in self.formats or not self.speaks(recording.language):
+            raise ValueError("it does not read this")
+        try:
+            self._adapter.begin(recording)
+        finally:
+            self._endpoint.refusals.pop(recording.job_id, None)
+
+    def read(self, outcome: bytes) -> Transcript:
+        transcript: Transcript = self._adapter.read(outcome)
+        return transcript
+
+    def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
+        heard: str | None = self._adapter.partial(sound, media_format, language)
+        return sound.decode(errors="ignore") if self.hears_partially else heard
 
 
 class TokensOfSupabase:

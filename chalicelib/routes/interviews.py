@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import PageQuery
-from domain.model.interview import Interview, InterviewState, Turn
+from domain.model.interview import Interview, InterviewState, Turn, feedback
 
 
 class InterviewBody(msgspec.Struct):
@@ -37,9 +37,11 @@ class AnalysisBody(msgspec.Struct):
     clarity: float
     completeness: float
     overall: float
+    feedback: str
     strengths: list[str]
     improvements: list[str]
     evidence: list[str]
+    follow_up: str | None
 
 
 class TurnBody(msgspec.Struct):
@@ -103,12 +105,19 @@ def _interview_body(interview: Interview) -> InterviewBody:
     )
 
 
+def analysis_body(turn: Turn) -> AnalysisBody | None:
+    """How the turn's answer was judged, with a sentence on it; None where it was not."""
+    if turn.analysis is None:
+        return None
+    told = asdict(turn.analysis) | {"feedback": feedback(turn.analysis)}
+    return msgspec.convert(told, AnalysisBody)
+
+
 def _turn_body(turn: Turn) -> TurnBody:
-    analysis = None if turn.analysis is None else msgspec.convert(asdict(turn.analysis), AnalysisBody)
     return TurnBody(
         question_number=turn.question_number,
-        question=turn.question,
+        question=turn.asked.question,
         transcription=turn.transcription,
-        score=None if analysis is None else analysis.overall,
-        analysis=analysis,
+        score=turn.score,
+        analysis=analysis_body(turn),
     )

@@ -77,6 +77,5 @@ def register(api: Api) -> None:
     @api.route("POST", "/api/ws-ticket", answers=TicketAnswer)
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
         """A one-time ticket that opens the WebSocket, so that no token stands in a URL."""
-        services = call.services
-        ticket = services.connections.issue(call.learner, services.ids.new(), services.clock.now())
+        ticket = call.services.connecting.issue(call.learner)
         return TicketAnswer(ticket.secret, ticket.expires_in)

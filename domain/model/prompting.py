@@ -25,7 +25,8 @@ You are a tutor. Answer the learner's question from the passages of their own do
 """
 
 _FENCE = re.compile(
-    r"<(?=\s*/?\s*(?:passages?|conversation|question|learner|topic|focus|asked)\b)", re.IGNORECASE
+    r"<(?=\s*/?\s*(?:passages?|conversation|question|learner|topic|focus|asked|facts|answer)\b)",
+    re.IGNORECASE,
 )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from domain.model.errors import Unauthenticated
+from domain.model.errors import Conflict, Unauthenticated
 from domain.model.ids import derived_id
 from domain.model.learner import Learner
 from domain.model.moments import to_epoch, to_text
 from domain.repositories.tables import ACTIVE_SESSIONS, WEBSOCKET_CONNECTIONS
-from ports.key_value_store import ConditionFailed, KeyValueStore
+from ports.key_value_store import VERSION, ConditionFailed, KeyValueStore
 
 TICKET_SECONDS = 60
 CONNECTION_SECONDS = 2 * 3600
@@ -23,6 +23,16 @@ class Ticket:
 
     secret: str
     expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open connection, and the interview that was last started or resumed on it."""
+
+    connection_id: str
+    learner: Learner
+    session_id: str | None
+    version: int
 
 
 class Connections:
@@ -57,20 +67,56 @@ class Connections:
             "learner": stored["learner"],
             "connected_at": to_text(now),
             "ttl": to_epoch(now) + CONNECTION_SECONDS,
+            VERSION: 1,
         }
         self._store.put(WEBSOCKET_CONNECTIONS, item)
         return Learner(**stored["learner"])
 
-    def learner_of(self, connection_id: str) -> Learner:
+    def get(self, connection_id: str) -> Connection:
         """Who is behind the connection. Raises ``Unauthenticated`` for one that was never opened, or is over."""
         stored = self._store.get(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
         if stored is None:
-            raise Unauthenticated("connection_closed", "The connection is no longer open.")
-        return Learner(**stored["learner"])
+            raise _closed()
+        learner = Learner(**stored["learner"])
+        return Connection(connection_id, learner, stored.get("session_id"), stored[VERSION])
+
+    def attach(self, connection: Connection, session_id: str) -> Connection:
+        """Let what comes by the connection be about an interview.
+
+        Raises ``Conflict`` if another message did the same meanwhile, ``Unauthenticated`` if it was closed.
+        """
+        key = {"connection_id": connection.connection_id}
+        stored = self._store.get(WEBSOCKET_CONNECTIONS, key)
+        if stored is None:
+            raise _closed()
+        attached = replace(connection, session_id=session_id, version=connection.version + 1)
+        item = stored | {"session_id": session_id, VERSION: attached.version}
+        try:
+            self._store.put(WEBSOCKET_CONNECTIONS, item, if_version=connection.version)
+        except ConditionFailed:
+            raise Conflict(
+                "connection_busy", "Another message began an interview on this connection."
+            ) from None
+        return attached
+
+    def of(self, owner: str) -> list[str]:
+        """The ids of the owner's connections, some of which may have gone unnoticed."""
+        found: list[str] = []
+        cursor = None
+        while True:
+            page = self._store.query(WEBSOCKET_CONNECTIONS, owner, index="user-id-index", cursor=cursor)
+            found += [item["connection_id"] for item in page.items]
+            cursor = page.cursor
+            if cursor is None:
+                return found
 
     def close(self, connection_id: str) -> None:
         """Forget the connection; repeating it is harmless."""
         self._store.delete(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
+
+
+def _closed() -> Unauthenticated:
+    return Unauthenticated("connection_closed", "The connection is no longer open.")
 
 
 def _ticket_id(secret: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from domain.model.document import Document
 from domain.model.ids import (
@@ -17,6 +18,7 @@ from domain.model.ids import (
     metadata_key,
     text_key,
 )
+from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 
@@ -88,20 +90,15 @@ class Contents:
         self._objects.put(key, body, "application/json")
 
     def find(self, document: Document) -> Content | None:
-        """What was saved of the document, or None."""
+        """What was saved of the document, or None. Raises ``Unavailable`` for what was never saved so."""
         try:
-            stored = json.loads(self._objects.get(chunks_key(document.user_id, document.file_id)))
+            body = self._objects.get(chunks_key(document.user_id, document.file_id))
         except ObjectNotFound:
             return None
-        return Content(
-            source_etag=stored["source_etag"],
-            title=stored["title"],
-            page_count=stored["page_count"],
-            preview=stored["preview"],
-            concepts=tuple(stored["concepts"]),
-            warnings=tuple(stored["warnings"]),
-            chunks=tuple(StoredChunk(**chunk) for chunk in stored["chunks"]),
-        )
+        try:
+            return _content(json.loads(body))
+        except (ValueError, LookupError, TypeError) as error:
+            raise Unavailable("object_store", "chunks that cannot be read") from error
 
     def index(self, vectors: Sequence[Vector]) -> None:
         self._vectors.upsert(DOCUMENTS, vectors)
@@ -138,3 +135,15 @@ class Contents:
             cursor = page.cursor
             if cursor is None:
                 return ids
+
+
+def _content(stored: Any) -> Content:
+    return Content(
+        source_etag=stored["source_etag"],
+        title=stored["title"],
+        page_count=stored["page_count"],
+        preview=stored["preview"],
+        concepts=tuple(stored["concepts"]),
+        warnings=tuple(stored["warnings"]),
+        chunks=tuple(StoredChunk(**chunk) for chunk in stored["chunks"]),
+    )

@@ -62,8 +62,9 @@ INTERVIEW_SESSIONS = Table(
     "lms-interview-sessions",
     partition="session_id",
     sort="sort_key",
-    indexes=(Index("user-id-index", partition="user_id", sort="started_at"),),
+    indexes=(Index("user-id-index", partition="user_id", sort="started_at"), _PENDING),
 )
+"""A session, its material, its turns, and the parts of the recording that is being sent: one partition."""
 LEARNING_EVIDENCE = Table(
     "lms-learning-evidence",
     partition="user_subject",

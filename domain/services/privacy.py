@@ -24,7 +24,7 @@ from domain.model.ids import (
     object_prefixes,
     text_key,
 )
-from domain.model.interview import Interview
+from domain.model.interview import Interview, Turn
 from domain.model.learner import Learner
 from domain.model.moments import to_text
 from domain.model.quiz import Quiz
@@ -37,6 +37,7 @@ from domain.repositories.quizzes import Quizzes
 from domain.repositories.tables import LEARNING_EVIDENCE
 from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.library import Library
+from domain.services.recordings import Recordings
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.system import Clock
 from ports.vector_store import MAX_IDS, Vector, VectorStore
@@ -72,6 +73,7 @@ class Privacy:
         ledger: Ledger,
         library: Library,
         knowledge_bases: KnowledgeBases,
+        recordings: Recordings,
         objects: ObjectStore,
         vectors: VectorStore,
         clock: Clock,
@@ -84,6 +86,7 @@ class Privacy:
         self._ledger = ledger
         self._library = library
         self._knowledge_bases = knowledge_bases
+        self._recordings = recordings
         self._objects = objects
         self._vectors = vectors
         self._clock = clock
@@ -101,8 +104,7 @@ class Privacy:
             "quizzes": [_quiz(quiz) for quiz in self._all_quizzes(owner)],
             "quiz_results": [asdict(result) for result in self._all_results(owner)],
             "interviews": [
-                asdict(one) | {"turns": [asdict(turn) for turn in self._interviews.turns(one)]}
-                for one in self._all_interviews(owner)
+                _interview(one, self._interviews.turns(one)) for one in self._all_interviews(owner)
             ],
             "knowledge_base": None
             if knowledge_base is None
@@ -151,6 +153,7 @@ class Privacy:
         owner, moment = erasure.user_id, erasure.moment
         documents = [one for one in self._all_documents(owner) if one.upload_timestamp <= moment]
         objects = sum(1 for prefix in object_prefixes(owner) for _ in self._objects.keys(prefix))
+        objects += sum(1 for _ in self._recordings.keys_of(owner))
         vectors = len(self._chunk_vectors(owner))
         for document in documents:
             try:
@@ -196,6 +199,10 @@ class Privacy:
             document = self._documents.find(owner, file_id)
             return document is not None and document.is_visible and document.upload_timestamp > moment
 
+        for key, session_id in list(self._recordings.keys_of(owner)):
+            interview = self._interviews.find(owner, session_id)
+            if interview is None or interview.started_at <= moment:
+                self._recordings.remove(key)
         exports = export_prefix(owner)
         for prefix in object_prefixes(owner):
             for key in list(self._objects.keys(prefix)):
@@ -317,6 +324,27 @@ def _every(read: Callable[[str | None], tuple[Sequence[T], str | None]]) -> Iter
         yield from items
         if cursor is None:
             return
+
+
+def _interview(interview: Interview, turns: Sequence[Turn]) -> dict[str, Any]:
+    """The interview as it was held; what a full answer says, only of questions that were answered."""
+    told = {name: value for name, value in asdict(interview).items() if name in _TOLD_OF_INTERVIEWS}
+    return told | {"turns": [_turn(turn) for turn in turns]}
+
+
+_TOLD_OF_INTERVIEWS = frozenset(
+    "session_id user_id topic subject_id language state started_at ended_at max_questions questions_asked"
+    " overall_score strengths improvements".split()
+)
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    told = asdict(turn)
+    asked = told.pop("asked")
+    told |= {name: asked[name] for name in ("question", "concept")}
+    if turn.answered_at is not None:
+        told["facts"] = asked["facts"]
+    return told
 
 
 def _quiz(quiz: Quiz) -> dict[str, Any]:

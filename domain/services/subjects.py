@@ -15,7 +15,11 @@ class Subjects:
 
     def of(self, learner: Learner) -> list[Subject]:
         """The subjects that the learner is enrolled in or teaches."""
-        return self._directory.subjects_of(learner.user_id)
+        return self.of_user(learner.user_id)
+
+    def of_user(self, user_id: str) -> list[Subject]:
+        """As ``of``, where work goes on for somebody who is not at the door."""
+        return self._directory.subjects_of(user_id)
 
     def get(self, learner: Learner, subject_id: str) -> Subject:
         """Raises ``NotFound``, alike for a subject that is not there and one that is not the learner's."""

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from chalicelib import websocket
 from ports.errors import TimedOut
+from tests.socket_client import Socket
 from tests.world import PHYSICS, User, World
-
-
-class Socket:
-    """A client's end of a connection, through the app's handlers."""
-
-    def __init__(self, world: World, connection_id: str = "d6wF7cYkoAMCJ3g=") -> None:
-        self.world = world
-        self.connection_id = connection_id
-        world.adapters.gateway.open(connection_id)
-
-    def event(self, **parts: Any) -> dict[str, Any]:
-        return {"requestContext": {"connectionId": self.connection_id}, **parts}
-
-    def connect(self, ticket: str | None, origin: str | None = None) -> int:
-        headers = {} if origin is None else {"Origin": origin}
-        query = None if ticket is None else {"ticket": ticket}
-        event = self.event(headers=headers, queryStringParameters=query)
-        return websocket.connect(self.world.services, event)["statusCode"]
-
-    def send(self, message: Any) -> list[dict[str, Any]]:
-        """What the message is answered with."""
-        before = len(self.world.adapters.gateway.sent[self.connection_id])
-        body = message if isinstance(message, str) else json.dumps(message)
-        websocket.receive(self.world.services, self.event(body=body, isBase64Encoded=False))
-        return [json.loads(text) for text in self.world.adapters.gateway.sent[self.connection_id][before:]]
-
-    def disconnect(self) -> None:
-        self.world.adapters.gateway.drop(self.connection_id)
-        websocket.disconnect(self.world.services, self.event())
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""Recordings of answers: the parts they come in, put together again, within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac"]
+
+MAX_PARTS = 600
+MAX_PART_BYTES = 96 * 1024
+"""As base64 it fills a message of 128 KB."""
+MAX_RECORDING_BYTES = 12 * 1024 * 1024
+"""Six minutes of 16 kHz PCM, most of an hour of Opus."""
+
+_USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
+    "wav": 32_000,
+    "webm": 3_000,
+    "ogg": 3_000,
+    "mp3": 8_000,
+    "flac": 20_000,
+}
+"""16 kHz PCM; Opus at 24, MP3 at 64 and FLAC at 160 kbit/s: a low rate, so that a length is not guessed short."""
+_RIFF_HEADER = 12
+_CHUNK_HEADER = 8
+_UNKNOWN_SIZES = (0, 0xFFFFFFFF)
+_MAX_WAV_BYTES_A_SECOND = 768_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A numbered piece of a recording, from 0; ``digest`` tells two pieces of one number apart."""
+
+    sequence: int
+    is_final: bool
+    digest: str
+    size: int
+    """Bytes."""
+
+
+def received_through(parts: Sequence[Part]) -> int:
+    """The number of the last part before the first gap; -1 where the first one is missing."""
+    numbers = {part.sequence for part in parts}
+    through = -1
+    while through + 1 in numbers:
+        through += 1
+    return through
+
+
+def final_number(parts: Sequence[Part]) -> int | None:
+    """The number of the part that says it is the last; of several, the lowest."""
+    return min((part.sequence for part in parts if part.is_final), default=None)
+
+
+def is_whole(parts: Sequence[Part]) -> bool:
+    last = final_number(parts)
+    return last is not None and received_through(parts) >= last
+
+
+def looks_like(sound: bytes, media_format: MediaFormat) -> bool:
+    """Whether bytes begin as a file of that format does."""
+    match media_format:
+        case "wav":
+            return sound[:4] == b"RIFF" and sound[8:12] == b"WAVE"
+        case "webm":
+            return sound[:4] == b"\x1a\x45\xdf\xa3"
+        case "ogg":
+            return sound[:4] == b"OggS"
+        case "flac":
+            return sound[:4] == b"fLaC"
+        case "mp3":
+            return sound[:3] == b"ID3" or (len(sound) > 1 and sound[0] == 0xFF and sound[1] & 0xE0 == 0xE0)
+
+
+def joined(parts: Sequence[bytes], media_format: MediaFormat) -> bytes:
+    """The recording of parts in their order.
+
+    Parts are pieces of one file, as a browser's recorder gives them. Of WAV they may also be files of their
+    own, each with a header, whose sound is then put together under the first one's.
+    """
+    if media_format != "wav":
+        return b"".join(parts)
+    later = [_without_header(part) for part in parts[1:]]
+    sound = b"".join([*parts[:1], *later])
+    return _with_true_sizes(sound, is_pieced=later != list(parts[1:]))
+
+
+def usual_seconds(sound: bytes, media_format: MediaFormat) -> float:
+    """About how long a recording lasts, from its size; of WAV, as its header says."""
+    rate = _USUAL_BYTES_A_SECOND[media_format]
+    if media_format == "wav":
+        found = _chunk(sound, b"fmt ")
+        told = int.from_bytes(sound[found[0] + 8 : found[0] + 12], "little") if found else 0
+        rate = told if 0 < told <= _MAX_WAV_BYTES_A_SECOND else rate
+    return len(sound) / rate
+
+
+def _without_header(part: bytes) -> bytes:
+    if not looks_like(part, "wav"):
+        return part
+    found = _chunk(part, b"data")
+    return part[found[0] : found[1]] if found else b""
+
+
+def _with_true_sizes(sound: bytes, *, is_pieced: bool) -> bytes:
+    """A recorder that streams cannot know the sizes that a WAV header begins with, nor one of several files."""
+    found = _chunk(sound, b"data") if looks_like(sound, "wav") else None
+    if found is None:
+        return sound
+    start = found[0]
+    if not is_pieced and int.from_bytes(sound[start - 4 : start], "little") not in _UNKNOWN_SIZES:
+        return sound
+    told = bytearray(sound)
+    for at, size in ((4, len(sound) - _CHUNK_HEADER), (start - 4, len(sound) - start)):
+        told[at : at + 4] = size.to_bytes(4, "little")
+    return bytes(told)
+
+
+def _chunk(sound: bytes, name: bytes) -> tuple[int, int] | None:
+    """Where the content of a chunk of a WAV file begins and ends."""
+    at = _RIFF_HEADER
+    while at + _CHUNK_HEADER <= len(sound):
+        size = int.from_bytes(sound[at + 4 : at + 8], "little")
+        begin = at + _CHUNK_HEADER
+        if sound[at : at + 4] == name:
+            end = len(sound) if size in _UNKNOWN_SIZES else min(len(sound), begin + size)
+            return begin, end
+        at = begin + size + size % 2
+    return None

@@ -1,0 +1,569 @@
+"""Interviews over the WebSocket, from the first question to the summary."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from chalicelib import events
+from domain.repositories.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
+from ports.errors import Unavailable
+from ports.transcriber import UnreadableRecording
+from tests.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
+from tests.socket_client import Socket
+from tests.world import PHYSICS, User, World
+
+SOUND = b"OggS" + bytes(range(256)) * 4
+
+
+@pytest.fixture
+def socket(world: World, ada: User) -> Socket:
+    prepared(world, ada)
+    return connected(world, ada)
+
+
+def chunk(sound: bytes = SOUND, sequence: int = 0, **told: Any) -> dict[str, Any]:
+    return {
+        "type": "audio_chunk",
+        "audio_data": base64.b64encode(sound).decode(),
+        "sequence": sequence,
+        "media_format": "ogg",
+        **told,
+    }
+
+
+def heard(world: World, socket: Socket) -> list[dict[str, Any]]:
+    """What is pushed once the bucket tells of the transcripts that are in it."""
+    keys = list(world.adapters.objects.keys("transcripts/"))
+    records = [{"s3": {"object": {"key": key}}} for key in keys]
+    events.transcript_created(world.services, {"Records": records})
+    return socket.take()
+
+
+def say(world: World, socket: Socket, words: str | Exception, **told: Any) -> list[dict[str, Any]]:
+    world.adapters.transcriber.enqueue(words)
+    (received,) = socket.send(chunk(**{"sound": SOUND + str(words).encode()} | told))
+    assert received["type"] == "audio_received", received
+    return heard(world, socket)
+
+
+def answer(socket: Socket, question: str, **told: Any) -> list[dict[str, Any]]:
+    return socket.send({"type": "text_answer", "text": ANSWERS[question], **told})
+
+
+def test_a_learner_is_interviewed_aloud_from_the_first_question_to_the_summary(
+    world: World, ada: User, socket: Socket
+) -> None:
+    started = begun(socket, max_questions=2, request_id="r1")
+    assert started["request_id"] == "r1"
+    assert started["question_number"] == 1
+    assert started["question"] == QUESTIONS[0]["question"]
+    (first,) = say(world, socket, ANSWERS[started["question"]], request_id="r2")
+    assert (first["type"], first["request_id"]) == ("response_processed", "r2")
+    assert first["score"] == 100
+    assert first["transcription"] == ANSWERS[started["question"]]
+    assert first["analysis"]["evidence"] == ["The body stays at rest", "Or it moves uniformly"]
+    assert (first["next_question"], first["question_number"]) == (QUESTIONS[1]["question"], 2)
+    assert not first["interview_complete"]
+    second, summary = say(world, socket, ANSWERS[first["next_question"]])
+    assert (second["score"], second["interview_complete"], second["next_question"]) == (100, True, None)
+    assert summary["type"] == "interview_summary"
+    assert summary["overall_score"] == 100
+    assert [turn["question_number"] for turn in summary["transcript"]] == [1, 2]
+    assert {change["label"] for change in summary["mastery_changes"]} == {
+        "Newton's first law",
+        "Newton's second law",
+    }
+    assert all(change["after"] > change["before"] for change in summary["mastery_changes"])
+    looked_up = ada.get(f"/api/interviews/{started['session_id']}").body
+    assert looked_up["state"] == "ended"
+    assert [turn["score"] for turn in looked_up["turns"]] == [100, 100]
+    why = ada.get("/api/profile/concepts/Newton's second law?subject_id=physics_101").body
+    assert [one["source"] for one in why["items"]] == ["interview"]
+    assert [key for key in world.adapters.objects.keys("") if started["session_id"] in key] == []
+
+
+def test_a_learner_without_a_microphone_answers_in_text(socket: Socket) -> None:
+    started = begun(socket)
+    (processed,) = answer(socket, started["question"], request_id="t1")
+    assert (processed["type"], processed["score"], processed["request_id"]) == (
+        "response_processed",
+        100,
+        "t1",
+    )
+
+
+def test_no_rubric_leaves_the_server_before_the_answer_came(world: World, ada: User, socket: Socket) -> None:
+    canary = "stays at rest"
+    started = begun(socket)
+    looked_up = ada.get(f"/api/interviews/{started['session_id']}")
+    exported = ada.get("/api/me/export").body["export"]["interviews"]
+    assert all(canary not in str(told) for told in (started, looked_up.text, exported))
+    answer(socket, started["question"])
+    assert canary in str(ada.get("/api/me/export").body["export"]["interviews"])
+
+
+def test_parts_of_an_answer_are_put_in_order(world: World, socket: Socket) -> None:
+    begun(socket)
+    pieces = [SOUND[:300], SOUND[300:600], SOUND[600:]]
+    world.adapters.transcriber.enqueue(lambda sound: "In order." if sound == SOUND else UnreadableRecording())
+    (third,) = socket.send(chunk(pieces[2], 2))
+    (first,) = socket.send(chunk(pieces[0], 0, is_final=False))
+    assert (third["received_through"], first["received_through"]) == (-1, 0)
+    (again,) = socket.send(chunk(pieces[0], 0, is_final=False))
+    assert again["received_through"] == 0
+    (second,) = socket.send(chunk(pieces[1], 1, is_final=False))
+    assert second["received_through"] == 2
+    (processed,) = heard(world, socket)
+    assert processed["transcription"] == "In order."
+    assert len(world.adapters.transcriber.begun) == 1
+
+
+def test_an_answer_that_goes_on_is_told_as_far_as_it_was_understood(world: World, socket: Socket) -> None:
+    world.adapters.transcriber.hears_partially = True
+    begun(socket)
+    _, partial = socket.send(chunk(b"OggS The body", 0, is_final=False))
+    assert (partial["type"], partial["text"]) == ("transcription_partial", "OggS The body")
+    assert partial["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("", "no_speech"), (" … ", "no_speech"), ("?!", "no_speech")],
+)
+def test_what_was_not_understood_is_asked_again_and_not_scored(
+    world: World, ada: User, socket: Socket, words: str, code: str
+) -> None:
+    started = begun(socket)
+    (told,) = say(world, socket, words)
+    assert (told["type"], told["text"], told["code"]) == ("transcription_partial", "", code)
+    assert (told["question"], told["question_number"]) == (started["question"], 1)
+    (processed,) = say(world, socket, ANSWERS[started["question"]], sound=SOUND[:500])
+    assert (processed["score"], processed["answered_question_number"]) == (100, 1)
+
+
+def test_a_failed_transcription_is_told_by_the_event_bus(world: World, socket: Socket) -> None:
+    begun(socket)
+    world.adapters.transcriber.enqueue(UnreadableRecording())
+    socket.send(chunk())
+    (job,) = (one.job_id for one in world.adapters.transcriber.begun)
+    event = {"detail": {"TranscriptionJobName": job, "TranscriptionJobStatus": "FAILED"}}
+    events.transcription_failed(world.services, event)
+    events.transcription_failed(world.services, event)
+    (told,) = socket.take()
+    assert told["code"] == "unreadable_audio"
+
+
+def test_an_outcome_may_tell_that_the_recording_cannot_be_read() -> None:
+    world = World()
+    prepared(world, world.user("ada"))
+    world.adapters.transcriber.tells_of_failures = True
+    socket = connected(world, world.user("ada"))
+    started = begun(socket)
+    (told,) = say(world, socket, UnreadableRecording())
+    assert (told["code"], told["question"]) == ("unreadable_audio", started["question"])
+
+
+def test_a_transcript_told_of_twice_is_scored_once(world: World, ada: User, socket: Socket) -> None:
+    started = begun(socket)
+    world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
+    socket.send(chunk())
+    keys = list(world.adapters.objects.keys("transcripts/"))
+    record = {"s3": {"object": {"key": next(key for key in keys if key.endswith("1.1.json"))}}}
+    events.transcript_created(world.services, {"Records": [record, record]})
+    events.transcript_created(world.services, {"Records": [record]})
+    assert [told["type"] for told in socket.take()] == ["response_processed"]
+    assert ada.get("/api/profile").body["total_interactions"] == 1
+
+
+def test_a_late_chunk_is_not_taken_for_the_next_answer(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    say(world, socket, ANSWERS[started["question"]], sound=SOUND)
+    received, again = socket.send(chunk())
+    assert (received["received_through"], received["question_number"]) == (0, 1)
+    assert (again["type"], again["answered_question_number"]) == ("response_processed", 1)
+    (taken,) = socket.send(chunk(SOUND[:300], is_final=False))
+    assert taken["question_number"] == 2
+
+
+def test_an_answer_in_text_sent_twice_is_taken_once(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    (first,) = answer(socket, started["question"], request_id="t1")
+    (again,) = answer(socket, started["question"], request_id="t1")
+    (by_number,) = answer(socket, started["question"], question_number=1)
+    assert first == again
+    assert by_number["answered_question_number"] == 1
+    (other,) = answer(socket, first["next_question"], request_id="t2", question_number=2)
+    assert other["answered_question_number"] == 2
+
+
+def test_a_weak_answer_is_followed_up_by_what_it_left_out(world: World, socket: Socket) -> None:
+    begun(socket)
+    (weak,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
+    assert weak["score"] == 50
+    assert weak["next_question"] == weak["analysis"]["follow_up"]
+    (better,) = socket.send({"type": "text_answer", "text": "It moves uniformly."})
+    assert better["score"] == 100
+    assert better["next_question"] == QUESTIONS[1]["question"]
+
+
+def test_an_answer_that_cannot_be_judged_is_not_scored_and_the_interview_goes_on(
+    world: World, ada: User, socket: Socket
+) -> None:
+    begun(socket)
+
+    def refuse(prompt: Any) -> Any:
+        return by_the_book(prompt) if prompt.role == "interview" else Unavailable("agent", "down")
+
+    world.adapters.agent.otherwise = refuse
+    (told,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
+    assert (told["score"], told["analysis"], told["code"]) == (None, None, "not_scored")
+    assert told["next_question"] == QUESTIONS[1]["question"]
+    assert ada.get("/api/profile").body["total_interactions"] == 0
+
+
+@pytest.mark.parametrize("reply", ["", "{}", '{"facts": []}', '{"facts": [{"number": 1}]}', "You get 100!"])
+def test_nonsense_of_the_analyst_is_no_score(world: World, socket: Socket, reply: str) -> None:
+    begun(socket)
+    world.adapters.agent.otherwise = lambda prompt: (
+        by_the_book(prompt) if prompt.role == "interview" else reply
+    )
+    (told,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
+    assert (told["score"], told["code"]) == (None, "not_scored")
+
+
+def test_a_question_that_cannot_be_had_comes_later(world: World, socket: Socket) -> None:
+    begun(socket)
+
+    def refuse(prompt: Any) -> Any:
+        return by_the_book(prompt) if prompt.role == "analysis" else Unavailable("agent", "down")
+
+    world.adapters.agent.otherwise = refuse
+    (told,) = socket.send({"type": "text_answer", "text": ANSWERS[QUESTIONS[0]["question"]]})
+    assert (told["score"], told["next_question"], told["interview_complete"]) == (100, None, False)
+    (refused,) = socket.send({"type": "text_answer", "text": "Too soon."})
+    assert refused["code"] == "question_not_ready"
+    world.adapters.agent.otherwise = by_the_book
+    world.adapters.clock.advance(30)
+    world.sweep()
+    (later,) = socket.take()
+    assert (later["type"], later["question"]) == ("interview_resumed", QUESTIONS[1]["question"])
+
+
+def test_a_dropped_connection_is_resumed_where_it_was(world: World, ada: User, socket: Socket) -> None:
+    started = begun(socket)
+    socket.send(chunk(SOUND[:300], is_final=False))
+    socket.disconnect()
+    other = connected(world, ada, "aGFpbkNvbm5lY3Q=")
+    ours = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
+    (resumed,) = other.send({"type": "resume_interview", **ours, "request_id": "r"})
+    assert (resumed["type"], resumed["request_id"]) == ("interview_resumed", "r")
+    assert (resumed["question"], resumed["received_through"]) == (started["question"], 0)
+    assert resumed["last_response"] is None
+    world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
+    other.send(chunk(SOUND[300:], 1))
+    (processed,) = heard(world, other)
+    assert processed["score"] == 100
+    (resumed,) = other.send({"type": "resume_interview", **ours})
+    assert resumed["last_response"]["score"] == 100
+
+
+def test_a_second_tab_takes_over_and_the_first_is_told(world: World, ada: User, socket: Socket) -> None:
+    started = begun(socket)
+    second = connected(world, ada, "c2Vjb25kVGFiT2Y=")
+    ours = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
+    second.send({"type": "resume_interview", **ours})
+    (refused,) = socket.send(chunk())
+    assert refused["code"] == "interview_elsewhere"
+    socket.disconnect()
+    (processed,) = say(world, second, ANSWERS[started["question"]])
+    assert processed["score"] == 100
+
+
+def test_anothers_interview_and_a_wrong_token_look_like_none(world: World, ada: User, socket: Socket) -> None:
+    started = begun(socket)
+    alan = connected(world, world.user("alan"), "YWxhbnNDb25uZWM=")
+    ours = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
+    tries = [
+        alan.send({"type": "resume_interview", **ours}),
+        socket.send({"type": "resume_interview", **ours | {"resume_token": "forged"}}),
+        socket.send({"type": "resume_interview", **ours | {"session_id": "none"}}),
+    ]
+    assert all(told == tries[0] for told in tries)
+    assert tries[0][0]["code"] == "interview_not_found"
+
+
+def test_it_ends_by_wish_and_tells_the_summary_as_often_as_it_is_asked(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    answer(socket, started["question"])
+    (summary,) = socket.send({"type": "end_interview", "request_id": "e"})
+    assert (summary["type"], summary["overall_score"], summary["request_id"]) == (
+        "interview_summary",
+        100,
+        "e",
+    )
+    (again,) = socket.send({"type": "end_session"})
+    assert {**again, "request_id": "e"} == summary
+    (late,) = socket.send({"type": "text_answer", "text": "One more thing."})
+    assert late["code"] == "interview_ended"
+    assert begun(socket)["session_id"] != started["session_id"]
+
+
+def test_who_ends_it_while_an_answer_is_heard_loses_no_answer(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
+    socket.send(chunk())
+    assert socket.send({"type": "end_interview"}) == []
+    processed, summary = heard(world, socket)
+    assert (processed["score"], processed["interview_complete"]) == (100, True)
+    assert summary["overall_score"] == 100
+
+
+def test_an_interview_that_nobody_goes_on_with_ends_by_itself(
+    world: World, ada: User, socket: Socket
+) -> None:
+    started = begun(socket)
+    answer(socket, started["question"])
+    world.adapters.clock.advance(1801)
+    world.sweep()
+    assert [told["type"] for told in socket.take()] == ["interview_summary"]
+    assert ada.get(f"/api/interviews/{started['session_id']}").body["summary"]["overall_score"] == 100
+
+
+def test_no_question_is_asked_after_its_time(world: World, socket: Socket) -> None:
+    question = begun(socket)["question"]
+    for _ in range(2):
+        world.adapters.clock.advance(1700)
+        (told,) = answer(socket, question)
+        question = told["next_question"]
+    world.adapters.clock.advance(300)
+    last, summary = answer(socket, question)
+    assert (last["interview_complete"], last["score"], summary["questions_asked"]) == (True, 100, 3)
+
+
+def test_one_interview_a_connection(world: World, socket: Socket) -> None:
+    begun(socket)
+    (refused,) = socket.send({"type": "start_interview"})
+    assert refused["code"] == "interview_in_progress"
+
+
+def test_starting_twice_by_one_message_starts_once(world: World, ada: User, socket: Socket) -> None:
+    begun(socket, request_id="s1")
+    (again,) = socket.send({"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"})
+    assert (again["type"], again["question"]) == ("interview_resumed", QUESTIONS[0]["question"])
+    assert len(ada.get("/api/interviews").body["items"]) == 1
+
+
+def test_without_material_there_is_no_interview_and_nothing_is_spent(world: World) -> None:
+    mary = connected(world, world.user("mary"), "bWFyeXNDb25uZWM=")
+    (refused,) = mary.send({"type": "start_interview"})
+    assert refused["code"] == "no_materials"
+    assert world.adapters.key_values.items(INTERVIEW_SESSIONS) == []
+    charged = [row["charges"] for row in world.adapters.key_values.items(ACTIVE_SESSIONS) if "charges" in row]
+    assert charged == [{}]
+
+
+def test_a_subject_that_is_not_the_learners_is_none(socket: Socket) -> None:
+    (refused,) = socket.send({"type": "start_interview", "subject_id": "history_201"})
+    assert refused["code"] == "subject_not_found"
+
+
+def test_an_agent_that_is_down_starts_nothing(world: World, ada: User, socket: Socket) -> None:
+    world.adapters.agent.otherwise = lambda prompt: Unavailable("agent", "down")
+    (refused,) = socket.send({"type": "start_interview", "subject_id": "physics_101"})
+    assert refused["code"] == "agent_unavailable"
+    assert ada.get("/api/interviews").body["items"] == []
+
+
+def test_a_topic_that_no_document_speaks_of(socket: Socket) -> None:
+    (refused,) = socket.send({"type": "start_interview", "topic": "zebrafish embryology"})
+    assert refused["code"] == "no_materials"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "start_interview", "max_questions": 0},
+        {"type": "start_interview", "max_questions": 10**9},
+        {"type": "start_interview", "topic": "x" * 201},
+        {"type": "start_interview", "topic": "  "},
+        {"type": "start_interview", "language": "english"},
+        {"type": "start_interview", "user_id": "mary"},
+        {"type": "audio_chunk", "audio_data": "", "sequence": 0, "media_format": "ogg"},
+        {"type": "audio_chunk", "audio_data": "%%%", "sequence": 0, "media_format": "ogg"},
+        {"type": "audio_chunk", "audio_data": "T2dnUw==", "sequence": -1, "media_format": "ogg"},
+        {"type": "audio_chunk", "audio_data": "T2dnUw==", "sequence": 10**6, "media_format": "ogg"},
+        {"type": "audio_chunk", "audio_data": "T2dnUw==", "sequence": 0, "media_format": "aiff"},
+        {"type": "audio_chunk", "audio_data": "T2dnUw==", "sequence": 0},
+        {"type": "text_answer", "text": "   "},
+        {"type": "text_answer", "text": "x" * 8001},
+        {"type": "text_answer", "text": "x", "score": 100},
+        {"type": "text_answer", "text": "x", "question_number": 7},
+        {"type": "resume_interview", "session_id": "a b", "resume_token": "x"},
+        {"type": "end_interview", "score": 100},
+    ],
+)
+def test_what_is_wrong_with_a_message_changes_nothing(world: World, socket: Socket, message: Any) -> None:
+    if message["type"] != "start_interview":
+        begun(socket)
+    before = world.adapters.key_values.items(INTERVIEW_SESSIONS)
+    (refused,) = socket.send(message)
+    assert (refused["type"], refused["code"]) == ("error", "invalid_request")
+    assert world.adapters.key_values.items(INTERVIEW_SESSIONS) == before
+    assert world.adapters.transcriber.begun == []
+
+
+@pytest.mark.parametrize("kind", ["audio_chunk", "text_answer", "end_interview"])
+def test_without_an_interview_there_is_nothing_to_answer(socket: Socket, kind: str) -> None:
+    messages = {
+        "audio_chunk": chunk(),
+        "text_answer": {"type": "text_answer", "text": "x"},
+        "end_interview": {"type": "end_interview"},
+    }
+    (refused,) = socket.send(messages[kind])
+    assert refused["code"] == "no_interview"
+
+
+def test_a_recording_that_is_not_what_it_says_is_refused(world: World, socket: Socket) -> None:
+    begun(socket)
+    (refused,) = socket.send(chunk(b"MZ this is a program"))
+    assert refused["code"] == "type_mismatch"
+    socket.send(chunk(is_final=False))
+    (refused,) = socket.send(chunk(sequence=1, media_format="webm"))
+    assert (refused["code"], refused["field"]) == ("invalid_request", "media_format")
+
+
+def test_where_nothing_listens_the_learner_is_told_to_write(world: World, socket: Socket) -> None:
+    world.adapters.transcriber.formats = frozenset()
+    started = begun(socket)
+    (refused,) = socket.send(chunk())
+    assert refused["code"] == "voice_unavailable"
+    assert answer(socket, started["question"])[0]["score"] == 100
+
+
+def test_a_language_that_is_not_understood_is_said_so(world: World, socket: Socket) -> None:
+    world.adapters.transcriber.languages = frozenset({"en-US"})
+    begun(socket, language="de-DE")
+    (refused,) = socket.send(chunk())
+    assert refused["code"] == "unsupported_language"
+
+
+def test_a_recording_over_the_limit_is_refused_and_the_question_stays_open(
+    world: World, socket: Socket
+) -> None:
+    begun(socket)
+    piece = b"OggS" + bytes(90_000)
+    for sequence in range(140):
+        (told,) = socket.send(chunk(piece, sequence, is_final=False))
+        if told["type"] == "error":
+            break
+    assert told["code"] == "answer_too_long"
+    assert list(world.adapters.objects.keys("voice-interviews/")) == []
+    (received,) = socket.send(chunk(SOUND, 0, is_final=False))
+    assert received["received_through"] == 0
+
+
+class TestLimits:
+    @pytest.fixture
+    def world(self) -> World:
+        limits = {
+            "LYCEUM_INTERVIEWS_A_DAY": "2",
+            "LYCEUM_AUDIO_MINUTES_A_DAY": "1",
+            "LYCEUM_MAX_CONNECTIONS": "2",
+        }
+        return World(limits)
+
+    def test_so_many_interviews_a_day(self, world: World, socket: Socket) -> None:
+        for _ in range(2):
+            begun(socket)
+            socket.send({"type": "end_interview"})
+        asked = len(world.adapters.agent.prompts)
+        (refused,) = socket.send({"type": "start_interview", "subject_id": "physics_101"})
+        assert (refused["code"], refused["retry_after"] > 0) == ("daily_interviews_used", True)
+        assert len(world.adapters.agent.prompts) == asked
+        world.adapters.clock.advance(refused["retry_after"])
+        assert begun(connected(world, world.user("ada"), "dG9tb3Jyb3dzT2Y="))
+
+    def test_so_many_minutes_of_sound_a_day(self, world: World, socket: Socket) -> None:
+        started = begun(socket)
+        long = b"OggS" + bytes(90_000)
+        world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
+        socket.send(chunk(long, 0, is_final=False))
+        socket.send(chunk(long, 1))
+        heard(world, socket)
+        (refused,) = socket.send(chunk(question_number=2))
+        assert refused["code"] == "daily_audio_minutes_used"
+        assert len(world.adapters.transcriber.begun) == 1
+        assert socket.send({"type": "text_answer", "text": "In writing."})[0]["type"] == "response_processed"
+
+    def test_so_many_connections_at_a_time(self, world: World, ada: User, socket: Socket) -> None:
+        third = str(ada.post("/api/ws-ticket").body["ticket"])
+        second = connected(world, ada, "c2Vjb25kVGFiT2Y=")
+        refused = ada.post("/api/ws-ticket")
+        assert (refused.status, refused.code) == (429, "too_many_connections")
+        assert refused.headers["Retry-After"]
+        assert Socket(world, "dGhpcmRUYWJPZkE=").connect(third) == 429
+        world.adapters.gateway.drop(second.connection_id)  # nobody tells us
+        assert ada.post("/api/ws-ticket").status == 200
+
+
+def test_an_erasure_takes_the_sound_too(world: World, ada: User, socket: Socket) -> None:
+    started = begun(socket)
+    socket.send(chunk(is_final=False))
+    assert list(world.adapters.objects.keys("voice-interviews/")) != []
+    ada.delete("/api/me/data")
+    assert [key for key in world.adapters.objects.keys("") if "interview" in key] == []
+    assert world.adapters.key_values.items(INTERVIEW_SESSIONS) == []
+    world.adapters.objects.put(f"transcripts/{started['session_id']}/1.1.json", b"{}", "application/json")
+    heard(world, socket)
+    assert list(world.adapters.objects.keys("transcripts/")) == []
+
+
+def test_a_transcript_that_the_bucket_did_not_tell_of_is_found(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
+    socket.send(chunk())
+    world.adapters.clock.advance(61)
+    world.sweep()
+    (processed,) = socket.take()
+    assert processed["score"] == 100
+
+
+def test_a_transcriber_that_is_down_keeps_the_answer(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    world.adapters.transcriber.enqueue(Unavailable("transcriber", "down"))
+    received, refused = socket.send(chunk())
+    assert (received["received_through"], refused["code"]) == (0, "transcriber_unavailable")
+    world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
+    world.adapters.clock.advance(61)
+    world.sweep()
+    (processed,) = heard(world, socket)
+    assert processed["score"] == 100
+
+
+def test_a_transcript_that_never_comes_leaves_the_answer_without_a_score(
+    world: World, socket: Socket
+) -> None:
+    begun(socket)
+    for _ in range(30):
+        world.adapters.transcriber.enqueue(Unavailable("transcriber", "down"))
+    socket.send(chunk())
+    told: list[dict[str, Any]] = []
+    for _ in range(25):
+        world.adapters.clock.advance(61)
+        world.sweep()
+        told += socket.take()
+        if told:
+            break
+    (processed,) = told
+    assert (processed["score"], processed["transcription"], processed["code"]) == (None, None, "not_scored")
+    assert processed["next_question"] == QUESTIONS[1]["question"]
+
+
+def test_interviews_of_class_materials(world: World) -> None:
+    world.user("grace").share("physics_101", "laws.txt", PHYSICS)
+    world.adapters.agent.otherwise = by_the_book
+    alan = connected(world, world.user("alan"), "YWxhbnNDb25uZWM=")
+    assert begun(alan)["question"] == QUESTIONS[0]["question"]

@@ -1,0 +1,89 @@
+"""A test that scripts the transcriber means the same on the fakes and on Transcribe's stub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from ports.transcriber import Recording, UnreadableRecording
+from tests.world import World
+
+
+@pytest.fixture
+def record(world: World) -> Callable[[str, bytes], Recording]:
+    def record(name: str, sound: bytes) -> Recording:
+        result = f"transcripts/session-1/{name}.json"
+        recording = Recording(
+            f"session-1.{name}", f"voice-interviews/session-1/{name}.webm", result, "webm", "en-US"
+        )
+        world.adapters.objects.put(recording.key, sound, "audio/webm")
+        return recording
+
+    return record
+
+
+def test_what_is_scripted_is_heard_and_what_is_not_is_heard_as_it_reads(
+    world: World, record: Callable[[str, bytes], Recording]
+) -> None:
+    hearing = world.adapters.transcriber
+    hearing.enqueue("as it was scripted")
+    hearing.enqueue(lambda sound: sound.decode().upper())
+    recordings = [record(f"turn-{number}", b"as it reads") for number in range(3)]
+    for recording in recordings:
+        hearing.begin(recording)
+        hearing.begin(recording)
+    outcomes = [world.adapters.objects.get(recording.result_key) for recording in recordings]
+    heard = [hearing.read(outcome).text for outcome in outcomes]
+    assert heard == ["as it was scripted", "AS IT READS", "as it reads"]
+    assert hearing.begun == recordings
+
+
+def test_a_job_that_fails_leaves_nothing_and_says_so_when_it_is_begun_again(
+    world: World, record: Callable[[str, bytes], Recording]
+) -> None:
+    hearing = world.adapters.transcriber
+    hearing.enqueue(UnreadableRecording())
+    failing, undecodable = record("turn-1", b"speech"), record("turn-2", b"\xff\xfe\xfd")
+    for recording in (failing, undecodable):
+        hearing.begin(recording)
+        assert world.adapters.objects.info(recording.result_key) is None
+        with pytest.raises(UnreadableRecording):
+            hearing.begin(recording)
+    assert hearing.begun == [failing, undecodable]
+
+
+@pytest.mark.parametrize("failure", [Throttled, TimedOut, Unavailable])
+def test_a_failure_that_is_scripted_is_raised_once(
+    world: World, record: Callable[[str, bytes], Recording], failure: type[UpstreamError]
+) -> None:
+    hearing = world.adapters.transcriber
+    hearing.enqueue(failure("transcriber"))
+    recording = record("turn-1", b"speech")
+    with pytest.raises(failure) as failed:
+        hearing.begin(recording)
+    assert type(failed.value) is failure
+    assert hearing.begun == []
+    hearing.begin(recording)
+    assert hearing.begun == [recording]
+    assert hearing.read(world.adapters.objects.get(recording.result_key)).text == "speech"
+
+
+def test_it_can_be_deaf_or_know_few_languages_or_listen_along(
+    world: World, record: Callable[[str, bytes], Recording]
+) -> None:
+    hearing = world.adapters.transcriber
+    assert hearing.partial(b"speech", "webm", "en-US") is None
+    hearing.hears_partially = True
+    assert hearing.partial(b"speech", "webm", "en-US") == "speech"
+    assert hearing.speaks("en-US")
+    recording = record("turn-1", b"speech")
+    hearing.languages = frozenset({"de-DE"})
+    assert not hearing.speaks("en-US")
+    with pytest.raises(ValueError, match="does not read"):
+        hearing.begin(recording)
+    hearing.languages, hearing.formats = None, frozenset()
+    with pytest.raises(ValueError, match="does not read"):
+        hearing.begin(recording)
+    assert hearing.begun == []
