@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,8 @@ from chalicelib.services import Services
 from tests.world import World
 
 PORTS = ("key_values", "objects", "vectors", "embedder", "extractor", "knowledge_bases")
+REINS = frozenset({"enqueue", "items", "mint"})
+"""By which a test holds the fakes: no call of a port."""
 
 
 class Crash(BaseException):
@@ -40,7 +42,7 @@ class Faults:
 class Interrupted(Faults):
     """Before the Nth call, something else happens; the worker itself goes on."""
 
-    between: Callable[[], None] = lambda: None
+    between: Callable[[], object] = lambda: None
 
     def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
         self.calls += 1
@@ -58,7 +60,7 @@ class Faulty:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.port, name)
-        if not callable(value) or name.startswith("_"):
+        if not callable(value) or name.startswith("_") or name in REINS:
             return value
         return lambda *args, **options: self.faults.around(value, *args, **options)
 
@@ -67,11 +69,12 @@ class Faulty:
 class FaultyAdapters:
     adapters: Any
     faults: Faults
+    ports: Sequence[str] = PORTS
     wrapped: dict[str, Faulty] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         port = getattr(self.adapters, name)
-        return self.wrapped.setdefault(name, Faulty(port, self.faults)) if name in PORTS else port
+        return self.wrapped.setdefault(name, Faulty(port, self.faults)) if name in self.ports else port
 
 
 def worker(world: World, faults: Faults) -> Services:

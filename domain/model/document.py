@@ -40,6 +40,9 @@ MAX_ATTEMPTS = 8
 MAX_NAME_CHARACTERS = 255
 PREVIEW_CHARACTERS = 200
 
+PAGES_USED = "daily_pages_used"
+"""The ``error_code`` of a document that the day's allowance did not reach for."""
+
 _EXTENSIONS: dict[str, Extension] = {
     "pdf": "pdf",
     "docx": "docx",
@@ -69,6 +72,7 @@ _REASONS: dict[str, str] = {
     "type_mismatch": "What is in the file is not what its name or type says.",
     "unsupported_type": "Only PDF, DOCX, TXT and Markdown documents are read.",
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
+    PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
     "processing_failed": "The document could not be processed, though we tried several times.",
 }
 _STATUS_OF_CODE: dict[str, type[LyceumError]] = {

@@ -5,6 +5,7 @@
     LyceumError
     ├── InvalidRequest      ill-formed or out of range
     ├── Unauthenticated     nobody we know
+    │   └── TokenExpired    somebody whose time is over
     ├── Forbidden           known, but not in this role
     ├── NotFound            not there, or somebody else's: the two look the same
     ├── Conflict            the state forbids it
@@ -36,6 +37,10 @@ class InvalidRequest(LyceumError):
 
 class Unauthenticated(LyceumError):
     pass
+
+
+class TokenExpired(Unauthenticated):
+    """The token by which a connection was opened has ended since."""
 
 
 class Forbidden(LyceumError):

@@ -227,7 +227,7 @@ class Interview:
             improvements=_distinct([one for analysis in judged for one in analysis.improvements]),
             prepared=None,
             is_ending=False,
-            sweep_at=None,
+            sweep_at=to_text(now),
         )
 
     def _waiting(self, now: datetime) -> Interview:

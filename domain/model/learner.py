@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,11 @@ class Learner:
     email: str | None
     name: str
     active_role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A person who was let in, and when the token that let them in ends."""
+
+    learner: Learner
+    until: datetime

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from domain.model.errors import Conflict, Unauthenticated
+from domain.model.errors import Conflict, TokenExpired, Unauthenticated
 from domain.model.ids import derived_id
-from domain.model.learner import Learner
+from domain.model.learner import Admitted, Learner
 from domain.model.moments import to_epoch, to_text
 from domain.repositories.tables import ACTIVE_SESSIONS, WEBSOCKET_CONNECTIONS
 from ports.key_value_store import VERSION, ConditionFailed, KeyValueStore
@@ -39,11 +39,13 @@ class Connections:
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store
 
-    def issue(self, learner: Learner, secret: str, now: datetime) -> Ticket:
+    def issue(self, admitted: Admitted, secret: str, now: datetime) -> Ticket:
+        """A ticket, whose connection is good for no longer than the token of who asked for it."""
         item = {
             "session_id": _ticket_id(secret),
-            "user_id": learner.user_id,
-            "learner": asdict(learner),
+            "user_id": admitted.learner.user_id,
+            "learner": asdict(admitted.learner),
+            "until": to_text(admitted.until),
             "created_at": to_text(now),
             "ttl": to_epoch(now) + TICKET_SECONDS,
             "version": 1,
@@ -65,6 +67,7 @@ class Connections:
             "connection_id": connection_id,
             "user_id": stored["user_id"],
             "learner": stored["learner"],
+            "until": stored["until"],
             "connected_at": to_text(now),
             "ttl": to_epoch(now) + CONNECTION_SECONDS,
             VERSION: 1,
@@ -72,11 +75,16 @@ class Connections:
         self._store.put(WEBSOCKET_CONNECTIONS, item)
         return Learner(**stored["learner"])
 
-    def get(self, connection_id: str) -> Connection:
-        """Who is behind the connection. Raises ``Unauthenticated`` for one that was never opened, or is over."""
+    def get(self, connection_id: str, now: datetime) -> Connection:
+        """Who is behind the connection. Raises ``Unauthenticated`` for one that was never opened, or is over,
+        and ``TokenExpired`` where it outlives the token that opened it."""
         stored = self._store.get(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
         if stored is None:
             raise _closed()
+        if stored["until"] <= to_text(now):
+            raise TokenExpired(
+                "token_expired", "The access token has ended. Connect again with a ticket of a new one."
+            )
         learner = Learner(**stored["learner"])
         return Connection(connection_id, learner, stored.get("session_id"), stored[VERSION])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.model.errors import Unauthenticated
 from domain.model.ids import is_class_owner
-from domain.model.learner import Learner
+from domain.model.learner import Admitted, Learner
 from ports.directory import Directory
 from ports.identity_provider import IdentityProvider, InvalidToken
 
@@ -14,7 +14,7 @@ class Admission:
         self._identity = identity
         self._directory = directory
 
-    def admit(self, token: str) -> Learner:
+    def admit(self, token: str) -> Admitted:
         """Whose token this is. Raises ``Unauthenticated``, without saying what was wrong with it.
 
         Somebody whom the directory does not know has their own documents and no subject: what opens
@@ -28,7 +28,8 @@ class Admission:
             raise Unauthenticated("invalid_token", "The access token is not valid.")
         person = self._directory.person(claims.auth_user_id)
         if person is None:
-            return Learner(claims.auth_user_id, claims.auth_user_id, claims.email, "", "student")
-        return Learner(
-            person.user_id, person.auth_user_id, person.email or claims.email, person.name, person.active_role
-        )
+            learner = Learner(claims.auth_user_id, claims.auth_user_id, claims.email, "", "student")
+        else:
+            email = person.email or claims.email
+            learner = Learner(person.user_id, person.auth_user_id, email, person.name, person.active_role)
+        return Admitted(learner, claims.expires_at)

@@ -103,14 +103,22 @@ class Concluding:
             self._recordings.clear(attempt)
         else:
             yield Told(interview.connection_id, self._recounting.summary(interview))
-            self._recordings.clear_session(interview.session_id)
+            self.clear(interview)
 
     def end(self, interview: Interview, request_id: str | None = None) -> Iterator[Told]:
         """End the interview as it stands. Raises ``SessionMoved``."""
         turns = self._interviews.turns(interview)
         interview = self._interviews.save(interview.ended(turns, self._clock.now()))
         yield Told(interview.connection_id, self._recounting.summary(interview), request_id)
-        self._recordings.clear_session(interview.session_id)
+        self.clear(interview)
+
+    def clear(self, interview: Interview) -> None:
+        """Leave no sound of an interview that is over; until that is done, the sweeper comes back to it."""
+        if self._recordings.clear_session(interview.session_id):
+            try:
+                self._interviews.save(replace(interview, sweep_at=None))
+            except SessionMoved:
+                pass
 
     def matter(self, interview: Interview) -> SubjectMatter:
         """What the interview is about: looked up once, then kept. Raises ``SessionMoved``, and what

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.model.errors import OverLimit
-from domain.model.learner import Learner
+from domain.model.learner import Admitted, Learner
 from domain.repositories.connections import Connections, Ticket
 from ports.connection_gateway import ConnectionGateway
 from ports.system import Clock, IdGenerator
@@ -30,10 +30,10 @@ class Connecting:
         self._ids = ids
         self._most = most
 
-    def issue(self, learner: Learner) -> Ticket:
+    def issue(self, admitted: Admitted) -> Ticket:
         """A one-time ticket. Raises ``OverLimit`` for who has as many connections as may be open."""
-        self._check(learner.user_id)
-        return self._connections.issue(learner, self._ids.new(), self._clock.now())
+        self._check(admitted.learner.user_id)
+        return self._connections.issue(admitted, self._ids.new(), self._clock.now())
 
     def open(self, secret: str, connection_id: str) -> Learner:
         """Spend a ticket on the connection. Raises ``Unauthenticated``, and ``OverLimit`` as ``issue``."""
@@ -44,6 +44,11 @@ class Connecting:
             self._connections.close(connection_id)
             raise
         return learner
+
+    def end(self, connection_id: str) -> None:
+        """Close the connection from our side; repeating it is harmless."""
+        self._connections.close(connection_id)
+        self._gateway().close(connection_id)
 
     def _check(self, owner: str, *, but: str | None = None) -> None:
         known = [one for one in self._connections.of(owner) if one != but]

@@ -97,6 +97,10 @@ class Hearing:
             return
         raise SessionMoved
 
+    def is_whole(self, interview: Interview) -> bool:
+        """Whether all of a recording has come that is not being transcribed yet."""
+        return interview.state == "answering" and is_whole(self._interviews.parts(attempt_of(interview)))
+
     def transcribe_if_whole(self, interview: Interview, request_id: str | None) -> Iterator[Told]:
         """Let the recording be transcribed if all of it is there; whoever is first does it."""
         attempt = attempt_of(interview)

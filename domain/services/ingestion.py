@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -20,15 +20,18 @@ from domain.model.document import (
     LEASE_SECONDS,
     MAX_ATTEMPTS,
     MAX_NAME_CHARACTERS,
+    PAGES_USED,
     PREVIEW_CHARACTERS,
     Document,
     Progress,
 )
+from domain.model.errors import OverLimit
 from domain.model.ids import chunk_vector_id, parse_original_key
 from domain.model.lexical import sparse_document
 from domain.model.moments import after, to_text
 from domain.repositories.contents import Content, Contents, StoredChunk
 from domain.repositories.documents import Documents, LeaseLost
+from domain.services.allowances import Allowances
 from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.parallel import Workers
 from ports.embedder import Embedder
@@ -65,6 +68,7 @@ class Ingestion:
         embedder: Embedder,
         clock: Clock,
         knowledge_bases: KnowledgeBases,
+        allowances: Allowances,
         *,
         limits: ExtractionLimits,
         workers: int,
@@ -76,6 +80,7 @@ class Ingestion:
         self._embedder = embedder
         self._clock = clock
         self._knowledge_bases = knowledge_bases
+        self._allowances = allowances
         self._limits = limits
         self._workers = workers
 
@@ -139,7 +144,11 @@ class Ingestion:
         except UpstreamError as failed:
             log.warning(
                 "ingestion_interrupted",
-                extra={"capability": failed.capability, "interruptions": work.document.interruptions},
+                extra={
+                    "capability": failed.capability,
+                    "interruptions": work.document.interruptions,
+                    "interrupted": 1,
+                },
             )
             work.save(lambda held, now: held.interrupted(now))
 
@@ -163,6 +172,11 @@ class Ingestion:
         if stored is None or stored.source_etag != document.source_etag:
             stored = self._read(work)
         if document.progress.stage != "embedding":
+            try:
+                self._allowances.take(document.user_id, "pages", stored.page_count)
+            except OverLimit:
+                self._fail(work, PAGES_USED)
+                return
             self._describe(work, stored)
         self._embed(work, stored)
         if not is_first:
@@ -271,8 +285,7 @@ class Ingestion:
                 while len(finished) < len(batches):
                     for number in islice(remaining, 2 * self._workers - len(running)):
                         running[pool.submit(self._index, work, content.title, batches[number])] = number
-                    finished_now = wait(running, timeout=_BEAT_SECONDS, return_when=FIRST_COMPLETED).done
-                    for future in finished_now:
+                    for future in pool.first_done(running, _BEAT_SECONDS):
                         future.result()
                         finished.add(running.pop(future))
                     while in_order in finished:

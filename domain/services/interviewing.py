@@ -24,7 +24,6 @@ from domain.model.interview import (
 )
 from domain.model.interview_events import Chunk, Started, Told, Wish
 from domain.model.moments import from_text, to_text
-from domain.model.recording import is_whole
 from domain.repositories.budgets import Budgets
 from domain.repositories.connections import Connection, Connections
 from domain.repositories.interviews import Interviews, SessionMoved
@@ -155,6 +154,10 @@ class Interviewing:
                     yield from self._recounting.answered(here, interview, request_id, latest.question_number)
                     return
             check_open(interview, question_number)
+            if self._hearing.is_whole(interview):
+                # It was acknowledged and then left by a worker that died: that is the answer.
+                yield from self._hearing.transcribe_if_whole(interview, None)
+                continue
             told = interview.judging(text, self._ids.new(), self._clock.now(), by=request_id)
             try:
                 judging = self._interviews.save(told)
@@ -173,6 +176,9 @@ class Interviewing:
                     yield Told(connection.connection_id, self._recounting.summary(interview), request_id)
                 elif interview.state == "analysing":
                     self._interviews.save(replace(interview, is_ending=True))
+                elif self._hearing.is_whole(interview):
+                    ending = self._interviews.save(replace(interview, is_ending=True))
+                    yield from self._hearing.transcribe_if_whole(ending, request_id)
                 else:
                     yield from self._concluding.end(interview, request_id)
             except SessionMoved:
@@ -186,10 +192,10 @@ class Interviewing:
         if attempt is None:
             return
         interview = self._interviews.named_by_store(attempt.session_id)
-        if interview is None:  # erased while it was transcribed
-            self._recordings.remove(key)
-        elif interview.is_hearing and attempt_of(interview) == attempt:
+        if interview is not None and interview.is_hearing and attempt_of(interview) == attempt:
             yield from self._hearing.read_transcript(interview, attempt)
+        else:  # it was told before, or the interview was erased while it was transcribed
+            self._recordings.remove(key)
 
     def transcription_failed(self, job_id: str) -> Iterator[Told]:
         """A transcription ended without a transcript, which it will not have later."""
@@ -225,7 +231,9 @@ class Interviewing:
         elif interview.state == "analysing":
             leased = self._interviews.save(interview.leased(self._ids.new(), now))
             yield from self._concluding.conclude(leased)
-        elif interview.state == "answering" and is_whole(self._interviews.parts(attempt_of(interview))):
+        elif interview.state == "ended":
+            self._concluding.clear(interview)
+        elif self._hearing.is_whole(interview):
             yield from self._hearing.transcribe_if_whole(interview, None)
         else:
             yield from self._concluding.end(interview)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from domain.model.document import (
     CONTENT_TYPES,
+    PAGES_USED,
     UPLOAD_SECONDS,
     Document,
     NewDocument,
@@ -22,6 +23,7 @@ from domain.model.moments import to_text
 from domain.repositories.contents import Contents, StoredChunk
 from domain.repositories.documents import DocumentPage, Documents, LeaseLost
 from domain.repositories.receipts import Receipts
+from domain.services.allowances import Allowances
 from domain.services.ingestion import Ingestion
 from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.subjects import Subjects
@@ -59,6 +61,7 @@ class Library:
         receipts: Receipts,
         clock: Clock,
         knowledge_bases: KnowledgeBases,
+        allowances: Allowances,
         *,
         max_upload_bytes: int,
         inline_seconds: float,
@@ -72,6 +75,7 @@ class Library:
         self._receipts = receipts
         self._clock = clock
         self._knowledge_bases = knowledge_bases
+        self._allowances = allowances
         self._max_upload_bytes = max_upload_bytes
         self._inline_seconds = inline_seconds
         self._inline_bytes = inline_bytes
@@ -82,11 +86,13 @@ class Library:
         """Permission to upload ``size`` bytes as the new document ``file_id``, the learner's own or ``owner``'s.
 
         Asked again with the same ``file_id``, the same document is offered. Raises ``NotFound`` for a
-        subject or session that is not the learner's, and the refusals of a name, type or size.
+        subject or session that is not the learner's, ``OverLimit`` where no page is left of today's allowance,
+        and the refusals of a name, type or size.
         """
         made = self._new(learner, new, size, file_id)
         if owner is not None:
             made = replace(made, user_id=owner)
+        self._allowances.check(made.user_id, "pages")
         document = self._documents.add(made.awaiting(self._clock.now()))
         upload = self._objects.presign_upload(
             document.key,
@@ -103,6 +109,7 @@ class Library:
         again with the same ``file_id``, it goes on from wherever the first asking got to.
         """
         made = self._new(learner, new, len(body), file_id)
+        self._allowances.check(learner.user_id, "pages")
         document = self._documents.add(made.awaiting(self._clock.now()))
         try:
             if document.status in ("awaiting_upload", "processing"):
@@ -146,6 +153,8 @@ class Library:
 
     def _presentable(self, document: Document, *, field: str | None = None) -> Document:
         """The document, unless it was refused or removed meanwhile."""
+        if document.status == "failed" and document.error_code == PAGES_USED:
+            raise self._allowances.used_up("pages")
         if document.status == "failed":
             raise refusal(document.error_code or "corrupt", field=field)
         if not document.is_visible:

@@ -21,11 +21,12 @@ from domain.model.standing import Standing
 from domain.repositories.documents import Documents
 from domain.repositories.ledger import Ledger
 from domain.repositories.quizzes import QuizPage, Quizzes
+from domain.services.allowances import Allowances
 from domain.services.retrieval import Retrieval
 from domain.services.sources import Sources
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
-from ports.agent import Agent, Prompt
+from ports.agent import Agent, Prompt, Refused
 from ports.errors import UpstreamError
 from ports.system import Clock
 
@@ -63,6 +64,7 @@ class Quizzing:
         subjects: Subjects,
         agent: Agent,
         clock: Clock,
+        allowances: Allowances,
         *,
         agent_seconds: Callable[[], float],
     ) -> None:
@@ -74,6 +76,7 @@ class Quizzing:
         self._subjects = subjects
         self._agent = agent
         self._clock = clock
+        self._allowances = allowances
         self._agent_seconds = agent_seconds
 
     def create(self, learner: Learner, wanted: QuizRequest, quiz_id: str) -> Quiz:
@@ -81,7 +84,7 @@ class Quizzing:
 
         It has fewer questions than asked for where the documents support no more. Raises ``NotFound`` for
         a document or subject that is not the learner's, ``Conflict`` for documents that are not ready or
-        hold nothing to ask about, and ``UpstreamError``.
+        hold nothing to ask about, ``OverLimit`` before anything is spent, and ``UpstreamError``.
         """
         mine = self._subjects.of(learner)
         subject = among(mine, [wanted.subject_id])[0] if wanted.subject_id is not None else None
@@ -187,8 +190,15 @@ class Quizzing:
         stems = tuple(question.question for one in recent for question in one.questions)
         plan = _Plan(quiz, tuple(documents), standing, stems, classes)
         focus = next_concepts(standing.concepts, _known(documents), _FOCUS_CONCEPTS)
-        passages = self._passages(learner, plan, focus)
-        questions = self._asked(plan, passages, focus, deadline)
+        taken = self._allowances.take(learner.user_id, "questions", quiz.requested_questions)
+        try:
+            passages = self._passages(learner, plan, focus)
+            questions = self._asked(plan, passages, focus, deadline)
+        except Refused:
+            raise  # the agent was asked, and answered
+        except UpstreamError:
+            self._allowances.give_back(taken)
+            raise
         if not questions:
             raise Conflict(
                 "not_enough_material",

@@ -46,12 +46,13 @@ class Recordings:
         except ObjectNotFound:
             return None
 
-    def clear(self, attempt: Attempt) -> None:
-        """Remove all of a recording that was understood, or never will be."""
-        self._remove(attempt.prefixes)
+    def clear(self, attempt: Attempt) -> bool:
+        """Remove all of a recording that was understood, or never will be. Whether that could be done."""
+        return self._remove(attempt.prefixes)
 
-    def clear_session(self, session_id: str) -> None:
-        self._remove([f"{kind}{session_id}/" for kind in INTERVIEW_OBJECTS])
+    def clear_session(self, session_id: str) -> bool:
+        """As ``clear``, all recordings of an interview."""
+        return self._remove([f"{kind}{session_id}/" for kind in INTERVIEW_OBJECTS])
 
     def keys_of(self, owner: str) -> Iterator[tuple[str, str]]:
         """What the bucket holds of all the owner's interviews: each key with its session's id."""
@@ -62,11 +63,13 @@ class Recordings:
     def remove(self, key: str) -> None:
         self._objects.delete(key)
 
-    def _remove(self, prefixes: Sequence[str]) -> None:
-        """What cannot be removed now goes with the session, with the erasure, or by the bucket's own rules."""
+    def _remove(self, prefixes: Sequence[str]) -> bool:
+        """What cannot be removed now goes when the interview is over."""
         try:
             for prefix in prefixes:
                 for key in list(self._objects.keys(prefix)):
                     self._objects.delete(key)
         except UpstreamError as failed:
             log.warning("recordings_left", extra={"reason": type(failed).__name__})
+            return False
+        return True

@@ -30,13 +30,14 @@ from domain.model.standing import Standing, with_message
 from domain.repositories.conversations import ConversationPage, Conversations, MessagePage
 from domain.repositories.ledger import Ledger
 from domain.repositories.receipts import Receipts
+from domain.services.allowances import Allowances
 from domain.services.parallel import Workers
 from domain.services.retrieval import Retrieval
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
 from ports.agent import Agent, Prompt, Refused
 from ports.directory import Subject
-from ports.errors import Unavailable
+from ports.errors import Unavailable, UpstreamError
 from ports.key_value_store import Put
 from ports.system import Clock
 
@@ -52,6 +53,16 @@ class Answer:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the prompt is made from. ``scope`` are the subjects searched in, None for all."""
+
+    conversation: Conversation
+    scope: Sequence[str] | None
+    passages: Sequence[Passage]
+    standing: Standing
+
+
 class Tutoring:
     def __init__(
         self,
@@ -62,6 +73,7 @@ class Tutoring:
         receipts: Receipts,
         agent: Agent,
         clock: Clock,
+        allowances: Allowances,
         *,
         agent_seconds: Callable[[], float],
     ) -> None:
@@ -72,13 +84,14 @@ class Tutoring:
         self._receipts = receipts
         self._agent = agent
         self._clock = clock
+        self._allowances = allowances
         self._agent_seconds = agent_seconds
 
     def ask(self, learner: Learner, question: Question) -> Answer:
         """Answer the question and keep both in the conversation.
 
-        Raises ``NotFound`` for a conversation or subject that is not the learner's, and an
-        ``UpstreamError`` where no answer could be had: then nothing is kept.
+        Raises ``NotFound`` for a conversation or subject that is not the learner's, ``OverLimit`` before
+        anything is spent, and an ``UpstreamError`` where no answer could be had: then nothing is kept.
         """
         telling = self.tell(learner, question)
         while True:
@@ -95,27 +108,36 @@ class Tutoring:
             conversation = self._opened(learner, question)
             mine = asking_subjects.result()
             scope = self._scope(question, conversation, mine)
+            # Counted before anything is paid for, while the learner's standing is read.
+            taking = pool.submit(self._allowances.take, learner.user_id, "messages")
+            standing = self._ledger.standing(learner.user_id, conversation.subject_id or NO_SUBJECT)
+            taken = taking.result()
+        try:
             earlier = [said.words for said in conversation.recent if said.speaker == "user"]
-            finding = pool.submit(
-                self._retrieval.passages,
+            passages = self._retrieval.passages(
                 learner.user_id,
                 search_text(question.message, earlier),
                 classes=[subject.subject_id for subject in mine],
                 subject_ids=scope,
             )
-            standing = self._ledger.standing(learner.user_id, conversation.subject_id or NO_SUBJECT)
-            passages = finding.result()
+            found = _Found(conversation, scope, passages, standing)
+            return (yield from self._told(learner, question, found))
+        except Refused:
+            raise  # the agent was asked, and answered
+        except UpstreamError:
+            self._allowances.give_back(taken)
+            raise
+
+    def _told(self, learner: Learner, question: Question, found: _Found) -> Generator[str, None, Answer]:
+        conversation, scope, passages = found.conversation, found.scope, found.passages
+        standing = found.standing
         prompt = self._prompt(question, conversation, passages, standing)
         grounding = Grounding(passages)
         asked_at = to_text(self._clock.now())
         content = ""
-        try:
-            for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
-                content += piece
-                yield piece
-        except Refused:
-            log.info("agent_refused", extra={"refusals": 1})
-            raise
+        for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
+            content += piece
+            yield piece
         if not content:
             raise Unavailable("agent", "an empty reply")
         asked = Message(
@@ -267,10 +289,20 @@ class Tutoring:
         self._receipts.forget(learner.user_id, conversation_id)
 
     def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> list[Passage]:
-        """The passages of the subjects that bear on the query, best first. Raises ``NotFound``."""
+        """The passages of the subjects that bear on the query, best first; it counts as a message.
+
+        Raises ``NotFound``, and ``OverLimit`` before anything is spent.
+        """
         subjects = self._subjects.all_of(learner, subject_ids)
         named = [subject.subject_id for subject in subjects]
-        return self._retrieval.passages(learner.user_id, query, classes=named, subject_ids=named, limit=limit)
+        taken = self._allowances.take(learner.user_id, "messages")
+        try:
+            return self._retrieval.passages(
+                learner.user_id, query, classes=named, subject_ids=named, limit=limit
+            )
+        except UpstreamError:
+            self._allowances.give_back(taken)
+            raise
 
     def sweep(self) -> int:
         """Finish the removals that were cut short. Answers how many there were."""

@@ -1,0 +1,364 @@
+"""Interviews under drops, repeats, reorderings, second tabs, lost events and crashes at any call of a port.
+
+Whatever happens, once it is over each answer that was acknowledged whole stands in its turn, in order, judged
+once, with the score that its words deserve.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from chalicelib import events, websocket
+from chalicelib.services import Services
+from domain.model.interview import Interview, Turn
+from domain.model.judging import bearing_on, judged
+from domain.repositories.ledger import Ledger
+from ports.agent import Prompt
+from ports.errors import Unavailable
+from tests.faults import PORTS, Crash, Faults, FaultyAdapters, Interrupted
+from tests.interviews import analysis, by_the_book, prepared
+from tests.world import World
+
+FAULTY = (*PORTS, "agent", "gateway", "transcriber", "directory")
+PARTS = 3
+MOST_CALLS = 30
+
+SAID = [
+    "The body stays at rest.",
+    "It moves uniformly and stays at rest.",
+    "Net force equals mass times acceleration.",
+    "The reaction is equal and opposite.",
+    "Nothing of the kind.",
+]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What befalls a handler at its call number ``at``: its worker dies before the call's effect or after it,
+    or somebody else comes in between."""
+
+    at: int | None = None
+    kind: Literal["crash", "crash after", "again", "sweep", "resume"] = "crash"
+
+
+TROUBLE = st.just(Trouble()) | st.builds(
+    Trouble,
+    st.integers(1, MOST_CALLS),
+    st.sampled_from(["crash", "crash after", "again", "sweep", "resume"]),
+)
+
+
+@dataclass
+class Answer:
+    """What the learner says to one question: in parts of sound, or in text."""
+
+    number: int
+    words: str
+    is_spoken: bool
+    sent: set[int] = field(default_factory=set)
+    is_acknowledged: bool = False
+    """The server said that it has all of it."""
+
+    def parts(self) -> list[bytes]:
+        sound = b"OggS " + self.words.encode()
+        size = -(-len(sound) // PARTS)
+        return [sound[at : at + size] for at in range(0, size * PARTS, size)]
+
+    @property
+    def heard(self) -> str:
+        return f"OggS {self.words}" if self.is_spoken else self.words
+
+
+class Interviews(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.ada = self.world.user("ada")
+        prepared(self.world, self.ada)
+        self.tabs: list[str] = []
+        self.taken: dict[str, int] = {}
+        self.session_id: str | None = None
+        self.token: str | None = None
+        self.number = 0
+        """The number of the question that the client was shown last."""
+        self.answers: dict[int, Answer] = {}
+        self.connections = 0
+
+    # How the world is driven
+
+    def do(self, step: Callable[[Services], object], trouble: Trouble) -> None:
+        """A step of a handler, and what befalls it at one of its calls."""
+        faults = Faults(trouble.at, after_effect=trouble.kind == "crash after")
+        if trouble.kind in ("again", "sweep", "resume"):
+            others = {
+                "again": lambda: step(self.world.services),
+                "sweep": self.sweep,
+                "resume": self.take_over,
+            }
+            faults = Interrupted(trouble.at, between=others[trouble.kind])
+        try:
+            step(Services(self.world.settings, FaultyAdapters(self.world.adapters, faults, FAULTY)))
+        except Crash:
+            pass
+        self.listen()
+
+    def send(self, tab: str, message: dict[str, Any], trouble: Trouble) -> None:
+        event = {"requestContext": {"connectionId": tab}, "body": json.dumps(message)}
+        self.do(lambda services: websocket.receive(services, event), trouble)
+
+    def sweep(self) -> None:
+        self.world.adapters.clock.advance(95)
+        events.schedule_struck(self.world.services)
+
+    def take_over(self) -> None:
+        """The learner goes on in another tab, while a handler is at work for this one."""
+        if self.token is not None:
+            self.connect()
+            self.resume(Trouble())
+
+    def listen(self) -> None:
+        """The client takes in what was pushed to any of its tabs."""
+        for tab in self.tabs:
+            sent = self.world.adapters.gateway.sent[tab]
+            fresh, self.taken[tab] = sent[self.taken[tab] :], len(sent)
+            for text in fresh:
+                self.understand(json.loads(text))
+
+    def understand(self, told: dict[str, Any]) -> None:
+        match told["type"]:
+            case "interview_started":
+                self.session_id, self.token = told["session_id"], told["resume_token"]
+                self.number = told["question_number"]
+            case "interview_resumed" | "response_processed":
+                self.number = max(self.number, told["question_number"])
+            case "audio_received":
+                answer = self.answers.get(told["question_number"])
+                is_whole = told["received_through"] == PARTS - 1
+                if answer is not None and is_whole and len(answer.sent) == PARTS:
+                    answer.is_acknowledged = True
+
+    @property
+    def tab(self) -> str:
+        return self.tabs[-1]
+
+    # What learners do
+
+    @initialize(is_clean=st.booleans(), trouble=TROUBLE, most=st.integers(1, 4))
+    def begin(self, is_clean: bool, trouble: Trouble, most: int) -> None:
+        self.connect()
+        self.start(Trouble() if is_clean else trouble, most)
+
+    def connect(self) -> None:
+        self.connections += 1
+        tab = base64.b64encode(f"connection{self.connections:02d}".encode()).decode()
+        for other in self.tabs[:-3]:
+            self.world.adapters.gateway.drop(other)
+        ticket = str(self.ada.post("/api/ws-ticket").body["ticket"])
+        self.world.adapters.gateway.open(tab)
+        event = {"requestContext": {"connectionId": tab}, "queryStringParameters": {"ticket": ticket}}
+        assert websocket.connect(self.world.services, event)["statusCode"] == 200
+        self.tabs.append(tab)
+        self.taken[tab] = 0
+
+    @precondition(lambda self: self.session_id is None)
+    @rule(trouble=TROUBLE, most=st.integers(1, 4))
+    def start(self, trouble: Trouble, most: int) -> None:
+        message = {"type": "start_interview", "subject_id": "physics_101", "max_questions": most}
+        self.send(self.tab, message | {"request_id": f"start-{self.tab}"}, trouble)
+
+    @precondition(lambda self: self.token is not None)
+    @rule(trouble=TROUBLE, is_new_tab=st.booleans())
+    def resume_it(self, trouble: Trouble, is_new_tab: bool) -> None:
+        if is_new_tab:
+            self.connect()
+        self.resume(trouble)
+
+    def resume(self, trouble: Trouble) -> None:
+        message = {"type": "resume_interview", "session_id": self.session_id, "resume_token": self.token}
+        self.send(self.tab, message, trouble)
+
+    @rule(is_told=st.booleans())
+    def lose_the_connection(self, is_told: bool) -> None:
+        lost = self.tab
+        self.world.adapters.gateway.drop(lost)
+        if is_told:
+            websocket.disconnect(self.world.services, {"requestContext": {"connectionId": lost}})
+        self.connect()
+
+    @precondition(lambda self: self.number)
+    @rule(
+        words=st.sampled_from(SAID),
+        order=st.permutations(range(PARTS)).map(list) | st.lists(st.integers(0, PARTS - 1), max_size=5),
+        is_numbered=st.booleans(),
+        trouble=TROUBLE,
+    )
+    def speak(self, words: str, order: list[int], is_numbered: bool, trouble: Trouble) -> None:
+        answer = self.answers.setdefault(self.number, Answer(self.number, words, is_spoken=True))
+        if not answer.is_spoken:
+            return
+        for place, part in enumerate(order):
+            is_last = place == len(order) - 1
+            self.send_part(answer, part, is_numbered, trouble if is_last else Trouble())
+
+    @precondition(lambda self: any(answer.sent for answer in self.answers.values()))
+    @rule(data=st.data(), part=st.integers(0, PARTS - 1))
+    def repeat_an_old_part(self, data: st.DataObject, part: int) -> None:
+        spoken = [one for one in self.answers.values() if one.is_spoken and part in one.sent]
+        if spoken:
+            self.send_part(data.draw(st.sampled_from(spoken)), part, True, Trouble())
+
+    def send_part(self, answer: Answer, part: int, is_numbered: bool, trouble: Trouble) -> None:
+        answer.sent.add(part)
+        message = {
+            "type": "audio_chunk",
+            "audio_data": base64.b64encode(answer.parts()[part]).decode(),
+            "sequence": part,
+            "is_final": part == PARTS - 1,
+            "media_format": "ogg",
+        }
+        told = {"question_number": answer.number} if is_numbered else {}
+        self.send(self.tab, message | told, trouble)
+
+    @precondition(lambda self: self.number)
+    @rule(words=st.sampled_from(SAID), is_numbered=st.booleans(), trouble=TROUBLE)
+    def write(self, words: str, is_numbered: bool, trouble: Trouble) -> None:
+        answer = self.answers.setdefault(self.number, Answer(self.number, words, is_spoken=False))
+        if answer.is_spoken:
+            return
+        message = {"type": "text_answer", "text": answer.words, "request_id": f"answer-{answer.number}"}
+        told = {"question_number": answer.number} if is_numbered else {}
+        self.send(self.tab, message | told, trouble)
+        turn = self.turn(answer.number)
+        answer.is_acknowledged |= turn is not None and turn.answered_at is not None
+
+    @precondition(lambda self: self.number > 1)
+    @rule(trouble=TROUBLE)
+    def end(self, trouble: Trouble) -> None:
+        self.send(self.tab, {"type": "end_interview"}, trouble)
+
+    # What the world does
+
+    @precondition(lambda self: any(self.world.adapters.objects.keys("transcripts/")))
+    @rule(trouble=TROUBLE, times=st.integers(1, 2))
+    def tell_of_transcripts(self, trouble: Trouble, times: int) -> None:
+        keys = [key for key in self.world.adapters.objects.keys("transcripts/") for _ in range(times)]
+        records = [{"s3": {"object": {"key": key}}} for key in reversed(keys)]
+        self.do(lambda services: events.transcript_created(services, {"Records": records}), trouble)
+
+    @rule(seconds=st.sampled_from([1, 30, 95, 400]), trouble=TROUBLE)
+    def wait_and_sweep(self, seconds: int, trouble: Trouble) -> None:
+        self.world.adapters.clock.advance(seconds)
+        self.do(events.schedule_struck, trouble)
+
+    @rule(role=st.sampled_from(["interview", "analysis", None]))
+    def let_the_agent_fail(self, role: str | None) -> None:
+        """In one of its roles, or in none any more."""
+
+        def failing(prompt: Prompt) -> Any:
+            return Unavailable("agent", "down") if prompt.role == role else by_the_book(prompt)
+
+        self.world.adapters.agent.otherwise = failing
+
+    # What must hold
+
+    def sessions(self) -> list[Interview]:
+        return self.world.services.interviews.page("ada", limit=100, cursor=None).interviews
+
+    def turns(self) -> list[Turn]:
+        if self.session_id is None:
+            return []
+        return self.world.services.interviews.turns(
+            self.world.services.interviews.get("ada", self.session_id)
+        )
+
+    def turn(self, number: int) -> Turn | None:
+        return next((turn for turn in self.turns() if turn.question_number == number), None)
+
+    @invariant()
+    def turns_stand_in_order_and_hold_what_was_said(self) -> None:
+        turns = self.turns()
+        assert [turn.question_number for turn in turns] == list(range(1, len(turns) + 1))
+        for turn in turns[:-1]:
+            assert turn.answered_at is not None
+        for turn in turns:
+            if turn.transcription is not None:
+                assert turn.transcription == self.answers[turn.question_number].heard
+
+    @invariant()
+    def every_score_is_what_the_words_deserve(self) -> None:
+        for turn in self.turns():
+            if turn.analysis is not None:
+                assert turn.analysis.overall == deserved(turn)
+
+    @invariant()
+    def evidence_is_of_judged_turns_and_of_each_once(self) -> None:
+        ledger = Ledger(self.world.adapters.key_values)
+        shown = [one for subject in ledger.subjects_of("ada") for one in ledger.evidence("ada", subject)]
+        judged_turns = [turn for turn in self.turns() if turn.analysis is not None]
+        assert sorted(one.score for one in shown) == sorted(
+            turn.analysis.overall / 100 for turn in judged_turns if turn.analysis is not None
+        )
+        assert len({one.evidence_id for one in shown}) == len(shown)
+
+    def teardown(self) -> None:
+        """Faults stop; events are told and the sweeper runs until nothing is in between."""
+        self.world.adapters.agent.otherwise = by_the_book
+        for _ in range(8):
+            keys = list(self.world.adapters.objects.keys("transcripts/"))
+            records = [{"s3": {"object": {"key": key}}} for key in keys]
+            events.transcript_created(self.world.services, {"Records": records})
+            self.sweep()
+        self.listen()
+        for interview in self.sessions():
+            assert interview.state in ("asked", "answering", "ended"), interview
+            if not interview.is_open:
+                assert interview.sweep_at is None
+                assert [
+                    key for key in self.world.adapters.objects.keys("") if interview.session_id in key
+                ] == []
+        self.turns_stand_in_order_and_hold_what_was_said()
+        self.every_score_is_what_the_words_deserve()
+        self.evidence_is_of_judged_turns_and_of_each_once()
+        for number, answer in self.answers.items():
+            if answer.is_acknowledged:
+                turn = self.turn(number)
+                assert turn is not None
+                assert turn.transcription == answer.heard
+
+
+def deserved(turn: Turn) -> float:
+    """The score of the turn's answer, worked out anew."""
+    said = turn.transcription or ""
+    bearing = bearing_on(turn.asked, said)
+    if not bearing:
+        return 0.0
+    prompt = Prompt(
+        role="analysis",
+        instructions="",
+        request="",
+        question=turn.asked.question,
+        session_id="again",
+        facts=tuple(fact.statement for fact in turn.asked.facts),
+        answer=bearing,
+    )
+    judgement = judged(analysis(prompt), turn.asked, bearing, said)
+    assert judgement is not None
+    return judgement.analysis.overall
+
+
+class TestInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
+    settings = settings(max_examples=150, stateful_step_count=16)
+
+
+@pytest.mark.deep
+class TestManyInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
+    settings = settings(max_examples=2000, stateful_step_count=24)
