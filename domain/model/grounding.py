@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.model.lexical import tokens
+from domain.model.links import inert
 from domain.model.passage import Citation, Passage, citation_of
 from domain.model.sentences import sentence_spans
 
@@ -99,7 +100,10 @@ class Grounding:
         return tuple(self._citations)
 
     def pieces(self, reply: Iterable[str]) -> Iterator[str]:
-        """The answer in pieces, none of them empty; joined they are the whole answer."""
+        """The answer in pieces, none of them empty; joined they are the whole answer. No link is in it."""
+        return inert(self._checked(reply))
+
+    def _checked(self, reply: Iterable[str]) -> Iterator[str]:
         for piece in reply:
             self._held += piece
             yield from self._release()

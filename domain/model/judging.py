@@ -35,8 +35,8 @@ FOLLOW_UP_BELOW = 60.0
 _CREDIT: dict[Verdict, float] = {"stated": 1.0, "partly": 0.5, "missing": 0.0, "contradicted": 0.0}
 _FULL_SHARE = 0.5
 """The share of a fact's words that an answer must hold to be given all of its credit …"""
-_HALF_SHARE = 0.2
-"""… and half of it: who says it in other words may do so, but not in none of them."""
+_HALF_SHARE = 0.3
+"""… and half of it: who says it in other words may do so, but not in hardly any of its own."""
 _FLUENCY_WEIGHT = 0.2
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
@@ -60,9 +60,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What was said of one fact: its credit, whether the opposite was said, and the learner's words."""
+    """What was said of one fact: its credit, how fluently, whether the opposite was said, and the words."""
 
     credit: float = 0.0
+    fluency: float = 0.0
     is_contradicted: bool = False
     quote: str = ""
 
@@ -115,7 +116,7 @@ def _finding(item: Mapping[str, Any], fact: Fact, answer: str) -> _Finding:
         return _Finding()
     if verdict == "contradicted":
         return _Finding(is_contradicted=True, quote=quote)
-    return _Finding(min(_CREDIT[verdict], most_credit(fact, answer)), quote=quote)
+    return _Finding(min(_CREDIT[verdict], most_credit(fact, answer)), _fluency(fact, quote), quote=quote)
 
 
 def _quoted(quote: str, answer: str) -> str | None:
@@ -142,7 +143,7 @@ def _analysis(
 ) -> Analysis:
     right = sum(finding.credit for finding in findings)
     wrong = sum(finding.is_contradicted for finding in findings)
-    fluent = sum(finding.credit * _fluency(finding.quote) for finding in findings if finding.credit)
+    fluent = sum(finding.credit * finding.fluency for finding in findings)
     overall = (1 - _FLUENCY_WEIGHT) * right + _FLUENCY_WEIGHT * fluent
     return Analysis(
         content_accuracy=_percent(right, right + wrong),
@@ -180,15 +181,11 @@ def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fit))[:_MAX_REMARKS]
 
 
-def _fluency(quote: str) -> float:
-    """The share of the words that are neither hesitation nor said twice in a row."""
-    words = tokens(quote)
-    if not words:
-        return 0.0
-    halting = sum(
-        word in _FILLERS or (place > 0 and word == words[place - 1]) for place, word in enumerate(words)
-    )
-    return 1 - halting / len(words)
+def _fluency(fact: Fact, quote: str) -> float:
+    """1 for words said straight out, less for each hesitation, as measured by the length of the fact: what
+    else was said makes no difference."""
+    words = len(tokens(fact.statement))
+    return words / (words + sum(word in _FILLERS for word in tokens(quote)))
 
 
 def _said(text: str) -> frozenset[str]:

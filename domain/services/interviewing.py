@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
-from domain.model.errors import Conflict, LyceumError, NotFound
+from domain.model.errors import Conflict, LyceumError, NotFound, Unauthenticated
 from domain.model.ids import derived_id
 from domain.model.interview import (
     MAX_TRIES,
@@ -193,7 +194,7 @@ class Interviewing:
             return
         interview = self._interviews.named_by_store(attempt.session_id)
         if interview is not None and interview.is_hearing and attempt_of(interview) == attempt:
-            yield from self._hearing.read_transcript(interview, attempt)
+            yield from self._to_its_own(interview, self._hearing.read_transcript(interview, attempt))
         else:  # it was told before, or the interview was erased while it was transcribed
             self._recordings.remove(key)
 
@@ -202,17 +203,33 @@ class Interviewing:
         attempt = parse_job_id(job_id)
         interview = None if attempt is None else self._interviews.named_by_store(attempt.session_id)
         if interview is not None and interview.is_hearing and attempt_of(interview) == attempt:
-            yield from self._hearing.ask_again(interview, "unreadable_audio")
+            yield from self._to_its_own(interview, self._hearing.ask_again(interview, "unreadable_audio"))
 
     def sweep(self) -> Iterator[Told]:
         """Take up every interview whose time has come: a dead worker's, a lost event's, an idle learner's."""
         for interview in self._interviews.due(self._clock.now()):
             try:
-                yield from self._settle(interview)
+                yield from self._to_its_own(interview, self._settle(interview))
             except SessionMoved:
                 continue
             except Exception:  # one that cannot be dealt with must not keep the others waiting
                 log.exception("sweep_interrupted")
+
+    def _to_its_own(self, interview: Interview, telling: Iterator[Told]) -> Iterator[Told]:
+        """What comes of an event, told to a connection only where the interview's learner is behind it now:
+        the one that the session knows may have been closed since, and its id be another's."""
+
+        @cache
+        def is_theirs(connection_id: str) -> bool:
+            try:
+                connection = self._connections.get(connection_id, self._clock.now())
+            except Unauthenticated:
+                return False
+            return connection.learner.user_id == interview.user_id
+
+        for told in telling:
+            is_told = told.connection_id is not None and is_theirs(told.connection_id)
+            yield told if is_told else replace(told, connection_id=None)
 
     def _settle(self, listed: Interview) -> Iterator[Told]:
         now = self._clock.now()

@@ -91,6 +91,8 @@ class Interviews(RuleBasedStateMachine):
         self.number = 0
         """The number of the question that the client was shown last."""
         self.answers: dict[int, Answer] = {}
+        self.shown: dict[int, str] = {}
+        """What the client was asked, by the question's number."""
         self.connections = 0
 
     # How the world is driven
@@ -134,6 +136,9 @@ class Interviews(RuleBasedStateMachine):
                 self.understand(json.loads(text))
 
     def understand(self, told: dict[str, Any]) -> None:
+        question = told.get("question") or told.get("next_question")
+        if question is not None and "question_number" in told:
+            assert self.shown.setdefault(told["question_number"], question) == question
         match told["type"]:
             case "interview_started":
                 self.session_id, self.token = told["session_id"], told["resume_token"]
@@ -287,6 +292,11 @@ class Interviews(RuleBasedStateMachine):
     def turns_stand_in_order_and_hold_what_was_said(self) -> None:
         turns = self.turns()
         assert [turn.question_number for turn in turns] == list(range(1, len(turns) + 1))
+        for interview in self.sessions():
+            if interview.session_id == self.session_id:
+                assert interview.questions_asked == len(turns)
+        for turn in turns:
+            assert self.shown.setdefault(turn.question_number, turn.asked.question) == turn.asked.question
         for turn in turns[:-1]:
             assert turn.answered_at is not None
         for turn in turns:
