@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 _MARKS = (
@@ -132,6 +133,14 @@ def tokens(text: str) -> list[str]:
     folded = _POSSESSIVE.sub("", _THOUSANDS.sub("", _HYPHENATED.sub("", folded)))
     decomposed = _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded))
     return _TOKEN.findall(unicodedata.normalize("NFC", decomposed))
+
+
+def placed_tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each token with where it stands in ``text``, as written: its hyphens and apostrophes divide it."""
+    for found in _TOKEN.finditer(text):
+        folded = tokens(found.group())
+        if folded:
+            yield "".join(folded), found.start(), found.end()
 
 
 def is_faint(term: str) -> bool:

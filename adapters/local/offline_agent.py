@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from adapters.local.analyst import analyse
 from adapters.local.extraction import Extract, find_answer
+from adapters.local.interviewer import make_interview
 from adapters.local.lexis import readable
 from adapters.local.question_maker import make_questions
 from adapters.local.tutor_phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
@@ -20,18 +22,25 @@ _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 
 
 class OfflineAgent:
-    """Implements ``Agent`` for the roles ``chat`` (prose) and ``quiz`` (JSON); for others it is ``Unavailable``.
+    """Implements ``Agent``: prose for the role ``chat``, which a schema makes ``Unavailable``, JSON for the others.
 
     It holds no state and calls nothing. What a passage says is only ever quoted, never followed.
     """
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        is_chat = prompt.role == "chat" and prompt.schema is None
-        if not is_chat and prompt.role != "quiz":
-            raise Unavailable("agent", "the offline tutor answers questions and makes quizzes")
+        if prompt.role == "chat" and prompt.schema is not None:
+            raise Unavailable("agent", "the offline tutor answers in prose")
         if timeout <= 0:
             raise TimedOut("agent")
-        return _reply(prompt) if is_chat else iter([make_questions(prompt)])
+        match prompt.role:
+            case "chat":
+                return _reply(prompt)
+            case "quiz":
+                return iter([make_questions(prompt)])
+            case "interview":
+                return iter([make_interview(prompt)])
+            case "analysis":
+                return iter([analyse(prompt)])
 
 
 def _reply(prompt: Prompt) -> Iterator[str]:

@@ -108,6 +108,14 @@ def language_of(text: str) -> str:
     return max(votes, key=lambda language: votes[language])
 
 
+def telling_share(text: str, language: str) -> float:
+    """Of the words of ``text``, the share that are among the commonest of ``language``; 1 where its script tells."""
+    if language not in _TELLING:
+        return 1.0
+    said = tokens(text)
+    return sum(word in _TELLING[language].split() for word in said) / max(1, len(said))
+
+
 def is_small_talk(text: str) -> bool:
     """Whether it holds nothing but greetings, thanks and questions about the tutor itself."""
     rest = _CHAT.sub(" ", text)

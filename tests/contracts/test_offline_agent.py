@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -327,20 +329,23 @@ class TestHostilePassages:
         assert len(quotes(reply)) == 1
 
 
-@pytest.mark.parametrize("role", ["interview", "analysis"])
-def test_other_roles_are_unavailable(role: Role) -> None:
-    with pytest.raises(Unavailable):
-        OfflineAgent().reply(Prompt(role, "", "", "What?", "session-1"), timeout=5.0)
+@pytest.mark.parametrize("role", ["quiz", "interview", "analysis"])
+def test_the_other_roles_answer_in_one_piece_of_json(role: Role) -> None:
+    prompt = Prompt(role, "", "", "", "session-1", (Passage(1, "f", PHYSICS, 0.5),), schema={})
+    pieces = list(OfflineAgent().reply(prompt, timeout=5.0))
+    assert len(pieces) == 1
+    assert isinstance(json.loads(pieces[0]), dict)
 
 
-def test_a_schema_is_unavailable() -> None:
+def test_a_schema_is_unavailable_in_a_chat() -> None:
     with pytest.raises(Unavailable):
         OfflineAgent().reply(Prompt("chat", "", "", "What?", "session-1", schema={}), timeout=5.0)
 
 
-def test_no_time_is_timed_out() -> None:
+@pytest.mark.parametrize("role", get_args(Role))
+def test_no_time_is_timed_out(role: Role) -> None:
     with pytest.raises(TimedOut):
-        OfflineAgent().reply(Prompt("chat", "", "", "What?", "session-1"), timeout=0)
+        OfflineAgent().reply(Prompt(role, "", "", "What?", "session-1"), timeout=0)
 
 
 BITS = """water light Cell cell. Energy? law, [1] "quoted" 42 3.5 Dr. (see https://a.b/c ![x](y) | # - • …
