@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.offline_agent import OfflineAgent
@@ -288,7 +288,6 @@ def answers(draw: st.DrawFn, *, whole: bool = False) -> tuple[Rubric, list[str]]
     return rubric, sentences
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(), st.data())
 def test_fillers_never_raise_a_verdict(made: tuple[Rubric, list[str]], data: st.DataObject) -> None:
     rubric, said = made
@@ -298,14 +297,12 @@ def test_fillers_never_raise_a_verdict(made: tuple[Rubric, list[str]], data: st.
     never_better(rubric, " ".join(words), " ".join(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(), st.sampled_from([str.upper, str.lower, str.title, str.swapcase]))
 def test_letter_case_never_raises_a_verdict(made: tuple[Rubric, list[str]], change: Any) -> None:
     rubric, said = made
     never_better(rubric, change(" ".join(said)), " ".join(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(), st.data())
 def test_more_punctuation_never_raises_a_verdict(made: tuple[Rubric, list[str]], data: st.DataObject) -> None:
     rubric, said = made
@@ -316,14 +313,12 @@ def test_more_punctuation_never_raises_a_verdict(made: tuple[Rubric, list[str]],
     never_better(rubric, " ".join(words), " ".join(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(whole=True))
 def test_no_punctuation_never_raises_a_verdict(made: tuple[Rubric, list[str]]) -> None:
     rubric, said = made
     never_better(rubric, unpunctuated(said), " ".join(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(whole=True), st.data())
 def test_leaving_a_fact_out_of_a_bare_transcript_never_raises_a_verdict(
     made: tuple[Rubric, list[str]], data: st.DataObject
@@ -334,7 +329,6 @@ def test_leaving_a_fact_out_of_a_bare_transcript_never_raises_a_verdict(
     never_better(rubric, unpunctuated(fewer), unpunctuated(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(), st.data())
 def test_what_is_beside_the_point_never_raises_a_verdict(
     made: tuple[Rubric, list[str]], data: st.DataObject
@@ -346,7 +340,6 @@ def test_what_is_beside_the_point_never_raises_a_verdict(
     never_better(rubric, " ".join(padded), " ".join(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(), st.data())
 def test_leaving_a_fact_out_never_raises_a_verdict(
     made: tuple[Rubric, list[str]], data: st.DataObject
@@ -357,7 +350,6 @@ def test_leaving_a_fact_out_never_raises_a_verdict(
     never_better(rubric, " ".join(fewer), " ".join(said))
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers(), st.randoms(use_true_random=False))
 def test_the_order_of_sentences_does_not_matter(made: tuple[Rubric, list[str]], random: Any) -> None:
     rubric, said = made
@@ -366,13 +358,11 @@ def test_the_order_of_sentences_does_not_matter(made: tuple[Rubric, list[str]], 
     assert verdicts(rubric, " ".join(shuffled)) == verdicts(rubric, " ".join(said))
 
 
-@settings(deadline=None, max_examples=200)
 @given(RUBRIC, st.text(max_size=300))
 def test_any_answer_is_judged_and_always_alike(rubric: Rubric, answer: str) -> None:
     assert compared(rubric, answer) == compared(rubric, answer)
 
 
-@settings(deadline=None, max_examples=200)
 @given(
     RUBRIC,
     st.lists(st.sampled_from("not no one two point five hundred oh and t never 3 1,000 . , ' force".split())),
