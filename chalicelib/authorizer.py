@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from chalice.app import AuthRequest, AuthResponse
 
+from chalicelib.observed import observing
 from chalicelib.services import Services
 from domain.model.errors import Unauthenticated
-from domain.model.learner import Learner
+from domain.model.learner import Admitted
+from domain.model.moments import to_text
 
 
 class Unauthorized(Exception):
@@ -24,19 +26,23 @@ def authorize(services: Services, request: AuthRequest) -> AuthResponse:
     scheme, _, token = request.token.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthorized
-    try:
-        learner = services.admission.admit(token.strip())
-    except Unauthenticated:
-        raise Unauthorized from None
-    return AuthResponse(routes=["*"], principal_id=learner.user_id, context=context_of(learner))
+    with observing(services, "authorize", seconds=services.settings.request_seconds) as fields:
+        try:
+            admitted = services.admission.admit(token.strip())
+        except Unauthenticated:
+            raise Unauthorized from None
+        fields["user_id"] = admitted.learner.user_id
+    return AuthResponse(routes=["*"], principal_id=admitted.learner.user_id, context=context_of(admitted))
 
 
-def context_of(learner: Learner) -> dict[str, str]:
+def context_of(admitted: Admitted) -> dict[str, str]:
     """What the gateway hands to the views; it takes no nulls."""
+    learner = admitted.learner
     return {
         "user_id": learner.user_id,
         "auth_user_id": learner.auth_user_id,
         "email": learner.email or "",
         "name": learner.name,
         "role": learner.active_role,
+        "until": to_text(admitted.until),
     }

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
@@ -25,14 +26,14 @@ from chalicelib.settings import Settings
 from chalicelib.tally import Tally, tallying
 from domain.model.errors import (
     InvalidRequest,
-    LyceumError,
     NotFound,
     TooLarge,
     Unauthenticated,
     UnsupportedType,
 )
 from domain.model.ids import derived_id
-from domain.model.learner import Learner
+from domain.model.learner import Admitted, Learner
+from domain.model.moments import from_text
 from domain.repositories.receipts import Receipt
 from ports.errors import UpstreamError
 
@@ -42,6 +43,15 @@ _MAX_SENTENCE_CHARACTERS = 300
 _PREFLIGHT_SECONDS = 3600
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 _EXPOSED_HEADERS = "Retry-After, X-Request-Id"
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""On every answer: an answer is data, which no page shows, frames, guesses the type of, or keeps."""
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 
@@ -102,6 +112,8 @@ class Call(Generic[B, Q]):
     operation: str
     fingerprint: str
     """Stands for the body."""
+    until: datetime
+    """When the token of who asks ends."""
 
     def new_id(self) -> str:
         """An id for what this request creates: the same again when the request is repeated under its key."""
@@ -132,7 +144,10 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-NOBODY = Learner(user_id="", auth_user_id="", email=None, name="", active_role="")
+ANYBODY = Admitted(
+    Learner(user_id="", auth_user_id="", email=None, name="", active_role=""),
+    datetime.max.replace(tzinfo=UTC),
+)
 """Who asks on a public route."""
 
 
@@ -186,7 +201,10 @@ class Api:
     def _answer_preflight(self, path: str) -> None:
         def preflight(**_: str) -> Response:
             methods = ", ".join(sorted({route.method for route in self.routes if route.path == path}))
-            headers: dict[str, str | list[str]] = {**self._cors_headers(self._request())}
+            headers: dict[str, str | list[str]] = {
+                **SECURITY_HEADERS,
+                **self._cors_headers(self._request()),
+            }
             if "Access-Control-Allow-Origin" in headers:
                 headers |= {
                     "Access-Control-Allow-Methods": methods,
@@ -207,20 +225,21 @@ class Api:
         started = time.perf_counter()
         request = self._request()
         request_id = _request_id(request)
-        learner = NOBODY
+        admitted = ANYBODY
         error: Exception | None = None
         services = self.services
         with tallying() as tally, services.deadline.within(services.settings.request_seconds):
             try:
                 if not route.is_public:
-                    learner = self._admitted(request)
-                response = self._answered(route, request, request_id, learner, path_values)
+                    admitted = self._admitted(request)
+                response = self._answered(route, request, request_id, admitted, path_values)
             except Exception as raised:
                 error = raised
                 response = _problem_response(problem_of(raised), request_id)
         response.headers.update(self._cors_headers(request))
+        response.headers.update(SECURITY_HEADERS)
         response.headers["X-Request-Id"] = request_id
-        self._log(route, request_id, learner, response.status_code, started, tally, error)
+        self._log(route, request_id, admitted.learner, response.status_code, started, tally, error)
         return response
 
     def _log(
@@ -241,16 +260,21 @@ class Api:
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
             **tally.fields(),
         }
-        if isinstance(error, LyceumError):
-            fields["code"] = error.code
+        if error is not None:
+            fields["code"] = problem_of(error).code
+        if isinstance(error, UpstreamError):
+            fields["reason"] = error.reason or None
         failed = error if status >= 500 else None
         log.log(logging.ERROR if failed else logging.INFO, "request", extra=fields, exc_info=failed)
 
-    def _admitted(self, request: Request) -> Learner:
+    def _admitted(self, request: Request) -> Admitted:
         """Who asks: as the gateway's authorizer found, where there is one, or by the token itself."""
         told = request.context.get("authorizer")
         if self.authorizer is not None and told:
-            return learner_from_context(told)
+            admitted = admitted_from_context(told)
+            if admitted.until <= self.services.clock.now():  # the gateway remembers for a while
+                raise Unauthenticated("invalid_token", "The access token is not valid.")
+            return admitted
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("missing_token", "This needs an access token.")
@@ -261,7 +285,7 @@ class Api:
         route: Route,
         request: Request,
         request_id: str,
-        learner: Learner,
+        admitted: Admitted,
         path_values: Mapping[str, str],
     ) -> Response:
         values = {name: _path_value(value) for name, value in path_values.items()}
@@ -271,13 +295,14 @@ class Api:
         call: Call[Any, Any] = Call(
             request_id=request_id,
             services=self.services,
-            learner=learner,
+            learner=admitted.learner,
             body=body,
             query=query,
             form=form,
             idempotency_key=key,
             operation=f"{route.operation} {sorted(values.items())}",
             fingerprint=fingerprint,
+            until=admitted.until,
         )
         if key is None:
             return _success(route, route.view(call, **values))
@@ -344,15 +369,16 @@ def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
     return headers
 
 
-def learner_from_context(context: Mapping[str, Any]) -> Learner:
-    """The learner whom ``authorizer.context_of`` described to the gateway."""
-    return Learner(
+def admitted_from_context(context: Mapping[str, Any]) -> Admitted:
+    """Who ``authorizer.context_of`` told the gateway was let in."""
+    learner = Learner(
         user_id=context["user_id"],
         auth_user_id=context["auth_user_id"],
         email=context.get("email") or None,
         name=context.get("name", ""),
         active_role=context["role"],
     )
+    return Admitted(learner, from_text(context["until"]))
 
 
 def _request_id(request: Request) -> str:
@@ -423,8 +449,7 @@ def _success(route: Route, answer: Any) -> Response:
 
 
 def _json_response(status: int, body: str, headers: Mapping[str, str] | None = None) -> Response:
-    fixed = {"Content-Type": _JSON, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(body=body, status_code=status, headers={**fixed, **(headers or {})})
+    return Response(body=body, status_code=status, headers={"Content-Type": _JSON, **(headers or {})})
 
 
 def _problem_response(problem: Problem, request_id: str) -> Response:

@@ -35,6 +35,7 @@ from domain.model.interview_events import (
 from domain.model.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
 
 RequestId = Annotated[str, Meta(max_length=128)]
+_MAX_BASE64_CHARACTERS = MAX_PART_BYTES * 4 // 3
 QuestionNumber = Annotated[int, Meta(ge=1, le=1000)]
 
 INSTRUCTIONS = (
@@ -50,7 +51,7 @@ _NOT_UNDERSTOOD = {
 class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="start_interview"):
     topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC_CHARACTERS, pattern=r"\S")] | None = None
     subject_id: Identifier | None = None
-    language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}-[A-Z]{2}$")] = "en-US"
+    language: Annotated[str, Meta(max_length=16, pattern=r"^[a-z]{2,3}-[A-Z]{2}$")] = "en-US"
     max_questions: Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)] = DEFAULT_QUESTIONS
     request_id: RequestId | None = None
 
@@ -69,7 +70,7 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     """``question_number`` is of the question that is answered: with it, a chunk that comes late is never taken
     for a part of the next answer."""
 
-    audio_data: Annotated[str, Meta(min_length=1)]
+    audio_data: Annotated[str, Meta(min_length=1, max_length=_MAX_BASE64_CHARACTERS)]
     sequence: Annotated[int, Meta(ge=0, lt=MAX_PARTS)]
     media_format: MediaFormat
     is_final: bool = True

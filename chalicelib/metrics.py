@@ -10,19 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 NAMESPACE = "Lyceum"
-_WAITS = {
+_REQUEST = {
     "milliseconds": "Milliseconds",
+    "failed_calls": "Count",
     "agent_milliseconds": "Milliseconds",
     "embedder_milliseconds": "Milliseconds",
     "key_values_milliseconds": "Milliseconds",
     "vectors_milliseconds": "Milliseconds",
 }
 _METRICS: dict[str, dict[str, str]] = {
-    "request": _WAITS,
-    "event_handled": _WAITS,
+    "request": _REQUEST,
+    "event_handled": _REQUEST,
     "answered": {"passages": "Count", "citations": "Count", "unsupported": "Count"},
     "document_completed": {"milliseconds": "Milliseconds", "chunks": "Count"},
     "document_failed": {"failures": "Count"},
+    "ingestion_interrupted": {"interrupted": "Count"},
     "agent_refused": {"refusals": "Count"},
     "agent_usage": {"input_tokens": "Count", "output_tokens": "Count"},
 }

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.http import ErrorBody, NoBody, Route
+from chalicelib.http import MAX_PATH_VALUE_CHARACTERS, ErrorBody, NoBody, Route
 
 _PATH_VALUE = re.compile(r"\{(\w+)\}")
 _REFERENCE = "#/components/schemas/{name}"
+_PATH_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_PATH_VALUE_CHARACTERS}
 _JSON = "application/json"
 _ERRORS = {
     "400": "Ill-formed, or out of range",
@@ -63,7 +64,7 @@ def _operation(route: Route, shape_of: dict[Any, Any]) -> dict[str, Any]:
         "responses": _responses(route, shape_of),
     }
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": _PATH_SCHEMA}
         for name in _PATH_VALUE.findall(route.path)
     ]
     parameters += _query_parameters(route.query)

@@ -20,7 +20,7 @@ from ports.agent import Agent
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
 from ports.embedder import Embedder
-from ports.identity_provider import IdentityProvider
+from ports.identity_provider import IdentityProvider, InvalidToken
 from ports.key_value_store import KeyValueStore
 from ports.knowledge_base import KnowledgeBases as KnowledgeBasesPort
 from ports.object_store import ObjectStore
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from domain.repositories.ledger import Ledger
     from domain.repositories.quizzes import Quizzes
     from domain.services.admission import Admission
+    from domain.services.allowances import Allowances
     from domain.services.connecting import Connecting
     from domain.services.grading import Grading
     from domain.services.health import Health, Probe
@@ -54,6 +55,10 @@ if TYPE_CHECKING:
     from domain.services.subjects import Subjects
     from domain.services.teaching import Teaching
     from domain.services.tutoring import Tutoring
+
+
+_SIGNED_BY_NOBODY = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
+"""A token that names a key, ``health``: whoever knows that there is none of that name has had the keys."""
 
 
 class Adapters(Protocol):
@@ -144,6 +149,22 @@ class Services:
         from domain.repositories.budgets import Budgets
 
         return Budgets(self._ports.key_values)
+
+    @lazy
+    def allowances(self) -> Allowances:
+        from domain.services.allowances import Allowances
+
+        settings = self.settings
+        return Allowances(
+            self.budgets,
+            self.clock,
+            a_day={
+                "messages": settings.messages_a_day,
+                "questions": settings.questions_a_day,
+                "pages": settings.pages_a_day,
+            },
+            requests_a_minute=settings.requests_a_minute,
+        )
 
     @lazy
     def connecting(self) -> Connecting:
@@ -257,6 +278,8 @@ class Services:
             a.embedder,
             a.clock,
             self.knowledge_bases,
+            self.allowances,
+            self.receipts,
             limits=limits,
             workers=workers,
         )
@@ -274,6 +297,7 @@ class Services:
             self.receipts,
             self.clock,
             self.knowledge_bases,
+            self.allowances,
             max_upload_bytes=self.settings.max_upload_bytes,
             inline_seconds=self.settings.inline_seconds,
             inline_bytes=self.settings.inline_bytes,
@@ -335,6 +359,7 @@ class Services:
             self.subjects,
             self._ports.agent,
             self.clock,
+            self.allowances,
             agent_seconds=self._agent_seconds,
         )
 
@@ -384,6 +409,7 @@ class Services:
             self.receipts,
             a.agent,
             a.clock,
+            self.allowances,
             agent_seconds=self._agent_seconds,
         )
 
@@ -397,11 +423,25 @@ class Services:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""
         a = self.adapters
         absent = {ACTIVE_SESSIONS.partition: "health"}
+        limits = ExtractionLimits(max_bytes=100, max_pages=1, max_characters=100, max_seconds=5)
         return {
             "key_value_store": (lambda: a.key_values, lambda: a.key_values.get(ACTIVE_SESSIONS, absent)),
             "object_store": (lambda: a.objects, lambda: a.objects.info(RAW_FILES + "health")),
             "vector_store": (lambda: a.vectors, lambda: a.vectors.fetch(DOCUMENTS, ["health"])),
             "directory": (lambda: a.directory, lambda: a.directory.subject("health")),
+            "identity_provider": (lambda: a.identity, lambda: _is_refused(a.identity, _SIGNED_BY_NOBODY)),
+            "connection_gateway": (lambda: a.gateway, lambda: a.gateway.is_open("health")),
+            "text_extractor": (lambda: a.extractor, lambda: a.extractor.extract(b"health", "txt", limits)),
             "embedder": (lambda: a.embedder, None),
             "agent": (lambda: a.agent, None),
+            "transcriber": (lambda: a.transcriber, None),
         }
+
+
+def _is_refused(identity: IdentityProvider, token: str) -> None:
+    """Raises ``UpstreamError`` where that could not be told."""
+    try:
+        identity.verify(token)
+    except InvalidToken:
+        return
+    raise ValueError("a token that nobody signed was taken")

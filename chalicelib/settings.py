@@ -73,6 +73,14 @@ class Settings:
     """Of one learner."""
     audio_minutes_a_day: int
     """Of one learner's recordings, before no more is listened to."""
+    messages_a_day: int
+    """Of one learner to the tutor, searches among them."""
+    questions_a_day: int
+    """That one learner's quizzes are asked to have."""
+    pages_a_day: int
+    """Of one learner's documents, or of one class's materials."""
+    requests_a_minute: int
+    """Of one learner, for what messages and questions are counted for."""
     max_connections: int
     """WebSocket connections of one learner at a time."""
     knowledge_bases: bool
@@ -141,6 +149,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ingest_workers=_number(values, "LYCEUM_INGEST_WORKERS", 2, 1, 32),
         interviews_a_day=_number(values, "LYCEUM_INTERVIEWS_A_DAY", 20, 0, 10_000),
         audio_minutes_a_day=_number(values, "LYCEUM_AUDIO_MINUTES_A_DAY", 60, 0, 1440),
+        messages_a_day=_number(values, "LYCEUM_MESSAGES_A_DAY", 500, 0, 1_000_000),
+        questions_a_day=_number(values, "LYCEUM_QUESTIONS_A_DAY", 500, 0, 1_000_000),
+        pages_a_day=_number(values, "LYCEUM_PAGES_A_DAY", 5000, 0, 1_000_000),
+        requests_a_minute=_number(values, "LYCEUM_REQUESTS_A_MINUTE", 60, 1, 10_000),
         max_connections=_number(values, "LYCEUM_MAX_CONNECTIONS", 10, 1, 1000),
         knowledge_bases=_knowledge_bases(values, profile),
         aws=_aws(values),

@@ -1,14 +1,20 @@
-"""What a request asked of the ports: how often, and how long it waited. It goes into the request's log line."""
+"""What a request asked of the ports: how often, how long it waited, what failed. It goes into the request's log line."""
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
+
+from ports.agent import Refused
+from ports.errors import UpstreamError
+
+log = logging.getLogger("lyceum.ports")
 
 
 @dataclass(slots=True)
@@ -17,19 +23,30 @@ class Tally:
 
     calls: dict[str, int] = field(default_factory=dict)
     milliseconds: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    """Of calls that ended in an ``UpstreamError``, whatever became of it."""
     _lock: Lock = field(default_factory=Lock)
 
-    def count(self, port: str, milliseconds: float) -> None:
+    def count(self, port: str, seconds: float, failure: BaseException | None = None) -> None:
         with self._lock:
             self.calls[port] = self.calls.get(port, 0) + 1
-            self.milliseconds[port] = self.milliseconds.get(port, 0.0) + milliseconds
+            self.milliseconds[port] = self.milliseconds.get(port, 0.0) + seconds * 1000
+            if isinstance(failure, UpstreamError):
+                self.failures[port] = self.failures.get(port, 0) + 1
+        if isinstance(failure, Refused):
+            log.info("agent_refused", extra={"refusals": 1})
 
     def fields(self) -> dict[str, Any]:
-        """For a log line: ``calls`` by port, and ``<port>_milliseconds`` for each that was called."""
+        """For a log line: ``calls`` by port, ``<port>_milliseconds`` for each that was called, and by port
+        the ``failures``, where there were any."""
         waited = {
             f"{port}_milliseconds": round(spent, 1) for port, spent in sorted(self.milliseconds.items())
         }
-        return {"calls": dict(sorted(self.calls.items())), **waited}
+        told: dict[str, Any] = {"calls": dict(sorted(self.calls.items())), **waited}
+        if self.failures:
+            told["failures"] = dict(sorted(self.failures.items()))
+            told["failed_calls"] = sum(self.failures.values())
+        return told
 
 
 _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
@@ -59,6 +76,7 @@ class WatchedAdapters:
         return watched
 
 
+_END = object()
 _UNWATCHED = frozenset({"clock", "ids"})
 
 
@@ -78,20 +96,37 @@ class _Watched:
             if tally is None:
                 return value(*args, **options)
             started = time.perf_counter()
-            answer: Any = None
             try:
                 answer = value(*args, **options)
-            finally:
-                if not isinstance(answer, Iterator):
-                    tally.count(port, (time.perf_counter() - started) * 1000)
-            return _watched_pieces(answer, tally, port, started) if isinstance(answer, Iterator) else answer
+            except BaseException as failure:
+                tally.count(port, time.perf_counter() - started, failure)
+                raise
+            if isinstance(answer, Iterator):
+                return _watched_pieces(answer, tally, port, time.perf_counter() - started)
+            tally.count(port, time.perf_counter() - started)
+            return answer
 
         setattr(self, name, call)
         return call
 
 
-def _watched_pieces(pieces: Iterator[Any], tally: Tally, port: str, started: float) -> Iterator[Any]:
+def _watched_pieces(pieces: Iterator[Any], tally: Tally, port: str, spent: float) -> Iterator[Any]:
+    """The pieces, whose time is what was waited for them: not what their reader did between."""
+    failure: UpstreamError | None = None
     try:
-        yield from pieces
+        while True:
+            started = time.perf_counter()
+            try:
+                piece = next(pieces, _END)
+            finally:
+                spent += time.perf_counter() - started
+            if piece is _END:
+                return
+            yield piece
+    except UpstreamError as failed:
+        failure = failed
+        raise
     finally:
-        tally.count(port, (time.perf_counter() - started) * 1000)
+        tally.count(port, spent, failure)
+        if isinstance(pieces, Generator):
+            pieces.close()

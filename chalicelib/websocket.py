@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -30,13 +30,15 @@ from chalicelib.routes.chat import MessageText, chat_answer
 from chalicelib.schemas import Identifier
 from chalicelib.services import Services
 from domain.model.conversation import Question
-from domain.model.errors import InvalidRequest, LyceumError
-from domain.model.interview_events import Told
+from domain.model.errors import InvalidRequest, LyceumError, TokenExpired
 from domain.model.learner import Learner
-from domain.repositories.connections import Connection
-from domain.services.interviewing import Interviewing
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
+
+if TYPE_CHECKING:  # a request that is no message should not pay for their import
+    from domain.model.interview_events import Told
+    from domain.repositories.connections import Connection
+    from domain.services.interviewing import Interviewing
 
 log = logging.getLogger("lyceum.websocket")
 
@@ -103,7 +105,7 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
             raise InvalidRequest("invalid_message", "A message is JSON text of at most 128 KB.")
         request_id = _request_id(body)
         message: Incoming = decode(body, Incoming)  # type: ignore[arg-type]
-        connection = services.connections.get(client.connection_id)
+        connection = services.connections.get(client.connection_id, services.clock.now())
         match message:
             case Ping():
                 client.push("pong", request_id)
@@ -124,6 +126,8 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
         if problem.retry_after is not None:
             told["retry_after"] = problem.retry_after
         client.push("error", request_id, **told)
+        if isinstance(error, TokenExpired):
+            client.hang_up()
     return {"statusCode": 200}
 
 
@@ -200,6 +204,11 @@ class Client:
             log.warning("push_failed", extra={"type": kind, "error": type(failed).__qualname__})
             return False
         return True
+
+    def hang_up(self) -> None:
+        """End the connection. Where that fails, what comes by it is refused all the same."""
+        with suppress(PortError):
+            self._services.connecting.end(self.connection_id)
 
 
 def _connection_id(event: Mapping[str, Any]) -> str:

@@ -6,12 +6,13 @@ import json
 import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
+    NONE,
     Check,
     ConditionFailed,
     Delete,
@@ -22,6 +23,7 @@ from ports.key_value_store import (
     Put,
     Table,
     Write,
+    added,
     check_query,
     condition_holds,
     cursor_after,
@@ -100,6 +102,22 @@ class InMemoryKeyValueStore:
             key_values(table, key)
             self.calls.append(("delete", table.name))
             self._apply([Delete(table, key, if_version)], [0])
+
+    def add(
+        self,
+        table: Table,
+        key: Key,
+        amounts: Mapping[str, int],
+        *,
+        at_most: Mapping[str, int] = NONE,
+        fresh: Mapping[str, Any] = NONE,
+    ) -> None:
+        with self._lock:
+            rows = self._rows_of(table)
+            self.calls.append(("add", table.name))
+            stored = self._live(rows, key_values(table, key))
+            item = added(table, key, stored, amounts, at_most, fresh)
+            rows.put(item, size_of(table, item))
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
         with self._lock:

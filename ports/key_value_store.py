@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from ports.errors import PortError
@@ -146,6 +147,9 @@ class Check:
 
 Write = Put | Delete | Check
 
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""No limits, nothing more: what ``add`` takes where it is told of none."""
+
 
 class KeyValueStore(Protocol):
     """Every method may raise an ``UpstreamError``; after ``TimedOut`` a write may have happened."""
@@ -173,6 +177,23 @@ class KeyValueStore(Protocol):
 
         Raises ``ConditionFailed`` if ``if_version`` is given and the stored item is absent or at
         another version.
+        """
+        ...
+
+    def add(
+        self,
+        table: Table,
+        key: Key,
+        amounts: Mapping[str, int],
+        *,
+        at_most: Mapping[str, int] = NONE,
+        fresh: Mapping[str, Any] = NONE,
+    ) -> None:
+        """Add to whole numbers of an item, in one step: all of them or none. One that is not there is 0.
+
+        Raises ``ConditionFailed`` where one would come to more than ``at_most`` has for it. An item that is
+        absent is made of the key, ``fresh`` and the amounts. Repeating it adds again: after ``TimedOut`` it
+        was done once or not at all.
         """
         ...
 
@@ -339,6 +360,24 @@ def condition_holds(write: Write, stored: Mapping[str, Any] | None) -> bool:
             return True
         case Put(if_version=version) | Delete(if_version=version) | Check(if_version=version):
             return stored is not None and stored.get(VERSION) == version
+
+
+def added(
+    table: Table,
+    key: Key,
+    stored: Item | None,
+    amounts: Mapping[str, int],
+    at_most: Mapping[str, int],
+    fresh: Mapping[str, Any],
+) -> Item:
+    """What ``add`` makes of the item that its key holds now. Raises ``ConditionFailed``, ``InvalidItem``."""
+    key_values(table, key)
+    item = {**fresh, **key} if stored is None else dict(stored)
+    for name, amount in amounts.items():
+        item[name] = item.get(name, 0) + amount
+        if name in at_most and item[name] > at_most[name]:
+            raise ConditionFailed
+    return item
 
 
 def is_expired(table: Table, item: Mapping[str, Any], now: datetime) -> bool:

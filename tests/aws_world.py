@@ -57,13 +57,14 @@ SECRETS = {"pinecone-api-key": PINECONE_KEY, "supabase-key": supabase_server.KEY
 LAGGING = "lagging-"
 TRIES = 4
 """As many as any adapter makes: each meets the same failure."""
-_KEY_ID = "of-the-tests"
+SIGNING_KEY_ID = "of-the-tests"
 _SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 _METHODS = {
     "GetItem": "get",
     "BatchGetItem": "get_many",
     "Query": "query",
     "PutItem": "put",
+    "UpdateItem": "add",
     "DeleteItem": "delete",
     "BatchWriteItem": "put_many",
     "TransactWriteItems": "transact",
@@ -126,7 +127,7 @@ class Upstreams:
 
 @contextmanager
 def upstreams() -> Iterator[Upstreams]:
-    published = {"kid": _KEY_ID, **ECAlgorithm.to_jwk(_SIGNING_KEY.public_key(), as_dict=True)}
+    published = {"kid": SIGNING_KEY_ID, **ECAlgorithm.to_jwk(_SIGNING_KEY.public_key(), as_dict=True)}
     with (
         Bedrock() as bedrock,
         PineconeServer(DIMENSION) as pinecone,
@@ -400,8 +401,8 @@ class DirectoryOverSupabase:
 
         def ask(*args: Any, **options: Any) -> Any:
             self.calls.append(name)
-            if self.outage is not None:
-                self._server.script(json_answer({"message": "vendor's words"}, 403))
+            refused = json_answer({"message": "vendor's words"}, 403)
+            self._server.instead_of_rows = None if self.outage is None else refused
             return asked(*args, **options)
 
         return ask
@@ -481,7 +482,16 @@ class TokensOfSupabase:
         claims: Claims = self._adapter.verify(token)
         return claims
 
-    def mint(self, person: Person, *, seconds: int = 3600) -> str:
+    def mint(self, person: Person, *, seconds: int = 3600, **other: Any) -> str:
+        """``other`` claims come on top; one that is ``...`` is left out."""
+        return jwt.encode(
+            self.claims(person, seconds=seconds, **other),
+            _SIGNING_KEY,
+            algorithm="ES256",
+            headers={"kid": SIGNING_KEY_ID},
+        )
+
+    def claims(self, person: Person, *, seconds: int = 3600, **other: Any) -> dict[str, Any]:
         now = int(self._clock.now().timestamp())
         claims = {
             "iss": self._issuer,
@@ -492,7 +502,7 @@ class TokensOfSupabase:
             "iat": now,
             "exp": now + seconds,
         }
-        return jwt.encode(claims, _SIGNING_KEY, algorithm="ES256", headers={"kid": _KEY_ID})
+        return {name: value for name, value in (claims | other).items() if value is not ...}
 
 
 class ScriptedOrRead(ScriptedTextExtractor):

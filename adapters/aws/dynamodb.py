@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from adapters.aws.attributes import to_attributes, to_item
@@ -13,8 +14,10 @@ from adapters.aws.retries import Effect, Retries, Tries
 from adapters.aws.tables import table_name
 from ports.errors import Throttled
 from ports.key_value_store import (
+    NONE,
     VERSION,
     Check,
+    ConditionFailed,
     Delete,
     Item,
     Key,
@@ -22,6 +25,7 @@ from ports.key_value_store import (
     Put,
     Table,
     Write,
+    added,
     check_query,
     cursor_after,
     is_expired,
@@ -37,6 +41,8 @@ _READ_BATCH = 100
 _WRITE_BATCH = 25
 _PARALLEL = 8
 """Batches on their way at a time: fewer than the client has connections."""
+
+_ADD_TRIES = 4
 
 _Wire = dict[str, Any]
 _Batch = TypeVar("_Batch")
@@ -97,6 +103,32 @@ class DynamoDBKeyValueStore:
         self._name(table)
         key_values(table, key)
         self._write("delete_item", Delete(table, key, if_version))
+
+    def add(
+        self,
+        table: Table,
+        key: Key,
+        amounts: Mapping[str, int],
+        *,
+        at_most: Mapping[str, int] = NONE,
+        fresh: Mapping[str, Any] = NONE,
+    ) -> None:
+        self._name(table)
+        anew = added(table, key, None, amounts, at_most, fresh)
+        size_of(table, anew)
+        request = self._addition(table, key, amounts, at_most, fresh)
+        for _ in range(_ADD_TRIES):
+            try:
+                self._call(Effect.ANOTHER, "update_item", **request)
+            except ConditionFailed:
+                if self.get(table, key) is not None:
+                    raise
+            else:
+                return None
+            # Its time has come, but it was not removed yet.
+            with suppress(ConditionFailed):
+                return self.put(table, anew, unless_exists=True)
+        raise Throttled(_CAPABILITY, "an item that came and went")
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
         name = self._name(table)
@@ -186,6 +218,38 @@ class DynamoDBKeyValueStore:
             else {"Key": to_attributes(write.key)}
         )
         return {"TableName": self._name(write.table)} | target | self._condition(write)
+
+    def _addition(
+        self,
+        table: Table,
+        key: Key,
+        amounts: Mapping[str, int],
+        at_most: Mapping[str, int],
+        fresh: Mapping[str, Any],
+    ) -> _Wire:
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {":none": 0}
+        changes, conditions = [], []
+        for place, (name, amount) in enumerate(amounts.items()):
+            names[f"#n{place}"], values[f":n{place}"] = name, amount
+            changes.append(f"#n{place} = if_not_exists(#n{place}, :none) + :n{place}")
+            if name in at_most:
+                values[f":most{place}"] = at_most[name] - amount
+                conditions.append(f"(attribute_not_exists(#n{place}) OR #n{place} <= :most{place})")
+        for place, (name, value) in enumerate(fresh.items()):
+            names[f"#f{place}"], values[f":f{place}"] = name, value
+            changes.append(f"#f{place} = if_not_exists(#f{place}, :f{place})")
+        if table.ttl is not None:
+            names["#ttl"], values[":now"] = table.ttl, self._clock.now().timestamp()
+            conditions.append("(attribute_not_exists(#ttl) OR #ttl > :now)")
+        wire = {
+            "TableName": self._name(table),
+            "Key": to_attributes(key),
+            "UpdateExpression": "SET " + ", ".join(changes),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_attributes(values),
+        }
+        return wire | ({"ConditionExpression": " AND ".join(conditions)} if conditions else {})
 
     def _condition(self, write: Write) -> _Wire:
         """Nothing where the write is unconditional. Expired is as good as absent, removed or not."""

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from os import PathLike
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from ports.errors import Throttled, Unavailable
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
+    NONE,
     Check,
     ConditionFailed,
     Delete,
@@ -25,6 +26,7 @@ from ports.key_value_store import (
     Put,
     Table,
     Write,
+    added,
     check_query,
     condition_holds,
     cursor_after,
@@ -116,6 +118,22 @@ class SQLiteKeyValueStore:
         key_values(table, key)
         with self._writing(scrub=True) as connection:
             self._apply(connection, Delete(table, key, if_version), 0)
+
+    def add(
+        self,
+        table: Table,
+        key: Key,
+        amounts: Mapping[str, int],
+        *,
+        at_most: Mapping[str, int] = NONE,
+        fresh: Mapping[str, Any] = NONE,
+    ) -> None:
+        layout = self._layout(table)
+        values = key_values(table, key)
+        with self._writing() as connection:
+            stored = self._read(connection, layout, values)
+            item = added(table, key, stored, amounts, at_most, fresh)
+            connection.execute(layout.upsert, layout.row(item, size_of(table, item)))
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
         layout = self._layout(table)

@@ -45,6 +45,5 @@ def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
         headers = {
             "Content-Type": "application/x-download",
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "X-Content-Type-Options": "nosniff",
         }
         return Raw(200, body, headers)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.openapi import describe
+from domain.model.learner import Admitted
 
 
 class HealthQuery(msgspec.Struct, frozen=True):
@@ -47,13 +48,12 @@ def register(api: Api) -> None:
     @api.route("GET", "/api/health", query=HealthQuery, answers=Health, is_public=True)
     def health(call: Call[NoBody, HealthQuery]) -> Health:
         """Whether the service lives; with `deep=1`, whether what it depends on answers."""
-        profile = call.services.settings.profile
+        services, profile = call.services, call.services.settings.profile
         if not call.query.deep:
             return Health("ok", profile, None)
-        found = {
-            capability: AdapterHealth(adapter, answers)
-            for capability, (adapter, answers) in call.services.health.look().items()
-        }
+        with services.deadline.within(services.health.seconds):
+            looked = services.health.look()
+        found = {capability: AdapterHealth(*one) for capability, one in looked.items()}
         is_well = all(one.answers is not False for one in found.values())
         return Health("ok" if is_well else "degraded", profile, found)
 
@@ -77,5 +77,5 @@ def register(api: Api) -> None:
     @api.route("POST", "/api/ws-ticket", answers=TicketAnswer)
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
         """A one-time ticket that opens the WebSocket, so that no token stands in a URL."""
-        ticket = call.services.connecting.issue(call.learner)
+        ticket = call.services.connecting.issue(Admitted(call.learner, call.until))
         return TicketAnswer(ticket.secret, ticket.expires_in)

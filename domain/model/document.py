@@ -237,7 +237,7 @@ class Document:
             self,
             status="failed",
             lease_until=None,
-            sweep_at=None,
+            sweep_at=self._uploads_end_after(now),
             progress=Progress("done"),
             updated_at=to_text(now),
         )
@@ -248,11 +248,15 @@ class Document:
             self,
             status="completed",
             lease_until=None,
-            sweep_at=None,
+            sweep_at=self._uploads_end_after(now),
             interruptions=0,
             progress=Progress("done", total, total),
             updated_at=to_text(now),
         )
+
+    def settled(self) -> Document:
+        """Nothing of before can change it any more."""
+        return replace(self, sweep_at=None)
 
     def deleting(self, now: datetime) -> Document:
         """Nothing of it is shown any more; what it said about the learner is dropped at once.
@@ -277,8 +281,7 @@ class Document:
 
     def deleted(self, now: datetime) -> Document:
         """Gone. Swept once more when neither a worker nor an upload of before can still write."""
-        uploads_end = to_text(after(from_text(self.upload_timestamp), UPLOAD_SECONDS + _GRACE_SECONDS))
-        quiet = max(self.lease_until or "", uploads_end)
+        quiet = max(self.lease_until or "", self._uploads_end)
         swept = quiet <= to_text(now)
         return replace(
             self,
@@ -287,3 +290,11 @@ class Document:
             updated_at=to_text(now),
             ttl=to_epoch(now) + TOMBSTONE_SECONDS,
         )
+
+    @property
+    def _uploads_end(self) -> str:
+        return to_text(after(from_text(self.upload_timestamp), UPLOAD_SECONDS + _GRACE_SECONDS))
+
+    def _uploads_end_after(self, now: datetime) -> str | None:
+        """Other bytes may come under the same permission until then, and word of them be lost."""
+        return self._uploads_end if self._uploads_end > to_text(now) else None

@@ -149,11 +149,8 @@ class Conversations:
             return renamed
         raise ConditionFailed
 
-    def delete(self, owner: str, conversation_id: str, now: datetime) -> None:
-        """Remove the conversation and every message. Raises ``NotFound``.
-
-        It is out of sight after the first write; should the rest be cut short, the sweeper finishes it.
-        """
+    def doom(self, owner: str, conversation_id: str, now: datetime) -> Conversation:
+        """Take the conversation out of sight; ``purge`` is to follow, or the sweeper does it. Raises ``NotFound``."""
         for _ in range(_APPEND_TRIES):
             conversation = self.get(owner, conversation_id)
             doomed = replace(
@@ -169,12 +166,11 @@ class Conversations:
                 self._store.put(CONVERSATIONS, item, if_version=conversation.version)
             except ConditionFailed:
                 continue
-            self.purge(doomed)
-            return
+            return doomed
         raise ConditionFailed
 
     def purge(self, conversation: Conversation) -> None:
-        """Finish the deletion of a conversation that is ``deleting``."""
+        """Remove a conversation that is ``deleting``, with every message."""
         key = {"conversation_id": conversation.conversation_id}
         while True:
             page = self._store.query(MESSAGES, conversation.conversation_id, limit=1000)

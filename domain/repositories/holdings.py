@@ -10,6 +10,9 @@ from urllib.parse import quote
 from domain.model.moments import after, from_text, to_text
 from domain.repositories.tables import (
     ACTIVE_SESSIONS,
+    CONVERSATIONS,
+    FILES,
+    INTERVIEW_SESSIONS,
     LEARNING_EVIDENCE,
     PENDING_INDEX,
     QUIZ_RESULTS,
@@ -40,6 +43,15 @@ class Erasure:
     moment: str
 
 
+_STAMPS = {
+    FILES: ("upload_timestamp",),
+    CONVERSATIONS: ("created_at",),
+    INTERVIEW_SESSIONS: ("started_at",),
+    LEARNING_EVIDENCE: ("occurred_at", "began_at", "latest_at"),
+} | {table: (name,) for table, name in _WRITTEN_AT.items()}
+"""By what an erasure tells what was there before it."""
+
+
 class Holdings:
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store
@@ -64,6 +76,25 @@ class Holdings:
         ]
         self._store.delete_many(table, doomed)
         return len(doomed)
+
+    def remove_stray_results(self, owner: str) -> int:
+        """Remove the results of quizzes that are gone, whenever they came. Answers how many there were."""
+        results = list(self.rows(QUIZ_RESULTS, owner))
+        quizzes = self._store.get_many(QUIZZES, [QUIZZES.key_of(row) for row in results])
+        strays = [row for row, quiz in zip(results, quizzes, strict=True) if quiz is None]
+        self._store.delete_many(QUIZ_RESULTS, [QUIZ_RESULTS.key_of(row) for row in strays])
+        return len(strays)
+
+    def latest(self, owner: str) -> str:
+        """The latest moment at which anything of what is there of the owner's was written; "" for nothing."""
+        moments = (
+            str(row[name])
+            for table, names in _STAMPS.items()
+            for row in self.rows(table, owner)
+            for name in names
+            if row.get(name) is not None
+        )
+        return max(moments, default="")
 
     def begin(self, erasure: Erasure) -> None:
         """Note that the erasure is to be finished, should it be cut short, and repeated."""

@@ -9,14 +9,14 @@ own, tells in which subjects there is evidence without going by an index, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from domain.model.concept_catalogue import Catalogue
-from domain.model.evidence import Evidence
+from domain.model.evidence import Evidence, Source
 from domain.model.moments import after, from_text, to_text
 from domain.model.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 from domain.repositories.tables import LEARNING_EVIDENCE, PENDING_INDEX
@@ -29,6 +29,7 @@ _STANDING = "standing"
 _CATALOGUE = "catalogue"
 _PENDING = "standings"
 _BEGAN_AT = "began_at"
+_TALKED_SINCE = "talked_since"
 _LATEST_AT = "latest_at"
 _PAGE = 1000
 _TRIES = 8
@@ -174,37 +175,56 @@ class Ledger:
             LEARNING_EVIDENCE, item, unless_exists=is_new, if_version=None if is_new else stored.version
         )
 
-    def forget(self, owner: str, moment: str) -> int:
+    def forget(self, owner: str, moment: str, is_gone: Callable[[Source, str], bool]) -> int:
         """Remove all evidence of the owner's that was shown by the moment, and what was made from it.
 
-        What was shown since stays, and the standing is made from that anew. Answers how many rows went.
-        Raises ``ConditionFailed`` where others keep changing the standing.
+        What was shown since stays, unless what was graded (its source and the source's id) ``is_gone``; and the
+        standing is made from that anew. Answers how many rows went. Raises ``ConditionFailed`` where others
+        keep changing the standing.
         """
         listed = {item["subject_id"] for item in self._listed(owner)}
-        return sum(self._forget(owner, subject, moment) for subject in {*listed, *self.subjects_of(owner)})
+        return sum(
+            self._forget(owner, subject, moment, is_gone)
+            for subject in sorted({*listed, *self.subjects_of(owner)})
+        )
 
-    def _forget(self, owner: str, subject_id: str, moment: str) -> int:
+    def _forget(
+        self, owner: str, subject_id: str, moment: str, is_gone: Callable[[Source, str], bool]
+    ) -> int:
         partition = _partition(owner, subject_id)
         rows = list(self._rows(partition, ""))
         evidence = [row for row in rows if row["sort_key"].startswith(_EVIDENCE)]
-        old = [row for row in evidence if row["occurred_at"] <= moment]
-        goes = list(old)
-        if len(old) == len(evidence):
-            goes += [row for row in rows if row["sort_key"].startswith(_STALE)]
-        elif old:
+        goes = [
+            row
+            for row in evidence
+            if row["occurred_at"] <= moment or is_gone(row["source"], row["source_id"])
+        ]
+        stays = [row["occurred_at"] for row in evidence if row not in goes]
+        removed = len(goes)
+        marks = [row for row in rows if row["sort_key"].startswith(_STALE)]
+        if goes:
             # Before anything goes: should this be cut short, the sweeper makes the standing all the same.
             marker = self.marker_put(owner, subject_id, f"erasure-{moment}", from_text(moment))
             self._store.put(LEARNING_EVIDENCE, marker.item)
-        self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in goes])
-        removed = len(goes)
+            marks.append(marker.item)
+        self._delete(goes)
         for sort_key in (_STANDING, _CATALOGUE):
-            removed += self._forget_made(_key(owner, subject_id, sort_key), moment)
-        return removed + self._forget_subject(owner, subject_id, moment)
+            removed += self._forget_made(_key(owner, subject_id, sort_key), moment, stays)
+        if not stays and self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _STANDING)) is None:
+            self._delete(marks)
+        return removed + self._forget_subject(owner, subject_id, moment, stays)
 
-    def _forget_made(self, key: dict[str, str], moment: str) -> int:
+    def _delete(self, rows: Iterable[Item]) -> None:
+        self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in rows])
+
+    def _forget_made(self, key: dict[str, str], moment: str, stays: Sequence[str]) -> int:
+        """Remove what was made before the moment, or of nothing that stays: ``stays`` has the latter's times."""
         for _ in range(_TRIES):
             row = self._store.get(LEARNING_EVIDENCE, key)
-            if row is None or (row.get(_BEGAN_AT) or "") > moment:
+            if row is None:
+                return 0
+            since = [*stays, *filter(None, [row.get(_TALKED_SINCE)])]
+            if since and min([*since, row.get(_BEGAN_AT) or ""]) > moment:
                 return 0
             try:
                 self._store.delete(LEARNING_EVIDENCE, key, if_version=row[VERSION])
@@ -213,10 +233,10 @@ class Ledger:
             return 1
         raise ConditionFailed
 
-    def _forget_subject(self, owner: str, subject_id: str, moment: str) -> int:
+    def _forget_subject(self, owner: str, subject_id: str, moment: str, stays: Sequence[str]) -> int:
         key = _subject_key(owner, subject_id)
         row = self._store.get(LEARNING_EVIDENCE, key)
-        if row is None or row.get(_LATEST_AT, "") > moment:
+        if row is None or (stays and row.get(_LATEST_AT, "") > moment):
             return 0
         self._store.delete(LEARNING_EVIDENCE, key)
         shown = self.evidence(owner, subject_id)

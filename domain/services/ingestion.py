@@ -31,6 +31,7 @@ from domain.model.lexical import sparse_document
 from domain.model.moments import after, to_text
 from domain.repositories.contents import Content, Contents, StoredChunk
 from domain.repositories.documents import Documents, LeaseLost
+from domain.repositories.receipts import Receipts
 from domain.services.allowances import Allowances
 from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.parallel import Workers
@@ -69,6 +70,7 @@ class Ingestion:
         clock: Clock,
         knowledge_bases: KnowledgeBases,
         allowances: Allowances,
+        receipts: Receipts,
         *,
         limits: ExtractionLimits,
         workers: int,
@@ -81,6 +83,7 @@ class Ingestion:
         self._clock = clock
         self._knowledge_bases = knowledge_bases
         self._allowances = allowances
+        self._receipts = receipts
         self._limits = limits
         self._workers = workers
 
@@ -347,10 +350,15 @@ class Ingestion:
     def _settle(self, document: Document, within: float | None) -> None:
         if document.status in ("deleting", "deleted"):
             self._remove(document)
+            self._receipts.forget(document.user_id, document.file_id)
             self._documents.save(document.deleted(self._clock.now()))
         elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
             if (document.sweep_at or "") <= to_text(self._clock.now()):
                 self._documents.discard(document)  # the permission to upload has ended unused
+        elif document.status in ("completed", "failed"):
+            looked_at = self.ingest(document, within=within)
+            if looked_at == document and (document.sweep_at or "") <= to_text(self._clock.now()):
+                self._documents.save(document.settled())
         else:
             self.ingest(document, within=within)
 

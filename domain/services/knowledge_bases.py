@@ -62,15 +62,17 @@ class KnowledgeBases:
     def find(self, owner: str) -> Knowledge | None:
         return self._rows.find(owner)
 
-    def erase(self, owner: str, moment: str) -> int:
+    def erase(self, owner: str, moment: str | None) -> int:
         """Remove the owner's knowledge base, unless it was begun after the moment. Answers how many there were.
+
+        Without a moment it goes whenever it was begun: a worker that a removal overtook may have noted its document.
 
         What takes a while is finished by the sweeper.
         """
         now = self._clock.now()
 
         def doomed(row: Knowledge | None) -> Knowledge | None:
-            if row is None or row.removing or row.created_at > moment:
+            if row is None or row.removing or (moment is not None and row.created_at > moment):
                 return None
             return row.doomed(now)
 

@@ -310,9 +310,9 @@ class Library:
                     document = self._documents.save(document.deleting(self._clock.now()))
                 self._contents.remove(document)
                 self._knowledge_bases.document_removed(owner)
+                self._receipts.forget(owner, file_id)
                 self._documents.save(document.deleted(self._clock.now()))
             except LeaseLost:
                 continue
-            self._receipts.forget(owner, file_id)
             return
         raise Conflict("document_busy", "The document is changing right now. Try again.", retry_after=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from domain.model.attempt import Result
 from domain.model.conversation import Conversation, Message
 from domain.model.document import Document
 from domain.model.errors import NotFound
+from domain.model.evidence import Source
 from domain.model.ids import (
     DOCUMENTS,
     INTELLIGENCE,
@@ -134,6 +135,10 @@ class Privacy:
         """
         erasure = Erasure(learner.user_id, to_text(self._clock.now()))
         self._holdings.begin(erasure)
+        latest = self._holdings.latest(erasure.user_id)
+        if latest > erasure.moment:  # by another's clock: what is there by now goes, whatever it says
+            erasure = replace(erasure, moment=latest)
+            self._holdings.begin(erasure)
         return self._erased(erasure)
 
     def sweep(self) -> int:
@@ -169,12 +174,22 @@ class Privacy:
         removed["interviews"] = len(interviews)
         for name, table in BY_OWNER.items():
             removed[name] = self._holdings.remove(table, owner, moment)
-        removed["knowledge_bases"] = self._knowledge_bases.erase(owner, moment)
-        removed["evidence"] = self._ledger.forget(owner, moment)
+        removed["quiz_results"] += self._holdings.remove_stray_results(owner)
+        has_documents = bool(self._all_documents(owner))
+        removed["knowledge_bases"] = self._knowledge_bases.erase(owner, moment if has_documents else None)
+        removed["evidence"] = self._ledger.forget(
+            owner, moment, lambda *whence: self._is_gone(owner, *whence)
+        )
         concepts = self._concept_strays(owner)
         self._delete_vectors(INTELLIGENCE, concepts)
         removed["vectors"] += len(concepts)
         return removed
+
+    def _is_gone(self, owner: str, source: Source, source_id: str) -> bool:
+        """Whether what was graded is there no more: what was shown by it since the moment goes too."""
+        if source == "quiz":
+            return self._quizzes.find(owner, source_id) is None
+        return self._interviews.find(owner, source_id) is None
 
     def _without_conversations(self, owner: str, moment: str) -> dict[str, int]:
         conversations = messages = 0
@@ -184,9 +199,10 @@ class Privacy:
             if found is None or found.created_at > moment:
                 continue
             try:
-                self._conversations.delete(owner, conversation.conversation_id, self._clock.now())
+                doomed = self._conversations.doom(owner, conversation.conversation_id, self._clock.now())
             except NotFound:
                 continue
+            self._conversations.purge(doomed)
             conversations += 1
             messages += found.message_count
         return {"conversations": conversations, "messages": messages}

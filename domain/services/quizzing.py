@@ -27,7 +27,7 @@ from domain.services.sources import Sources
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
 from ports.agent import Agent, Prompt, Refused
-from ports.errors import UpstreamError
+from ports.errors import TimedOut, UpstreamError
 from ports.system import Clock
 
 MAX_DOCUMENTS = 12
@@ -237,10 +237,12 @@ class Quizzing:
             missing = quiz.requested_questions - len(questions)
             if missing <= 0 or (turn and seconds < _LEAST_SECONDS):
                 break
+            if seconds <= 0:
+                raise TimedOut("agent", "no time left")
             stems = [question.question for question in questions]
             prompt = _prompt(plan, passages, focus, stems, missing, turn)
             try:
-                reply = "".join(self._agent.reply(prompt, timeout=max(seconds, 0.0)))
+                reply = "".join(self._agent.reply(prompt, timeout=seconds))
             except UpstreamError:
                 if not questions:
                     raise

@@ -285,8 +285,11 @@ class Tutoring:
 
     def forget(self, learner: Learner, conversation_id: str) -> None:
         """Remove the conversation with its messages. Raises ``NotFound``."""
-        self._conversations.delete(learner.user_id, conversation_id, self._clock.now())
-        self._receipts.forget(learner.user_id, conversation_id)
+        self._purge(self._conversations.doom(learner.user_id, conversation_id, self._clock.now()))
+
+    def _purge(self, conversation: Conversation) -> None:
+        self._receipts.forget(conversation.user_id, conversation.conversation_id)
+        self._conversations.purge(conversation)
 
     def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> list[Passage]:
         """The passages of the subjects that bear on the query, best first; it counts as a message.
@@ -308,7 +311,7 @@ class Tutoring:
         """Finish the removals that were cut short. Answers how many there were."""
         finished = 0
         for conversation in self._conversations.due(self._clock.now()):
-            self._conversations.purge(conversation)
+            self._purge(conversation)
             finished += 1
         return finished
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.aws_world import AwsWorld, Upstreams, aws_resources, upstreams
+from tests.faulty_world import FaultyWorld
 from tests.world import World
 
 
@@ -24,6 +25,18 @@ def aws(servers: Upstreams, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         world = AwsWorld(servers)
         yield world
         world.adapters.close()
+
+
+@pytest.fixture(scope="module")
+def faulty(servers: Upstreams) -> Iterator[FaultyWorld]:
+    """One account for a whole module, whose tests each come as somebody new."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in servers.environment.items():
+            environment.setenv(name, value)
+        with aws_resources():
+            world = FaultyWorld(servers)
+            yield world
+            world.adapters.close()
 
 
 @pytest.fixture(params=["memory", "aws"])

@@ -232,4 +232,4 @@ def test_one_chat_makes_few_calls(world: World, ada: User) -> None:
     assert len(adapters.embedder.calls) == 1
     assert [name for name, _ in adapters.vectors.calls] == ["query"]
     assert len(adapters.agent.prompts) == 1
-    assert len(adapters.key_values.calls) <= 4
+    assert len(adapters.key_values.calls) <= 5  # one of them counts the message, beside the others

@@ -197,6 +197,18 @@ def test_health_names_each_adapter(world: World) -> None:
     key_values, agent = type(world.adapters.key_values).__name__, type(world.adapters.agent).__name__
     assert deep["adapters"]["key_value_store"] == {"adapter": key_values, "answers": True}
     assert deep["adapters"]["agent"] == {"adapter": agent, "answers": None}
+    assert {capability: one["answers"] for capability, one in deep["adapters"].items()} == {
+        "key_value_store": True,
+        "object_store": True,
+        "vector_store": True,
+        "directory": True,
+        "identity_provider": True,
+        "connection_gateway": True,
+        "text_extractor": True,
+        "embedder": None,
+        "agent": None,
+        "transcriber": None,
+    }
 
 
 def test_health_says_what_does_not_answer_and_asks_only_now_and_then(world: World) -> None:

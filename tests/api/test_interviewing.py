@@ -333,13 +333,17 @@ def test_an_interview_that_nobody_goes_on_with_ends_by_itself(
 
 
 def test_no_question_is_asked_after_its_time(world: World, socket: Socket) -> None:
-    question = begun(socket)["question"]
+    started = begun(socket)
+    question = started["question"]
     for _ in range(2):
         world.adapters.clock.advance(1700)
         (told,) = answer(socket, question)
         question = told["next_question"]
     world.adapters.clock.advance(300)
-    last, summary = answer(socket, question)
+    renewed = connected(world, world.user("ada"), "cmVuZXdlZFRva2U=")  # the first token has ended
+    resumed = {name: started[name] for name in ("session_id", "resume_token")}
+    renewed.send({"type": "resume_interview", **resumed})
+    last, summary = answer(renewed, question)
     assert (last["interview_complete"], last["score"], summary["questions_asked"]) == (True, 100, 3)
 
 

@@ -14,7 +14,7 @@ def held(world: World, ada: User) -> list[str]:
     prepared(world, ada)
     ids = []
     for number in range(3):
-        socket = connected(world, ada, f"Y29ubmVjdGlvbk5vL{number}==")
+        socket = connected(world, ada, f"Y29ubmVjdGlvbk{number}=")
         started = begun(socket, topic="Newton's laws" if number == 0 else None)
         ids.append(started["session_id"])
         if number == 0:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from chalice.app import AuthRequest
 
+from chalicelib.authorizer import Unauthorized, authorize
 from chalicelib.logs import JsonLines
+from chalicelib.tally import WatchedAdapters, tallying
 from ports.agent import Refused
+from ports.errors import Unavailable
 from tests.world import PHYSICS, User, World
 
 
@@ -97,3 +102,69 @@ def test_a_message_over_the_websocket_has_its_line_too(
         "r-1",
     )
     assert line["calls"] == {"gateway": 1, "key_values": 1}
+
+
+def test_a_request_that_failed_says_which_port_did_and_why_in_our_words(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.adapters.embedder.fail_next(Unavailable("embedder"))
+    assert ada.ask("What does the second law say?").status == 502
+    (line,) = lines(caplog, "request")
+    assert (line["status"], line["code"], line["error"]) == (502, "embedder_unavailable", "Unavailable")
+    assert (line["failures"], line["failed_calls"]) == ({"embedder": 1}, 1)
+    assert line["raised_at"]
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/api/quizzes"])
+def test_a_refusal_is_counted_whoever_asked(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    ada.upload("laws.txt", PHYSICS)
+    world.adapters.agent.enqueue(["Half an ", Refused("agent", "guardrail")])
+    body: dict[str, Any] = {"message": "Anything"} if path == "/api/chat" else {"num_questions": 1}
+    assert ada.post(path, body).code == "agent_unavailable"
+    assert [line["refusals"] for line in lines(caplog, "agent_refused")] == [1]
+
+
+def test_an_ingestion_that_was_interrupted_is_counted(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.adapters.embedder.fail_next(Unavailable("embedder"))
+    assert ada.upload_in_request("laws.txt", PHYSICS.encode()).status == 202
+    (line,) = lines(caplog, "ingestion_interrupted")
+    assert (line["capability"], line["interrupted"]) == ("embedder", 1)
+    assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "interrupted", "Unit": "Count"}]
+
+
+def test_the_authorizer_has_its_line_with_who_was_let_in(
+    world: World, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    authorize(world.services, AuthRequest("TOKEN", f"Bearer {ada.token}", "arn"))
+    with pytest.raises(Unauthorized):
+        authorize(world.services, AuthRequest("TOKEN", "Bearer forged", "arn"))
+    admitted, refused = lines(caplog, "event_handled")
+    assert (admitted["operation"], admitted["user_id"], admitted["succeeded"]) == ("authorize", "ada", True)
+    assert admitted["calls"] == {"directory": 1, "identity": 1}
+    assert (refused["succeeded"], "user_id" in refused) == (False, False)
+    assert str(ada.token) not in json.dumps([admitted, refused])
+
+
+def test_a_reply_that_is_left_half_read_is_ended() -> None:
+    ended = []
+
+    class Endless:
+        def reply(self) -> Iterator[str]:
+            try:
+                while True:
+                    yield "on"
+            finally:
+                ended.append(True)
+
+    class Adapters:
+        agent = Endless()
+
+    with tallying():
+        pieces = WatchedAdapters(Adapters()).agent.reply()
+        next(pieces)
+        pieces.close()
+    assert ended == [True]

@@ -130,7 +130,7 @@ def test_an_erasure_cut_short_at_any_call_is_finished(fault: Any, after_effect: 
         world = World()
         ada = world.user("ada")
         live(ada)
-        learner = world.services.admission.admit(ada.token or "")
+        learner = world.services.admission.admit(ada.token or "").learner
         faults = whole if tried == 0 else Faults(at=tried, fault=fault, after_effect=after_effect)
         is_noted = True
         try:
@@ -163,7 +163,7 @@ def test_whatever_the_indexes_show_a_repeated_erasure_takes_nothing_that_came_af
     world: World, ada: User, late: str
 ) -> None:
     live(ada)
-    learner = world.services.admission.admit(ada.token or "")
+    learner = world.services.admission.admit(ada.token or "").learner
     if late == "the removal of the old":
         world.adapters.key_values.lag_indexes()
     ada.delete("/api/me/data")
@@ -201,7 +201,7 @@ def test_an_export_made_after_an_erasure_is_not_taken_by_its_repeat(world: World
 def test_evidence_that_was_missed_goes_at_the_repeat_and_the_standing_is_made_from_the_new(
     world: World, ada: User
 ) -> None:
-    learner = world.services.admission.admit(ada.token or "")
+    learner = world.services.admission.admit(ada.token or "").learner
     ada.delete("/api/me/data")
     moment = world.adapters.clock.now()
     late = Evidence(

@@ -82,7 +82,7 @@ def test_the_same_answers_again_get_the_same_result_and_others_are_refused(ada: 
 
 
 def test_two_submissions_at_once_are_scored_once(world: World, ada: User, quiz: Any) -> None:
-    grading, learner = world.services.grading, world.services.admission.admit(ada.token or "")
+    grading, learner = world.services.grading, world.services.admission.admit(ada.token or "").learner
     answers = [ada.right_answers(quiz), ada.wrong_answers(quiz)] * 4
 
     def submit(given: dict[str, str | None]) -> float | None:

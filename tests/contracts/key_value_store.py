@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -617,6 +618,65 @@ class KeyValueStoreContract:
     def test_the_time_to_live_is_a_number(self, store: KeyValueStore, value: object) -> None:
         with pytest.raises(InvalidItem):
             store.put(TICKETS, {"ticket_id": "t", "expires_at": value})
+
+    # Additions
+
+    def test_an_addition_makes_the_item_and_then_adds_to_it(self, store: KeyValueStore) -> None:
+        key = {"document_id": "d"}
+        fresh = {"owner_id": "ada", "uploaded_at": "2026"}
+        store.add(DOCUMENTS, key, {"read": 2, "cited": 1}, fresh=fresh)
+        store.add(DOCUMENTS, key, {"read": 3}, fresh={**fresh, "owner_id": "alan"})
+        store.add(DOCUMENTS, key, {"cited": -1, "quoted": 4})
+        expected = {**key, **fresh, "read": 5, "cited": 0, "quoted": 4}
+        assert store.get(DOCUMENTS, key) == expected
+        assert store.query(DOCUMENTS, "ada", index="by-owner").items == [expected]
+
+    def test_an_addition_beyond_a_limit_adds_nothing(self, store: KeyValueStore) -> None:
+        key = {"document_id": "d"}
+        with pytest.raises(ConditionFailed):
+            store.add(DOCUMENTS, key, {"read": 4}, at_most={"read": 3})
+        assert store.get(DOCUMENTS, key) is None
+        store.add(DOCUMENTS, key, {"read": 3, "cited": 1}, at_most={"read": 3, "cited": 9})
+        with pytest.raises(ConditionFailed):
+            store.add(DOCUMENTS, key, {"cited": 1, "read": 1}, at_most={"read": 3, "cited": 9})
+        assert store.get(DOCUMENTS, key) == {**key, "read": 3, "cited": 1}
+        store.add(DOCUMENTS, key, {"read": -1, "cited": 1}, at_most={"read": 3})
+        assert store.get(DOCUMENTS, key) == {**key, "read": 2, "cited": 2}
+
+    def test_an_addition_leaves_the_rest_of_the_item(self, store: KeyValueStore) -> None:
+        store.put(MESSAGES, message(1, text="hello", n=1))
+        store.add(MESSAGES, MESSAGES.key_of(message(1)), {"n": 1}, fresh={"text": "anew"})
+        assert store.query(MESSAGES, "c").items == [message(1, text="hello", n=2)]
+
+    def test_an_addition_to_an_expired_item_begins_anew(
+        self, store: KeyValueStore, clock: FrozenClock
+    ) -> None:
+        key, now = {"ticket_id": "t"}, int(clock.now().timestamp())
+        store.add(TICKETS, key, {"n": 5}, at_most={"n": 5}, fresh={"expires_at": now + 60})
+        clock.advance(60)
+        store.add(TICKETS, key, {"n": 1}, at_most={"n": 5}, fresh={"expires_at": now + 120})
+        assert store.get(TICKETS, key) == {**key, "n": 1, "expires_at": now + 120}
+        with pytest.raises(ConditionFailed):
+            store.add(TICKETS, key, {"n": 5}, at_most={"n": 5}, fresh={"expires_at": now + 120})
+
+    def test_no_addition_is_lost_and_none_passes_the_limit(self, store: KeyValueStore) -> None:
+        def add(_: int) -> bool:
+            try:
+                store.add(DOCUMENTS, {"document_id": "d"}, {"read": 1}, at_most={"read": 25})
+            except ConditionFailed:
+                return False
+            return True
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(add, range(40))) == 25
+        assert store.get(DOCUMENTS, {"document_id": "d"}) == {"document_id": "d", "read": 25}
+
+    def test_an_addition_is_held_to_the_rules_of_items(self, store: KeyValueStore) -> None:
+        with pytest.raises(InvalidItem):
+            store.add(DOCUMENTS, {"document_id": ""}, {"read": 1})
+        with pytest.raises(InvalidItem):
+            store.add(DOCUMENTS, {"document_id": "d"}, {"read": 1}, fresh={"owner_id": ""})
+        assert store.query(DOCUMENTS, "d").items == []
 
     # Transactions
 

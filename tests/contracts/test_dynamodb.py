@@ -298,6 +298,15 @@ class TestFaults:
         assert len(endpoint.asked) == (1 if name in UNSURE else requests)
 
     @pytest.mark.parametrize("name", sorted(UNSURE - {"silent"}))
+    def test_an_addition_is_never_repeated_in_doubt(
+        self, store: DynamoDBKeyValueStore, endpoint: AwsEndpoint, name: str
+    ) -> None:
+        endpoint.script(READ_FAULTS[name][0])
+        with pytest.raises(TimedOut):
+            store.add(DOCUMENTS, KEY, {"read": 1})
+        assert len(endpoint.asked) == 1
+
+    @pytest.mark.parametrize("name", sorted(UNSURE - {"silent"}))
     def test_an_unconditional_write_is_repeated_and_in_doubt_has_timed_out(
         self, store: DynamoDBKeyValueStore, endpoint: AwsEndpoint, name: str
     ) -> None:

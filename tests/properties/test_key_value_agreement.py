@@ -181,6 +181,17 @@ class Agreement(RuleBasedStateMachine):
             lambda store: store.put(TICKETS, item, unless_exists=condition == 0, if_version=condition or None)
         )
 
+    @rule(
+        name=names,
+        amounts=st.dictionaries(st.sampled_from(["n", "m"]), st.integers(-2, 3), min_size=1),
+        most=st.integers(0, 4),
+        lives=st.none() | st.floats(-2, 5),
+    )
+    def add_to_ticket(self, name: str, amounts: dict[str, int], most: int, lives: float | None) -> None:
+        fresh = {} if lives is None else {"ttl": self.clock.now().timestamp() + lives}
+        self.both(lambda store: store.add(TICKETS, {"id": name}, amounts, at_most={"n": most}, fresh=fresh))
+        self.both(lambda store: store.get(TICKETS, {"id": name}))
+
     @rule(name=names, version=versions)
     def check_ticket(self, name: str, version: int | None) -> None:
         self.both(lambda store: store.transact([Check(TICKETS, {"id": name}, version)]))

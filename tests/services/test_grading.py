@@ -27,7 +27,7 @@ def test_a_submission_cut_short_at_any_call_counts_once(fault: Any, after_effect
         ada = world.user("ada")
         ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
         quiz = ada.make_quiz()
-        learner = world.services.admission.admit(ada.token or "")
+        learner = world.services.admission.admit(ada.token or "").learner
         answers: dict[str, str | None] = {**ada.right_answers(quiz)}
         if tried == 1:
             worker(world, whole).grading.submit(learner, quiz["quiz_id"], answers)

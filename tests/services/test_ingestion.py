@@ -94,7 +94,7 @@ def test_a_crash_at_any_call_of_a_deletion_leaves_nothing(after_effect: bool) ->
         ada = world.user("ada")
         file_id = ada.upload("long.txt", TEXT)
         faults = Faults(at=at, after_effect=after_effect)
-        learner = worker(world, Faults()).admission.admit(str(ada.token))
+        learner = worker(world, Faults()).admission.admit(str(ada.token)).learner
         try:
             worker(world, faults).library.delete(learner, file_id)
         except Crash:

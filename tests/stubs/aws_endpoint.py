@@ -76,6 +76,10 @@ class AwsEndpoint:
         """Answers to the next requests, in order."""
         self._answers.extend(answers)
 
+    def heal(self) -> None:
+        """Nothing more of what was scripted."""
+        self._answers.clear()
+
     def forget(self) -> None:
         """As if it had just started."""
         self.asked.clear()

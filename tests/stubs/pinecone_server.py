@@ -86,7 +86,8 @@ class PineconeServer:
         """For the next requests, in order."""
         self._faults.extend(faults)
 
-    def fail_always(self, fault: Fault) -> None:
+    def fail_always(self, fault: Fault | None) -> None:
+        """None: no more."""
         self._always = fault
 
     def reset(self) -> None:

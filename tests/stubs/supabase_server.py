@@ -30,6 +30,8 @@ class SupabaseServer(AwsEndpoint):
     jwks: Sequence[Mapping[str, Any]] = ()
     max_rows: int = 1000
     uuid_columns: frozenset[str] = frozenset()
+    instead_of_rows: Answer | None = None
+    """What every question to a table is answered, if anything; the keys are still published."""
 
     def next_for(self, request: Request) -> Answer:
         if self._answers:
@@ -40,7 +42,13 @@ class SupabaseServer(AwsEndpoint):
             return json_answer({"keys": list(self.jwks)})
         if request.headers.get("apikey") != KEY:
             return json_answer({"message": "No API key found in request"}, 401)
+        if self.instead_of_rows is not None:
+            return self.instead_of_rows
         return self._rows(path.removeprefix("/rest/v1/"), request)
+
+    def forget(self) -> None:
+        super().forget()
+        self.instead_of_rows = None
 
     def _rows(self, table: str, request: Request) -> Answer:
         if table not in self.tables:

@@ -123,6 +123,7 @@ class TranscribeEndpoint(AwsEndpoint):
         answers = {
             "Transcribe.StartTranscriptionJob": self._start,
             "Transcribe.GetTranscriptionJob": self._get,
+            "Transcribe.DeleteTranscriptionJob": self._delete,
         }
         answer = answers.get(request.headers.get("x-amz-target", ""))
         if request.headers.get("content-type") != "application/x-amz-json-1.1" or answer is None:
@@ -174,6 +175,11 @@ class TranscribeEndpoint(AwsEndpoint):
         if job is None:
             raise Refusal("NotFoundException")
         return json_answer(job.described())
+
+    def _delete(self, asked: dict[str, Any]) -> Answer:
+        if self.jobs.pop(asked["TranscriptionJobName"], None) is None:
+            raise Refusal("BadRequestException")
+        return Answer(200, b"{}")
 
     def _end(self, job: Job) -> None:
         assert self.objects is not None

@@ -1,0 +1,66 @@
+"""The first call of any port fails, the second, the third … until a request comes through without one that does."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import Settings
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from tests.deeds import ASK, FORGET, OFFER, QUIZ, SUBMIT, UPLOAD, Deed, counted, finished, more, repeated
+from tests.faults import PORTS, Faults, FaultyAdapters
+from tests.world import PHYSICS, World
+
+EVERY_PORT = (*PORTS, "agent", "directory", "identity")
+
+
+class FragileWorld(World):
+    """In memory; ``faults`` lets a call of any of its ports fail."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        super().__init__()
+
+    def make_adapters(self, settings: Settings) -> Any:
+        return FaultyAdapters(super().make_adapters(settings), self.faults, EVERY_PORT)
+
+    def fail(self, at: int | None, error: Callable[[str], UpstreamError], *, after_effect: bool) -> None:
+        self.faults.calls, self.faults.at = 0, at
+        self.faults.fault = lambda: error("port")
+        self.faults.after_effect = after_effect
+
+
+@pytest.mark.parametrize("deed", [ASK, FORGET, QUIZ, SUBMIT, UPLOAD, OFFER], ids=lambda deed: deed.name)
+@pytest.mark.parametrize(
+    ("error", "after_effect"), [(Unavailable, False), (Throttled, False), (TimedOut, False), (TimedOut, True)]
+)
+def test_whichever_call_fails_the_answer_says_so_and_what_is_repeated_is_done_once(
+    deed: Deed, error: type[UpstreamError], after_effect: bool
+) -> None:
+    told_of = set()
+    for at in itertools.count(1):
+        world = FragileWorld()
+        ada = world.user("ada")
+        ada.upload("laws.txt", PHYSICS)
+        if deed.after is not None:
+            deed.after.does(ada, "before")
+        before = counted(deed, ada)
+        done = more(before, deed.adds)
+        world.fail(at, error, after_effect=after_effect)
+
+        told = deed.does(ada, "once")
+
+        was_struck = world.faults.calls >= at
+        world.fail(None, error, after_effect=False)
+        if not was_struck:
+            assert told.status == 200
+            break
+        if told.status not in (200, 202):
+            told_of.add((told.status, told.code))
+        assert finished(counted(deed, ada)) in (finished(before), finished(done))
+        assert repeated(ada, deed, "once").status in (200, 202)
+        assert counted(deed, ada) == done, f"call {at}: {told.text}"
+    assert told_of == {(504, "port_timed_out") if error is TimedOut else (502, "port_unavailable")}

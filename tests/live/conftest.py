@@ -1,0 +1,107 @@
+"""An account to verify the adapters in: real, where ``LYCEUM_LIVE=1`` and the settings say which.
+
+What is made in it has a name of its own, and is removed at the end: tables, a bucket, namespaces, jobs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.aws.clients import client_factory, session
+from adapters.system import SystemClock
+from chalicelib.settings import Settings, read_settings
+from chalicelib.wiring import AwsAdapters
+
+pytest.register_assert_rewrite(
+    *(f"tests.contracts.{path.stem}" for path in (Path(__file__).parents[1] / "contracts").glob("[!_]*.py"))
+)
+
+
+class WaitingClock(SystemClock):
+    """For contracts that move time on: here it has to pass."""
+
+    def advance(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass
+class Account:
+    name: str
+    """Of all that this run makes."""
+    settings: Settings
+    adapters: Any
+    """``AwsAdapters``, as the wiring makes them of the environment, but for the bucket."""
+    clock: Any
+    wait: Callable[[float], None] = time.sleep
+    """Let so many seconds pass, in which what goes on goes on."""
+    browser: Any = None
+    """Instead of a browser, where S3 is not S3's."""
+    sounds: Any = None
+    """Instead of the recordings in ``demo/speech``."""
+
+    def needs(self, **settings: object) -> None:
+        """Skip unless they are set: given by the names of their variables."""
+        missing = [name for name, value in settings.items() if not value]
+        if missing:
+            pytest.skip(f"{', '.join(missing)} is not set")
+
+    def client(self, service: str) -> Any:
+        """For what only a deployment does: its resources."""
+        return client_factory(service, read_seconds=20)()
+
+
+@pytest.fixture(scope="session")
+def account(request: pytest.FixtureRequest) -> Account:
+    if os.environ.get("LYCEUM_LIVE") != "1":
+        pytest.skip("no LIVE=1 (LYCEUM_LIVE): no account is touched")
+    if session().get_credentials() is None:
+        pytest.skip("there are no AWS credentials (AWS_ACCESS_KEY_ID, AWS_PROFILE …)")
+    if session().get_config_variable("region") is None:
+        pytest.skip("there is no AWS region (AWS_DEFAULT_REGION)")
+    name = f"lyceum-verify-{uuid.uuid4().hex[:10]}"
+    settings = read_settings({**os.environ, "LYCEUM_PROFILE": "aws"})
+    settings = replace(settings, bucket=name, aws=replace(settings.aws, stage=name[-10:]))
+    adapters: Any = AwsAdapters(settings)
+    adapters.clock = clock = WaitingClock()
+    account = Account(name, settings, adapters, clock)
+    rehearsal: Any = request.config.pluginmanager.get_plugin("tests.live.rehearsal")
+    if rehearsal is not None:
+        rehearsal.prepare(account)
+    return account
+
+
+@pytest.fixture
+def clock(account: Account) -> Any:
+    return account.clock
+
+
+@pytest.fixture(scope="module")
+def bucket(account: Account) -> Iterator[str]:
+    """Empty, and removed with whatever is left in it."""
+    s3, region = account.client("s3"), session().get_config_variable("region")
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=account.name, **({} if region == "us-east-1" else elsewhere))
+    s3.get_waiter("bucket_exists").wait(Bucket=account.name)
+    yield account.name
+    for key in list(account.adapters.objects.keys("")):
+        account.adapters.objects.delete(key)
+    s3.delete_bucket(Bucket=account.name)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Why, class by class, something was skipped."""
+    reasons = Counter(
+        (report.nodeid.split("::")[1], str(report.longrepr[2]).removeprefix("Skipped: "))
+        for report in terminalreporter.stats.get("skipped", ())
+    )
+    for (name, reason), count in reasons.items():
+        terminalreporter.write_line(f"{name}: {count} skipped: {reason}")

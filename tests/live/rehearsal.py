@@ -1,0 +1,131 @@
+"""A plugin of pytest that plays the account: moto and the stubs, by the environment alone.
+
+``make verify-live REHEARSE=1`` shows that what would be run against a real account can be run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.wiring import AwsAdapters
+from fakes.system import FrozenClock
+from ports.object_store import PresignedPost, PresignedRefused
+from tests.aws_world import CREDENTIALS, aws_resources, upstreams
+from tests.stubs.aws_endpoint import Answer
+from tests.stubs.bedrock import streamed_reply
+from tests.stubs.knowledge_bases import KnowledgeBasesEndpoint
+from tests.stubs.s3_client import S3Client
+from tests.stubs.transcribe import spoken
+
+REPLY = ["Plants do it. ", '[1 "Photosynthesis is the process by which plants turn light into sugar."]']
+WORDS = "Force equals mass times acceleration."
+ROLE = "arn:aws:iam::123456789012:role/lyceum-knowledge-bases"
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pinecone-AbCdEf"
+
+_running = ExitStack()
+_servers: list[Any] = []
+
+
+def pytest_configure() -> None:
+    servers, bases = _running.enter_context(upstreams()), _running.enter_context(KnowledgeBasesEndpoint())
+    _servers[:] = [servers, bases]
+    os.environ.update(servers.environment)
+    os.environ.update(
+        {
+            "LYCEUM_LIVE": "1",
+            "LYCEUM_KNOWLEDGE_BASES": "on",
+            "LYCEUM_KNOWLEDGE_BASES_ROLE": ROLE,
+            "LYCEUM_KNOWLEDGE_BASES_SECRET": SECRET,
+            "AWS_ENDPOINT_URL_BEDROCK_AGENT": bases.url,
+        }
+    )
+    _running.enter_context(aws_resources())
+    servers.as_new()
+    servers.bedrock.replies = Always([streamed_reply(REPLY)])
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Moto draws the line of an item's size elsewhere."""
+    for item in items:
+        if item.nodeid.endswith("TestDynamoDB::test_the_largest_item_is_taken_and_a_larger_one_is_not"):
+            item.add_marker(pytest.mark.skip("moto's largest item is another"))
+
+
+class Always(deque[Answer]):
+    """The same answer again and again."""
+
+    def popleft(self) -> Answer:
+        return self[0]
+
+
+class SigningObjects:
+    """Notes when something was presigned."""
+
+    def __init__(self, objects: Any, clock: FrozenClock) -> None:
+        self._objects = objects
+        self._clock = clock
+        self._signed_at = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("presign_"):
+            self._signed_at = self._clock.monotonic()
+        return getattr(self._objects, name)
+
+    def since_signed(self) -> float:
+        return self._clock.monotonic() - self._signed_at
+
+
+class Browser:
+    """Meets S3's judgement of what was presigned, which moto passes over."""
+
+    def __init__(self, client: S3Client) -> None:
+        self._client = client
+
+    def post(self, presigned: PresignedPost, body: bytes) -> bool:
+        try:
+            self._client.post(presigned, body)
+        except PresignedRefused:
+            return False
+        return True
+
+    def download(self, url: str) -> tuple[bytes, str] | None:
+        try:
+            return self._client.download(url)
+        except PresignedRefused:
+            return None
+
+
+def prepare(account: Any) -> None:
+    """What is otherwise than in a real account: nothing takes its time here."""
+    from tests.contracts.transcriber import Sounds  # not before its asserts are made to explain themselves
+
+    servers, bases = _servers
+    adapters = account.adapters
+    account.clock = adapters.clock = FrozenClock()
+    s3 = adapters.objects
+    adapters.objects = signing = SigningObjects(s3, account.clock)
+    keys = (CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+    account.browser = Browser(S3Client(s3._client(), account.name, *keys, signing.since_signed))
+    servers.transcribe.bucket, servers.transcribe.objects = account.name, s3
+    account.sounds = Sounds(spoken(WORDS), "mass times", spoken("", 0.5), (b"no sound at all",))
+
+    aws = replace(
+        account.settings.aws, pinecone_host="lyceum-abc.svc.pinecone.io"
+    )  # Bedrock takes https alone
+    adapters.knowledge_bases = AwsAdapters(replace(account.settings, aws=aws)).knowledge_bases
+
+    def wait(seconds: float) -> None:
+        servers.transcribe.finish()
+        bases.finish()
+
+    account.wait = wait

@@ -1,0 +1,431 @@
+"""The contracts, against what the adapters were written for. ``make verify-live`` runs them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pytest
+
+from adapters.aws.bedrock_agents import AgentsAgent
+from adapters.aws.dynamodb import DynamoDBKeyValueStore
+from adapters.aws.tables import table_definitions
+from domain.model.passage import Passage
+from domain.model.prompting import TUTOR_INSTRUCTIONS, tutor_request
+from ports.agent import Agent, Prompt
+from ports.connection_gateway import ConnectionGateway
+from ports.directory import Directory
+from ports.embedder import Embedder
+from ports.identity_provider import InvalidToken
+from ports.key_value_store import KeyValueStore, Page, Table
+from ports.knowledge_base import KnowledgeBase, KnowledgeBases
+from ports.object_store import ObjectStore, PresignedPost
+from ports.transcriber import Recording, Transcriber
+from ports.vector_store import (
+    Filter,
+    IdPage,
+    Match,
+    SparseVector,
+    Vector,
+    VectorStore,
+    batches,
+    check_query,
+    check_upsert,
+)
+from tests.contracts.agent import AgentContract
+from tests.contracts.connection_gateway import ConnectionGatewayContract
+from tests.contracts.embedder import EmbedderContract
+from tests.contracts.key_value_store import TABLES, KeyValueStoreContract
+from tests.contracts.knowledge_base import KnowledgeBasesContract
+from tests.contracts.object_store import ObjectStoreContract
+from tests.contracts.transcriber import Sounds, TranscriberContract
+from tests.contracts.vector_store import DIMENSION, VectorStoreContract
+from tests.live.conftest import Account
+
+SPEECH = Path(__file__).parents[2] / "demo" / "speech" / "second-law.ogg"
+UNKNOWN_KEY = "eyJhbGciOiJFUzI1NiIsImtpZCI6Im5vYm9keSJ9.e30.AA"
+
+
+class PatientStore:
+    """DynamoDB's indexes are a little behind its tables: here they are waited for."""
+
+    _WRITES = frozenset({"put", "put_many", "delete", "delete_many", "transact"})
+
+    def __init__(self, store: DynamoDBKeyValueStore, wait: Callable[[float], None]) -> None:
+        self._store = store
+        self._wait = wait
+        self._is_behind = False
+
+    def __getattr__(self, name: str) -> Any:
+        self._is_behind = self._is_behind or name in self._WRITES
+        return getattr(self._store, name)
+
+    def query(self, table: Table, partition: str, *, index: str | None = None, **how: Any) -> Page:
+        if index is not None and self._is_behind:
+            self._wait(1)
+            self._is_behind = False
+        return self._store.query(table, partition, index=index, **how)
+
+
+@pytest.fixture(scope="module")
+def tables(account: Account) -> Iterator[str]:
+    dynamodb, prefix = account.client("dynamodb"), f"{account.name}-"
+    definitions = table_definitions(TABLES, prefix)
+    endings = [definition.pop("TimeToLiveSpecification", None) for definition in definitions]
+    for definition in definitions:
+        dynamodb.create_table(**definition)
+    for definition, ending in zip(definitions, endings, strict=True):
+        name = definition["TableName"]
+        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 3})
+        if ending is not None:
+            dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=ending)
+    yield prefix
+    for definition in definitions:
+        dynamodb.delete_table(TableName=definition["TableName"])
+
+
+class TestDynamoDB(KeyValueStoreContract):
+    orders_equal_sort_values = False
+
+    @pytest.fixture
+    def clock(self, account: Account) -> Any:
+        return account.clock
+
+    @pytest.fixture
+    def store(self, account: Account, tables: str) -> Iterator[KeyValueStore]:
+        adapters, dynamodb = account.adapters, account.client("dynamodb")
+        store = DynamoDBKeyValueStore(
+            adapters.key_values._client, TABLES, account.clock, prefix=tables, retries=adapters._retries
+        )
+        patient: Any = PatientStore(store, account.wait)
+        yield patient
+        for table in TABLES:
+            names = [name for name in (table.partition, table.sort) if name is not None]
+            for page in dynamodb.get_paginator("scan").paginate(TableName=tables + table.name):
+                for item in page["Items"]:
+                    key = {name: item[name] for name in names}
+                    dynamodb.delete_item(TableName=tables + table.name, Key=key)
+
+
+class TestS3(ObjectStoreContract):
+    @pytest.fixture
+    def clock(self, account: Account) -> Any:
+        return account.clock
+
+    @pytest.fixture
+    def store(self, account: Account, bucket: str) -> Iterator[ObjectStore]:
+        self._browser = account.browser
+        yield account.adapters.objects
+        for key in list(account.adapters.objects.keys("")):
+            account.adapters.objects.delete(key)
+
+    def post(self, store: ObjectStore, presigned: PresignedPost, body: bytes) -> bool:
+        if self._browser is not None:
+            accepted: bool = self._browser.post(presigned, body)
+            return accepted
+        answer = httpx.post(presigned.url, data=presigned.fields, files={"file": body})
+        return _is_accepted(answer)
+
+    def download(self, store: ObjectStore, url: str) -> tuple[bytes, str] | None:
+        if self._browser is not None:
+            downloaded: tuple[bytes, str] | None = self._browser.download(url)
+            return downloaded
+        answer = httpx.get(url)
+        if not _is_accepted(answer):
+            return None
+        return answer.content, unquote(
+            answer.headers["content-disposition"].partition("filename*=UTF-8''")[2]
+        )
+
+
+def _is_accepted(answer: httpx.Response) -> bool:
+    """Whether S3 did what it was asked. What is neither a yes nor a no is an error."""
+    if answer.status_code in (400, 403, 404):
+        return False
+    return bool(answer.raise_for_status().is_success)
+
+
+class PaddedStore:
+    """The contract's short vectors in an index of another dimension: noughts change no product."""
+
+    def __init__(self, store: Any, dimension: int, scratch: str) -> None:
+        self._store = store
+        self._padding = [0.0] * (dimension - DIMENSION)
+        self._scratch = scratch
+        self.written: dict[str, dict[str, Vector]] = {}
+
+    def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
+        check_upsert(namespace, vectors, DIMENSION)
+        kept = self.written.setdefault(namespace, {})
+        padded = [replace(one, values=[*one.values, *self._padding]) for one in vectors]
+        for batch in batches(padded):
+            self._store.upsert(self._named(namespace), batch)
+        kept.update({one.id: one for one in vectors})
+
+    def query(
+        self,
+        namespace: str,
+        values: Sequence[float],
+        *,
+        filter: Filter,
+        top_k: int,
+        sparse: SparseVector = SparseVector(),
+    ) -> list[Match]:
+        check_query(namespace, values, filter=filter, top_k=top_k, sparse=sparse, dimension=DIMENSION)
+        padded = [*values, *self._padding]
+        found: list[Match] = self._store.query(
+            self._named(namespace), padded, filter=filter, top_k=top_k, sparse=sparse
+        )
+        return found
+
+    def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
+        found: Mapping[str, Vector] = self._store.fetch(self._named(namespace), ids)
+        return {id: replace(one, values=tuple(one.values[:DIMENSION])) for id, one in found.items()}
+
+    def delete(self, namespace: str, ids: Sequence[str]) -> None:
+        self._store.delete(self._named(namespace), ids)
+        for id in ids:
+            self.written.get(namespace, {}).pop(id, None)
+
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
+        page: IdPage = self._store.ids(self._named(namespace), prefix, limit=limit, cursor=cursor)
+        return page
+
+    def is_settled(self) -> bool:
+        """Whether lists and fetches show what was written, no more and no less."""
+        return all(
+            self._listed(namespace) == sorted(kept) and self._shows(namespace, kept)
+            for namespace, kept in self.written.items()
+        )
+
+    def _listed(self, namespace: str) -> list[str]:
+        ids: list[str] = []
+        cursor = None
+        while True:
+            page = self.ids(namespace, "", cursor=cursor)
+            ids, cursor = ids + page.ids, page.cursor
+            if cursor is None:
+                return sorted(ids)
+
+    def _shows(self, namespace: str, kept: Mapping[str, Vector]) -> bool:
+        found = self.fetch(namespace, list(kept))
+        return all(id in found and found[id].metadata == one.metadata for id, one in kept.items())
+
+    def clear(self) -> None:
+        for namespace in self.written:
+            ids = self._listed(namespace)
+            for start in range(0, len(ids), 1000):
+                self._store.delete(self._named(namespace), ids[start : start + 1000])
+
+    def _named(self, namespace: str) -> str:
+        """A name that the port refuses stays what it is."""
+        return namespace if len(namespace) not in range(1, 400) else self._scratch + namespace
+
+
+class TestPinecone(VectorStoreContract):
+    _runs = itertools.count(1)
+
+    @pytest.fixture
+    def store(self, account: Account) -> Iterator[VectorStore]:
+        aws = account.settings.aws
+        account.needs(LYCEUM_PINECONE_HOST=aws.pinecone_host, LYCEUM_SECRETS=aws.secrets_path)
+        self._wait = account.wait
+        scratch = f"{account.name}-{next(self._runs)}-"
+        store = PaddedStore(account.adapters.vectors, aws.embedding_dimension, scratch)
+        yield store
+        store.clear()
+
+    def settle(self, store: Any) -> None:
+        for _ in range(60):
+            if store.is_settled():
+                return
+            self._wait(1)
+        raise AssertionError("what was written is not seen after a minute")
+
+
+class TestTitan(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, account: Account) -> Embedder:
+        embedder: Embedder = account.adapters.embedder
+        return embedder
+
+
+class Tutored:
+    """The contract's prompt as the tutor puts it to a model that reads; a model takes its time, too."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+
+    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+        passages = [
+            Passage("f", one.source, None, 0, 1, 0, len(one.text), one.text, one.relevance)
+            for one in prompt.passages
+        ]
+        history = [(turn.speaker, turn.text) for turn in prompt.history]
+        request = tutor_request(prompt.question, passages, history)
+        prompt = replace(prompt, instructions=TUTOR_INSTRUCTIONS, request=request)
+        return self._agent.reply(prompt, timeout=5 * timeout)
+
+
+class TestBedrock(AgentContract):
+    """Whichever of Converse and Agents ``LYCEUM_AGENT`` chooses."""
+
+    @pytest.fixture
+    def agent(self, account: Account) -> Agent:
+        aws = account.settings.aws
+        if aws.agent == "agents":
+            account.needs(LYCEUM_AGENT_CHAT=aws.agents.get("chat"))
+        agent: Agent = account.adapters.agent
+        assert isinstance(agent, AgentsAgent) == (aws.agent == "agents")
+        return Tutored(agent)
+
+    def test_each_request_stands_for_itself(self, agent: Agent) -> None:
+        pytest.skip("a model says the same in other words each time")
+
+
+class TestTranscribe(TranscriberContract):
+    _NEED_SILENCE = frozenset({"test_silence_is_no_text", "test_each_job_has_an_outcome_of_its_own"})
+
+    @pytest.fixture
+    def objects(self, account: Account, bucket: str) -> Iterator[ObjectStore]:
+        objects: ObjectStore = account.adapters.objects
+        yield objects
+        for key in list(objects.keys("")):
+            objects.delete(key)
+
+    @pytest.fixture
+    def transcriber(self, account: Account, objects: ObjectStore) -> Iterator[Transcriber]:
+        recording = RecordingTranscriber(account.adapters.transcriber)
+        transcriber: Any = recording
+        yield transcriber
+        for name in recording.begun:
+            account.client("transcribe").delete_transcription_job(TranscriptionJobName=name)
+
+    @pytest.fixture
+    def sounds(self, account: Account, request: pytest.FixtureRequest) -> Sounds:
+        if account.sounds is not None:
+            given: Sounds = account.sounds
+            return given
+        if request.function.__name__ in self._NEED_SILENCE:
+            pytest.skip("there is no silent recording in demo/speech")
+        unreadable = (b"no sound at all",)
+        return Sounds(SPEECH.read_bytes(), "equals its mass times", b"", unreadable, media_format="ogg")
+
+    @pytest.fixture
+    def finish(self, account: Account, transcriber: Any) -> Callable[[], None]:
+        transcribe = account.client("transcribe")
+
+        def is_over(name: str) -> bool:
+            job = transcribe.get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
+            return job["TranscriptionJobStatus"] in ("COMPLETED", "FAILED")
+
+        def finish() -> None:
+            for _ in range(120):
+                if all(map(is_over, transcriber.begun)):
+                    return
+                account.wait(5)
+            raise AssertionError("a job is not over after ten minutes")
+
+        return finish
+
+
+class RecordingTranscriber:
+    def __init__(self, transcriber: Any) -> None:
+        self._transcriber = transcriber
+        self.begun: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transcriber, name)
+
+    def begin(self, recording: Recording) -> None:
+        self._transcriber.begin(recording)
+        self.begun.add(recording.job_id)
+
+
+class TestConnections:
+    """What holds of an API on which nobody is connected."""
+
+    @pytest.fixture
+    def client(self, account: Account) -> Any:
+        account.needs(LYCEUM_CONNECTIONS_URL=account.settings.aws.connections_url)
+        return account.adapters.gateway, "never=", None, None
+
+    test_who_never_came_is_gone = ConnectionGatewayContract.test_who_never_came_is_gone
+
+    def test_nobody_is_there(self, client: Any) -> None:
+        gateway: ConnectionGateway = client[0]
+        assert not gateway.is_open("never=")
+        gateway.close("never=")
+
+
+class TestSupabase:
+    """What holds of any school: that there are answers, and none about nobody."""
+
+    @pytest.fixture
+    def directory(self, account: Account) -> Directory:
+        aws = account.settings.aws
+        account.needs(LYCEUM_SUPABASE_URL=aws.supabase_url, LYCEUM_SECRETS=aws.secrets_path)
+        directory: Directory = account.adapters.directory
+        return directory
+
+    def test_nobody_is_in_no_class(self, directory: Directory) -> None:
+        nobody = "00000000-0000-4000-8000-000000000000"
+        assert directory.person(nobody) is None
+        assert directory.people([nobody]) == {}
+        assert directory.subjects_of(nobody) == []
+        assert directory.subject(nobody) is None
+        assert directory.enrolled(nobody) == []
+        assert directory.sessions(nobody, limit=5) == []
+        assert directory.session(nobody) is None
+        assert directory.assignment(nobody) is None
+        assert not directory.is_enrolled(nobody, nobody)
+        assert not directory.teaches(nobody, nobody)
+
+    def test_the_keys_can_be_had_and_a_key_that_is_none_of_them_opens_nothing(self, account: Account) -> None:
+        account.needs(LYCEUM_SUPABASE_URL=account.settings.aws.supabase_url)
+        with pytest.raises(InvalidToken):
+            account.adapters.identity.verify(UNKNOWN_KEY)
+
+
+class FreshTokens:
+    """Bedrock answers what bears a token that was used before as it answered it then."""
+
+    def __init__(self, bases: KnowledgeBases, run: str) -> None:
+        self._bases = bases
+        self._run = run
+        self.remove = bases.remove
+
+    def open(self, name: str, prefix: str, token: str) -> KnowledgeBase | None:
+        return self._bases.open(name, prefix, f"{self._run}-{token}")
+
+    def sync(self, base: KnowledgeBase, token: str) -> bool:
+        return self._bases.sync(base, f"{self._run}-{token}")
+
+
+class TestKnowledgeBases(KnowledgeBasesContract):
+    _runs = itertools.count(1)
+
+    @pytest.fixture
+    def bases(self, account: Account, bucket: str) -> Iterator[KnowledgeBases]:
+        aws = account.settings.aws
+        if not account.settings.knowledge_bases:
+            pytest.skip("LYCEUM_KNOWLEDGE_BASES is not on")
+        account.needs(
+            LYCEUM_PINECONE_HOST=aws.pinecone_host,
+            LYCEUM_KNOWLEDGE_BASES_ROLE=aws.knowledge_bases_role,
+            LYCEUM_KNOWLEDGE_BASES_SECRET=aws.knowledge_bases_secret,
+        )
+        bases: Any = FreshTokens(account.adapters.knowledge_bases, f"{account.name}-{next(self._runs)}")
+        yield bases
+        for name in ("user-kb-1", "user-kb-2"):
+            while not bases.remove(name):
+                account.wait(10)
+
+    @pytest.fixture
+    def finish(self, account: Account) -> Callable[[], None]:
+        return lambda: account.wait(60)

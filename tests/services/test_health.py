@@ -1,0 +1,71 @@
+"""Whether what is depended on answers: asked at once, within a time, and not again for everybody who wonders."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from domain.services.health import KEPT_SECONDS, Health, Probe
+from fakes.system import FrozenClock
+from ports.errors import Unavailable
+
+
+class Good:
+    pass
+
+
+def probes(**calls: Callable[[], object] | None) -> Callable[[], Mapping[str, Probe]]:
+    return lambda: {name: (Good, call) for name, call in calls.items()}
+
+
+@pytest.fixture
+def hanging() -> Iterator[Callable[[], object]]:
+    """Does not answer until the test is over."""
+    over = threading.Event()
+    yield lambda: over.wait(30)
+    over.set()
+
+
+def fail() -> None:
+    raise Unavailable("good")
+
+
+def test_each_is_named_with_whether_it_answers() -> None:
+    def absent() -> object:
+        raise Unavailable("absent", "nothing is set")
+
+    def found() -> Mapping[str, Probe]:
+        return {**probes(well=Good, ill=fail, dear=None)(), "absent": (absent, None)}
+
+    assert Health(found, FrozenClock()).look() == {
+        "well": ("Good", True),
+        "ill": ("Good", False),
+        "dear": ("Good", None),
+        "absent": ("none", False),
+    }
+
+
+def test_one_that_hangs_hangs_nothing_else(hanging: Callable[[], object]) -> None:
+    health = Health(probes(stuck=hanging, well=Good), FrozenClock(), seconds=0.1)
+    assert health.look() == {"stuck": ("Good", False), "well": ("Good", True)}
+
+
+def test_all_are_asked_at_the_same_time() -> None:
+    """Each waits until the others have been asked too."""
+    together = threading.Barrier(8, timeout=5)
+    health = Health(probes(**{f"port_{number}": together.wait for number in range(8)}), FrozenClock())
+    assert {answers for _, answers in health.look().values()} == {True}
+
+
+def test_a_look_is_kept_for_a_while_and_shared_by_who_come_meanwhile() -> None:
+    clock, asked = FrozenClock(), []
+    health = Health(probes(well=lambda: asked.append(1)), clock)
+    with ThreadPoolExecutor(8) as pool:
+        assert len({str(look) for look in pool.map(lambda _: health.look(), range(40))}) == 1
+    assert len(asked) == 1
+    clock.advance(KEPT_SECONDS)
+    health.look()
+    assert len(asked) == 2
