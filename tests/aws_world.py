@@ -138,14 +138,18 @@ def upstreams() -> Iterator[Upstreams]:
         yield Upstreams(bedrock, pinecone, supabase, connections, transcribe)
 
 
+_operator = cache(client_of)
+"""Whoever deploys, and looks into what is there: a client is made once, for that takes longer than it works."""
+
+
 @contextmanager
 def aws_resources() -> Iterator[None]:
     """An account with what a deployment makes in it. The credentials must be in the environment."""
     with empty_aws():
-        create_tables(client_of("dynamodb"), TABLES, PREFIX)
-        create_bucket(client_of("s3"), BUCKET)
+        create_tables(_operator("dynamodb"), TABLES, PREFIX)
+        create_bucket(_operator("s3"), BUCKET)
         for name, value in SECRETS.items():
-            client_of("ssm").put_parameter(
+            _operator("ssm").put_parameter(
                 Name=f"/lyceum/test/{name}", Value=value, Type="SecureString", Overwrite=True
             )
         yield
@@ -283,7 +287,7 @@ class TablesOverDynamoDB:
         self.calls.append((_METHODS[model.name], ""))
 
     def items(self, table: Table) -> list[Item]:
-        pages = client_of("dynamodb").get_paginator("scan").paginate(TableName=PREFIX + table.name)
+        pages = _operator("dynamodb").get_paginator("scan").paginate(TableName=PREFIX + table.name)
         return [to_item(found) for page in pages for found in page["Items"]]
 
     def lag_indexes(self) -> None:

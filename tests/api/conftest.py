@@ -11,6 +11,13 @@ from tests.faulty_world import FaultyWorld
 from tests.world import World
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is large takes a minute over the wire: there it runs with the long tests."""
+    for item in items:
+        if item.get_closest_marker("large") and "[aws" in item.name:
+            item.add_marker(pytest.mark.deep)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Upstreams]:
     with upstreams() as servers:
