@@ -1,10 +1,11 @@
-"""How well and how quickly the laptop hears.
+"""How well and how quickly the laptop hears, and how long a learner waits for what comes of an answer.
 
 ``python -m benchmarks.voice FOLDER`` transcribes the recordings that ``FOLDER/transcripts.json`` lists (objects
 with ``file``, a WAV, WebM, Ogg, MP3 or FLAC, and ``text``, what is said in it) as the server would, one after the
 other, and prints for each the word error rate (words that are wrong, missing or too many, by the words said; case
 and punctuation aside) and the real-time factor (seconds of work a second of sound). demo/speech is such a folder.
-The recogniser is an extra (``make run VOICE=1``, ``make test-voice``); without it there is nothing to measure here.
+The recogniser is an extra (``make run VOICE=1``, ``make test-voice``); without it nothing is heard here.
+Then ``benchmarks.answer_latency``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import jiwer
 
 from adapters.local.speech import WhisperTranscriber
 from adapters.system import SystemClock
+from benchmarks.answer_latency import print_latency
 from fakes.object_store import InMemoryObjectStore
 from ports.transcriber import MediaFormat, Recording
 
@@ -110,6 +112,8 @@ def main(arguments: Sequence[str]) -> int:
         print("usage: python -m benchmarks.voice FOLDER")
         return 2
     print_recognition(Path(arguments[0]))
+    print()
+    print_latency()
     return 0
 
 

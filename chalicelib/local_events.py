@@ -15,11 +15,14 @@ log = logging.getLogger("lyceum.local_events")
 
 
 class LocalEvents:
-    """Hands each event to its handler in threads of its own, which start with the first event."""
+    """Hands each event to its handler in threads of its own, which start with the first event.
+
+    ``workers`` threads for the objects below each prefix: a transcript does not wait until a book is read.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._queue: queue.SimpleQueue[tuple[Callable[..., None], dict[str, Any]]] = queue.SimpleQueue()
+        self._queues: dict[str, queue.SimpleQueue[dict[str, Any]]] = {}
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._is_started = False
@@ -32,12 +35,13 @@ class LocalEvents:
         """The handlers of S3's notifications, by the prefix of the keys that they are told of, and of the
         schedule."""
         self._on_objects, self._on_schedule = on_objects, on_schedule
+        self._queues = {prefix: queue.SimpleQueue() for prefix in on_objects}
 
     def object_created(self, key: str, size: int, etag: str) -> None:
         """Tell of a new object as S3 does: later, in another thread, its key URL-encoded."""
-        for prefix, handle in self._on_objects.items():
+        for prefix, waiting in self._queues.items():
             if key.startswith(prefix):
-                self._queue.put((handle, _notification(key, size, etag)))
+                waiting.put(_notification(key, size, etag))
                 self.start()
 
     def start(self) -> None:
@@ -46,17 +50,20 @@ class LocalEvents:
             if self._is_started:
                 return
             self._is_started = True
-        for number in range(self._workers):
-            threading.Thread(target=self._deliver, name=f"events-{number}", daemon=True).start()
+        for prefix in self._on_objects:
+            for number in range(self._workers):
+                name = f"{prefix}{number}"
+                threading.Thread(target=self._deliver, args=(prefix,), name=name, daemon=True).start()
         threading.Thread(target=self._keep_schedule, name="schedule", daemon=True).start()
 
     def stop(self) -> None:
         """Deliver nothing more. What was not delivered, the next start's sweep finds."""
         self._stopped.set()
 
-    def _deliver(self) -> None:
+    def _deliver(self, prefix: str) -> None:
+        handle, waiting = self._on_objects[prefix], self._queues[prefix]
         while True:
-            handle, event = self._queue.get()
+            event = waiting.get()
             if self._stopped.is_set():
                 return
             self._guarded(handle, event)

@@ -101,18 +101,29 @@ class Server:
     environment: dict[str, str]
     process: subprocess.Popen[str]
 
+    @property
+    def ws_url(self) -> str:
+        """Of its WebSocket side, which plain `chalice local` has not."""
+        return f"ws://127.0.0.1:{self.environment['LYCEUM_WS_PORT']}"
+
 
 @contextmanager
-def running_server(data: Path, *, chalice_local: bool = False) -> Iterator[Server]:
-    """A server on free ports with its data in ``data``, as `make run` or as plain `chalice local` starts it."""
+def running_server(
+    data: Path, *, chalice_local: bool = False, module: str = "serve", **settings: str
+) -> Iterator[Server]:
+    """A server on free ports with its data in ``data``, as `make run` or as plain `chalice local` starts it.
+
+    ``module`` is what runs instead of ``serve``, and ``settings`` are more of the environment.
+    """
     port, ws_port = free_ports(2)
     environment = {
         **os.environ,
         "LYCEUM_PORT": str(port),
         "LYCEUM_WS_PORT": str(ws_port),
         "LYCEUM_DATA": str(data),
+        **settings,
     }
-    command = [sys.executable, "serve.py"]
+    command = [sys.executable, "-m", module]
     if chalice_local:
         command = [
             str(Path(sys.executable).parent / "chalice"),

@@ -52,6 +52,8 @@ _NO_NEGATION = frozenset(("only", "just", "merely", "simply", "solo", "seulement
 _NEGATED_PAIRS = re.compile("[不没沒無无非未]|ない|ません|なかった|않|없|못|아니|ไม่|มิ")
 _REACH = 4
 """Tokens after a negation among which the word of content is sought that it bears on."""
+_EXCEPTIONS: dict[str, str] = {"en": "unless"}
+"""Words that except what comes next, as "without" and "if not" may: with or without a negation it says the same."""
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -79,6 +81,8 @@ class Word:
     is_name: bool = False
     """Written with a capital within a sentence."""
     is_negated: bool = False
+    is_excepted: bool = False
+    """Close behind a word such as "unless"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,18 @@ def words_of(text: str, language: str) -> list[Word]:
         bare = passed_over.sub(lambda found: " " * len(found.group()), bare)
     ahead = frozenset(_NEGATORS.get(language, "").split())
     behind = frozenset(_NEGATORS_BEHIND.get(language, "").split())
+    excepting = frozenset(_EXCEPTIONS.get(language, "").split())
     found: list[Word] = []
-    reach = 0
+    reach = excepted = 0
     sentence = -1
     heard = list(_tokens(bare))
     for place, token in enumerate(heard):
         if token.sentence != sentence:
-            sentence, reach = token.sentence, 0
+            sentence, reach, excepted = token.sentence, 0, 0
         reach -= 1
+        excepted -= 1
+        if token.text in excepting:
+            excepted = _REACH + 1
         if is_unspaced(token.text):
             found.extend(_pairs(token, bare))
         elif token.text in ahead or _is_not(token, bare):
@@ -114,7 +122,8 @@ def words_of(text: str, language: str) -> list[Word]:
         elif token.text in behind and found and found[-1].sentence == sentence:
             found[-1] = replace(found[-1], is_negated=True)
         elif token.number is not None or not is_stopword(token.text) or comparable(token.text) in OPPOSITES:
-            found.append(_word(token, text, is_negated=reach > 0))
+            word = _word(token, text, is_negated=reach > 0)
+            found.append(replace(word, is_excepted=excepted > 0))
             reach = 0
     return found
 

@@ -184,7 +184,9 @@ class Answer:
                 if place in used.values():
                     continue
                 for at in near[place]:
-                    agrees = self.words[at].is_negated == term.word.is_negated
+                    word = self.words[at]
+                    is_excepted = word.is_excepted or term.word.is_excepted
+                    agrees = is_excepted or word.is_negated == term.word.is_negated
                     if at not in used and agrees is wants_agreement:
                         used[at] = place
                         if not agrees:

@@ -104,6 +104,15 @@ WEIGHT: Rubric = (
     ("Near the surface of the Earth weight equals the mass times 9.8 metres per second squared.",),
     "Weight is a force. Near the surface of the Earth it equals the mass times 9.8 metres per second squared.",
 )
+INERTIA: Rubric = (
+    "What does the first law say?",
+    (
+        "The first law says that a body at rest stays at rest, and a body in motion keeps moving in a straight line "
+        "at constant speed, unless a net force acts on it.",
+    ),
+    "The first law says that a body at rest stays at rest, and a body in motion keeps moving in a straight line at "
+    "constant speed, unless a net force acts on it. The tendency to keep moving as before is called inertia.",
+)
 JUDGED = {
     "word for word": (KINETIC, FRICTION_FACTS[1], ["missing", "stated", "missing"]),
     "as speech is written down": (
@@ -170,6 +179,24 @@ JUDGED = {
     "another decimal": (
         WEIGHT,
         "near the earth weight equals the mass times 8.9 metres per second squared",
+        ["contradicted"],
+    ),
+    "without, for unless": (
+        INERTIA,
+        "Without a net force, a body at rest stays at rest, and a body in motion keeps moving in a straight line at "
+        "constant speed, this tendency is called inertia.",
+        ["stated"],
+    ),
+    "if no, for unless": (
+        INERTIA,
+        "if no net force acts on it a body at rest stays at rest and one in motion moves in a straight line at "
+        "constant speed",
+        ["stated"],
+    ),
+    "the opposite, before unless": (
+        INERTIA,
+        "a body at rest does not stay at rest, and a body in motion does not keep moving in a straight line at "
+        "constant speed, unless a net force acts on it",
         ["contradicted"],
     ),
     "half of it": (

@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from chalicelib.http import SECURITY_HEADERS
 from demo.play import DOCUMENTS, PROJECT, Person, Server, check, play, post_form, running_server, token_of
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -110,6 +111,7 @@ def test_requests_that_no_gateway_takes(
     assert (answer.status, error["code"]) == (status, code)
     assert error["request_id"] == answer.headers["X-Request-Id"]
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+    assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
     connection.close()
 
 

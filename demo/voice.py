@@ -1,0 +1,250 @@
+"""An interview aloud on a server of its own: the recordings of demo/speech answer what is asked of Newton's laws.
+
+``make demo-voice`` runs it. To each question the recording is played that bears on it most; where none does, or that
+one was played before, the answer is a text that says so. The connection breaks in the middle of an answer.
+Whatever does not go as it should ends the session with an error.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import tempfile
+import textwrap
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import connect
+
+from demo.play import DOCUMENTS, PATIENCE_SECONDS, PROJECT, Person, Server, running_server, token_of
+
+SPEECH = PROJECT / "demo" / "speech"
+TOPIC = "the three laws and friction"
+MAX_QUESTIONS = 5
+PART_BYTES = 8 * 1024
+"""Of sound in one message. In base64 it has 11 KB: a frame may have 32."""
+BROKEN_RECORDING = 2
+"""Of those that are played, the one in which the connection breaks …"""
+BROKEN_AFTER = 2
+"""… when so many parts of it have been acknowledged."""
+KNOWS_NO_MORE = "I know nothing more about that."
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A recorded answer, and what is said in it."""
+
+    path: Path
+    text: str
+
+    @property
+    def parts(self) -> list[bytes]:
+        sound = self.path.read_bytes()
+        return [sound[start : start + PART_BYTES] for start in range(0, len(sound), PART_BYTES)]
+
+    def bearing_on(self, question: str) -> tuple[int, int]:
+        """How many of the question's words stand in the recording's name, and how many are said in it."""
+        asked = words(question)
+        return len(asked & words(self.path.stem)), len(asked & words(self.text))
+
+
+def words(text: str) -> set[str]:
+    """But for the short ones, which bear on nothing: "what", "does", "law"."""
+    return set(re.findall(r"[a-z]{5,}", text.lower()))
+
+
+def clips_of(folder: Path) -> list[Clip]:
+    listed = json.loads((folder / "transcripts.json").read_text(encoding="utf-8"))
+    return [Clip(folder / clip["file"], clip["text"]) for clip in listed]
+
+
+class Caller:
+    """A learner's end of the WebSocket, which a ticket opened."""
+
+    def __init__(self, server: Server, learner: Person) -> None:
+        ticket = learner.post("/api/ws-ticket", {})["ticket"]
+        self._socket = connect(f"{server.ws_url}?ticket={ticket}", open_timeout=PATIENCE_SECONDS)
+
+    def send(self, kind: str, **content: object) -> None:
+        self._socket.send(json.dumps({"type": kind, **content}))
+
+    def receive(self, *kinds: str) -> Any:
+        """The next message, which must be of one of the kinds."""
+        message = json.loads(self._socket.recv(PATIENCE_SECONDS))
+        if message.get("type") not in kinds:
+            raise RuntimeError(f"{' or '.join(kinds)} was expected, and this came: {message}")
+        return message
+
+    def hang_up(self) -> None:
+        self._socket.close()
+
+    def drop(self) -> None:
+        """As when the network fails: without a goodbye."""
+        self._socket.close_socket()
+
+
+@dataclass
+class Session:
+    """The interview, as the learner's end knows it."""
+
+    server: Server
+    learner: Person
+    caller: Caller
+    session_id: str
+    resume_token: str
+    responses: list[Any] = field(default_factory=list)
+    """What came of each answer, oldest first."""
+    recordings: int = 0
+    """How many were played."""
+    partials: int = 0
+    """How often something was understood of an answer that went on."""
+
+    def speak(self, clip: Clip, question: str, number: int) -> Any:
+        """Play a recording, and what comes of it."""
+        parts = clip.parts
+        shown(f"ada plays {clip.path.name}, in {len(parts)} parts")
+        self.recordings += 1
+        first = 0
+        if self.recordings == BROKEN_RECORDING:
+            self._send(parts[:BROKEN_AFTER], 0, number, len(parts))
+            first = self._reconnect(question) + 1
+        self._send(parts[first:], first, number, len(parts))
+        sent_at = time.monotonic()
+        while (message := self._heard("response_processed"))["type"] != "response_processed":
+            pass
+        shown(f"heard {time.monotonic() - sent_at:.1f} s after the last part: {message['transcription']}")
+        return message
+
+    def write(self, text: str) -> Any:
+        shown(f"ada writes: {text}")
+        self.caller.send("text_answer", text=text)
+        return self.caller.receive("response_processed")
+
+    def _send(self, parts: list[bytes], first: int, number: int, count: int) -> None:
+        """Each part when the one before it was acknowledged, as they come from a microphone."""
+        for sequence, part in enumerate(parts, start=first):
+            self.caller.send(
+                "audio_chunk",
+                audio_data=base64.b64encode(part).decode(),
+                sequence=sequence,
+                is_final=sequence == count - 1,
+                media_format="ogg",
+                question_number=number,
+            )
+            while (message := self._heard("audio_received"))["type"] != "audio_received":
+                pass
+            if message["received_through"] != sequence:
+                raise RuntimeError(f"part {sequence} was sent, and acknowledged was {message}")
+
+    def _heard(self, kind: str) -> Any:
+        """A message of the kind, or what was understood so far."""
+        message = self.caller.receive(kind, "transcription_partial")
+        if message["type"] == "transcription_partial":
+            if "code" in message:
+                raise RuntimeError(f"the recording was not understood: {message['code']}")
+            self.partials += 1
+            shown(f"{message['text']} …")
+        return message
+
+    def _reconnect(self, question: str) -> int:
+        """Lose the connection, resume on another, and lose nothing else; the number of the last part that came."""
+        self.caller.drop()
+        self.caller = Caller(self.server, self.learner)
+        self.caller.send("resume_interview", session_id=self.session_id, resume_token=self.resume_token)
+        resumed = self.caller.receive("interview_resumed")
+        through: int = resumed["received_through"]
+        shown(f"the connection broke, and was resumed: parts 0 to {through} are there, nothing is lost")
+        latest = {name: value for name, value in self.responses[-1].items() if name != "type"}
+        told = (resumed["question"], through, resumed["last_response"])
+        if told != (question, BROKEN_AFTER - 1, latest):
+            raise RuntimeError(f"something was lost: {resumed}")
+        return through
+
+
+def shown(text: str, first: str = "   ") -> None:
+    print(textwrap.fill(text, 100, initial_indent=first, subsequent_indent="     "))
+
+
+def show_response(response: Any) -> None:
+    analysis = response["analysis"]
+    if analysis is None:
+        raise RuntimeError(f"the answer was not scored: {response}")
+    measures = ", ".join(
+        f"{name.replace('_', ' ')} {analysis[name]:.0f}"
+        for name in ("content_accuracy", "clarity", "completeness")
+    )
+    shown(f"score {response['score']:.0f} of 100: {measures}")
+    for quote in analysis["evidence"]:
+        shown(f"by these words: “{quote}”")
+    shown(f"feedback: {response['feedback']}")
+
+
+def show_summary(summary: Any) -> None:
+    print(
+        f"\nThe interview is over: {summary['questions_asked']} questions, {summary['overall_score']} of 100."
+    )
+    for name in ("strengths", "improvements"):
+        for told in summary[name]:
+            shown(f"{name}: {told}")
+    for change in summary["mastery_changes"]:
+        shown(f"mastery of {change['label']}: {change['before']:.3f} → {change['after']:.3f}")
+
+
+def interview(server: Server) -> Session:
+    """The interview, from the upload to what REST says of it."""
+    ada = Person(server.url, token_of("ada", server))
+    file = ada.upload(DOCUMENTS / "newtons-laws.pdf", "physics_101")
+    print(f"ada brought {file['filename']}: {file['status']}, {file['chunks_created']} chunks")
+    caller = Caller(server, ada)
+    caller.send("start_interview", topic=TOPIC, subject_id="physics_101", max_questions=MAX_QUESTIONS)
+    started = caller.receive("interview_started")
+    session = Session(server, ada, caller, started["session_id"], started["resume_token"])
+    clips, played = clips_of(SPEECH), set[Clip]()
+    question, number = started["question"], started["question_number"]
+    while question is not None:
+        print()
+        shown(question, f"{number}. ")
+        asked: str = question
+        best = max(clips, key=lambda clip: clip.bearing_on(asked))
+        if any(best.bearing_on(asked)) and best not in played:
+            played.add(best)
+            response = session.speak(best, question, number)
+        else:
+            response = session.write(KNOWS_NO_MORE)
+        show_response(response)
+        session.responses.append(response)
+        question, number = response["next_question"], response["question_number"]
+    summary = session.caller.receive("interview_summary")
+    show_summary(summary)
+    session.caller.hang_up()
+    check(session, summary)
+    return session
+
+
+def check(session: Session, summary: Any) -> None:
+    """What was told as it happened, the summary, and what REST has kept are the same."""
+    kept = session.learner.send("GET", f"/api/interviews/{session.session_id}")
+    told = [(one["transcription"], one["score"]) for one in session.responses]
+    for turns in (summary["transcript"], kept["turns"]):
+        if [(turn["transcription"], turn["score"]) for turn in turns] != told:
+            raise RuntimeError(f"{told} was told, and kept is {turns}")
+    if (kept["state"], kept["overall_score"]) != ("ended", summary["overall_score"]):
+        raise RuntimeError(f"{summary} was told, and kept is {kept}")
+    if session.recordings < BROKEN_RECORDING:
+        raise RuntimeError("the recordings answer nothing that was asked: nothing was shown")
+    if not session.partials:
+        raise RuntimeError("nothing was understood before an answer had ended")
+    print(f"\nGET /api/interviews/{session.session_id}")
+    shown(f"{kept['state']}, {len(kept['turns'])} turns: the words and scores that were told as it went on")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+        interview(server)
+
+
+if __name__ == "__main__":
+    main()

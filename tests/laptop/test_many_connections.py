@@ -1,0 +1,16 @@
+"""Interviews side by side on the real server: what one learner says comes back to that learner, and to no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.many_connections import TURNS, run
+
+CONNECTIONS = 20
+
+
+def test_no_message_is_lost_or_crossed_between_connections(tmp_path: Path) -> None:
+    report = run(tmp_path, CONNECTIONS)
+    assert report.faults == []
+    assert [len(heard.latencies) for heard in report.crowd] == [TURNS] * CONNECTIONS
+    assert len({heard.session_id for heard in report.crowd}) == CONNECTIONS
