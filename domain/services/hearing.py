@@ -103,9 +103,14 @@ class Hearing:
 
     def transcribe_if_whole(self, interview: Interview, request_id: str | None) -> Iterator[Told]:
         """Let the recording be transcribed if all of it is there; whoever is first does it."""
+        parts = self._interviews.parts(attempt_of(interview))
+        if is_whole(parts):
+            yield from self._take_to_transcriber(interview, parts, request_id)
+
+    def _take_to_transcriber(
+        self, interview: Interview, parts: Sequence[Part], request_id: str | None
+    ) -> Iterator[Told]:
         attempt = attempt_of(interview)
-        if not is_whole(self._interviews.parts(attempt)):
-            return
         for _ in range(_TRIES):
             try:
                 told = replace(interview.hearing(self._clock.now()), answered_by=request_id)
@@ -116,7 +121,7 @@ class Hearing:
                     return
                 interview = current
                 continue
-            yield from self._transcribe(interview, attempt)
+            yield from self._transcribe(interview, attempt, parts)
             return
         raise SessionMoved
 
@@ -138,7 +143,7 @@ class Hearing:
             yield from self._concluding.conclude(leased)
             return
         interview = self._interviews.save(interview.hearing(now))
-        yield from self._transcribe(interview, attempt)
+        yield from self._transcribe(interview, attempt, self._interviews.parts(attempt))
 
     def read_transcript(self, interview: Interview, attempt: Attempt) -> Iterator[Told]:
         """Judge what was said by the transcript that is there; where there is nothing in it, ask again."""
@@ -224,7 +229,7 @@ class Hearing:
         through = received_through(parts)
         yield Told(connection_id, PartReceived(attempt.question_number, through), request_id)
         if is_whole(parts):
-            yield from self.transcribe_if_whole(interview, request_id)
+            yield from self._take_to_transcriber(interview, parts, request_id)
         elif through >= 0 and self._transcriber().hears_partially:
             heard = self._partially(interview, attempt, parts)
             if heard:
@@ -250,12 +255,11 @@ class Hearing:
             return
         self._recordings.clear(attempt)
 
-    def _transcribe(self, interview: Interview, attempt: Attempt) -> Iterator[Told]:
+    def _transcribe(self, interview: Interview, attempt: Attempt, parts: Sequence[Part]) -> Iterator[Told]:
         """Put the recording together and have it transcribed. Repeating it is harmless."""
         media_format = interview.media_format
         if media_format is None:
             raise SessionMoved
-        parts = self._interviews.parts(attempt)
         sound = self._recordings.put_together(attempt, parts, media_format)
         minutes = usual_seconds(sound, media_format) / 60
         # What was begun within the allowance is heard to its end: that is what the limit on one answer is for.
