@@ -30,6 +30,8 @@ class Recounting:
     def standing(self, interview: Interview, turns: Sequence[Turn]) -> Resumed:
         """The open question, and what was answered last."""
         has_question = interview.state in ("asked", "answering", "analysing")
+        # The turns were read after the session, which may have gone on in between: what it went on to is pushed.
+        turns = [turn for turn in turns if turn.question_number <= interview.questions_asked]
         done = _done(turns)
         parts = self._interviews.parts(attempt_of(interview)) if interview.state == "answering" else []
         return Resumed(
