@@ -5,8 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 WHO ?= ada
 SAMPLES ?= samples
+STAGE ?= dev
+BYTECODE ?= 1
+# Packaging looks for a Python that Lambda has too, unless one was named.
+PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo test test-voice test-deep verify-live check lint types contracts benchmarks clean
+.PHONY: help run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -44,21 +48,34 @@ token: $(VENV)/local.stamp
 demo: $(VENV)/local.stamp
 	@$(BIN)/python -m demo.play
 
+## make demo-voice         hold an interview aloud, with the recordings in demo/speech (installs the extra of VOICE=1)
+demo-voice: $(VENV)/voice.stamp
+	@$(BIN)/python -m demo.voice
+
 ## make test               run the tests
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not deep" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not deep and not packaging and not browser" -n 2 --dist loadfile
 
 ## make test-voice         install the speech recogniser, and run its tests
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
-	$(BIN)/python -m pytest tests/contracts/test_sound.py tests/contracts/test_speech.py
+	$(BIN)/python -m pytest tests/contracts/test_sound.py tests/contracts/test_speech.py tests/laptop/test_voice.py
+
+## make test-browser       run the tests in a browser: Chromium and its driver must be installed, and are only run
+test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
+	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
+
+## make test-packaging     package a stage for the tests, and test that package
+test-packaging: $(VENV)/test.stamp
+	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
+	$(BIN)/python -m pytest -m packaging tests/packaging
 
 ## make test-deep          run the long property tests
 test-deep: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m deep -n 2
 
-## make verify-live        run the contracts against a real account, with LYCEUM_LIVE=1 and the settings of the aws profile
+## make verify-live LIVE=1 run the contracts against the account that credentials and the settings of the aws profile lead to
 verify-live: $(VENV)/test.stamp
-	$(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
+	@$(if $(LIVE),LYCEUM_LIVE=1) $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
 	  -o addopts='-q --strict-markers $(if $(REHEARSE),-p tests.live.rehearsal)'
 
 ## make check              lint, types, import contracts
@@ -69,7 +86,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/test.stamp
-	$(BIN)/mypy app.py serve.py chalicelib domain ports adapters fakes tests benchmarks demo
+	$(BIN)/mypy app.py serve.py chalicelib domain ports adapters fakes tests benchmarks demo infrastructure
 
 contracts: $(VENV)/test.stamp
 	$(BIN)/lint-imports
@@ -87,6 +104,23 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.mastery $(SAMPLES)/responses
 	$(BIN)/python -m benchmarks.analytics
 	$(BIN)/python -m benchmarks.voice $(SAMPLES)/speech
+	$(BIN)/python -m benchmarks.many_connections
+
+## make package STAGE=dev  write build/package/sam.json and deployment.zip, with Python 3.12 or 3.13 (PYTHON=…)
+package:
+	@python=$(PACKAGING) && $$python -m infrastructure.package --stage $(STAGE) $(if $(filter 0,$(BYTECODE)),--no-bytecode)
+
+## make deploy STAGE=dev   make or change the stage's stack on AWS by that package; README tells what comes before
+deploy: package
+	@python=$(PACKAGING) && $$python -m infrastructure.deploy deploy --stage $(STAGE)
+
+## make destroy STAGE=dev  remove the stage's stack; prod keeps its tables and its bucket
+destroy:
+	@python=$(PACKAGING) && $$python -m infrastructure.deploy destroy --stage $(STAGE)
+
+## make pinecone-index     make the stage's index, unless there is one (PINECONE_API_KEY, CLOUD_REGION=eu-west-1)
+pinecone-index:
+	@python=$(PACKAGING) && $$python -m infrastructure.pinecone_index --stage $(STAGE) $(if $(CLOUD_REGION),--region $(CLOUD_REGION)) $(if $(DIMENSION),--dimension $(DIMENSION))
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,210 @@
+"""`make deploy` and `make destroy`: a stage's stack, made, changed and removed by CloudFormation.
+
+It needs credentials of AWS, as every client of it finds them, and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.session import Session
+
+from infrastructure.names import checked_stage, is_kept, stack_name
+
+_STAGES = Path(__file__).parent / "stages"
+_PACKAGE = Path("build/package")
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+_NO_STACK = "does not exist"
+_NOTHING_TO_CHANGE = "No updates are to be performed"
+_NEVER_MADE = "ROLLBACK_COMPLETE"
+
+
+class NotDeployed(SystemExit):
+    """What kept a stack from being made, changed or removed."""
+
+
+def with_code(template: dict[str, Any], address: str) -> dict[str, Any]:
+    """The template, its functions' code at the address."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = address
+    return template
+
+
+def parameters_of(stage: str, folder: Path = _STAGES) -> dict[str, str]:
+    """What the operator chose for the stage. Raises ``NotDeployed``."""
+    path = folder / f"{stage}.json"
+    try:
+        chosen = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise NotDeployed(f"{path} is missing: copy example.json beside it, and fill it in") from None
+    except ValueError as error:
+        raise NotDeployed(f"{path} is no JSON: {error}") from None
+    return {name: str(value) for name, value in chosen.items()}
+
+
+class Deployment:
+    """``session`` makes the clients: botocore's."""
+
+    def __init__(self, session: Session, stage: str) -> None:
+        self._stage = stage
+        self._stack = stack_name(stage)
+        self._formation = session.create_client("cloudformation")
+        self._s3 = session.create_client("s3")
+        self._account = session.create_client("sts").get_caller_identity()["Account"]
+        self._region = self._formation.meta.region_name
+
+    @property
+    def artefacts(self) -> str:
+        """The bucket of packages, of all stages in the region."""
+        return f"lyceum-artefacts-{self._account}-{self._region}"
+
+    def deploy(self, package: Path, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Make or change the stack; answers its outputs. Raises ``NotDeployed``."""
+        template = json.loads((package / "sam.json").read_text())
+        if template["Description"] != f"Lyceum, stage {self._stage}":
+            raise NotDeployed(f"{package} is of another stage: make package STAGE={self._stage}")
+        self._make_bucket()
+        code = self._put(package / "deployment.zip", "zip")
+        deployed = package / "deployed.json"
+        deployed.write_text(json.dumps(with_code(template, f"s3://{self.artefacts}/{code}")))
+        url = f"https://{self.artefacts}.s3.{self._region}.amazonaws.com/{self._put(deployed, 'json')}"
+        self._change(url, template, parameters)
+        return self.outputs()
+
+    def outputs(self) -> dict[str, str]:
+        stack = self._described()
+        return {one["OutputKey"]: one["OutputValue"] for one in (stack or {}).get("Outputs", ())}
+
+    def destroy(self) -> list[str]:
+        """Remove the stack, and the data unless they are to be kept; answers what is left. Raises ``NotDeployed``."""
+        if self._described() is None:
+            raise NotDeployed(f"there is no stack {self._stack}")
+        data = [
+            one
+            for page in self._formation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
+            for one in page["StackResourceSummaries"]
+            if one["ResourceType"] in ("AWS::S3::Bucket", "AWS::DynamoDB::Table")
+            and one["ResourceStatus"] != "DELETE_COMPLETE"
+        ]
+        if not is_kept(self._stage):
+            for one in data:
+                if one["ResourceType"] == "AWS::S3::Bucket":
+                    self._empty(one["PhysicalResourceId"])
+        self._formation.delete_stack(StackName=self._stack)
+        self._wait("stack_delete_complete")
+        return [one["PhysicalResourceId"] for one in data] if is_kept(self._stage) else []
+
+    def _make_bucket(self) -> None:
+        name = self.artefacts
+        try:
+            self._s3.head_bucket(Bucket=name)
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+                raise
+        # The oldest region is not to be named.
+        place = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
+        self._s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
+        self._s3.put_public_access_block(
+            Bucket=name,
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "BlockPublicPolicy": True,
+                "IgnorePublicAcls": True,
+                "RestrictPublicBuckets": True,
+            },
+        )
+
+    def _put(self, path: Path, extension: str) -> str:
+        """Under a name made of the content: what is there already is the same. Answers the key."""
+        content = path.read_bytes()
+        key = f"{self._stage}/{hashlib.sha256(content).hexdigest()}.{extension}"
+        self._s3.put_object(Bucket=self.artefacts, Key=key, Body=content)
+        return key
+
+    def _change(self, url: str, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
+        unknown = sorted(parameters.keys() - template["Parameters"].keys())
+        if unknown:
+            raise NotDeployed(f"the template has no parameter {', '.join(unknown)}")
+        stack = self._described()
+        if stack is not None and stack["StackStatus"] == _NEVER_MADE:
+            raise NotDeployed(f"{self._stack} was never whole: make destroy STAGE={self._stage} first")
+        change = self._formation.create_stack if stack is None else self._formation.update_stack
+        try:
+            change(
+                StackName=self._stack,
+                TemplateURL=url,
+                Capabilities=_CAPABILITIES,
+                Parameters=[
+                    {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+                ],
+            )
+        except ClientError as error:
+            if _NOTHING_TO_CHANGE in error.response["Error"]["Message"]:
+                return
+            raise
+        self._wait("stack_create_complete" if stack is None else "stack_update_complete")
+
+    def _wait(self, until: str) -> None:
+        print(f"{self._stack}: waiting for {until.replace('_', ' ')}; this takes some minutes", flush=True)
+        try:
+            self._formation.get_waiter(until).wait(
+                StackName=self._stack, WaiterConfig={"Delay": 10, "MaxAttempts": 360}
+            )
+        except WaiterError:
+            raise NotDeployed("\n".join([f"{self._stack}: it failed", *self._failures()])) from None
+
+    def _failures(self) -> list[str]:
+        events = self._formation.describe_stack_events(StackName=self._stack)["StackEvents"]
+        return [
+            f"  {one['LogicalResourceId']}: {one.get('ResourceStatusReason', one['ResourceStatus'])}"
+            for one in events
+            if one.get("ResourceStatus", "").endswith("_FAILED")
+        ]
+
+    def _described(self) -> dict[str, Any] | None:
+        try:
+            stacks = self._formation.describe_stacks(StackName=self._stack)["Stacks"]
+        except ClientError as error:
+            if _NO_STACK in error.response["Error"]["Message"]:
+                return None
+            raise
+        found: dict[str, Any] = stacks[0]
+        return found
+
+    def _empty(self, bucket: str) -> None:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        for page in pages:
+            objects = [{"Key": one["Key"]} for one in page.get("Contents", ())]
+            if objects:
+                self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["deploy", "destroy"])
+    parser.add_argument("--stage", default="dev")
+    parser.add_argument("--package", type=Path, default=_PACKAGE)
+    asked = parser.parse_args()
+    try:
+        stage = checked_stage(asked.stage)
+        if asked.what == "deploy":
+            outputs = Deployment(Session(), stage).deploy(asked.package, parameters_of(stage))
+            print("\n".join(f"{name}: {value}" for name, value in outputs.items()))
+        else:
+            left = Deployment(Session(), stage).destroy()
+            print("\n".join(["gone", *(f"kept: {name}" for name in left)]))
+    except (BotoCoreError, ClientError, ValueError) as error:
+        sys.exit(f"{stack_name(asked.stage)}: {error}")
+
+
+if __name__ == "__main__":
+    main()

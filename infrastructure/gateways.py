@@ -1,0 +1,73 @@
+"""What the REST API's gateway says itself, in the words and with the headers that the app's own errors have."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One of the gateway's own answers."""
+
+    kind: str
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"""
+    status: int | None
+    """None: as the gateway has it."""
+    code: str
+    message: str
+    retry_after: int | None = None
+    """Seconds."""
+
+
+REFUSALS = (
+    Refusal("UNAUTHORIZED", 401, "invalid_token", "The access token is not valid."),
+    Refusal("ACCESS_DENIED", 403, "forbidden", "This is not permitted."),
+    Refusal("EXPIRED_TOKEN", 403, "forbidden", "This is not permitted."),
+    Refusal("INVALID_SIGNATURE", 403, "forbidden", "This is not permitted."),
+    Refusal("WAF_FILTERED", 403, "forbidden", "This is not permitted."),
+    # So it calls a path that does not exist, whoever asks.
+    Refusal("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "There is no such path."),
+    Refusal("RESOURCE_NOT_FOUND", 404, "not_found", "There is no such path."),
+    Refusal("REQUEST_TOO_LARGE", 413, "body_too_large", "The request is larger than 10 MB."),
+    Refusal("UNSUPPORTED_MEDIA_TYPE", 415, "unsupported_media_type", "Send the body as application/json."),
+    Refusal("THROTTLED", 429, "too_many_requests", "Too many requests. Try again in a moment.", 1),
+    Refusal("QUOTA_EXCEEDED", 429, "too_many_requests", "Too many requests. Try again in a moment.", 60),
+    Refusal("INTEGRATION_FAILURE", 502, "unavailable", "The service is not available right now."),
+    Refusal("INTEGRATION_TIMEOUT", 504, "timed_out", "The service did not answer in time. Please try again."),
+    Refusal(
+        "AUTHORIZER_FAILURE",
+        502,
+        "identity_provider_unavailable",
+        "The sign-in service is not available right now. Please try again.",
+    ),
+    Refusal("DEFAULT_4XX", None, "bad_request", "The request cannot be served."),
+    Refusal("DEFAULT_5XX", None, "internal_error", "Something went wrong on our side."),
+)
+
+
+def gateway_responses() -> dict[str, Any]:
+    """As ``x-amazon-apigateway-gateway-responses`` of the API's definition."""
+    return {refusal.kind: _response(refusal) for refusal in REFUSALS}
+
+
+def _response(refusal: Refusal) -> dict[str, Any]:
+    # Any page may read these: they say nothing of anybody, and a gateway cannot look into a list of origins.
+    headers = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+    if refusal.retry_after is not None:
+        headers["gatewayresponse.header.Retry-After"] = f"'{refusal.retry_after}'"
+        headers["gatewayresponse.header.Access-Control-Expose-Headers"] = "'Retry-After'"
+    error = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "field": None,
+        "request_id": "$context.requestId",
+    }
+    response: dict[str, Any] = {
+        "responseParameters": headers,
+        "responseTemplates": {"application/json": json.dumps({"error": error})},
+    }
+    if refusal.status is not None:
+        response["statusCode"] = refusal.status
+    return response

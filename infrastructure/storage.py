@@ -1,0 +1,121 @@
+"""The tables, from their one definition, and the bucket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.aws.tables import table_definitions
+from domain.repositories.tables import TABLES
+from infrastructure.names import bucket_name, is_kept, table_prefix
+from infrastructure.values import Resources, attribute, ref, sub
+from ports.key_value_store import Table
+
+BUCKET = "DocumentsBucket"
+RECOVERY_DAYS = 14
+"""How far back a table can be restored; and how long what a learner erased can still be."""
+PASSING = {"exports/": 2, "transcripts/": 7, "voice-interviews/": 7}
+"""Days that objects under a prefix live: an export is linked to for minutes, a recording needed for one answer."""
+
+
+def storage(stage: str) -> Resources:
+    return {**_tables(stage), **_bucket(stage)}
+
+
+def table_resource(table: Table) -> str:
+    """Its logical id: ``LmsUserFilesTable``."""
+    return "".join(word.capitalize() for word in table.name.split("-")) + "Table"
+
+
+def _tables(stage: str) -> Resources:
+    definitions = table_definitions(TABLES, table_prefix(stage))
+    return {
+        table_resource(table): {
+            "Type": "AWS::DynamoDB::Table",
+            **_kept(stage),
+            "Properties": {
+                **definition,
+                "DeletionProtectionEnabled": is_kept(stage),
+                "PointInTimeRecoverySpecification": {
+                    "PointInTimeRecoveryEnabled": True,
+                    "RecoveryPeriodInDays": RECOVERY_DAYS,
+                },
+                "SSESpecification": {"SSEEnabled": True},
+            },
+        }
+        for table, definition in zip(TABLES, definitions, strict=True)
+    }
+
+
+def _kept(stage: str) -> dict[str, str]:
+    policy = "Retain" if is_kept(stage) else "Delete"
+    return {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+
+
+def _bucket(stage: str) -> Resources:
+    objects = sub(f"${{{BUCKET}.Arn}}/*")
+    return {
+        BUCKET: {
+            "Type": "AWS::S3::Bucket",
+            **_kept(stage),
+            "Properties": {
+                "BucketName": sub(bucket_name(stage)),
+                "PublicAccessBlockConfiguration": {
+                    "BlockPublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "IgnorePublicAcls": True,
+                    "RestrictPublicBuckets": True,
+                },
+                "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+                "BucketEncryption": {
+                    "ServerSideEncryptionConfiguration": [
+                        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+                    ]
+                },
+                # No versioning: what a learner erases would stay as an old version.
+                "CorsConfiguration": {
+                    "CorsRules": [
+                        {
+                            "AllowedOrigins": ref("AllowedOrigins"),
+                            "AllowedMethods": ["GET", "POST"],
+                            "AllowedHeaders": ["*"],
+                            "MaxAge": 3000,
+                        }
+                    ]
+                },
+                "LifecycleConfiguration": {"Rules": _lifecycle()},
+            },
+        },
+        "DocumentsBucketPolicy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {
+                "Bucket": ref(BUCKET),
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Sid": "OnlyByTls",
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "s3:*",
+                            "Resource": [attribute(BUCKET), objects],
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ],
+                },
+            },
+        },
+    }
+
+
+def _lifecycle() -> list[dict[str, Any]]:
+    return [
+        {
+            "Id": "unfinished uploads",
+            "Status": "Enabled",
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+        },
+        *(
+            {"Id": prefix.rstrip("/"), "Status": "Enabled", "Prefix": prefix, "ExpirationInDays": days}
+            for prefix, days in PASSING.items()
+        ),
+    ]

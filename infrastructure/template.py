@@ -1,0 +1,98 @@
+"""The template of a stage: what Chalice makes of app.py, and all that it leaves out."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from infrastructure.functions import FUNCTIONS, Function, log_group, role
+from infrastructure.gateways import gateway_responses
+from infrastructure.names import stack_name
+from infrastructure.observation import observation
+from infrastructure.parameters import CONDITIONS, declared_parameters, environment
+from infrastructure.policies import roles
+from infrastructure.storage import storage
+from infrastructure.values import Value, attribute, ref, when
+
+OUTPUTS = ("EndpointURL", "WebsocketConnectEndpointURL")
+"""Of Chalice's, those that somebody reads."""
+_EVENT_SECONDS = 6 * 3600
+_ALIAS = "live"
+
+
+def complete(chalice: dict[str, Any], stage: str) -> dict[str, Any]:
+    """The whole template. Raises ``ValueError`` where app.py has functions that nothing is known of here."""
+    resources = copy.deepcopy(chalice["Resources"])
+    made = {name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"}
+    known = {function.name for function in FUNCTIONS}
+    if made != known:
+        raise ValueError(
+            f"app.py and infrastructure/functions.py differ in {', '.join(sorted(made ^ known))}"
+        )
+    for function in FUNCTIONS:
+        _furnish(resources[function.name]["Properties"], function, stage)
+    _keep_warm(resources)
+    _name_the_apis(resources, stage)
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Description": f"Lyceum, stage {stage}",
+        "Parameters": declared_parameters(),
+        "Conditions": CONDITIONS,
+        "Resources": {**storage(stage), **observation(stage), **roles(stage), **resources},
+        "Outputs": {
+            **{name: chalice["Outputs"][name] for name in OUTPUTS},
+            "Bucket": {"Value": ref("DocumentsBucket")},
+            "AlarmTopic": {"Value": ref("Alarms")},
+        },
+    }
+
+
+def _furnish(properties: dict[str, Any], function: Function, stage: str) -> None:
+    if properties["Handler"] != function.handler:
+        raise ValueError(f"{function.name} is {properties['Handler']}")
+    properties |= {
+        "CodeUri": "./deployment.zip",
+        "MemorySize": function.memory,
+        "Timeout": function.seconds,
+        "Role": attribute(role(function.name)),
+        "Environment": {"Variables": environment(stage)},
+        "LoggingConfig": {"LogGroup": ref(log_group(function.name))},
+    }
+    if function.retries is not None:
+        invocation: dict[str, Any] = {
+            "MaximumRetryAttempts": function.retries,
+            "MaximumEventAgeInSeconds": _EVENT_SECONDS,
+        }
+        if function.queue is not None:
+            destination = {"Type": "SQS", "Destination": attribute(function.queue)}
+            invocation["DestinationConfig"] = {"OnFailure": destination}
+        properties["EventInvokeConfig"] = invocation
+
+
+def _keep_warm(resources: dict[str, Any]) -> None:
+    """Send the WebSocket's messages to an alias, since only versions can be kept warm."""
+    name = "WebsocketMessage"
+    resources[name]["Properties"] |= {
+        "AutoPublishAlias": _ALIAS,
+        "AutoPublishAliasAllProperties": True,
+        "ProvisionedConcurrencyConfig": when(
+            "StaysWarm", {"ProvisionedConcurrentExecutions": ref("WebSocketConcurrency")}
+        ),
+    }
+    alias: Value = ref(f"{name}.Alias")
+    resources[f"{name}APIIntegration"]["Properties"]["IntegrationUri"] = {
+        "Fn::Sub": [
+            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Alias}/invocations",
+            {"Alias": alias},
+        ]
+    }
+    resources[f"{name}InvokePermission"]["Properties"]["FunctionName"] = alias
+
+
+def _name_the_apis(resources: dict[str, Any], stage: str) -> None:
+    rest = resources["RestAPI"]["Properties"]
+    rest["Name"] = stack_name(stage)
+    rest["DefinitionBody"]["info"]["title"] = stack_name(stage)
+    rest["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = gateway_responses()
+    resources["WebsocketAPI"]["Properties"]["Name"] = f"{stack_name(stage)}-websocket"

@@ -1,0 +1,170 @@
+"""What people do, through a stage's functions. Each uses some of them; together, all that they can do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.packaging.cloud import Cloud
+from tests.packaging.frontend import Frontend, Functions, Reply, Socket, event_of, post_form
+from tests.world import PHYSICS, PHYSICS_ITEMS
+
+SECOND_LAW = "the net force on a body equals its mass times its acceleration"
+ANSWER = f'It relates force and acceleration [1 "{SECOND_LAW}"].'
+
+
+def upload_to_answer(cloud: Cloud, functions: Functions, learner: Frontend) -> str:
+    """A document is uploaded and read, a question about it answered with a citation. Answers the file id."""
+    assert learner.get("/api/me").body["user_id"] == "ada"
+    file_id = learner.upload("laws.txt", PHYSICS.encode(), subject_id="physics_101")
+    document = learner.get("/api/files/{file_id}", file_id=file_id)
+    assert document.body["status"] == "completed", document.text
+    cloud.will_say(ANSWER[:20], ANSWER[20:])
+    asked = learner.post(
+        "/api/chat", {"message": "What does the second law say?", "subject_id": "physics_101"}
+    )
+    assert asked.status == 200, asked.text
+    [citation] = asked.body["citations"]
+    assert (citation["file_id"], citation["quote"]) == (file_id, SECOND_LAW)
+    chunk = learner.get("/api/files/{file_id}/chunks/{index}", file_id=file_id, index="0").body
+    assert SECOND_LAW in chunk["text"]
+    return file_id
+
+
+def quiz_to_mastery(cloud: Cloud, learner: Frontend) -> None:
+    """A quiz is made of what was uploaded, answered and scored."""
+    quiz = quiz_made(cloud, learner)
+    scored = submitted(learner, quiz)
+    assert scored.status == 200, scored.text
+    assert scored.body["total_questions"] == len(quiz["questions"])
+    assert learner.get("/api/profile", query={"subject_id": "physics_101"}).body["concepts"]
+
+
+def quiz_made(cloud: Cloud, learner: Frontend) -> Any:
+    """Of one document, ``PHYSICS``."""
+    cloud.will_say(json.dumps({"questions": [item | {"passage": 1} for item in PHYSICS_ITEMS]}))
+    quiz = learner.post("/api/quizzes", {"num_questions": 3, "subject_id": "physics_101"})
+    assert quiz.status == 200, quiz.text
+    return quiz.body
+
+
+def submitted(learner: Frontend, quiz: Any) -> Reply:
+    answers = {question["question_id"]: "A" for question in quiz["questions"]}
+    return learner.post("/api/quizzes/{quiz_id}/submit", {"answers": answers}, quiz_id=quiz["quiz_id"])
+
+
+def chat_over_the_websocket(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
+    ticket = learner.post("/api/ws-ticket").body["ticket"]
+    socket = Socket(functions)
+    cloud.upstreams.connections.open(socket.connection_id)
+    assert socket.connect(ticket) == 200
+    assert Socket(functions, "another=").connect(ticket) == 401
+    socket.send(type="ping", request_id="1")
+    cloud.will_say(ANSWER[:20], ANSWER[20:])
+    socket.send(type="chat_message", message="What does the second law say?", subject_id="physics_101")
+    told = [json.loads(text) for text in cloud.upstreams.connections.received[socket.connection_id]]
+    assert told[0] == {"type": "pong", "request_id": "1"}
+    assert "".join(one["text"] for one in told if one["type"] == "chat_delta") == told[-1]["response"]
+    assert told[-1]["type"] == "chat_done"
+    assert told[-1]["citations"][0]["quote"] == SECOND_LAW
+    cloud.will_say(ANSWER)
+    socket.send(type="chat_message", message="And the third?", conversation_id=told[-1]["conversation_id"])
+    cloud.upstreams.connections.drop(socket.connection_id)
+    socket.send(type="ping")  # the answer finds nobody
+    socket.disconnect()
+
+
+def schedule(functions: Functions) -> None:
+    functions.invoke("OnSchedule", event_of("schedule"))
+
+
+def everything_else_over_rest(
+    cloud: Cloud, functions: Functions, learner: Frontend, teacher: Frontend
+) -> None:
+    """Every other route that keeps, changes or removes something."""
+    anyone = Frontend(functions)
+    assert anyone.get("/api/health", query={"deep": "1"}).body["status"] == "ok"
+    sent = learner.upload_in_request("more.txt", PHYSICS.encode(), subject_id="physics_101")
+    assert sent.status == 200, sent.text
+    file_id = sent.body["file_id"]
+    learner.get("/api/files", query={"subject_id": "physics_101"})
+    assert learner.get("/api/files/{file_id}/download-url", file_id=file_id).status == 200
+    cloud.will_say(ANSWER)
+    asked = learner.post(
+        "/api/chat/subjects/{subject_id}", {"message": "And today?"}, subject_id="physics_101"
+    )
+    conversation = asked.body["conversation_id"]
+    one = "/api/chat/conversations/{conversation_id}"
+    assert learner.get(one, conversation_id=conversation).body["items"]
+    assert learner.send("PATCH", one, {"title": "Laws"}, path={"conversation_id": conversation}).status == 200
+    for path in (
+        "/api/chat/conversations",
+        "/api/quizzes",
+        "/api/quiz-results",
+        "/api/interviews",
+        "/api/subjects",
+    ):
+        assert learner.get(path).status == 200
+    assert learner.send("DELETE", one, path={"conversation_id": conversation}).status == 200
+    found = learner.post("/api/search/cross-subject", {"query": "second law", "subjects": ["physics_101"]})
+    assert found.body["results"]
+    notes = "class notes: " + PHYSICS
+    offer = teacher.post(
+        "/api/teacher/subjects/{subject_id}/materials/upload-url",
+        {"file_name": "class.txt", "content_type": "", "file_size": len(notes)},
+        subject_id="physics_101",
+    )
+    assert offer.status == 200, offer.text
+    analytics = teacher.get("/api/teacher/subjects/{subject_id}/ai-analytics", subject_id="physics_101")
+    assert analytics.body["total_students"] == 2
+    assert learner.get("/api/me/export").status == 200
+    assert learner.send("DELETE", "/api/files/{file_id}", path={"file_id": file_id}).status == 200
+
+
+def one_document_too_many(learner: Frontend) -> None:
+    """Where a learner may have one page a day, and has permission for two."""
+    offers = [offered(learner, f"{name}.txt") for name in ("first", "second")]
+    for offer in offers:
+        send(offer)
+        learner.tell_of(offer["file_key"])
+    read, refused = (learner.get("/api/files/{file_id}", file_id=offer["file_id"]).body for offer in offers)
+    assert read["status"] == "completed"
+    assert refused["status"] == "failed"
+
+
+def offered(learner: Frontend, name: str) -> Any:
+    """Permission to upload ``PHYSICS``."""
+    asked = {"file_name": name, "content_type": "", "file_size": len(PHYSICS)}
+    return learner.post("/api/files/upload-url", asked).body
+
+
+def send(offer: Any) -> None:
+    post_form(offer["upload"]["url"], offer["upload"]["fields"], "laws.txt", PHYSICS.encode())
+
+
+def erasure(learner: Frontend) -> None:
+    erased = learner.send("DELETE", "/api/me/data")
+    assert erased.status == 200, erased.text
+    assert learner.get("/api/files").body["items"] == []
+
+
+def uploads_that_come_to_nothing(functions: Functions, learner: Frontend) -> None:
+    """A document that cannot be read, and bytes that come after their document was deleted."""
+    unreadable = learner.upload("empty.pdf", b"%PDF-1.4 and nothing else")
+    assert learner.get("/api/files/{file_id}", file_id=unreadable).body["status"] == "failed"
+    offer = offered(learner, "late.txt")
+    learner.send("DELETE", "/api/files/{file_id}", path={"file_id": offer["file_id"]})
+    send(offer)
+    learner.tell_of(offer["file_key"])
+
+
+def upload_without_event(learner: Frontend) -> None:
+    """As when S3's event is lost."""
+    send(offered(learner, "lost.txt"))
+
+
+def conversation_begun_and_deleted(cloud: Cloud, learner: Frontend) -> None:
+    cloud.will_say(ANSWER)
+    asked = learner.post("/api/chat", {"message": "What does the second law say?"}).body
+    named = {"conversation_id": asked["conversation_id"]}
+    learner.send("DELETE", "/api/chat/conversations/{conversation_id}", path=named)

@@ -1,0 +1,94 @@
+"""The functions in this process: each with an app.py of its own, as each has a process on Lambda."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+import pytest
+
+from fakes.system import FrozenClock
+from infrastructure.chalice_project import PROJECT
+from infrastructure.functions import FUNCTIONS, Name
+from tests.packaging.frontend import FunctionFailed
+from tests.packaging.recorder import Recorder
+
+_BY_NAME = {function.name: function for function in FUNCTIONS}
+
+
+class Context:
+    """Lambda's, so far as it is looked at."""
+
+    def __init__(self, function: str, seconds: float) -> None:
+        self.function_name = function
+        self.aws_request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
+        self._seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._seconds * 1000)
+
+
+@dataclass
+class InProcess:
+    """All go by one clock. ``otherwise`` is what a function's environment has instead."""
+
+    environment: Callable[[Name], Mapping[str, str]]
+    clock: FrozenClock
+    recorder: Recorder
+    otherwise: dict[Name, Mapping[str, str]] = field(default_factory=dict)
+    _apps: dict[Name, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Each app.py sends the log to where standard error is at that moment.
+        logger = logging.getLogger("lyceum")
+        self._logger_before = (list(logger.handlers), logger.propagate, logger.level)
+
+    def invoke(self, name: Name, event: Mapping[str, Any]) -> Any:
+        function = _BY_NAME[name]
+        with self._within(name):
+            if name not in self._apps:
+                self._apps[name] = _app_of(name)
+                self._apps[name].services.adapters.clock = self.clock
+            handler = attrgetter(function.handler.removeprefix("app."))(self._apps[name])
+            with self.recorder.acting_as(name):
+                try:
+                    answer = handler(event, Context(name, function.seconds))
+                except Exception as error:
+                    raise FunctionFailed(type(error).__name__, str(error)) from error
+        return json.loads(json.dumps(answer))
+
+    @contextmanager
+    def _within(self, name: Name) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in {**self.environment(name), **self.otherwise.get(name, {})}.items():
+                patch.setenv(variable, value)
+            yield
+
+    def close(self) -> None:
+        for name, app in self._apps.items():
+            made = vars(app.services.adapters)
+            for closable in ("vectors", "_supabase_client"):
+                if closable in made:
+                    made[closable].close()
+            with self._within(name):
+                for adapter in list(made.values()):
+                    if callable(getattr(adapter, "_client", None)):
+                        adapter._client().close()
+        logger = logging.getLogger("lyceum")
+        logger.handlers, logger.propagate, level = self._logger_before
+        logger.setLevel(level)
+
+
+def _app_of(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"app_of_{name}", PROJECT / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,58 @@
+"""What Lambda is to a function: it runs in the package's own interpreter, and imports nothing of the project's tests.
+
+``python runner.py app.on_message``: each line of standard input is an event, in JSON; each line of standard
+output what became of it, and a report of what that took.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+from typing import Any
+
+
+class Context:
+    """Lambda's context of an invocation, so far as it is looked at."""
+
+    aws_request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
+
+    def __init__(self, function: str, seconds: float) -> None:
+        self.function_name = function
+        self._seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._seconds * 1000)
+
+
+def clocks() -> tuple[float, float]:
+    """Seconds that go by, and those in which this process computes."""
+    return time.perf_counter(), time.process_time()
+
+
+def since(began: tuple[float, float]) -> list[float]:
+    return [now - then for now, then in zip(clocks(), began, strict=True)]
+
+
+def main() -> None:
+    answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints is its log
+    module, _, name = sys.argv[1].partition(".")
+    began = clocks()
+    handler = getattr(importlib.import_module(module), name)
+    init = since(began)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        began = clocks()
+        told: dict[str, Any]
+        try:
+            told = {"answer": handler(asked["event"], Context(sys.argv[1], asked["seconds"]))}
+        except Exception as error:
+            told = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        told["report"] = {"init": init, "call": since(began), "modules": len(sys.modules)}
+        answers.write(json.dumps(told) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
