@@ -5,12 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 WHO ?= ada
 SAMPLES ?= samples
+SECONDS ?= 120
+EXAMPLES ?= 20
 STAGE ?= dev
 BYTECODE ?= 1
 # Packaging looks for a Python that Lambda has too, unless one was named.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks clean
+.PHONY: help security fuzz audit run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -33,6 +35,10 @@ $(VENV)/voice.stamp: requirements-voice.txt $(VENV)/local.stamp
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/local.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+$(VENV)/security.stamp: requirements-security.txt $(VENV)/test.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-security.txt
 	@touch $@
 
 ## make run                serve the REST API on http://127.0.0.1:8000 (LYCEUM_PORT, LYCEUM_DATA …: see README)
@@ -77,6 +83,19 @@ test-deep: $(VENV)/test.stamp
 verify-live: $(VENV)/test.stamp
 	@$(if $(LIVE),LYCEUM_LIVE=1) $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
 	  -o addopts='-q --strict-markers $(if $(REHEARSE),-p tests.live.rehearsal)'
+
+## make security           send the server what its contract allows and what it does not, and run the threats' tests
+security: $(VENV)/security.stamp
+	$(BIN)/python -m pytest tests/security -n 2 --dist loadfile
+	$(BIN)/python -m tests.probe $(EXAMPLES)
+
+## make fuzz SECONDS=120   fuzz every reader of what strangers send
+fuzz: $(VENV)/security.stamp
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
+## make audit              look the pinned packages up among the known vulnerabilities (needs PyPI)
+audit: $(VENV)/security.stamp
+	$(BIN)/python -m tests.probe.audit
 
 ## make check              lint, types, import contracts
 check: lint types contracts

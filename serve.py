@@ -12,7 +12,9 @@ import signal
 import sys
 import threading
 import uuid
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException
@@ -20,12 +22,14 @@ from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayExc
 from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.errors import Problem
-from chalicelib.http import cors_headers, problem_body
+from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
 from chalicelib.wiring import LocalAdapters
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
 """The largest upload and the form around it."""
+
+_NO_SUCH_METHOD = Problem(405, "method_not_allowed", "The route does not take this method.")
 
 READY = """\
 Lyceum is ready: http://127.0.0.1:{port}
@@ -73,15 +77,26 @@ class Handler(ChaliceRequestHandler):
     # The base class has bound these to its own method.
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815
 
-    def _refuse(self, problem: Problem) -> None:
+    def _methods(self) -> str:
+        """What the route of the request does take."""
+        asked = urlsplit(self.path).path.split("/")
+        for path, methods in app.routes.items():
+            parts = path.split("/")
+            if len(parts) == len(asked) and all(
+                part == one or part.startswith("{") for part, one in zip(parts, asked, strict=True)
+            ):
+                return ", ".join(sorted(methods))
+        return "GET"
+
+    def _refuse(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
         """Answer without reading the body; the connection cannot be used further."""
         self.close_connection = True
-        self._send(problem)
+        self._send(problem, headers)
 
     def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
         """Chalice's own 405 in the API's one shape; everything else as the app answered it."""
         if code == 405 and "X-Request-Id" not in headers:
-            self._send(Problem(405, "method_not_allowed", "The route does not take this method."))
+            self._send(_NO_SUCH_METHOD, {"Allow": self._methods()})
         else:
             super()._send_http_response(code, headers, self._body(body))
 
@@ -92,14 +107,16 @@ class Handler(ChaliceRequestHandler):
         else:
             self._send(Problem(error.CODE, "gateway_error", "The request could not be handled."))
 
-    def _send(self, problem: Problem) -> None:
+    def _send(self, problem: Problem, more: dict[str, str] | None = None) -> None:
         """A refusal in the API's one shape, which the pages that may read answers can read too."""
         request_id = str(uuid.uuid4())
         headers = {
             "Content-Type": "application/json",
             "X-Request-Id": request_id,
             "Connection": "close" if self.close_connection else "keep-alive",
+            **SECURITY_HEADERS,
             **cors_headers(self.headers.get("origin", ""), settings),
+            **(more or {}),
         }
         super()._send_http_response(problem.status, headers, self._body(problem_body(problem, request_id)))
         self.wfile.flush()
@@ -110,8 +127,10 @@ class Handler(ChaliceRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """The HTTP server's own refusals, of what is not even a request of a known method."""
-        self.close_connection = True
-        self._send(Problem(code, "malformed_request", "The request is not one that is served here."))
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # a method that it never heard of is one that no route takes
+            self._refuse(_NO_SUCH_METHOD, {"Allow": self._methods()})
+            return
+        self._refuse(Problem(code, "malformed_request", "The request is not one that is served here."))
 
     def log_message(self, format: str, *args: Any) -> None:
         """The app logs each request itself, and without what a URL may hold."""

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote_plus
 
-from chalicelib.observed import observed
+from chalicelib.observed import discreet, observed
 from chalicelib.services import Services
 from chalicelib.websocket import tell
 
@@ -60,7 +60,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
 
     ``ahead`` (seconds) also looks at what falls due by then: for a place that may lose events.
     """
-    with ExitStack() as each:  # whatever becomes of the others
+    with discreet(), ExitStack() as each:  # whatever becomes of the others
         each.callback(services.knowledge_bases.sweep)
         each.callback(services.privacy.sweep)
         each.callback(services.progress.sweep)

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
 import msgspec
 from chalice.app import Chalice, Request, Response
 
-from chalicelib.errors import Problem, problem_of
 from chalicelib.multipart_form import Form, read_form
 from chalicelib.services import Services
 from chalicelib.settings import Settings
@@ -36,6 +35,9 @@ from domain.model.learner import Admitted, Learner
 from domain.model.moments import from_text
 from domain.repositories.receipts import Receipt
 from ports.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from chalicelib.errors import Problem
 
 MAX_JSON_BYTES = 256 * 1024
 MAX_PATH_VALUE_CHARACTERS = 200
@@ -227,6 +229,7 @@ class Api:
         request_id = _request_id(request)
         admitted = ANYBODY
         error: Exception | None = None
+        problem: Problem | None = None
         services = self.services
         with tallying() as tally, services.deadline.within(services.settings.request_seconds):
             try:
@@ -234,12 +237,14 @@ class Api:
                     admitted = self._admitted(request)
                 response = self._answered(route, request, request_id, admitted, path_values)
             except Exception as raised:
-                error = raised
-                response = _problem_response(problem_of(raised), request_id)
+                from chalicelib.errors import problem_of  # it names every port: only what fails pays for that
+
+                error, problem = raised, problem_of(raised)
+                response = _problem_response(problem, request_id)
         response.headers.update(self._cors_headers(request))
         response.headers.update(SECURITY_HEADERS)
         response.headers["X-Request-Id"] = request_id
-        self._log(route, request_id, admitted.learner, response.status_code, started, tally, error)
+        self._log(route, request_id, admitted.learner, response.status_code, started, tally, error, problem)
         return response
 
     def _log(
@@ -251,6 +256,7 @@ class Api:
         started: float,
         tally: Tally,
         error: Exception | None,
+        problem: Problem | None,
     ) -> None:
         fields = {
             "request_id": request_id,
@@ -260,8 +266,8 @@ class Api:
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
             **tally.fields(),
         }
-        if error is not None:
-            fields["code"] = problem_of(error).code
+        if problem is not None:
+            fields["code"] = problem.code
         if isinstance(error, UpstreamError):
             fields["reason"] = error.reason or None
         failed = error if status >= 500 else None

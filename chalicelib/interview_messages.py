@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -20,19 +20,10 @@ from domain.model.interview import (
     MAX_QUESTIONS,
     MAX_TOPIC_CHARACTERS,
 )
-from domain.model.interview_events import (
-    Answered,
-    Chunk,
-    Event,
-    Heard,
-    NotUnderstood,
-    PartReceived,
-    Resumed,
-    Started,
-    Summary,
-    Wish,
-)
 from domain.model.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
+
+if TYPE_CHECKING:
+    from domain.model.interview_events import Answered, Chunk, Event, Summary, Wish
 
 RequestId = Annotated[str, Meta(max_length=128)]
 _MAX_BASE64_CHARACTERS = MAX_PART_BYTES * 4 // 3
@@ -56,6 +47,8 @@ class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type
     request_id: RequestId | None = None
 
     def wish(self) -> Wish:
+        from domain.model.interview_events import Wish
+
         topic = None if self.topic is None else " ".join(self.topic.split())
         return Wish(topic, self.subject_id, self.language, self.max_questions)
 
@@ -79,6 +72,8 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
 
     def chunk(self) -> Chunk:
         """Raises ``InvalidRequest`` and ``TooLarge``."""
+        from domain.model.interview_events import Chunk
+
         try:
             sound = base64.b64decode(self.audio_data, validate=True)
         except (binascii.Error, ValueError):
@@ -108,6 +103,16 @@ class EndSession(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
 
 def message_of(event: Event) -> dict[str, Any]:
     """What a client is pushed of an event, its ``type`` included."""
+    from domain.model.interview_events import (
+        Answered,
+        Heard,
+        NotUnderstood,
+        PartReceived,
+        Resumed,
+        Started,
+        Summary,
+    )
+
     match event:
         case Started(interview, question, resume_token):
             return {

@@ -11,12 +11,31 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from chalicelib.services import Services
 from chalicelib.tally import tallying
+from domain.model.errors import LyceumError
+from ports.errors import PortError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Handler = Callable[Concatenate[Services, Mapping[str, Any], P], T]
 
 log = logging.getLogger("lyceum.events")
+
+
+class HandlerFailed(Exception):
+    """What a handler ends with on an error that nobody foresaw: the class alone. Lambda logs what its functions
+    raise to the letter, and such an error may quote a document."""
+
+
+@contextmanager
+def discreet() -> Iterator[None]:
+    """Around a handler of events. Raises ``HandlerFailed`` in place of an error that may quote anything."""
+    try:
+        yield
+    except (LyceumError, PortError):
+        raise
+    except Exception as error:
+        log.exception("handler_failed")
+        raise HandlerFailed(type(error).__qualname__) from None
 
 
 @contextmanager
@@ -43,7 +62,7 @@ def observed(operation: str, *, behind_gateway: bool = False) -> Callable[[Handl
         def handle(services: Services, event: Mapping[str, Any], /, *args: P.args, **options: P.kwargs) -> T:
             context = event.get("requestContext") or {}
             seconds = services.settings.request_seconds if behind_gateway else None
-            with observing(services, operation, seconds=seconds) as fields:
+            with discreet(), observing(services, operation, seconds=seconds) as fields:
                 fields["request_id"] = context.get("requestId")
                 fields["connection_id"] = context.get("connectionId")
                 return handler(services, event, *args, **options)

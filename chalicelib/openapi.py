@@ -34,7 +34,7 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
     public = [route for route in routes if route.path.startswith("/api/")]
     kinds: list[Any] = [ErrorBody]
     for route in public:
-        kinds += [kind for kind in (route.body, route.form, route.answers) if kind not in (None, NoBody)]
+        kinds += [kind for kind in (route.body, route.answers) if kind not in (None, NoBody)]
     kinds = list(dict.fromkeys(kinds))
     shapes, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     shape_of = dict(zip(kinds, shapes, strict=True))
@@ -84,20 +84,31 @@ def _operation(route: Route, shape_of: dict[Any, Any]) -> dict[str, Any]:
     if route.body is not NoBody:
         content[_JSON] = {"schema": shape_of[route.body]}
     if route.form is not None:
-        file = {
-            "type": "object",
-            "required": ["file"],
-            "properties": {"file": {"type": "string", "format": "binary"}},
-        }
-        content["multipart/form-data"] = {"schema": {"allOf": [shape_of[route.form], file]}}
+        content["multipart/form-data"] = {"schema": _form(route.form)}
     if content:
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
+def _form(form: type[Any]) -> dict[str, Any]:
+    """The form's fields and its file: one schema, for neither part allows what is the other's."""
+    described = _described(form)
+    file = {"type": "string", "format": "binary"}
+    return {
+        **described,
+        "properties": {**described["properties"], "file": file},
+        "required": [*described.get("required", []), "file"],
+    }
+
+
+def _described(schema: type[Any]) -> dict[str, Any]:
+    (shape,), components = msgspec.json.schema_components([schema], ref_template=_REFERENCE)
+    described: dict[str, Any] = components[shape["$ref"].rpartition("/")[2]]
+    return described
+
+
 def _query_parameters(query: type[Any]) -> list[dict[str, Any]]:
-    (shape,), components = msgspec.json.schema_components([query], ref_template=_REFERENCE)
-    described = components[shape["$ref"].rpartition("/")[2]]
+    described = _described(query)
     return [
         {"name": name, "in": "query", "required": name in described.get("required", []), "schema": schema}
         for name, schema in described["properties"].items()

@@ -9,31 +9,17 @@ from chalicelib.deadline import Deadline
 from chalicelib.lazily import lazy
 from chalicelib.settings import Settings
 from chalicelib.tally import WatchedAdapters
-from domain.model.ids import DOCUMENTS, RAW_FILES
-from domain.repositories.connections import Connections
-from domain.repositories.contents import Contents
-from domain.repositories.conversations import Conversations
-from domain.repositories.documents import Documents
-from domain.repositories.receipts import Receipts
-from domain.repositories.tables import ACTIVE_SESSIONS
-from ports.agent import Agent
-from ports.connection_gateway import ConnectionGateway
-from ports.directory import Directory
-from ports.embedder import Embedder
-from ports.identity_provider import IdentityProvider, InvalidToken
-from ports.key_value_store import KeyValueStore
-from ports.knowledge_base import KnowledgeBases as KnowledgeBasesPort
-from ports.object_store import ObjectStore
-from ports.system import Clock, IdGenerator
-from ports.text_extractor import ExtractionLimits, TextExtractor
-from ports.transcriber import Transcriber
-from ports.vector_store import VectorStore
 
 if TYPE_CHECKING:
     from domain.repositories.budgets import Budgets
+    from domain.repositories.connections import Connections
+    from domain.repositories.contents import Contents
+    from domain.repositories.conversations import Conversations
+    from domain.repositories.documents import Documents
     from domain.repositories.interviews import Interviews
     from domain.repositories.ledger import Ledger
     from domain.repositories.quizzes import Quizzes
+    from domain.repositories.receipts import Receipts
     from domain.services.admission import Admission
     from domain.services.allowances import Allowances
     from domain.services.connecting import Connecting
@@ -55,6 +41,18 @@ if TYPE_CHECKING:
     from domain.services.subjects import Subjects
     from domain.services.teaching import Teaching
     from domain.services.tutoring import Tutoring
+    from ports.agent import Agent
+    from ports.connection_gateway import ConnectionGateway
+    from ports.directory import Directory
+    from ports.embedder import Embedder
+    from ports.identity_provider import IdentityProvider
+    from ports.key_value_store import KeyValueStore
+    from ports.knowledge_base import KnowledgeBases as KnowledgeBasesPort
+    from ports.object_store import ObjectStore
+    from ports.system import Clock, IdGenerator
+    from ports.text_extractor import TextExtractor
+    from ports.transcriber import Transcriber
+    from ports.vector_store import VectorStore
 
 
 _SIGNED_BY_NOBODY = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
@@ -118,19 +116,35 @@ class Services:
 
     @lazy
     def documents(self) -> Documents:
+        from domain.repositories.documents import Documents
+
         return Documents(self._ports.key_values)
 
     @lazy
     def contents(self) -> Contents:
+        from domain.repositories.contents import Contents
+
         return Contents(self._ports.objects, self._ports.vectors)
 
     @lazy
     def receipts(self) -> Receipts:
-        return Receipts(self._ports.key_values)
+        from domain.repositories.receipts import Receipts
+
+        # The laptop's server is alone: whatever an earlier one was answering when it was killed, it answers no more.
+        is_alone = self.settings.profile == "local"
+        return Receipts(self._ports.key_values, since=self.clock.now() if is_alone else None)
 
     @lazy
     def connections(self) -> Connections:
+        from domain.repositories.connections import Connections
+
         return Connections(self._ports.key_values)
+
+    @lazy
+    def conversations(self) -> Conversations:
+        from domain.repositories.conversations import Conversations
+
+        return Conversations(self._ports.key_values)
 
     @lazy
     def quizzes(self) -> Quizzes:
@@ -261,6 +275,7 @@ class Services:
     @lazy
     def ingestion(self) -> Ingestion:
         from domain.services.ingestion import Ingestion
+        from ports.text_extractor import ExtractionLimits
 
         a, settings = self._ports, self.settings
         limits = ExtractionLimits(
@@ -384,7 +399,7 @@ class Services:
         return Privacy(
             Holdings(a.key_values),
             self.documents,
-            Conversations(a.key_values),
+            self.conversations,
             self.quizzes,
             self.interviews,
             self.ledger,
@@ -402,7 +417,7 @@ class Services:
 
         a = self._ports
         return Tutoring(
-            Conversations(a.key_values),
+            self.conversations,
             self.ledger,
             self.retrieval,
             self.subjects,
@@ -421,6 +436,10 @@ class Services:
 
     def _probes(self) -> Mapping[str, Probe]:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""
+        from domain.model.ids import DOCUMENTS, RAW_FILES
+        from domain.repositories.tables import ACTIVE_SESSIONS
+        from ports.text_extractor import ExtractionLimits
+
         a = self.adapters
         absent = {ACTIVE_SESSIONS.partition: "health"}
         limits = ExtractionLimits(max_bytes=100, max_pages=1, max_characters=100, max_seconds=5)
@@ -440,6 +459,8 @@ class Services:
 
 def _is_refused(identity: IdentityProvider, token: str) -> None:
     """Raises ``UpstreamError`` where that could not be told."""
+    from ports.identity_provider import InvalidToken
+
     try:
         identity.verify(token)
     except InvalidToken:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chalicelib.errors import problem_of
 from chalicelib.http import decode
 from chalicelib.interview_messages import (
     AudioChunk,
@@ -83,6 +82,8 @@ def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     try:
         services.connecting.open(ticket, _connection_id(event))
     except (LyceumError, UpstreamError) as refused:
+        from chalicelib.errors import problem_of
+
         return {"statusCode": problem_of(refused).status}
     return {"statusCode": 200}
 
@@ -114,6 +115,8 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
             case _:
                 tell(services, _asked(services.interviewing, connection, message))
     except Exception as error:
+        from chalicelib.errors import problem_of
+
         problem = problem_of(error)
         known = isinstance(error, LyceumError)
         log.log(

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Never, get_args
 
 from chalicelib.deadline import Deadline
-from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.lazily import lazy
 from chalicelib.services import Services
 from chalicelib.settings import Settings, SupabaseTokens
@@ -53,6 +52,7 @@ def wire(settings: Settings) -> Services:
     if settings.profile == "local":
         return Services(settings, LocalAdapters(settings))
     if settings.profile == "memory":
+        from chalicelib.demo_school import DEMO_SCHOOL
         from fakes.profile import MemoryAdapters
 
         return Services(settings, MemoryAdapters(TABLES, DEMO_SCHOOL))
@@ -332,6 +332,7 @@ class LocalAdapters:
     @lazy
     def directory(self) -> SQLiteDirectory:
         from adapters.local.school import SQLiteDirectory
+        from chalicelib.demo_school import DEMO_SCHOOL
 
         return SQLiteDirectory(self._settings.data / "school.sqlite", DEMO_SCHOOL)
 

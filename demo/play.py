@@ -14,7 +14,7 @@ import tempfile
 import textwrap
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,13 +109,20 @@ class Server:
 
 @contextmanager
 def running_server(
-    data: Path, *, chalice_local: bool = False, module: str = "serve", **settings: str
+    data: Path,
+    *,
+    chalice_local: bool = False,
+    module: str = "serve",
+    ports: Sequence[int] | None = None,
+    log: Path | None = None,
+    **settings: str,
 ) -> Iterator[Server]:
     """A server on free ports with its data in ``data``, as `make run` or as plain `chalice local` starts it.
 
-    ``module`` is what runs instead of ``serve``, and ``settings`` are more of the environment.
+    ``module`` is what runs instead of ``serve``, ``ports`` its two where they must be these, ``log`` a file that
+    its lines are added to, and ``settings`` are more of the environment.
     """
-    port, ws_port = free_ports(2)
+    port, ws_port = ports or free_ports(2)
     environment = {
         **os.environ,
         "LYCEUM_PORT": str(port),
@@ -132,9 +139,10 @@ def running_server(
             str(port),
             "--no-autoreload",
         ]
-    process = subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    with open(log or os.devnull, "a", encoding="utf-8") as lines:
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=lines, text=True
+        )
     try:
         first_line = process.stdout.readline() if process.stdout and not chalice_local else ""
         if not chalice_local and "Lyceum is ready" not in first_line:

@@ -281,10 +281,13 @@ def _place(table: Table, by: Table | Index, item: Any) -> _Key:
 
 
 def _decoded(text: str) -> Item:
-    item: Item = json.loads(text, parse_float=_number)
+    item: Item = _DECODER.decode(text)
     return item
 
 
 def _number(text: str) -> float | int:
     value = float(text)
     return int(value) if value.is_integer() else value
+
+
+_DECODER = json.JSONDecoder(parse_float=_number)

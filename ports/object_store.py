@@ -6,7 +6,7 @@ Keys are 1-1024 bytes of UTF-8 without a leading slash, a backslash, a control c
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +16,8 @@ from ports.errors import PortError
 MAX_KEY_BYTES = 1024
 MAX_UPLOAD_SECONDS = 900
 MAX_DOWNLOAD_SECONDS = 3600
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ObjectNotFound(PortError):
@@ -95,7 +97,7 @@ def check_key(key: str) -> None:
         raise InvalidKey from None
     if not 1 <= size <= MAX_KEY_BYTES or key.startswith("/") or "\\" in key or ".." in key.split("/"):
         raise InvalidKey
-    if any(unicodedata.category(character) == "Cc" for character in key):
+    if _CONTROL.search(key):
         raise InvalidKey
 
 

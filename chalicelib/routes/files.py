@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import msgspec
 from msgspec import Meta
@@ -11,7 +11,9 @@ from chalicelib.http import Answer, Api, Call, NoBody
 from chalicelib.schemas import Deleted, Identifier, PageQuery
 from domain.model.document import Document, DocumentType, NewDocument, reason
 from domain.model.errors import LyceumError, NotFound
-from domain.repositories.contents import StoredChunk
+
+if TYPE_CHECKING:
+    from domain.repositories.contents import StoredChunk
 
 VisibleStatus = Literal["awaiting_upload", "processing", "completed", "failed"]
 FileName = Annotated[str, Meta(max_length=5000)]

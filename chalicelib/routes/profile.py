@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -10,7 +10,9 @@ from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
 from domain.model.ids import NO_SUBJECT
 from domain.model.quiz import Difficulty
-from domain.model.standing import ConceptStanding
+
+if TYPE_CHECKING:
+    from domain.model.standing import ConceptStanding
 
 
 class ProfileQuery(msgspec.Struct, frozen=True):

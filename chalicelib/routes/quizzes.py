@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
-from domain.model.attempt import Result
 from domain.model.quiz import LETTERS, MAX_QUESTIONS, Difficulty, Question, Quiz, QuizRequest
+
+if TYPE_CHECKING:
+    from domain.model.attempt import Result
 
 NumQuestions = Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
 Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]

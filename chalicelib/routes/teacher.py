@@ -18,16 +18,20 @@ from chalicelib.routes.files import (
     file_body,
 )
 from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
-from domain.model.analytics import MAX_PAGE
 from domain.model.document import DocumentType, NewDocument
 
+MAX_LEARNERS = 1000
+"""Of one answer: with the levels that each is shown with, under keys of 150 bytes, about 5 MB.
+
+A Lambda function may answer 6 MB.
+"""
 _SUBJECT = "/api/teacher/subjects/{subject_id}"
 
 
 class AnalyticsQuery(msgspec.Struct, frozen=True):
     """Pages ``learning_progress``, which has everybody of most classes at once."""
 
-    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = MAX_PAGE
+    limit: Annotated[int, Meta(ge=1, le=MAX_LEARNERS)] = MAX_LEARNERS
     cursor: Cursor | None = None
 
 

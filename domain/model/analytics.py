@@ -35,11 +35,6 @@ MIN_ANSWERS = 5
 """Answers, before few right ones count as a weakness."""
 ENGAGEMENT_DAYS = 30
 INACTIVE_DAYS = 14
-MAX_PAGE = 1000
-"""The most learners of one answer: with ``MAX_LEVELS`` levels each, under keys of 150 bytes, about 5 MB.
-
-A Lambda function may answer 6 MB.
-"""
 MAX_LEVELS = 30
 MAX_CONCEPTS = 100
 MAX_QUESTIONS = 50

@@ -182,6 +182,11 @@ class Document:
     def is_visible(self) -> bool:
         return self.status not in ("deleting", "deleted")
 
+    @property
+    def is_refused(self) -> bool:
+        """It cannot be read, and nothing of it is kept."""
+        return self.status == "failed" and self.error_code != "processing_failed"
+
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > to_text(now)
 

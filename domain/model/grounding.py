@@ -65,6 +65,8 @@ def _read_mark(text: str) -> _Mark | None:
         return None
     numbers = tuple(int(number) for number in head.group(1).split(","))
     if 0 in numbers:  # an index in a line of code, not a passage
+        if head.end() == len(text):  # unless it is the first digit of a number
+            raise _Incomplete
         return None
     bare = _ENDS_BARE.match(text, head.end())
     if bare is not None:

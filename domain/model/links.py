@@ -17,7 +17,7 @@ _LONGEST_RUN = 2000
 
 _ADDRESS = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{1,30}://|www\.(?=[a-z0-9])|(?:javascript|vbscript|mailto):(?=\S)"
-    r"|data:(?=[a-z]+/))|(?<![^\s<(\"'=])//(?=[a-z0-9-]+\.))(?:[!#-;=?-~]*[A-Za-z0-9/=&#%_~+@-])?",
+    r"|data:(?=[a-z]+/))|(?<![!#-&)-;>-~])//(?=[a-z0-9-]+\.))(?:[!#-;=?-~]*[A-Za-z0-9/=&#%_~+@-])?",
     re.IGNORECASE,
 )
 _TAG = re.compile(

@@ -6,7 +6,7 @@ Everything is named by owner and document, so that writing it again replaces it 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,20 @@ class Content:
     chunks: tuple[StoredChunk, ...]
 
 
+Fence = Callable[[], None]
+"""Asked before each effect: raises where the document is in other hands by then."""
+
+
+def unfenced() -> None:
+    """Of a document that is in nobody's hands, or never will be again."""
+
+
 class Contents:
     def __init__(self, objects: ObjectStore, vectors: VectorStore) -> None:
         self._objects = objects
         self._vectors = vectors
 
-    def save(self, document: Document, text: str, content: Content) -> None:
+    def save(self, document: Document, text: str, content: Content, *, fence: Fence) -> None:
         """Store the extracted text, then what was made of it: chunks are there only if the text is."""
         owner, file_id = document.user_id, document.file_id
         metadata = {
@@ -81,8 +89,11 @@ class Contents:
             }
             for chunk in content.chunks
         ]
+        fence()
         self._objects.put(text_key(owner, file_id), text.encode(), "text/plain; charset=utf-8")
+        fence()
         self._put_json(metadata_key(owner, file_id), metadata)
+        fence()
         self._put_json(chunks_key(owner, file_id), metadata | {"chunks": chunks})
 
     def _put_json(self, key: str, value: object) -> None:
@@ -103,7 +114,7 @@ class Contents:
     def index(self, vectors: Sequence[Vector]) -> None:
         self._vectors.upsert(DOCUMENTS, vectors)
 
-    def trim_index(self, document: Document, count: int) -> None:
+    def trim_index(self, document: Document, count: int, *, fence: Fence = unfenced) -> None:
         """Remove the vectors of chunks from ``count`` on: an earlier reading may have had more."""
         prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
         surplus = [
@@ -112,18 +123,21 @@ class Contents:
             if int(vector_id.removeprefix(prefix)) >= count
         ]
         for first in range(0, len(surplus), MAX_IDS):
+            fence()
             self._vectors.delete(DOCUMENTS, surplus[first : first + MAX_IDS])
 
-    def remove(self, document: Document) -> None:
+    def remove(self, document: Document, *, fence: Fence = unfenced) -> None:
         """Remove all that the document is or was made into: vectors, chunks, text, original."""
-        self.remove_derived(document)
+        self.remove_derived(document, fence=fence)
+        fence()
         self._objects.delete(document.key)
 
-    def remove_derived(self, document: Document) -> None:
+    def remove_derived(self, document: Document, *, fence: Fence = unfenced) -> None:
         """Remove what the document was made into, and keep the original."""
-        self.trim_index(document, 0)
+        self.trim_index(document, 0, fence=fence)
         owner, file_id = document.user_id, document.file_id
         for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):
+            fence()
             self._objects.delete(key)
 
     def _vector_ids(self, prefix: str) -> list[str]:

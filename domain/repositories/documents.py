@@ -143,7 +143,9 @@ class Documents:
 
 
 def _to_item(document: Document) -> Item:
-    item = {name: value for name, value in asdict(document).items() if value is not None}
+    fields = ((name, getattr(document, name)) for name in Document.__dataclass_fields__)
+    item: Item = {name: value for name, value in fields if value is not None}
+    item["progress"] = asdict(document.progress)
     item["s3_key"] = document.key
     item["tags"] = list(document.tags)
     item["warnings"] = list(document.warnings)

@@ -30,8 +30,11 @@ class Receipt:
 
 
 class Receipts:
-    def __init__(self, store: KeyValueStore) -> None:
+    def __init__(self, store: KeyValueStore, *, since: datetime | None = None) -> None:
+        """``since``: before then nobody was there who could still answer, where one process serves alone. Were
+        that wrong, the second of two equal requests would only do again what has the same name, and settle it."""
         self._store = store
+        self._since = "" if since is None else to_text(since)
 
     def claim(self, owner: str, operation: str, key: str, fingerprint: str, now: datetime) -> Receipt:
         """The receipt of the owner's request ``key``, answered already or ours to answer.
@@ -54,7 +57,7 @@ class Receipts:
                     )
                 if "body" in stored:
                     return Receipt(receipt_id, stored["version"], stored["status"], stored["body"])
-                if stored["claimed_until"] > to_text(now):
+                if stored["claimed_until"] > to_text(now) and stored["created_at"] >= self._since:
                     raise Conflict(
                         "request_in_progress", "The same request is being answered right now.", retry_after=2
                     )

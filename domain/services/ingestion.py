@@ -29,7 +29,7 @@ from domain.model.errors import OverLimit
 from domain.model.ids import chunk_vector_id, parse_original_key
 from domain.model.lexical import sparse_document
 from domain.model.moments import after, to_text
-from domain.repositories.contents import Content, Contents, StoredChunk
+from domain.repositories.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.repositories.documents import Documents, LeaseLost
 from domain.repositories.receipts import Receipts
 from domain.services.allowances import Allowances
@@ -110,7 +110,8 @@ class Ingestion:
             return document
         info = self._objects.info(document.key)
         if document.status in ("completed", "failed"):
-            if info is None or info.etag == document.source_etag:
+            # What was refused was removed: the same bytes there again were brought again.
+            if info is None or (info.etag == document.source_etag and not document.is_refused):
                 return document
             document = replace(document, attempts=0, error_code=None)  # its bytes were replaced
         if info is None and document.status == "awaiting_upload":
@@ -183,10 +184,8 @@ class Ingestion:
             self._describe(work, stored)
         self._embed(work, stored)
         if not is_first:
-            self._contents.trim_index(document, len(stored.chunks))
-        current = self._objects.info(document.key)
-        if current is not None and current.etag != document.source_etag:
-            # Other bytes came under the same permission meanwhile: they are the document now.
+            self._contents.trim_index(document, len(stored.chunks), fence=work.check_held)
+        if self._were_replaced(document):
             work.save(lambda held, now: held.released(now, retry_in=0))
             return
         self._knowledge_bases.document_added(document.user_id)
@@ -195,20 +194,29 @@ class Ingestion:
             "document_completed", extra={"chunks": len(stored.chunks), "milliseconds": work.milliseconds()}
         )
 
+    def _were_replaced(self, document: Document) -> bool:
+        """Other bytes came under the same permission meanwhile: they are the document now."""
+        current = self._objects.info(document.key)
+        return current is not None and current.etag != document.source_etag
+
     def _fail(self, work: _Work, code: str) -> None:
         """First the verdict, then the removal of all that was made, then the end: in that order a crash
         in between is finished by the next worker."""
         if work.document.error_code != code:
             work.save(lambda held, now: held.condemned(now, code))
+        if self._were_replaced(work.document):
+            work.save(lambda held, now: replace(held.released(now, retry_in=0), error_code=None))
+            return
         if code == "processing_failed":
-            self._contents.remove_derived(work.document)  # the document itself may well be good
+            # The document itself may well be good.
+            self._contents.remove_derived(work.document, fence=work.check_held)
         else:
-            self._remove(work.document)
+            self._remove(work.document, fence=work.check_held)
         work.save(lambda held, now: held.failed(now))
         log.info("document_failed", extra={"code": code, "failures": 1})
 
-    def _remove(self, document: Document) -> None:
-        self._contents.remove(document)
+    def _remove(self, document: Document, *, fence: Fence = unfenced) -> None:
+        self._contents.remove(document, fence=fence)
         self._knowledge_bases.document_removed(document.user_id)
 
     def _read(self, work: _Work) -> Content:
@@ -254,8 +262,7 @@ class Ingestion:
             warnings=tuple(warnings),
             chunks=chunks,
         )
-        work.check_held()
-        self._contents.save(document, text, content)
+        self._contents.save(document, text, content, fence=work.check_held)
         return content
 
     def _describe(self, work: _Work, content: Content) -> None:

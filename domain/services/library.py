@@ -263,7 +263,7 @@ class Library:
         Raises ``Conflict`` where there is no original: not uploaded yet, or refused.
         """
         document = self.get(learner, file_id)
-        if document.status == "failed" and document.error_code != "processing_failed":
+        if document.is_refused:
             raise Conflict("document_failed", "The document could not be read and was not kept.")
         if document.status == "awaiting_upload" and self._objects.info(document.key) is None:
             raise Conflict("not_uploaded", "Nothing has been uploaded for this document yet.")

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import UTC
 
-from domain.model.analytics import MAX_PAGE, ClassAnalytics, LearnerProgress, analyse, place
+from domain.model.analytics import ClassAnalytics, LearnerProgress, analyse, place
 from domain.model.errors import InvalidRequest
 from domain.model.learner import Learner
 from domain.repositories.ledger import Ledger
@@ -35,7 +35,7 @@ class Reporting:
         self._teaching = Teaching(directory)
 
     def subject_analytics(
-        self, learner: Learner, subject_id: str, *, limit: int = MAX_PAGE, cursor: str | None = None
+        self, learner: Learner, subject_id: str, *, limit: int, cursor: str | None = None
     ) -> ClassReport:
         """The learners enrolled now, at most ``limit`` of them by name after ``cursor``.
 

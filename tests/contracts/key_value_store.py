@@ -77,6 +77,8 @@ class KeyValueStoreContract:
     orders_equal_sort_values = True
     """Whether items of equal sort value in an index come by table key. DynamoDB promises no order of them,
     only that no page loses or repeats one; nothing else here is for a store to choose."""
+    additions_at_once = 4
+    """In how many threads: moto checks a condition and writes in two steps, DynamoDB in one."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:
@@ -667,7 +669,7 @@ class KeyValueStoreContract:
                 return False
             return True
 
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(self.additions_at_once) as pool:
             assert sum(pool.map(add, range(40))) == 25
         assert store.get(DOCUMENTS, {"document_id": "d"}) == {"document_id": "d", "read": 25}
 

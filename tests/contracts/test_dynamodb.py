@@ -57,6 +57,7 @@ def client() -> Any:
 
 class TestDynamoDBKeyValueStore(KeyValueStoreContract):
     orders_equal_sort_values = False
+    additions_at_once = 1
 
     @pytest.fixture
     def store(self, clock: FrozenClock, client: Any) -> Iterator[DynamoDBKeyValueStore]:

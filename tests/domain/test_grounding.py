@@ -53,8 +53,32 @@ def ground(reply: list[str]) -> tuple[str, tuple[Citation, ...]]:
             "The net force on a body equals its mass times acceleration [1].",
             ["The net force on a body equals its mass times its acceleration."],
         ),
+        (
+            "Gas pushes the rocket upwards [1, 2]. The gas pushes the rocket upwards [2, 2].",
+            "Gas pushes the rocket upwards [1]. The gas pushes the rocket upwards [1].",
+            [OTHER],
+        ),
+        (
+            "Rockets and gas please nobody [2].",
+            "Rockets and gas please nobody [1].",
+            [OTHER],
+        ),  # three of five
+        ("Rockets, gas, throws: three of seven [2].", "Rockets, gas, throws: three of seven.", []),
+        (
+            "The net force on a body equals its mass times its acceleration. Cats sleep all day [1].",
+            "The net force on a body equals its mass times its acceleration. Cats sleep all day.",
+            [],
+        ),
         ("Cats sleep all day [1].", "Cats sleep all day.", []),
         ("Cats sleep all day [1, 2].", "Cats sleep all day.", []),
+        ("Cats [9]sleep [9] , all [9]xyz.", "Cats sleep , all xyz.", []),
+        ("So [2 “gas downwards”] [2 „gas downwards“].", "So [1] [1].", ["gas downwards"]),
+        (
+            "So [2 'gas downwards'] [2 ‘gas downwards’] [2, «gas downwards»].",
+            "So [1] [1] [1].",
+            ["gas downwards"],
+        ),
+        ("  \n Good. ", "Good.", []),
         ("In code, xs[0] is the first of [a, b].", "In code, xs[0] is the first of [a, b].", []),
         ('It breaks off [1 "The net', "It breaks off", []),
         ("It breaks off [", "It breaks off", []),
@@ -76,11 +100,15 @@ def test_marks(reply: str, answer: str, quotes: list[str]) -> None:
                 "[2",
                 ' "gas downwards"]',
                 "[9]",
+                "[0",
+                "[02]",
+                "4, 2]",
                 "[",
                 "]",
                 '"',
                 " word",
                 ". ",
+                " , ",
                 "\n",
                 "[1]",
                 "é",
@@ -100,6 +128,72 @@ def test_the_answer_does_not_depend_on_how_the_reply_was_cut(parts: list[str], d
         pieces.append(reply[:size])
         reply = reply[size:]
     assert ground(pieces) == whole
+
+
+def test_a_quote_is_cited_from_the_passage_that_was_named_where_several_have_it() -> None:
+    for number in (1, 2, 3):
+        grounding = Grounding([passage(OTHER, index) for index in range(3)])
+        assert "".join(grounding.pieces([f'It rises [{number} "gas downwards"].'])) == "It rises [1]."
+        assert [citation.file_id for citation in grounding.citations] == [f"file{number - 1}"]
+
+
+def test_a_space_before_a_comma_stays_where_no_mark_was_taken_out_however_the_reply_was_cut() -> None:
+    assert ground(["Cats ", ", dogs"])[0] == "Cats , dogs"
+    assert ground(["Cats [9] sleep ", ", dogs"])[0] == "Cats sleep , dogs"
+
+
+def test_a_mark_that_does_not_end_within_640_characters_is_text() -> None:
+    assert ground(['[1 "' + "a" * 636])[0] == '[1 "' + "a" * 636
+    assert ground(['[1 "' + "a" * 635])[0] == ""  # it may have gone on
+    assert ground(['[1 "' + "a" * 634 + '"] b'])[0] == "b"
+    assert ground(['[1 "' + "a" * 635 + '"] b'])[0] == '[1 "' + "a" * 635 + '"] b'
+
+
+def test_no_piece_is_empty() -> None:
+    pieces = list(Grounding([]).pieces(["", "So", "", " [9]", "", " [", "", "."]))
+    assert all(pieces)
+    assert "".join(pieces) == "So [."
+
+
+@pytest.mark.parametrize(("length", "is_cited"), [(600, True), (601, False)])
+def test_a_sentence_is_cited_without_a_quote_if_it_is_no_longer_than_a_quote(
+    length: int, is_cited: bool
+) -> None:
+    """Wherever in the passage it stands; of two alike, the first."""
+    sentence = "Long is the way. " * 50
+    long = ("Bodies of water " + "w" * length)[: length - 1] + "."
+    text = sentence + long + " " + long
+    grounding = Grounding([passage(text)])
+    said = "".join(grounding.pieces([long + " [1]"]))
+    assert said == (long + " [1]" if is_cited else long)
+    assert [one.start for one in grounding.citations] == ([len(sentence)] if is_cited else [])
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "found"),
+    [
+        ("moves", "It moves.", "moves"),
+        ("it MOVES", "It moves.", "It moves"),
+        ("be so", "as may be so", "be so"),
+        ("four", "in fours", "four"),
+        ("two", "in twos", None),
+        ("a" * 600, "a" * 700, "a" * 600),
+        ("a" * 601, "a" * 700, None),
+        ("  at rest  ", "a body at rest", "at rest"),
+        (" At rest … ", "a body at rest", "at rest"),
+        ("at rest ...", "a body at rest", "at rest"),
+        ("body at", "\n a  body \n\t at rest", "body \n\t at"),
+        ("now here", "nowhere at all", None),
+        ("nowhere", "now here it is", None),
+        ('"a" "b" "c" \'d\' e-f-g-h', "so: “a” „b” «c» ‘d’ e–f—g\u2011h", "“a” „b” «c» ‘d’ e–f—g\u2011h"),
+        ("strasse 5", "Die STRAẞE  5.", "STRAẞE  5"),
+    ],
+)
+def test_a_quote_is_found_but_for_blanks_case_and_the_shape_of_marks(
+    quote: str, text: str, found: str | None
+) -> None:
+    span = find_quote(quote, text)
+    assert (None if span is None else text[span[0] : span[1]]) == found
 
 
 @given(st.lists(st.text(max_size=40), max_size=6))

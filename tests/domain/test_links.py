@@ -30,6 +30,7 @@ HOSTILE = [
     'An image <img src="//evil.example/p"> and <a href=x>one</a>.',
     "<script>fetch('//evil.example')</script><!-- -->",
     "請看http://evil.example/路徑。",
+    "請看//evil.example/p。",
     "ftp://evil.example file:///etc/passwd s3://bucket/key",
 ]
 HARMLESS = [

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.passage import Passage, citation_of, joined
+from domain.model.passage import Citation, Passage, citation_of, joined
 
 TEXT = "".join(chr(ord("a") + number % 26) for number in range(400))
 
@@ -38,6 +38,30 @@ def test_a_citation_names_the_chunk_that_holds_the_whole_quote() -> None:
     assert citation_of(passage, 90, 120).chunk_id == "chunk_1"
     assert citation_of(passage, 85, 99).chunk_id == "chunk_0"
     assert citation_of(passage, 150, 170).chunk_id == "chunk_1"
+
+
+def test_a_quote_that_no_chunk_holds_whole_is_of_the_first_that_it_begins_in() -> None:
+    (overlapping,) = joined([chunk(0, 0, 100), chunk(1, 80, 180)])
+    assert citation_of(overlapping, 85, 100).chunk_id == "chunk_0"
+    assert citation_of(overlapping, 70, 120).chunk_id == "chunk_0"
+    assert citation_of(overlapping, 80, 120).chunk_id == "chunk_1"
+    (abutting,) = joined([chunk(0, 0, 100), chunk(1, 100, 200), chunk(2, 200, 300)])
+    assert citation_of(abutting, 100, 220).chunk_id == "chunk_1"
+
+
+def test_chunks_are_joined_where_they_meet_and_not_across_a_gap() -> None:
+    for chunks in permutations([chunk(0, 0, 100), chunk(1, 100, 200)]):
+        (one,) = joined(chunks)
+        assert (one.text, len(one.spans)) == (TEXT[:200], 2)
+    for chunks in permutations([chunk(0, 0, 100), chunk(1, 101, 200)]):
+        assert joined(chunks) == list(chunks)
+
+
+def test_a_citation_is_of_its_passages_document_as_relevant_as_that() -> None:
+    passage = Passage("f", "n.txt", "physics_101", 3, 7, 50, 90, TEXT[50:90], 0.123456)
+    assert citation_of(passage, 5, 10) == Citation(
+        "f", "n.txt", "chunk_3", 7, 55, 60, TEXT[55:60], 0.1235, "physics_101"
+    )
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(20, 100)), min_size=1, max_size=8, unique=True))

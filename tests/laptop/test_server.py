@@ -88,7 +88,8 @@ def test_the_gateway_refuses_in_the_one_shape(server: Server) -> None:
     ("method", "headers", "status", "code"),
     [
         ("PUT", {}, 405, "method_not_allowed"),
-        ("PROPFIND", {}, 501, "malformed_request"),
+        ("TRACE", {}, 405, "method_not_allowed"),
+        ("PROPFIND", {}, 405, "method_not_allowed"),
         ("POST", {"Content-Length": "9" * 5000}, 413, "too_large"),
         ("POST", {"Content-Length": str(10**10)}, 413, "too_large"),
         ("POST", {"Content-Length": "-1"}, 400, "malformed_request"),
@@ -112,6 +113,7 @@ def test_requests_that_no_gateway_takes(
     assert error["request_id"] == answer.headers["X-Request-Id"]
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
     assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert answer.headers["Allow"] == ("OPTIONS, POST" if status == 405 else None)
     connection.close()
 
 

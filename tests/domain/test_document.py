@@ -1,0 +1,199 @@
+"""A document's states: what each change leaves as it was, and until when it holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.model.document import Document, Progress, Status
+
+NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+TEXT = "2026-09-14T08:00:00.000Z"
+EARLIER = "2026-09-14T07:59:00.000Z"
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def document(**told: Any) -> Document:
+    """In the middle of its work: nothing of it is as it was in the beginning."""
+    begun = Document(
+        file_id="f1",
+        user_id="ada",
+        filename="notes.txt",
+        extension="txt",
+        document_type="notes",
+        status="processing",
+        upload_timestamp=EARLIER,
+        updated_at=EARLIER,
+        file_size=1200,
+        subject_id="physics_101",
+        subject_name="Physics",
+        session_id="s1",
+        tags=("motion",),
+        progress=Progress("embedding", 48, 90),
+        page_count=3,
+        chunks_created=90,
+        content_preview="Newton's first law",
+        extracted_concepts=("inertia",),
+        warnings=("page 2",),
+        source_etag="e1",
+        lease_until="2026-09-14T08:00:05.000Z",
+        attempts=2,
+        interruptions=1,
+        sweep_at="2026-09-14T08:00:05.000Z",
+        version=7,
+    )
+    return replace(begun, **told)
+
+
+def test_an_upload_is_waited_for_until_its_permission_and_a_minute_have_passed() -> None:
+    assert document().awaiting(NOW) == document(sweep_at="2026-09-14T08:16:00.000Z")
+
+
+def test_whose_bytes_are_there_is_looked_at_from_now_on() -> None:
+    awaiting = document(status="awaiting_upload", sweep_at=None)
+    assert awaiting.announced(NOW) == document(sweep_at=TEXT, updated_at=TEXT)
+
+
+def test_a_worker_has_it_for_twenty_seconds_and_is_counted() -> None:
+    until = "2026-09-14T08:00:20.000Z"
+    leased = document(status="awaiting_upload").leased(NOW)
+    assert leased == document(attempts=3, lease_until=until, sweep_at=until, updated_at=TEXT)
+    assert leased.is_leased(later(19.999))
+    assert not leased.is_leased(later(20))
+    assert not document(lease_until=None).is_leased(NOW)
+
+
+def test_a_lease_is_renewed_with_the_progress_or_without() -> None:
+    until = "2026-09-14T08:00:20.000Z"
+    renewed = document(lease_until=until, sweep_at=until, updated_at=TEXT)
+    assert document().renewed(NOW) == renewed
+    further = Progress("embedding", 90, 90)
+    assert document().renewed(NOW, further) == replace(renewed, progress=further)
+
+
+def test_who_gives_it_back_in_good_order_is_not_counted() -> None:
+    given_back = document(attempts=1, lease_until=None, sweep_at="2026-09-14T08:00:03.000Z", updated_at=TEXT)
+    assert document().released(NOW, retry_in=3) == given_back
+
+
+def test_an_upstream_that_fails_is_tried_ever_less_often_and_in_the_end_every_ten_minutes() -> None:
+    one = document(interruptions=0, attempts=20)
+    pauses = []
+    for _ in range(10):
+        one = one.interrupted(NOW)
+        assert one.sweep_at is not None
+        pauses.append((datetime.fromisoformat(one.sweep_at) - NOW).total_seconds())
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]
+    assert (one.interruptions, one.attempts, one.lease_until) == (10, 10, None)
+    assert document(interruptions=5000).interrupted(NOW).sweep_at == "2026-09-14T08:10:00.000Z"
+
+
+def test_what_is_postponed_is_looked_at_in_ten_minutes_and_is_else_the_same() -> None:
+    assert document().postponed(NOW) == document(sweep_at="2026-09-14T08:10:00.000Z")
+
+
+def test_what_is_known_to_fail_shows_nothing_of_what_was_read() -> None:
+    assert document().condemned(NOW, "corrupt") == document(
+        error_code="corrupt", content_preview=None, chunks_created=None, updated_at=TEXT
+    )
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "swept_at"),
+    [
+        (EARLIER, "2026-09-14T08:15:00.000Z"),  # other bytes may yet come
+        ("2026-09-14T07:44:00.001Z", "2026-09-14T08:00:00.001Z"),
+        ("2026-09-14T07:44:00.000Z", None),
+    ],
+)
+def test_what_ended_is_swept_once_more_if_its_permission_to_upload_has_not(
+    uploaded: str, swept_at: str | None
+) -> None:
+    one = document(upload_timestamp=uploaded)
+    ended = replace(one, lease_until=None, sweep_at=swept_at, updated_at=TEXT)
+    assert one.failed(NOW) == replace(ended, status="failed", progress=Progress("done"))
+    assert one.completed(NOW) == replace(
+        ended, status="completed", interruptions=0, progress=Progress("done", 90, 90)
+    )
+
+
+def test_a_completed_document_of_no_chunks_is_done_with_none() -> None:
+    assert document(chunks_created=None).completed(NOW).progress == Progress("done", 0, 0)
+
+
+def test_a_settled_document_is_never_swept() -> None:
+    assert document().settled() == document(sweep_at=None)
+
+
+def test_of_a_document_being_deleted_only_ids_and_the_lease_are_left() -> None:
+    assert document().deleting(NOW) == Document(
+        file_id="f1",
+        user_id="ada",
+        filename="",
+        extension="txt",
+        document_type="other",
+        status="deleting",
+        upload_timestamp=EARLIER,
+        updated_at=TEXT,
+        file_size=0,
+        subject_id="physics_101",
+        lease_until="2026-09-14T08:00:05.000Z",
+        sweep_at=TEXT,
+        version=7,
+    )
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "lease_until", "swept_at"),
+    [
+        (EARLIER, None, "2026-09-14T08:15:00.000Z"),
+        ("2026-09-14T07:00:00.000Z", "2026-09-14T08:00:05.000Z", "2026-09-14T08:00:05.000Z"),
+        ("2026-09-14T07:00:00.000Z", TEXT, None),
+        ("2026-09-14T07:00:00.000Z", None, None),
+    ],
+)
+def test_a_deleted_document_is_swept_once_more_when_neither_worker_nor_upload_can_write(
+    uploaded: str, lease_until: str | None, swept_at: str | None
+) -> None:
+    deleting = document(upload_timestamp=uploaded, lease_until=lease_until, status="deleting")
+    assert deleting.deleted(NOW) == replace(
+        deleting,
+        status="deleted",
+        sweep_at=swept_at,
+        updated_at=TEXT,
+        ttl=int(NOW.timestamp()) + 86_400,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "is_visible"),
+    [
+        ("awaiting_upload", True),
+        ("processing", True),
+        ("completed", True),
+        ("failed", True),
+        ("deleting", False),
+        ("deleted", False),
+    ],
+)
+def test_what_is_deleted_is_not_seen(status: Status, is_visible: bool) -> None:
+    assert document(status=status).is_visible is is_visible
+
+
+def test_what_could_not_be_read_is_refused_and_what_could_not_be_processed_is_not() -> None:
+    assert document(status="failed", error_code="corrupt").is_refused
+    assert not document(status="failed", error_code="processing_failed").is_refused
+    assert not document(status="processing", error_code="corrupt").is_refused
+
+
+def test_a_new_document_has_been_worked_on_by_nobody() -> None:
+    new = Document("f1", "ada", "n.md", "md", "other", "awaiting_upload", EARLIER, EARLIER, 5)
+    assert (new.attempts, new.interruptions, new.version) == (0, 0, 1)
+    assert new.progress == Progress("waiting", 0, 0)
+    assert new.key == "raw-files/user_ada/f1_original.md"

@@ -1,0 +1,253 @@
+"""An interview's states: what each change leaves as it was, and until when it holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.model.interview import (
+    Analysis,
+    Attempt,
+    Fact,
+    Interview,
+    InterviewState,
+    Question,
+    Turn,
+    attempt_of,
+    feedback,
+    interview_id,
+    interview_prefix,
+    next_question,
+    parse_job_id,
+    parse_transcript_key,
+)
+from domain.model.passage import Passage
+
+NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+TEXT = "2026-09-14T08:00:00.000Z"
+EARLIER = "2026-09-14T07:50:00.000Z"
+IN_HALF_AN_HOUR = "2026-09-14T08:30:00.000Z"
+IN_A_LEASE = "2026-09-14T08:01:30.000Z"
+
+PASSAGE = Passage("f1", "notes.txt", None, 0, 1, 0, 6, "Motion", 1.0)
+QUESTION = Question("What moves?", "motion", (Fact("Bodies move.", "Motion"),), PASSAGE)
+OTHER = replace(QUESTION, question="What rests?")
+SESSION = interview_id("ada", "x1")
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def interview(**told: Any) -> Interview:
+    """In the middle of its work: nothing of it is as it was in the beginning."""
+    begun = Interview(
+        session_id=SESSION,
+        user_id="ada",
+        language="en-US",
+        state="analysing",
+        started_at=EARLIER,
+        topic="motion",
+        subject_id="physics_101",
+        max_questions=4,
+        questions_asked=2,
+        connection_id="c1",
+        started_by="r1",
+        resume_digest="d1",
+        attempt=2,
+        media_format="wav",
+        heard_since=EARLIER,
+        answer="Bodies.",
+        answered_by="r2",
+        prepared=QUESTION,
+        lease_id="w1",
+        lease_until="2026-09-14T08:00:10.000Z",
+        tries=3,
+        sweep_at="2026-09-14T08:00:10.000Z",
+        version=9,
+    )
+    return replace(begun, **told)
+
+
+def analysed(overall: float, *, good: tuple[str, ...] = (), better: tuple[str, ...] = ()) -> Analysis:
+    return Analysis(50.0, 60.0, 66.6, overall, good, better, ())
+
+
+CLOSED = interview(answer=None, heard_since=None, media_format=None, lease_id=None, lease_until=None)
+
+
+def test_one_worker_has_it_for_a_minute_and_a_half() -> None:
+    leased = interview().leased("w2", NOW)
+    assert leased == interview(lease_id="w2", lease_until=IN_A_LEASE, sweep_at=IN_A_LEASE)
+    assert leased.is_leased(later(89.999))
+    assert not leased.is_leased(later(90))
+    assert not interview(lease_until=None).is_leased(NOW)
+
+
+def test_a_question_that_could_not_be_had_is_asked_for_again_in_twenty_seconds() -> None:
+    assert interview().asking(NOW) == interview(
+        state="asking",
+        answer=None,
+        tries=4,
+        sweep_at="2026-09-14T08:00:20.000Z",
+        lease_id=None,
+        lease_until=None,
+    )
+
+
+def test_the_next_question_is_open_for_half_an_hour_and_for_a_first_attempt() -> None:
+    assert interview().asked(NOW, prepared=OTHER) == replace(
+        CLOSED, state="asked", sweep_at=IN_HALF_AN_HOUR, questions_asked=3, attempt=1, prepared=OTHER, tries=0
+    )
+    assert interview().asked(NOW, prepared=None).prepared is None
+
+
+def test_a_question_that_is_asked_again_is_the_same_one() -> None:
+    assert interview().asked_again(NOW) == replace(CLOSED, state="asked", sweep_at=IN_HALF_AN_HOUR, attempt=3)
+
+
+def test_a_recording_that_goes_on_keeps_the_question_open() -> None:
+    assert interview().answering("ogg", NOW) == replace(
+        CLOSED, state="answering", sweep_at=IN_HALF_AN_HOUR, media_format="ogg"
+    )
+
+
+def test_a_transcript_is_looked_for_after_a_minute_and_waited_for_since_the_beginning() -> None:
+    in_a_minute = "2026-09-14T08:01:00.000Z"
+    recorded = interview(state="answering", heard_since=None)
+    hearing = recorded.hearing(NOW)
+    assert hearing == interview(heard_since=TEXT, sweep_at=in_a_minute)
+    assert interview(state="answering").hearing(NOW).heard_since == EARLIER
+
+
+def test_what_was_said_is_judged_by_one_worker() -> None:
+    judging = interview(state="answering", answer=None).judging("Forces.", "w2", NOW, by="r3")
+    assert judging == interview(
+        answer="Forces.",
+        heard_since=None,
+        answered_by="r3",
+        lease_id="w2",
+        lease_until=IN_A_LEASE,
+        sweep_at=IN_A_LEASE,
+    )
+    assert interview().judging("Forces.", "w2", NOW).answered_by is None
+
+
+def test_of_a_closed_answer_nothing_is_kept_in_the_session() -> None:
+    assert interview().with_answer_closed() == CLOSED
+
+
+def test_in_the_end_it_comes_to_the_mean_of_what_was_scored() -> None:
+    turns = [
+        Turn(1, QUESTION, "Bodies.", analysed(80, good=("Clear.",), better=("Say more.", "Slower."))),
+        Turn(2, QUESTION, "Forces."),
+        Turn(3, QUESTION, "Mass.", analysed(45.5, good=("Clear.", "Short."), better=("Be exact.",))),
+        Turn(4, QUESTION, "Mass.", analysed(45.6, better=("1.", "2.", "3."))),
+    ]
+    assert [turn.score for turn in turns] == [80, None, 45.5, 45.6]
+    assert interview(is_ending=True).ended(turns, NOW) == replace(
+        CLOSED,
+        state="ended",
+        ended_at=TEXT,
+        overall_score=57.0,
+        strengths=("Clear.", "Short."),
+        improvements=("Say more.", "Slower.", "Be exact.", "1.", "2."),
+        prepared=None,
+        is_ending=False,
+        sweep_at=TEXT,
+    )
+
+
+def test_without_a_score_there_is_no_mean() -> None:
+    assert interview().ended([Turn(1, QUESTION)], NOW).overall_score is None
+
+
+@pytest.mark.parametrize("state", ["asking", "asked", "answering", "analysing", "ended"])
+def test_it_is_open_until_it_ended_and_heard_until_its_answer_is_known(state: InterviewState) -> None:
+    assert interview(state=state).is_open is (state != "ended")
+    assert interview(state=state, answer=None).is_hearing is (state == "analysing")
+    assert not interview(state=state).is_hearing
+
+
+def test_a_question_is_made_ahead_where_one_may_be_asked_and_none_is_ready() -> None:
+    assert interview(prepared=None, questions_asked=3).wants_a_question
+    assert not interview(prepared=None, questions_asked=4).wants_a_question
+    assert not interview(questions_asked=3).wants_a_question
+    assert not interview(prepared=None, is_ending=True).wants_a_question
+
+
+def test_after_an_hour_its_time_is_over() -> None:
+    begun = interview(started_at=TEXT)
+    assert not begun.is_over_time(later(3599.999))
+    assert begun.is_over_time(later(3600))
+
+
+@pytest.mark.parametrize(
+    ("state", "can_be_idle"),
+    [("asking", False), ("asked", True), ("answering", True), ("analysing", False), ("ended", False)],
+)
+def test_it_is_idle_when_its_question_was_open_for_too_long(state: InterviewState, can_be_idle: bool) -> None:
+    assert interview(state=state, sweep_at=TEXT).is_idle(NOW) is can_be_idle
+    assert not interview(state=state, sweep_at="2026-09-14T08:00:00.001Z").is_idle(NOW)
+
+
+def test_what_was_left_out_is_asked_first_then_what_was_prepared_then_what_was_made() -> None:
+    follow_up, made = replace(QUESTION, is_follow_up=True), replace(QUESTION, question="What was made?")
+    assert next_question(interview(prepared=OTHER), follow_up, made, NOW) == follow_up
+    assert next_question(interview(prepared=OTHER), None, made, NOW) == OTHER
+    assert next_question(interview(prepared=None), None, made, NOW) == made
+    assert next_question(interview(prepared=None), None, None, NOW) is None
+
+
+def test_nothing_is_asked_of_who_wishes_to_end_nor_after_the_last_question_nor_out_of_time() -> None:
+    assert next_question(interview(is_ending=True), OTHER, OTHER, NOW) is None
+    assert next_question(interview(questions_asked=4), OTHER, OTHER, NOW) is None
+    assert next_question(interview(questions_asked=3), OTHER, OTHER, NOW) == OTHER
+    assert next_question(interview(started_at="2026-09-14T07:00:00.000Z"), OTHER, OTHER, NOW) is None
+
+
+def test_what_is_said_of_an_answer_is_one_thing_of_each_kind_or_how_much_of_it_was_there() -> None:
+    said = analysed(80, good=("Clear.", "Short."), better=("Say more.", "Slower."))
+    assert feedback(said) == "Clear. Say more."
+    assert feedback(analysed(80)) == "67 % of what the question asks for was said."
+
+
+def test_what_lies_in_the_bucket_is_named_by_session_question_and_attempt() -> None:
+    attempt = attempt_of(interview())
+    assert attempt == Attempt(SESSION, 2, 2)
+    assert attempt.job_id == f"{SESSION}.2.2"
+    assert attempt.prefixes == (f"voice-interviews/{SESSION}/2.2.", f"transcripts/{SESSION}/2.2.")
+    assert attempt.part_key(7, "abc") == f"voice-interviews/{SESSION}/2.2.part-000007-abc"
+    assert attempt.recording_key("ogg") == f"voice-interviews/{SESSION}/2.2.ogg"
+    assert attempt.transcript_key == f"transcripts/{SESSION}/2.2.json"
+    assert parse_transcript_key(attempt.transcript_key) == attempt
+    assert parse_job_id(attempt.job_id) == attempt
+
+
+def test_the_ids_of_ones_interviews_begin_alike_and_as_nobody_elses() -> None:
+    assert SESSION.startswith(interview_prefix("ada"))
+    assert interview_prefix("ada") != interview_prefix("alan")
+    assert interview_prefix("ada").startswith("interview-")
+    assert SESSION.endswith("-x1")
+
+
+@pytest.mark.parametrize("rest", ["0.1", "1.0", "01.1", "10000.1", "1.1000000", "1", "1.1.1", "a.1", ""])
+def test_no_other_name_is_an_attempts(rest: str) -> None:
+    assert parse_job_id(f"{SESSION}.{rest}") is None
+    assert parse_transcript_key(f"transcripts/{SESSION}/{rest}.json") is None
+
+
+@pytest.mark.parametrize("session", ["interview-1-x", "s", f"{SESSION}/..", f"x{SESSION}", SESSION.upper()])
+def test_no_other_session_has_attempts(session: str) -> None:
+    assert parse_job_id(f"{session}.1.1") is None
+    assert parse_transcript_key(f"transcripts/{session}/1.1.json") is None
+
+
+def test_a_new_interview_has_five_questions_and_none_was_asked() -> None:
+    new = Interview(SESSION, "ada", "en-US", "asking", TEXT)
+    assert (new.max_questions, new.questions_asked, new.attempt, new.tries, new.version) == (5, 0, 1, 0, 0)
+    assert not new.is_ending
+    assert not Question("q", "c", (), PASSAGE).is_follow_up

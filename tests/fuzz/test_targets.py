@@ -1,0 +1,25 @@
+"""Each reader that is fuzzed bears its seeds, and some of what chance makes of them: `make fuzz` looks further."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.engine import changes_of
+from tests.fuzz.targets import TARGETS
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_reader_bears_its_seeds(name: str) -> None:
+    seeds = list(TARGETS[name].seeds())
+    assert seeds
+    for seed in (*seeds, b"", b"\0", b"\xff" * 100):
+        TARGETS[name].run(seed)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_reader_bears_what_chance_makes_of_them(name: str, data: st.DataObject) -> None:
+    TARGETS[name].run(data.draw(changes_of(TARGETS[name])))

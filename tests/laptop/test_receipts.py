@@ -1,0 +1,40 @@
+"""The laptop's server alone answers: what it was answering when it was killed, the next one need not wait for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib.services import Services
+from chalicelib.settings import read_settings
+from chalicelib.wiring import LocalAdapters
+from domain.model.errors import Conflict
+
+REQUEST = ("ada", "POST /api/chat []", "key", "fingerprint")
+
+
+def server(data: Path) -> Services:
+    settings = read_settings({"LYCEUM_DATA": str(data)})
+    return Services(settings, LocalAdapters(settings))
+
+
+def test_a_request_that_a_killed_server_was_answering_is_taken_over_at_once(tmp_path: Path) -> None:
+    killed = server(tmp_path)
+    killed.receipts.claim(*REQUEST, killed.clock.now() - timedelta(seconds=1))
+    following = server(tmp_path)
+    taken_over = following.receipts.claim(*REQUEST, following.clock.now())
+    assert taken_over.body is None
+    with pytest.raises(Conflict) as refused:
+        following.receipts.claim(*REQUEST, following.clock.now())
+    assert refused.value.code == "request_in_progress"
+
+
+def test_what_a_killed_server_had_answered_is_answered_the_same(tmp_path: Path) -> None:
+    killed = server(tmp_path)
+    now = killed.clock.now() - timedelta(seconds=1)
+    claimed = killed.receipts.claim(*REQUEST, now)
+    killed.receipts.settle(claimed, REQUEST[0], REQUEST[3], 200, "{}", now)
+    following = server(tmp_path)
+    assert following.receipts.claim(*REQUEST, following.clock.now()).body == "{}"

@@ -1,0 +1,19 @@
+"""Each row of the threat table runs on the fakes; those marked *wire* on the aws profile too."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.conftest import aws, servers
+from tests.world import World
+
+__all__ = ["aws", "servers"]
+
+
+@pytest.fixture(params=["memory", "aws"])
+def either(request: pytest.FixtureRequest) -> World:
+    """For a row that is marked *wire*."""
+    if request.param == "memory":
+        return World()
+    world: World = request.getfixturevalue("aws")
+    return world

@@ -1,0 +1,40 @@
+"""What there is in every store, and what was spent: to see that nothing changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from domain.model.ids import DOCUMENTS, INTELLIGENCE
+from domain.repositories.tables import ACTIVE_SESSIONS, TABLES
+from tests.world import World
+
+
+def stored(world: World) -> dict[str, Any]:
+    """Everything in the stores, but for counts of what was asked for."""
+    adapters = world.adapters
+    rows = {
+        table.name: sorted(
+            json.dumps(item, sort_keys=True, default=str)
+            for item in adapters.key_values.items(table)
+            if not (table is ACTIVE_SESSIONS and item["session_id"].startswith("budget#"))
+        )
+        for table in TABLES
+    }
+    objects = {key: adapters.objects.get(key) for key in adapters.objects.keys("")}
+    vectors = {
+        namespace: adapters.vectors.fetch(namespace, adapters.vectors.ids(namespace, "").ids)
+        for namespace in (DOCUMENTS, INTELLIGENCE)
+    }
+    return {"rows": rows, "objects": objects, "vectors": vectors}
+
+
+def spent(world: World) -> dict[str, int]:
+    """How often each port was called that costs money by the call."""
+    adapters = world.adapters
+    return {
+        "agent": len(adapters.agent.prompts),
+        "embedder": len(adapters.embedder.calls),
+        "transcriber": len(adapters.transcriber.begun),
+        "vectors": sum(method in ("query", "upsert") for method, *_ in adapters.vectors.calls),
+    }

@@ -1,0 +1,120 @@
+"""Canaries planted through every door: after an erasure no store, log or cache holds one."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from chalicelib.logs import JsonLines
+from domain.repositories.tables import TABLES
+from tests.interviews import ANSWERS, begun, connected, prepared
+from tests.world import HISTORY, PHYSICS, User, World
+
+CANARY = "quetzalcoatl"
+
+
+def live(world: World, who: User) -> None:
+    """Use every route and message that keeps something, a canary in all that may hold one."""
+    who.upload(f"{CANARY}.txt", f"{PHYSICS} {CANARY}.", subject_id="physics_101", tags=[CANARY])
+    who.upload_in_request(f"{CANARY}-2.md", f"# {CANARY}\n\n{HISTORY}".encode(), {"tags": CANARY})
+    who.offer(f"{CANARY}-later.txt", b"never sent")
+    broken = who.offer(f"{CANARY}-broken.pdf", CANARY.encode())
+    world.tell_of_object(who.put_bytes(broken, CANARY.encode()))
+    asked = who.ask(f"What does the second law say, {CANARY}?", subject_id="physics_101").body
+    who.post("/api/chat", {"message": f"{CANARY}?"}, headers={"Idempotency-Key": CANARY})
+    who.patch(f"/api/chat/conversations/{asked['conversation_id']}", {"title": CANARY})
+    who.post("/api/chat/subjects/physics_101", {"message": f"{CANARY}?"})
+    who.get("/api/subjects/physics_101/ai-chat")
+    who.post("/api/search/cross-subject", {"query": CANARY, "subjects": ["physics_101"]})
+    quiz = who.make_quiz(subject_id="physics_101", num_questions=1)
+    who.submit(quiz, who.right_answers(quiz))
+    who.make_quiz(num_questions=1)
+    who.get("/api/me/export")
+    who.post("/api/ws-ticket")
+    prepared(world, who)
+    socket = connected(world, who)
+    question = begun(socket)["question"]
+    said = f"{ANSWERS[question]} {CANARY}."
+    socket.send({"type": "text_answer", "text": said, "request_id": CANARY})
+    socket.send({"type": "chat_message", "message": f"{CANARY}?"})
+    world.adapters.transcriber.enqueue(CANARY)
+    sound = {"audio_data": "T2dnUyBxdWV0emFsY29hdGw=", "media_format": "ogg"}
+    (received,) = socket.send({"type": "audio_chunk", "sequence": 0, "is_final": False, **sound})
+    assert received["type"] == "audio_received"
+
+
+def held(world: World) -> list[str]:
+    adapters = world.adapters
+    found = [
+        f"{table.name}: {item}"
+        for table in TABLES
+        for item in adapters.key_values.items(table)
+        if CANARY in json.dumps(item, default=str)
+    ]
+    found += [
+        key
+        for key in adapters.objects.keys("")
+        if CANARY in key or CANARY.encode() in adapters.objects.get(key)
+    ]
+    for namespace in ("documents", "intelligence"):
+        ids = adapters.vectors.ids(namespace, "").ids
+        vectors = adapters.vectors.fetch(namespace, ids)
+        found += [name for name, vector in vectors.items() if CANARY in f"{name} {vector}"]
+    return found
+
+
+def reachable(root: Any, seen: set[int], depth: int = 0) -> str | None:
+    """The way to a canary in what the services keep in memory: their caches, not the stores behind them."""
+    if id(root) in seen or depth > 12:
+        return None
+    seen.add(id(root))
+    if isinstance(root, str | bytes):
+        text = root if isinstance(root, str) else root.decode(errors="ignore")
+        return "here" if CANARY in text else None
+    if isinstance(root, dict):
+        parts: list[tuple[Any, Any]] = [(name, one) for name, one in root.items()]
+        parts += [(f"key {name}", name) for name in root]
+    elif isinstance(root, list | tuple | set | frozenset):
+        parts = list(enumerate(root))
+    elif type(root).__module__.startswith(("domain.", "chalicelib.")):
+        parts = list(getattr(root, "__dict__", {}).items())
+    else:
+        return None
+    for name, part in parts:
+        way = reachable(part, seen, depth + 1)
+        if way is not None:
+            return f"{name}.{way}"
+    return None
+
+
+def test_no_store_log_or_cache_holds_a_canary(
+    world: World, ada: User, alan: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("lyceum")
+    was, logger.propagate = logger.propagate, True
+    try:
+        with caplog.at_level(logging.DEBUG, logger="lyceum"):
+            live(world, ada)
+            assert len(held(world)) > 15
+            assert ada.delete("/api/me/data").status == 200
+    finally:
+        logger.propagate = was
+    assert held(world) == []
+    assert CANARY not in "\n".join(map(JsonLines("test").format, caplog.records))
+    assert reachable(world.services, set()) is None
+    for path in ("files", "chat/conversations", "quizzes", "quiz-results", "interviews"):
+        assert ada.get(f"/api/{path}").body["items"] == []
+    assert CANARY not in ada.get("/api/me/export").text
+    assert alan.ask(f"Who is {CANARY}?").body["citations"] == []
+    world.adapters.clock.advance(3600)
+    world.sweep()
+    assert [row for row in held(world) if "alan" not in row] == []
+
+
+def test_the_look_into_memory_finds_what_is_kept_there(world: World, ada: User) -> None:
+    assert reachable(world.services, set()) is None
+    vars(world.services.sources)["kept"] = {"x": [CANARY]}
+    assert reachable(world.services, set()) is not None

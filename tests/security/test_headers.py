@@ -1,0 +1,96 @@
+"""The headers of every answer: what a browser may do with it, and which pages may read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from chalice.app import AuthRequest, AuthResponse
+from chalice.test import Client
+
+from chalicelib.api import build_app, declare_routes
+from chalicelib.authorizer import authorize
+from chalicelib.http import SECURITY_HEADERS
+from chalicelib.settings import SettingsError, read_settings
+from ports.errors import Unavailable
+from tests.security.requests import GOOD_BODIES, path_of
+from tests.world import Reply, User, World
+
+PROJECT = Path(__file__).parents[2]
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/api/me"
+OURS = "http://localhost:3000"
+FOREIGN = [
+    "https://evil.example",
+    "null",
+    "http://localhost:3000.evil.example",
+    "http://evil.example/http://localhost:3000",
+    "https://localhost:3000",
+    "http://LOCALHOST:3000",
+    "http://localhost:3000, https://evil.example",
+    "*",
+]
+
+
+def every_answer(world: World, who: User, origin: str) -> list[Reply]:
+    """Of every route, method and preflight: successes, refusals, and failures of ours."""
+    asked = {"Origin": origin}
+    answers = []
+    for someone in (who, world.anyone(), User(world, "x", "forged")):
+        for route in world.api.routes:
+            body = GOOD_BODIES.get(route.operation)
+            answers.append(someone.send(route.method, path_of(route), body, headers=asked))
+            answers.append(someone.send(route.method, f"{path_of(route)}?limit=0", {}, headers=asked))
+            answers.append(someone.send("OPTIONS", path_of(route), headers=asked))
+    world.adapters.directory.outage = Unavailable("directory")
+    answers.append(who.get("/api/me", headers=asked))
+    world.adapters.directory.outage = None
+    world.adapters.embedder.fail_next(KeyError("bug"))
+    answers.append(who.ask("An accident?"))
+    return answers
+
+
+def test_every_answer_is_data_that_no_page_shows_frames_or_keeps(world: World, ada: User) -> None:
+    answers = every_answer(world, ada, OURS)
+    assert {answer.status for answer in answers} >= {200, 204, 400, 401, 403, 404, 500, 502}
+    for answer in answers:
+        for name, value in SECURITY_HEADERS.items():
+            assert answer.headers[name] == value
+    assert SECURITY_HEADERS["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert SECURITY_HEADERS["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_a_page_that_is_not_ours_may_read_nothing(world: World, ada: User, origin: str) -> None:
+    for answer in every_answer(world, ada, origin):
+        allowed = {name for name in answer.headers if name.lower().startswith("access-control-")}
+        assert allowed == set()
+
+
+def test_our_pages_may_read_errors_too_and_never_with_credentials(world: World, ada: User) -> None:
+    for answer in every_answer(world, ada, OURS)[:-1]:
+        assert answer.headers["Access-Control-Allow-Origin"] == OURS
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+        assert answer.headers["Vary"] == "Origin"
+
+
+def test_no_setting_lets_every_page_in() -> None:
+    with pytest.raises(SettingsError):
+        read_settings({"LYCEUM_ALLOWED_ORIGINS": "*"})
+
+
+def test_a_token_that_the_gateway_remembers_ends_all_the_same(world: World, ada: User) -> None:
+    """API Gateway's authorizer is asked once a token, and remembers the answer for minutes."""
+    app = build_app()
+
+    @app.authorizer()
+    def guard(request: AuthRequest) -> AuthResponse:
+        return remembered
+
+    declare_routes(app, world.services, guard)
+    remembered = authorize(world.services, AuthRequest("TOKEN", f"Bearer {ada.token}", ARN))
+    client = Client(app, project_dir=str(PROJECT))
+    asked = {"Authorization": f"Bearer {ada.token}"}
+    assert client.http.get("/api/me", headers=asked).status_code == 200
+    world.adapters.clock.advance(3600)
+    answer = client.http.get("/api/me", headers=asked)
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (401, "invalid_token")

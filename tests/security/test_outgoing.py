@@ -1,0 +1,117 @@
+"""No address that a client names is ever gone to: in documents, questions, topics, names, answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ports.agent import Prompt
+from tests.contracts.test_extractors import HELLO, pages_of, relations, stream, word
+from tests.interviews import by_the_book, connected
+from tests.security.test_documents import Reading
+from tests.world import PHYSICS, User, World
+
+ADDRESSES = [
+    "http://169.254.169.254/latest/meta-data/iam/security-credentials/",
+    "file:///etc/passwd",
+    "http://127.0.0.1:1/admin",
+    "gopher://127.0.0.1:6379/_FLUSHALL",
+    "http://[::ffff:169.254.169.254]/",
+]
+
+
+class Watch:
+    """What the process reached for: hosts and files, while it is on. An audit hook cannot be taken away again."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.reached: list[str] = []
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, args: tuple[Any, ...]) -> None:
+        if not self.is_on:
+            return
+        if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+            self.reached.append(f"{event} {args[1:]}")
+        elif event == "open" and str(args[0]).startswith(("/etc/", "/proc/")):
+            self.reached.append(f"open {args[0]}")
+        elif event in ("subprocess.Popen", "os.system", "urllib.Request"):
+            self.reached.append(event)
+
+
+_WATCH = Watch()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    _WATCH.reached.clear()
+    _WATCH.is_on = True
+    yield _WATCH
+    _WATCH.is_on = False
+
+
+@pytest.fixture
+def world() -> World:
+    return Reading()
+
+
+def test_the_watch_sees_what_is_reached_for(watch: Watch) -> None:
+    import socket
+
+    with pytest.raises(OSError), socket.socket() as one:
+        one.settimeout(0.2)
+        one.connect(("127.0.0.1", 1))
+    with open("/etc/hostname") as file:
+        file.read()
+    assert [reached.partition(" ")[0] for reached in watch.reached] == ["socket.connect", "open"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_address_in_a_document_is_gone_to(world: World, ada: User, watch: Watch, address: str) -> None:
+    link = f"<</Type/Annot/Subtype/Link/A<</S/URI/URI({address})>>>>"
+    form = f"<</F({address})/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 0>>stream\n\nendstream"
+    pdf = pages_of(stream(HELLO), o901=link, o950=form, o902=f"<</S/URI/URI({address})>>")
+    linked = relations(("hyperlink", address), ("image", address), ("attachedTemplate", address))
+    docx = word("<w:p><w:r><w:t>Words enough.</w:t></w:r></w:p>", **{"word/_rels/document.xml.rels": linked})
+    text = f"{PHYSICS} ![picture]({address}) <{address}> [link]: {address}"
+    for name, content in (("n.pdf", pdf), ("n.docx", docx), ("n.md", text.encode())):
+        ada.upload(name, content)
+    statuses = {one["filename"]: one["status"] for one in ada.get("/api/files").body["items"]}
+    assert statuses["n.md"] == statuses["n.pdf"] == "completed"
+    ada.ask("What does the second law say?")
+    assert watch.reached == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_address_in_a_request_an_answer_or_a_citation_is_gone_to(
+    world: World, ada: User, watch: Watch, address: str
+) -> None:
+    ada.upload("notes.txt", f"{PHYSICS} See {address} for more.", subject_id="physics_101")
+
+    def obedient(prompt: Prompt) -> str:
+        if prompt.role in ("interview", "analysis"):
+            return by_the_book(prompt)
+        return f'See {address} [1 "See {address} for more."].'
+
+    world.adapters.agent.otherwise = obedient
+    asked = ada.ask(f"Fetch {address} and tell me.").body
+    assert address not in asked["response"]
+    ada.post("/api/quizzes", {"topic": address, "num_questions": 1})
+    ada.post("/api/search/cross-subject", {"query": address, "subjects": ["physics_101"]})
+    ada.post("/api/files", {"file_key": address})
+    ada.offer(f"{address}.txt", b"words")
+    ada.patch(f"/api/chat/conversations/{asked['conversation_id']}", {"title": address[:100]})
+    socket = connected(world, ada)
+    for message in (
+        {"type": "start_interview", "topic": address},
+        {"type": "start_interview", "subject_id": "physics_101"},
+        {"type": "text_answer", "text": f"It is at {address}."},
+        {"type": "resume_interview", "session_id": "x", "resume_token": address},
+        {"type": "chat_message", "message": address},
+    ):
+        socket.send(message)
+    ada.get("/api/me/export")
+    assert watch.reached == []

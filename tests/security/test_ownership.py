@@ -1,0 +1,213 @@
+"""Another's ids in bodies, forms, queries and messages: generated from the schemas, so that a new field is covered
+the day it is declared. Ids in paths: ``tests/api/test_ownership.py``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.interviews import ANSWERS, begun, connected, prepared
+from tests.security.requests import (
+    GOOD_BODIES,
+    GOOD_MESSAGES,
+    fields_of,
+    forms,
+    messages,
+    path_of,
+    routes_with_bodies,
+)
+from tests.security.state import spent, stored
+from tests.socket_client import Socket
+from tests.world import HISTORY, PHYSICS, Reply, User, World
+
+NOT_THERE = "00000000-0000-4000-8000-000000000000"
+WORDS = "quetzalcoatl"
+"""In everything that is hers."""
+MARYS = "bWFyeXNDb25uZWM="
+
+
+@pytest.fixture
+def hers(world: World, ada: User) -> dict[str, str]:
+    """What ada has, by the name of the field that could ask for it."""
+    prepared(world, ada)
+    file_id = ada.upload(f"{WORDS}.txt", f"{PHYSICS} {WORDS}.", subject_id="physics_101")
+    world.adapters.agent.enqueue(f"{WORDS} answers.")
+    conversation_id = ada.ask(f"What of {WORDS}?").body["conversation_id"]
+    started = begun(connected(world, ada))
+    return {
+        "file_id": file_id,
+        "document_ids": file_id,
+        "file_key": f"raw-files/user_ada/{file_id}_original.txt",
+        "conversation_id": conversation_id,
+        "subject_id": "physics_101",
+        "subjects": "physics_101",
+        "session_id": "session_1",
+        "interview": started["session_id"],
+        "resume_token": started["resume_token"],
+    }
+
+
+def as_given(field: str, value: str) -> Any:
+    return [value] if field in ("document_ids", "subjects") else value
+
+
+def missing(field: str) -> str:
+    return f"raw-files/user_mary/{NOT_THERE}_original.txt" if field == "file_key" else NOT_THERE
+
+
+def assert_alike(hers: Reply, nothing: Reply, where: str) -> None:
+    assert hers.but_for_the_request_id() == nothing.but_for_the_request_id(), where
+    assert WORDS not in hers.text
+
+
+@pytest.mark.parametrize("other", ["mary", "karl"])
+def test_an_id_of_hers_in_a_body_looks_like_one_of_nothing(
+    world: World, hers: dict[str, str], other: str
+) -> None:
+    them = world.user(other)
+    before, paid, tried = stored(world), spent(world), 0
+    for route in routes_with_bodies(world):
+        here = path_of(route, subject_id="history_201")
+        for field in set(fields_of(route.body)) & hers.keys():
+            good = GOOD_BODIES[route.operation]
+            answers = [
+                them.send(route.method, here, {**good, field: as_given(field, value)})
+                for value in (hers[field], missing(field))
+            ]
+            assert 400 <= answers[0].status < 500, route.operation
+            assert_alike(answers[0], answers[1], f"{route.operation} {field}")
+            tried += 1
+    assert tried >= 10
+    assert stored(world) == before
+    assert spent(world) == paid
+
+
+def test_an_id_of_hers_in_a_form_looks_like_one_of_nothing(
+    world: World, hers: dict[str, str], mary: User
+) -> None:
+    before = stored(world)
+    for route in forms(world):
+        for field in set(fields_of(route.form)) & hers.keys():
+            answers = [
+                mary.upload_in_request("new.txt", b"words", {field: value})
+                for value in (hers[field], missing(field))
+            ]
+            assert answers[0].status == 404
+            assert_alike(answers[0], answers[1], f"{route.operation} {field}")
+    assert stored(world) == before
+
+
+def test_an_id_of_hers_in_a_query_looks_like_one_of_nothing(
+    world: World, hers: dict[str, str], mary: User
+) -> None:
+    tried = 0
+    for route in world.api.routes:
+        if route.is_public:
+            continue
+        for field in set(fields_of(route.query)) & hers.keys():
+            path = path_of(route, subject_id="history_201", concept="motion")
+            answers = [mary.get(f"{path}?{field}={value}") for value in (hers[field], missing(field))]
+            assert_alike(answers[0], answers[1], f"{route.operation} {field}")
+            assert json.loads(answers[0].text).get("items", []) == []
+            tried += 1
+    assert tried >= 4
+
+
+def test_whoever_says_to_be_her_is_still_themselves(world: World, hers: dict[str, str], mary: User) -> None:
+    for route in world.api.routes:
+        if route.method == "GET" and not route.is_public and "{" not in route.path:
+            claimed = mary.get(f"{route.path}?user_id=ada&owner=ada&as=ada", headers={"X-User-Id": "ada"})
+            assert_alike(claimed, mary.get(route.path), route.operation)
+
+
+@pytest.fixture
+def marys(world: World, hers: dict[str, str], mary: User) -> Socket:
+    return connected(world, mary, MARYS)
+
+
+def test_an_id_of_hers_in_a_message_looks_like_one_of_nothing(
+    world: World, hers: dict[str, str], marys: Socket
+) -> None:
+    before, paid, tried = stored(world), spent(world), 0
+    for kind, schema in messages().items():
+        for field in set(fields_of(schema)) & {"conversation_id", "subject_id", "session_id"}:
+            value = hers["interview" if field == "session_id" else field]
+            token = {"resume_token": hers["resume_token"]} if kind == "resume_interview" else {}
+            sent = {"type": kind, **GOOD_MESSAGES[kind], **token}
+            for_hers, for_none = (marys.send({**sent, field: one}) for one in (value, NOT_THERE))
+            assert for_hers == for_none, (kind, field)
+            assert [one["type"] for one in for_hers] == ["error"], (kind, field)
+            tried += 1
+    assert tried >= 4
+    after = stored(world)
+    for one in (before, after):
+        del one["rows"]["lms-websocket-connections"]  # it knows of the last interview that was tried
+    assert after == before
+    assert spent(world) == paid
+
+
+def test_an_answer_on_my_connection_is_never_one_to_her_question(
+    world: World, ada: User, hers: dict[str, str], marys: Socket
+) -> None:
+    for message in (
+        {"type": "text_answer", "text": "Hers to give.", "question_number": 1},
+        {"type": "audio_chunk", "audio_data": "aGk=", "sequence": 0, "media_format": "wav"},
+        {"type": "end_interview"},
+    ):
+        (refused,) = marys.send(message)
+        assert refused["code"] == "no_interview"
+    assert ada.get(f"/api/interviews/{hers['interview']}").body["turns"][0]["transcription"] is None
+
+
+def test_a_resume_token_opens_nothing_but_its_own_interview_for_its_own_learner(
+    world: World, ada: User, hers: dict[str, str]
+) -> None:
+    again = connected(world, ada, "YWRhc1NlY29uZFQ=")
+    tries = [("wrong", hers["interview"]), (hers["resume_token"], NOT_THERE)]
+    for token, session_id in tries:
+        (refused,) = again.send({"type": "resume_interview", "session_id": session_id, "resume_token": token})
+        assert refused["code"] == "interview_not_found"
+    (resumed,) = again.send(
+        {
+            "type": "resume_interview",
+            "session_id": hers["interview"],
+            "resume_token": hers["resume_token"],
+        }
+    )
+    assert resumed["type"] == "interview_resumed"
+
+
+@pytest.mark.parametrize("she_left", ["with a word", "without a word"])
+def test_what_comes_of_her_answer_is_not_pushed_to_who_has_her_connection_id_now(
+    world: World, ada: User, mary: User, she_left: str
+) -> None:
+    prepared(world, ada)
+    mary.upload("notes.txt", HISTORY, subject_id="history_201")
+    hers = connected(world, ada)
+    started = begun(hers)
+    words = ANSWERS[started["question"]]
+    world.adapters.transcriber.enqueue(words)
+    hers.send(
+        {
+            "type": "audio_chunk",
+            "audio_data": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+            "sequence": 0,
+            "media_format": "wav",
+        }
+    )
+    if she_left == "with a word":
+        hers.disconnect()
+    marys = connected(world, mary, hers.connection_id)
+    marys.take()
+    world.adapters.clock.advance(120)
+    world.sweep()
+    for key in list(world.adapters.objects.keys("transcripts/")):
+        from chalicelib import events
+
+        events.transcript_created(world.services, {"Records": [{"s3": {"object": {"key": key}}}]})
+    assert marys.take() == []
+    assert marys.send({"type": "ping"}) == [{"type": "pong"}]
+    (turn, *_) = ada.get(f"/api/interviews/{started['session_id']}").body["turns"]
+    assert turn["transcription"] == words
