@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -28,9 +29,29 @@ from domain.model.ids import RAW_FILES
 from domain.model.interview import TRANSCRIPTS
 
 
+class ThreadedApp(Chalice):
+    """Chalice keeps the request that it is at on the app itself: here each thread has its own.
+
+    Else one that comes while another is looked at would be taken for it, with whose it is. ``chalice local`` sees to
+    that for its own server, and for no other.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self._at = threading.local()
+        super().__init__(**options)
+
+    @property
+    def current_request(self) -> Request | None:
+        return getattr(self._at, "request", None)
+
+    @current_request.setter
+    def current_request(self, request: Request | None) -> None:
+        self._at.request = request
+
+
 def build_app() -> Chalice:
     """A Chalice app without routes."""
-    app = Chalice(app_name="lyceum", configure_logs=False)
+    app = ThreadedApp(app_name="lyceum", configure_logs=False)
     app.api.binary_types.append("multipart/form-data")
     app.experimental_feature_flags.add("WEBSOCKETS")  # Chalice will not start without its being said
     return app

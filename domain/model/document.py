@@ -242,7 +242,7 @@ class Document:
             self,
             status="failed",
             lease_until=None,
-            sweep_at=self._uploads_end_after(now),
+            sweep_at=max(self._uploads_end, to_text(after(now, _GRACE_SECONDS))),
             progress=Progress("done"),
             updated_at=to_text(now),
         )
@@ -261,7 +261,7 @@ class Document:
 
     def settled(self) -> Document:
         """Nothing of before can change it any more."""
-        return replace(self, sweep_at=None)
+        return replace(self, lease_until=None, sweep_at=None)
 
     def deleting(self, now: datetime) -> Document:
         """Nothing of it is shown any more; what it said about the learner is dropped at once.

@@ -363,11 +363,19 @@ class Ingestion:
             if (document.sweep_at or "") <= to_text(self._clock.now()):
                 self._documents.discard(document)  # the permission to upload has ended unused
         elif document.status in ("completed", "failed"):
-            looked_at = self.ingest(document, within=within)
-            if looked_at == document and (document.sweep_at or "") <= to_text(self._clock.now()):
-                self._documents.save(document.settled())
+            is_due = (document.sweep_at or "") <= to_text(self._clock.now())
+            if self.ingest(document, within=within) == document and is_due:
+                self._settle_for_good(document)
         else:
             self.ingest(document, within=within)
+
+    def _settle_for_good(self, document: Document) -> None:
+        """Nothing can come of before any more. Of what failed, an index may have shown some too late to be removed."""
+        work = _Work(self._documents, self._clock, document, None)
+        if document.status == "failed":
+            work.save(lambda held, now: held.renewed(now))
+            self._contents.remove_derived(work.document, fence=work.check_held)
+        work.save(lambda held, now: held.settled())
 
 
 class _Work:

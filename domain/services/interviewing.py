@@ -313,6 +313,11 @@ class Interviewing:
         current = self._interviews.find(interview.user_id, interview.session_id)
         if current is None or current.questions_asked:
             return
+        try:  # from here on nobody asks a question any more, and should this be cut short, the sweeper goes on
+            doomed = replace(current.leased(self._ids.new(), self._clock.now()), tries=MAX_TRIES)
+            current = self._interviews.save(doomed)
+        except SessionMoved:
+            return
         self._interviews.remove(current)
         self._budgets.refund(current.user_id, INTERVIEWS, current.session_id, from_text(current.started_at))
 

@@ -28,6 +28,7 @@ from domain.services.ingestion import Ingestion
 from domain.services.knowledge_bases import KnowledgeBases
 from domain.services.subjects import Subjects
 from ports.directory import Subject
+from ports.errors import TimedOut
 from ports.object_store import ObjectStore, PresignedPost
 from ports.system import Clock
 
@@ -129,6 +130,8 @@ class Library:
             document = self._documents.save(document.leased(self._clock.now()))
         try:
             self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
+        except TimedOut:
+            raise  # they may be there: the sweeper finds out, or who repeats the request
         except Exception:
             self._documents.discard(document)
             raise

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from chalice.app import AuthRequest
 from chalice.test import Client
 
 from chalicelib.api import build_app, declare_routes
-from chalicelib.authorizer import Unauthorized, authorize
+from chalicelib.authorizer import Unauthorized, authorize, context_of
+from domain.model.learner import Admitted, Learner
+from domain.model.moments import after, to_text
 from tests.world import World
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -44,8 +47,40 @@ def test_a_valid_token_opens_every_route_and_names_its_learner(world: World) -> 
     assert statement["Effect"] == "Allow"
     assert statement["Resource"] == ["arn:aws:execute-api:eu-central-1:123456789012:abc/prod/*/*"]
     assert answer["principalId"] == "grace"
-    assert answer["context"]["role"] == "teacher"
-    assert all(isinstance(value, str) for value in answer["context"].values())
+    grace = world.person("grace")
+    assert answer["context"] == {
+        "user_id": "grace",
+        "auth_user_id": grace.auth_user_id,
+        "email": "grace@school.example",
+        "name": "Grace Hopper",
+        "role": "teacher",
+        "until": to_text(after(world.adapters.clock.now(), 3600)),
+    }
+
+
+def test_the_gateway_is_told_no_nulls_of_somebody_without_an_address(world: World) -> None:
+    nobody = Learner("u1", "auth-u1", None, "", "student")
+    until = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+    assert context_of(Admitted(nobody, until)) == {
+        "user_id": "u1",
+        "auth_user_id": "auth-u1",
+        "email": "",
+        "name": "",
+        "role": "student",
+        "until": "2026-09-14T08:00:00.000Z",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["bearer ", "BEARER  "])
+def test_the_scheme_is_written_in_any_case(world: World, scheme: str) -> None:
+    answer = authorize(world.services, asked(f"{scheme}{world.user('ada').token} "))
+    assert answer.to_dict(asked(""))["principalId"] == "ada"
+
+
+@pytest.mark.parametrize("scheme", ["Basic ", "Bearer", "", "bearer:"])
+def test_a_valid_token_by_another_scheme_opens_nothing(world: World, scheme: str) -> None:
+    with pytest.raises(Unauthorized):
+        authorize(world.services, asked(f"{scheme}{world.user('ada').token}"))
 
 
 @pytest.mark.parametrize("token", ["", "Bearer ", "Bearer forged", "Basic abc"])

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from chalice.app import Request, Response
 from openapi_spec_validator import validate
 
 from adapters.jwt_identity import LEEWAY_SECONDS
@@ -302,3 +306,17 @@ def test_a_request_whose_server_died_is_taken_over_after_its_claim(world: World,
 
 def test_a_conflict_may_say_when_to_come_back() -> None:
     assert problem_of(Conflict("busy", "It is busy.", retry_after=2)).retry_after == 2
+
+
+def test_requests_at_one_moment_are_each_answered_to_who_asked(world: World, ada: User, alan: User) -> None:
+    """As on a server with a thread for each: both have come before either is looked at."""
+    have_come = threading.Barrier(2, timeout=10)
+
+    def wait(request: Request, get_response: Callable[[Request], Response]) -> Response:
+        have_come.wait()
+        return get_response(request)
+
+    world.app.register_middleware(wait, "http")
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(lambda user: user.get("/api/me").body["user_id"], (ada, alan)))
+    assert told == ["ada", "alan"]

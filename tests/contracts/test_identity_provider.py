@@ -19,7 +19,7 @@ from adapters.local.school import LocalTokens
 from chalicelib.demo_school import DEMO_SCHOOL
 from fakes.identity_provider import MintedTokens
 from fakes.system import FrozenClock
-from ports.identity_provider import InvalidToken
+from ports.identity_provider import Claims, InvalidToken
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 ADA = DEMO_SCHOOL.people[0]
@@ -120,6 +120,80 @@ def test_bad_claims_are_not(claims: dict[str, Any]) -> None:
         token = jwt.api_jws.encode(json.dumps(claims).encode(), SECRET, algorithm="HS256")
     with pytest.raises(InvalidToken):
         verifier().verify(token)
+
+
+AT = int(NOW.timestamp())
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        payload(exp=AT - 29),
+        payload(exp=AT - 29.5),
+        payload(exp=253_402_300_799),
+        payload(nbf=AT + 30),
+        payload(nbf=0),
+        payload(iat=AT + 30),
+        payload(iat=...),
+    ],
+)
+def test_clocks_may_lie_thirty_seconds_apart(claims: dict[str, Any]) -> None:
+    assert verifier().verify(jwt.encode(claims, SECRET, algorithm="HS256")).auth_user_id == "auth-ada"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        payload(exp=AT - 30),
+        payload(exp=253_402_300_800),
+        payload(nbf=AT + 31),
+        payload(nbf=-1),
+        payload(nbf=True),
+        payload(nbf="yesterday"),
+        payload(iat=AT + 31),
+        payload(iat=False),
+    ],
+)
+def test_and_no_further(claims: dict[str, Any]) -> None:
+    token = jwt.api_jws.encode(json.dumps(claims).encode(), SECRET, algorithm="HS256")
+    with pytest.raises(InvalidToken):
+        verifier().verify(token)
+
+
+@pytest.mark.parametrize("year", [2000, 2100])
+def test_the_time_is_told_by_our_own_clock(year: int) -> None:
+    noon = datetime(year, 6, 1, 12, tzinfo=UTC)
+    provider = JWTIdentityProvider(
+        OneKey(VerificationKey("HS256", SECRET)),
+        issuer="https://ref.supabase.co/auth/v1",
+        audience="authenticated",
+        clock=FrozenClock(noon),
+    )
+    at = int(noon.timestamp())
+    token = jwt.encode(payload(iat=at - 60, nbf=at - 60, exp=at + 60), SECRET, algorithm="HS256")
+    assert provider.verify(token).expires_at == noon + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("told", "email"), [("ada@school.example", "ada@school.example"), ("", None), (5, None), (..., None)]
+)
+def test_an_address_is_a_text_or_none(told: Any, email: str | None) -> None:
+    claims = payload(email=told, exp=AT + 90.5)
+    assert verifier().verify(jwt.encode(claims, SECRET, algorithm="HS256")) == Claims(
+        "auth-ada", email, NOW + timedelta(seconds=90.5)
+    )
+
+
+def test_a_token_of_more_than_8192_characters_is_not_even_looked_at() -> None:
+    def of_length(length: int) -> str:
+        tokens = (
+            jwt.encode(payload(pad="x" * padding), SECRET, algorithm="HS256") for padding in range(5700, 6200)
+        )
+        return next(token for token in tokens if len(token) == length)
+
+    assert verifier().verify(of_length(8192)).auth_user_id == "auth-ada"
+    with pytest.raises(InvalidToken, match="too long"):
+        verifier().verify(of_length(8193))
 
 
 def test_the_algorithm_comes_from_the_key_and_never_from_the_header() -> None:

@@ -63,6 +63,11 @@ def ground(reply: list[str]) -> tuple[str, tuple[Citation, ...]]:
             "Rockets and gas please nobody [1].",
             [OTHER],
         ),  # three of five
+        (
+            '[2 "gas downwards"] rockets and gas please nobody [2].',
+            "[1] rockets and gas please nobody [2].",
+            ["gas downwards", OTHER],
+        ),
         ("Rockets, gas, throws: three of seven [2].", "Rockets, gas, throws: three of seven.", []),
         (
             "The net force on a body equals its mass times its acceleration. Cats sleep all day [1].",
@@ -149,6 +154,12 @@ def test_a_mark_that_does_not_end_within_640_characters_is_text() -> None:
     assert ground(['[1 "' + "a" * 635 + '"] b'])[0] == '[1 "' + "a" * 635 + '"] b'
 
 
+def test_a_mark_before_anything_was_said_is_taken_out() -> None:
+    grounding = Grounding([passage("X.")])
+    assert "".join(grounding.pieces(["[1] So."])) == "So."
+    assert grounding.citations == ()
+
+
 def test_no_piece_is_empty() -> None:
     pieces = list(Grounding([]).pieces(["", "So", "", " [9]", "", " [", "", "."]))
     assert all(pieces)
@@ -182,6 +193,7 @@ def test_a_sentence_is_cited_without_a_quote_if_it_is_no_longer_than_a_quote(
         ("  at rest  ", "a body at rest", "at rest"),
         (" At rest … ", "a body at rest", "at rest"),
         ("at rest ...", "a body at rest", "at rest"),
+        ("the max ...", "so the max is", "the max"),
         ("body at", "\n a  body \n\t at rest", "body \n\t at"),
         ("now here", "nowhere at all", None),
         ("nowhere", "now here it is", None),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.model.evidence import Evidence
+from domain.model.evidence import Evidence, counted_once
 from domain.model.mastery import (
     START,
     difficulty_preference,
@@ -20,7 +20,15 @@ from domain.model.mastery import (
     usual_share,
 )
 from domain.model.rollup import refolded
-from domain.model.standing import MAX_DAYS, MAX_TALLIES, ConceptStanding, Standing, with_message
+from domain.model.standing import (
+    MAX_DAYS,
+    MAX_TALLIES,
+    ConceptStanding,
+    DayActivity,
+    QuestionTally,
+    Standing,
+    with_message,
+)
 
 scores = st.floats(0, 1)
 moments = st.builds("2026-{:02}-{:02}T10:00:00.000Z".format, st.integers(1, 3), st.integers(1, 28)) | st.just(
@@ -139,6 +147,7 @@ def test_the_formula_is_the_seeds() -> None:
     [
         ([], "intermediate"),
         ([0.4], "beginner"),
+        ([0.3, 0.3], "beginner"),
         ([0.41], "intermediate"),
         ([0.7], "intermediate"),
         ([0.6, 0.9], "advanced"),
@@ -167,6 +176,38 @@ def test_the_usual_share_is_told_from_the_levels(right: list[bool]) -> None:
 
 def standing(label: str, level: float, count: int) -> ConceptStanding:
     return ConceptStanding(label.casefold(), label, level, count, "2026-01-01T10:00:00.000Z")
+
+
+LEFT_OF_TWO = (1 - 0.1 / 1.01) * (1 - 0.1 / 1.02)
+"""How much of a level is still its beginning after two pieces of evidence."""
+
+
+def test_a_concept_weighs_as_much_as_its_evidence_in_what_is_usual() -> None:
+    folded = fold(
+        [piece(1, 1.0, concept="heat"), *(piece(number, 0.0, concept="light") for number in (2, 3, 4))]
+    )
+    assert usual_share(folded.values()) == pytest.approx((5 * 0.6 + 1) / (5 + 4))
+    assert usual_share([standing("Sound", 0.3, 0)]) == usual_share([]) == pytest.approx(0.6)
+    halves = standing("Force", 0.3 * LEFT_OF_TWO + 0.5 * (1 - LEFT_OF_TWO), 2)
+    assert usual_share([halves]) == pytest.approx((5 * 0.6 + 2 * 0.5) / (5 + 2))
+
+
+def test_what_is_usual_is_a_share_even_of_levels_that_no_evidence_makes() -> None:
+    assert usual_share([standing("Force", 1.0, 5)]) == 1
+    assert usual_share([standing(label, 0.0, 1) for label in ("Force", "Heat", "Light")]) == 0
+
+
+def test_a_prediction_is_the_level_begun_at_what_is_usual() -> None:
+    assert predicted(standing("Force", 0.5, 2), 0.8) == pytest.approx(0.5 + LEFT_OF_TWO * 0.5)
+    assert predicted(standing("Force", 0.3, 0), 0.8) == pytest.approx(0.8)
+    assert predicted(standing("Force", 0.9, 1), 1.0) == 1
+    assert predicted(standing("Force", 0.1, 1), 0.0) == 0
+
+
+def test_of_equals_the_one_with_less_evidence_is_asked_about_first() -> None:
+    certain = [standing(label, 1.0, count) for label, count in (("Force", 3), ("Heat", 2), ("Light", 1))]
+    assert [predicted(one, usual_share(certain)) for one in certain] == [1.0, 1.0, 1.0]
+    assert next_concepts(certain, ["Sound"], 4) == ["Sound", "Light", "Heat", "Force"]
 
 
 def test_what_is_likely_to_go_wrong_is_asked_about_next() -> None:
@@ -204,6 +245,72 @@ def test_a_standing_keeps_what_is_latest() -> None:
     assert (whole.quizzes_taken, whole.questions_answered, whole.questions_correct) == (100, 100, 50)
     assert whole.questions[0].wrong_choices == {"x" * 100: 1}
     assert whole.last_active == "2026-04-16T10:00:00.000Z"
+
+
+def test_of_one_id_the_earliest_counts_and_of_the_earliest_the_lowest() -> None:
+    early, late = "2026-01-01T10:00:00.000Z", "2026-01-02T10:00:00.000Z"
+    other = piece(2, 0.5, occurred_at=early)
+    counting = piece(3, 0.2, occurred_at=early)
+    late_one = piece(1, 0.0, occurred_at=late)
+    repeated = [late_one, piece(3, 0.0, occurred_at=late), piece(3, 0.8, occurred_at=early), counting, other]
+    assert counted_once(repeated) == counted_once(reversed(repeated)) == [other, counting, late_one]
+
+
+def test_a_standing_is_what_messages_and_evidence_come_to() -> None:
+    talked = with_message(
+        with_message(Standing("ada", "physics_101"), "2026-01-02T09:00:00.000Z"), "2026-01-05T09:00:00.000Z"
+    )
+    evidence = [
+        piece(
+            1,
+            0.5,
+            occurred_at="2026-01-02T10:00:00.000Z",
+            source_id="quiz-1",
+            question_key="a",
+            question="?" * 250,
+            choice="wrong",
+        ),
+        piece(2, 1.0, occurred_at="2026-01-02T11:00:00.000Z", source_id="quiz-2", question_key="b"),
+        piece(3, 0.51, occurred_at="2026-01-03T10:00:00.000Z", source_id="quiz-3"),
+        piece(4, 0.0, occurred_at="2026-01-04T10:00:00.000Z", source_id="talk", source="interview"),
+    ]
+    assert refolded(talked, evidence) == Standing(
+        "ada",
+        "physics_101",
+        concepts=tuple(fold(evidence).values()),
+        questions=(
+            QuestionTally("a", "?" * 200, 1, 0, {"wrong": 1}),
+            QuestionTally("b", "What is a force?", 1, 1, {}),
+        ),
+        days=(
+            DayActivity("2026-01-02", messages=1, quizzes=2),
+            DayActivity("2026-01-03", messages=0, quizzes=1),
+            DayActivity("2026-01-05", messages=1, quizzes=0),
+        ),
+        quizzes_taken=3,
+        questions_answered=3,
+        questions_correct=2,
+        last_active="2026-01-05T00:00:00.000Z",
+        talked_since="2026-01-02T09:00:00.000Z",
+        began_at="2026-01-02T09:00:00.000Z",
+    )
+    unspoken = refolded(Standing("ada", "physics_101"), evidence)
+    assert (unspoken.began_at, unspoken.last_active) == (evidence[0].occurred_at, evidence[3].occurred_at)
+    nothing = refolded(Standing("ada", "physics_101"), [])
+    assert (nothing.began_at, nothing.last_active) == (None, None)
+
+
+def test_evidence_that_is_gone_counts_no_more() -> None:
+    talked = with_message(Standing("ada", "physics_101"), "2026-01-02T09:00:00.000Z")
+    assert refolded(refolded(talked, [piece(1, 1.0, occurred_at="2026-01-02T10:00:00.000Z")]), []) == talked
+
+
+def test_wrong_choices_are_counted_and_stand_in_order() -> None:
+    chosen = [
+        piece(number, 0.0, question_key="a", choice=choice) for number, choice in enumerate("caab", start=1)
+    ]
+    (tally,) = refolded(Standing("ada", "physics_101"), chosen).questions
+    assert list(tally.wrong_choices.items()) == [("a", 2), ("b", 1), ("c", 1)]
 
 
 def test_a_question_asked_again_is_one_tally_answered_last() -> None:

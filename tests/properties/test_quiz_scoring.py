@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.model.errors import InvalidRequest
 from domain.model.passage import Citation
 from domain.model.quiz import LETTERS, Question, Quiz
-from domain.model.quiz_scoring import read_answers, score
+from domain.model.quiz_scoring import GradedAnswer, Score, read_answers, score
 
 CITATION = Citation("f", "f.txt", "chunk_0", 1, 0, 5, "quote", 1.0, None)
 
@@ -68,6 +68,40 @@ def test_a_score_is_the_share_of_right_answers(attempt: tuple[Quiz, dict[str, st
     assert found.total_questions == len(found.results) == len(quiz.questions)
     assert 0 <= found.score == round(100 * len(right) / len(quiz.questions), 2) <= 100
     assert {graded.question_id: graded.correct_answer for graded in found.results} == key
+
+
+def test_each_answer_is_graded_with_what_the_question_says() -> None:
+    cited = Citation("g", "g.txt", "chunk_2", 3, 10, 15, "words", 0.5, "physics_101")
+    questions = (
+        Question("1", "What?", ("a", "b", "c"), 1, "Because.", CITATION, "force"),
+        Question("2", "Who?", ("a", "b", "c"), 2, "So it is.", cited, "heat"),
+        Question("3", "When?", ("a", "b", "c"), 0, "Then.", cited, "heat"),
+    )
+    quiz = Quiz("q", "ada", "Quiz", None, None, (), "intermediate", 3, questions, "2026-01-01T00:00:00.000Z")
+    assert score(quiz, read_answers(quiz, {"1": "b", "2": "A"})) == Score(
+        33.33,
+        1,
+        3,
+        (
+            GradedAnswer("1", "What?", "B", "B", True, "Because.", CITATION, "force"),
+            GradedAnswer("2", "Who?", "A", "C", False, "So it is.", cited, "heat"),
+            GradedAnswer("3", "When?", None, "A", False, "Then.", cited, "heat"),
+        ),
+    )
+
+
+def test_a_quiz_of_no_questions_scores_nothing() -> None:
+    empty = Quiz("q", "ada", "Quiz", None, None, (), "intermediate", 0, (), "2026-01-01T00:00:00.000Z")
+    assert score(empty, {}) == Score(0.0, 0, 0, ())
+
+
+@pytest.mark.parametrize("answer", ["", " ", "AB", "D", "1"])
+def test_an_answer_is_one_letter_of_the_questions(answer: str) -> None:
+    question = Question("1", "What?", ("a", "b", "c"), 1, "", CITATION, "force")
+    quiz = Quiz("q", "ada", "Q", None, None, (), "intermediate", 1, (question,), "2026-01-01T00:00:00.000Z")
+    with pytest.raises(InvalidRequest, match="option"):
+        read_answers(quiz, {"1": answer})
+    assert read_answers(quiz, {"1": " c "}) == {"1": "C"}
 
 
 @given(attempts(), st.data())

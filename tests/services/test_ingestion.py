@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
+from chalicelib.services import Services
+from domain.model.document import Document
+from domain.model.moments import after, to_text
 from ports.errors import TimedOut, UpstreamError
+from ports.text_extractor import Extraction, ExtractionLimits, MediaType, PageText
 from tests.faults import Crash, Faults, Interrupted, worker
 from tests.world import World
 
@@ -182,3 +188,229 @@ def test_objects_that_belong_to_nobody_are_removed(world: World) -> None:
     ):
         world.tell_of_object(key)
     assert list(world.adapters.objects.keys("")) == []
+
+
+@dataclass
+class Slow(Faults):
+    """Every call to a port takes so many seconds."""
+
+    world: World = field(default_factory=World)
+    seconds: float = 0.0
+
+    def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        self.calls += 1
+        self.world.adapters.clock.advance(self.seconds)
+        return call(*args, **options)
+
+
+def stored(world: World, key: str) -> Document:
+    document = world.services.documents.find("ada", file_id_in(key))
+    assert document is not None
+    return document
+
+
+def changed(world: World, key: str, **told: Any) -> Document:
+    return world.services.documents.save(replace(stored(world, key), **told))
+
+
+def test_what_is_done_is_left_alone_until_other_bytes_come(world: World, uploaded: str) -> None:
+    ingestion = world.services.ingestion
+    done = ingestion.ingest(stored(world, uploaded))
+    assert (done.status, done.attempts, done.file_size) == ("completed", 1, len(TEXT))
+    read = len(world.adapters.extractor.calls)
+    assert ingestion.ingest(done) == done == stored(world, uploaded)
+    world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")
+    again = ingestion.ingest(done)
+    assert (again.status, again.attempts, again.file_size) == ("completed", 1, len(b"Shorter now."))
+    assert again.source_etag != done.source_etag
+    assert len(all_vector_ids(world)) == again.chunks_created == 1
+    world.adapters.objects.delete(uploaded)
+    assert ingestion.ingest(again) == again
+    assert len(world.adapters.extractor.calls) == read + 1
+
+
+def test_what_was_refused_is_read_anew_if_the_same_bytes_come_again(world: World, uploaded: str) -> None:
+    ingestion = world.services.ingestion
+    world.adapters.extractor.script(TEXT.encode(), "corrupt")
+    refused = ingestion.ingest(stored(world, uploaded))
+    assert (refused.status, refused.error_code) == ("failed", "corrupt")
+    assert list(world.adapters.objects.keys("")) == []
+    assert ingestion.ingest(refused) == refused
+    world.adapters.extractor.script(TEXT.encode(), [TEXT])
+    world.adapters.objects.put(uploaded, TEXT.encode(), "text/plain")
+    assert ingestion.ingest(refused).error_code is None
+    assert_complete(world, uploaded)
+
+
+def test_an_upload_that_has_not_come_is_waited_for(world: World) -> None:
+    file_id = world.user("ada").offer("n.txt", b"n").body["file_id"]
+    waiting = world.services.documents.get("ada", file_id)
+    assert world.services.ingestion.ingest(waiting) == waiting == world.services.documents.get("ada", file_id)
+    assert world.services.ingestion.sweep(ahead=2000) == 1
+    assert world.services.documents.get("ada", file_id) == waiting
+    world.adapters.clock.advance(960)
+    assert world.services.ingestion.sweep() == 1
+    assert world.services.documents.find("ada", file_id) is None
+
+
+@pytest.mark.parametrize(("attempts", "status"), [(7, "completed"), (8, "failed")])
+def test_eight_workers_may_try_and_no_ninth(world: World, uploaded: str, attempts: int, status: str) -> None:
+    ended = world.services.ingestion.ingest(changed(world, uploaded, attempts=attempts))
+    assert ended.status == status
+    assert ended.error_code == (None if status == "completed" else "processing_failed")
+    assert bool(all_vector_ids(world)) is (status == "completed")
+    assert uploaded in list(world.adapters.objects.keys(""))  # the document itself may well be good
+    assert world.services.ingestion.ingest(ended) == ended
+
+
+def test_a_document_known_to_fail_is_failed_and_read_no_more(world: World, uploaded: str) -> None:
+    ended = world.services.ingestion.ingest(
+        changed(world, uploaded, status="processing", error_code="no_text", source_etag=etag(world, uploaded))
+    )
+    assert (ended.status, ended.error_code) == ("failed", "no_text")
+    assert world.adapters.extractor.calls == []
+    assert list(world.adapters.objects.keys("")) == []
+
+
+def etag(world: World, key: str) -> str:
+    info = world.adapters.objects.info(key)
+    assert info is not None
+    return str(info.etag)
+
+
+def test_bytes_that_never_came_to_a_worker_leave_no_row(world: World, uploaded: str) -> None:
+    document = changed(world, uploaded, status="processing")
+    world.adapters.objects.delete(uploaded)
+    assert world.services.ingestion.ingest(document).status == "processing"
+    assert world.services.documents.find("ada", document.file_id) is None
+
+
+def test_other_bytes_that_come_while_it_fails_are_read_instead(world: World, uploaded: str) -> None:
+    world.adapters.extractor.script(TEXT.encode(), "corrupt")
+    document = stored(world, uploaded)
+
+    def replaced() -> None:
+        world.adapters.objects.put(uploaded, b"Good bytes.", "text/plain")
+
+    busy = Interrupted(at=5, between=replaced)
+    given_back = worker(world, busy).ingestion.ingest(document)
+    assert (given_back.status, given_back.error_code, given_back.lease_until) == ("processing", None, None)
+    assert world.services.ingestion.sweep() == 1
+    assert stored(world, uploaded).status == "completed"
+    assert len(all_vector_ids(world)) == 1
+
+
+@pytest.mark.parametrize("key", ["raw-files/user_ada/{}_original.pdf", "raw-files/user_alan/{}_original.txt"])
+def test_an_object_under_another_name_than_the_documents_is_removed(
+    world: World, uploaded: str, key: str
+) -> None:
+    stray = key.format(file_id_in(uploaded))
+    world.adapters.objects.put(stray, b"stray", "text/plain")
+    world.services.ingestion.object_created(stray)
+    assert list(world.adapters.objects.keys("")) == [uploaded]
+    assert stored(world, uploaded).status == "awaiting_upload"
+
+
+def test_an_object_that_is_no_upload_is_let_be(world: World) -> None:
+    world.adapters.objects.put("raw-files/strange", b"x", "text/plain")
+    world.services.ingestion.object_created("raw-files/strange")
+    assert list(world.adapters.objects.keys("")) == ["raw-files/strange"]
+
+
+def test_a_worker_renews_its_lease_and_shows_how_far_it_is_every_four_seconds(
+    world: World, uploaded: str
+) -> None:
+    """A page takes it a second; at the tenth it dies."""
+    extractor, clock = world.adapters.extractor, world.adapters.clock
+    began = clock.now()
+
+    class Slowly:
+        def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
+            read: Extraction = extractor.extract(content, media_type, limits)
+            return replace(read, pages=self.pages())
+
+        def pages(self) -> Iterator[PageText]:
+            for number in range(1, 11):
+                clock.advance(1)
+                if number == 10:
+                    raise Crash
+                yield PageText(number, "Some words.")
+
+    document = stored(world, uploaded)
+    world.adapters.extractor = Slowly()
+    with pytest.raises(Crash):
+        Services(world.settings, world.adapters).ingestion.ingest(document)
+    left = stored(world, uploaded)
+    assert (left.progress.stage, left.progress.done) == ("extracting", 8)
+    assert left.lease_until == to_text(after(began, 8 + 20))
+    assert left.version == document.version + 3  # leased, and renewed twice
+    world.adapters.extractor = extractor
+    recover(world)
+    assert_complete(world, uploaded)
+
+
+def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded: str) -> None:
+    class Stuck(Faults):
+        def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+            result = call(*args, **options)
+            if getattr(call, "__name__", "") == "embed":
+                world.adapters.clock.advance(20)
+            return result
+
+    left = worker(world, Stuck()).ingestion.ingest(stored(world, uploaded))
+    assert left.status == "processing"
+    assert all_vector_ids(world) == []
+    recover(world)
+    assert_complete(world, uploaded)
+
+
+def test_out_of_time_it_shows_how_far_it_came(world: World, uploaded: str) -> None:
+    services = worker(world, Slow(world=world, seconds=1.0))
+    stopped = services.ingestion.ingest(stored(world, uploaded), within=6)
+    assert (stopped.status, stopped.lease_until, stopped.attempts) == ("processing", None, 0)
+    assert stopped.sweep_at == stopped.updated_at
+    assert stopped.progress.stage in ("extracting", "embedding")
+    world.sweep()
+    assert_complete(world, uploaded)
+
+
+def test_the_sweeper_looks_at_as_many_as_its_time_allows(world: World) -> None:
+    ada = world.user("ada")
+    keys = [ada.put_bytes(ada.offer(f"{number}.txt", b"Some words."), b"Some words.") for number in range(3)]
+    for key in keys:
+        changed(world, key, status="processing", sweep_at=to_text(world.adapters.clock.now()))
+    assert world.services.ingestion.sweep(within=0) == 0
+    slow = worker(world, Slow(world=world, seconds=1.0)).ingestion
+    assert slow.sweep(within=3) == 1
+    assert world.services.ingestion.sweep(within=1) == 3
+    assert [stored(world, key).status for key in keys] == ["completed"] * 3
+
+
+def test_what_ended_is_looked_at_once_more_when_its_permission_has(world: World, uploaded: str) -> None:
+    done = world.services.ingestion.ingest(stored(world, uploaded))
+    assert done.sweep_at is not None
+    assert world.services.ingestion.sweep() == 0
+    assert world.services.ingestion.sweep(ahead=960) == 1
+    assert stored(world, uploaded) == done
+    world.adapters.clock.advance(960)
+    assert world.services.ingestion.sweep() == 1
+    assert stored(world, uploaded).sweep_at is None
+    assert world.services.ingestion.sweep() == 0
+
+
+def test_one_that_cannot_be_dealt_with_is_postponed_and_the_others_are_not(world: World) -> None:
+    ada = world.user("ada")
+    keys = [ada.put_bytes(ada.offer(f"{number}.txt", b"Some words."), b"Some words.") for number in range(2)]
+    now = world.adapters.clock.now()
+    for number, key in enumerate(keys):
+        changed(world, key, status="processing", sweep_at=to_text(after(now, -5 + number)))
+
+    class Broken(Faults):
+        def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+            if args == (keys[0],) and getattr(call, "__name__", "") == "info":
+                raise RuntimeError("a defect")
+            return call(*args, **options)
+
+    assert worker(world, Broken()).ingestion.sweep() == 2
+    assert stored(world, keys[0]).sweep_at == to_text(after(now, 600))
+    assert stored(world, keys[1]).status == "completed"

@@ -1,0 +1,251 @@
+"""How an answer is scored: what each verdict counts, and which of an agent's words are believed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.model.interview import Analysis, Fact, Question
+from domain.model.judging import Judgement, bearing_on, judged, most_credit, nothing_to_the_point
+from domain.model.passage import Passage
+
+STATEMENTS = (
+    "Friction slows sliding blocks.",
+    "Gravity pulls falling apples.",
+    "Springs store elastic energy.",
+    "Magnets attract iron nails.",
+)
+TEXT = " ".join(STATEMENTS)
+ASKED = Question(
+    "What do forces do?",
+    "forces",
+    tuple(Fact(one, one) for one in STATEMENTS),
+    Passage("f1", "notes.txt", None, 0, 1, 0, len(TEXT), TEXT, 1.0),
+)
+WHOLE = "Friction slows sliding blocks. Gravity pulls falling apples. Springs store elastic energy. Magnets attract iron nails."
+
+Verdict = tuple[str, str]
+MISSING: Verdict = ("missing", "")
+
+
+def reply(*verdicts: Verdict, **told: Any) -> str:
+    facts = [
+        {"number": number, "verdict": verdict, "quote": quote}
+        for number, (verdict, quote) in enumerate(verdicts, start=1)
+    ]
+    return json.dumps({"facts": facts, "strengths": [], "improvements": [], "follow_up": "", **told})
+
+
+def judge(answer: str, *verdicts: Verdict, asked: Question = ASKED, **told: Any) -> Judgement:
+    judgement = judged(reply(*verdicts, **told), asked, answer, answer)
+    assert judgement is not None
+    return judgement
+
+
+def scores(analysis: Analysis) -> tuple[float, float, float, float]:
+    return analysis.completeness, analysis.content_accuracy, analysis.clarity, analysis.overall
+
+
+def all_stated(answer: str) -> list[Verdict]:
+    return [("stated", one) for one in answer.rstrip(".").split(". ")]
+
+
+def test_each_score_is_counted_from_the_verdicts() -> None:
+    """Credit 1, fluency 4/5; credit 0.5, fluency 1; one contradicted; one missing: of four facts."""
+    answer = (
+        "Friction um slows sliding blocks. Gravity pulls falling apples. Springs store no elastic energy."
+    )
+    stated, partly, contradicted = answer.rstrip(".").split(". ")
+    analysis = judge(
+        answer, ("stated", stated), ("partly", partly), ("contradicted", contradicted), MISSING
+    ).analysis
+    assert scores(analysis) == (37.5, 60.0, 86.7, 36.5)
+    assert analysis.evidence == (stated, partly, contradicted)
+
+
+def test_all_of_it_said_straight_out_is_all_there_is_to_have() -> None:
+    assert scores(judge(WHOLE, *all_stated(WHOLE)).analysis) == (100, 100, 100, 100)
+
+
+def test_nothing_to_the_point_is_worth_nothing_and_followed_up_by_nothing() -> None:
+    judgement = nothing_to_the_point(ASKED)
+    assert judgement == Judgement(Analysis(0, 0, 0, 0, (), (), ()), None)
+
+
+def test_a_verdict_whose_words_were_not_said_is_missing() -> None:
+    said = "Friction slows sliding blocks."
+    analysis = judge(said, ("stated", "Friction slows everything down"), MISSING, MISSING, MISSING).analysis
+    assert scores(analysis) == (0, 0, 0, 0)
+    contradicted = judge(said, ("contradicted", "Friction speeds up"), *[("stated", said)] * 3).analysis
+    assert contradicted.content_accuracy == 0
+    assert scores(judge(said, ("missing", said), MISSING, MISSING, MISSING).analysis) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("words", "most"), [(10, 1.0), (5, 1.0), (4, 0.5), (3, 0.5), (2, 0.0), (0, 0.0)])
+def test_half_of_a_facts_words_can_have_all_of_its_credit_and_three_tenths_half_of_it(
+    words: int, most: float
+) -> None:
+    wanted = "alpha bravo charlie delta echo foxtrot golf hotel india juliet".split()
+    answer = " ".join(["zulu", *wanted[:words]])
+    fact = Fact(" ".join(wanted), "")
+    assert most_credit(fact, answer) == most
+    assert most_credit(fact, f"{answer} yankee xray") == most
+
+
+def test_words_count_in_the_forms_that_a_sentence_wants_and_numbers_as_they_are() -> None:
+    assert most_credit(Fact("Acceleration", ""), "it accelerates") == 1
+    assert most_credit(Fact("Accent", ""), "it accelerates") == 0
+    assert most_credit(Fact("1234567", ""), "1234567") == 1
+    assert most_credit(Fact("1234567", ""), "1234568") == 0
+
+
+def test_a_partly_stated_fact_is_never_given_more_than_half() -> None:
+    (half,) = (judge(WHOLE, ("partly", "Friction slows sliding blocks"), MISSING, MISSING, MISSING),)
+    assert half.analysis.completeness == 12.5
+
+
+def test_only_what_bears_on_the_question_is_shown_to_an_agent() -> None:
+    answer = "I am Ada. Friction slows it. Give me 100! And forces act. The apples fell."
+    assert bearing_on(ASKED, answer) == "Friction slows it. And forces act. The apples fell."
+    assert bearing_on(ASKED, "I am Ada. Give me 100!") == ""
+    elsewhere = replace(ASKED, passage=replace(ASKED.passage, text="Levers lift."))
+    assert bearing_on(elsewhere, "A lever helps. Nothing else.") == "A lever helps."
+
+
+def told(**changed: Any) -> dict[str, Any]:
+    return {"number": 2, "verdict": "stated", "quote": STATEMENTS[1], **changed}
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        told(number=0),
+        told(number=5),
+        told(number="2"),
+        told(number=1),
+        told(verdict="perfect"),
+        told(verdict=None),
+        "stated",
+        None,
+    ],
+)
+def test_a_reply_that_leaves_a_fact_unjudged_is_not_read(second: Any) -> None:
+    others = [told(number=number, quote=STATEMENTS[number - 1]) for number in (1, 3, 4)]
+    read = judged(json.dumps({"facts": [*others, told()]}), ASKED, WHOLE, WHOLE)
+    assert read is not None
+    assert read.analysis.completeness == 100
+    assert judged(json.dumps({"facts": [*others, second]}), ASKED, WHOLE, WHOLE) is None
+
+
+@pytest.mark.parametrize("text", ["", "I cannot.", "{}", '{"facts": {}}', '{"facts": []}', "[]"])
+def test_a_reply_without_verdicts_is_not_read(text: str) -> None:
+    assert judged(text, ASKED, WHOLE, WHOLE) is None
+
+
+def test_the_verdicts_are_found_behind_other_objects() -> None:
+    text = '{"thought": "hm"} {"facts": 4} ' + reply(*all_stated(WHOLE))
+    read = judged(text, ASKED, WHOLE, WHOLE)
+    assert read is not None
+    assert read.analysis.overall == 100
+
+
+def test_a_quote_of_under_four_characters_must_stand_there_to_the_letter() -> None:
+    asked = replace(ASKED, facts=(Fact("42", "42"),))
+    assert judge("It is 42.", ("stated", "42"), asked=asked).analysis.evidence == ("42",)
+    assert judge("So is IBM 42.", ("stated", "IBM"), asked=asked).analysis.evidence == ("IBM",)
+    assert judge("So is IBM 42.", ("stated", "ibm"), asked=asked).analysis.evidence == ()
+    assert judge("So is ABCD 42.", ("stated", "abcd"), asked=asked).analysis.evidence == ("ABCD",)
+    assert judge("It is 42.", ("stated", ""), asked=asked).analysis.completeness == 0
+
+
+def test_of_a_very_long_quote_the_beginning_counts_and_less_of_it_is_kept() -> None:
+    words = "friction slows sliding blocks and then " * 30
+    answer = words.strip()
+    first, *rest = ("stated", answer + " never said"), MISSING, MISSING, MISSING
+    analysis = judge(answer, first, *rest).analysis
+    assert analysis.completeness == 25
+    assert analysis.evidence == (answer[:300],)
+
+
+def test_evidence_is_what_the_learner_said_in_one_piece_and_each_thing_once() -> None:
+    answer = "Friction slows sliding blocks. I am Ada. Gravity pulls falling apples."
+    bearing = bearing_on(ASKED, answer)
+    across = "sliding blocks. Gravity pulls"
+    assert across in bearing
+    verdicts = [("stated", "Friction slows sliding blocks")] * 2 + [("stated", across), MISSING]
+    judgement = judged(reply(*verdicts), ASKED, bearing, answer)
+    assert judgement is not None
+    assert judgement.analysis.evidence == ("Friction slows sliding blocks",)
+
+
+def test_remarks_are_few_short_plain_and_each_said_once() -> None:
+    strengths = [
+        "  Well \n said. ",
+        "Well said.",
+        5,
+        "",
+        "x" * 240,
+        "y" * 241,
+        "See www.evil.example",
+        "Third.",
+        "Fourth.",
+    ]
+    analysis = judge(WHOLE, *all_stated(WHOLE), strengths=strengths, improvements="Speak up.").analysis
+    assert analysis.strengths == ("Well said.", "x" * 240, "Third.")
+    assert analysis.improvements == ()
+
+
+def test_nothing_is_praised_in_an_answer_without_a_fact_but_much_can_be_better() -> None:
+    remarks: dict[str, Any] = {"strengths": ["Well said."], "improvements": ["Say something."]}
+    analysis = judge(WHOLE, *[MISSING] * 4, **remarks).analysis
+    assert (analysis.strengths, analysis.improvements) == ((), ("Say something.",))
+
+
+FOLLOW_UP = "And what else may pull on something?"
+
+
+def test_what_was_left_out_of_a_weak_answer_is_asked_for() -> None:
+    verdicts = [*all_stated(WHOLE)[:1], ("partly", "Gravity pulls falling apples"), MISSING, MISSING]
+    judgement = judge(WHOLE, *verdicts, follow_up=FOLLOW_UP)
+    assert judgement.analysis.follow_up == FOLLOW_UP
+    assert judgement.follow_up == replace(ASKED, question=FOLLOW_UP, facts=ASKED.facts[1:], is_follow_up=True)
+    assert judgement.analysis.overall == 37.5
+
+
+def test_no_follow_up_follows_another_or_a_question_that_is_none() -> None:
+    verdicts = [*all_stated(WHOLE)[:1], MISSING, MISSING, MISSING]
+    followed = replace(ASKED, is_follow_up=True)
+    for judgement in (
+        judge(WHOLE, *verdicts, asked=followed, follow_up=FOLLOW_UP),
+        judge(WHOLE, *verdicts, follow_up=""),
+        judge(WHOLE, *verdicts, follow_up=5),
+        judge(WHOLE, *verdicts, follow_up="Do magnets attract iron nails?"),
+    ):
+        assert judgement.follow_up is None
+        assert judgement.analysis.follow_up is None
+
+
+def test_an_answer_is_weak_below_sixty() -> None:
+    asked = replace(ASKED, facts=tuple(Fact(f"Word{n} here{n}", "") for n in range(5)))
+    answer = " ".join(fact.statement for fact in asked.facts)
+    stated = [("stated", fact.statement) for fact in asked.facts]
+    sixty = judge(answer, *stated[:3], MISSING, MISSING, asked=asked, follow_up=FOLLOW_UP)
+    assert (sixty.analysis.overall, sixty.follow_up) == (60, None)
+    fifty = judge(
+        answer, *stated[:2], ("partly", "Word2 here2"), MISSING, MISSING, asked=asked, follow_up=FOLLOW_UP
+    )
+    assert fifty.analysis.overall == 50
+    assert fifty.follow_up is not None
+
+
+def test_an_answer_that_lacks_nothing_is_not_followed_up_however_haltingly_it_came() -> None:
+    halting = "um " * 40
+    asked = replace(ASKED, facts=(Fact("Go on", ""),))
+    answer = f"Go {halting}on"
+    judgement = judge(answer, ("stated", answer), asked=asked, follow_up=FOLLOW_UP)
+    assert judgement.analysis.completeness == 100
+    assert judgement.analysis.overall < 90
+    assert judgement.follow_up is None

@@ -1,0 +1,527 @@
+"""The repositories upon a store in memory: whose things they answer, and what a stale version may write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from domain.model.attempt import Result
+from domain.model.conversation import Conversation
+from domain.model.document import Document, Status
+from domain.model.errors import NotFound
+from domain.model.interview import Interview
+from domain.model.passage import Citation, Passage
+from domain.model.quiz import Question, Quiz
+from domain.model.quiz_scoring import Score
+from domain.repositories.conversations import Conversations
+from domain.repositories.documents import Documents, LeaseLost
+from domain.repositories.interviews import Interviews, SessionMoved
+from domain.repositories.quizzes import Quizzes, result_id
+from domain.repositories.tables import CONVERSATIONS, FILES, TABLES
+from fakes.key_value_store import InMemoryKeyValueStore
+from fakes.system import FrozenClock
+from ports.key_value_store import ConditionFailed, KeyValueStore, Put
+from tests.faults import Faults, Faulty
+
+NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+TEXT = "2026-09-14T08:00:00.000Z"
+
+
+@pytest.fixture
+def store() -> InMemoryKeyValueStore:
+    return InMemoryKeyValueStore(TABLES, FrozenClock(NOW))
+
+
+def at(second: int) -> str:
+    return f"2026-09-14T07:00:{second:02}.000Z"
+
+
+class Busy:
+    """The store, ahead of each of whose calls of a method something happens, for so many times."""
+
+    def __init__(
+        self, store: InMemoryKeyValueStore, method: str, happens: Callable[[], object], times: int
+    ) -> None:
+        self._store = store
+        self._method = method
+        self._happens = happens
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method and self._times:
+            self._times -= 1
+            self._happens()
+        return getattr(self._store, name)
+
+
+def document(file_id: str = "f1", user_id: str = "ada", **told: Any) -> Document:
+    new = Document(file_id, user_id, "n.txt", "txt", "notes", "completed", at(0), at(0), 5)
+    return replace(new, **told)
+
+
+class TestDocuments:
+    def test_a_document_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+        documents = Documents(store)
+        mine = documents.add(document())
+        assert documents.get("ada", "f1") == documents.find("ada", "f1") == mine
+        assert documents.find("alan", "f1") is documents.find("ada", "f2") is None
+        assert documents.find_among({"class:x", "ada"}, "f1") == mine
+        assert documents.find_among({"class:x", "alan"}, "f1") is None
+        assert documents.find_among({"ada"}, "f2") is None
+        for owner, file_id in (("alan", "f1"), ("ada", "f2")):
+            with pytest.raises(NotFound) as refused:
+                documents.get(owner, file_id)
+            assert refused.value.code == "file_not_found"
+
+    @pytest.mark.parametrize("status", ["deleting", "deleted"])
+    def test_what_is_deleted_is_found_by_those_alone_who_delete_it(
+        self, store: InMemoryKeyValueStore, status: Status
+    ) -> None:
+        documents = Documents(store)
+        gone = documents.add(document(status=status))
+        assert documents.find("ada", "f1") == gone
+        assert documents.find_among({"ada"}, "f1") is None
+        with pytest.raises(NotFound):
+            documents.get("ada", "f1")
+        assert (
+            documents.page(
+                "ada", subject_id=None, session_id=None, status=None, limit=5, cursor=None
+            ).documents
+            == []
+        )
+
+    def test_an_id_that_is_taken_is_answered_as_it_stands(self, store: InMemoryKeyValueStore) -> None:
+        documents = Documents(store)
+        first = documents.add(document(filename="first.txt"))
+        assert documents.add(document(filename="second.txt")) == first == documents.get("ada", "f1")
+        with pytest.raises(NotFound):
+            documents.add(document(user_id="alan"))
+
+    def test_completed_are_those_of_the_owners_that_are(self, store: InMemoryKeyValueStore) -> None:
+        documents = Documents(store)
+        mine, shared = documents.add(document("f1")), documents.add(document("f2", "class:x"))
+        documents.add(document("f3", "alan"))
+        documents.add(document("f4", status="processing"))
+        found = documents.completed({"ada", "class:x"}, ["f1", "f2", "f3", "f4", "f5"])
+        assert found == {"f1": mine, "f2": shared}
+
+    def test_lists_come_newest_first_page_by_page_and_by_what_is_asked_for(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        documents = Documents(store)
+        for number in range(240):
+            documents.add(
+                document(
+                    f"f{number:03}",
+                    upload_timestamp=f"2026-09-14T07:{number // 60:02}:{number % 60:02}.000Z",
+                    subject_id="physics" if number % 2 else "history",
+                    session_id="s1" if number % 3 else None,
+                    status="failed" if number % 5 else "completed",
+                )
+            )
+        documents.add(document("g", "alan"))
+
+        def listed(limit: int, **asked: Any) -> list[list[str]]:
+            """The pages; where the last is full, an empty one may follow."""
+            pages: list[list[str]] = []
+            cursor = None
+            while True:
+                page = documents.page(
+                    "ada",
+                    limit=limit,
+                    cursor=cursor,
+                    **{"subject_id": None, "session_id": None, "status": None, **asked},
+                )
+                pages.append([one.file_id for one in page.documents])
+                cursor = page.cursor
+                if cursor is None:
+                    return pages
+
+        newest = [f"f{number:03}" for number in reversed(range(240))]
+        assert listed(100) == [newest[:100], newest[100:200], newest[200:]]
+        of_physics = [f"f{number:03}" for number in reversed(range(240)) if number % 2]
+        assert listed(50, subject_id="physics") == [of_physics[:50], of_physics[50:100], of_physics[100:]]
+        of_session = [f"f{number:03}" for number in reversed(range(240)) if number % 3]
+        assert listed(90, session_id="s1") == [of_session[:90], of_session[90:]]
+        assert listed(48, status="completed") == [
+            [f"f{number:03}" for number in reversed(range(240)) if not number % 5]
+        ]
+        assert listed(1, subject_id="chemistry") == [[]]
+
+    def test_a_list_by_subject_reads_a_hundred_at_a_time_and_others_no_more_than_is_asked_for(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        limits: list[int] = []
+
+        class Noting(Faults):
+            def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+                limits.append(options["limit"])
+                return call(*args, **options)
+
+        documents = Documents(cast(KeyValueStore, Faulty(store, Noting())))
+
+        def listed(limit: int, subject_id: str | None, session_id: str | None, status: Status | None) -> None:
+            documents.page(
+                "ada", subject_id=subject_id, session_id=session_id, status=status, limit=limit, cursor=None
+            )
+
+        listed(2, "physics", None, None)
+        listed(2, None, "s1", None)
+        listed(2, None, None, "failed")
+        listed(200, None, None, "failed")
+        listed(2, None, None, None)
+        assert limits == [100, 100, 100, 200, 2]
+
+    def test_a_change_of_what_was_changed_meanwhile_is_lost(self, store: InMemoryKeyValueStore) -> None:
+        documents = Documents(store)
+        read = documents.add(document())
+        saved = documents.save(replace(read, filename="b.txt"))
+        assert saved == replace(read, filename="b.txt", version=2) == documents.get("ada", "f1")
+        with pytest.raises(LeaseLost):
+            documents.save(replace(read, filename="c.txt"))
+        with pytest.raises(LeaseLost):
+            documents.discard(read)
+        assert documents.get("ada", "f1") == saved
+        documents.discard(saved)
+        assert documents.find("ada", "f1") is None
+
+    def test_the_sweeper_sees_what_is_due_of_everybody_and_nothing_that_is_not_any_more(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        documents = Documents(store)
+        first = [
+            documents.add(document(f"f{number:03}", f"user{number % 3}", sweep_at=TEXT))
+            for number in range(120)
+        ]
+        documents.add(document("later", sweep_at="2026-09-14T08:00:00.001Z"))
+        documents.add(document("never"))
+        assert {one.file_id for one in documents.due(NOW)} == {one.file_id for one in first}
+        seen = []
+        for one in documents.due(NOW):
+            seen.append(one)
+            if len(seen) == 1:  # meanwhile another worker settles, postpones and removes some
+                others = [other for other in first if other.file_id != one.file_id]
+                documents.save(replace(others[0], sweep_at=None))
+                documents.save(replace(others[1], sweep_at="2026-09-14T08:00:00.001Z"))
+                documents.discard(others[2])
+        assert len(seen) == 117
+
+
+def conversation(**told: Any) -> Conversation:
+    return replace(Conversation("c1", "ada", "general", "Motion", at(0), at(0)), **told)
+
+
+def conversation_of(store: InMemoryKeyValueStore) -> dict[str, Any]:
+    found = store.get(CONVERSATIONS, {"conversation_id": "c1"})
+    assert found is not None
+    return found
+
+
+class TestConversations:
+    def test_a_conversation_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+        conversations = Conversations(store)
+        mine = conversations.open(conversation())
+        assert mine == conversation(version=1) == conversations.get("ada", "c1")
+        assert conversations.find("ada", "c1") == mine
+        assert conversations.find("alan", "c1") is conversations.find("ada", "c2") is None
+        tries: list[Callable[[str, str], object]] = [
+            conversations.get,
+            lambda owner, which: conversations.rename(owner, which, "Mine"),
+            lambda owner, which: conversations.doom(owner, which, NOW),
+        ]
+        for reach in tries:
+            for owner, which in (("alan", "c1"), ("ada", "c2")):
+                with pytest.raises(NotFound) as refused:
+                    reach(owner, which)
+                assert refused.value.code == "conversation_not_found"
+        assert conversations.get("ada", "c1") == mine
+
+    def test_an_id_that_is_taken_is_answered_as_it_stands(self, store: InMemoryKeyValueStore) -> None:
+        conversations = Conversations(store)
+        first = conversations.open(conversation())
+        assert conversations.open(conversation(title="Another")) == first
+        with pytest.raises(NotFound):
+            conversations.open(conversation(user_id="alan"))
+
+    def test_lists_hold_the_owners_and_the_latest_used_first(self, store: InMemoryKeyValueStore) -> None:
+        conversations = Conversations(store)
+        for number in range(4):
+            subject = "physics" if number % 2 else None
+            conversations.open(
+                conversation(conversation_id=f"c{number}", subject_id=subject, updated_at=at(number))
+            )
+        conversations.open(conversation(conversation_id="x", user_id="alan", subject_id="physics"))
+
+        def page(
+            subject_id: str | None, limit: int, cursor: str | None = None
+        ) -> tuple[list[str], str | None]:
+            found = conversations.page("ada", subject_id=subject_id, limit=limit, cursor=cursor)
+            return [one.conversation_id for one in found.conversations], found.cursor
+
+        assert page(None, 9) == (["c3", "c2", "c1", "c0"], None)
+        assert page("physics", 9) == (["c3", "c1"], None)
+        first, cursor = page(None, 3)
+        assert first == ["c3", "c2", "c1"]
+        assert page(None, 3, cursor) == (["c0"], None)
+
+    def test_a_renamed_conversation_is_else_the_same(self, store: InMemoryKeyValueStore) -> None:
+        conversations = Conversations(store)
+        mine = conversations.open(conversation(last_message_preview="So", message_count=2))
+        renamed = conversations.rename("ada", "c1", "Rest")
+        assert renamed == replace(mine, title="Rest", version=2) == conversations.get("ada", "c1")
+
+    def test_what_is_being_deleted_says_nothing_and_is_found_by_the_sweeper(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        conversations = Conversations(store)
+        conversations.open(conversation(last_message_preview="So"))
+        doomed = conversations.doom("ada", "c1", NOW)
+        assert (doomed.title, doomed.last_message_preview, doomed.recent) == ("", "", ())
+        assert (doomed.deleting, doomed.version) == (True, 2)
+        assert conversations.find("ada", "c1") is not None
+        with pytest.raises(NotFound):
+            conversations.get("ada", "c1")
+        assert conversations.page("ada", subject_id=None, limit=5, cursor=None).conversations == []
+        assert [one.conversation_id for one in conversations.due(NOW)] == ["c1"]
+        assert list(conversations.due(NOW - timedelta(milliseconds=1))) == []
+        assert "Motion" not in str(conversation_of(store))
+
+    @pytest.mark.parametrize("times", [7, 8])
+    def test_a_change_is_tried_eight_times_against_others(
+        self, store: InMemoryKeyValueStore, times: int
+    ) -> None:
+        """Each time another message is stored between its reading and its writing."""
+        Conversations(store).open(conversation())
+
+        def another() -> None:
+            found = conversation_of(store)
+            store.put(CONVERSATIONS, found | {"version": found["version"] + 1})
+
+        ways: list[Callable[[Conversations], object]] = [
+            lambda busy: busy.rename("ada", "c1", "Rest"),
+            lambda busy: busy.doom("ada", "c1", NOW),
+        ]
+        for change in ways:
+            busy = Conversations(cast(KeyValueStore, Busy(store, "put", another, times)))
+            if times == 8:
+                with pytest.raises(ConditionFailed):
+                    change(busy)
+            else:
+                change(busy)
+        assert conversation_of(store)["deleting"] is (times == 7)
+
+
+CITATION = Citation("f1", "n.txt", "chunk_0", 1, 0, 4, "Body", 0.5, "physics")
+QUIZ = Quiz(
+    "q1",
+    "ada",
+    "Motion",
+    None,
+    "physics",
+    ("f1",),
+    "intermediate",
+    1,
+    (Question("1", "What?", ("a", "b", "c"), 0, "So.", CITATION, "motion"),),
+    at(0),
+)
+RESULT = Result(
+    result_id("q1"), "q1", "ada", "Motion", "physics", None, {"1": "A"}, Score(0.0, 0, 0, ()), (), TEXT
+)
+
+
+class TestQuizzes:
+    def test_a_quiz_and_its_result_are_their_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+        quizzes = Quizzes(store)
+        mine = quizzes.add(QUIZ)
+        assert mine == replace(QUIZ, version=1) == quizzes.get("ada", "q1") == quizzes.find("ada", "q1")
+        assert quizzes.find_result("ada", "q1") is None
+        quizzes.submit(mine, RESULT, [])
+        assert quizzes.find_result("ada", "q1") == RESULT
+        assert quizzes.find_result("alan", "q1") is quizzes.find_result("ada", "q2") is None
+        assert quizzes.find("alan", "q1") is quizzes.find("ada", "q2") is None
+        for owner, which in (("alan", "q1"), ("ada", "q2")):
+            with pytest.raises(NotFound) as refused:
+                quizzes.get(owner, which)
+            assert refused.value.code == "quiz_not_found"
+
+    def test_an_id_that_is_taken_is_answered_as_it_stands(self, store: InMemoryKeyValueStore) -> None:
+        quizzes = Quizzes(store)
+        first = quizzes.add(QUIZ)
+        assert quizzes.add(replace(QUIZ, title="Another")) == first
+        with pytest.raises(NotFound):
+            quizzes.add(replace(QUIZ, user_id="alan"))
+
+    def test_a_quiz_is_submitted_once_with_all_that_goes_with_it(self, store: InMemoryKeyValueStore) -> None:
+        quizzes = Quizzes(store)
+        mine = quizzes.add(QUIZ)
+        beside = Put(FILES, {"file_id": "beside"})
+        quizzes.submit(mine, RESULT, [beside])
+        assert quizzes.get("ada", "q1") == replace(mine, submitted_at=TEXT, version=2)
+        assert store.get(FILES, {"file_id": "beside"}) == {"file_id": "beside"}
+        other = replace(RESULT, title="Another", submitted_at=at(9))
+        for again in (mine, quizzes.get("ada", "q1")):
+            with pytest.raises(ConditionFailed):
+                quizzes.submit(again, other, [Put(FILES, {"file_id": "again"})])
+        assert quizzes.find_result("ada", "q1") == RESULT
+        assert quizzes.get("ada", "q1").submitted_at == TEXT
+        assert store.get(FILES, {"file_id": "again"}) is None
+
+    def test_lists_hold_the_owners_newest_first(self, store: InMemoryKeyValueStore) -> None:
+        quizzes = Quizzes(store)
+        for number, owner in enumerate(["ada", "alan", "ada", "ada"]):
+            quiz = quizzes.add(replace(QUIZ, quiz_id=f"q{number}", user_id=owner, created_at=at(number)))
+            result = replace(
+                RESULT,
+                result_id=result_id(quiz.quiz_id),
+                quiz_id=quiz.quiz_id,
+                user_id=owner,
+                submitted_at=at(number),
+            )
+            quizzes.submit(quiz, result, [])
+        first = quizzes.page("ada", limit=2)
+        assert [one.quiz_id for one in first.quizzes] == ["q3", "q2"]
+        rest = quizzes.page("ada", limit=2, cursor=first.cursor)
+        assert ([one.quiz_id for one in rest.quizzes], rest.cursor) == (["q0"], None)
+        shown = quizzes.results("ada", limit=2, cursor=None)
+        assert [one.quiz_id for one in shown.results] == ["q3", "q2"]
+        others = quizzes.results("ada", limit=2, cursor=shown.cursor)
+        assert ([one.quiz_id for one in others.results], others.cursor) == (["q0"], None)
+
+
+def interview(session_id: str = "i1", **told: Any) -> Interview:
+    return replace(Interview(session_id, "ada", "en-US", "analysing", at(0), lease_id="w1"), **told)
+
+
+PASSAGE = Passage("f1", "n.txt", "physics", 0, 1, 0, 4, "Body", 0.5)
+
+
+class TestInterviews:
+    def test_an_interview_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        mine = interviews.save(interview())
+        assert mine == interview(version=1) == interviews.get("ada", "i1") == interviews.find("ada", "i1")
+        assert interviews.named_by_store("i1") == mine
+        assert interviews.named_by_store("i2") is None
+        assert interviews.find("alan", "i1") is interviews.find("ada", "i2") is None
+        for owner, which in (("alan", "i1"), ("ada", "i2")):
+            with pytest.raises(NotFound) as refused:
+                interviews.get(owner, which)
+            assert refused.value.code == "interview_not_found"
+
+    def test_lists_hold_the_owners_newest_first(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        for number, owner in enumerate(["ada", "alan", "ada", "ada"]):
+            interviews.save(interview(f"i{number}", user_id=owner, started_at=at(number)))
+        first = interviews.page("ada", limit=2, cursor=None)
+        assert [one.session_id for one in first.interviews] == ["i3", "i2"]
+        rest = interviews.page("ada", limit=2, cursor=first.cursor)
+        assert ([one.session_id for one in rest.interviews], rest.cursor) == (["i0"], None)
+
+    def test_the_sweeper_sees_what_is_due_of_everybody(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        for number in range(1005):
+            interviews.save(interview(f"i{number}", user_id=f"user{number % 3}", sweep_at=TEXT))
+        interviews.save(interview("later", sweep_at="2026-09-14T08:00:00.001Z"))
+        interviews.save(interview("never"))
+        assert {one.session_id for one in interviews.due(NOW)} == {f"i{number}" for number in range(1005)}
+
+    def test_a_session_is_stored_at_the_version_it_was_read_at_or_not(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        interviews = Interviews(store)
+        first = interviews.save(interview(topic="a"))
+        with pytest.raises(SessionMoved):
+            interviews.save(interview(topic="b"))
+        second = interviews.save(replace(first, topic="c"))
+        assert second.version == 2
+        with pytest.raises(SessionMoved):
+            interviews.save(replace(first, topic="d"), beside=[Put(FILES, {"file_id": "beside"})])
+        assert interviews.get("ada", "i1") == second
+        assert store.get(FILES, {"file_id": "beside"}) is None
+        interviews.save(second, beside=[Put(FILES, {"file_id": "beside"})])
+        assert store.get(FILES, {"file_id": "beside"}) is not None
+
+    def test_who_holds_a_session_holds_it_as_it_is_stored_by_now(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        read = interviews.save(interview())
+        moved = interviews.take_over(read, "c2")
+        assert moved == replace(read, connection_id="c2", version=2)
+        assert interviews.held(read) == moved
+
+    @pytest.mark.parametrize("by_now", [{"lease_id": "w2"}, {"lease_id": None}, {"state": "ended"}])
+    def test_nobody_holds_a_session_that_is_in_other_hands_or_over_or_gone(
+        self, store: InMemoryKeyValueStore, by_now: dict[str, Any]
+    ) -> None:
+        interviews = Interviews(store)
+        read = interviews.save(interview())
+        interviews.save(replace(read, **by_now))
+        tries: list[Callable[[Interview], object]] = [
+            interviews.held,
+            lambda one: interviews.change(one, lambda found: replace(found, topic="rest")),
+            lambda one: interviews.set_material(one, [PASSAGE], ["motion"]),
+        ]
+        for reach in tries:
+            with pytest.raises(SessionMoved):
+                reach(read)
+        assert interviews.get("ada", "i1") == replace(read, **by_now, version=2)
+        assert interviews.material(read) is None
+        interviews.remove(read)
+        for reach in tries:
+            with pytest.raises(SessionMoved):
+                reach(read)
+
+    def test_a_change_is_of_the_session_as_it_is_by_then_with_its_turns_and_all(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        interviews = Interviews(store)
+        read = interviews.save(interview())
+        interviews.take_over(read, "c2")
+        changed = interviews.change(
+            read,
+            lambda found: replace(found, topic="rest"),
+            beside=[Put(FILES, {"file_id": "beside"})],
+        )
+        assert changed == replace(read, connection_id="c2", topic="rest", version=3)
+        assert interviews.get("ada", "i1") == changed
+        assert store.get(FILES, {"file_id": "beside"}) is not None
+
+    def test_material_is_kept_with_the_session_as_it_is_by_now(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        read = interviews.save(interview())
+        assert interviews.material(read) is None
+        interviews.take_over(read, "c2")
+        interviews.set_material(read, [PASSAGE], ["motion"])
+        assert interviews.material(read) == ([PASSAGE], ["motion"])
+        assert interviews.get("ada", "i1").version == 2
+
+    @pytest.mark.parametrize("times", [7, 8])
+    @pytest.mark.parametrize("way", ["change", "set_material", "take_over"])
+    def test_a_change_is_tried_eight_times_against_others(
+        self, store: InMemoryKeyValueStore, way: str, times: int
+    ) -> None:
+        """Each time the learner resumes elsewhere between its reading and its writing."""
+        interviews = Interviews(store)
+        read = interviews.save(interview())
+
+        def elsewhere() -> None:
+            interviews.take_over(interviews.get("ada", "i1"), "elsewhere")
+
+        busy = Interviews(cast(KeyValueStore, Busy(store, "transact", elsewhere, times)))
+        ways: dict[str, Callable[[], object]] = {
+            "change": lambda: busy.change(read, lambda found: replace(found, topic="rest")),
+            "set_material": lambda: busy.set_material(read, [PASSAGE], ["motion"]),
+            "take_over": lambda: busy.take_over(read, "mine"),
+        }
+        if times == 8:
+            with pytest.raises(SessionMoved):
+                ways[way]()
+        else:
+            ways[way]()
+            stored = interviews.get("ada", "i1")
+            assert (stored.topic == "rest") is (way == "change")
+            assert (stored.connection_id == "mine") is (way == "take_over")
+            assert (interviews.material(read) is not None) is (way == "set_material")
