@@ -12,7 +12,7 @@ BYTECODE ?= 1
 # Packaging looks for a Python that Lambda has too, unless one was named.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help security fuzz audit run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks clean
+.PHONY: help security fuzz audit mutants run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks cold-start load clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -89,6 +89,11 @@ security: $(VENV)/security.stamp
 	$(BIN)/python -m pytest tests/security -n 2 --dist loadfile
 	$(BIN)/python -m tests.probe $(EXAMPLES)
 
+## make mutants SHARE=0.1  change the code a little, here and there, and see that a test notices (SEED, SECONDS, ONLY=area)
+mutants: $(VENV)/test.stamp
+	$(BIN)/python -m tests.mutants $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SHARE),--share $(SHARE)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
 ## make fuzz SECONDS=120   fuzz every reader of what strangers send
 fuzz: $(VENV)/security.stamp
 	$(BIN)/python -m tests.fuzz $(SECONDS)
@@ -124,6 +129,15 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.analytics
 	$(BIN)/python -m benchmarks.voice $(SAMPLES)/speech
 	$(BIN)/python -m benchmarks.many_connections
+
+## make cold-start RUNS=5  package a stage, and print what the first request of each function costs a fresh process
+cold-start: $(VENV)/test.stamp
+	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
+	@$(BIN)/python -m benchmarks.cold_start $(RUNS)
+
+## make load               2,000 requests of 50 learners, the server killed five times, and an audit; REQUESTS=… KILLS=… SEED=…
+load: $(VENV)/test.stamp
+	@$(BIN)/python -m benchmarks.load $(or $(REQUESTS),2000) $(or $(KILLS),5) $(or $(SEED),1)
 
 ## make package STAGE=dev  write build/package/sam.json and deployment.zip, with Python 3.12 or 3.13 (PYTHON=…)
 package:

@@ -1,0 +1,215 @@
+"""What is mutated, and which tests should notice: quick ones, on the fakes."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.changes import Mutant, Name, mutants_of
+
+PROJECT = Path(__file__).parents[2]
+EXPLAINED = Path(__file__).with_name("equivalent.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``tests`` are tried in order, to the first that fails; ``scope`` names the parts that belong to the area."""
+
+    path: str
+    tests: tuple[str, ...]
+    scope: tuple[str, ...] = ()
+
+
+_OWNERS = ("tests/api/test_ownership.py",)
+
+AREAS: dict[str, tuple[Target, ...]] = {
+    "authorisation": (
+        Target("chalicelib/authorizer.py", ("tests/api/test_authorizer.py",)),
+        Target(
+            "domain/services/admission.py",
+            ("tests/services/test_admission.py", "tests/api/test_authorizer.py", "tests/api/test_edge.py"),
+        ),
+        Target(
+            "domain/services/subjects.py",
+            ("tests/services/test_admission.py", "tests/api/test_subjects.py", *_OWNERS),
+        ),
+        Target(
+            "domain/services/teaching.py", ("tests/services/test_admission.py", "tests/api/test_teacher.py")
+        ),
+        Target(
+            "adapters/jwt_identity.py",
+            ("tests/contracts/test_identity_provider.py", "tests/contracts/test_supabase_keys.py"),
+        ),
+        Target(
+            "domain/repositories/documents.py",
+            (
+                *_OWNERS,
+                "tests/api/test_files.py",
+                "tests/api/test_chat.py",
+                "tests/services/test_ingestion.py",
+            ),
+            (
+                "Documents.add",
+                "Documents.get",
+                "Documents.find",
+                "Documents.find_among",
+                "Documents.completed",
+                "Documents.page",
+                "Documents.save",
+                "Documents.discard",
+                "Documents.due",
+            ),
+        ),
+        Target(
+            "domain/repositories/conversations.py",
+            ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_chat.py"),
+            (
+                "Conversations.get",
+                "Conversations.find",
+                "Conversations.page",
+                "Conversations.open",
+                "Conversations.rename",
+                "Conversations.doom",
+            ),
+        ),
+        Target(
+            "domain/repositories/quizzes.py",
+            ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_quizzes.py"),
+            (
+                "Quizzes.add",
+                "Quizzes.get",
+                "Quizzes.find",
+                "Quizzes.page",
+                "Quizzes.submit",
+                "Quizzes.find_result",
+                "Quizzes.results",
+            ),
+        ),
+        Target(
+            "domain/repositories/interviews.py",
+            ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_interviews.py"),
+            ("Interviews.get", "Interviews.find", "Interviews.named_by_store", "Interviews.page"),
+        ),
+    ),
+    "scoring": (
+        Target(
+            "domain/model/quiz_scoring.py",
+            ("tests/properties/test_quiz_scoring.py", "tests/api/test_quizzes.py"),
+        ),
+        Target(
+            "domain/model/judging.py",
+            (
+                "tests/domain/test_judging.py",
+                "tests/properties/test_fair_judging.py",
+                "tests/contracts/test_analyst.py",
+                "tests/api/test_interviewing.py",
+            ),
+        ),
+    ),
+    "mastery": (
+        Target(
+            "domain/model/mastery.py", ("tests/properties/test_mastery.py", "tests/services/test_progress.py")
+        ),
+        Target(
+            "domain/model/evidence.py",
+            ("tests/properties/test_mastery.py", "tests/services/test_progress.py"),
+        ),
+        Target(
+            "domain/model/rollup.py",
+            (
+                "tests/services/test_progress.py",
+                "tests/properties/test_mastery.py",
+                "tests/domain/test_analytics.py",
+            ),
+        ),
+    ),
+    "citations": (
+        Target(
+            "domain/model/grounding.py",
+            ("tests/domain/test_grounding.py", "tests/domain/test_links.py", "tests/api/test_chat.py"),
+        ),
+        Target("domain/model/passage.py", ("tests/domain/test_passage.py", "tests/domain/test_grounding.py")),
+    ),
+    "leases": (
+        Target(
+            "domain/model/document.py",
+            ("tests/domain/test_document.py", "tests/services/test_ingestion.py", "tests/api/test_files.py"),
+            (
+                "Document",
+                "LEASE_SECONDS",
+                "UPLOAD_SECONDS",
+                "TOMBSTONE_SECONDS",
+                "_GRACE_SECONDS",
+                "_FIRST_RETRY_SECONDS",
+                "_LONGEST_RETRY_SECONDS",
+                "MAX_ATTEMPTS",
+            ),
+        ),
+        Target(
+            "domain/model/interview.py",
+            (
+                "tests/domain/test_interview.py",
+                "tests/api/test_interviews.py",
+                "tests/api/test_interviewing.py",
+                "tests/api/test_transcriber.py",
+            ),
+        ),
+        Target(
+            "domain/repositories/interviews.py",
+            (
+                "tests/domain/test_repositories.py",
+                "tests/api/test_interviewing.py",
+                "tests/api/test_transcriber.py",
+            ),
+            (
+                "Interviews.due",
+                "Interviews.set_material",
+                "Interviews.save",
+                "Interviews.change",
+                "Interviews.held",
+                "Interviews.take_over",
+                "Interviews._written",
+                "Interviews._transact",
+                "_as_read",
+            ),
+        ),
+        Target(
+            "domain/services/ingestion.py",
+            ("tests/services/test_ingestion.py", "tests/api/test_files.py"),
+            (
+                "Ingestion.object_created",
+                "Ingestion.ingest",
+                "Ingestion._begun",
+                "Ingestion.take_in",
+                "Ingestion._advance",
+                "Ingestion._yielded",
+                "Ingestion._run",
+                "Ingestion._were_replaced",
+                "Ingestion._fail",
+                "Ingestion.sweep",
+                "Ingestion._postpone",
+                "Ingestion._settle",
+                "Ingestion._settle_for_good",
+                "_Work",
+                "_BEAT_SECONDS",
+            ),
+        ),
+    ),
+}
+
+
+def all_mutants() -> list[tuple[str, Target, Mutant]]:
+    """By area, what is mutated and each of its mutants."""
+    return [
+        (area, target, mutant)
+        for area, targets in AREAS.items()
+        for target in targets
+        for mutant in mutants_of(target.path, (PROJECT / target.path).read_text(), target.scope)
+    ]
+
+
+def explained() -> dict[Name, str]:
+    """By mutant, why no test can notice it, or none should."""
+    listed = tomllib.loads(EXPLAINED.read_text())["equivalent"]
+    return {(one["path"], one["within"], one["change"]): one["why"] for one in listed}
