@@ -12,7 +12,7 @@ BYTECODE ?= 1
 # Packaging looks for a Python that Lambda has too, unless one was named.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help security fuzz audit mutants run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks cold-start load clean
+.PHONY: help security fuzz audit simulate mutants run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks cold-start load clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -88,6 +88,11 @@ verify-live: $(VENV)/test.stamp
 security: $(VENV)/security.stamp
 	$(BIN)/python -m pytest tests/security -n 2 --dist loadfile
 	$(BIN)/python -m tests.probe $(EXAMPLES)
+
+## make simulate           the whole app in a world of faults: SCHEDULES=20000 EVERY=1, or one again by SEED=… or CASE=…
+simulate: $(VENV)/test.stamp
+	$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(EVERY),--every $(EVERY)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case $(CASE))
 
 ## make mutants SHARE=0.1  change the code a little, here and there, and see that a test notices (SEED, SECONDS, ONLY=area)
 mutants: $(VENV)/test.stamp

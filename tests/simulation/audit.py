@@ -1,0 +1,367 @@
+"""What must hold once faults have stopped, time has passed and the sweeper has come to rest."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from domain.model.ids import DOCUMENTS, INTELLIGENCE, chunks_key, concept_vector_id, text_key
+from domain.model.rollup import refolded
+from domain.repositories.ledger import Ledger
+from domain.repositories.tables import (
+    ACTIVE_SESSIONS,
+    CONVERSATIONS,
+    FILES,
+    INTERVIEW_SESSIONS,
+    KNOWLEDGE_BASES,
+    LEARNING_EVIDENCE,
+    MESSAGES,
+    QUIZ_RESULTS,
+    QUIZZES,
+    TABLES,
+    WEBSOCKET_CONNECTIONS,
+)
+from ports.key_value_store import Item, Table, is_expired
+from tests.simulation.learner import Book
+from tests.simulation.texts import CANARIES
+from tests.simulation.world import INTERVIEWS_A_DAY, World
+
+_MAX_SWEEPS = 60
+
+
+def settle(world: World) -> None:
+    """Faults have stopped: whatever goes on comes to its end, and the sweeper runs until nothing is due."""
+    world.is_ended = True
+    world.run()
+    world.catch_up()
+    world.fakes.knowledge_bases.finish()
+    for _ in range(_MAX_SWEEPS):
+        due = _due(world)
+        if due is None:
+            return
+        world.scheduler.seconds = max(world.scheduler.seconds, due) + 0.01
+        world.scheduler.begin("last sweep", world.process("sweep"), world.sweep)
+        world.run()
+        world.fakes.knowledge_bases.finish()
+    left = [row for table in TABLES for row in _rows(world, table) if "sweep_at" in row]
+    world.watch.found(f"the sweeper never comes to rest: {json.dumps(left)[:2000]}")
+
+
+def _due(world: World) -> float | None:
+    """The soonest that somebody has to come back to something, in seconds from the beginning."""
+    waiting = [
+        row["sweep_at"]
+        for table in TABLES
+        if any(index.name == "pending-index" for index in table.indexes)
+        for row in _rows(world, table)
+        if "pending" in row
+    ]
+    return world.seconds_of(min(waiting)) if waiting else None
+
+
+def _rows(world: World, table: Table) -> list[Item]:
+    now = world.true_clock.now()
+    return [row for row in world.fakes.key_values.items(table) if not is_expired(table, row, now)]
+
+
+class Audit:
+    def __init__(self, world: World, book: Book) -> None:
+        self.world = world
+        self.book = book
+        self.found = world.watch.found
+        self.rows = {table: _rows(world, table) for table in TABLES}
+        self.objects = world.fakes.objects.bodies()
+        self.vectors = world.fakes.vectors.true
+
+    def run(self) -> None:
+        self.documents()
+        self.strays()
+        self.conversations()
+        self.quizzes()
+        self.interviews()
+        self.mastery()
+        self.erasures()
+        self.budgets()
+
+    def documents(self) -> None:
+        rows = {row["file_id"]: row for row in self.rows[FILES]}
+        for file_id, row in rows.items():
+            match row["status"]:
+                case "completed":
+                    self.completed(row)
+                case "failed":
+                    self.gone(row, may_keep_original=row["error_code"] == "processing_failed")
+                case "deleted":
+                    self.gone(row, may_keep_original=False)
+                case status:
+                    self.found(f"{file_id} is {status} for good")
+        for brought in self.book.brought.values():
+            if not brought.is_deleted:
+                continue
+            if rows.get(brought.file_id, {"status": "deleted"})["status"] != "deleted":
+                self.found(f"{brought.file_id} was removed and is {rows[brought.file_id]['status']}")
+            for where, text in self.kept():
+                if brought.canary in text:
+                    self.found(f"{brought.canary} was removed and stands in {where}: {text[:300]}")
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """What is kept of documents as such."""
+        yield from ((key, body.decode(errors="replace")) for key, body in self.objects.items())
+        yield from ((id, str(vector.metadata)) for id, vector in self.vectors.get(DOCUMENTS, {}).items())
+        yield from ((FILES.name, json.dumps(row)) for row in self.rows[FILES])
+        for row in self.rows[ACTIVE_SESSIONS]:
+            if str(row.get("body", "")).startswith('{"file_id"'):
+                yield ACTIVE_SESSIONS.name, json.dumps(row)
+
+    def completed(self, row: Item) -> None:
+        self.world.watch.check_indexed(row)
+        owner, file_id = row["user_id"], row["file_id"]
+        original = self.objects.get(row["s3_key"])
+        text = self.objects.get(text_key(owner, file_id))
+        chunks = self.objects.get(chunks_key(owner, file_id))
+        if original is None or text is None or chunks is None:
+            self.found(f"{file_id} is completed, and not all of it is there")
+            return
+        if original != text:
+            self.found(f"{file_id} is completed with the text of other bytes than are stored")
+        for chunk in json.loads(chunks)["chunks"]:
+            if text.decode()[chunk["start"] : chunk["end"]] != chunk["text"]:
+                self.found(f"{file_id} has a chunk that does not stand in its text")
+        brought = self.book.brought.get(file_id)
+        word = file_id if brought is None else brought.canary
+        found = self.world.services.retrieval.passages(
+            owner, f"the second law of motion {word}", classes=[], file_ids=[file_id]
+        )
+        if not found:
+            self.found(f"{file_id} is completed and is not found")
+
+    def gone(self, row: Item, *, may_keep_original: bool) -> None:
+        owner, file_id = row["user_id"], row["file_id"]
+        left = [key for key in self.objects if f"/{file_id}_" in key]
+        if may_keep_original:
+            left = [key for key in left if key != row["s3_key"]]
+        left += [
+            id for id, one in self.vectors.get(DOCUMENTS, {}).items() if one.metadata["file_id"] == file_id
+        ]
+        if left:
+            self.found(f"{file_id} of {owner} is {row['status']} and left {left}")
+
+    def strays(self) -> None:
+        """Nothing belongs to nobody."""
+        files = {row["file_id"] for row in self.rows[FILES]}
+        for key in self.objects:
+            folder, _, rest = key.partition("/")
+            if folder in ("raw-files", "processed-chunks"):
+                if rest.rpartition("/")[2].partition("_")[0] not in files:
+                    self.found(f"{key} belongs to no document")
+            elif rest.split("/")[0] not in {row["session_id"] for row in self.rows[INTERVIEW_SESSIONS]}:
+                self.found(f"{key} belongs to no interview")
+        for id, vector in self.vectors.get(DOCUMENTS, {}).items():
+            if vector.metadata["file_id"] not in files:
+                self.found(f"the vector {id} belongs to no document")
+        for table, parent, key in (
+            (MESSAGES, CONVERSATIONS, "conversation_id"),
+            (QUIZ_RESULTS, QUIZZES, "quiz_id"),
+        ):
+            known = {row[key] for row in self.rows[parent]}
+            for row in self.rows[table]:
+                if row[key] not in known:
+                    self.found(f"a row of {table.name} belongs to nothing: {json.dumps(row)[:300]}")
+        sessions = {
+            row["session_id"] for row in self.rows[INTERVIEW_SESSIONS] if row["sort_key"] == "session"
+        }
+        for row in self.rows[INTERVIEW_SESSIONS]:
+            if row["session_id"] not in sessions:
+                self.found(f"a row of an interview that is none: {json.dumps(row)[:300]}")
+
+    def conversations(self) -> None:
+        messages: defaultdict[str, list[Item]] = defaultdict(list)
+        for row in sorted(self.rows[MESSAGES], key=lambda row: str(row["sort_key"])):
+            if row["sort_key"].startswith("m#"):
+                messages[row["conversation_id"]].append(row)
+        owners = {row["conversation_id"]: row["user_id"] for row in self.rows[CONVERSATIONS]}
+        for row in self.rows[CONVERSATIONS]:
+            said = messages[row["conversation_id"]]
+            if row.get("deleting"):
+                self.found(f"the conversation {row['conversation_id']} is being removed for good")
+            if row["message_count"] != len(said):
+                self.found(f"{row['conversation_id']} counts {row['message_count']} of {len(said)} messages")
+            if [one["message_type"] for one in said] != ["user", "assistant"] * (len(said) // 2):
+                self.found(f"questions and answers do not alternate in {row['conversation_id']}")
+        everything = Counter(row["content"] for said in messages.values() for row in said)
+        for told in self.book.told:
+            if everything[told.message] > 1:
+                self.found(f"a question stands {everything[told.message]} times: {told.message}")
+        told_in: defaultdict[str, list[Any]] = defaultdict(list)
+        for told in self.book.told:
+            if told.conversation_id is not None:
+                told_in[told.conversation_id].append(told)
+        for conversation_id, acknowledged in told_in.items():
+            owner = acknowledged[0].owner
+            if conversation_id in self.book.forgotten and conversation_id not in owners:
+                # What an index did not show when it was removed is kept no longer than a receipt is.
+                tables = (MESSAGES,) if self.world.has_lagged else (MESSAGES, ACTIVE_SESSIONS)
+                for one in acknowledged:
+                    for table in tables:
+                        if any(one.message_id in json.dumps(row) for row in self.rows[table]):
+                            self.found(
+                                f"{conversation_id} was removed, and {table.name} has {one.message_id}"
+                            )
+            if conversation_id in self.book.forgotten or owner in self.book.erasing:
+                continue
+            if owners.get(conversation_id) != owner:
+                self.found(f"the conversation {conversation_id} of {owner} is gone")
+                continue
+            places = {row["message_id"]: place for place, row in enumerate(messages[conversation_id])}
+            contents = {row["message_id"]: row["content"] for row in messages[conversation_id]}
+            for one in acknowledged:
+                if contents.get(one.message_id) != one.response or everything[one.message] != 1:
+                    self.found(f"an acknowledged answer is lost: {one}")
+                for other in acknowledged:
+                    if (
+                        other.answered_at is not None
+                        and other.answered_at < one.asked_at
+                        and places.get(other.message_id, 0) > places.get(one.message_id, 0)
+                    ):
+                        self.found(f"out of order: {other} stands after {one}")
+
+    def quizzes(self) -> None:
+        results = {row["quiz_id"]: row for row in self.rows[QUIZ_RESULTS]}
+        if len(results) != len(self.rows[QUIZ_RESULTS]):
+            self.found("a quiz has several results")
+        evidence: defaultdict[str, list[str]] = defaultdict(list)
+        for row in self.rows[LEARNING_EVIDENCE]:
+            if row.get("source") == "quiz":
+                evidence[row["source_id"]].append(row["evidence_id"])
+        for row in self.rows[QUIZZES]:
+            quiz_id = row["quiz_id"]
+            if ("submitted_at" in row) != (quiz_id in results):
+                self.found(f"{quiz_id} is submitted without a result, or has one without")
+            if quiz_id in results:
+                wanted = sorted(f"{quiz_id}-{one['question_id']}" for one in row["questions"])
+                if sorted(evidence[quiz_id]) != wanted:
+                    self.found(f"{quiz_id} made the evidence {evidence[quiz_id]}")
+                self.scored(row, results[quiz_id])
+        for quiz_id in evidence:
+            if quiz_id not in results:
+                self.found(f"evidence of the quiz {quiz_id}, which was not submitted")
+        for quiz_id in self.book.results:
+            if quiz_id not in results and self.book.quizzes[quiz_id]["owner"] not in self.book.erasing:
+                self.found(f"the result of {quiz_id} is gone")
+
+    def scored(self, quiz: Item, result: Item) -> None:
+        right = sum(
+            result["answers"].get(one["question_id"]) == "ABCD"[one["correct"]] for one in quiz["questions"]
+        )
+        if right != result["correct_answers"]:
+            self.found(f"{quiz['quiz_id']} was scored {result['correct_answers']} for {right} right answers")
+
+    def interviews(self) -> None:
+        sessions = [row for row in self.rows[INTERVIEW_SESSIONS] if row["sort_key"] == "session"]
+        evidence: defaultdict[str, list[Item]] = defaultdict(list)
+        for row in self.rows[LEARNING_EVIDENCE]:
+            if row.get("source") == "interview":
+                evidence[row["source_id"]].append(row)
+        for row in sessions:
+            session_id = row["session_id"]
+            turns = [
+                one
+                for one in self.rows[INTERVIEW_SESSIONS]
+                if one["session_id"] == session_id and one["sort_key"].startswith("t#")
+            ]
+            if row["state"] != "ended":
+                self.found(f"{session_id} is {row['state']} for good")
+            shown = {one["evidence_id"]: one["score"] for one in evidence.pop(session_id, [])}
+            judged = {
+                f"{session_id}-{turn['question_number']}": turn["analysis"]["overall"] / 100
+                for turn in turns
+                if turn.get("analysis") is not None
+            }
+            if shown != judged:
+                self.found(f"{session_id} was judged {judged} and shows {shown}")
+            for turn in turns:
+                analysis = turn.get("analysis")
+                if analysis is not None and not all(
+                    quote in turn["transcription"] for quote in analysis["evidence"]
+                ):
+                    self.found(f"what was never said counts in {session_id}: {turn}")
+            self.told_alike(session_id, turns)
+        for session_id in evidence:
+            self.found(f"evidence of the interview {session_id}, which is gone")
+        known = {row["session_id"] for row in sessions}
+        for session_id, owner in self.book.interviews.items():
+            if session_id not in known and owner not in self.book.erasing:
+                self.found(f"the interview {session_id} is gone")
+
+    def told_alike(self, session_id: str, turns: list[Item]) -> None:
+        """Each answer was told as it stands, however often."""
+        scores = {turn["asked"]["question"]: (turn.get("analysis") or {}).get("overall") for turn in turns}
+        for pushed in self.world.watch.pushes.values():
+            for told in pushed:
+                if told["type"] == "interview_summary" and told["session_id"] == session_id:
+                    for one in told["transcript"]:
+                        if one["score"] != scores.get(one["question"]):
+                            self.found(f"{session_id} was summed up as {told}, and stands as {scores}")
+
+    def mastery(self) -> None:
+        ledger = Ledger(self.world.fakes.key_values)
+        marks = [row for row in self.rows[LEARNING_EVIDENCE] if row["sort_key"].startswith("stale#")]
+        if marks:
+            self.found(f"marks were left: {marks}")
+        shown = {
+            (row["user_id"], row["subject_id"])
+            for row in self.rows[LEARNING_EVIDENCE]
+            if "evidence_id" in row
+        }
+        shown |= {
+            (row["user_id"], row["subject_id"])
+            for row in self.rows[LEARNING_EVIDENCE]
+            if row["sort_key"] == "standing"
+        }
+        wanted: dict[str, float] = {}
+        for owner, subject_id in sorted(shown):
+            standing = ledger.standing(owner, subject_id)
+            fresh = refolded(standing, ledger.evidence(owner, subject_id))
+            if standing != fresh:
+                self.found(f"{owner} stands in {subject_id} as {standing}, and the ledger says {fresh}")
+            ids = Counter(one.evidence_id for one in ledger.evidence(owner, subject_id))
+            if ids and max(ids.values()) > 1:
+                self.found(f"evidence stands twice: {ids}")
+            for one in fresh.concepts:
+                wanted[concept_vector_id(owner, subject_id, one.concept)] = one.mastery_level
+            if fresh.concepts and subject_id not in ledger.subjects_of(owner):
+                self.found(f"{owner} has evidence in {subject_id}, which is not listed")
+        projected = {
+            id: vector.metadata["mastery_level"] for id, vector in self.vectors.get(INTELLIGENCE, {}).items()
+        }
+        if projected != wanted:
+            self.found(f"the projection shows {projected} of {wanted}")
+
+    def erasures(self) -> None:
+        for owner in self.book.erased:
+            word = CANARIES[owner]
+            for where, text in self.everything():
+                if word in text:
+                    self.found(f"{owner} was erased, and is found in {where}: {text[:300]}")
+            for table in TABLES:
+                for row in self.rows[table]:
+                    is_theirs = owner in (row.get("user_id"), row.get("erased_user"))
+                    is_tombstone = table is FILES and row["status"] == "deleted"
+                    if is_theirs and not is_tombstone and table is not WEBSOCKET_CONNECTIONS:
+                        self.found(f"{owner} was erased, and has in {table.name}: {json.dumps(row)[:400]}")
+
+    def everything(self) -> Iterator[tuple[str, str]]:
+        yield from ((key, f"{key} {body.decode(errors='replace')}") for key, body in self.objects.items())
+        for space in self.vectors.values():
+            yield from ((id, f"{id} {vector.metadata}") for id, vector in space.items())
+        for table, rows in self.rows.items():
+            yield from ((table.name, json.dumps(row)) for row in rows)
+
+    def budgets(self) -> None:
+        for owner, begun in self.world.watch.begun.items():
+            if begun > INTERVIEWS_A_DAY and owner not in self.book.erasing:
+                self.found(f"{owner} began {begun} interviews, where {INTERVIEWS_A_DAY} a day are allowed")
+        if self.rows[KNOWLEDGE_BASES] and any("sweep_at" in row for row in self.rows[KNOWLEDGE_BASES]):
+            self.found("a knowledge base is left behind")

@@ -1,0 +1,346 @@
+"""The main journeys, each of which must come to its end whichever call of a port fails, and however.
+
+``prepare`` is done in fair weather, ``act`` with one fault in it; then ``reached`` tells what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.repositories.tables import FILES, INTERVIEW_SESSIONS, QUIZ_RESULTS
+from tests.simulation.learner import Book, Brought, Learner, Socket, Told
+from tests.simulation.texts import canary
+from tests.simulation.world import World
+
+_LOOKS = 40
+
+
+@dataclass
+class Journey:
+    """One that is under way: ``got`` is what the learner was told."""
+
+    world: World
+    book: Book = field(default_factory=Book)
+    got: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ada = Learner(self.world, "ada", self.book, "ada", tries=12)
+        self.ada.pace = 0.05
+
+    def row(self, brought: Brought) -> dict[str, Any]:
+        return self.world.fakes.key_values.get(FILES, {"file_id": brought.file_id}) or {}
+
+    def count(self, table: Any, **wanted: Any) -> int:
+        rows = self.world.fakes.key_values.items(table)
+        return sum(all(row.get(name) == value for name, value in wanted.items()) for row in rows)
+
+
+@dataclass(frozen=True)
+class Plan:
+    name: str
+    prepare: Callable[[Journey], None]
+    act: tuple[Callable[[Journey], None], ...]
+    """What goes on at the same time."""
+    missing: Callable[[Journey], Iterator[str]]
+    """What should have come of it, and did not."""
+    is_swept: bool = True
+    """The schedule strikes meanwhile."""
+
+
+def nothing(journey: Journey) -> None:
+    pass
+
+
+def has_document(journey: Journey) -> None:
+    offered(journey)
+    put(journey)
+    wait_until_completed(journey)
+
+
+def offered(journey: Journey) -> None:
+    journey.got["document"] = journey.ada.offer()
+
+
+def put(journey: Journey) -> None:
+    document = journey.got["document"]
+    journey.ada.put(document, journey.ada.good(document))
+
+
+def wait_until_completed(journey: Journey) -> None:
+    """As a page does that shows how far its document is."""
+    for _ in range(_LOOKS):
+        reply = journey.ada.send("GET", f"/api/files/{journey.got['document'].file_id}")
+        if reply is not None and reply.status == 200 and reply.body["status"] in ("completed", "failed"):
+            return
+        journey.ada.rest(5.0)
+
+
+def ask(journey: Journey, **more: Any) -> Any:
+    told = Told("ada", f"What does the second law say? ({canary('ada', journey.ada.number())})")
+    reply = journey.ada.ask_once("/api/chat", {"message": told.message, **more}, told)
+    return None if reply is None or reply.status != 200 else reply.body
+
+
+# From an upload to an answer
+
+
+def upload_and_ask(journey: Journey) -> None:
+    offered(journey)
+    if journey.got["document"] is None:
+        return
+    put(journey)
+    wait_until_completed(journey)
+    for _ in range(3):  # vectors are seen a moment later
+        journey.got["answer"] = answer = ask(journey)
+        if answer is not None and answer["citations"]:
+            return
+        journey.ada.rest(10.0)
+
+
+def no_answer(journey: Journey) -> Iterator[str]:
+    yield from not_completed(journey)
+    answer = journey.got.get("answer")
+    if answer is None or not answer["citations"]:
+        yield f"the answer was {answer}"
+
+
+def not_completed(journey: Journey) -> Iterator[str]:
+    document = journey.got.get("document")
+    if document is None:
+        yield "no permission to upload was had"
+    elif journey.row(document).get("status") != "completed":
+        yield f"the document is {journey.row(document)}"
+
+
+# Other bytes under the same permission
+
+
+def put_again(journey: Journey) -> None:
+    put(journey)
+    journey.ada.rest(0.05)
+    put(journey)
+    journey.ada.rest(30.0)
+    wait_until_completed(journey)
+
+
+def not_the_last_version(journey: Journey) -> Iterator[str]:
+    yield from not_completed(journey)
+    document = journey.got["document"]
+    if journey.world.fakes.objects.bodies()[document.key] != document.texts[-1]:
+        yield "the bucket has other bytes than were sent last"
+
+
+# Removed while it is read
+
+
+def upload(journey: Journey) -> None:
+    put(journey)
+    journey.ada.rest(1.0)
+
+
+def delete_soon(journey: Journey) -> None:
+    journey.ada.rest(0.07)
+    journey.ada.delete(journey.got["document"])
+
+
+def not_removed(journey: Journey) -> Iterator[str]:
+    if not journey.got["document"].is_deleted:
+        yield "the removal was not acknowledged"
+
+
+# The tutor
+
+
+def converse(journey: Journey) -> None:
+    first = ask(journey)
+    journey.got["first"] = first
+    if first is not None:
+        journey.got["second"] = ask(journey, conversation_id=first["conversation_id"])
+    other = ask(journey, subject_id="physics_101")
+    if other is not None:
+        journey.book.forgotten.add(other["conversation_id"])
+        path = f"/api/chat/conversations/{other['conversation_id']}"
+        journey.got["forgotten"] = journey.ada.persist("DELETE", path)
+
+
+def not_conversed(journey: Journey) -> Iterator[str]:
+    for name in ("first", "second", "forgotten"):
+        if journey.got.get(name) is None:
+            yield f"nothing was had for {name}"
+
+
+# Quizzes
+
+
+def take_quiz(journey: Journey) -> None:
+    make_quiz(journey)
+    submit(journey)
+    journey.ada.persist("GET", "/api/profile")
+
+
+def make_quiz(journey: Journey) -> None:
+    body = {"num_questions": 3, "subject_id": "physics_101"}
+    reply = journey.ada.persist("POST", "/api/quizzes", body, key=journey.ada.key())
+    journey.ada.quizzed(reply)
+
+
+def submit(journey: Journey) -> None:
+    for quiz in list(journey.book.quizzes.values()):
+        journey.ada.submit_to(quiz, {one["question_id"]: "A" for one in quiz["questions"]})
+
+
+def submit_otherwise(journey: Journey) -> None:
+    for quiz in list(journey.book.quizzes.values()):
+        journey.ada.submit_to(quiz, {one["question_id"]: "B" for one in quiz["questions"]})
+
+
+def not_scored(journey: Journey) -> Iterator[str]:
+    if len(journey.book.results) != 1 or journey.count(QUIZ_RESULTS) != 1:
+        yield f"the results are {journey.book.results}"
+
+
+def has_quiz(journey: Journey) -> None:
+    has_document(journey)
+    make_quiz(journey)
+
+
+def has_class_material(journey: Journey) -> None:
+    grace = Learner(journey.world, "grace", journey.book, "grace")
+    text = journey.ada.good(Brought("class:physics_101", 1, "", "", None, 2400))  # type: ignore[arg-type]
+    wanted = {
+        "file_name": "lecture.txt",
+        "content_type": "",
+        "file_size": len(text),
+        "session_id": "session_1",
+    }
+    offer = grace.send("POST", "/api/teacher/subjects/physics_101/materials/upload-url", wanted)
+    assert offer is not None
+    assert offer.status == 200, offer.text
+    from ports.object_store import PresignedPost
+
+    form = PresignedPost(offer.body["upload"]["url"], offer.body["upload"]["fields"])
+    lecture = Brought("class:physics_101", 1, offer.body["file_id"], offer.body["file_key"], form, len(text))
+    journey.book.brought[lecture.file_id] = lecture
+    grace.put(lecture, text)
+    grace.rest(20.0)
+
+
+def take_assignment(journey: Journey) -> None:
+    journey.ada.assignment()
+    journey.ada.assignment()
+    submit(journey)
+
+
+# Interviews
+
+
+def be_interviewed(journey: Journey) -> None:
+    """One answer by voice, the connection lost, and one in text."""
+    ada = journey.ada
+    socket, begun = _begun(journey)
+    if socket is None or begun is None:
+        return
+    session_id = begun["session_id"]
+    journey.book.interviews[session_id] = "ada"
+    ada.speak(socket, 1, "The body stays at rest. Or it moves uniformly.")
+    socket.leave()
+    token = {"session_id": session_id, "resume_token": begun["resume_token"]}
+    socket, resumed = _resumed(journey, token)
+    if socket is not None and resumed is not None and resumed["state"] == "asked":
+        words = "The body stays at rest. Or it moves uniformly. Net force equals mass times acceleration."
+        answer = {"type": "text_answer", "text": words, "request_id": "second"}
+        socket.persist(
+            answer | {"question_number": resumed["question_number"]}, "response_processed", seconds=30.0
+        )
+
+
+def _begun(journey: Journey) -> tuple[Socket | None, Any]:
+    wish = {"type": "start_interview", "max_questions": 2, "subject_id": "physics_101", "request_id": "begin"}
+    for _ in range(4):
+        socket = journey.ada.socket()
+        if socket is not None:
+            begun = socket.persist(wish, "interview_started", tries=4, seconds=40.0)
+            if begun is not None:
+                return socket, begun
+            socket.leave()
+        journey.ada.rest(5.0)
+    return None, None
+
+
+def _resumed(journey: Journey, token: Any) -> tuple[Socket | None, Any]:
+    """Back, and the question open again."""
+    socket, resumed = None, None
+    for _ in range(_LOOKS):
+        socket = socket or journey.ada.socket()
+        if socket is not None:
+            resumed = socket.persist({"type": "resume_interview", **token}, "interview_resumed", seconds=5.0)
+        if resumed is not None and resumed["state"] in ("asked", "ended"):
+            break
+        journey.ada.rest(10.0)
+    return socket, resumed
+
+
+def not_interviewed(journey: Journey) -> Iterator[str]:
+    turns = [
+        row
+        for row in journey.world.fakes.key_values.items(INTERVIEW_SESSIONS)
+        if row["sort_key"].startswith("t#") and row["session_id"] in journey.book.interviews
+    ]
+    if not any(turn.get("analysis") for turn in turns):
+        yield f"no answer was judged: {turns}"
+
+
+# Erasure
+
+
+def has_lived(journey: Journey) -> None:
+    has_document(journey)
+    ask(journey)
+    make_quiz(journey)
+    submit(journey)
+    be_interviewed(journey)
+
+
+def be_erased(journey: Journey) -> None:
+    journey.ada.erase()
+
+
+def not_erased(journey: Journey) -> Iterator[str]:
+    if "ada" not in journey.book.erased:
+        yield "the erasure was not acknowledged"
+
+
+# The sweeper
+
+
+def is_left_in_between(journey: Journey) -> None:
+    """A lost event, an unused permission, a stale standing, an interview that nobody went on with."""
+    world, got = journey.world, journey.got
+    has_lived(journey)
+    got["unused"] = journey.ada.offer()
+    got["document"] = journey.ada.offer()
+    world.weather.lost_events = 1.0
+    put(journey)
+    world.weather.lost_events = 0.0
+
+
+def sweep(journey: Journey) -> None:
+    for seconds in (0.0, 70.0, 1000.0, 10.0, 10.0):
+        journey.ada.rest(seconds)
+        journey.world.sweep_now()
+
+
+PLANS = (
+    Plan("upload", nothing, (upload_and_ask,), no_answer),
+    Plan("re-upload", offered, (put_again,), not_the_last_version),
+    Plan("delete", offered, (upload, delete_soon), not_removed),
+    Plan("chat", has_document, (converse,), not_conversed),
+    Plan("quiz", has_document, (take_quiz,), not_scored),
+    Plan("submit-twice", has_quiz, (submit, submit_otherwise), not_scored),
+    Plan("assignment", has_class_material, (take_assignment,), not_scored),
+    Plan("interview", has_document, (be_interviewed,), not_interviewed),
+    Plan("erasure", has_lived, (be_erased,), not_erased),
+    Plan("sweeper", is_left_in_between, (sweep,), not_completed, is_swept=False),
+)

@@ -1,0 +1,268 @@
+"""Strands of work of which exactly one runs at a time; which one comes next is the seed's to say.
+
+A strand is a thread that goes on only while it holds the baton. It hands it over when it sleeps, as it does for
+as long as each call of a port takes, and when it waits for others. Time passes from one wake-up to the next.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from contextvars import Context
+from random import Random
+from typing import Any, TypeVar
+
+from domain.services.parallel import pools
+from tests.faults import Crash
+
+T = TypeVar("T")
+
+
+class Stopped(BaseException):
+    """The schedule is over: whatever still goes on is to end."""
+
+
+class Deadlock(Exception):
+    """Every strand waits for another."""
+
+
+class Process:
+    """Where strands run: one invocation. It has a clock of its own, and dies as a whole.
+
+    ``skew`` is how far its clock is ahead, in seconds; ``acts_for`` the learner on whose behalf it acts, if any.
+    """
+
+    __slots__ = ("acts_for", "is_dead", "name", "skew")
+
+    def __init__(self, name: str, skew: float = 0.0, acts_for: str | None = None) -> None:
+        self.name = name
+        self.skew = skew
+        self.acts_for = acts_for
+        self.is_dead = False
+
+
+class Strand:
+    __slots__ = ("hand", "is_done", "name", "process", "ready", "wakes_at", "work")
+
+    def __init__(self, name: str, process: Process, work: Callable[[], None]) -> None:
+        self.name = name
+        self.process = process
+        self.work = work
+        self.wakes_at = 0.0
+        self.ready: Callable[[], bool] | None = None
+        """What it waits for, if anything; it wakes at ``wakes_at`` all the same."""
+        self.is_done = False
+        self.hand: _Hand | None = None
+
+    def is_able(self) -> bool:
+        """What it waits for is there, or never will be."""
+        return self.ready is None or self.ready() or self.process.is_dead
+
+
+class _Hand:
+    """A thread that does the work of one strand after the other."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.turn.acquire()
+        self.job: tuple[Scheduler, Strand, Context] | None = None
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            self.turn.acquire()
+            if self.job is None:
+                continue
+            scheduler, strand, context = self.job
+            self.job = None
+            failure: BaseException | None = None
+            try:
+                context.run(strand.work)
+            except (Crash, Stopped):
+                pass
+            except BaseException as raised:
+                failure = raised
+            _IDLE.append(self)
+            scheduler.done(strand, failure)
+
+
+_IDLE: list[_Hand] = []
+"""Starting a thread costs more than many a step: they are kept, from one schedule to the next."""
+
+
+class Scheduler:
+    """``seconds`` is the time that has passed. Strands begin in ``context``."""
+
+    def __init__(self, random: Random, context: Context) -> None:
+        self.random = random
+        self.seconds = 0.0
+        self.current: Strand | None = None
+        self.strands: list[Strand] = []
+        self.is_over = False
+        self._context = context
+        self._failure: BaseException | None = None
+        self._is_enough: Callable[[], bool] = lambda: False
+        self._all_done = threading.Lock()
+        self._all_done.acquire()
+        context.run(pools.set, lambda most, name: _Pool(self, most))
+
+    def begin(self, name: str, process: Process, work: Callable[[], None], *, after: float = 0.0) -> Strand:
+        """Add a strand, which begins ``after`` so many seconds."""
+        strand = Strand(name, process, work)
+        strand.wakes_at = self.seconds + after
+        self.strands.append(strand)
+        return strand
+
+    def run(self, is_enough: Callable[[], bool] = lambda: False) -> None:
+        """Let the strands go on until all are done, or it is enough. Raises what a strand failed with."""
+        self._is_enough = is_enough
+        self._pass_on()
+        self._all_done.acquire()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """End every strand where it stands."""
+        self.is_over = True
+        for strand in list(self.strands):
+            if strand.hand is not None:
+                strand.hand.turn.release()
+                self._all_done.acquire()
+
+    def done(self, strand: Strand, failure: BaseException | None) -> None:
+        """The strand that ran has come to its end."""
+        strand.is_done = True
+        self.strands.remove(strand)
+        self._failure = failure or self._failure
+        self._pass_on()
+
+    def sleep(self, seconds: float) -> None:
+        strand = self._running()
+        strand.wakes_at = self.seconds + seconds
+        for other in self.strands:
+            if other is not strand and (
+                other.wakes_at <= strand.wakes_at or (other.ready is not None and other.is_able())
+            ):
+                self._wait()
+                return
+        self.seconds = strand.wakes_at  # nobody else would wake before
+
+    def wait_for(self, ready: Callable[[], bool], seconds: float = float("inf")) -> None:
+        """Until ``ready``, or ``seconds`` have passed. Raises ``Crash`` once the strand's process has died."""
+        strand = self._running()
+        if ready():
+            return
+        strand.ready, strand.wakes_at = ready, self.seconds + seconds
+        try:
+            self._wait()
+        finally:
+            strand.ready, strand.wakes_at = None, 0.0
+        if strand.process.is_dead:
+            raise Crash
+
+    def _running(self) -> Strand:
+        if self.current is None:
+            raise RuntimeError("no strand runs")
+        return self.current
+
+    def _wait(self) -> None:
+        hand = self._running().hand
+        assert hand is not None
+        self._pass_on()
+        hand.turn.acquire()
+        if self.is_over:
+            raise Stopped
+
+    def _pass_on(self) -> None:
+        """Hand the baton to the strand that comes next or, at the end, to whoever waits for all of them."""
+        if not self.is_over and self._failure is None and self.strands and not self._is_enough():
+            try:
+                strand = self._next()
+            except Deadlock as everybody_waits:
+                self._failure = everybody_waits
+            else:
+                self.current = strand
+                if strand.hand is None:
+                    strand.hand = _IDLE.pop() if _IDLE else _Hand()
+                    strand.hand.job = (self, strand, self._context.copy())
+                strand.hand.turn.release()
+                return
+        self.current = None
+        self._all_done.release()
+
+    def _next(self) -> Strand:
+        """The one that wakes first; of several at a time, whichever the seed says."""
+        soonest = float("inf")
+        first: list[Strand] = []
+        for strand in self.strands:
+            wakes_at = strand.wakes_at
+            if strand.ready is not None and strand.is_able():
+                wakes_at = self.seconds
+            wakes_at = max(wakes_at, self.seconds)
+            if wakes_at < soonest:
+                soonest, first = wakes_at, [strand]
+            elif wakes_at == soonest:
+                first.append(strand)
+        if soonest == float("inf"):
+            raise Deadlock([one.name for one in self.strands])
+        self.seconds = soonest
+        return first[0] if len(first) == 1 else first[int(self.random.random() * len(first))]
+
+
+class _SimulatedFuture(Future[T]):
+    """Whoever waits for its result lets others go on meanwhile."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler = scheduler
+
+    def result(self, timeout: float | None = None) -> T:
+        if not self.done():
+            self._scheduler.wait_for(self.done)
+        return super().result(0)
+
+
+class _Pool:
+    """Each piece of work is a strand of the process that hands it over."""
+
+    def __init__(self, scheduler: Scheduler, most: int) -> None:
+        if most < 1:
+            raise ValueError("at least one worker")
+        self._scheduler = scheduler
+        self._most = most
+        self._running = 0
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, work: Callable[[], T], /) -> Future[T]:
+        scheduler, strand = self._scheduler, self._scheduler._running()
+        future: Future[T] = _SimulatedFuture(scheduler)
+
+        def do() -> None:
+            scheduler.wait_for(lambda: self._running < self._most or future.cancelled())
+            if not future.set_running_or_notify_cancel():
+                return
+            self._running += 1
+            try:
+                future.set_result(work())
+            except Stopped:
+                raise
+            except BaseException as failure:
+                future.set_exception(failure)
+            finally:
+                self._running -= 1
+
+        self._futures.append(future)
+        scheduler.begin(f"{strand.name}/{len(self._futures)}", strand.process, do)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if cancel_futures:
+            for future in self._futures:
+                future.cancel()
+        if wait and not self._scheduler.is_over:
+            self._scheduler.wait_for(lambda: all(future.done() for future in self._futures))
+
+    def first_done(self, running: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        self._scheduler.wait_for(lambda: any(future.done() for future in running), seconds)
+        return [future for future in running if future.done()]

@@ -1,0 +1,153 @@
+"""The two searches: random schedules of several learners and workers at once, in whatever weather the seed says;
+and of each main journey every case in which one call of a port fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from random import Random
+
+from tests.simulation.audit import Audit, settle
+from tests.simulation.journeys import PLANS, Journey, Plan
+from tests.simulation.learner import Book, Learner
+from tests.simulation.weather import Fault, NthCall, Storm, Weather
+from tests.simulation.world import Stage, World
+
+_DEEDS: dict[Callable[[Learner], None], int] = {
+    Learner.upload: 6,
+    Learner.upload_in_request: 3,
+    Learner.upload_again: 4,
+    Learner.delete_document: 3,
+    Learner.look_around: 2,
+    Learner.snoop: 2,
+    Learner.ask: 5,
+    Learner.forget_conversation: 1,
+    Learner.rename_conversation: 1,
+    Learner.make_quiz: 4,
+    Learner.submit: 5,
+    Learner.assignment: 1,
+    Learner.interview: 3,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``violations`` of a schedule, and the last that happened before the first of them."""
+
+    violations: list[str]
+    trail: list[str]
+    calls: int
+    strikes: int
+
+
+def run_schedule(stage: Stage, seed: int) -> Outcome:
+    random = Random(f"{seed}/schedule")
+    world = World(stage, str(seed), Weather())
+    book = Book()
+    storm = Storm(Random(f"{seed}/weather"))
+    for name in random.sample(("ada", "alan", "mary"), random.choice((1, 2, 2, 2, 3))):
+        _begin(world, book, random, name, f"{seed}/{name}")
+    if random.random() < 0.7:
+        world.keep_sweeping(random.choice((20.0, 90.0)))
+    world.change(storm)
+    return finish(world, book)
+
+
+def _begin(world: World, book: Book, random: Random, name: str, seed: str) -> None:
+    """A learner with one document or none, who does some things; perhaps in two tabs at once."""
+    tabs = 2 if random.random() < 0.35 else 1
+    learners = [Learner(world, name, book, f"{seed}/{tab}") for tab in range(tabs)]
+    pace = random.choice((0.05, 1.0, 10.0))
+    for learner in learners:
+        learner.is_alone = tabs == 1
+        learner.pace = pace
+    open_tabs = [0] * tabs
+
+    def live(learner: Learner) -> None:
+        for deed in learner.random.choices(
+            list(_DEEDS), list(_DEEDS.values()), k=learner.random.choice((1, 2, 4))
+        ):
+            deed(learner)
+            learner.rest()
+        open_tabs.pop()
+        if not open_tabs and learner.random.random() < 0.3:
+            learner.is_alone = True
+            learner.erase()
+
+    def begin() -> None:
+        if random.random() < 0.8:
+            brought = learners[0].offer(length=1500)
+            if brought is not None:
+                learners[0].put(brought, learners[0].good(brought))
+                learners[0].rest(random.choice((0.0, 5.0)))
+        for learner in learners:
+            world.scheduler.begin(
+                f"{name}",
+                world.process("client", name),
+                lambda learner=learner: live(learner),  # type: ignore[misc]
+            )
+
+    world.scheduler.begin(name, world.process("client", name), begin)
+
+
+@dataclass(frozen=True)
+class Case:
+    """The fault strikes at the Nth call of the journey that it can strike."""
+
+    journey: str
+    fault: Fault
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.journey}:{self.fault}:{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Case:
+        journey, fault, number = text.split(":")
+        return cls(journey, Fault(fault), int(number))
+
+
+def calls_of(stage: Stage, plan: Plan) -> dict[Fault, int]:
+    """How many calls of the journey each fault can strike."""
+    counted = {}
+    for fault in Fault:
+        weather = NthCall(0, fault)
+        _travel(stage, plan, weather)
+        counted[fault] = weather.calls
+    return counted
+
+
+def run_case(stage: Stage, case: Case) -> Outcome:
+    plan = next(plan for plan in PLANS if plan.name == case.journey)
+    return _travel(stage, plan, NthCall(case.number, case.fault))
+
+
+def _travel(stage: Stage, plan: Plan, weather: NthCall) -> Outcome:
+    world = World(stage, plan.name, Weather())
+    journey = Journey(world)
+    world.scheduler.begin("ada", world.process("client", "ada"), lambda: plan.prepare(journey))
+    world.run()
+    world.change(weather)
+    if plan.is_swept:
+        world.keep_sweeping(10.0)
+    for act in plan.act:
+        world.scheduler.begin("ada", world.process("client", "ada"), lambda act=act: act(journey))  # type: ignore[misc]
+    return finish(world, journey.book, lambda: plan.missing(journey))
+
+
+def finish(world: World, book: Book, missing: Callable[[], Iterable[str]] = tuple) -> Outcome:
+    """Let it all come to rest, and look at what it came to."""
+    violations = world.watch.violations
+    try:
+        world.scheduler.run(lambda: bool(violations) or world.are_clients_done())
+        if not violations:
+            world.change(Weather())
+            settle(world)
+        if not violations:
+            Audit(world, book).run()
+            violations += missing()
+    finally:
+        world.scheduler.stop()
+    return Outcome(
+        list(violations), list(map(str, world.trail)) if violations else [], world.calls, world.strikes
+    )

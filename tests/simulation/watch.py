@@ -1,0 +1,244 @@
+"""What must hold at every step: looked at with each write, answer, push, prompt and line of the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.logs import JsonLines
+from domain.model.errors import LyceumError
+from domain.model.ids import DOCUMENTS, chunks_key
+from domain.model.moments import after, to_text
+from domain.repositories.documents import LeaseLost
+from domain.repositories.interviews import SessionMoved
+from domain.repositories.tables import (
+    FILES,
+    INTERVIEW_SESSIONS,
+    LEARNING_EVIDENCE,
+    MESSAGES,
+    QUIZ_RESULTS,
+    QUIZZES,
+)
+from ports.agent import Prompt
+from ports.errors import PortError
+from ports.key_value_store import Item, Put, Table
+from ports.vector_store import Vector
+from tests.simulation.scheduling import Scheduler
+from tests.simulation.texts import CANARIES, KEY_CANARY, PERSONAL, RUBRIC_CANARY, SHOWN
+
+if TYPE_CHECKING:
+    from tests.simulation.learner import Brought
+    from tests.simulation.world import Fakes
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_EXPECTED = (PortError, LyceumError, LeaseLost, SessionMoved)
+_SECRETS = re.compile(r"token-\d+-of-|keyof|rubric\d|ticket-secret|" + "|".join(CANARIES.values()))
+_CALL_SECONDS = 8.0
+_KEPT_ALIKE = {MESSAGES: "m#", QUIZ_RESULTS: "", LEARNING_EVIDENCE: "e#", INTERVIEW_SESSIONS: "t#"}
+"""Rows that are written once, by how their sort keys begin."""
+NOTHING_STOLEN = 0.001
+
+
+class Violation(Exception):
+    """Something is not as it must be."""
+
+
+class Watch:
+    """``violations`` are what was found, in order: they are noted, for the app might catch what is raised."""
+
+    def __init__(self, fakes: Fakes, scheduler: Scheduler) -> None:
+        self._fakes = fakes
+        self._scheduler = scheduler
+        self.violations: list[str] = []
+        self.owners: dict[str, str] = {}
+        """Of the WebSocket connections."""
+        self.pushes: dict[str, list[dict[str, Any]]] = {}
+        """By connection."""
+        self.skew = 0.0
+        """How far clocks may be from the true time, in seconds."""
+        self.begun: Counter[str] = Counter()
+        """Interviews begun, by owner."""
+        self._old: list[tuple[Table, Item, Item | None]] = []
+
+    def found(self, what: str) -> None:
+        self.violations.append(what)
+
+    # Writes
+
+    def before(self, port: str, method: str, args: tuple[Any, ...]) -> None:
+        self._old = []
+        if port == "key_values" and method in ("put", "put_many", "transact"):
+            self._old = [
+                (table, item, self._fakes.key_values.get(table, table.key_of(item)))
+                for table, item in _puts(method, args)
+                if table in _KEPT_ALIKE or table is FILES
+            ]
+
+    def after(self, port: str, method: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
+        match port:
+            case "key_values" if self._old:
+                for table, item, old in self._old:
+                    self._written(table, item, old)
+            case "vectors" if method == "upsert" and args[0] == DOCUMENTS:
+                self._indexed(args[1])
+            case "gateway" if method == "send":
+                self._pushed(*args)
+            case "agent":
+                self._prompted(args[0])
+            case _:
+                pass
+
+    def _written(self, table: Table, item: Item, old: Item | None) -> None:
+        if table is FILES:
+            self._document(item, old)
+            return
+        if old is None or not str(item.get("sort_key", "")).startswith(_KEPT_ALIKE[table]):
+            return
+        if table is INTERVIEW_SESSIONS and old.get("answered_at") is None:
+            return  # a turn is written when it is asked, and when it is answered
+        if json.loads(json.dumps(item)) != old:
+            self.found(f"{table.name}: {table.key_of(item)} was overwritten")
+
+    def _document(self, item: Item, old: Item | None) -> None:
+        now = self._scheduler.seconds
+        if old is not None and item["attempts"] > old["attempts"]:
+            lease = old.get("lease_until")
+            # Where there are no bytes there is nothing to work on: the request that brings them may be repeated.
+            has_bytes = old["s3_key"] in self._fakes.objects.bodies()
+            if has_bytes and lease is not None and lease > self._text(2 * self.skew + NOTHING_STOLEN):
+                self.found(
+                    f"at {now:.1f} the lease of {item['file_id']} was taken while it ran: until {lease}"
+                )
+        if item["status"] == "completed" and (old is None or old["status"] != "completed"):
+            self.check_indexed(item)
+
+    def check_indexed(self, item: Item) -> None:
+        """A completed document has its chunks and, of each, one vector."""
+        body = self._fakes.objects.bodies().get(chunks_key(item["user_id"], item["file_id"]))
+        if body is None:
+            self.found(f"{item['file_id']} was completed without chunks")
+            return
+        chunks = {chunk["index"]: chunk["text"] for chunk in json.loads(body)["chunks"]}
+        vectors = [
+            vector
+            for vector in self._fakes.vectors.true.get(DOCUMENTS, {}).values()
+            if vector.metadata["file_id"] == item["file_id"]
+        ]
+        shown = {vector.metadata["chunk_index"]: vector.metadata["text"] for vector in vectors}
+        if shown != chunks or len(vectors) != len(chunks):
+            self.found(f"{item['file_id']} is completed with {len(vectors)} vectors of {len(chunks)} chunks")
+        if item["chunks_created"] != len(chunks):
+            self.found(f"{item['file_id']} says {item['chunks_created']} of {len(chunks)} chunks")
+
+    def _indexed(self, vectors: Sequence[Vector]) -> None:
+        """Chunks are indexed under the lease; a call may take its time."""
+        for file_id in {str(vector.metadata["file_id"]) for vector in vectors}:
+            row = self._fakes.key_values.get(FILES, {"file_id": file_id})
+            if row is None or row["status"] != "processing":
+                continue  # deleted, or taken over: whoever wrote this cleans up after itself
+            lease = row.get("lease_until") or ""
+            if lease < self._text(-_CALL_SECONDS - 2 * self.skew - NOTHING_STOLEN):
+                self.found(f"{file_id} was indexed without a lease, which ended at {lease or 'no time'}")
+
+    def _text(self, seconds: float) -> str:
+        return to_text(after(self._fakes.clock.now(), seconds))
+
+    # What people are shown
+
+    def answered(self, name: str, operation: str, status: int, text: str) -> None:
+        if status == 500:
+            self.found(f"{operation} answered 500 to {name}: {text}")
+        self.shown(name, operation, text)
+
+    def shown(self, name: str, where: str, text: str) -> None:
+        """Nothing of anybody else's, and no key or rubric before its time."""
+        for owner, word in CANARIES.items():
+            if word in text and owner not in SHOWN[name]:
+                self.found(f"{where} showed {name} what is {owner}'s: {text[:400]}")
+        if "keyof" in text:
+            for quiz_id in set(KEY_CANARY.findall(text)):
+                quiz = self._fakes.key_values.get(QUIZZES, {"quiz_id": quiz_id})
+                result = self._fakes.key_values.get(QUIZ_RESULTS, {"result_id": f"{quiz_id}-r"})
+                is_theirs = quiz is not None and quiz["user_id"] == name
+                if quiz is not None and not (is_theirs and result is not None):
+                    self.found(f"{where} showed {name} the key of the quiz {quiz_id} before its time")
+        if "rubric" in text:
+            self._rubrics_shown(name, where, text)
+
+    def cited(self, name: str, citations: Sequence[Any], brought: Mapping[str, Brought]) -> None:
+        """Each quote stands in a text that was brought, by somebody whose documents they may read."""
+        for citation in citations:
+            document = brought.get(citation["file_id"])
+            if document is None:
+                continue  # its upload was never answered
+            span = slice(citation["start"], citation["end"])
+            if document.owner not in SHOWN[name]:
+                self.found(f"{name} was cited what is {document.owner}'s: {citation}")
+            elif not any(text.decode(errors="replace")[span] == citation["quote"] for text in document.texts):
+                self.found(f"{name} was cited what stands nowhere: {citation}")
+
+    def _rubrics_shown(self, name: str, where: str, text: str) -> None:
+        rows = self._fakes.key_values.items(INTERVIEW_SESSIONS)
+        owners = {row["session_id"]: row["user_id"] for row in rows if row["sort_key"] == "session"}
+        for number in set(RUBRIC_CANARY.findall(text)):
+            holds = [
+                row
+                for row in rows
+                if row["sort_key"].startswith("t#") and f"rubric{number}x" in json.dumps(row["asked"])
+            ]
+            if (
+                not any(row.get("answered_at") and owners[row["session_id"]] == name for row in holds)
+                and holds
+            ):
+                self.found(f"{where} showed {name} the rubric {number} before its answer: {text[:300]}")
+
+    def _pushed(self, connection_id: str, message: str) -> None:
+        told = json.loads(message)
+        if told["type"] == "interview_started" and not any(
+            one["type"] == "interview_started" and one["session_id"] == told["session_id"]
+            for one in self.pushes.get(connection_id, ())
+        ):
+            self.begun[self.owners[connection_id]] += 1
+        self.pushes.setdefault(connection_id, []).append(told)
+        self.shown(self.owners[connection_id], f"a push of {told['type']}", message)
+        if told["type"] == "error" and told["code"] == "internal_error":
+            self.found(f"a message was answered by {message}")
+
+    def _prompted(self, prompt: Prompt) -> None:
+        """No prompt is made from what two learners have."""
+        said = f"{prompt.instructions}{prompt.request}{prompt.history}{prompt.passages}{prompt.answer}"
+        if sum(word in said for word in PERSONAL) > 1:
+            self.found(f"a prompt of the role {prompt.role} mixes learners")
+
+    def logged(self, record: logging.LogRecord) -> None:
+        extra = [value for name, value in vars(record).items() if name not in _STANDARD]
+        line = f"{record.getMessage()} {extra}"
+        if _SECRETS.search(line):
+            self.found(f"a line of the log tells too much: {line[:300]}")
+        failure = record.exc_info[1] if record.exc_info else None
+        if failure is not None:
+            self.failed(f"log: {record.getMessage()}", failure)
+
+    def failed(self, where: str, failure: BaseException) -> None:
+        """What a handler could not do, AWS tries again; but there is a class for whatever may go wrong."""
+        if not isinstance(failure, _EXPECTED):
+            told = JsonLines().format(logging.makeLogRecord({"exc_info": _info(failure), "msg": where}))
+            self.found(f"{where} failed with {failure!r}: {told}")
+
+
+def _info(failure: BaseException) -> tuple[type[BaseException], BaseException, Any]:
+    return type(failure), failure, failure.__traceback__
+
+
+def _puts(method: str, args: tuple[Any, ...]) -> list[tuple[Table, Item]]:
+    match method:
+        case "put":
+            return [(args[0], args[1])]
+        case "put_many":
+            return [(args[0], item) for item in args[1]]
+        case _:
+            return [(write.table, write.item) for write in args[0] if isinstance(write, Put)]

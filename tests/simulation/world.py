@@ -1,0 +1,603 @@
+"""The app on the fakes, every call of a port at the mercy of the weather."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, NamedTuple, cast
+from urllib.parse import parse_qs, quote, urlsplit
+
+from chalice.local import RouteMatcher
+
+from chalicelib import events
+from chalicelib.api import build_app, declare_routes
+from chalicelib.demo_school import DEMO_SCHOOL
+from chalicelib.services import Adapters, Services
+from chalicelib.settings import read_settings
+from domain.model.ids import RAW_FILES
+from domain.model.interview import TRANSCRIPTS
+from domain.model.moments import from_text
+from domain.repositories.tables import TABLES
+from fakes.agent import ScriptedAgent
+from fakes.connection_gateway import RecordingGateway
+from fakes.directory import InMemoryDirectory
+from fakes.embedder import HashingEmbedder
+from fakes.identity_provider import MintedTokens
+from fakes.key_value_store import InMemoryKeyValueStore
+from fakes.knowledge_base import SlowKnowledgeBases
+from fakes.object_store import InMemoryObjectStore
+from fakes.text_extractor import ScriptedTextExtractor
+from fakes.transcriber import ScriptedTranscriber
+from fakes.vector_store import InMemoryVectorStore
+from ports.errors import Throttled, TimedOut, Unavailable
+from ports.key_value_store import Put, Table, Write
+from ports.text_extractor import Extraction
+from ports.vector_store import Vector
+from tests.faults import Crash
+from tests.simulation.minds import Minds
+from tests.simulation.scheduling import Process, Scheduler, Stopped
+from tests.simulation.texts import SHOWN
+from tests.simulation.watch import Watch
+from tests.simulation.weather import Fault, Weather
+
+BEGINNING = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+INTERVIEWS_A_DAY = 3
+_SETTINGS = {
+    "LYCEUM_PROFILE": "memory",
+    "LYCEUM_KNOWLEDGE_BASES": "on",
+    "LYCEUM_INTERVIEWS_A_DAY": str(INTERVIEWS_A_DAY),
+}
+_CAPABILITIES = {
+    "key_values": "key_value_store",
+    "objects": "object_store",
+    "vectors": "vector_store",
+    "embedder": "embedder",
+    "agent": "agent",
+    "extractor": "text_extractor",
+    "identity": "identity_provider",
+    "directory": "directory",
+    "gateway": "connection_gateway",
+    "transcriber": "transcriber",
+    "knowledge_bases": "knowledge_bases",
+}
+_TOLD_AT_ONCE = frozenset({"dimension", "model", "formats", "hears_partially", "speaks", "read"})
+"""What a port says without a call to anywhere."""
+_CALL_SECONDS = 8.0
+"""As long as an adapter tries before it says that there was no answer in time."""
+_LONGEST = 15.0
+"""Times the average, that a call takes."""
+_LAG_SECONDS = 6.0
+_TRAIL = 80
+
+
+class Clock:
+    """True time, or as the process has it that runs."""
+
+    def __init__(self, scheduler: Scheduler, *, is_true: bool = False) -> None:
+        self._scheduler = scheduler
+        self._is_true = is_true
+
+    def now(self) -> datetime:
+        strand = None if self._is_true else self._scheduler.current
+        skew = 0.0 if strand is None else strand.process.skew
+        return BEGINNING + timedelta(seconds=self._scheduler.seconds + skew)
+
+    def monotonic(self) -> float:
+        return self._scheduler.seconds
+
+
+class Ids:
+    def __init__(self, random: Random) -> None:
+        self._random = random
+
+    def new(self) -> str:
+        return f"id-{self._random.getrandbits(64):016x}"
+
+
+class Objects(InMemoryObjectStore):
+    def bodies(self) -> dict[str, bytes]:
+        """Everything that lies in the bucket, by key."""
+        return self._bodies
+
+
+class Vectors(InMemoryVectorStore):
+    """``true`` has what reads that lag do not show yet."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(dimension)
+        self.true: dict[str, dict[str, Vector]] = {}
+
+    def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
+        super().upsert(namespace, vectors)
+        self.true.setdefault(namespace, {}).update({vector.id: vector for vector in vectors})
+
+    def delete(self, namespace: str, ids: Sequence[str]) -> None:
+        super().delete(namespace, ids)
+        for id in ids:
+            self.true.get(namespace, {}).pop(id, None)
+
+
+class Fakes:
+    """What there is behind the ports."""
+
+    def __init__(self, clock: Clock, ids: Ids, minds: Minds) -> None:
+        self.key_values = InMemoryKeyValueStore(TABLES, clock)
+        self.objects = Objects(clock)
+        self.embedder = HashingEmbedder(16)
+        self.vectors = Vectors(self.embedder.dimension)
+        self.agent = ScriptedAgent()
+        self.agent.otherwise = minds.reply
+        self.extractor = ScriptedTextExtractor()
+        self.identity = MintedTokens(clock)
+        self.directory = InMemoryDirectory(DEMO_SCHOOL)
+        self.gateway = RecordingGateway()
+        self.transcriber = ScriptedTranscriber(self.objects)
+        self.knowledge_bases = SlowKnowledgeBases()
+        self.clock = clock
+        self.ids = ids
+
+
+class _Front:
+    """A port of whichever world is on the stage."""
+
+    def __init__(self, stage: Stage, name: str) -> None:
+        self._stage = stage
+        self._name = name
+
+    def __getattr__(self, method: str) -> Any:
+        stage, name = self._stage, self._name
+        if method in _TOLD_AT_ONCE:
+            return getattr(getattr(stage.world.fakes, name), method)
+
+        def call(*args: Any, **options: Any) -> Any:
+            return stage.world.call(name, method, args, options)
+
+        setattr(self, method, call)
+        return call
+
+
+class _Fronts:
+    """The adapters of the app, which keeps them: behind each is the world of the day."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.clock = _Told(lambda: stage.world.clock)
+        self.ids = _Told(lambda: stage.world.ids)
+
+    def __getattr__(self, name: str) -> _Front:
+        if name not in _CAPABILITIES:
+            raise AttributeError(name)
+        front = _Front(self._stage, name)
+        setattr(self, name, front)
+        return front
+
+
+class _Told:
+    """What is no call of a port: the time, and a fresh id."""
+
+    def __init__(self, whose: Callable[[], Any]) -> None:
+        self._whose = whose
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._whose(), method)
+
+
+class Step(NamedTuple):
+    """A call of a port."""
+
+    seconds: float
+    strand: str
+    port: str
+    method: str
+    args: tuple[Any, ...]
+    fault: Fault | None
+
+    def __str__(self) -> str:
+        told = f"{self.seconds:9.3f} {self.strand:12} {self.port}.{self.method} {self._subject()}"
+        return f"{told}  *** {self.fault} ***" if self.fault else told
+
+    def _subject(self) -> str:
+        """What it is about, shortly."""
+        match self.args:
+            case [Table() as table, dict() as item, *_]:
+                key = item if self.method in ("get", "delete") else table.key_of(item)
+                state = item.get("status") or item.get("state") or ""
+                return f"{table.name} {'/'.join(map(str, key.values()))} {state}"
+            case [Table() as table, str() as partition, *_]:
+                return f"{table.name} {partition}"
+            case [[*writes]] if self.method == "transact":
+                return " + ".join(f"{write.table.name} {_key_of(write)}" for write in writes)
+            case [str() as key, [*batch]]:
+                return f"{key} {[getattr(one, 'id', one) for one in batch]}"
+            case [str() as key, *_]:
+                return key[:120]
+        return ""
+
+
+def _key_of(write: Write) -> str:
+    key = write.table.key_of(write.item) if isinstance(write, Put) else write.key
+    return "/".join(key.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        return str(self.body["error"]["code"])
+
+
+class _Context:
+    aws_request_id = "of-the-simulation"
+
+
+class _Listener(logging.Handler):
+    """Reads the log of whichever world is on the stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._stage.world.watch.logged(record)
+
+
+class Stage:
+    """The app, built once; the worlds come and go."""
+
+    world: World
+
+    def __init__(self) -> None:
+        self.services = Services(read_settings(_SETTINGS), cast(Adapters, _Fronts(self)))
+        self.app = build_app()
+        declare_routes(self.app, self.services)
+        logger = logging.getLogger("lyceum")
+        logger.addHandler(_Listener(self))
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+        self.matcher = RouteMatcher(list(self.app.routes))
+
+    def request(
+        self, method: str, path: str, headers: Mapping[str, str], body: str, *, is_base64: bool
+    ) -> Reply:
+        """As API Gateway hands a request to the app."""
+        split = urlsplit(path)
+        matched = self.matcher.match_route(split.path)
+        event = {
+            "requestContext": {"httpMethod": method, "resourcePath": matched.route},
+            "headers": dict(headers),
+            "multiValueQueryStringParameters": parse_qs(split.query) or None,
+            "pathParameters": matched.captured,
+            "stageVariables": {},
+            "body": body,
+            "isBase64Encoded": is_base64,
+        }
+        response = self.app(event, _Context())
+        return Reply(response["statusCode"], response["body"])
+
+
+class World:
+    def __init__(self, stage: Stage, seed: str, weather: Weather) -> None:
+        stage.world = self
+        self.stage = stage
+        self.services = stage.services
+        self.random = Random(f"{seed}/world")
+        self.scheduler = Scheduler(Random(f"{seed}/order"), copy_context())
+        self.clock = Clock(self.scheduler)
+        self.true_clock = Clock(self.scheduler, is_true=True)
+        self.ids = Ids(Random(f"{seed}/ids"))
+        self.minds = Minds(Random(f"{seed}/minds"))
+        self.fakes = Fakes(self.true_clock, self.ids, self.minds)
+        self.fakes.objects.created = self._created
+        self.watch = Watch(self.fakes, self.scheduler)
+        self.trail: deque[Step] = deque(maxlen=_TRAIL)
+        self.calls = 0
+        self.strikes = 0
+        self._processes = 0
+        self._lags_until: float | None = None
+        self.has_lagged = False
+        self.is_ended = False
+        """Nobody sweeps any more."""
+        self.change(weather)
+
+    def change(self, weather: Weather) -> None:
+        self.weather = weather
+        self.minds.madness = weather.madness
+        self.watch.skew = max(self.watch.skew, weather.skew)
+
+    def process(self, name: str, acts_for: str | None = None) -> Process:
+        self._processes += 1
+        skew = self.weather.skew
+        return Process(
+            f"{name}-{self._processes}", self.random.uniform(-skew, skew) if skew else 0.0, acts_for
+        )
+
+    # What happens at a call of a port
+
+    def call(self, port: str, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        target = getattr(getattr(self.fakes, port), method)
+        if self.scheduler.is_over:
+            raise Stopped
+        strand = self.scheduler.current
+        if strand is None:  # somebody looks in from outside
+            return target(*args, **options)
+        process = strand.process
+        if process.is_dead:
+            raise Crash
+        weather, scheduler = self.weather, self.scheduler
+        self.calls += 1
+        scheduler.sleep(weather.latency * min(self.random.expovariate(1.0), _LONGEST))
+        if process.is_dead:
+            raise Crash
+        if self._lags_until is not None and scheduler.seconds >= self._lags_until:
+            self.catch_up()
+        fault = weather.strikes(port, method)
+        self.trail.append(Step(scheduler.seconds, strand.name, port, method, args, fault))
+        if fault is None:
+            answer = self._done(target, port, method, args, options)
+        else:
+            self.strikes += 1
+            answer = self._struck(fault, target, port, method, args, options)
+        if method == "reply":
+            return self._given(answer, None)
+        return answer
+
+    def _done(
+        self,
+        target: Callable[..., Any],
+        port: str,
+        method: str,
+        args: tuple[Any, ...],
+        options: dict[str, Any],
+    ) -> Any:
+        self.watch.before(port, method, args)
+        answer = target(*args, **options)
+        self.watch.after(port, method, args, options)
+        return answer
+
+    def _struck(
+        self,
+        fault: Fault,
+        target: Callable[..., Any],
+        port: str,
+        method: str,
+        args: tuple[Any, ...],
+        options: dict[str, Any],
+    ) -> Any:
+        scheduler = self.scheduler
+        match fault:
+            case Fault.CRASH:
+                self._die()
+            case Fault.LATE_CRASH:
+                self._done(target, port, method, args, options)
+                self._die()
+            case Fault.UNAVAILABLE:
+                raise Unavailable(_CAPABILITIES[port], "struck")
+            case Fault.THROTTLED:
+                raise Throttled(_CAPABILITIES[port], "struck")
+            case Fault.TIMED_OUT:
+                scheduler.sleep(_CALL_SECONDS)
+                raise TimedOut(_CAPABILITIES[port], "struck")
+            case Fault.LATE_TIME_OUT:
+                self._done(target, port, method, args, options)
+                scheduler.sleep(_CALL_SECONDS)
+                raise TimedOut(_CAPABILITIES[port], "struck")
+            case Fault.STALL:
+                answer = self._done(target, port, method, args, options)
+                scheduler.sleep(self.random.uniform(25.0, 80.0))
+                return answer
+            case Fault.RIVALS_FIRST:
+                scheduler.sleep(self.random.uniform(0.2, _CALL_SECONDS))
+            case Fault.LAG:
+                self._lag()
+            case Fault.PARTLY | Fault.PARTLY_CRASH:
+                return self._partly(fault, target, port, method, args, options)
+        return self._done(target, port, method, args, options)
+
+    def _partly(
+        self,
+        fault: Fault,
+        target: Callable[..., Any],
+        port: str,
+        method: str,
+        args: tuple[Any, ...],
+        options: dict[str, Any],
+    ) -> Any:
+        match method:
+            case "put_many" | "delete_many" | "upsert" | "delete":
+                where, batch = args
+                some = [one for one in batch if self.random.random() < 0.5]
+                if some:
+                    self._done(target, port, method, (where, some), options)
+            case "extract":
+                extraction: Extraction = target(*args, **options)
+                return Extraction(
+                    extraction.page_count, self._given(extraction.pages, fault), extraction.title
+                )
+            case "keys" | "reply":
+                return self._given(target(*args, **options), fault, _CAPABILITIES[port])
+        return self._end(fault, _CAPABILITIES[port])
+
+    def _given(self, pieces: Iterator[Any], fault: Fault | None, capability: str = "") -> Iterator[Any]:
+        """A stream, which gives way between its pieces and, where it is struck, ends after the first."""
+        strand = self.scheduler.current
+        for piece in pieces:
+            yield piece
+            if strand is not None and strand.process.is_dead:
+                raise Crash
+            if fault is not None:
+                self._end(fault, capability)
+            if strand is not None:
+                self.scheduler.sleep(self.weather.latency * self.random.random())
+        if fault is not None:
+            self._end(fault, capability)
+
+    def _end(self, fault: Fault, capability: str) -> None:
+        if fault is Fault.PARTLY_CRASH:
+            self._die()
+        raise Unavailable(capability, "struck midway")
+
+    def _die(self) -> None:
+        strand = self.scheduler.current
+        if strand is not None:
+            strand.process.is_dead = True
+        raise Crash
+
+    def _lag(self) -> None:
+        self.has_lagged = True
+        self._lags_until = self.scheduler.seconds + _LAG_SECONDS
+        self.fakes.key_values.lag_indexes()
+        self.fakes.vectors.lag()
+
+    def catch_up(self) -> None:
+        self._lags_until = None
+        self.fakes.key_values.catch_up()
+        self.fakes.vectors.catch_up()
+
+    # What AWS does
+
+    def _created(self, key: str, size: int, etag: str) -> None:
+        """The bucket tells of a new object: at least once, late, in any order; or, against its word, never."""
+        handle = (
+            events.objects_created
+            if key.startswith(RAW_FILES)
+            else events.transcript_created
+            if key.startswith(TRANSCRIPTS)
+            else None
+        )
+        if handle is None:
+            return
+        event = {"Records": [{"s3": {"object": {"key": quote(key, safe="/"), "size": size, "eTag": etag}}}]}
+        weather, random = self.weather, self.random
+        times = 0 if random.random() < weather.lost_events else 1
+        times += random.random() < weather.repeated_events
+        for _ in range(times):
+            delay = random.choice((0.05, 0.3, 2.0, 30.0)) if weather.repeated_events else 0.05
+            self.invoke("event", lambda: handle(self.services, event, within=50.0), after=delay)
+
+    def invoke(self, name: str, work: Callable[[], object], *, after: float = 0.0) -> None:
+        """Let AWS do the work, and do it again, twice at most, where it fails."""
+
+        def invoked() -> None:
+            for pause in (2.0, 20.0, None):
+                strand = self.scheduler.current
+                assert strand is not None
+                strand.process = self.process(name)
+                try:
+                    work()
+                    return
+                except Crash:
+                    if self.scheduler.is_over:
+                        raise
+                except Exception as failed:
+                    self.watch.failed(name, failed)
+                if pause is None:
+                    return
+                self.scheduler.sleep(pause)
+
+        self.scheduler.begin(name, self.process(name), invoked, after=after)
+
+    def sweep(self) -> None:
+        events.schedule_struck(self.services, within=50.0)
+
+    def sweep_now(self) -> None:
+        """As the schedule does it, for a strand that waits for it."""
+        try:
+            self.within("sweep", "", self.sweep)
+        except Exception as failed:
+            self.watch.failed("sweep", failed)
+
+    def keep_sweeping(self, every: float) -> None:
+        """Each so many seconds the schedule strikes, whether or not the last sweep is done."""
+
+        def tick() -> None:
+            while not self.is_ended:
+                self.scheduler.sleep(every)
+                if self.random.random() < 0.5:
+                    self.fakes.knowledge_bases.finish()
+                if not self.is_ended:
+                    self._sweep_once()
+
+        self.scheduler.begin("schedule", Process("schedule"), tick)
+
+    def _sweep_once(self) -> None:
+        def swept() -> None:
+            try:
+                self.sweep()
+            except Exception as failed:
+                self.watch.failed("sweep", failed)
+
+        self.scheduler.begin("sweep", self.process("sweep"), swept)
+
+    # What clients do
+
+    def request(
+        self,
+        name: str,
+        token: str,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        content_type: str = "application/json",
+        key: str | None = None,
+    ) -> Reply | None:
+        """The answer to a request, or None where there was none: the process died, or the connection was lost."""
+        headers = {"authorization": f"Bearer {token}"}
+        if key is not None:
+            headers["idempotency-key"] = key
+        is_base64 = content_type != "application/json"
+        if body is not None:
+            headers["content-type"] = content_type
+        text = "" if body is None else base64.b64encode(body).decode() if is_base64 else body.decode()
+
+        def ask() -> Reply:
+            return self.stage.request(method, path, headers, text, is_base64=is_base64)
+
+        reply: Reply | None = self.within("api", name, ask)
+        if reply is not None:
+            self.watch.answered(name, f"{method} {path}", reply.status, reply.text)
+            if self.weather.repeated_events and self.random.random() < 0.02:
+                return None  # lost on its way
+        return reply
+
+    def within(self, name: str, acts_for: str, work: Callable[[], Any]) -> Any:
+        """Do the work in a process of its own; None where that dies."""
+        strand = self.scheduler.current
+        assert strand is not None
+        before = strand.process
+        strand.process = self.process(name, acts_for)
+        try:
+            return work()
+        except Crash:
+            if self.scheduler.is_over:
+                raise
+            return None
+        finally:
+            strand.process = before
+
+    # Who watches
+
+    def run(self) -> None:
+        """Let all strands come to their ends, or to the first violation."""
+        self.scheduler.run(lambda: bool(self.watch.violations))
+
+    def are_clients_done(self) -> bool:
+        return not any(strand.name in SHOWN for strand in self.scheduler.strands)
+
+    def seconds_of(self, moment: str) -> float:
+        """Since the beginning."""
+        return (from_text(moment) - BEGINNING).total_seconds()
