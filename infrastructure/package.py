@@ -55,7 +55,8 @@ def package(stage: str, out: Path, *, bytecode: bool = True) -> None:
 def compile_all(folder: Path) -> None:
     """Put bytecode beside the sources: Lambda's folder cannot be written to, so each cold start would compile them.
 
-    Unchecked: Lambda gives the files times of its own.
+    It is a quarter of the zip, and saves each function half of what ``import app`` computes and up to half of what its
+    first request does (``make cold-start``). Unchecked: Lambda gives the files times of its own.
     """
     compiled = compileall.compile_dir(
         folder,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-from chalice.test import Client
 
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
@@ -19,6 +16,7 @@ from domain.repositories.tables import TABLES
 from fakes.profile import MemoryAdapters
 from ports.agent import Prompt
 from ports.directory import Person
+from tests.http_client import http_client
 
 PHYSICS = (
     "Newton's first law says that a body stays at rest or moves uniformly unless a force acts on it. "
@@ -109,7 +107,7 @@ class World:
         self.services = Services(self.settings, self.adapters)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)
-        self.client = Client(self.app, project_dir=str(Path(__file__).parent.parent))
+        self.http = http_client(self.app)
 
     def make_adapters(self, settings: Settings) -> Any:
         return MemoryAdapters(TABLES, DEMO_SCHOOL)
@@ -157,9 +155,7 @@ class User:
         if json_body is not None:
             sent["Content-Type"] = "application/json"
             data = json.dumps(json_body).encode()
-        response = self.world.client.http.request(
-            method, path, headers={**sent, **(headers or {})}, body=data
-        )
+        response = self.world.http.request(method, path, headers={**sent, **(headers or {})}, body=data)
         return Reply(response.status_code, response.headers, response.body.decode())
 
     def get(self, path: str, **options: Any) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -320,3 +321,16 @@ def test_requests_at_one_moment_are_each_answered_to_who_asked(world: World, ada
     with ThreadPoolExecutor(2) as pool:
         told = list(pool.map(lambda user: user.get("/api/me").body["user_id"], (ada, alan)))
     assert told == ["ada", "alan"]
+
+
+def test_a_request_of_a_test_sees_the_environment_and_no_copy(world: World, ada: User) -> None:
+    seen: list[object] = []
+
+    def look(request: Request, get_response: Callable[[Request], Response]) -> Response:
+        seen.append(os.environ)
+        return get_response(request)
+
+    world.app.register_middleware(look, "http")
+    assert ada.get("/api/me").status == 200
+    assert seen == [os.environ]
+    assert seen[0] is os.environ

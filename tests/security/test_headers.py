@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from chalice.app import AuthRequest, AuthResponse
-from chalice.test import Client
 
 from chalicelib.api import build_app, declare_routes
 from chalicelib.authorizer import authorize
 from chalicelib.http import SECURITY_HEADERS
 from chalicelib.settings import SettingsError, read_settings
 from ports.errors import Unavailable
+from tests.http_client import http_client
 from tests.security.requests import GOOD_BODIES, path_of
 from tests.world import Reply, User, World
 
-PROJECT = Path(__file__).parents[2]
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/api/me"
 OURS = "http://localhost:3000"
 FOREIGN = [
@@ -88,9 +85,9 @@ def test_a_token_that_the_gateway_remembers_ends_all_the_same(world: World, ada:
 
     declare_routes(app, world.services, guard)
     remembered = authorize(world.services, AuthRequest("TOKEN", f"Bearer {ada.token}", ARN))
-    client = Client(app, project_dir=str(PROJECT))
+    http = http_client(app)
     asked = {"Authorization": f"Bearer {ada.token}"}
-    assert client.http.get("/api/me", headers=asked).status_code == 200
+    assert http.get("/api/me", headers=asked).status_code == 200
     world.adapters.clock.advance(3600)
-    answer = client.http.get("/api/me", headers=asked)
+    answer = http.get("/api/me", headers=asked)
     assert (answer.status_code, answer.json_body["error"]["code"]) == (401, "invalid_token")
