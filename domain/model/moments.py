@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 def to_text(moment: datetime) -> str:
     """``2026-01-15T10:30:00.000Z``: fixed width, so that text order is time order."""
-    utc = moment.astimezone(UTC)
-    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -161,10 +161,7 @@ class Privacy:
         objects += sum(1 for _ in self._recordings.keys_of(owner))
         vectors = len(self._chunk_vectors(owner))
         for document in documents:
-            try:
-                self._library.remove(owner, document.file_id)
-            except NotFound:
-                pass
+            self._remove_document(owner, document.file_id)
         self._clear_strays(owner, moment)
         removed = {"documents": len(documents), "objects": objects, "vectors": vectors}
         removed |= self._without_conversations(owner, moment)
@@ -207,13 +204,24 @@ class Privacy:
             messages += found.message_count
         return {"conversations": conversations, "messages": messages}
 
+    def _remove_document(self, owner: str, file_id: str) -> None:
+        try:
+            self._library.remove(owner, file_id)
+        except NotFound:
+            pass
+
     def _clear_strays(self, owner: str, moment: str) -> None:
         """Remove the objects and vectors of documents whose row is gone, or older than the moment."""
 
         @cache
         def stays(file_id: str) -> bool:
             document = self._documents.find(owner, file_id)
-            return document is not None and document.is_visible and document.upload_timestamp > moment
+            if document is None or not document.is_visible:
+                return False
+            if document.upload_timestamp > moment:
+                return True
+            self._remove_document(owner, file_id)  # an index that lags did not list it
+            return False
 
         for key, session_id in list(self._recordings.keys_of(owner)):
             interview = self._interviews.find(owner, session_id)

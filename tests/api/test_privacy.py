@@ -159,6 +159,15 @@ def test_what_an_index_showed_late_is_erased_too(world: World, ada: User) -> Non
     assert held(world, "ada") == []
 
 
+def test_a_document_that_an_index_did_not_list_yet_is_erased_as_a_whole(world: World, ada: User) -> None:
+    world.adapters.key_values.lag_indexes()
+    file_id = ada.upload("notes.txt", PHYSICS)
+    assert ada.delete("/api/me/data").status == 200
+    world.adapters.key_values.catch_up()
+    assert ada.get(f"/api/files/{file_id}").status == 404
+    assert ada.get("/api/files").body["items"] == []
+
+
 @pytest.mark.parametrize("late", ["nothing", "new answers", "all that is new", "the removal of the old"])
 def test_whatever_the_indexes_show_a_repeated_erasure_takes_nothing_that_came_after(
     world: World, ada: User, late: str
