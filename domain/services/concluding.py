@@ -54,6 +54,8 @@ class Concluding:
         is changed and nothing told.
         """
         turns = self._interviews.turns(interview)
+        if not turns:
+            return  # it was erased since it was leased
         turn, attempt = turns[-1], attempt_of(interview)
         answer = interview.answer or ""
         with Workers(2) as pool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import json
+from functools import partial
 from typing import Any
 
 import pytest
 
-from chalicelib import events
+from chalicelib import events, websocket
 from domain.repositories.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
 from ports.errors import Unavailable
 from ports.transcriber import UnreadableRecording
+from tests.faults import Interrupted, worker
 from tests.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
 from tests.socket_client import Socket
 from tests.world import PHYSICS, User, World
@@ -252,6 +255,35 @@ def test_a_question_that_cannot_be_had_comes_later(world: World, socket: Socket)
     assert (later["type"], later["question"]) == ("interview_resumed", QUESTIONS[1]["question"])
 
 
+def test_a_question_that_cannot_be_had_six_times_ends_the_interview(world: World, socket: Socket) -> None:
+    begun(socket)
+    tried: list[Any] = []
+
+    def refuse(prompt: Any) -> Any:
+        if prompt.role == "analysis":
+            return by_the_book(prompt)
+        tried.append(prompt)
+        return Unavailable("agent", "down")
+
+    world.adapters.agent.otherwise = refuse
+    socket.send({"type": "text_answer", "text": ANSWERS[QUESTIONS[0]["question"]]})
+    told: list[dict[str, Any]] = []
+    waited = 0
+    tried.clear()
+    while not told and waited < 600:
+        world.adapters.clock.advance(20)
+        waited += 20
+        world.sweep()
+        told += socket.take()
+    (summary,) = told
+    assert (summary["type"], summary["questions_asked"], summary["overall_score"]) == (
+        "interview_summary",
+        1,
+        100,
+    )
+    assert (len(tried), waited) == (5, 120)  # and the first time at once
+
+
 def test_a_dropped_connection_is_resumed_where_it_was(world: World, ada: User, socket: Socket) -> None:
     started = begun(socket)
     socket.send(chunk(SOUND[:300], is_final=False))
@@ -390,6 +422,7 @@ def test_a_topic_that_no_document_speaks_of(socket: Socket) -> None:
     "message",
     [
         {"type": "start_interview", "max_questions": 0},
+        {"type": "start_interview", "max_questions": 16},
         {"type": "start_interview", "max_questions": 10**9},
         {"type": "start_interview", "topic": "x" * 201},
         {"type": "start_interview", "topic": "  "},
@@ -514,6 +547,26 @@ class TestLimits:
         assert ada.post("/api/ws-ticket").status == 200
 
 
+def test_an_erasure_at_any_moment_of_an_answers_judging_leaves_nothing() -> None:
+    at, calls = -1, 0  # the first time nothing comes between
+    while at < calls:
+        at += 1
+        world = World()
+        ada = world.user("ada")
+        prepared(world, ada)
+        socket = connected(world, ada)
+        started = begun(socket)
+        sent = {"type": "text_answer", "text": ANSWERS[started["question"]]}
+        event = {"requestContext": {"connectionId": socket.connection_id}, "body": json.dumps(sent)}
+        erasing = Interrupted(at=at, between=partial(ada.delete, "/api/me/data"))
+        websocket.receive(worker(world, erasing), event)
+        calls = max(calls, erasing.calls)
+        ada.delete("/api/me/data")
+        assert world.adapters.key_values.items(INTERVIEW_SESSIONS) == []
+        assert [told for told in socket.take() if told.get("code") == "internal_error"] == []
+    assert calls > 10
+
+
 def test_an_erasure_takes_the_sound_too(world: World, ada: User, socket: Socket) -> None:
     started = begun(socket)
     socket.send(chunk(is_final=False))
@@ -556,13 +609,14 @@ def test_a_transcript_that_never_comes_leaves_the_answer_without_a_score(
         world.adapters.transcriber.enqueue(Unavailable("transcriber", "down"))
     socket.send(chunk())
     told: list[dict[str, Any]] = []
-    for _ in range(25):
-        world.adapters.clock.advance(61)
+    waited = 0
+    while not told and waited < 1800:
+        world.adapters.clock.advance(60)
+        waited += 60
         world.sweep()
         told += socket.take()
-        if told:
-            break
     (processed,) = told
+    assert waited == 1200
     assert (processed["score"], processed["transcription"], processed["code"]) == (None, None, "not_scored")
     assert processed["next_question"] == QUESTIONS[1]["question"]
 
