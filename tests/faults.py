@@ -52,6 +52,22 @@ class Interrupted(Faults):
 
 
 @dataclass
+class AtCallOf(Faults):
+    """Ahead of a call to a port's method, the ``nth`` of them, something happens."""
+
+    method: str = ""
+    nth: int = 1
+    happens: Callable[[], object] = lambda: None
+
+    def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        if getattr(call, "__name__", "") == self.method:
+            self.calls += 1
+            if self.calls == self.nth:
+                self.happens()
+        return call(*args, **options)
+
+
+@dataclass
 class Faulty:
     """A port whose calls pass through the faults."""
 

@@ -194,6 +194,17 @@ class Document:
         """Its upload may come until the permission ends; then the sweeper looks whether it did."""
         return replace(self, sweep_at=to_text(after(now, UPLOAD_SECONDS + _GRACE_SECONDS)))
 
+    def untaken(self, now: datetime) -> Document:
+        """Taken by a worker before its bytes were there. Whoever was to bring them died, or is late."""
+        return replace(
+            self,
+            status="awaiting_upload",
+            lease_until=None,
+            attempts=0,
+            sweep_at=self._uploads_end,
+            updated_at=to_text(now),
+        )
+
     def announced(self, now: datetime) -> Document:
         """Its bytes are there; whoever comes first takes it."""
         return replace(self, status="processing", sweep_at=to_text(now), updated_at=to_text(now))

@@ -56,7 +56,7 @@ class _OutOfTime(Exception):
 
 
 class _NothingUploaded(Exception):
-    """The bytes never came: whoever was to bring them died before, and nothing was acknowledged."""
+    """The bytes did not come yet, and nothing was acknowledged."""
 
 
 class Ingestion:
@@ -144,7 +144,7 @@ class Ingestion:
         except _OutOfTime:
             work.save(lambda held, now: held.released(now, retry_in=0))
         except _NothingUploaded:
-            self._documents.discard(work.document)
+            work.save(lambda held, now: held.untaken(now))
         except UpstreamError as failed:
             log.warning(
                 "ingestion_interrupted",

@@ -119,8 +119,15 @@ class Library:
             if document.status == "failed":
                 self._documents.discard(document)
         except LeaseLost:
-            document = self._documents.get(learner.user_id, file_id)
+            document = self._late(document)
         return self._presentable(document, field="file")
+
+    def _late(self, document: Document) -> Document:
+        """The document that somebody else has taken up meanwhile. Raises ``LeaseLost`` if its bytes are not there."""
+        document = self._documents.get(document.user_id, document.file_id)
+        if document.status in ("awaiting_upload", "processing") and self._objects.info(document.key) is None:
+            raise LeaseLost(document.file_id)
+        return self._announced(document) if document.status == "awaiting_upload" else document
 
     def _bring(self, document: Document, body: bytes) -> Document:
         """Store the bytes of a document that has none yet, and begin with a small one at once."""

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from chalicelib.services import Services
-from domain.model.document import Document
+from domain.model.document import Document, NewDocument, Progress
+from domain.model.errors import NotFound
 from domain.model.moments import after, to_text
+from domain.repositories.documents import LeaseLost
+from domain.services.ingestion import Ingestion
 from ports.errors import TimedOut, UpstreamError
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType, PageText
-from tests.faults import Crash, Faults, Interrupted, worker
+from tests.faults import AtCallOf, Crash, Faults, Interrupted, worker
 from tests.world import World
 
 TEXT = " ".join(f"Sentence number {number} speaks of motion and of force." for number in range(260))
@@ -132,6 +135,7 @@ def test_a_document_deleted_under_its_worker_leaves_nothing(world: World, upload
         worker(world, faults).ingestion.object_created(key)
         if faults.calls < at:
             break
+        assert all_vector_ids(world) == []  # the sweeper need not come for that
         recover(world)
         assert ada.world.user("ada").get(f"/api/files/{offer.body['file_id']}").status == 404
         assert all_vector_ids(world) == []
@@ -264,10 +268,12 @@ def test_eight_workers_may_try_and_no_ninth(world: World, uploaded: str, attempt
 
 
 def test_a_document_known_to_fail_is_failed_and_read_no_more(world: World, uploaded: str) -> None:
-    ended = world.services.ingestion.ingest(
-        changed(world, uploaded, status="processing", error_code="no_text", source_etag=etag(world, uploaded))
+    doomed = changed(
+        world, uploaded, status="processing", error_code="no_text", source_etag=etag(world, uploaded)
     )
+    ended = world.services.ingestion.ingest(doomed)
     assert (ended.status, ended.error_code) == ("failed", "no_text")
+    assert ended.version == doomed.version + 2  # leased, and failed
     assert world.adapters.extractor.calls == []
     assert list(world.adapters.objects.keys("")) == []
 
@@ -278,11 +284,49 @@ def etag(world: World, key: str) -> str:
     return str(info.etag)
 
 
-def test_bytes_that_never_came_to_a_worker_leave_no_row(world: World, uploaded: str) -> None:
+def test_a_worker_that_finds_no_bytes_waits_for_them_as_long_as_they_may_come(
+    world: World, uploaded: str
+) -> None:
     document = changed(world, uploaded, status="processing")
     world.adapters.objects.delete(uploaded)
-    assert world.services.ingestion.ingest(document).status == "processing"
+    ended = world.services.ingestion.ingest(document)
+    assert (ended.status, ended.lease_until, ended.attempts) == ("awaiting_upload", None, 0)
+    world.adapters.clock.advance(959)
+    world.sweep()
+    assert stored(world, uploaded) == ended
+    world.adapters.clock.advance(1)
+    world.sweep()
     assert world.services.documents.find("ada", document.file_id) is None
+
+
+@pytest.mark.parametrize("lateness", [20, 1000])
+def test_bytes_that_come_in_a_request_that_stalls_are_read_or_leave_nothing(lateness: int) -> None:
+    """Its lease runs out, and the sweeper comes by, ahead of each of its calls; nobody is told of the bytes."""
+    brought = NewDocument("notes.txt", "text/plain")
+    at, calls = 0, 1
+    while at < calls:
+        at += 1
+        world = World()
+        learner = world.services.admission.admit(world.user("ada").token or "").learner
+
+        def sweep(world: World = world) -> None:
+            world.adapters.clock.advance(lateness)
+            world.sweep()
+
+        stalls = Interrupted(at=at, between=sweep)
+        try:
+            told = worker(world, stalls).library.store(learner, brought, TEXT.encode(), "notes").status
+        except (LeaseLost, NotFound):
+            told = None
+        calls = max(calls, stalls.calls)
+        recover(world)
+        document = world.services.documents.find("ada", "notes")
+        assert told is None or document is not None, at
+        if document is None:
+            assert list(world.adapters.objects.keys("")) == [], at
+        else:
+            assert_complete(world, document.key)
+    assert calls > 15
 
 
 def test_other_bytes_that_come_while_it_fails_are_read_instead(world: World, uploaded: str) -> None:
@@ -317,51 +361,87 @@ def test_an_object_that_is_no_upload_is_let_be(world: World) -> None:
     assert list(world.adapters.objects.keys("")) == ["raw-files/strange"]
 
 
+@dataclass
+class SlowPages:
+    """An extractor that takes half a second a page, of twenty; at the last the worker dies."""
+
+    world: World
+    extractor: Any = None
+
+    def __post_init__(self) -> None:
+        self.extractor = self.world.adapters.extractor
+
+    def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
+        read: Extraction = self.extractor.extract(content, media_type, limits)
+        return replace(read, pages=self.pages())
+
+    def pages(self) -> Iterator[PageText]:
+        for number in range(1, 21):
+            self.world.adapters.clock.advance(0.5)
+            if number == 20:
+                raise Crash
+            yield PageText(number, "Some words.")
+
+
+@pytest.fixture
+def slow_pages(world: World) -> Ingestion:
+    """As it is by a worker who has ``SlowPages``."""
+    quick = world.adapters.extractor
+    world.adapters.extractor = SlowPages(world)
+    ingestion = Services(world.settings, world.adapters).ingestion
+    world.adapters.extractor = quick
+    return ingestion
+
+
 def test_a_worker_renews_its_lease_and_shows_how_far_it_is_every_four_seconds(
-    world: World, uploaded: str
+    world: World, uploaded: str, slow_pages: Ingestion
 ) -> None:
-    """A page takes it a second; at the tenth it dies."""
-    extractor, clock = world.adapters.extractor, world.adapters.clock
-    began = clock.now()
-
-    class Slowly:
-        def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
-            read: Extraction = extractor.extract(content, media_type, limits)
-            return replace(read, pages=self.pages())
-
-        def pages(self) -> Iterator[PageText]:
-            for number in range(1, 11):
-                clock.advance(1)
-                if number == 10:
-                    raise Crash
-                yield PageText(number, "Some words.")
-
+    began = world.adapters.clock.now()
     document = stored(world, uploaded)
-    world.adapters.extractor = Slowly()
     with pytest.raises(Crash):
-        Services(world.settings, world.adapters).ingestion.ingest(document)
+        slow_pages.ingest(document)
     left = stored(world, uploaded)
-    assert (left.progress.stage, left.progress.done) == ("extracting", 8)
+    assert (left.progress.stage, left.progress.done) == ("extracting", 16)
     assert left.lease_until == to_text(after(began, 8 + 20))
     assert left.version == document.version + 3  # leased, and renewed twice
-    world.adapters.extractor = extractor
     recover(world)
     assert_complete(world, uploaded)
 
 
-def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded: str) -> None:
-    class Stuck(Faults):
-        def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
-            result = call(*args, **options)
-            if getattr(call, "__name__", "") == "embed":
-                world.adapters.clock.advance(20)
-            return result
+def test_who_is_out_of_time_shows_how_far_it_came(world: World, uploaded: str, slow_pages: Ingestion) -> None:
+    stopped = slow_pages.ingest(stored(world, uploaded), within=3)
+    assert (stopped.progress.stage, stopped.progress.done) == ("extracting", 6)
+    assert (stopped.status, stopped.lease_until, stopped.attempts) == ("processing", None, 0)
+    assert stopped == stored(world, uploaded)
 
-    left = worker(world, Stuck()).ingestion.ingest(stored(world, uploaded))
+
+def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded: str) -> None:
+    stuck = AtCallOf(method="embed", happens=lambda: world.adapters.clock.advance(20))
+    left = worker(world, stuck).ingestion.ingest(stored(world, uploaded))
     assert left.status == "processing"
     assert all_vector_ids(world) == []
     recover(world)
     assert_complete(world, uploaded)
+
+
+@pytest.mark.parametrize(("attempts", "code"), [(0, "corrupt"), (8, "processing_failed")])
+def test_a_worker_whose_lease_ran_out_removes_nothing_more(
+    world: World, uploaded: str, attempts: int, code: str
+) -> None:
+    """Another may have read other bytes by then."""
+    world.services.ingestion.ingest(stored(world, uploaded))
+    vectors = all_vector_ids(world)
+    world.adapters.extractor.script(b"bad", "corrupt")
+    world.adapters.objects.put(uploaded, b"bad", "text/plain")
+    changed(world, uploaded, status="processing", attempts=attempts)
+    stuck = AtCallOf(method="info", nth=2, happens=lambda: world.adapters.clock.advance(20))
+    left = worker(world, stuck).ingestion.ingest(stored(world, uploaded))
+    assert (left.status, left.error_code) == ("processing", code)
+    assert all_vector_ids(world) == vectors
+    assert uploaded in list(world.adapters.objects.keys(""))
+    recover(world)
+    assert stored(world, uploaded).error_code == code
+    assert all_vector_ids(world) == []
 
 
 def test_out_of_time_it_shows_how_far_it_came(world: World, uploaded: str) -> None:
@@ -392,25 +472,250 @@ def test_what_ended_is_looked_at_once_more_when_its_permission_has(world: World,
     assert world.services.ingestion.sweep() == 0
     assert world.services.ingestion.sweep(ahead=960) == 1
     assert stored(world, uploaded) == done
-    world.adapters.clock.advance(960)
+    world.adapters.clock.advance(959.5)
+    assert world.services.ingestion.sweep() == 0
+    world.adapters.clock.advance(0.5)
     assert world.services.ingestion.sweep() == 1
     assert stored(world, uploaded).sweep_at is None
     assert world.services.ingestion.sweep() == 0
 
 
-def test_one_that_cannot_be_dealt_with_is_postponed_and_the_others_are_not(world: World) -> None:
+def test_what_is_being_deleted_is_not_taken_in(world: World, uploaded: str) -> None:
+    deleting = changed(world, uploaded, status="deleting")
+    assert world.services.ingestion.ingest(deleting) == deleting == stored(world, uploaded)
+
+
+def die() -> None:
+    raise Crash
+
+
+def test_pages_beyond_the_days_are_not_read_and_no_page_counts_twice() -> None:
+    world = World({"LYCEUM_PAGES_A_DAY": "1"})
+    ada = world.user("ada")
+    first, second = (
+        ada.put_bytes(ada.offer(name, TEXT.encode()), TEXT.encode()) for name in ("1.txt", "2.txt")
+    )
+    with pytest.raises(Crash):
+        worker(world, AtCallOf(method="embed", happens=die)).ingestion.ingest(stored(world, first))
+    world.adapters.clock.advance(20)
+    assert world.services.ingestion.ingest(stored(world, first)).status == "completed"
+    assert len(world.adapters.extractor.calls) == 1  # nor is it read twice
+    refused = world.services.ingestion.ingest(stored(world, second))
+    assert (refused.status, refused.error_code) == ("failed", "daily_pages_used")
+
+
+def test_a_document_whose_row_goes_under_its_worker_leaves_nothing_that_was_made_of_it() -> None:
+    """At every call of the worker in turn: nobody would come to remove what is left."""
+    at = 0
+    statuses = set()
+    while True:
+        at += 1
+        world = World()
+        ada = world.user("ada")
+        key = ada.put_bytes(ada.offer("long.txt", TEXT.encode()), TEXT.encode())
+
+        def erase(world: World = world, key: str = key) -> None:
+            world.services.documents.discard(stored(world, key))
+
+        faults = Interrupted(at=at, between=erase)
+        ended = worker(world, faults).ingestion.ingest(stored(world, key))
+        if faults.calls < at:
+            break
+        assert ended.status in ("awaiting_upload", "deleted")
+        statuses.add(ended.status)
+        assert world.services.documents.find("ada", file_id_in(key)) is None
+        assert all_vector_ids(world) == []
+        assert set(world.adapters.objects.keys("")) <= {key}
+    assert at > 10
+    assert "deleted" in statuses
+
+
+def test_other_bytes_are_embedded_from_the_beginning(world: World, uploaded: str) -> None:
+    half_way = Progress("embedding", 48, 90)
+    changed(world, uploaded, status="processing", progress=half_way, source_etag="of other bytes")
+    with pytest.raises(Crash):
+        worker(world, AtCallOf(method="extract", happens=die)).ingestion.ingest(stored(world, uploaded))
+    assert stored(world, uploaded).progress == Progress("waiting", 0, 0)
+    world.adapters.clock.advance(20)
+    world.services.ingestion.ingest(stored(world, uploaded))
+    assert_complete(world, uploaded)
+
+
+def test_a_first_reading_looks_for_nothing_of_before_and_a_second_does(world: World, uploaded: str) -> None:
+    world.services.ingestion.ingest(stored(world, uploaded))
+    assert "ids" not in {method for method, *_ in world.adapters.vectors.calls}
+    world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")
+    world.services.ingestion.ingest(stored(world, uploaded))
+    assert len(all_vector_ids(world)) == 1
+
+
+def test_of_what_failed_the_index_may_show_some_late_and_it_is_removed_then(
+    world: World, uploaded: str
+) -> None:
+    world.services.ingestion.ingest(stored(world, uploaded))
+    changed(world, uploaded, status="failed", error_code="processing_failed")
+    world.adapters.clock.advance(960)
+    assert len(all_vector_ids(world)) > 10
+    world.sweep()
+    assert all_vector_ids(world) == []
+    assert stored(world, uploaded).sweep_at is None
+    assert list(world.adapters.objects.keys("")) == [uploaded]
+
+
+def test_a_deletion_that_was_cut_short_is_finished_by_the_sweeper(world: World, uploaded: str) -> None:
+    world.services.ingestion.ingest(stored(world, uploaded))
+    now = world.adapters.clock.now()
+    changed(world, uploaded, status="deleting", sweep_at=to_text(now))
+    assert world.services.ingestion.sweep() == 1
+    assert all_vector_ids(world) == []
+    assert list(world.adapters.objects.keys("")) == []
+    deleted = stored(world, uploaded)
+    assert (deleted.status, deleted.ttl) == ("deleted", int(now.timestamp()) + 86_400)
+    assert deleted.sweep_at == to_text(after(now, 960))  # an upload of before may come until then
+    assert world.services.ingestion.sweep() == 0
+    world.adapters.objects.put(uploaded, TEXT.encode(), "text/plain")
+    world.adapters.clock.advance(960)
+    assert world.services.ingestion.sweep() == 1
+    assert list(world.adapters.objects.keys("")) == []
+    assert stored(world, uploaded).sweep_at is None
+
+
+@dataclass
+class Defective(Faults):
+    """The first look at an object ends in a defect, ahead of which something happens; so does the call after
+    it, to the store, in a fault or ahead of something, if any."""
+
+    key: str = ""
+    first: Callable[[], object] = lambda: None
+    then: Callable[[str], object] = lambda method: None
+    is_past: bool = False
+
+    def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        method = getattr(call, "__name__", "")
+        if method == "info" and args == (self.key,):
+            self.first()
+            self.is_past = True
+            raise RuntimeError("a defect")
+        if self.is_past:
+            self.then(method)
+        return call(*args, **options)
+
+
+@pytest.fixture
+def two(world: World) -> list[str]:
+    """Keys of two documents whose time has come, one after the other."""
     ada = world.user("ada")
     keys = [ada.put_bytes(ada.offer(f"{number}.txt", b"Some words."), b"Some words.") for number in range(2)]
     now = world.adapters.clock.now()
     for number, key in enumerate(keys):
         changed(world, key, status="processing", sweep_at=to_text(after(now, -5 + number)))
+    return keys
 
-    class Broken(Faults):
-        def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
-            if args == (keys[0],) and getattr(call, "__name__", "") == "info":
-                raise RuntimeError("a defect")
-            return call(*args, **options)
 
-    assert worker(world, Broken()).ingestion.sweep() == 2
-    assert stored(world, keys[0]).sweep_at == to_text(after(now, 600))
+def test_one_that_cannot_be_dealt_with_is_postponed_and_the_other_is_not(
+    world: World, two: list[str]
+) -> None:
+    assert worker(world, Defective(key=two[0])).ingestion.sweep() == 2
+    assert stored(world, two[0]).sweep_at == to_text(after(world.adapters.clock.now(), 600))
+    assert stored(world, two[1]).status == "completed"
+
+
+def test_one_that_is_gone_or_settled_by_then_is_not_postponed(world: World, two: list[str]) -> None:
+    settled = Defective(key=two[0], first=lambda: changed(world, two[0], sweep_at=None))
+    assert worker(world, settled).ingestion.sweep() == 2
+    assert stored(world, two[0]).sweep_at is None
+    changed(world, two[0], sweep_at=to_text(world.adapters.clock.now()))
+    changed(world, two[1], status="processing", sweep_at=to_text(after(world.adapters.clock.now(), 1)))
+    world.adapters.clock.advance(1)
+    gone = Defective(key=two[0], first=lambda: world.services.documents.discard(stored(world, two[0])))
+    assert worker(world, gone).ingestion.sweep() == 2
+    assert world.services.documents.find("ada", file_id_in(two[0])) is None
+    assert stored(world, two[1]).status == "completed"
+
+
+def test_one_that_cannot_even_be_postponed_keeps_no_other_waiting(world: World, two: list[str]) -> None:
+    left = [two[0]]
+
+    def taken(method: str) -> None:
+        if method == "put" and left:
+            changed(world, left.pop(), filename="taken")
+
+    assert worker(world, Defective(key=two[0], then=taken)).ingestion.sweep() == 2
+    assert stored(world, two[0]).filename == "taken"
+    assert stored(world, two[1]).status == "completed"
+    changed(world, two[1], status="processing", sweep_at=to_text(world.adapters.clock.now()))
+    failures = [TimedOut("key_value_store")]
+
+    def failing(method: str) -> None:
+        if failures:
+            raise failures.pop()
+
+    assert worker(world, Defective(key=two[0], then=failing)).ingestion.sweep() == 2
+    assert not failures
+    assert stored(world, two[1]).status == "completed"
+
+
+def test_one_that_another_worker_has_taken_keeps_no_other_waiting(world: World) -> None:
+    ada = world.user("ada")
+    keys = [ada.put_bytes(ada.offer(f"{number}.txt", b"Some words."), b"Some words.") for number in range(2)]
+    now = world.adapters.clock.now()
+    changed(world, keys[0], status="deleting", sweep_at=to_text(after(now, -5)))
+    changed(world, keys[1], status="processing", sweep_at=to_text(now))
+    rival = AtCallOf(method="delete", happens=lambda: changed(world, keys[0], filename="taken"))
+    assert worker(world, rival).ingestion.sweep() == 2
+    assert rival.calls > 0
+    assert stored(world, keys[0]).filename == "taken"
     assert stored(world, keys[1]).status == "completed"
+
+
+def test_other_bytes_that_the_sweeper_finds_are_read_within_its_time(world: World, uploaded: str) -> None:
+    world.services.ingestion.ingest(stored(world, uploaded))
+    longer = TEXT.encode() * 2
+    world.adapters.objects.put(uploaded, longer, "text/plain")
+    world.adapters.clock.advance(960)
+    assert worker(world, Slow(world=world, seconds=1.0)).ingestion.sweep(within=4) == 1
+    assert stored(world, uploaded).status == "processing"
+    world.sweep()
+    assert stored(world, uploaded).status == "completed"
+    assert stored(world, uploaded).file_size == len(longer)
+
+
+def test_what_was_completed_stays_though_its_original_is_gone(world: World, uploaded: str) -> None:
+    done = world.services.ingestion.ingest(stored(world, uploaded))
+    world.adapters.objects.delete(uploaded)
+    world.adapters.clock.advance(960)
+    assert world.services.ingestion.sweep() == 1
+    assert stored(world, uploaded) == replace(done, sweep_at=None, version=done.version + 1)
+
+
+def test_who_comes_second_answers_what_the_first_has_made_of_it(world: World, uploaded: str) -> None:
+    read = stored(world, uploaded)
+    rival = AtCallOf(method="info", happens=lambda: world.services.ingestion.ingest(read))
+    assert worker(world, rival).ingestion.ingest(read) == stored(world, uploaded)
+    assert stored(world, uploaded).status == "completed"
+
+
+def test_an_event_is_followed_as_far_as_its_time_allows(world: World, uploaded: str) -> None:
+    world.services.ingestion.object_created(uploaded, within=0)
+    assert (stored(world, uploaded).status, stored(world, uploaded).lease_until) == ("processing", None)
+    world.services.ingestion.object_created(uploaded)
+    assert_complete(world, uploaded)
+
+
+def test_a_worker_whose_lease_ran_out_takes_no_vectors_of_before_away(world: World, uploaded: str) -> None:
+    """Nor does the sweeper of what failed: another may have read other bytes by then."""
+    world.services.ingestion.ingest(stored(world, uploaded))
+    vectors = all_vector_ids(world)
+    world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")
+    stuck = AtCallOf(method="ids", happens=lambda: world.adapters.clock.advance(20))
+    assert worker(world, stuck).ingestion.ingest(stored(world, uploaded)).status == "processing"
+    assert all_vector_ids(world) == vectors
+    recover(world)
+    assert len(all_vector_ids(world)) == 1
+    now = world.adapters.clock.now()
+    changed(world, uploaded, status="failed", error_code="processing_failed", sweep_at=to_text(now))
+    stuck = AtCallOf(method="ids", happens=lambda: world.adapters.clock.advance(20))
+    assert worker(world, stuck).ingestion.sweep() == 1
+    assert len(all_vector_ids(world)) == 1
+    recover(world)
+    assert all_vector_ids(world) == []
