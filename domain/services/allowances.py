@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from domain.model.errors import OverLimit
 from domain.repositories.budgets import Budgets, over_limit
+from ports.agent import Refused
 from ports.errors import UpstreamError
 from ports.system import Clock
 
@@ -47,8 +49,19 @@ class Allowances:
         self._budgets.take(owner, kind, amount, now, limit=self._a_day[kind], a_minute=a_minute)
         return Taken(owner, kind, amount, now)
 
-    def give_back(self, taken: Taken) -> None:
-        """What was taken could not be had. Not being able to give it back is no failure of its own."""
+    @contextmanager
+    def returning(self, taken: Taken) -> Iterator[None]:
+        """Give it back if an upstream fails within. A model that refuses was asked, and counts."""
+        try:
+            yield
+        except Refused:
+            raise
+        except UpstreamError:
+            self._give_back(taken)
+            raise
+
+    def _give_back(self, taken: Taken) -> None:
+        """Not being able to is no failure of its own."""
         try:
             self._budgets.give_back(taken.owner, taken.kind, taken.amount, taken.at)
         except UpstreamError as failed:

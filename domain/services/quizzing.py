@@ -26,7 +26,7 @@ from domain.services.retrieval import Retrieval
 from domain.services.sources import Sources
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
-from ports.agent import Agent, Prompt, Refused
+from ports.agent import Agent, Prompt
 from ports.errors import TimedOut, UpstreamError
 from ports.system import Clock
 
@@ -191,14 +191,9 @@ class Quizzing:
         plan = _Plan(quiz, tuple(documents), standing, stems, classes)
         focus = next_concepts(standing.concepts, _known(documents), _FOCUS_CONCEPTS)
         taken = self._allowances.take(learner.user_id, "questions", quiz.requested_questions)
-        try:
+        with self._allowances.returning(taken):
             passages = self._passages(learner, plan, focus)
             questions = self._asked(plan, passages, focus, deadline)
-        except Refused:
-            raise  # the agent was asked, and answered
-        except UpstreamError:
-            self._allowances.give_back(taken)
-            raise
         if not questions:
             raise Conflict(
                 "not_enough_material",

@@ -24,7 +24,7 @@ from domain.model.ids import NO_SUBJECT
 from domain.model.learner import Learner
 from domain.model.mastery import STRONG, WEAK, difficulty_preference
 from domain.model.moments import to_text
-from domain.model.passage import Passage
+from domain.model.passage import Citation, Passage
 from domain.model.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.model.standing import Standing, with_message
 from domain.repositories.conversations import ConversationPage, Conversations, MessagePage
@@ -35,9 +35,9 @@ from domain.services.parallel import Workers
 from domain.services.retrieval import Retrieval
 from domain.services.subjects import Subjects, among
 from ports import agent as agents
-from ports.agent import Agent, Prompt, Refused
+from ports.agent import Agent, Prompt
 from ports.directory import Subject
-from ports.errors import Unavailable, UpstreamError
+from ports.errors import Unavailable
 from ports.key_value_store import Put
 from ports.system import Clock
 
@@ -55,7 +55,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the prompt is made from. ``scope`` are the subjects searched in, None for all."""
+    """What the answer is made from. ``scope`` are the subjects searched in, None for all."""
 
     conversation: Conversation
     scope: Sequence[str] | None
@@ -108,11 +108,13 @@ class Tutoring:
             conversation = self._opened(learner, question)
             mine = asking_subjects.result()
             scope = self._scope(question, conversation, mine)
-            # Counted before anything is paid for, while the learner's standing is read.
-            taking = pool.submit(self._allowances.take, learner.user_id, "messages")
-            standing = self._ledger.standing(learner.user_id, conversation.subject_id or NO_SUBJECT)
-            taken = taking.result()
-        try:
+            subject_id = conversation.subject_id or NO_SUBJECT
+            reading_standing = pool.submit(lambda: self._ledger.standing(learner.user_id, subject_id))
+            # Counted before anything is paid for.
+            taken = self._allowances.take(learner.user_id, "messages")
+        asked_at = to_text(self._clock.now())
+        with self._allowances.returning(taken):
+            standing = reading_standing.result()
             earlier = [said.words for said in conversation.recent if said.speaker == "user"]
             passages = self._retrieval.passages(
                 learner.user_id,
@@ -120,26 +122,21 @@ class Tutoring:
                 classes=[subject.subject_id for subject in mine],
                 subject_ids=scope,
             )
-            found = _Found(conversation, scope, passages, standing)
-            return (yield from self._told(learner, question, found))
-        except Refused:
-            raise  # the agent was asked, and answered
-        except UpstreamError:
-            self._allowances.give_back(taken)
-            raise
+            prompt = self._prompt(question, conversation, passages, standing)
+            grounding = Grounding(passages)
+            content = ""
+            for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
+                content += piece
+                yield piece
+            if not content:
+                raise Unavailable("agent", "an empty reply")
+        found = _Found(conversation, scope, passages, standing)
+        return self._kept(question, found, asked_at, content, grounding.citations)
 
-    def _told(self, learner: Learner, question: Question, found: _Found) -> Generator[str, None, Answer]:
-        conversation, scope, passages = found.conversation, found.scope, found.passages
-        standing = found.standing
-        prompt = self._prompt(question, conversation, passages, standing)
-        grounding = Grounding(passages)
-        asked_at = to_text(self._clock.now())
-        content = ""
-        for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
-            content += piece
-            yield piece
-        if not content:
-            raise Unavailable("agent", "an empty reply")
+    def _kept(
+        self, question: Question, found: _Found, asked_at: str, content: str, citations: tuple[Citation, ...]
+    ) -> Answer:
+        conversation, scope, standing = found.conversation, found.scope, found.standing
         asked = Message(
             message_id=f"{question.turn_id}-q",
             conversation_id=conversation.conversation_id,
@@ -153,10 +150,10 @@ class Tutoring:
             message_type="assistant",
             content=content,
             timestamp=to_text(self._clock.now()),
-            citations=grounding.citations,
+            citations=citations,
             context_used=ContextUsed(
                 subject_filter=scope[0] if scope is not None and len(scope) == 1 else None,
-                retrieved_chunks=sum(len(passage.spans) or 1 for passage in passages),
+                retrieved_chunks=sum(len(passage.spans) or 1 for passage in found.passages),
                 personalization_applied=bool(standing.concepts),
                 cross_subject_search=scope is not None and len(scope) > 1,
             ),
@@ -165,15 +162,15 @@ class Tutoring:
 
         def beside() -> list[Put]:
             """The learner was active today: counted with the answer, or not at all."""
-            now = unread.pop() if unread else self._ledger.standing(learner.user_id, standing.subject_id)
+            now = unread.pop() if unread else self._ledger.standing(standing.user_id, standing.subject_id)
             return [self._ledger.standing_put(with_message(now, asked_at))]
 
         log.info(
             "answered",
             extra={
-                "passages": len(passages),
-                "citations": len(grounding.citations),
-                "unsupported": int(not grounding.citations),
+                "passages": len(found.passages),
+                "citations": len(citations),
+                "unsupported": int(not citations),
             },
         )
         _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
@@ -298,14 +295,10 @@ class Tutoring:
         """
         subjects = self._subjects.all_of(learner, subject_ids)
         named = [subject.subject_id for subject in subjects]
-        taken = self._allowances.take(learner.user_id, "messages")
-        try:
+        with self._allowances.returning(self._allowances.take(learner.user_id, "messages")):
             return self._retrieval.passages(
                 learner.user_id, query, classes=named, subject_ids=named, limit=limit
             )
-        except UpstreamError:
-            self._allowances.give_back(taken)
-            raise
 
     def sweep(self) -> int:
         """Finish the removals that were cut short. Answers how many there were."""

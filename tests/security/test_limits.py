@@ -14,12 +14,14 @@ import msgspec
 import pytest
 from msgspec import inspect
 
+from domain.model.conversation import Question
 from domain.model.errors import OverLimit
 from domain.model.recording import MAX_PARTS
 from domain.repositories.tables import ACTIVE_SESSIONS
 from ports.agent import Refused
 from ports.errors import TimedOut, Unavailable
 from ports.text_extractor import PageText
+from tests.faults import AtCallOf, worker
 from tests.interviews import begun, connected, prepared
 from tests.security.requests import (
     GOOD_BODIES,
@@ -254,6 +256,10 @@ def test_a_thousand_frames_of_sound_are_one_recording_at_most(world: World, ada:
     assert world.adapters.transcriber.begun == []
 
 
+def unavailable() -> None:
+    raise Unavailable("key_value_store", "down")
+
+
 class TestAllowances:
     """So much a day, so fast: counted before anything is paid for, given back where an upstream failed."""
 
@@ -398,6 +404,16 @@ class TestAllowances:
             world.adapters.agent.enqueue(Refused("agent", "guardrail"))
             assert ada.ask("Something bad?").status == 502
         self.refused(world, lambda: ada.ask("Something good?"), "daily_messages_used")
+
+    def test_an_answer_that_was_made_and_could_not_be_kept_was_paid_for(
+        self, world: World, ada: User
+    ) -> None:
+        learner = world.services.admission.admit(ada.token or "").learner
+        for number in range(3):
+            lost = AtCallOf(method="transact", happens=unavailable)
+            with pytest.raises(Unavailable):
+                worker(world, lost).tutoring.ask(learner, Question(f"t{number}", "Hello?"))
+        self.refused(world, lambda: ada.ask("Hello?"), "daily_messages_used")
 
     def test_what_is_refused_for_another_reason_costs_nothing(self, world: World, ada: User) -> None:
         for _ in range(5):
