@@ -82,8 +82,8 @@ class Interviews(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
-        self.ada = self.world.user("ada")
-        prepared(self.world, self.ada)
+        ada = self.world.user("ada")
+        prepared(self.world, ada)
         self.tabs: list[str] = []
         self.taken: dict[str, int] = {}
         self.session_id: str | None = None
@@ -167,7 +167,7 @@ class Interviews(RuleBasedStateMachine):
         tab = base64.b64encode(f"connection{self.connections:02d}".encode()).decode()
         for other in self.tabs[:-3]:
             self.world.adapters.gateway.drop(other)
-        ticket = str(self.ada.post("/api/ws-ticket").body["ticket"])
+        ticket = str(self.world.user("ada").post("/api/ws-ticket").body["ticket"])  # a token lasts an hour
         self.world.adapters.gateway.open(tab)
         event = {"requestContext": {"connectionId": tab}, "queryStringParameters": {"ticket": ticket}}
         assert websocket.connect(self.world.services, event)["statusCode"] == 200
