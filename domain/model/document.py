@@ -190,6 +190,10 @@ class Document:
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > to_text(now)
 
+    def is_due(self, now: datetime) -> bool:
+        """The sweeper should look at it."""
+        return self.sweep_at is not None and self.sweep_at <= to_text(now)
+
     def awaiting(self, now: datetime) -> Document:
         """Its upload may come until the permission ends; then the sweeper looks whether it did."""
         return replace(self, sweep_at=to_text(after(now, UPLOAD_SECONDS + _GRACE_SECONDS)))

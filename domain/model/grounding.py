@@ -59,8 +59,7 @@ def _read_mark(text: str) -> _Mark | None:
     """
     head = _NUMBERS.match(text)
     if head is None:
-        before = _BEFORE_NUMBERS.match(text)
-        if before is not None and before.end() == len(text):
+        if _BEFORE_NUMBERS.fullmatch(text):
             raise _Incomplete
         return None
     numbers = tuple(int(number) for number in head.group(1).split(","))
@@ -73,8 +72,7 @@ def _read_mark(text: str) -> _Mark | None:
         return _Mark(numbers, None, bare.end())
     opening = _OPENS_QUOTE.match(text, head.end())
     if opening is None:
-        rest = _MAY_GO_ON.match(text, head.end())
-        if rest is not None and rest.end() == len(text):
+        if _MAY_GO_ON.fullmatch(text, head.end()):
             raise _Incomplete
         return None
     closing = _CLOSES_QUOTE.search(text, opening.end(), _LONGEST_MARK)
@@ -108,12 +106,12 @@ class Grounding:
     def _checked(self, reply: Iterable[str]) -> Iterator[str]:
         for piece in reply:
             self._held += piece
-            yield from self._release()
-        yield from self._release(ended=True)
+            yield self._released()
 
-    def _release(self, *, ended: bool = False) -> Iterator[str]:
+    def _released(self) -> str:
+        """What can be told of what is held. A mark that is not whole yet is kept back: if the reply ends so, for good."""
         out: list[str] = []
-        while self._held:
+        while True:
             plain, bracket, _ = self._held.partition("[")
             if plain:
                 out.append(self._say(plain))
@@ -123,8 +121,6 @@ class Grounding:
             try:
                 mark = _read_mark(self._held)
             except _Incomplete:
-                if ended:
-                    self._held = ""
                 break
             if mark is None:
                 out.append(self._say("["))
@@ -132,9 +128,7 @@ class Grounding:
             else:
                 out.append(self._cite(mark))
                 self._held = self._held[mark.length :]
-        released = "".join(out)
-        if released:
-            yield released
+        return "".join(out)
 
     def _say(self, text: str) -> str:
         """``text`` without its trailing spaces, which wait to see whether a mark follows them."""
@@ -169,8 +163,7 @@ class Grounding:
 
     def _quoted(self, number: int, quote: str) -> Citation | None:
         """The quote's place: in the passage that was named or, if the agent miscounted, in another."""
-        named = [self._passages[number - 1]] if 0 < number <= len(self._passages) else []
-        for passage in (*named, *self._passages):
+        for passage in (*self._passages[number - 1 : number], *self._passages):
             span = find_quote(quote, passage.text)
             if span is not None:
                 return citation_of(passage, *span)
@@ -179,7 +172,7 @@ class Grounding:
     def _repeated(self, number: int, statement: str) -> Citation | None:
         """The sentence of a passage that the statement plainly repeats."""
         wanted = set(tokens(statement))
-        if not wanted or not 0 < number <= len(self._passages):
+        if not wanted or number > len(self._passages):
             return None
         passage = self._passages[number - 1]
         best: tuple[float, int, int] | None = None
@@ -200,7 +193,9 @@ class Grounding:
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Where ``quote`` stands in ``text``: to the letter or, failing that, alike but for white space,
     letter case and the shape of quotation marks and dashes. None if it does not stand there."""
-    wanted = quote.strip().rstrip("….").strip() if quote.strip().endswith(("…", "...")) else quote.strip()
+    wanted = quote.strip()
+    if wanted.endswith(("…", "...")):
+        wanted = wanted.rstrip("….").strip()
     if len(wanted) < MIN_QUOTE_CHARACTERS or len(wanted) > MAX_QUOTE_CHARACTERS:
         return None
     at = text.find(wanted)
@@ -209,7 +204,7 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     plain, places = _plain(text)
     sought, _ = _plain(wanted)
     at = plain.find(sought)
-    if at < 0 or not sought:
+    if at < 0:
         return None
     return places[at], places[at + len(sought) - 1] + 1
 
@@ -227,7 +222,4 @@ def _plain(text: str) -> tuple[str, list[int]]:
         for folded in character.translate(_ALIKE).casefold():
             characters.append(folded)
             places.append(place)
-    if characters and characters[-1] == " ":
-        characters.pop()
-        places.pop()
     return "".join(characters), places

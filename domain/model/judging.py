@@ -32,7 +32,8 @@ Verdict = Literal["stated", "partly", "missing", "contradicted"]
 
 FOLLOW_UP_BELOW = 60.0
 """An answer scored lower than this is followed up, where something was left out."""
-_CREDIT: dict[Verdict, float] = {"stated": 1.0, "partly": 0.5, "missing": 0.0, "contradicted": 0.0}
+_PARTLY = 0.5
+"""The most for a fact that was stated in part."""
 _FULL_SHARE = 0.5
 """The share of a fact's words that an answer must hold to be given all of its credit …"""
 _HALF_SHARE = 0.3
@@ -116,12 +117,14 @@ def _finding(item: Mapping[str, Any], fact: Fact, answer: str) -> _Finding:
         return _Finding()
     if verdict == "contradicted":
         return _Finding(is_contradicted=True, quote=quote)
-    return _Finding(min(_CREDIT[verdict], most_credit(fact, answer)), _fluency(fact, quote), quote=quote)
+    most = most_credit(fact, answer)
+    credit = most if verdict == "stated" else min(_PARTLY, most)
+    return _Finding(credit, _fluency(fact, quote), quote=quote)
 
 
 def _quoted(quote: str, answer: str) -> str | None:
     """The learner's words as they stand in the answer; of a very long quote, its beginning."""
-    wanted = quote[:MAX_QUOTE_CHARACTERS].strip()
+    wanted = quote[:MAX_QUOTE_CHARACTERS]
     if len(wanted) < MIN_QUOTE_CHARACTERS:
         return wanted if wanted and wanted in answer else None
     span = find_quote(wanted, answer)
@@ -167,7 +170,7 @@ def _followed_up(
 ) -> Judgement:
     left_out = [fact for fact, finding in zip(asked.facts, findings, strict=True) if finding.credit < 1]
     words = admit_follow_up(question, left_out, asked)
-    if words is None or not left_out or asked.is_follow_up or analysis.overall >= FOLLOW_UP_BELOW:
+    if words is None or asked.is_follow_up or analysis.overall >= FOLLOW_UP_BELOW:
         return Judgement(analysis, None)
     following = replace(asked, question=words, facts=tuple(left_out), is_follow_up=True)
     return Judgement(replace(analysis, follow_up=words), following)

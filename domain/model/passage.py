@@ -93,7 +93,7 @@ def _touch(one: Passage, other: Passage) -> bool:
 
 def _joined(better: Passage, other: Passage) -> Passage:
     first, last = sorted((better, other), key=lambda passage: (passage.start, passage.end))
-    tail = last.text[first.end - last.start :] if last.end > first.end else ""
+    tail = last.text[first.end - last.start :]
     spans = {span for one in (better, other) for span in one.spans or (_span(one),)}
     return replace(
         better,

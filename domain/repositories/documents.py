@@ -135,7 +135,7 @@ class Documents:
                 fresh = self._store.get(FILES, {"file_id": item["file_id"]})
                 if fresh is not None:
                     document = _from_item(fresh)
-                    if document.sweep_at is not None and document.sweep_at <= to_text(now):
+                    if document.is_due(now):
                         yield document
             cursor = page.cursor
             if cursor is None:

@@ -28,7 +28,7 @@ from domain.model.document import (
 from domain.model.errors import OverLimit
 from domain.model.ids import chunk_vector_id, parse_original_key
 from domain.model.lexical import sparse_document
-from domain.model.moments import after, to_text
+from domain.model.moments import after
 from domain.repositories.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.repositories.documents import Documents, LeaseLost
 from domain.repositories.receipts import Receipts
@@ -172,7 +172,7 @@ class Ingestion:
             self._fail(work, "processing_failed")
             return
         stored = self._contents.find(document)
-        is_first = stored is None and document.attempts == 1
+        is_first = stored is None  # the text is kept before anything is indexed
         if stored is None or stored.source_etag != document.source_etag:
             stored = self._read(work)
         if document.progress.stage != "embedding":
@@ -360,10 +360,10 @@ class Ingestion:
             self._receipts.forget(document.user_id, document.file_id)
             self._documents.save(document.deleted(self._clock.now()))
         elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
-            if (document.sweep_at or "") <= to_text(self._clock.now()):
+            if document.is_due(self._clock.now()):
                 self._documents.discard(document)  # the permission to upload has ended unused
         elif document.status in ("completed", "failed"):
-            is_due = (document.sweep_at or "") <= to_text(self._clock.now())
+            is_due = document.is_due(self._clock.now())
             if self.ingest(document, within=within) == document and is_due:
                 self._settle_for_good(document)
         else:

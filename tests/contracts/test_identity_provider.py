@@ -160,6 +160,24 @@ def test_and_no_further(claims: dict[str, Any]) -> None:
         verifier().verify(token)
 
 
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        (payload(exp=AT - 30), "expired"),
+        (payload(exp=-1), "a time that is none"),
+        (payload(nbf=AT + 31), "nbf lies ahead"),
+        (payload(iat=AT + 31), "iat lies ahead"),
+        (payload(role="anon"), "role"),
+        (payload(sub=" "), "sub"),
+        (payload(iss="https://evil.example/auth/v1"), "InvalidIssuerError"),
+    ],
+)
+def test_what_was_wrong_is_told_in_a_word(claims: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InvalidToken) as refused:
+        verifier().verify(jwt.encode(claims, SECRET, algorithm="HS256"))
+    assert str(refused.value) == reason
+
+
 @pytest.mark.parametrize("year", [2000, 2100])
 def test_the_time_is_told_by_our_own_clock(year: int) -> None:
     noon = datetime(year, 6, 1, 12, tzinfo=UTC)

@@ -74,6 +74,12 @@ def ground(reply: list[str]) -> tuple[str, tuple[Citation, ...]]:
             "The net force on a body equals its mass times its acceleration. Cats sleep all day.",
             [],
         ),
+        (
+            "Inertia is the tendency to keep moving as before [1].",
+            "Inertia is the tendency to keep moving as before [1].",
+            ["Inertia is the tendency to keep moving as before."],
+        ),
+        ("See [1 x] there.", "See [1 x] there.", []),
         ("Cats sleep all day [1].", "Cats sleep all day.", []),
         ("Cats sleep all day [1, 2].", "Cats sleep all day.", []),
         ("Cats [9]sleep [9] , all [9]xyz.", "Cats sleep , all xyz.", []),
@@ -154,10 +160,22 @@ def test_a_mark_that_does_not_end_within_640_characters_is_text() -> None:
     assert ground(['[1 "' + "a" * 635 + '"] b'])[0] == '[1 "' + "a" * 635 + '"] b'
 
 
+def test_a_statement_that_two_passages_make_is_cited_from_both() -> None:
+    grounding = Grounding([passage(OTHER, 0), passage(OTHER, 1), passage(" ", 2)])
+    assert "".join(grounding.pieces([OTHER + " [1, 2, 3]"])) == OTHER + " [1][2]"
+    assert [citation.file_id for citation in grounding.citations] == ["file0", "file1"]
+
+
 def test_a_mark_before_anything_was_said_is_taken_out() -> None:
     grounding = Grounding([passage("X.")])
     assert "".join(grounding.pieces(["[1] So."])) == "So."
     assert grounding.citations == ()
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_a_mark_that_names_its_passage_in_words_may_be_cut_anywhere(cut: int) -> None:
+    mark = "[passage 2]"
+    assert ground([OTHER + " " + mark[:cut], mark[cut:]])[0] == OTHER + " [1]"
 
 
 def test_no_piece_is_empty() -> None:
@@ -193,7 +211,12 @@ def test_a_sentence_is_cited_without_a_quote_if_it_is_no_longer_than_a_quote(
         ("  at rest  ", "a body at rest", "at rest"),
         (" At rest … ", "a body at rest", "at rest"),
         ("at rest ...", "a body at rest", "at rest"),
-        ("the max ...", "so the max is", "the max"),
+        ("the max...", "so the max is", "the max"),
+        (" at rest ", "a body is at rest now", "at rest"),
+        ("at rest …", "a body is at rest now", "at rest"),
+        ("body", "", None),
+        ("at rest.", "a body at rest. So", "at rest."),
+        ("body", "Body and body", "body"),
         ("body at", "\n a  body \n\t at rest", "body \n\t at"),
         ("now here", "nowhere at all", None),
         ("nowhere", "now here it is", None),

@@ -192,6 +192,7 @@ def test_after_an_hour_its_time_is_over() -> None:
 def test_it_is_idle_when_its_question_was_open_for_too_long(state: InterviewState, can_be_idle: bool) -> None:
     assert interview(state=state, sweep_at=TEXT).is_idle(NOW) is can_be_idle
     assert not interview(state=state, sweep_at="2026-09-14T08:00:00.001Z").is_idle(NOW)
+    assert interview(state=state, sweep_at=None).is_idle(NOW) is can_be_idle
 
 
 def test_what_was_left_out_is_asked_first_then_what_was_prepared_then_what_was_made() -> None:

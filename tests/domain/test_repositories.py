@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from domain.model.attempt import Result
-from domain.model.conversation import Conversation
+from domain.model.conversation import Conversation, Said
 from domain.model.document import Document, Status
 from domain.model.errors import NotFound
 from domain.model.interview import Interview
@@ -21,7 +21,7 @@ from domain.repositories.conversations import Conversations
 from domain.repositories.documents import Documents, LeaseLost
 from domain.repositories.interviews import Interviews, SessionMoved
 from domain.repositories.quizzes import Quizzes, result_id
-from domain.repositories.tables import CONVERSATIONS, FILES, TABLES
+from domain.repositories.tables import CONVERSATIONS, FILES, QUIZZES, TABLES
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
 from ports.key_value_store import ConditionFailed, KeyValueStore, Put
@@ -151,6 +151,18 @@ class TestDocuments:
             [f"f{number:03}" for number in reversed(range(240)) if not number % 5]
         ]
         assert listed(1, subject_id="chemistry") == [[]]
+        completed = [f"f{number:03}" for number in reversed(range(0, 240, 5))]
+        for limit in (7, 20):
+            pages = [completed[first : first + limit] for first in range(0, 48, limit)]
+            assert listed(limit, status="completed") == pages
+
+    def test_what_is_being_removed_is_listed_no_more(self, store: InMemoryKeyValueStore) -> None:
+        documents = Documents(store)
+        for file_id in ("f1", "f2", "f3"):
+            documents.add(document(file_id))
+        documents.save(documents.get("ada", "f2").deleting(NOW))
+        page = documents.page("ada", subject_id=None, session_id=None, status=None, limit=9, cursor=None)
+        assert {one.file_id for one in page.documents} == {"f1", "f3"}
 
     def test_a_list_by_subject_reads_a_hundred_at_a_time_and_others_no_more_than_is_asked_for(
         self, store: InMemoryKeyValueStore
@@ -224,7 +236,7 @@ def conversation_of(store: InMemoryKeyValueStore) -> dict[str, Any]:
 class TestConversations:
     def test_a_conversation_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
         conversations = Conversations(store)
-        mine = conversations.open(conversation())
+        mine = conversations.open(conversation(version=0))
         assert mine == conversation(version=1) == conversations.get("ada", "c1")
         assert conversations.find("ada", "c1") == mine
         assert conversations.find("alan", "c1") is conversations.find("ada", "c2") is None
@@ -278,7 +290,8 @@ class TestConversations:
         self, store: InMemoryKeyValueStore
     ) -> None:
         conversations = Conversations(store)
-        conversations.open(conversation(last_message_preview="So"))
+        said = (Said("user", "On Motion"),)
+        conversations.open(conversation(last_message_preview="So", recent=said))
         doomed = conversations.doom("ada", "c1", NOW)
         assert (doomed.title, doomed.last_message_preview, doomed.recent) == ("", "", ())
         assert (doomed.deleting, doomed.version) == (True, 2)
@@ -369,6 +382,16 @@ class TestQuizzes:
         assert quizzes.find_result("ada", "q1") == RESULT
         assert quizzes.get("ada", "q1").submitted_at == TEXT
         assert store.get(FILES, {"file_id": "again"}) is None
+
+    def test_a_quiz_that_was_changed_meanwhile_is_not_submitted(self, store: InMemoryKeyValueStore) -> None:
+        quizzes = Quizzes(store)
+        mine = quizzes.add(QUIZ)
+        item = store.get(QUIZZES, {"quiz_id": "q1"})
+        assert item is not None
+        store.put(QUIZZES, item | {"version": 2})
+        with pytest.raises(ConditionFailed):
+            quizzes.submit(mine, RESULT, [])
+        assert quizzes.find_result("ada", "q1") is None
 
     def test_lists_hold_the_owners_newest_first(self, store: InMemoryKeyValueStore) -> None:
         quizzes = Quizzes(store)

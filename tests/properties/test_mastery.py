@@ -99,6 +99,7 @@ def test_neither_order_nor_repetition_makes_a_difference(
     shuffled = evidence + evidence[:repeated]
     chance.shuffle(shuffled)
     assert fold(shuffled) == fold(evidence)
+    assert list(fold(shuffled)) == sorted(fold(shuffled))
     standing = with_message(Standing("ada", "physics_101"), "2026-02-02")
     assert refolded(standing, shuffled) == refolded(standing, evidence)
 
@@ -218,6 +219,7 @@ def test_what_is_likely_to_go_wrong_is_asked_about_next() -> None:
 
 def test_of_concepts_not_asked_about_the_first_named_comes_first_and_each_once() -> None:
     assert next_concepts([], ["Newton's laws", "heat", "newton laws", "Heat"], 5) == ["Newton's laws", "heat"]
+    assert next_concepts([], ["sound", "heat"], 5) == ["sound", "heat"]
 
 
 def test_a_concept_that_was_shown_is_not_new_however_it_is_written() -> None:

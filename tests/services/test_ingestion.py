@@ -13,6 +13,7 @@ from domain.model.document import Document, NewDocument, Progress
 from domain.model.errors import NotFound
 from domain.model.moments import after, to_text
 from domain.repositories.documents import LeaseLost
+from domain.repositories.tables import ACTIVE_SESSIONS, FILES
 from domain.services.ingestion import Ingestion
 from ports.errors import TimedOut, UpstreamError
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType, PageText
@@ -610,6 +611,21 @@ def two(world: World) -> list[str]:
     for number, key in enumerate(keys):
         changed(world, key, status="processing", sweep_at=to_text(after(now, -5 + number)))
     return keys
+
+
+def test_a_removal_that_was_cut_short_forgets_kept_answers_too(world: World) -> None:
+    ada = world.user("ada")
+    file_id = ada.upload_in_request("notes.txt", TEXT.encode(), key="k").body["file_id"]
+    assert kept_answers_about(world, file_id)
+    [document] = [one for one in world.adapters.key_values.items(FILES) if one["file_id"] == file_id]
+    changed(world, document["s3_key"], status="deleting", sweep_at=to_text(world.adapters.clock.now()))
+    world.sweep()
+    assert not kept_answers_about(world, file_id)
+
+
+def kept_answers_about(world: World, file_id: str) -> list[Any]:
+    rows = world.adapters.key_values.items(ACTIVE_SESSIONS)
+    return [row for row in rows if file_id in str(row.get("body"))]
 
 
 def test_one_that_cannot_be_dealt_with_is_postponed_and_the_other_is_not(
