@@ -62,9 +62,9 @@ def _read_mark(text: str) -> _Mark | None:
         if _BEFORE_NUMBERS.fullmatch(text):
             raise _Incomplete
         return None
-    numbers = tuple(int(number) for number in head.group(1).split(","))
+    numbers = tuple(int(number) for number in re.findall(r"\d+", head.group(1)))
     if 0 in numbers:  # an index in a line of code, not a passage
-        if head.end() == len(text):  # unless it is the first digit of a number
+        if 0 not in numbers[:-1] and head.end() == len(text):  # unless it is the first digit of a number
             raise _Incomplete
         return None
     bare = _ENDS_BARE.match(text, head.end())

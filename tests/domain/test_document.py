@@ -69,6 +69,24 @@ def test_a_worker_has_it_for_twenty_seconds_and_is_counted() -> None:
     assert not document(lease_until=None).is_leased(NOW)
 
 
+def test_it_is_due_from_its_moment_on_and_without_one_never() -> None:
+    assert document(sweep_at=TEXT).is_due(NOW)
+    assert not document(sweep_at=TEXT).is_due(later(-0.001))
+    assert not document(sweep_at=None).is_due(NOW)
+
+
+def test_whoever_finds_no_bytes_leaves_it_to_wait_until_none_can_come() -> None:
+    taken = document().leased(NOW)
+    assert taken.untaken(later(1)) == replace(
+        taken,
+        status="awaiting_upload",
+        lease_until=None,
+        attempts=0,
+        sweep_at="2026-09-14T08:15:00.000Z",
+        updated_at="2026-09-14T08:00:01.000Z",
+    )
+
+
 def test_a_lease_is_renewed_with_the_progress_or_without() -> None:
     until = "2026-09-14T08:00:20.000Z"
     renewed = document(lease_until=until, sweep_at=until, updated_at=TEXT)

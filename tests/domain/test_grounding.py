@@ -166,10 +166,21 @@ def test_a_statement_that_two_passages_make_is_cited_from_both() -> None:
     assert [citation.file_id for citation in grounding.citations] == ["file0", "file1"]
 
 
+def test_any_white_space_may_stand_within_a_mark() -> None:
+    assert ground([OTHER + " [2\x1e,\x85 2]"])[0] == OTHER + " [1]"
+
+
 def test_a_mark_before_anything_was_said_is_taken_out() -> None:
     grounding = Grounding([passage("X.")])
     assert "".join(grounding.pieces(["[1] So."])) == "So."
     assert grounding.citations == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("[0, 2", "[0, 2"), ("[1, 0, 2", "[1, 0, 2"), ("[1, 0", ""), ("[0", "")]
+)
+def test_an_index_that_a_reply_ends_with_is_told_alike_however_it_was_cut(end: str, told: str) -> None:
+    assert ground([end]) == ground(list(end)) == (told, ())
 
 
 @pytest.mark.parametrize("cut", range(1, 12))

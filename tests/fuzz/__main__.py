@@ -57,6 +57,10 @@ def main() -> None:
         print(f"{name} bears {path}")
         return
     names = chosen.targets or list(TARGETS)
+    if unknown := set(names) - TARGETS.keys():
+        parser.error(
+            f"there is no such target: {', '.join(sorted(unknown))}. There are {', '.join(TARGETS)}."
+        )
     each = max(1, chosen.seconds * PROCESSES // len(names))
     engine = "atheris" if importlib.util.find_spec("atheris") else "Hypothesis"
     print(f"{len(names)} readers, {each} s each, by {engine}", flush=True)
