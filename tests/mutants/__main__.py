@@ -14,6 +14,7 @@ starts pytest anew for each, five seconds where a fork takes one.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import sys
@@ -88,12 +89,13 @@ def tried_all(
         for _, target, mutant in wanted
     )
     verdicts: dict[Name, Verdict] = {}
-    for mutant, verdict, _ in tried(trials, until=until):
-        verdicts[mutant.name] = verdict
-        if verdict == "survived":
-            print(told(mutant), file=sys.stderr, flush=True)
-        if len(verdicts) % 100 == 0:
-            print(f"{len(verdicts):,} of {len(wanted):,} tried", file=sys.stderr, flush=True)
+    with contextlib.suppress(KeyboardInterrupt):  # what was tried by then is told
+        for mutant, verdict, _ in tried(trials, until=until):
+            verdicts[mutant.name] = verdict
+            if verdict == "survived":
+                print(told(mutant), file=sys.stderr, flush=True)
+            if len(verdicts) % 100 == 0:
+                print(f"{len(verdicts):,} of {len(wanted):,} tried", file=sys.stderr, flush=True)
     return verdicts
 
 

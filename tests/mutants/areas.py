@@ -25,7 +25,9 @@ _OWNERS = ("tests/api/test_ownership.py",)
 
 AREAS: dict[str, tuple[Target, ...]] = {
     "authorisation": (
-        Target("chalicelib/authorizer.py", ("tests/api/test_authorizer.py",)),
+        Target(
+            "chalicelib/authorizer.py", ("tests/api/test_authorizer.py", "tests/api/test_observability.py")
+        ),
         Target(
             "domain/services/admission.py",
             ("tests/services/test_admission.py", "tests/api/test_authorizer.py", "tests/api/test_edge.py"),
@@ -44,6 +46,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
         Target(
             "domain/repositories/documents.py",
             (
+                "tests/domain/test_repositories.py",
                 *_OWNERS,
                 "tests/api/test_files.py",
                 "tests/api/test_chat.py",
@@ -176,7 +179,11 @@ AREAS: dict[str, tuple[Target, ...]] = {
         ),
         Target(
             "domain/services/ingestion.py",
-            ("tests/services/test_ingestion.py", "tests/api/test_files.py"),
+            (
+                "tests/services/test_ingestion.py",
+                "tests/services/test_knowledge_bases.py",
+                "tests/api/test_files.py",
+            ),
             (
                 "Ingestion.object_created",
                 "Ingestion.ingest",
@@ -191,7 +198,10 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "Ingestion._postpone",
                 "Ingestion._settle",
                 "Ingestion._settle_for_good",
-                "_Work",
+                "_Work.__init__",
+                "_Work.save",
+                "_Work.beat",
+                "_Work.check_held",
                 "_BEAT_SECONDS",
             ),
         ),
