@@ -230,10 +230,13 @@ class _Rows:
         self._places: dict[str | None, defaultdict[str, list[_Key]]] = {
             name: defaultdict(list) for name in self._schemes
         }
+        self._placed: dict[_Key, list[tuple[str | None, str, _Key]]] = {}
+        """Where each item stands: by what scheme, in which partition, at which place."""
 
     def copy(self) -> _Rows:
         twin = _Rows(self.table)
         twin.texts = dict(self.texts)
+        twin._placed = dict(self._placed)
         for name, partitions in self._places.items():
             twin._places[name].update({value: list(places) for value, places in partitions.items()})
         return twin
@@ -243,21 +246,22 @@ class _Rows:
         self.remove(key)
         text = json.dumps(item, ensure_ascii=False, allow_nan=False)
         self.texts[key] = (text, size)
-        for name, by in self._schemes.items():
-            if self._is_in(by, item):
-                insort(self._places[name][item[by.partition]], _place(self.table, by, item))
+        placed = [
+            (name, item[by.partition], _place(self.table, by, item))
+            for name, by in self._schemes.items()
+            if self._is_in(by, item)
+        ]
+        for name, partition, place in placed:
+            insort(self._places[name][partition], place)
+        self._placed[key] = placed
 
     def remove(self, key: _Key) -> None:
-        text, _ = self.texts.pop(key, (None, 0))
-        if text is None:
-            return
-        item = _decoded(text)
-        for name, by in self._schemes.items():
-            if self._is_in(by, item):
-                places = self._places[name][item[by.partition]]
-                del places[bisect_left(places, _place(self.table, by, item))]
-                if not places:
-                    del self._places[name][item[by.partition]]
+        self.texts.pop(key, None)
+        for name, partition, place in self._placed.pop(key, ()):
+            places = self._places[name][partition]
+            del places[bisect_left(places, place)]
+            if not places:
+                del self._places[name][partition]
 
     def places(self, index: str | None, partition: str, prefix: str, up_to: str | None) -> list[_Key]:
         places = self._places[index].get(partition, [])

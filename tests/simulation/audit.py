@@ -29,6 +29,7 @@ from tests.simulation.texts import CANARIES
 from tests.simulation.world import INTERVIEWS_A_DAY, World
 
 _MAX_SWEEPS = 60
+_BETWEEN_SWEEPS = 30.0
 
 
 def settle(world: World) -> None:
@@ -41,7 +42,7 @@ def settle(world: World) -> None:
         due = _due(world)
         if due is None:
             return
-        world.scheduler.seconds = max(world.scheduler.seconds, due) + 0.01
+        world.scheduler.seconds = max(world.scheduler.seconds, due) + _BETWEEN_SWEEPS
         world.scheduler.begin("last sweep", world.process("sweep"), world.sweep)
         world.run()
         world.fakes.knowledge_bases.finish()
@@ -202,7 +203,7 @@ class Audit:
             owner = acknowledged[0].owner
             if conversation_id in self.book.forgotten and conversation_id not in owners:
                 # What an index did not show when it was removed is kept no longer than a receipt is.
-                tables = (MESSAGES,) if self.world.has_lagged else (MESSAGES, ACTIVE_SESSIONS)
+                tables = (MESSAGES,) if self.world.watch.has_lagged else (MESSAGES, ACTIVE_SESSIONS)
                 for one in acknowledged:
                     for table in tables:
                         if any(one.message_id in json.dumps(row) for row in self.rows[table]):
@@ -363,5 +364,9 @@ class Audit:
         for owner, begun in self.world.watch.begun.items():
             if begun > INTERVIEWS_A_DAY and owner not in self.book.erasing:
                 self.found(f"{owner} began {begun} interviews, where {INTERVIEWS_A_DAY} a day are allowed")
+        for (owner, kind), left in self.world.allowed.items():
+            had = self.world.watch.had[owner, kind]
+            if had > left:
+                self.found(f"{owner} had {had} {kind}, where {left} were left of the day's")
         if self.rows[KNOWLEDGE_BASES] and any("sweep_at" in row for row in self.rows[KNOWLEDGE_BASES]):
             self.found("a knowledge base is left behind")

@@ -171,6 +171,22 @@ def not_conversed(journey: Journey) -> Iterator[str]:
             yield f"nothing was had for {name}"
 
 
+def ask_today(journey: Journey) -> None:
+    """In the subject's conversation of the day, which another tab asks in as well."""
+    for _ in range(2):
+        told = Told("ada", f"What does the third law say? ({canary('ada', journey.ada.number())})")
+        path = "/api/chat/subjects/physics_101"
+        reply = journey.ada.ask_once(path, {"message": told.message}, told)
+        if reply is not None and reply.status == 200:
+            journey.got[told.message] = reply.body["conversation_id"]
+
+
+def not_in_one_conversation(journey: Journey) -> Iterator[str]:
+    answered_in = [told for name, told in journey.got.items() if name != "document"]
+    if len(answered_in) != 4 or len(set(answered_in)) != 1:
+        yield f"four questions of a day were answered in {answered_in}"
+
+
 # Quizzes
 
 
@@ -236,16 +252,18 @@ def take_assignment(journey: Journey) -> None:
 # Interviews
 
 
-def be_interviewed(journey: Journey) -> None:
-    """One answer by voice, the connection lost, and one in text."""
+def be_interviewed(journey: Journey, questions: int = 2) -> None:
+    """One answer by voice and, if there is a second question, the connection lost, and one in text."""
     ada = journey.ada
-    socket, begun = _begun(journey)
+    socket, begun = _begun(journey, questions)
     if socket is None or begun is None:
         return
     session_id = begun["session_id"]
     journey.book.interviews[session_id] = "ada"
     ada.speak(socket, 1, "The body stays at rest. Or it moves uniformly.")
     socket.leave()
+    if questions == 1:
+        return
     token = {"session_id": session_id, "resume_token": begun["resume_token"]}
     socket, resumed = _resumed(journey, token)
     if socket is not None and resumed is not None and resumed["state"] == "asked":
@@ -256,8 +274,13 @@ def be_interviewed(journey: Journey) -> None:
         )
 
 
-def _begun(journey: Journey) -> tuple[Socket | None, Any]:
-    wish = {"type": "start_interview", "max_questions": 2, "subject_id": "physics_101", "request_id": "begin"}
+def _begun(journey: Journey, questions: int) -> tuple[Socket | None, Any]:
+    wish = {
+        "type": "start_interview",
+        "max_questions": questions,
+        "subject_id": "physics_101",
+        "request_id": "begin",
+    }
     for _ in range(4):
         socket = journey.ada.socket()
         if socket is not None:
@@ -300,7 +323,7 @@ def has_lived(journey: Journey) -> None:
     ask(journey)
     make_quiz(journey)
     submit(journey)
-    be_interviewed(journey)
+    be_interviewed(journey, questions=1)
 
 
 def be_erased(journey: Journey) -> None:
@@ -337,6 +360,7 @@ PLANS = (
     Plan("re-upload", offered, (put_again,), not_the_last_version),
     Plan("delete", offered, (upload, delete_soon), not_removed),
     Plan("chat", has_document, (converse,), not_conversed),
+    Plan("two-tabs", has_document, (ask_today, ask_today), not_in_one_conversation),
     Plan("quiz", has_document, (take_quiz,), not_scored),
     Plan("submit-twice", has_quiz, (submit, submit_otherwise), not_scored),
     Plan("assignment", has_class_material, (take_assignment,), not_scored),

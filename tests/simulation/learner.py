@@ -193,7 +193,7 @@ class Learner:
 
     def upload(self) -> None:
         """Upload as the frontend does, and look how it goes."""
-        brought = self.offer(length=self.random.choice((300, 1500, 3200)))
+        brought = self.offer(length=self.random.choice((300, 1300, 2600)))
         if brought is None:
             return
         if self.random.random() < 0.1:
@@ -293,7 +293,7 @@ class Learner:
         for session_id, owner in self.book.interviews.items():
             if owner != self.name:
                 others.append(("GET", f"/api/interviews/{session_id}"))
-        for method, path in self.random.sample(others, min(3, len(others))):
+        for method, path in self.random.sample(others, min(4, len(others))):
             reply = self.send(method, path)
             if reply is not None and reply.status not in (404, 502, 504):
                 self.world.watch.found(f"{method} {path} answered {reply.status} to {self.name}")

@@ -40,11 +40,8 @@ _SECRETS = re.compile(r"token-\d+-of-|keyof|rubric\d|ticket-secret|" + "|".join(
 _CALL_SECONDS = 8.0
 _KEPT_ALIKE = {MESSAGES: "m#", QUIZ_RESULTS: "", LEARNING_EVIDENCE: "e#", INTERVIEW_SESSIONS: "t#"}
 """Rows that are written once, by how their sort keys begin."""
+_LOOKED_AT = frozenset({*_KEPT_ALIKE, FILES, QUIZZES})
 NOTHING_STOLEN = 0.001
-
-
-class Violation(Exception):
-    """Something is not as it must be."""
 
 
 class Watch:
@@ -58,10 +55,14 @@ class Watch:
         """Of the WebSocket connections."""
         self.pushes: dict[str, list[dict[str, Any]]] = {}
         """By connection."""
+        self.has_lagged = False
+        """Somebody may have been shown what an index or the vectors were a moment ago."""
         self.skew = 0.0
         """How far clocks may be from the true time, in seconds."""
         self.begun: Counter[str] = Counter()
         """Interviews begun, by owner."""
+        self.had: Counter[tuple[str, str]] = Counter()
+        """By owner, the answers of the tutor (``messages``) and questions of quizzes (``questions``) that were kept."""
         self._old: list[tuple[Table, Item, Item | None]] = []
 
     def found(self, what: str) -> None:
@@ -75,7 +76,7 @@ class Watch:
             self._old = [
                 (table, item, self._fakes.key_values.get(table, table.key_of(item)))
                 for table, item in _puts(method, args)
-                if table in _KEPT_ALIKE or table is FILES
+                if table in _LOOKED_AT
             ]
 
     def after(self, port: str, method: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
@@ -96,12 +97,21 @@ class Watch:
         if table is FILES:
             self._document(item, old)
             return
-        if old is None or not str(item.get("sort_key", "")).startswith(_KEPT_ALIKE[table]):
+        if old is None:
+            self._kept(table, item)
+            return
+        if table is QUIZZES or not str(item.get("sort_key", "")).startswith(_KEPT_ALIKE[table]):
             return
         if table is INTERVIEW_SESSIONS and old.get("answered_at") is None:
             return  # a turn is written when it is asked, and when it is answered
         if json.loads(json.dumps(item)) != old:
             self.found(f"{table.name}: {table.key_of(item)} was overwritten")
+
+    def _kept(self, table: Table, item: Item) -> None:
+        if table is MESSAGES and item.get("message_type") == "assistant":
+            self.had[item["user_id"], "messages"] += 1
+        elif table is QUIZZES:
+            self.had[item["user_id"], "questions"] += len(item["questions"])
 
     def _document(self, item: Item, old: Item | None) -> None:
         now = self._scheduler.seconds
@@ -115,6 +125,20 @@ class Watch:
                 )
         if item["status"] == "completed" and (old is None or old["status"] != "completed"):
             self.check_indexed(item)
+        if item["status"] == "failed" and not self.has_lagged:
+            self._failed_document(item)
+
+    def _failed_document(self, item: Item) -> None:
+        """It leaves nothing, from the moment on at which it says that it failed."""
+        left = [
+            id
+            for id, vector in self._fakes.vectors.true.get(DOCUMENTS, {}).items()
+            if vector.metadata["file_id"] == item["file_id"]
+        ]
+        if chunks_key(item["user_id"], item["file_id"]) in self._fakes.objects.bodies():
+            left.append("its chunks")
+        if left:
+            self.found(f"{item['file_id']} has failed and leaves {left}")
 
     def check_indexed(self, item: Item) -> None:
         """A completed document has its chunks and, of each, one vector."""

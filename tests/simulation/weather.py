@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -89,6 +90,17 @@ class NthCall(Weather):
             return None
         self.struck = True
         return self.fault
+
+
+@dataclass
+class Census(Weather):
+    """Fair, and counts the calls that each fault could strike."""
+
+    calls: Counter[Fault] = field(default_factory=Counter)
+
+    def strikes(self, port: str, method: str) -> Fault | None:
+        self.calls.update(fault for fault in Fault if may_strike(fault, port, method))
+        return None
 
 
 _USUAL = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from domain.model.ids import RAW_FILES
 from domain.model.interview import TRANSCRIPTS
 from domain.model.moments import from_text
 from domain.repositories.tables import TABLES
+from domain.services.allowances import Kind
 from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.directory import InMemoryDirectory
@@ -49,10 +49,14 @@ from tests.simulation.weather import Fault, Weather
 
 BEGINNING = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 INTERVIEWS_A_DAY = 3
+A_DAY = 500
+"""Messages, and questions, of each learner."""
 _SETTINGS = {
     "LYCEUM_PROFILE": "memory",
     "LYCEUM_KNOWLEDGE_BASES": "on",
     "LYCEUM_INTERVIEWS_A_DAY": str(INTERVIEWS_A_DAY),
+    "LYCEUM_MESSAGES_A_DAY": str(A_DAY),
+    "LYCEUM_QUESTIONS_A_DAY": str(A_DAY),
 }
 _CAPABILITIES = {
     "key_values": "key_value_store",
@@ -74,7 +78,6 @@ _CALL_SECONDS = 8.0
 _LONGEST = 15.0
 """Times the average, that a call takes."""
 _LAG_SECONDS = 6.0
-_TRAIL = 80
 
 
 class Clock:
@@ -303,20 +306,26 @@ class World:
         self.fakes = Fakes(self.true_clock, self.ids, self.minds)
         self.fakes.objects.created = self._created
         self.watch = Watch(self.fakes, self.scheduler)
-        self.trail: deque[Step] = deque(maxlen=_TRAIL)
+        self.trail: list[Step] = []
         self.calls = 0
         self.strikes = 0
         self._processes = 0
         self._lags_until: float | None = None
-        self.has_lagged = False
         self.is_ended = False
         """Nobody sweeps any more."""
+        self.allowed: dict[tuple[str, Kind], int] = {}
+        """By owner, what is left of the day where most of it was used before."""
         self.change(weather)
 
     def change(self, weather: Weather) -> None:
         self.weather = weather
         self.minds.madness = weather.madness
         self.watch.skew = max(self.watch.skew, weather.skew)
+
+    def use_up(self, owner: str, kind: Kind, left: int) -> None:
+        """Most of the owner's day was used before this begins."""
+        self.allowed[owner, kind] = left
+        self.services.allowances.take(owner, kind, A_DAY - left)
 
     def process(self, name: str, acts_for: str | None = None) -> Process:
         self._processes += 1
@@ -457,7 +466,7 @@ class World:
         raise Crash
 
     def _lag(self) -> None:
-        self.has_lagged = True
+        self.watch.has_lagged = True
         self._lags_until = self.scheduler.seconds + _LAG_SECONDS
         self.fakes.key_values.lag_indexes()
         self.fakes.vectors.lag()

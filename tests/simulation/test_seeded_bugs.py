@@ -1,0 +1,72 @@
+"""The simulator finds bugs: each of these, put into a copy of the tree, makes it fail, and fail again when told to."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUGS = Path(__file__).parent / "bugs"
+PARTS = ("adapters", "chalicelib", "domain", "fakes", "ports", "tests")
+MOST_SCHEDULES = "4000"
+
+FOUND_AS = {
+    "double-scoring": "was overwritten",
+    "evidence-counted-again": "made the evidence",
+    "key-in-a-log-line": "a line of the log tells too much",
+    "lost-wake-up": "is processing for good",
+    "message-overwrite": "was overwritten",
+    "missing-lease-check": "was taken while it ran",
+    "random-chunk-ids": "is completed with",
+    "unfenced-delete": "belongs to no document|was completed without chunks",
+    "unscoped-read": "answered 200 to|showed .* what is .*'s",
+    "vectors-left-on-failure": "has failed and leaves",
+}
+"""What the simulator says of each, as a regular expression."""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The parts of the tree that the simulator runs, to be spoiled."""
+    for part in PARTS:
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def test_there_is_a_patch_for_each_bug_and_it_applies(copy: Path) -> None:
+    assert {patch.stem for patch in BUGS.glob("*.patch")} == FOUND_AS.keys()
+    for bug in FOUND_AS:
+        apply(bug, copy, "--check")
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("bug", sorted(FOUND_AS))
+def test_the_simulator_finds(bug: str, copy: Path) -> None:
+    apply(bug, copy)
+    searched = simulated(
+        copy, "--at-first", "--schedules", MOST_SCHEDULES, "--every", "20", "--processes", "1"
+    )
+    assert re.search(FOUND_AS[bug], searched), searched
+    again = re.search("make simulate (SEED|CASE)=(.+)\n", searched)
+    assert again is not None, searched
+    replayed = simulated(copy, f"--{again[1].lower()}", again[2])
+    assert "\nVIOLATION " in replayed, replayed
+
+
+def simulated(folder: Path, *arguments: str) -> str:
+    """What the simulator there prints. It must fail."""
+    command = [sys.executable, "-m", "tests.simulation", *arguments]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 1, run.stdout + run.stderr
+    return run.stdout
+
+
+def apply(bug: str, folder: Path, *how: str) -> None:
+    command = ["git", "apply", *how, str(BUGS / f"{bug}.patch")]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"the patch is out of date: {run.stderr}"
