@@ -51,7 +51,7 @@ class SlowKnowledgeBases:
             raise ValueError("prefix must have 1 to 300 characters")
         if name not in self._bases:
             if token in self._tokens:
-                raise ValueError("a token that made another knowledge base")
+                return None  # as Bedrock: what it made was removed, and it makes no other
             self._tokens.add(token)
             number = next(self._numbers)
             self._bases[name] = KnowledgeBase(f"KB{number:08}", f"DS{number:08}")

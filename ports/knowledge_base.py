@@ -31,7 +31,7 @@ class KnowledgeBases(Protocol):
         """The knowledge base of that name, over the objects under ``prefix`` (1-300 characters).
 
         It is made if there is none; None while that is going on: ask again in a minute. Repeating it, with
-        the same ``token``, makes one. After a ``remove``, another token makes another.
+        the same ``token``, makes one. After a ``remove``, another token makes another, and the same one none.
         """
         ...
 

@@ -89,3 +89,14 @@ class KnowledgeBasesContract:
         assert bases.open("user-kb-1", PREFIX, "later") is None
         remove(bases, finish)
         assert opened(bases, finish, token="later").knowledge_base_id != first.knowledge_base_id
+
+    def test_after_one_is_gone_a_worker_that_comes_late_makes_none(
+        self, bases: KnowledgeBases, finish: Callable[[], None]
+    ) -> None:
+        base = opened(bases, finish, token="first")
+        remove(bases, finish)
+        for _ in range(2):
+            assert bases.open("user-kb-1", PREFIX, "first") is None
+            finish()
+        with pytest.raises(NoKnowledgeBase):
+            bases.sync(base, "reading")

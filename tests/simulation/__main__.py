@@ -14,7 +14,7 @@ _MOST_SHOWN = 5
 
 
 def replay(job: Job) -> int:
-    outcome = run(job)
+    outcome = run(job, keeps_trail=True)
     for line in outcome.trail:
         print(line)
     for violation in outcome.violations:

@@ -45,8 +45,10 @@ def _on_stage() -> Stage:
     return _stage
 
 
-def run(job: Job) -> Outcome:
-    return run_case(_on_stage(), job) if isinstance(job, Case) else run_schedule(_on_stage(), job)
+def run(job: Job, *, keeps_trail: bool = False) -> Outcome:
+    stage = _on_stage()
+    stage.keeps_trail = keeps_trail
+    return run_case(stage, job) if isinstance(job, Case) else run_schedule(stage, job)
 
 
 def _run_all(jobs: Sequence[Job]) -> Found:

@@ -32,7 +32,7 @@ _DEEDS: dict[Callable[[Learner], None], int] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """``violations`` of a schedule, and all the calls of ports that came before the first of them."""
+    """``violations`` of a schedule, and, if it was to be kept, all the calls of ports in it."""
 
     violations: list[str]
     trail: list[str]
@@ -149,6 +149,4 @@ def finish(world: World, book: Book, missing: Callable[[], Iterable[str]] = tupl
             violations += missing()
     finally:
         world.scheduler.stop()
-    return Outcome(
-        list(violations), list(map(str, world.trail)) if violations else [], world.calls, world.strikes
-    )
+    return Outcome(list(violations), list(map(str, world.trail)), world.calls, world.strikes)
