@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chalice.test import Client
 
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
@@ -14,6 +13,7 @@ from chalicelib.demo_school import DEMO_SCHOOL
 from chalicelib.services import Services
 from chalicelib.settings import read_settings
 from chalicelib.wiring import LocalAdapters
+from tests.http_client import http_client
 from tests.world import PHYSICS, User, World
 
 CANARY = "quetzalcoatlus"
@@ -29,7 +29,7 @@ class Laptop(World):
         self.services = Services(self.settings, self.stores)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)
-        self.client = Client(self.app, project_dir=str(Path(__file__).parent.parent.parent))
+        self.http = http_client(self.app)
 
     def user(self, name: str) -> User:
         person = next(person for person in DEMO_SCHOOL.people if person.user_id == name)
