@@ -275,7 +275,7 @@ def interview_prefix(user_id: str) -> str:
 
 
 def interview_id(user_id: str, unique: str) -> str:
-    """``unique``: an id that was never given before."""
+    """``unique``: what names this interview of the learner, and no other."""
     return interview_prefix(user_id) + unique
 
 

@@ -89,8 +89,15 @@ class Interviewing:
                 raise Conflict("interview_in_progress", "An interview goes on already on this connection.")
             yield from self._recounting.resumed(running, request_id)
             return
+        session_id = self._session_of(connection, request_id)
+        begun = None if request_id is None else self._interviews.find(owner, session_id)
+        if begun is not None:  # by this very request, whose worker died before the connection knew of it
+            self._connections.attach(connection, session_id)
+            yield from self._recounting.resumed(begun, request_id)
+            if begun.state == "asking" and not begun.is_leased(self._clock.now()):
+                yield from self._ask(begun)
+            return
         now = self._clock.now()
-        session_id = interview_id(owner, self._ids.new())
         self._budgets.charge(owner, INTERVIEWS, session_id, 1, now, limit=self._interviews_a_day)
         fresh = Interview(
             session_id=session_id,
@@ -111,6 +118,13 @@ class Interviewing:
         except (LyceumError, UpstreamError):
             self._discard(interview)
             raise
+
+    def _session_of(self, connection: Connection, request_id: str | None) -> str:
+        """The same for a request that comes again, so that it begins one interview."""
+        name = self._ids.new()
+        if request_id is not None:
+            name = derived_id("interview", connection.connection_id, request_id)
+        return interview_id(connection.learner.user_id, name)
 
     def resume(
         self, connection: Connection, session_id: str, resume_token: str, request_id: str | None

@@ -13,7 +13,7 @@ from chalicelib import events, websocket
 from domain.repositories.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
 from ports.errors import Unavailable
 from ports.transcriber import UnreadableRecording
-from tests.faults import Interrupted, worker
+from tests.faults import Crash, Faults, Interrupted, worker
 from tests.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
 from tests.socket_client import Socket
 from tests.world import PHYSICS, User, World
@@ -545,6 +545,32 @@ class TestLimits:
         assert Socket(world, "dGhpcmRUYWJPZkE=").connect(third) == 429
         world.adapters.gateway.drop(second.connection_id)  # nobody tells us
         assert ada.post("/api/ws-ticket").status == 200
+
+
+def test_a_start_that_is_sent_again_after_a_crash_begins_one_interview() -> None:
+    message = {"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"}
+    at, calls = -1, 0  # the first time nothing fails
+    while at < calls:
+        at += 1
+        world = World()
+        prepared(world, world.user("ada"))
+        socket = connected(world, world.user("ada"))
+        event = {"requestContext": {"connectionId": socket.connection_id}, "body": json.dumps(message)}
+        dying = Faults(at=at, after_effect=True)
+        try:
+            websocket.receive(worker(world, dying), event)
+        except Crash:
+            pass
+        calls = max(calls, dying.calls)
+        told = socket.take() + socket.send(message)
+        world.adapters.clock.advance(95)
+        world.sweep()
+        told += socket.take()
+        rows = world.adapters.key_values.items(INTERVIEW_SESSIONS)
+        assert len([row for row in rows if row["sort_key"] == "session"]) == 1, at
+        assert len({one["session_id"] for one in told if "session_id" in one}) == 1, at
+        assert world.services.budgets.spent("ada", "interviews", world.adapters.clock.now()) == 1
+    assert calls > 8
 
 
 def test_an_erasure_at_any_moment_of_an_answers_judging_leaves_nothing() -> None:

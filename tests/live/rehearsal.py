@@ -55,8 +55,10 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Moto draws the line of an item's size elsewhere."""
+    """Moto draws the line of an item's size elsewhere, and looks at a condition and writes in two steps."""
     for item in items:
+        if isinstance(item, pytest.Function) and item.nodeid.partition("::")[2].startswith("TestDynamoDB::"):
+            item.cls.additions_at_once = 1
         if item.nodeid.endswith("TestDynamoDB::test_the_largest_item_is_taken_and_a_larger_one_is_not"):
             item.add_marker(pytest.mark.skip("moto's largest item is another"))
 
