@@ -82,21 +82,17 @@ class Interviewing:
         nothing to ask about, ``NotFound`` for a subject that is not the learner's, and ``UpstreamError``.
         """
         owner = connection.learner.user_id
+        session_id = self._session_of(connection, request_id)
+        begun = None if request_id is None else self._interviews.find(owner, session_id)
+        if begun is not None:  # by this very request
+            if connection.session_id != session_id:  # whose worker died before the connection knew of it
+                connection = self._connections.attach(connection, session_id)
+            yield from self._gone_on(self._attached(connection), request_id)
+            return
         running = self._interviews.find(owner, connection.session_id) if connection.session_id else None
         is_here = running is not None and running.connection_id == connection.connection_id
         if running is not None and running.is_open and is_here:
-            if request_id is None or running.started_by != request_id:
-                raise Conflict("interview_in_progress", "An interview goes on already on this connection.")
-            yield from self._recounting.resumed(running, request_id)
-            return
-        session_id = self._session_of(connection, request_id)
-        begun = None if request_id is None else self._interviews.find(owner, session_id)
-        if begun is not None:  # by this very request, whose worker died before the connection knew of it
-            self._connections.attach(connection, session_id)
-            yield from self._recounting.resumed(begun, request_id)
-            if begun.state == "asking" and not begun.is_leased(self._clock.now()):
-                yield from self._ask(begun)
-            return
+            raise Conflict("interview_in_progress", "An interview goes on already on this connection.")
         now = self._clock.now()
         self._budgets.charge(owner, INTERVIEWS, session_id, 1, now, limit=self._interviews_a_day)
         fresh = Interview(
@@ -121,8 +117,9 @@ class Interviewing:
 
     def _session_of(self, connection: Connection, request_id: str | None) -> str:
         """The same for a request that comes again, so that it begins one interview."""
-        name = self._ids.new()
-        if request_id is not None:
+        if request_id is None:
+            name = self._ids.new()
+        else:
             name = derived_id("interview", connection.connection_id, request_id)
         return interview_id(connection.learner.user_id, name)
 
@@ -135,7 +132,10 @@ class Interviewing:
         if interview.resume_digest != _digest_of(resume_token):
             raise NotFound("interview_not_found", "There is no such interview.")
         self._connections.attach(connection, session_id)
-        interview = self._interviews.take_over(interview, connection.connection_id)
+        yield from self._gone_on(self._interviews.take_over(interview, connection.connection_id), request_id)
+
+    def _gone_on(self, interview: Interview, request_id: str | None) -> Iterator[Told]:
+        """Tell how it stands, and go on with whatever nobody is at."""
         yield from self._recounting.resumed(interview, request_id)
         if interview.state == "answering":
             yield from self._hearing.transcribe_if_whole(interview, None)

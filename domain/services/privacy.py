@@ -215,12 +215,13 @@ class Privacy:
 
         @cache
         def stays(file_id: str) -> bool:
+            """If not, its row goes here too: an index that lags did not list it."""
             document = self._documents.find(owner, file_id)
             if document is None or not document.is_visible:
                 return False
             if document.upload_timestamp > moment:
                 return True
-            self._remove_document(owner, file_id)  # an index that lags did not list it
+            self._remove_document(owner, file_id)
             return False
 
         for key, session_id in list(self._recordings.keys_of(owner)):

@@ -37,6 +37,16 @@ def chunk(sound: bytes = SOUND, sequence: int = 0, **told: Any) -> dict[str, Any
     }
 
 
+def swept_until_told(world: World, socket: Socket, *, every: int) -> tuple[list[dict[str, Any]], int]:
+    """What is pushed at last, and after how many seconds, where the sweeper comes ``every`` so many."""
+    for waited in range(every, 1801, every):
+        world.adapters.clock.advance(every)
+        world.sweep()
+        if told := socket.take():
+            return told, waited
+    raise AssertionError("nothing was told in half an hour")
+
+
 def heard(world: World, socket: Socket) -> list[dict[str, Any]]:
     """What is pushed once the bucket tells of the transcripts that are in it."""
     keys = list(world.adapters.objects.keys("transcripts/"))
@@ -267,15 +277,8 @@ def test_a_question_that_cannot_be_had_six_times_ends_the_interview(world: World
 
     world.adapters.agent.otherwise = refuse
     socket.send({"type": "text_answer", "text": ANSWERS[QUESTIONS[0]["question"]]})
-    told: list[dict[str, Any]] = []
-    waited = 0
     tried.clear()
-    while not told and waited < 600:
-        world.adapters.clock.advance(20)
-        waited += 20
-        world.sweep()
-        told += socket.take()
-    (summary,) = told
+    (summary,), waited = swept_until_told(world, socket, every=20)
     assert (summary["type"], summary["questions_asked"], summary["overall_score"]) == (
         "interview_summary",
         1,
@@ -390,6 +393,19 @@ def test_starting_twice_by_one_message_starts_once(world: World, ada: User, sock
     (again,) = socket.send({"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"})
     assert (again["type"], again["question"]) == ("interview_resumed", QUESTIONS[0]["question"])
     assert len(ada.get("/api/interviews").body["items"]) == 1
+
+
+def test_a_start_that_comes_again_takes_nothing_back_from_another_tab(
+    world: World, ada: User, socket: Socket
+) -> None:
+    started = begun(socket, request_id="s1")
+    tab = connected(world, ada, "dGhlT3RoZXJUYWI=")
+    token = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
+    tab.send({"type": "resume_interview", **token})
+    (again,) = socket.send({"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"})
+    assert again["code"] == "interview_elsewhere"
+    assert len(ada.get("/api/interviews").body["items"]) == 1
+    assert tab.send({"type": "text_answer", "text": "No."})[-1]["type"] == "response_processed"
 
 
 def test_without_material_there_is_no_interview_and_nothing_is_spent(world: World) -> None:
@@ -634,14 +650,7 @@ def test_a_transcript_that_never_comes_leaves_the_answer_without_a_score(
     for _ in range(30):
         world.adapters.transcriber.enqueue(Unavailable("transcriber", "down"))
     socket.send(chunk())
-    told: list[dict[str, Any]] = []
-    waited = 0
-    while not told and waited < 1800:
-        world.adapters.clock.advance(60)
-        waited += 60
-        world.sweep()
-        told += socket.take()
-    (processed,) = told
+    (processed,), waited = swept_until_told(world, socket, every=60)
     assert waited == 1200
     assert (processed["score"], processed["transcription"], processed["code"]) == (None, None, "not_scored")
     assert processed["next_question"] == QUESTIONS[1]["question"]
