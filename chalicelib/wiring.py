@@ -362,6 +362,8 @@ class LocalAdapters:
         """Leave no byte of what was deleted in the files."""
         self.key_values.compact()
         self.vectors.compact()
+        # What a killed process was writing, of whoever may have been erased since.
+        self.objects.compact()
 
     def close(self) -> None:
         """Let go of the files, nothing of what was deleted left in them."""

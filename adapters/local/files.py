@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
@@ -26,7 +27,8 @@ from ports.object_store import (
 )
 from ports.system import Clock
 
-_STALE_SECONDS = 3600
+_STALE_SECONDS = 10
+"""Older than between a file's being made and its being locked."""
 _PIECE = 200
 """Characters of a name in the folder: file systems take 255 bytes."""
 _MKDIR_TRIES = 100
@@ -66,7 +68,7 @@ class FolderObjectStore:
         self._incoming = Path(root, "incoming")
         for folder in (self._objects, self._incoming):
             folder.mkdir(parents=True, exist_ok=True)
-        self._clear_stale()
+        self.compact()
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         check_key(key)
@@ -170,10 +172,11 @@ class FolderObjectStore:
             handle, temporary = tempfile.mkstemp(dir=self._incoming)
             try:
                 with open(handle, "wb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed, or its process dies
                     file.write(body)
                     file.flush()
                     os.fsync(file.fileno())
-                self._move(Path(temporary), path)
+                    self._move(Path(temporary), path)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
@@ -216,13 +219,15 @@ class FolderObjectStore:
             folder = folder.parent
         _sync_if_there(folder)
 
-    def _clear_stale(self) -> None:
-        """What a crash left half-written; another process may be writing what is younger."""
+    def compact(self) -> None:
+        """Remove what a crash left half-written: nobody holds it any more."""
         for entry in self._incoming.iterdir():
             try:
-                if entry.stat().st_mtime < self._now() - _STALE_SECONDS:
-                    entry.unlink()
-            except FileNotFoundError:
+                with entry.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if entry.stat().st_mtime < self._now() - _STALE_SECONDS:
+                        entry.unlink()
+            except (FileNotFoundError, BlockingIOError):
                 pass
 
 

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ports.errors import Throttled, Unavailable
+from ports.errors import Throttled, Unavailable, UpstreamError
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
     NONE,
@@ -79,12 +79,30 @@ class SQLiteKeyValueStore:
                 layout.prepare(connection)
 
     def compact(self) -> None:
-        """Leave nothing in the write-ahead log of what was replaced: old items can be read there until then."""
-        with self._writing(scrub=True):
-            pass
+        """Leave no byte of what was deleted or replaced, in the file or in its write-ahead log.
+
+        SQLite overwrites what is deleted, but not the copies that stay where it moved items within a page, or from
+        one to another: those go when the file is written anew, as it is if anything was deleted since.
+        """
+        with self._writing():
+            pass  # what has expired goes too
+        with self._writer, self._connection() as connection:
+            residue = _residue(connection)
+            if residue:
+                connection.execute("VACUUM")
+                # Another process may have deleted meanwhile: its residue stays counted.
+                connection.execute("BEGIN IMMEDIATE")
+                _count_residue(connection, -residue)
+                connection.execute("COMMIT")
+            self._scrub(connection)
 
     def close(self) -> None:
-        """Close the file. Whoever uses the store afterwards is told ``Unavailable``."""
+        """Compact and close the file. Whoever uses the store afterwards is told ``Unavailable``."""
+        try:
+            self.compact()
+        except UpstreamError:
+            # Closed before, busy with another process, or no room on the disk: the residue stays counted.
+            pass
         with self._pool:
             self._closed = True
             self._finalizer()
@@ -258,19 +276,23 @@ class SQLiteKeyValueStore:
         with self._writer, self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
-            self._purge(connection)
+            if self._purge(connection) or scrub:
+                _count_residue(connection, 1)
             connection.execute("COMMIT")
             if scrub:
                 self._scrub(connection)
 
-    def _purge(self, connection: sqlite3.Connection) -> None:
+    def _purge(self, connection: sqlite3.Connection) -> bool:
+        """Delete what has expired, now and then. Answers whether anything was deleted."""
         now = self._now()
         if now < self._purged_at + _PURGE_SECONDS:
-            return
+            return False
+        purged = 0
         for layout in self._layouts.values():
             if layout.table.ttl is not None:
-                connection.execute(layout.purge, (now, _PURGE_ROWS))
+                purged += connection.execute(layout.purge, (now, _PURGE_ROWS)).rowcount
         self._purged_at = now
+        return purged > 0
 
     def _scrub(self, connection: sqlite3.Connection) -> None:
         """Empty the write-ahead log, where deleted items can still be read, unless a reader is in the way."""
@@ -415,6 +437,16 @@ class _Layout:
             )
             values.append(value if fit else None)
         return values
+
+
+def _residue(connection: sqlite3.Connection) -> int:
+    """How many transactions deleted something since the file was last written anew: kept in the file's own header."""
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def _count_residue(connection: sqlite3.Connection, more: int) -> None:
+    connection.execute(f"PRAGMA user_version = {_residue(connection) + more}")
 
 
 def _quoted(name: str) -> str:

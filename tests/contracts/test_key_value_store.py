@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -169,6 +170,29 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         store.put(DOCUMENTS, document("canary"))
         store.transact([Delete(DOCUMENTS, {"document_id": "canary"})])
         assert not is_on_disk("canary")
+
+    @pytest.mark.parametrize("seed", range(5, 8))
+    def test_nor_of_one_that_was_moved_about_before_once_it_is_compacted(
+        self, store: SQLiteKeyValueStore, path: Path, seed: int
+    ) -> None:
+        """SQLite leaves copies where it makes room within its pages, as with one of these seeds."""
+        chance = Random(seed)
+        held: list[tuple[int, str]] = []
+        for number in range(1500):
+            if held and chance.random() < 0.35:
+                one = chance.choice(held)
+            else:
+                who = "canary" if chance.random() < 0.15 else f"other{chance.randrange(30)}"
+                one = (number, f"{who}{chance.randrange(9)}")
+                held.append(one)
+            words = f"{one[1][:-1]} " * chance.choice((1, 5, 40, 300, 900))
+            store.put(MESSAGES, message(*one, text=words))
+        doomed = [MESSAGES.key_of(message(*one)) for one in held if "canary" in one[1]]
+        assert doomed
+        for key in doomed:
+            store.delete(MESSAGES, key)
+        store.compact()
+        assert not any(b"canary" in file.read_bytes() for file in path.parent.iterdir())
 
     def test_expired_items_are_purged(
         self, store: SQLiteKeyValueStore, path: Path, clock: FrozenClock

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -126,6 +127,13 @@ class TestFolderObjectStore(ObjectStoreContract):
         assert not old.exists()
         assert young.exists()
         assert list(again.keys("")) == []
+        clock.advance(1)
+        with young.open("rb") as another_process:
+            fcntl.flock(another_process, fcntl.LOCK_EX)
+            again.compact()
+            assert young.exists()
+        again.compact()
+        assert not young.exists()
 
     @pytest.mark.parametrize(
         ("change", "code"),
