@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
 from domain.model.ids import NO_SUBJECT
-from domain.model.quiz import Difficulty
+from domain.model.levels import Difficulty
 
 if TYPE_CHECKING:
     from domain.model.standing import ConceptStanding

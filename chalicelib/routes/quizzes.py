@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
-from domain.model.quiz import LETTERS, MAX_QUESTIONS, Difficulty, Question, Quiz, QuizRequest
+from domain.model.levels import Difficulty
+from domain.model.quiz import LETTERS, MAX_QUESTIONS, Question, Quiz, QuizRequest
 
 if TYPE_CHECKING:
     from domain.model.attempt import Result

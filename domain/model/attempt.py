@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.model.levels import MasteryChange
 from domain.model.quiz_scoring import Score
-
-
-@dataclass(frozen=True, slots=True)
-class MasteryChange:
-    """What new evidence made of the level of a concept: ``before`` and ``after`` are 0 to 1."""
-
-    concept: str
-    label: str
-    subject_id: str
-    before: float
-    after: float
 
 
 @dataclass(frozen=True, slots=True)

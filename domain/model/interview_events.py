@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.model.attempt import MasteryChange
 from domain.model.interview import Interview, Turn
+from domain.model.levels import MasteryChange
 from domain.model.recording import MediaFormat
 
 Failure = Literal["no_speech", "unreadable_audio"]

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain.model.levels import Difficulty
 from domain.model.passage import Passage
 from domain.model.prompting import fenced
-from domain.model.quiz import Difficulty
 
 MAX_FACTS = 5
 _MAX_AVOIDED = 20

@@ -14,7 +14,7 @@ from math import fsum
 
 from domain.model.concept_catalogue import concept_stem
 from domain.model.evidence import Evidence, counted_once
-from domain.model.quiz import Difficulty
+from domain.model.levels import Difficulty
 from domain.model.standing import ConceptStanding
 
 START = 0.3

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from domain.model.levels import Difficulty
 from domain.model.passage import Citation
-
-Difficulty = Literal["beginner", "intermediate", "advanced"]
 
 MAX_QUESTIONS = 20
 MIN_OPTIONS = 3

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain.model.levels import Difficulty
 from domain.model.passage import Passage
 from domain.model.prompting import fenced
-from domain.model.quiz import ASKED_OPTIONS, Difficulty
+from domain.model.quiz import ASKED_OPTIONS
 
 _LETTERS = ["A", "B", "C", "D"]
 _MAX_AVOIDED = 40

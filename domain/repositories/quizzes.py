@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from domain.model.attempt import MasteryChange, Result
+from domain.model.attempt import Result
 from domain.model.errors import NotFound
+from domain.model.levels import MasteryChange
 from domain.model.passage import Citation
 from domain.model.quiz import Question, Quiz
 from domain.model.quiz_scoring import GradedAnswer, Score

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from domain.model.attempt import MasteryChange, Result
+from domain.model.attempt import Result
 from domain.model.errors import Conflict, NotFound
 from domain.model.evidence import Evidence
 from domain.model.ids import NO_SUBJECT, derived_id
 from domain.model.learner import Learner
+from domain.model.levels import MasteryChange
 from domain.model.moments import to_text
 from domain.model.quiz import LETTERS, Question, Quiz
 from domain.model.quiz_scoring import GradedAnswer, Score, read_answers, score

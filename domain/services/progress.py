@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.model.attempt import MasteryChange
 from domain.model.concept_catalogue import concept_key
 from domain.model.errors import InvalidRequest, NotFound
 from domain.model.evidence import Evidence
 from domain.model.ids import INTELLIGENCE, concept_vector_id
 from domain.model.learner import Learner
+from domain.model.levels import Difficulty, MasteryChange
 from domain.model.mastery import START, Effect, difficulty_preference, effects, fold
-from domain.model.quiz import Difficulty
 from domain.model.rollup import refolded
 from domain.model.standing import ConceptStanding, Standing
 from domain.repositories.ledger import Ledger

@@ -11,10 +11,11 @@ from domain.model.errors import Conflict, NotFound
 from domain.model.ids import NO_SUBJECT, class_owner, derived_id
 from domain.model.item_admission import admit, spread_keys
 from domain.model.learner import Learner
+from domain.model.levels import Difficulty
 from domain.model.mastery import difficulty_preference, next_concepts
 from domain.model.moments import to_text
 from domain.model.passage import Passage
-from domain.model.quiz import Difficulty, Question, Quiz, QuizRequest
+from domain.model.quiz import Question, Quiz, QuizRequest
 from domain.model.quiz_prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_request
 from domain.model.quiz_reading import read_drafts
 from domain.model.standing import Standing

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from domain.model.attempt import MasteryChange
 from domain.model.ids import NO_SUBJECT
 from domain.model.interview import Interview, Turn, attempt_of
 from domain.model.interview_events import Answered, Resumed, Summary, Told
+from domain.model.levels import MasteryChange
 from domain.model.recording import received_through
 from domain.repositories.interviews import Interviews
 from domain.repositories.ledger import Ledger
