@@ -64,7 +64,7 @@ test: $(VENV)/test.stamp
 
 ## make test-voice         install the speech recogniser, and run its tests
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
-	$(BIN)/python -m pytest tests/contracts/test_sound.py tests/contracts/test_speech.py tests/laptop/test_voice.py
+	$(BIN)/python -m pytest tests/contracts/transcriber/test_sound.py tests/contracts/transcriber/test_speech.py tests/laptop/test_voice.py
 
 ## make test-browser       run the tests in a browser: Chromium and its driver must be installed, and are only run
 test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp

@@ -4,9 +4,9 @@ from chalice.app import AuthRequest, AuthResponse, CloudWatchEvent, Rate, S3Even
 
 from chalicelib import authorizer, events, websocket
 from chalicelib.api import attach_local_parts, build_app, declare_routes
+from chalicelib.composition.wiring import wire
 from chalicelib.logs import configure_logging
 from chalicelib.settings import read_settings
-from chalicelib.wiring import wire
 
 TRANSCRIPTION_FAILED = {
     "source": ["aws.transcribe"],

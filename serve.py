@@ -20,10 +20,10 @@ from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException
 
 from app import app, on_connect, on_disconnect, on_message, services, settings
-from chalicelib.demo_school import DEMO_SCHOOL
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
-from chalicelib.wiring import LocalAdapters
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024

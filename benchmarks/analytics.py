@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib.demo_school import DEMO_SCHOOL
-from domain.model.standing import (
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from domain.progress.standing import (
     MAX_DAYS,
     MAX_TALLIES,
     ConceptStanding,
@@ -24,7 +24,7 @@ from domain.model.standing import (
 )
 from fakes.directory import InMemoryDirectory
 from ports.directory import Person
-from tests.world import World
+from tests.support.world import World
 
 SIZES = (30, 300, 3000)
 SUBJECT = "physics_101"

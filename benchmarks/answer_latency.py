@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import events, websocket
-from chalicelib.demo_school import DEMO_SCHOOL
+from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.settings import Settings
-from domain.model.interview import TRANSCRIPTS
-from domain.repositories.tables import INTERVIEW_SESSIONS, TABLES
+from domain.base.tables import INTERVIEW_SESSIONS, TABLES
+from domain.interviews.interview import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.profile import MemoryAdapters
@@ -29,9 +29,9 @@ from fakes.transcriber import ScriptedTranscriber
 from ports.agent import Prompt
 from ports.object_store import ObjectStore
 from ports.transcriber import Recording
-from tests.interviews import ANSWERS, begun, connected, prepared
-from tests.socket_client import Socket
-from tests.world import World
+from tests.support.interviews import ANSWERS, begun, connected, prepared
+from tests.support.socket_client import Socket
+from tests.support.world import World
 
 SECONDS = {
     "transcription": 1.5,

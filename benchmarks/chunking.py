@@ -7,7 +7,7 @@ the same size and overlap, searched in the same ways:
 - dense: likeness of the vectors alone (all-MiniLM-L6-v2);
 - lexical: BM25 over the corpus;
 - store: the one hybrid query that a vector store answers, in the store's own order;
-- ranked: the same query, its matches ranked by ``domain.model.ranking``. What the service does.
+- ranked: the same query, its matches ranked by ``domain.documents.ranking``. What the service does.
 
 ``recall`` is the share of the answering characters that stand in the five best chunks (of 1,000 characters at
 most), ``hit`` the share of questions for which any does, ``mrr`` the mean of 1 over the rank of the first.
@@ -32,11 +32,11 @@ import numpy as np
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from numpy.typing import NDArray
 
-from adapters.local.embedder import MiniLMEmbedder
-from domain.model.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, chunk
-from domain.model.lexical import K1, STOP_TOKENS, B, sparse_document, sparse_query, tokens
-from domain.model.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
-from domain.model.sentences import sentence_spans
+from adapters.local.models.embedder import MiniLMEmbedder
+from domain.documents.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, chunk
+from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
+from domain.text.lexical import K1, STOP_TOKENS, B, sparse_document, sparse_query, tokens
+from domain.text.sentences import sentence_spans
 
 TOP = 5
 SPEED_CHARACTERS = 5_000_000

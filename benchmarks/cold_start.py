@@ -33,7 +33,7 @@ from tests.packaging.cloud import cloud
 from tests.packaging.deployed import Deployed, Report, Took
 from tests.packaging.frontend import Frontend, event_of
 from tests.packaging.stack import Stack
-from tests.world import PHYSICS
+from tests.support.world import PHYSICS
 
 PROJECT = Path(__file__).parent.parent
 BUILD = PROJECT / "build"

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.model.interview import Attempt
+from domain.interviews.interview import Attempt
 from infrastructure.functions import Name
 from ports.transcriber import UnreadableRecording
-from tests.interviews import ANSWERS
 from tests.packaging.cloud import Cloud
 from tests.packaging.deployed import Deployed
 from tests.packaging.flows import ANSWER
 from tests.packaging.frontend import Frontend, Reply, Socket, event_of
 from tests.packaging.interview_flows import Talk
 from tests.stubs.transcribe import MEDIA_TOO_SHORT
-from tests.world import PHYSICS
+from tests.support.interviews import ANSWERS
+from tests.support.world import PHYSICS
 
 Act = Callable[[], object]
 DOCUMENTS = Path(__file__).parent.parent / "demo" / "documents"

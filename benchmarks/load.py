@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.local.school import LocalTokens, SQLiteDirectory, local_secret
+from adapters.local.stores.school import LocalTokens, SQLiteDirectory, local_secret
 from adapters.system import SystemClock
 from benchmarks.learners.audit import audit, files_naming, settle
 from benchmarks.learners.learner import Learner, pages

@@ -24,13 +24,13 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from adapters.local.school import LocalTokens, SQLiteDirectory, local_secret
+from adapters.local.stores.school import LocalTokens, SQLiteDirectory, local_secret
 from adapters.system import SystemClock
 from demo.play import Person as Client
 from demo.play import Server, post_form, running_server
 from ports.directory import Person, School, Subject
-from tests.interviews import ANSWERS
-from tests.world import PHYSICS
+from tests.support.interviews import ANSWERS
+from tests.support.world import PHYSICS
 
 CONNECTIONS = 200
 TURNS = 3

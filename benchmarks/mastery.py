@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.model.evidence import Evidence
-from domain.model.mastery import START, fold, predicted, usual_share
-from domain.model.standing import ConceptStanding
+from domain.progress.evidence import Evidence
+from domain.progress.mastery import START, fold, predicted, usual_share
+from domain.progress.standing import ConceptStanding
 
 Answers = list[tuple[str, float]]
 """Skill and score, in order."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.world import PHYSICS, World
+from tests.support.world import PHYSICS, World
 
 
 def counted(world: World, ask: str, **told: str) -> Counter[str]:

@@ -36,8 +36,8 @@ def main() -> None:
         import logging
 
         from app import app, services
-        from chalicelib.demo_school import DEMO_SCHOOL
-        from chalicelib.wiring import LocalAdapters
+        from chalicelib.composition.demo_school import DEMO_SCHOOL
+        from chalicelib.composition.wiring import LocalAdapters
         from serve import make_server
 
         logging.getLogger("lyceum").setLevel(logging.WARNING)

@@ -17,7 +17,7 @@ from statistics import mean
 
 import numpy as np
 
-from adapters.local.embedder import MiniLMEmbedder
+from adapters.local.models.embedder import MiniLMEmbedder
 from benchmarks.chunking import Index, load, our_spans, print_quality
 from benchmarks.multilingual import MATERIAL
 

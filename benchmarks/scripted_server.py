@@ -1,7 +1,7 @@
 """`make run`'s server but for two ports: its ears and its interviewer follow the tests' scripts, and cost nothing.
 
 ``python -m benchmarks.scripted_server`` serves. A recording is heard as its bytes read, questions and verdicts go
-by ``tests.interviews``. Everything else is the laptop's own: gateway, handlers, tables, objects, events.
+by ``tests.support.interviews``. Everything else is the laptop's own: gateway, handlers, tables, objects, events.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from app import services
 from fakes.agent import ScriptedAgent
 from fakes.transcriber import ScriptedTranscriber
 from serve import serve
-from tests.interviews import by_the_book
+from tests.support.interviews import by_the_book
 
 
 class ReadingTranscriber(ScriptedTranscriber):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.local.offline_agent import OfflineAgent
+from adapters.local.agent.offline_agent import OfflineAgent
 from ports.agent import Passage, Prompt
 
 WINDOW = 1_000

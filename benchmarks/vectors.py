@@ -20,7 +20,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from adapters.local.vectors import SQLiteVectorStore
+from adapters.local.stores.vectors import SQLiteVectorStore
 from ports.vector_store import Filter, MetadataValue, SparseVector, Vector, batches
 
 DIMENSION = 384

@@ -20,7 +20,7 @@ from typing import cast
 
 import jiwer
 
-from adapters.local.speech import WhisperTranscriber
+from adapters.local.models.speech import WhisperTranscriber
 from adapters.system import SystemClock
 from benchmarks.answer_latency import print_latency
 from fakes.object_store import InMemoryObjectStore

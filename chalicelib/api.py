@@ -9,6 +9,8 @@ from typing import Any
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import events
+from chalicelib.composition.services import Services
+from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.http import Api
 from chalicelib.routes import (
     chat,
@@ -22,11 +24,9 @@ from chalicelib.routes import (
     subjects,
     teacher,
 )
-from chalicelib.services import Services
-from chalicelib.wiring import LocalAdapters
-from domain.model.document import UPLOAD_SECONDS
-from domain.model.ids import RAW_FILES
-from domain.model.interview import TRANSCRIPTS
+from domain.base.ids import RAW_FILES
+from domain.documents.document import UPLOAD_SECONDS
+from domain.interviews.interview import TRANSCRIPTS
 
 
 class ThreadedApp(Chalice):

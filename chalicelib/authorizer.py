@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chalice.app import AuthRequest, AuthResponse
 
+from chalicelib.composition.services import Services
 from chalicelib.observed import observing
-from chalicelib.services import Services
-from domain.model.errors import Unauthenticated
-from domain.model.learner import Admitted
-from domain.model.moments import to_text
+from domain.base.errors import Unauthenticated
+from domain.base.learner import Admitted
+from domain.base.moments import to_text
 
 
 class Unauthorized(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.model import errors as domain
-from domain.repositories.documents import LeaseLost
-from domain.repositories.interviews import SessionMoved
+from domain.base import errors as domain
+from domain.documents.documents import LeaseLost
+from domain.interviews.interviews import SessionMoved
 from ports import errors as ports
 from ports.identity_provider import InvalidToken
 from ports.key_value_store import ConditionFailed, InvalidCursor, InvalidItem, ItemTooLarge

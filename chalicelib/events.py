@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote_plus
 
+from chalicelib.composition.services import Services
 from chalicelib.observed import discreet, observed
-from chalicelib.services import Services
 from chalicelib.websocket import tell
 
 _SECONDS_TO_END = 10.0

@@ -19,21 +19,21 @@ from urllib.parse import unquote
 import msgspec
 from chalice.app import Chalice, Request, Response
 
+from chalicelib.composition.services import Services
 from chalicelib.multipart_form import Form, read_form
-from chalicelib.services import Services
 from chalicelib.settings import Settings
 from chalicelib.tally import Tally, tallying
-from domain.model.errors import (
+from domain.access.receipts import Receipt
+from domain.base.errors import (
     InvalidRequest,
     NotFound,
     TooLarge,
     Unauthenticated,
     UnsupportedType,
 )
-from domain.model.ids import derived_id
-from domain.model.learner import Admitted, Learner
-from domain.model.moments import from_text
-from domain.repositories.receipts import Receipt
+from domain.base.ids import derived_id
+from domain.base.learner import Admitted, Learner
+from domain.base.moments import from_text
 from ports.errors import UpstreamError
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from msgspec import Meta
 
 from chalicelib.routes.interviews import AnalysisBody, analysis_body
 from chalicelib.schemas import Identifier, MasteryChangeBody
-from domain.model.errors import InvalidRequest, TooLarge
-from domain.model.interview import (
+from domain.base.errors import InvalidRequest, TooLarge
+from domain.interviews.interview import (
     DEFAULT_QUESTIONS,
     MAX_ANSWER_CHARACTERS,
     MAX_QUESTIONS,
     MAX_TOPIC_CHARACTERS,
 )
-from domain.model.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
+from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
 
 if TYPE_CHECKING:
-    from domain.model.interview_events import Answered, Chunk, Event, Summary, Wish
+    from domain.interviews.events import Answered, Chunk, Event, Summary, Wish
 
 RequestId = Annotated[str, Meta(max_length=128)]
 _MAX_BASE64_CHARACTERS = MAX_PART_BYTES * 4 // 3
@@ -47,7 +47,7 @@ class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type
     request_id: RequestId | None = None
 
     def wish(self) -> Wish:
-        from domain.model.interview_events import Wish
+        from domain.interviews.events import Wish
 
         topic = None if self.topic is None else " ".join(self.topic.split())
         return Wish(topic, self.subject_id, self.language, self.max_questions)
@@ -72,7 +72,7 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
 
     def chunk(self) -> Chunk:
         """Raises ``InvalidRequest`` and ``TooLarge``."""
-        from domain.model.interview_events import Chunk
+        from domain.interviews.events import Chunk
 
         try:
             sound = base64.b64decode(self.audio_data, validate=True)
@@ -103,7 +103,7 @@ class EndSession(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
 
 def message_of(event: Event) -> dict[str, Any]:
     """What a client is pushed of an event, its ``type`` included."""
-    from domain.model.interview_events import (
+    from domain.interviews.events import (
         Answered,
         Heard,
         NotUnderstood,

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 
-from domain.model.document import refusal
-from domain.model.errors import InvalidRequest
+from domain.base.errors import InvalidRequest
+from domain.documents.document import refusal
 
 _MAX_FIELDS = 40
 _MAX_FIELD_BYTES = 16 * 1024

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from chalicelib.services import Services
+from chalicelib.composition.services import Services
 from chalicelib.tally import tallying
-from domain.model.errors import LyceumError
+from domain.base.errors import LyceumError
 from ports.errors import PortError
 
 P = ParamSpec("P")

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from domain.model.passage import Citation
+from domain.documents.passage import Citation
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\w.:#@-]+$")]
 Cursor = Annotated[str, Meta(min_length=1, max_length=4096)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from chalicelib.composition.services import Services
 from chalicelib.http import decode
 from chalicelib.interview_messages import (
     AudioChunk,
@@ -27,17 +28,16 @@ from chalicelib.interview_messages import (
 from chalicelib.observed import observed
 from chalicelib.routes.chat import MessageText, chat_answer
 from chalicelib.schemas import Identifier
-from chalicelib.services import Services
-from domain.model.conversation import Question
-from domain.model.errors import InvalidRequest, LyceumError, TokenExpired
-from domain.model.learner import Learner
+from domain.base.errors import InvalidRequest, LyceumError, TokenExpired
+from domain.base.learner import Learner
+from domain.tutoring.conversation import Question
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
 
 if TYPE_CHECKING:  # a request that is no message should not pay for their import
-    from domain.model.interview_events import Told
-    from domain.repositories.connections import Connection
-    from domain.services.interviewing import Interviewing
+    from domain.interviews.connections import Connection
+    from domain.interviews.events import Told
+    from domain.interviews.interviewing import Interviewing
 
 log = logging.getLogger("lyceum.websocket")
 

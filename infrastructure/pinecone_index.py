@@ -1,4 +1,4 @@
-"""`make pinecone-index`: the index of a stage, with the fields that ``adapters/pinecone.py`` writes and asks.
+"""`make pinecone-index`: the index of a stage, with the fields that ``adapters/pinecone/store.py`` writes and asks.
 
 Repeating it is harmless. It needs ``PINECONE_API_KEY``.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from pinecone import Pinecone
 from pinecone.errors.exceptions import NotFoundError, PineconeError
 
-from adapters.pinecone import PineconeVectorStore
+from adapters.pinecone.store import PineconeVectorStore
 from adapters.system import SystemClock
 from infrastructure.names import checked_stage, is_kept, stack_name
 from ports.errors import UpstreamError

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.repositories.tables import (
+from domain.base.tables import (
     ACTIVE_SESSIONS,
     CONVERSATIONS,
     FILES,

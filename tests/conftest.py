@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.world import User, World
+from tests.support.world import User, World
 
 settings.register_profile(
     "lyceum", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True

@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.aws.errors import AWS_ERRORS, port_error
 from adapters.aws.retries import Effect, Retries
-from adapters.bounded import pieces_until
+from adapters.upstream.bounded import pieces_until
 from ports.errors import TimedOut
 from ports.system import Clock
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from adapters.calls import Calls
 from adapters.supabase.http import Refused, fault_of
+from adapters.upstream.calls import Calls
 from ports.directory import Assignment, ClassSession, Person, Subject
 from ports.errors import Unavailable
 from ports.system import Clock

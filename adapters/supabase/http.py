@@ -22,7 +22,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from adapters.calls import Fault, asked_pause
+from adapters.upstream.calls import Fault, asked_pause
 from ports.errors import Throttled, TimedOut, Unavailable
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from adapters.calls import Calls
 from adapters.jwt_identity import Algorithm, KeyRing, VerificationKey
 from adapters.supabase.http import fault_of
+from adapters.upstream.calls import Calls
 from ports.errors import Unavailable, UpstreamError
 from ports.identity_provider import InvalidToken
 from ports.system import Clock
@@ -46,7 +46,7 @@ class JwksKeys:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """``url`` is the project's. ``seconds`` and the rest: see ``adapters.calls.Calls``."""
+        """``url`` is the project's. ``seconds`` and the rest: see ``adapters.upstream.calls.Calls``."""
         self._url = f"{url.rstrip('/')}/auth/v1/.well-known/jwks.json"
         self._client = client
         self._clock = clock

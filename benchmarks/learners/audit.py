@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from adapters.local.events import SWEEP_SECONDS
 from benchmarks.learners.journal import Brought, Held, Journal
 from benchmarks.learners.learner import Learner, check_citation, check_conversation, pages
 from benchmarks.learners.texts import learners_named_in
 from benchmarks.learners.wire import Client, Refused
-from chalicelib.local_events import SWEEP_SECONDS
 
 SETTLING_SECONDS = 240.0
 """For the sweeper to outlive the leases of dead workers and to end what they began."""

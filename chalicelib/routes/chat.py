@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
-from domain.model.conversation import MAX_TITLE_CHARACTERS, Conversation, Message, Question
+from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, Conversation, Message, Question
 
 MAX_MESSAGE_CHARACTERS = 4000
 

@@ -9,11 +9,11 @@ from msgspec import Meta
 
 from chalicelib.http import Answer, Api, Call, NoBody
 from chalicelib.schemas import Deleted, Identifier, PageQuery
-from domain.model.document import Document, DocumentType, NewDocument, reason
-from domain.model.errors import LyceumError, NotFound
+from domain.base.errors import LyceumError, NotFound
+from domain.documents.document import Document, DocumentType, NewDocument, reason
 
 if TYPE_CHECKING:
-    from domain.repositories.contents import StoredChunk
+    from domain.documents.contents import StoredChunk
 
 VisibleStatus = Literal["awaiting_upload", "processing", "completed", "failed"]
 FileName = Annotated[str, Meta(max_length=5000)]

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import PageQuery
-from domain.model.interview import Interview, InterviewState, Turn, feedback
+from domain.interviews.interview import Interview, InterviewState, Turn, feedback
 
 
 class InterviewBody(msgspec.Struct):

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.http import AnyForm, Api, Call, NoBody, Raw
-from domain.model.errors import InvalidRequest
+from domain.base.errors import InvalidRequest
 
 
 class PresignedDesk(Protocol):

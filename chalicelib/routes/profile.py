@@ -8,11 +8,11 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
-from domain.model.ids import NO_SUBJECT
-from domain.model.levels import Difficulty
+from domain.base.ids import NO_SUBJECT
+from domain.progress.levels import Difficulty
 
 if TYPE_CHECKING:
-    from domain.model.standing import ConceptStanding
+    from domain.progress.standing import ConceptStanding
 
 
 class ProfileQuery(msgspec.Struct, frozen=True):

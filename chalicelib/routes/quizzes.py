@@ -9,11 +9,11 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
-from domain.model.levels import Difficulty
-from domain.model.quiz import LETTERS, MAX_QUESTIONS, Question, Quiz, QuizRequest
+from domain.progress.levels import Difficulty
+from domain.quizzes.quiz import LETTERS, MAX_QUESTIONS, Question, Quiz, QuizRequest
 
 if TYPE_CHECKING:
-    from domain.model.attempt import Result
+    from domain.quizzes.attempt import Result
 
 NumQuestions = Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
 Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.openapi import describe
-from domain.model.learner import Admitted
+from domain.base.learner import Admitted
 
 
 class HealthQuery(msgspec.Struct, frozen=True):

@@ -18,10 +18,10 @@ from chalicelib.routes.chat import (
 )
 from chalicelib.routes.files import FileBody, file_body
 from chalicelib.schemas import CitationBody, Identifier, PageQuery
-from domain.model.conversation import Question
-from domain.model.errors import InvalidRequest
-from domain.model.ids import is_class_owner
-from domain.model.passage import Passage
+from domain.base.errors import InvalidRequest
+from domain.base.ids import is_class_owner
+from domain.documents.passage import Passage
+from domain.tutoring.conversation import Question
 
 _CONTEXT_SESSIONS = 5
 _CONTEXT_FILES = 50

@@ -18,7 +18,7 @@ from chalicelib.routes.files import (
     file_body,
 )
 from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
-from domain.model.document import DocumentType, NewDocument
+from domain.documents.document import DocumentType, NewDocument
 
 MAX_LEARNERS = 1000
 """Of one answer: with the levels that each is shown with, under keys of 150 bytes, about 5 MB.

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.aws_world import AwsWorld, Upstreams, aws_resources, upstreams
-from tests.faulty_world import FaultyWorld
-from tests.world import World
+from tests.support.aws_world import AwsWorld, Upstreams, aws_resources, upstreams
+from tests.support.faulty_world import FaultyWorld
+from tests.support.world import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

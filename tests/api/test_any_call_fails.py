@@ -10,9 +10,21 @@ import pytest
 
 from chalicelib.settings import Settings
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
-from tests.deeds import ASK, FORGET, OFFER, QUIZ, SUBMIT, UPLOAD, Deed, counted, finished, more, repeated
-from tests.faults import PORTS, Faults, FaultyAdapters
-from tests.world import PHYSICS, World
+from tests.support.deeds import (
+    ASK,
+    FORGET,
+    OFFER,
+    QUIZ,
+    SUBMIT,
+    UPLOAD,
+    Deed,
+    counted,
+    finished,
+    more,
+    repeated,
+)
+from tests.support.faults import PORTS, Faults, FaultyAdapters
+from tests.support.world import PHYSICS, World
 
 EVERY_PORT = (*PORTS, "agent", "directory", "identity")
 

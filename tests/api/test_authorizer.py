@@ -15,10 +15,10 @@ from chalice.app import AuthRequest
 
 from chalicelib.api import build_app, declare_routes
 from chalicelib.authorizer import Unauthorized, authorize, context_of
-from domain.model.learner import Admitted, Learner
-from domain.model.moments import after, to_text
-from tests.http_client import http_client
-from tests.world import World
+from domain.base.learner import Admitted, Learner
+from domain.base.moments import after, to_text
+from tests.support.http_client import http_client
+from tests.support.world import World
 
 PROJECT = Path(__file__).parent.parent.parent
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/api/me"
@@ -36,12 +36,36 @@ HEAVY = (
 )
 NEEDED_BY_FEW = (
     "chalicelib.errors",
-    "chalicelib.demo_school",
-    "domain.model.analytics",
-    "domain.model.interview_events",
-    "domain.model.standing",
-    "domain.repositories.contents",
-    "domain.services",
+    "chalicelib.composition.demo_school",
+    "domain.progress.analytics",
+    "domain.interviews.events",
+    "domain.progress.standing",
+    "domain.documents.contents",
+    "domain.access.admission",
+    "domain.access.allowances",
+    "domain.access.subjects",
+    "domain.access.teaching",
+    "domain.base.parallel",
+    "domain.documents.ingestion",
+    "domain.documents.knowledge_bases",
+    "domain.documents.library",
+    "domain.documents.materials",
+    "domain.documents.retrieval",
+    "domain.documents.sources",
+    "domain.health",
+    "domain.interviews.concluding",
+    "domain.interviews.connecting",
+    "domain.interviews.hearing",
+    "domain.interviews.interviewer",
+    "domain.interviews.interviewing",
+    "domain.interviews.recordings",
+    "domain.interviews.recounting",
+    "domain.privacy",
+    "domain.progress.progress",
+    "domain.progress.reporting",
+    "domain.quizzes.grading",
+    "domain.quizzes.quizzing",
+    "domain.tutoring.tutoring",
     "ports.directory",
     "ports.text_extractor",
     "ports.vector_store",

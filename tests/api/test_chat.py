@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ports.errors import Throttled, TimedOut, Unavailable
-from tests.world import HISTORY, PHYSICS, User, World
+from tests.support.world import HISTORY, PHYSICS, User, World
 
 SECOND_LAW = "the net force on a body equals its mass times its acceleration"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chalicelib.deadline import CALL_SECONDS, GATEWAY_SECONDS, SECONDS_TO_STORE
 from fakes.embedder import HashingEmbedder
-from tests.world import World
+from tests.support.world import World
 
 
 class SlowEmbedder(HashingEmbedder):

@@ -16,11 +16,11 @@ from openapi_spec_validator import validate
 from adapters.jwt_identity import LEEWAY_SECONDS
 from chalicelib.errors import STATUS, problem_of
 from chalicelib.logs import JsonLines
-from domain.model.errors import Conflict, LyceumError, OverLimit
+from domain.base.errors import Conflict, LyceumError, OverLimit
 from ports.agent import Prompt
 from ports.errors import PortError, Unavailable, UpstreamError
 from ports.text_extractor import UnreadableDocument
-from tests.world import PHYSICS, User, World
+from tests.support.world import PHYSICS, User, World
 
 ORIGIN = "http://localhost:3000"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ports.errors import Unavailable
-from tests.world import PHYSICS, User, World
+from tests.support.world import PHYSICS, User, World
 
 
 def test_a_presigned_upload_becomes_a_completed_document(world: World, ada: User) -> None:

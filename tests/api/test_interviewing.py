@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from chalicelib import events, websocket
-from domain.repositories.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
+from domain.base.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
 from ports.errors import Unavailable
 from ports.transcriber import UnreadableRecording
-from tests.faults import Crash, Faults, Interrupted, worker
-from tests.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
-from tests.socket_client import Socket
-from tests.world import PHYSICS, User, World
+from tests.support.faults import Crash, Faults, Interrupted, worker
+from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
+from tests.support.socket_client import Socket
+from tests.support.world import PHYSICS, User, World
 
 SOUND = b"OggS" + bytes(range(256)) * 4
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.interviews import ANSWERS, begun, connected, prepared
-from tests.world import User, World
+from tests.support.interviews import ANSWERS, begun, connected, prepared
+from tests.support.world import User, World
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from chalicelib.logs import JsonLines
 from chalicelib.tally import WatchedAdapters, tallying
 from ports.agent import Refused
 from ports.errors import Unavailable
-from tests.world import PHYSICS, User, World
+from tests.support.world import PHYSICS, User, World
 
 
 def lines(caplog: pytest.LogCaptureFixture, event: str, stage: str | None = "test") -> list[dict[str, Any]]:

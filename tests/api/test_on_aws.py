@@ -7,10 +7,10 @@ import pytest
 from adapters.aws.bedrock_agents import AgentsAgent
 from adapters.aws.bedrock_converse import ConverseAgent
 from adapters.aws.knowledge_base import BedrockKnowledgeBases
+from chalicelib.composition.wiring import wire
 from chalicelib.settings import SettingsError, read_settings
-from chalicelib.wiring import wire
 from ports.errors import Unavailable
-from tests.world import PHYSICS, User, World
+from tests.support.world import PHYSICS, User, World
 
 ENVIRONMENT = {"LYCEUM_PROFILE": "aws"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import HISTORY, PHYSICS, Reply, User, World
+from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
 BODIES: dict[str, Any] = {
     "PATCH /api/chat/conversations/{conversation_id}": {"title": "mine now"},

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain.model.evidence import Evidence
-from domain.model.moments import to_text
-from domain.repositories.tables import TABLES
+from domain.base.moments import to_text
+from domain.base.tables import TABLES
+from domain.progress.evidence import Evidence
 from ports.errors import TimedOut
 from ports.key_value_store import is_expired
-from tests.faults import Crash, Faults, worker
-from tests.world import PHYSICS, User, World
+from tests.support.faults import Crash, Faults, worker
+from tests.support.world import PHYSICS, User, World
 
 CANARY = "quetzalcoatlus"
 

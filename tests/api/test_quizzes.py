@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from domain.model.errors import Conflict
+from domain.base.errors import Conflict
 from ports.errors import Throttled, TimedOut, Unavailable
-from tests.world import HISTORY, PHYSICS, PHYSICS_ITEMS, Reply, User, World, physics_quiz
+from tests.support.world import HISTORY, PHYSICS, PHYSICS_ITEMS, Reply, User, World, physics_quiz
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import HISTORY, PHYSICS, User, World
+from tests.support.world import HISTORY, PHYSICS, User, World
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ class TestClassMaterials:
 
 def test_a_token_cannot_claim_to_be_a_class(world: World, grace: User) -> None:
     from ports.directory import Person
-    from tests.world import User as Anyone
+    from tests.support.world import User as Anyone
 
     grace.share("physics_101", "lecture.txt", PHYSICS)
     posing = Person("x", "class:physics_101", "x@school.example", "X", "student")

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.demo_school import DEMO_SCHOOL
-from domain.model.standing import ConceptStanding, DayActivity, QuestionTally, Standing
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 from fakes.directory import InMemoryDirectory
 from ports.directory import Person
 from ports.errors import Unavailable
-from tests.world import HISTORY, PHYSICS, Reply, User, World
+from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
 ANALYTICS = "/api/teacher/subjects/physics_101/ai-analytics"
 MATERIALS = "/api/teacher/subjects/physics_101/materials"

@@ -8,7 +8,7 @@ import pytest
 
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from ports.transcriber import Recording, UnreadableRecording
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture

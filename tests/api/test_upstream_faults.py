@@ -17,8 +17,12 @@ import pytest
 
 from ports.agent import CutShort, Refused
 from ports.errors import TimedOut, Unavailable
-from tests.aws_world import DIMENSION, Upstreams
-from tests.deeds import (
+from tests.stubs.api_gateway import refusal
+from tests.stubs.aws_endpoint import Answer, json_answer, json_error, xml_error
+from tests.stubs.event_stream import event, exception, stream
+from tests.stubs.pinecone_server import Fault, answering, failing
+from tests.support.aws_world import DIMENSION, Upstreams
+from tests.support.deeds import (
     ASK,
     CHUNK,
     CITE,
@@ -40,12 +44,8 @@ from tests.deeds import (
     renew,
     repeated,
 )
-from tests.faulty_world import CANARY, GARBAGE, SILENT, FaultyWorld, assert_discreet
-from tests.stubs.api_gateway import refusal
-from tests.stubs.aws_endpoint import Answer, json_answer, json_error, xml_error
-from tests.stubs.event_stream import event, exception, stream
-from tests.stubs.pinecone_server import Fault, answering, failing
-from tests.world import User
+from tests.support.faulty_world import CANARY, GARBAGE, SILENT, FaultyWorld, assert_discreet
+from tests.support.world import User
 
 # What goes wrong
 

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from chalicelib import events, websocket
-from domain.model.document import LEASE_SECONDS
+from domain.documents.document import LEASE_SECONDS
 from ports.errors import UpstreamError
-from tests.aws_world import DIMENSION
-from tests.deeds import conversations, files, renew, results
-from tests.faulty_world import CANARY, GARBAGE, SILENT, FaultyWorld, assert_discreet
-from tests.interviews import ANSWERS, begun, by_the_book, connected
-from tests.socket_client import Socket
 from tests.stubs.api_gateway import refusal
 from tests.stubs.aws_endpoint import Answer, json_answer, json_error, xml_error
 from tests.stubs.event_stream import event, exception, stream
 from tests.stubs.pinecone_server import Fault, answering, failing
-from tests.world import HISTORY, User
+from tests.support.aws_world import DIMENSION
+from tests.support.deeds import conversations, files, renew, results
+from tests.support.faulty_world import CANARY, GARBAGE, SILENT, FaultyWorld, assert_discreet
+from tests.support.interviews import ANSWERS, begun, by_the_book, connected
+from tests.support.socket_client import Socket
+from tests.support.world import HISTORY, User
 
 CONNECTION = "d6wF7cYkoAMCJ3g="
 THROTTLED = json_error("ThrottlingException", 429)

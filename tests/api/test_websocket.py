@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ports.errors import TimedOut
-from tests.socket_client import Socket
-from tests.world import PHYSICS, User, World
+from tests.support.socket_client import Socket
+from tests.support.world import PHYSICS, User, World
 
 
 @pytest.fixture

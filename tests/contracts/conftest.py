@@ -5,9 +5,5 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    *(
-        f"tests.contracts.{path.stem}"
-        for path in Path(__file__).parent.glob("[!_]*.py")
-        if path.stem != "conftest"
-    )
+    *(f"tests.contracts.{path.parent.name}.contract" for path in Path(__file__).parent.glob("*/contract.py"))
 )

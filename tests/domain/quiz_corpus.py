@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from domain.model.passage import Passage
-from domain.model.quiz_reading import Draft
+from domain.documents.passage import Passage
+from domain.quizzes.reading import Draft
 
 TEXTS = {
     "physics": "Newton's second law says that the net force on a body equals its mass times its acceleration. "

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.analytics import (
+from domain.progress.analytics import (
     ENGAGEMENT_DAYS,
     MAX_CONCEPTS,
     MAX_LEVELS,
@@ -23,7 +23,7 @@ from domain.model.analytics import (
     Inactive,
     analyse,
 )
-from domain.model.standing import ConceptStanding, DayActivity, QuestionTally, Standing
+from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 
 TODAY = "2026-09-14"
 NOW = "2026-09-14T08:00:00.000Z"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.model.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, Chunk, chunk, index_text
+from domain.documents.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, Chunk, chunk, index_text
 
 WORDS = [
     "light",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.concept_catalogue import (
+from domain.progress.concept_catalogue import (
     MAX_CONCEPTS,
     MAX_KEY_CHARACTERS,
     OTHER,

@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.coverage import MAX_PASSAGES, Material, passages_needed, spread
-from domain.model.passage import Passage
+from domain.documents.coverage import MAX_PASSAGES, Material, passages_needed, spread
+from domain.documents.passage import Passage
 
 
 def passage(document: int, index: int, text: str = "Some words that fill the chunk. " * 8) -> Passage:

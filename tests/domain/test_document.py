@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.model.document import Document, Progress, Status
+from domain.documents.document import Document, Progress, Status
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 TEXT = "2026-09-14T08:00:00.000Z"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.grounding import Grounding, find_quote
-from domain.model.passage import Citation, Passage
+from domain.agents.grounding import Grounding, find_quote
+from domain.documents.passage import Citation, Passage
 
 TEXT = (
     "Inertia is the tendency to keep moving as before.\n"

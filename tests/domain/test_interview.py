@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.model.interview import (
+from domain.documents.passage import Passage
+from domain.interviews.interview import (
     Analysis,
     Attempt,
     Fact,
@@ -24,7 +25,6 @@ from domain.model.interview import (
     parse_job_id,
     parse_transcript_key,
 )
-from domain.model.passage import Passage
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 TEXT = "2026-09-14T08:00:00.000Z"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.interview import Fact
-from domain.model.interview_admission import admit_follow_up, admit_questions
-from domain.model.passage import Passage
+from domain.documents.passage import Passage
+from domain.interviews.admission import admit_follow_up, admit_questions
+from domain.interviews.interview import Fact
 
 TEXT = (
     "The net force on a body equals its mass times its acceleration. "

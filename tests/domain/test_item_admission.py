@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.item_admission import admit, spread_keys
-from domain.model.quiz import LETTERS, Question
-from domain.model.quiz_reading import Draft
+from domain.quizzes.admission import admit, spread_keys
+from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.reading import Draft
 from tests.domain.quiz_corpus import GOOD, MUTATIONS, PASSAGES, TEXTS, mutants
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from domain.model.interview import Analysis, Fact, Question
-from domain.model.judging import Judgement, bearing_on, judged, most_credit, nothing_to_the_point
-from domain.model.passage import Passage
+from domain.documents.passage import Passage
+from domain.interviews.interview import Analysis, Fact, Question
+from domain.interviews.judging import Judgement, bearing_on, judged, most_credit, nothing_to_the_point
 
 STATEMENTS = (
     "Friction slows sliding blocks.",

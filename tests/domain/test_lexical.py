@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.lexical import (
+from domain.text.lexical import (
     MAX_TERMS,
     STOP_TOKENS,
     question_weights,
@@ -141,6 +141,6 @@ def test_words_are_found_in_any_script(question: str, answer: str, other: str) -
 
 def test_term_ids_are_the_same_in_every_run() -> None:
     assert term_id("light") == 1796889847
-    code = "from domain.model.lexical import sparse_document; print(sparse_document('the light of day'))"
+    code = "from domain.text.lexical import sparse_document; print(sparse_document('the light of day'))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == str(sparse_document("the light of day"))

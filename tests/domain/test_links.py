@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.links import inert, without_links
+from domain.text.links import inert, without_links
 
 ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]+://\S|www\.\w|javascript:\S|mailto:\S|(?<![:/])//[a-z0-9-]+\.|data:\w+/|\]\(|<\s*/?(?:img|a|script)\b",

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.passage import Citation, Passage, citation_of, joined
+from domain.documents.passage import Citation, Passage, citation_of, joined
 
 TEXT = "".join(chr(ord("a") + number % 26) for number in range(400))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.json_replies import MAX_REPLY_CHARACTERS
-from domain.model.quiz_reading import Draft, read_drafts
+from domain.agents.json_replies import MAX_REPLY_CHARACTERS
+from domain.quizzes.reading import Draft, read_drafts
 
 OPTIONS = ("two", "four", "a pair, of sorts")
 WANTED = Draft("How many legs has a dog?", OPTIONS, 1, "Dogs are quadrupeds.")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.chunking import index_text
-from domain.model.lexical import question_weights, saturation, term_counts
-from domain.model.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, Candidate, rank
+from domain.documents.chunking import index_text
+from domain.documents.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, Candidate, rank
+from domain.text.lexical import question_weights, saturation, term_counts
 
 QUESTION = "How do plants make sugar?"
 ANSWER = "Plants make sugar out of light, water and carbon dioxide."

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.recording import (
+from domain.interviews.recording import (
     MediaFormat,
     Part,
     final_number,

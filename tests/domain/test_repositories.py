@@ -9,23 +9,23 @@ from typing import Any, cast
 
 import pytest
 
-from domain.model.attempt import Result
-from domain.model.conversation import Conversation, Said
-from domain.model.document import Document, Status
-from domain.model.errors import NotFound
-from domain.model.interview import Interview
-from domain.model.passage import Citation, Passage
-from domain.model.quiz import Question, Quiz
-from domain.model.quiz_scoring import Score
-from domain.repositories.conversations import Conversations
-from domain.repositories.documents import Documents, LeaseLost
-from domain.repositories.interviews import Interviews, SessionMoved
-from domain.repositories.quizzes import Quizzes, result_id
-from domain.repositories.tables import CONVERSATIONS, FILES, QUIZZES, TABLES
+from domain.base.errors import NotFound
+from domain.base.tables import CONVERSATIONS, FILES, QUIZZES, TABLES
+from domain.documents.document import Document, Status
+from domain.documents.documents import Documents, LeaseLost
+from domain.documents.passage import Citation, Passage
+from domain.interviews.interview import Interview
+from domain.interviews.interviews import Interviews, SessionMoved
+from domain.quizzes.attempt import Result
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quizzes import Quizzes, result_id
+from domain.quizzes.scoring import Score
+from domain.tutoring.conversation import Conversation, Said
+from domain.tutoring.conversations import Conversations
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
 from ports.key_value_store import ConditionFailed, KeyValueStore, Put
-from tests.faults import Faults, Faulty
+from tests.support.faults import Faults, Faulty
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 TEXT = "2026-09-14T08:00:00.000Z"

@@ -18,28 +18,37 @@ from adapters.system import SystemClock
 from chalicelib import websocket
 from chalicelib.http import decode
 from chalicelib.multipart_form import read_form
-from domain.model.document import clean_name, extension_of
-from domain.model.errors import LyceumError
-from domain.model.grounding import Grounding
-from domain.model.ids import original_key, parse_original_key
-from domain.model.interview import Fact, Question, parse_job_id, parse_transcript_key
-from domain.model.interview_admission import admit_questions
-from domain.model.item_admission import admit
-from domain.model.judging import bearing_on, judged
-from domain.model.links import without_links
-from domain.model.passage import Passage
-from domain.model.quiz_reading import read_drafts
-from domain.model.recording import joined, looks_like, usual_seconds
-from domain.repositories.tables import FILES, TABLES
+from domain.agents.grounding import Grounding
+from domain.base.errors import LyceumError
+from domain.base.ids import original_key, parse_original_key
+from domain.base.tables import FILES, TABLES
+from domain.documents.document import clean_name, extension_of
+from domain.documents.passage import Passage
+from domain.interviews.admission import admit_questions
+from domain.interviews.interview import Fact, Question, parse_job_id, parse_transcript_key
+from domain.interviews.judging import bearing_on, judged
+from domain.interviews.recording import joined, looks_like, usual_seconds
+from domain.quizzes.admission import admit
+from domain.quizzes.reading import read_drafts
+from domain.text.links import without_links
 from fakes.system import FrozenClock
 from ports.identity_provider import InvalidToken
 from ports.key_value_store import InvalidCursor, cursor_after, position_of
 from ports.text_extractor import ExtractionLimits, MediaType, UnreadableDocument
-from tests.contracts.test_extractors import HELLO, body, packed, pages_of, paragraph, run, stream, word
-from tests.interviews import QUESTIONS, connected
+from tests.contracts.text_extractor.test_extractors import (
+    HELLO,
+    body,
+    packed,
+    pages_of,
+    paragraph,
+    run,
+    stream,
+    word,
+)
 from tests.security.requests import GOOD_BODIES, GOOD_MESSAGES
-from tests.socket_client import Socket
-from tests.world import PHYSICS, PHYSICS_ITEMS, World
+from tests.support.interviews import QUESTIONS, connected
+from tests.support.socket_client import Socket
+from tests.support.world import PHYSICS, PHYSICS_ITEMS, World
 
 LIMITS = ExtractionLimits(max_bytes=2 * 1024 * 1024, max_pages=30, max_characters=200_000, max_seconds=5)
 SECRET = b"a secret of the fuzzer, 32 bytes!"

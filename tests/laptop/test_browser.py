@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from demo.play import DOCUMENTS, PROJECT, Person, running_server, token_of
-from tests.browser import needs_browser, running_browser
-from tests.sounds import RATE, encoded, needs_voice, samples_of, silence, spoken
+from tests.support.browser import needs_browser, running_browser
+from tests.support.sounds import RATE, encoded, needs_voice, samples_of, silence, spoken
 
 PATIENCE_SECONDS = 60
 

@@ -9,12 +9,12 @@ import pytest
 
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
-from chalicelib.demo_school import DEMO_SCHOOL
-from chalicelib.services import Services
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.services import Services
+from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.settings import read_settings
-from chalicelib.wiring import LocalAdapters
-from tests.http_client import http_client
-from tests.world import PHYSICS, User, World
+from tests.support.http_client import http_client
+from tests.support.world import PHYSICS, User, World
 
 CANARY = "quetzalcoatlus"
 

@@ -10,10 +10,10 @@ import pytest
 
 from benchmarks.learners.learner import Learner
 from benchmarks.load import Load
+from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.settings import read_settings
-from chalicelib.wiring import LocalAdapters
-from domain.model.ids import DOCUMENTS, chunk_vector_prefix, chunks_key
-from domain.repositories.tables import (
+from domain.base.ids import DOCUMENTS, chunk_vector_prefix, chunks_key
+from domain.base.tables import (
     FILES,
     LEARNING_EVIDENCE,
     MESSAGES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from chalicelib.local_events import LocalEvents
+from adapters.local.events import LocalEvents
 
 PATIENCE_SECONDS = 10
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.services import Services
+from chalicelib.composition.services import Services
+from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.settings import read_settings
-from chalicelib.wiring import LocalAdapters
-from domain.model.errors import Conflict
+from domain.base.errors import Conflict
 
 REQUEST = ("ada", "POST /api/chat []", "key", "fingerprint")
 

@@ -8,7 +8,7 @@ import pytest
 
 from demo.play import running_server
 from demo.voice import MAX_QUESTIONS, interview
-from tests.sounds import needs_voice
+from tests.support.sounds import needs_voice
 
 
 @needs_voice

@@ -18,11 +18,14 @@ import pytest
 
 from adapters.aws.clients import client_factory, session
 from adapters.system import SystemClock
+from chalicelib.composition.wiring import AwsAdapters
 from chalicelib.settings import Settings, read_settings
-from chalicelib.wiring import AwsAdapters
 
 pytest.register_assert_rewrite(
-    *(f"tests.contracts.{path.stem}" for path in (Path(__file__).parents[1] / "contracts").glob("[!_]*.py"))
+    *(
+        f"tests.contracts.{path.parent.name}.contract"
+        for path in (Path(__file__).parents[1] / "contracts").glob("*/contract.py")
+    )
 )
 
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.wiring import AwsAdapters
+from chalicelib.composition.wiring import AwsAdapters
 from fakes.system import FrozenClock
 from ports.object_store import PresignedPost, PresignedRefused
-from tests.aws_world import CREDENTIALS, aws_resources, upstreams
 from tests.stubs.aws_endpoint import Answer
 from tests.stubs.bedrock import streamed_reply
 from tests.stubs.knowledge_bases import KnowledgeBasesEndpoint
 from tests.stubs.s3_client import S3Client
 from tests.stubs.transcribe import spoken
+from tests.support.aws_world import CREDENTIALS, aws_resources, upstreams
 
 REPLY = ["Plants do it. ", '[1 "Photosynthesis is the process by which plants turn light into sugar."]']
 WORDS = "Force equals mass times acceleration."
@@ -109,7 +109,9 @@ class Browser:
 
 def prepare(account: Any) -> None:
     """What is otherwise than in a real account: nothing takes its time here."""
-    from tests.contracts.transcriber import Sounds  # not before its asserts are made to explain themselves
+    from tests.contracts.transcriber.contract import (
+        Sounds,  # not before its asserts are made to explain themselves
+    )
 
     servers, bases = _servers
     adapters = account.adapters

@@ -15,8 +15,8 @@ import pytest
 from adapters.aws.bedrock_agents import AgentsAgent
 from adapters.aws.dynamodb import DynamoDBKeyValueStore
 from adapters.aws.tables import table_definitions
-from domain.model.passage import Passage
-from domain.model.prompting import TUTOR_INSTRUCTIONS, tutor_request
+from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
+from domain.documents.passage import Passage
 from ports.agent import Agent, Prompt
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
@@ -37,14 +37,14 @@ from ports.vector_store import (
     check_query,
     check_upsert,
 )
-from tests.contracts.agent import AgentContract
-from tests.contracts.connection_gateway import ConnectionGatewayContract
-from tests.contracts.embedder import EmbedderContract
-from tests.contracts.key_value_store import TABLES, KeyValueStoreContract
-from tests.contracts.knowledge_base import KnowledgeBasesContract
-from tests.contracts.object_store import ObjectStoreContract
-from tests.contracts.transcriber import Sounds, TranscriberContract
-from tests.contracts.vector_store import DIMENSION, VectorStoreContract
+from tests.contracts.agent.contract import AgentContract
+from tests.contracts.connection_gateway.contract import ConnectionGatewayContract
+from tests.contracts.embedder.contract import EmbedderContract
+from tests.contracts.key_value_store.contract import TABLES, KeyValueStoreContract
+from tests.contracts.knowledge_base.contract import KnowledgeBasesContract
+from tests.contracts.object_store.contract import ObjectStoreContract
+from tests.contracts.transcriber.contract import Sounds, TranscriberContract
+from tests.contracts.vector_store.contract import DIMENSION, VectorStoreContract
 from tests.live.conftest import Account
 
 SPEECH = Path(__file__).parents[2] / "demo" / "speech" / "second-law.ogg"

@@ -29,22 +29,25 @@ AREAS: dict[str, tuple[Target, ...]] = {
             "chalicelib/authorizer.py", ("tests/api/test_authorizer.py", "tests/api/test_observability.py")
         ),
         Target(
-            "domain/services/admission.py",
+            "domain/access/admission.py",
             ("tests/services/test_admission.py", "tests/api/test_authorizer.py", "tests/api/test_edge.py"),
         ),
         Target(
-            "domain/services/subjects.py",
+            "domain/access/subjects.py",
             ("tests/services/test_admission.py", "tests/api/test_subjects.py", *_OWNERS),
         ),
         Target(
-            "domain/services/teaching.py", ("tests/services/test_admission.py", "tests/api/test_teacher.py")
+            "domain/access/teaching.py", ("tests/services/test_admission.py", "tests/api/test_teacher.py")
         ),
         Target(
             "adapters/jwt_identity.py",
-            ("tests/contracts/test_identity_provider.py", "tests/contracts/test_supabase_keys.py"),
+            (
+                "tests/contracts/identity_provider/test_identity_provider.py",
+                "tests/contracts/identity_provider/test_supabase_keys.py",
+            ),
         ),
         Target(
-            "domain/repositories/documents.py",
+            "domain/documents/documents.py",
             (
                 "tests/domain/test_repositories.py",
                 *_OWNERS,
@@ -65,7 +68,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
         ),
         Target(
-            "domain/repositories/conversations.py",
+            "domain/tutoring/conversations.py",
             ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_chat.py"),
             (
                 "Conversations.get",
@@ -77,7 +80,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
         ),
         Target(
-            "domain/repositories/quizzes.py",
+            "domain/quizzes/quizzes.py",
             ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_quizzes.py"),
             (
                 "Quizzes.add",
@@ -90,36 +93,37 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
         ),
         Target(
-            "domain/repositories/interviews.py",
+            "domain/interviews/interviews.py",
             ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_interviews.py"),
             ("Interviews.get", "Interviews.find", "Interviews.named_by_store", "Interviews.page"),
         ),
     ),
     "scoring": (
         Target(
-            "domain/model/quiz_scoring.py",
+            "domain/quizzes/scoring.py",
             ("tests/properties/test_quiz_scoring.py", "tests/api/test_quizzes.py"),
         ),
         Target(
-            "domain/model/judging.py",
+            "domain/interviews/judging.py",
             (
                 "tests/domain/test_judging.py",
                 "tests/properties/test_fair_judging.py",
-                "tests/contracts/test_analyst.py",
+                "tests/contracts/agent/test_analyst.py",
                 "tests/api/test_interviewing.py",
             ),
         ),
     ),
     "mastery": (
         Target(
-            "domain/model/mastery.py", ("tests/properties/test_mastery.py", "tests/services/test_progress.py")
-        ),
-        Target(
-            "domain/model/evidence.py",
+            "domain/progress/mastery.py",
             ("tests/properties/test_mastery.py", "tests/services/test_progress.py"),
         ),
         Target(
-            "domain/model/rollup.py",
+            "domain/progress/evidence.py",
+            ("tests/properties/test_mastery.py", "tests/services/test_progress.py"),
+        ),
+        Target(
+            "domain/progress/rollup.py",
             (
                 "tests/services/test_progress.py",
                 "tests/properties/test_mastery.py",
@@ -129,14 +133,16 @@ AREAS: dict[str, tuple[Target, ...]] = {
     ),
     "citations": (
         Target(
-            "domain/model/grounding.py",
+            "domain/agents/grounding.py",
             ("tests/domain/test_grounding.py", "tests/domain/test_links.py", "tests/api/test_chat.py"),
         ),
-        Target("domain/model/passage.py", ("tests/domain/test_passage.py", "tests/domain/test_grounding.py")),
+        Target(
+            "domain/documents/passage.py", ("tests/domain/test_passage.py", "tests/domain/test_grounding.py")
+        ),
     ),
     "leases": (
         Target(
-            "domain/model/document.py",
+            "domain/documents/document.py",
             ("tests/domain/test_document.py", "tests/services/test_ingestion.py", "tests/api/test_files.py"),
             (
                 "Document",
@@ -150,7 +156,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
         ),
         Target(
-            "domain/model/interview.py",
+            "domain/interviews/interview.py",
             (
                 "tests/domain/test_interview.py",
                 "tests/api/test_interviews.py",
@@ -159,7 +165,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
         ),
         Target(
-            "domain/repositories/interviews.py",
+            "domain/interviews/interviews.py",
             (
                 "tests/domain/test_repositories.py",
                 "tests/api/test_interviewing.py",
@@ -178,7 +184,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
         ),
         Target(
-            "domain/services/ingestion.py",
+            "domain/documents/ingestion.py",
             (
                 "tests/services/test_ingestion.py",
                 "tests/services/test_knowledge_bases.py",

@@ -15,18 +15,18 @@ from moto.server import ThreadedMotoServer
 
 from adapters.aws.s3 import S3ObjectStore
 from adapters.system import SystemClock
-from chalicelib.demo_school import DEMO_SCHOOL
-from domain.repositories.tables import TABLES
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from domain.base.tables import TABLES
 from fakes.system import FrozenClock
 from infrastructure.names import secrets_path, table_prefix
 from infrastructure.storage import BUCKET, table_resource
-from tests.aws_world import CREDENTIALS, DIMENSION, SECRETS, TokensOfSupabase, Upstreams, upstreams
 from tests.packaging.stack import Stack
 from tests.stubs.aws import REGION, client_of
 from tests.stubs.aws_endpoint import AwsEndpoint
 from tests.stubs.bedrock import streamed_reply
 from tests.stubs.event_stream import event, stream
 from tests.stubs.knowledge_bases import KnowledgeBasesEndpoint
+from tests.support.aws_world import CREDENTIALS, DIMENSION, SECRETS, TokensOfSupabase, Upstreams, upstreams
 
 STAGE = "test"
 ORIGIN = "https://school.example"

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.packaging.cloud import Cloud
 from tests.packaging.frontend import Frontend, Functions, Reply, Socket, event_of, post_form
-from tests.world import PHYSICS, PHYSICS_ITEMS
+from tests.support.world import PHYSICS, PHYSICS_ITEMS
 
 SECOND_LAW = "the net force on a body equals its mass times its acceleration"
 ANSWER = f'It relates force and acceleration [1 "{SECOND_LAW}"].'

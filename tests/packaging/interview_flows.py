@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from domain.model.interview import Attempt
+from domain.interviews.interview import Attempt
 from ports.transcriber import Recording, UnreadableRecording
-from tests.interviews import ANSWERS, QUESTIONS
 from tests.packaging.cloud import Cloud
 from tests.packaging.frontend import Frontend, Functions, Socket, event_of
 from tests.stubs.transcribe import MEDIA_TOO_SHORT, Job, spoken
+from tests.support.interviews import ANSWERS, QUESTIONS
 
 _SOUND_SECONDS = 0.6
 

@@ -18,7 +18,7 @@ from tests.packaging.conftest import BUILD
 from tests.packaging.deployed import Deployed
 from tests.packaging.frontend import Frontend, FunctionFailed, Socket, event_of
 from tests.packaging.stack import Stack
-from tests.world import PHYSICS
+from tests.support.world import PHYSICS
 
 pytestmark = pytest.mark.packaging
 

@@ -11,8 +11,8 @@ import pytest
 from botocore.session import Session
 
 from infrastructure.deploy import Deployment, NotDeployed, parameters_of
-from tests.aws_world import CREDENTIALS
 from tests.stubs.aws import client_of, empty_aws
+from tests.support.aws_world import CREDENTIALS
 
 
 @pytest.fixture

@@ -12,22 +12,22 @@ from typing import Any
 
 import pytest
 
-from domain.model.document import TOMBSTONE_SECONDS, UPLOAD_SECONDS
-from domain.model.interview import HEARING_SECONDS, IDLE_SECONDS, LEASE_SECONDS
-from domain.services import privacy
+from domain.documents.document import TOMBSTONE_SECONDS, UPLOAD_SECONDS
+from domain.interviews.interview import HEARING_SECONDS, IDLE_SECONDS, LEASE_SECONDS
+from domain.privacy import privacy
 from fakes.system import FrozenClock
 from infrastructure.functions import FUNCTIONS, Name, role
 from infrastructure.parameters import CONDITIONS, ROLES, declared_parameters, environment
 from infrastructure.policies import granted, its_own, roles
 from infrastructure.storage import storage
-from tests.interviews import ANSWERS
 from tests.packaging import flows, interview_flows
 from tests.packaging.cloud import STAGE, Cloud, cloud
 from tests.packaging.frontend import Frontend, Socket
 from tests.packaging.in_process import InProcess
 from tests.packaging.recorder import Recorder, Use
 from tests.packaging.stack import Stack
-from tests.world import PHYSICS
+from tests.support.interviews import ANSWERS
+from tests.support.world import PHYSICS
 
 DAY = 86_400
 AGENTS = {f"Agent{role}": f"{role[:4].upper()}00/LIVE01" for role in ROLES}

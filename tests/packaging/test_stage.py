@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import read_settings
-from domain.repositories.tables import TABLES
+from domain.base.tables import TABLES
 from infrastructure.chalice_project import PROJECT
 from infrastructure.gateways import REFUSALS, gateway_responses
 from infrastructure.names import checked_stage

@@ -15,7 +15,7 @@ from infrastructure.deploy import with_code
 from infrastructure.functions import FUNCTIONS, role
 from tests.packaging.cloud import STAGE
 from tests.stubs.aws import REGION
-from tests.world import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.packaging
 

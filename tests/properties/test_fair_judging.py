@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.local.offline_agent import OfflineAgent
-from domain.model.interview import Fact, Interview, Question, Turn
-from domain.model.passage import Passage
+from adapters.local.agent.offline_agent import OfflineAgent
+from domain.documents.passage import Passage
+from domain.interviews.interview import Fact, Interview, Question, Turn
 from ports.agent import Prompt
-from tests.interviews import analysis
-from tests.world import World
+from tests.support.interviews import analysis
+from tests.support.world import World
 
 RUBRICS = [
     (

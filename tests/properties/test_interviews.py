@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib import events, websocket
-from chalicelib.services import Services
-from domain.model.interview import Interview, Turn
-from domain.model.judging import bearing_on, judged
-from domain.repositories.ledger import Ledger
+from chalicelib.composition.services import Services
+from domain.interviews.interview import Interview, Turn
+from domain.interviews.judging import bearing_on, judged
+from domain.progress.ledger import Ledger
 from ports.agent import Prompt
 from ports.errors import Unavailable
-from tests.faults import PORTS, Crash, Faults, FaultyAdapters, Interrupted
-from tests.interviews import analysis, by_the_book, prepared
-from tests.world import World
+from tests.support.faults import PORTS, Crash, Faults, FaultyAdapters, Interrupted
+from tests.support.interviews import analysis, by_the_book, prepared
+from tests.support.world import World
 
 FAULTY = (*PORTS, "agent", "gateway", "transcriber", "directory")
 PARTS = 3

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule, run_state_machine_as_test
 
-from adapters.local.sqlite import SQLiteKeyValueStore
+from adapters.local.stores.key_values import SQLiteKeyValueStore
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
 from ports.errors import PortError

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.model.evidence import Evidence, counted_once
-from domain.model.mastery import (
+from domain.progress.evidence import Evidence, counted_once
+from domain.progress.mastery import (
     START,
     difficulty_preference,
     effects,
@@ -19,8 +19,8 @@ from domain.model.mastery import (
     predicted,
     usual_share,
 )
-from domain.model.rollup import refolded
-from domain.model.standing import (
+from domain.progress.rollup import refolded
+from domain.progress.standing import (
     MAX_DAYS,
     MAX_TALLIES,
     ConceptStanding,

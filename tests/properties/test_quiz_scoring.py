@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model.errors import InvalidRequest
-from domain.model.passage import Citation
-from domain.model.quiz import LETTERS, Question, Quiz
-from domain.model.quiz_scoring import GradedAnswer, Score, read_answers, score
+from domain.base.errors import InvalidRequest
+from domain.documents.passage import Citation
+from domain.quizzes.quiz import LETTERS, Question, Quiz
+from domain.quizzes.scoring import GradedAnswer, Score, read_answers, score
 
 CITATION = Citation("f", "f.txt", "chunk_0", 1, 0, 5, "quote", 1.0, None)
 

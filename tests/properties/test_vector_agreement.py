@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from adapters.local.vectors import SQLiteVectorStore
+from adapters.local.stores.vectors import SQLiteVectorStore
 from fakes.vector_store import InMemoryVectorStore
 from ports.vector_store import Filter, Match, MetadataValue, SparseVector, Vector
 

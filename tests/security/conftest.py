@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import aws, servers
-from tests.world import World
+from tests.support.world import World
 
 __all__ = ["aws", "servers"]
 

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.http import AnyForm, NoBody, Route
 from chalicelib.websocket import Incoming
-from tests.world import World
+from tests.support.world import World
 
 Body = dict[str, Any]
 

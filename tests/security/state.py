@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from domain.model.ids import DOCUMENTS, INTELLIGENCE
-from domain.repositories.tables import ACTIVE_SESSIONS, TABLES
-from tests.world import World
+from domain.base.ids import DOCUMENTS, INTELLIGENCE
+from domain.base.tables import ACTIVE_SESSIONS, TABLES
+from tests.support.world import World
 
 
 def stored(world: World) -> dict[str, Any]:

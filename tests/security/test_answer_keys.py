@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.logs import JsonLines
 from ports.agent import Prompt
-from tests.interviews import by_the_book, connected
-from tests.world import PHYSICS, PHYSICS_ITEMS, User, World
+from tests.support.interviews import by_the_book, connected
+from tests.support.world import PHYSICS, PHYSICS_ITEMS, User, World
 
 CANARY = "zanzibarium"
 FACT = f"The {CANARY} of a body is its mass."

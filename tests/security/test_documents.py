@@ -1,6 +1,6 @@
 """Hostile documents, uploaded as any other: refused or ``failed`` with a code, nothing left, the server well.
 
-What each does to a reader: ``tests/contracts/test_extractors.py``. On the laptop and on AWS the readers are these.
+What each does to a reader: ``tests/contracts/text_extractor/test_extractors.py``. On the laptop and on AWS the readers are these.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import pytest
 
 from adapters.extractors import DocumentTextExtractor
 from chalicelib.settings import Settings
-from domain.model.document import _BIDI_CONTROLS, UPLOAD_SECONDS
+from domain.documents.document import _BIDI_CONTROLS, UPLOAD_SECONDS
 from ports.object_store import PresignedPost, PresignedRefused
-from tests.contracts.test_extractors import HELLO, body, packed, pages_of, stream
-from tests.world import PHYSICS, User, World
+from tests.contracts.text_extractor.test_extractors import HELLO, body, packed, pages_of, stream
+from tests.support.world import PHYSICS, User, World
 
 MEBIBYTE = 1024 * 1024
 XXE = (

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib.logs import JsonLines
-from domain.repositories.tables import TABLES
-from tests.interviews import ANSWERS, begun, connected, prepared
-from tests.world import HISTORY, PHYSICS, User, World
+from domain.base.tables import TABLES
+from tests.support.interviews import ANSWERS, begun, connected, prepared
+from tests.support.world import HISTORY, PHYSICS, User, World
 
 CANARY = "quetzalcoatl"
 

@@ -15,10 +15,10 @@ from chalicelib import events, websocket
 from chalicelib.logs import JsonLines
 from chalicelib.settings import Settings
 from ports.errors import TimedOut, Unavailable
-from tests.interviews import begun, by_the_book, connected, prepared
 from tests.security.requests import GOOD_BODIES, GOOD_MESSAGES, messages, path_of
-from tests.socket_client import Socket
-from tests.world import PHYSICS, User, World
+from tests.support.interviews import begun, by_the_book, connected, prepared
+from tests.support.socket_client import Socket
+from tests.support.world import PHYSICS, User, World
 
 CANARY = "quetzalcoatl"
 PORTS = (

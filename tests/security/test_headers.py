@@ -10,9 +10,9 @@ from chalicelib.authorizer import authorize
 from chalicelib.http import SECURITY_HEADERS
 from chalicelib.settings import SettingsError, read_settings
 from ports.errors import Unavailable
-from tests.http_client import http_client
 from tests.security.requests import GOOD_BODIES, path_of
-from tests.world import Reply, User, World
+from tests.support.http_client import http_client
+from tests.support.world import Reply, User, World
 
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/api/me"
 OURS = "http://localhost:3000"

@@ -14,15 +14,13 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from domain.model.conversation import Question
-from domain.model.errors import OverLimit
-from domain.model.recording import MAX_PARTS
-from domain.repositories.tables import ACTIVE_SESSIONS
+from domain.base.errors import OverLimit
+from domain.base.tables import ACTIVE_SESSIONS
+from domain.interviews.recording import MAX_PARTS
+from domain.tutoring.conversation import Question
 from ports.agent import Refused
 from ports.errors import TimedOut, Unavailable
 from ports.text_extractor import PageText
-from tests.faults import AtCallOf, worker
-from tests.interviews import begun, connected, prepared
 from tests.security.requests import (
     GOOD_BODIES,
     GOOD_MESSAGES,
@@ -32,7 +30,9 @@ from tests.security.requests import (
     routes_with_bodies,
 )
 from tests.security.state import spent, stored
-from tests.world import HISTORY, PHYSICS, Reply, User, World, physics_quiz
+from tests.support.faults import AtCallOf, worker
+from tests.support.interviews import begun, connected, prepared
+from tests.support.world import HISTORY, PHYSICS, Reply, User, World, physics_quiz
 
 BOUNDED = (inspect.LiteralType, inspect.EnumType, inspect.BoolType, NoneType, inspect.NoneType)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.interviews import begun, connected, prepared
 from tests.security.requests import (
     GOOD_BODIES,
     GOOD_MESSAGES,
@@ -17,7 +16,8 @@ from tests.security.requests import (
     routes_with_bodies,
 )
 from tests.security.state import spent, stored
-from tests.world import PHYSICS, User, World
+from tests.support.interviews import begun, connected, prepared
+from tests.support.world import PHYSICS, User, World
 
 NOT_THEIRS: dict[str, Any] = {
     "user_id": "alan",

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ports.agent import Prompt
-from tests.contracts.test_extractors import HELLO, pages_of, relations, stream, word
-from tests.interviews import by_the_book, connected
+from tests.contracts.text_extractor.test_extractors import HELLO, pages_of, relations, stream, word
 from tests.security.test_documents import Reading
-from tests.world import PHYSICS, User, World
+from tests.support.interviews import by_the_book, connected
+from tests.support.world import PHYSICS, User, World
 
 ADDRESSES = [
     "http://169.254.169.254/latest/meta-data/iam/security-credentials/",

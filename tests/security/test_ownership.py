@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.interviews import ANSWERS, begun, connected, prepared
 from tests.security.requests import (
     GOOD_BODIES,
     GOOD_MESSAGES,
@@ -19,8 +18,9 @@ from tests.security.requests import (
     routes_with_bodies,
 )
 from tests.security.state import spent, stored
-from tests.socket_client import Socket
-from tests.world import HISTORY, PHYSICS, Reply, User, World
+from tests.support.interviews import ANSWERS, begun, connected, prepared
+from tests.support.socket_client import Socket
+from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
 NOT_THERE = "00000000-0000-4000-8000-000000000000"
 WORDS = "quetzalcoatl"

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm
 
 from adapters.supabase.keys import PAUSE_SECONDS
-from tests.aws_world import SIGNING_KEY_ID, Upstreams
-from tests.world import Reply, World
+from tests.support.aws_world import SIGNING_KEY_ID, Upstreams
+from tests.support.world import Reply, World
 
 MINUTE = 60
 SECRET = b"any secret, of more than 32 bytes of length"

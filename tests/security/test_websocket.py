@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from chalicelib.logs import JsonLines
-from domain.repositories.tables import TABLES
+from domain.base.tables import TABLES
 from ports.errors import Unavailable
-from tests.interviews import ANSWERS, begun, connected, prepared
 from tests.security.requests import GOOD_MESSAGES
 from tests.security.state import spent
-from tests.socket_client import Socket
-from tests.world import User, World
+from tests.support.interviews import ANSWERS, begun, connected, prepared
+from tests.support.socket_client import Socket
+from tests.support.world import User, World
 
 HOUR = 3600
 AGAIN = "YWRhc1NlY29uZFQ="

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.demo_school import DEMO_SCHOOL
-from domain.model.errors import Forbidden, NotFound, Unauthenticated
-from domain.model.ids import class_owner
-from domain.model.learner import Admitted, Learner
-from domain.services.admission import Admission
-from domain.services.subjects import Subjects
-from domain.services.teaching import Teaching
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from domain.access.admission import Admission
+from domain.access.subjects import Subjects
+from domain.access.teaching import Teaching
+from domain.base.errors import Forbidden, NotFound, Unauthenticated
+from domain.base.ids import class_owner
+from domain.base.learner import Admitted, Learner
 from fakes.directory import InMemoryDirectory
 from fakes.identity_provider import MintedTokens
 from fakes.system import FrozenClock

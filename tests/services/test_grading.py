@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ports.errors import TimedOut
-from tests.faults import Crash, Faults, worker
-from tests.world import PHYSICS, User, World
+from tests.support.faults import Crash, Faults, worker
+from tests.support.world import PHYSICS, User, World
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from domain.services.health import KEPT_SECONDS, Health, Probe
+from domain.health.health import KEPT_SECONDS, Health, Probe
 from fakes.system import FrozenClock
 from ports.errors import Unavailable
 

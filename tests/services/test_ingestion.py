@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services import Services
-from domain.model.document import Document, NewDocument, Progress
-from domain.model.errors import NotFound
-from domain.model.moments import after, to_text
-from domain.repositories.documents import LeaseLost
-from domain.repositories.tables import ACTIVE_SESSIONS, FILES
-from domain.services.ingestion import Ingestion
+from chalicelib.composition.services import Services
+from domain.base.errors import NotFound
+from domain.base.moments import after, to_text
+from domain.base.tables import ACTIVE_SESSIONS, FILES
+from domain.documents.document import Document, NewDocument, Progress
+from domain.documents.documents import LeaseLost
+from domain.documents.ingestion import Ingestion
 from ports.errors import TimedOut, UpstreamError
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType, PageText
-from tests.faults import AtCallOf, Crash, Faults, Interrupted, worker
-from tests.world import World
+from tests.support.faults import AtCallOf, Crash, Faults, Interrupted, worker
+from tests.support.world import World
 
 TEXT = " ".join(f"Sentence number {number} speaks of motion and of force." for number in range(260))
 

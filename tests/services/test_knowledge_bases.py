@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.settings import SettingsError, read_settings
-from domain.model.knowledge import FAILED_SECONDS, LOOK_AGAIN_SECONDS
-from domain.repositories.tables import KNOWLEDGE_BASES
+from domain.base.tables import KNOWLEDGE_BASES
+from domain.documents.knowledge import FAILED_SECONDS, LOOK_AGAIN_SECONDS
 from fakes.knowledge_base import SlowKnowledgeBases
 from ports.errors import Throttled, TimedOut
-from tests.faults import Crash, Faults, worker
-from tests.world import PHYSICS, User, World
+from tests.support.faults import Crash, Faults, worker
+from tests.support.world import PHYSICS, User, World
 
 
 @pytest.fixture

@@ -9,23 +9,23 @@ from typing import Any
 
 import pytest
 
-from domain.model.errors import InvalidRequest, NotFound
-from domain.model.evidence import Evidence
-from domain.model.ids import INTELLIGENCE, concept_vector_id, concept_vector_prefix
-from domain.model.learner import Learner
-from domain.model.mastery import fold
-from domain.model.moments import to_text
-from domain.model.standing import Standing, with_message
-from domain.repositories.ledger import Ledger
-from domain.repositories.tables import LEARNING_EVIDENCE, TABLES
-from domain.services.progress import Progress
+from domain.base.errors import InvalidRequest, NotFound
+from domain.base.ids import INTELLIGENCE, concept_vector_id, concept_vector_prefix
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.base.tables import LEARNING_EVIDENCE, TABLES
+from domain.progress.evidence import Evidence
+from domain.progress.ledger import Ledger
+from domain.progress.mastery import fold
+from domain.progress.progress import Progress
+from domain.progress.standing import Standing, with_message
 from fakes.embedder import HashingEmbedder
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
 from fakes.vector_store import InMemoryVectorStore
 from ports.errors import TimedOut
 from ports.key_value_store import ConditionFailed
-from tests.faults import Crash, Faults, Faulty, Interrupted
+from tests.support.faults import Crash, Faults, Faulty, Interrupted
 
 ADA = Learner("ada", "auth-ada", None, "Ada", "student")
 PHYSICS = "physics_101"

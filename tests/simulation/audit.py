@@ -7,10 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from domain.model.ids import DOCUMENTS, INTELLIGENCE, chunks_key, concept_vector_id, text_key
-from domain.model.rollup import refolded
-from domain.repositories.ledger import Ledger
-from domain.repositories.tables import (
+from domain.base.ids import DOCUMENTS, INTELLIGENCE, chunks_key, concept_vector_id, text_key
+from domain.base.tables import (
     ACTIVE_SESSIONS,
     CONVERSATIONS,
     FILES,
@@ -23,6 +21,8 @@ from domain.repositories.tables import (
     TABLES,
     WEBSOCKET_CONNECTIONS,
 )
+from domain.progress.ledger import Ledger
+from domain.progress.rollup import refolded
 from ports.key_value_store import Item, Table, is_expired
 from tests.simulation.learner import Book
 from tests.simulation.texts import CANARIES

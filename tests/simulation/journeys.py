@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.repositories.tables import FILES, INTERVIEW_SESSIONS, QUIZ_RESULTS
+from domain.base.tables import FILES, INTERVIEW_SESSIONS, QUIZ_RESULTS
 from tests.simulation.learner import Book, Brought, Learner, Socket, Told
 from tests.simulation.texts import canary
 from tests.simulation.world import World

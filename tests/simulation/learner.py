@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from chalicelib import websocket
-from chalicelib.demo_school import DEMO_SCHOOL
+from chalicelib.composition.demo_school import DEMO_SCHOOL
 from ports.errors import PortError
 from ports.object_store import PresignedPost
 from tests.simulation.texts import SUBJECTS, blank, canary, text_of, unreadable
 from tests.simulation.world import Reply, World
-from tests.world import PHYSICS_ITEMS
+from tests.support.world import PHYSICS_ITEMS
 
 _LATER = frozenset({429, 502, 503, 504})
 _PASSES = ("conflict", "request_in_progress", "_busy", "conversation_changed")

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from ports.agent import CutShort, Prompt, Refused
-from tests.interviews import QUESTIONS, analysis
-from tests.world import PHYSICS_ITEMS
+from tests.support.interviews import QUESTIONS, analysis
+from tests.support.world import PHYSICS_ITEMS
 
 MADNESS = ("nonsense", "truncated", "empty", "obedient", "refused", "cut-short")
 

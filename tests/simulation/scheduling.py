@@ -13,8 +13,8 @@ from contextvars import Context
 from random import Random
 from typing import Any, TypeVar
 
-from domain.services.parallel import pools
-from tests.faults import Crash
+from domain.base.parallel import pools
+from tests.support.faults import Crash
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tests.world import PHYSICS
+from tests.support.world import PHYSICS
 
 CANARIES = {
     "ada": "zorblada",

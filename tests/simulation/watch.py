@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.logs import JsonLines
-from domain.model.errors import LyceumError
-from domain.model.ids import DOCUMENTS, chunks_key
-from domain.model.moments import after, to_text
-from domain.repositories.documents import LeaseLost
-from domain.repositories.interviews import SessionMoved
-from domain.repositories.tables import (
+from domain.base.errors import LyceumError
+from domain.base.ids import DOCUMENTS, chunks_key
+from domain.base.moments import after, to_text
+from domain.base.tables import (
     FILES,
     INTERVIEW_SESSIONS,
     LEARNING_EVIDENCE,
@@ -23,6 +21,8 @@ from domain.repositories.tables import (
     QUIZ_RESULTS,
     QUIZZES,
 )
+from domain.documents.documents import LeaseLost
+from domain.interviews.interviews import SessionMoved
 from ports.agent import Prompt
 from ports.errors import PortError
 from ports.key_value_store import Item, Put, Table

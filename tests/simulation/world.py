@@ -17,14 +17,14 @@ from chalice.local import RouteMatcher
 
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
-from chalicelib.demo_school import DEMO_SCHOOL
-from chalicelib.services import Adapters, Services
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.services import Adapters, Services
 from chalicelib.settings import read_settings
-from domain.model.ids import RAW_FILES
-from domain.model.interview import TRANSCRIPTS
-from domain.model.moments import from_text
-from domain.repositories.tables import TABLES
-from domain.services.allowances import Kind
+from domain.access.allowances import Kind
+from domain.base.ids import RAW_FILES
+from domain.base.moments import from_text
+from domain.base.tables import TABLES
+from domain.interviews.interview import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.directory import InMemoryDirectory
@@ -40,12 +40,12 @@ from ports.errors import Throttled, TimedOut, Unavailable
 from ports.key_value_store import Put, Table, Write
 from ports.text_extractor import Extraction
 from ports.vector_store import Vector
-from tests.faults import Crash
 from tests.simulation.minds import Minds
 from tests.simulation.scheduling import Process, Scheduler, Stopped
 from tests.simulation.texts import SHOWN
 from tests.simulation.watch import Watch
 from tests.simulation.weather import Fault, Weather
+from tests.support.faults import Crash
 
 BEGINNING = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 INTERVIEWS_A_DAY = 3

@@ -1,0 +1,53 @@
+"""How the material writes a concept within a sentence: with which article, and whether with a capital letter."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from adapters.local.agent.interviews.statements import Claim
+from adapters.local.agent.text.words import is_stopword
+
+CAPITALISED = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_], ))[^\W\d_a-z][^\W_]*")
+"""A capital within a sentence, where it marks a name and no beginning."""
+
+
+class ConceptWording:
+    """Learns from the sentences of the material which words are names."""
+
+    def __init__(self, texts: Sequence[str], language: str) -> None:
+        small = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text) if word.islower())
+        names = Counter(word for text in texts for word in CAPITALISED.findall(text))
+        self._language = language
+        self._small = frozenset(small)
+        self._names = frozenset(name for name, count in names.items() if count > small[name.casefold()])
+
+    def named(self, claim: Claim) -> str:
+        """The concept with its article, as it is written within a sentence."""
+        opening = claim.opening.lower()
+        if self._language == "en" and opening in ("each ", "every "):
+            opening = "a "
+        return opening + self.within(claim.concept, is_sure=bool(opening) or claim.kind == "defines")
+
+    def within(self, phrase: str, *, is_sure: bool = True) -> str:
+        """With a small first letter, unless it is a name or, where it ``is_sure`` to be none, may be one."""
+        first, _, rest = phrase.partition(" ")
+        if is_stopword(first.casefold()) and first != "I":
+            return phrase[0].lower() + phrase[1:]
+        is_name = (
+            first in self._names
+            or len(first) == 1
+            or any(letter.isupper() for letter in first[1:])
+            or rest[:1].isupper()
+            or first.endswith(("'s", "’s"))
+        )
+        may_be_name = not is_sure and first.casefold() not in self._small
+        if is_name or may_be_name or self._language == "de":
+            return phrase
+        return phrase[0].lower() + phrase[1:]
+
+
+def may_be_person(claim: Claim) -> bool:
+    """Whether it is a name of several words without an article."""
+    return not claim.opening and len(re.findall(r"(?<![^\W_])[^\W\d_a-z]", claim.concept)) > 1

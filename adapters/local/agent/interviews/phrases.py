@@ -1,0 +1,337 @@
+"""What the offline interviewer and analyst say in their own words, in the language of the document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.local.agent.text.sentences import sentences
+from adapters.local.agent.text.words import is_unspaced, tokens
+from adapters.local.agent.tutor.phrases import language_of, telling_share
+
+UNKNOWN = ""
+"""The language of a document that none of those with phrases here is."""
+_LEAST_TELLING, _LEAST_TELLING_ENGLISH = 0.08, 0.1
+"""Of a text's words, the share of a language's commonest ones below which it is in another language. Those
+of English stand in its neighbours as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPhrases:
+    """``{c}`` is the concept with its article as the text has it, ``{s}`` a statement of the text.
+
+    ``{more}`` is where ``more`` goes, if there is more than one thing to say. Of words that say something they
+    hold as few as can be: questions are told apart by the others.
+    """
+
+    define: str
+    define_many: str
+    says: str
+    about: str
+    why: str
+    more: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        return (self.define, self.define_many, self.says, self.about, self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """``{quote}`` is the learner's words, ``{subject}`` words of the question, ``{question}`` the whole of it."""
+
+    said: str
+    complete: str
+    check: str
+    more: str
+    nothing: str
+    reconsider: str
+    more_of: str
+    number: str
+    else_of_question: str
+
+
+QUESTIONS: dict[str, QuestionPhrases] = {
+    "en": QuestionPhrases(
+        define="What is {c}{more}?",
+        define_many="What are {c}{more}?",
+        says="What does {c} say{more}?",
+        about="What can you say about {c}?",
+        why="Why is it that {s}?",
+        more=", and what else do you know about it",
+    ),
+    "es": QuestionPhrases(
+        define="¿Qué es {c}{more}?",
+        define_many="¿Qué son {c}{more}?",
+        says="¿Qué dice {c}{more}?",
+        about="¿Qué puedes decir sobre {c}?",
+        why="¿Por qué {s}?",
+        more=", y qué más sabes de ello",
+    ),
+    "fr": QuestionPhrases(
+        define="Qu’est-ce que {c}{more} ?",
+        define_many="Que sont {c}{more} ?",
+        says="Que dit {c}{more} ?",
+        about="Que pouvez-vous dire sur {c} ?",
+        why="Pourquoi peut-on dire ceci : « {s} » ?",
+        more=", et que savez-vous d’autre à ce sujet",
+    ),
+    "de": QuestionPhrases(
+        define="Was ist {c}{more}?",
+        define_many="Was sind {c}{more}?",
+        says="Was besagt {c}{more}?",
+        about="Was weißt du über dieses Thema: {c}?",
+        why="Warum gilt: „{s}“?",
+        more=", und was weißt du noch darüber",
+    ),
+    "pt": QuestionPhrases(
+        define="O que é {c}{more}?",
+        define_many="O que são {c}{more}?",
+        says="O que diz {c}{more}?",
+        about="O que pode dizer sobre {c}?",
+        why="Por que {s}?",
+        more=", e o que mais sabe sobre isso",
+    ),
+    "it": QuestionPhrases(
+        define="Che cos’è {c}{more}?",
+        define_many="Che cosa sono {c}{more}?",
+        says="Che cosa dice {c}{more}?",
+        about="Che cosa sai di questo tema: {c}?",
+        why="Perché {s}?",
+        more=", e che altro ne sai",
+    ),
+    "ru": QuestionPhrases(
+        define="Что такое {c}{more}?",
+        define_many="Что такое {c}{more}?",
+        says="Что вы знаете на тему «{c}»?",
+        about="Что вы знаете на тему «{c}»?",
+        why="Почему {s}?",
+        more=", и что ещё вы об этом знаете",
+    ),
+    "ar": QuestionPhrases(
+        define="ما المقصود بهذا: {c}{more}؟",
+        define_many="ما المقصود بهذا: {c}{more}؟",
+        says="ماذا تعرف عن هذا: {c}؟",
+        about="ماذا تعرف عن هذا: {c}؟",
+        why="لماذا {s}؟",
+        more="، وماذا تعرف عنه أيضا",
+    ),
+    "hi": QuestionPhrases(
+        define="{c} क्या है{more}?",
+        define_many="{c} क्या हैं{more}?",
+        says="इस विषय के बारे में आप क्या जानते हैं: {c}?",
+        about="इस विषय के बारे में आप क्या जानते हैं: {c}?",
+        why="ऐसा क्यों है: {s}?",
+        more=", और इसके बारे में आप और क्या जानते हैं",
+    ),
+    "th": QuestionPhrases(
+        define="{c}คืออะไร{more}",
+        define_many="{c}คืออะไร{more}",
+        says="คุณรู้อะไรเกี่ยวกับ{c}",
+        about="คุณรู้อะไรเกี่ยวกับ{c}",
+        why="ทำไม{s}",
+        more=" และรู้อะไรอีกบ้าง",
+    ),
+    "zh": QuestionPhrases(
+        define="请说说{c}是什么{more}？",
+        define_many="请说说{c}是什么{more}？",
+        says="关于{c}你知道什么？",
+        about="关于{c}你知道什么？",
+        why="为什么{s}？",
+        more="，你还知道什么",
+    ),
+    "ja": QuestionPhrases(
+        define="{c}とは何ですか{more}？",
+        define_many="{c}とは何ですか{more}？",
+        says="{c}について何を知っていますか？",
+        about="{c}について何を知っていますか？",
+        why="なぜ「{s}」と言えますか？",
+        more="、ほかに何を知っていますか",
+    ),
+    "ko": QuestionPhrases(
+        define="{c}: 무엇입니까{more}?",
+        define_many="{c}: 무엇입니까{more}?",
+        says="{c}에 대해 무엇을 알고 있습니까?",
+        about="{c}에 대해 무엇을 알고 있습니까?",
+        why="왜 그렇습니까: {s}?",
+        more=", 그리고 무엇을 더 알고 있습니까",
+    ),
+    UNKNOWN: QuestionPhrases(
+        define="{c}: … ?",
+        define_many="{c}: … ?",
+        says="{c}: … ?",
+        about="{c}: … ?",
+        why="«{s}»: … ?",
+        more="",
+    ),
+}
+
+_ENGLISH = Remarks(
+    said="You said it in your own words: “{quote}”.",
+    complete="There is more to say where you said: “{quote}”.",
+    check="Look again at what the text says where you said: “{quote}”.",
+    more="Part of what the question asks for was not mentioned.",
+    nothing="What the question asks for was not mentioned yet.",
+    reconsider="Think again about {subject}: what exactly does the text say?",
+    more_of="You have not said everything about {subject}: what else do you know?",
+    number="Which number or date belongs to {subject}?",
+    else_of_question="What else belongs to a full answer to this: {question}",
+)
+REMARKS: dict[str, Remarks] = {
+    "en": _ENGLISH,
+    UNKNOWN: _ENGLISH,
+    "es": Remarks(
+        said="Lo has dicho con tus palabras: «{quote}».",
+        complete="Falta algo donde has dicho: «{quote}».",
+        check="Revisa qué dice el texto donde has dicho: «{quote}».",
+        more="No has mencionado una parte de lo que pide la pregunta.",
+        nothing="Aún no has mencionado lo que pide la pregunta.",
+        reconsider="Piénsalo otra vez: ¿qué dice el texto exactamente sobre {subject}?",
+        more_of="Aún falta algo sobre {subject}: ¿qué más sabes?",
+        number="¿Qué número o fecha corresponde a este tema: {subject}?",
+        else_of_question="¿Qué más hace falta para responder del todo a esto? {question}",
+    ),
+    "fr": Remarks(
+        said="Vous l’avez dit avec vos mots : « {quote} ».",
+        complete="Il reste à compléter : « {quote} ».",
+        check="Vérifiez dans le texte ce que vous avez dit : « {quote} ».",
+        more="Une partie de ce que demande la question n’a pas été mentionnée.",
+        nothing="Ce que demande la question n’a pas encore été mentionné.",
+        reconsider="Réfléchissez encore : que dit exactement le texte sur {subject} ?",
+        more_of="Il manque encore quelque chose sur {subject} : que savez-vous d’autre ?",
+        number="Quel nombre ou quelle date va avec ce sujet : {subject} ?",
+        else_of_question="Que faut-il ajouter pour répondre entièrement à ceci : {question}",
+    ),
+    "de": Remarks(
+        said="Das hast du mit eigenen Worten gesagt: „{quote}“.",
+        complete="Hier fehlt noch etwas: „{quote}“.",
+        check="Sieh im Text nach, was du hierzu gesagt hast: „{quote}“.",
+        more="Ein Teil dessen, was gefragt war, kam nicht vor.",
+        nothing="Was gefragt war, kam noch nicht vor.",
+        reconsider="Überlege noch einmal: Was steht genau im Text zu {subject}?",
+        more_of="Zu diesem Thema fehlt noch etwas: {subject}. Was weißt du noch?",
+        number="Welche Zahl oder welches Datum gehört zu diesem Thema: {subject}?",
+        else_of_question="Was gehört noch zu einer vollständigen Antwort: {question}",
+    ),
+    "pt": Remarks(
+        said="Você disse com suas palavras: «{quote}».",
+        complete="Falta algo onde você disse: «{quote}».",
+        check="Veja de novo o que o texto diz onde você disse: «{quote}».",
+        more="Uma parte do que a pergunta pede não foi mencionada.",
+        nothing="O que a pergunta pede ainda não foi mencionado.",
+        reconsider="Pense de novo: o que diz exatamente o texto sobre {subject}?",
+        more_of="Ainda falta algo sobre {subject}: o que mais sabe?",
+        number="Que número ou data corresponde a este tema: {subject}?",
+        else_of_question="O que mais falta para responder por completo a isto: {question}",
+    ),
+    "it": Remarks(
+        said="L’hai detto con parole tue: «{quote}».",
+        complete="Manca ancora qualcosa dove hai detto: «{quote}».",
+        check="Rivedi che cosa dice il testo dove hai detto: «{quote}».",
+        more="Una parte di ciò che la domanda chiede non è stata detta.",
+        nothing="Ciò che la domanda chiede non è stato ancora detto.",
+        reconsider="Ripensaci: che cosa dice esattamente il testo su questo tema: {subject}?",
+        more_of="Manca ancora qualcosa su questo tema: {subject}. Che altro sai?",
+        number="Quale numero o data riguarda questo tema: {subject}?",
+        else_of_question="Che altro serve per rispondere del tutto a questo: {question}",
+    ),
+    "ru": Remarks(
+        said="Вы сказали своими словами: «{quote}».",
+        complete="Здесь сказано ещё не всё: «{quote}».",
+        check="Сверьте с текстом то, что вы сказали: «{quote}».",
+        more="Часть того, о чём спрашивалось, не прозвучала.",
+        nothing="То, о чём спрашивалось, пока не прозвучало.",
+        reconsider="Подумайте ещё раз: что именно сказано в тексте на тему «{subject}»?",
+        more_of="На эту тему сказано не всё: {subject}. Что ещё вы знаете?",
+        number="Какое число или какая дата относится к этой теме: {subject}?",
+        else_of_question="Чего ещё не хватает для полного ответа: {question}",
+    ),
+    "ar": Remarks(
+        said="قلت ذلك بكلماتك: «{quote}».",
+        complete="بقي ما يقال هنا: «{quote}».",
+        check="راجع ما يقوله النص عما قلته: «{quote}».",
+        more="لم تذكر جزءا مما يطلبه السؤال.",
+        nothing="لم تذكر بعد ما يطلبه السؤال.",
+        reconsider="فكر مرة أخرى: ماذا يقول النص بالضبط عن هذا: {subject}؟",
+        more_of="لم يكتمل الكلام عن هذا: {subject}. ماذا تعرف أيضا؟",
+        number="ما العدد أو التاريخ المتعلق بهذا الموضوع: {subject}؟",
+        else_of_question="ماذا ينقص للإجابة الكاملة عن هذا: {question}",
+    ),
+    "hi": Remarks(
+        said="आपने अपने शब्दों में कहा: «{quote}»।",
+        complete="यहाँ कुछ और कहना बाकी है: «{quote}»।",
+        check="आपने जो कहा, उसे पाठ से मिलाइए: «{quote}»।",
+        more="प्रश्न में पूछी गई कुछ बातें नहीं आईं।",
+        nothing="प्रश्न में पूछी गई बात अभी नहीं आई।",
+        reconsider="फिर सोचिए: पाठ इस विषय पर ठीक-ठीक क्या कहता है: {subject}?",
+        more_of="इस विषय पर अभी सब नहीं कहा गया: {subject}. और क्या जानते हैं?",
+        number="इस विषय से कौन सी संख्या या तिथि जुड़ी है: {subject}?",
+        else_of_question="इसके पूरे उत्तर के लिए और क्या चाहिए: {question}",
+    ),
+    "th": Remarks(
+        said="คุณพูดด้วยคำของคุณเองว่า “{quote}”",
+        complete="ยังมีสิ่งที่ควรเสริมตรงที่คุณพูดว่า “{quote}”",
+        check="ลองดูเนื้อหาอีกครั้งตรงที่คุณพูดว่า “{quote}”",
+        more="ยังไม่ได้กล่าวถึงบางส่วนที่คำถามถาม",
+        nothing="ยังไม่ได้กล่าวถึงสิ่งที่คำถามถาม",
+        reconsider="ลองคิดอีกครั้ง เนื้อหากล่าวถึง{subject}ว่าอย่างไรกันแน่",
+        more_of="เรื่อง{subject}ยังพูดไม่ครบ รู้อะไรอีกบ้าง",
+        number="ตัวเลขหรือวันที่ใดเกี่ยวกับเรื่องนี้: {subject}",
+        else_of_question="คำตอบที่สมบูรณ์ของคำถามนี้ยังขาดอะไร: {question}",
+    ),
+    "zh": Remarks(
+        said="你用自己的话说出了：“{quote}”。",
+        complete="这里还可以补充：“{quote}”。",
+        check="请对照原文再看看你说的：“{quote}”。",
+        more="问题所问的内容有一部分没有提到。",
+        nothing="还没有提到问题所问的内容。",
+        reconsider="再想一想：原文究竟是怎么说{subject}的？",
+        more_of="关于{subject}还没有说全，还有什么？",
+        number="与{subject}有关的数字或日期是什么？",
+        else_of_question="要完整回答这个问题，还缺什么：{question}",
+    ),
+    "ja": Remarks(
+        said="自分の言葉で言えています：「{quote}」。",
+        complete="ここにはまだ補うことがあります：「{quote}」。",
+        check="本文をもう一度確かめてください：「{quote}」。",
+        more="質問が求めることの一部に触れていません。",
+        nothing="質問が求めることにまだ触れていません。",
+        reconsider="もう一度考えてください。本文は{subject}について正確には何と言っていますか？",
+        more_of="{subject}についてはまだ続きがあります。ほかに何がありますか？",
+        number="{subject}に関わる数や日付は何ですか？",
+        else_of_question="次の質問に完全に答えるには、ほかに何が必要ですか：{question}",
+    ),
+    "ko": Remarks(
+        said="자신의 말로 설명했습니다: «{quote}».",
+        complete="여기에는 더 말할 것이 있습니다: «{quote}».",
+        check="본문과 다시 비교해 보세요: «{quote}».",
+        more="질문이 묻는 내용의 일부가 빠졌습니다.",
+        nothing="질문이 묻는 내용이 아직 나오지 않았습니다.",
+        reconsider="다시 생각해 보세요: 본문은 {subject}에 대해 정확히 무엇이라고 합니까?",
+        more_of="{subject}에 대해 아직 빠진 것이 있습니다. 또 무엇이 있습니까?",
+        number="이 주제와 관련된 수나 날짜는 무엇입니까: {subject}?",
+        else_of_question="이 질문에 완전히 답하려면 무엇이 더 필요합니까: {question}",
+    ),
+}
+
+
+DEED = "What {deed} {c} do?"
+"""Of what a sentence tells to do something, in English alone: ``{deed}`` is does, do or did."""
+
+
+def document_language(texts: Sequence[str]) -> str:
+    """The language (ISO 639-1) that most of the texts is in, ``UNKNOWN`` where it is none with phrases here."""
+    votes: Counter[str] = Counter()
+    for text in texts:
+        for sentence in sentences(text) or ():
+            votes[language_of(sentence.text)] += len(sentence.text)
+    if not votes:
+        joined = " ".join(texts)
+        votes[language_of(joined)] += 1
+    language = votes.most_common(1)[0][0]
+    joined = " ".join(texts)
+    if is_unspaced(joined) or len(tokens(joined)) < 12:
+        return language
+    least = _LEAST_TELLING_ENGLISH if language == "en" else _LEAST_TELLING
+    return language if telling_share(joined, language) >= least else UNKNOWN

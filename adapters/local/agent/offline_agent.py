@@ -1,0 +1,80 @@
+"""A tutor without a language model: it answers with the sentences of the learner's own documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from adapters.local.agent.interviews.analyst import analyse
+from adapters.local.agent.interviews.question_maker import make_interview
+from adapters.local.agent.quizzes.question_maker import make_questions
+from adapters.local.agent.text.words import readable
+from adapters.local.agent.tutor.extraction import Extract, find_answer
+from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
+from ports.agent import Prompt
+from ports.errors import TimedOut, Unavailable
+
+_LINK = re.compile(
+    r"(?:\b[a-z][a-z0-9+.-]{1,20}:(?=//)|\bwww\.|\b(?:javascript|data|mailto):)\S*", re.IGNORECASE
+)
+_TAG_OPENS = re.compile(r"<(?=[a-zA-Z/!?])")
+_CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
+
+
+class OfflineAgent:
+    """Implements ``Agent``: prose for the role ``chat``, which a schema makes ``Unavailable``, JSON for the others.
+
+    It holds no state and calls nothing. What a passage says is only ever quoted, never followed.
+    """
+
+    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+        if prompt.role == "chat" and prompt.schema is not None:
+            raise Unavailable("agent", "the offline tutor answers in prose")
+        if timeout <= 0:
+            raise TimedOut("agent")
+        match prompt.role:
+            case "chat":
+                return _reply(prompt)
+            case "quiz":
+                return iter([make_questions(prompt)])
+            case "interview":
+                return iter([make_interview(prompt)])
+            case "analysis":
+                return iter([analyse(prompt)])
+
+
+def _reply(prompt: Prompt) -> Iterator[str]:
+    question = prompt.question.strip()
+    language = language_of(question)
+    if is_small_talk(question) or not any(map(str.isalnum, question)):
+        yield WHAT_I_DO[language]
+        return
+    found = find_answer(question, prompt.passages, prompt.history)
+    if found.answer:
+        previous: int | None = None
+        for extract in found.answer:
+            separator = "" if previous is None else " " if previous == extract.number else "\n\n"
+            yield separator + _statement(extract)
+            previous = extract.number
+        return
+    yield NOT_FOUND[language]
+    if found.nearest is not None:
+        yield f" {NEAREST[language]} "
+        yield _statement(found.nearest)
+
+
+def _statement(extract: Extract) -> str:
+    """The sentence as a person reads it, then the mark with its exact words."""
+    return f'{_shown(extract)} [{extract.number} "{_quotable(extract.sentence.text)}"]'
+
+
+def _shown(extract: Extract) -> str:
+    """Plain text: no brackets that could pass for a mark or a link, no address that becomes clickable."""
+    text = _LINK.sub("(link)", readable(extract.sentence.text))
+    text = _TAG_OPENS.sub("‹", text.replace("[", "［").replace("]", "］"))
+    return f"… {text} …" if extract.sentence.cut else text
+
+
+def _quotable(sentence: str) -> str:
+    """The longest stretch that holds nothing which reads as the end of a mark."""
+    return max(_CLOSES_A_MARK.split(sentence), key=len).strip()

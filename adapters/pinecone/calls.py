@@ -1,0 +1,132 @@
+"""Calls of Pinecone's client, and what its errors come to.
+
+::
+
+    what happened                                       what is raised                  tried again
+    429                                                 Throttled                       yes
+    408, 504                                            TimedOut                        yes
+    other 5xx, connection refused or lost               Unavailable                     yes
+    nothing whole within the time                       TimedOut                        no: none is left
+    401, 403                                            Unavailable, naming the key     no
+    404                                                 Unavailable, naming the host    no
+    404 "Namespace not found"                           NoSuchNamespace                 no
+    other 4xx, 3xx                                      Unavailable                     no
+    an answer that cannot be read                       Unavailable                     no
+
+All that the store asks may be done twice: an upsert replaces, and what is deleted stays so.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from adapters.addresses import https_address
+from adapters.upstream.calls import Calls, Fault, asked_pause
+from ports.errors import Throttled, TimedOut, Unavailable
+from ports.system import Clock
+
+if TYPE_CHECKING:
+    from pinecone import Index
+
+T = TypeVar("T")
+
+CAPABILITY = "vector_store"
+
+
+class NoSuchNamespace(Unavailable):
+    """Nothing was ever written to the namespace: some operations answer so rather than emptily."""
+
+
+_BROKEN = Fault(Unavailable, "Pinecone failed", passes=True)
+_LATE = Fault(TimedOut, "Pinecone ran out of time", passes=True)
+_LOST = Fault(Unavailable, "Pinecone could not be reached, or the connection was lost", passes=True)
+_KEY = Fault(Unavailable, "Pinecone refused the key, or a quota is used up", passes=False)
+_HOST = Fault(Unavailable, "no Pinecone index answers at the host", passes=False)
+_NO_NAMESPACE = Fault(NoSuchNamespace, "no such namespace", passes=False)
+_REFUSED = Fault(
+    Unavailable,
+    "Pinecone refused the request: has the index another dimension, or a metric other than dotproduct?",
+    passes=False,
+)
+_UNREADABLE = Fault(Unavailable, "Pinecone's answer could not be read", passes=False)
+_BY_STATUS = {
+    401: _KEY,
+    403: _KEY,
+    404: _HOST,
+    408: _LATE,
+    429: Fault(Throttled, "", passes=True),
+    504: _LATE,
+}
+
+
+class PineconeCalls(Calls):
+    """The client of one index, made at the first call; ``adapters.upstream.calls`` tells the rest."""
+
+    def __init__(
+        self,
+        host: str,
+        api_key: str,
+        clock: Clock,
+        *,
+        seconds: Callable[[], float],
+        tries: int,
+        sleep: Callable[[float], None],
+        jitter: Callable[[], float],
+    ) -> None:
+        """Raises ``ValueError`` for what can be no host or key, and for http to any but this machine."""
+        super().__init__(
+            CAPABILITY, clock, _fault_of, seconds=seconds, tries=tries, sleep=sleep, jitter=jitter
+        )
+        self._host = https_address(host, "the Pinecone host")
+        if not re.fullmatch(r"[\x21-\x7e]+", api_key):
+            raise ValueError("the Pinecone key is empty or holds characters that no key has")
+        self._api_key = api_key
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+
+    def ask(self, until: float, operation: Callable[[Index, float], T]) -> T:
+        """``operation(index, seconds left)``. Raises ``UpstreamError``."""
+        index = self._connected()
+        return self.call(until, lambda left: operation(index, left))
+
+    def close(self) -> None:
+        with self._lock:
+            index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
+    def _connected(self) -> Index:
+        with self._lock:
+            if self._index is None:
+                self._index = _client(self._host, self._api_key)
+            return self._index
+
+
+def _client(host: str, api_key: str) -> Index:
+    from pinecone import Index
+
+    # Certificates take tens of milliseconds to load and plain http, of this machine alone, needs none.
+    index = Index(host=host, api_key=api_key, ssl_verify=host.startswith("https"))
+    # The client offers no way to set its own retries. They would sleep past the deadline and go on writing
+    # behind the back of a caller that was told of a failure.
+    transport: Any = index._http._client._transport
+    transport._config = replace(transport._config, max_retries=0)
+    return index
+
+
+def _fault_of(error: Exception) -> Fault:
+    from pinecone.errors.exceptions import ApiError, PineconeConnectionError
+
+    if isinstance(error, PineconeConnectionError):
+        return _LOST
+    if not isinstance(error, ApiError):
+        return _UNREADABLE
+    if error.status_code == 404 and "namespace not found" in error.message.lower():
+        return _NO_NAMESPACE
+    fault = _BY_STATUS.get(error.status_code, _BROKEN if error.status_code >= 500 else _REFUSED)
+    headers: dict[str, str] = getattr(error, "headers", None) or {}
+    return replace(fault, pause=asked_pause(headers.get("retry-after")))

@@ -1,0 +1,150 @@
+"""What a learner has used of a day's allowance: counted before anything is spent on it.
+
+The counts outlive an erasure of the learner's data, or erasing would be a way to a fresh allowance: they are
+kept for two days, under a key that does not name the learner, and hold numbers and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from domain.base.errors import OverLimit
+from domain.base.ids import derived_id
+from domain.base.moments import to_epoch, to_text
+from domain.base.tables import ACTIVE_SESSIONS
+from ports.key_value_store import VERSION, ConditionFailed, Item, KeyValueStore
+
+_TRIES = 8
+_KEPT_DAYS = 2
+_CHARGES = "charges"
+
+
+class Budgets:
+    """Days are UTC's. What is charged has a name, so that a charge made again counts once; what is taken has
+    none, and costs one round trip instead of two."""
+
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def spent(self, owner: str, kind: str, now: datetime) -> float:
+        """What was charged today."""
+        row = self._store.get(ACTIVE_SESSIONS, _key(owner, now, kind))
+        return 0.0 if row is None else _total(row)
+
+    def check(self, owner: str, kind: str, limit: float, now: datetime) -> None:
+        """Raises ``OverLimit`` where nothing is left of the day's ``limit`` of what is charged."""
+        if self.spent(owner, kind, now) >= limit:
+            raise over_limit(kind, now)
+
+    def charge(
+        self, owner: str, kind: str, charge_id: str, amount: float, now: datetime, *, limit: float | None
+    ) -> None:
+        """Count ``amount``. Raises ``OverLimit``, and counts nothing, where that is more than is left.
+
+        Without a ``limit`` it is counted whatever is left: what was begun within the allowance is ended.
+        """
+        key, name = _key(owner, now, kind), _name_of(charge_id)
+        for _ in range(_TRIES):
+            row = self._store.get(ACTIVE_SESSIONS, key)
+            charges = {} if row is None else dict(row[_CHARGES])
+            if name in charges:
+                return
+            if limit is not None and (0.0 if row is None else _total(row)) + amount > limit:
+                raise over_limit(kind, now)
+            if self._wrote(key, row, charges | {name: round(amount, 3)}, now):
+                return
+        raise ConditionFailed
+
+    def refund(self, owner: str, kind: str, charge_id: str, now: datetime) -> None:
+        """Take back a charge of today for what could not be had; repeating it is harmless."""
+        key, wanted = _key(owner, now, kind), _name_of(charge_id)
+        for _ in range(_TRIES):
+            row = self._store.get(ACTIVE_SESSIONS, key)
+            if row is None or wanted not in row[_CHARGES]:
+                return
+            left = {name: amount for name, amount in row[_CHARGES].items() if name != wanted}
+            if self._wrote(key, row, left, now):
+                return
+        raise ConditionFailed
+
+    def take(
+        self, owner: str, kind: str, amount: int, now: datetime, *, limit: int, a_minute: int | None = None
+    ) -> None:
+        """Count ``amount`` of the day's ``limit`` and, with ``a_minute``, one request of as many a minute.
+
+        Raises ``OverLimit``, and counts nothing, where either is more than is left.
+        """
+        counts, at_most = {kind: amount}, {kind: limit}
+        minute = _minute(now)
+        if a_minute is not None:
+            counts[minute], at_most[minute] = 1, a_minute
+        key = _key(owner, now)
+        fresh = {"ttl": _ttl(now)}
+        try:
+            self._store.add(ACTIVE_SESSIONS, key, counts, at_most=at_most, fresh=fresh)
+        except ConditionFailed:
+            used = self._store.get(ACTIVE_SESSIONS, key) or {}
+            if a_minute is not None and used.get(minute, 0) >= a_minute:
+                raise _too_fast(now) from None
+            raise over_limit(kind, now) from None
+
+    def give_back(self, owner: str, kind: str, amount: int, now: datetime) -> None:
+        """Take back what was taken at ``now``: once, for what could not be had."""
+        self._store.add(ACTIVE_SESSIONS, _key(owner, now), {kind: -amount}, fresh={"ttl": _ttl(now)})
+
+    def taken(self, owner: str, kind: str, now: datetime) -> int:
+        """How much was taken today."""
+        row = self._store.get(ACTIVE_SESSIONS, _key(owner, now)) or {}
+        return int(row.get(kind, 0))
+
+    def _wrote(self, key: dict[str, str], row: Item | None, charges: dict[str, float], now: datetime) -> bool:
+        version = 0 if row is None else row[VERSION]
+        item: Item = {**key, _CHARGES: charges, "ttl": _ttl(now), VERSION: version + 1}
+        try:
+            if row is None:
+                self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
+            else:
+                self._store.put(ACTIVE_SESSIONS, item, if_version=version)
+        except ConditionFailed:
+            return False
+        return True
+
+
+def over_limit(kind: str, now: datetime) -> OverLimit:
+    """Nothing is left of today's allowance."""
+    tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    wait = max(1, int((tomorrow - now).total_seconds()) + 1)
+    return OverLimit(
+        f"daily_{kind}_used",
+        "Today's allowance is used up. It begins anew at midnight UTC.",
+        retry_after=wait,
+    )
+
+
+def _too_fast(now: datetime) -> OverLimit:
+    return OverLimit(
+        "too_many_requests",
+        "These are too many requests for one minute. Wait a moment.",
+        retry_after=60 - now.second,
+    )
+
+
+def _key(owner: str, now: datetime, *kind: str) -> dict[str, str]:
+    return {"session_id": "#".join(["budget", derived_id("budget", owner), *kind, to_text(now)[:10]])}
+
+
+def _name_of(charge_id: str) -> str:
+    """Not the charge's own id, which may name the learner."""
+    return derived_id("charge", charge_id)
+
+
+def _minute(now: datetime) -> str:
+    return f"at_{to_text(now)[11:16]}"
+
+
+def _ttl(now: datetime) -> int:
+    return to_epoch(now + timedelta(days=_KEPT_DAYS))
+
+
+def _total(row: Item) -> float:
+    return sum(float(amount) for amount in row[_CHARGES].values())

@@ -1,0 +1,123 @@
+"""What was answered to a request that may be sent again: the memory behind ``Idempotency-Key``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.base.errors import Conflict, InvalidRequest
+from domain.base.ids import derived_id
+from domain.base.moments import after, to_epoch, to_text
+from domain.base.tables import ACTIVE_SESSIONS
+from ports.key_value_store import ConditionFailed, Item, KeyValueStore
+
+KEPT_SECONDS = 86_400
+CLAIM_SECONDS = 60
+"""How long the first of two equal requests may take before the second may try in its place."""
+MAX_KEY_CHARACTERS = 200
+_CLAIM_TRIES = 4
+_RECEIPT = "receipt#"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A claim on a request; ``status`` and ``body`` are set once it has been answered."""
+
+    receipt_id: str
+    version: int
+    status: int | None = None
+    body: str | None = None
+
+
+class Receipts:
+    def __init__(self, store: KeyValueStore, *, since: datetime | None = None) -> None:
+        """``since``: before then nobody was there who could still answer, where one process serves alone. Were
+        that wrong, the second of two equal requests would only do again what has the same name, and settle it."""
+        self._store = store
+        self._since = "" if since is None else to_text(since)
+
+    def claim(self, owner: str, operation: str, key: str, fingerprint: str, now: datetime) -> Receipt:
+        """The receipt of the owner's request ``key``, answered already or ours to answer.
+
+        ``fingerprint`` stands for the body. Raises ``Conflict`` if the key was used with another body,
+        or if the same request is being answered at this moment; ``InvalidRequest`` for a bad key.
+        """
+        if not key.isprintable() or not 0 < len(key) <= MAX_KEY_CHARACTERS:
+            raise InvalidRequest(
+                "invalid_idempotency_key",
+                f"Idempotency-Key must have 1 to {MAX_KEY_CHARACTERS} printable characters.",
+            )
+        receipt_id = _RECEIPT + derived_id(owner, operation, key)
+        for _ in range(_CLAIM_TRIES):
+            stored = self._store.get(ACTIVE_SESSIONS, {"session_id": receipt_id})
+            if stored is not None:
+                if stored["fingerprint"] != fingerprint:
+                    raise Conflict(
+                        "idempotency_key_reused", "This Idempotency-Key was used with another body."
+                    )
+                if "body" in stored:
+                    return Receipt(receipt_id, stored["version"], stored["status"], stored["body"])
+                if stored["claimed_until"] > to_text(now) and stored["created_at"] >= self._since:
+                    raise Conflict(
+                        "request_in_progress", "The same request is being answered right now.", retry_after=2
+                    )
+            version = 1 if stored is None else stored["version"] + 1
+            item: Item = {
+                "session_id": receipt_id,
+                "user_id": owner,
+                "fingerprint": fingerprint,
+                "created_at": to_text(now),
+                "claimed_until": to_text(after(now, CLAIM_SECONDS)),
+                "ttl": to_epoch(now) + KEPT_SECONDS,
+                "version": version,
+            }
+            try:
+                if stored is None:
+                    self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
+                else:
+                    self._store.put(ACTIVE_SESSIONS, item, if_version=stored["version"])
+            except ConditionFailed:
+                continue
+            return Receipt(receipt_id, version)
+        raise Conflict("request_in_progress", "The same request is being answered right now.", retry_after=2)
+
+    def settle(
+        self, receipt: Receipt, owner: str, fingerprint: str, status: int, body: str, now: datetime
+    ) -> None:
+        """Keep the answer for a day. A claim that was taken over meanwhile is left to its new holder."""
+        item: Item = {
+            "session_id": receipt.receipt_id,
+            "user_id": owner,
+            "fingerprint": fingerprint,
+            "created_at": to_text(now),
+            "status": status,
+            "body": body,
+            "ttl": to_epoch(now) + KEPT_SECONDS,
+            "version": receipt.version + 1,
+        }
+        try:
+            self._store.put(ACTIVE_SESSIONS, item, if_version=receipt.version)
+        except ConditionFailed:
+            pass
+
+    def forget(self, owner: str, named: str) -> None:
+        """Remove the owner's kept answers that name ``named``: what was deleted is not told again."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                ACTIVE_SESSIONS, owner, index="user-id-index", prefix=_RECEIPT, cursor=cursor
+            )
+            found = [ACTIVE_SESSIONS.key_of(item) for item in page.items if named in item.get("body", "")]
+            self._store.delete_many(ACTIVE_SESSIONS, found)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def release(self, receipt: Receipt) -> None:
+        """Give the claim back: the request failed and may be tried again."""
+        try:
+            self._store.delete(
+                ACTIVE_SESSIONS, {"session_id": receipt.receipt_id}, if_version=receipt.version
+            )
+        except ConditionFailed:
+            pass

@@ -1,0 +1,59 @@
+"""Which subjects a learner may work in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.base.errors import NotFound
+from domain.base.learner import Learner
+from ports.directory import Assignment, ClassSession, Directory, Subject
+
+
+class Subjects:
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def of(self, learner: Learner) -> list[Subject]:
+        """The subjects that the learner is enrolled in or teaches."""
+        return self.of_user(learner.user_id)
+
+    def of_user(self, user_id: str) -> list[Subject]:
+        """As ``of``, where work goes on for somebody who is not at the door."""
+        return self._directory.subjects_of(user_id)
+
+    def get(self, learner: Learner, subject_id: str) -> Subject:
+        """Raises ``NotFound``, alike for a subject that is not there and one that is not the learner's."""
+        return self.all_of(learner, [subject_id])[0]
+
+    def all_of(self, learner: Learner, subject_ids: Sequence[str]) -> list[Subject]:
+        """The subjects of ``subject_ids``, each of them the learner's. Raises ``NotFound``."""
+        return among(self.of(learner), subject_ids)
+
+    def recent_sessions(self, subject: Subject, limit: int) -> list[ClassSession]:
+        """The latest class sessions of a subject of the learner's, newest first."""
+        return self._directory.sessions(subject.subject_id, limit=limit)
+
+    def assignment(self, learner: Learner, assignment_id: str) -> Assignment:
+        """An assignment of one of the learner's subjects. Raises ``NotFound``."""
+        assignment = self._directory.assignment(assignment_id)
+        mine = {subject.subject_id for subject in self.of(learner)}
+        if assignment is None or assignment.subject_id not in mine:
+            raise NotFound("assignment_not_found", "There is no such assignment.")
+        return assignment
+
+    def session(self, learner: Learner, session_id: str) -> ClassSession:
+        """A class session of one of the learner's subjects. Raises ``NotFound``."""
+        session = self._directory.session(session_id)
+        mine = {subject.subject_id for subject in self.of(learner)}
+        if session is None or session.subject_id not in mine:
+            raise NotFound("session_not_found", "There is no such class session.")
+        return session
+
+
+def among(mine: Sequence[Subject], subject_ids: Sequence[str]) -> list[Subject]:
+    """The subjects of ``subject_ids``, each of them one of ``mine``. Raises ``NotFound``."""
+    by_id = {subject.subject_id: subject for subject in mine}
+    try:
+        return [by_id[subject_id] for subject_id in subject_ids]
+    except KeyError:
+        raise NotFound("subject_not_found", "There is no such subject.") from None

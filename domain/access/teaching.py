@@ -1,0 +1,25 @@
+"""Which subjects a teacher may act in."""
+
+from __future__ import annotations
+
+from domain.base.errors import Forbidden
+from domain.base.learner import Learner
+from ports.directory import Directory, Subject
+
+
+class Teaching:
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def subject(self, teacher: Learner, subject_id: str) -> Subject:
+        """A subject that the teacher teaches, and acts as a teacher in now.
+
+        Raises ``Forbidden``, alike for a subject that is not there and one that is a colleague's.
+        """
+        if teacher.active_role != "teacher":
+            raise Forbidden("teacher_only", "Only teachers may do this.")
+        taught = self._directory.teaches(teacher.user_id, subject_id)
+        subject = self._directory.subject(subject_id) if taught else None
+        if subject is None:
+            raise Forbidden("not_your_subject", "You do not teach this subject.")
+        return subject

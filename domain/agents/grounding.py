@@ -1,0 +1,225 @@
+"""From what an agent wrote to an answer whose every citation stands in a document.
+
+An agent marks a statement with ``[n "words copied from passage n"]`` (see ``ports.agent.Agent``). Only
+what can be checked survives: a mark whose words stand in passage n becomes ``[k]`` and a citation; a mark
+without words is given the sentence of passage n that the statement before it plainly repeats; every other
+mark is taken out. Text comes in pieces and goes out in pieces, so that a streamed answer is the stored one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.documents.passage import Citation, Passage, citation_of
+from domain.text.lexical import tokens
+from domain.text.links import inert
+from domain.text.sentences import sentence_spans
+
+MAX_QUOTE_CHARACTERS = 600
+MIN_QUOTE_CHARACTERS = 4
+_MIN_SHARED_TOKENS = 0.6
+"""Of a statement's distinct tokens, the share a sentence must hold to be cited for it without a quote."""
+_LONGEST_MARK = MAX_QUOTE_CHARACTERS + 40
+_STATEMENT_WINDOW = 1000
+
+_NUMBERS = re.compile(r"\[\s*(?:passages?\s*)?(\d{1,3}(?:\s*,\s*\d{1,3})*)", re.IGNORECASE)
+_BEFORE_NUMBERS = re.compile(r"\[\s*(?:p|pa|pas|pass|passa|passag|passages?\s*)?", re.IGNORECASE)
+_ENDS_BARE = re.compile(r"\s*\]")
+_OPENS_QUOTE = re.compile(r"\s*[:,]?\s*[\"“”«„'‘]")
+_MAY_GO_ON = re.compile(r"[\s:,\d]*")
+_CLOSES_QUOTE = re.compile(r"[\"“”»'’]\s*\]")
+
+_CLOSES_UP = " \n\t.,;:!?)…。，"
+"""What stands after a mark that is taken out needs no space before it."""
+
+_ALIKE = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u2011": "-"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A citation mark as the agent wrote it: passage numbers, and the words it quoted, if any."""
+
+    numbers: tuple[int, ...]
+    quote: str | None
+    length: int
+
+
+class _Incomplete(Exception):
+    """The text ends where a mark may still be going on."""
+
+
+def _read_mark(text: str) -> _Mark | None:
+    """The mark that ``text`` starts with, or None if what stands there is no mark.
+
+    Raises ``_Incomplete``.
+    """
+    head = _NUMBERS.match(text)
+    if head is None:
+        if _BEFORE_NUMBERS.fullmatch(text):
+            raise _Incomplete
+        return None
+    numbers = tuple(int(number) for number in re.findall(r"\d+", head.group(1)))
+    if 0 in numbers:  # an index in a line of code, not a passage
+        if 0 not in numbers[:-1] and head.end() == len(text):  # unless it is the first digit of a number
+            raise _Incomplete
+        return None
+    bare = _ENDS_BARE.match(text, head.end())
+    if bare is not None:
+        return _Mark(numbers, None, bare.end())
+    opening = _OPENS_QUOTE.match(text, head.end())
+    if opening is None:
+        if _MAY_GO_ON.fullmatch(text, head.end()):
+            raise _Incomplete
+        return None
+    closing = _CLOSES_QUOTE.search(text, opening.end(), _LONGEST_MARK)
+    if closing is not None:
+        return _Mark(numbers, text[opening.end() : closing.start()], closing.end())
+    if len(text) < _LONGEST_MARK:
+        raise _Incomplete
+    return None
+
+
+class Grounding:
+    """Turns an agent's reply, piece by piece, into the answer and its citations."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+        self._held = ""
+        self._spaces = ""
+        self._said = ""
+        self._has_dropped = False
+        self._citations: list[Citation] = []
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What the answer so far cites; ``[k]`` in it is the k-th of these."""
+        return tuple(self._citations)
+
+    def pieces(self, reply: Iterable[str]) -> Iterator[str]:
+        """The answer in pieces, none of them empty; joined they are the whole answer. No link is in it."""
+        return inert(self._checked(reply))
+
+    def _checked(self, reply: Iterable[str]) -> Iterator[str]:
+        for piece in reply:
+            self._held += piece
+            yield self._released()
+
+    def _released(self) -> str:
+        """What can be told of what is held. A mark that is not whole yet is kept back: if the reply ends so, for good."""
+        out: list[str] = []
+        while True:
+            plain, bracket, _ = self._held.partition("[")
+            if plain:
+                out.append(self._say(plain))
+                self._held = self._held[len(plain) :]
+            if not bracket:
+                break
+            try:
+                mark = _read_mark(self._held)
+            except _Incomplete:
+                break
+            if mark is None:
+                out.append(self._say("["))
+                self._held = self._held[1:]
+            else:
+                out.append(self._cite(mark))
+                self._held = self._held[mark.length :]
+        return "".join(out)
+
+    def _say(self, text: str) -> str:
+        """``text`` without its trailing spaces, which wait to see whether a mark follows them."""
+        if self._has_dropped and text[0] in _CLOSES_UP:
+            self._spaces = ""
+        self._has_dropped = False
+        text = self._spaces + text
+        stripped = text.rstrip()
+        self._spaces = text[len(stripped) :]
+        if not self._said:
+            stripped = stripped.lstrip()
+        self._said += stripped
+        return stripped
+
+    def _cite(self, mark: _Mark) -> str:
+        """``[k]`` for each citation that holds; nothing for a mark that does not."""
+        if mark.quote is not None:
+            found = self._quoted(mark.numbers[0], mark.quote)
+            citations = [found] if found else []
+        else:
+            statement = self._last_statement()
+            repeated = (self._repeated(number, statement) for number in mark.numbers)
+            citations = [citation for citation in repeated if citation is not None]
+        shown = "".join(f"[{number}]" for number in dict.fromkeys(map(self._number, citations)))
+        self._has_dropped = not shown
+        return self._say(shown) if shown else ""
+
+    def _number(self, citation: Citation) -> int:
+        if citation not in self._citations:
+            self._citations.append(citation)
+        return self._citations.index(citation) + 1
+
+    def _quoted(self, number: int, quote: str) -> Citation | None:
+        """The quote's place: in the passage that was named or, if the agent miscounted, in another."""
+        for passage in (*self._passages[number - 1 : number], *self._passages):
+            span = find_quote(quote, passage.text)
+            if span is not None:
+                return citation_of(passage, *span)
+        return None
+
+    def _repeated(self, number: int, statement: str) -> Citation | None:
+        """The sentence of a passage that the statement plainly repeats."""
+        wanted = set(tokens(statement))
+        if not wanted or number > len(self._passages):
+            return None
+        passage = self._passages[number - 1]
+        best: tuple[float, int, int] | None = None
+        for start, end in sentence_spans(passage.text):
+            share = len(wanted & set(tokens(passage.text[start:end]))) / len(wanted)
+            if end - start <= MAX_QUOTE_CHARACTERS and (best is None or share > best[0]):
+                best = (share, start, end)
+        if best is None or best[0] < _MIN_SHARED_TOKENS:
+            return None
+        return citation_of(passage, best[1], best[2])
+
+    def _last_statement(self) -> str:
+        recent = re.sub(r"\[\d+\]", "", self._said[-_STATEMENT_WINDOW:])
+        spans = sentence_spans(recent)
+        return recent[spans[-1][0] : spans[-1][1]] if spans else ""
+
+
+def find_quote(quote: str, text: str) -> tuple[int, int] | None:
+    """Where ``quote`` stands in ``text``: to the letter or, failing that, alike but for white space,
+    letter case and the shape of quotation marks and dashes. None if it does not stand there."""
+    wanted = quote.strip()
+    if wanted.endswith(("…", "...")):
+        wanted = wanted.rstrip("….").strip()
+    if len(wanted) < MIN_QUOTE_CHARACTERS or len(wanted) > MAX_QUOTE_CHARACTERS:
+        return None
+    at = text.find(wanted)
+    if at >= 0:
+        return at, at + len(wanted)
+    plain, places = _plain(text)
+    sought, _ = _plain(wanted)
+    at = plain.find(sought)
+    if at < 0:
+        return None
+    return places[at], places[at + len(sought) - 1] + 1
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """``text`` with what find_quote ignores made equal, and the place in ``text`` of each character."""
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        if character.isspace():
+            if characters and characters[-1] != " ":
+                characters.append(" ")
+                places.append(place)
+            continue
+        for folded in character.translate(_ALIKE).casefold():
+            characters.append(folded)
+            places.append(place)
+    return "".join(characters), places

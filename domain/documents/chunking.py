@@ -1,0 +1,155 @@
+"""Cutting a document's text into overlapping chunks that begin and end where sentences do."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.text.sentences import sentence_ends
+
+CHUNK_CHARACTERS = 1000
+OVERLAP_CHARACTERS = 200
+_LEAST_FULL = 0.75
+"""Of its size: a chunk ends at the last sentence end or else the last word end after this much of it."""
+_OVERLAP_SLACK = 0.25
+"""Of the overlap: how far to either side of it a sentence start is looked for."""
+_LONGEST_CLUSTER = 16
+"""Code points that one visible character may be made of, as far as cutting spares it."""
+_ZERO_WIDTH_JOINER = "\u200d"
+
+_INK = re.compile(r"\S")
+_WORD_START = re.compile(r"\s\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """``text[start:end]`` of the document's whole text, which neither starts nor ends with white space."""
+
+    index: int
+    start: int
+    end: int
+    page: int
+    """Where it starts, counted from 1."""
+    heading: str | None
+    """The last one at or before its start."""
+
+
+def index_text(title: str | None, heading: str | None, text: str) -> str:
+    """What is embedded and indexed for a chunk: a passage that says "it" is found by what "it" is."""
+    context = " — ".join(dict.fromkeys(part for part in (title, heading) if part))
+    return f"{context}\n{text}" if context else text
+
+
+def chunk(
+    text: str,
+    page_starts: Sequence[int],
+    headings: Sequence[tuple[int, str]] = (),
+    *,
+    size: int = CHUNK_CHARACTERS,
+    overlap: int = OVERLAP_CHARACTERS,
+) -> list[Chunk]:
+    """The chunks in order; each at most ``size`` characters, none within another, none blank.
+
+    Together they hold every character that is not white space. Each shares about ``overlap`` characters
+    with the next (up to a quarter more): fewer or none after a long gap. ``page_starts``
+    and the first of each heading are places in ``text``, ascending. Linear in the length of the text.
+    ``ValueError`` unless ``0 <= overlap <= size // 2`` and ``size >= 1``.
+    """
+    if size < 1 or not 0 <= overlap <= size // 2:
+        raise ValueError(f"size {size}, overlap {overlap}")
+    heading_starts = [start for start, _ in headings]
+    chunks: list[Chunk] = []
+    for index, (start, end) in enumerate(_spans(text, size, overlap)):
+        before = bisect_right(heading_starts, start)
+        chunks.append(
+            Chunk(
+                index=index,
+                start=start,
+                end=end,
+                page=max(1, bisect_right(page_starts, start)),
+                heading=headings[before - 1][1] if before else None,
+            )
+        )
+    return chunks
+
+
+def _spans(text: str, size: int, overlap: int) -> list[tuple[int, int]]:
+    last = len(text.rstrip())
+    start = to_cover = _next_ink(text, 0)
+    if start >= last:
+        return []
+    spans: list[tuple[int, int]] = []
+    while last - start > size:
+        earliest = max(start + int(size * _LEAST_FULL), to_cover + 1)
+        end = _end(text, start, earliest, start + size)
+        spans.append((start, end))
+        to_cover = _next_ink(text, end)
+        start = _next_ink(text, _start(text, start, end, overlap))
+        if to_cover - start > size // 2:
+            start = to_cover
+    spans.append((start, last))
+    return spans
+
+
+def _next_ink(text: str, start: int) -> int:
+    found = _INK.search(text, start)
+    return found.start() if found else len(text)
+
+
+def _end(text: str, start: int, earliest: int, latest: int) -> int:
+    """The last sentence end within ``earliest:latest``, or else word end, or else ``latest`` itself."""
+    middle = (earliest + latest) // 2
+    sentences = sentence_ends(text, middle, latest) or sentence_ends(text, earliest, middle)
+    cut = sentences[-1] if sentences else _last_space(text, earliest, latest)
+    if cut is None:
+        cut = _whole_character(text, earliest, latest)
+    return start + len(text[start:cut].rstrip())
+
+
+def _start(text: str, start: int, end: int, overlap: int) -> int:
+    """Where a chunk starts that shares about ``overlap`` characters with the last, ``start:end``: in its
+    second half, that the chunks of any text may be few, and at ``end`` if nothing there is near enough."""
+    wanted = end - overlap
+    slack = int(overlap * _OVERLAP_SLACK)
+    earliest, latest = max(wanted - slack, (start + end) // 2 + 1), min(wanted + slack, end - 1)
+    if not earliest <= wanted <= latest:
+        return end
+    starts = [_next_ink(text, place) for place in sentence_ends(text, earliest - 1, latest)]
+    near = [place for place in starts if earliest <= place <= latest]
+    if near:
+        return min(near, key=lambda place: abs(place - wanted))
+    space = _last_space(text, earliest - 1, wanted - 1)
+    if space is not None:
+        return space + 1
+    word = _WORD_START.search(text, wanted, latest)
+    return word.end() - 1 if word else _whole_character(text, earliest, wanted)
+
+
+def _last_space(text: str, earliest: int, latest: int) -> int | None:
+    """The place of the last white space within ``earliest:latest``, both included."""
+    window = text[earliest : latest + 1]
+    if window[-1:].isspace():
+        return latest
+    words = window.rsplit(None, 1)
+    place = latest - len(words[-1]) if words else latest
+    return place if place >= earliest else None
+
+
+def _whole_character(text: str, earliest: int, latest: int) -> int:
+    """``latest``, or a little before it where that would cut through what is seen as one character."""
+    for place in range(latest, max(earliest, latest - _LONGEST_CLUSTER) - 1, -1):
+        if not _clings(text[place - 1], text[place]):
+            return place
+    return latest
+
+
+def _clings(before: str, character: str) -> bool:
+    return (
+        unicodedata.category(character).startswith("M")
+        or _ZERO_WIDTH_JOINER in (before, character)
+        or "\U0001f3fb" <= character <= "\U0001f3ff"  # an emoji's skin
+        or ("\ud800" <= before <= "\udbff" and "\udc00" <= character <= "\udfff")
+    )

@@ -1,0 +1,163 @@
+"""What is inside a document: its extracted text, its chunks and their vectors.
+
+Everything is named by owner and document, so that writing it again replaces it and removing it finds it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.base.ids import (
+    DOCUMENTS,
+    chunk_vector_prefix,
+    chunks_key,
+    metadata_key,
+    text_key,
+)
+from domain.documents.document import Document
+from ports.errors import Unavailable
+from ports.object_store import ObjectNotFound, ObjectStore
+from ports.vector_store import MAX_IDS, Vector, VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """``text`` is what stands at ``start:end`` (characters) of the document's extracted text."""
+
+    index: int
+    page: int
+    start: int
+    end: int
+    text: str
+    heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document as it was read: from which bytes (``source_etag``), and what they held."""
+
+    source_etag: str
+    title: str | None
+    page_count: int
+    preview: str
+    concepts: tuple[str, ...]
+    warnings: tuple[str, ...]
+    chunks: tuple[StoredChunk, ...]
+
+
+Fence = Callable[[], None]
+"""Asked before each effect: raises where the document is in other hands by then."""
+
+
+def unfenced() -> None:
+    """Of a document that is in nobody's hands, or never will be again."""
+
+
+class Contents:
+    def __init__(self, objects: ObjectStore, vectors: VectorStore) -> None:
+        self._objects = objects
+        self._vectors = vectors
+
+    def save(self, document: Document, text: str, content: Content, *, fence: Fence) -> None:
+        """Store the extracted text, then what was made of it: chunks are there only if the text is."""
+        owner, file_id = document.user_id, document.file_id
+        metadata = {
+            "file_id": file_id,
+            "user_id": owner,
+            "source_file": document.filename,
+            "subject_id": document.subject_id,
+            "source_etag": content.source_etag,
+            "title": content.title,
+            "page_count": content.page_count,
+            "characters": len(text),
+            "chunk_count": len(content.chunks),
+            "preview": content.preview,
+            "concepts": list(content.concepts),
+            "warnings": list(content.warnings),
+        }
+        chunks = [
+            {
+                "index": chunk.index,
+                "page": chunk.page,
+                "start": chunk.start,
+                "end": chunk.end,
+                "text": chunk.text,
+                "heading": chunk.heading,
+            }
+            for chunk in content.chunks
+        ]
+        fence()
+        self._objects.put(text_key(owner, file_id), text.encode(), "text/plain; charset=utf-8")
+        fence()
+        self._put_json(metadata_key(owner, file_id), metadata)
+        fence()
+        self._put_json(chunks_key(owner, file_id), metadata | {"chunks": chunks})
+
+    def _put_json(self, key: str, value: object) -> None:
+        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        self._objects.put(key, body, "application/json")
+
+    def find(self, document: Document) -> Content | None:
+        """What was saved of the document, or None. Raises ``Unavailable`` for what was never saved so."""
+        try:
+            body = self._objects.get(chunks_key(document.user_id, document.file_id))
+        except ObjectNotFound:
+            return None
+        try:
+            return _content(json.loads(body))
+        except (ValueError, LookupError, TypeError) as error:
+            raise Unavailable("object_store", "chunks that cannot be read") from error
+
+    def index(self, vectors: Sequence[Vector]) -> None:
+        self._vectors.upsert(DOCUMENTS, vectors)
+
+    def trim_index(self, document: Document, count: int, *, fence: Fence = unfenced) -> None:
+        """Remove the vectors of chunks from ``count`` on: an earlier reading may have had more."""
+        prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
+        surplus = [
+            vector_id
+            for vector_id in self._vector_ids(prefix)
+            if int(vector_id.removeprefix(prefix)) >= count
+        ]
+        for first in range(0, len(surplus), MAX_IDS):
+            fence()
+            self._vectors.delete(DOCUMENTS, surplus[first : first + MAX_IDS])
+
+    def remove(self, document: Document, *, fence: Fence = unfenced) -> None:
+        """Remove all that the document is or was made into: vectors, chunks, text, original."""
+        self.remove_derived(document, fence=fence)
+        fence()
+        self._objects.delete(document.key)
+
+    def remove_derived(self, document: Document, *, fence: Fence = unfenced) -> None:
+        """Remove what the document was made into, and keep the original."""
+        self.trim_index(document, 0, fence=fence)
+        owner, file_id = document.user_id, document.file_id
+        for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):
+            fence()
+            self._objects.delete(key)
+
+    def _vector_ids(self, prefix: str) -> list[str]:
+        ids: list[str] = []
+        cursor = None
+        while True:
+            page = self._vectors.ids(DOCUMENTS, prefix, cursor=cursor)
+            ids += page.ids
+            cursor = page.cursor
+            if cursor is None:
+                return ids
+
+
+def _content(stored: Any) -> Content:
+    return Content(
+        source_etag=stored["source_etag"],
+        title=stored["title"],
+        page_count=stored["page_count"],
+        preview=stored["preview"],
+        concepts=tuple(stored["concepts"]),
+        warnings=tuple(stored["warnings"]),
+        chunks=tuple(StoredChunk(**chunk) for chunk in stored["chunks"]),
+    )

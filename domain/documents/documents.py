@@ -1,0 +1,168 @@
+"""Documents, by owner."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from domain.base.errors import NotFound
+from domain.base.moments import to_text
+from domain.base.tables import FILES, PENDING_INDEX
+from domain.documents.document import Document, Progress, Status
+from ports.key_value_store import ConditionFailed, Item, KeyValueStore, cursor_after
+
+_PAGE = 100
+_PENDING = "documents"
+
+
+class LeaseLost(Exception):
+    """The document was changed by another since it was read: taken over, or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    documents: list[Document]
+    cursor: str | None
+
+
+class Documents:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def add(self, document: Document) -> Document:
+        """Store a new document. If its id is taken, what stands there is answered instead."""
+        try:
+            self._store.put(FILES, _to_item(document), unless_exists=True)
+        except ConditionFailed:
+            return self.get(document.user_id, document.file_id)
+        return document
+
+    def get(self, owner: str, file_id: str) -> Document:
+        """Raises ``NotFound``, alike for a document that is not there, deleted, or another's."""
+        document = self.find(owner, file_id)
+        if document is None or not document.is_visible:
+            raise NotFound("file_not_found", "There is no such document.")
+        return document
+
+    def find(self, owner: str, file_id: str) -> Document | None:
+        """The owner's document in whatever state, or None."""
+        item = self._store.get(FILES, {"file_id": file_id})
+        if item is None or item["user_id"] != owner:
+            return None
+        return _from_item(item)
+
+    def find_among(self, owners: Collection[str], file_id: str) -> Document | None:
+        """The document, visible and of one of the owners, or None."""
+        item = self._store.get(FILES, {"file_id": file_id})
+        if item is None or item["user_id"] not in owners:
+            return None
+        document = _from_item(item)
+        return document if document.is_visible else None
+
+    def completed(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
+        """Those of the ids that are one of the owners' and ready to be cited."""
+        items = self._store.get_many(FILES, [{"file_id": file_id} for file_id in file_ids])
+        documents = (_from_item(item) for item in items if item is not None and item["user_id"] in owners)
+        return {document.file_id: document for document in documents if document.status == "completed"}
+
+    def page(
+        self,
+        owner: str,
+        *,
+        subject_id: str | None,
+        session_id: str | None,
+        status: Status | None,
+        limit: int,
+        cursor: str | None,
+    ) -> DocumentPage:
+        """Up to ``limit`` of the owner's documents, newest first, of a subject, session and status if given."""
+        kept: list[Document] = []
+        while True:
+            page = self._store.query(
+                FILES,
+                owner,
+                index="user-id-index",
+                descending=True,
+                limit=max(limit, _PAGE) if subject_id or session_id or status else limit,
+                cursor=cursor,
+            )
+            for item in page.items:
+                document = _from_item(item)
+                if (
+                    document.is_visible
+                    and subject_id in (None, document.subject_id)
+                    and session_id in (None, document.session_id)
+                    and status in (None, document.status)
+                ):
+                    kept.append(document)
+                    if len(kept) == limit:
+                        last = item is page.items[-1] and page.cursor is None
+                        return DocumentPage(
+                            kept, None if last else cursor_after(FILES, item, "user-id-index")
+                        )
+            cursor = page.cursor
+            if cursor is None:
+                return DocumentPage(kept, None)
+
+    def save(self, document: Document) -> Document:
+        """Store the change and answer the document at its new version.
+
+        Raises ``LeaseLost`` if it is no longer at the version that it was read at.
+        """
+        changed = replace(document, version=document.version + 1)
+        try:
+            self._store.put(FILES, _to_item(changed), if_version=document.version)
+        except ConditionFailed:
+            raise LeaseLost(document.file_id) from None
+        return changed
+
+    def discard(self, document: Document) -> None:
+        """Remove the row itself. Raises ``LeaseLost`` as ``save`` does."""
+        try:
+            self._store.delete(FILES, {"file_id": document.file_id}, if_version=document.version)
+        except ConditionFailed:
+            raise LeaseLost(document.file_id) from None
+
+    def due(self, now: datetime) -> Iterator[Document]:
+        """The documents in between whose time to be looked at has come, of every owner: for the sweeper."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                FILES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), limit=_PAGE, cursor=cursor
+            )
+            for item in page.items:
+                fresh = self._store.get(FILES, {"file_id": item["file_id"]})
+                if fresh is not None:
+                    document = _from_item(fresh)
+                    if document.is_due(now):
+                        yield document
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def _to_item(document: Document) -> Item:
+    fields = ((name, getattr(document, name)) for name in Document.__dataclass_fields__)
+    item: Item = {name: value for name, value in fields if value is not None}
+    item["progress"] = asdict(document.progress)
+    item["s3_key"] = document.key
+    item["tags"] = list(document.tags)
+    item["warnings"] = list(document.warnings)
+    item["extracted_concepts"] = list(document.extracted_concepts)
+    if document.sweep_at is not None:
+        item["pending"] = _PENDING
+    if not document.is_visible:
+        del item["upload_timestamp"]  # leaves every list of the owner's
+        item["uploaded_at"] = document.upload_timestamp
+    return item
+
+
+def _from_item(item: Item) -> Document:
+    fields = {name: value for name, value in item.items() if name in Document.__dataclass_fields__}
+    fields["upload_timestamp"] = item.get("upload_timestamp") or item["uploaded_at"]
+    fields["tags"] = tuple(item["tags"])
+    fields["warnings"] = tuple(item["warnings"])
+    fields["extracted_concepts"] = tuple(item["extracted_concepts"])
+    fields["progress"] = Progress(**item["progress"])
+    return Document(**fields)

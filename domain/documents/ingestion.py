@@ -1,0 +1,442 @@
+"""From uploaded bytes to a document that can be asked: read, chunk, embed, index.
+
+One worker at a time holds a document, by a lease on its row. Every effect has a name made of the document,
+so doing it twice is doing it once; the row becomes ``completed`` last. Whoever is cut off, the next worker
+goes on from what is stored, and the sweeper sees to it that there is a next one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from domain.access.allowances import Allowances
+from domain.access.receipts import Receipts
+from domain.base.errors import OverLimit
+from domain.base.ids import chunk_vector_id, parse_original_key
+from domain.base.moments import after
+from domain.base.parallel import Workers
+from domain.documents.chunking import chunk, index_text
+from domain.documents.contents import Content, Contents, Fence, StoredChunk, unfenced
+from domain.documents.document import (
+    LEASE_SECONDS,
+    MAX_ATTEMPTS,
+    MAX_NAME_CHARACTERS,
+    PAGES_USED,
+    PREVIEW_CHARACTERS,
+    Document,
+    Progress,
+)
+from domain.documents.documents import Documents, LeaseLost
+from domain.documents.knowledge_bases import KnowledgeBases
+from domain.text.concepts import extract_concepts
+from domain.text.lexical import sparse_document
+from ports.embedder import Embedder
+from ports.errors import UpstreamError
+from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
+from ports.system import Clock
+from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument
+from ports.vector_store import SparseVector, Vector
+
+BATCH_CHUNKS = 48
+"""Chunks embedded and upserted together: with 1,536 dimensions in JSON about 1.2 of Pinecone's 2 MB."""
+_BEAT_SECONDS = LEASE_SECONDS / 5
+_MAX_WARNINGS = 50
+_PAGE_BREAK = "\n\n"
+
+log = logging.getLogger("lyceum.ingestion")
+
+
+class _OutOfTime(Exception):
+    """The time that the caller gave is over; the work so far is stored."""
+
+
+class _NothingUploaded(Exception):
+    """The bytes did not come yet, and nothing was acknowledged."""
+
+
+class Ingestion:
+    def __init__(
+        self,
+        documents: Documents,
+        contents: Contents,
+        objects: ObjectStore,
+        extractor: TextExtractor,
+        embedder: Embedder,
+        clock: Clock,
+        knowledge_bases: KnowledgeBases,
+        allowances: Allowances,
+        receipts: Receipts,
+        *,
+        limits: ExtractionLimits,
+        workers: int,
+    ) -> None:
+        self._documents = documents
+        self._contents = contents
+        self._objects = objects
+        self._extractor = extractor
+        self._embedder = embedder
+        self._clock = clock
+        self._knowledge_bases = knowledge_bases
+        self._allowances = allowances
+        self._receipts = receipts
+        self._limits = limits
+        self._workers = workers
+
+    def object_created(self, key: str, *, within: float | None = None) -> None:
+        """An object came to be under ``raw-files/``: told at least once, in any order, perhaps late.
+
+        What belongs to no document (it was deleted meanwhile) is removed.
+        """
+        named = parse_original_key(key)
+        if named is None:
+            return
+        document = self._documents.find(named.user_id, named.file_id)
+        if document is None or not document.is_visible or document.key != key:
+            self._objects.delete(key)
+        else:
+            self.ingest(document, within=within)
+
+    def ingest(self, document: Document, *, within: float | None = None) -> Document:
+        """Bring the document to an end, or as far as ``within`` seconds allow.
+
+        Answers the document as it then stands: also if another worker has it, or if no upload has come.
+        """
+        if document.is_leased(self._clock.now()) or not document.is_visible:
+            return document
+        info = self._objects.info(document.key)
+        if document.status in ("completed", "failed"):
+            # What was refused was removed: the same bytes there again were brought again.
+            if info is None or (info.etag == document.source_etag and not document.is_refused):
+                return document
+            document = replace(document, attempts=0, error_code=None)  # its bytes were replaced
+        if info is None and document.status == "awaiting_upload":
+            return document
+        try:
+            return self.take_in(self._documents.save(self._begun(document, info)), within=within)
+        except LeaseLost:
+            return self._documents.find(document.user_id, document.file_id) or document
+
+    def _begun(self, document: Document, info: ObjectInfo | None) -> Document:
+        begun = document.leased(self._clock.now())
+        if info is None or info.etag == document.source_etag:
+            return begun
+        return replace(begun, source_etag=info.etag, file_size=info.size, progress=Progress("waiting"))
+
+    def take_in(self, document: Document, *, within: float | None = None) -> Document:
+        """As ``ingest``, for a document that the caller has already leased and whose bytes are stored."""
+        work = _Work(self._documents, self._clock, document, within)
+        try:
+            self._advance(work)
+        except LeaseLost:
+            return self._yielded(work.document)
+        return work.document
+
+    def _advance(self, work: _Work) -> None:
+        try:
+            self._run(work)
+        except UnreadableDocument as refused:
+            self._fail(work, refused.code)
+        except _OutOfTime:
+            work.save(lambda held, now: held.released(now, retry_in=0))
+        except _NothingUploaded:
+            work.save(lambda held, now: held.untaken(now))
+        except UpstreamError as failed:
+            log.warning(
+                "ingestion_interrupted",
+                extra={
+                    "capability": failed.capability,
+                    "interruptions": work.document.interruptions,
+                    "interrupted": 1,
+                },
+            )
+            work.save(lambda held, now: held.interrupted(now))
+
+    def _yielded(self, mine: Document) -> Document:
+        """Another has it now; if that was a deletion, what this worker wrote after it must go too."""
+        current = self._documents.find(mine.user_id, mine.file_id)
+        if current is None or not current.is_visible:
+            self._remove(mine)
+        return current or replace(mine, status="deleted")
+
+    def _run(self, work: _Work) -> None:
+        document = work.document
+        if document.error_code is not None:
+            self._fail(work, document.error_code)
+            return
+        if document.attempts > MAX_ATTEMPTS:
+            self._fail(work, "processing_failed")
+            return
+        stored = self._contents.find(document)
+        is_first = stored is None  # the text is kept before anything is indexed
+        if stored is None or stored.source_etag != document.source_etag:
+            stored = self._read(work)
+        if document.progress.stage != "embedding":
+            try:
+                self._allowances.take(document.user_id, "pages", stored.page_count)
+            except OverLimit:
+                self._fail(work, PAGES_USED)
+                return
+            self._describe(work, stored)
+        self._embed(work, stored)
+        if not is_first:
+            self._contents.trim_index(document, len(stored.chunks), fence=work.check_held)
+        if self._were_replaced(document):
+            work.save(lambda held, now: held.released(now, retry_in=0))
+            return
+        self._knowledge_bases.document_added(document.user_id)
+        work.save(lambda held, now: held.completed(now))
+        log.info(
+            "document_completed", extra={"chunks": len(stored.chunks), "milliseconds": work.milliseconds()}
+        )
+
+    def _were_replaced(self, document: Document) -> bool:
+        """Other bytes came under the same permission meanwhile: they are the document now."""
+        current = self._objects.info(document.key)
+        return current is not None and current.etag != document.source_etag
+
+    def _fail(self, work: _Work, code: str) -> None:
+        """First the verdict, then the removal of all that was made, then the end: in that order a crash
+        in between is finished by the next worker."""
+        if work.document.error_code != code:
+            work.save(lambda held, now: held.condemned(now, code))
+        if self._were_replaced(work.document):
+            work.save(lambda held, now: replace(held.released(now, retry_in=0), error_code=None))
+            return
+        if code == "processing_failed":
+            # The document itself may well be good.
+            self._contents.remove_derived(work.document, fence=work.check_held)
+        else:
+            self._remove(work.document, fence=work.check_held)
+        work.save(lambda held, now: held.failed(now))
+        log.info("document_failed", extra={"code": code, "failures": 1})
+
+    def _remove(self, document: Document, *, fence: Fence = unfenced) -> None:
+        self._contents.remove(document, fence=fence)
+        self._knowledge_bases.document_removed(document.user_id)
+
+    def _read(self, work: _Work) -> Content:
+        """Extract the text, cut it into chunks, and store both."""
+        document = work.document
+        try:
+            body = self._objects.get(document.key)
+        except ObjectNotFound:
+            raise _NothingUploaded from None
+        work.beat(Progress("extracting"))
+        extraction = self._extractor.extract(body, document.extension, self._limits)
+        pages: list[str] = []
+        page_starts: list[int] = []
+        headings: list[tuple[int, str]] = []
+        warnings: list[str] = []
+        length = 0
+        for page in extraction.pages:
+            page_starts.append(length)
+            headings += [(length + heading.start, heading.text) for heading in page.headings]
+            if page.warning is not None and len(warnings) < _MAX_WARNINGS:
+                warnings.append(page.warning)
+            pages.append(page.text)
+            length += len(page.text) + len(_PAGE_BREAK)
+            work.beat(Progress("extracting", page.number, extraction.page_count))
+        text = _PAGE_BREAK.join(pages)
+        chunks = tuple(
+            StoredChunk(
+                index=piece.index,
+                page=piece.page,
+                start=piece.start,
+                end=piece.end,
+                text=text[piece.start : piece.end],
+                heading=piece.heading,
+            )
+            for piece in chunk(text, page_starts, headings)
+        )
+        content = Content(
+            source_etag=document.source_etag or "",
+            title=extraction.title,
+            page_count=len(pages),
+            preview=text.strip()[:PREVIEW_CHARACTERS],
+            concepts=extract_concepts(text, [heading for _, heading in headings]),
+            warnings=tuple(warnings),
+            chunks=chunks,
+        )
+        self._contents.save(document, text, content, fence=work.check_held)
+        return content
+
+    def _describe(self, work: _Work, content: Content) -> None:
+        """Tell the row what was read; from then on, progress counts chunks."""
+        count = len(content.chunks)
+        work.save(
+            lambda held, now: replace(
+                held.renewed(now, Progress("embedding", 0, count)),
+                page_count=content.page_count,
+                chunks_created=count,
+                content_preview=content.preview,
+                extracted_concepts=content.concepts,
+                warnings=content.warnings,
+            )
+        )
+
+    def _embed(self, work: _Work, content: Content) -> None:
+        """Embed and index the chunks, a bounded number of batches at a time, from where the last
+        worker got to."""
+        chunks = content.chunks
+        progress = work.document.progress
+        first = progress.done if progress.stage == "embedding" else 0
+        batches = [chunks[at : at + BATCH_CHUNKS] for at in range(first, len(chunks), BATCH_CHUNKS)]
+        remaining = iter(range(len(batches)))
+        running: dict[Future[None], int] = {}
+        finished: set[int] = set()
+        in_order = 0
+        with Workers(self._workers, thread_name_prefix="ingest") as pool:
+            try:
+                while len(finished) < len(batches):
+                    for number in islice(remaining, 2 * self._workers - len(running)):
+                        running[pool.submit(self._index, work, content.title, batches[number])] = number
+                    for future in pool.first_done(running, _BEAT_SECONDS):
+                        future.result()
+                        finished.add(running.pop(future))
+                    while in_order in finished:
+                        in_order += 1
+                    done = min(first + in_order * BATCH_CHUNKS, len(chunks))
+                    work.beat(Progress("embedding", done, len(chunks)))
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _index(self, work: _Work, content_title: str | None, chunks: Sequence[StoredChunk]) -> None:
+        document = work.document
+        title = (content_title or document.filename)[:MAX_NAME_CHARACTERS]
+        texts = [index_text(title, piece.heading, piece.text) for piece in chunks]
+        embedded = self._embedder.embed(texts)
+        vectors = []
+        for piece, text, values in zip(chunks, texts, embedded, strict=True):
+            indices, weights = sparse_document(text)
+            vectors.append(
+                Vector(
+                    id=chunk_vector_id(document.user_id, document.subject_id, document.file_id, piece.index),
+                    values=values,
+                    sparse=SparseVector(indices, weights),
+                    metadata=_metadata(document, title, piece),
+                )
+            )
+        work.check_held()
+        self._contents.index(vectors)
+
+    def sweep(self, *, within: float | None = None, ahead: float = 0.0) -> int:
+        """Take up every document whose time has come: a lost event, a dead worker, an unfinished removal.
+
+        With ``ahead``, those too whose time comes within so many seconds. Answers how many were looked at.
+        """
+        started = self._clock.monotonic()
+        looked_at = 0
+        for document in self._documents.due(after(self._clock.now(), ahead)):
+            left = None if within is None else within - (self._clock.monotonic() - started)
+            if left is not None and left <= 0:
+                break
+            looked_at += 1
+            try:
+                self._settle(document, left)
+            except LeaseLost:
+                continue
+            except Exception:
+                log.exception("sweep_interrupted")
+                self._postpone(document)
+        return looked_at
+
+    def _postpone(self, document: Document) -> None:
+        """One document that cannot be dealt with must not keep the others waiting."""
+        try:
+            current = self._documents.find(document.user_id, document.file_id)
+            if current is not None and current.sweep_at is not None:
+                self._documents.save(current.postponed(self._clock.now()))
+        except (LeaseLost, UpstreamError):
+            pass
+
+    def _settle(self, document: Document, within: float | None) -> None:
+        if document.status in ("deleting", "deleted"):
+            self._remove(document)
+            self._receipts.forget(document.user_id, document.file_id)
+            self._documents.save(document.deleted(self._clock.now()))
+        elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
+            if document.is_due(self._clock.now()):
+                self._documents.discard(document)  # the permission to upload has ended unused
+        elif document.status in ("completed", "failed"):
+            is_due = document.is_due(self._clock.now())
+            if self.ingest(document, within=within) == document and is_due:
+                self._settle_for_good(document)
+        else:
+            self.ingest(document, within=within)
+
+    def _settle_for_good(self, document: Document) -> None:
+        """Nothing can come of before any more. Of what failed, an index may have shown some too late to be removed."""
+        work = _Work(self._documents, self._clock, document, None)
+        if document.status == "failed":
+            work.save(lambda held, now: held.renewed(now))
+            self._contents.remove_derived(work.document, fence=work.check_held)
+        work.save(lambda held, now: held.settled())
+
+
+class _Work:
+    """A document in a worker's hands: its row as last stored, and the time the worker has."""
+
+    def __init__(self, documents: Documents, clock: Clock, document: Document, within: float | None) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._until = None if within is None else clock.monotonic() + within
+        self._started = clock.monotonic()
+        self._last_save = self._started
+        self.document = document
+
+    def milliseconds(self) -> float:
+        """Since this worker began."""
+        return round((self._clock.monotonic() - self._started) * 1000, 1)
+
+    def save(self, change: Callable[[Document, datetime], Document]) -> None:
+        """Store a change to the row. Raises ``LeaseLost``."""
+        self.document = self._documents.save(change(self.document, self._clock.now()))
+        self._last_save = self._clock.monotonic()
+
+    def beat(self, progress: Progress) -> None:
+        """Renew the lease and show the progress, if it is time to. Raises ``LeaseLost``, ``_OutOfTime``."""
+        now = self._clock.monotonic()
+        out_of_time = self._until is not None and now >= self._until
+        if out_of_time or now - self._last_save >= _BEAT_SECONDS:
+            self.save(lambda held, moment: held.renewed(moment, progress))
+        if out_of_time:
+            raise _OutOfTime
+
+    def check_held(self) -> None:
+        """Raises ``LeaseLost`` once the lease has run out: what is written then may be another's to write."""
+        if not self.document.is_leased(self._clock.now()):
+            raise LeaseLost(self.document.file_id)
+
+
+def _metadata(
+    document: Document, title: str, piece: StoredChunk
+) -> dict[str, str | int | float | bool | list[str]]:
+    """The seed's vector record, and where the text stands."""
+    metadata: dict[str, str | int | float | bool | list[str]] = {
+        "user_id": document.user_id,
+        "file_id": document.file_id,
+        "chunk_index": piece.index,
+        "text": piece.text,
+        "source_file": document.filename,
+        "title": title,
+        "upload_date": document.upload_timestamp[:10],
+        "document_type": document.document_type,
+        "page": piece.page,
+        "start": piece.start,
+        "end": piece.end,
+    }
+    told = {
+        "subject_id": document.subject_id,
+        "subject_name": document.subject_name,
+        "session_id": document.session_id,
+        "heading": piece.heading,
+    }
+    metadata |= {name: value for name, value in told.items() if value is not None}
+    if document.tags:
+        metadata["tags"] = list(document.tags)
+    return metadata

@@ -1,0 +1,141 @@
+"""Each learner's knowledge base, kept in step with their documents. An option of a deployment.
+
+A change of the documents is noted in the learner's row, which costs one write; the sweeper does the rest, as
+making, reading and removing take minutes. However often a change is noted, or a sweep cut short, it comes to
+one knowledge base that has read what there is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from domain.base.ids import is_class_owner, originals_prefix
+from domain.base.moments import to_text
+from domain.documents.knowledge import Knowledge
+from domain.documents.knowledge_rows import KnowledgeRows, Overtaken
+from ports import knowledge_base as port
+from ports.errors import UpstreamError
+from ports.system import Clock
+
+log = logging.getLogger("lyceum.knowledge")
+
+
+class KnowledgeBases:
+    def __init__(
+        self,
+        rows: KnowledgeRows,
+        bases: Callable[[], port.KnowledgeBases],
+        clock: Clock,
+        *,
+        is_on: bool,
+    ) -> None:
+        """``bases`` is asked for when one is to be made, read or removed. Not ``is_on``, none is made or read."""
+        self._rows = rows
+        self._bases = bases
+        self._clock = clock
+        self._is_on = is_on
+
+    def document_added(self, owner: str) -> None:
+        """A document of the owner's is stored: their knowledge base, made if need be, is to read it.
+
+        Class materials have none.
+        """
+        if not self._is_on or is_class_owner(owner):
+            return
+        now = self._clock.now()
+        self._rows.change(owner, lambda row: _changed(row or Knowledge(owner, to_text(now)), now))
+
+    def document_removed(self, owner: str) -> None:
+        """A document of the owner's is gone: their knowledge base, if there is one, is to forget it."""
+        if not self._is_on or is_class_owner(owner):
+            return
+        now = self._clock.now()
+
+        def told(row: Knowledge | None) -> Knowledge | None:
+            return None if row is None or row.removing else _changed(row, now)
+
+        self._rows.change(owner, told)
+
+    def find(self, owner: str) -> Knowledge | None:
+        return self._rows.find(owner)
+
+    def erase(self, owner: str, moment: str | None) -> int:
+        """Remove the owner's knowledge base, unless it was begun after the moment. Answers how many there were.
+
+        Without a moment it goes whenever it was begun: a worker that a removal overtook may have noted its document.
+
+        What takes a while is finished by the sweeper.
+        """
+        now = self._clock.now()
+
+        def doomed(row: Knowledge | None) -> Knowledge | None:
+            if row is None or row.removing or (moment is not None and row.created_at > moment):
+                return None
+            return row.doomed(now)
+
+        row = self._rows.change(owner, doomed)
+        if row is None:
+            return 0
+        self._try(row)
+        return 1
+
+    def sweep(self) -> int:
+        """Go on with whatever is left to do. Answers how many were looked at."""
+        looked_at = 0
+        for row in list(self._rows.due(self._clock.now())):
+            try:
+                self._try(self._rows.save(row.claimed(self._clock.now())))
+            except Overtaken:
+                continue  # another has it, or the index lags
+            except Exception:  # one that cannot be dealt with must not keep the others waiting
+                log.exception("knowledge_base_interrupted")
+            looked_at += 1
+        return looked_at
+
+    def _try(self, row: Knowledge) -> None:
+        try:
+            if row.removing:
+                self._remove(row)
+            elif self._is_on:
+                self._keep_up(row)
+            else:
+                self._rows.save(replace(row, sweep_at=None))
+        except Overtaken:
+            pass  # the row stays due, and whoever comes next sees what changed
+        except UpstreamError as failed:
+            log.warning("knowledge_base_postponed", extra={"capability": failed.capability})
+            now = self._clock.now()
+            self._rows.change(row.user_id, lambda current: current and current.failed(now))
+
+    def _keep_up(self, row: Knowledge) -> None:
+        bases = self._bases()
+        if row.knowledge_base_id is None or row.data_source_id is None:
+            opened = bases.open(row.name, originals_prefix(row.user_id), row.token)
+            if opened is None:
+                return
+            row = self._rows.save(row.opened(opened.knowledge_base_id, opened.data_source_id))
+        else:
+            opened = port.KnowledgeBase(row.knowledge_base_id, row.data_source_id)
+        try:
+            begun = bases.sync(opened, row.reading_token)
+        except port.NoKnowledgeBase:  # somebody removed it by hand
+            self._rows.save(row.renewed(self._clock.now()))
+            return
+        if begun:
+            self._rows.save(row.read())
+
+    def _remove(self, row: Knowledge) -> None:
+        if not self._bases().remove(row.name):
+            return
+        if row.changes:
+            self._rows.save(row.renewed(self._clock.now()))
+        else:
+            self._rows.remove(row)
+
+
+def _changed(row: Knowledge, now: datetime) -> Knowledge | None:
+    """None where the row says so already: many uploads at a time do not queue for one row."""
+    return None if row.will_be_read(now) else row.changed(now)

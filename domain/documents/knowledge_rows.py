@@ -1,0 +1,84 @@
+"""Learners' knowledge bases: a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from domain.base.moments import to_text
+from domain.base.tables import KNOWLEDGE_BASES, PENDING_INDEX
+from domain.documents.knowledge import Knowledge
+from ports.errors import Throttled
+from ports.key_value_store import ConditionFailed, Item, KeyValueStore
+
+_PENDING = "knowledge-bases"
+_TRIES = 8
+
+
+class Overtaken(Exception):
+    """The row was changed by another since it was read."""
+
+
+class KnowledgeRows:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def find(self, owner: str) -> Knowledge | None:
+        item = self._store.get(KNOWLEDGE_BASES, {"user_id": owner})
+        return None if item is None else _from_item(item)
+
+    def change(self, owner: str, change: Callable[[Knowledge | None], Knowledge | None]) -> Knowledge | None:
+        """Store what ``change`` makes of the row, which may be absent; None leaves it as it is.
+
+        Raises ``Throttled`` where others change it all the time.
+        """
+        for _ in range(_TRIES):
+            changed = change(self.find(owner))
+            if changed is None:
+                return None
+            try:
+                return self.save(changed)
+            except Overtaken:
+                continue
+        raise Throttled("key_value_store", "a row that changes all the time")
+
+    def save(self, row: Knowledge) -> Knowledge:
+        """Raises ``Overtaken``."""
+        item = _to_item(replace(row, version=row.version + 1))
+        try:
+            if row.version == 0:
+                self._store.put(KNOWLEDGE_BASES, item, unless_exists=True)
+            else:
+                self._store.put(KNOWLEDGE_BASES, item, if_version=row.version)
+        except ConditionFailed:
+            raise Overtaken from None
+        return replace(row, version=row.version + 1)
+
+    def remove(self, row: Knowledge) -> None:
+        """Raises ``Overtaken``."""
+        try:
+            self._store.delete(KNOWLEDGE_BASES, {"user_id": row.user_id}, if_version=row.version)
+        except ConditionFailed:
+            raise Overtaken from None
+
+    def due(self, now: datetime) -> Iterator[Knowledge]:
+        """Those that somebody must come back to, of every learner: for the sweeper."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                KNOWLEDGE_BASES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
+            )
+            yield from map(_from_item, page.items)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def _to_item(row: Knowledge) -> Item:
+    item: Item = {name: value for name, value in asdict(row).items() if value is not None}
+    return item | {"pending": _PENDING} if row.sweep_at is not None else item
+
+
+def _from_item(item: Item) -> Knowledge:
+    return Knowledge(**{name: value for name, value in item.items() if name != "pending"})

@@ -1,0 +1,328 @@
+"""A learner's documents: bringing them in, looking at them, removing them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access.allowances import Allowances
+from domain.access.receipts import Receipts
+from domain.access.subjects import Subjects
+from domain.base.errors import Conflict, NotFound
+from domain.base.ids import class_owner, parse_original_key
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.documents.contents import Contents, StoredChunk
+from domain.documents.document import (
+    CONTENT_TYPES,
+    PAGES_USED,
+    UPLOAD_SECONDS,
+    Document,
+    NewDocument,
+    Status,
+    check_content_type,
+    clean_name,
+    extension_of,
+    refusal,
+)
+from domain.documents.documents import DocumentPage, Documents, LeaseLost
+from domain.documents.ingestion import Ingestion
+from domain.documents.knowledge_bases import KnowledgeBases
+from ports.directory import Subject
+from ports.errors import TimedOut
+from ports.object_store import ObjectStore, PresignedPost
+from ports.system import Clock
+
+DOWNLOAD_SECONDS = 300
+_DELETE_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class UploadOffer:
+    document: Document
+    upload: PresignedPost
+    expires_in: int
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkView:
+    chunk: StoredChunk
+    previous: StoredChunk | None
+    next: StoredChunk | None
+
+
+class Library:
+    def __init__(
+        self,
+        documents: Documents,
+        contents: Contents,
+        objects: ObjectStore,
+        ingestion: Ingestion,
+        subjects: Subjects,
+        receipts: Receipts,
+        clock: Clock,
+        knowledge_bases: KnowledgeBases,
+        allowances: Allowances,
+        *,
+        max_upload_bytes: int,
+        inline_seconds: float,
+        inline_bytes: int,
+    ) -> None:
+        self._documents = documents
+        self._contents = contents
+        self._objects = objects
+        self._ingestion = ingestion
+        self._subjects = subjects
+        self._receipts = receipts
+        self._clock = clock
+        self._knowledge_bases = knowledge_bases
+        self._allowances = allowances
+        self._max_upload_bytes = max_upload_bytes
+        self._inline_seconds = inline_seconds
+        self._inline_bytes = inline_bytes
+
+    def offer_upload(
+        self, learner: Learner, new: NewDocument, size: int, file_id: str, *, owner: str | None = None
+    ) -> UploadOffer:
+        """Permission to upload ``size`` bytes as the new document ``file_id``, the learner's own or ``owner``'s.
+
+        Asked again with the same ``file_id``, the same document is offered. Raises ``NotFound`` for a
+        subject or session that is not the learner's, ``OverLimit`` where no page is left of today's allowance,
+        and the refusals of a name, type or size.
+        """
+        made = self._new(learner, new, size, file_id)
+        if owner is not None:
+            made = replace(made, user_id=owner)
+        self._allowances.check(made.user_id, "pages")
+        document = self._documents.add(made.awaiting(self._clock.now()))
+        upload = self._objects.presign_upload(
+            document.key,
+            content_type=CONTENT_TYPES[document.extension],
+            size=document.file_size,
+            expires_in=UPLOAD_SECONDS,
+        )
+        return UploadOffer(document, upload, UPLOAD_SECONDS)
+
+    def store(self, learner: Learner, new: NewDocument, body: bytes, file_id: str) -> Document:
+        """Take in a document whose bytes came with the request, as far as the request's time allows.
+
+        A document that turns out to be unreadable within that time is refused, and nothing is kept. Asked
+        again with the same ``file_id``, it goes on from wherever the first asking got to.
+        """
+        made = self._new(learner, new, len(body), file_id)
+        self._allowances.check(learner.user_id, "pages")
+        document = self._documents.add(made.awaiting(self._clock.now()))
+        try:
+            if document.status in ("awaiting_upload", "processing"):
+                is_there = self._objects.info(document.key) is not None
+                document = self._taken_up(document, len(body)) if is_there else self._bring(document, body)
+            if document.status == "failed":
+                self._documents.discard(document)
+        except LeaseLost:
+            document = self._late(document)
+        return self._presentable(document, field="file")
+
+    def _late(self, document: Document) -> Document:
+        """The document that somebody else has taken up meanwhile. Raises ``LeaseLost`` if its bytes are not there."""
+        document = self._documents.get(document.user_id, document.file_id)
+        if document.status in ("awaiting_upload", "processing") and self._objects.info(document.key) is None:
+            raise LeaseLost(document.file_id)
+        return self._announced(document) if document.status == "awaiting_upload" else document
+
+    def _bring(self, document: Document, body: bytes) -> Document:
+        """Store the bytes of a document that has none yet, and begin with a small one at once."""
+        is_small = len(body) <= self._inline_bytes
+        if is_small:
+            # The row is leased before the bytes are there, so that their event finds it taken.
+            document = self._documents.save(document.leased(self._clock.now()))
+        try:
+            self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
+        except TimedOut:
+            raise  # they may be there: the sweeper finds out, or who repeats the request
+        except Exception:
+            self._documents.discard(document)
+            raise
+        if not is_small:
+            return self._announced(document)
+        info = self._objects.info(document.key)
+        document = self._documents.save(replace(document, source_etag=info.etag if info else None))
+        return self._ingestion.take_in(document, within=self._inline_seconds)
+
+    def _taken_up(self, document: Document, size: int) -> Document:
+        """A document whose bytes are there, brought on as far as the request's time allows."""
+        if size <= self._inline_bytes:
+            return self._ingestion.ingest(document, within=self._inline_seconds)
+        return self._announced(document) if document.status == "awaiting_upload" else document
+
+    def _announced(self, document: Document) -> Document:
+        """Bytes that are there are worked on, whether or not their event ever comes."""
+        try:
+            return self._documents.save(document.announced(self._clock.now()))
+        except LeaseLost:
+            return self._documents.get(document.user_id, document.file_id)
+
+    def _presentable(self, document: Document, *, field: str | None = None) -> Document:
+        """The document, unless it was refused or removed meanwhile."""
+        if document.status == "failed" and document.error_code == PAGES_USED:
+            raise self._allowances.used_up("pages")
+        if document.status == "failed":
+            raise refusal(document.error_code or "corrupt", field=field)
+        if not document.is_visible:
+            raise NotFound("file_not_found", "There is no such document.")
+        return document
+
+    def confirm(self, learner: Learner, file_key: str) -> Document:
+        """The client says that its upload is there. Harmless before, after and beside the store's own event.
+
+        Raises ``NotFound``, ``Conflict`` while nothing is uploaded, and the refusal of an unreadable one.
+        """
+        named = parse_original_key(file_key)
+        if named is None or named.user_id != learner.user_id:
+            raise NotFound("file_not_found", "There is no such document.")
+        document = self._documents.get(learner.user_id, named.file_id)
+        if document.status in ("awaiting_upload", "processing"):
+            info = self._objects.info(document.key)
+            if info is None and document.status == "awaiting_upload":
+                raise Conflict("not_uploaded", "Nothing has been uploaded under this key yet.")
+            document = self._taken_up(document, 0 if info is None else info.size)
+        return self._presentable(document)
+
+    def _new(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> Document:
+        name = clean_name(new.file_name)
+        extension = extension_of(name)
+        check_content_type(new.content_type, extension)
+        if size == 0:
+            raise refusal("empty_file", field="file_size")
+        if size > self._max_upload_bytes:
+            raise refusal("too_large", field="file_size")
+        subject_id = new.subject_id
+        if new.session_id is not None:
+            session = self._subjects.session(learner, new.session_id)
+            if subject_id not in (None, session.subject_id):
+                raise NotFound("session_not_found", "There is no such class session.")
+            subject_id = session.subject_id
+        subject = self._subjects.get(learner, subject_id) if subject_id is not None else None
+        now = to_text(self._clock.now())
+        return Document(
+            file_id=file_id,
+            user_id=learner.user_id,
+            filename=name,
+            extension=extension,
+            document_type=new.document_type,
+            status="awaiting_upload",
+            upload_timestamp=now,
+            updated_at=now,
+            file_size=size,
+            subject_id=subject_id,
+            subject_name=subject.name if subject else None,
+            session_id=new.session_id,
+            tags=new.tags,
+        )
+
+    def page(
+        self,
+        learner: Learner,
+        *,
+        subject_id: str | None = None,
+        session_id: str | None = None,
+        status: Status | None = None,
+        limit: int,
+        cursor: str | None,
+    ) -> DocumentPage:
+        """The learner's documents, newest first. Raises ``NotFound`` for another's subject."""
+        if subject_id is not None:
+            self._subjects.get(learner, subject_id)
+        return self._documents.page(
+            learner.user_id,
+            subject_id=subject_id,
+            session_id=session_id,
+            status=status,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    def in_subject(self, learner: Learner, subject: Subject, limit: int) -> list[Document]:
+        """The latest ``limit`` documents of a subject of the learner's: their own and the class's, newest first."""
+        documents = [
+            document
+            for owner in (learner.user_id, class_owner(subject.subject_id))
+            for document in self._documents.page(
+                owner,
+                subject_id=subject.subject_id,
+                session_id=None,
+                status=None,
+                limit=limit,
+                cursor=None,
+            ).documents
+        ]
+        return sorted(documents, key=lambda one: one.upload_timestamp, reverse=True)[:limit]
+
+    def get(self, learner: Learner, file_id: str) -> Document:
+        """A document that the learner may read: their own, or material of a class of theirs."""
+        document = self._documents.find_among((learner.user_id,), file_id)
+        if document is None:
+            classes = [class_owner(subject.subject_id) for subject in self._subjects.of(learner)]
+            document = self._documents.find_among(classes, file_id)
+        if document is None:
+            raise NotFound("file_not_found", "There is no such document.")
+        return document
+
+    def download_url(self, learner: Learner, file_id: str) -> tuple[str, int]:
+        """A URL of the original and for how many seconds it is good.
+
+        Raises ``Conflict`` where there is no original: not uploaded yet, or refused.
+        """
+        document = self.get(learner, file_id)
+        if document.is_refused:
+            raise Conflict("document_failed", "The document could not be read and was not kept.")
+        if document.status == "awaiting_upload" and self._objects.info(document.key) is None:
+            raise Conflict("not_uploaded", "Nothing has been uploaded for this document yet.")
+        url = self._objects.presign_download(
+            document.key, file_name=document.filename, expires_in=DOWNLOAD_SECONDS
+        )
+        return url, DOWNLOAD_SECONDS
+
+    def chunk(self, document: Document, index: int) -> ChunkView:
+        """A chunk of the learner's document with its neighbours.
+
+        Raises ``NotFound``, and ``Conflict`` before the document is completed.
+        """
+        if document.status != "completed":
+            raise Conflict("document_not_ready", "The document has not been read to its end.")
+        content = self._contents.find(document)
+        chunks = content.chunks if content is not None else ()
+        if not 0 <= index < len(chunks):
+            raise NotFound("chunk_not_found", "The document has no such chunk.")
+        return ChunkView(
+            chunk=chunks[index],
+            previous=chunks[index - 1] if index > 0 else None,
+            next=chunks[index + 1] if index + 1 < len(chunks) else None,
+        )
+
+    def delete(self, learner: Learner, file_id: str) -> None:
+        """Remove a document of the learner's own, as ``remove`` does."""
+        self.remove(learner.user_id, file_id)
+
+    def remove(self, owner: str, file_id: str) -> None:
+        """Remove the document and all that was made of it; repeating it is harmless. Raises ``NotFound``.
+
+        The row says so first: from then on no one sees the document, its worker stops, and should the rest
+        be cut short, the sweeper finishes it.
+        """
+        for _ in range(_DELETE_TRIES):
+            document = self._documents.find(owner, file_id)
+            if document is None:
+                raise NotFound("file_not_found", "There is no such document.")
+            if document.status == "deleted":
+                return
+            try:
+                if document.status != "deleting":
+                    document = self._documents.save(document.deleting(self._clock.now()))
+                self._contents.remove(document)
+                self._knowledge_bases.document_removed(owner)
+                self._receipts.forget(owner, file_id)
+                self._documents.save(document.deleted(self._clock.now()))
+            except LeaseLost:
+                continue
+            return
+        raise Conflict("document_busy", "The document is changing right now. Try again.", retry_after=2)

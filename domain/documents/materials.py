@@ -1,0 +1,47 @@
+"""Class materials: documents that a teacher brings once, for every learner of the subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.access.teaching import Teaching
+from domain.base.ids import class_owner
+from domain.base.learner import Learner
+from domain.documents.document import NewDocument
+from domain.documents.documents import DocumentPage, Documents
+from domain.documents.library import Library, UploadOffer
+
+
+class Materials:
+    """They belong to the class, not to the teacher who brought them: a colleague finds them, and who
+    brought them is not kept. Each method raises ``Forbidden`` unless the teacher teaches the subject."""
+
+    def __init__(self, library: Library, documents: Documents, teaching: Teaching) -> None:
+        self._library = library
+        self._documents = documents
+        self._teaching = teaching
+
+    def offer_upload(
+        self, teacher: Learner, subject_id: str, new: NewDocument, size: int, file_id: str
+    ) -> UploadOffer:
+        """As ``Library.offer_upload``, for the class."""
+        self._teaching.subject(teacher, subject_id)
+        told = replace(new, subject_id=subject_id)
+        return self._library.offer_upload(teacher, told, size, file_id, owner=class_owner(subject_id))
+
+    def page(self, teacher: Learner, subject_id: str, *, limit: int, cursor: str | None) -> DocumentPage:
+        """The class's materials, newest first."""
+        self._teaching.subject(teacher, subject_id)
+        return self._documents.page(
+            class_owner(subject_id),
+            subject_id=None,
+            session_id=None,
+            status=None,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    def delete(self, teacher: Learner, subject_id: str, file_id: str) -> None:
+        """As ``Library.remove``, of the class's."""
+        self._teaching.subject(teacher, subject_id)
+        self._library.remove(class_owner(subject_id), file_id)

@@ -1,0 +1,66 @@
+"""What may be asked about: the completed documents of a learner and of their classes, passage by passage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.base.parallel import Workers
+from domain.documents.contents import Contents
+from domain.documents.coverage import Material
+from domain.documents.document import Document
+from domain.documents.documents import Documents
+from domain.documents.passage import Passage
+
+_CANDIDATE_DOCUMENTS = 100
+_AT_ONCE = 8
+
+
+class Sources:
+    def __init__(self, documents: Documents, contents: Contents) -> None:
+        self._documents = documents
+        self._contents = contents
+
+    def completed(
+        self, owners: Sequence[str], *, subject_id: str | None, session_id: str | None
+    ) -> list[Document]:
+        """The newest completed documents of each owner."""
+
+        def newest(owner: str) -> list[Document]:
+            return self._documents.page(
+                owner,
+                subject_id=subject_id,
+                session_id=session_id,
+                status="completed",
+                limit=_CANDIDATE_DOCUMENTS,
+                cursor=None,
+            ).documents
+
+        with Workers(min(_AT_ONCE, len(owners))) as pool:
+            return [document for documents in pool.map(newest, owners) for document in documents]
+
+    def materials(self, documents: Sequence[Document]) -> list[Material]:
+        """The passages and concepts of each document, one passage a chunk."""
+        with Workers(min(_AT_ONCE, len(documents))) as pool:
+            return list(pool.map(self._material, documents))
+
+    def _material(self, document: Document) -> Material:
+        content = self._contents.find(document)
+        if content is None:  # deleted since it was listed
+            return Material((), ())
+        return Material(
+            tuple(
+                Passage(
+                    file_id=document.file_id,
+                    source_file=document.filename,
+                    subject_id=document.subject_id,
+                    chunk_index=chunk.index,
+                    page=chunk.page,
+                    start=chunk.start,
+                    end=chunk.end,
+                    text=chunk.text,
+                    relevance=1.0,
+                )
+                for chunk in content.chunks
+            ),
+            content.concepts,
+        )

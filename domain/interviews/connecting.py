@@ -1,0 +1,70 @@
+"""Who may open a WebSocket connection, and how many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.base.errors import OverLimit
+from domain.base.learner import Admitted, Learner
+from domain.interviews.connections import Connections, Ticket
+from ports.connection_gateway import ConnectionGateway
+from ports.system import Clock, IdGenerator
+
+_RETRY_SECONDS = 60
+
+
+class Connecting:
+    def __init__(
+        self,
+        connections: Connections,
+        gateway: Callable[[], ConnectionGateway],
+        clock: Clock,
+        ids: IdGenerator,
+        *,
+        most: int,
+    ) -> None:
+        """``most``: open connections of one learner. The gateway is asked for when one has as many."""
+        self._connections = connections
+        self._gateway = gateway
+        self._clock = clock
+        self._ids = ids
+        self._most = most
+
+    def issue(self, admitted: Admitted) -> Ticket:
+        """A one-time ticket. Raises ``OverLimit`` for who has as many connections as may be open."""
+        self._check(admitted.learner.user_id)
+        return self._connections.issue(admitted, self._ids.new(), self._clock.now())
+
+    def open(self, secret: str, connection_id: str) -> Learner:
+        """Spend a ticket on the connection. Raises ``Unauthenticated``, and ``OverLimit`` as ``issue``."""
+        learner = self._connections.open(secret, connection_id, self._clock.now())
+        try:
+            self._check(learner.user_id, but=connection_id)
+        except OverLimit:
+            self._connections.close(connection_id)
+            raise
+        return learner
+
+    def end(self, connection_id: str) -> None:
+        """Close the connection from our side; repeating it is harmless."""
+        self._connections.close(connection_id)
+        self._gateway().close(connection_id)
+
+    def _check(self, owner: str, *, but: str | None = None) -> None:
+        known = [one for one in self._connections.of(owner) if one != but]
+        if len(known) < self._most:
+            return
+        # A client may leave without a word: those that nobody is behind any more are forgotten first.
+        gateway = self._gateway()
+        still_open = 0
+        for connection_id in known:
+            if gateway.is_open(connection_id):
+                still_open += 1
+            else:
+                self._connections.close(connection_id)
+        if still_open >= self._most:
+            raise OverLimit(
+                "too_many_connections",
+                f"You have {still_open} connections open. Close one first.",
+                retry_after=_RETRY_SECONDS,
+            )

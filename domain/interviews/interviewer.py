@@ -1,0 +1,195 @@
+"""Asking and judging: what an interview is about, its next question, and what an answer is worth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from domain.access.subjects import Subjects, among
+from domain.base.errors import Conflict
+from domain.base.ids import NO_SUBJECT, class_owner, derived_id
+from domain.documents.coverage import spread
+from domain.documents.document import Document
+from domain.documents.passage import Passage
+from domain.documents.retrieval import Retrieval
+from domain.documents.sources import Sources
+from domain.interviews.admission import admit_questions
+from domain.interviews.interview import Interview, Question, Turn
+from domain.interviews.judging import Judgement, bearing_on, judged, nothing_to_the_point
+from domain.interviews.prompting import (
+    ANALYSIS_SCHEMA,
+    ANALYST_INSTRUCTIONS,
+    INTERVIEWER_INSTRUCTIONS,
+    QUESTION_SCHEMA,
+    analysis_request,
+    question_request,
+)
+from domain.progress.ledger import Ledger
+from domain.progress.mastery import difficulty_preference, next_concepts
+from ports import agent as agents
+from ports.agent import Agent, Prompt
+from ports.errors import UpstreamError
+
+MAX_PASSAGES = 10
+"""How much of the documents one interview is about."""
+_MAX_DOCUMENTS = 6
+_MAX_CONCEPTS = 60
+_FOCUS_CONCEPTS = 5
+_ROUNDS = 2
+"""How often an agent is asked before its replies are given up."""
+_QUESTION_TOKENS = 700
+_ANALYSIS_TOKENS = 900
+
+log = logging.getLogger("lyceum.interviewer")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMatter:
+    """The passages that an interview's questions are made from, and the concepts that they speak of."""
+
+    passages: tuple[Passage, ...]
+    concepts: tuple[str, ...]
+
+
+class Interviewer:
+    def __init__(
+        self,
+        ledger: Ledger,
+        sources: Sources,
+        retrieval: Retrieval,
+        subjects: Subjects,
+        agent: Agent,
+        *,
+        agent_seconds: Callable[[], float],
+    ) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._retrieval = retrieval
+        self._subjects = subjects
+        self._agent = agent
+        self._agent_seconds = agent_seconds
+
+    def subject_matter(self, interview: Interview) -> SubjectMatter:
+        """What to ask about: what bears on the topic, else something of each document, weak concepts first.
+
+        Raises ``NotFound`` for a subject that is not the learner's, ``Conflict`` where there is nothing, and
+        an ``UpstreamError``.
+        """
+        owner = interview.user_id
+        mine = self._subjects.of_user(owner)
+        classes = [one.subject_id for one in mine]
+        subject_ids = None
+        if interview.subject_id is not None:
+            subject_ids = [among(mine, [interview.subject_id])[0].subject_id]
+        owners = [owner, *map(class_owner, subject_ids or classes)]
+        if interview.topic is not None:
+            found = self._retrieval.passages(
+                owner, interview.topic, classes=classes, subject_ids=subject_ids, limit=MAX_PASSAGES
+            )
+            if not found:
+                raise Conflict("no_materials", "No document speaks of this topic.")
+            return SubjectMatter(tuple(found), ())
+        documents = self._sources.completed(owners, subject_id=interview.subject_id, session_id=None)
+        if not documents:
+            raise Conflict("no_materials", "There is no document to ask about yet.")
+        chosen = _some_of(documents, interview.session_id)
+        materials = self._sources.materials(chosen)
+        concepts = tuple(dict.fromkeys(one for material in materials for one in material.concepts))
+        weak = self._ledger.standing(*_whose(interview)).concepts
+        focus = next_concepts(weak, concepts, _FOCUS_CONCEPTS)
+        passages = spread(materials, MAX_PASSAGES, focus=focus, seed=interview.session_id)
+        return SubjectMatter(tuple(passages), concepts[:_MAX_CONCEPTS])
+
+    def question(
+        self, interview: Interview, matter: SubjectMatter, asked: Sequence[Question]
+    ) -> Question | None:
+        """A question that was not ``asked`` before; None where the material gives no more of them.
+
+        Raises ``UpstreamError``.
+        """
+        passages = _unasked(matter.passages, asked)
+        known = self._ledger.standing(*_whose(interview)).concepts
+        focus = next_concepts(known, matter.concepts, _FOCUS_CONCEPTS)
+        difficulty = difficulty_preference(concept.mastery_level for concept in known)
+        avoid = [one.question for one in asked]
+        for turn in range(_ROUNDS if passages else 0):
+            prompt = Prompt(
+                role="interview",
+                instructions=INTERVIEWER_INSTRUCTIONS,
+                request=question_request(
+                    passages,
+                    wanted=1,
+                    topic=interview.topic,
+                    difficulty=difficulty,
+                    focus=focus,
+                    avoid=avoid,
+                ),
+                question=interview.topic or (focus[0] if focus else ""),
+                session_id=f"{interview.session_id[:80]}-q{len(asked)}-{turn}",
+                passages=_numbered(passages),
+                schema=QUESTION_SCHEMA,
+                max_tokens=_QUESTION_TOKENS,
+                wanted=1,
+                avoid=tuple(avoid),
+                difficulty=difficulty,
+            )
+            reply = "".join(self._agent.reply(prompt, timeout=self._agent_seconds()))
+            admitted = admit_questions(reply, passages, avoid=avoid, limit=1)
+            if admitted:
+                return admitted[0]
+        return None
+
+    def judge(self, interview: Interview, turn: Turn, answer: str) -> Judgement | None:
+        """What the answer is worth; None where that could not be had: no number stands for it."""
+        bearing = bearing_on(turn.asked, answer)
+        if not bearing:
+            return nothing_to_the_point(turn.asked)
+        facts = tuple(fact.statement for fact in turn.asked.facts)
+        for attempt in range(_ROUNDS):
+            prompt = Prompt(
+                role="analysis",
+                instructions=ANALYST_INSTRUCTIONS,
+                request=analysis_request(turn.asked.question, facts, turn.asked.passage, bearing),
+                question=turn.asked.question,
+                session_id=f"{interview.session_id[:80]}-a{turn.question_number}-{attempt}",
+                passages=_numbered([turn.asked.passage]),
+                schema=ANALYSIS_SCHEMA,
+                max_tokens=_ANALYSIS_TOKENS,
+                facts=facts,
+                answer=bearing,
+            )
+            try:
+                reply = "".join(self._agent.reply(prompt, timeout=self._agent_seconds()))
+            except UpstreamError as failed:
+                log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
+                return None
+            judgement = judged(reply, turn.asked, bearing, answer)
+            if judgement is not None:
+                return judgement
+        log.warning("answer_not_scored", extra={"reason": "malformed", "not_scored": 1})
+        return None
+
+
+def _whose(interview: Interview) -> tuple[str, str]:
+    return interview.user_id, interview.subject_id or NO_SUBJECT
+
+
+def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
+    """As many as one interview is about, others each time."""
+    order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
+    return order[:_MAX_DOCUMENTS]
+
+
+def _unasked(passages: Sequence[Passage], asked: Sequence[Question]) -> list[Passage]:
+    """The passages that no question came from yet, and after them those that one did."""
+    used = {(one.passage.file_id, one.passage.start) for one in asked}
+    fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]
+    return fresh + [passage for passage in passages if passage not in fresh]
+
+
+def _numbered(passages: Sequence[Passage]) -> tuple[agents.Passage, ...]:
+    return tuple(
+        agents.Passage(number, passage.source_file, passage.text, passage.relevance)
+        for number, passage in enumerate(passages, start=1)
+    )

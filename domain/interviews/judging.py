@@ -1,0 +1,205 @@
+"""Judging a spoken answer: every number is counted from what the learner said; none is asked of an agent.
+
+An agent compares the answer with the facts of the rubric and quotes the learner's words for each. A verdict
+whose quote does not stand in the answer counts as *missing*; and none counts for more than the answer's words
+can carry: whoever asks to be given points, and an agent that obeys, get none for it. With n facts, for each
+its credit c (0, 0.5 or 1) and the fluency f (0 to 1) of the words quoted for it,
+
+    completeness     = 100 Σc / n
+    content accuracy = 100 Σc / (Σc + how many were contradicted)
+    clarity          = 100 Σcf / Σc
+    overall          = 100 Σc (0.8 + 0.2 f) / n
+
+The overall score is a sum of what was said of each fact, so that leaving one out never raises it, and nothing
+that is no fact can. What is beside the point the agent is not even shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from domain.agents.grounding import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
+from domain.agents.json_replies import number_of, objects_in, text_of
+from domain.interviews.admission import admit_follow_up
+from domain.interviews.interview import Analysis, Fact, Question
+from domain.text.lexical import PREFIX_LETTERS, tokens
+from domain.text.sentences import sentence_spans
+from domain.text.wording import content_words, has_markup
+
+Verdict = Literal["stated", "partly", "missing", "contradicted"]
+
+FOLLOW_UP_BELOW = 60.0
+"""An answer scored lower than this is followed up, where something was left out."""
+_PARTLY = 0.5
+"""The most for a fact that was stated in part."""
+_FULL_SHARE = 0.5
+"""The share of a fact's words that an answer must hold to be given all of its credit …"""
+_HALF_SHARE = 0.3
+"""… and half of it: who says it in other words may do so, but not in hardly any of its own."""
+_FLUENCY_WEIGHT = 0.2
+_MAX_REMARKS = 3
+_MAX_REMARK_CHARACTERS = 240
+_MAX_EVIDENCE_CHARACTERS = 300
+
+_FILLERS = frozenset(
+    tokens(
+        "um umm uh uhm uhh er erm ah hm hmm mhm well basically actually literally like okay ok yeah so"
+        " äh ähm öh hm also euh ben eh este pues bueno eto ano え えっと あの 那个 嗯 呃"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``follow_up`` asks for what was left out, where the answer was weak."""
+
+    analysis: Analysis
+    follow_up: Question | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What was said of one fact: its credit, how fluently, whether the opposite was said, and the words."""
+
+    credit: float = 0.0
+    fluency: float = 0.0
+    is_contradicted: bool = False
+    quote: str = ""
+
+
+def bearing_on(asked: Question, answer: str) -> str:
+    """The sentences of an answer that share a word with the question, its facts or its passage; "" if none does.
+
+    What else was said, of oneself or to whoever judges, has no say in the judgement.
+    """
+    matter = _said(" ".join([asked.question, asked.passage.text, *(fact.statement for fact in asked.facts)]))
+    sentences = [answer[start:end] for start, end in sentence_spans(answer)]
+    return " ".join(sentence for sentence in sentences if _said(sentence) & matter)
+
+
+def judged(reply: str, asked: Question, bearing: str, answer: str) -> Judgement | None:
+    """What an agent's comparison comes to; None where the reply is not one that can be read.
+
+    The agent was shown what is ``bearing_on`` the question, of the whole ``answer``.
+    """
+    compared = next((value for value in objects_in(reply) if isinstance(value.get("facts"), list)), None)
+    if compared is None:
+        return None
+    verdicts = {number: one for one in compared["facts"] if (number := _number(one, asked)) is not None}
+    if len(verdicts) < len(asked.facts):
+        return None
+    findings = [_finding(verdicts[number], fact, bearing) for number, fact in enumerate(asked.facts, start=1)]
+    analysis = _analysis(findings, _remarks(compared, "strengths"), _remarks(compared, "improvements"))
+    # What was shown had sentences left out of it: a quote across such a gap is not the learner's as it stands.
+    evidence = tuple(quote for quote in analysis.evidence if quote in answer)
+    analysis = replace(analysis, evidence=evidence)
+    return _followed_up(asked, findings, analysis, text_of(compared.get("follow_up")))
+
+
+def nothing_to_the_point(asked: Question) -> Judgement:
+    """Of an answer in which nothing bears on the question: there is nothing to ask an agent about."""
+    return Judgement(_analysis([_Finding()] * len(asked.facts), (), ()), None)
+
+
+def _number(item: Any, asked: Question) -> int | None:
+    if not isinstance(item, dict) or item.get("verdict") not in get_args(Verdict):
+        return None
+    number = number_of(item.get("number"))
+    return number if number is not None and 1 <= number <= len(asked.facts) else None
+
+
+def _finding(item: Mapping[str, Any], fact: Fact, answer: str) -> _Finding:
+    verdict: Verdict = item["verdict"]
+    quote = _quoted(text_of(item.get("quote")), answer)
+    if verdict == "missing" or quote is None:
+        return _Finding()
+    if verdict == "contradicted":
+        return _Finding(is_contradicted=True, quote=quote)
+    most = most_credit(fact, answer)
+    credit = most if verdict == "stated" else min(_PARTLY, most)
+    return _Finding(credit, _fluency(fact, quote), quote=quote)
+
+
+def _quoted(quote: str, answer: str) -> str | None:
+    """The learner's words as they stand in the answer; of a very long quote, its beginning."""
+    wanted = quote[:MAX_QUOTE_CHARACTERS]
+    if len(wanted) < MIN_QUOTE_CHARACTERS:
+        return wanted if wanted and wanted in answer else None
+    span = find_quote(wanted, answer)
+    return None if span is None else answer[span[0] : span[1]]
+
+
+def most_credit(fact: Fact, answer: str) -> float:
+    """The most that an answer can be given for a fact, by its words: 0, 0.5 or 1.
+
+    More words never make it less, and only words of the fact make it more.
+    """
+    wanted = _said(fact.statement)
+    share = len(wanted & _stems(answer)) / len(wanted)
+    return 1.0 if share >= _FULL_SHARE else 0.5 if share >= _HALF_SHARE else 0.0
+
+
+def _analysis(
+    findings: Sequence[_Finding], strengths: tuple[str, ...], improvements: tuple[str, ...]
+) -> Analysis:
+    right = sum(finding.credit for finding in findings)
+    wrong = sum(finding.is_contradicted for finding in findings)
+    fluent = sum(finding.credit * finding.fluency for finding in findings)
+    overall = (1 - _FLUENCY_WEIGHT) * right + _FLUENCY_WEIGHT * fluent
+    return Analysis(
+        content_accuracy=_percent(right, right + wrong),
+        clarity=_percent(fluent, right),
+        completeness=_percent(right, len(findings)),
+        overall=_percent(overall, len(findings)),
+        strengths=strengths if right else (),
+        improvements=improvements,
+        evidence=tuple(
+            dict.fromkeys(finding.quote[:_MAX_EVIDENCE_CHARACTERS] for finding in findings if finding.quote)
+        ),
+    )
+
+
+def _percent(part: float, whole: float) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def _followed_up(
+    asked: Question, findings: Sequence[_Finding], analysis: Analysis, question: str
+) -> Judgement:
+    left_out = [fact for fact, finding in zip(asked.facts, findings, strict=True) if finding.credit < 1]
+    words = admit_follow_up(question, left_out, asked)
+    if words is None or asked.is_follow_up or analysis.overall >= FOLLOW_UP_BELOW:
+        return Judgement(analysis, None)
+    following = replace(asked, question=words, facts=tuple(left_out), is_follow_up=True)
+    return Judgement(replace(analysis, follow_up=words), following)
+
+
+def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The agent's sentences to the learner: plain, short, few."""
+    listed = compared.get(name)
+    plain = (" ".join(text_of(one).split()) for one in (listed if isinstance(listed, list) else []))
+    fit = [one for one in plain if 0 < len(one) <= _MAX_REMARK_CHARACTERS and not has_markup(one)]
+    return tuple(dict.fromkeys(fit))[:_MAX_REMARKS]
+
+
+def _fluency(fact: Fact, quote: str) -> float:
+    """1 for words said straight out, less for each hesitation, as measured by the length of the fact: what
+    else was said makes no difference."""
+    words = len(tokens(fact.statement))
+    return words / (words + sum(word in _FILLERS for word in tokens(quote)))
+
+
+def _said(text: str) -> frozenset[str]:
+    """What the words that say something come from."""
+    return frozenset(map(_stem, content_words(text)))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(_stem, tokens(text)))
+
+
+def _stem(token: str) -> str:
+    """A longer word by its first letters: a speaker inflects it as the sentence wants."""
+    return token[:PREFIX_LETTERS] if token.isalpha() else token

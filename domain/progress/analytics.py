@@ -1,0 +1,349 @@
+"""What a class shows, made from its learners' standings.
+
+Two readings of one class, kept apart:
+
+- Rows of learners, with names: their progress, who needs help and why, who has not been seen. They are for
+  the subject's own teacher, who knows each of them anyway.
+- Summaries, without names, which a teacher may show to a class: how it does in a concept or a question is
+  told only of ``MIN_GROUP`` learners or more, for in a smaller group everybody knows whose mistake it was.
+  Counts of activity say nothing of how anybody does, and are told as they are.
+
+The words of a question appear only where ``MIN_GROUP`` learners answered it. Questions are made from what
+learners upload, and a question that few have seen may be made from somebody's private notes; one that many
+were asked comes from material that they share.
+
+Not having been active says nothing of what somebody can do: it never makes a learner one who needs help.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import fsum
+
+from domain.progress.standing import ConceptStanding, QuestionTally, Standing
+
+MIN_GROUP = 5
+LOW = 0.4
+"""A level, or a share of right answers, below this is weak."""
+HIGH = 0.7
+MIN_EVIDENCE = 3
+"""Evidence of a concept, before a low level counts as a weakness: everybody starts low."""
+MIN_ANSWERS = 5
+"""Answers, before few right ones count as a weakness."""
+ENGAGEMENT_DAYS = 30
+INACTIVE_DAYS = 14
+MAX_LEVELS = 30
+MAX_CONCEPTS = 100
+MAX_QUESTIONS = 50
+MAX_NAMED = 100
+MAX_WEAK_CONCEPTS = 10
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerProgress:
+    user_id: str
+    name: str
+    mastery_levels: dict[str, float]
+    """0 to 1 by concept: the ``MAX_LEVELS`` weakest, the weakest first."""
+    total_concepts: int
+    total_interactions: int
+    """Graded answers and turns, and recent messages to the tutor."""
+    last_active: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptSummary:
+    """The numbers are None where ``too_few``. The shares, of learners, are 0 to 1."""
+
+    concept: str
+    label: str
+    too_few: bool
+    learners: int | None = None
+    """How many have shown something of it."""
+    mean_mastery: float | None = None
+    median_mastery: float | None = None
+    share_below: float | None = None
+    """Below ``LOW``."""
+    share_between: float | None = None
+    share_above: float | None = None
+    """Above ``HIGH``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOption:
+    option: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPerformance:
+    """``success_rate`` is 0 to 1."""
+
+    question: str
+    learners: int
+    attempts: int
+    success_rate: float
+    most_chosen_wrong_option: ChosenOption | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPerformance:
+    quizzes_taken: int
+    average_score: float | None
+    """Percent of all answers that are right; None where ``too_few``."""
+    too_few: bool
+    questions: tuple[QuestionPerformance, ...]
+    """The hardest first, at most ``MAX_QUESTIONS``."""
+    withheld_questions: int
+    """Answered by too few to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayEngagement:
+    day: str
+    """RFC 3339 date, UTC."""
+    messages: int
+    quizzes: int
+    active_learners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Of the last ``ENGAGEMENT_DAYS`` days. Active is who asked the tutor or submitted a quiz."""
+
+    total_messages: int
+    active_learners: int
+    by_day: tuple[DayEngagement, ...]
+    """Every day, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsHelp:
+    """``weak_concepts`` are the weakest ``MAX_WEAK_CONCEPTS``; beside them, the latest answers to questions."""
+
+    user_id: str
+    name: str
+    weak_concepts: tuple[ConceptStanding, ...]
+    recent_answers: int
+    recent_correct: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inactive:
+    user_id: str
+    name: str
+    last_active: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAnalytics:
+    total_students: int
+    learning_progress: tuple[LearnerProgress, ...]
+    """Everybody who is enrolled, by ``place``."""
+    concept_summary: tuple[ConceptSummary, ...]
+    """The weakest first, those of too few learners last; at most ``MAX_CONCEPTS`` of ``total_concepts``."""
+    total_concepts: int
+    quiz_performance: QuizPerformance
+    ai_chat_engagement: Engagement
+    needs_help: tuple[NeedsHelp, ...]
+    """Those with most to be helped with first; at most ``MAX_NAMED`` of ``total_needing_help``."""
+    total_needing_help: int
+    inactive: tuple[Inactive, ...]
+    """Not seen for ``INACTIVE_DAYS`` days, the longest unseen first; at most ``MAX_NAMED``."""
+    total_inactive: int
+
+
+def analyse(
+    enrolled: Sequence[str], names: Mapping[str, str], standings: Mapping[str, Standing], *, today: str
+) -> ClassAnalytics:
+    """The class as of ``today`` (RFC 3339 date, UTC): those who are enrolled, and nobody else.
+
+    A learner without a standing has shown nothing yet; one without a name has an empty one.
+    """
+    learners = list(dict.fromkeys(enrolled))
+    shown = [standings[user_id] for user_id in learners if user_id in standings]
+    progress = [_progress(user_id, names.get(user_id, ""), standings.get(user_id)) for user_id in learners]
+    progress.sort(key=place)
+    concepts = _concepts(shown)
+    in_need = _in_need(shown, names)
+    unseen = _unseen(progress, date.fromisoformat(today) - timedelta(days=INACTIVE_DAYS))
+    return ClassAnalytics(
+        total_students=len(learners),
+        learning_progress=tuple(progress),
+        concept_summary=tuple(concepts[:MAX_CONCEPTS]),
+        total_concepts=len(concepts),
+        quiz_performance=_quizzes(shown),
+        ai_chat_engagement=_engagement(shown, date.fromisoformat(today)),
+        needs_help=tuple(in_need[:MAX_NAMED]),
+        total_needing_help=len(in_need),
+        inactive=tuple(unseen[:MAX_NAMED]),
+        total_inactive=len(unseen),
+    )
+
+
+def place(row: LearnerProgress) -> tuple[str, str]:
+    """Where a learner stands in the list: by name, then by id."""
+    return row.name.casefold(), row.user_id
+
+
+def _evidenced(standing: Standing) -> list[ConceptStanding]:
+    """The concepts that the learner has shown something of, the weakest first."""
+    concepts = [concept for concept in standing.concepts if concept.evidence_count > 0]
+    return sorted(concepts, key=lambda one: (one.mastery_level, one.concept))
+
+
+def _progress(user_id: str, name: str, standing: Standing | None) -> LearnerProgress:
+    if standing is None:
+        return LearnerProgress(user_id, name, {}, 0, 0, None)
+    concepts = _evidenced(standing)
+    messages = sum(day.messages for day in standing.days)
+    return LearnerProgress(
+        user_id=user_id,
+        name=name,
+        mastery_levels={one.concept: round(one.mastery_level, _DIGITS) for one in concepts[:MAX_LEVELS]},
+        total_concepts=len(concepts),
+        total_interactions=sum(one.evidence_count for one in concepts) + messages,
+        last_active=standing.last_active,
+    )
+
+
+def _concepts(standings: Iterable[Standing]) -> list[ConceptSummary]:
+    levels: defaultdict[str, list[float]] = defaultdict(list)
+    labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for standing in standings:
+        for one in standing.concepts:
+            if one.evidence_count > 0:
+                levels[one.concept].append(one.mastery_level)
+                labels[one.concept][one.label] += 1
+    summaries = [_concept(concept, _commonest(labels[concept]), levels[concept]) for concept in levels]
+    return sorted(summaries, key=lambda one: (one.too_few, one.mean_mastery or 0.0, one.concept))
+
+
+def _concept(concept: str, label: str, levels: Sequence[float]) -> ConceptSummary:
+    count = len(levels)
+    if count < MIN_GROUP:
+        return ConceptSummary(concept, label, too_few=True)
+    below = sum(level < LOW for level in levels)
+    above = sum(level > HIGH for level in levels)
+    return ConceptSummary(
+        concept=concept,
+        label=label,
+        too_few=False,
+        learners=count,
+        mean_mastery=round(fsum(levels) / count, _DIGITS),
+        median_mastery=round(_median(levels), _DIGITS),
+        share_below=round(below / count, _DIGITS),
+        share_between=round((count - below - above) / count, _DIGITS),
+        share_above=round(above / count, _DIGITS),
+    )
+
+
+def _median(levels: Sequence[float]) -> float:
+    ordered = sorted(levels)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A question over all who answered it."""
+
+    learners: int = 0
+    attempts: int = 0
+    correct: int = 0
+    wordings: Counter[str] = field(default_factory=Counter)
+    wrong_choices: Counter[str] = field(default_factory=Counter)
+
+    def add(self, tally: QuestionTally) -> None:
+        self.learners += 1
+        self.attempts += tally.attempts
+        self.correct += tally.correct
+        self.wordings[tally.question] += 1
+        self.wrong_choices.update({option: n for option, n in tally.wrong_choices.items() if option})
+
+
+def _quizzes(standings: Sequence[Standing]) -> QuizPerformance:
+    questions: defaultdict[str, _Asked] = defaultdict(_Asked)
+    for standing in standings:
+        for tally in standing.questions:
+            if tally.attempts > 0:
+                questions[tally.question_key].add(tally)
+    told = [_question(asked) for asked in questions.values() if asked.learners >= MIN_GROUP]
+    told.sort(key=lambda one: (one.success_rate, -one.attempts, one.question))
+    answered = [standing.questions_answered for standing in standings if standing.questions_answered > 0]
+    too_few = len(answered) < MIN_GROUP
+    correct = sum(standing.questions_correct for standing in standings)
+    return QuizPerformance(
+        quizzes_taken=sum(standing.quizzes_taken for standing in standings),
+        average_score=None if too_few else round(100 * correct / sum(answered), 1),
+        too_few=too_few,
+        questions=tuple(told[:MAX_QUESTIONS]),
+        withheld_questions=len(questions) - len(told),
+    )
+
+
+def _question(asked: _Asked) -> QuestionPerformance:
+    wrong = _commonest(asked.wrong_choices) if asked.wrong_choices else None
+    return QuestionPerformance(
+        question=_commonest(asked.wordings),
+        learners=asked.learners,
+        attempts=asked.attempts,
+        success_rate=round(asked.correct / asked.attempts, _DIGITS),
+        most_chosen_wrong_option=None if wrong is None else ChosenOption(wrong, asked.wrong_choices[wrong]),
+    )
+
+
+def _commonest(counts: Mapping[str, int]) -> str:
+    """The one with the highest count; of several, the first by text."""
+    return min(counts, key=lambda text: (-counts[text], text))
+
+
+def _engagement(standings: Iterable[Standing], today: date) -> Engagement:
+    days = [(today - timedelta(days=ago)).isoformat() for ago in reversed(range(ENGAGEMENT_DAYS))]
+    messages, quizzes, active = Counter[str](), Counter[str](), Counter[str]()
+    active_learners = 0
+    for standing in standings:
+        recent = [
+            one for one in standing.days if days[0] <= one.day <= days[-1] and one.messages + one.quizzes > 0
+        ]
+        active_learners += bool(recent)
+        for one in recent:
+            messages[one.day] += one.messages
+            quizzes[one.day] += one.quizzes
+            active[one.day] += 1
+    by_day = tuple(DayEngagement(day, messages[day], quizzes[day], active[day]) for day in days)
+    return Engagement(messages.total(), active_learners, by_day)
+
+
+def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[NeedsHelp]:
+    """Those with a concept, or with answers, that are weak on enough evidence."""
+    found: list[tuple[int, float, NeedsHelp]] = []
+    for standing in standings:
+        weak = [
+            one
+            for one in _evidenced(standing)
+            if one.mastery_level < LOW and one.evidence_count >= MIN_EVIDENCE
+        ]
+        answers = sum(tally.attempts for tally in standing.questions)
+        correct = sum(tally.correct for tally in standing.questions)
+        if weak or (answers >= MIN_ANSWERS and correct / answers < LOW):
+            name = names.get(standing.user_id, "")
+            shown = tuple(weak[:MAX_WEAK_CONCEPTS])
+            need = NeedsHelp(standing.user_id, name, shown, answers, correct)
+            found.append((-len(weak), correct / answers if answers else 1.0, need))
+    found.sort(key=lambda one: (one[0], one[1], one[2].name.casefold(), one[2].user_id))
+    return [need for _, _, need in found]
+
+
+def _unseen(progress: Iterable[LearnerProgress], since: date) -> list[Inactive]:
+    """Those who have not been active after the day ``since``, of ``progress`` in its order."""
+    unseen = [
+        Inactive(row.user_id, row.name, row.last_active)
+        for row in progress
+        if row.last_active is None or row.last_active[:10] <= since.isoformat()
+    ]
+    return sorted(unseen, key=lambda one: one.last_active or "")

@@ -1,0 +1,324 @@
+"""The ledger of evidence, by learner and subject, and beside it what is made from it.
+
+A learner's rows in a subject share a partition: the evidence, which is only ever added to; the standing,
+which can be made from it again; the catalogue of concepts; and a mark for each batch of evidence that the
+standing does not count yet. A mark is written with its evidence and removed after the standing was, so that
+where there is no mark the standing is up to date. One more row a subject, in a partition of the learner's
+own, tells in which subjects there is evidence without going by an index, which may lag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from domain.base.moments import after, from_text, to_text
+from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
+from domain.progress.concept_catalogue import Catalogue
+from domain.progress.evidence import Evidence, Source
+from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
+from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put
+
+_EVIDENCE = "e#"
+_STALE = "stale#"
+_SUBJECT = "subject#"
+_STANDING = "standing"
+_CATALOGUE = "catalogue"
+_PENDING = "standings"
+_BEGAN_AT = "began_at"
+_TALKED_SINCE = "talked_since"
+_LATEST_AT = "latest_at"
+_PAGE = 1000
+_TRIES = 8
+_GRACE_SECONDS = 60
+"""How long whoever wrote evidence has to bring the standing up to date before the sweeper does."""
+_MARK_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Says that the standing does not count a batch of evidence yet."""
+
+    owner: str
+    subject_id: str
+    marker_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCatalogue:
+    """Version 0 is not stored yet."""
+
+    catalogue: Catalogue
+    version: int = 0
+    began_at: str | None = None
+
+
+class Ledger:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def evidence_puts(self, evidence: Sequence[Evidence]) -> list[Put]:
+        """What writes the evidence; writing it again changes nothing.
+
+        Beside it goes a row for each subject, which tells that there is evidence in it.
+        """
+        subjects: dict[tuple[str, str], str] = {}
+        for one in evidence:
+            whose = (one.user_id, one.subject_id)
+            subjects[whose] = max(one.occurred_at, subjects.get(whose, ""))
+        return [
+            *(Put(LEARNING_EVIDENCE, _evidence_item(one)) for one in evidence),
+            *(Put(LEARNING_EVIDENCE, _subject_item(*whose, moment)) for whose, moment in subjects.items()),
+        ]
+
+    def marker_put(self, owner: str, subject_id: str, marker_id: str, now: datetime) -> Put:
+        """What marks the standing as stale, to be written with the evidence.
+
+        ``marker_id`` names that batch of evidence and no other: a mark that is seen twice may be removed
+        after the first batch is counted.
+        """
+        item: Item = {
+            **_key(owner, subject_id, _STALE + marker_id),
+            "user_id": owner,
+            "subject_id": subject_id,
+            "marker_id": marker_id,
+            "pending": _PENDING,
+            "sweep_at": to_text(after(now, _GRACE_SECONDS)),
+            VERSION: _MARK_VERSION,
+        }
+        return Put(LEARNING_EVIDENCE, item)
+
+    def evidence(self, owner: str, subject_id: str) -> list[Evidence]:
+        """All of it, the earliest first."""
+        return [_evidence_from(item) for item in self._rows(_partition(owner, subject_id), _EVIDENCE)]
+
+    def subjects_of(self, owner: str) -> list[str]:
+        """The subjects in which there is evidence of the owner's, never stale."""
+        return [item["subject_id"] for item in self._rows(quote(owner, safe=""), _SUBJECT)]
+
+    def standing(self, owner: str, subject_id: str) -> Standing:
+        """As last stored; without concepts and of version 0 if it never was."""
+        item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _STANDING))
+        return Standing(owner, subject_id) if item is None else _standing_from(item)
+
+    def standings(self, subject_id: str, owners: Sequence[str]) -> dict[str, Standing]:
+        """The stored standings of the owners in the subject; who has none is left out."""
+        keys = [_key(owner, subject_id, _STANDING) for owner in owners]
+        items = self._store.get_many(LEARNING_EVIDENCE, keys)
+        return {item["user_id"]: _standing_from(item) for item in items if item is not None}
+
+    def standing_put(self, standing: Standing) -> Put:
+        """What stores the standing, if it is still at the version that it was read at."""
+        item = _standing_item(replace(standing, version=standing.version + 1))
+        if standing.version == 0:
+            return Put(LEARNING_EVIDENCE, item, unless_exists=True)
+        return Put(LEARNING_EVIDENCE, item, if_version=standing.version)
+
+    def save_standing(self, standing: Standing, because: Marker) -> Standing:
+        """Store the standing while the mark it was made for still stands; answers it at its new version.
+
+        Raises ``ConditionFailed`` if the mark is gone (another counted it, or all was erased), or if the
+        standing is no longer at its version.
+        """
+        mark = Check(LEARNING_EVIDENCE, _marker_key(because), if_version=_MARK_VERSION)
+        self._store.transact([mark, self.standing_put(standing)])
+        return replace(standing, version=standing.version + 1)
+
+    def markers(self, owner: str, subject_id: str) -> list[Marker]:
+        """The marks of the evidence that the standing may not count yet; never stale."""
+        return [_marker_from(item) for item in self._rows(_partition(owner, subject_id), _STALE)]
+
+    def clear_markers(self, markers: Iterable[Marker]) -> None:
+        self._store.delete_many(LEARNING_EVIDENCE, [_marker_key(marker) for marker in markers])
+
+    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """Whose standing (owner, subject id) waits to be brought up to date, each once: for the sweeper."""
+        seen: set[tuple[str, str]] = set()
+        cursor = None
+        while True:
+            page = self._store.query(
+                LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
+            )
+            for item in page.items:
+                marker = _marker_from(item)
+                whose = (marker.owner, marker.subject_id)
+                if whose not in seen:
+                    seen.add(whose)
+                    yield whose
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def catalogue(self, owner: str, subject_id: str) -> StoredCatalogue:
+        item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _CATALOGUE))
+        if item is None:
+            return StoredCatalogue(Catalogue())
+        catalogue = Catalogue(item["entries"], item["aliases"])
+        return StoredCatalogue(catalogue, item[VERSION], item.get(_BEGAN_AT))
+
+    def save_catalogue(self, owner: str, subject_id: str, stored: StoredCatalogue, now: datetime) -> None:
+        """Raises ``ConditionFailed`` if it is no longer at the version that it was read at."""
+        item: Item = {
+            **_key(owner, subject_id, _CATALOGUE),
+            "user_id": owner,
+            "subject_id": subject_id,
+            "entries": dict(stored.catalogue.entries),
+            "aliases": dict(stored.catalogue.aliases),
+            _BEGAN_AT: stored.began_at or to_text(now),
+            VERSION: stored.version + 1,
+        }
+        is_new = stored.version == 0
+        self._store.put(
+            LEARNING_EVIDENCE, item, unless_exists=is_new, if_version=None if is_new else stored.version
+        )
+
+    def forget(self, owner: str, moment: str, is_gone: Callable[[Source, str], bool]) -> int:
+        """Remove all evidence of the owner's that was shown by the moment, and what was made from it.
+
+        What was shown since stays, unless what was graded (its source and the source's id) ``is_gone``; and the
+        standing is made from that anew. Answers how many rows went. Raises ``ConditionFailed`` where others
+        keep changing the standing.
+        """
+        listed = {item["subject_id"] for item in self._listed(owner)}
+        return sum(
+            self._forget(owner, subject, moment, is_gone)
+            for subject in sorted({*listed, *self.subjects_of(owner)})
+        )
+
+    def _forget(
+        self, owner: str, subject_id: str, moment: str, is_gone: Callable[[Source, str], bool]
+    ) -> int:
+        partition = _partition(owner, subject_id)
+        rows = list(self._rows(partition, ""))
+        evidence = [row for row in rows if row["sort_key"].startswith(_EVIDENCE)]
+        goes = [
+            row
+            for row in evidence
+            if row["occurred_at"] <= moment or is_gone(row["source"], row["source_id"])
+        ]
+        stays = [row["occurred_at"] for row in evidence if row not in goes]
+        removed = len(goes)
+        marks = [row for row in rows if row["sort_key"].startswith(_STALE)]
+        if goes:
+            # Before anything goes: should this be cut short, the sweeper makes the standing all the same.
+            marker = self.marker_put(owner, subject_id, f"erasure-{moment}", from_text(moment))
+            self._store.put(LEARNING_EVIDENCE, marker.item)
+            marks.append(marker.item)
+        self._delete(goes)
+        for sort_key in (_STANDING, _CATALOGUE):
+            removed += self._forget_made(_key(owner, subject_id, sort_key), moment, stays)
+        if not stays and self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _STANDING)) is None:
+            self._delete(marks)
+        return removed + self._forget_subject(owner, subject_id, moment, stays)
+
+    def _delete(self, rows: Iterable[Item]) -> None:
+        self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in rows])
+
+    def _forget_made(self, key: dict[str, str], moment: str, stays: Sequence[str]) -> int:
+        """Remove what was made before the moment, or of nothing that stays: ``stays`` has the latter's times."""
+        for _ in range(_TRIES):
+            row = self._store.get(LEARNING_EVIDENCE, key)
+            if row is None:
+                return 0
+            since = [*stays, *filter(None, [row.get(_TALKED_SINCE)])]
+            if since and min([*since, row.get(_BEGAN_AT) or ""]) > moment:
+                return 0
+            try:
+                self._store.delete(LEARNING_EVIDENCE, key, if_version=row[VERSION])
+            except ConditionFailed:
+                continue
+            return 1
+        raise ConditionFailed
+
+    def _forget_subject(self, owner: str, subject_id: str, moment: str, stays: Sequence[str]) -> int:
+        key = _subject_key(owner, subject_id)
+        row = self._store.get(LEARNING_EVIDENCE, key)
+        if row is None or (stays and row.get(_LATEST_AT, "") > moment):
+            return 0
+        self._store.delete(LEARNING_EVIDENCE, key)
+        shown = self.evidence(owner, subject_id)
+        if shown:  # meanwhile
+            self._store.put(LEARNING_EVIDENCE, _subject_item(owner, subject_id, shown[-1].occurred_at))
+            return 0
+        return 1
+
+    def _listed(self, owner: str) -> Iterator[Item]:
+        """The rows that the index shows as the owner's."""
+        cursor = None
+        while True:
+            page = self._store.query(
+                LEARNING_EVIDENCE, owner, index="user-id-index", limit=_PAGE, cursor=cursor
+            )
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def _rows(self, partition: str, prefix: str) -> Iterator[Item]:
+        cursor = None
+        while True:
+            page = self._store.query(LEARNING_EVIDENCE, partition, prefix=prefix, limit=_PAGE, cursor=cursor)
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def _partition(owner: str, subject_id: str) -> str:
+    """Neither part holds a ``#`` of its own, so that no two learners share a partition."""
+    return f"{quote(owner, safe='')}#{quote(subject_id, safe='')}"
+
+
+def _key(owner: str, subject_id: str, sort_key: str) -> dict[str, str]:
+    return {"user_subject": _partition(owner, subject_id), "sort_key": sort_key}
+
+
+def _marker_key(marker: Marker) -> dict[str, str]:
+    return _key(marker.owner, marker.subject_id, _STALE + marker.marker_id)
+
+
+def _marker_from(item: Mapping[str, Any]) -> Marker:
+    return Marker(item["user_id"], item["subject_id"], item["marker_id"])
+
+
+def _subject_key(owner: str, subject_id: str) -> dict[str, str]:
+    return {"user_subject": quote(owner, safe=""), "sort_key": _SUBJECT + quote(subject_id, safe="")}
+
+
+def _subject_item(owner: str, subject_id: str, moment: str) -> Item:
+    return {
+        **_subject_key(owner, subject_id),
+        "user_id": owner,
+        "subject_id": subject_id,
+        _LATEST_AT: moment,
+    }
+
+
+def _evidence_item(evidence: Evidence) -> Item:
+    sort_key = f"{_EVIDENCE}{evidence.occurred_at}#{evidence.evidence_id}"
+    return asdict(evidence) | _key(evidence.user_id, evidence.subject_id, sort_key)
+
+
+def _evidence_from(item: Mapping[str, Any]) -> Evidence:
+    fields = {name: value for name, value in item.items() if name in Evidence.__dataclass_fields__}
+    return Evidence(**fields | {"score": float(item["score"])})
+
+
+def _standing_item(standing: Standing) -> Item:
+    item = {name: value for name, value in asdict(standing).items() if value is not None}
+    for name in ("concepts", "questions", "days"):
+        item[name] = list(item[name])
+    return item | _key(standing.user_id, standing.subject_id, _STANDING)
+
+
+def _standing_from(item: Mapping[str, Any]) -> Standing:
+    fields = {name: value for name, value in item.items() if name in Standing.__dataclass_fields__}
+    fields["concepts"] = tuple(
+        ConceptStanding(**one | {"mastery_level": float(one["mastery_level"])}) for one in item["concepts"]
+    )
+    fields["questions"] = tuple(QuestionTally(**one) for one in item["questions"])
+    fields["days"] = tuple(DayActivity(**one) for one in item["days"])
+    return Standing(**fields)

@@ -1,0 +1,275 @@
+"""Following what learners show: their profile, why it is as it is, and the standings made from the ledger."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.base.errors import InvalidRequest, NotFound
+from domain.base.ids import INTELLIGENCE, concept_vector_id
+from domain.base.learner import Learner
+from domain.progress.concept_catalogue import concept_key
+from domain.progress.evidence import Evidence
+from domain.progress.ledger import Ledger
+from domain.progress.levels import Difficulty, MasteryChange
+from domain.progress.mastery import START, Effect, difficulty_preference, effects, fold
+from domain.progress.rollup import refolded
+from domain.progress.standing import ConceptStanding, Standing
+from ports.embedder import Embedder
+from ports.key_value_store import ConditionFailed
+from ports.system import Clock
+from ports.vector_store import Metadata, Vector, VectorStore, batches
+
+_TRIES = 8
+_LEARNING_STYLE = "balanced"
+
+log = logging.getLogger("lyceum.progress")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """``concepts`` by key. ``total_interactions`` counts evidence, not talk."""
+
+    concepts: tuple[ConceptStanding, ...]
+    difficulty_preference: Difficulty
+    learning_style: str
+    total_interactions: int
+
+    @property
+    def mastery_levels(self) -> dict[str, float]:
+        return {one.concept: one.mastery_level for one in self.concepts}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where the level of a concept comes from: a page of what made it, the latest first."""
+
+    standing: ConceptStanding
+    steps: list[Effect]
+    cursor: str | None
+
+
+class Progress:
+    def __init__(self, ledger: Ledger, vectors: VectorStore, embedder: Embedder, clock: Clock) -> None:
+        self._ledger = ledger
+        self._vectors = vectors
+        self._embedder = embedder
+        self._clock = clock
+
+    def profile(self, learner: Learner, subject_id: str | None) -> Profile:
+        """What all evidence so far comes to, in the subject or, where none is named, in all of them."""
+        concepts = self._concepts(learner.user_id, self._subjects(learner.user_id, subject_id))
+        return Profile(
+            concepts=tuple(concepts),
+            difficulty_preference=difficulty_preference(one.mastery_level for one in concepts),
+            learning_style=_LEARNING_STYLE,
+            total_interactions=sum(one.evidence_count for one in concepts),
+        )
+
+    def why(
+        self, learner: Learner, concept: str, subject_id: str | None, *, limit: int, cursor: str | None
+    ) -> Explanation:
+        """The evidence that made the level of a concept, under whichever of its names.
+
+        Raises ``NotFound`` where there is no evidence of it, and ``InvalidRequest`` for a cursor.
+        """
+        owner = learner.user_id
+        before = None if cursor is None else _position(cursor)
+        subjects = self._subjects(owner, subject_id)
+        evidence = [one for subject in subjects for one in self._ledger.evidence(owner, subject)]
+        shown = effects(evidence)
+        names = [concept_key(concept)]
+        names += (
+            self._ledger.catalogue(owner, subject).catalogue.find(concept) or "" for subject in subjects
+        )
+        key = next((name for name in names if name in shown), None)
+        if key is None:
+            raise NotFound("concept_not_found", "Nothing has been shown of such a concept.")
+        latest_first = shown[key][::-1]
+        rest = [step for step in latest_first if before is None or _place(step) < before]
+        page = rest[:limit]
+        return Explanation(
+            standing=fold(step.evidence for step in latest_first)[key],
+            steps=page,
+            cursor=_cursor_after(page[-1]) if len(rest) > limit else None,
+        )
+
+    def changes(self, owner: str, subject_id: str, new: Sequence[Evidence]) -> list[MasteryChange]:
+        """What ``new`` evidence, whether or not it is in the ledger yet, makes of the levels, by concept."""
+        ids = {one.evidence_id for one in new}
+        earlier = [one for one in self._ledger.evidence(owner, subject_id) if one.evidence_id not in ids]
+        before, after = fold(earlier), fold([*earlier, *new])
+        return [
+            MasteryChange(
+                concept=key,
+                label=after[key].label,
+                subject_id=subject_id,
+                before=before[key].mastery_level if key in before else START,
+                after=after[key].mastery_level,
+            )
+            for key in sorted({one.concept for one in new})
+        ]
+
+    def labelled(self, owner: str, subject_id: str, labels: Sequence[str]) -> list[tuple[str, str]]:
+        """The key and the name, in the learner's catalogue of the subject, of each concept; new ones are added.
+
+        Raises ``ConditionFailed`` where others keep changing the catalogue.
+        """
+        now = self._clock.now()
+        for _ in range(_TRIES):
+            stored = self._ledger.catalogue(owner, subject_id)
+            grown = stored.catalogue.with_concepts(labels)
+            if grown != stored.catalogue:
+                try:
+                    self._ledger.save_catalogue(owner, subject_id, replace(stored, catalogue=grown), now)
+                except ConditionFailed:
+                    continue
+            return [grown.resolve(label) for label in labels]
+        raise ConditionFailed
+
+    def refresh(self, owner: str, subject_id: str) -> None:
+        """Bring the standing and its projection up to date with the ledger, if evidence waits for it.
+
+        Whatever cuts it short, the marks stay until all is done, and the sweeper does it again. Raises
+        ``UpstreamError``, and ``ConditionFailed`` where others keep changing the standing.
+        """
+        for _ in range(_TRIES):
+            # Marks before standing before evidence: what is marked is folded, and a standing that nobody
+            # changed in between was not made from more.
+            markers = self._ledger.markers(owner, subject_id)
+            if not markers:
+                return
+            before = self._ledger.standing(owner, subject_id)
+            standing = refolded(before, self._ledger.evidence(owner, subject_id))
+            if standing != before:
+                try:
+                    standing = self._ledger.save_standing(standing, markers[0])
+                except ConditionFailed:
+                    continue
+            self._project(before, standing)
+            self._ledger.clear_markers(markers)
+            return
+        raise ConditionFailed
+
+    def sweep(self) -> int:
+        """Refresh the standings that were left stale. Answers how many there were."""
+        found = 0
+        for owner, subject_id in self._ledger.due(self._clock.now()):
+            found += 1
+            try:
+                self.refresh(owner, subject_id)
+            except Exception:  # one that cannot be done must not keep the others waiting
+                log.exception("sweep_interrupted")
+        return found
+
+    def _subjects(self, owner: str, subject_id: str | None) -> list[str]:
+        return self._ledger.subjects_of(owner) if subject_id is None else [subject_id]
+
+    def _concepts(self, owner: str, subjects: Sequence[str]) -> list[ConceptStanding]:
+        """By key. A concept that several subjects have is folded from the evidence of them all."""
+        by_subject = {subject: self._current(owner, subject) for subject in subjects}
+        counts = Counter(one.concept for concepts in by_subject.values() for one in concepts)
+        shared = {concept for concept, count in counts.items() if count > 1}
+        found = {one.concept: one for concepts in by_subject.values() for one in concepts}
+        if shared:
+            evidence = [
+                one
+                for subject, concepts in by_subject.items()
+                if any(standing.concept in shared for standing in concepts)
+                for one in self._ledger.evidence(owner, subject)
+                if one.concept in shared
+            ]
+            found |= fold(evidence)
+        return sorted(found.values(), key=lambda one: one.concept)
+
+    def _current(self, owner: str, subject_id: str) -> Iterable[ConceptStanding]:
+        """From the standing, or from the ledger while there is evidence that the standing does not count."""
+        if self._ledger.markers(owner, subject_id):
+            return fold(self._ledger.evidence(owner, subject_id)).values()
+        return self._ledger.standing(owner, subject_id).concepts
+
+    def _project(self, before: Standing, standing: Standing) -> None:
+        """Let the vectors show the concepts as the standing has them, and go on until it is the stored one.
+
+        What changed since ``before`` is written whatever the vector store shows, for it may lag behind
+        another worker's writes; the rest is written only where it does not show it.
+        """
+        for _ in range(_TRIES):
+            self._remove(before, _keys(before) - _keys(standing))
+            self._write(standing, _keys(standing, but_not=before))
+            before, standing = standing, self._ledger.standing(standing.user_id, standing.subject_id)
+            if standing.concepts == before.concepts:
+                return
+        raise ConditionFailed
+
+    def _remove(self, standing: Standing, keys: Collection[str]) -> None:
+        """Remove what no standing has any more: all of it was erased meanwhile."""
+        if keys:
+            ids = [concept_vector_id(standing.user_id, standing.subject_id, key) for key in keys]
+            self._vectors.delete(INTELLIGENCE, ids)
+
+    def _write(self, standing: Standing, changed: Collection[str]) -> None:
+        by_id = {
+            concept_vector_id(standing.user_id, standing.subject_id, one.concept): one
+            for one in standing.concepts
+        }
+        if not by_id:
+            return
+        shown = self._vectors.fetch(INTELLIGENCE, list(by_id))
+        records = {id: _metadata(standing, one) for id, one in by_id.items()}
+        outdated = [
+            id
+            for id, one in by_id.items()
+            if one.concept in changed or id not in shown or shown[id].metadata != records[id]
+        ]
+        values = {id: shown[id].values for id in outdated if id in shown}
+        unknown = [id for id in outdated if id not in shown]
+        if unknown:
+            embedded = self._embedder.embed([by_id[id].label for id in unknown])
+            values |= zip(unknown, embedded, strict=True)
+        for batch in batches(Vector(id, values[id], records[id]) for id in outdated):
+            self._vectors.upsert(INTELLIGENCE, batch)
+
+
+def _keys(standing: Standing, but_not: Standing | None = None) -> set[str]:
+    """The concepts of the standing, without those that stand alike in another."""
+    alike = set(but_not.concepts) if but_not is not None else set()
+    return {one.concept for one in standing.concepts if one not in alike}
+
+
+def _metadata(standing: Standing, concept: ConceptStanding) -> Metadata:
+    """The seed's record of a concept in the ``intelligence`` namespace."""
+    return {
+        "user_id": standing.user_id,
+        "subject_id": standing.subject_id,
+        "concept": concept.concept,
+        "mastery_level": concept.mastery_level,
+        "interaction_count": concept.evidence_count,
+        "last_interaction": concept.last_interaction,
+        "difficulty_preference": difficulty_preference(one.mastery_level for one in standing.concepts),
+        "learning_style": _LEARNING_STYLE,
+    }
+
+
+def _place(step: Effect) -> tuple[str, str]:
+    return step.evidence.occurred_at, step.evidence.evidence_id
+
+
+def _cursor_after(step: Effect) -> str:
+    return base64.urlsafe_b64encode(json.dumps(_place(step)).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[str, str]:
+    """The ``_place`` that ``_cursor_after`` wrote. Raises ``InvalidRequest``."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        match json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)):
+            case [str(occurred_at), str(evidence_id)]:
+                return occurred_at, evidence_id
+    except (ValueError, RecursionError):
+        pass
+    raise InvalidRequest("invalid_cursor", "The cursor does not belong to this list.", field="cursor")

@@ -1,0 +1,153 @@
+"""Scoring an attempt, exactly once, and what it says of the learner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from domain.base.errors import Conflict, NotFound
+from domain.base.ids import NO_SUBJECT, derived_id
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.progress.evidence import Evidence
+from domain.progress.ledger import Ledger
+from domain.progress.levels import MasteryChange
+from domain.progress.progress import Progress
+from domain.quizzes.attempt import Result
+from domain.quizzes.quiz import LETTERS, Question, Quiz
+from domain.quizzes.quizzes import Quizzes, ResultPage, result_id
+from domain.quizzes.scoring import GradedAnswer, Score, read_answers, score
+from ports.errors import UpstreamError
+from ports.key_value_store import ConditionFailed, Write
+from ports.system import Clock
+
+log = logging.getLogger("lyceum.grading")
+
+
+class Grading:
+    def __init__(self, quizzes: Quizzes, ledger: Ledger, progress: Progress, clock: Clock) -> None:
+        self._quizzes = quizzes
+        self._ledger = ledger
+        self._progress = progress
+        self._clock = clock
+
+    def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, str | None]) -> Result:
+        """Score the answers; a question that is left out is wrong. The same answers again get the same result.
+
+        Raises ``NotFound``, ``InvalidRequest`` for an answer to no question or of no option, and ``Conflict``
+        for other answers to a quiz that was submitted.
+        """
+        owner = learner.user_id
+        quiz = self._quizzes.get(owner, quiz_id)
+        given = read_answers(quiz, answers)
+        if quiz.submitted_at is None:
+            now = self._clock.now()
+            scored = score(quiz, given)
+            evidence = self._evidence(quiz, scored, to_text(now))
+            subjects = sorted({one.subject_id for one in evidence})
+            result = Result(
+                result_id=result_id(quiz_id),
+                quiz_id=quiz_id,
+                user_id=owner,
+                title=quiz.title,
+                subject_id=quiz.subject_id,
+                assignment_id=quiz.assignment_id,
+                answers=given,
+                score=scored,
+                mastery_changes=tuple(self._changes(owner, subjects, evidence)),
+                submitted_at=to_text(now),
+            )
+            beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
+            beside += [self._ledger.marker_put(owner, subject, quiz_id, now) for subject in subjects]
+            try:
+                self._quizzes.submit(quiz, result, beside)
+            except ConditionFailed:
+                pass  # by another request, whose result counts
+            else:
+                self._refresh(owner, subjects)
+                return result
+        return self._submitted_before(owner, quiz_id, given)
+
+    def _submitted_before(self, owner: str, quiz_id: str, given: Mapping[str, str | None]) -> Result:
+        result = self.result_of(owner, quiz_id)
+        if result.answers != given:
+            raise Conflict("quiz_already_submitted", "The quiz was submitted before, with other answers.")
+        return result
+
+    def result(self, learner: Learner, quiz_id: str) -> Result:
+        """Raises ``NotFound``, also while the quiz has no result."""
+        self._quizzes.get(learner.user_id, quiz_id)
+        return self.result_of(learner.user_id, quiz_id)
+
+    def result_of(self, owner: str, quiz_id: str) -> Result:
+        result = self._quizzes.find_result(owner, quiz_id)
+        if result is None:
+            raise NotFound("result_not_found", "The quiz has not been submitted.")
+        return result
+
+    def results(self, learner: Learner, *, limit: int, cursor: str | None) -> ResultPage:
+        """The learner's results, newest first."""
+        return self._quizzes.results(learner.user_id, limit=limit, cursor=cursor)
+
+    def _evidence(self, quiz: Quiz, scored: Score, occurred_at: str) -> list[Evidence]:
+        """One piece an answer, under the subject of the document that it comes from."""
+        subjects = [question.citation.subject_id or NO_SUBJECT for question in quiz.questions]
+        labels: dict[str, list[str]] = {}
+        for subject, question in zip(subjects, quiz.questions, strict=True):
+            labels.setdefault(subject, []).append(question.concept)
+        keys = {
+            (subject, given): known
+            for subject, named in labels.items()
+            for given, known in zip(named, self._progress.labelled(quiz.user_id, subject, named), strict=True)
+        }
+        found = []
+        for subject, question, graded in zip(subjects, quiz.questions, scored.results, strict=True):
+            concept, label = keys[subject, question.concept]
+            found.append(
+                Evidence(
+                    evidence_id=f"{quiz.quiz_id}-{question.question_id}",
+                    user_id=quiz.user_id,
+                    subject_id=subject,
+                    concept=concept,
+                    label=label,
+                    score=1.0 if graded.is_correct else 0.0,
+                    occurred_at=occurred_at,
+                    source="quiz",
+                    source_id=quiz.quiz_id,
+                    question=question.question,
+                    question_key=_question_key(question),
+                    choice=_wrong_choice(question, graded),
+                )
+            )
+        return found
+
+    def _changes(
+        self, owner: str, subjects: Sequence[str], evidence: Sequence[Evidence]
+    ) -> list[MasteryChange]:
+        return [
+            change
+            for subject in subjects
+            for change in self._progress.changes(
+                owner, subject, [one for one in evidence if one.subject_id == subject]
+            )
+        ]
+
+    def _refresh(self, owner: str, subjects: Sequence[str]) -> None:
+        """Bring the standings up to date; what cannot be done now is the sweeper's."""
+        for subject in subjects:
+            try:
+                self._progress.refresh(owner, subject)
+            except (UpstreamError, ConditionFailed) as failed:
+                log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
+
+
+def _question_key(question: Question) -> str:
+    """Alike for the same question in two quizzes, whatever the order of its options."""
+    options = sorted(" ".join(option.casefold().split()) for option in question.options)
+    return derived_id("question", " ".join(question.question.casefold().split()), *options)
+
+
+def _wrong_choice(question: Question, graded: GradedAnswer) -> str:
+    if graded.is_correct or graded.user_answer is None:
+        return ""
+    return question.options[LETTERS.index(graded.user_answer)]

@@ -1,0 +1,60 @@
+"""Quizzes: questions with one key each, an attempt at them, and its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.documents.passage import Citation
+from domain.progress.levels import Difficulty
+
+MAX_QUESTIONS = 20
+MIN_OPTIONS = 3
+MAX_OPTIONS = 6
+ASKED_OPTIONS = 4
+LETTERS = "ABCDEF"
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRequest:
+    """What a learner wants to be asked about; all that they may read, where nothing is named."""
+
+    num_questions: int
+    document_ids: tuple[str, ...] = ()
+    subject_id: str | None = None
+    topic: str | None = None
+    difficulty: Difficulty | None = None
+    """None: as the learner's mastery suggests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An admitted question. ``correct`` is the index of the one right option: it stays on the server."""
+
+    question_id: str
+    """Its place in the quiz, from "1"."""
+    question: str
+    options: tuple[str, ...]
+    correct: int
+    explanation: str
+    citation: Citation
+    """Where the key stands in the document."""
+    concept: str
+    """What the question is about, as a person writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    quiz_id: str
+    user_id: str
+    title: str
+    topic: str | None
+    subject_id: str | None
+    document_ids: tuple[str, ...]
+    difficulty_level: Difficulty
+    requested_questions: int
+    questions: tuple[Question, ...]
+    created_at: str
+    assignment_id: str | None = None
+    session_id: str | None = None
+    submitted_at: str | None = None
+    version: int = 0

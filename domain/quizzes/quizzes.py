@@ -1,0 +1,152 @@
+"""Quizzes and their results, by owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from domain.base.errors import NotFound
+from domain.base.tables import QUIZ_RESULTS, QUIZZES
+from domain.documents.passage import Citation
+from domain.progress.levels import MasteryChange
+from domain.quizzes.attempt import Result
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.scoring import GradedAnswer, Score
+from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPage:
+    quizzes: list[Quiz]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    results: list[Result]
+    cursor: str | None
+
+
+class Quizzes:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def add(self, quiz: Quiz) -> Quiz:
+        """Store a new quiz. If its id is taken, what stands there is answered instead."""
+        made = replace(quiz, version=1)
+        try:
+            self._store.put(QUIZZES, _quiz_item(made), unless_exists=True)
+        except ConditionFailed:
+            return self.get(quiz.user_id, quiz.quiz_id)
+        return made
+
+    def find(self, owner: str, quiz_id: str) -> Quiz | None:
+        """The owner's quiz, or None."""
+        item = self._store.get(QUIZZES, {"quiz_id": quiz_id})
+        return None if item is None or item["user_id"] != owner else _quiz_from(item)
+
+    def get(self, owner: str, quiz_id: str) -> Quiz:
+        """Raises ``NotFound``, alike for a quiz that is not there and another's."""
+        quiz = self.find(owner, quiz_id)
+        if quiz is None:
+            raise NotFound("quiz_not_found", "There is no such quiz.")
+        return quiz
+
+    def page(self, owner: str, *, limit: int, cursor: str | None = None) -> QuizPage:
+        """The owner's quizzes, newest first."""
+        page = self._store.query(
+            QUIZZES, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
+        )
+        return QuizPage([_quiz_from(item) for item in page.items], page.cursor)
+
+    def submit(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
+        """Store the result, that the quiz is submitted, and ``beside``: all of it or nothing.
+
+        Raises ``ConditionFailed`` if the quiz was submitted before.
+        """
+        submitted = replace(quiz, submitted_at=result.submitted_at, version=quiz.version + 1)
+        self._store.transact(
+            [
+                Put(QUIZZES, _quiz_item(submitted), if_version=quiz.version),
+                Put(QUIZ_RESULTS, _result_item(result), unless_exists=True),
+                *beside,
+            ]
+        )
+
+    def find_result(self, owner: str, quiz_id: str) -> Result | None:
+        """The result of the owner's quiz, or None while it has none."""
+        item = self._store.get(QUIZ_RESULTS, {"result_id": result_id(quiz_id)})
+        return None if item is None or item["user_id"] != owner else _result_from(item)
+
+    def results(self, owner: str, *, limit: int, cursor: str | None) -> ResultPage:
+        """The owner's results, newest first."""
+        page = self._store.query(
+            QUIZ_RESULTS, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
+        )
+        return ResultPage([_result_from(item) for item in page.items], page.cursor)
+
+
+def result_id(quiz_id: str) -> str:
+    """One result a quiz."""
+    return f"{quiz_id}-r"
+
+
+def _quiz_item(quiz: Quiz) -> Item:
+    item: Item = {name: value for name, value in asdict(quiz).items() if value is not None}
+    item["document_ids"] = list(quiz.document_ids)
+    item["questions"] = [
+        asdict(question) | {"options": list(question.options)} for question in quiz.questions
+    ]
+    return item
+
+
+def _quiz_from(item: Mapping[str, Any]) -> Quiz:
+    fields = {name: value for name, value in item.items() if name in Quiz.__dataclass_fields__}
+    fields.setdefault("topic", None)
+    fields.setdefault("subject_id", None)
+    fields["document_ids"] = tuple(item["document_ids"])
+    fields["questions"] = tuple(
+        Question(
+            **question | {"options": tuple(question["options"]), "citation": Citation(**question["citation"])}
+        )
+        for question in item["questions"]
+    )
+    return Quiz(**fields)
+
+
+def _result_item(result: Result) -> Item:
+    score = result.score
+    return {
+        "result_id": result.result_id,
+        "quiz_id": result.quiz_id,
+        "user_id": result.user_id,
+        "title": result.title,
+        "subject_id": result.subject_id,
+        "assignment_id": result.assignment_id,
+        "answers": dict(result.answers),
+        "score": score.score,
+        "correct_answers": score.correct_answers,
+        "total_questions": score.total_questions,
+        "detailed_results": [asdict(graded) for graded in score.results],
+        "mastery_changes": [asdict(change) for change in result.mastery_changes],
+        "submitted_at": result.submitted_at,
+    }
+
+
+def _result_from(item: Mapping[str, Any]) -> Result:
+    graded = tuple(
+        GradedAnswer(**one | {"citation": Citation(**one["citation"])}) for one in item["detailed_results"]
+    )
+    return Result(
+        result_id=item["result_id"],
+        quiz_id=item["quiz_id"],
+        user_id=item["user_id"],
+        title=item["title"],
+        subject_id=item["subject_id"],
+        assignment_id=item["assignment_id"],
+        answers=dict(item["answers"]),
+        score=Score(float(item["score"]), item["correct_answers"], item["total_questions"], graded),
+        mastery_changes=tuple(MasteryChange(**change) for change in item["mastery_changes"]),
+        submitted_at=item["submitted_at"],
+    )

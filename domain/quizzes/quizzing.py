@@ -1,0 +1,319 @@
+"""Making quizzes from documents: every question is checked against the passage that it quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.access.allowances import Allowances
+from domain.access.subjects import Subjects, among
+from domain.base.errors import Conflict, NotFound
+from domain.base.ids import NO_SUBJECT, class_owner, derived_id
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.documents.coverage import MAX_PASSAGES, passages_needed, spread
+from domain.documents.document import Document
+from domain.documents.documents import Documents
+from domain.documents.passage import Passage
+from domain.documents.retrieval import Retrieval
+from domain.documents.sources import Sources
+from domain.progress.ledger import Ledger
+from domain.progress.levels import Difficulty
+from domain.progress.mastery import difficulty_preference, next_concepts
+from domain.progress.standing import Standing
+from domain.quizzes.admission import admit, spread_keys
+from domain.quizzes.prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_request
+from domain.quizzes.quiz import Question, Quiz, QuizRequest
+from domain.quizzes.quizzes import QuizPage, Quizzes
+from domain.quizzes.reading import read_drafts
+from ports import agent as agents
+from ports.agent import Agent, Prompt
+from ports.errors import TimedOut, UpstreamError
+from ports.system import Clock
+
+MAX_DOCUMENTS = 12
+"""How many documents one quiz reads."""
+_RECENT_QUIZZES = 5
+"""Whose questions are not asked again."""
+_ROUNDS = 3
+"""How often the agent is asked before fewer questions are given."""
+_LEAST_SECONDS = 2.0
+"""Of what is left of the request, the least that another round is worth starting with."""
+_FOCUS_CONCEPTS = 5
+_TOKENS_A_QUESTION = 350
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A quiz before it has questions, and the documents that they come from."""
+
+    quiz: Quiz
+    documents: tuple[Document, ...]
+    standing: Standing
+    recent: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+class Quizzing:
+    def __init__(
+        self,
+        quizzes: Quizzes,
+        documents: Documents,
+        sources: Sources,
+        ledger: Ledger,
+        retrieval: Retrieval,
+        subjects: Subjects,
+        agent: Agent,
+        clock: Clock,
+        allowances: Allowances,
+        *,
+        agent_seconds: Callable[[], float],
+    ) -> None:
+        self._quizzes = quizzes
+        self._documents = documents
+        self._sources = sources
+        self._ledger = ledger
+        self._retrieval = retrieval
+        self._subjects = subjects
+        self._agent = agent
+        self._clock = clock
+        self._allowances = allowances
+        self._agent_seconds = agent_seconds
+
+    def create(self, learner: Learner, wanted: QuizRequest, quiz_id: str) -> Quiz:
+        """A new quiz under ``quiz_id``; asked again with it, the same one.
+
+        It has fewer questions than asked for where the documents support no more. Raises ``NotFound`` for
+        a document or subject that is not the learner's, ``Conflict`` for documents that are not ready or
+        hold nothing to ask about, ``OverLimit`` before anything is spent, and ``UpstreamError``.
+        """
+        mine = self._subjects.of(learner)
+        subject = among(mine, [wanted.subject_id])[0] if wanted.subject_id is not None else None
+        classes = tuple(one.subject_id for one in mine)
+        documents = self._documents_for(learner, wanted, classes)
+        title = wanted.topic or (
+            documents[0].filename if wanted.document_ids else subject.name if subject else "General"
+        )
+        quiz = Quiz(
+            quiz_id=quiz_id,
+            user_id=learner.user_id,
+            title=f"Quiz: {title}",
+            topic=wanted.topic,
+            subject_id=wanted.subject_id or _only([document.subject_id for document in documents]),
+            document_ids=tuple(document.file_id for document in documents),
+            difficulty_level=wanted.difficulty or "intermediate",
+            requested_questions=wanted.num_questions,
+            questions=(),
+            created_at=to_text(self._clock.now()),
+        )
+        return self._made(learner, quiz, documents, classes, chosen_difficulty=wanted.difficulty)
+
+    def for_assignment(self, learner: Learner, assignment_id: str, num_questions: int) -> Quiz:
+        """The learner's quiz of the assignment, made from the materials of its class session; one a learner.
+
+        Raises ``NotFound`` for an assignment of no subject of the learner's, and ``Conflict`` where its
+        session has no materials.
+        """
+        assignment = self._subjects.assignment(learner, assignment_id)
+        quiz_id = derived_id("assignment quiz", learner.user_id, assignment_id)
+        stored = self._quizzes.find(learner.user_id, quiz_id)
+        if stored is not None:
+            return stored
+        subject_id, session_id = assignment.subject_id, assignment.session_id
+        documents = []
+        if session_id is not None:
+            owners = [class_owner(subject_id), learner.user_id]
+            documents = self._sources.completed(owners, subject_id=subject_id, session_id=session_id)
+        if not documents:
+            raise Conflict(
+                "no_materials", "The assignment's class session has no materials to ask about yet."
+            )
+        quiz = Quiz(
+            quiz_id=quiz_id,
+            user_id=learner.user_id,
+            title=f"Quiz: {assignment.title}",
+            topic=assignment.title,
+            subject_id=subject_id,
+            document_ids=tuple(document.file_id for document in documents),
+            difficulty_level="intermediate",
+            requested_questions=num_questions,
+            questions=(),
+            created_at=to_text(self._clock.now()),
+            assignment_id=assignment_id,
+            session_id=session_id,
+        )
+        return self._made(learner, quiz, documents, (subject_id,), chosen_difficulty=None)
+
+    def get(self, learner: Learner, quiz_id: str) -> Quiz:
+        """Raises ``NotFound``."""
+        return self._quizzes.get(learner.user_id, quiz_id)
+
+    def page(self, learner: Learner, *, limit: int, cursor: str | None) -> QuizPage:
+        """The learner's quizzes, newest first."""
+        return self._quizzes.page(learner.user_id, limit=limit, cursor=cursor)
+
+    def _documents_for(self, learner: Learner, wanted: QuizRequest, classes: Sequence[str]) -> list[Document]:
+        owners = [learner.user_id, *map(class_owner, classes)]
+        if wanted.document_ids:
+            return [self._ready(owners, wanted, file_id) for file_id in dict.fromkeys(wanted.document_ids)]
+        if wanted.subject_id is not None:
+            owners = [learner.user_id, class_owner(wanted.subject_id)]
+        documents = self._sources.completed(owners, subject_id=wanted.subject_id, session_id=None)
+        if not documents:
+            raise Conflict("no_materials", "There is no document to make a quiz from yet.")
+        return documents
+
+    def _ready(self, owners: Sequence[str], wanted: QuizRequest, file_id: str) -> Document:
+        document = self._documents.find_among(owners, file_id)
+        if document is None or wanted.subject_id not in (None, document.subject_id):
+            raise NotFound("file_not_found", "There is no such document.")
+        if document.status != "completed":
+            raise Conflict("document_not_ready", "A document has not been read to its end.")
+        return document
+
+    def _made(
+        self,
+        learner: Learner,
+        quiz: Quiz,
+        documents: Sequence[Document],
+        classes: tuple[str, ...],
+        *,
+        chosen_difficulty: Difficulty | None,
+    ) -> Quiz:
+        deadline = self._clock.monotonic() + self._agent_seconds()
+        standing = self._ledger.standing(learner.user_id, quiz.subject_id or NO_SUBJECT)
+        recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).quizzes
+        for made in recent:
+            if made.quiz_id == quiz.quiz_id:
+                return made  # before its own questions would count as asked before
+        levels = [concept.mastery_level for concept in standing.concepts]
+        quiz = replace(quiz, difficulty_level=chosen_difficulty or difficulty_preference(levels))
+        stems = tuple(question.question for one in recent for question in one.questions)
+        plan = _Plan(quiz, tuple(documents), standing, stems, classes)
+        focus = next_concepts(standing.concepts, _known(documents), _FOCUS_CONCEPTS)
+        taken = self._allowances.take(learner.user_id, "questions", quiz.requested_questions)
+        with self._allowances.returning(taken):
+            passages = self._passages(learner, plan, focus)
+            questions = self._asked(plan, passages, focus, deadline)
+        if not questions:
+            raise Conflict(
+                "not_enough_material",
+                "No question could be made that the documents fully support. Add documents or widen the topic.",
+            )
+        questions = tuple(_named(question, documents) for question in questions)
+        return self._quizzes.add(replace(quiz, questions=spread_keys(questions, quiz.quiz_id)))
+
+    def _passages(self, learner: Learner, plan: _Plan, focus: Sequence[str]) -> list[Passage]:
+        quiz = plan.quiz
+        count = passages_needed(quiz.requested_questions)
+        if quiz.topic is not None:
+            found = self._retrieval.passages(
+                learner.user_id,
+                quiz.topic,
+                classes=plan.classes,
+                file_ids=list(quiz.document_ids),
+                limit=count,
+            )
+            # An assignment's title names it; it need not be said in the materials.
+            if found or quiz.assignment_id is None:
+                return found
+        documents = _some_of(plan.documents, quiz.quiz_id)
+        return spread(
+            self._sources.materials(documents), min(count, MAX_PASSAGES), focus=focus, seed=quiz.quiz_id
+        )
+
+    def _asked(
+        self, plan: _Plan, passages: Sequence[Passage], focus: Sequence[str], deadline: float
+    ) -> tuple[Question, ...]:
+        """The questions that were admitted, of as many rounds as the time allows."""
+        quiz = plan.quiz
+        questions: tuple[Question, ...] = ()
+        for turn in range(_ROUNDS if passages else 0):
+            seconds = deadline - self._clock.monotonic()
+            missing = quiz.requested_questions - len(questions)
+            if missing <= 0 or (turn and seconds < _LEAST_SECONDS):
+                break
+            if seconds <= 0:
+                raise TimedOut("agent", "no time left")
+            stems = [question.question for question in questions]
+            prompt = _prompt(plan, passages, focus, stems, missing, turn)
+            try:
+                reply = "".join(self._agent.reply(prompt, timeout=seconds))
+            except UpstreamError:
+                if not questions:
+                    raise
+                break
+            before = len(questions)
+            questions += admit(
+                read_drafts(reply),
+                passages,
+                recent=[*stems, *plan.recent],
+                limit=missing,
+                first_number=before + 1,
+            ).admitted
+            if len(questions) == before and turn:
+                break
+        return questions
+
+
+def _prompt(
+    plan: _Plan,
+    passages: Sequence[Passage],
+    focus: Sequence[str],
+    stems: Sequence[str],
+    missing: int,
+    turn: int,
+) -> Prompt:
+    quiz = plan.quiz
+    wanted = missing + max(1, missing // 3)  # some will not be admitted
+    avoid = (*stems, *plan.recent)
+    return Prompt(
+        role="quiz",
+        instructions=QUIZ_INSTRUCTIONS,
+        request=quiz_request(
+            passages,
+            wanted=wanted,
+            topic=quiz.topic,
+            difficulty=quiz.difficulty_level,
+            focus=focus,
+            avoid=avoid,
+        ),
+        question=quiz.topic or "",
+        session_id=f"quiz-{quiz.quiz_id}-{turn}",
+        passages=tuple(
+            agents.Passage(number, passage.source_file, passage.text, passage.relevance)
+            for number, passage in enumerate(passages, start=1)
+        ),
+        schema=QUIZ_SCHEMA,
+        max_tokens=_TOKENS_A_QUESTION * wanted,
+        wanted=wanted,
+        avoid=avoid,
+        difficulty=quiz.difficulty_level,
+    )
+
+
+def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
+    """As many as one quiz reads, another choice each time."""
+    order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
+    return order[:MAX_DOCUMENTS]
+
+
+def _known(documents: Sequence[Document]) -> list[str]:
+    return list(dict.fromkeys(concept for document in documents for concept in document.extracted_concepts))
+
+
+def _named(question: Question, documents: Sequence[Document]) -> Question:
+    """A question that names no concept is about one of its document's that it speaks of."""
+    if question.concept:
+        return question
+    document = next(one for one in documents if one.file_id == question.citation.file_id)
+    text = f"{question.question} {question.citation.quote} {' '.join(question.options)}".casefold()
+    fitting = (concept for concept in document.extracted_concepts if concept.casefold() in text)
+    fallback = document.filename.rpartition(".")[0]
+    return replace(question, concept=next(fitting, fallback))
+
+
+def _only(subject_ids: Sequence[str | None]) -> str | None:
+    """The subject of all the documents, if it is one."""
+    distinct = set(subject_ids)
+    return distinct.pop() if len(distinct) == 1 else None

@@ -1,0 +1,161 @@
+"""Reading the questions out of an agent's reply, in whichever of the usual forms it wrote them.
+
+JSON is read wherever it stands, also where it was cut off; so is the seed's text form ``Question: / A) /
+Correct: / Explanation:`` and its relatives, such as Aiken's (https://docs.moodle.org/en/Aiken_format).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.agents.json_replies import MAX_REPLY_CHARACTERS, number_of, objects_in, text_of
+from domain.quizzes.quiz import LETTERS, MAX_OPTIONS
+
+_KEY_NAMES = ("correct", "correct_answer", "answer", "correct_option", "key")
+_EMPHASIS = re.compile(r"\*\*(?=\S)([^*\n]{1,200})(?<=\S)\*\*")
+_BULLET = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
+_ANSWER = re.compile(
+    r"(?:^|(?<=\s))(?:correct(?: answer| option)?|answer|ans)[ \t]*[:：][ \t]*\(?([A-Fa-f])\b[.):]*",
+    re.IGNORECASE,
+)
+_EXPLANATION = re.compile(r"(?:^|(?<=\s))(?:explanation|reason|rationale)[ \t]*[:：][ \t]*", re.IGNORECASE)
+_QUESTION_LABEL = re.compile(
+    r"^\s*(?:#+\s*)?(?:(?:question|q)\s*\d*\s*[.:：)]|\d{1,3}[.)](?=\s))\s*", re.IGNORECASE
+)
+_NEXT_QUESTION = re.compile(
+    r"^(?:#+[ \t]*)?(?:(?:question|q)[ \t]*\d*[ \t]*[.:：)]|\d{1,3}[.)][ \t])|\n[ \t]*\n",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LINE_OPTION = re.compile(r"^[ \t]*\(?([A-Fa-f])[).:][ \t]*", re.MULTILINE)
+_INLINE_OPTION = re.compile(r"(?:^|(?<=\s))\(?([A-Fa-f])[).:][ \t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as an agent wrote it, nothing checked but that its key is one of its options."""
+
+    question: str
+    options: tuple[str, ...]
+    correct: int
+    explanation: str = ""
+    passage: int | None = None
+    """The number of the passage that it names, from 1."""
+    quote: str = ""
+    concept: str = ""
+
+
+def read_drafts(reply: str) -> list[Draft]:
+    """The questions of a reply, in order; none where there is none to read. Never raises."""
+    text = reply[:MAX_REPLY_CHARACTERS]
+    items = (item for value in objects_in(text) for item in _questions_in(value))
+    drafts = [draft for item in items if (draft := _from_json(item)) is not None]
+    return drafts or list(_from_text(text))
+
+
+def _questions_in(value: Any) -> Iterator[Mapping[str, Any]]:
+    match value:
+        case {"question": str()}:
+            yield value
+        case {"questions": list() as items}:
+            yield from (item for item in items if isinstance(item, dict))
+
+
+def _from_json(item: Mapping[str, Any]) -> Draft | None:
+    listed = item.get("options", item.get("choices"))
+    if isinstance(listed, dict):
+        listed = [listed[name] for name in sorted(listed, key=str)]
+    question = item.get("question")
+    if not isinstance(question, str) or not isinstance(listed, list) or len(listed) > MAX_OPTIONS:
+        return None
+    options = tuple(str(option).strip() for option in listed if isinstance(option, str | int | float))
+    key = next((item[name] for name in _KEY_NAMES if name in item), None)
+    correct = _key_index(key, options)
+    if correct is None or len(options) != len(listed):
+        return None
+    return Draft(
+        question=question.strip(),
+        options=tuple(_without_letter(option, place) for place, option in enumerate(options)),
+        correct=correct,
+        explanation=text_of(item.get("explanation")),
+        passage=number_of(item.get("passage")),
+        quote=text_of(item.get("quote")),
+        concept=text_of(item.get("concept")),
+    )
+
+
+def _key_index(key: Any, options: tuple[str, ...]) -> int | None:
+    """The option that a key means: by its text, its letter, or its place from 0."""
+    if isinstance(key, bool):
+        return None
+    if isinstance(key, int):
+        return key if 0 <= key < len(options) else None
+    if not isinstance(key, str):
+        return None
+    wanted = key.strip()
+    if wanted in options:
+        return options.index(wanted)
+    letter = re.match(r"\(?([A-Fa-f])(?:[).:]|\s|$)", wanted)
+    place = LETTERS.index(letter[1].upper()) if letter else len(options)
+    return place if place < len(options) else None
+
+
+def _without_letter(option: str, place: int) -> str:
+    """An option without the letter that some write before it as well."""
+    return re.sub(rf"^\(?{LETTERS[place]}[).:]\s+", "", option, flags=re.IGNORECASE)
+
+
+def _from_text(text: str) -> Iterator[Draft]:
+    plain = _BULLET.sub("", _EMPHASIS.sub(r"\1", text))
+    start = 0
+    for answer in _ANSWER.finditer(plain):
+        if answer.start() < start:
+            continue
+        stem, options = _stem_and_options(plain[start : answer.start()])
+        following = _ANSWER.search(plain, answer.end())
+        limit = following.start() if following else len(plain)
+        explanation, start = _explained(plain, answer.end(), limit)
+        place = LETTERS.index(answer[1].upper())
+        if stem and place < len(options):
+            yield Draft(stem, options, place, explanation)
+
+
+def _explained(text: str, start: int, limit: int) -> tuple[str, int]:
+    """The explanation that begins after ``start``, and where the next question may begin."""
+    label = _EXPLANATION.search(text, start, limit)
+    body = label.end() if label else start
+    line_end = text.find("\n", body, limit)
+    if line_end < 0:
+        return (text[body:limit].strip() if label else ""), limit
+    following = _NEXT_QUESTION.search(text, line_end + 1 if label else line_end, limit)
+    end = following.start() if following else (limit if label and limit == len(text) else line_end)
+    return (" ".join(text[body:end].split()) if label else ""), end
+
+
+def _stem_and_options(text: str) -> tuple[str, tuple[str, ...]]:
+    for pattern in (_LINE_OPTION, _INLINE_OPTION):
+        marks = _option_marks(list(pattern.finditer(text)))
+        if len(marks) >= 2:
+            ends = [mark.start() for mark in marks[1:]] + [len(text)]
+            options = tuple(
+                " ".join(text[mark.end() : end].split()) for mark, end in zip(marks, ends, strict=True)
+            )
+            stem = _QUESTION_LABEL.sub("", text[: marks[0].start()], count=1)
+            return " ".join(stem.split()), options
+    return "", ()
+
+
+def _option_marks(found: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The marks A, B, C … in their order, from the last A that a B follows."""
+    for first in range(len(found) - 1, -1, -1):
+        if found[first][1].upper() != "A":
+            continue
+        marks = [found[first]]
+        for mark in found[first + 1 :]:
+            if len(marks) < MAX_OPTIONS and mark[1].upper() == LETTERS[len(marks)]:
+                marks.append(mark)
+        if len(marks) >= 2:
+            return marks
+    return []

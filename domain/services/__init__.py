@@ -1,1 +1,0 @@
-"""What learners and teachers can do, one activity a file. Each service takes its ports as arguments."""

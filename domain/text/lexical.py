@@ -1,0 +1,182 @@
+"""Texts as weighted terms, for finding the words of a question in any script.
+
+The weights of a document's terms and of a question's multiply and add up to BM25 (Robertson and Zaragoza
+2009, "The Probabilistic Relevance Framework") but for the rarity of terms, which nobody knows when a text
+is written down: ``domain.documents.ranking`` weighs it among the candidates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from zlib import crc32
+
+MAX_TERMS = 2048
+"""Of one text: as many as a vector store takes."""
+K1 = 1.2
+B = 0.75
+REFERENCE_CHARACTERS = 1000
+"""A chunk's full length, which counts as the average one. Characters, so that a script written in pairs
+of characters is not longer for it."""
+STOP_WEIGHT = 0.05
+"""Of a stop word beside other words."""
+PREFIX_LETTERS = 6
+"""Of a word at least as long, by which its other forms are found too."""
+
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
+    "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0970-\u0df3\u0f35-\u0fbc"
+)
+_ABUGIDAS = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"
+"""Thai, Lao, Burmese and Khmer, written without spaces: three characters are about a syllable, and two are in
+common by chance."""
+_PAIRED = (
+    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096"
+    "\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+    "\uf900-\ufaff\U00020000-\U0003134f"
+)
+"""Kana and Han; and Hangul, whose particles cling to the noun."""
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+")
+_RUN = re.compile(f"[\\w{_MARKS}{_ABUGIDAS}{_PAIRED}]+")
+_BY_SCRIPT = re.compile(f"([{_ABUGIDAS}]+)|([{_PAIRED}]+)|[^{_ABUGIDAS}{_PAIRED}]+")
+_FOLDED_AWAY = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
+)
+"""Accents, and the vowel signs that Arabic and Hebrew may leave out. Indic and Thai vowels are letters."""
+
+_STOP_WORDS = """
+a about above after again all also am an and any are aren as at be because been before being below between
+both but by can could d did didn do does doesn doing don during each either few for from further had has
+have having he her here hers him his how i if in into is isn it its itself just ll m me might more most
+much must my no nor not now of off on once only or other our out over own re s same shall she should so
+some such t than that the their theirs them then there these they this those through to too under until up
+ve very was wasn we were what when where whether which while who whom whose why will with within would you
+your al aquel como con cual cuales cuando cuanto cuantos de del desde donde e el ella ellos en entre era es
+esa ese eso esta este esto estan fue ha han la las le les lo los mas mi muy ni nos o para pero por
+porque que quien se ser si sobre su sus te tiene tu un una uno y ya ao aos com da das do dos em foi
+mais na nas nao no os ou pela pelo quais qual quando quem sao seu sua tem uma onde che chi cosa cui dei
+della delle di gli il io ma nel nella perche piu quale quali quanti questo questa sono sul au aux avec
+ce ces cette combien comment dans des du elle elles est et etait il ils je leur leurs lui mais ne ont ou
+pas plus pourquoi qu quand quel quelle quelles quels qui quoi sa ses sont sur une vous aber als am
+auch auf aus bei das dass dem den der dies diese dieser durch ein eine einem einen einer er fur haben ich ihr ihre im ist kann nach nicht noch nur oder sich sie sind uber um und von vor wann waren warum was welche welcher welches wenn wer werden wie wir wird wo wurde wurden zu zum zur а без был
+была были было быть в во вот все где для до его ее если есть же за и из или им их к как какая какие какои
+когда кого которыи ли между на не но о об он она они от по под почему при с так то у чем что чтобы это этот
+я ان او اي اين الى التي الذي اذا ثم ذلك على عن عند في قد كان كانت كم كيف كل لا لم لماذا ما ماذا متى مع من
+هذا هذه هل هو هي और का की के को में से है हैं था थी थे पर यह वह ये वे कि जो क्या कौन कब कहाँ क्यों कैसे
+कितने कितना ने भी तो हो ही नहीं इस उस एक
+"""
+_STOP_PHRASES = """
+什么 什麼 为什么 為什麼 怎么 怎麼 怎样 如何 哪里 哪裡 哪个 哪些 多少 是谁 的是 何時 何处 是否 のは には
+です ですか ます ました した して いる ある この その どの どこ なぜ 何が 何を とは という こと อะไร ทำไม
+อย่างไร เมื่อไร เมื่อไหร่ ที่ไหน เท่าไร เท่าไหร่ ของ เป็น และ 무엇 무엇인가 어떻게 언제 어디 누가 얼마
+합니까 입니까 습니까 인가요 나요
+"""
+
+
+def tokens(text: str) -> list[str]:
+    """The words of ``text`` in order: case, accents and plural endings folded; two or three characters
+    at a time where a script has no spaces. Empty if it has neither letters nor digits."""
+    folded = text.lower() if text.isascii() else _folded(text)
+    if folded.isascii():
+        return [_singular(word) for word in _ASCII_TOKEN.findall(folded)]
+    found: list[str] = []
+    for run in _RUN.findall(folded.replace("_", " ")):
+        if run.isascii():
+            found.append(_singular(run))
+            continue
+        for match in _BY_SCRIPT.finditer(run):
+            word = match.group()
+            if match.lastindex is None:
+                found.append(_singular(word))
+            else:
+                length = 3 if match.lastindex == 1 else 2
+                found += [word[at : at + length] for at in range(max(1, len(word) - length + 1))]
+    return found
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFC", _FOLDED_AWAY.sub("", decomposed))
+
+
+@lru_cache(maxsize=1 << 16)
+def _singular(word: str) -> str:
+    """The S-stemmer (Harman 1991, "How effective is suffixing?"), and "-es" after a hiss: plurals alone."""
+    if len(word) < 4 or word[-1] != "s":
+        return word
+    if word.endswith("ies"):
+        return word if word.endswith(("eies", "aies")) else word[:-3] + "y"
+    if word.endswith(("sses", "shes", "xes", "tches")):
+        return word[:-2]
+    if word.endswith("es"):
+        return word if word.endswith(("aes", "ees", "oes")) else word[:-1]
+    return word if word.endswith(("us", "ss")) else word[:-1]
+
+
+STOP_TOKENS = frozenset(tokens(_STOP_WORDS + _STOP_PHRASES))
+"""Words that say nothing of what a text is about, in a dozen languages; none that says much in another ("war")."""
+
+
+def saturation(count: int, characters: int) -> float:
+    """BM25's weight of a term that occurs ``count`` times in a text of that many characters: 0 to 1."""
+    return count / (count + K1 * (1 - B + B * characters / REFERENCE_CHARACTERS))
+
+
+def term_id(token: str) -> int:
+    """The same on every machine, 0 to 2**32-1. Two of 50,000 words share one with probability 0.25."""
+    return crc32(token.encode(errors="replace"))
+
+
+@lru_cache(maxsize=1 << 16)
+def terms(token: str) -> tuple[str, ...]:
+    """What a token is found by: itself and, of a longer word, its first letters, which it has in common
+    with its other forms (prefix stemming: Can et al. 2008, "Information retrieval on Turkish texts")."""
+    if len(token) < PREFIX_LETTERS or not token.isalpha():
+        return (token,)
+    return token, token[:PREFIX_LETTERS] + "*"
+
+
+def term_counts(text: str) -> dict[str, int]:
+    """How often each term occurs in ``text``."""
+    counts: dict[str, int] = {}
+    for token, count in Counter(tokens(text)).items():
+        for term in terms(token):
+            counts[term] = counts.get(term, 0) + count
+    return counts
+
+
+def question_weights(text: str) -> dict[str, float]:
+    """The weight of each distinct term of a question; together 1, unless it has none."""
+    distinct = dict.fromkeys(tokens(text))
+    weights = {token: STOP_WEIGHT if token in STOP_TOKENS else 1.0 for token in distinct}
+    total = sum(weights.values())
+    shared: dict[str, float] = {}
+    for token, weight in weights.items():
+        parts = terms(token)
+        for term in parts:
+            shared[term] = shared.get(term, 0.0) + weight / total / len(parts)
+    return shared
+
+
+def sparse_document(text: str) -> tuple[list[int], list[float]]:
+    """Term ids, ascending, and their weights, 0 to 1, of a text that is to be found."""
+    counts = Counter(term_counts(text)).most_common(MAX_TERMS)
+    return _sparse((term, saturation(count, len(text))) for term, count in counts)
+
+
+def sparse_query(text: str) -> tuple[list[int], list[float]]:
+    """Term ids and weights of a question. Its product with a document is 0 to 1: 0 if they share no
+    word, near 1 if the document holds every word of it many times."""
+    return _sparse(list(question_weights(text).items())[:MAX_TERMS])
+
+
+def _sparse(weights: Iterable[tuple[str, float]]) -> tuple[list[int], list[float]]:
+    by_id: dict[int, float] = {}
+    for term, weight in weights:
+        number = term_id(term)
+        by_id[number] = by_id.get(number, 0.0) + weight
+    indices = sorted(by_id)
+    return indices, [by_id[number] for number in indices]

@@ -1,0 +1,135 @@
+"""Conversations, their messages, and how a follow-up question is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.base.ids import derived_id
+from domain.documents.passage import Citation
+
+ConversationType = Literal["general", "subject"]
+MessageType = Literal["user", "assistant"]
+
+MAX_TITLE_CHARACTERS = 120
+_DERIVED_TITLE_CHARACTERS = 60
+PREVIEW_CHARACTERS = 120
+HISTORY_MESSAGES = 8
+"""How many of the latest messages a follow-up question is read with."""
+HISTORY_CHARACTERS = 1000
+"""Of each of them."""
+
+_REFERS_BACK = re.compile(
+    r"\b(it|its|this|that|these|those|they|them|their|he|she|him|her|his|one|ones|former|latter|same|"
+    r"there|then|again|more|else|also|too|instead)\b|^(and|but|so|or|why|how come|what about|how about)\b",
+    re.IGNORECASE,
+)
+_SHORT_QUESTION_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ContextUsed:
+    """What an answer was made from."""
+
+    subject_filter: str | None
+    retrieved_chunks: int
+    personalization_applied: bool
+    cross_subject_search: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    message_id: str
+    conversation_id: str
+    message_type: MessageType
+    content: str
+    timestamp: str
+    citations: tuple[Citation, ...] = ()
+    context_used: ContextUsed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as a follow-up question is read with it: its first ``HISTORY_CHARACTERS``."""
+
+    speaker: MessageType
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """``recent`` are the latest ``HISTORY_MESSAGES``, oldest first: kept here so that a follow-up question
+    needs no second read."""
+
+    conversation_id: str
+    user_id: str
+    conversation_type: ConversationType
+    title: str
+    created_at: str
+    updated_at: str
+    subject_id: str | None = None
+    message_count: int = 0
+    last_message_preview: str = ""
+    recent: tuple[Said, ...] = ()
+    deleting: bool = field(default=False)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a learner asks. ``turn_id`` names this asking: the same one asked again is answered once."""
+
+    turn_id: str
+    message: str
+    conversation_id: str | None = None
+    subject_id: str | None = None
+    subjects: tuple[str, ...] = ()
+    is_daily: bool = False
+    """Asked in the subject's conversation of the day, which is made if it is not there."""
+
+
+def heard(recent: Sequence[Said], *messages: Message) -> tuple[Said, ...]:
+    """What was said lately, once ``messages`` were said as well."""
+    said = (Said(message.message_type, message.content[:HISTORY_CHARACTERS]) for message in messages)
+    return (*recent, *said)[-HISTORY_MESSAGES:]
+
+
+def daily_conversation_id(user_id: str, subject_id: str, day: str) -> str:
+    """The conversation of the day (an RFC 3339 date) in a subject: one a learner."""
+    return derived_id("daily conversation", user_id, subject_id, day)
+
+
+def subject_conversation_id(user_id: str, subject_id: str) -> str:
+    """The lasting conversation of a subject: one a learner."""
+    return derived_id("subject conversation", user_id, subject_id)
+
+
+def title_from(message: str) -> str:
+    """A title for a conversation that begins with ``message``: its first words, on one line."""
+    return _shorten(message, _DERIVED_TITLE_CHARACTERS) or "New conversation"
+
+
+def preview_of(message: str) -> str:
+    return _shorten(message, PREVIEW_CHARACTERS)
+
+
+def _shorten(text: str, limit: int) -> str:
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    at_word = cut.rpartition(" ")[0]
+    return (at_word if len(at_word) > limit // 2 else cut).rstrip(" ,;:.-") + "…"
+
+
+def search_text(message: str, earlier_questions: list[str]) -> str:
+    """What to search the documents for: a question that leans on the one before is read together with it.
+
+    ``earlier_questions`` are the learner's, oldest first.
+    """
+    leans = len(message.split()) <= _SHORT_QUESTION_WORDS or _REFERS_BACK.search(message.strip())
+    if not earlier_questions or not leans:
+        return message
+    return f"{earlier_questions[-1]}\n{message}"

@@ -1,0 +1,329 @@
+"""Asking the tutor: an answer from the learner's own documents, with citations that stand in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from domain.access.allowances import Allowances
+from domain.access.receipts import Receipts
+from domain.access.subjects import Subjects, among
+from domain.agents.grounding import Grounding
+from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
+from domain.base.errors import Conflict, InvalidRequest
+from domain.base.ids import NO_SUBJECT
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.base.parallel import Workers
+from domain.documents.passage import Citation, Passage
+from domain.documents.retrieval import Retrieval
+from domain.progress.ledger import Ledger
+from domain.progress.mastery import STRONG, WEAK, difficulty_preference
+from domain.progress.standing import Standing, with_message
+from domain.tutoring.conversation import (
+    MAX_TITLE_CHARACTERS,
+    ContextUsed,
+    Conversation,
+    Message,
+    Question,
+    daily_conversation_id,
+    search_text,
+    subject_conversation_id,
+    title_from,
+)
+from domain.tutoring.conversations import ConversationPage, Conversations, MessagePage
+from ports import agent as agents
+from ports.agent import Agent, Prompt
+from ports.directory import Subject
+from ports.errors import Unavailable
+from ports.key_value_store import Put
+from ports.system import Clock
+
+_TOLD_CONCEPTS = 5
+"""How many concepts of each kind the agent is told."""
+
+log = logging.getLogger("lyceum.tutoring")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    conversation_id: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the answer is made from. ``scope`` are the subjects searched in, None for all."""
+
+    conversation: Conversation
+    scope: Sequence[str] | None
+    passages: Sequence[Passage]
+    standing: Standing
+
+
+class Tutoring:
+    def __init__(
+        self,
+        conversations: Conversations,
+        ledger: Ledger,
+        retrieval: Retrieval,
+        subjects: Subjects,
+        receipts: Receipts,
+        agent: Agent,
+        clock: Clock,
+        allowances: Allowances,
+        *,
+        agent_seconds: Callable[[], float],
+    ) -> None:
+        self._conversations = conversations
+        self._ledger = ledger
+        self._retrieval = retrieval
+        self._subjects = subjects
+        self._receipts = receipts
+        self._agent = agent
+        self._clock = clock
+        self._allowances = allowances
+        self._agent_seconds = agent_seconds
+
+    def ask(self, learner: Learner, question: Question) -> Answer:
+        """Answer the question and keep both in the conversation.
+
+        Raises ``NotFound`` for a conversation or subject that is not the learner's, ``OverLimit`` before
+        anything is spent, and an ``UpstreamError`` where no answer could be had: then nothing is kept.
+        """
+        telling = self.tell(learner, question)
+        while True:
+            try:
+                next(telling)
+            except StopIteration as told:
+                answer: Answer = told.value
+                return answer
+
+    def tell(self, learner: Learner, question: Question) -> Generator[str, None, Answer]:
+        """As ``ask``, giving the answer's text in pieces as it is made; joined they are what is kept."""
+        with Workers(2) as pool:
+            asking_subjects = pool.submit(self._subjects.of, learner)
+            conversation = self._opened(learner, question)
+            mine = asking_subjects.result()
+            scope = self._scope(question, conversation, mine)
+            subject_id = conversation.subject_id or NO_SUBJECT
+            reading_standing = pool.submit(lambda: self._ledger.standing(learner.user_id, subject_id))
+            # Counted before anything is paid for.
+            taken = self._allowances.take(learner.user_id, "messages")
+        asked_at = to_text(self._clock.now())
+        with self._allowances.returning(taken):
+            standing = reading_standing.result()
+            earlier = [said.words for said in conversation.recent if said.speaker == "user"]
+            passages = self._retrieval.passages(
+                learner.user_id,
+                search_text(question.message, earlier),
+                classes=[subject.subject_id for subject in mine],
+                subject_ids=scope,
+            )
+            prompt = self._prompt(question, conversation, passages, standing)
+            grounding = Grounding(passages)
+            content = ""
+            for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
+                content += piece
+                yield piece
+            if not content:
+                raise Unavailable("agent", "an empty reply")
+        found = _Found(conversation, scope, passages, standing)
+        return self._kept(question, found, asked_at, content, grounding.citations)
+
+    def _kept(
+        self, question: Question, found: _Found, asked_at: str, content: str, citations: tuple[Citation, ...]
+    ) -> Answer:
+        conversation, scope, standing = found.conversation, found.scope, found.standing
+        asked = Message(
+            message_id=f"{question.turn_id}-q",
+            conversation_id=conversation.conversation_id,
+            message_type="user",
+            content=question.message,
+            timestamp=asked_at,
+        )
+        answered = Message(
+            message_id=f"{question.turn_id}-a",
+            conversation_id=conversation.conversation_id,
+            message_type="assistant",
+            content=content,
+            timestamp=to_text(self._clock.now()),
+            citations=citations,
+            context_used=ContextUsed(
+                subject_filter=scope[0] if scope is not None and len(scope) == 1 else None,
+                retrieved_chunks=sum(len(passage.spans) or 1 for passage in found.passages),
+                personalization_applied=bool(standing.concepts),
+                cross_subject_search=scope is not None and len(scope) > 1,
+            ),
+        )
+        unread = [standing]
+
+        def beside() -> list[Put]:
+            """The learner was active today: counted with the answer, or not at all."""
+            now = unread.pop() if unread else self._ledger.standing(standing.user_id, standing.subject_id)
+            return [self._ledger.standing_put(with_message(now, asked_at))]
+
+        log.info(
+            "answered",
+            extra={
+                "passages": len(found.passages),
+                "citations": len(citations),
+                "unsupported": int(not citations),
+            },
+        )
+        _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
+        return Answer(conversation.conversation_id, stored)
+
+    def _opened(self, learner: Learner, question: Question) -> Conversation:
+        """The conversation, new if none is named."""
+        if question.conversation_id is not None:
+            return self._conversations.get(learner.user_id, question.conversation_id)
+        fresh = self._new_conversation(learner, question)
+        if not question.is_daily:
+            return fresh
+        found = self._conversations.find(learner.user_id, fresh.conversation_id)
+        if found is not None and found.deleting:
+            raise Conflict("conversation_busy", "The conversation is being removed.", retry_after=60)
+        return found or fresh
+
+    def _new_conversation(self, learner: Learner, question: Question) -> Conversation:
+        now = to_text(self._clock.now())
+        conversation_id = f"{question.turn_id}-c"
+        if question.is_daily and question.subject_id is not None:
+            conversation_id = daily_conversation_id(learner.user_id, question.subject_id, now[:10])
+        return Conversation(
+            conversation_id=conversation_id,
+            user_id=learner.user_id,
+            conversation_type="general" if question.subject_id is None else "subject",
+            title=title_from(question.message),
+            created_at=now,
+            updated_at=now,
+            subject_id=question.subject_id,
+            version=0,
+        )
+
+    def _scope(
+        self, question: Question, conversation: Conversation, mine: Sequence[Subject]
+    ) -> Sequence[str] | None:
+        """The subjects to search in, each the learner's, or None for all that the learner may read."""
+        if question.subjects and question.subject_id is not None:
+            raise InvalidRequest(
+                "invalid_request", "Give subject_id or subjects, not both.", field="subjects"
+            )
+        wanted = question.subjects or (question.subject_id,)
+        named = [subject_id for subject_id in wanted if subject_id is not None]
+        if not named and conversation.subject_id is not None:
+            named = [conversation.subject_id]
+        if not named:
+            return None
+        return [subject.subject_id for subject in among(mine, named)]
+
+    def _prompt(
+        self,
+        question: Question,
+        conversation: Conversation,
+        passages: Sequence[Passage],
+        standing: Standing,
+    ) -> Prompt:
+        said = [(one.speaker, one.words) for one in conversation.recent]
+        return Prompt(
+            role="chat",
+            instructions=TUTOR_INSTRUCTIONS,
+            request=tutor_request(question.message, passages, said, **_personal(standing)),
+            question=question.message,
+            session_id=f"chat-{conversation.conversation_id}",
+            passages=tuple(
+                agents.Passage(number, passage.source_file, passage.text, passage.relevance)
+                for number, passage in enumerate(passages, start=1)
+            ),
+            history=tuple(agents.Turn(speaker, words) for speaker, words in said),
+        )
+
+    def subject_conversation(self, learner: Learner, subject_id: str) -> Conversation:
+        """The subject's lasting conversation, made when first asked for. Raises ``NotFound``."""
+        subject = self._subjects.get(learner, subject_id)
+        now = to_text(self._clock.now())
+        return self._conversations.open(
+            Conversation(
+                conversation_id=subject_conversation_id(learner.user_id, subject_id),
+                user_id=learner.user_id,
+                conversation_type="subject",
+                title=f"AI Chat - {subject.name}",
+                created_at=now,
+                updated_at=now,
+                subject_id=subject_id,
+            )
+        )
+
+    def conversations(
+        self, learner: Learner, *, subject_id: str | None = None, limit: int, cursor: str | None
+    ) -> ConversationPage:
+        """The learner's conversations, the latest used first. Raises ``NotFound`` for another's subject."""
+        if subject_id is not None:
+            self._subjects.get(learner, subject_id)
+        return self._conversations.page(learner.user_id, subject_id=subject_id, limit=limit, cursor=cursor)
+
+    def conversation(
+        self, learner: Learner, conversation_id: str, *, limit: int, cursor: str | None
+    ) -> tuple[Conversation, MessagePage]:
+        """The conversation and a page of its messages, oldest first. Raises ``NotFound``."""
+        conversation = self._conversations.get(learner.user_id, conversation_id)
+        return conversation, self._conversations.messages(conversation, limit=limit, cursor=cursor)
+
+    def rename(self, learner: Learner, conversation_id: str, title: str) -> Conversation:
+        title = " ".join(title.split())
+        if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
+            raise InvalidRequest(
+                "invalid_request", f"A title has 1 to {MAX_TITLE_CHARACTERS} characters.", field="title"
+            )
+        return self._conversations.rename(learner.user_id, conversation_id, title)
+
+    def forget(self, learner: Learner, conversation_id: str) -> None:
+        """Remove the conversation with its messages. Raises ``NotFound``."""
+        self._purge(self._conversations.doom(learner.user_id, conversation_id, self._clock.now()))
+
+    def _purge(self, conversation: Conversation) -> None:
+        self._receipts.forget(conversation.user_id, conversation.conversation_id)
+        self._conversations.purge(conversation)
+
+    def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> list[Passage]:
+        """The passages of the subjects that bear on the query, best first; it counts as a message.
+
+        Raises ``NotFound``, and ``OverLimit`` before anything is spent.
+        """
+        subjects = self._subjects.all_of(learner, subject_ids)
+        named = [subject.subject_id for subject in subjects]
+        with self._allowances.returning(self._allowances.take(learner.user_id, "messages")):
+            return self._retrieval.passages(
+                learner.user_id, query, classes=named, subject_ids=named, limit=limit
+            )
+
+    def sweep(self) -> int:
+        """Finish the removals that were cut short. Answers how many there were."""
+        finished = 0
+        for conversation in self._conversations.due(self._clock.now()):
+            self._purge(conversation)
+            finished += 1
+        return finished
+
+
+class _Personal(TypedDict):
+    level: str | None
+    strong: list[str]
+    weak: list[str]
+
+
+def _personal(standing: Standing) -> _Personal:
+    """What the tutor is told of the learner: nothing where there is no evidence."""
+    if not standing.concepts:
+        return _Personal(level=None, strong=[], weak=[])
+    by_level = sorted(standing.concepts, key=lambda concept: (concept.mastery_level, concept.concept))
+    return _Personal(
+        level=difficulty_preference([concept.mastery_level for concept in by_level]),
+        weak=[concept.label for concept in by_level if concept.mastery_level < WEAK][:_TOLD_CONCEPTS],
+        strong=[concept.label for concept in reversed(by_level) if concept.mastery_level > STRONG][
+            :_TOLD_CONCEPTS
+        ],
+    )

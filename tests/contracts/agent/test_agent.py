@@ -1,0 +1,337 @@
+"""The agents against their contract, and what only one of them must do."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from adapters.local.agent.offline_agent import OfflineAgent
+from adapters.openai_compatible import OpenAICompatibleAgent
+from adapters.system import SystemClock
+from fakes.agent import ScriptedAgent
+from ports.agent import Agent, CutShort, Prompt, Refused
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from tests.contracts.agent.contract import MARK, PROMPT, AgentContract, said
+from tests.stubs.openai_server import OpenAIServer, Scripted, answered, closed_port, event, streamed
+
+KEY = "sk-canary-5f1d"
+QUOTING = 'Plants make sugar. [1 "Photosynthesis is the process by which plants turn light into sugar."]'
+
+
+def raw(*chunks: bytes) -> Scripted:
+    return Scripted(chunks=chunks)
+
+
+FAILURES: dict[str, tuple[Scripted, type[UpstreamError]]] = {
+    "429": (answered({"error": "slow down"}, 429), Throttled),
+    "500": (answered({}, 500), Unavailable),
+    "503": (answered({}, 503), Unavailable),
+    "504": (answered({}, 504), TimedOut),
+    "400": (answered({}, 400), Unavailable),
+    "302": (answered({}, 302), Unavailable),
+    "html": (Scripted(content_type="text/html", chunks=[b"<!doctype html>"]), Unavailable),
+    "broken JSON": (raw(b"data: {oops\n\n"), Unavailable),
+    "no object": (raw(b"data: [1]\n\n"), Unavailable),
+    "no UTF-8": (raw(b"data: \xff\xfe\n\n"), Unavailable),
+    "deep JSON": (raw(b"data: " + b"[" * 100_000 + b"\n"), Unavailable),
+    "choices no list": (raw(b'data: {"choices": 3}\n\n'), Unavailable),
+    "choice no object": (raw(b'data: {"choices": [null]}\n\n'), Unavailable),
+    "no choices": (answered({"choices": []}), Unavailable),
+    "content no text": (raw(event(content=None, delta={"content": 3})), Unavailable),
+    "endless line": (raw(b"x" * (2 << 20)), Unavailable),
+    "empty body": (Scripted(), Unavailable),
+    "empty reply": (streamed([]), Unavailable),
+    "only reasoning": (streamed(["<think>hm"]), Unavailable),
+    "no finish": (streamed(["half"], finish=None), Unavailable),
+    "cut mid-stream": (replace(streamed(["half"], finish=None), cut=True), Unavailable),
+    "another finish": (streamed(["half"], finish="tool_calls"), Unavailable),
+    "length": (streamed(["half"], finish="length"), CutShort),
+    "length at once": (streamed([], finish="length"), CutShort),
+    "content filter": (streamed(["half"], finish="content_filter"), Refused),
+    "refusal": (raw(event(delta={"refusal": "No."})), Refused),
+    "error event": (raw(b'data: {"error": {"code": 500}}\n\n'), Unavailable),
+    "throttled event": (raw(b'data: {"error": {"code": 429}}\n\n'), Throttled),
+}
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as running:
+        yield running
+
+
+@pytest.fixture
+def compatible(server: OpenAIServer) -> Iterator[OpenAICompatibleAgent]:
+    agent = OpenAICompatibleAgent(server.url, "a-model", KEY, SystemClock())
+    yield agent
+    agent.close()
+
+
+class CitesWhatItHas(AgentContract):
+    """What a language model cites unasked is for the grounding to judge; these two never do."""
+
+    def test_without_passages_nothing_is_cited(self, agent: Agent) -> None:
+        assert MARK.findall(said(agent, replace(PROMPT, passages=()))) == []
+
+
+class TestScriptedAgentContract(CitesWhatItHas):
+    @pytest.fixture
+    def agent(self) -> Agent:
+        return ScriptedAgent()
+
+
+class TestOfflineAgentContract(CitesWhatItHas):
+    @pytest.fixture
+    def agent(self) -> Agent:
+        return OfflineAgent()
+
+
+class TestOpenAICompatibleAgentContract(AgentContract):
+    @pytest.fixture
+    def agent(self, server: OpenAIServer, compatible: OpenAICompatibleAgent) -> Agent:
+        server.script(streamed(QUOTING.partition(" make")), streamed([QUOTING]), streamed([QUOTING]))
+        return compatible
+
+
+class TestScriptedAgent:
+    def test_replies_come_in_the_order_they_were_enqueued(self) -> None:
+        agent = ScriptedAgent()
+        agent.enqueue("one")
+        agent.enqueue(["t", "wo"])
+        agent.enqueue(lambda prompt: prompt.question.upper())
+        assert [list(agent.reply(PROMPT, timeout=1)) for _ in range(3)] == [
+            ["one"],
+            ["t", "wo"],
+            ["WHAT IS PHOTOSYNTHESIS?"],
+        ]
+
+    def test_an_error_is_raised_at_once_or_where_it_stands(self) -> None:
+        agent = ScriptedAgent()
+        agent.enqueue(Throttled("agent"))
+        agent.enqueue(["half", Unavailable("agent")])
+        with pytest.raises(Throttled):
+            agent.reply(PROMPT, timeout=1)
+        reply = agent.reply(PROMPT, timeout=1)
+        assert next(reply) == "half"
+        with pytest.raises(Unavailable):
+            next(reply)
+
+    def test_it_remembers_copies_of_what_it_was_asked(self) -> None:
+        agent = ScriptedAgent()
+        schema = {"type": "object"}
+        agent.reply(replace(PROMPT, schema=schema), timeout=2.5)
+        schema["type"] = "array"
+        assert agent.prompts[0].schema == {"type": "object"}
+        assert agent.timeouts == [2.5]
+
+    @pytest.mark.parametrize("session_id", ["", "a", "a" * 101, "with space", "émile", "ok\n"])
+    def test_it_refuses_a_session_id_that_bedrock_would(self, session_id: str) -> None:
+        with pytest.raises(ValueError, match="session_id"):
+            ScriptedAgent().reply(replace(PROMPT, session_id=session_id), timeout=1)
+
+    @pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+    def test_it_refuses_a_timeout_that_is_none(self, timeout: float) -> None:
+        with pytest.raises(ValueError, match="timeout"):
+            ScriptedAgent().reply(PROMPT, timeout=timeout)
+
+
+class TestOpenAICompatibleAgent:
+    def test_what_it_sends(self, server: OpenAIServer, compatible: OpenAICompatibleAgent) -> None:
+        schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
+        said(compatible, replace(PROMPT, schema=schema, max_tokens=77))
+        asked = server.completions[0]
+        assert asked.headers["authorization"] == f"Bearer {KEY}"
+        assert asked.body is not None
+        assert asked.body["model"] == "a-model"
+        assert asked.body["stream"] is True
+        assert asked.body["max_tokens"] == 77
+        assert asked.body["response_format"]["json_schema"]["schema"] == schema
+        assert [(m["role"], m["content"]) for m in asked.body["messages"]] == [
+            ("system", PROMPT.instructions),
+            ("user", PROMPT.request),
+        ]
+
+    def test_prose_asks_for_no_format_and_no_key_sends_none(self, server: OpenAIServer) -> None:
+        agent = OpenAICompatibleAgent(server.url, "a-model", None, SystemClock())
+        said(agent, PROMPT)
+        agent.close()
+        asked = server.completions[0]
+        assert "authorization" not in asked.headers
+        assert asked.body is not None
+        assert "response_format" not in asked.body
+
+    @pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/"])
+    def test_the_address_may_end_in_a_version(self, server: OpenAIServer, suffix: str) -> None:
+        agent = OpenAICompatibleAgent(server.url + suffix, "a-model", None, SystemClock())
+        assert said(agent, PROMPT) == "Hello."
+        agent.close()
+
+    @pytest.mark.parametrize(
+        "url", ["", "localhost:11434", "ftp://host", "http://", "http://h:p:q", "http://h?x=1"]
+    )
+    def test_an_address_that_is_none_is_refused_at_the_start(self, url: str) -> None:
+        with pytest.raises(ValueError, match="LYCEUM_LLM_URL"):
+            OpenAICompatibleAgent(url, "a-model", None, SystemClock())
+
+    def test_a_key_that_no_header_can_hold_is_refused_unsaid(self) -> None:
+        with pytest.raises(ValueError) as caught:
+            OpenAICompatibleAgent("http://localhost", "a-model", "geheim\nü", SystemClock())
+        assert "geheim" not in str(caught.value)
+
+    def test_the_first_listed_model_is_asked_for_once(self, server: OpenAIServer) -> None:
+        server.models = ("first", "second")
+        agent = OpenAICompatibleAgent(server.url, None, None, SystemClock())
+        said(agent, PROMPT)
+        said(agent, PROMPT)
+        agent.close()
+        assert [asked.path for asked in server.asked].count("/v1/models") == 1
+        assert [asked.body["model"] for asked in server.completions if asked.body] == ["first", "first"]
+
+    def test_a_server_without_models_says_which_setting_helps(self, server: OpenAIServer) -> None:
+        server.models = ()
+        agent = OpenAICompatibleAgent(server.url, None, None, SystemClock())
+        with pytest.raises(Unavailable) as caught:
+            said(agent, PROMPT)
+        agent.close()
+        assert "LYCEUM_LLM_MODEL" in caught.value.reason
+
+    def test_pieces_come_as_the_server_gives_them(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent
+    ) -> None:
+        server.script(streamed(["Plants ", "make ", "sugar."]))
+        assert list(compatible.reply(PROMPT, timeout=5)) == ["Plants ", "make ", "sugar."]
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+    def test_characters_and_lines_may_be_cut_anywhere(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent, size: int
+    ) -> None:
+        text = "光合作用 – \u2028 é 🌱\x85"
+        whole = b": ping\r\n\r\n" + event(text).replace(b"\n", b"\r\n") + event(finish="stop")
+        server.script(Scripted(chunks=[whole[i : i + size] for i in range(0, len(whole), size)]))
+        assert said(compatible, PROMPT) == text
+
+    def test_a_server_that_does_not_stream_is_understood(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent
+    ) -> None:
+        choice = {"index": 0, "message": {"role": "assistant", "content": "Whole."}, "finish_reason": "stop"}
+        server.script(
+            Scripted(
+                content_type="application/json", chunks=[json.dumps({"choices": [choice]}, indent=1).encode()]
+            )
+        )
+        assert said(compatible, PROMPT) == "Whole."
+
+    @pytest.mark.parametrize(
+        ("pieces", "reply"),
+        [
+            (["<think>Let me", " see.</thi", "nk>\n\nSugar."], "Sugar."),
+            (["<thi", "s is no tag"], "<this is no tag"),
+            (["\n", "Sugar."], "\nSugar."),
+            (["A <think>", "quoted</think>"], "A <think>quoted</think>"),
+        ],
+    )
+    def test_reasoning_before_the_reply_is_not_part_of_it(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent, pieces: list[str], reply: str
+    ) -> None:
+        server.script(streamed(pieces))
+        assert said(compatible, PROMPT) == reply
+
+    @pytest.mark.parametrize(("scripted", "expected"), FAILURES.values(), ids=FAILURES)
+    def test_each_failure_has_its_error(
+        self,
+        server: OpenAIServer,
+        compatible: OpenAICompatibleAgent,
+        scripted: Scripted,
+        expected: type[UpstreamError],
+    ) -> None:
+        server.script(scripted)
+        with pytest.raises(UpstreamError) as caught:
+            said(compatible, PROMPT)
+        assert type(caught.value) is expected
+        assert len(server.completions) == 1
+        assert_tells_nothing(caught.value)
+
+    @pytest.mark.parametrize(("status", "setting"), [(401, "API_KEY"), (403, "API_KEY"), (404, "LLM_URL")])
+    def test_a_wrong_setting_is_named(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent, status: int, setting: str
+    ) -> None:
+        server.script(answered({"error": {"message": f"bad {KEY}"}}, status))
+        with pytest.raises(Unavailable) as caught:
+            said(compatible, PROMPT)
+        assert setting in caught.value.reason
+        assert_tells_nothing(caught.value)
+
+    def test_nobody_listening_is_unavailable(self) -> None:
+        agent = OpenAICompatibleAgent(f"http://127.0.0.1:{closed_port()}", "a-model", KEY, SystemClock())
+        with pytest.raises(Unavailable) as caught:
+            said(agent, PROMPT)
+        agent.close()
+        assert "LYCEUM_LLM_URL" in caught.value.reason
+        assert_tells_nothing(caught.value)
+
+    def test_a_connection_lost_before_the_answer_is_tried_once_more(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent
+    ) -> None:
+        server.script(Scripted(dropped=True))
+        assert said(compatible, PROMPT) == "Hello."
+        server.script(Scripted(dropped=True), Scripted(dropped=True))
+        with pytest.raises(Unavailable):
+            said(compatible, PROMPT)
+        assert len(server.completions) == 4
+
+    @pytest.mark.parametrize(
+        "scripted",
+        [
+            pytest.param(Scripted(silent=True), id="no first byte"),
+            pytest.param(Scripted(chunks=[b": ping\n\n"] * 500, pause=0.02), id="dripping comments"),
+            pytest.param(Scripted(chunks=[event("a")] * 500, pause=0.02), id="dripping words"),
+            pytest.param(Scripted(chunks=[event("a"), b": end\n\n"], pause=20), id="silence after a word"),
+        ],
+    )
+    def test_the_whole_reply_has_one_deadline(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent, scripted: Scripted
+    ) -> None:
+        server.script(scripted)
+        began = time.monotonic()
+        with pytest.raises(TimedOut):
+            said(compatible, PROMPT, timeout=0.25)
+        assert 0.2 < time.monotonic() - began < 1.0
+
+    def test_asking_for_the_model_counts_towards_the_deadline(self, server: OpenAIServer) -> None:
+        server.script(Scripted(silent=True))
+        agent = OpenAICompatibleAgent(server.url, None, None, SystemClock())
+        with pytest.raises(TimedOut):
+            said(agent, PROMPT, timeout=0.2)
+        agent.close()
+
+    def test_threads_share_it(self, server: OpenAIServer, compatible: OpenAICompatibleAgent) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            replies = list(pool.map(lambda _: said(compatible, PROMPT), range(24)))
+        assert replies == ["Hello."] * 24
+
+    def test_half_a_surrogate_pair_is_no_obstacle(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent
+    ) -> None:
+        assert said(compatible, replace(PROMPT, request="\ud83c")) == "Hello."
+
+    def test_no_time_is_timed_out_without_a_call(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent
+    ) -> None:
+        with pytest.raises(TimedOut):
+            compatible.reply(PROMPT, timeout=0)
+        assert server.asked == []
+
+
+def assert_tells_nothing(raised: BaseException, prompt: Prompt = PROMPT) -> None:
+    told = ""
+    error: BaseException | None = raised
+    while error is not None:
+        told += f"{error!r} {error}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    for secret in (KEY, prompt.request, prompt.instructions):
+        assert secret not in told

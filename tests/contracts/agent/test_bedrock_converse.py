@@ -1,0 +1,180 @@
+"""Converse against the contract, real botocore on an endpoint that speaks the event stream; and its faults."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from adapters.aws.bedrock_converse import ConverseAgent
+from adapters.system import SystemClock
+from ports.agent import CutShort, Refused, Turn
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from tests.contracts.agent.contract import PROMPT, AgentContract, said
+from tests.stubs.aws import client_of
+from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_error
+from tests.stubs.event_stream import event, exception, stream
+
+QUOTING = 'Plants make sugar. [1 "Photosynthesis is the process by which plants turn light into sugar."]'
+START = event("messageStart", {"role": "assistant"})
+USAGE = event("metadata", {"usage": {"inputTokens": 120, "outputTokens": 30, "totalTokens": 150}})
+
+
+def text(words: str) -> bytes:
+    return event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": words}})
+
+
+def stop(reason: str) -> bytes:
+    return event("messageStop", {"stopReason": reason})
+
+
+def answer(*words: str, reason: str = "end_turn") -> Answer:
+    return stream(START, *map(text, words), stop(reason), USAGE)
+
+
+class BedrockEndpoint(AwsEndpoint):
+    """With nothing scripted it quotes, in two pieces."""
+
+    def next_for(self, request: Request) -> Answer:
+        scripted = super().next_for(request)
+        return scripted if scripted != Answer() else answer(QUOTING[:20], QUOTING[20:])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[BedrockEndpoint]:
+    with BedrockEndpoint() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def endpoint(server: BedrockEndpoint) -> BedrockEndpoint:
+    server.forget()
+    return server
+
+
+@pytest.fixture
+def agent(endpoint: BedrockEndpoint) -> ConverseAgent:
+    client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=5)
+    models = {"chat": "amazon.nova-lite-v1:0", "quiz": "amazon.nova-pro-v1:0"}
+    return ConverseAgent(lambda: client, models, SystemClock(), jitter=lambda: 0.0)  # type: ignore[arg-type]
+
+
+class TestConverseAgent(AgentContract):
+    pass
+
+
+def test_what_it_sends(endpoint: BedrockEndpoint, agent: ConverseAgent) -> None:
+    history = (
+        Turn("assistant", "Welcome."),
+        Turn("user", "Hello"),
+        Turn("assistant", " "),
+        Turn("user", "Are you there?"),
+        Turn("assistant", "Yes."),
+    )
+    assert said(agent, replace(PROMPT, history=history, role="quiz", max_tokens=77)) == QUOTING
+    (asked,) = endpoint.asked
+    assert asked.path == "/model/amazon.nova-pro-v1%3A0/converse-stream"
+    assert asked.json["system"] == [{"text": PROMPT.instructions}]
+    assert asked.json["inferenceConfig"]["maxTokens"] == 77
+    assert asked.json["messages"] == [
+        {"role": "user", "content": [{"text": "Hello"}, {"text": "Are you there?"}]},
+        {"role": "assistant", "content": [{"text": "Yes."}]},
+        {"role": "user", "content": [{"text": PROMPT.request}]},
+    ]
+
+
+def test_tokens_are_told(agent: ConverseAgent, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("lyceum").propagate = True
+    with caplog.at_level(logging.INFO, logger="lyceum"):
+        said(agent, PROMPT)
+    told = [vars(record) for record in caplog.records if record.getMessage() == "agent_usage"]
+    assert [(one["role"], one["input_tokens"], one["output_tokens"]) for one in told] == [("chat", 120, 30)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("max_tokens", CutShort),
+        ("model_context_window_exceeded", CutShort),
+        ("guardrail_intervened", Refused),
+        ("content_filtered", Refused),
+        ("malformed_model_output", Unavailable),
+        ("tool_use", Unavailable),
+    ],
+)
+def test_a_reply_that_stopped_otherwise_is_none(
+    endpoint: BedrockEndpoint, agent: ConverseAgent, reason: str, expected: type[UpstreamError]
+) -> None:
+    endpoint.script(answer("Plants make", reason=reason))
+    with pytest.raises(expected):
+        said(agent, PROMPT)
+    assert len(endpoint.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("scripted", "expected", "asked"),
+    [
+        (json_error("ThrottlingException", 429), Throttled, 3),
+        (json_error("ModelNotReadyException", 429), Throttled, 3),
+        (json_error("ModelTimeoutException", 408), TimedOut, 3),
+        (json_error("ServiceUnavailableException", 503), Unavailable, 3),
+        (json_error("ModelErrorException", 424), Unavailable, 3),
+        (json_error("AccessDeniedException", 403), Unavailable, 1),
+        (json_error("ValidationException", 400), Unavailable, 1),
+        (Answer(dropped=True), Unavailable, 3),
+        (stream(START, exception("throttlingException")), Throttled, 3),
+        (stream(START, exception("internalServerException")), Unavailable, 3),
+        (stream(START, exception("validationException")), Unavailable, 1),
+    ],
+)
+def test_before_the_first_piece_what_passes_is_tried_again_and_then_told(
+    endpoint: BedrockEndpoint,
+    agent: ConverseAgent,
+    scripted: Answer,
+    expected: type[UpstreamError],
+    asked: int,
+) -> None:
+    endpoint.script(scripted)
+    if asked > 1:
+        assert said(agent, PROMPT) == QUOTING
+        endpoint.forget()
+        endpoint.script(*[scripted] * 2)
+    endpoint.script(scripted)
+    with pytest.raises(expected) as failed:
+        said(agent, PROMPT)
+    assert failed.value.capability == "agent"
+    assert "vendor" not in str(failed.value)
+    assert len(endpoint.asked) in (asked, asked + 1)
+
+
+@pytest.mark.parametrize(
+    ("scripted", "expected"),
+    [
+        (stream(START, text("Plants"), exception("throttlingException")), Throttled),
+        (stream(START, text("Plants"), exception("modelStreamErrorException")), Unavailable),
+        (stream(START, text("Plants")), Unavailable),
+        (stream(START, text("Plants"), stop("end_turn"), cut=True), Unavailable),
+        (stream(START, text("Plants"), stop("end_turn")[:-1] + b"\x00"), Unavailable),
+        (stream(START, text("Plants"), event("messageStop", [])), Unavailable),
+    ],
+    ids=["throttled", "model error", "no end", "cut", "damaged", "another shape"],
+)
+def test_a_reply_that_breaks_off_is_an_error_and_is_not_asked_for_again(
+    endpoint: BedrockEndpoint, agent: ConverseAgent, scripted: Answer, expected: type[UpstreamError]
+) -> None:
+    endpoint.script(scripted)
+    pieces = agent.reply(PROMPT, timeout=5.0)
+    assert next(pieces) == "Plants"
+    with pytest.raises(expected):
+        list(pieces)
+    assert len(endpoint.asked) == 1
+
+
+def test_a_silent_model_holds_nobody_longer_than_agreed(
+    endpoint: BedrockEndpoint, agent: ConverseAgent
+) -> None:
+    endpoint.script(Answer(silent=True))
+    with pytest.raises(TimedOut):
+        said(agent, PROMPT, timeout=0.2)

@@ -1,0 +1,292 @@
+"""The offline interviewer: open questions that the material answers, and what it says to them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.local.agent.offline_agent import OfflineAgent
+from demo.play import DOCUMENTS
+from demo.write_documents import ENERGY, ENERGY_INTRODUCTION, NEWTON
+from domain.documents.passage import Passage
+from domain.interviews.admission import admit_questions
+from ports import agent as agents
+from ports.agent import Difficulty, Prompt
+from tests.contracts.agent.test_offline_agent import EVERYTHING, TEXTS
+
+MOTION = [f"{heading}\n\n" + "\n\n".join(paragraphs) for heading, paragraphs in NEWTON]
+WORK = [ENERGY_INTRODUCTION, *(f"{heading}\n\n{text}" for heading, text in ENERGY)]
+ROSETTA = (DOCUMENTS / "rosetta-stone.txt").read_text(encoding="utf-8").split("\n\n\n")
+LEVELS: list[Difficulty] = ["beginner", "intermediate", "advanced"]
+
+
+def prompt(
+    *texts: str,
+    wanted: int = 12,
+    topic: str = "",
+    difficulty: Difficulty = "intermediate",
+    avoid: tuple[str, ...] = (),
+    source: str = "newtons-laws.pdf",
+) -> Prompt:
+    return Prompt(
+        role="interview",
+        instructions="",
+        request="",
+        question=topic,
+        session_id="interview-1",
+        passages=tuple(
+            agents.Passage(number, source, text, 1.0) for number, text in enumerate(texts, start=1)
+        ),
+        schema={},
+        wanted=wanted,
+        avoid=avoid,
+        difficulty=difficulty,
+    )
+
+
+def made(asked: Prompt) -> list[dict[str, Any]]:
+    questions: list[dict[str, Any]] = json.loads("".join(OfflineAgent().reply(asked, timeout=5)))["questions"]
+    for question in questions:
+        assert 1 <= len(question["facts"]) <= 5
+        assert question["question"]
+        assert question["concept"]
+        assert all(
+            fact["quote"] in asked.passages[question["passage"] - 1].text for fact in question["facts"]
+        )
+    return questions
+
+
+def asked_of(text: str, **wishes: Any) -> dict[str, list[str]]:
+    return {q["question"]: [fact["fact"] for fact in q["facts"]] for q in made(prompt(text, **wishes))}
+
+
+def test_a_definition_is_asked_for_with_what_else_is_said_of_its_concept() -> None:
+    assert asked_of(WORK[2]) == {
+        "What is kinetic energy, and what else do you know about it?": [
+            "Kinetic energy is the energy of motion.",
+            "Kinetic energy equals one half of the mass times the square of the speed.",
+            "Because the speed is squared, a car at 100 kilometres per hour has four times the kinetic energy that it "
+            "has at 50.",
+        ],
+        "What does the work-energy theorem say?": [
+            "The work-energy theorem says that the net work done on a body equals the change of its kinetic energy."
+        ],
+    }
+
+
+def test_a_law_is_asked_for_by_what_it_says_and_by_its_document_where_it_is_one_of_several() -> None:
+    asked = asked_of(MOTION[3])
+    assert asked["In “newtons laws”: what does the third law say?"] == [
+        "The third law says that whenever one body exerts a force on a second body, the second exerts a force of equal "
+        "size and opposite direction on the first."
+    ]
+
+
+def test_a_reason_is_asked_for_where_the_text_gives_one() -> None:
+    asked = asked_of(
+        "Leaves are green because chlorophyll reflects green light. The sky was cloudy on Monday."
+    )
+    assert asked == {"Why is it that leaves are green?": ["Chlorophyll reflects green light."]}
+
+
+def test_what_is_no_reason_is_not_asked_for_as_one() -> None:
+    text = "The box stops not because motion needs a force. The bridge closed because of the storm last year."
+    assert not any(question.startswith("Why") for question in asked_of(text))
+
+
+def test_a_term_that_a_sentence_ends_with_is_asked_for() -> None:
+    assert asked_of("The tendency of a body to keep moving as before is called inertia.") == {
+        "What is inertia?": ["The tendency of a body to keep moving as before is called inertia."]
+    }
+
+
+def test_the_halves_of_a_sentence_are_facts_of_their_own() -> None:
+    asked = asked_of(MOTION[4])
+    assert asked["What can you say about kinetic friction?"][:2] == [
+        "Kinetic friction acts on a body that slides.",
+        "Kinetic friction equals the coefficient of kinetic friction times the normal force and does not depend on the "
+        "speed.",
+    ]
+
+
+def test_a_pronoun_gives_way_to_the_concept_that_alone_it_can_mean() -> None:
+    asked = asked_of("A puzzle is a game of patience. It has many small pieces. They fit in one way.")
+    assert asked["What is a puzzle, and what else do you know about it?"] == [
+        "A puzzle is a game of patience.",
+        "A puzzle has many small pieces.",
+    ]
+
+
+def test_a_pronoun_that_could_mean_two_things_makes_no_fact() -> None:
+    text = "The stone bears one decree in three scripts. It was issued at Memphis by a council of priests in spring."
+    assert not any("issued" in fact for facts in asked_of(text).values() for fact in facts)
+
+
+def test_what_a_person_did_goes_on_from_sentence_to_sentence() -> None:
+    asked = asked_of(
+        "Thomas Young showed that the rings held royal names. He believed that signs were symbols of ideas."
+    )
+    assert asked["What did Thomas Young do?"] == [
+        "Thomas Young showed that the rings held royal names.",
+        "Thomas Young believed that signs were symbols of ideas.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "thin",
+    [
+        "",
+        "Yes.",
+        "It is so. They were there. This is why it is the one. These are the reasons for such a choice.",
+        "def f(x): return x == 1",
+        "https://a.b/c is a link that leads to the page.",
+        "| Work | W | joule |\n| Power | P | watt |",
+        "Figure 3 is the graph of the function. Table 2 is the list of values.",
+        "A train at constant speed is a good one; a train that brakes is not.",
+        "The result is the sum. The example is a case of the method.",
+        "The crate of 20 kg is pulled with 60 N, so that 40 N are left and it gains 2 m/s every 1 s.",
+        "All rights reserved. Acrobat Reader is a trademark of Adobe Systems.",
+    ],
+)
+def test_thin_material_makes_none(thin: str) -> None:
+    assert made(prompt(thin)) == []
+
+
+@pytest.mark.parametrize("difficulty", LEVELS)
+@pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
+def test_all_questions_are_fit_to_be_asked(texts: list[str], difficulty: Difficulty) -> None:
+    asked = prompt(*texts, difficulty=difficulty)
+    questions = made(asked)
+    assert questions
+    passages = [Passage("f", "n.pdf", None, at, 1, 0, len(text), text, 1.0) for at, text in enumerate(texts)]
+    reply = "".join(OfflineAgent().reply(asked, timeout=5))
+    admitted = admit_questions(reply, passages, avoid=(), limit=20)
+    assert [question.question for question in admitted] == [question["question"] for question in questions]
+    for kept, question in zip(admitted, questions, strict=True):
+        assert [fact.statement for fact in kept.facts] == [fact["fact"] for fact in question["facts"]]
+
+
+@pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
+def test_no_fact_leans_on_another(texts: list[str]) -> None:
+    facts = [fact["fact"] for question in made(prompt(*texts)) for fact in question["facts"]]
+    assert not [fact for fact in facts if re.match(r"(?:It|They|He|She|This|These|His|Its)\b", fact)]
+    assert all(fact[0].isupper() and fact.endswith(".") for fact in facts)
+
+
+@pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
+def test_nothing_is_asked_for_twice(texts: list[str]) -> None:
+    questions = made(prompt(*texts, *texts))
+    assert len({question["question"] for question in questions}) == len(questions)
+    quotes = [fact["quote"] for question in questions for fact in question["facts"]]
+    assert len(set(quotes)) == len(quotes)
+
+
+def test_questions_are_spread_over_the_passages() -> None:
+    assert len({question["passage"] for question in made(prompt(*MOTION, wanted=4))}) == 4
+
+
+def test_a_topic_comes_first() -> None:
+    first = made(prompt(*MOTION, topic="friction", wanted=1))[0]
+    assert "friction" in first["question"]
+    assert made(prompt(*MOTION, topic="inertia", wanted=1))[0]["concept"] in (
+        "inertia",
+        "inertial frame of reference",
+    )
+
+
+@pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
+def test_what_was_asked_is_not_asked_again_in_whatever_form(texts: list[str]) -> None:
+    for question in made(prompt(*texts)):
+        if not question["question"].startswith("Why"):
+            again = made(prompt(*texts, avoid=(question["question"],)))
+            assert question["concept"] not in [
+                q["concept"] for q in again if not q["question"].startswith("Why")
+            ]
+
+
+def test_no_more_are_made_than_wanted_and_the_same_each_time() -> None:
+    assert len(made(prompt(*MOTION, wanted=3))) == 3
+    assert made(prompt(*MOTION)) == made(prompt(*MOTION))
+
+
+def test_beginners_are_asked_for_definitions_and_the_advanced_for_reasons() -> None:
+    assert made(prompt(*WORK, difficulty="beginner"))[0]["question"].startswith("What is")
+    assert made(prompt(*MOTION, difficulty="advanced"))[0]["question"].startswith("Why is it that")
+    counts = {
+        level: max(len(question["facts"]) for question in made(prompt(*WORK, difficulty=level)))
+        for level in LEVELS
+    }
+    assert counts["beginner"] < counts["advanced"]
+
+
+LANGUAGES = {
+    "Spanish": (
+        "La fotosíntesis es el proceso por el cual las plantas transforman la luz en azúcar. Las hojas son verdes "
+        "porque la clorofila refleja la luz verde.",
+        ["¿Qué es la fotosíntesis?", "¿Por qué las hojas son verdes?"],
+    ),
+    "French": (
+        "L’inertie est la tendance d’un corps à garder son mouvement. L’inertie ne dépend pas de la vitesse du corps.",
+        ["Qu’est-ce que l’inertie, et que savez-vous d’autre à ce sujet ?"],
+    ),
+    "French, elided": (
+        "Une orbite est la trajectoire que suit une planète autour de son étoile.",
+        ["Qu’est-ce qu’une orbite ?"],
+    ),
+    "German": (
+        "Die Photosynthese ist der Vorgang, bei dem Pflanzen Licht in Zucker umwandeln. Ein Stein fällt zu Boden, weil "
+        "die Schwerkraft der Erde auf ihn wirkt.",
+        ["Was ist die Photosynthese?", "Warum gilt: „Ein Stein fällt zu Boden“?"],
+    ),
+    "Italian": (
+        "La fotosintesi è il processo con cui le piante trasformano la luce in zucchero.",
+        ["Che cos’è la fotosintesi?"],
+    ),
+    "Portuguese": (
+        "A fotossíntese é o processo pelo qual as plantas transformam a luz em açúcar.",
+        ["O que é a fotossíntese?"],
+    ),
+    "Russian": (
+        "Фотосинтез — это процесс, при котором растения превращают свет в сахар.",
+        ["Что такое фотосинтез?"],
+    ),
+    "Arabic": (
+        "التمثيل الضوئي هو العملية التي تحول بها النباتات الضوء إلى سكر.",
+        ["ما المقصود بهذا: التمثيل الضوئي؟"],
+    ),
+    "Hindi": (
+        "प्रकाश संश्लेषण वह प्रक्रिया है जिससे पौधे प्रकाश को शर्करा में बदलते हैं।",
+        ["प्रकाश संश्लेषण क्या है?"],
+    ),
+    "Thai": ("การสังเคราะห์ด้วยแสงคือกระบวนการที่พืชเปลี่ยนแสงเป็นน้ำตาล", ["การสังเคราะห์ด้วยแสงคืออะไร"]),
+    "Chinese": ("光合作用是植物利用光能制造糖的过程。", ["请说说光合作用是什么？"]),
+    "Japanese": ("光合成は植物が光を使って糖を作る過程である。", ["光合成とは何ですか？"]),
+    "Korean": ("광합성은 식물이 빛을 이용하여 당을 만드는 과정이다.", ["광합성: 무엇입니까?"]),
+    "Dutch, which has no phrases": (
+        "Fotosynthese is het proces waarbij planten licht omzetten in suiker. Fotosynthese vindt plaats in de "
+        "bladgroenkorrels van groene planten. De wortels nemen water op uit de bodem en brengen het naar de bladeren.",
+        ["Fotosynthese: … ?"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), LANGUAGES.values(), ids=LANGUAGES)
+def test_questions_are_asked_in_the_language_of_the_document(text: str, wanted: list[str]) -> None:
+    assert sorted(asked_of(text)) == sorted(wanted)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    texts=st.lists(TEXTS | st.sampled_from(EVERYTHING), max_size=4),
+    topic=TEXTS,
+    level=st.sampled_from(LEVELS),
+)
+def test_whatever_the_material_every_quote_stands_in_it(
+    texts: list[str], topic: str, level: Difficulty
+) -> None:
+    made(prompt(*texts, topic=topic, difficulty=level))

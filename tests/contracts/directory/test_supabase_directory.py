@@ -1,0 +1,257 @@
+"""The directory over PostgREST's real client; and what must hold when Supabase misbehaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from adapters.supabase.directory import IDS, SupabaseDirectory
+from adapters.supabase.http import MAX_ANSWER_BYTES, make_client
+from fakes.system import FrozenClock
+from ports.directory import Directory, Person
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from ports.system import Clock
+from tests.contracts.directory.contract import CROWD, SCHOOL, DirectoryContract
+from tests.stubs.aws_endpoint import Answer, json_answer
+from tests.stubs.openai_server import closed_port
+from tests.stubs.supabase_server import KEY, SupabaseServer, tables_of
+
+UUID = "0b9c4a3e-6f0e-4f57-9d84-0a3f1c2b5d6e"
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def server() -> Iterator[SupabaseServer]:
+    with SupabaseServer(tables=tables_of(SCHOOL)) as server:
+        yield server
+
+
+def directory_at(url: str, clock: Clock, *, key: str = KEY, **options: Any) -> SupabaseDirectory:
+    client = make_client(read_seconds=2)
+    sleep = clock.advance if isinstance(clock, FrozenClock) else None
+    return SupabaseDirectory(
+        url,
+        lambda: key,
+        lambda: client,
+        clock,
+        sleep=sleep or (lambda seconds: None),
+        jitter=lambda: 1.0,
+        **options,
+    )
+
+
+@pytest.fixture
+def directory(server: SupabaseServer, clock: FrozenClock) -> Directory:
+    return directory_at(server.url, clock)
+
+
+class TestSupabaseDirectory(DirectoryContract):
+    pass
+
+
+class TestWhereTheProjectGivesFewRowsAtATime(DirectoryContract):
+    @pytest.fixture(autouse=True)
+    def few(self, server: SupabaseServer) -> None:
+        server.max_rows = 7
+
+
+def test_a_class_is_asked_for_once_and_a_large_one_page_by_page(
+    server: SupabaseServer, directory: Directory
+) -> None:
+    directory.enrolled("physics_101")
+    assert len(server.asked) == 1
+    directory.enrolled("big_1")
+    assert len(server.asked) == 1 + 2
+
+
+def test_many_people_are_asked_for_in_parts_that_a_url_can_hold(
+    server: SupabaseServer, directory: Directory
+) -> None:
+    server.tables["users"] = [*server.tables["users"], *map(person_row, CROWD)]
+    assert set(directory.people(CROWD)) == set(CROWD)
+    assert len(server.asked) == len(CROWD) / IDS
+    assert max(len(request.path) for request in server.asked) < 6000
+
+
+def person_row(user_id: str) -> dict[str, Any]:
+    return {"user_id": user_id, "auth_user_id": f"auth-{user_id}", "email": None, "name": user_id} | {
+        "active_role": "student"
+    }
+
+
+@pytest.mark.parametrize("odd", ["a,b", 'a"b', "a)b(", "a b", "a.b", "eq.a", "é", "a\\b", "a&b=c", "*"])
+def test_no_character_of_an_id_gets_out_of_its_value(
+    server: SupabaseServer, directory: Directory, odd: str
+) -> None:
+    server.tables["users"] = [person_row(odd), person_row("other")]
+    assert list(directory.people([odd, "nobody"])) == [odd]
+    assert directory.person(f"auth-{odd}") is not None
+    server.tables["subject_enrollments"] = [{"student_id": odd, "subject_id": odd}]
+    assert directory.is_enrolled(odd, odd)
+    assert not directory.is_enrolled(odd, "physics_101")
+
+
+def test_a_text_that_can_be_no_id_is_nobody_s(server: SupabaseServer, directory: Directory) -> None:
+    server.uuid_columns = frozenset({"auth_user_id", "subject_id"})
+    assert directory.person("auth-ada") is None
+    assert directory.subject("../physics") is None
+    assert directory.enrolled("physics_101") == []
+    assert directory.person("a\0b") is None
+    assert directory.enrolled("a\0b") == []
+
+
+def test_ids_may_be_numbers(server: SupabaseServer, directory: Directory) -> None:
+    server.tables["subjects"] = [{"subject_id": 7, "name": "Seven", "teacher_id": 12}]
+    assert directory.teaches("12", "7")
+    subject = directory.subject("7")
+    assert subject is not None
+    assert (subject.subject_id, subject.teacher_id) == ("7", "12")
+
+
+def test_nobody_is_a_teacher_by_their_own_word(server: SupabaseServer, directory: Directory) -> None:
+    grace = next(person for person in SCHOOL.people if person.user_id == "grace")
+    assert directory.person(grace.auth_user_id) == grace
+    server.tables["user_roles"] = [{"user_id": "grace", "role": "student"}]
+    assert directory.person(grace.auth_user_id) == replace(grace, active_role="student")
+
+
+def test_a_row_with_holes_is_read_as_far_as_it_goes(server: SupabaseServer, directory: Directory) -> None:
+    server.tables["users"] = [person_row("ada") | {"name": None, "active_role": None, "email": ""}]
+    assert directory.person("auth-ada") == Person("ada", "auth-ada", None, "", "student")
+    server.tables["users"] = [person_row("ada") | {"user_id": None}]
+    with pytest.raises(Unavailable):
+        directory.person("auth-ada")
+
+
+@pytest.mark.parametrize(("key", "authorization"), [(KEY, None), ("eyJ.legacy.key", "Bearer eyJ.legacy.key")])
+def test_old_and_new_keys_are_shown_as_each_is_asked_for(
+    server: SupabaseServer, clock: FrozenClock, key: str, authorization: str | None
+) -> None:
+    server.script(json_answer([]))
+    directory_at(server.url, clock, key=key).subject("physics_101")
+    headers = server.asked[0].headers
+    assert (headers["apikey"], headers.get("authorization")) == (key, authorization)
+
+
+def test_only_the_columns_that_are_used_are_read(server: SupabaseServer, directory: Directory) -> None:
+    directory.person("auth-ada")
+    assert "select=user_id,auth_user_id,email,name,active_role" in unquote(server.asked[0].path)
+
+
+BUSY = json_answer({"message": "vendor's words"}, 429)
+BROKEN = json_answer({"message": "vendor's words"}, 503)
+LATE = json_answer({"code": "57014", "message": "vendor's words"}, 504)
+
+
+@pytest.mark.parametrize("answer", [BUSY, BROKEN, LATE, Answer(dropped=True), Answer(520, b"<html>")])
+def test_what_passes_is_waited_out(server: SupabaseServer, directory: Directory, answer: Answer) -> None:
+    server.script(answer)
+    server._answers.append(json_answer([{"subject_id": "x", "name": "X", "teacher_id": None}]))
+    assert directory.subject("x") is not None
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure", "asked"),
+    [
+        (BUSY, Throttled, 3),
+        (BROKEN, Unavailable, 3),
+        (LATE, TimedOut, 3),
+        (Answer(dropped=True), Unavailable, 3),
+        (json_answer({"code": "PGRST301"}, 401), Unavailable, 1),
+        (json_answer({"code": "42501"}, 403), Unavailable, 1),
+        (json_answer({"code": "42703"}, 400), Unavailable, 1),
+        (Answer(301, b"", (("location", "https://elsewhere.example/"),)), Unavailable, 1),
+    ],
+)
+def test_a_failure_without_end_is_told_and_never_taken_for_nobody(
+    server: SupabaseServer, directory: Directory, answer: Answer, failure: type[UpstreamError], asked: int
+) -> None:
+    server.script(*[answer] * 9)
+    with pytest.raises(failure) as told:
+        directory.person("auth-ada")
+    assert type(told.value) is failure
+    assert told.value.capability == "directory"
+    assert "vendor's words" not in str(told.value)
+    assert len(server.asked) == asked
+
+
+ADA = person_row("ada")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        Answer(200, b""),
+        Answer(200, b"<html>"),
+        Answer(200, b'[{"user_id": "ada"', cut=True),
+        json_answer({}),
+        json_answer(None),
+        json_answer(["ada"]),
+        json_answer([ADA, ADA]),
+        json_answer([ADA | {"auth_user_id": "auth-grace"}]),
+        Answer(200, b"[" + b" " * MAX_ANSWER_BYTES + b"]"),
+    ],
+)
+def test_a_lie_is_an_outage(server: SupabaseServer, directory: Directory, lie: Answer) -> None:
+    server.script(lie, lie, lie)
+    with pytest.raises(Unavailable):
+        directory.person("auth-ada")
+
+
+def listed(learners: list[str], count: str) -> Answer:
+    return Answer(
+        200,
+        json_answer([{"student_id": name} for name in learners]).body,
+        (("content-range", f"0-1/{count}"),),
+    )
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        [listed(["ada"], "*")],
+        [listed([], "5")],
+        [listed(["ada", "alan"], "1")],
+        [listed(["ada"], "2"), listed(["ada"], "1")],
+        [listed(["ada"], "2"), listed([], "1")],
+    ],
+)
+def test_a_list_that_is_not_whole_is_an_outage(
+    server: SupabaseServer, directory: Directory, lies: list[Answer]
+) -> None:
+    server.script(*lies)
+    with pytest.raises(Unavailable):
+        directory.enrolled("physics_101")
+
+
+def test_who_leaves_while_a_class_is_read_is_left_out(server: SupabaseServer, directory: Directory) -> None:
+    server.script(listed(["ada"], "2"), listed([], "0"))
+    assert directory.enrolled("physics_101") == ["ada"]
+
+
+def test_silence_ends_when_the_time_does(server: SupabaseServer) -> None:
+    from adapters.system import SystemClock
+
+    server.script(Answer(silent=True))
+    with pytest.raises(TimedOut):
+        directory_at(server.url, SystemClock(), seconds=lambda: 0.2).subject("x")
+
+
+def test_without_time_left_nothing_is_asked(server: SupabaseServer, clock: FrozenClock) -> None:
+    with pytest.raises(TimedOut):
+        directory_at(server.url, clock, seconds=lambda: 0.0).subject("x")
+    assert server.asked == []
+
+
+def test_where_nothing_listens_it_is_unavailable(clock: FrozenClock) -> None:
+    with pytest.raises(Unavailable):
+        directory_at(f"http://127.0.0.1:{closed_port()}", clock).subject("x")

@@ -1,0 +1,136 @@
+"""Titan against the contract, real botocore on a local endpoint; and what only it must do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from adapters.aws.retries import Retries
+from adapters.aws.titan import MAX_CHARACTERS, TitanEmbedder
+from fakes.embedder import HashingEmbedder
+from fakes.system import FrozenClock
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+from tests.contracts.embedder.contract import EmbedderContract
+from tests.stubs.aws import client_of
+from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer, json_error
+
+V1, V2 = "amazon.titan-embed-text-v1", "amazon.titan-embed-text-v2:0"
+DIMENSION = 256
+
+
+class TitanEndpoint(AwsEndpoint):
+    """Bedrock's ``InvokeModel`` for Titan: with nothing scripted it embeds, and refuses what Titan refuses."""
+
+    def next_for(self, request: Request) -> Answer:
+        answer = super().next_for(request)
+        return answer if answer != Answer() else self._embedded(json.loads(request.body))
+
+    def _embedded(self, asked: dict[str, Any]) -> Answer:
+        text = asked["inputText"]
+        if not text.strip() or len(text) > 50_000:
+            return json_error("ValidationException")
+        [vector] = HashingEmbedder(DIMENSION).embed([text])
+        scale = 1.0 if asked.get("normalize") else 7.0
+        return json_answer({"embedding": [value * scale for value in vector], "inputTextTokenCount": 1})
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[TitanEndpoint]:
+    with TitanEndpoint() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def endpoint(server: TitanEndpoint) -> TitanEndpoint:
+    server.forget()
+    return server
+
+
+def titan(endpoint: AwsEndpoint, model: str = V1, **options: Any) -> TitanEmbedder:
+    client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=0.5)
+    clock = FrozenClock()
+    retries = Retries(clock, sleep=clock.advance, jitter=lambda: 1.0, **options)
+    return TitanEmbedder(lambda: client, model=model, dimension=DIMENSION, retries=retries)
+
+
+class TestTitanEmbedder(EmbedderContract):
+    @pytest.fixture(params=[V1, V2])
+    def embedder(self, endpoint: TitanEndpoint, request: pytest.FixtureRequest) -> TitanEmbedder:
+        return titan(endpoint, request.param)
+
+
+def test_only_the_second_version_is_told_how_long_its_vectors_shall_be(endpoint: TitanEndpoint) -> None:
+    titan(endpoint, V1).embed(["light"])
+    titan(endpoint, V2).embed(["light"])
+    first, second = (json.loads(asked.body) for asked in endpoint.asked)
+    assert first == {"inputText": "light"}
+    assert second == {"inputText": "light", "dimensions": DIMENSION, "normalize": True}
+
+
+def test_no_request_holds_more_than_titan_reads(endpoint: TitanEndpoint) -> None:
+    titan(endpoint).embed(["é" * 100_000])
+    assert len(json.loads(endpoint.asked[0].body)["inputText"]) == MAX_CHARACTERS
+
+
+def test_what_passes_is_tried_again(endpoint: TitanEndpoint) -> None:
+    endpoint.script(json_error("ThrottlingException"), json_error("ModelNotReadyException"))
+    assert len(titan(endpoint).embed(["light"])) == 1
+    assert len(endpoint.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "asked"),
+    [
+        ("ThrottlingException", Throttled, 4),
+        ("ServiceUnavailableException", Unavailable, 4),
+        ("ModelTimeoutException", TimedOut, 4),
+        ("AccessDeniedException", Unavailable, 1),
+        ("ValidationException", Unavailable, 1),
+        ("ResourceNotFoundException", Unavailable, 1),
+    ],
+)
+def test_a_failure_is_told_for_what_it_is(
+    endpoint: TitanEndpoint, code: str, expected: type[UpstreamError], asked: int
+) -> None:
+    endpoint.script(*[json_error(code)] * 9)
+    with pytest.raises(expected) as failed:
+        titan(endpoint).embed(["light"])
+    assert failed.value.capability == "embedder"
+    assert len(endpoint.asked) == asked
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"inputTextTokenCount": 1},
+        {"embedding": None},
+        {"embedding": []},
+        {"embedding": [1.0] * (DIMENSION - 1)},
+        {"embedding": ["a"] * DIMENSION},
+        {"embedding": [0.0] * DIMENSION},
+        {"embedding": [float("nan")] * DIMENSION},
+    ],
+    ids=["nothing", "null", "empty", "too short", "no numbers", "no direction", "no number"],
+)
+def test_an_answer_that_is_no_vector_is_not_taken_for_one(
+    endpoint: TitanEndpoint, lie: dict[str, Any]
+) -> None:
+    endpoint.script(json_answer(lie))
+    with pytest.raises(Unavailable):
+        titan(endpoint).embed(["light"])
+
+
+def test_one_that_fails_ends_the_call_and_spares_the_rest(endpoint: TitanEndpoint) -> None:
+    endpoint.script(*[json_error("AccessDeniedException")] * 8)
+    with pytest.raises(Unavailable):
+        titan(endpoint).embed([f"text {number}" for number in range(400)])
+    assert len(endpoint.asked) < 200
+
+
+def test_without_time_left_nothing_is_asked(endpoint: TitanEndpoint) -> None:
+    with pytest.raises(TimedOut):
+        titan(endpoint, seconds=lambda: 0.0).embed(["light", "sound"])
+    assert endpoint.asked == []

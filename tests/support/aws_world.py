@@ -1,0 +1,523 @@
+"""The whole app on the aws profile, as the wiring makes it, over moto and the stubs.
+
+Tests hold the same reins as they do on the fakes: what is scripted here is said on the wire, and what was
+asked is what came over it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import jwt
+from botocore.awsrequest import AWSResponse
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+from adapters.aws.attributes import to_item
+from adapters.aws.s3 import S3ObjectStore
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.wiring import AwsAdapters
+from chalicelib.settings import Settings
+from domain.base.tables import TABLES
+from fakes.agent import Script, ScriptedAgent
+from fakes.system import FrozenClock, SequentialIds
+from fakes.text_extractor import ScriptedTextExtractor
+from fakes.transcriber import as_it_reads
+from ports.agent import Prompt
+from ports.directory import Person
+from ports.errors import UpstreamError
+from ports.identity_provider import Claims
+from ports.key_value_store import Item, Table
+from ports.object_store import PresignedPost
+from ports.text_extractor import Extraction, ExtractionLimits, MediaType
+from ports.transcriber import MediaFormat, Recording, Transcript
+from tests.stubs import supabase_server
+from tests.stubs.api_gateway import ApiGatewayEndpoint
+from tests.stubs.aws import ACCESS_KEY, REGION, SECRET_KEY, client_of, create_bucket, create_tables, empty_aws
+from tests.stubs.aws_endpoint import json_answer
+from tests.stubs.bedrock import Bedrock, is_refusal, refusal_of, streamed_reply
+from tests.stubs.pinecone_server import KEY as PINECONE_KEY
+from tests.stubs.pinecone_server import PineconeServer
+from tests.stubs.s3_client import S3Client
+from tests.stubs.supabase_server import SupabaseServer, tables_of
+from tests.stubs.transcribe import TranscribeEndpoint
+from tests.support.world import World
+
+DIMENSION = 256
+BUCKET = "documents-of-the-test"
+PREFIX = "t-"
+SECRETS = {"pinecone-api-key": PINECONE_KEY, "supabase-key": supabase_server.KEY}
+LAGGING = "lagging-"
+TRIES = 4
+"""As many as any adapter makes: each meets the same failure."""
+SIGNING_KEY_ID = "of-the-tests"
+_SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
+_METHODS = {
+    "GetItem": "get",
+    "BatchGetItem": "get_many",
+    "Query": "query",
+    "PutItem": "put",
+    "UpdateItem": "add",
+    "DeleteItem": "delete",
+    "BatchWriteItem": "put_many",
+    "TransactWriteItems": "transact",
+}
+_S3_METHODS = {
+    "PutObject": "put",
+    "GetObject": "get",
+    "HeadObject": "info",
+    "DeleteObjects": "delete",
+    "DeleteObject": "delete",
+    "ListObjectsV2": "keys",
+}
+_DENIED = {
+    "Error": {"Code": "AccessDenied", "Message": "vendor's words"},
+    "ResponseMetadata": {"HTTPStatusCode": 403},
+}
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+    "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    "AWS_DEFAULT_REGION": REGION,
+}
+
+
+@dataclass(frozen=True)
+class Upstreams:
+    """The servers that stand for what lies outside of AWS's own, and for Bedrock, which moto has not."""
+
+    bedrock: Bedrock
+    pinecone: PineconeServer
+    supabase: SupabaseServer
+    connections: ApiGatewayEndpoint
+    transcribe: TranscribeEndpoint
+
+    def as_new(self) -> None:
+        self.bedrock.forget()
+        self.pinecone.reset()
+        self.supabase.forget()
+        self.connections.forget()
+        self.transcribe.forget()
+        self.supabase.tables = tables_of(DEMO_SCHOOL)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of the process: the settings', and botocore's own."""
+        return {
+            **CREDENTIALS,
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.bedrock.url,
+            "AWS_ENDPOINT_URL_TRANSCRIBE": self.transcribe.url,
+            "LYCEUM_PROFILE": "aws",
+            "LYCEUM_BUCKET": BUCKET,
+            "LYCEUM_TABLE_PREFIX": PREFIX,
+            "LYCEUM_SECRETS": "/lyceum/test",
+            "LYCEUM_PINECONE_HOST": self.pinecone.host,
+            "LYCEUM_SUPABASE_URL": self.supabase.url,
+            "LYCEUM_CONNECTIONS_URL": self.connections.stage_url,
+            "LYCEUM_EMBEDDING_MODEL": "amazon.titan-embed-text-v2:0",
+            "LYCEUM_EMBEDDING_DIMENSION": str(DIMENSION),
+        }
+
+
+@contextmanager
+def upstreams() -> Iterator[Upstreams]:
+    published = {"kid": SIGNING_KEY_ID, **ECAlgorithm.to_jwk(_SIGNING_KEY.public_key(), as_dict=True)}
+    with (
+        Bedrock() as bedrock,
+        PineconeServer(DIMENSION) as pinecone,
+        SupabaseServer(jwks=[published]) as supabase,
+        ApiGatewayEndpoint() as connections,
+        TranscribeEndpoint(bucket=BUCKET) as transcribe,
+    ):
+        yield Upstreams(bedrock, pinecone, supabase, connections, transcribe)
+
+
+_operator = cache(client_of)
+"""Whoever deploys, and looks into what is there: a client is made once, for that takes longer than it works."""
+
+
+@contextmanager
+def aws_resources() -> Iterator[None]:
+    """An account with what a deployment makes in it. The credentials must be in the environment."""
+    with empty_aws():
+        create_tables(_operator("dynamodb"), TABLES, PREFIX)
+        create_bucket(_operator("s3"), BUCKET)
+        for name, value in SECRETS.items():
+            _operator("ssm").put_parameter(
+                Name=f"/lyceum/test/{name}", Value=value, Type="SecureString", Overwrite=True
+            )
+        yield
+
+
+class AwsWorld(World):
+    """Within ``aws_resources``."""
+
+    def __init__(self, upstreams: Upstreams, **more: str) -> None:
+        """``more`` are settings beside those that lead to the upstreams."""
+        self._upstreams = upstreams
+        upstreams.as_new()
+        super().__init__({**upstreams.environment, **more})
+
+    def make_adapters(self, settings: Settings) -> Any:
+        return AwsReins(settings, self._upstreams)
+
+
+class AwsReins:
+    """The adapters that the wiring makes, each as a test holds it. Time and ids alone are fakes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        upstreams: Upstreams,
+        *,
+        sleep: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        """``sleep`` is how the adapters pause between tries."""
+        self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
+        self.ids = SequentialIds()
+        wired: Any = AwsAdapters(settings, sleep=sleep)
+        wired.clock, wired.ids = self.clock, self.ids
+        self.agent = AgentOverConverse(wired.agent, upstreams.bedrock, self.clock)
+        self.embedder = EmbedderOverTitan(wired.embedder, upstreams.bedrock)
+        self.key_values = TablesOverDynamoDB(wired.key_values)
+        self.objects = ObjectsOverS3(wired.objects, self.clock)
+        self.vectors = VectorsOverPinecone(wired.vectors, upstreams.pinecone)
+        self.directory = DirectoryOverSupabase(wired.directory, upstreams.supabase)
+        self.identity = TokensOfSupabase(wired.identity, f"{upstreams.supabase.url}/auth/v1", self.clock)
+        self.extractor = ScriptedOrRead(wired.extractor)
+        self.gateway = GatewayOverConnections(wired.gateway, upstreams.connections)
+        self.transcriber = TranscriberOverTranscribe(wired.transcriber, upstreams.transcribe)
+        upstreams.transcribe.objects = S3ObjectStore(cache(lambda: client_of("s3")), BUCKET, self.clock)
+        self.wired = wired
+
+    def clients(self) -> dict[str, Any]:
+        """botocore's, by what uses them."""
+        named = ("agent", "embedder", "key_values", "objects", "gateway", "transcriber", "_secrets")
+        return {name.lstrip("_"): getattr(self.wired, name)._client() for name in named}
+
+    def close(self) -> None:
+        self.wired.vectors.close()
+        self.wired._supabase_client.close()
+        for client in self.clients().values():
+            client.close()
+
+
+class AgentOverConverse(ScriptedAgent):
+    """What is enqueued is streamed by Bedrock; one reply at a time, so that none is given to another."""
+
+    def __init__(self, adapter: Any, bedrock: Bedrock, clock: FrozenClock) -> None:
+        super().__init__()
+        self._adapter = adapter
+        self._bedrock = bedrock
+        self._clock = clock
+        self._one_at_a_time = threading.Lock()
+
+    def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:
+        pieces = [script] if isinstance(script, (str, Exception)) else list(script)
+        answer = refusal_of(script) if is_refusal(script) else streamed_reply(pieces)
+        stalls_after = 0 if not answer.stalled else len(pieces) - 1
+        with self._one_at_a_time:
+            self._bedrock.replies.extend([answer] * TRIES)
+            try:
+                for number, piece in enumerate(self._adapter.reply(prompt, timeout=timeout), start=1):
+                    if number == stalls_after:
+                        self._clock.advance(timeout)
+                    yield piece
+            finally:
+                self._bedrock.let_go()
+                self._bedrock.replies.clear()
+
+
+class EmbedderOverTitan:
+    """``calls`` as the fake has them; a failure is Titan's."""
+
+    def __init__(self, adapter: Any, bedrock: Bedrock) -> None:
+        self._adapter = adapter
+        self._bedrock = bedrock
+        self._failures: deque[BaseException] = deque()
+        self.calls: list[list[str]] = []
+        self.model, self.dimension = adapter.model, adapter.dimension
+
+    def fail_next(self, failure: BaseException) -> None:
+        self._failures.append(failure)
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        self.calls.append(list(texts))
+        if self._failures:
+            failure = self._failures.popleft()
+            if not isinstance(failure, UpstreamError):
+                raise failure
+            self._bedrock.embeddings.extend([refusal_of(failure)] * TRIES * len(texts))
+        try:
+            vectors: list[list[float]] = self._adapter.embed(texts)
+            return vectors
+        finally:
+            self._bedrock.embeddings.clear()
+
+
+class TablesOverDynamoDB:
+    """``calls`` has the requests that went out.
+
+    One call at a time: a transaction that fails takes back, in moto, what others wrote meanwhile.
+    """
+
+    def __init__(self, adapter: Any) -> None:
+        self._adapter = adapter
+        self._client = adapter._client()
+        self.calls: list[tuple[str, str]] = []
+        self._one_at_a_time = threading.RLock()
+        self._client.meta.events.register("before-call.dynamodb", self._note)
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._adapter, name)
+
+        def ask(*args: Any, **options: Any) -> Any:
+            with self._one_at_a_time:
+                return asked(*args, **options)
+
+        return ask
+
+    def _note(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        self.calls.append((_METHODS[model.name], ""))
+
+    def items(self, table: Table) -> list[Item]:
+        pages = _operator("dynamodb").get_paginator("scan").paginate(TableName=PREFIX + table.name)
+        return [to_item(found) for page in pages for found in page["Items"]]
+
+    def lag_indexes(self) -> None:
+        """Queries by index go to tables as they are now."""
+        client = client_of("dynamodb")
+        create_tables(client, TABLES, LAGGING)
+        for table in TABLES:
+            for page in client.get_paginator("scan").paginate(TableName=PREFIX + table.name):
+                for found in page["Items"]:
+                    client.put_item(TableName=LAGGING + table.name, Item=found)
+        self._client.meta.events.register("provide-client-params.dynamodb.Query", self._redirect)
+
+    def catch_up(self) -> None:
+        self._client.meta.events.unregister("provide-client-params.dynamodb.Query", self._redirect)
+
+    def _redirect(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if "IndexName" not in params:
+            return params
+        return params | {"TableName": LAGGING + params["TableName"].removeprefix(PREFIX)}
+
+
+class ObjectsOverS3:
+    """``post`` and ``download`` play the browser; a failure of the next put is S3's."""
+
+    def __init__(self, adapter: Any, clock: FrozenClock) -> None:
+        self._adapter = adapter
+        self._clock = clock
+        self._signed_at = 0.0
+        client = adapter._client()
+        keys = (CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+        self._browser = S3Client(client, BUCKET, *keys, lambda: clock.monotonic() - self._signed_at)
+        self._before = self._after = 0
+        self.calls: list[tuple[str, str]] = []
+        client.meta.events.register("before-call.s3.PutObject", self._refuse)
+        client.meta.events.register("after-call.s3.PutObject", self._deny)
+        client.meta.events.register("before-call.s3", self._note)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def presign_upload(self, key: str, **told: Any) -> PresignedPost:
+        self._signed_at = self._clock.monotonic()
+        presigned: PresignedPost = self._adapter.presign_upload(key, **told)
+        return presigned
+
+    def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
+        fields = presigned.fields | {"Content-Type": content_type}
+        self._browser.post(PresignedPost(presigned.url, fields), body)
+
+    def fail_next(self, failure: UpstreamError, *, after_effect: bool = False) -> None:
+        if after_effect:
+            self._after += 1
+        else:
+            self._before += 1
+
+    def _refuse(self, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+        if not self._before:
+            return None
+        self._before -= 1
+        return AWSResponse("", 403, {}, None), _DENIED
+
+    def _deny(self, http_response: AWSResponse, parsed: dict[str, Any], **_: Any) -> None:
+        if self._after:
+            self._after -= 1
+            http_response.status_code = 403
+            parsed.update(_DENIED)
+
+    def _note(self, model: Any, **_: Any) -> None:
+        self.calls.append((_S3_METHODS[model.name], ""))
+
+
+class VectorsOverPinecone:
+    """``calls`` has the requests that went out."""
+
+    def __init__(self, adapter: Any, server: PineconeServer) -> None:
+        self._adapter = adapter
+        self._server = server
+        self.calls = _CallsOf(server)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def lag(self) -> None:
+        self._server.index.lag()
+
+
+class _CallsOf(Sequence[tuple[str, str]]):
+    def __init__(self, server: PineconeServer) -> None:
+        self._server = server
+
+    def _calls(self) -> list[tuple[str, str]]:
+        return [(request.path.rpartition("/")[2], "") for request in self._server.requests]
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._calls()[index]
+
+    def __len__(self) -> int:
+        return len(self._server.requests)
+
+    def clear(self) -> None:
+        self._server.requests.clear()
+
+
+class DirectoryOverSupabase:
+    """``calls`` has the questions; while ``outage`` is set, Supabase refuses them all."""
+
+    def __init__(self, adapter: Any, server: SupabaseServer) -> None:
+        self._adapter = adapter
+        self._server = server
+        self.calls: list[str] = []
+        self.outage: Exception | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._adapter, name)
+
+        def ask(*args: Any, **options: Any) -> Any:
+            self.calls.append(name)
+            refused = json_answer({"message": "vendor's words"}, 403)
+            self._server.instead_of_rows = None if self.outage is None else refused
+            return asked(*args, **options)
+
+        return ask
+
+    def leave(self, user_id: str, subject_id: str) -> None:
+        left = {"student_id": user_id, "subject_id": subject_id}
+        rows = self._server.tables["subject_enrollments"]
+        self._server.tables["subject_enrollments"] = [row for row in rows if row != left]
+
+
+class GatewayOverConnections:
+    """``sent`` has what came through @connections."""
+
+    def __init__(self, adapter: Any, endpoint: ApiGatewayEndpoint) -> None:
+        self._adapter = adapter
+        self._endpoint = endpoint
+        self.sent: dict[str, list[str]] = {}
+        self.drop = endpoint.drop
+
+    def open(self, connection_id: str) -> None:
+        self.sent[connection_id] = self._endpoint.received[connection_id] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+
+class TranscriberOverTranscribe:
+    """What is enqueued becomes of Transcribe's next job; ``begun`` has the jobs that came over the wire.
+
+    With nothing left in the queue a recording of text is heard as it reads. ``formats``, ``languages`` and
+    ``hears_partially`` can be set as the fake's.
+    """
+
+    def __init__(self, adapter: Any, endpoint: TranscribeEndpoint) -> None:
+        self._adapter = adapter
+        self._endpoint = endpoint
+        endpoint.hears = lambda sound, media_format: as_it_reads(sound)
+        self.enqueue = endpoint.to_hear.append
+        self.formats: frozenset[MediaFormat] = adapter.formats
+        self.languages: frozenset[str] | None = None
+        self.hears_partially = False
+
+    @property
+    def begun(self) -> list[Recording]:
+        return [job.recording for job in self._endpoint.jobs.values()]
+
+    def speaks(self, language: str) -> bool:
+        knows: bool = self._adapter.speaks(language)
+        return knows if self.languages is None else language in self.languages
+
+    def begin(self, recording: Recording) -> None:
+        if recording.media_format not in self.formats or not self.speaks(recording.language):
+            raise ValueError("it does not read this")
+        try:
+            self._adapter.begin(recording)
+        finally:
+            self._endpoint.refusals.pop(recording.job_id, None)
+
+    def read(self, outcome: bytes) -> Transcript:
+        transcript: Transcript = self._adapter.read(outcome)
+        return transcript
+
+    def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
+        heard: str | None = self._adapter.partial(sound, media_format, language)
+        return sound.decode(errors="ignore") if self.hears_partially else heard
+
+
+class TokensOfSupabase:
+    """Tokens as Supabase signs them."""
+
+    def __init__(self, adapter: Any, issuer: str, clock: FrozenClock) -> None:
+        self._adapter = adapter
+        self._issuer = issuer
+        self._clock = clock
+
+    def verify(self, token: str) -> Claims:
+        claims: Claims = self._adapter.verify(token)
+        return claims
+
+    def mint(self, person: Person, *, seconds: int = 3600, **other: Any) -> str:
+        """``other`` claims come on top; one that is ``...`` is left out."""
+        return jwt.encode(
+            self.claims(person, seconds=seconds, **other),
+            _SIGNING_KEY,
+            algorithm="ES256",
+            headers={"kid": SIGNING_KEY_ID},
+        )
+
+    def claims(self, person: Person, *, seconds: int = 3600, **other: Any) -> dict[str, Any]:
+        now = int(self._clock.now().timestamp())
+        claims = {
+            "iss": self._issuer,
+            "aud": "authenticated",
+            "sub": person.auth_user_id,
+            "email": person.email,
+            "role": "authenticated",
+            "iat": now,
+            "exp": now + seconds,
+        }
+        return {name: value for name, value in (claims | other).items() if value is not ...}
+
+
+class ScriptedOrRead(ScriptedTextExtractor):
+    """What is not scripted is read."""
+
+    def __init__(self, adapter: Any) -> None:
+        super().__init__()
+        self._adapter = adapter
+
+    def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
+        if content in self._scripts:
+            return super().extract(content, media_type, limits)
+        read: Extraction = self._adapter.extract(content, media_type, limits)
+        return read

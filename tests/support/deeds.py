@@ -1,0 +1,145 @@
+"""What clients do, and how much there is of it afterwards: for tests in which something comes between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from domain.access.receipts import CLAIM_SECONDS
+from domain.base.ids import DOCUMENTS
+from domain.documents.document import LEASE_SECONDS
+from tests.support.world import HISTORY, Reply, User, physics_quiz
+
+
+def conversations(user: User) -> dict[str, int]:
+    found = user.get("/api/chat/conversations?limit=100").body["items"]
+    return {"conversations": len(found), "messages": sum(one["message_count"] for one in found)}
+
+
+def quizzes(user: User) -> dict[str, int]:
+    return {"quizzes": len(user.get("/api/quizzes").body["items"])}
+
+
+def results(user: User) -> dict[str, int]:
+    concepts = user.get("/api/profile").body["concepts"]
+    return {
+        "results": len(user.get("/api/quiz-results").body["items"]),
+        "evidence": sum(one["evidence_count"] for one in concepts),
+    }
+
+
+UNFINISHED = frozenset({"files", "originals", "vectors"})
+"""Of a document that is not completed there may be these."""
+
+
+def files(user: User) -> dict[str, int]:
+    found, adapters = user.get("/api/files").body["items"], user.world.adapters
+    return {
+        "completed": sum(one["status"] == "completed" for one in found),
+        "files": len(found),
+        "originals": len(list(adapters.objects.keys(f"raw-files/user_{user.name}/"))),
+        "vectors": len(adapters.vectors.ids(DOCUMENTS, f"user_{user.name}_").ids),
+    }
+
+
+@dataclass(frozen=True)
+class Deed:
+    """``does`` is given a key, for what may be repeated under one."""
+
+    name: str
+    does: Callable[[User, str], Reply]
+    counts: Callable[[User], dict[str, int]] | None = None
+    """What there is of what it changes; None for what only reads."""
+    adds: dict[str, int] = field(default_factory=dict)
+    """How much there is more of it when it was done once."""
+    after: Deed | None = None
+    """What has to be done before."""
+    by: Literal["newcomer", "owner", "reader"] = "owner"
+    """Who does it: somebody new with nothing or with a document of their own, or the same reader of one always."""
+
+
+def ask(user: User, key: str) -> Reply:
+    question = {"message": "What does the second law say?"}
+    return user.post("/api/chat", question, headers={"Idempotency-Key": key})
+
+
+def _forget(user: User, key: str) -> Reply:
+    found = user.get("/api/chat/conversations")
+    if found.status != 200 or not found.body["items"]:
+        return found
+    return user.delete(f"/api/chat/conversations/{found.body['items'][0]['conversation_id']}")
+
+
+def _make_quiz(user: User, key: str) -> Reply:
+    user.world.adapters.agent.enqueue(physics_quiz)
+    return user.post("/api/quizzes", {"num_questions": 3}, headers={"Idempotency-Key": key})
+
+
+def _submit(user: User, key: str) -> Reply:
+    found = user.get("/api/quizzes")
+    if found.status != 200:
+        return found
+    quiz = user.get(f"/api/quizzes/{found.body['items'][0]['quiz_id']}")
+    return user.submit(quiz.body, user.right_answers(quiz.body)) if quiz.status == 200 else quiz
+
+
+def _upload(user: User, key: str) -> Reply:
+    return user.upload_in_request("more.txt", HISTORY.encode(), key=key)
+
+
+def _offer(user: User, key: str) -> Reply:
+    wanted = {"file_name": "more.txt", "content_type": "", "file_size": 10}
+    return user.post("/api/files/upload-url", wanted, headers={"Idempotency-Key": key})
+
+
+def _open_chunk(user: User, key: str) -> Reply:
+    (document,) = user.get("/api/files").body["items"]
+    return user.get(f"/api/files/{document['file_id']}/chunks/0")
+
+
+ASK = Deed("ask", ask, conversations, {"conversations": 1, "messages": 2}, by="newcomer")
+CITE = replace(ASK, name="cite", by="owner")
+FORGET = replace(ASK, name="forget", does=_forget, adds={"conversations": -1, "messages": -2}, after=ASK)
+QUIZ = Deed("quiz", _make_quiz, quizzes, {"quizzes": 1})
+SUBMIT = Deed("submit", _submit, results, {"results": 1, "evidence": 3}, after=QUIZ)
+UPLOAD = Deed("upload", _upload, files, {"completed": 1, "files": 1, "originals": 1, "vectors": 1})
+OFFER = Deed("offer", _offer, files, {"files": 1})
+ERASE = Deed("erase", lambda user, key: user.delete("/api/me/data"), files)
+FILES = Deed("list", lambda user, key: user.get("/api/files"), by="reader")
+CHUNK = Deed("open", _open_chunk, by="reader")
+SUBJECTS = Deed("subjects", lambda user, key: user.get("/api/subjects"), by="reader")
+ME = Deed("me", lambda user, key: user.get("/api/me"), by="reader")
+
+
+def counted(deed: Deed, user: User) -> dict[str, int]:
+    return {} if deed.counts is None else deed.counts(user)
+
+
+def more(counts: dict[str, int], adds: dict[str, int]) -> dict[str, int]:
+    return {name: count + adds.get(name, 0) for name, count in counts.items()}
+
+
+def finished(counts: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if name not in UNFINISHED}
+
+
+def renew(user: User) -> None:
+    """Let their token be good from now on."""
+    user.token = user.world.user(user.name).token
+
+
+def repeated(user: User, deed: Deed, key: str) -> Reply:
+    """As a patient client does it, until it has an answer that is no "later"; then the sweeper comes by."""
+    world = user.world
+    for _ in range(3):
+        renew(user)
+        reply = deed.does(user, key)
+        if reply.status != 409:
+            break
+        world.adapters.clock.advance(CLAIM_SECONDS + 1)
+    if deed.counts is files:
+        world.adapters.clock.advance(LEASE_SECONDS + 1)
+        world.sweep()
+        renew(user)
+    return reply

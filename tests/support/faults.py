@@ -1,0 +1,98 @@
+"""Ports that fail at a chosen call, for services that must come to the same end state whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.composition.services import Services
+from tests.support.world import World
+
+PORTS = ("key_values", "objects", "vectors", "embedder", "extractor", "knowledge_bases")
+REINS = frozenset({"enqueue", "items", "mint"})
+"""By which a test holds the fakes: no call of a port."""
+
+
+class Crash(BaseException):
+    """The worker dies: nothing may catch it."""
+
+
+@dataclass
+class Faults:
+    """Lets the Nth call to any port fail, before its effect or after it."""
+
+    at: int | None = None
+    fault: Callable[[], BaseException] = Crash
+    after_effect: bool = False
+    calls: int = 0
+
+    def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        self.calls += 1
+        strikes = self.calls == self.at
+        if strikes and not self.after_effect:
+            raise self.fault()
+        result = call(*args, **options)
+        if strikes:
+            raise self.fault()
+        return result
+
+
+@dataclass
+class Interrupted(Faults):
+    """Before the Nth call, something else happens; the worker itself goes on."""
+
+    between: Callable[[], object] = lambda: None
+
+    def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        self.calls += 1
+        if self.calls == self.at:
+            self.between()
+        return call(*args, **options)
+
+
+@dataclass
+class AtCallOf(Faults):
+    """Ahead of a call to a port's method, the ``nth`` of them, something happens."""
+
+    method: str = ""
+    nth: int = 1
+    happens: Callable[[], object] = lambda: None
+
+    def around(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        if getattr(call, "__name__", "") == self.method:
+            self.calls += 1
+            if self.calls == self.nth:
+                self.happens()
+        return call(*args, **options)
+
+
+@dataclass
+class Faulty:
+    """A port whose calls pass through the faults."""
+
+    port: Any
+    faults: Faults
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.port, name)
+        if not callable(value) or name.startswith("_") or name in REINS:
+            return value
+        return lambda *args, **options: self.faults.around(value, *args, **options)
+
+
+@dataclass
+class FaultyAdapters:
+    adapters: Any
+    faults: Faults
+    ports: Sequence[str] = PORTS
+    wrapped: dict[str, Faulty] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        port = getattr(self.adapters, name)
+        return self.wrapped.setdefault(name, Faulty(port, self.faults)) if name in self.ports else port
+
+
+def worker(world: World, faults: Faults) -> Services:
+    """The services of the world, each call of a port passing through the faults."""
+    return Services(world.settings, FaultyAdapters(world.adapters, faults))

@@ -1,0 +1,103 @@
+"""The app on the aws profile, any of whose upstreams can be made to fail, throttle, stall, answer by half or lie."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from adapters.supabase.keys import PAUSE_SECONDS
+from chalicelib.logs import JsonLines
+from chalicelib.settings import Settings
+from ports.directory import Person
+from tests.stubs.aws_endpoint import Answer
+from tests.stubs.pinecone_server import Fault
+from tests.stubs.wire import Wire
+from tests.support.aws_world import AwsReins, AwsWorld, Upstreams
+from tests.support.world import PHYSICS, User
+
+CANARY = "vendor's words"
+"""In every answer of a stub that is an error: it must get no further than the adapter."""
+GARBAGE = Answer(200, f"<html>{CANARY}</html>".encode())
+SILENT = Answer(silent=True)
+GATEWAY_GIVES_UP = 29.0
+IMPATIENCE = 0.5
+"""Seconds, and real ones, that a silent Pinecone or Supabase is waited for: as much as a call has left."""
+_ALWAYS = 50
+_NUMBERS = itertools.count(1)
+
+
+class FaultyWorld(AwsWorld):
+    """Pauses between tries take their time by the clock. ``heal`` ends whatever was made to fail."""
+
+    def __init__(self, upstreams: Upstreams, **more: str) -> None:
+        self.upstreams = upstreams
+        super().__init__(upstreams, **more)
+        clock = self.adapters.clock
+        self.wires = {name: Wire(client, clock) for name, client in self.adapters.clients().items()}
+        wired = self.adapters.wired
+        self._calls = [adapter._calls for adapter in (wired.vectors, wired.directory, wired.identity._keys)]
+        self._seconds = [calls._seconds for calls in self._calls]
+
+    def make_adapters(self, settings: Settings) -> Any:
+        return AwsReins(settings, self.upstreams, sleep=lambda seconds: self.adapters.clock.advance(seconds))
+
+    def user(self, name: str) -> User:
+        """A newcomer, with a token that is good from now on."""
+        person = Person(name, name, f"{name}@school.example", name, "student")
+        return User(self, name, self.adapters.identity.mint(person))
+
+    def newcomer(self) -> User:
+        """Somebody who has nothing yet."""
+        return self.user(f"newcomer-{next(_NUMBERS)}")
+
+    def reader(self) -> User:
+        """Somebody who has one document."""
+        newcomer = self.newcomer()
+        assert newcomer.upload_in_request("laws.txt", PHYSICS.encode()).body["status"] == "completed"
+        return newcomer
+
+    def pinecone_fails(self, fault: Fault) -> None:
+        self.upstreams.pinecone.requests.clear()
+        self.upstreams.pinecone.fail_always(fault)
+        self._hurry(fault.silent)
+
+    def supabase_answers(self, answer: Answer, *before: Answer) -> None:
+        """``answer`` from now on, after those ``before`` it."""
+        self.upstreams.supabase.asked.clear()
+        self.upstreams.supabase.script(*before, *[answer] * _ALWAYS)
+        self._hurry(answer.silent)
+
+    def _hurry(self, is_silent: bool) -> None:
+        if is_silent:
+            for calls in self._calls:
+                calls._seconds = _at_most(calls._seconds)
+
+    def heal(self) -> None:
+        """All is well again, and for so long that whoever was out of reach is asked again."""
+        self.adapters.clock.advance(PAUSE_SECONDS + 1)
+        for wire in self.wires.values():
+            wire.heal()
+        self.upstreams.pinecone.fail_always(None)
+        self.upstreams.supabase.heal()
+        self.adapters.agent.forget()
+        for calls, seconds in zip(self._calls, self._seconds, strict=True):
+            calls._seconds = seconds
+
+    @contextmanager
+    def in_time(self) -> Iterator[None]:
+        """What is done in the block is done before API Gateway gives up."""
+        started = self.adapters.clock.monotonic()
+        yield
+        assert self.adapters.clock.monotonic() - started < GATEWAY_GIVES_UP
+
+
+def _at_most(seconds: Callable[[], float]) -> Callable[[], float]:
+    return lambda: min(seconds(), IMPATIENCE)
+
+
+def assert_discreet(told: str, records: Sequence[logging.LogRecord]) -> None:
+    """Neither a client nor the log reads what a vendor said."""
+    assert CANARY not in told + "".join(map(JsonLines("test").format, records))

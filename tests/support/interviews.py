@@ -1,0 +1,93 @@
+"""An agent that interviews and judges by the book, and a learner who answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ports.agent import Prompt
+from tests.support.socket_client import Socket
+from tests.support.world import PHYSICS, User, World
+
+QUESTIONS = [
+    {
+        "question": "What happens to a body when nothing acts on it?",
+        "concept": "Newton's first law",
+        "facts": [
+            {"fact": "It stays at rest.", "quote": "a body stays at rest"},
+            {"fact": "Or it moves uniformly.", "quote": "moves uniformly unless a force acts on it"},
+        ],
+    },
+    {
+        "question": "How does the second law relate net force to other quantities?",
+        "concept": "Newton's second law",
+        "facts": [
+            {
+                "fact": "It equals mass times acceleration.",
+                "quote": "the net force on a body equals its mass times its acceleration",
+            }
+        ],
+    },
+    {
+        "question": "What do we know of the reaction by the third law?",
+        "concept": "Newton's third law",
+        "facts": [{"fact": "It is equal and opposite.", "quote": "an equal and opposite reaction"}],
+    },
+]
+ANSWERS = {
+    QUESTIONS[0]["question"]: "The body stays at rest. Or it moves uniformly.",
+    QUESTIONS[1]["question"]: "Net force equals mass times acceleration.",
+    QUESTIONS[2]["question"]: "The reaction is equal and opposite.",
+}
+
+
+def by_the_book(prompt: Prompt) -> str:
+    """What an agent answers in the roles of an interview: the next of ``QUESTIONS``; verdicts by the words."""
+    if prompt.role == "interview":
+        fresh = [one for one in QUESTIONS if one["question"] not in prompt.avoid]
+        return json.dumps({"questions": [fresh[0] | {"passage": 1}] if fresh else []})
+    return analysis(prompt)
+
+
+def analysis(prompt: Prompt) -> str:
+    """A fact is stated where all of its long words were said; its quote is the sentence with most of them."""
+    sentences = [one.strip() for one in prompt.answer.split(".") if one.strip()]
+    verdicts = []
+    for number, fact in enumerate(prompt.facts, start=1):
+        wanted = _long_words(fact)
+        best = max(sentences, key=lambda sentence: len(wanted & _long_words(sentence)), default="")
+        share = len(wanted & _long_words(best)) / len(wanted)
+        verdict = "stated" if share == 1 else "partly" if share >= 0.5 else "missing"
+        verdicts.append({"number": number, "verdict": verdict, "quote": best if share else ""})
+    missing = any(one["verdict"] != "stated" for one in verdicts)
+    return json.dumps(
+        {
+            "facts": verdicts,
+            "strengths": ["Clearly said."],
+            "improvements": ["Say more of it."] if missing else [],
+            "follow_up": "And what else would have to be said about that?" if missing else "",
+        }
+    )
+
+
+def _long_words(text: str) -> set[str]:
+    return {word.strip(".,'").lower() for word in text.split() if len(word.strip(".,'")) > 3}
+
+
+def prepared(world: World, learner: User) -> None:
+    """The learner has notes on physics, and the agent goes by the book."""
+    learner.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    world.adapters.agent.otherwise = by_the_book
+
+
+def connected(world: World, learner: User, connection_id: str = "d6wF7cYkoAMCJ3g=") -> Socket:
+    socket = Socket(world, connection_id)
+    assert socket.connect(str(learner.post("/api/ws-ticket").body["ticket"])) == 200
+    return socket
+
+
+def begun(socket: Socket, **wish: Any) -> Any:
+    """The message that an interview begins with."""
+    (started,) = socket.send({"type": "start_interview", "subject_id": "physics_101", **wish})
+    assert started["type"] == "interview_started", started
+    return started

@@ -1,0 +1,45 @@
+"""A client's end of a WebSocket, through the app's own handlers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from chalicelib import websocket
+from tests.support.world import World
+
+
+class Socket:
+    """A client's end of a connection, through the app's handlers."""
+
+    def __init__(self, world: World, connection_id: str = "d6wF7cYkoAMCJ3g=") -> None:
+        self.world = world
+        self.connection_id = connection_id
+        self._taken = 0
+        world.adapters.gateway.open(connection_id)
+
+    def event(self, **parts: Any) -> dict[str, Any]:
+        return {"requestContext": {"connectionId": self.connection_id}, **parts}
+
+    def connect(self, ticket: str | None, origin: str | None = None) -> int:
+        headers = {} if origin is None else {"Origin": origin}
+        query = None if ticket is None else {"ticket": ticket}
+        event = self.event(headers=headers, queryStringParameters=query)
+        return websocket.connect(self.world.services, event)["statusCode"]
+
+    def send(self, message: Any) -> list[dict[str, Any]]:
+        """What the message is answered with."""
+        self.take()
+        body = message if isinstance(message, str) else json.dumps(message)
+        websocket.receive(self.world.services, self.event(body=body, isBase64Encoded=False))
+        return self.take()
+
+    def take(self) -> list[dict[str, Any]]:
+        """What was pushed since it was last asked, whatever for."""
+        sent = self.world.adapters.gateway.sent[self.connection_id]
+        fresh, self._taken = sent[self._taken :], len(sent)
+        return [json.loads(text) for text in fresh]
+
+    def disconnect(self) -> None:
+        self.world.adapters.gateway.drop(self.connection_id)
+        websocket.disconnect(self.world.services, self.event())

@@ -1,0 +1,247 @@
+"""The whole app in memory, and people to use it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib import events
+from chalicelib.api import build_app, declare_routes
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.services import Services
+from chalicelib.settings import Settings, read_settings
+from domain.base.tables import TABLES
+from fakes.profile import MemoryAdapters
+from ports.agent import Prompt
+from ports.directory import Person
+from tests.support.http_client import http_client
+
+PHYSICS = (
+    "Newton's first law says that a body stays at rest or moves uniformly unless a force acts on it. "
+    "Newton's second law says that the net force on a body equals its mass times its acceleration. "
+    "Newton's third law says that every action has an equal and opposite reaction."
+)
+HISTORY = (
+    "The Rosetta Stone was found in 1799 near the town of Rashid in the Nile Delta. "
+    "It bears one decree in three scripts: hieroglyphic, Demotic and Greek."
+)
+
+
+PHYSICS_ITEMS = [
+    {
+        "question": "What does Newton's second law say that the net force on a body equals?",
+        "options": [
+            "its mass times its acceleration",
+            "its weight divided by its speed",
+            "its energy over its volume",
+            "the sum of its charges",
+        ],
+        "correct": "A",
+        "explanation": "The second law relates force, mass and acceleration.",
+        "quote": "the net force on a body equals its mass times its acceleration",
+        "concept": "Newton's second law",
+    },
+    {
+        "question": "According to Newton's third law, what does every action have?",
+        "options": [
+            "a delayed echo",
+            "an equal and opposite reaction",
+            "a larger cause elsewhere",
+            "no consequence at all",
+        ],
+        "correct": "B",
+        "explanation": "Forces come in pairs.",
+        "quote": "every action has an equal and opposite reaction",
+        "concept": "Newton's third law",
+    },
+    {
+        "question": "How does a body that is in motion keep going when nothing acts on it, by the first law?",
+        "options": ["ever faster", "in circles", "uniformly", "backwards"],
+        "correct": "C",
+        "explanation": "Without a force there is no change of motion.",
+        "quote": "a body stays at rest or moves uniformly unless a force acts on it",
+        "concept": "Newton's first law",
+    },
+]
+
+
+def physics_quiz(prompt: Prompt) -> str:
+    """What an agent would answer that makes all the questions it can of ``PHYSICS``."""
+    number = next((one.number for one in prompt.passages if "second law" in one.text), 1)
+    return json.dumps({"questions": [item | {"passage": number} for item in PHYSICS_ITEMS]})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """The error's code."""
+        return str(self.body["error"]["code"])
+
+    def but_for_the_request_id(self) -> tuple[int, Any]:
+        body = self.body
+        if "error" in body:
+            body["error"]["request_id"] = ""
+        return self.status, body
+
+
+@dataclass
+class World:
+    """``adapters`` are the fakes, to script and to look into."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings = read_settings({"LYCEUM_PROFILE": "memory", **self.environment})
+        self.adapters = self.make_adapters(self.settings)
+        self.services = Services(self.settings, self.adapters)
+        self.app = build_app()
+        self.api = declare_routes(self.app, self.services)
+        self.http = http_client(self.app)
+
+    def make_adapters(self, settings: Settings) -> Any:
+        return MemoryAdapters(TABLES, DEMO_SCHOOL)
+
+    def person(self, name: str) -> Person:
+        return next(person for person in DEMO_SCHOOL.people if person.user_id == name)
+
+    def user(self, name: str) -> User:
+        return User(self, name, self.adapters.identity.mint(self.person(name)))
+
+    def stranger(self) -> User:
+        """Somebody with a valid token whom the directory does not know."""
+        unknown = Person("nobody", "0000-unknown", "nobody@school.example", "Nobody", "teacher")
+        return User(self, "0000-unknown", self.adapters.identity.mint(unknown))
+
+    def anyone(self) -> User:
+        return User(self, "", None)
+
+    def tell_of_object(self, key: str) -> None:
+        """S3's notification of a new object."""
+        stored = {"key": quote(key, safe="/"), "size": 1, "eTag": "e"}
+        events.objects_created(self.services, {"Records": [{"s3": {"object": stored}}]})
+
+    def sweep(self) -> None:
+        events.schedule_struck(self.services)
+
+
+@dataclass
+class User:
+    world: World
+    name: str
+    token: str | None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        json_body: Any = None,
+        *,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        sent = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        data = body or b""
+        if json_body is not None:
+            sent["Content-Type"] = "application/json"
+            data = json.dumps(json_body).encode()
+        response = self.world.http.request(method, path, headers={**sent, **(headers or {})}, body=data)
+        return Reply(response.status_code, response.headers, response.body.decode())
+
+    def get(self, path: str, **options: Any) -> Reply:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, json_body: Any = None, **options: Any) -> Reply:
+        return self.send("POST", path, json_body, **options)
+
+    def patch(self, path: str, json_body: Any = None, **options: Any) -> Reply:
+        return self.send("PATCH", path, json_body, **options)
+
+    def delete(self, path: str, **options: Any) -> Reply:
+        return self.send("DELETE", path, **options)
+
+    def offer(self, name: str, content: bytes, **told: Any) -> Reply:
+        request = {"file_name": name, "content_type": "", "file_size": len(content), **told}
+        return self.post("/api/files/upload-url", request)
+
+    def put_bytes(self, offer: Reply, content: bytes) -> str:
+        """Post the bytes where the offer says; answers the key."""
+        from ports.object_store import PresignedPost
+
+        upload = PresignedPost(offer.body["upload"]["url"], offer.body["upload"]["fields"])
+        self.world.adapters.objects.post(upload, content, upload.fields["Content-Type"])
+        return str(offer.body["file_key"])
+
+    def upload(self, name: str, text: str | bytes, **told: Any) -> str:
+        """Upload as the frontend does, to the end; answers the file id."""
+        content = text.encode() if isinstance(text, str) else text
+        offer = self.offer(name, content, **told)
+        assert offer.status == 200, offer.text
+        self.world.tell_of_object(self.put_bytes(offer, content))
+        return str(offer.body["file_id"])
+
+    def upload_in_request(
+        self, name: str, content: bytes, fields: dict[str, str] | None = None, key: str | None = None
+    ) -> Reply:
+        boundary = "a-boundary-of-the-test"
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in (fields or {}).items()
+        ]
+        parts.append(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            f"Content-Type: application/octet-stream\r\n\r\n".encode()
+            + content
+            + b"\r\n"
+        )
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+        sent = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            **({"Idempotency-Key": key} if key else {}),
+        }
+        return self.post("/api/files", body=body, headers=sent)
+
+    def share(self, subject_id: str, name: str, text: str, **told: Any) -> str:
+        """As a teacher, bring class material; answers the file id."""
+        content = text.encode()
+        request = {"file_name": name, "content_type": "", "file_size": len(content), **told}
+        offer = self.post(f"/api/teacher/subjects/{subject_id}/materials/upload-url", request)
+        assert offer.status == 200, offer.text
+        self.world.tell_of_object(self.put_bytes(offer, content))
+        return str(offer.body["file_id"])
+
+    def make_quiz(self, **wanted: Any) -> Any:
+        """A quiz of up to three questions about ``PHYSICS``, which must have been uploaded."""
+        self.world.adapters.agent.enqueue(physics_quiz)
+        reply = self.post("/api/quizzes", {"num_questions": 3, **wanted})
+        assert reply.status == 200, reply.text
+        return reply.body
+
+    def right_answers(self, quiz: Any) -> dict[str, str]:
+        """The key, as only the test can know it."""
+        right = {
+            item["question"]: item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
+        }
+        return {
+            question["question_id"]: "ABCD"[question["options"].index(right[question["question"]])]
+            for question in quiz["questions"]
+        }
+
+    def wrong_answers(self, quiz: Any) -> dict[str, str]:
+        return {number: "B" if key == "A" else "A" for number, key in self.right_answers(quiz).items()}
+
+    def submit(self, quiz: Any, answers: dict[str, Any]) -> Reply:
+        return self.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers})
+
+    def ask(self, message: str, **told: Any) -> Reply:
+        return self.post("/api/chat", {"message": message, **told})
