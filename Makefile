@@ -12,7 +12,7 @@ BYTECODE ?= 1
 # Packaging looks for a Python that Lambda has too, unless one was named.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help security fuzz audit simulate mutants run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-deep verify-live check lint types contracts benchmarks cold-start load clean
+.PHONY: help security fuzz audit simulate mutants run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-all verify-live check lint types contracts benchmarks cold-start load clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -58,9 +58,13 @@ demo: $(VENV)/local.stamp
 demo-voice: $(VENV)/voice.stamp
 	@$(BIN)/python -m demo.voice
 
-## make test               run the tests
+## make test               run the quick tests: all on the fakes, in two minutes
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not deep and not packaging and not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not wire and not packaging and not browser" -n 2 --dist worksteal
+
+## make test-all           run the quick tests and the long: the API on the aws profile, long property runs
+test-all: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -m "not packaging and not browser" -n 2 --dist loadfile
 
 ## make test-voice         install the speech recogniser, and run its tests
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
@@ -74,10 +78,6 @@ test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 test-packaging: $(VENV)/test.stamp
 	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
 	$(BIN)/python -m pytest -m packaging tests/packaging
-
-## make test-deep          run the long property tests
-test-deep: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m deep -n 2
 
 ## make verify-live LIVE=1 run the contracts against the account that credentials and the settings of the aws profile lead to
 verify-live: $(VENV)/test.stamp

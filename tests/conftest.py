@@ -13,6 +13,13 @@ settings.register_profile(
 settings.load_profile("lyceum")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the servers that stand for AWS, Pinecone and Supabase is a ``wire`` test."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "servers" in item.fixturenames:
+            item.add_marker(pytest.mark.wire)
+
+
 @pytest.fixture
 def world() -> World:
     return World()

@@ -43,6 +43,7 @@ def verify(*options: str, **environment: str) -> str:
     return told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "reason"),
     [
@@ -62,7 +63,7 @@ def test_without_an_account_every_class_says_why_it_is_skipped(
     assert " passed" not in told
 
 
-@pytest.mark.deep
+@pytest.mark.slow
 def test_with_an_account_that_moto_and_the_stubs_play_every_class_passes() -> None:
     told = verify("-p tests.live.rehearsal")
     assert re.search(r"^\d{3} passed, 2 skipped", told, re.M), told

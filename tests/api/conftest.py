@@ -1,4 +1,4 @@
-"""Every test of the API runs twice: on the fakes, and on the aws profile over moto and the stubs."""
+"""Every test of the API runs twice: on the fakes, and (marked ``wire``) on the aws profile over moto and the stubs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ import pytest
 from tests.support.aws_world import AwsWorld, Upstreams, aws_resources, upstreams
 from tests.support.faulty_world import FaultyWorld
 from tests.support.world import World
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is large takes a minute over the wire: there it runs with the long tests."""
-    for item in items:
-        if item.get_closest_marker("large") and "[aws" in item.name:
-            item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +39,7 @@ def faulty(servers: Upstreams) -> Iterator[FaultyWorld]:
             world.adapters.close()
 
 
-@pytest.fixture(params=["memory", "aws"])
+@pytest.fixture(params=["memory", pytest.param("aws", marks=pytest.mark.wire)])
 def world(request: pytest.FixtureRequest) -> World:
     if request.param == "memory":
         return World()

@@ -315,7 +315,7 @@ def test_one_document_that_cannot_be_dealt_with_keeps_no_other_waiting(world: Wo
 
 
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
-@pytest.mark.large
+@pytest.mark.slow
 def test_an_upload_whose_store_failed_may_be_sent_again(world: World, ada: User, after_effect: bool) -> None:
     for size in (1, 10_000):
         content = PHYSICS.encode() * size
@@ -331,7 +331,7 @@ def test_an_upload_whose_store_failed_may_be_sent_again(world: World, ada: User,
         ada.delete(f"/api/files/{file_id}")
 
 
-@pytest.mark.large
+@pytest.mark.slow
 def test_a_large_upload_that_is_confirmed_needs_no_event(world: World, ada: User) -> None:
     content = PHYSICS.encode() * 4_000
     offer = ada.offer("large.txt", content)

@@ -503,7 +503,7 @@ def test_a_language_that_is_not_understood_is_said_so(world: World, socket: Sock
     assert refused["code"] == "unsupported_language"
 
 
-@pytest.mark.large
+@pytest.mark.slow
 def test_a_recording_over_the_limit_is_refused_and_the_question_stays_open(
     world: World, socket: Socket
 ) -> None:

@@ -66,7 +66,7 @@ def test_an_export_tells_everything_but_the_keys_of_an_open_quiz(world: World, a
     assert set(unfinished["questions"][0]) == {"question_id", "question", "options", "concept"}
 
 
-@pytest.mark.large
+@pytest.mark.slow
 def test_an_export_too_large_for_an_answer_is_downloaded_and_erased_with_the_rest(
     world: World, ada: User
 ) -> None:
@@ -196,7 +196,7 @@ def test_whatever_the_indexes_show_a_repeated_erasure_takes_nothing_that_came_af
     assert sorted(held(world, "ada")) == sorted(one for one in before if '"erased_user"' not in one)
 
 
-@pytest.mark.large
+@pytest.mark.slow
 def test_an_export_made_after_an_erasure_is_not_taken_by_its_repeat(world: World, ada: User) -> None:
     ada.delete("/api/me/data")
     world.adapters.clock.advance(60)

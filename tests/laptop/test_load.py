@@ -23,7 +23,7 @@ from domain.base.tables import (
 
 LEARNERS = 10
 
-pytestmark = pytest.mark.deep
+pytestmark = pytest.mark.slow
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_under_load_and_kills(tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_chalice_local_serves_the_same_data(server: Server) -> None:
         assert same.upload(DOCUMENTS / "newtons-laws.pdf", "physics_101")["status"] == "completed"
 
 
-@pytest.mark.deep
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     """kill -9 at several moments of an ingestion: what was there stays, and the document completes."""
     text = "\n".join(

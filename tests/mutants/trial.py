@@ -42,7 +42,7 @@ _FOLDERS = (
 _FILES = ("app.py", "serve.py", "pyproject.toml", "README.md")
 _OURS = {"adapters", "app", "chalicelib", "demo", "domain", "fakes", "ports", "serve", "tests"}
 _OPTIONS = (
-    *("-x", "-q", "-m", "not deep", "-k", "not aws", "-p", "no:cacheprovider", "-p", "no:xdist"),
+    *("-x", "-q", "-m", "not slow", "-k", "not aws", "-p", "no:cacheprovider", "-p", "no:xdist"),
     *("-p", "no:unraisableexception"),  # collects garbage three times, which takes longer than many a test
     *("--tb", "native"),
 )

@@ -29,6 +29,8 @@ from tests.packaging.stack import Stack
 from tests.support.interviews import ANSWERS
 from tests.support.world import PHYSICS
 
+pytestmark = pytest.mark.slow  # the flows of every function are recorded first
+
 DAY = 86_400
 AGENTS = {f"Agent{role}": f"{role[:4].upper()}00/LIVE01" for role in ROLES}
 KNOWLEDGE_BASES = {

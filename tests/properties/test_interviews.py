@@ -369,6 +369,6 @@ class TestInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
     settings = settings(max_examples=150, stateful_step_count=16)
 
 
-@pytest.mark.deep
+@pytest.mark.slow
 class TestManyInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
     settings = settings(max_examples=2000, stateful_step_count=24)

@@ -235,7 +235,7 @@ def test_they_agree() -> None:
     )
 
 
-@pytest.mark.deep
+@pytest.mark.slow
 def test_they_agree_at_length() -> None:
     run_state_machine_as_test(
         Agreement, settings=settings(max_examples=150, stateful_step_count=60, deadline=None)

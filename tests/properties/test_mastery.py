@@ -332,7 +332,7 @@ def test_an_interview_is_evidence_but_no_quiz() -> None:
     assert [concept.evidence_count for concept in whole.concepts] == [1]
 
 
-@pytest.mark.deep
+@pytest.mark.slow
 @settings(max_examples=2000)
 @given(st.lists(ledgers(), max_size=4), st.randoms(use_true_random=False))
 def test_long_ledgers_keep_the_laws(parts: list[list[Evidence]], chance: Any) -> None:

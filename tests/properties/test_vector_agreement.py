@@ -144,7 +144,7 @@ class DeepVectorStores(VectorStores):
 
 TestVectorStores = VectorStores.TestCase
 TestVectorStores.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
-TestDeepVectorStores = pytest.mark.deep(DeepVectorStores.TestCase)
+TestDeepVectorStores = pytest.mark.slow(DeepVectorStores.TestCase)
 TestDeepVectorStores.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
 
 floats = st.floats(-100, 100, width=32)

@@ -10,7 +10,7 @@ from tests.support.world import World
 __all__ = ["aws", "servers"]
 
 
-@pytest.fixture(params=["memory", "aws"])
+@pytest.fixture(params=["memory", pytest.param("aws", marks=pytest.mark.wire)])
 def either(request: pytest.FixtureRequest) -> World:
     """For a row that is marked *wire*."""
     if request.param == "memory":

@@ -44,7 +44,7 @@ def test_there_is_a_patch_for_each_bug_and_it_applies(copy: Path) -> None:
         apply(bug, copy, "--check")
 
 
-@pytest.mark.deep
+@pytest.mark.slow
 @pytest.mark.parametrize("bug", sorted(FOUND_AS))
 def test_the_simulator_finds(bug: str, copy: Path) -> None:
     apply(bug, copy)
