@@ -24,8 +24,8 @@ from chalicelib.routes import (
     subjects,
     teacher,
 )
-from domain.base.ids import RAW_FILES
 from domain.documents.document import UPLOAD_SECONDS
+from domain.documents.keys import RAW_FILES
 from domain.interviews.interview import TRANSCRIPTS
 
 

@@ -436,8 +436,8 @@ class Services:
 
     def _probes(self) -> Mapping[str, Probe]:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""
-        from domain.base.ids import DOCUMENTS, RAW_FILES
         from domain.base.tables import ACTIVE_SESSIONS
+        from domain.documents.keys import DOCUMENTS, RAW_FILES
         from ports.text_extractor import ExtractionLimits
 
         a = self.adapters

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
-from domain.base.ids import NO_SUBJECT
+from domain.progress.evidence import NO_SUBJECT
 from domain.progress.levels import Difficulty
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from chalicelib.routes.chat import (
 )
 from chalicelib.routes.files import FileBody, file_body
 from chalicelib.schemas import CitationBody, Identifier, PageQuery
+from domain.access.classes import is_class_owner
 from domain.base.errors import InvalidRequest
-from domain.base.ids import is_class_owner
 from domain.documents.passage import Passage
 from domain.tutoring.conversation import Question
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.access.classes import is_class_owner
 from domain.base.errors import Unauthenticated
-from domain.base.ids import is_class_owner
 from domain.base.learner import Admitted, Learner
 from ports.directory import Directory
 from ports.identity_provider import IdentityProvider, InvalidToken

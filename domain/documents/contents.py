@@ -10,14 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.base.ids import (
-    DOCUMENTS,
-    chunk_vector_prefix,
-    chunks_key,
-    metadata_key,
-    text_key,
-)
 from domain.documents.document import Document
+from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, metadata_key, text_key
 from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.vector_store import MAX_IDS, Vector, VectorStore

@@ -20,8 +20,8 @@ from datetime import datetime
 from typing import Literal
 
 from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedType
-from domain.base.ids import original_key
 from domain.base.moments import after, from_text, to_epoch, to_text
+from domain.documents.keys import original_key
 
 Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleting", "deleted"]
 DocumentType = Literal["notes", "assignment", "textbook", "other"]

@@ -17,7 +17,6 @@ from itertools import islice
 from domain.access.allowances import Allowances
 from domain.access.receipts import Receipts
 from domain.base.errors import OverLimit
-from domain.base.ids import chunk_vector_id, parse_original_key
 from domain.base.moments import after
 from domain.base.parallel import Workers
 from domain.documents.chunking import chunk, index_text
@@ -32,6 +31,7 @@ from domain.documents.document import (
     Progress,
 )
 from domain.documents.documents import Documents, LeaseLost
+from domain.documents.keys import chunk_vector_id, parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBases
 from domain.text.concepts import extract_concepts
 from domain.text.lexical import sparse_document

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from domain.base.ids import is_class_owner, originals_prefix
+from domain.access.classes import is_class_owner
 from domain.base.moments import to_text
+from domain.documents.keys import originals_prefix
 from domain.documents.knowledge import Knowledge
 from domain.documents.knowledge_rows import KnowledgeRows, Overtaken
 from ports import knowledge_base as port

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.access.allowances import Allowances
+from domain.access.classes import class_owner
 from domain.access.receipts import Receipts
 from domain.access.subjects import Subjects
 from domain.base.errors import Conflict, NotFound
-from domain.base.ids import class_owner, parse_original_key
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.documents.contents import Contents, StoredChunk
@@ -26,6 +26,7 @@ from domain.documents.document import (
 )
 from domain.documents.documents import DocumentPage, Documents, LeaseLost
 from domain.documents.ingestion import Ingestion
+from domain.documents.keys import parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBases
 from ports.directory import Subject
 from ports.errors import TimedOut

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
-from domain.base.ids import class_owner
 from domain.base.learner import Learner
 from domain.documents.document import NewDocument
 from domain.documents.documents import DocumentPage, Documents

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from domain.base.ids import DOCUMENTS, class_owner
+from domain.access.classes import class_owner
 from domain.documents.documents import Documents
+from domain.documents.keys import DOCUMENTS
 from domain.documents.passage import Passage, joined
 from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, rank
 from domain.text.lexical import sparse_query

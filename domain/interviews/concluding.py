@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from domain.base.errors import LyceumError
-from domain.base.ids import NO_SUBJECT
 from domain.base.moments import to_text
 from domain.base.parallel import Workers
 from domain.interviews.events import Answered, Told
@@ -17,7 +16,7 @@ from domain.interviews.interviewer import Interviewer, SubjectMatter
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.recordings import Recordings
 from domain.interviews.recounting import Recounting
-from domain.progress.evidence import Evidence
+from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.progress.ledger import Ledger
 from domain.progress.progress import Progress
 from ports.errors import UpstreamError

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
 from domain.base.errors import Conflict
-from domain.base.ids import NO_SUBJECT, class_owner, derived_id
+from domain.base.ids import derived_id
 from domain.documents.coverage import spread
 from domain.documents.document import Document
 from domain.documents.passage import Passage
@@ -25,6 +26,7 @@ from domain.interviews.prompting import (
     analysis_request,
     question_request,
 )
+from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import difficulty_preference, next_concepts
 from ports import agent as agents

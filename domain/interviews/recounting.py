@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from domain.base.ids import NO_SUBJECT
 from domain.interviews.events import Answered, Resumed, Summary, Told
 from domain.interviews.interview import Interview, Turn, attempt_of
 from domain.interviews.interviews import Interviews
 from domain.interviews.recording import received_through
+from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress

@@ -10,29 +10,27 @@ from functools import cache
 from typing import Any, TypeVar
 
 from domain.base.errors import NotFound
-from domain.base.ids import (
-    DOCUMENTS,
-    INTELLIGENCE,
-    concept_vector_prefix,
-    document_vector_prefix,
-    export_key,
-    export_prefix,
-    named_in,
-    object_prefixes,
-    text_key,
-)
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.tables import LEARNING_EVIDENCE
 from domain.documents.document import Document
 from domain.documents.documents import Documents
+from domain.documents.keys import (
+    DOCUMENTS,
+    document_prefixes,
+    document_vector_prefix,
+    file_id_in,
+    text_key,
+)
 from domain.documents.knowledge_bases import KnowledgeBases
 from domain.documents.library import Library
 from domain.interviews.interview import Interview, Turn
 from domain.interviews.interviews import Interviews
 from domain.interviews.recordings import Recordings
 from domain.privacy.holdings import BY_OWNER, Erasure, Holdings
+from domain.privacy.keys import export_key, export_prefix, moment_in
 from domain.progress.evidence import Source
+from domain.progress.keys import INTELLIGENCE, concept_vector_prefix
 from domain.progress.ledger import Ledger
 from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import Quiz
@@ -157,7 +155,8 @@ class Privacy:
     def _erased(self, erasure: Erasure) -> dict[str, int]:
         owner, moment = erasure.user_id, erasure.moment
         documents = [one for one in self._all_documents(owner) if one.upload_timestamp <= moment]
-        objects = sum(1 for prefix in object_prefixes(owner) for _ in self._objects.keys(prefix))
+        prefixes = (*document_prefixes(owner), export_prefix(owner))
+        objects = sum(1 for prefix in prefixes for _ in self._objects.keys(prefix))
         objects += sum(1 for _ in self._recordings.keys_of(owner))
         vectors = len(self._chunk_vectors(owner))
         for document in documents:
@@ -228,12 +227,13 @@ class Privacy:
             interview = self._interviews.find(owner, session_id)
             if interview is None or interview.started_at <= moment:
                 self._recordings.remove(key)
-        exports = export_prefix(owner)
-        for prefix in object_prefixes(owner):
+        for prefix in document_prefixes(owner):
             for key in list(self._objects.keys(prefix)):
-                name = named_in(key)
-                if not (name > moment if prefix == exports else stays(name)):
+                if not stays(file_id_in(key)):
                     self._objects.delete(key)
+        for key in list(self._objects.keys(export_prefix(owner))):
+            if moment_in(key) <= moment:
+                self._objects.delete(key)
         found = self._chunk_vectors(owner)
         strays = [name for name, vector in found.items() if not stays(str(vector.metadata["file_id"]))]
         self._delete_vectors(DOCUMENTS, strays)

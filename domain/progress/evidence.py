@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Source = Literal["quiz", "interview"]
+NO_SUBJECT = "general"
+"""The subject id of evidence from documents without a subject."""
 
 
 @dataclass(frozen=True, slots=True)

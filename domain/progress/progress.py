@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.base.errors import InvalidRequest, NotFound
-from domain.base.ids import INTELLIGENCE, concept_vector_id
 from domain.base.learner import Learner
 from domain.progress.concept_catalogue import concept_key
 from domain.progress.evidence import Evidence
+from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger
 from domain.progress.levels import Difficulty, MasteryChange
 from domain.progress.mastery import START, Effect, difficulty_preference, effects, fold

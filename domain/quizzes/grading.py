@@ -6,10 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from domain.base.errors import Conflict, NotFound
-from domain.base.ids import NO_SUBJECT, derived_id
+from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
-from domain.progress.evidence import Evidence
+from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.allowances import Allowances
+from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
 from domain.base.errors import Conflict, NotFound
-from domain.base.ids import NO_SUBJECT, class_owner, derived_id
+from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.documents.coverage import MAX_PASSAGES, passages_needed, spread
@@ -17,6 +18,7 @@ from domain.documents.documents import Documents
 from domain.documents.passage import Passage
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
+from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.levels import Difficulty
 from domain.progress.mastery import difficulty_preference, next_concepts

@@ -13,12 +13,12 @@ from domain.access.subjects import Subjects, among
 from domain.agents.grounding import Grounding
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.base.errors import Conflict, InvalidRequest
-from domain.base.ids import NO_SUBJECT
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.parallel import Workers
 from domain.documents.passage import Citation, Passage
 from domain.documents.retrieval import Retrieval
+from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import STRONG, WEAK, difficulty_preference
 from domain.progress.standing import Standing, with_message

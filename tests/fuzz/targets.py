@@ -20,9 +20,9 @@ from chalicelib.http import decode
 from chalicelib.multipart_form import read_form
 from domain.agents.grounding import Grounding
 from domain.base.errors import LyceumError
-from domain.base.ids import original_key, parse_original_key
 from domain.base.tables import FILES, TABLES
 from domain.documents.document import clean_name, extension_of
+from domain.documents.keys import original_key, parse_original_key
 from domain.documents.passage import Passage
 from domain.interviews.admission import admit_questions
 from domain.interviews.interview import Fact, Question, parse_job_id, parse_transcript_key

@@ -12,7 +12,6 @@ from benchmarks.learners.learner import Learner
 from benchmarks.load import Load
 from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.settings import read_settings
-from domain.base.ids import DOCUMENTS, chunk_vector_prefix, chunks_key
 from domain.base.tables import (
     FILES,
     LEARNING_EVIDENCE,
@@ -20,6 +19,7 @@ from domain.base.tables import (
     QUIZ_RESULTS,
     QUIZZES,
 )
+from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key
 
 LEARNERS = 10
 

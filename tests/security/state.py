@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from domain.base.ids import DOCUMENTS, INTELLIGENCE
 from domain.base.tables import ACTIVE_SESSIONS, TABLES
+from domain.documents.keys import DOCUMENTS
+from domain.progress.keys import INTELLIGENCE
 from tests.support.world import World
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from domain.access.admission import Admission
+from domain.access.classes import class_owner
 from domain.access.subjects import Subjects
 from domain.access.teaching import Teaching
 from domain.base.errors import Forbidden, NotFound, Unauthenticated
-from domain.base.ids import class_owner
 from domain.base.learner import Admitted, Learner
 from fakes.directory import InMemoryDirectory
 from fakes.identity_provider import MintedTokens

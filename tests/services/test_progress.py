@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from domain.base.errors import InvalidRequest, NotFound
-from domain.base.ids import INTELLIGENCE, concept_vector_id, concept_vector_prefix
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.tables import LEARNING_EVIDENCE, TABLES
 from domain.progress.evidence import Evidence
+from domain.progress.keys import INTELLIGENCE, concept_vector_id, concept_vector_prefix
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import fold
 from domain.progress.progress import Progress

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from domain.base.ids import DOCUMENTS, INTELLIGENCE, chunks_key, concept_vector_id, text_key
 from domain.base.tables import (
     ACTIVE_SESSIONS,
     CONVERSATIONS,
@@ -21,6 +20,8 @@ from domain.base.tables import (
     TABLES,
     WEBSOCKET_CONNECTIONS,
 )
+from domain.documents.keys import DOCUMENTS, chunks_key, text_key
+from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger
 from domain.progress.rollup import refolded
 from ports.key_value_store import Item, Table, is_expired

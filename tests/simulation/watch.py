@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.logs import JsonLines
 from domain.base.errors import LyceumError
-from domain.base.ids import DOCUMENTS, chunks_key
 from domain.base.moments import after, to_text
 from domain.base.tables import (
     FILES,
@@ -22,6 +21,7 @@ from domain.base.tables import (
     QUIZZES,
 )
 from domain.documents.documents import LeaseLost
+from domain.documents.keys import DOCUMENTS, chunks_key
 from domain.interviews.interviews import SessionMoved
 from ports.agent import Prompt
 from ports.errors import PortError

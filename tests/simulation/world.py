@@ -21,9 +21,9 @@ from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.services import Adapters, Services
 from chalicelib.settings import read_settings
 from domain.access.allowances import Kind
-from domain.base.ids import RAW_FILES
 from domain.base.moments import from_text
 from domain.base.tables import TABLES
+from domain.documents.keys import RAW_FILES
 from domain.interviews.interview import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway

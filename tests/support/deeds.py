@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from domain.access.receipts import CLAIM_SECONDS
-from domain.base.ids import DOCUMENTS
 from domain.documents.document import LEASE_SECONDS
+from domain.documents.keys import DOCUMENTS
 from tests.support.world import HISTORY, Reply, User, physics_quiz
 
 

@@ -1,0 +1,14 @@
+"""The class as an owner: its materials belong to it, not to a person."""
+
+from __future__ import annotations
+
+_CLASS = "class:"
+
+
+def class_owner(subject_id: str) -> str:
+    """The owner of a subject's class materials. It is nobody's user id, so no learner's reads reach them."""
+    return _CLASS + subject_id
+
+
+def is_class_owner(user_id: str) -> bool:
+    return user_id.startswith(_CLASS)

@@ -1,0 +1,92 @@
+"""The object keys and vector ids of documents. The layout is the seed's.
+
+All objects of a learner's documents lie under ``document_prefixes``; all their vectors have ids that begin with
+``document_vector_prefix``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from domain.base.ids import segment
+
+DOCUMENTS = "documents"
+"""The vector namespace of document chunks."""
+RAW_FILES = "raw-files/"
+_PROCESSED = "processed-chunks/"
+_NO_SUBJECT = "general"
+"""Stands for the subject in the vector ids of a document without one."""
+
+
+def originals_prefix(user_id: str) -> str:
+    """Where all of a learner's originals lie, and nothing else."""
+    return f"{RAW_FILES}user_{segment(user_id)}/"
+
+
+def original_key(user_id: str, file_id: str, extension: str) -> str:
+    return f"{originals_prefix(user_id)}{segment(file_id)}_original.{extension}"
+
+
+def text_key(user_id: str, file_id: str) -> str:
+    return f"{_processed_prefix(user_id)}{segment(file_id)}_text.txt"
+
+
+def chunks_key(user_id: str, file_id: str) -> str:
+    return f"{_processed_prefix(user_id)}{segment(file_id)}_chunks.json"
+
+
+def metadata_key(user_id: str, file_id: str) -> str:
+    return f"{_processed_prefix(user_id)}{segment(file_id)}_metadata.json"
+
+
+def document_prefixes(user_id: str) -> tuple[str, ...]:
+    """Where all objects of a learner's documents lie, and nothing else. Erasure empties these prefixes."""
+    return (originals_prefix(user_id), _processed_prefix(user_id))
+
+
+def file_id_in(key: str) -> str:
+    """The document that an object under one of ``document_prefixes`` belongs to."""
+    return unquote(key.rpartition("/")[2].rpartition("_")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalKey:
+    """What the object key of an original says."""
+
+    user_id: str
+    file_id: str
+
+
+def parse_original_key(key: str) -> OriginalKey | None:
+    """Whose original ``key`` is, or None for a key that ``original_key`` never makes."""
+    if not key.startswith(RAW_FILES + "user_"):
+        return None
+    user, slash, rest = key.removeprefix(RAW_FILES + "user_").partition("/")
+    file_id, mark, extension = rest.rpartition("_original.")
+    parsed = OriginalKey(unquote(user), unquote(file_id))
+    if not (slash and mark and user and file_id):
+        return None
+    return parsed if original_key(parsed.user_id, parsed.file_id, extension) == key else None
+
+
+def chunk_vector_prefix(user_id: str, subject_id: str | None, file_id: str) -> str:
+    subject = segment(subject_id or _NO_SUBJECT)
+    return f"{document_vector_prefix(user_id)}{subject}_{segment(file_id)}_chunk_"
+
+
+def chunk_vector_id(user_id: str, subject_id: str | None, file_id: str, index: int) -> str:
+    return f"{chunk_vector_prefix(user_id, subject_id, file_id)}{index}"
+
+
+def document_vector_prefix(user_id: str) -> str:
+    """How the ids of all of a learner's chunk vectors begin.
+
+    The ids of another learner's may begin with it too (users ``a`` and ``a_b``): the caller must compare the
+    ``user_id`` of the metadata.
+    """
+    return f"user_{segment(user_id)}_"
+
+
+def _processed_prefix(user_id: str) -> str:
+    return f"{_PROCESSED}user_{segment(user_id)}/"
