@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.workers import ThreadWorkers
 from chalicelib import events, websocket
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.settings import Settings
@@ -192,7 +193,7 @@ class SlowTranscriber(ScriptedTranscriber):
 
 class SlowAdapters(MemoryAdapters):
     def __init__(self, calls: Calls) -> None:
-        super().__init__(TABLES, DEMO_SCHOOL)
+        super().__init__(TABLES, DEMO_SCHOOL, ThreadWorkers())
         self.bucket = self.objects
         """From inside, where no call is made: what a job of transcription reads and writes is in its own time."""
         self.agent: SlowAgent = SlowAgent(calls)

@@ -77,7 +77,7 @@ class WatchedAdapters:
 
 
 _END = object()
-_UNWATCHED = frozenset({"clock", "ids"})
+_UNWATCHED = frozenset({"clock", "ids", "workers"})
 
 
 class _Watched:

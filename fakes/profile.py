@@ -1,4 +1,4 @@
-"""The memory profile: a fake for every port, at hand for a test to script and to look into."""
+"""The memory profile: a fake for every port but the workers, at hand for a test to script and to look into."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from fakes.transcriber import ScriptedTranscriber
 from fakes.vector_store import InMemoryVectorStore
 from ports.directory import School
 from ports.key_value_store import Table
+from ports.workers import Workers
 
 
 class MemoryAdapters:
-    def __init__(self, tables: Sequence[Table], school: School) -> None:
+    def __init__(self, tables: Sequence[Table], school: School, workers: Workers) -> None:
+        """``workers`` are real ones, so that a test meets what real threads do."""
+        self.workers = workers
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()
         self.key_values = InMemoryKeyValueStore(tables, self.clock)

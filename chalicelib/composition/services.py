@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from ports.text_extractor import TextExtractor
     from ports.transcriber import Transcriber
     from ports.vector_store import VectorStore
+    from ports.workers import Workers
 
 
 _SIGNED_BY_NOBODY = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
@@ -66,6 +67,8 @@ class Adapters(Protocol):
     def clock(self) -> Clock: ...
     @property
     def ids(self) -> IdGenerator: ...
+    @property
+    def workers(self) -> Workers: ...
     @property
     def key_values(self) -> KeyValueStore: ...
     @property
@@ -222,6 +225,7 @@ class Services:
             self.recordings,
             recounting,
             self.clock,
+            self._ports.workers,
         )
         hearing = Hearing(
             self.interviews,
@@ -252,7 +256,7 @@ class Services:
     def recordings(self) -> Recordings:
         from domain.interviews.recordings import Recordings
 
-        return Recordings(self._ports.objects)
+        return Recordings(self._ports.objects, self._ports.workers)
 
     @lazy
     def ledger(self) -> Ledger:
@@ -284,7 +288,6 @@ class Services:
             max_characters=settings.max_pages * 10_000,
             max_seconds=600,
         )
-        workers = settings.ingest_workers
         return Ingestion(
             self.documents,
             self.contents,
@@ -295,8 +298,9 @@ class Services:
             self.knowledge_bases,
             self.allowances,
             self.receipts,
+            a.workers,
             limits=limits,
-            workers=workers,
+            batches_at_once=settings.ingest_workers,
         )
 
     @lazy
@@ -353,7 +357,7 @@ class Services:
     def sources(self) -> Sources:
         from domain.documents.sources import Sources
 
-        return Sources(self.documents, self.contents)
+        return Sources(self.documents, self.contents, self._ports.workers)
 
     @lazy
     def progress(self) -> Progress:
@@ -425,6 +429,7 @@ class Services:
             a.agent,
             a.clock,
             self.allowances,
+            a.workers,
             agent_seconds=self._agent_seconds,
         )
 
@@ -432,7 +437,7 @@ class Services:
     def health(self) -> Health:
         from domain.health.health import Health
 
-        return Health(self._probes, self.clock)
+        return Health(self._probes, self.clock, self._ports.workers)
 
     def _probes(self) -> Mapping[str, Probe]:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""

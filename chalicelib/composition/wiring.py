@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from adapters.pinecone.store import PineconeVectorStore
     from adapters.supabase.directory import SupabaseDirectory
     from adapters.system import SystemClock, UuidGenerator
+    from adapters.workers import ThreadWorkers
 
 _READ_SECONDS = 3.0
 """The longest silence of AWS within a call: with 1 s to connect, what a call may take beyond its time."""
@@ -52,10 +53,11 @@ def wire(settings: Settings) -> Services:
     if settings.profile == "local":
         return Services(settings, LocalAdapters(settings))
     if settings.profile == "memory":
+        from adapters.workers import ThreadWorkers
         from chalicelib.composition.demo_school import DEMO_SCHOOL
         from fakes.profile import MemoryAdapters
 
-        return Services(settings, MemoryAdapters(TABLES, DEMO_SCHOOL))
+        return Services(settings, MemoryAdapters(TABLES, DEMO_SCHOOL, ThreadWorkers()))
     return Services(settings, AwsAdapters(settings))
 
 
@@ -81,6 +83,12 @@ class AwsAdapters:
         from adapters.system import UuidGenerator
 
         return UuidGenerator()
+
+    @lazy
+    def workers(self) -> ThreadWorkers:
+        from adapters.workers import ThreadWorkers
+
+        return ThreadWorkers()
 
     @lazy
     def key_values(self) -> DynamoDBKeyValueStore:
@@ -274,6 +282,12 @@ class LocalAdapters:
         from adapters.system import UuidGenerator
 
         return UuidGenerator()
+
+    @lazy
+    def workers(self) -> ThreadWorkers:
+        from adapters.workers import ThreadWorkers
+
+        return ThreadWorkers()
 
     @lazy
     def key_values(self) -> SQLiteKeyValueStore:

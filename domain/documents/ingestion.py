@@ -18,7 +18,6 @@ from domain.access.allowances import Allowances
 from domain.access.receipts import Receipts
 from domain.base.errors import OverLimit
 from domain.base.moments import after
-from domain.base.parallel import Workers
 from domain.documents.chunking import chunk, index_text
 from domain.documents.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.documents.document import (
@@ -41,6 +40,7 @@ from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
 from ports.system import Clock
 from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument
 from ports.vector_store import SparseVector, Vector
+from ports.workers import Workers
 
 BATCH_CHUNKS = 48
 """Chunks embedded and upserted together: with 1,536 dimensions in JSON about 1.2 of Pinecone's 2 MB."""
@@ -71,9 +71,10 @@ class Ingestion:
         knowledge_bases: KnowledgeBases,
         allowances: Allowances,
         receipts: Receipts,
+        workers: Workers,
         *,
         limits: ExtractionLimits,
-        workers: int,
+        batches_at_once: int,
     ) -> None:
         self._documents = documents
         self._contents = contents
@@ -86,6 +87,7 @@ class Ingestion:
         self._receipts = receipts
         self._limits = limits
         self._workers = workers
+        self._batches_at_once = batches_at_once
 
     def object_created(self, key: str, *, within: float | None = None) -> None:
         """An object came to be under ``raw-files/``: told at least once, in any order, perhaps late.
@@ -290,10 +292,10 @@ class Ingestion:
         running: dict[Future[None], int] = {}
         finished: set[int] = set()
         in_order = 0
-        with Workers(self._workers, thread_name_prefix="ingest") as pool:
+        with self._workers.pool(self._batches_at_once) as pool:
             try:
                 while len(finished) < len(batches):
-                    for number in islice(remaining, 2 * self._workers - len(running)):
+                    for number in islice(remaining, 2 * self._batches_at_once - len(running)):
                         running[pool.submit(self._index, work, content.title, batches[number])] = number
                     for future in pool.first_done(running, _BEAT_SECONDS):
                         future.result()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.base.parallel import Workers
 from domain.documents.contents import Contents
 from domain.documents.coverage import Material
 from domain.documents.document import Document
 from domain.documents.documents import Documents
 from domain.documents.passage import Passage
+from ports.workers import Workers
 
 _CANDIDATE_DOCUMENTS = 100
 _AT_ONCE = 8
 
 
 class Sources:
-    def __init__(self, documents: Documents, contents: Contents) -> None:
+    def __init__(self, documents: Documents, contents: Contents, workers: Workers) -> None:
         self._documents = documents
         self._contents = contents
+        self._workers = workers
 
     def completed(
         self, owners: Sequence[str], *, subject_id: str | None, session_id: str | None
@@ -35,12 +36,12 @@ class Sources:
                 cursor=None,
             ).documents
 
-        with Workers(min(_AT_ONCE, len(owners))) as pool:
+        with self._workers.pool(min(_AT_ONCE, len(owners))) as pool:
             return [document for documents in pool.map(newest, owners) for document in documents]
 
     def materials(self, documents: Sequence[Document]) -> list[Material]:
         """The passages and concepts of each document, one passage a chunk."""
-        with Workers(min(_AT_ONCE, len(documents))) as pool:
+        with self._workers.pool(min(_AT_ONCE, len(documents))) as pool:
             return list(pool.map(self._material, documents))
 
     def _material(self, document: Document) -> Material:

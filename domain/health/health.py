@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import wait
 from threading import Lock
 
-from domain.base.parallel import Workers
 from ports.system import Clock
+from ports.workers import Workers
 
 KEPT_SECONDS = 30.0
 """How long a look is good for: the question is public, the calls are not free."""
@@ -24,10 +23,16 @@ log = logging.getLogger("lyceum.health")
 
 class Health:
     def __init__(
-        self, probes: Callable[[], Mapping[str, Probe]], clock: Clock, *, seconds: float = LOOK_SECONDS
+        self,
+        probes: Callable[[], Mapping[str, Probe]],
+        clock: Clock,
+        workers: Workers,
+        *,
+        seconds: float = LOOK_SECONDS,
     ) -> None:
         self._probes = probes
         self._clock = clock
+        self._workers = workers
         self.seconds = seconds
         self._looking = Lock()
         self._seen: tuple[float, dict[str, tuple[str, bool | None]]] | None = None
@@ -46,10 +51,10 @@ class Health:
     def _looked(self) -> dict[str, tuple[str, bool | None]]:
         names: dict[str, str] = {}
         probes = self._probes()
-        pool = Workers(len(probes), thread_name_prefix="health")
+        pool = self._workers.pool(len(probes))
         try:
             asked = {pool.submit(_try, names, *probe): probe[0] for probe in probes.items()}
-            answered = wait(asked, timeout=self.seconds).done
+            answered = pool.all_done(asked, self.seconds)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever hangs is left to hang
         found = {asked[one]: one.result() for one in answered}

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from domain.base.errors import LyceumError
 from domain.base.moments import to_text
-from domain.base.parallel import Workers
 from domain.interviews.events import Answered, Told
 from domain.interviews.interview import Interview, Question, Turn, attempt_of, next_question
 from domain.interviews.interviewer import Interviewer, SubjectMatter
@@ -22,6 +21,7 @@ from domain.progress.progress import Progress
 from ports.errors import UpstreamError
 from ports.key_value_store import ConditionFailed, Write
 from ports.system import Clock
+from ports.workers import Workers
 
 log = logging.getLogger("lyceum.concluding")
 
@@ -36,6 +36,7 @@ class Concluding:
         recordings: Recordings,
         recounting: Recounting,
         clock: Clock,
+        workers: Workers,
     ) -> None:
         self._interviews = interviews
         self._interviewer = interviewer
@@ -44,6 +45,7 @@ class Concluding:
         self._recordings = recordings
         self._recounting = recounting
         self._clock = clock
+        self._workers = workers
 
     def conclude(self, interview: Interview) -> Iterator[Told]:
         """Judge the answer that the session holds, under the caller's lease, and open the next question.
@@ -57,7 +59,7 @@ class Concluding:
             return  # it was erased since it was leased
         turn, attempt = turns[-1], attempt_of(interview)
         answer = interview.answer or ""
-        with Workers(2) as pool:
+        with self._workers.pool(2) as pool:
             judging = pool.submit(self._interviewer.judge, interview, turn, answer) if answer else None
             making = pool.submit(self._made, interview, turns) if interview.wants_a_question else None
             judgement = None if judging is None else judging.result()

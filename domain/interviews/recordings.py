@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from domain.base.parallel import Workers
 from domain.interviews.interview import INTERVIEW_OBJECTS, Attempt, interview_prefix
 from domain.interviews.recording import MediaFormat, Part, final_number, joined, received_through
 from ports.errors import UpstreamError
 from ports.object_store import ObjectNotFound, ObjectStore
+from ports.workers import Workers
 
 _AT_ONCE = 8
 
@@ -17,8 +17,9 @@ log = logging.getLogger("lyceum.recordings")
 
 
 class Recordings:
-    def __init__(self, objects: ObjectStore) -> None:
+    def __init__(self, objects: ObjectStore, workers: Workers) -> None:
         self._objects = objects
+        self._workers = workers
 
     def keep(self, attempt: Attempt, part: Part, sound: bytes) -> None:
         """Store a part, before anybody is told that it came."""
@@ -29,7 +30,7 @@ class Recordings:
         end, final = received_through(parts), final_number(parts)
         last = end if final is None else min(end, final)
         keys = [attempt.part_key(part.sequence, part.digest) for part in parts[: last + 1]]
-        with Workers(_AT_ONCE) as pool:
+        with self._workers.pool(_AT_ONCE) as pool:
             pieces = list(pool.map(self._objects.get, keys))
         return joined(pieces, media_format)
 

@@ -15,7 +15,6 @@ from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
 from domain.base.moments import to_text
-from domain.base.parallel import Workers
 from domain.documents.passage import Citation, Passage
 from domain.documents.retrieval import Retrieval
 from domain.progress.evidence import NO_SUBJECT
@@ -40,6 +39,7 @@ from ports.directory import Subject
 from ports.errors import Unavailable
 from ports.key_value_store import Put
 from ports.system import Clock
+from ports.workers import Workers
 
 _TOLD_CONCEPTS = 5
 """How many concepts of each kind the agent is told."""
@@ -74,6 +74,7 @@ class Tutoring:
         agent: Agent,
         clock: Clock,
         allowances: Allowances,
+        workers: Workers,
         *,
         agent_seconds: Callable[[], float],
     ) -> None:
@@ -85,6 +86,7 @@ class Tutoring:
         self._agent = agent
         self._clock = clock
         self._allowances = allowances
+        self._workers = workers
         self._agent_seconds = agent_seconds
 
     def ask(self, learner: Learner, question: Question) -> Answer:
@@ -103,7 +105,7 @@ class Tutoring:
 
     def tell(self, learner: Learner, question: Question) -> Generator[str, None, Answer]:
         """As ``ask``, giving the answer's text in pieces as it is made; joined they are what is kept."""
-        with Workers(2) as pool:
+        with self._workers.pool(2) as pool:
             asking_subjects = pool.submit(self._subjects.of, learner)
             conversation = self._opened(learner, question)
             mine = asking_subjects.result()

@@ -45,7 +45,6 @@ NEEDED_BY_FEW = (
     "domain.access.allowances",
     "domain.access.subjects",
     "domain.access.teaching",
-    "domain.base.parallel",
     "domain.documents.ingestion",
     "domain.documents.knowledge_bases",
     "domain.documents.library",
@@ -69,6 +68,7 @@ NEEDED_BY_FEW = (
     "ports.directory",
     "ports.text_extractor",
     "ports.vector_store",
+    "ports.workers",
 )
 """Of ours: each dataclass takes half a millisecond to make, and many functions never come to these."""
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
-from contextvars import Context
+from concurrent.futures import Executor, Future
+from contextvars import Context, copy_context
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from domain.base.parallel import pools
 from tests.support.faults import Crash
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -105,7 +105,6 @@ class Scheduler:
         self._is_enough: Callable[[], bool] = lambda: False
         self._all_done = threading.Lock()
         self._all_done.acquire()
-        context.run(pools.set, lambda most, name: _Pool(self, most))
 
     def begin(self, name: str, process: Process, work: Callable[[], None], *, after: float = 0.0) -> Strand:
         """Add a strand, which begins ``after`` so many seconds."""
@@ -223,19 +222,30 @@ class _SimulatedFuture(Future[T]):
         return super().result(0)
 
 
-class _Pool:
-    """Each piece of work is a strand of the process that hands it over."""
+class SimulatedWorkers:
+    """Implements ``ports.workers.Workers``: each piece of work is a strand of the process that submits it."""
 
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def pool(self, most: int) -> _Pool:
+        return _Pool(self._scheduler, most)
+
+
+class _Pool(Executor):
     def __init__(self, scheduler: Scheduler, most: int) -> None:
         if most < 1:
             raise ValueError("at least one worker")
         self._scheduler = scheduler
         self._most = most
         self._running = 0
+        self._is_shut = False
         self._futures: list[Future[Any]] = []
 
-    def submit(self, work: Callable[[], T], /) -> Future[T]:
-        scheduler, strand = self._scheduler, self._scheduler._running()
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if self._is_shut:
+            raise RuntimeError("the pool is shut down")
+        scheduler, strand, context = self._scheduler, self._scheduler._running(), copy_context()
         future: Future[T] = _SimulatedFuture(scheduler)
 
         def do() -> None:
@@ -244,7 +254,7 @@ class _Pool:
                 return
             self._running += 1
             try:
-                future.set_result(work())
+                future.set_result(context.run(fn, *args, **kwargs))
             except Stopped:
                 raise
             except BaseException as failure:
@@ -257,12 +267,17 @@ class _Pool:
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._is_shut = True
         if cancel_futures:
             for future in self._futures:
                 future.cancel()
         if wait and not self._scheduler.is_over:
             self._scheduler.wait_for(lambda: all(future.done() for future in self._futures))
 
-    def first_done(self, running: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
-        self._scheduler.wait_for(lambda: any(future.done() for future in running), seconds)
-        return [future for future in running if future.done()]
+    def first_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        self._scheduler.wait_for(lambda: any(future.done() for future in futures), seconds)
+        return [future for future in futures if future.done()]
+
+    def all_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        self._scheduler.wait_for(lambda: all(future.done() for future in futures), seconds)
+        return [future for future in futures if future.done()]

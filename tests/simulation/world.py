@@ -41,7 +41,7 @@ from ports.key_value_store import Put, Table, Write
 from ports.text_extractor import Extraction
 from ports.vector_store import Vector
 from tests.simulation.minds import Minds
-from tests.simulation.scheduling import Process, Scheduler, Stopped
+from tests.simulation.scheduling import Process, Scheduler, SimulatedWorkers, Stopped
 from tests.simulation.texts import SHOWN
 from tests.simulation.watch import Watch
 from tests.simulation.weather import Fault, Weather
@@ -173,6 +173,7 @@ class _Fronts:
         self._stage = stage
         self.clock = _Told(lambda: stage.world.clock)
         self.ids = _Told(lambda: stage.world.ids)
+        self.workers = _Told(lambda: stage.world.workers)
 
     def __getattr__(self, name: str) -> _Front:
         if name not in _CAPABILITIES:
@@ -183,7 +184,7 @@ class _Fronts:
 
 
 class _Told:
-    """What is no call of a port: the time, and a fresh id."""
+    """What is no call to anywhere: the time, a fresh id, and workers."""
 
     def __init__(self, whose: Callable[[], Any]) -> None:
         self._whose = whose
@@ -303,6 +304,7 @@ class World:
         self.scheduler = Scheduler(Random(f"{seed}/order"), copy_context())
         self.clock = Clock(self.scheduler)
         self.true_clock = Clock(self.scheduler, is_true=True)
+        self.workers = SimulatedWorkers(self.scheduler)
         self.ids = Ids(Random(f"{seed}/ids"))
         self.minds = Minds(Random(f"{seed}/minds"))
         self.fakes = Fakes(self.true_clock, self.ids, self.minds)

@@ -169,7 +169,7 @@ class AwsWorld(World):
 
 
 class AwsReins:
-    """The adapters that the wiring makes, each as a test holds it. Time and ids alone are fakes."""
+    """The adapters that the wiring makes, each as a test holds it. Only time and ids are fakes."""
 
     def __init__(
         self,
@@ -183,6 +183,7 @@ class AwsReins:
         self.ids = SequentialIds()
         wired: Any = AwsAdapters(settings, sleep=sleep)
         wired.clock, wired.ids = self.clock, self.ids
+        self.workers = wired.workers
         self.agent = AgentOverConverse(wired.agent, upstreams.bedrock, self.clock)
         self.embedder = EmbedderOverTitan(wired.embedder, upstreams.bedrock)
         self.key_values = TablesOverDynamoDB(wired.key_values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from adapters.workers import ThreadWorkers
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
 from chalicelib.composition.demo_school import DEMO_SCHOOL
@@ -110,7 +111,7 @@ class World:
         self.http = http_client(self.app)
 
     def make_adapters(self, settings: Settings) -> Any:
-        return MemoryAdapters(TABLES, DEMO_SCHOOL)
+        return MemoryAdapters(TABLES, DEMO_SCHOOL, ThreadWorkers())
 
     def person(self, name: str) -> Person:
         return next(person for person in DEMO_SCHOOL.people if person.user_id == name)

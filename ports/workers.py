@@ -1,0 +1,64 @@
+"""Work that is done at the same time, on behalf of one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from types import TracebackType
+    from typing import Self
+
+P = ParamSpec("P")
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Pool(Protocol):
+    """Does pieces of work, a fixed number of them at a time. For one request; safe to share between threads.
+
+    Of the futures, only ``result()`` (without a timeout), ``done()`` and ``cancel()`` may be used.
+    """
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Call ``work`` with the arguments as soon as a place is free. The future has its result, or the error that it raised.
+
+        The work runs in a copy of the caller's context, taken now: the request's deadline and its tally hold
+        in it too. Raises ``RuntimeError`` after ``shutdown``.
+        """
+        ...
+
+    def map(self, work: Callable[[S], T], items: Iterable[S], /) -> Iterator[T]:
+        """The results for all items, in their order. All are submitted at once, as by ``submit``.
+
+        An error is raised where its result would stand; then, what has not begun is cancelled.
+        """
+        ...
+
+    def first_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        """Wait until one of the futures is done, at most ``seconds``. Returns those that are done by then."""
+        ...
+
+    def all_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        """Wait until all of the futures are done, at most ``seconds``. Returns those that are done by then."""
+        ...
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Accept no more work. With ``cancel_futures``, cancel what has not begun; with ``wait``, return
+        only when nothing runs any more. May be called more than once.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool | None:
+        """``shutdown()``, also after an error: when the block has ended, so has all work."""
+        ...
+
+
+class Workers(Protocol):
+    def pool(self, most: int) -> Pool:
+        """A pool that does up to ``most`` pieces of work at a time. Raises ``ValueError`` below 1."""
+        ...
