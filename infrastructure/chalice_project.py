@@ -46,8 +46,7 @@ def make(stage: str, folder: Path) -> Made:
         "LYCEUM_STAGE": stage,
         # Chalice asks for a region, if only to name AWS's services.
         "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
-        # What the requirements pull in is pinned too.
-        "PIP_CONSTRAINT": str(PROJECT / "constraints.txt"),
+        "PIP_CONSTRAINT": str(PROJECT / "locks" / "package.txt"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
