@@ -195,7 +195,9 @@ class Privacy:
             if found is None or found.created_at > moment:
                 continue
             try:
-                doomed = self._conversations.doom(owner, conversation.conversation_id, self._clock.now())
+                doomed = self._conversations.mark_deleting(
+                    owner, conversation.conversation_id, self._clock.now()
+                )
             except NotFound:
                 continue
             self._conversations.purge(doomed)

@@ -149,11 +149,14 @@ class Conversations:
             return renamed
         raise ConditionFailed
 
-    def doom(self, owner: str, conversation_id: str, now: datetime) -> Conversation:
-        """Take the conversation out of sight; ``purge`` is to follow, or the sweeper does it. Raises ``NotFound``."""
+    def mark_deleting(self, owner: str, conversation_id: str, now: datetime) -> Conversation:
+        """Hide the conversation and empty its row. Returns it as it is stored then. Raises ``NotFound``.
+
+        The caller goes on with ``purge``; from ``now`` on, the sweeper does if the caller did not.
+        """
         for _ in range(_APPEND_TRIES):
             conversation = self.get(owner, conversation_id)
-            doomed = replace(
+            marked = replace(
                 conversation,
                 deleting=True,
                 title="",
@@ -161,12 +164,12 @@ class Conversations:
                 recent=(),
                 version=conversation.version + 1,
             )
-            item = _to_item(doomed) | {"pending": _PENDING, "sweep_at": to_text(now)}
+            item = _to_item(marked) | {"pending": _PENDING, "sweep_at": to_text(now)}
             try:
                 self._store.put(CONVERSATIONS, item, if_version=conversation.version)
             except ConditionFailed:
                 continue
-            return doomed
+            return marked
         raise ConditionFailed
 
     def purge(self, conversation: Conversation) -> None:

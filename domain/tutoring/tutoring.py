@@ -284,7 +284,7 @@ class Tutoring:
 
     def forget(self, learner: Learner, conversation_id: str) -> None:
         """Remove the conversation with its messages. Raises ``NotFound``."""
-        self._purge(self._conversations.doom(learner.user_id, conversation_id, self._clock.now()))
+        self._purge(self._conversations.mark_deleting(learner.user_id, conversation_id, self._clock.now()))
 
     def _purge(self, conversation: Conversation) -> None:
         self._receipts.forget(conversation.user_id, conversation.conversation_id)

@@ -243,7 +243,7 @@ class TestConversations:
         tries: list[Callable[[str, str], object]] = [
             conversations.get,
             lambda owner, which: conversations.rename(owner, which, "Mine"),
-            lambda owner, which: conversations.doom(owner, which, NOW),
+            lambda owner, which: conversations.mark_deleting(owner, which, NOW),
         ]
         for reach in tries:
             for owner, which in (("alan", "c1"), ("ada", "c2")):
@@ -292,9 +292,9 @@ class TestConversations:
         conversations = Conversations(store)
         said = (Said("user", "On Motion"),)
         conversations.open(conversation(last_message_preview="So", recent=said))
-        doomed = conversations.doom("ada", "c1", NOW)
-        assert (doomed.title, doomed.last_message_preview, doomed.recent) == ("", "", ())
-        assert (doomed.deleting, doomed.version) == (True, 2)
+        marked = conversations.mark_deleting("ada", "c1", NOW)
+        assert (marked.title, marked.last_message_preview, marked.recent) == ("", "", ())
+        assert (marked.deleting, marked.version) == (True, 2)
         assert conversations.find("ada", "c1") is not None
         with pytest.raises(NotFound):
             conversations.get("ada", "c1")
@@ -316,7 +316,7 @@ class TestConversations:
 
         ways: list[Callable[[Conversations], object]] = [
             lambda busy: busy.rename("ada", "c1", "Rest"),
-            lambda busy: busy.doom("ada", "c1", NOW),
+            lambda busy: busy.mark_deleting("ada", "c1", NOW),
         ]
         for change in ways:
             busy = Conversations(cast(KeyValueStore, Busy(store, "put", another, times)))

@@ -76,7 +76,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "Conversations.page",
                 "Conversations.open",
                 "Conversations.rename",
-                "Conversations.doom",
+                "Conversations.mark_deleting",
             ),
         ),
         Target(
