@@ -62,7 +62,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
     """
     with discreet(), ExitStack() as each:  # whatever becomes of the others
         each.callback(services.knowledge_bases.sweep)
-        each.callback(services.privacy.sweep)
+        each.callback(services.erasing.sweep)
         each.callback(services.progress.sweep)
         each.callback(services.tutoring.sweep)
         each.callback(lambda: tell(services, services.interviewing.sweep()))

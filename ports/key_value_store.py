@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ports.errors import PortError
+from ports.personal_data import Declaration
 
 Item = dict[str, Any]
 """A JSON object: str, int, finite float, bool, None, lists and objects of these.
@@ -79,6 +80,7 @@ class Index:
 class Table:
     """A table's name (without prefix), key attributes, indexes and time-to-live attribute.
 
+    ``personal`` declares whose data its rows are, or why they are nobody's; a store makes nothing of it.
     ``ttl`` names an attribute holding epoch seconds. An item whose time has come is
     absent to every read and condition, whether or not the store has removed it yet.
     """
@@ -88,6 +90,10 @@ class Table:
     sort: str | None = None
     indexes: tuple[Index, ...] = field(default=())
     ttl: str | None = None
+    personal: Declaration = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.personal.check(self)
 
     def key_of(self, item: Mapping[str, Any]) -> dict[str, str]:
         names = (self.partition,) if self.sort is None else (self.partition, self.sort)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.deadline import Deadline
 from chalicelib.settings import Settings
 from chalicelib.tally import WatchedAdapters
+from domain.base.tables import ACTIVE_SESSIONS, TABLES
 
 if TYPE_CHECKING:
     from domain.access.admission import Admission
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from domain.interviews.interviewing import Interviewing
     from domain.interviews.interviews import Interviews
     from domain.interviews.recordings import Recordings
-    from domain.privacy.privacy import Privacy
+    from domain.privacy.erasing import Erasing
+    from domain.privacy.exporting import Exporting
+    from domain.privacy.holdings import Holdings
     from domain.progress.ledger import Ledger
     from domain.progress.progress import Progress
     from domain.progress.reporting import Reporting
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from ports.directory import Directory
     from ports.embedder import Embedder
     from ports.identity_provider import IdentityProvider
-    from ports.key_value_store import KeyValueStore
+    from ports.key_value_store import KeyValueStore, Table
     from ports.knowledge_base import KnowledgeBases as KnowledgeBasesPort
     from ports.object_store import ObjectStore
     from ports.system import Clock, IdGenerator
@@ -96,9 +99,11 @@ class Adapters(Protocol):
 class Services:
     """The use cases, on the adapters of one profile."""
 
-    def __init__(self, settings: Settings, adapters: Adapters) -> None:
+    def __init__(self, settings: Settings, adapters: Adapters, tables: Sequence[Table] = TABLES) -> None:
+        """``tables`` are those that the key-value store was made with."""
         self.settings = settings
         self.adapters = adapters
+        self.tables = tables
         self._ports = cast(Adapters, WatchedAdapters(adapters))
         self.deadline = Deadline(lambda: adapters.clock)
 
@@ -395,13 +400,20 @@ class Services:
         return Reporting(self.ledger, self._ports.directory, self.clock)
 
     @lazy
-    def privacy(self) -> Privacy:
+    def holdings(self) -> Holdings:
         from domain.privacy.holdings import Holdings
-        from domain.privacy.privacy import Privacy
+
+        return Holdings(self._ports.key_values, self.tables)
+
+    @lazy
+    def erasing(self) -> Erasing:
+        from domain.privacy.erasing import Erasing
+        from domain.privacy.erasures import Erasures
 
         a = self._ports
-        return Privacy(
-            Holdings(a.key_values),
+        return Erasing(
+            self.holdings,
+            Erasures(a.key_values),
             self.documents,
             self.conversations,
             self.quizzes,
@@ -412,6 +424,23 @@ class Services:
             self.recordings,
             a.objects,
             a.vectors,
+            a.clock,
+        )
+
+    @lazy
+    def exporting(self) -> Exporting:
+        from domain.privacy.exporting import Exporting
+
+        a = self._ports
+        return Exporting(
+            self.holdings,
+            self.documents,
+            self.conversations,
+            self.quizzes,
+            self.interviews,
+            self.ledger,
+            self.knowledge_bases,
+            a.objects,
             a.clock,
         )
 
@@ -441,7 +470,6 @@ class Services:
 
     def _probes(self) -> Mapping[str, Probe]:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""
-        from domain.base.tables import ACTIVE_SESSIONS
         from domain.documents.keys import DOCUMENTS, RAW_FILES
         from ports.text_extractor import ExtractionLimits
 

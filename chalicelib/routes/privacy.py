@@ -1,4 +1,4 @@
-"""What a learner may ask about their own data: all of it, or that it go."""
+"""A learner's own data: to have all of it, or to erase it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.http import Api, Call, NoBody
 
 
 class ExportAnswer(msgspec.Struct):
-    """``export`` itself or, where it is too large for an answer, where to download it as JSON."""
+    """``export``, or where to download it as JSON if it is too large for an answer."""
 
     export: dict[str, Any] | None
     download_url: str | None
@@ -27,10 +27,10 @@ def register(api: Api) -> None:
     @api.route("GET", "/api/me/export", answers=ExportAnswer)
     def export_data(call: Call[NoBody, NoBody]) -> ExportAnswer:
         """Everything held about the learner."""
-        export = call.services.privacy.export(call.learner, call.new_id())
+        export = call.services.exporting.export(call.learner, call.new_id())
         return ExportAnswer(export.content, export.download_url, export.expires_in)
 
     @api.route("DELETE", "/api/me/data", answers=ErasureAnswer)
     def erase_data(call: Call[NoBody, NoBody]) -> ErasureAnswer:
         """Erase everything held about the learner."""
-        return ErasureAnswer(call.services.privacy.erase(call.learner))
+        return ErasureAnswer(call.services.erasing.erase(call.learner))

@@ -2,11 +2,15 @@
 
 Names and keys are the seed's. A ``pending-index`` holds only rows that somebody must come back to: its
 partition attribute is set while the row is in between, and the sweeper reads it by time.
+
+Each table declares how its rows are personal data. Erasure and export go by that: a new table whose rows hold a
+``user_id`` needs no other edit to be erased and exported.
 """
 
 from __future__ import annotations
 
 from ports.key_value_store import Index, Table
+from ports.personal_data import Personal, PersonalThrough
 
 PENDING_INDEX = "pending-index"
 _PENDING = Index(PENDING_INDEX, partition="pending", sort="sweep_at")
@@ -21,7 +25,17 @@ FILES = Table(
         _PENDING,
     ),
     ttl="ttl",
+    personal=Personal(
+        called="documents",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("upload_timestamp",),
+        erased_by="documents",
+        exported_by="documents",
+    ),
 )
+"""The row of a removed document stays for a while, without its name and out of the owner's index, so that a late
+event of its upload finds it removed. The ``user_id`` of class material is the class's."""
 CONVERSATIONS = Table(
     "lms-chat-conversations",
     partition="conversation_id",
@@ -30,25 +44,66 @@ CONVERSATIONS = Table(
         Index("user-subject-index", partition="user_subject", sort="updated_at"),
         _PENDING,
     ),
+    personal=Personal(
+        called="conversations",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("created_at",),
+        erased_by="conversations",
+        exported_by="conversations",
+    ),
 )
-MESSAGES = Table("lms-chat-messages", partition="conversation_id", sort="sort_key")
+MESSAGES = Table(
+    "lms-chat-messages",
+    partition="conversation_id",
+    sort="sort_key",
+    personal=PersonalThrough(
+        called="messages",
+        parent=CONVERSATIONS,
+        erased_by="conversations",
+        exported_by="conversations",
+    ),
+)
 ACTIVE_SESSIONS = Table(
     "lms-active-sessions",
     partition="session_id",
     indexes=(Index("user-id-index", partition="user_id", sort="session_id"),),
     ttl="ttl",
+    personal=Personal(
+        called="active_sessions",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("created_at",),
+        ownerless="counts of what was used of a day's allowance: numbers, kept for two days under a digest of the"
+        " user's id, because erasing would else be a way to a fresh allowance",
+        not_exported="tickets open a connection, and kept answers repeat what the export shows elsewhere",
+    ),
 )
 WEBSOCKET_CONNECTIONS = Table(
     "lms-websocket-connections",
     partition="connection_id",
     indexes=(Index("user-id-index", partition="user_id", sort="connection_id"),),
     ttl="ttl",
+    personal=Personal(
+        called="websocket_connections",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("connected_at",),
+        not_exported="a connection repeats who the learner is, and ends within two hours",
+    ),
 )
 
 QUIZZES = Table(
     "lms-quizzes",
     partition="quiz_id",
     indexes=(Index("user-id-index", partition="user_id", sort="created_at"),),
+    personal=Personal(
+        called="quizzes",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("created_at",),
+        exported_by="quizzes",
+    ),
 )
 QUIZ_RESULTS = Table(
     "lms-quiz-results",
@@ -57,12 +112,29 @@ QUIZ_RESULTS = Table(
         Index("user-id-index", partition="user_id", sort="submitted_at"),
         Index("quiz-id-index", partition="quiz_id", sort="submitted_at"),
     ),
+    personal=Personal(
+        called="quiz_results",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("submitted_at",),
+        goes_with=QUIZZES,
+        exported_by="quiz_results",
+    ),
 )
 INTERVIEW_SESSIONS = Table(
     "lms-interview-sessions",
     partition="session_id",
     sort="sort_key",
     indexes=(Index("user-id-index", partition="user_id", sort="started_at"), _PENDING),
+    personal=Personal(
+        called="interviews",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("started_at",),
+        owns_partition=True,
+        erased_by="interviews",
+        exported_by="interviews",
+    ),
 )
 """A session, its material, its turns, and the parts of the recording that is being sent: one partition."""
 LEARNING_EVIDENCE = Table(
@@ -70,9 +142,29 @@ LEARNING_EVIDENCE = Table(
     partition="user_subject",
     sort="sort_key",
     indexes=(Index("user-id-index", partition="user_id", sort="sort_key"), _PENDING),
+    personal=Personal(
+        called="evidence",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("occurred_at", "began_at", "latest_at"),
+        ownerless="notes of erasures that are to be repeated: each goes once nothing is left of what it erases",
+        erased_by="evidence",
+        exported_by="evidence",
+    ),
 )
 """The ledger, and beside it the learner's standing in the subject, which is made from it."""
-KNOWLEDGE_BASES = Table("lms-knowledge-bases", partition="user_id", indexes=(_PENDING,))
+KNOWLEDGE_BASES = Table(
+    "lms-knowledge-bases",
+    partition="user_id",
+    indexes=(_PENDING,),
+    personal=Personal(
+        called="knowledge_bases",
+        owner="user_id",
+        written_at=("created_at",),
+        erased_by="knowledge_bases",
+        exported_by="knowledge_bases",
+    ),
+)
 
 TABLES = (
     FILES,

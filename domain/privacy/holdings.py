@@ -1,139 +1,126 @@
-"""All that the tables hold of a learner, whatever it is: for export and erasure."""
+"""The rows that belong to a learner, in every table, found by what the tables declare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import quote
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from domain.base.moments import after, from_text, to_text
-from domain.base.tables import (
-    ACTIVE_SESSIONS,
-    CONVERSATIONS,
-    FILES,
-    INTERVIEW_SESSIONS,
-    LEARNING_EVIDENCE,
-    PENDING_INDEX,
-    QUIZ_RESULTS,
-    QUIZZES,
-    WEBSOCKET_CONNECTIONS,
-)
-from ports.key_value_store import Item, KeyValueStore, Table
+from domain.base.tables import PENDING_INDEX
+from ports.key_value_store import VERSION, Item, KeyValueStore, Table
+from ports.paging import Page, every
+from ports.personal_data import NotPersonal, Personal
 
-_PENDING = "erasures"
-_SORT_KEY = "erasure"
-REPEAT_SECONDS = 900
-"""After an erasure it is done again: indexes lag, and a request that was under way may have written since."""
-
-_WRITTEN_AT = {
-    QUIZZES: "created_at",
-    QUIZ_RESULTS: "submitted_at",
-    ACTIVE_SESSIONS: "created_at",
-    WEBSOCKET_CONNECTIONS: "connected_at",
-}
-"""What tells when a row was written; a row without it counts as old."""
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """``moment``: what was written by then is to go."""
-
-    user_id: str
-    moment: str
-
-
-_STAMPS = {
-    FILES: ("upload_timestamp",),
-    CONVERSATIONS: ("created_at",),
-    INTERVIEW_SESSIONS: ("started_at",),
-    LEARNING_EVIDENCE: ("occurred_at", "began_at", "latest_at"),
-} | {table: (name,) for table, name in _WRITTEN_AT.items()}
-"""By what an erasure tells what was there before it."""
+_PAGE = 1000
+_OTHER_NAMES = ("objects", "vectors", "exported_at", "learner", "knowledge_base", "standings_and_catalogues")
+"""What stands beside the rows of tables in the answer of an erasure or in an export."""
 
 
 class Holdings:
-    def __init__(self, store: KeyValueStore) -> None:
+    def __init__(self, store: KeyValueStore, tables: Sequence[Table]) -> None:
+        """Raises ``ValueError`` if two tables call their rows alike."""
         self._store = store
+        self._owned = {table: table.personal for table in tables if isinstance(table.personal, Personal)}
+        declared = [table.personal for table in tables if not isinstance(table.personal, NotPersonal)]
+        names = Counter([*_OTHER_NAMES, *(how.called for how in declared)])
+        taken = [name for name, times in names.items() if times > 1]
+        if taken:
+            raise ValueError(f"two kinds of rows are called {taken}")
+        self.erasing_steps = {how.erased_by for how in declared}
+        """The steps that erase the rows, as the tables declare them; None is ``remove``."""
+        self.exporting_parts = {how.exported_by for how in declared}
+        """The parts of an export that show rows in their own way; None is ``shown``, or not at all."""
 
     def rows(self, table: Table, owner: str) -> Iterator[Item]:
-        """The owner's rows of a table that has a ``user-id-index``."""
-        cursor = None
-        while True:
-            page = self._store.query(table, owner, index="user-id-index", limit=1000, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if cursor is None:
-                return
+        """The owner's rows of the table. An index may list them late, or as they were."""
+        how = self._owned[table]
+        if how.index is None and table.sort is None:
+            row = self._store.get(table, {how.owner: owner})
+            return iter([] if row is None else [row])
 
-    def remove(self, table: Table, owner: str, moment: str) -> int:
-        """Remove the owner's rows that were written by the moment. Answers how many there were."""
-        keys = [table.key_of(row) for row in self.rows(table, owner)]
-        # The index may lag and show what stood under a key before: the row itself tells.
-        rows = zip(keys, self._store.get_many(table, keys), strict=True)
-        doomed = [
-            key for key, row in rows if row is not None and str(row.get(_WRITTEN_AT[table], "")) <= moment
-        ]
-        self._store.delete_many(table, doomed)
-        return len(doomed)
+        def page_of(cursor: str | None) -> Page[Item]:
+            page = self._store.query(table, owner, index=how.index, limit=_PAGE, cursor=cursor)
+            return Page(page.items, page.cursor)
 
-    def remove_stray_results(self, owner: str) -> int:
-        """Remove the results of quizzes that are gone, whenever they came. Answers how many there were."""
-        results = list(self.rows(QUIZ_RESULTS, owner))
-        quizzes = self._store.get_many(QUIZZES, [QUIZZES.key_of(row) for row in results])
-        strays = [row for row, quiz in zip(results, quizzes, strict=True) if quiz is None]
-        self._store.delete_many(QUIZ_RESULTS, [QUIZ_RESULTS.key_of(row) for row in strays])
+        return every(page_of)
+
+    def shown(self, owner: str) -> dict[str, list[Item]]:
+        """The owner's rows by the name of their kind, for an export: of each table that no part of the export
+        shows in its own way, and that does not keep them out of it."""
+        return {
+            how.called: [_rendered(table, how, row) for row in self.rows(table, owner)]
+            for table, how in self._owned.items()
+            if how.exported_by is None and not how.not_exported
+        }
+
+    def remove(self, owner: str, moment: str) -> dict[str, int]:
+        """Remove the owner's rows that were written by the moment, and those that go with what is gone, from each
+        table that no other step erases. Returns how many there were, by the name of their kind."""
+        simple = {table: how for table, how in self._owned.items() if how.erased_by is None}
+        removed = {how.called: self._remove_written(table, owner, moment) for table, how in simple.items()}
+        for table, how in simple.items():
+            if how.goes_with is not None:
+                removed[how.called] += self._remove_strays(table, how.goes_with, owner)
+        return removed
+
+    def _remove_written(self, table: Table, owner: str, moment: str) -> int:
+        how = self._owned[table]
+        written = [table.key_of(row) for row in self._current(table, owner) if _written(how, row) <= moment]
+        self._store.delete_many(table, written)
+        return len(written)
+
+    def _remove_strays(self, table: Table, parent: Table, owner: str) -> int:
+        rows = [row for row in self.rows(table, owner) if parent.partition in row]
+        parents = self._store.get_many(parent, [parent.key_of(row) for row in rows])
+        strays = [table.key_of(row) for row, found in zip(rows, parents, strict=True) if found is None]
+        self._store.delete_many(table, strays)
         return len(strays)
 
+    def remaining(self, owner: str, moment: str) -> dict[str, int]:
+        """How many of the owner's rows that were written by the moment are still there, by the name of their kind;
+        empty if none is.
+
+        It does not count a row that does not say when it was written, or that has left the owner's index: those
+        are marks of work that is not finished, which ends without an erasure.
+        """
+        counted = {
+            how.called: sum(
+                1
+                for row in self._current(table, owner)
+                if _is_listed(table, how, row) and "" < _written(how, row) <= moment
+            )
+            for table, how in self._owned.items()
+        }
+        return {name: count for name, count in counted.items() if count}
+
     def latest(self, owner: str) -> str:
-        """The latest moment at which anything of what is there of the owner's was written; "" for nothing."""
+        """The latest moment at which any of the owner's rows was written; "" if there are none."""
         moments = (
-            str(row[name])
-            for table, names in _STAMPS.items()
-            for row in self.rows(table, owner)
-            for name in names
-            if row.get(name) is not None
+            _written(how, row) for table, how in self._owned.items() for row in self.rows(table, owner)
         )
         return max(moments, default="")
 
-    def begin(self, erasure: Erasure) -> None:
-        """Note that the erasure is to be finished, should it be cut short, and repeated."""
-        self._store.put(
-            LEARNING_EVIDENCE,
-            {
-                "user_subject": _partition(erasure),
-                "sort_key": _SORT_KEY,
-                "erased_user": erasure.user_id,
-                "moment": erasure.moment,
-                "pending": _PENDING,
-                "sweep_at": to_text(after(from_text(erasure.moment), REPEAT_SECONDS)),
-            },
-        )
-
-    def end(self, erasure: Erasure) -> None:
-        self._store.delete(LEARNING_EVIDENCE, {"user_subject": _partition(erasure), "sort_key": _SORT_KEY})
-
-    def due(self, now: datetime) -> Iterator[Erasure]:
-        """The erasures to be repeated, of every learner: for the sweeper."""
-        cursor = None
-        while True:
-            page = self._store.query(
-                LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
-            )
-            yield from (Erasure(item["erased_user"], item["moment"]) for item in page.items)
-            cursor = page.cursor
-            if cursor is None:
-                return
+    def _current(self, table: Table, owner: str) -> list[Item]:
+        """The owner's rows as they are stored now: an index may show what stood under a key before."""
+        how = self._owned[table]
+        stored = self._store.get_many(table, [table.key_of(row) for row in self.rows(table, owner)])
+        return [row for row in stored if row is not None and row.get(how.owner) == owner]
 
 
-BY_OWNER = {
-    "quizzes": QUIZZES,
-    "quiz_results": QUIZ_RESULTS,
-    "active_sessions": ACTIVE_SESSIONS,
-    "websocket_connections": WEBSOCKET_CONNECTIONS,
-}
-"""The tables whose rows go as they are, by the name that a manifest has for them."""
+def _written(how: Personal, row: Mapping[str, Any]) -> str:
+    """The moment at which the row was written; "" if it does not say."""
+    return max((str(row[name]) for name in how.written_at if row.get(name) is not None), default="")
 
 
-def _partition(erasure: Erasure) -> str:
-    return f"erasure#{quote(erasure.user_id, safe='')}"
+def _is_listed(table: Table, how: Personal, row: Mapping[str, Any]) -> bool:
+    return how.index is None or table.index(how.index).holds(row)
+
+
+def _rendered(table: Table, how: Personal, row: Item) -> Item:
+    if how.render is not None:
+        return how.render(row)
+    internal = {VERSION, table.ttl}
+    for index in table.indexes:
+        if index.name == PENDING_INDEX:
+            internal |= {index.partition, index.sort}
+    return {name: value for name, value in row.items() if name not in internal}

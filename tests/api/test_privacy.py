@@ -135,11 +135,11 @@ def test_an_erasure_cut_short_at_any_call_is_finished(fault: Any, after_effect: 
         faults = whole if tried == 0 else Faults(at=tried, fault=fault, after_effect=after_effect)
         is_noted = True
         try:
-            worker(world, faults).privacy.erase(learner)
+            worker(world, faults).erasing.erase(learner)
         except (Crash, TimedOut):
             is_noted = tried > 1 or after_effect
         if not is_noted:
-            world.services.privacy.erase(learner)
+            world.services.erasing.erase(learner)
         world.adapters.clock.advance(3600)
         world.sweep()
         assert held(world, "ada") == [], tried
@@ -189,10 +189,10 @@ def test_whatever_the_indexes_show_a_repeated_erasure_takes_nothing_that_came_af
     ada.post("/api/chat/subjects/physics_101", {"message": "And the third?"})
     if quiz is not None:
         ada.submit(quiz, ada.right_answers(quiz))
-    world.services.privacy.export(learner, "later")
+    world.services.exporting.export(learner, "later")
     before = held(world, "ada")
     world.adapters.clock.advance(3600)
-    world.services.privacy.sweep()
+    world.services.erasing.sweep()
     assert sorted(held(world, "ada")) == sorted(one for one in before if '"erased_user"' not in one)
 
 
@@ -204,7 +204,7 @@ def test_an_export_made_after_an_erasure_is_not_taken_by_its_repeat(world: World
         ada.upload(f"long-{number}.txt", f"{number} é words " * 100_000)
     url = ada.get("/api/me/export").body["download_url"]
     world.adapters.clock.advance(3600)
-    world.services.privacy.sweep()
+    world.services.erasing.sweep()
     assert url
     assert len(list(world.adapters.objects.keys("exports/"))) == 1
 

@@ -14,7 +14,7 @@ import pytest
 
 from domain.documents.document import TOMBSTONE_SECONDS, UPLOAD_SECONDS
 from domain.interviews.interview import HEARING_SECONDS, IDLE_SECONDS, LEASE_SECONDS
-from domain.privacy import privacy
+from domain.privacy import exporting
 from fakes.system import FrozenClock
 from infrastructure.functions import FUNCTIONS, Name, role
 from infrastructure.parameters import CONDITIONS, ROLES, declared_parameters, environment
@@ -243,7 +243,7 @@ RUNS: Mapping[str, tuple[Mapping[str, str], Callable[[Run], None]]] = {
 def runs() -> Iterator[dict[str, Run]]:
     done = {}
     with pytest.MonkeyPatch.context() as patch, cloud() as account:
-        patch.setattr(privacy, "MAX_INLINE_BYTES", 1000)  # so that an export goes by way of the bucket
+        patch.setattr(exporting, "MAX_INLINE_BYTES", 1000)  # so that an export goes by way of the bucket
         for name, (parameters, use) in RUNS.items():
             with running(account, **parameters) as run:
                 use(run)

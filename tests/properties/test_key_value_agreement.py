@@ -28,6 +28,7 @@ from ports.key_value_store import (
     Write,
     cursor_after,
 )
+from ports.personal_data import NotPersonal
 
 ROWS = Table(
     "rows",
@@ -38,9 +39,14 @@ ROWS = Table(
         Index("by-kind", partition="kind"),
         Index("turned", partition="s", sort="p"),
     ),
+    personal=NotPersonal("rows that a test makes up"),
 )
 TICKETS = Table(
-    "tickets", partition="id", indexes=(Index("by-owner", partition="owner", sort="id"),), ttl="ttl"
+    "tickets",
+    partition="id",
+    indexes=(Index("by-owner", partition="owner", sort="id"),),
+    ttl="ttl",
+    personal=NotPersonal("rows that a test makes up"),
 )
 
 names = st.sampled_from(["a", "b", "é"])

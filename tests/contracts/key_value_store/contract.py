@@ -28,7 +28,9 @@ from ports.key_value_store import (
     cursor_after,
     size_of,
 )
+from ports.personal_data import NotPersonal
 
+MADE_UP = NotPersonal("rows that a test makes up")
 DOCUMENTS = Table(
     "documents",
     partition="document_id",
@@ -36,13 +38,15 @@ DOCUMENTS = Table(
         Index("by-owner", partition="owner_id", sort="uploaded_at"),
         Index("by-subject", partition="subject_id"),
     ),
+    personal=MADE_UP,
 )
-MESSAGES = Table("messages", partition="conversation_id", sort="sort_key")
+MESSAGES = Table("messages", partition="conversation_id", sort="sort_key", personal=MADE_UP)
 TICKETS = Table(
     "tickets",
     partition="ticket_id",
     indexes=(Index("by-owner", partition="owner_id", sort="ticket_id"),),
     ttl="expires_at",
+    personal=MADE_UP,
 )
 TABLES = (DOCUMENTS, MESSAGES, TICKETS)
 
@@ -258,7 +262,7 @@ class KeyValueStoreContract:
         assert store.get(TICKETS, {"ticket_id": "same"}) is None
 
     def test_an_unknown_table_or_index_is_a_mistake_in_the_code(self, store: KeyValueStore) -> None:
-        unknown = Table("unknown", "id")
+        unknown = Table("unknown", "id", personal=MADE_UP)
         with pytest.raises(LookupError):
             store.get(unknown, {"id": "a"})
         with pytest.raises(LookupError):

@@ -36,6 +36,7 @@ from ports.key_value_store import (
 )
 from tests.contracts.key_value_store.contract import (
     DOCUMENTS,
+    MADE_UP,
     MESSAGES,
     TABLES,
     TICKETS,
@@ -83,7 +84,8 @@ class TestDynamoDBKeyValueStore(KeyValueStoreContract):
         assert len(stored["text"]) == 404_000
 
     def test_no_name_of_an_attribute_is_reserved(self, clock: FrozenClock, client: Any) -> None:
-        table = Table("reserved", "name", "date", (Index("by-status", "status", "size"),), ttl="ttl")
+        by_status = Index("by-status", "status", "size")
+        table = Table("reserved", "name", "date", (by_status,), ttl="ttl", personal=MADE_UP)
         item = {"name": "n", "date": "d", "status": "s", "size": "z", "ttl": 2**31, "version": 1}
         with empty_aws():
             create_tables(client, [table], PREFIX)

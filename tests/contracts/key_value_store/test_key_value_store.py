@@ -20,6 +20,7 @@ from ports.errors import Throttled, Unavailable
 from ports.key_value_store import ConditionFailed, Delete, Index, Put, Table
 from tests.contracts.key_value_store.contract import (
     DOCUMENTS,
+    MADE_UP,
     MESSAGES,
     TABLES,
     TICKETS,
@@ -116,7 +117,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
     def test_a_later_version_adds_tables_indexes_and_a_time_to_live(
         self, path: Path, clock: FrozenClock
     ) -> None:
-        bare = Table("documents", "document_id")
+        bare = Table("documents", "document_id", personal=MADE_UP)
         old = SQLiteKeyValueStore(path, [bare], clock)
         now = int(clock.now().timestamp())
         old.put_many(bare, [document(f"d{n:04}", expires_at=now + n) for n in range(1200)])
@@ -149,7 +150,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         self, store: SQLiteKeyValueStore, path: Path, clock: FrozenClock
     ) -> None:
         with pytest.raises(ValueError, match="conversation_id, sort_key"):
-            SQLiteKeyValueStore(path, [Table("messages", "message_id")], clock)
+            SQLiteKeyValueStore(path, [Table("messages", "message_id", personal=MADE_UP)], clock)
 
     def test_nothing_of_a_deleted_item_is_left_in_the_files(
         self, store: SQLiteKeyValueStore, path: Path

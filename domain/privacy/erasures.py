@@ -1,0 +1,66 @@
+"""Erasures that were begun: each is noted until it was repeated and found complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from domain.base.moments import after, from_text, to_text
+from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
+from ports.key_value_store import Item, KeyValueStore
+from ports.paging import Page, every
+
+REPEAT_SECONDS = 900
+"""The time between an erasure and its repetition. An index may list a row late, and a request that was under way
+may write one."""
+_PENDING = "erasures"
+_SORT_KEY = "erasure"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Everything of the user's that was written by ``moment`` is to go."""
+
+    user_id: str
+    moment: str
+
+
+class Erasures:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def begin(self, erasure: Erasure) -> None:
+        """Note the erasure, so that it is repeated later, even if this worker dies. Beginning it again is harmless."""
+        self._store.put(
+            LEARNING_EVIDENCE,
+            {
+                **_key(erasure),
+                "erased_user": erasure.user_id,
+                "moment": erasure.moment,
+                "pending": _PENDING,
+                "sweep_at": to_text(after(from_text(erasure.moment), REPEAT_SECONDS)),
+            },
+        )
+
+    def end(self, erasure: Erasure) -> None:
+        """Remove the note, unless it is of a later erasure by now. Ending it again is harmless."""
+        noted = self._store.get(LEARNING_EVIDENCE, _key(erasure))
+        if noted is not None and noted["moment"] == erasure.moment:
+            self._store.delete(LEARNING_EVIDENCE, _key(erasure))
+
+    def due(self, now: datetime) -> Iterator[Erasure]:
+        """The erasures whose repetition is due, of every user: for the sweeper."""
+
+        def page_of(cursor: str | None) -> Page[Item]:
+            page = self._store.query(
+                LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
+            )
+            return Page(page.items, page.cursor)
+
+        return (Erasure(item["erased_user"], item["moment"]) for item in every(page_of))
+
+
+def _key(erasure: Erasure) -> dict[str, str]:
+    return {"user_subject": f"erasure#{quote(erasure.user_id, safe='')}", "sort_key": _SORT_KEY}

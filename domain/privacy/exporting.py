@@ -1,0 +1,216 @@
+"""Showing a learner everything that is held about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.base.tables import LEARNING_EVIDENCE
+from domain.documents.document import Document
+from domain.documents.documents import Documents
+from domain.documents.keys import text_key
+from domain.documents.knowledge_bases import KnowledgeBases
+from domain.interviews.interview import Interview, Turn
+from domain.interviews.interviews import Interviews
+from domain.privacy.holdings import Holdings
+from domain.privacy.keys import export_key, export_prefix
+from domain.progress.ledger import Ledger
+from domain.quizzes.attempt import Result
+from domain.quizzes.quiz import Quiz
+from domain.quizzes.quizzes import Quizzes
+from domain.tutoring.conversation import Conversation, Message
+from domain.tutoring.conversations import Conversations
+from ports.object_store import ObjectNotFound, ObjectStore
+from ports.paging import Page, every
+from ports.system import Clock
+
+MAX_INLINE_BYTES = 4 * 1024 * 1024
+"""The largest export that an answer holds. Lambda answers at most 6 MB, and escapes JSON within JSON."""
+DOWNLOAD_SECONDS = 900
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The ``content``, or where to download it as JSON if it is too large for an answer."""
+
+    content: dict[str, Any] | None
+    download_url: str | None = None
+    expires_in: int | None = None
+    """Seconds."""
+
+
+class Exporting:
+    def __init__(
+        self,
+        holdings: Holdings,
+        documents: Documents,
+        conversations: Conversations,
+        quizzes: Quizzes,
+        interviews: Interviews,
+        ledger: Ledger,
+        knowledge_bases: KnowledgeBases,
+        objects: ObjectStore,
+        clock: Clock,
+    ) -> None:
+        """Raises ``LookupError`` if a table declares that a part shows its rows, and there is no such part."""
+        self._holdings = holdings
+        self._documents = documents
+        self._conversations = conversations
+        self._quizzes = quizzes
+        self._interviews = interviews
+        self._ledger = ledger
+        self._knowledge_bases = knowledge_bases
+        self._objects = objects
+        self._clock = clock
+        self._parts: dict[str | None, Callable[[str], dict[str, Any]]] = {
+            "documents": self._export_documents,
+            "conversations": self._export_conversations,
+            "quizzes": self._export_quizzes,
+            "quiz_results": self._export_results,
+            "interviews": self._export_interviews,
+            "knowledge_bases": self._export_knowledge_base,
+            "evidence": self._export_evidence,
+            None: holdings.shown,
+        }
+        missing = holdings.exporting_parts - self._parts.keys()
+        if missing:
+            raise LookupError(f"no part of an export shows {missing}")
+
+    def export(self, learner: Learner, export_id: str) -> Export:
+        """Everything that is held about the learner, without the answer keys of quizzes that are not submitted."""
+        owner = learner.user_id
+        content: dict[str, Any] = {
+            "exported_at": to_text(self._clock.now()),
+            "learner": asdict(learner),
+        }
+        for part in self._parts.values():
+            content |= part(owner)
+        body = json.dumps(content, ensure_ascii=False).encode()
+        for key in list(self._objects.keys(export_prefix(owner))):
+            self._objects.delete(key)
+        if len(body) <= MAX_INLINE_BYTES:
+            return Export(content)
+        key = export_key(owner, content["exported_at"], export_id)
+        self._objects.put(key, body, "application/json")
+        url = self._objects.presign_download(key, file_name="lyceum-export.json", expires_in=DOWNLOAD_SECONDS)
+        return Export(None, url, DOWNLOAD_SECONDS)
+
+    def _export_documents(self, owner: str) -> dict[str, Any]:
+        def page_of(cursor: str | None) -> Page[Document]:
+            page = self._documents.page(
+                owner, subject_id=None, session_id=None, status=None, limit=_PAGE, cursor=cursor
+            )
+            return Page(page.documents, page.cursor)
+
+        return {"documents": [self._document(document) for document in every(page_of)]}
+
+    def _document(self, document: Document) -> dict[str, Any]:
+        try:
+            text = self._objects.get(text_key(document.user_id, document.file_id)).decode()
+        except ObjectNotFound:
+            text = None
+        return {
+            "file_id": document.file_id,
+            "filename": document.filename,
+            "subject_id": document.subject_id,
+            "session_id": document.session_id,
+            "document_type": document.document_type,
+            "tags": list(document.tags),
+            "status": document.status,
+            "file_size": document.file_size,
+            "upload_timestamp": document.upload_timestamp,
+            "extracted_concepts": list(document.extracted_concepts),
+            "text": text,
+        }
+
+    def _export_conversations(self, owner: str) -> dict[str, Any]:
+        def page_of(cursor: str | None) -> Page[Conversation]:
+            page = self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
+            return Page(page.conversations, page.cursor)
+
+        return {"conversations": [self._conversation(conversation) for conversation in every(page_of)]}
+
+    def _conversation(self, conversation: Conversation) -> dict[str, Any]:
+        shown = asdict(conversation)
+        del shown["recent"], shown["deleting"], shown["version"]
+        return shown | {"messages": [asdict(message) for message in self._messages(conversation)]}
+
+    def _messages(self, conversation: Conversation) -> Iterator[Message]:
+        def page_of(cursor: str | None) -> Page[Message]:
+            page = self._conversations.messages(conversation, limit=_PAGE, cursor=cursor)
+            return Page(page.messages, page.cursor)
+
+        return every(page_of)
+
+    def _export_quizzes(self, owner: str) -> dict[str, Any]:
+        def page_of(cursor: str | None) -> Page[Quiz]:
+            page = self._quizzes.page(owner, limit=_PAGE, cursor=cursor)
+            return Page(page.quizzes, page.cursor)
+
+        return {"quizzes": [_quiz(quiz) for quiz in every(page_of)]}
+
+    def _export_results(self, owner: str) -> dict[str, Any]:
+        def page_of(cursor: str | None) -> Page[Result]:
+            page = self._quizzes.results(owner, limit=_PAGE, cursor=cursor)
+            return Page(page.results, page.cursor)
+
+        return {"quiz_results": [asdict(result) for result in every(page_of)]}
+
+    def _export_interviews(self, owner: str) -> dict[str, Any]:
+        def page_of(cursor: str | None) -> Page[Interview]:
+            page = self._interviews.page(owner, limit=_PAGE, cursor=cursor)
+            return Page(page.interviews, page.cursor)
+
+        return {"interviews": [_interview(one, self._interviews.turns(one)) for one in every(page_of)]}
+
+    def _export_knowledge_base(self, owner: str) -> dict[str, Any]:
+        found = self._knowledge_bases.find(owner)
+        shown = None if found is None else {"name": found.name, "created_at": found.created_at}
+        return {"knowledge_base": shown}
+
+    def _export_evidence(self, owner: str) -> dict[str, Any]:
+        subjects = self._ledger.subjects_of(owner)
+        evidence = [asdict(one) for subject in subjects for one in self._ledger.evidence(owner, subject)]
+        rows = self._holdings.rows(LEARNING_EVIDENCE, owner)
+        return {
+            "evidence": evidence,
+            "standings_and_catalogues": [row for row in rows if "evidence_id" not in row],
+        }
+
+
+def _interview(interview: Interview, turns: Sequence[Turn]) -> dict[str, Any]:
+    """The interview as it was held."""
+    shown = {name: value for name, value in asdict(interview).items() if name in _SHOWN_OF_INTERVIEWS}
+    return shown | {"turns": [_turn(turn) for turn in turns]}
+
+
+_SHOWN_OF_INTERVIEWS = frozenset(
+    "session_id user_id topic subject_id language state started_at ended_at max_questions questions_asked"
+    " overall_score strengths improvements".split()
+)
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    """The turn, with what a full answer says only if the question was answered."""
+    shown = asdict(turn)
+    asked = shown.pop("asked")
+    shown |= {name: asked[name] for name in ("question", "concept")}
+    if turn.answered_at is not None:
+        shown["facts"] = asked["facts"]
+    return shown
+
+
+def _quiz(quiz: Quiz) -> dict[str, Any]:
+    """The quiz, with its answer keys only if it was submitted."""
+    shown = asdict(quiz)
+    del shown["version"]
+    if quiz.submitted_at is None:
+        for question in shown["questions"]:
+            for secret in ("correct", "explanation", "citation"):
+                del question[secret]
+    return shown
