@@ -132,6 +132,8 @@ class Route:
     path: str
     summary: str
     body: type[Any]
+    example: msgspec.Struct
+    """A body that a client could send."""
     query: type[Any]
     form: type[Any] | None
     answers: type[Any] | None
@@ -169,6 +171,7 @@ class Api:
         *,
         answers: type[Any] | None,
         body: type[Any] = NoBody,
+        example: msgspec.Struct | None = None,
         query: type[Any] = NoBody,
         form: type[Any] | None = None,
         status: int = 200,
@@ -178,13 +181,30 @@ class Api:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a view. ``statuses`` are further ones that it answers, for the OpenAPI document.
 
-        ``creates`` lets clients repeat the request under an ``Idempotency-Key``.
+        A route with a ``body`` has an ``example`` of it: the tests of every route are made from these.
+        ``creates`` lets clients repeat the request under an ``Idempotency-Key``. Raises ``TypeError`` if the
+        example is missing, or is no instance of ``body``.
         """
+        example = NoBody() if example is None else example
+        if type(example) is not body:
+            raise TypeError(f"{method} {path} needs an example of its body, a {body.__name__}")
 
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:
             summary = (view.__doc__ or "").strip().partition("\n")[0]
             known = Route(
-                method, path, summary, body, query, form, answers, status, statuses, is_public, creates, view
+                method,
+                path,
+                summary,
+                body,
+                example,
+                query,
+                form,
+                answers,
+                status,
+                statuses,
+                is_public,
+                creates,
+                view,
             )
             is_new_path = path not in self.app.routes
             self.routes.append(known)

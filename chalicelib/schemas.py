@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from domain.documents.passage import Citation
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\w.:#@-]+$")]
+IDENTIFIER = r"^[\w.:#@-]+$"
+Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=IDENTIFIER)]
 Cursor = Annotated[str, Meta(min_length=1, max_length=4096)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 

@@ -84,7 +84,14 @@ class TitleRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def register(api: Api) -> None:
-    @api.route("POST", "/api/chat", body=ChatRequest, answers=ChatAnswer, creates=True)
+    @api.route(
+        "POST",
+        "/api/chat",
+        body=ChatRequest,
+        example=ChatRequest(message="What does the second law say?"),
+        answers=ChatAnswer,
+        creates=True,
+    )
     def ask(call: Call[ChatRequest, NoBody]) -> ChatAnswer:
         """Ask the tutor about the learner's documents."""
         asked = call.body
@@ -118,7 +125,11 @@ def register(api: Api) -> None:
         return ConversationAnswer(conversation_body(conversation), messages, page.cursor)
 
     @api.route(
-        "PATCH", "/api/chat/conversations/{conversation_id}", body=TitleRequest, answers=ConversationBody
+        "PATCH",
+        "/api/chat/conversations/{conversation_id}",
+        body=TitleRequest,
+        example=TitleRequest(title="Newton's laws"),
+        answers=ConversationBody,
     )
     def rename_conversation(call: Call[TitleRequest, NoBody], conversation_id: str) -> ConversationBody:
         """Give a conversation another title."""

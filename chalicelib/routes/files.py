@@ -127,7 +127,14 @@ class ChunkAnswer(ChunkBody):
 
 
 def register(api: Api) -> None:
-    @api.route("POST", "/api/files/upload-url", body=UploadRequest, answers=UploadAnswer, creates=True)
+    @api.route(
+        "POST",
+        "/api/files/upload-url",
+        body=UploadRequest,
+        example=UploadRequest(file_name="newtons-laws.txt", content_type="text/plain", file_size=5),
+        answers=UploadAnswer,
+        creates=True,
+    )
     def offer_upload(call: Call[UploadRequest, NoBody]) -> UploadAnswer:
         """Get permission to upload a document straight to the store."""
         wanted = call.body
@@ -140,6 +147,7 @@ def register(api: Api) -> None:
         "POST",
         "/api/files",
         body=ConfirmUpload,
+        example=ConfirmUpload(file_key="raw-files/user_ada/0c6f5c1e_original.txt"),
         form=UploadForm,
         answers=TakenIn,
         statuses=(202,),

@@ -128,7 +128,14 @@ class ResultList(msgspec.Struct):
 
 
 def register(api: Api) -> None:
-    @api.route("POST", "/api/quizzes", body=CreateQuiz, answers=QuizBody, creates=True)
+    @api.route(
+        "POST",
+        "/api/quizzes",
+        body=CreateQuiz,
+        example=CreateQuiz(num_questions=2),
+        answers=QuizBody,
+        creates=True,
+    )
     def create_quiz(call: Call[CreateQuiz, NoBody]) -> QuizBody:
         """Make a quiz from the learner's documents and class materials."""
         body = call.body
@@ -152,7 +159,14 @@ def register(api: Api) -> None:
         """A quiz; with its keys once it is submitted."""
         return _quiz_body(call.services.quizzing.get(call.learner, quiz_id))
 
-    @api.route("POST", "/api/quizzes/{quiz_id}/submit", body=Submission, answers=ResultBody, creates=True)
+    @api.route(
+        "POST",
+        "/api/quizzes/{quiz_id}/submit",
+        body=Submission,
+        example=Submission(answers={"1": "A"}),
+        answers=ResultBody,
+        creates=True,
+    )
     def submit_quiz(call: Call[Submission, NoBody], quiz_id: str) -> ResultBody:
         """Submit the answers; they are scored once."""
         return _result_body(call.services.grading.submit(call.learner, quiz_id, call.body.answers))
@@ -172,6 +186,7 @@ def register(api: Api) -> None:
         "POST",
         "/api/assignments/{assignment_id}/generate-quiz",
         body=AssignmentQuiz,
+        example=AssignmentQuiz(num_questions=2),
         answers=QuizBody,
         creates=True,
     )

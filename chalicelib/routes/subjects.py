@@ -112,7 +112,12 @@ def register(api: Api) -> None:
         return conversation_body(call.services.tutoring.subject_conversation(call.learner, subject_id))
 
     @api.route(
-        "POST", "/api/chat/subjects/{subject_id}", body=SubjectMessage, answers=ChatAnswer, creates=True
+        "POST",
+        "/api/chat/subjects/{subject_id}",
+        body=SubjectMessage,
+        example=SubjectMessage(message="What does the second law say?"),
+        answers=ChatAnswer,
+        creates=True,
     )
     def ask_in_subject(call: Call[SubjectMessage, NoBody], subject_id: str) -> ChatAnswer:
         """Ask the tutor within a subject, in today's conversation of it."""
@@ -132,7 +137,13 @@ def register(api: Api) -> None:
         )
         return ConversationList([conversation_body(one) for one in page.conversations], page.cursor)
 
-    @api.route("POST", "/api/search/cross-subject", body=SearchRequest, answers=SearchAnswer)
+    @api.route(
+        "POST",
+        "/api/search/cross-subject",
+        body=SearchRequest,
+        example=SearchRequest(query="the second law", subjects=["physics_101"]),
+        answers=SearchAnswer,
+    )
     def search_subjects(call: Call[SearchRequest, NoBody]) -> SearchAnswer:
         """Find passages in several subjects at once."""
         found = call.services.tutoring.search(

@@ -165,6 +165,7 @@ def register(api: Api) -> None:
         "POST",
         _SUBJECT + "/materials/upload-url",
         body=MaterialRequest,
+        example=MaterialRequest(file_name="newtons-laws.txt", content_type="text/plain", file_size=5),
         answers=UploadAnswer,
         creates=True,
     )

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
+from chalicelib.http import Route
+from tests.support.examples import (
+    NOT_THERE,
+    body_of,
+    parameters_of,
+    path_of,
+    sender,
+    with_what_routes_make,
+)
 from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
-BODIES: dict[str, Any] = {
-    "PATCH /api/chat/conversations/{conversation_id}": {"title": "mine now"},
-    "POST /api/quizzes/{quiz_id}/submit": {"answers": {"1": "A"}},
-    "POST /api/chat/subjects/{subject_id}": {"message": "What does the second law say?"},
-    "POST /api/assignments/{assignment_id}/generate-quiz": {},
-    "POST /api/teacher/subjects/{subject_id}/materials/upload-url": {
-        "file_name": "mine.txt",
-        "content_type": "",
-        "file_size": 5,
-    },
-}
-NOT_THERE = "00000000-0000-4000-8000-000000000000"
 OF_THE_CLASS = {"subject_id", "assignment_id"}
 """What a classmate has as well."""
 READS = {"get", "get_many", "query", "fetch", "info", "ids", "keys"}
@@ -28,7 +24,7 @@ READS = {"get", "get_many", "query", "fetch", "info", "ids", "keys"}
 
 @pytest.fixture
 def hers(world: World, ada: User) -> dict[str, str]:
-    """What ada has, by path parameter."""
+    """What ada has, by path parameter. What is not named here, a route makes."""
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     world.user("grace").share("physics_101", "lecture.txt", HISTORY, session_id="session_1")
     conversation_id = ada.ask("What does the second law say?").body["conversation_id"]
@@ -36,7 +32,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
     ada.submit(taken, ada.right_answers(taken))
     quiz = ada.make_quiz(subject_id="physics_101", num_questions=2)
     (concept,) = (one["concept"] for one in ada.get("/api/profile").body["concepts"])
-    return {
+    known = {
         "file_id": file_id,
         "conversation_id": conversation_id,
         "quiz_id": quiz["quiz_id"],
@@ -46,14 +42,17 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "subject_id": "physics_101",
         "assignment_id": "assignment_1",
     }
+    asked = [name for route in named(world) for name in parameters_of(route)]
+    return with_what_routes_make(asked, world.api.routes, sender(ada), known)
 
 
-def reach(who: User, operation: str, values: dict[str, str]) -> Reply:
-    method, _, path = operation.partition(" ")
-    for name, value in values.items():
-        path = path.replace("{" + name + "}", value)
-    assert "{" not in path, f"say what ada has: {path}"
-    return who.send(method, path, BODIES.get(operation))
+def named(world: World) -> list[Route]:
+    """The routes whose path names an id."""
+    return [route for route in world.api.routes if parameters_of(route) and not route.is_public]
+
+
+def reach(who: User, route: Route, values: dict[str, str]) -> Reply:
+    return who.send(route.method, path_of(route, values), body_of(route, values))
 
 
 def writes(world: World) -> set[str]:
@@ -72,19 +71,18 @@ def test_every_route_that_names_an_id_looks_the_same_for_hers_and_for_none(
     """The routes come from the table itself: a new one is covered the day it is declared."""
     them = world.user(other)
     is_in_class = other in ("alan", "grace")
-    named = [route.operation for route in world.api.routes if "{" in route.path and not route.is_public]
-    assert len(named) >= 20
+    assert len(named(world)) >= 20
     for recorder in (world.adapters.key_values, world.adapters.objects, world.adapters.vectors):
         recorder.calls.clear()
     world.adapters.agent.prompts.clear()
     tried = 0
-    for operation in named:
-        parameters = set(re.findall(r"{(\w+)}", operation))
+    for route in named(world):
+        operation, parameters = route.operation, set(parameters_of(route))
         kept = OF_THE_CLASS if is_in_class else set()
         if not parameters - kept - {"index"}:
             continue
         missing = {name: hers[name] if name in {*kept, "index"} else NOT_THERE for name in hers}
-        for_hers, for_none = reach(them, operation, hers), reach(them, operation, missing)
+        for_hers, for_none = reach(them, route, hers), reach(them, route, missing)
         assert for_hers.status == (403 if "/teacher/" in operation and other != "grace" else 404), operation
         assert for_hers.but_for_the_request_id() == for_none.but_for_the_request_id(), operation
         assert not re.search("notes|Newton|law", for_hers.text)

@@ -45,7 +45,8 @@ from tests.contracts.text_extractor.test_extractors import (
     stream,
     word,
 )
-from tests.security.requests import GOOD_BODIES, GOOD_MESSAGES
+from tests.security.requests import GOOD_MESSAGES
+from tests.support.examples import body_of, path_of, with_bodies
 from tests.support.interviews import QUESTIONS, connected
 from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, PHYSICS_ITEMS, World
@@ -191,9 +192,9 @@ def _form(data: bytes) -> None:
 
 def _request_body(data: bytes) -> None:
     user = _asker()
-    for operation in ("POST /api/chat", "POST /api/quizzes", "POST /api/files/upload-url", "POST /api/files"):
-        method, _, path = operation.partition(" ")
-        reply = user.send(method, path, body=data, headers={"Content-Type": "application/json"})
+    for route in with_bodies(user.world.api.routes):
+        path = path_of(route, {"subject_id": "physics_101"})
+        reply = user.send(route.method, path, body=data, headers={"Content-Type": "application/json"})
         assert reply.status < 500, reply.text
 
 
@@ -313,7 +314,10 @@ TARGETS: dict[str, Target] = {
             b' name="file"; filename="n.txt"\r\nContent-Type: text/plain\r\n\r\nwords\r\n--b--\r\n'
         ],
     ),
-    "body": Target(_request_body, lambda: [_json(sent) for sent in GOOD_BODIES.values()]),
+    "body": Target(
+        _request_body,
+        lambda: [_json(body_of(route, {})) for route in with_bodies(_asker().world.api.routes)],
+    ),
     "name": Target(_name, lambda: [b"notes.txt", "‮evil.pdf".encode()]),
     "key": Target(
         _key, lambda: [b"raw-files/user_ada/id_original.txt", b"transcripts/user_ada:id/1_1.json", b"a_b_1_1"]

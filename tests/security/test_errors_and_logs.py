@@ -15,7 +15,8 @@ from chalicelib import events, websocket
 from chalicelib.logs import JsonLines
 from chalicelib.settings import Settings
 from ports.errors import TimedOut, Unavailable
-from tests.security.requests import GOOD_BODIES, GOOD_MESSAGES, messages, path_of
+from tests.security.requests import GOOD_MESSAGES, messages
+from tests.support.examples import body_of, path_of
 from tests.support.interviews import begun, by_the_book, connected, prepared
 from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, User, World
@@ -145,9 +146,9 @@ def test_no_port_that_fails_tells_more_than_a_code(
             raised.append(str(error))
     failed = 0
     answers = [ada.upload_in_request("more.txt", b"More words.")]
-    for route in world.api.routes:
-        sent = GOOD_BODIES.get(route.operation)
-        answers.append(ada.send(route.method, path_of(route, **paths), sent))
+    answers += [
+        ada.send(route.method, path_of(route, paths), body_of(route, paths)) for route in world.api.routes
+    ]
     for answer in answers:
         assert CANARY not in answer.text
         assert CANARY not in json.dumps(dict(answer.headers))
@@ -202,7 +203,7 @@ def test_no_answer_is_a_table_of_formulas(world: SabotagedWorld, ada: User) -> N
     ada.ask("=cmd|' /C calc'!A0")
     for route in world.api.routes:
         if route.method == "GET":
-            answer = ada.get(path_of(route, subject_id="physics_101", index="0"))
+            answer = ada.get(path_of(route, {"subject_id": "physics_101", "index": "0"}))
             assert answer.headers["Content-Type"] == "application/json", route.operation
             assert "Content-Disposition" not in answer.headers
             json.loads(answer.text)

@@ -10,7 +10,7 @@ from chalicelib.authorizer import authorize
 from chalicelib.http import SECURITY_HEADERS
 from chalicelib.settings import SettingsError, read_settings
 from ports.errors import Unavailable
-from tests.security.requests import GOOD_BODIES, path_of
+from tests.support.examples import body_of, path_of
 from tests.support.http_client import http_client
 from tests.support.world import Reply, User, World
 
@@ -34,10 +34,10 @@ def every_answer(world: World, who: User, origin: str) -> list[Reply]:
     answers = []
     for someone in (who, world.anyone(), User(world, "x", "forged")):
         for route in world.api.routes:
-            body = GOOD_BODIES.get(route.operation)
-            answers.append(someone.send(route.method, path_of(route), body, headers=asked))
-            answers.append(someone.send(route.method, f"{path_of(route)}?limit=0", {}, headers=asked))
-            answers.append(someone.send("OPTIONS", path_of(route), headers=asked))
+            path = path_of(route, {})
+            answers.append(someone.send(route.method, path, body_of(route, {}), headers=asked))
+            answers.append(someone.send(route.method, f"{path}?limit=0", {}, headers=asked))
+            answers.append(someone.send("OPTIONS", path, headers=asked))
     world.adapters.directory.outage = Unavailable("directory")
     answers.append(who.get("/api/me", headers=asked))
     world.adapters.directory.outage = None

@@ -21,15 +21,9 @@ from domain.tutoring.conversation import Question
 from ports.agent import Refused
 from ports.errors import TimedOut, Unavailable
 from ports.text_extractor import PageText
-from tests.security.requests import (
-    GOOD_BODIES,
-    GOOD_MESSAGES,
-    forms,
-    messages,
-    path_of,
-    routes_with_bodies,
-)
+from tests.security.requests import GOOD_MESSAGES, forms, messages
 from tests.security.state import spent, stored
+from tests.support.examples import body_of, path_of, with_bodies
 from tests.support.faults import AtCallOf, worker
 from tests.support.interviews import begun, connected, prepared
 from tests.support.world import HISTORY, PHYSICS, Reply, User, World, physics_quiz
@@ -190,11 +184,11 @@ def test_every_bound_of_a_body_holds(world: World, ada: User) -> None:
     """One more than each longest string and list, and than each greatest number, of every body."""
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     paid, tried = spent(world), 0
-    for route in routes_with_bodies(world):
+    for route in with_bodies(world.api.routes):
         for field in inspect.type_info(route.body).fields:  # type: ignore[attr-defined]
             for value in beyond(field.type):
-                sent = {**GOOD_BODIES[route.operation], field.encode_name: value}
-                answer = ada.send(route.method, path_of(route), sent)
+                sent = {**(body_of(route, {}) or {}), field.encode_name: value}
+                answer = ada.send(route.method, path_of(route, {}), sent)
                 assert answer.status in (400, 404), (route.operation, field.encode_name)
                 tried += 1
     assert tried >= 25

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.security.requests import (
-    GOOD_BODIES,
-    GOOD_MESSAGES,
-    fields_of,
-    forms,
-    messages,
-    path_of,
-    routes_with_bodies,
-)
+from tests.security.requests import GOOD_MESSAGES, forms, messages
 from tests.security.state import spent, stored
+from tests.support.examples import (
+    body_of,
+    fields_of,
+    parameters_of,
+    path_of,
+    sender,
+    with_bodies,
+    with_what_routes_make,
+)
 from tests.support.interviews import begun, connected, prepared
 from tests.support.world import PHYSICS, User, World
 
@@ -47,18 +48,20 @@ NOT_THEIRS: dict[str, Any] = {
 @pytest.fixture
 def paths(world: World, ada: User) -> dict[str, str]:
     """What ada has, by path parameter: every request would be good but for its one field."""
-    ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     conversation_id = ada.ask("What does the second law say?").body["conversation_id"]
-    return {
+    known = {
+        "file_id": file_id,
         "conversation_id": conversation_id,
         "quiz_id": ada.make_quiz(num_questions=1)["quiz_id"],
         "subject_id": "physics_101",
         "assignment_id": "assignment_1",
     }
+    asked = [name for route in with_bodies(world.api.routes) for name in parameters_of(route)]
+    return with_what_routes_make(asked, world.api.routes, sender(ada), known)
 
 
-def test_every_route_that_takes_a_body_is_tried(world: World) -> None:
-    assert {route.operation for route in routes_with_bodies(world)} == GOOD_BODIES.keys()
+def test_every_message_is_tried() -> None:
     assert messages().keys() == GOOD_MESSAGES.keys()
 
 
@@ -67,14 +70,12 @@ def test_a_field_more_in_a_body_is_refused_and_changes_nothing(
     world: World, paths: dict[str, str], who: str
 ) -> None:
     user, before, paid = world.user(who), stored(world), spent(world)
-    for route in routes_with_bodies(world):
-        known = fields_of(route.body)
+    for route in with_bodies(world.api.routes):
+        known, good = fields_of(route.body), body_of(route, paths) or {}
         for field, value in NOT_THEIRS.items():
             if field in known:
                 continue
-            answer = user.send(
-                route.method, path_of(route, **paths), {**GOOD_BODIES[route.operation], field: value}
-            )
+            answer = user.send(route.method, path_of(route, paths), {**good, field: value})
             assert (answer.status, answer.code) == (400, "invalid_request"), (route.operation, field)
     assert stored(world) == before
     assert spent(world) == paid
@@ -118,9 +119,8 @@ def test_no_teachers_route_opens_to_who_does_not_teach_the_subject(world: World,
     before, tried = stored(world), 0
     for route in world.api.routes:
         if "/teacher/" in route.path:
-            answer = user.send(
-                route.method, path_of(route, subject_id="physics_101"), GOOD_BODIES.get(route.operation)
-            )
+            hers = {"subject_id": "physics_101"}
+            answer = user.send(route.method, path_of(route, hers), body_of(route, hers))
             assert answer.status == 403, route.operation
             tried += 1
     assert tried >= 4

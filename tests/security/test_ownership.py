@@ -4,25 +4,28 @@ the day it is declared. Ids in paths: ``tests/api/test_ownership.py``."""
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from tests.security.requests import (
-    GOOD_BODIES,
-    GOOD_MESSAGES,
-    fields_of,
-    forms,
-    messages,
-    path_of,
-    routes_with_bodies,
-)
+from chalicelib.http import Route
+from tests.security.requests import GOOD_MESSAGES, forms, messages
 from tests.security.state import spent, stored
+from tests.support.examples import (
+    NOT_THERE,
+    as_given,
+    body_of,
+    fields_of,
+    ids_of,
+    parameters_of,
+    path_of,
+    sender,
+    with_bodies,
+    with_what_routes_make,
+)
 from tests.support.interviews import ANSWERS, begun, connected, prepared
 from tests.support.socket_client import Socket
 from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
-NOT_THERE = "00000000-0000-4000-8000-000000000000"
 WORDS = "quetzalcoatl"
 """In everything that is hers."""
 MARYS = "bWFyeXNDb25uZWM="
@@ -30,13 +33,13 @@ MARYS = "bWFyeXNDb25uZWM="
 
 @pytest.fixture
 def hers(world: World, ada: User) -> dict[str, str]:
-    """What ada has, by the name of the field that could ask for it."""
+    """What ada has, by the name of the field that could ask for it. What is not named here, a route makes."""
     prepared(world, ada)
     file_id = ada.upload(f"{WORDS}.txt", f"{PHYSICS} {WORDS}.", subject_id="physics_101")
     world.adapters.agent.enqueue(f"{WORDS} answers.")
     conversation_id = ada.ask(f"What of {WORDS}?").body["conversation_id"]
     started = begun(connected(world, ada))
-    return {
+    named = {
         "file_id": file_id,
         "document_ids": file_id,
         "file_key": f"raw-files/user_ada/{file_id}_original.txt",
@@ -47,10 +50,20 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "interview": started["session_id"],
         "resume_token": started["resume_token"],
     }
+    asked = {name for route in world.api.routes for name in ids_of(route.body) | ids_of(route.query)}
+    return with_what_routes_make(asked, world.api.routes, sender(ada), named)
 
 
-def as_given(field: str, value: str) -> Any:
-    return [value] if field in ("document_ids", "subjects") else value
+def own(world: World, user: User) -> dict[str, str]:
+    """What somebody of the history class has, for the ids of a request that are not the one in question."""
+    named = {"subject_id": "history_201", "subjects": "history_201", "concept": "motion"}
+    named["file_id"] = named["document_ids"] = user.upload("own.txt", HISTORY, subject_id="history_201")
+    asked = [name for route in with_bodies_that_name_ids(world) for name in parameters_of(route)]
+    return with_what_routes_make(asked, world.api.routes, sender(user), named)
+
+
+def with_bodies_that_name_ids(world: World) -> list[Route]:
+    return [route for route in with_bodies(world.api.routes) if ids_of(route.body)]
 
 
 def missing(field: str) -> str:
@@ -67,13 +80,15 @@ def test_an_id_of_hers_in_a_body_looks_like_one_of_nothing(
     world: World, hers: dict[str, str], other: str
 ) -> None:
     them = world.user(other)
+    theirs = own(world, them)
     before, paid, tried = stored(world), spent(world), 0
-    for route in routes_with_bodies(world):
-        here = path_of(route, subject_id="history_201")
+    for route in with_bodies(world.api.routes):
         for field in set(fields_of(route.body)) & hers.keys():
-            good = GOOD_BODIES[route.operation]
+            good = body_of(route, theirs) or {}
             answers = [
-                them.send(route.method, here, {**good, field: as_given(field, value)})
+                them.send(
+                    route.method, path_of(route, theirs), {**good, field: as_given(route.body, field, value)}
+                )
                 for value in (hers[field], missing(field))
             ]
             assert 400 <= answers[0].status < 500, route.operation
@@ -107,7 +122,7 @@ def test_an_id_of_hers_in_a_query_looks_like_one_of_nothing(
         if route.is_public:
             continue
         for field in set(fields_of(route.query)) & hers.keys():
-            path = path_of(route, subject_id="history_201", concept="motion")
+            path = path_of(route, {"subject_id": "history_201", "concept": "motion"})
             answers = [mary.get(f"{path}?{field}={value}") for value in (hers[field], missing(field))]
             assert_alike(answers[0], answers[1], f"{route.operation} {field}")
             assert json.loads(answers[0].text).get("items", []) == []
