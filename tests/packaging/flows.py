@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
+from chalicelib.http import Route
 from tests.packaging.cloud import Cloud
 from tests.packaging.frontend import Frontend, Functions, Reply, Socket, event_of, post_form
-from tests.support.world import PHYSICS, PHYSICS_ITEMS
+from tests.support.examples import NOT_THERE, Things, body_of, parameters_of, with_what_routes_make
+from tests.support.world import PHYSICS, PHYSICS_ITEMS, World
 
 SECOND_LAW = "the net force on a body equals its mass times its acceleration"
 ANSWER = f'It relates force and acceleration [1 "{SECOND_LAW}"].'
@@ -119,6 +122,31 @@ def everything_else_over_rest(
     assert analytics.body["total_students"] == 2
     assert learner.get("/api/me/export").status == 200
     assert learner.send("DELETE", "/api/files/{file_id}", path={"file_id": file_id}).status == 200
+
+
+_LAST = ("DELETE", "POST")
+"""Something is removed, and made once more for an erasure to find."""
+
+
+def every_other_route(learner: Frontend, asked: Collection[tuple[str, str]], things: Things) -> None:
+    """Every REST route that was not asked for yet, by its example: what a new feature keeps is used too.
+
+    ``things`` are what the learner has; what else the routes name, a route makes.
+    """
+    routes = World().api.routes
+    others = [route for route in routes if (route.method, route.path) not in asked]
+
+    def send(route: Route, had: Things) -> Reply:
+        path = {name: had.get(name, NOT_THERE) for name in parameters_of(route)}
+        return learner.send(route.method, route.path, body_of(route, had), path=path)
+
+    had = with_what_routes_make(
+        [name for route in others for name in parameters_of(route)], routes, send, things
+    )
+    changing = [route for method in _LAST for route in others if route.method == method]
+    for route in [*(one for one in others if one not in changing), *changing]:
+        reply = send(route, had)
+        assert reply.status < 500, f"{route.operation}: {reply.text}"
 
 
 def one_document_too_many(learner: Frontend) -> None:

@@ -42,6 +42,8 @@ class InProcess:
     clock: FrozenClock
     recorder: Recorder
     otherwise: dict[Name, Mapping[str, str]] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    """The method and path of each REST route that was asked for."""
     _apps: dict[Name, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,6 +53,8 @@ class InProcess:
 
     def invoke(self, name: Name, event: Mapping[str, Any]) -> Any:
         function = _BY_NAME[name]
+        if name == "APIHandler":
+            self.asked.add((event["httpMethod"], event["resource"]))
         with self._within(name):
             if name not in self._apps:
                 self._apps[name] = _app_of(name)

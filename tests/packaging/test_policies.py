@@ -26,6 +26,7 @@ from tests.packaging.frontend import Frontend, Socket
 from tests.packaging.in_process import InProcess
 from tests.packaging.recorder import Recorder, Use
 from tests.packaging.stack import Stack
+from tests.support.examples import NOT_THERE
 from tests.support.interviews import ANSWERS
 from tests.support.world import PHYSICS
 
@@ -92,7 +93,7 @@ def as_most_do(run: Run) -> None:
     """Everything that people do, and all that can be left in between for the sweeper."""
     cloud, functions, recorder, clock = run.cloud, run.functions, run.recorder, run.clock
     ada = run.person("ada")
-    flows.upload_to_answer(cloud, functions, ada)
+    file_id = flows.upload_to_answer(cloud, functions, ada)
     flows.quiz_to_mastery(cloud, ada)
     flows.chat_over_the_websocket(cloud, functions, ada)
     flows.everything_else_over_rest(cloud, functions, ada, run.person("grace"))
@@ -104,6 +105,9 @@ def as_most_do(run: Run) -> None:
     quiz = flows.quiz_made(cloud, alan)
     with recorder.crashing_at("bedrock-runtime:InvokeModel"):
         flows.submitted(alan, quiz)
+    things = {"file_id": file_id, "subject_id": "physics_101", "assignment_id": "assignment_1", "index": "0"}
+    nothing = dict.fromkeys(("conversation_id", "quiz_id", "concept", "session_id"), NOT_THERE)
+    flows.every_other_route(ada, functions.asked | {("DELETE", "/api/me/data")}, things | nothing)
     flows.upload_without_event(ada)
     clock.advance(2 * UPLOAD_SECONDS)
     flows.schedule(functions)
