@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.interviews.interview import Attempt
+from domain.interviews.interview import RecordingId
 from infrastructure.functions import Name
 from ports.transcriber import UnreadableRecording
 from tests.packaging.cloud import Cloud
@@ -160,7 +160,7 @@ def _transcript(school: School) -> Act:
     started = talk.begin(max_questions=3)
     talk.say(ANSWERS[started["question"]])
     event = event_of("s3_object_created")
-    event["Records"][0]["s3"]["object"]["key"] = Attempt(started["session_id"], 1, 1).transcript_key
+    event["Records"][0]["s3"]["object"]["key"] = RecordingId(started["session_id"], 1, 1).transcript_key
 
     def hear() -> None:
         talk.models_know_what_to_say(0)

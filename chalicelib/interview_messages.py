@@ -23,7 +23,13 @@ from domain.interviews.interview import (
 from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
 
 if TYPE_CHECKING:
-    from domain.interviews.events import Answered, Chunk, Event, Summary, Wish
+    from domain.interviews.messages import (
+        AnswerProcessed,
+        AudioPart,
+        InterviewRequest,
+        InterviewSummary,
+        PushContent,
+    )
 
 RequestId = Annotated[str, Meta(max_length=128)]
 _MAX_BASE64_CHARACTERS = MAX_PART_BYTES * 4 // 3
@@ -46,11 +52,11 @@ class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type
     max_questions: Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)] = DEFAULT_QUESTIONS
     request_id: RequestId | None = None
 
-    def wish(self) -> Wish:
-        from domain.interviews.events import Wish
+    def wish(self) -> InterviewRequest:
+        from domain.interviews.messages import InterviewRequest
 
         topic = None if self.topic is None else " ".join(self.topic.split())
-        return Wish(topic, self.subject_id, self.language, self.max_questions)
+        return InterviewRequest(topic, self.subject_id, self.language, self.max_questions)
 
 
 class ResumeInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="resume_interview"):
@@ -70,9 +76,9 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     question_number: QuestionNumber | None = None
     request_id: RequestId | None = None
 
-    def chunk(self) -> Chunk:
+    def chunk(self) -> AudioPart:
         """Raises ``InvalidRequest`` and ``TooLarge``."""
-        from domain.interviews.events import Chunk
+        from domain.interviews.messages import AudioPart
 
         try:
             sound = base64.b64decode(self.audio_data, validate=True)
@@ -82,7 +88,7 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
             raise InvalidRequest("invalid_request", "audio_data is empty.", field="audio_data")
         if len(sound) > MAX_PART_BYTES:
             raise TooLarge("part_too_large", f"A part may have {MAX_PART_BYTES} bytes.", field="audio_data")
-        return Chunk(sound, self.sequence, self.is_final, self.media_format, self.question_number)
+        return AudioPart(sound, self.sequence, self.is_final, self.media_format, self.question_number)
 
 
 class TextAnswer(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="text_answer"):
@@ -101,20 +107,20 @@ class EndSession(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     request_id: RequestId | None = None
 
 
-def message_of(event: Event) -> dict[str, Any]:
+def message_of(event: PushContent) -> dict[str, Any]:
     """What a client is pushed of an event, its ``type`` included."""
-    from domain.interviews.events import (
-        Answered,
-        Heard,
+    from domain.interviews.messages import (
+        AnswerProcessed,
+        InterviewResumed,
+        InterviewStarted,
+        InterviewSummary,
         NotUnderstood,
+        PartialTranscript,
         PartReceived,
-        Resumed,
-        Started,
-        Summary,
     )
 
     match event:
-        case Started(interview, question, resume_token):
+        case InterviewStarted(interview, question, resume_token):
             return {
                 "type": "interview_started",
                 "session_id": interview.session_id,
@@ -123,7 +129,7 @@ def message_of(event: Event) -> dict[str, Any]:
                 "question_number": interview.questions_asked,
                 "instructions": INSTRUCTIONS,
             }
-        case Resumed(interview, question, received, latest):
+        case InterviewResumed(interview, question, received, latest):
             return {
                 "type": "interview_resumed",
                 "session_id": interview.session_id,
@@ -135,7 +141,7 @@ def message_of(event: Event) -> dict[str, Any]:
             }
         case PartReceived(number, received):
             return {"type": "audio_received", "received_through": received, "question_number": number}
-        case Heard(text):
+        case PartialTranscript(text):
             return {"type": "transcription_partial", "text": text, "message": "Keep speaking …"}
         case NotUnderstood(code, number, question):
             return {
@@ -146,13 +152,13 @@ def message_of(event: Event) -> dict[str, Any]:
                 "question": question,
                 "question_number": number,
             }
-        case Answered():
+        case AnswerProcessed():
             return {"type": "response_processed", **_answered(event)}
-        case Summary():
+        case InterviewSummary():
             return {"type": "interview_summary", **_summary(event)}
 
 
-def _answered(event: Answered) -> dict[str, Any]:
+def _answered(event: AnswerProcessed) -> dict[str, Any]:
     turn, interview = event.turn, event.interview
     analysis: AnalysisBody | None = analysis_body(turn)
     told: dict[str, Any] = {
@@ -170,7 +176,7 @@ def _answered(event: Answered) -> dict[str, Any]:
     return told
 
 
-def _summary(event: Summary) -> Mapping[str, Any]:
+def _summary(event: InterviewSummary) -> Mapping[str, Any]:
     interview = event.interview
     changes = [MasteryChangeBody(**asdict(change)) for change in event.mastery_changes]
     return {

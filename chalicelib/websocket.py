@@ -36,8 +36,8 @@ from ports.errors import PortError, UpstreamError
 
 if TYPE_CHECKING:  # a request that is no message should not pay for their import
     from domain.interviews.connections import Connection
-    from domain.interviews.events import Told
     from domain.interviews.interviewing import Interviewing
+    from domain.interviews.messages import Push
 
 log = logging.getLogger("lyceum.websocket")
 
@@ -134,7 +134,7 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     return {"statusCode": 200}
 
 
-def tell(services: Services, telling: Iterable[Told]) -> None:
+def tell(services: Services, telling: Iterable[Push]) -> None:
     """Push each event of an interview to where it is to go, in order."""
     for told in telling:
         if told.connection_id is not None:
@@ -146,7 +146,7 @@ def _asked(
     interviewing: Interviewing,
     connection: Connection,
     message: StartInterview | ResumeInterview | AudioChunk | TextAnswer | EndInterview | EndSession,
-) -> Iterator[Told]:
+) -> Iterator[Push]:
     match message:
         case StartInterview():
             return interviewing.start(connection, message.wish(), message.request_id)

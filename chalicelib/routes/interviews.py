@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import PageQuery
-from domain.interviews.interview import Interview, InterviewState, Turn, feedback
+from domain.interviews.interview import Interview, InterviewState, InterviewTurn, feedback
 
 
 class InterviewBody(msgspec.Struct):
@@ -105,7 +105,7 @@ def _interview_body(interview: Interview) -> InterviewBody:
     )
 
 
-def analysis_body(turn: Turn) -> AnalysisBody | None:
+def analysis_body(turn: InterviewTurn) -> AnalysisBody | None:
     """How the turn's answer was judged, with a sentence on it; None where it was not."""
     if turn.analysis is None:
         return None
@@ -113,7 +113,7 @@ def analysis_body(turn: Turn) -> AnalysisBody | None:
     return msgspec.convert(told, AnalysisBody)
 
 
-def _turn_body(turn: Turn) -> TurnBody:
+def _turn_body(turn: InterviewTurn) -> TurnBody:
     return TurnBody(
         question_number=turn.question_number,
         question=turn.asked.question,

@@ -12,7 +12,7 @@ from typing import Any
 from domain.agents.grounding import find_quote
 from domain.agents.json_replies import number_of, objects_in, text_of
 from domain.documents.passage import Passage
-from domain.interviews.interview import Fact, Question
+from domain.interviews.interview import InterviewQuestion, RubricFact
 from domain.interviews.prompting import MAX_FACTS
 from domain.text.wording import are_alike, content_words, has_markup
 
@@ -27,13 +27,13 @@ _GIVEN_AWAY = 0.75
 
 def admit_questions(
     reply: str, passages: Sequence[Passage], *, avoid: Sequence[str], limit: int
-) -> list[Question]:
+) -> list[InterviewQuestion]:
     """Up to ``limit`` questions of an agent's reply, in order; none where none holds. Never raises.
 
     ``avoid`` are questions that were asked before.
     """
     asked = [content_words(question) for question in avoid]
-    admitted: list[Question] = []
+    admitted: list[InterviewQuestion] = []
     for value in objects_in(reply):
         items = value.get("questions")
         for item in items if isinstance(items, list) else [value]:
@@ -47,7 +47,7 @@ def admit_questions(
     return admitted
 
 
-def admit_follow_up(question: str, facts: Sequence[Fact], asked: Question) -> str | None:
+def admit_follow_up(question: str, facts: Sequence[RubricFact], asked: InterviewQuestion) -> str | None:
     """The question as it may be asked; None if it is none, tells what it asks for, or was asked already."""
     plain = " ".join(question.split())
     if not _is_question(plain) or any(_gives_away(plain, fact) for fact in facts):
@@ -55,7 +55,7 @@ def admit_follow_up(question: str, facts: Sequence[Fact], asked: Question) -> st
     return None if are_alike(content_words(plain), content_words(asked.question)) else plain
 
 
-def _read(item: Mapping[str, Any], passages: Sequence[Passage]) -> Question | None:
+def _read(item: Mapping[str, Any], passages: Sequence[Passage]) -> InterviewQuestion | None:
     question = " ".join(text_of(item.get("question")).split())
     number = number_of(item.get("passage"))
     listed = item.get("facts")
@@ -71,14 +71,14 @@ def _read(item: Mapping[str, Any], passages: Sequence[Passage]) -> Question | No
     concept = " ".join(text_of(item.get("concept")).split())[:MAX_CONCEPT_CHARACTERS]
     if not concept or has_markup(concept):
         concept = passage.source_file.rpartition(".")[0] or passage.source_file
-    return Question(question, concept, tuple(facts[:MAX_FACTS]), passage)
+    return InterviewQuestion(question, concept, tuple(facts[:MAX_FACTS]), passage)
 
 
 def _is_question(text: str) -> bool:
     return MIN_QUESTION_CHARACTERS <= len(text) <= MAX_QUESTION_CHARACTERS and not has_markup(text)
 
 
-def _fact(item: Mapping[str, Any], passage: Passage) -> Fact | None:
+def _fact(item: Mapping[str, Any], passage: Passage) -> RubricFact | None:
     span = find_quote(text_of(item.get("quote")), passage.text)
     if span is None:
         return None
@@ -88,17 +88,17 @@ def _fact(item: Mapping[str, Any], passage: Passage) -> Fact | None:
     is_supported = bool(words) and len(words & content_words(quote)) / len(words) >= _SUPPORTED
     if not is_supported or len(statement) > MAX_FACT_CHARACTERS or has_markup(statement):
         statement = " ".join(quote.split())
-    return Fact(statement, quote) if content_words(statement) else None
+    return RubricFact(statement, quote) if content_words(statement) else None
 
 
-def _gives_away(question: str, fact: Fact) -> bool:
+def _gives_away(question: str, fact: RubricFact) -> bool:
     words = content_words(fact.statement)
     return len(words & content_words(question)) / len(words) >= _GIVEN_AWAY
 
 
-def _distinct(facts: Sequence[Fact]) -> list[Fact]:
+def _distinct(facts: Sequence[RubricFact]) -> list[RubricFact]:
     """The facts that say something else than those before them."""
-    kept: list[Fact] = []
+    kept: list[RubricFact] = []
     for fact in facts:
         words = content_words(fact.statement)
         if not any(words <= content_words(other.statement) for other in kept):

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from domain.base.errors import LyceumError
 from domain.base.moments import to_text
-from domain.interviews.events import Answered, Told
-from domain.interviews.interview import Interview, Question, Turn, attempt_of, next_question
+from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, next_question
 from domain.interviews.interviewer import Interviewer, SubjectMatter
 from domain.interviews.interviews import Interviews, SessionMoved
+from domain.interviews.messages import AnswerProcessed, Push
 from domain.interviews.recordings import Recordings
 from domain.interviews.recounting import Recounting
 from domain.progress.evidence import NO_SUBJECT, Evidence
@@ -47,7 +47,7 @@ class Concluding:
         self._clock = clock
         self._workers = workers
 
-    def conclude(self, interview: Interview) -> Iterator[Told]:
+    def conclude(self, interview: Interview) -> Iterator[Push]:
         """Judge the answer that the session holds, under the caller's lease, and open the next question.
 
         Judging and the making of a question go on at the same time. An answer of which no transcript is to be
@@ -57,7 +57,7 @@ class Concluding:
         turns = self._interviews.turns(interview)
         if not turns:
             return  # it was erased since it was leased
-        turn, attempt = turns[-1], attempt_of(interview)
+        turn, recording = turns[-1], interview.recording
         answer = interview.answer or ""
         with self._workers.pool(2) as pool:
             judging = pool.submit(self._interviewer.judge, interview, turn, answer) if answer else None
@@ -76,7 +76,7 @@ class Concluding:
         beside += [
             self._ledger.marker_put(one.user_id, one.subject_id, one.evidence_id, now) for one in evidence
         ]
-        question: Question | None = None
+        question: InterviewQuestion | None = None
 
         def concluded(current: Interview) -> Interview:
             nonlocal question
@@ -90,8 +90,11 @@ class Concluding:
                 return closed.asking(now)
             return closed.ended([*turns[:-1], answered], now)
 
-        def with_next() -> list[Turn]:
-            return [answered, *([] if question is None else [Turn(turn.question_number + 1, question)])]
+        def with_next() -> list[InterviewTurn]:
+            return [
+                answered,
+                *([] if question is None else [InterviewTurn(turn.question_number + 1, question)]),
+            ]
 
         try:
             interview = self._interviews.change(interview, concluded, turns=with_next, beside=beside)
@@ -99,20 +102,20 @@ class Concluding:
             return
         is_scored = judgement is not None
         log.info("answer_judged", extra={"scored": int(is_scored), "not_scored": int(not is_scored)})
-        told = Answered(interview, answered, None if question is None else question.question)
-        yield Told(interview.connection_id, told, interview.answered_by)
+        told = AnswerProcessed(interview, answered, None if question is None else question.question)
+        yield Push(interview.connection_id, told, interview.answered_by)
         self._refresh(evidence)
         if interview.is_open:
-            self._recordings.clear(attempt)
+            self._recordings.clear(recording)
         else:
-            yield Told(interview.connection_id, self._recounting.summary(interview))
+            yield Push(interview.connection_id, self._recounting.summary(interview))
             self.clear(interview)
 
-    def end(self, interview: Interview, request_id: str | None = None) -> Iterator[Told]:
+    def end(self, interview: Interview, request_id: str | None = None) -> Iterator[Push]:
         """End the interview as it stands. Raises ``SessionMoved``."""
         turns = self._interviews.turns(interview)
         interview = self._interviews.save(interview.ended(turns, self._clock.now()))
-        yield Told(interview.connection_id, self._recounting.summary(interview), request_id)
+        yield Push(interview.connection_id, self._recounting.summary(interview), request_id)
         self.clear(interview)
 
     def clear(self, interview: Interview) -> None:
@@ -133,11 +136,11 @@ class Concluding:
         self._interviews.set_material(interview, matter.passages, matter.concepts)
         return matter
 
-    def _made(self, interview: Interview, turns: Sequence[Turn]) -> Question | None:
+    def _made(self, interview: Interview, turns: Sequence[InterviewTurn]) -> InterviewQuestion | None:
         asked = [turn.asked for turn in turns]
         return self._interviewer.question(interview, self.matter(interview), asked)
 
-    def _evidence(self, interview: Interview, turn: Turn) -> list[Evidence]:
+    def _evidence(self, interview: Interview, turn: InterviewTurn) -> list[Evidence]:
         """What a judged answer shows of its concept."""
         if turn.analysis is None or turn.answered_at is None:
             return []
@@ -168,7 +171,7 @@ class Concluding:
                 log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
 
 
-def _outcome(making: Future[Question | None] | None) -> tuple[Question | None, bool]:
+def _outcome(making: Future[InterviewQuestion | None] | None) -> tuple[InterviewQuestion | None, bool]:
     """The question that was made, and whether one is wanted that could not be had yet."""
     if making is None:
         return None, False

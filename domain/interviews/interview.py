@@ -47,7 +47,7 @@ MAX_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class RubricFact:
     """What a full answer says: a statement, and the ``quote`` of the passage that makes it."""
 
     statement: str
@@ -55,12 +55,12 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class InterviewQuestion:
     """``facts`` are the rubric: they stay on the server until the question is answered."""
 
     question: str
     concept: str
-    facts: tuple[Fact, ...]
+    facts: tuple[RubricFact, ...]
     passage: Passage
     is_follow_up: bool = False
 
@@ -81,11 +81,11 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class InterviewTurn:
     """A question and its answer. Without an analysis there is no score: none is ever made up."""
 
     question_number: int
-    asked: Question
+    asked: InterviewQuestion
     transcription: str | None = None
     analysis: Analysis | None = None
     answered_at: str | None = None
@@ -118,8 +118,8 @@ class Interview:
     started_by: str | None = None
     """The ``request_id`` of the message that started it."""
     resume_digest: str | None = None
-    attempt: int = 1
-    """Of the open question's answer: it rises whenever the learner is asked to say it again."""
+    recording_number: int = 1
+    """Counts the recordings of the open question's answer. It rises when the learner must answer again."""
     media_format: MediaFormat | None = None
     """Of the recording that is being sent."""
     heard_since: str | None = None
@@ -128,7 +128,7 @@ class Interview:
     """What the learner said, while it is judged."""
     answered_by: str | None = None
     """The ``request_id`` of the message that gave the latest answer in text."""
-    prepared: Question | None = None
+    prepared: InterviewQuestion | None = None
     """A question that was made and not asked yet."""
     is_ending: bool = False
     """The learner wished to end while an answer was judged: it ends after that."""
@@ -148,6 +148,11 @@ class Interview:
         """Whether one should be made while the answer is judged."""
         has_more = self.questions_asked < self.max_questions
         return has_more and self.prepared is None and not self.is_ending
+
+    @property
+    def recording(self) -> RecordingId:
+        """The recording that answers the open question."""
+        return RecordingId(self.session_id, self.questions_asked, self.recording_number)
 
     @property
     def is_hearing(self) -> bool:
@@ -178,19 +183,19 @@ class Interview:
             sweep_at=to_text(after(now, RETRY_SECONDS)),
         )
 
-    def asked(self, now: datetime, *, prepared: Question | None) -> Interview:
+    def asked(self, now: datetime, *, prepared: InterviewQuestion | None) -> Interview:
         """The next question is open."""
         return replace(
             self._waiting(now),
             questions_asked=self.questions_asked + 1,
-            attempt=1,
+            recording_number=1,
             prepared=prepared,
             tries=0,
         )
 
     def asked_again(self, now: datetime) -> Interview:
-        """The same question is open for another attempt: nothing of the last one was understood."""
-        return replace(self._waiting(now), attempt=self.attempt + 1)
+        """The same question is open for another recording: nothing of the last one was understood."""
+        return replace(self._waiting(now), recording_number=self.recording_number + 1)
 
     def answering(self, media_format: MediaFormat, now: datetime) -> Interview:
         """The first part of a recording has come."""
@@ -214,7 +219,7 @@ class Interview:
         """The answer is judged, or cannot be."""
         return replace(self._unleased(), answer=None, heard_since=None, media_format=None)
 
-    def ended(self, turns: Sequence[Turn], now: datetime) -> Interview:
+    def ended(self, turns: Sequence[InterviewTurn], now: datetime) -> Interview:
         """Over, with what all its turns come to: the mean of the scores that there are."""
         judged = [turn.analysis for turn in turns if turn.analysis is not None]
         scores = [analysis.overall for analysis in judged]
@@ -245,8 +250,8 @@ def feedback(analysis: Analysis) -> str:
 
 
 def next_question(
-    interview: Interview, follow_up: Question | None, made: Question | None, now: datetime
-) -> Question | None:
+    interview: Interview, follow_up: InterviewQuestion | None, made: InterviewQuestion | None, now: datetime
+) -> InterviewQuestion | None:
     """What to ask next: what was left out of the answer, else what was prepared or just ``made``.
 
     None where there is nothing, or the interview has had its questions or its time.
@@ -286,23 +291,24 @@ INTERVIEW_OBJECTS = (RECORDINGS, TRANSCRIPTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One recording of an answer: of which session and question, and the how manieth."""
+class RecordingId:
+    """Names one recording of an answer. Recordings of one question are numbered from 1."""
 
     session_id: str
     question_number: int
-    attempt: int
+    recording_number: int
 
     @property
     def job_id(self) -> str:
         """Names its transcription, and no other's."""
-        return f"{self.session_id}.{self.question_number}.{self.attempt}"
+        return f"{self.session_id}.{self.question_number}.{self.recording_number}"
 
     @property
     def prefixes(self) -> tuple[str, ...]:
         """Where all that the bucket holds of it lies, and nothing else."""
         return tuple(
-            f"{kind}{self.session_id}/{self.question_number}.{self.attempt}." for kind in INTERVIEW_OBJECTS
+            f"{kind}{self.session_id}/{self.question_number}.{self.recording_number}."
+            for kind in INTERVIEW_OBJECTS
         )
 
     def part_key(self, sequence: int, digest: str) -> str:
@@ -316,23 +322,18 @@ class Attempt:
         return self.prefixes[1] + "json"
 
 
-def attempt_of(interview: Interview) -> Attempt:
-    """The one that the open question waits for."""
-    return Attempt(interview.session_id, interview.questions_asked, interview.attempt)
-
-
-def parse_transcript_key(key: str) -> Attempt | None:
-    """Whose transcript ``key`` is, or None for a key that ``Attempt`` never makes."""
+def parse_transcript_key(key: str) -> RecordingId | None:
+    """Whose transcript ``key`` is, or None for a key that ``RecordingId`` never makes."""
     found = re.fullmatch(r"transcripts/([^/]+)/([1-9]\d{0,3})\.([1-9]\d{0,5})\.json", key)
-    return _attempt(found)
+    return _recording_id(found)
 
 
-def parse_job_id(job_id: str) -> Attempt | None:
-    """Whose transcription it is, or None for a name that ``Attempt`` never makes."""
-    return _attempt(re.fullmatch(r"([^.]+)\.([1-9]\d{0,3})\.([1-9]\d{0,5})", job_id))
+def parse_job_id(job_id: str) -> RecordingId | None:
+    """Whose transcription it is, or None for a name that ``RecordingId`` never makes."""
+    return _recording_id(re.fullmatch(r"([^.]+)\.([1-9]\d{0,3})\.([1-9]\d{0,5})", job_id))
 
 
-def _attempt(found: re.Match[str] | None) -> Attempt | None:
+def _recording_id(found: re.Match[str] | None) -> RecordingId | None:
     if found is None or not _SESSION.fullmatch(found[1]):
         return None
-    return Attempt(found[1], int(found[2]), int(found[3]))
+    return RecordingId(found[1], int(found[2]), int(found[3]))

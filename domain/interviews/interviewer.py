@@ -16,7 +16,7 @@ from domain.documents.passage import Passage
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
 from domain.interviews.admission import admit_questions
-from domain.interviews.interview import Interview, Question, Turn
+from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn
 from domain.interviews.judging import Judgement, bearing_on, judged, nothing_to_the_point
 from domain.interviews.prompting import (
     ANALYSIS_SCHEMA,
@@ -104,8 +104,8 @@ class Interviewer:
         return SubjectMatter(tuple(passages), concepts[:_MAX_CONCEPTS])
 
     def question(
-        self, interview: Interview, matter: SubjectMatter, asked: Sequence[Question]
-    ) -> Question | None:
+        self, interview: Interview, matter: SubjectMatter, asked: Sequence[InterviewQuestion]
+    ) -> InterviewQuestion | None:
         """A question that was not ``asked`` before; None where the material gives no more of them.
 
         Raises ``UpstreamError``.
@@ -142,7 +142,7 @@ class Interviewer:
                 return admitted[0]
         return None
 
-    def judge(self, interview: Interview, turn: Turn, answer: str) -> Judgement | None:
+    def judge(self, interview: Interview, turn: InterviewTurn, answer: str) -> Judgement | None:
         """What the answer is worth; None where that could not be had: no number stands for it."""
         bearing = bearing_on(turn.asked, answer)
         if not bearing:
@@ -183,7 +183,7 @@ def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
     return order[:_MAX_DOCUMENTS]
 
 
-def _unasked(passages: Sequence[Passage], asked: Sequence[Question]) -> list[Passage]:
+def _unasked(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) -> list[Passage]:
     """The passages that no question came from yet, and after them those that one did."""
     used = {(one.passage.file_id, one.passage.start) for one in asked}
     fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]

@@ -18,19 +18,18 @@ from domain.base.ids import derived_id
 from domain.base.moments import from_text, to_text
 from domain.interviews.concluding import Concluding
 from domain.interviews.connections import Connection, Connections
-from domain.interviews.events import Chunk, Started, Told, Wish
 from domain.interviews.hearing import Hearing, check_open
 from domain.interviews.interview import (
     MAX_TRIES,
     Interview,
-    Turn,
-    attempt_of,
+    InterviewTurn,
     interview_id,
     parse_job_id,
     parse_transcript_key,
 )
 from domain.interviews.interviewer import Interviewer
 from domain.interviews.interviews import Interviews, SessionMoved
+from domain.interviews.messages import AudioPart, InterviewRequest, InterviewStarted, Push
 from domain.interviews.recordings import Recordings
 from domain.interviews.recounting import Recounting
 from ports.errors import UpstreamError
@@ -75,7 +74,7 @@ class Interviewing:
         self._ids = ids
         self._interviews_a_day = interviews_a_day
 
-    def start(self, connection: Connection, wish: Wish, request_id: str | None) -> Iterator[Told]:
+    def start(self, connection: Connection, wish: InterviewRequest, request_id: str | None) -> Iterator[Push]:
         """Begin an interview on the connection and ask its first question.
 
         Raises ``OverLimit`` before anything is spent, ``Conflict`` where one goes on already or there is
@@ -125,7 +124,7 @@ class Interviewing:
 
     def resume(
         self, connection: Connection, session_id: str, resume_token: str, request_id: str | None
-    ) -> Iterator[Told]:
+    ) -> Iterator[Push]:
         """Take the interview over to this connection. Raises ``NotFound``, alike for a wrong token."""
         owner = connection.learner.user_id
         interview = self._interviews.get(owner, session_id)
@@ -134,7 +133,7 @@ class Interviewing:
         self._connections.attach(connection, session_id)
         yield from self._gone_on(self._interviews.take_over(interview, connection.connection_id), request_id)
 
-    def _gone_on(self, interview: Interview, request_id: str | None) -> Iterator[Told]:
+    def _gone_on(self, interview: Interview, request_id: str | None) -> Iterator[Push]:
         """Tell how it stands, and go on with whatever nobody is at."""
         yield from self._recounting.resumed(interview, request_id)
         if interview.state == "answering":
@@ -142,7 +141,7 @@ class Interviewing:
         elif interview.state == "asking" and not interview.is_leased(self._clock.now()):
             yield from self._ask(interview)
 
-    def hear(self, connection: Connection, chunk: Chunk, request_id: str | None) -> Iterator[Told]:
+    def hear(self, connection: Connection, chunk: AudioPart, request_id: str | None) -> Iterator[Push]:
         """Take a part of a spoken answer: as ``Hearing.take``."""
         return self._hearing.take(
             lambda: self._attached(connection), connection.connection_id, chunk, request_id
@@ -150,7 +149,7 @@ class Interviewing:
 
     def answer(
         self, connection: Connection, text: str, question_number: int | None, request_id: str | None
-    ) -> Iterator[Told]:
+    ) -> Iterator[Push]:
         """Take an answer in text. The same message again is answered as before.
 
         Raises ``Conflict`` in a state that takes no answer, and ``UpstreamError``.
@@ -182,13 +181,13 @@ class Interviewing:
             return
         raise SessionMoved
 
-    def end(self, connection: Connection, request_id: str | None) -> Iterator[Told]:
+    def end(self, connection: Connection, request_id: str | None) -> Iterator[Push]:
         """End the interview and sum it up. While an answer is judged, it ends after that."""
         for _ in range(_TRIES):
             interview = self._attached(connection)
             try:
                 if not interview.is_open:
-                    yield Told(connection.connection_id, self._recounting.summary(interview), request_id)
+                    yield Push(connection.connection_id, self._recounting.summary(interview), request_id)
                 elif interview.state == "analysing":
                     self._interviews.save(replace(interview, is_ending=True))
                 elif self._hearing.is_whole(interview):
@@ -201,25 +200,25 @@ class Interviewing:
             return
         raise SessionMoved
 
-    def transcript_created(self, key: str) -> Iterator[Told]:
+    def transcript_created(self, key: str) -> Iterator[Push]:
         """There is a new object among the transcripts; whose it is, its key says."""
-        attempt = parse_transcript_key(key)
-        if attempt is None:
+        recording = parse_transcript_key(key)
+        if recording is None:
             return
-        interview = self._interviews.named_by_store(attempt.session_id)
-        if interview is not None and interview.is_hearing and attempt_of(interview) == attempt:
-            yield from self._to_its_own(interview, self._hearing.read_transcript(interview, attempt))
+        interview = self._interviews.named_by_store(recording.session_id)
+        if interview is not None and interview.is_hearing and interview.recording == recording:
+            yield from self._to_its_own(interview, self._hearing.read_transcript(interview, recording))
         else:  # it was told before, or the interview was erased while it was transcribed
             self._recordings.remove(key)
 
-    def transcription_failed(self, job_id: str) -> Iterator[Told]:
+    def transcription_failed(self, job_id: str) -> Iterator[Push]:
         """A transcription ended without a transcript, which it will not have later."""
-        attempt = parse_job_id(job_id)
-        interview = None if attempt is None else self._interviews.named_by_store(attempt.session_id)
-        if interview is not None and interview.is_hearing and attempt_of(interview) == attempt:
+        recording = parse_job_id(job_id)
+        interview = None if recording is None else self._interviews.named_by_store(recording.session_id)
+        if interview is not None and interview.is_hearing and interview.recording == recording:
             yield from self._to_its_own(interview, self._hearing.ask_again(interview, "unreadable_audio"))
 
-    def sweep(self) -> Iterator[Told]:
+    def sweep(self) -> Iterator[Push]:
         """Take up every interview whose time has come: a dead worker's, a lost event's, an idle learner's."""
         for interview in self._interviews.due(self._clock.now()):
             try:
@@ -229,7 +228,7 @@ class Interviewing:
             except Exception:  # one that cannot be dealt with must not keep the others waiting
                 log.exception("sweep_interrupted")
 
-    def _to_its_own(self, interview: Interview, telling: Iterator[Told]) -> Iterator[Told]:
+    def _to_its_own(self, interview: Interview, telling: Iterator[Push]) -> Iterator[Push]:
         """What comes of an event, told to a connection only where the interview's learner is behind it now:
         the one that the session knows may have been closed since, and its id be another's."""
 
@@ -245,7 +244,7 @@ class Interviewing:
             is_told = told.connection_id is not None and is_theirs(told.connection_id)
             yield told if is_told else replace(told, connection_id=None)
 
-    def _settle(self, listed: Interview) -> Iterator[Told]:
+    def _settle(self, listed: Interview) -> Iterator[Push]:
         now = self._clock.now()
         interview = self._interviews.find(listed.user_id, listed.session_id)
         if interview is None or interview.sweep_at is None or interview.sweep_at > to_text(now):
@@ -269,7 +268,7 @@ class Interviewing:
         else:
             yield from self._concluding.end(interview)
 
-    def _ask(self, interview: Interview) -> Iterator[Told]:
+    def _ask(self, interview: Interview) -> Iterator[Push]:
         """Have the next question made and open it. Raises as ``start``; then it is for the sweeper."""
         now = self._clock.now()
         if not interview.is_leased(now):
@@ -296,14 +295,14 @@ class Interviewing:
             asked = current.asked(now, prepared=None)
             return asked if turns else replace(asked, resume_digest=_digest_of(token))
 
-        following = [Turn(interview.questions_asked + 1, question)]
+        following = [InterviewTurn(interview.questions_asked + 1, question)]
         interview = self._interviews.change(interview, opened, turns=lambda: following)
         if turns:
             event = self._recounting.standing(interview, [*turns, *following])
-            yield Told(interview.connection_id, event)
+            yield Push(interview.connection_id, event)
         else:
-            started = Started(interview, question.question, token)
-            yield Told(interview.connection_id, started, interview.started_by)
+            started = InterviewStarted(interview, question.question, token)
+            yield Push(interview.connection_id, started, interview.started_by)
 
     def _postpone(self, interview: Interview) -> None:
         """A question could not be had; the sweeper asks for it again."""

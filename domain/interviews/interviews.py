@@ -12,8 +12,15 @@ from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.tables import INTERVIEW_SESSIONS, PENDING_INDEX
 from domain.documents.passage import ChunkSpan, Passage
-from domain.interviews.interview import Analysis, Attempt, Fact, Interview, Question, Turn
-from domain.interviews.recording import Part
+from domain.interviews.interview import (
+    Analysis,
+    Interview,
+    InterviewQuestion,
+    InterviewTurn,
+    RecordingId,
+    RubricFact,
+)
+from domain.interviews.recording import ReceivedPart
 from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put, Write
 
 _SESSION = "session"
@@ -21,6 +28,8 @@ _MATERIAL = "material"
 _TURN = "t#"
 _PART = "p#"
 _PENDING = "interviews"
+_RECORDING_NUMBER = "attempt"
+"""The name under which rows hold ``Interview.recording_number``."""
 _PAGE = 1000
 _TRIES = 8
 
@@ -96,7 +105,7 @@ class Interviews:
         return [_passage_from(one) for one in item["passages"]], list(item["concepts"])
 
     def save(
-        self, interview: Interview, *, turns: Sequence[Turn] = (), beside: Sequence[Write] = ()
+        self, interview: Interview, *, turns: Sequence[InterviewTurn] = (), beside: Sequence[Write] = ()
     ) -> Interview:
         """Store a new session, or a change of one with its turns and what goes with them, all or nothing.
 
@@ -110,7 +119,7 @@ class Interviews:
         interview: Interview,
         change: Callable[[Interview], Interview],
         *,
-        turns: Callable[[], Sequence[Turn]] = tuple,
+        turns: Callable[[], Sequence[InterviewTurn]] = tuple,
         beside: Sequence[Write] = (),
     ) -> Interview:
         """As ``save``, of what ``change`` makes of the session as it is stored by then: a learner may resume it
@@ -146,11 +155,11 @@ class Interviews:
                 interview = self.get(interview.user_id, interview.session_id)
         raise SessionMoved
 
-    def turns(self, interview: Interview) -> list[Turn]:
+    def turns(self, interview: Interview) -> list[InterviewTurn]:
         """What was asked and answered, in order."""
         return [_turn_from(item) for item in self._rows(interview.session_id, _TURN)]
 
-    def open_turn(self, interview: Interview) -> Turn:
+    def open_turn(self, interview: Interview) -> InterviewTurn:
         """The one that waits for its answer. Raises ``SessionMoved`` if it is gone."""
         key = _key(interview.session_id, _turn_key(interview.questions_asked))
         item = self._store.get(INTERVIEW_SESSIONS, key)
@@ -158,13 +167,15 @@ class Interviews:
             raise SessionMoved
         return _turn_from(item)
 
-    def add_part(self, interview: Interview, attempt: Attempt, part: Part, *, is_first: bool) -> Interview:
+    def add_part(
+        self, interview: Interview, recording: RecordingId, part: ReceivedPart, *, is_first: bool
+    ) -> Interview:
         """Note that a part was stored; one that was noted before stays as it is. Answers the session.
 
         Of the first part of a recording, the session's own change is stored with it. Raises
         ``SessionMoved`` if the session is not at its version any more.
         """
-        sort_key = f"{_part_prefix(attempt)}{part.sequence:06d}"
+        sort_key = f"{_part_prefix(recording)}{part.sequence:06d}"
         item: Item = {**_key(interview.session_id, sort_key), **asdict(part)}
         noted = Put(INTERVIEW_SESSIONS, item, unless_exists=True)
         if is_first:
@@ -176,25 +187,25 @@ class Interviews:
                 raise
         return interview
 
-    def parts(self, attempt: Attempt) -> list[Part]:
+    def parts(self, recording: RecordingId) -> list[ReceivedPart]:
         """The parts that came, by number."""
-        return [_part_from(item) for item in self._rows(attempt.session_id, _part_prefix(attempt))]
+        return [_part_from(item) for item in self._rows(recording.session_id, _part_prefix(recording))]
 
-    def earlier_parts(self, interview: Interview) -> list[tuple[Attempt, Part]]:
+    def earlier_parts(self, interview: Interview) -> list[tuple[RecordingId, ReceivedPart]]:
         """The parts of recordings before the one that the open question waits for: of its own earlier
         attempts, and of the question before it."""
         numbers = (interview.questions_asked, interview.questions_asked - 1)
         return [
-            (attempt, part)
+            (recording, part)
             for number in numbers
-            for attempt, part in self._parts_of(interview.session_id, number)
-            if (number, attempt.attempt) < (interview.questions_asked, interview.attempt)
+            for recording, part in self._parts_of(interview.session_id, number)
+            if (number, recording.recording_number) < (interview.questions_asked, interview.recording_number)
         ]
 
-    def _parts_of(self, session_id: str, number: int) -> Iterator[tuple[Attempt, Part]]:
+    def _parts_of(self, session_id: str, number: int) -> Iterator[tuple[RecordingId, ReceivedPart]]:
         for item in self._rows(session_id, f"{_PART}{number:04d}#"):
-            attempt = Attempt(session_id, number, int(item["sort_key"].split("#")[2]))
-            yield attempt, _part_from(item)
+            recording = RecordingId(session_id, number, int(item["sort_key"].split("#")[2]))
+            yield recording, _part_from(item)
 
     def remove(self, interview: Interview) -> None:
         """Remove the interview with all of its rows; its own goes last, so that it is found until all is gone."""
@@ -241,12 +252,12 @@ def _turn_key(number: int) -> str:
     return f"{_TURN}{number:04d}"
 
 
-def _part_prefix(attempt: Attempt) -> str:
-    return f"{_PART}{attempt.question_number:04d}#{attempt.attempt:06d}#"
+def _part_prefix(recording: RecordingId) -> str:
+    return f"{_PART}{recording.question_number:04d}#{recording.recording_number:06d}#"
 
 
-def _part_from(item: Mapping[str, Any]) -> Part:
-    return Part(item["sequence"], item["is_final"], item["digest"], item["size"])
+def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
+    return ReceivedPart(item["sequence"], item["is_final"], item["digest"], item["size"])
 
 
 def _plain(value: Any) -> Any:
@@ -262,6 +273,7 @@ def _plain(value: Any) -> Any:
 
 def _interview_item(interview: Interview) -> Item:
     item: Item = _plain(asdict(interview))
+    item[_RECORDING_NUMBER] = item.pop("recording_number")
     if interview.sweep_at is not None:
         item["pending"] = _PENDING
     return item | _key(interview.session_id, _SESSION) | {VERSION: interview.version}
@@ -269,6 +281,7 @@ def _interview_item(interview: Interview) -> Item:
 
 def _interview_from(item: Mapping[str, Any]) -> Interview:
     fields = {name: value for name, value in item.items() if name in Interview.__dataclass_fields__}
+    fields["recording_number"] = item[_RECORDING_NUMBER]
     for name in ("strengths", "improvements"):
         fields[name] = tuple(item.get(name, ()))
     if "prepared" in fields:
@@ -278,14 +291,14 @@ def _interview_from(item: Mapping[str, Any]) -> Interview:
     return Interview(**fields)
 
 
-def _turn_item(interview: Interview, turn: Turn) -> Item:
+def _turn_item(interview: Interview, turn: InterviewTurn) -> Item:
     item: Item = _plain(asdict(turn))
     return item | _key(interview.session_id, _turn_key(turn.question_number))
 
 
-def _turn_from(item: Mapping[str, Any]) -> Turn:
+def _turn_from(item: Mapping[str, Any]) -> InterviewTurn:
     analysis = item.get("analysis")
-    return Turn(
+    return InterviewTurn(
         question_number=item["question_number"],
         asked=_question_from(item["asked"]),
         transcription=item.get("transcription"),
@@ -294,11 +307,11 @@ def _turn_from(item: Mapping[str, Any]) -> Turn:
     )
 
 
-def _question_from(stored: Mapping[str, Any]) -> Question:
-    return Question(
+def _question_from(stored: Mapping[str, Any]) -> InterviewQuestion:
+    return InterviewQuestion(
         question=stored["question"],
         concept=stored["concept"],
-        facts=tuple(Fact(**fact) for fact in stored["facts"]),
+        facts=tuple(RubricFact(**fact) for fact in stored["facts"]),
         passage=_passage_from(stored["passage"]),
         is_follow_up=stored["is_follow_up"],
     )

@@ -23,7 +23,7 @@ from typing import Any, Literal, get_args
 from domain.agents.grounding import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.agents.json_replies import number_of, objects_in, text_of
 from domain.interviews.admission import admit_follow_up
-from domain.interviews.interview import Analysis, Fact, Question
+from domain.interviews.interview import Analysis, InterviewQuestion, RubricFact
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.sentences import sentence_spans
 from domain.text.wording import content_words, has_markup
@@ -56,7 +56,7 @@ class Judgement:
     """``follow_up`` asks for what was left out, where the answer was weak."""
 
     analysis: Analysis
-    follow_up: Question | None
+    follow_up: InterviewQuestion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Finding:
     quote: str = ""
 
 
-def bearing_on(asked: Question, answer: str) -> str:
+def bearing_on(asked: InterviewQuestion, answer: str) -> str:
     """The sentences of an answer that share a word with the question, its facts or its passage; "" if none does.
 
     What else was said, of oneself or to whoever judges, has no say in the judgement.
@@ -79,7 +79,7 @@ def bearing_on(asked: Question, answer: str) -> str:
     return " ".join(sentence for sentence in sentences if _said(sentence) & matter)
 
 
-def judged(reply: str, asked: Question, bearing: str, answer: str) -> Judgement | None:
+def judged(reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
     """What an agent's comparison comes to; None where the reply is not one that can be read.
 
     The agent was shown what is ``bearing_on`` the question, of the whole ``answer``.
@@ -98,19 +98,19 @@ def judged(reply: str, asked: Question, bearing: str, answer: str) -> Judgement 
     return _followed_up(asked, findings, analysis, text_of(compared.get("follow_up")))
 
 
-def nothing_to_the_point(asked: Question) -> Judgement:
+def nothing_to_the_point(asked: InterviewQuestion) -> Judgement:
     """Of an answer in which nothing bears on the question: there is nothing to ask an agent about."""
     return Judgement(_analysis([_Finding()] * len(asked.facts), (), ()), None)
 
 
-def _number(item: Any, asked: Question) -> int | None:
+def _number(item: Any, asked: InterviewQuestion) -> int | None:
     if not isinstance(item, dict) or item.get("verdict") not in get_args(Verdict):
         return None
     number = number_of(item.get("number"))
     return number if number is not None and 1 <= number <= len(asked.facts) else None
 
 
-def _finding(item: Mapping[str, Any], fact: Fact, answer: str) -> _Finding:
+def _finding(item: Mapping[str, Any], fact: RubricFact, answer: str) -> _Finding:
     verdict: Verdict = item["verdict"]
     quote = _quoted(text_of(item.get("quote")), answer)
     if verdict == "missing" or quote is None:
@@ -131,7 +131,7 @@ def _quoted(quote: str, answer: str) -> str | None:
     return None if span is None else answer[span[0] : span[1]]
 
 
-def most_credit(fact: Fact, answer: str) -> float:
+def most_credit(fact: RubricFact, answer: str) -> float:
     """The most that an answer can be given for a fact, by its words: 0, 0.5 or 1.
 
     More words never make it less, and only words of the fact make it more.
@@ -166,7 +166,7 @@ def _percent(part: float, whole: float) -> float:
 
 
 def _followed_up(
-    asked: Question, findings: Sequence[_Finding], analysis: Analysis, question: str
+    asked: InterviewQuestion, findings: Sequence[_Finding], analysis: Analysis, question: str
 ) -> Judgement:
     left_out = [fact for fact, finding in zip(asked.facts, findings, strict=True) if finding.credit < 1]
     words = admit_follow_up(question, left_out, asked)
@@ -184,7 +184,7 @@ def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fit))[:_MAX_REMARKS]
 
 
-def _fluency(fact: Fact, quote: str) -> float:
+def _fluency(fact: RubricFact, quote: str) -> float:
     """1 for words said straight out, less for each hesitation, as measured by the length of the fact: what
     else was said makes no difference."""
     words = len(tokens(fact.statement))

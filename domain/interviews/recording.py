@@ -29,7 +29,7 @@ _MAX_WAV_BYTES_A_SECOND = 768_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReceivedPart:
     """A numbered piece of a recording, from 0; ``digest`` tells two pieces of one number apart."""
 
     sequence: int
@@ -39,7 +39,7 @@ class Part:
     """Bytes."""
 
 
-def received_through(parts: Sequence[Part]) -> int:
+def received_through(parts: Sequence[ReceivedPart]) -> int:
     """The number of the last part before the first gap; -1 where the first one is missing."""
     numbers = {part.sequence for part in parts}
     through = -1
@@ -48,12 +48,12 @@ def received_through(parts: Sequence[Part]) -> int:
     return through
 
 
-def final_number(parts: Sequence[Part]) -> int | None:
+def final_number(parts: Sequence[ReceivedPart]) -> int | None:
     """The number of the part that says it is the last; of several, the lowest."""
     return min((part.sequence for part in parts if part.is_final), default=None)
 
 
-def is_whole(parts: Sequence[Part]) -> bool:
+def is_whole(parts: Sequence[ReceivedPart]) -> bool:
     last = final_number(parts)
     return last is not None and received_through(parts) >= last
 

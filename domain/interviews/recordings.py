@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from domain.interviews.interview import INTERVIEW_OBJECTS, Attempt, interview_prefix
-from domain.interviews.recording import MediaFormat, Part, final_number, joined, received_through
+from domain.interviews.interview import INTERVIEW_OBJECTS, RecordingId, interview_prefix
+from domain.interviews.recording import MediaFormat, ReceivedPart, final_number, joined, received_through
 from ports.errors import UpstreamError
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.workers import Workers
@@ -21,35 +21,39 @@ class Recordings:
         self._objects = objects
         self._workers = workers
 
-    def keep(self, attempt: Attempt, part: Part, sound: bytes) -> None:
+    def keep(self, recording: RecordingId, part: ReceivedPart, sound: bytes) -> None:
         """Store a part, before anybody is told that it came."""
-        self._objects.put(attempt.part_key(part.sequence, part.digest), sound, "application/octet-stream")
+        self._objects.put(recording.part_key(part.sequence, part.digest), sound, "application/octet-stream")
 
-    def sound(self, attempt: Attempt, parts: Sequence[Part], media_format: MediaFormat) -> bytes:
+    def sound(
+        self, recording: RecordingId, parts: Sequence[ReceivedPart], media_format: MediaFormat
+    ) -> bytes:
         """What the parts come to, up to the first gap or the one that says it is the last."""
         end, final = received_through(parts), final_number(parts)
         last = end if final is None else min(end, final)
-        keys = [attempt.part_key(part.sequence, part.digest) for part in parts[: last + 1]]
+        keys = [recording.part_key(part.sequence, part.digest) for part in parts[: last + 1]]
         with self._workers.pool(_AT_ONCE) as pool:
             pieces = list(pool.map(self._objects.get, keys))
         return joined(pieces, media_format)
 
-    def put_together(self, attempt: Attempt, parts: Sequence[Part], media_format: MediaFormat) -> bytes:
+    def put_together(
+        self, recording: RecordingId, parts: Sequence[ReceivedPart], media_format: MediaFormat
+    ) -> bytes:
         """Store the recording of all the parts, where a transcriber finds it; answers it."""
-        sound = self.sound(attempt, parts, media_format)
-        self._objects.put(attempt.recording_key(media_format), sound, f"audio/{media_format}")
+        sound = self.sound(recording, parts, media_format)
+        self._objects.put(recording.recording_key(media_format), sound, f"audio/{media_format}")
         return sound
 
-    def outcome(self, attempt: Attempt) -> bytes | None:
+    def outcome(self, recording: RecordingId) -> bytes | None:
         """What a transcriber stored of it, if it did."""
         try:
-            return self._objects.get(attempt.transcript_key)
+            return self._objects.get(recording.transcript_key)
         except ObjectNotFound:
             return None
 
-    def clear(self, attempt: Attempt) -> bool:
+    def clear(self, recording: RecordingId) -> bool:
         """Remove all of a recording that was understood, or never will be. Whether that could be done."""
-        return self._remove(attempt.prefixes)
+        return self._remove(recording.prefixes)
 
     def clear_session(self, session_id: str) -> bool:
         """As ``clear``, all recordings of an interview."""

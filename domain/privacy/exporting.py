@@ -14,7 +14,7 @@ from domain.documents.document import Document
 from domain.documents.documents import Documents
 from domain.documents.keys import text_key
 from domain.documents.knowledge_bases import KnowledgeBases
-from domain.interviews.interview import Interview, Turn
+from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.interviews import Interviews
 from domain.privacy.holdings import Holdings
 from domain.privacy.keys import export_key, export_prefix
@@ -183,7 +183,7 @@ class Exporting:
         }
 
 
-def _interview(interview: Interview, turns: Sequence[Turn]) -> dict[str, Any]:
+def _interview(interview: Interview, turns: Sequence[InterviewTurn]) -> dict[str, Any]:
     """The interview as it was held."""
     shown = {name: value for name, value in asdict(interview).items() if name in _SHOWN_OF_INTERVIEWS}
     return shown | {"turns": [_turn(turn) for turn in turns]}
@@ -195,7 +195,7 @@ _SHOWN_OF_INTERVIEWS = frozenset(
 )
 
 
-def _turn(turn: Turn) -> dict[str, Any]:
+def _turn(turn: InterviewTurn) -> dict[str, Any]:
     """The turn, with what a full answer says only if the question was answered."""
     shown = asdict(turn)
     asked = shown.pop("asked")

@@ -38,7 +38,7 @@ NEEDED_BY_FEW = (
     "chalicelib.errors",
     "chalicelib.composition.demo_school",
     "domain.progress.analytics",
-    "domain.interviews.events",
+    "domain.interviews.messages",
     "domain.progress.standing",
     "domain.documents.contents",
     "domain.access.admission",

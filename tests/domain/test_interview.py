@@ -11,13 +11,12 @@ import pytest
 from domain.documents.passage import Passage
 from domain.interviews.interview import (
     Analysis,
-    Attempt,
-    Fact,
     Interview,
+    InterviewQuestion,
     InterviewState,
-    Question,
-    Turn,
-    attempt_of,
+    InterviewTurn,
+    RecordingId,
+    RubricFact,
     feedback,
     interview_id,
     interview_prefix,
@@ -33,7 +32,7 @@ IN_HALF_AN_HOUR = "2026-09-14T08:30:00.000Z"
 IN_A_LEASE = "2026-09-14T08:01:30.000Z"
 
 PASSAGE = Passage("f1", "notes.txt", None, 0, 1, 0, 6, "Motion", 1.0)
-QUESTION = Question("What moves?", "motion", (Fact("Bodies move.", "Motion"),), PASSAGE)
+QUESTION = InterviewQuestion("What moves?", "motion", (RubricFact("Bodies move.", "Motion"),), PASSAGE)
 OTHER = replace(QUESTION, question="What rests?")
 SESSION = interview_id("ada", "x1")
 
@@ -57,7 +56,7 @@ def interview(**told: Any) -> Interview:
         connection_id="c1",
         started_by="r1",
         resume_digest="d1",
-        attempt=2,
+        recording_number=2,
         media_format="wav",
         heard_since=EARLIER,
         answer="Bodies.",
@@ -98,15 +97,23 @@ def test_a_question_that_could_not_be_had_is_asked_for_again_in_twenty_seconds()
     )
 
 
-def test_the_next_question_is_open_for_half_an_hour_and_for_a_first_attempt() -> None:
+def test_the_next_question_is_open_for_half_an_hour_and_for_its_first_recording() -> None:
     assert interview().asked(NOW, prepared=OTHER) == replace(
-        CLOSED, state="asked", sweep_at=IN_HALF_AN_HOUR, questions_asked=3, attempt=1, prepared=OTHER, tries=0
+        CLOSED,
+        state="asked",
+        sweep_at=IN_HALF_AN_HOUR,
+        questions_asked=3,
+        recording_number=1,
+        prepared=OTHER,
+        tries=0,
     )
     assert interview().asked(NOW, prepared=None).prepared is None
 
 
 def test_a_question_that_is_asked_again_is_the_same_one() -> None:
-    assert interview().asked_again(NOW) == replace(CLOSED, state="asked", sweep_at=IN_HALF_AN_HOUR, attempt=3)
+    assert interview().asked_again(NOW) == replace(
+        CLOSED, state="asked", sweep_at=IN_HALF_AN_HOUR, recording_number=3
+    )
 
 
 def test_a_recording_that_goes_on_keeps_the_question_open() -> None:
@@ -142,10 +149,12 @@ def test_of_a_closed_answer_nothing_is_kept_in_the_session() -> None:
 
 def test_in_the_end_it_comes_to_the_mean_of_what_was_scored() -> None:
     turns = [
-        Turn(1, QUESTION, "Bodies.", analysed(80, good=("Clear.",), better=("Say more.", "Slower."))),
-        Turn(2, QUESTION, "Forces."),
-        Turn(3, QUESTION, "Mass.", analysed(45.5, good=("Clear.", "Short."), better=("Be exact.",))),
-        Turn(4, QUESTION, "Mass.", analysed(45.6, better=("1.", "2.", "3."))),
+        InterviewTurn(
+            1, QUESTION, "Bodies.", analysed(80, good=("Clear.",), better=("Say more.", "Slower."))
+        ),
+        InterviewTurn(2, QUESTION, "Forces."),
+        InterviewTurn(3, QUESTION, "Mass.", analysed(45.5, good=("Clear.", "Short."), better=("Be exact.",))),
+        InterviewTurn(4, QUESTION, "Mass.", analysed(45.6, better=("1.", "2.", "3."))),
     ]
     assert [turn.score for turn in turns] == [80, None, 45.5, 45.6]
     assert interview(is_ending=True).ended(turns, NOW) == replace(
@@ -162,7 +171,7 @@ def test_in_the_end_it_comes_to_the_mean_of_what_was_scored() -> None:
 
 
 def test_without_a_score_there_is_no_mean() -> None:
-    assert interview().ended([Turn(1, QUESTION)], NOW).overall_score is None
+    assert interview().ended([InterviewTurn(1, QUESTION)], NOW).overall_score is None
 
 
 @pytest.mark.parametrize("state", ["asking", "asked", "answering", "analysing", "ended"])
@@ -216,16 +225,16 @@ def test_what_is_said_of_an_answer_is_one_thing_of_each_kind_or_how_much_of_it_w
     assert feedback(analysed(80)) == "67 % of what the question asks for was said."
 
 
-def test_what_lies_in_the_bucket_is_named_by_session_question_and_attempt() -> None:
-    attempt = attempt_of(interview())
-    assert attempt == Attempt(SESSION, 2, 2)
-    assert attempt.job_id == f"{SESSION}.2.2"
-    assert attempt.prefixes == (f"voice-interviews/{SESSION}/2.2.", f"transcripts/{SESSION}/2.2.")
-    assert attempt.part_key(7, "abc") == f"voice-interviews/{SESSION}/2.2.part-000007-abc"
-    assert attempt.recording_key("ogg") == f"voice-interviews/{SESSION}/2.2.ogg"
-    assert attempt.transcript_key == f"transcripts/{SESSION}/2.2.json"
-    assert parse_transcript_key(attempt.transcript_key) == attempt
-    assert parse_job_id(attempt.job_id) == attempt
+def test_what_lies_in_the_bucket_is_named_by_session_question_and_recording() -> None:
+    recording = interview().recording
+    assert recording == RecordingId(SESSION, 2, 2)
+    assert recording.job_id == f"{SESSION}.2.2"
+    assert recording.prefixes == (f"voice-interviews/{SESSION}/2.2.", f"transcripts/{SESSION}/2.2.")
+    assert recording.part_key(7, "abc") == f"voice-interviews/{SESSION}/2.2.part-000007-abc"
+    assert recording.recording_key("ogg") == f"voice-interviews/{SESSION}/2.2.ogg"
+    assert recording.transcript_key == f"transcripts/{SESSION}/2.2.json"
+    assert parse_transcript_key(recording.transcript_key) == recording
+    assert parse_job_id(recording.job_id) == recording
 
 
 def test_the_ids_of_ones_interviews_begin_alike_and_as_nobody_elses() -> None:
@@ -236,19 +245,25 @@ def test_the_ids_of_ones_interviews_begin_alike_and_as_nobody_elses() -> None:
 
 
 @pytest.mark.parametrize("rest", ["0.1", "1.0", "01.1", "10000.1", "1.1000000", "1", "1.1.1", "a.1", ""])
-def test_no_other_name_is_an_attempts(rest: str) -> None:
+def test_no_other_name_is_a_recordings(rest: str) -> None:
     assert parse_job_id(f"{SESSION}.{rest}") is None
     assert parse_transcript_key(f"transcripts/{SESSION}/{rest}.json") is None
 
 
 @pytest.mark.parametrize("session", ["interview-1-x", "s", f"{SESSION}/..", f"x{SESSION}", SESSION.upper()])
-def test_no_other_session_has_attempts(session: str) -> None:
+def test_no_other_session_has_recordings(session: str) -> None:
     assert parse_job_id(f"{session}.1.1") is None
     assert parse_transcript_key(f"transcripts/{session}/1.1.json") is None
 
 
 def test_a_new_interview_has_five_questions_and_none_was_asked() -> None:
     new = Interview(SESSION, "ada", "en-US", "asking", TEXT)
-    assert (new.max_questions, new.questions_asked, new.attempt, new.tries, new.version) == (5, 0, 1, 0, 0)
+    assert (new.max_questions, new.questions_asked, new.recording_number, new.tries, new.version) == (
+        5,
+        0,
+        1,
+        0,
+        0,
+    )
     assert not new.is_ending
-    assert not Question("q", "c", (), PASSAGE).is_follow_up
+    assert not InterviewQuestion("q", "c", (), PASSAGE).is_follow_up

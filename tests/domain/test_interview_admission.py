@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.documents.passage import Passage
 from domain.interviews.admission import admit_follow_up, admit_questions
-from domain.interviews.interview import Fact
+from domain.interviews.interview import RubricFact
 
 TEXT = (
     "The net force on a body equals its mass times its acceleration. "
@@ -45,7 +45,7 @@ def test_a_question_whose_facts_stand_in_its_passage_is_admitted_with_them() -> 
     )
     assert question.passage == PASSAGES[0]
     assert question.facts == (
-        Fact(
+        RubricFact(
             "Force equals mass times acceleration.",
             "The net force on a body equals its mass times its acceleration",
         ),

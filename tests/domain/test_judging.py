@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.documents.passage import Passage
-from domain.interviews.interview import Analysis, Fact, Question
+from domain.interviews.interview import Analysis, InterviewQuestion, RubricFact
 from domain.interviews.judging import Judgement, bearing_on, judged, most_credit, nothing_to_the_point
 
 STATEMENTS = (
@@ -19,10 +19,10 @@ STATEMENTS = (
     "Magnets attract iron nails.",
 )
 TEXT = " ".join(STATEMENTS)
-ASKED = Question(
+ASKED = InterviewQuestion(
     "What do forces do?",
     "forces",
-    tuple(Fact(one, one) for one in STATEMENTS),
+    tuple(RubricFact(one, one) for one in STATEMENTS),
     Passage("f1", "notes.txt", None, 0, 1, 0, len(TEXT), TEXT, 1.0),
 )
 WHOLE = "Friction slows sliding blocks. Gravity pulls falling apples. Springs store elastic energy. Magnets attract iron nails."
@@ -39,7 +39,7 @@ def reply(*verdicts: Verdict, **told: Any) -> str:
     return json.dumps({"facts": facts, "strengths": [], "improvements": [], "follow_up": "", **told})
 
 
-def judge(answer: str, *verdicts: Verdict, asked: Question = ASKED, **told: Any) -> Judgement:
+def judge(answer: str, *verdicts: Verdict, asked: InterviewQuestion = ASKED, **told: Any) -> Judgement:
     judgement = judged(reply(*verdicts, **told), asked, answer, answer)
     assert judgement is not None
     return judgement
@@ -91,16 +91,16 @@ def test_half_of_a_facts_words_can_have_all_of_its_credit_and_three_tenths_half_
 ) -> None:
     wanted = "alpha bravo charlie delta echo foxtrot golf hotel india juliet".split()
     answer = " ".join(["zulu", *wanted[:words]])
-    fact = Fact(" ".join(wanted), "")
+    fact = RubricFact(" ".join(wanted), "")
     assert most_credit(fact, answer) == most
     assert most_credit(fact, f"{answer} yankee xray") == most
 
 
 def test_words_count_in_the_forms_that_a_sentence_wants_and_numbers_as_they_are() -> None:
-    assert most_credit(Fact("Acceleration", ""), "it accelerates") == 1
-    assert most_credit(Fact("Accent", ""), "it accelerates") == 0
-    assert most_credit(Fact("1234567", ""), "1234567") == 1
-    assert most_credit(Fact("1234567", ""), "1234568") == 0
+    assert most_credit(RubricFact("Acceleration", ""), "it accelerates") == 1
+    assert most_credit(RubricFact("Accent", ""), "it accelerates") == 0
+    assert most_credit(RubricFact("1234567", ""), "1234567") == 1
+    assert most_credit(RubricFact("1234567", ""), "1234568") == 0
 
 
 def test_a_partly_stated_fact_is_never_given_more_than_half() -> None:
@@ -154,7 +154,7 @@ def test_the_verdicts_are_found_behind_other_objects() -> None:
 
 
 def test_a_quote_of_under_four_characters_must_stand_there_to_the_letter() -> None:
-    asked = replace(ASKED, facts=(Fact("42", "42"),))
+    asked = replace(ASKED, facts=(RubricFact("42", "42"),))
     assert judge("It is 42.", ("stated", "42"), asked=asked).analysis.evidence == ("42",)
     assert judge("So is IBM 42.", ("stated", "IBM"), asked=asked).analysis.evidence == ("IBM",)
     unsaid = judge("So is IBM 42.", ("stated", "ibm"), asked=asked).analysis
@@ -231,7 +231,7 @@ def test_no_follow_up_follows_another_or_a_question_that_is_none() -> None:
 
 
 def test_an_answer_is_weak_below_sixty() -> None:
-    asked = replace(ASKED, facts=tuple(Fact(f"Word{n} here{n}", "") for n in range(5)))
+    asked = replace(ASKED, facts=tuple(RubricFact(f"Word{n} here{n}", "") for n in range(5)))
     answer = " ".join(fact.statement for fact in asked.facts)
     stated = [("stated", fact.statement) for fact in asked.facts]
     sixty = judge(answer, *stated[:3], MISSING, MISSING, asked=asked, follow_up=FOLLOW_UP)
@@ -245,7 +245,7 @@ def test_an_answer_is_weak_below_sixty() -> None:
 
 def test_an_answer_that_lacks_nothing_is_not_followed_up_however_haltingly_it_came() -> None:
     halting = "um " * 40
-    asked = replace(ASKED, facts=(Fact("Go on", ""),))
+    asked = replace(ASKED, facts=(RubricFact("Go on", ""),))
     answer = f"Go {halting}on"
     judgement = judge(answer, ("stated", answer), asked=asked, follow_up=FOLLOW_UP)
     assert judgement.analysis.completeness == 100

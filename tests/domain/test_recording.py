@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.interviews.recording import (
     MediaFormat,
-    Part,
+    ReceivedPart,
     final_number,
     is_whole,
     joined,
@@ -40,8 +40,8 @@ def samples_of(sound: bytes) -> bytes:
         return frames
 
 
-def parts(*numbers: int, last: int | None = None) -> list[Part]:
-    return [Part(number, number == last, "d", 10) for number in numbers]
+def parts(*numbers: int, last: int | None = None) -> list[ReceivedPart]:
+    return [ReceivedPart(number, number == last, "d", 10) for number in numbers]
 
 
 @given(st.sets(st.integers(0, 12)))
@@ -58,7 +58,12 @@ def test_a_recording_is_whole_once_every_part_up_to_the_last_has_come(last: int,
 
 
 def test_of_several_last_parts_the_first_counts() -> None:
-    assert final_number([Part(2, True, "d", 1), Part(1, True, "d", 1), Part(0, False, "d", 1)]) == 1
+    assert (
+        final_number(
+            [ReceivedPart(2, True, "d", 1), ReceivedPart(1, True, "d", 1), ReceivedPart(0, False, "d", 1)]
+        )
+        == 1
+    )
     assert final_number(parts(0, 1)) is None
 
 

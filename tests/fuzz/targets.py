@@ -25,7 +25,7 @@ from domain.documents.document import clean_name, extension_of
 from domain.documents.keys import original_key, parse_original_key
 from domain.documents.passage import Passage
 from domain.interviews.admission import admit_questions
-from domain.interviews.interview import Fact, Question, parse_job_id, parse_transcript_key
+from domain.interviews.interview import InterviewQuestion, RubricFact, parse_job_id, parse_transcript_key
 from domain.interviews.judging import bearing_on, judged
 from domain.interviews.recording import joined, looks_like, usual_seconds
 from domain.quizzes.admission import admit
@@ -54,10 +54,10 @@ from tests.support.world import PHYSICS, PHYSICS_ITEMS, World
 LIMITS = ExtractionLimits(max_bytes=2 * 1024 * 1024, max_pages=30, max_characters=200_000, max_seconds=5)
 SECRET = b"a secret of the fuzzer, 32 bytes!"
 PASSAGE = Passage("f", "notes.txt", "s", 0, 1, 0, len(PHYSICS), PHYSICS, 1.0)
-ASKED = Question(
+ASKED = InterviewQuestion(
     "What happens to a body when nothing acts on it?",
     "the first law",
-    (Fact("It stays at rest.", "a body stays at rest"),),
+    (RubricFact("It stays at rest.", "a body stays at rest"),),
     PASSAGE,
 )
 

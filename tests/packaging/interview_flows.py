@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from domain.interviews.interview import Attempt
+from domain.interviews.interview import RecordingId
 from ports.transcriber import Recording, UnreadableRecording
 from tests.packaging.cloud import Cloud
 from tests.packaging.frontend import Frontend, Functions, Socket, event_of
@@ -164,11 +164,9 @@ def not_understood(talk: Talk) -> None:
 def transcribed_before(talk: Talk) -> None:
     """The answer to the first request for a transcription was lost: the second meets the job itself."""
     started = talk.begin()
-    attempt = Attempt(started["session_id"], 1, 1)
-    recording = Recording(
-        attempt.job_id, attempt.recording_key("wav"), attempt.transcript_key, "wav", "en-US"
-    )
-    talk.cloud.upstreams.transcribe.jobs[attempt.job_id] = Job(recording, "The body stays at rest.")
+    named = RecordingId(started["session_id"], 1, 1)
+    recording = Recording(named.job_id, named.recording_key("wav"), named.transcript_key, "wav", "en-US")
+    talk.cloud.upstreams.transcribe.jobs[named.job_id] = Job(recording, "The body stays at rest.")
     talk.say("The body stays at rest.")
     talk.socket.send(type="end_interview")
 

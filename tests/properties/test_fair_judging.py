@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.local.agent.offline_agent import OfflineAgent
 from domain.documents.passage import Passage
-from domain.interviews.interview import Fact, Interview, Question, Turn
+from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RubricFact
 from ports.agent import Prompt
 from tests.support.interviews import analysis
 from tests.support.world import World
@@ -45,11 +45,11 @@ BESIDE_THE_POINT = [
 ]
 
 
-def asked(rubric: int) -> Question:
+def asked(rubric: int) -> InterviewQuestion:
     question, text = RUBRICS[rubric]
-    facts = tuple(Fact(one.strip() + ".", one.strip() + ".") for one in text.split(".") if one.strip())
+    facts = tuple(RubricFact(one.strip() + ".", one.strip() + ".") for one in text.split(".") if one.strip())
     passage = Passage("f1", "notes.txt", None, 0, 1, 0, len(text), text, 1.0)
-    return Question(question, "concept", facts, passage)
+    return InterviewQuestion(question, "concept", facts, passage)
 
 
 def by_words(prompt: Prompt) -> str:
@@ -113,7 +113,7 @@ def score() -> Callable[[Callable[[Prompt], str], int, str], float]:
 
     def of(analyst: Callable[[Prompt], str], rubric: int, answer: str) -> float:
         world.adapters.agent.otherwise = analyst
-        judgement = world.services.interviewer.judge(interview, Turn(1, asked(rubric)), answer)
+        judgement = world.services.interviewer.judge(interview, InterviewTurn(1, asked(rubric)), answer)
         assert judgement is not None
         return judgement.analysis.overall
 

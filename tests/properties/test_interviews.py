@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from chalicelib import events, websocket
 from chalicelib.composition.services import Services
-from domain.interviews.interview import Interview, Turn
+from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.judging import bearing_on, judged
 from domain.progress.ledger import Ledger
 from ports.agent import Prompt
@@ -278,14 +278,14 @@ class Interviews(RuleBasedStateMachine):
     def sessions(self) -> list[Interview]:
         return self.world.services.interviews.page("ada", limit=100, cursor=None).interviews
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> list[InterviewTurn]:
         if self.session_id is None:
             return []
         return self.world.services.interviews.turns(
             self.world.services.interviews.get("ada", self.session_id)
         )
 
-    def turn(self, number: int) -> Turn | None:
+    def turn(self, number: int) -> InterviewTurn | None:
         return next((turn for turn in self.turns() if turn.question_number == number), None)
 
     @invariant()
@@ -345,7 +345,7 @@ class Interviews(RuleBasedStateMachine):
                 assert turn.transcription == answer.heard
 
 
-def deserved(turn: Turn) -> float:
+def deserved(turn: InterviewTurn) -> float:
     """The score of the turn's answer, worked out anew."""
     said = turn.transcription or ""
     bearing = bearing_on(turn.asked, said)

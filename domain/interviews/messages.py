@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.interviews.interview import Interview, Turn
+from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.recording import MediaFormat
 from domain.progress.levels import MasteryChange
 
-Failure = Literal["no_speech", "unreadable_audio"]
+NotUnderstoodCode = Literal["no_speech", "unreadable_audio"]
 """Why nothing of a recording was understood."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class InterviewRequest:
     """What a learner wants to be interviewed about."""
 
     topic: str | None
@@ -24,7 +24,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class AudioPart:
     """A part of a recorded answer. ``question_number`` is of the question it answers, where the client says so."""
 
     sound: bytes
@@ -35,21 +35,21 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class InterviewStarted:
     interview: Interview
     question: str
     resume_token: str
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
+class InterviewResumed:
     """``question`` is None while none is open; ``received_through`` is of the recording that is being sent, -1
     for none of it. ``latest`` is what was answered last, should it not have arrived."""
 
     interview: Interview
     question: str | None
     received_through: int
-    latest: Answered | None
+    latest: AnswerProcessed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PartReceived:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PartialTranscript:
     """What could be understood of an answer that goes on."""
 
     text: str
@@ -69,35 +69,43 @@ class Heard:
 class NotUnderstood:
     """Nothing of the answer could be understood; the same question is open again."""
 
-    code: Failure
+    code: NotUnderstoodCode
     question_number: int
     question: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnswerProcessed:
     """``turn`` is judged, or could not be. ``question`` is the next one: None where the interview is complete,
     or where none could be had yet."""
 
     interview: Interview
-    turn: Turn
+    turn: InterviewTurn
     question: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class InterviewSummary:
     interview: Interview
-    turns: tuple[Turn, ...]
+    turns: tuple[InterviewTurn, ...]
     mastery_changes: tuple[MasteryChange, ...]
 
 
-Event = Started | Resumed | PartReceived | Heard | NotUnderstood | Answered | Summary
+PushContent = (
+    InterviewStarted
+    | InterviewResumed
+    | PartReceived
+    | PartialTranscript
+    | NotUnderstood
+    | AnswerProcessed
+    | InterviewSummary
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Push:
     """What to push, where to, and which message it answers."""
 
     connection_id: str | None
-    event: Event
+    event: PushContent
     request_id: str | None = None
