@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import json
-import queue
 import re
 import threading
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from adapters.upstream.calls import Calls, Fault, Retries
 from ports.agent import CutShort, Prompt, Refused
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from ports.system import Clock
@@ -64,13 +64,19 @@ class OpenAICompatibleAgent:
         self._model = model or None
         self._headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
         self._clock = clock
+        self._calls = Calls(_CAPABILITY, _fault_of, Retries(clock, tries=2))
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
         if timeout <= 0:
             raise TimedOut(_CAPABILITY)
-        return self._pieces(prompt, self._clock.monotonic() + timeout)
+        deadline = self._clock.monotonic() + timeout
+
+        def read(abandoned: threading.Event) -> Iterator[str]:
+            return _without_thinking(self._answer(prompt, deadline, abandoned))
+
+        return self._calls.pieces(deadline, read)
 
     def close(self) -> None:
         with self._lock:
@@ -78,51 +84,11 @@ class OpenAICompatibleAgent:
         if client is not None:
             client.close()
 
-    def _pieces(self, prompt: Prompt, deadline: float) -> Iterator[str]:
-        # httpx bounds each read, not their sum, so a server that drips could hold its caller for ever:
-        # the reading is done in a thread of its own, and whoever waits for it waits until the deadline.
-        arrived: queue.SimpleQueue[str | UpstreamError | None] = queue.SimpleQueue()
-        abandoned = threading.Event()
-        threading.Thread(
-            target=self._read, args=(prompt, deadline, arrived, abandoned), name="agent-reply", daemon=True
-        ).start()
-        try:
-            while (piece := self._next(arrived, deadline)) is not None:
-                yield piece
-        finally:
-            abandoned.set()
-
-    def _next(self, arrived: queue.SimpleQueue[str | UpstreamError | None], deadline: float) -> str | None:
-        try:
-            item = arrived.get(timeout=self._left(deadline))
-        except queue.Empty:
-            raise TimedOut(_CAPABILITY) from None
-        if isinstance(item, UpstreamError):
-            raise item
-        return item
-
     def _left(self, deadline: float) -> float:
         left = deadline - self._clock.monotonic()
         if left <= 0:
             raise TimedOut(_CAPABILITY)
         return left
-
-    def _read(
-        self,
-        prompt: Prompt,
-        deadline: float,
-        arrived: queue.SimpleQueue[str | UpstreamError | None],
-        abandoned: threading.Event,
-    ) -> None:
-        try:
-            for piece in _without_thinking(self._answer(prompt, deadline, abandoned)):
-                arrived.put(piece)
-            arrived.put(None)
-        except UpstreamError as error:
-            arrived.put(error)
-        except Exception:
-            # Whatever a hostile or broken server provokes must reach the waiting caller at once.
-            arrived.put(Unavailable(_CAPABILITY, "the model server's answer could not be read"))
 
     def _answer(self, prompt: Prompt, deadline: float, abandoned: threading.Event) -> Iterator[str]:
         model = self._model or self._discover(deadline)
@@ -167,17 +133,15 @@ class OpenAICompatibleAgent:
         # json.dumps, unlike httpx, escapes half a surrogate pair, which a learner's file may hold.
         content = None if body is None else json.dumps(body).encode()
         headers = {**self._headers, "content-type": "application/json"}
-        for attempt in (1, 2):
-            try:
-                client = self._connected()
-                request = client.build_request(
-                    method, self._base + path, content=content, headers=headers, timeout=self._left(deadline)
-                )
-                response = client.send(request, stream=True)
-                break
-            except httpx.TransportError as error:
-                if attempt == 2 or isinstance(error, httpx.TimeoutException):
-                    raise _translated(error) from None
+
+        def send() -> httpx.Response:
+            client = self._connected()
+            request = client.build_request(
+                method, self._base + path, content=content, headers=headers, timeout=self._left(deadline)
+            )
+            return client.send(request, stream=True)
+
+        response = self._calls.begin(deadline).call(send)
         if response.status_code != 200:
             response.close()
             raise _refusal(response.status_code)
@@ -196,20 +160,15 @@ class OpenAICompatibleAgent:
         # By bytes, not by text: a line ends at \n alone, though JSON may hold U+2028, and a character
         # may be cut between two chunks.
         kept, total = b"", 0
-        try:
-            for chunk in response.iter_bytes():
-                self._left(deadline)
-                if abandoned.is_set():
-                    return
-                total += len(chunk)
-                *lines, kept = (kept + chunk).split(b"\n")
-                if total > _MAX_REPLY_BYTES or len(kept) > _MAX_LINE_BYTES:
-                    raise Unavailable(_CAPABILITY, "the model server's answer has no end")
-                yield from lines
-        except httpx.TransportError as error:
-            raise _translated(error) from None
-        except httpx.DecodingError:
-            raise Unavailable(_CAPABILITY, "the model server's answer could not be read") from None
+        for chunk in response.iter_bytes():
+            self._left(deadline)
+            if abandoned.is_set():
+                return
+            total += len(chunk)
+            *lines, kept = (kept + chunk).split(b"\n")
+            if total > _MAX_REPLY_BYTES or len(kept) > _MAX_LINE_BYTES:
+                raise Unavailable(_CAPABILITY, "the model server's answer has no end")
+            yield from lines
         if kept:
             yield kept
 
@@ -334,9 +293,11 @@ def _refusal(status: int) -> UpstreamError:
     return Unavailable(_CAPABILITY, f"the model server answered {status}")
 
 
-def _translated(error: httpx.TransportError) -> UpstreamError:
+def _fault_of(error: Exception) -> Fault:
     if isinstance(error, httpx.TimeoutException):
-        return TimedOut(_CAPABILITY)
+        return Fault(TimedOut)
     if isinstance(error, httpx.ConnectError):
-        return Unavailable(_CAPABILITY, f"the model server cannot be reached: check {_URL_SETTING}")
-    return Unavailable(_CAPABILITY, "the connection to the model server was lost")
+        return Fault(Unavailable, f"the model server cannot be reached: check {_URL_SETTING}", passes=True)
+    if isinstance(error, httpx.TransportError):
+        return Fault(Unavailable, "the connection to the model server was lost", passes=True)
+    return Fault(Unavailable, "the model server's answer could not be read")

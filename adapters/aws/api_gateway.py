@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-c
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from adapters.aws.errors import AWS_ERRORS, code_of
-from adapters.aws.retries import Effect, Retries
+from adapters.aws.errors import calls_of_aws
+from adapters.upstream.calls import Effect, Retries
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
 
-_CAPABILITY = "connection_gateway"
-_NO_CONNECTION_ID = "BadRequestException"
-"""What an id gets that this API never gave out: nobody is there either."""
+_REFUSALS = {"BadRequestException": Gone}
+"""The answer for an id that this API never gave out: nobody is connected under it."""
 
 
 class ApiGatewayConnections:
@@ -23,7 +23,7 @@ class ApiGatewayConnections:
     def __init__(self, client: Callable[[], Any], *, retries: Retries) -> None:
         """``client`` makes ``apigatewaymanagementapi``'s, with the API's own address and stage."""
         self._client = client
-        self._retries = retries
+        self._calls = calls_of_aws("connection_gateway", retries, _REFUSALS)
 
     def send(self, connection_id: str, message: str) -> None:
         """As the port says. Where it may have arrived in spite of an error, that is ``TimedOut``."""
@@ -31,31 +31,19 @@ class ApiGatewayConnections:
         if len(data) > MAX_MESSAGE_BYTES:
             raise MessageTooLarge
         # Sent again it would arrive again: only what surely did not (a throttled push) is repeated.
-        self._call(
-            Effect.ANOTHER,
-            lambda: self._client().post_to_connection(ConnectionId=connection_id, Data=data),
+        self._calls.begin().call(
+            lambda: self._client().post_to_connection(ConnectionId=connection_id, Data=data), Effect.ONCE
         )
 
     def is_open(self, connection_id: str) -> bool:
         try:
-            self._call(Effect.NONE, lambda: self._client().get_connection(ConnectionId=connection_id))
+            self._calls.begin().call(lambda: self._client().get_connection(ConnectionId=connection_id))
         except Gone:
             return False
         return True
 
     def close(self, connection_id: str) -> None:
-        try:
-            self._call(Effect.SAME, lambda: self._client().delete_connection(ConnectionId=connection_id))
-        except Gone:
-            return
-
-    def _call(self, effect: Effect, operation: Callable[[], Any]) -> None:
-        def attempt() -> None:
-            try:
-                operation()
-            except AWS_ERRORS as error:
-                if code_of(error) == _NO_CONNECTION_ID:
-                    raise Gone(_NO_CONNECTION_ID) from error
-                raise
-
-        self._retries.begin().call(_CAPABILITY, effect, attempt)
+        with suppress(Gone):
+            self._calls.begin().call(
+                lambda: self._client().delete_connection(ConnectionId=connection_id), Effect.REPEATABLE
+            )

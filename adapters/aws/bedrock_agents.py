@@ -10,8 +10,6 @@ guardrail's own sentence, looks like any other.
 from __future__ import annotations
 
 import logging
-import random
-import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,9 +17,9 @@ from typing import Any
 
 from adapters.aws.errors import understanding
 from adapters.aws.replies import CAPABILITY, Replies
+from adapters.upstream.calls import Retries
 from ports.agent import Prompt, Role
 from ports.errors import Unavailable
-from ports.system import Clock
 
 log = logging.getLogger("lyceum.agent")
 
@@ -41,16 +39,12 @@ class AgentsAgent:
         self,
         client: Callable[[], Any],
         agents: Mapping[Role, AgentAlias],
-        clock: Clock,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        retries: Retries,
     ) -> None:
         """``client`` makes ``bedrock-agent-runtime``'s."""
         self._client = client
         self._agents = agents
-        self._replies = Replies(clock, tries=tries, sleep=sleep, jitter=jitter)
+        self._replies = Replies(retries)
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
         """As the port says; the prompt's ``schema`` and ``max_tokens`` are the agent's own affair."""
@@ -82,7 +76,7 @@ def _request(prompt: Prompt, agent: AgentAlias) -> dict[str, Any]:
 
 
 def _pieces(stream: Any, role: Role, agent: AgentAlias) -> Iterator[str]:
-    """The text of an event stream to its very end. Raises ``Unavailable`` and ``AWS_ERRORS``.
+    """The text of an event stream to its very end. Raises ``Unavailable`` and botocore's errors.
 
     No event says that it was the last: the reply is whole where the HTTP body ends as it should, which the
     client sees to, not within a message (``adapters.aws.answers``) and not within a character.

@@ -6,16 +6,14 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStre
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from adapters.aws.errors import understanding
 from adapters.aws.replies import CAPABILITY, Replies
+from adapters.upstream.calls import Retries
 from ports.agent import CutShort, Prompt, Refused, Role
 from ports.errors import Unavailable, UpstreamError
-from ports.system import Clock
 
 _TEMPERATURE = 0.2
 """Little: a tutor that quotes has no use for chance."""
@@ -39,16 +37,12 @@ class ConverseAgent:
         self,
         client: Callable[[], Any],
         models: Mapping[Role, str],
-        clock: Clock,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        retries: Retries,
     ) -> None:
         """``client`` makes ``bedrock-runtime``'s; ``models`` are ids of models or inference profiles."""
         self._client = client
         self._models = models
-        self._replies = Replies(clock, tries=tries, sleep=sleep, jitter=jitter)
+        self._replies = Replies(retries)
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
         """As the port says. Before its first piece a reply that failed in passing is asked for again."""
@@ -61,7 +55,7 @@ class ConverseAgent:
 
 
 def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
-    """The text of an event stream to its very end. Raises ``UpstreamError`` and ``AWS_ERRORS``."""
+    """The text of an event stream to its very end. Raises ``UpstreamError`` and botocore's errors."""
     stop_reason = None
     for event in stream:
         with understanding(CAPABILITY):

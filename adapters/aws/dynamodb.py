@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from adapters.aws.attributes import to_attributes, to_item
-from adapters.aws.errors import understanding
-from adapters.aws.retries import Effect, Retries, Tries
+from adapters.aws.errors import calls_of_aws, understanding
 from adapters.aws.tables import table_name
+from adapters.upstream.calls import Effect, Retries, Tries
 from ports.errors import Throttled
 from ports.key_value_store import (
     NONE,
@@ -69,14 +69,14 @@ class DynamoDBKeyValueStore:
         self._tables = {table.name: table for table in tables}
         self._clock = clock
         self._prefix = prefix
-        self._retries = retries or Retries(clock)
+        self._calls = calls_of_aws(_CAPABILITY, retries or Retries(clock))
 
     def get(self, table: Table, key: Key) -> Item | None:
         name = self._name(table)
         key_values(table, key)
         request: _Wire = {"TableName": name, "Key": to_attributes(key), "ConsistentRead": True}
         with understanding(_CAPABILITY):
-            answer = self._call(Effect.NONE, "get_item", **request)
+            answer = self._call(Effect.READ, "get_item", **request)
             return self._live(table, answer.get("Item"))
 
     def get_many(self, table: Table, keys: Sequence[Key]) -> list[Item | None]:
@@ -119,7 +119,7 @@ class DynamoDBKeyValueStore:
         request = self._addition(table, key, amounts, at_most, fresh)
         for _ in range(_ADD_TRIES):
             try:
-                self._call(Effect.ANOTHER, "update_item", **request)
+                self._call(Effect.ONCE, "update_item", **request)
             except ConditionFailed:
                 if self.get(table, key) is not None:
                     raise
@@ -174,7 +174,7 @@ class DynamoDBKeyValueStore:
         request["ExpressionAttributeNames"] = names
         request["ExpressionAttributeValues"] = to_attributes(values)
         with understanding(_CAPABILITY):
-            answer = self._call(Effect.NONE, "query", **request)
+            answer = self._call(Effect.READ, "query", **request)
             read = [self._live(table, item) for item in answer["Items"]]
             last = answer.get("LastEvaluatedKey")
             return Page(
@@ -190,7 +190,7 @@ class DynamoDBKeyValueStore:
             return
         # By the token DynamoDB knows a transaction that it has done, so it may be sent again.
         self._call(
-            Effect.SAME,
+            Effect.REPEATABLE,
             "transact_write_items",
             TransactItems=[{_ACTIONS[type(write)]: self._wire(write)} for write in writes],
             ClientRequestToken=str(uuid.uuid4()),
@@ -202,12 +202,12 @@ class DynamoDBKeyValueStore:
         return table_name(table, self._prefix)
 
     def _call(self, effect: Effect, operation: str, *, tries: Tries | None = None, **request: Any) -> Any:
-        tries = tries or self._retries.begin()
-        return tries.call(_CAPABILITY, effect, lambda: getattr(self._client(), operation)(**request))
+        tries = tries or self._calls.begin()
+        return tries.call(lambda: getattr(self._client(), operation)(**request), effect)
 
     def _write(self, operation: str, write: Put | Delete) -> None:
         request = self._wire(write)
-        effect = Effect.ANOTHER if "ConditionExpression" in request else Effect.SAME
+        effect = Effect.ONCE if "ConditionExpression" in request else Effect.REPEATABLE
         self._call(effect, operation, **request)
 
     def _wire(self, write: Write) -> _Wire:
@@ -288,7 +288,7 @@ class DynamoDBKeyValueStore:
         items: list[_Wire] = []
         while True:
             request = {name: {"Keys": keys, "ConsistentRead": True}}
-            answer = self._call(Effect.NONE, "batch_get_item", tries=tries, RequestItems=request)
+            answer = self._call(Effect.READ, "batch_get_item", tries=tries, RequestItems=request)
             items += answer["Responses"].get(name, [])
             left = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
             if not left:
@@ -303,7 +303,9 @@ class DynamoDBKeyValueStore:
 
     def _write_batch(self, name: str, requests: list[_Wire], tries: Tries) -> None:
         while requests:
-            answer = self._call(Effect.SAME, "batch_write_item", tries=tries, RequestItems={name: requests})
+            answer = self._call(
+                Effect.REPEATABLE, "batch_write_item", tries=tries, RequestItems={name: requests}
+            )
             left = answer.get("UnprocessedItems", {}).get(name, [])
             if left:
                 _go_on(tries, progress=len(left) < len(requests))
@@ -313,7 +315,7 @@ class DynamoDBKeyValueStore:
         self, do: Callable[[_Batch, Tries], _Result], batches: Sequence[_Batch]
     ) -> list[_Result]:
         """What ``do`` answers for each batch. All have the time of one call, which begins here."""
-        tries = [self._retries.begin() for _ in batches]
+        tries = [self._calls.begin() for _ in batches]
         if len(batches) <= 1:
             return [do(batch, of_it) for batch, of_it in zip(batches, tries, strict=True)]
         with ThreadPoolExecutor(min(_PARALLEL, len(batches)), "dynamodb") as pool:

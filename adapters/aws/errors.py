@@ -6,33 +6,20 @@ An error is looked up by its code, else by its class or HTTP status. Codes come 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
 
+from adapters.upstream.calls import Calls, Fault, Retries
 from ports.connection_gateway import Gone, MessageTooLarge
 from ports.errors import PortError, Throttled, TimedOut, Unavailable, UpstreamError
 from ports.key_value_store import ConditionFailed, InvalidItem
 from ports.object_store import ObjectNotFound
-
-AWS_ERRORS = (exceptions.BotoCoreError, exceptions.ClientError, ResponseParserError)
-"""Everything that a client of botocore raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What an error of AWS comes to."""
-
-    raises: type[PortError]
-    passes: bool = False
-    """The same call may do better a moment later."""
-    unsure: bool = False
-    """The call may have had its effect all the same."""
-
 
 _THROTTLED = Fault(Throttled, passes=True)
 _SLOW = Fault(TimedOut, passes=True, unsure=True)
@@ -102,34 +89,34 @@ _BY_CLASS: tuple[tuple[type[Exception], Fault], ...] = (
 _BY_STATUS = {429: _THROTTLED, 408: _SLOW, 504: _SLOW}
 
 
-def code_of(error: Exception) -> str:
-    """AWS's code, e.g. ``ThrottlingException``; the class's name where no answer came."""
-    if isinstance(error, exceptions.ClientError):
-        return str(error.response.get("Error", {}).get("Code", "")) or type(error).__name__
-    return type(error).__name__
+def calls_of_aws(
+    capability: str, retries: Retries, refusals: Mapping[str, type[PortError]] | None = None
+) -> Calls:
+    """Calls of botocore's clients.
 
-
-def fault_of(error: Exception) -> Fault:
-    """What one of ``AWS_ERRORS`` means. Of the reasons of a cancelled transaction a refusal comes first."""
-    if isinstance(error, exceptions.ClientError):
-        response: dict[str, Any] = error.response
-        reasons = [_BY_CODE.get(code, _REFUSED) for code in _reasons(response)]
-        if reasons:
-            return min(reasons, key=lambda fault: (issubclass(fault.raises, UpstreamError), fault.passes))
-        return _BY_CODE.get(code_of(error).casefold()) or _by_status(response)
-    return next(fault for kind, fault in _BY_CLASS if isinstance(error, kind))
-
-
-def port_error(error: Exception, capability: str, *, writing: bool = False) -> PortError:
-    """What the port says instead of one of ``AWS_ERRORS``: its code, and nothing of its message.
-
-    Where ``writing`` may have happened in spite of the error, that is ``TimedOut``.
+    ``refusals`` are codes that mean something to one adapter alone, and what each of them raises.
     """
-    fault = fault_of(error)
-    if not issubclass(fault.raises, UpstreamError):
-        return fault.raises(code_of(error))
-    kind = TimedOut if writing and fault.unsure else fault.raises
-    return kind(capability, code_of(error))
+    return Calls(capability, partial(_fault_of, refusals or {}), retries)
+
+
+def _fault_of(refusals: Mapping[str, type[PortError]], error: Exception) -> Fault | None:
+    """What an error of botocore's means; its reason is the code or the class, and nothing of its message.
+
+    A cancelled transaction gives several reasons: one that refuses the write goes before all others.
+    """
+    if not isinstance(error, exceptions.ClientError):
+        fault = next((fault for kind, fault in _BY_CLASS if isinstance(error, kind)), None)
+        return fault and replace(fault, reason=type(error).__name__)
+    response: dict[str, Any] = error.response
+    code = str(response.get("Error", {}).get("Code", "")) or type(error).__name__
+    reasons = [_BY_CODE.get(reason, _REFUSED) for reason in _reasons(response)]
+    if code in refusals:
+        fault = Fault(refusals[code])
+    elif reasons:
+        fault = min(reasons, key=lambda fault: (issubclass(fault.raises, UpstreamError), fault.passes))
+    else:
+        fault = _BY_CODE.get(code.casefold()) or _by_status(response)
+    return replace(fault, reason=code)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.aws.errors import AWS_ERRORS, code_of, understanding
-from adapters.aws.retries import Effect, Retries, Tries
+from adapters.aws.errors import calls_of_aws, understanding
 from adapters.aws.titan import FIXED_DIMENSION
-from ports.errors import Unavailable
+from adapters.upstream.calls import Effect, Retries, Tries
+from ports.errors import PortError, Unavailable
 from ports.knowledge_base import KnowledgeBase, NoKnowledgeBase
 
 _CAPABILITY = "knowledge_base"
@@ -22,12 +22,15 @@ _USABLE = {"ACTIVE", "AVAILABLE", "UPDATING", "UPDATE_UNSUCCESSFUL"}
 _UNDER_WAY = {"CREATING", "DELETING"}
 
 
-class _Conflict(Exception):
+class _Conflict(PortError):
     """Something about it goes on already."""
 
 
-class _Missing(Exception):
+class _Missing(PortError):
     """There is none of that id."""
+
+
+_REFUSALS = {"ConflictException": _Conflict, "ResourceNotFoundException": _Missing}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,10 @@ class BedrockKnowledgeBases:
         self._client = client
         self._storage = storage
         self._label = label
-        self._retries = retries
+        self._calls = calls_of_aws(_CAPABILITY, retries, _REFUSALS)
 
     def open(self, name: str, prefix: str, token: str) -> KnowledgeBase | None:
-        tries = self._retries.begin()
+        tries = self._calls.begin()
         try:
             base = self._base_named(tries, name) or self._make(tries, name, token)
             with understanding(_CAPABILITY):
@@ -73,7 +76,7 @@ class BedrockKnowledgeBases:
     def sync(self, base: KnowledgeBase, token: str) -> bool:
         try:
             self._call(
-                self._retries.begin(),
+                self._calls.begin(),
                 "start_ingestion_job",
                 knowledgeBaseId=base.knowledge_base_id,
                 dataSourceId=base.data_source_id,
@@ -86,7 +89,7 @@ class BedrockKnowledgeBases:
         return True
 
     def remove(self, name: str) -> bool:
-        tries = self._retries.begin()
+        tries = self._calls.begin()
         try:
             base = self._base_named(tries, name)
             if base is None:
@@ -172,19 +175,12 @@ class BedrockKnowledgeBases:
         return f"{self._label}-{name}"
 
     def _call(self, tries: Tries, operation: str, **request: Any) -> Any:
-        def attempt() -> Any:
-            try:
-                with understanding(_CAPABILITY):  # botocore does not expect a list to be none
-                    return getattr(self._client(), operation)(**request)
-            except AWS_ERRORS as error:
-                if code_of(error) == "ConflictException":
-                    raise _Conflict from error
-                if code_of(error) == "ResourceNotFoundException":
-                    raise _Missing from error
-                raise
+        def ask() -> Any:
+            with understanding(_CAPABILITY):  # botocore fails on null in place of a list
+                return getattr(self._client(), operation)(**request)
 
         # What is made is made once, by its token; what is deleted is deleted.
-        return tries.call(_CAPABILITY, Effect.SAME, attempt)
+        return tries.call(ask, Effect.REPEATABLE)
 
 
 def _is_usable(made: dict[str, Any]) -> bool:

@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from threading import Event
 from typing import Any
 
-from adapters.aws.errors import AWS_ERRORS, port_error
-from adapters.aws.retries import Effect, Retries
-from adapters.upstream.bounded import pieces_until
+from adapters.aws.errors import calls_of_aws
+from adapters.upstream.calls import Retries
 from ports.errors import TimedOut
-from ports.system import Clock
 
 CAPABILITY = "agent"
 
 
 class Replies:
-    """How replies are asked for and read. Safe to share between threads."""
+    """Asks for replies and reads them. Safe to share between threads."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        self._clock = clock
-        self._tries = tries
-        self._sleep = sleep
-        self._jitter = jitter
+    def __init__(self, retries: Retries) -> None:
+        """``retries.seconds`` is not used: each reply has a time of its own."""
+        self._clock = retries.clock
+        self._calls = calls_of_aws(CAPABILITY, retries)
 
     def ask(
         self, timeout: float, stream: Callable[[], Any], pieces: Callable[[Any], Iterator[str]]
     ) -> Iterator[str]:
-        """The ``pieces`` of what ``stream`` opens, in ``timeout`` seconds, else ``TimedOut``.
+        """The ``pieces`` of what ``stream`` opens, within ``timeout`` seconds. Raises an ``UpstreamError``.
 
-        Before its first piece a reply that failed in passing is asked for again; after it, never.
+        A reply that fails before its first piece, by a fault that may pass, is asked for again; after its
+        first piece it never is.
         """
         if timeout <= 0:
             raise TimedOut(CAPABILITY)
+        until = self._clock.monotonic() + timeout
 
-        def read(abandoned: Event) -> Iterator[str]:
-            return self._read(timeout, stream, pieces, abandoned)
-
-        return pieces_until(self._clock.monotonic() + timeout, read, clock=self._clock, capability=CAPABILITY)
-
-    def _read(
-        self,
-        timeout: float,
-        stream: Callable[[], Any],
-        pieces: Callable[[Any], Iterator[str]],
-        abandoned: Event,
-    ) -> Iterator[str]:
-        def begin() -> tuple[Any, Iterator[str], str | None]:
+        def open_stream() -> tuple[Any, Iterator[str], str | None]:
             opened = stream()
             text = pieces(opened)
             try:
@@ -64,15 +43,11 @@ class Replies:
                 opened.close()
                 raise
 
-        retries = Retries(
-            self._clock, tries=self._tries, seconds=lambda: timeout, sleep=self._sleep, jitter=self._jitter
-        )
-        opened, text, piece = retries.begin().call(CAPABILITY, Effect.NONE, begin)
-        try:
-            while piece is not None and not abandoned.is_set():
-                yield piece
-                piece = next(text, None)
-        except AWS_ERRORS as error:
-            raise port_error(error, CAPABILITY) from error
-        finally:
-            opened.close()
+        def read(abandoned: Event) -> Iterator[str]:
+            opened, text, piece = self._calls.begin(until).call(open_stream)
+            with closing(opened):
+                while piece is not None and not abandoned.is_set():
+                    yield piece
+                    piece = next(text, None)
+
+        return self._calls.pieces(until, read)

@@ -7,8 +7,8 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
-from adapters.aws.errors import understanding
-from adapters.aws.retries import Effect, Retries
+from adapters.aws.errors import calls_of_aws, understanding
+from adapters.upstream.calls import Effect, Retries
 from ports.object_store import (
     InvalidKey,
     ObjectInfo,
@@ -37,12 +37,12 @@ class S3ObjectStore:
     ) -> None:
         self._client = client
         self._bucket = bucket
-        self._retries = retries or Retries(clock)
+        self._calls = calls_of_aws(_CAPABILITY, retries or Retries(clock))
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         check_key(key)
         self._call(
-            Effect.SAME,
+            Effect.REPEATABLE,
             "put_object",
             Key=key,
             Body=body,
@@ -52,13 +52,13 @@ class S3ObjectStore:
 
     def get(self, key: str) -> bytes:
         check_key(key)
-        body: bytes = self._try(Effect.NONE, lambda: self._read(key))
+        body: bytes = self._try(Effect.READ, lambda: self._read(key))
         return body
 
     def info(self, key: str) -> ObjectInfo | None:
         check_key(key)
         try:
-            head = self._call(Effect.NONE, "head_object", Key=key)
+            head = self._call(Effect.READ, "head_object", Key=key)
         except ObjectNotFound:
             return None
         with understanding(_CAPABILITY):
@@ -66,7 +66,7 @@ class S3ObjectStore:
 
     def delete(self, key: str) -> None:
         check_key(key)
-        self._call(Effect.SAME, "delete_object", Key=key)
+        self._call(Effect.REPEATABLE, "delete_object", Key=key)
 
     def keys(self, prefix: str) -> Iterator[str]:
         check_prefix(prefix)
@@ -78,7 +78,7 @@ class S3ObjectStore:
             raise InvalidKey  # S3 would put the name of the client's file there
         bound = {"Content-Type": content_type, "x-amz-server-side-encryption": _ENCRYPTION}
         post = self._call(
-            Effect.NONE,
+            Effect.READ,
             "generate_presigned_post",
             Key=key,
             Fields=dict(bound),
@@ -98,7 +98,7 @@ class S3ObjectStore:
             "ResponseContentDisposition": _attachment(file_name),
         }
         url: str = self._try(
-            Effect.NONE,
+            Effect.READ,
             lambda: self._client().generate_presigned_url("get_object", Params=request, ExpiresIn=expires_in),
         )
         return url
@@ -107,7 +107,7 @@ class S3ObjectStore:
         return self._try(effect, lambda: getattr(self._client(), operation)(Bucket=self._bucket, **request))
 
     def _try(self, effect: Effect, operation: Callable[[], Any]) -> Any:
-        return self._retries.begin().call(_CAPABILITY, effect, operation)
+        return self._calls.begin().call(operation, effect)
 
     def _read(self, key: str) -> bytes:
         """The answer and its body: a connection may break in the middle."""
@@ -118,7 +118,7 @@ class S3ObjectStore:
     def _keys(self, prefix: str) -> Iterator[str]:
         onward: dict[str, str] | None = {}
         while onward is not None:
-            page = self._call(Effect.NONE, "list_objects_v2", Prefix=prefix, **onward)
+            page = self._call(Effect.READ, "list_objects_v2", Prefix=prefix, **onward)
             with understanding(_CAPABILITY):
                 keys = [listed["Key"] for listed in page.get("Contents", ())]
                 onward = {"ContinuationToken": page["NextContinuationToken"]} if page["IsTruncated"] else None

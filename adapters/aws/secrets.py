@@ -6,8 +6,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from adapters.aws.errors import understanding
-from adapters.aws.retries import Effect, Retries
+from adapters.aws.errors import calls_of_aws, understanding
+from adapters.upstream.calls import Retries
 from ports.errors import Unavailable
 
 _CAPABILITY = "secrets"
@@ -20,7 +20,8 @@ class ParameterStoreSecrets:
         """``path`` is where the secrets lie, e.g. ``/lyceum/prod``."""
         self._client = client
         self._path = path
-        self._retries = retries
+        self._clock = retries.clock
+        self._calls = calls_of_aws(_CAPABILITY, retries)
         self._known: dict[str, tuple[str, float]] = {}
         self._lock = Lock()
 
@@ -30,7 +31,7 @@ class ParameterStoreSecrets:
             raise Unavailable(_CAPABILITY, "LYCEUM_SECRETS is not set")
         with self._lock:
             value, until = self._known.get(name, ("", 0.0))
-            now = self._retries.clock.monotonic()
+            now = self._clock.monotonic()
             if not value or until <= now:
                 value = self._read(f"{self._path.rstrip('/')}/{name}")
                 self._known[name] = (value, now + KEPT_SECONDS)
@@ -40,7 +41,7 @@ class ParameterStoreSecrets:
         def ask() -> Any:
             return self._client().get_parameter(Name=parameter, WithDecryption=True)
 
-        answer = self._retries.begin().call(_CAPABILITY, Effect.NONE, ask)
+        answer = self._calls.begin().call(ask)
         with understanding(_CAPABILITY):
             value = answer["Parameter"]["Value"]
             if not isinstance(value, str) or not value.strip():

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from math import isfinite, sqrt
 from typing import Any
 
-from adapters.aws.errors import understanding
-from adapters.aws.retries import Effect, Retries, Tries
+from adapters.aws.errors import calls_of_aws, understanding
+from adapters.upstream.calls import Retries, Tries
 
 _CAPABILITY = "embedder"
 MAX_CHARACTERS = 8000
@@ -39,12 +39,12 @@ class TitanEmbedder:
         self.model = model
         self.dimension = dimension
         self._client = client
-        self._retries = retries
+        self._calls = calls_of_aws(_CAPABILITY, retries)
         self._workers = workers
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """As the port says. All have the time of one call; the first that fails ends it."""
-        tries = [self._retries.begin() for _ in texts]
+        tries = [self._calls.begin() for _ in texts]
         if len(texts) <= 1:
             return [self._vector(text, of_it) for text, of_it in zip(texts, tries, strict=True)]
         pool = ThreadPoolExecutor(min(self._workers, len(texts)), "titan")
@@ -69,7 +69,7 @@ class TitanEmbedder:
             body: bytes = answer["body"].read()
             return body
 
-        body = tries.call(_CAPABILITY, Effect.NONE, ask)
+        body = tries.call(ask)
         with understanding(_CAPABILITY):
             return self._of_unit_length([float(value) for value in json.loads(body)["embedding"]])
 

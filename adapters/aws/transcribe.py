@@ -9,8 +9,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from adapters.aws.errors import AWS_ERRORS, code_of, understanding
-from adapters.aws.retries import Effect, Retries
+from adapters.aws.errors import calls_of_aws, understanding
+from adapters.upstream.calls import Effect, Retries
+from ports.errors import PortError
 from ports.transcriber import (
     MEDIA_FORMATS,
     MediaFormat,
@@ -21,7 +22,6 @@ from ports.transcriber import (
 )
 
 _CAPABILITY = "transcriber"
-_NAME_IS_TAKEN = "ConflictException"
 _WELL = {"QUEUED", "IN_PROGRESS", "COMPLETED"}
 
 LANGUAGES = frozenset(
@@ -39,6 +39,10 @@ LANGUAGES = frozenset(
 https://docs.aws.amazon.com/transcribe/latest/dg/supported-languages.html"""
 
 
+class _NameTaken(PortError):
+    """There is a job of that name."""
+
+
 class TranscribeTranscriber:
     """Implements ``ports.transcriber.Transcriber``. Safe to share between threads.
 
@@ -52,7 +56,7 @@ class TranscribeTranscriber:
         """``client`` makes ``transcribe``'s. ``bucket`` is the object store's, in the client's own region."""
         self._client = client
         self._bucket = bucket
-        self._retries = retries
+        self._calls = calls_of_aws(_CAPABILITY, retries, {"ConflictException": _NameTaken})
 
     @property
     def formats(self) -> frozenset[MediaFormat]:
@@ -69,11 +73,12 @@ class TranscribeTranscriber:
         check_recording(recording)
         if not self.speaks(recording.language):
             raise ValueError(f"Transcribe does not know {recording.language}")
-        tries = self._retries.begin()
-        # Whatever became of a first try, a second meets the job of its name.
-        job = tries.call(_CAPABILITY, Effect.SAME, lambda: self._start(recording))
-        if job is None:
-            job = tries.call(_CAPABILITY, Effect.NONE, lambda: self._job(recording.job_id))
+        tries = self._calls.begin()
+        try:
+            # Whatever became of a first try, a second one finds the job by its name.
+            job = tries.call(lambda: self._start(recording), Effect.REPEATABLE)
+        except _NameTaken:
+            job = tries.call(lambda: self._job(recording.job_id))
         with understanding(_CAPABILITY):
             status = job["TranscriptionJob"]["TranscriptionJobStatus"]
             if status != "FAILED" and status not in _WELL:
@@ -97,20 +102,14 @@ class TranscribeTranscriber:
         return None
 
     def _start(self, recording: Recording) -> Any:
-        """The job as it has begun; None where there is one of its name."""
-        try:
-            return self._client().start_transcription_job(
-                TranscriptionJobName=recording.job_id,
-                LanguageCode=recording.language,
-                MediaFormat=recording.media_format,
-                Media={"MediaFileUri": f"s3://{self._bucket}/{recording.key}"},
-                OutputBucketName=self._bucket,
-                OutputKey=recording.result_key,
-            )
-        except AWS_ERRORS as error:
-            if code_of(error) == _NAME_IS_TAKEN:
-                return None
-            raise
+        return self._client().start_transcription_job(
+            TranscriptionJobName=recording.job_id,
+            LanguageCode=recording.language,
+            MediaFormat=recording.media_format,
+            Media={"MediaFileUri": f"s3://{self._bucket}/{recording.key}"},
+            OutputBucketName=self._bucket,
+            OutputKey=recording.result_key,
+        )
 
     def _job(self, job_id: str) -> Any:
         return self._client().get_transcription_job(TranscriptionJobName=job_id)

@@ -25,9 +25,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.addresses import https_address
-from adapters.upstream.calls import Calls, Fault, asked_pause
+from adapters.upstream.calls import Calls, Fault, Retries, asked_pause
 from ports.errors import Throttled, TimedOut, Unavailable
-from ports.system import Clock
 
 if TYPE_CHECKING:
     from pinecone import Index
@@ -64,23 +63,11 @@ _BY_STATUS = {
 
 
 class PineconeCalls(Calls):
-    """The client of one index, made at the first call; ``adapters.upstream.calls`` tells the rest."""
+    """Calls of the client of one index, which is made at the first call."""
 
-    def __init__(
-        self,
-        host: str,
-        api_key: str,
-        clock: Clock,
-        *,
-        seconds: Callable[[], float],
-        tries: int,
-        sleep: Callable[[float], None],
-        jitter: Callable[[], float],
-    ) -> None:
+    def __init__(self, host: str, api_key: str, retries: Retries) -> None:
         """Raises ``ValueError`` for what can be no host or key, and for http to any but this machine."""
-        super().__init__(
-            CAPABILITY, clock, _fault_of, seconds=seconds, tries=tries, sleep=sleep, jitter=jitter
-        )
+        super().__init__(CAPABILITY, _fault_of, retries, drips=True)
         self._host = https_address(host, "the Pinecone host")
         if not re.fullmatch(r"[\x21-\x7e]+", api_key):
             raise ValueError("the Pinecone key is empty or holds characters that no key has")
@@ -89,9 +76,9 @@ class PineconeCalls(Calls):
         self._index: Index | None = None
 
     def ask(self, until: float, operation: Callable[[Index, float], T]) -> T:
-        """``operation(index, seconds left)``. Raises ``UpstreamError``."""
-        index = self._connected()
-        return self.call(until, lambda left: operation(index, left))
+        """The result of ``operation(index, seconds left)``. Raises ``UpstreamError``."""
+        index, tries = self._connected(), self.begin(until)
+        return tries.call(lambda: operation(index, tries.left()))
 
     def close(self) -> None:
         with self._lock:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from adapters.pinecone.calls import CAPABILITY, NoSuchNamespace, PineconeCalls
+from adapters.upstream.calls import Retries
 from ports.errors import Unavailable
-from ports.system import Clock
 from ports.vector_store import (
     MAX_INTEGER,
     MAX_TOP_K,
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SECONDS = 10.0
-_TRIES = 4
 _FRESHNESS = 1.0
 _POLL = 0.1
 _TIES = 16
@@ -49,7 +45,7 @@ _MAX_URL_IDS = 6000
 class PineconeVectorStore:
     """Implements ``VectorStore``. Safe to share between threads; the client is imported at the first call.
 
-    ``host`` is the index's own. ``seconds``, ``tries``, ``jitter``: see ``PineconeCalls``. A query waits
+    ``host`` is the index's own. A query waits
     up to ``freshness`` seconds to see what this instance upserted before it; what others wrote, and deletions,
     whose place in the log the client does not tell, may be seen late.
     """
@@ -59,18 +55,13 @@ class PineconeVectorStore:
         host: str,
         api_key: str,
         dimension: int,
-        clock: Clock,
+        retries: Retries,
         *,
-        seconds: Callable[[], float] = lambda: _SECONDS,
-        tries: int = _TRIES,
         freshness: float = _FRESHNESS,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
     ) -> None:
         """Raises ``ValueError`` for what can be no host or key, and for http to any but this machine."""
-        self._calls = PineconeCalls(
-            host, api_key, clock, seconds=seconds, tries=tries, sleep=sleep, jitter=jitter
-        )
+        self._calls = PineconeCalls(host, api_key, retries)
+        self._clock, self._sleep = retries.clock, retries.sleep
         self._dimension = dimension
         self._freshness = freshness
         self._written: dict[str, int] = {}
@@ -163,7 +154,7 @@ class PineconeVectorStore:
     def _fresh(self, query: dict[str, Any]) -> QueryResponse | None:
         """The answer, asked for again while it does not show what this instance wrote and time is left."""
         until = self._calls.until()
-        clock, namespace = self._calls.clock, query["namespace"]
+        clock, namespace = self._clock, query["namespace"]
         waiting_until = min(until, clock.monotonic() + self._freshness)
         written = self._written.get(namespace)
         while True:
@@ -176,7 +167,7 @@ class PineconeVectorStore:
                 # Waited for in vain once, so not again: a namespace made anew counts from the start.
                 self._written.pop(namespace, None)
                 return response
-            self._calls.sleep(_POLL)
+            self._sleep(_POLL)
 
     def _unless_absent(self, until: float, operation: Callable[[Index, float], T]) -> T | None:
         """None where the namespace does not exist."""

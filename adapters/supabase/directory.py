@@ -8,17 +8,14 @@ So a list asks for the count of its rows, and goes on from the last one that it 
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.supabase.http import Refused, fault_of
-from adapters.upstream.calls import Calls
+from adapters.upstream.calls import Calls, Retries
+from adapters.workers import ThreadPool
 from ports.directory import Assignment, ClassSession, Person, Subject
 from ports.errors import Unavailable
-from ports.system import Clock
 
 if TYPE_CHECKING:
     from httpx import Client
@@ -48,20 +45,13 @@ class SupabaseDirectory:
         url: str,
         key: Callable[[], str],
         client: Callable[[], Client],
-        clock: Clock,
-        *,
-        seconds: Callable[[], float] = lambda: 8.0,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        retries: Retries,
     ) -> None:
-        """``url`` is the project's; ``key`` its secret key, looked up at each call. The rest: see ``Calls``."""
+        """``url`` is the project's; ``key`` its secret key, looked up at each call."""
         self._url = f"{url.rstrip('/')}/rest/v1"
         self._key = key
         self._client = client
-        self._calls = Calls(
-            CAPABILITY, clock, fault_of, seconds=seconds, tries=tries, sleep=sleep, jitter=jitter
-        )
+        self._calls = Calls(CAPABILITY, fault_of, retries, drips=True)
 
     def person(self, auth_user_id: str) -> Person | None:
         until = self._calls.until()
@@ -84,7 +74,7 @@ class SupabaseDirectory:
 
     def subjects_of(self, user_id: str) -> list[Subject]:
         until = self._calls.until()
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPool(2) as pool:
             taught = pool.submit(
                 self._all, until, "subjects", _SUBJECT, "subject_id", {"teacher_id": user_id}
             )
@@ -215,14 +205,14 @@ class SupabaseDirectory:
             for part in parts:
                 yield from some(part)
             return
-        with ThreadPoolExecutor(min(_AT_ONCE, len(parts))) as pool:
+        with ThreadPool(min(_AT_ONCE, len(parts))) as pool:
             for rows in pool.map(some, parts):
                 yield from rows
 
     def _ask(self, until: float, ask: Callable[[SyncPostgrestClient], T], *, absent: T) -> T:
         key = self._key()
 
-        def operation(left: float) -> T:
+        def operation() -> T:
             from postgrest import SyncPostgrestClient
 
             tables = SyncPostgrestClient(
@@ -235,7 +225,7 @@ class SupabaseDirectory:
                     return absent
                 raise
 
-        return self._calls.call(until, operation)
+        return self._calls.begin(until).call(operation)
 
 
 def _headers(key: str) -> dict[str, str]:

@@ -6,18 +6,15 @@ new key stands in it for a while before the first token is signed with it.
 
 from __future__ import annotations
 
-import random
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adapters.jwt_identity import Algorithm, KeyRing, VerificationKey
 from adapters.supabase.http import fault_of
-from adapters.upstream.calls import Calls
+from adapters.upstream.calls import Calls, Retries
 from ports.errors import Unavailable, UpstreamError
 from ports.identity_provider import InvalidToken
-from ports.system import Clock
 
 if TYPE_CHECKING:
     from httpx import Client
@@ -35,24 +32,12 @@ _LEAST_RSA_BITS = 2048
 class JwksKeys:
     """The ring of the keys that the issuer publishes. Implements ``adapters.jwt_identity.KeyRing``."""
 
-    def __init__(
-        self,
-        url: str,
-        client: Callable[[], Client],
-        clock: Clock,
-        *,
-        seconds: Callable[[], float] = lambda: 5.0,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        """``url`` is the project's. ``seconds`` and the rest: see ``adapters.upstream.calls.Calls``."""
+    def __init__(self, url: str, client: Callable[[], Client], retries: Retries) -> None:
+        """``url`` is the project's."""
         self._url = f"{url.rstrip('/')}/auth/v1/.well-known/jwks.json"
         self._client = client
-        self._clock = clock
-        self._calls = Calls(
-            CAPABILITY, clock, fault_of, seconds=seconds, tries=tries, sleep=sleep, jitter=jitter
-        )
+        self._clock = retries.clock
+        self._calls = Calls(CAPABILITY, fault_of, retries, drips=True)
         self._lock = threading.Lock()
         self._keys: dict[str, VerificationKey] = {}
         self._read_at: float | None = None
@@ -82,7 +67,8 @@ class JwksKeys:
         if self._is_within(PAUSE_SECONDS, self._tried_at):
             return
         try:
-            self._keys = self._calls.call(self._calls.until(), self._published)
+            tries = self._calls.begin()
+            self._keys = tries.call(lambda: self._published(tries.left()))
             self._read_at, self._failure = self._clock.monotonic(), None
         except UpstreamError as failure:
             self._failure = failure

@@ -1,109 +1,207 @@
-"""Calls of a vendor's client: ended in time, tried again where that may help, their errors translated.
+"""Calls of an upstream: bounded by the deadline, tried again where that is safe, their errors translated.
 
-For clients whose time-outs bound each read but not their sum, and for what may be asked twice without harm.
+Each vendor has a table of faults, which says what an error of its client means. What is read, or may be
+written twice, is tried again after every fault that may pass. What must not be written twice is tried again
+only if the fault says that nothing was done: a conditional write that was done and is sent again fails on its
+own condition, and its caller would take a success for a refusal.
 """
 
 from __future__ import annotations
 
+import queue
+import random
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from math import isfinite
 from typing import TypeVar
 
-from ports.errors import TimedOut, UpstreamError
+from ports.errors import PortError, TimedOut, Unavailable, UpstreamError
 from ports.system import Clock
 
 T = TypeVar("T")
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
-_TIMED_OUT = "nothing whole within the time"
+
+
+class Effect(Enum):
+    """What a request does, and so whether it may be sent twice."""
+
+    READ = "it writes nothing"
+    REPEATABLE = "it writes, and writing again changes nothing"
+    ONCE = "it writes, and must not be repeated unless it surely was not done"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a vendor's error comes to."""
+    """What an error of a vendor's client means."""
 
-    raises: type[UpstreamError]
-    reason: str
-    passes: bool
-    """Whether it may be gone at the next try."""
+    raises: type[PortError]
+    reason: str = ""
+    passes: bool = False
+    """The same request may succeed a moment later."""
+    unsure: bool = False
+    """The request may have had its effect. A write then raises ``TimedOut``, whatever ``raises`` says."""
     pause: float = 0.0
-    """Seconds that the vendor asked to wait."""
+    """Seconds that the vendor asks to wait before the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How long and how often one call of a port tries.
+
+    ``seconds`` is asked at the start of each call of a port: give it what is left of the request, a finite
+    number. No try begins after that time. Pauses between the ``tries`` are random, from 0 to a bound that
+    doubles from 0.1 s to 2 s, but never shorter than the upstream asks for.
+    """
+
+    clock: Clock
+    tries: int = 4
+    seconds: Callable[[], float] = lambda: 8.0
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+    """Returns 0 to 1: the share of the longest pause."""
 
 
 class Calls:
-    """How long and how often one upstream is asked.
+    """The calls of one upstream on behalf of one port. Safe to share between threads.
 
-    ``seconds`` is asked at the start of each call of the port: give it what is left of the request, a finite
-    number. Whatever the upstream does, the call has ended after that. Pauses between the ``tries`` are random,
-    from nothing up to a bound that doubles from 0.1 s to 2 s, but never shorter than the upstream asks for.
+    ``fault_of`` is the vendor's table; it returns None for an error that is not the vendor's. ``drips`` is for
+    a client whose time-outs bound each read but not their sum: each try then runs in a thread of its own and
+    is abandoned at the deadline. Without it, a call may outlast its deadline by the time-outs of one try.
     """
 
     def __init__(
         self,
         capability: str,
-        clock: Clock,
-        fault_of: Callable[[Exception], Fault],
+        fault_of: Callable[[Exception], Fault | None],
+        retries: Retries,
         *,
-        seconds: Callable[[], float],
-        tries: int,
-        sleep: Callable[[float], None],
-        jitter: Callable[[], float],
+        drips: bool = False,
     ) -> None:
-        self._capability = capability
-        self._fault_of = fault_of
-        self._seconds = seconds
-        self._tries = tries
-        self._jitter = jitter
-        self.clock = clock
-        self.sleep = sleep
+        self.capability = capability
+        self.fault_of = fault_of
+        self.retries = retries
+        self.drips = drips
 
     def until(self) -> float:
         """When a call of the port that begins now must have ended, by ``clock.monotonic``."""
-        return self.clock.monotonic() + self._seconds()
+        return self.retries.clock.monotonic() + self.retries.seconds()
 
-    def call(self, until: float, operation: Callable[[float], T]) -> T:
-        """``operation(seconds left)``. Raises ``UpstreamError``."""
-        made = 0
-        while True:
-            made += 1
-            try:
-                return self._within(until, operation)
-            except TimeoutError as error:
-                raise TimedOut(self._capability, _TIMED_OUT) from error
-            except Exception as error:
-                fault = self._fault_of(error)
-                pause = max(self._pause(made), fault.pause)
-                if not fault.passes or made >= self._tries or self.clock.monotonic() + pause >= until:
-                    raise fault.raises(self._capability, fault.reason) from error
-                self.sleep(pause)
+    def begin(self, until: float | None = None) -> Tries:
+        """The tries of a call of the port; with ``until``, of one request of a call that must end then."""
+        return Tries(self, self.until() if until is None else until)
 
-    def _pause(self, made: int) -> float:
-        return self._jitter() * min(_FIRST_PAUSE * 2.0 ** (made - 1), _LONGEST_PAUSE)
+    def pieces(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
+        """What ``read`` yields until ``clock.monotonic`` reaches ``until``; then ``TimedOut``.
 
-    def _within(self, until: float, operation: Callable[[float], T]) -> T:
-        # A server that drips could hold its caller for ever: it is asked in a thread of its own, and whoever
-        # waits for that waits no longer than he may.
-        left = until - self.clock.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        answer: Future[T] = Future()
+        ``read`` runs in a thread of its own, because a server that drips could hold its caller for ever. Its
+        event is set when nobody waits for more. Its errors are translated; one that is not the vendor's is
+        ``Unavailable``. Nothing is tried again.
+        """
+        try:
+            yield from self.in_thread(until, read)
+        except PortError:
+            raise
+        except Exception as error:
+            raise self.error(self.fault_of(error) or Fault(Unavailable, type(error).__name__)) from error
+
+    def in_thread(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
+        """As ``pieces``, but an error of ``read`` is raised as it is."""
+        arrived: queue.SimpleQueue[tuple[T] | BaseException | None] = queue.SimpleQueue()
+        abandoned = threading.Event()
 
         def work() -> None:
             try:
-                answer.set_result(operation(left))
+                for piece in read(abandoned):
+                    arrived.put((piece,))
+                arrived.put(None)
             except BaseException as error:
-                answer.set_exception(error)
+                arrived.put(error)
 
-        threading.Thread(target=work, name=f"{self._capability}-call", daemon=True).start()
-        return answer.result(timeout=left)
+        threading.Thread(target=work, name=f"{self.capability}-call", daemon=True).start()
+        try:
+            while (left := until - self.retries.clock.monotonic()) > 0:
+                try:
+                    item = arrived.get(timeout=left)
+                except queue.Empty:
+                    break
+                if isinstance(item, BaseException):
+                    raise item
+                if item is None:
+                    return
+                yield item[0]
+            raise TimedOut(self.capability, "no whole answer in time")
+        finally:
+            abandoned.set()
+
+    def error(self, fault: Fault, effect: Effect = Effect.READ) -> PortError:
+        """What the port raises for a fault of a request with that effect."""
+        if not issubclass(fault.raises, UpstreamError):
+            return fault.raises(fault.reason)
+        is_in_doubt = fault.unsure and effect is not Effect.READ
+        return (TimedOut if is_in_doubt else fault.raises)(self.capability, fault.reason)
+
+
+class Tries:
+    """The tries that all requests of one call of a port share. For one thread at a time."""
+
+    def __init__(self, calls: Calls, until: float) -> None:
+        self._calls = calls
+        self._retries = calls.retries
+        self._until = until
+        self._made = 1
+
+    def left(self) -> float:
+        """Seconds until the deadline; negative after it."""
+        return self._until - self._retries.clock.monotonic()
+
+    def call(self, operation: Callable[[], T], effect: Effect = Effect.READ) -> T:
+        """The result of ``operation``, which is tried again where that is safe and may help.
+
+        Raises the ``PortError`` of the last fault, and ``TimedOut`` where no time is left for a try. What is
+        not the vendor's error, or is a ``PortError`` already, is raised as it is.
+        """
+        while True:
+            try:
+                return self._attempt(operation)
+            except PortError:
+                raise
+            except Exception as error:
+                fault = self._calls.fault_of(error)
+                if fault is None:
+                    raise
+                is_safe = effect is not Effect.ONCE or not fault.unsure
+                if not (fault.passes and is_safe and self.again(fault.pause)):
+                    raise self._calls.error(fault, effect) from error
+
+    def again(self, at_least: float = 0.0) -> bool:
+        """Pause before another try; return False at once if no try or no time is left."""
+        longest = min(_FIRST_PAUSE * 2.0 ** (self._made - 1), _LONGEST_PAUSE)
+        pause = max(self._retries.jitter() * longest, at_least)
+        if self._made >= self._retries.tries or pause >= self.left():
+            return False
+        self._made += 1
+        self._retries.sleep(pause)
+        return True
+
+    def renew(self) -> None:
+        """Count the tries anew, because there was progress. The deadline stays."""
+        self._made = 1
+
+    def _attempt(self, operation: Callable[[], T]) -> T:
+        if self.left() <= 0:
+            raise TimedOut(self._calls.capability, "no time left")
+        if self._calls.drips:
+            return next(self._calls.in_thread(self._until, lambda _: iter([operation()])))
+        return operation()
 
 
 def asked_pause(retry_after: str | None) -> float:
-    """The seconds of a ``Retry-After``; 0 where there is none, or a date."""
+    """The seconds of a ``Retry-After`` header; 0 if there is none, or if it holds a date."""
     try:
         seconds = float(retry_after or 0)
     except ValueError:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from adapters.aws.api_gateway import ApiGatewayConnections
     from adapters.aws.dynamodb import DynamoDBKeyValueStore
     from adapters.aws.knowledge_base import BedrockKnowledgeBases
-    from adapters.aws.retries import Retries
     from adapters.aws.s3 import S3ObjectStore
     from adapters.aws.secrets import ParameterStoreSecrets
     from adapters.aws.titan import TitanEmbedder
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from adapters.pinecone.store import PineconeVectorStore
     from adapters.supabase.directory import SupabaseDirectory
     from adapters.system import SystemClock, UuidGenerator
+    from adapters.upstream.calls import Retries
     from adapters.workers import ThreadWorkers
 
 _READ_SECONDS = 3.0
@@ -97,7 +97,7 @@ class AwsAdapters:
 
         client = client_factory("dynamodb", read_seconds=_READ_SECONDS)
         prefix = self._settings.aws.table_prefix
-        return DynamoDBKeyValueStore(client, TABLES, self.clock, prefix=prefix, retries=self._retries)
+        return DynamoDBKeyValueStore(client, TABLES, self.clock, prefix=prefix, retries=self._retries())
 
     @lazy
     def objects(self) -> S3ObjectStore:
@@ -105,7 +105,7 @@ class AwsAdapters:
         from adapters.aws.s3 import S3ObjectStore
 
         client = client_factory("s3", read_seconds=_READ_SECONDS)
-        return S3ObjectStore(client, self._settings.bucket, self.clock, retries=self._retries)
+        return S3ObjectStore(client, self._settings.bucket, self.clock, retries=self._retries())
 
     @lazy
     def vectors(self) -> PineconeVectorStore:
@@ -114,10 +114,7 @@ class AwsAdapters:
         aws = self._settings.aws
         host = _given("vector_store", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
         key = self._secrets.get("pinecone-api-key")
-        seconds = self._deadline.for_call
-        return PineconeVectorStore(
-            host, key, aws.embedding_dimension, self.clock, seconds=seconds, sleep=self._sleep
-        )
+        return PineconeVectorStore(host, key, aws.embedding_dimension, self._retries())
 
     @lazy
     def agent(self) -> Agent:
@@ -130,7 +127,7 @@ class AwsAdapters:
             from adapters.aws.bedrock_converse import ConverseAgent
 
             client = client_factory("bedrock-runtime", read_seconds=read_seconds)
-            return ConverseAgent(client, aws.models, self.clock, sleep=self._sleep)
+            return ConverseAgent(client, aws.models, self._retries(tries=3))
         from adapters.aws.bedrock_agents import AgentAlias, AgentsAgent
 
         for role in get_args(Role):
@@ -138,7 +135,7 @@ class AwsAdapters:
                 raise Unavailable("agent", f"LYCEUM_AGENT_{role.upper()} is not set")
         client = client_factory("bedrock-agent-runtime", read_seconds=read_seconds)
         agents = {role: AgentAlias(*ids) for role, ids in aws.agents.items()}
-        return AgentsAgent(client, agents, self.clock, sleep=self._sleep)
+        return AgentsAgent(client, agents, self._retries(tries=3))
 
     @lazy
     def embedder(self) -> TitanEmbedder:
@@ -148,7 +145,7 @@ class AwsAdapters:
         aws = self._settings.aws
         client = client_factory("bedrock-runtime", read_seconds=_READ_SECONDS)
         model, dimension = aws.embedding_model, aws.embedding_dimension
-        return TitanEmbedder(client, model=model, dimension=dimension, retries=self._retries)
+        return TitanEmbedder(client, model=model, dimension=dimension, retries=self._retries())
 
     @lazy
     def extractor(self) -> DocumentTextExtractor:
@@ -162,8 +159,7 @@ class AwsAdapters:
         from adapters.supabase.keys import JwksKeys, JwksOrSecret, LegacySecret
 
         url, tokens = self._supabase_url("identity_provider"), self._settings.aws.supabase_tokens
-        seconds = self._deadline.for_call
-        published = JwksKeys(url, self._supabase, self.clock, seconds=seconds, sleep=self._sleep)
+        published = JwksKeys(url, self._supabase, self._retries(tries=3))
         legacy = LegacySecret(lambda: self._secrets.get("supabase-jwt-secret"))
         rings: dict[SupabaseTokens, KeyRing] = {
             "jwks": published,
@@ -183,9 +179,7 @@ class AwsAdapters:
             url,
             lambda: self._secrets.get("supabase-key"),
             self._supabase,
-            self.clock,
-            seconds=self._deadline.for_call,
-            sleep=self._sleep,
+            self._retries(tries=3),
         )
 
     @lazy
@@ -197,7 +191,7 @@ class AwsAdapters:
         url = _given("connection_gateway", "LYCEUM_CONNECTIONS_URL", self._settings.aws.connections_url)
         address = https_address(url, "LYCEUM_CONNECTIONS_URL")
         client = client_factory("apigatewaymanagementapi", read_seconds=_READ_SECONDS, endpoint_url=address)
-        return ApiGatewayConnections(client, retries=self._retries)
+        return ApiGatewayConnections(client, retries=self._retries())
 
     @lazy
     def transcriber(self) -> TranscribeTranscriber:
@@ -205,7 +199,7 @@ class AwsAdapters:
         from adapters.aws.transcribe import TranscribeTranscriber
 
         client = client_factory("transcribe", read_seconds=_READ_SECONDS)
-        return TranscribeTranscriber(client, self._settings.bucket, retries=self._retries)
+        return TranscribeTranscriber(client, self._settings.bucket, retries=self._retries())
 
     @lazy
     def knowledge_bases(self) -> BedrockKnowledgeBases:
@@ -226,7 +220,7 @@ class AwsAdapters:
             dimension=aws.embedding_dimension,
         )
         client = client_factory("bedrock-agent", read_seconds=_READ_SECONDS)
-        return BedrockKnowledgeBases(client, storage, label=f"lyceum-{aws.stage}", retries=self._retries)
+        return BedrockKnowledgeBases(client, storage, label=f"lyceum-{aws.stage}", retries=self._retries())
 
     def _supabase_url(self, port: str) -> str:
         from adapters.addresses import https_address
@@ -249,13 +243,12 @@ class AwsAdapters:
         from adapters.aws.secrets import ParameterStoreSecrets
 
         client = client_factory("ssm", read_seconds=_READ_SECONDS)
-        return ParameterStoreSecrets(client, self._settings.aws.secrets_path, retries=self._retries)
+        return ParameterStoreSecrets(client, self._settings.aws.secrets_path, retries=self._retries())
 
-    @lazy
-    def _retries(self) -> Retries:
-        from adapters.aws.retries import Retries
+    def _retries(self, tries: int = 4) -> Retries:
+        from adapters.upstream.calls import Retries
 
-        return Retries(self.clock, seconds=self._deadline.for_call, sleep=self._sleep)
+        return Retries(self.clock, tries, self._deadline.for_call, self._sleep)
 
 
 def _given(port: str, name: str, value: str | None) -> str:

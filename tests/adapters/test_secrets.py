@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.aws.retries import Retries
 from adapters.aws.secrets import KEPT_SECONDS, ParameterStoreSecrets
+from adapters.upstream.calls import Retries
 from fakes.system import FrozenClock
 from ports.errors import Throttled, TimedOut, Unavailable
 from tests.stubs.aws import client_of, empty_aws

@@ -100,7 +100,7 @@ class TestDynamoDB(KeyValueStoreContract):
     def store(self, account: Account, tables: str) -> Iterator[KeyValueStore]:
         adapters, dynamodb = account.adapters, account.client("dynamodb")
         store = DynamoDBKeyValueStore(
-            adapters.key_values._client, TABLES, account.clock, prefix=tables, retries=adapters._retries
+            adapters.key_values._client, TABLES, account.clock, prefix=tables, retries=adapters._retries()
         )
         patient: Any = PatientStore(store, account.wait)
         yield patient

@@ -6,6 +6,7 @@ import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from adapters.supabase.keys import PAUSE_SECONDS
@@ -39,7 +40,7 @@ class FaultyWorld(AwsWorld):
         self.wires = {name: Wire(client, clock) for name, client in self.adapters.clients().items()}
         wired = self.adapters.wired
         self._calls = [adapter._calls for adapter in (wired.vectors, wired.directory, wired.identity._keys)]
-        self._seconds = [calls._seconds for calls in self._calls]
+        self._retries = [calls.retries for calls in self._calls]
 
     def make_adapters(self, settings: Settings) -> Any:
         return AwsReins(settings, self.upstreams, sleep=lambda seconds: self.adapters.clock.advance(seconds))
@@ -73,7 +74,7 @@ class FaultyWorld(AwsWorld):
     def _hurry(self, is_silent: bool) -> None:
         if is_silent:
             for calls in self._calls:
-                calls._seconds = _at_most(calls._seconds)
+                calls.retries = replace(calls.retries, seconds=_at_most(calls.retries.seconds))
 
     def heal(self) -> None:
         """All is well again, and for so long that whoever was out of reach is asked again."""
@@ -83,8 +84,8 @@ class FaultyWorld(AwsWorld):
         self.upstreams.pinecone.fail_always(None)
         self.upstreams.supabase.heal()
         self.adapters.agent.forget()
-        for calls, seconds in zip(self._calls, self._seconds, strict=True):
-            calls._seconds = seconds
+        for calls, retries in zip(self._calls, self._retries, strict=True):
+            calls.retries = retries
 
     @contextmanager
     def in_time(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.aws.bedrock_agents import AgentAlias, AgentsAgent
 from adapters.system import SystemClock
+from adapters.upstream.calls import Retries
 from ports.agent import Role, Turn
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from tests.contracts.agent.contract import PROMPT, AgentContract, said
@@ -81,7 +82,7 @@ def endpoint(server: AgentsEndpoint) -> AgentsEndpoint:
 @pytest.fixture
 def agent(endpoint: AgentsEndpoint) -> AgentsAgent:
     client = client_of("bedrock-agent-runtime", endpoint_url=endpoint.url, read_seconds=5)
-    return AgentsAgent(lambda: client, AGENTS, SystemClock(), jitter=lambda: 0.0)
+    return AgentsAgent(lambda: client, AGENTS, Retries(SystemClock(), tries=3, jitter=lambda: 0.0))
 
 
 class TestAgentsAgent(AgentContract):

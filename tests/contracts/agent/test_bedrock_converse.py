@@ -10,6 +10,7 @@ import pytest
 
 from adapters.aws.bedrock_converse import ConverseAgent
 from adapters.system import SystemClock
+from adapters.upstream.calls import Retries
 from ports.agent import CutShort, Refused, Turn
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from tests.contracts.agent.contract import PROMPT, AgentContract, said
@@ -58,7 +59,7 @@ def endpoint(server: BedrockEndpoint) -> BedrockEndpoint:
 def agent(endpoint: BedrockEndpoint) -> ConverseAgent:
     client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=5)
     models = {"chat": "amazon.nova-lite-v1:0", "quiz": "amazon.nova-pro-v1:0"}
-    return ConverseAgent(lambda: client, models, SystemClock(), jitter=lambda: 0.0)  # type: ignore[arg-type]
+    return ConverseAgent(lambda: client, models, Retries(SystemClock(), tries=3, jitter=lambda: 0.0))  # type: ignore[arg-type]
 
 
 class TestConverseAgent(AgentContract):

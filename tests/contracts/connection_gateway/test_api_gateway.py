@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.aws.api_gateway import ApiGatewayConnections
-from adapters.aws.retries import Retries
+from adapters.upstream.calls import Retries
 from fakes.system import FrozenClock
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
 from ports.errors import PortError, Throttled, TimedOut, Unavailable

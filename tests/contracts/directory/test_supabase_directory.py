@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,6 +13,7 @@ import pytest
 
 from adapters.supabase.directory import IDS, SupabaseDirectory
 from adapters.supabase.http import MAX_ANSWER_BYTES, make_client
+from adapters.upstream.calls import Retries
 from fakes.system import FrozenClock
 from ports.directory import Directory, Person
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
@@ -36,16 +39,9 @@ def server() -> Iterator[SupabaseServer]:
 
 def directory_at(url: str, clock: Clock, *, key: str = KEY, **options: Any) -> SupabaseDirectory:
     client = make_client(read_seconds=2)
-    sleep = clock.advance if isinstance(clock, FrozenClock) else None
-    return SupabaseDirectory(
-        url,
-        lambda: key,
-        lambda: client,
-        clock,
-        sleep=sleep or (lambda seconds: None),
-        jitter=lambda: 1.0,
-        **options,
-    )
+    sleep = clock.advance if isinstance(clock, FrozenClock) else lambda seconds: None
+    retries = Retries(clock, tries=3, sleep=sleep, jitter=lambda: 1.0, **options)
+    return SupabaseDirectory(url, lambda: key, lambda: client, retries)
 
 
 @pytest.fixture
@@ -139,6 +135,23 @@ def test_old_and_new_keys_are_shown_as_each_is_asked_for(
     directory_at(server.url, clock, key=key).subject("physics_101")
     headers = server.asked[0].headers
     assert (headers["apikey"], headers.get("authorization")) == (key, authorization)
+
+
+def test_what_is_read_at_the_same_time_sees_the_context_of_the_request(
+    server: SupabaseServer, clock: FrozenClock
+) -> None:
+    whose: ContextVar[str] = ContextVar("whose", default="nobody's")
+    seen: list[str] = []
+
+    def key() -> str:
+        seen.append(whose.get())
+        return KEY
+
+    directory = SupabaseDirectory(server.url, key, partial(make_client, 2), Retries(clock))
+    whose.set("ada's")
+    directory.subjects_of("ada")
+    directory.people(CROWD)
+    assert set(seen) == {"ada's"}
 
 
 def test_only_the_columns_that_are_used_are_read(server: SupabaseServer, directory: Directory) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.aws.retries import Retries
 from adapters.aws.titan import MAX_CHARACTERS, TitanEmbedder
+from adapters.upstream.calls import Retries
 from fakes.embedder import HashingEmbedder
 from fakes.system import FrozenClock
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError

@@ -23,6 +23,7 @@ from adapters.supabase.keys import (
     JwksOrSecret,
     LegacySecret,
 )
+from adapters.upstream.calls import Retries
 from fakes.system import FrozenClock
 from ports.errors import TimedOut, Unavailable
 from ports.identity_provider import InvalidToken
@@ -57,7 +58,9 @@ def server() -> Iterator[SupabaseServer]:
 @pytest.fixture
 def keys(server: SupabaseServer, clock: FrozenClock) -> JwksKeys:
     client = make_client(read_seconds=2)
-    return JwksKeys(server.url + "/", lambda: client, clock, sleep=clock.advance, jitter=lambda: 0.0)
+    return JwksKeys(
+        server.url + "/", lambda: client, Retries(clock, 3, sleep=clock.advance, jitter=lambda: 0.0)
+    )
 
 
 def token(clock: FrozenClock, key: Any, algorithm: str, key_id: str | None) -> str:
@@ -202,7 +205,7 @@ def test_without_time_left_nobody_is_let_in_or_turned_away(
     server: SupabaseServer, clock: FrozenClock
 ) -> None:
     client = make_client()
-    keys = JwksKeys(server.url, lambda: client, clock, seconds=lambda: 0.0)
+    keys = JwksKeys(server.url, lambda: client, Retries(clock, seconds=lambda: 0.0))
     with pytest.raises(TimedOut):
         keys.key_for("first")
 

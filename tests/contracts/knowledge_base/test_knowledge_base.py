@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.aws.knowledge_base import BedrockKnowledgeBases, Storage
-from adapters.aws.retries import Retries
+from adapters.upstream.calls import Retries
 from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.system import FrozenClock
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError

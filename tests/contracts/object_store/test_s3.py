@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from adapters.aws.retries import Retries
 from adapters.aws.s3 import S3ObjectStore
+from adapters.upstream.calls import Retries
 from fakes.system import FrozenClock
 from ports.errors import PortError, Throttled, TimedOut, Unavailable, UpstreamError
 from ports.object_store import InvalidKey, ObjectNotFound, ObjectStore, PresignedPost, PresignedRefused

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.aws.retries import Retries
 from adapters.aws.transcribe import LANGUAGES, TranscribeTranscriber
+from adapters.upstream.calls import Retries
 from fakes.object_store import InMemoryObjectStore
 from fakes.system import FrozenClock
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError

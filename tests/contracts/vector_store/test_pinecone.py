@@ -15,6 +15,7 @@ import pytest
 
 from adapters.pinecone.store import PineconeVectorStore
 from adapters.system import SystemClock
+from adapters.upstream.calls import Retries
 from fakes.system import FrozenClock
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from ports.vector_store import (
@@ -57,7 +58,7 @@ def server(running: PineconeServer) -> PineconeServer:
 
 @pytest.fixture(scope="module")
 def shared(running: PineconeServer) -> Iterator[PineconeVectorStore]:
-    store = PineconeVectorStore(running.host, KEY, DIMENSION, SystemClock(), freshness=0.0)
+    store = PineconeVectorStore(running.host, KEY, DIMENSION, Retries(SystemClock()), freshness=0.0)
     yield store
     store.close()
 
@@ -93,11 +94,7 @@ class Paced:
             host,
             KEY,
             DIMENSION,
-            self.clock,
-            seconds=lambda: seconds,
-            tries=TRIES,
-            sleep=self._sleep,
-            jitter=lambda: 1.0,
+            Retries(self.clock, TRIES, lambda: seconds, self._sleep, lambda: 1.0),
             **options,
         )
 
@@ -290,7 +287,7 @@ def test_a_call_ends_in_time_whatever_the_service_does(
 ) -> None:
     clock = SystemClock()
     with PineconeServer(DIMENSION) as server:
-        store = PineconeVectorStore(server.host, KEY, DIMENSION, clock, seconds=lambda: 0.15)
+        store = PineconeVectorStore(server.host, KEY, DIMENSION, Retries(clock, seconds=lambda: 0.15))
         server.fail_always(fault)
         began = clock.monotonic()
         with pytest.raises(TimedOut):
@@ -298,7 +295,7 @@ def test_a_call_ends_in_time_whatever_the_service_does(
         assert 0.1 < clock.monotonic() - began < 2
         assert len(server.requests) <= 1
     for thread in threading.enumerate():
-        if thread.name == "pinecone-call":
+        if thread.name == "vector_store-call":
             thread.join()
     store.close()
 
@@ -311,14 +308,14 @@ def test_a_host_where_nothing_listens_is_unavailable() -> None:
 
 
 def test_a_wrong_key_is_unavailable(server: PineconeServer) -> None:
-    store = PineconeVectorStore(server.host, "pcsk_another", DIMENSION, SystemClock())
+    store = PineconeVectorStore(server.host, "pcsk_another", DIMENSION, Retries(SystemClock()))
     with pytest.raises(Unavailable, match="key"):
         CALLS["query"](store)
     store.close()
 
 
 def test_an_index_of_another_dimension_is_unavailable(server: PineconeServer) -> None:
-    store = PineconeVectorStore(server.host, KEY, DIMENSION + 1, SystemClock())
+    store = PineconeVectorStore(server.host, KEY, DIMENSION + 1, Retries(SystemClock()))
     with pytest.raises(Unavailable, match="dimension"):
         store.query(DOCUMENTS, (*X, 0.0), filter={}, top_k=1)
     store.close()
@@ -502,7 +499,8 @@ def test_a_closed_store_opens_again(paced: Paced) -> None:
 def test_the_client_is_imported_at_the_first_call() -> None:
     program = (
         "import sys; from adapters.pinecone.store import PineconeVectorStore; from adapters.system import SystemClock;"
-        "PineconeVectorStore('index.svc.pinecone.io', 'key', 3, SystemClock());"
+        "from adapters.upstream.calls import Retries;"
+        "PineconeVectorStore('index.svc.pinecone.io', 'key', 3, Retries(SystemClock()));"
         "sys.exit(any(name.partition('.')[0] in ('pinecone', 'httpx') for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -524,13 +522,13 @@ def test_the_client_is_imported_at_the_first_call() -> None:
 )
 def test_a_host_that_can_be_none_is_refused_at_once(host: str) -> None:
     with pytest.raises(ValueError, match="host"):
-        PineconeVectorStore(host, KEY, DIMENSION, SystemClock())
+        PineconeVectorStore(host, KEY, DIMENSION, Retries(SystemClock()))
 
 
 @pytest.mark.parametrize("key", ["", " ", "pcsk_canary\n", "pcsk_canaré"])
 def test_a_key_that_can_be_none_is_refused_at_once(key: str) -> None:
     with pytest.raises(ValueError, match="key") as caught:
-        PineconeVectorStore("index.svc.pinecone.io", key, DIMENSION, SystemClock())
+        PineconeVectorStore("index.svc.pinecone.io", key, DIMENSION, Retries(SystemClock()))
     assert "canar" not in str(caught.value)
 
 
