@@ -121,10 +121,14 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/test.stamp
-	$(BIN)/mypy app.py serve.py chalicelib domain ports adapters fakes tests benchmarks demo infrastructure
+	$(BIN)/mypy app.py serve.py chalicelib domain ports adapters fakes tests benchmarks demo infrastructure docs
 
 contracts: $(VENV)/test.stamp
 	$(BIN)/lint-imports
+
+## make docs               write docs/settings.md from the declarations in chalicelib/settings.py
+docs: $(VENV)/local.stamp
+	@$(BIN)/python -m docs.write_settings
 
 ## make lock               write constraints.txt and locks/ from requirements*.txt (UPGRADE=1: with the newest versions)
 UV := build/lock/bin/uv

@@ -1,214 +1,470 @@
-"""Settings, from the environment, parsed once and frozen.
+"""Settings: read once from the environment, checked, and then never changed.
 
-Every variable begins with ``LYCEUM_``; the README lists them. A value that cannot be used stops the start
-with a sentence that names the variable.
+Each variable is declared once, below, with its default, its accepted values and its documentation.
+``make docs`` writes docs/settings.md from the declarations. A value that cannot be used
+ends the start of the process with a message that names the variable.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 from chalicelib.deadline import GATEWAY_SECONDS
+from chalicelib.variables import (
+    AgentAndAlias,
+    Choice,
+    Number,
+    OptionalText,
+    SettingsError,
+    Text,
+    Variable,
+)
 from ports.agent import Role
+
+__all__ = ["AwsSettings", "Settings", "SettingsError", "SupabaseTokens", "read_settings", "variables"]
 
 Profile = Literal["memory", "local", "aws"]
 AgentKind = Literal["converse", "agents"]
 SupabaseTokens = Literal["jwks", "secret", "both"]
-Choice = TypeVar("Choice", bound=str)
+Switch = Literal["off", "on"]
 _MEBIBYTE = 1024 * 1024
 
-_MODELS: dict[Role, str] = {
-    "chat": "LYCEUM_MODEL_CHAT",
-    "quiz": "LYCEUM_MODEL_QUIZ",
-    "interview": "LYCEUM_MODEL_INTERVIEW",
-    "analysis": "LYCEUM_MODEL_ANALYSIS",
-}
-_AGENTS: dict[Role, str] = {
-    "chat": "LYCEUM_AGENT_CHAT",
-    "quiz": "LYCEUM_AGENT_QUIZ",
-    "interview": "LYCEUM_AGENT_INTERVIEW",
-    "analysis": "LYCEUM_AGENT_ANALYSIS",
-}
+PROFILE: Choice[Profile] = Choice(
+    name="LYCEUM_PROFILE",
+    default="local",
+    choices=get_args(Profile),
+    does="Chooses the adapters: `local` for the laptop, `aws` for AWS, `memory` (the fakes) for tests.",
+    is_set_by_stack=True,
+)
+ALLOWED_ORIGINS = Text(
+    name="LYCEUM_ALLOWED_ORIGINS",
+    default="http://localhost:3000,http://localhost:5173",
+    does="The origins of the web pages that may read the API's responses (CORS) and open a WebSocket, "
+    "separated by commas. `*` is refused. An empty value allows no page.",
+    is_required_by_stack=True,
+    pattern=r"https?://[^\s,*/]+",
+)
+AGENT_SECONDS = Number(
+    name="LYCEUM_AGENT_SECONDS",
+    default=25,
+    least=1,
+    most=600,
+    most_on_aws=28,
+    unit="seconds",
+    does="The time limit for one reply of the agent. On AWS it must end before API Gateway's 29 s.",
+)
+MAX_UPLOAD_MB = Number(
+    name="LYCEUM_MAX_UPLOAD_MB",
+    default=50,
+    least=1,
+    most=500,
+    unit="MiB",
+    does="The largest document that is accepted. A larger one gets 413 `too_large`.",
+)
+MAX_PAGES = Number(
+    name="LYCEUM_MAX_PAGES",
+    default=2000,
+    least=1,
+    most=20_000,
+    unit="pages",
+    does="The longest document that is accepted. A longer one ends as `failed` with `too_many_pages`.",
+)
+INGEST_WORKERS = Number(
+    name="LYCEUM_INGEST_WORKERS",
+    default=2,
+    least=1,
+    most=32,
+    unit="workers",
+    does="How many batches of chunks of a document are embedded at the same time. On the laptop it is also "
+    "how many documents are read at the same time.",
+)
+MESSAGES_A_DAY = Number(
+    name="LYCEUM_MESSAGES_A_DAY",
+    default=500,
+    least=0,
+    most=1_000_000,
+    unit="messages",
+    does="The daily allowance of one learner for messages to the tutor and searches. "
+    "Above it: 429 `daily_messages_used`.",
+)
+QUESTIONS_A_DAY = Number(
+    name="LYCEUM_QUESTIONS_A_DAY",
+    default=500,
+    least=0,
+    most=1_000_000,
+    unit="questions",
+    does="The daily allowance of one learner for the questions that their quizzes ask for. "
+    "Above it: 429 `daily_questions_used`.",
+)
+PAGES_A_DAY = Number(
+    name="LYCEUM_PAGES_A_DAY",
+    default=5000,
+    least=0,
+    most=1_000_000,
+    unit="pages",
+    does="The daily allowance of one learner for pages of documents, and of one class for pages of its "
+    "materials. Above it: 429, or a document that ends as `failed`, with `daily_pages_used`.",
+)
+REQUESTS_A_MINUTE = Number(
+    name="LYCEUM_REQUESTS_A_MINUTE",
+    default=60,
+    least=1,
+    most=10_000,
+    unit="requests",
+    does="How many messages, searches and quizzes one learner may ask for in one minute. "
+    "Above it: 429 `too_many_requests`.",
+)
+INTERVIEWS_A_DAY = Number(
+    name="LYCEUM_INTERVIEWS_A_DAY",
+    default=20,
+    least=0,
+    most=10_000,
+    unit="interviews",
+    does="The daily allowance of one learner for interviews. Above it: the error `daily_interviews_used`.",
+)
+AUDIO_MINUTES_A_DAY = Number(
+    name="LYCEUM_AUDIO_MINUTES_A_DAY",
+    default=60,
+    least=0,
+    most=1440,
+    unit="minutes",
+    does="The daily allowance of one learner for sound that is transcribed. Above it: the error "
+    "`daily_audio_minutes_used`. Answers in text are still accepted.",
+)
+MAX_CONNECTIONS = Number(
+    name="LYCEUM_MAX_CONNECTIONS",
+    default=10,
+    least=1,
+    most=1000,
+    unit="connections",
+    does="How many WebSocket connections one learner may have open. Above it: 429 `too_many_connections`.",
+)
+
+DATA = Text(
+    name="LYCEUM_DATA",
+    default="~/.lyceum",
+    does="The folder in which the laptop keeps all its data.",
+    read_by="local",
+)
+PORT = Number(
+    name="LYCEUM_PORT",
+    default=8000,
+    least=1,
+    most=65535,
+    unit="(a port)",
+    does="The port of the REST API.",
+    read_by="local",
+)
+WS_PORT = Number(
+    name="LYCEUM_WS_PORT",
+    default=8001,
+    least=1,
+    most=65535,
+    unit="(a port)",
+    does="The port of the WebSocket.",
+    read_by="local",
+)
+PUBLIC_URL = OptionalText(
+    name="LYCEUM_PUBLIC_URL",
+    used_instead="`http://127.0.0.1:` followed by the value of `LYCEUM_PORT`",
+    does="The address at which clients reach the server. Links for uploads and downloads begin with it.",
+    read_by="local",
+)
+LLM_URL = OptionalText(
+    name="LYCEUM_LLM_URL",
+    used_instead="the offline tutor",
+    does="The address of a server with an OpenAI-compatible API (Ollama, llama.cpp, vLLM), for example "
+    "`http://127.0.0.1:11434/v1`. It then replaces the offline tutor.",
+    read_by="local",
+)
+LLM_MODEL = OptionalText(
+    name="LYCEUM_LLM_MODEL",
+    used_instead="the first model that the server lists",
+    does="The model to ask that server for.",
+    read_by="local",
+)
+LLM_API_KEY = OptionalText(
+    name="LYCEUM_LLM_API_KEY",
+    does="The key that is sent to that server as a bearer token.",
+    read_by="local",
+)
+
+BUCKET = Text(
+    name="LYCEUM_BUCKET",
+    default="lms-documents",
+    does="The S3 bucket of documents, recordings and exports.",
+    read_by="aws",
+    is_set_by_stack=True,
+)
+STAGE = Text(
+    name="LYCEUM_STAGE",
+    default="dev",
+    does="The name of the deployment. It is in the log lines and in the names of knowledge bases.",
+    read_by="aws",
+    is_set_by_stack=True,
+)
+TABLE_PREFIX = Text(
+    name="LYCEUM_TABLE_PREFIX",
+    default="",
+    does="Text that comes before the name of each DynamoDB table.",
+    read_by="aws",
+    is_set_by_stack=True,
+)
+SECRETS = OptionalText(
+    name="LYCEUM_SECRETS",
+    does="The path in the Parameter Store under which the secrets are, for example `/lyceum/prod`. "
+    "Each secret is read when it is first needed.",
+    read_by="aws",
+    is_set_by_stack=True,
+)
+CONNECTIONS_URL = OptionalText(
+    name="LYCEUM_CONNECTIONS_URL",
+    does="The https address of the WebSocket API with its stage, for pushes to clients, for example "
+    "`https://abc.execute-api.eu-central-1.amazonaws.com/prod`.",
+    read_by="aws",
+    is_set_by_stack=True,
+)
+PINECONE_HOST = OptionalText(
+    name="LYCEUM_PINECONE_HOST",
+    does="The host of the Pinecone index.",
+    read_by="aws",
+    is_required_by_stack=True,
+    pattern=r"\S+\.\S+",
+)
+SUPABASE_URL = OptionalText(
+    name="LYCEUM_SUPABASE_URL",
+    does="The address of the Supabase project, for example `https://abc.supabase.co`. Lyceum reads the "
+    "school's tables there and accepts tokens that it issued.",
+    read_by="aws",
+    is_required_by_stack=True,
+    pattern=r"https://[^\s/]+\.[^\s/]+/?",
+)
+SUPABASE_TOKENS: Choice[SupabaseTokens] = Choice(
+    name="LYCEUM_SUPABASE_TOKENS",
+    default="jwks",
+    choices=get_args(SupabaseTokens),
+    does="The keys that access tokens are signed with: the published keys (`jwks`), the legacy `secret`, or "
+    "`both` while a project changes from one to the other.",
+    read_by="aws",
+)
+AGENT: Choice[AgentKind] = Choice(
+    name="LYCEUM_AGENT",
+    default="converse",
+    choices=get_args(AgentKind),
+    does="`converse` for Bedrock's models, or `agents` for Bedrock Agents (Classic), which only accounts from "
+    "before July 2026 have.",
+    read_by="aws",
+)
 
 
-class SettingsError(SystemExit):
-    """A variable of the environment that cannot be used. Unhandled, it ends the process with its sentence."""
+def _agent(role: str) -> AgentAndAlias:
+    return AgentAndAlias(
+        name=f"LYCEUM_AGENT_{role.upper()}",
+        does=f"With `agents`: the agent of the role `{role}` and its alias, for example "
+        "`ABCDE12345/TSTALIASID`. Switch its pre- and post-processing off, or replies do not stream.",
+        read_by="aws",
+        pattern=r"([0-9a-zA-Z]{1,10}/[0-9a-zA-Z]{1,10})?",
+    )
+
+
+AGENTS: dict[Role, AgentAndAlias] = {role: _agent(role) for role in get_args(Role)}
+MODEL = Text(
+    name="LYCEUM_MODEL",
+    default="amazon.nova-lite-v1:0",
+    does="The Bedrock model or inference profile for every role that has no model of its own.",
+    read_by="aws",
+    pattern=r"[0-9a-zA-Z._:-]+",
+)
+
+
+def _model(role: str) -> OptionalText:
+    return OptionalText(
+        name=f"LYCEUM_MODEL_{role.upper()}",
+        used_instead="the value of `LYCEUM_MODEL`",
+        does=f"The Bedrock model or inference profile for the role `{role}`.",
+        read_by="aws",
+        pattern=r"[0-9a-zA-Z._:-]*",
+    )
+
+
+MODELS: dict[Role, OptionalText] = {role: _model(role) for role in get_args(Role)}
+EMBEDDING_MODEL = Text(
+    name="LYCEUM_EMBEDDING_MODEL",
+    default="amazon.titan-embed-text-v1",
+    does="The id of the Titan embedding model on Bedrock.",
+    read_by="aws",
+    pattern=r"amazon\.titan-embed-text-[0-9a-z.:-]+",
+)
+EMBEDDING_DIMENSION = Number(
+    name="LYCEUM_EMBEDDING_DIMENSION",
+    default=1536,
+    least=1,
+    most=20_000,
+    unit="numbers in a vector",
+    does="The length of the vectors of the embedding model and of the Pinecone index.",
+    read_by="aws",
+)
+KNOWLEDGE_BASES: Choice[Switch] = Choice(
+    name="LYCEUM_KNOWLEDGE_BASES",
+    default="off",
+    choices=get_args(Switch),
+    does="`on` also keeps a Bedrock knowledge base for each learner; docs/decisions/0010-knowledge-bases.md "
+    "says why the default is `off`. On the laptop it must be `off`.",
+    read_by="aws",
+)
+KNOWLEDGE_BASES_ROLE = OptionalText(
+    name="LYCEUM_KNOWLEDGE_BASES_ROLE",
+    does="With knowledge bases: the ARN of the role with which Bedrock reads the documents.",
+    read_by="aws",
+)
+KNOWLEDGE_BASES_SECRET = OptionalText(
+    name="LYCEUM_KNOWLEDGE_BASES_SECRET",
+    does="With knowledge bases: the ARN of the secret in the Secrets Manager that holds Pinecone's `apiKey`.",
+    read_by="aws",
+)
+
+
+def variables() -> Iterator[Variable]:
+    """Every variable that this module declares, in the order of the declarations."""
+    for value in globals().values():
+        if isinstance(value, Variable):
+            yield value
+        elif isinstance(value, dict):
+            yield from (one for one in value.values() if isinstance(one, Variable))
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """The settings of every profile. The declarations above say what each value means."""
+
     profile: Profile
     allowed_origins: tuple[str, ...]
-    """Origins whose pages may read the answers, for CORS."""
     bucket: str
-    """The S3 bucket of documents."""
     data: Path
-    """The local profile's one folder."""
     port: int
     ws_port: int
     public_url: str
-    """Where clients reach the local server."""
     llm_url: str | None
     llm_model: str | None
     llm_api_key: str | None
     max_upload_bytes: int
     max_multipart_bytes: int
-    """A file in the request itself: API Gateway hands Lambda 6 MB, a third of it base64."""
+    """The largest file in a multipart request. API Gateway gives Lambda 6 MB, a third of it for base64."""
     max_pages: int
     request_seconds: float | None
-    """For one request with all that it calls; None where no gateway gives up on it."""
+    """The time for one request, including all that it calls; None where no gateway ends it."""
     agent_seconds: float
-    """For one reply of an agent, within API Gateway's 29 s."""
     inline_seconds: float
     """How long a request works on a document before it answers 202."""
     inline_bytes: int
-    """A larger document is left to the store's event from the start."""
+    """A request never works on a document larger than this: the storage event starts the work."""
     ingest_workers: int
     interviews_a_day: int
-    """Of one learner."""
     audio_minutes_a_day: int
-    """Of one learner's recordings, before no more is listened to."""
     messages_a_day: int
-    """Of one learner to the tutor, searches among them."""
     questions_a_day: int
-    """That one learner's quizzes are asked to have."""
     pages_a_day: int
-    """Of one learner's documents, or of one class's materials."""
     requests_a_minute: int
-    """Of one learner, for what messages and questions are counted for."""
     max_connections: int
-    """WebSocket connections of one learner at a time."""
     knowledge_bases: bool
-    """Whether each learner has a Bedrock knowledge base too."""
     aws: AwsSettings
 
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """What the aws profile adds. What is not set is missed on first use, by the port that needs it."""
+    """What the aws profile adds. If a value is missing, the port that needs it raises on its first use."""
 
     stage: str
     table_prefix: str
-    """Before the name of each DynamoDB table."""
     secrets_path: str | None
-    """Where in the Parameter Store the secrets lie, e.g. ``/lyceum/prod``: read on first use."""
     pinecone_host: str | None
     connections_url: str | None
-    """Where clients of the WebSocket are pushed to: the API's address and its stage."""
     supabase_url: str | None
     supabase_tokens: SupabaseTokens
-    """What signs the access tokens: the published keys, the legacy secret, or both while a project moves."""
     agent: AgentKind
-    """Bedrock's Converse with a model a role, or its Agents, for accounts that have them."""
     agents: Mapping[Role, tuple[str, str]]
-    """The ids of each role's agent and of its alias, as far as they are set."""
+    """The id of each role's agent and the id of its alias. A role whose variable is absent is absent here."""
     models: Mapping[Role, str]
-    """Bedrock's model or inference profile, by role."""
     knowledge_bases_role: str | None
-    """The ARN of the role in which Bedrock reads documents into knowledge bases."""
     knowledge_bases_secret: str | None
-    """The ARN of the secret, in the Secrets Manager, by which Bedrock writes to Pinecone."""
     embedding_model: str
-    """Titan's id, on Bedrock."""
     embedding_dimension: int
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Raises ``SettingsError``."""
+    """The settings in ``environment``, by default the process's own. Raises ``SettingsError``."""
     values = os.environ if environment is None else environment
-    profile: Profile = _choice(values, "LYCEUM_PROFILE", "local", get_args(Profile))
-    port = _number(values, "LYCEUM_PORT", 8000, 1, 65535)
-    upload_limit = _number(values, "LYCEUM_MAX_UPLOAD_MB", 50, 1, 500) * _MEBIBYTE
-    origins = values.get("LYCEUM_ALLOWED_ORIGINS", "http://localhost:3000,http://localhost:5173")
-    allowed = tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip())
-    if "*" in allowed:
-        raise SettingsError("LYCEUM_ALLOWED_ORIGINS must name its origins: '*' is not taken")
+    profile = PROFILE.read(values)
+    on_aws = profile == "aws"
+    port = PORT.read(values)
+    upload_limit = MAX_UPLOAD_MB.read(values) * _MEBIBYTE
     return Settings(
         profile=profile,
-        allowed_origins=allowed,
-        bucket=values.get("LYCEUM_BUCKET") or "lms-documents",
-        data=Path(values.get("LYCEUM_DATA") or "~/.lyceum").expanduser(),
+        allowed_origins=_allowed_origins(values),
+        bucket=BUCKET.read(values),
+        data=Path(DATA.read(values)).expanduser(),
         port=port,
-        ws_port=_number(values, "LYCEUM_WS_PORT", 8001, 1, 65535),
-        public_url=values.get("LYCEUM_PUBLIC_URL") or f"http://127.0.0.1:{port}",
-        llm_url=values.get("LYCEUM_LLM_URL") or None,
-        llm_model=values.get("LYCEUM_LLM_MODEL") or None,
-        llm_api_key=values.get("LYCEUM_LLM_API_KEY") or None,
+        ws_port=WS_PORT.read(values),
+        public_url=PUBLIC_URL.read(values) or f"http://127.0.0.1:{port}",
+        llm_url=LLM_URL.read(values),
+        llm_model=LLM_MODEL.read(values),
+        llm_api_key=LLM_API_KEY.read(values),
         max_upload_bytes=upload_limit,
-        max_multipart_bytes=4 * _MEBIBYTE if profile == "aws" else upload_limit,
-        max_pages=_number(values, "LYCEUM_MAX_PAGES", 2000, 1, 20_000),
-        request_seconds=GATEWAY_SECONDS if profile == "aws" else None,
-        agent_seconds=float(_number(values, "LYCEUM_AGENT_SECONDS", 25, 1, 28 if profile == "aws" else 600)),
+        max_multipart_bytes=4 * _MEBIBYTE if on_aws else upload_limit,
+        max_pages=MAX_PAGES.read(values),
+        request_seconds=GATEWAY_SECONDS if on_aws else None,
+        agent_seconds=float(AGENT_SECONDS.read(values, on_aws=on_aws)),
         inline_seconds=10.0,
         inline_bytes=_MEBIBYTE,
-        ingest_workers=_number(values, "LYCEUM_INGEST_WORKERS", 2, 1, 32),
-        interviews_a_day=_number(values, "LYCEUM_INTERVIEWS_A_DAY", 20, 0, 10_000),
-        audio_minutes_a_day=_number(values, "LYCEUM_AUDIO_MINUTES_A_DAY", 60, 0, 1440),
-        messages_a_day=_number(values, "LYCEUM_MESSAGES_A_DAY", 500, 0, 1_000_000),
-        questions_a_day=_number(values, "LYCEUM_QUESTIONS_A_DAY", 500, 0, 1_000_000),
-        pages_a_day=_number(values, "LYCEUM_PAGES_A_DAY", 5000, 0, 1_000_000),
-        requests_a_minute=_number(values, "LYCEUM_REQUESTS_A_MINUTE", 60, 1, 10_000),
-        max_connections=_number(values, "LYCEUM_MAX_CONNECTIONS", 10, 1, 1000),
+        ingest_workers=INGEST_WORKERS.read(values),
+        interviews_a_day=INTERVIEWS_A_DAY.read(values),
+        audio_minutes_a_day=AUDIO_MINUTES_A_DAY.read(values),
+        messages_a_day=MESSAGES_A_DAY.read(values),
+        questions_a_day=QUESTIONS_A_DAY.read(values),
+        pages_a_day=PAGES_A_DAY.read(values),
+        requests_a_minute=REQUESTS_A_MINUTE.read(values),
+        max_connections=MAX_CONNECTIONS.read(values),
         knowledge_bases=_knowledge_bases(values, profile),
         aws=_aws(values),
     )
 
 
 def _aws(values: Mapping[str, str]) -> AwsSettings:
-    model = values.get("LYCEUM_MODEL") or "amazon.nova-lite-v1:0"
+    model = MODEL.read(values)
+    agents = {role: one.read(values) for role, one in AGENTS.items()}
     return AwsSettings(
-        stage=values.get("LYCEUM_STAGE") or "dev",
-        table_prefix=values.get("LYCEUM_TABLE_PREFIX", ""),
-        secrets_path=values.get("LYCEUM_SECRETS") or None,
-        pinecone_host=values.get("LYCEUM_PINECONE_HOST") or None,
-        connections_url=values.get("LYCEUM_CONNECTIONS_URL") or None,
-        supabase_url=values.get("LYCEUM_SUPABASE_URL") or None,
-        supabase_tokens=_choice(values, "LYCEUM_SUPABASE_TOKENS", "jwks", get_args(SupabaseTokens)),
-        agent=_choice(values, "LYCEUM_AGENT", "converse", get_args(AgentKind)),
-        agents={role: _agent(values, name) for role, name in _AGENTS.items() if values.get(name)},
-        models={role: values.get(name) or model for role, name in _MODELS.items()},
-        knowledge_bases_role=values.get("LYCEUM_KNOWLEDGE_BASES_ROLE") or None,
-        knowledge_bases_secret=values.get("LYCEUM_KNOWLEDGE_BASES_SECRET") or None,
-        embedding_model=values.get("LYCEUM_EMBEDDING_MODEL") or "amazon.titan-embed-text-v1",
-        embedding_dimension=_number(values, "LYCEUM_EMBEDDING_DIMENSION", 1536, 1, 20_000),
+        stage=STAGE.read(values),
+        table_prefix=TABLE_PREFIX.read(values),
+        secrets_path=SECRETS.read(values),
+        pinecone_host=PINECONE_HOST.read(values),
+        connections_url=CONNECTIONS_URL.read(values),
+        supabase_url=SUPABASE_URL.read(values),
+        supabase_tokens=SUPABASE_TOKENS.read(values),
+        agent=AGENT.read(values),
+        agents={role: ids for role, ids in agents.items() if ids is not None},
+        models={role: one.read(values) or model for role, one in MODELS.items()},
+        knowledge_bases_role=KNOWLEDGE_BASES_ROLE.read(values),
+        knowledge_bases_secret=KNOWLEDGE_BASES_SECRET.read(values),
+        embedding_model=EMBEDDING_MODEL.read(values),
+        embedding_dimension=EMBEDDING_DIMENSION.read(values),
     )
 
 
+def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The origins without a slash at their end. An empty value means none; only an absent one is the default."""
+    text = values.get(ALLOWED_ORIGINS.name, ALLOWED_ORIGINS.default)
+    allowed = tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
+    if "*" in allowed:
+        raise SettingsError(f"{ALLOWED_ORIGINS.name} must name its origins: '*' is not accepted")
+    return allowed
+
+
 def _knowledge_bases(values: Mapping[str, str], profile: Profile) -> bool:
-    is_on = _choice(values, "LYCEUM_KNOWLEDGE_BASES", "off", ("on", "off")) == "on"
+    is_on = KNOWLEDGE_BASES.read(values) == "on"
     if is_on and profile == "local":
-        raise SettingsError("LYCEUM_KNOWLEDGE_BASES must be off on the laptop: they are Bedrock's")
+        raise SettingsError(f"{KNOWLEDGE_BASES.name} must be off on the laptop: Bedrock keeps them")
     return is_on
-
-
-def _agent(values: Mapping[str, str], name: str) -> tuple[str, str]:
-    found = re.fullmatch(r"([0-9a-zA-Z]{1,10})/([0-9a-zA-Z]{1,10})", values[name])
-    if found is None:
-        raise SettingsError(f"{name} must be an agent's id and its alias's, as in ABCDE12345/TSTALIASID")
-    return found[1], found[2]
-
-
-def _choice(values: Mapping[str, str], name: str, default: Choice, choices: tuple[Choice, ...]) -> Choice:
-    value = values.get(name) or default
-    for choice in choices:
-        if choice == value:
-            return choice
-    raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
-
-
-def _number(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    text = values.get(name)
-    if not text:
-        return default
-    try:
-        number = int(text)
-    except ValueError:
-        raise SettingsError(f"{name} must be a whole number, not {text!r}") from None
-    if not least <= number <= most:
-        raise SettingsError(f"{name} must be from {least} to {most}, not {number}")
-    return number

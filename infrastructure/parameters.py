@@ -1,22 +1,29 @@
-"""What an operator chooses, and the environment that the functions get of it."""
+"""The parameters of the stack, and the environment that the functions get from them.
+
+A setting that has an effect on AWS becomes a parameter, made from its declaration in ``chalicelib.settings``. A few
+more parameters configure the stack itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from chalicelib.settings import ALLOWED_ORIGINS, variables
+from chalicelib.variables import Choice, Number, Variable
 from infrastructure.names import API_STAGE, bucket_name, secrets_path, table_prefix
 from infrastructure.values import Resources, Value, ref, sub
+from ports.agent import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of the stack. Without a ``default`` the operator must give it."""
+    """A parameter of the stack. If ``default`` is None, the operator must give a value."""
 
     name: str
     description: str
     variable: str | None = None
-    """The variable of the functions' environment that has its value."""
+    """The variable of the functions' environment that gets its value; None if none does."""
     default: str | None = None
     kind: Literal["String", "Number", "CommaDelimitedList"] = "String"
     allowed: tuple[str, ...] = ()
@@ -42,174 +49,54 @@ class Parameter:
         return ref(self.name)
 
 
-_AGENT_PATTERN = r"([0-9a-zA-Z]{1,10}/[0-9a-zA-Z]{1,10})?"
-ROLES = ("Chat", "Quiz", "Interview", "Analysis")
+ROLES = tuple(role.capitalize() for role in get_args(Role))
+"""The roles of the agent as they are written in the names of parameters."""
+
+
+def _parameter_of(variable: Variable) -> Parameter:
+    """The parameter that gives a setting its value."""
+    is_number = isinstance(variable, Number)
+    return Parameter(
+        name="".join(part.capitalize() for part in variable.name.removeprefix("LYCEUM_").split("_")),
+        description=variable.does.replace("`", ""),
+        variable=variable.name,
+        default=None if variable.is_required_by_stack else variable.default_text,
+        kind="CommaDelimitedList" if variable is ALLOWED_ORIGINS else "Number" if is_number else "String",
+        allowed=variable.choices if isinstance(variable, Choice) else (),
+        pattern=variable.pattern,
+        least=variable.least if isinstance(variable, Number) else None,
+        most=variable.most_for_aws if isinstance(variable, Number) else None,
+    )
+
 
 PARAMETERS = (
-    Parameter(
-        "AllowedOrigins",
-        "The origins whose pages may call the API, comma-separated, e.g. https://school.example",
-        "LYCEUM_ALLOWED_ORIGINS",
-        kind="CommaDelimitedList",
-        pattern=r"https?://[^\s,*/]+",
-    ),
-    Parameter("PineconeHost", "The index's own host", "LYCEUM_PINECONE_HOST", pattern=r"\S+\.\S+"),
-    Parameter(
-        "SupabaseUrl", "https://….supabase.co", "LYCEUM_SUPABASE_URL", pattern=r"https://[^\s/]+\.[^\s/]+/?"
-    ),
-    Parameter(
-        "SupabaseTokens",
-        "What signs the access tokens",
-        "LYCEUM_SUPABASE_TOKENS",
-        default="jwks",
-        allowed=("jwks", "secret", "both"),
-    ),
-    Parameter(
-        "Agent",
-        "Bedrock's Converse, or its Agents where the account has them",
-        "LYCEUM_AGENT",
-        default="converse",
-        allowed=("converse", "agents"),
-    ),
     *(
-        Parameter(
-            f"Agent{role}",
-            "With agents: the role's agent and its alias, AGENTID/ALIASID",
-            f"LYCEUM_AGENT_{role.upper()}",
-            default="",
-            pattern=_AGENT_PATTERN,
-        )
-        for role in ROLES
-    ),
-    Parameter(
-        "Model",
-        "Bedrock's model or inference profile, for every role that has none of its own",
-        "LYCEUM_MODEL",
-        default="amazon.nova-lite-v1:0",
-        pattern=r"[0-9a-zA-Z._:-]+",
-    ),
-    *(
-        Parameter(
-            f"Model{role}",
-            "The role's own model or inference profile",
-            f"LYCEUM_MODEL_{role.upper()}",
-            default="",
-            pattern=r"[0-9a-zA-Z._:-]*",
-        )
-        for role in ROLES
+        _parameter_of(variable)
+        for variable in variables()
+        if variable.read_by != "local" and not variable.is_set_by_stack
     ),
     Parameter(
         "ProfileModels",
-        "With inference profiles: the foundation models behind them, as a pattern, e.g. amazon.nova-*",
+        "With inference profiles: a pattern for the foundation models behind them, e.g. amazon.nova-*",
         default="none",
         pattern=r"[0-9a-zA-Z._:*-]+",
     ),
     Parameter(
-        "EmbeddingModel",
-        "Titan's id",
-        "LYCEUM_EMBEDDING_MODEL",
-        default="amazon.titan-embed-text-v1",
-        pattern=r"amazon\.titan-embed-text-[0-9a-z.:-]+",
-    ),
-    Parameter(
-        "EmbeddingDimension",
-        "The length of its vectors, and the index's",
-        "LYCEUM_EMBEDDING_DIMENSION",
-        default="1536",
-        kind="Number",
-        least=1,
-        most=20_000,
-    ),
-    Parameter(
-        "AgentSeconds",
-        "For one reply of an agent",
-        "LYCEUM_AGENT_SECONDS",
-        default="25",
-        kind="Number",
-        least=1,
-        most=28,
-    ),
-    Parameter(
-        "MaxUploadMb",
-        "Of one document",
-        "LYCEUM_MAX_UPLOAD_MB",
-        default="50",
-        kind="Number",
-        least=1,
-        most=500,
-    ),
-    Parameter(
-        "MaxPages", "Of one document", "LYCEUM_MAX_PAGES", default="2000", kind="Number", least=1, most=20_000
-    ),
-    Parameter(
-        "IngestWorkers",
-        "Batches embedded at a time",
-        "LYCEUM_INGEST_WORKERS",
-        default="2",
-        kind="Number",
-        least=1,
-        most=32,
-    ),
-    *(
-        Parameter(
-            name, what, f"LYCEUM_{variable}", default=str(default), kind="Number", least=least, most=most
-        )
-        for name, variable, what, default, least, most in (
-            ("InterviewsADay", "INTERVIEWS_A_DAY", "Of one learner", 20, 0, 10_000),
-            ("AudioMinutesADay", "AUDIO_MINUTES_A_DAY", "Of one learner's recordings", 60, 0, 1440),
-            ("MessagesADay", "MESSAGES_A_DAY", "Of one learner to the tutor", 500, 0, 1_000_000),
-            ("QuestionsADay", "QUESTIONS_A_DAY", "In one learner's quizzes", 500, 0, 1_000_000),
-            ("PagesADay", "PAGES_A_DAY", "Of one learner's documents", 5000, 0, 1_000_000),
-            (
-                "RequestsAMinute",
-                "REQUESTS_A_MINUTE",
-                "Of one learner, for answers and quizzes",
-                60,
-                1,
-                10_000,
-            ),
-            (
-                "MaxConnections",
-                "MAX_CONNECTIONS",
-                "WebSocket connections of one learner at a time",
-                10,
-                1,
-                1000,
-            ),
-        )
-    ),
-    Parameter(
-        "KnowledgeBases",
-        "Whether each learner has a Bedrock knowledge base too",
-        "LYCEUM_KNOWLEDGE_BASES",
-        default="off",
-        allowed=("on", "off"),
-    ),
-    Parameter(
-        "KnowledgeBasesRole",
-        "With knowledge bases: the ARN of the role in which Bedrock reads",
-        "LYCEUM_KNOWLEDGE_BASES_ROLE",
+        "AlarmEmail",
+        "The address that gets a mail for each alarm; empty for none",
         default="",
-    ),
-    Parameter(
-        "KnowledgeBasesSecret",
-        "With knowledge bases: the ARN of the secret with Pinecone's apiKey",
-        "LYCEUM_KNOWLEDGE_BASES_SECRET",
-        default="",
-    ),
-    Parameter(
-        "AlarmEmail", "Who is told of alarms; nobody where it is empty", default="", pattern=r"(\S+@\S+)?"
+        pattern=r"(\S+@\S+)?",
     ),
     Parameter(
         "LogDays",
-        "How long the logs are kept",
+        "How many days the logs are kept",
         default="30",
         kind="Number",
         allowed=("7", "14", "30", "60", "90", "180", "365"),
     ),
     Parameter(
         "WebSocketConcurrency",
-        "Instances of the WebSocket's function that are kept warm (provisioned concurrency)",
+        "How many instances of the WebSocket's function are kept warm (provisioned concurrency)",
         default="0",
         kind="Number",
         least=0,
@@ -234,7 +121,7 @@ def declared_parameters() -> Resources:
 
 
 def environment(stage: str) -> dict[str, Value]:
-    """Every variable that the aws profile reads. No secret is among them: those are read where they lie."""
+    """Every variable that the aws profile reads. None holds a secret: secrets are read from the Parameter Store."""
     return {
         "LYCEUM_PROFILE": "aws",
         "LYCEUM_STAGE": stage,

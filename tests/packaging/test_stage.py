@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.settings import read_settings
+from chalicelib.settings import read_settings, variables
 from domain.base.tables import TABLES
 from infrastructure.chalice_project import PROJECT
 from infrastructure.gateways import REFUSALS, gateway_responses
@@ -19,15 +19,7 @@ from infrastructure.parameters import CONDITIONS, declared_parameters, environme
 from infrastructure.storage import BUCKET, storage, table_resource
 from tests.packaging.stack import Stack
 
-ON_THE_LAPTOP_ALONE = {
-    "LYCEUM_DATA",
-    "LYCEUM_PORT",
-    "LYCEUM_WS_PORT",
-    "LYCEUM_PUBLIC_URL",
-    "LYCEUM_LLM_URL",
-    "LYCEUM_LLM_MODEL",
-    "LYCEUM_LLM_API_KEY",
-}
+ON_THE_LAPTOP_ALONE = {one.name for one in variables() if one.read_by == "local"}
 GIVEN = {
     "AllowedOrigins": "https://school.example,https://staff.school.example",
     "PineconeHost": "lyceum-abc.svc.pinecone.io",
@@ -71,12 +63,11 @@ def test_the_environment_has_every_setting_of_the_aws_profile_and_no_other() -> 
 
 
 def test_the_defaults_of_the_stack_are_those_of_the_settings() -> None:
-    chosen = {"LYCEUM_PROFILE": "aws"} | {
-        name: value
-        for name, value in stack().environment("Function").items()
-        if name in ("LYCEUM_ALLOWED_ORIGINS", "LYCEUM_BUCKET", "LYCEUM_STAGE", "LYCEUM_TABLE_PREFIX")
-        or name in ("LYCEUM_SECRETS", "LYCEUM_PINECONE_HOST", "LYCEUM_SUPABASE_URL", "LYCEUM_CONNECTIONS_URL")
+    without_default = {one.name for one in variables() if one.is_set_by_stack or one.is_required_by_stack}
+    chosen = {
+        name: value for name, value in stack().environment("Function").items() if name in without_default
     }
+    assert len(chosen) < len(stack().environment("Function"))
     assert read_settings(stack().environment("Function")) == read_settings(chosen)
 
 

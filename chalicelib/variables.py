@@ -1,0 +1,175 @@
+"""Variables of the environment: how each is read, and what its documentation says.
+
+A setting is declared once, as one of these, in ``chalicelib.settings``. The settings' reference
+(docs/settings.md) and the parameters of the AWS stack (``infrastructure.parameters``) are made from the
+declarations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+ReadBy = Literal["every profile", "local", "aws"]
+"""The profiles in which a variable has an effect."""
+Chosen = TypeVar("Chosen", bound=str)
+
+
+class SettingsError(SystemExit):
+    """A variable has a value that cannot be used. If nothing catches it, the process ends with its message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """The part of a declaration that all kinds of variable share."""
+
+    name: str
+    """Begins with ``LYCEUM_``."""
+    does: str
+    """What the setting does: one or two sentences. Values and names stand between backticks."""
+    read_by: ReadBy = "every profile"
+    is_set_by_stack: bool = False
+    """True if the AWS stack computes the value, so that the operator does not choose it."""
+    is_required_by_stack: bool = False
+    """True if the operator must choose a value for the AWS stack: the default is not used there."""
+    pattern: str | None = None
+    """A regular expression for the values that the AWS stack accepts; None for any value."""
+
+    @property
+    def default_text(self) -> str:
+        """The default as one writes it in the environment; "" if the variable has none."""
+        raise NotImplementedError
+
+    @property
+    def values(self) -> str:
+        """The accepted values, for a reader."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Variable):
+    """A text with a default."""
+
+    default: str
+
+    def read(self, values: Mapping[str, str]) -> str:
+        """The value, or the default if the variable is absent or empty."""
+        return values.get(self.name) or self.default
+
+    @property
+    def default_text(self) -> str:
+        return self.default
+
+    @property
+    def values(self) -> str:
+        return "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionalText(Variable):
+    """A text without a default."""
+
+    used_instead: str = ""
+    """For the reference: what is used if the variable is absent; "" for nothing."""
+
+    def read(self, values: Mapping[str, str]) -> str | None:
+        """The value, or None if the variable is absent or empty."""
+        return values.get(self.name) or None
+
+    @property
+    def default_text(self) -> str:
+        return ""
+
+    @property
+    def values(self) -> str:
+        return "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentAndAlias(Variable):
+    """The id of a Bedrock agent and the id of its alias, joined by a slash."""
+
+    def read(self, values: Mapping[str, str]) -> tuple[str, str] | None:
+        """The two ids, or None if the variable is absent or empty. Raises ``SettingsError``."""
+        text = values.get(self.name)
+        if not text:
+            return None
+        found = re.fullmatch(r"([0-9a-zA-Z]{1,10})/([0-9a-zA-Z]{1,10})", text)
+        if found is None:
+            raise SettingsError(
+                f"{self.name} must be an agent's id and its alias's, as in ABCDE12345/TSTALIASID"
+            )
+        return found[1], found[2]
+
+    @property
+    def default_text(self) -> str:
+        return ""
+
+    @property
+    def values(self) -> str:
+        return "`AGENTID/ALIASID`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Variable, Generic[Chosen]):
+    """One of a few words."""
+
+    default: Chosen
+    choices: tuple[Chosen, ...]
+
+    def read(self, values: Mapping[str, str]) -> Chosen:
+        """The value, or the default if the variable is absent or empty. Raises ``SettingsError``."""
+        value = values.get(self.name) or self.default
+        for choice in self.choices:
+            if choice == value:
+                return choice
+        raise SettingsError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
+
+    @property
+    def default_text(self) -> str:
+        return self.default
+
+    @property
+    def values(self) -> str:
+        return ", ".join(f"`{choice}`" for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Variable):
+    """A whole number between two bounds, both included."""
+
+    default: int
+    least: int
+    most: int
+    unit: str
+    most_on_aws: int | None = None
+    """A lower upper bound in the aws profile; None if it is ``most`` there too."""
+
+    def read(self, values: Mapping[str, str], *, on_aws: bool = False) -> int:
+        """The value, or the default if the variable is absent or empty. Raises ``SettingsError``."""
+        text = values.get(self.name)
+        if not text:
+            return self.default
+        try:
+            number = int(text)
+        except ValueError:
+            raise SettingsError(f"{self.name} must be a whole number, not {text!r}") from None
+        most = self.most_for_aws if on_aws else self.most
+        if not self.least <= number <= most:
+            raise SettingsError(f"{self.name} must be from {self.least} to {most}, not {number}")
+        return number
+
+    @property
+    def most_for_aws(self) -> int:
+        return self.most if self.most_on_aws is None else self.most_on_aws
+
+    @property
+    def default_text(self) -> str:
+        return str(self.default)
+
+    @property
+    def values(self) -> str:
+        bounds = f"{self.least:,} to {self.most:,} {self.unit}"
+        return bounds if self.most_on_aws is None else f"{bounds}, on AWS at most {self.most_on_aws:,}"
