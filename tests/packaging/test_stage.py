@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,13 @@ from chalicelib.settings import read_settings, variables
 from domain.base.tables import TABLES
 from infrastructure.chalice_project import PROJECT
 from infrastructure.gateways import REFUSALS, gateway_responses
-from infrastructure.names import checked_stage
+from infrastructure.names import checked_stage, table_prefix
 from infrastructure.parameters import CONDITIONS, declared_parameters, environment
+from infrastructure.policies import granted
 from infrastructure.storage import BUCKET, storage, table_resource
+from infrastructure.values import arn
+from ports.key_value_store import Index, Table
+from ports.personal_data import Declaration, NotPersonal, Personal
 from tests.packaging.stack import Stack
 
 ON_THE_LAPTOP_ALONE = {one.name for one in variables() if one.read_by == "local"}
@@ -148,3 +153,34 @@ def test_links_put_the_rest_of_the_project_into_the_package() -> None:
     vendor = PROJECT / "vendor"
     links = {path.name: str(path.readlink()) for path in vendor.iterdir() if path.is_symlink()}
     assert links == {name: f"../{name}" for name in ("adapters", "domain", "ports")}
+
+
+@pytest.mark.parametrize(
+    ("personal", "users"),
+    [
+        (NotPersonal("rows that a test makes up"), {"APIHandler"}),
+        (
+            Personal(called="made_up", owner="user_id", index="by-user", written_at=("at",)),
+            {"APIHandler", "OnSchedule"},
+        ),
+    ],
+    ids=["not personal", "personal"],
+)
+def test_a_new_table_is_for_the_rest_api_and_the_sweeper_only_if_it_erases_its_rows(
+    personal: Declaration, users: set[str]
+) -> None:
+    indexes = (Index("by-user", partition="user_id", sort="at"),)
+    new = Table("lms-made-up", partition="id", indexes=indexes, personal=personal)
+    granting = granted("test", (*TABLES, new))
+    names = [arn("dynamodb", f"table/{table_prefix('test')}{new.name}{part}") for part in ("", "/index/*")]
+    for name in names:
+        assert {
+            function for function, grants in granting.items() if any(name in one.resources for one in grants)
+        } == users
+    without = {
+        function: [
+            replace(one, resources=tuple(r for r in one.resources if r not in names)) for one in grants
+        ]
+        for function, grants in granting.items()
+    }
+    assert without == {function: list(grants) for function, grants in granted("test").items()}
