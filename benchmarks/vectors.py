@@ -140,7 +140,7 @@ def main() -> None:
             took = milliseconds(call)
             print(f"{name:34} {took:8.2f} ms  {took / bare:5.2f} x")
 
-        ids = store.ids("documents", "user_3_").ids
+        ids = store.ids("documents", "user_3_").items
         start = time.perf_counter()
         store.delete("documents", ids)
         print(f"{'delete of ' + str(len(ids)):34} {(time.perf_counter() - start) * 1000:8.2f} ms")

@@ -9,8 +9,9 @@ from domain.documents.documents import LeaseLost
 from domain.interviews.interviews import SessionMoved
 from ports import errors as ports
 from ports.identity_provider import InvalidToken
-from ports.key_value_store import ConditionFailed, InvalidCursor, InvalidItem, ItemTooLarge
+from ports.key_value_store import ConditionFailed, InvalidItem, ItemTooLarge
 from ports.object_store import InvalidKey, ObjectNotFound, PresignedRefused
+from ports.paging import InvalidCursor
 from ports.text_extractor import UnreadableDocument
 from ports.transcriber import UnreadableRecording
 from ports.vector_store import InvalidVector

@@ -19,7 +19,6 @@ from ports.key_value_store import (
     Index,
     Item,
     Key,
-    Page,
     Put,
     Table,
     Write,
@@ -33,6 +32,7 @@ from ports.key_value_store import (
     size_of,
     transaction_sizes,
 )
+from ports.paging import Page
 from ports.system import Clock
 
 _READ_BATCH = 100
@@ -147,7 +147,7 @@ class InMemoryKeyValueStore:
         descending: bool = False,
         limit: int = 100,
         cursor: str | None = None,
-    ) -> Page:
+    ) -> Page[Item]:
         with self._lock:
             rows = self._rows_of(table)
             by = check_query(table, partition, index, prefix, up_to, limit)

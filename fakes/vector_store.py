@@ -7,9 +7,9 @@ from array import array
 from collections.abc import Callable, Sequence
 from operator import mul
 
+from ports.paging import Page
 from ports.vector_store import (
     Filter,
-    IdPage,
     Match,
     Metadata,
     MetadataValue,
@@ -94,11 +94,11 @@ class InMemoryVectorStore:
 
         self._write(write)
 
-    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
         self.calls.append(("ids", namespace))
         check_page(namespace, prefix, limit)
         found = sorted(id for id in self._read(namespace) if id.startswith(prefix) and id > (cursor or ""))
-        return IdPage(found[:limit], found[limit - 1] if len(found) > limit else None)
+        return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
     def _write(self, write: Callable[[], None]) -> None:
         with self._lock:

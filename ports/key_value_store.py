@@ -8,9 +8,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.h
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ports.errors import PortError
+from ports.paging import InvalidCursor, Page, from_cursor, to_cursor
 from ports.personal_data import Declaration
 
 Item = dict[str, Any]
@@ -58,10 +56,6 @@ class InvalidItem(PortError):
     An attribute that an index goes by may be left out; if it is there, it must be fit for a key.
     The time-to-live attribute, if it is there, must be a number.
     """
-
-
-class InvalidCursor(PortError):
-    """A cursor that was not made for this table, index and partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +101,6 @@ class Table:
             if index.name == name:
                 return index
         raise LookupError(f"{self.name} has no index {name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some items in sort order and, if there may be more, the cursor of the next page.
-
-    A page with a cursor may be short, even empty: items that have expired, or 1 MB, can use it up.
-    And the page after a cursor may turn out to hold nothing.
-    """
-
-    items: list[Item]
-    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +207,16 @@ class KeyValueStore(Protocol):
         descending: bool = False,
         limit: int = 100,
         cursor: str | None = None,
-    ) -> Page:
+    ) -> Page[Item]:
         """One page of the items whose partition attribute is ``partition``, by sort attribute.
 
         ``prefix`` keeps the sort values that start with it; ``up_to`` keeps those at or before it
         (one or the other, and only where there is a sort attribute). Items of equal sort value in
-        an index come by table key, but for DynamoDB, which promises no order of them. ``limit`` is 1-1000; the page also ends at 1 MB. Without
-        ``index`` the read is never stale; with it, writes of the last moments may be missing.
-        Raises ``InvalidCursor``, also for a cursor outside of ``prefix`` or ``up_to``.
+        an index come by table key, but for DynamoDB, which promises no order of them. ``limit`` is 1-1000;
+        the page also ends at 1 MB, and items that have expired count towards both. Without ``index`` the
+        read is never stale; with it, writes of the last moments may be missing. Raises ``InvalidCursor`` for
+        a cursor that was not made for this table, index and partition, or that lies outside of ``prefix``
+        or ``up_to``.
         """
         ...
 
@@ -250,7 +234,7 @@ def cursor_after(table: Table, item: Mapping[str, Any], index: str | None = None
     if index is not None:
         by = table.index(index)
         position |= {name: item[name] for name in (by.partition, by.sort) if name is not None}
-    return base64.urlsafe_b64encode(json.dumps(position, sort_keys=True).encode()).decode().rstrip("=")
+    return to_cursor(position)
 
 
 def position_of(
@@ -268,11 +252,7 @@ def position_of(
     """
     by = table.index(index) if index is not None else table
     names = {n for n in (table.partition, table.sort, by.partition, by.sort) if n is not None}
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error, RecursionError):
-        raise InvalidCursor from None
+    position = from_cursor(cursor)
     if not isinstance(position, dict) or position.keys() != names:
         raise InvalidCursor
     sorts = {table.sort, by.sort} - {table.partition, by.partition}

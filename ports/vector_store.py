@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any, Protocol
 
 from ports.errors import PortError
+from ports.paging import Page
 
 Scalar = str | int | float | bool
 MetadataValue = Scalar | list[str]
@@ -78,12 +79,6 @@ class Match:
     metadata: dict[str, MetadataValue]
 
 
-@dataclass(frozen=True, slots=True)
-class IdPage:
-    ids: list[str]
-    cursor: str | None
-
-
 class VectorStore(Protocol):
     """Every method may raise an ``UpstreamError`` and ``InvalidVector``.
 
@@ -122,7 +117,7 @@ class VectorStore(Protocol):
         """Remove up to 1,000 records; an id that is not there is no error."""
         ...
 
-    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
         """A page of up to ``limit`` (1-100) ids that start with ``prefix``, in order."""
         ...
 

@@ -21,7 +21,6 @@ from ports.key_value_store import (
     Delete,
     Item,
     Key,
-    Page,
     Put,
     Table,
     Write,
@@ -34,6 +33,7 @@ from ports.key_value_store import (
     size_of,
     transaction_sizes,
 )
+from ports.paging import Page
 from ports.system import Clock
 
 _CAPABILITY = "key_value_store"
@@ -153,7 +153,7 @@ class DynamoDBKeyValueStore:
         descending: bool = False,
         limit: int = 100,
         cursor: str | None = None,
-    ) -> Page:
+    ) -> Page[Item]:
         name = self._name(table)
         by = check_query(table, partition, index, prefix, up_to, limit)
         condition = "#partition = :partition"

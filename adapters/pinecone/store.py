@@ -10,12 +10,12 @@ from urllib.parse import quote
 from adapters.pinecone.calls import CAPABILITY, NoSuchNamespace, PineconeCalls
 from adapters.upstream.calls import Retries
 from ports.errors import Unavailable
+from ports.paging import Page
 from ports.vector_store import (
     MAX_INTEGER,
     MAX_TOP_K,
     MAX_UPSERT_BYTES,
     Filter,
-    IdPage,
     Match,
     MetadataValue,
     SparseVector,
@@ -115,7 +115,7 @@ class PineconeVectorStore:
                 lambda index, left: index.delete(ids=list(ids), namespace=namespace, timeout=left),
             )
 
-    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
         check_page(namespace, prefix, limit)
         response = self._unless_absent(
             self._calls.until(),
@@ -124,11 +124,11 @@ class PineconeVectorStore:
             ),
         )
         if response is None:
-            return IdPage([], None)
+            return Page([], None)
         ids = [item.id or "" for item in response.vectors]
         if not all(id and id.startswith(prefix) for id in ids):
             raise _lie("an id without the prefix")
-        return IdPage(ids, (response.pagination.next or None) if response.pagination else None)
+        return Page(ids, (response.pagination.next or None) if response.pagination else None)
 
     def close(self) -> None:
         self._calls.close()

@@ -111,7 +111,7 @@ def register(api: Api) -> None:
         page = call.services.tutoring.conversations(
             call.learner, subject_id=query.subject_id, limit=query.limit, cursor=query.cursor
         )
-        return ConversationList([conversation_body(one) for one in page.conversations], page.cursor)
+        return ConversationList([conversation_body(one) for one in page.items], page.cursor)
 
     @api.route(
         "GET", "/api/chat/conversations/{conversation_id}", query=PageQuery, answers=ConversationAnswer
@@ -121,7 +121,7 @@ def register(api: Api) -> None:
         conversation, page = call.services.tutoring.conversation(
             call.learner, conversation_id, limit=call.query.limit, cursor=call.query.cursor
         )
-        messages = [_message_body(message) for message in page.messages]
+        messages = [_message_body(message) for message in page.items]
         return ConversationAnswer(conversation_body(conversation), messages, page.cursor)
 
     @api.route(

@@ -191,7 +191,7 @@ def register(api: Api) -> None:
             limit=query.limit,
             cursor=query.cursor,
         )
-        return FileList([file_body(document) for document in page.documents], page.cursor)
+        return FileList([file_body(document) for document in page.items], page.cursor)
 
     @api.route("GET", "/api/files/{file_id}", answers=FileBody)
     def get_file(call: Call[NoBody, NoBody], file_id: str) -> FileBody:

@@ -152,7 +152,7 @@ def register(api: Api) -> None:
     def list_quizzes(call: Call[NoBody, PageQuery]) -> QuizList:
         """The learner's quizzes, newest first."""
         page = call.services.quizzing.page(call.learner, limit=call.query.limit, cursor=call.query.cursor)
-        return QuizList([_quiz_summary(quiz) for quiz in page.quizzes], page.cursor)
+        return QuizList([_quiz_summary(quiz) for quiz in page.items], page.cursor)
 
     @api.route("GET", "/api/quizzes/{quiz_id}", answers=QuizBody)
     def get_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
@@ -180,7 +180,7 @@ def register(api: Api) -> None:
     def list_results(call: Call[NoBody, PageQuery]) -> ResultList:
         """The learner's results, newest first."""
         page = call.services.grading.results(call.learner, limit=call.query.limit, cursor=call.query.cursor)
-        return ResultList([_result_summary(result) for result in page.results], page.cursor)
+        return ResultList([_result_summary(result) for result in page.items], page.cursor)
 
     @api.route(
         "POST",

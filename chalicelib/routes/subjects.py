@@ -135,7 +135,7 @@ def register(api: Api) -> None:
         page = call.services.tutoring.conversations(
             call.learner, subject_id=subject_id, limit=call.query.limit, cursor=call.query.cursor
         )
-        return ConversationList([conversation_body(one) for one in page.conversations], page.cursor)
+        return ConversationList([conversation_body(one) for one in page.items], page.cursor)
 
     @api.route(
         "POST",

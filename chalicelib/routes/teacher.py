@@ -192,7 +192,7 @@ def register(api: Api) -> None:
         page = call.services.materials.page(
             call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
         )
-        return FileList([file_body(document) for document in page.documents], page.cursor)
+        return FileList([file_body(document) for document in page.items], page.cursor)
 
     @api.route("DELETE", _SUBJECT + "/materials/{file_id}", answers=Deleted)
     def delete_material(call: Call[NoBody, NoBody], subject_id: str, file_id: str) -> Deleted:

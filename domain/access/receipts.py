@@ -10,6 +10,7 @@ from domain.base.ids import derived_id
 from domain.base.moments import after, to_epoch, to_text
 from domain.base.tables import ACTIVE_SESSIONS
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore
+from ports.paging import pages
 
 KEPT_SECONDS = 86_400
 CLAIM_SECONDS = 60
@@ -102,16 +103,13 @@ class Receipts:
 
     def forget(self, owner: str, named: str) -> None:
         """Remove the owner's kept answers that name ``named``: what was deleted is not told again."""
-        cursor = None
-        while True:
-            page = self._store.query(
+        for page in pages(
+            lambda cursor: self._store.query(
                 ACTIVE_SESSIONS, owner, index="user-id-index", prefix=_RECEIPT, cursor=cursor
             )
+        ):
             found = [ACTIVE_SESSIONS.key_of(item) for item in page.items if named in item.get("body", "")]
             self._store.delete_many(ACTIVE_SESSIONS, found)
-            cursor = page.cursor
-            if cursor is None:
-                return
 
     def release(self, receipt: Receipt) -> None:
         """Give the claim back: the request failed and may be tried again."""

@@ -14,6 +14,7 @@ from domain.documents.document import Document
 from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, metadata_key, text_key
 from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
+from ports.paging import every
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 
 
@@ -113,7 +114,7 @@ class Contents:
         prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
         surplus = [
             vector_id
-            for vector_id in self._vector_ids(prefix)
+            for vector_id in every(lambda cursor: self._vectors.ids(DOCUMENTS, prefix, cursor=cursor))
             if int(vector_id.removeprefix(prefix)) >= count
         ]
         for first in range(0, len(surplus), MAX_IDS):
@@ -133,16 +134,6 @@ class Contents:
         for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):
             fence()
             self._objects.delete(key)
-
-    def _vector_ids(self, prefix: str) -> list[str]:
-        ids: list[str] = []
-        cursor = None
-        while True:
-            page = self._vectors.ids(DOCUMENTS, prefix, cursor=cursor)
-            ids += page.ids
-            cursor = page.cursor
-            if cursor is None:
-                return ids
 
 
 def _content(stored: Any) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from domain.base.errors import NotFound
@@ -11,6 +11,7 @@ from domain.base.moments import to_text
 from domain.base.tables import FILES, PENDING_INDEX
 from domain.documents.document import Document, Progress, Status
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, cursor_after
+from ports.paging import Page, every, pages
 
 _PAGE = 100
 _PENDING = "documents"
@@ -18,12 +19,6 @@ _PENDING = "documents"
 
 class LeaseLost(Exception):
     """The document was changed by another since it was read: taken over, or deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
-    documents: list[Document]
-    cursor: str | None
 
 
 class Documents:
@@ -75,18 +70,20 @@ class Documents:
         status: Status | None,
         limit: int,
         cursor: str | None,
-    ) -> DocumentPage:
+    ) -> Page[Document]:
         """Up to ``limit`` of the owner's documents, newest first, of a subject, session and status if given."""
         kept: list[Document] = []
-        while True:
-            page = self._store.query(
+        for page in pages(
+            lambda at: self._store.query(
                 FILES,
                 owner,
                 index="user-id-index",
                 descending=True,
                 limit=max(limit, _PAGE) if subject_id or session_id or status else limit,
-                cursor=cursor,
-            )
+                cursor=at,
+            ),
+            cursor,
+        ):
             for item in page.items:
                 document = _from_item(item)
                 if (
@@ -98,12 +95,8 @@ class Documents:
                     kept.append(document)
                     if len(kept) == limit:
                         last = item is page.items[-1] and page.cursor is None
-                        return DocumentPage(
-                            kept, None if last else cursor_after(FILES, item, "user-id-index")
-                        )
-            cursor = page.cursor
-            if cursor is None:
-                return DocumentPage(kept, None)
+                        return Page(kept, None if last else cursor_after(FILES, item, "user-id-index"))
+        return Page(kept, None)
 
     def save(self, document: Document) -> Document:
         """Store the change and answer the document at its new version.
@@ -126,20 +119,16 @@ class Documents:
 
     def due(self, now: datetime) -> Iterator[Document]:
         """The documents in between whose time to be looked at has come, of every owner: for the sweeper."""
-        cursor = None
-        while True:
-            page = self._store.query(
+        for item in every(
+            lambda cursor: self._store.query(
                 FILES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), limit=_PAGE, cursor=cursor
             )
-            for item in page.items:
-                fresh = self._store.get(FILES, {"file_id": item["file_id"]})
-                if fresh is not None:
-                    document = _from_item(fresh)
-                    if document.is_due(now):
-                        yield document
-            cursor = page.cursor
-            if cursor is None:
-                return
+        ):
+            fresh = self._store.get(FILES, {"file_id": item["file_id"]})
+            if fresh is not None:
+                document = _from_item(fresh)
+                if document.is_due(now):
+                    yield document
 
 
 def _to_item(document: Document) -> Item:

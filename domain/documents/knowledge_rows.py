@@ -11,6 +11,7 @@ from domain.base.tables import KNOWLEDGE_BASES, PENDING_INDEX
 from domain.documents.knowledge import Knowledge
 from ports.errors import Throttled
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore
+from ports.paging import every
 
 _PENDING = "knowledge-bases"
 _TRIES = 8
@@ -64,15 +65,12 @@ class KnowledgeRows:
 
     def due(self, now: datetime) -> Iterator[Knowledge]:
         """Those that somebody must come back to, of every learner: for the sweeper."""
-        cursor = None
-        while True:
-            page = self._store.query(
+        due = every(
+            lambda cursor: self._store.query(
                 KNOWLEDGE_BASES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
             )
-            yield from map(_from_item, page.items)
-            cursor = page.cursor
-            if cursor is None:
-                return
+        )
+        return map(_from_item, due)
 
 
 def _to_item(row: Knowledge) -> Item:

@@ -24,13 +24,14 @@ from domain.documents.document import (
     extension_of,
     refusal,
 )
-from domain.documents.documents import DocumentPage, Documents, LeaseLost
+from domain.documents.documents import Documents, LeaseLost
 from domain.documents.ingestion import Ingestion
 from domain.documents.keys import parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBases
 from ports.directory import Subject
 from ports.errors import TimedOut
 from ports.object_store import ObjectStore, PresignedPost
+from ports.paging import Page
 from ports.system import Clock
 
 DOWNLOAD_SECONDS = 300
@@ -229,7 +230,7 @@ class Library:
         status: Status | None = None,
         limit: int,
         cursor: str | None,
-    ) -> DocumentPage:
+    ) -> Page[Document]:
         """The learner's documents, newest first. Raises ``NotFound`` for another's subject."""
         if subject_id is not None:
             self._subjects.get(learner, subject_id)
@@ -254,7 +255,7 @@ class Library:
                 status=None,
                 limit=limit,
                 cursor=None,
-            ).documents
+            ).items
         ]
         return sorted(documents, key=lambda one: one.upload_timestamp, reverse=True)[:limit]
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
 from domain.base.learner import Learner
-from domain.documents.document import NewDocument
-from domain.documents.documents import DocumentPage, Documents
+from domain.documents.document import Document, NewDocument
+from domain.documents.documents import Documents
 from domain.documents.library import Library, UploadOffer
+from ports.paging import Page
 
 
 class Materials:
@@ -29,7 +30,7 @@ class Materials:
         told = replace(new, subject_id=subject_id)
         return self._library.offer_upload(teacher, told, size, file_id, owner=class_owner(subject_id))
 
-    def page(self, teacher: Learner, subject_id: str, *, limit: int, cursor: str | None) -> DocumentPage:
+    def page(self, teacher: Learner, subject_id: str, *, limit: int, cursor: str | None) -> Page[Document]:
         """The class's materials, newest first."""
         self._teaching.subject(teacher, subject_id)
         return self._documents.page(

@@ -26,7 +26,7 @@ class Sources:
     ) -> list[Document]:
         """The newest completed documents of each owner."""
 
-        def newest(owner: str) -> list[Document]:
+        def newest(owner: str) -> Sequence[Document]:
             return self._documents.page(
                 owner,
                 subject_id=subject_id,
@@ -34,7 +34,7 @@ class Sources:
                 status="completed",
                 limit=_CANDIDATE_DOCUMENTS,
                 cursor=None,
-            ).documents
+            ).items
 
         with self._workers.pool(min(_AT_ONCE, len(owners))) as pool:
             return [document for documents in pool.map(newest, owners) for document in documents]

@@ -232,8 +232,7 @@ class Erasing:
 
     def _fetched(self, namespace: str, prefix: str) -> dict[str, Vector]:
         def page_of(cursor: str | None) -> Page[str]:
-            page = self._vectors.ids(namespace, prefix, cursor=cursor)
-            return Page(page.ids, page.cursor)
+            return self._vectors.ids(namespace, prefix, cursor=cursor)
 
         ids = list(every(page_of))
         found: dict[str, Vector] = {}
@@ -247,17 +246,15 @@ class Erasing:
 
     def _all_documents(self, owner: str) -> Iterator[Document]:
         def page_of(cursor: str | None) -> Page[Document]:
-            page = self._documents.page(
+            return self._documents.page(
                 owner, subject_id=None, session_id=None, status=None, limit=_PAGE, cursor=cursor
             )
-            return Page(page.documents, page.cursor)
 
         return every(page_of)
 
     def _all_conversations(self, owner: str) -> Iterator[Conversation]:
         def page_of(cursor: str | None) -> Page[Conversation]:
-            page = self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
-            return Page(page.conversations, page.cursor)
+            return self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
 
         return every(page_of)
 

@@ -102,10 +102,9 @@ class Exporting:
 
     def _export_documents(self, owner: str) -> dict[str, Any]:
         def page_of(cursor: str | None) -> Page[Document]:
-            page = self._documents.page(
+            return self._documents.page(
                 owner, subject_id=None, session_id=None, status=None, limit=_PAGE, cursor=cursor
             )
-            return Page(page.documents, page.cursor)
 
         return {"documents": [self._document(document) for document in every(page_of)]}
 
@@ -130,8 +129,7 @@ class Exporting:
 
     def _export_conversations(self, owner: str) -> dict[str, Any]:
         def page_of(cursor: str | None) -> Page[Conversation]:
-            page = self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
-            return Page(page.conversations, page.cursor)
+            return self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
 
         return {"conversations": [self._conversation(conversation) for conversation in every(page_of)]}
 
@@ -142,22 +140,19 @@ class Exporting:
 
     def _messages(self, conversation: Conversation) -> Iterator[Message]:
         def page_of(cursor: str | None) -> Page[Message]:
-            page = self._conversations.messages(conversation, limit=_PAGE, cursor=cursor)
-            return Page(page.messages, page.cursor)
+            return self._conversations.messages(conversation, limit=_PAGE, cursor=cursor)
 
         return every(page_of)
 
     def _export_quizzes(self, owner: str) -> dict[str, Any]:
         def page_of(cursor: str | None) -> Page[Quiz]:
-            page = self._quizzes.page(owner, limit=_PAGE, cursor=cursor)
-            return Page(page.quizzes, page.cursor)
+            return self._quizzes.page(owner, limit=_PAGE, cursor=cursor)
 
         return {"quizzes": [_quiz(quiz) for quiz in every(page_of)]}
 
     def _export_results(self, owner: str) -> dict[str, Any]:
         def page_of(cursor: str | None) -> Page[Result]:
-            page = self._quizzes.results(owner, limit=_PAGE, cursor=cursor)
-            return Page(page.results, page.cursor)
+            return self._quizzes.results(owner, limit=_PAGE, cursor=cursor)
 
         return {"quiz_results": [asdict(result) for result in every(page_of)]}
 

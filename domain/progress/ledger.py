@@ -21,6 +21,7 @@ from domain.progress.concept_catalogue import Catalogue
 from domain.progress.evidence import Evidence, Source
 from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put
+from ports.paging import every
 
 _EVIDENCE = "e#"
 _STALE = "stale#"
@@ -136,21 +137,17 @@ class Ledger:
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
         """Whose standing (owner, subject id) waits to be brought up to date, each once: for the sweeper."""
-        seen: set[tuple[str, str]] = set()
-        cursor = None
-        while True:
-            page = self._store.query(
+        due = every(
+            lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
             )
-            for item in page.items:
-                marker = _marker_from(item)
-                whose = (marker.owner, marker.subject_id)
-                if whose not in seen:
-                    seen.add(whose)
-                    yield whose
-            cursor = page.cursor
-            if cursor is None:
-                return
+        )
+        seen: set[tuple[str, str]] = set()
+        for marker in map(_marker_from, due):
+            whose = (marker.owner, marker.subject_id)
+            if whose not in seen:
+                seen.add(whose)
+                yield whose
 
     def catalogue(self, owner: str, subject_id: str) -> StoredCatalogue:
         item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _CATALOGUE))
@@ -247,24 +244,18 @@ class Ledger:
 
     def _listed(self, owner: str) -> Iterator[Item]:
         """The rows that the index shows as the owner's."""
-        cursor = None
-        while True:
-            page = self._store.query(
+        return every(
+            lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, owner, index="user-id-index", limit=_PAGE, cursor=cursor
             )
-            yield from page.items
-            cursor = page.cursor
-            if cursor is None:
-                return
+        )
 
     def _rows(self, partition: str, prefix: str) -> Iterator[Item]:
-        cursor = None
-        while True:
-            page = self._store.query(LEARNING_EVIDENCE, partition, prefix=prefix, limit=_PAGE, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if cursor is None:
-                return
+        return every(
+            lambda cursor: self._store.query(
+                LEARNING_EVIDENCE, partition, prefix=prefix, limit=_PAGE, cursor=cursor
+            )
+        )
 
 
 def _partition(owner: str, subject_id: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.base.errors import InvalidRequest, NotFound
+from domain.base.errors import NotFound
 from domain.base.learner import Learner
 from domain.progress.concept_catalogue import concept_key
 from domain.progress.evidence import Evidence
@@ -21,6 +19,7 @@ from domain.progress.rollup import refolded
 from domain.progress.standing import ConceptStanding, Standing
 from ports.embedder import Embedder
 from ports.key_value_store import ConditionFailed
+from ports.paging import pair_from_cursor, to_cursor
 from ports.system import Clock
 from ports.vector_store import Metadata, Vector, VectorStore, batches
 
@@ -75,10 +74,10 @@ class Progress:
     ) -> Explanation:
         """The evidence that made the level of a concept, under whichever of its names.
 
-        Raises ``NotFound`` where there is no evidence of it, and ``InvalidRequest`` for a cursor.
+        Raises ``NotFound`` where there is no evidence of it, and ``InvalidCursor``.
         """
         owner = learner.user_id
-        before = None if cursor is None else _position(cursor)
+        before = None if cursor is None else pair_from_cursor(cursor)
         subjects = self._subjects(owner, subject_id)
         evidence = [one for subject in subjects for one in self._ledger.evidence(owner, subject)]
         shown = effects(evidence)
@@ -95,7 +94,7 @@ class Progress:
         return Explanation(
             standing=fold(step.evidence for step in latest_first)[key],
             steps=page,
-            cursor=_cursor_after(page[-1]) if len(rest) > limit else None,
+            cursor=to_cursor(_place(page[-1])) if len(rest) > limit else None,
         )
 
     def changes(self, owner: str, subject_id: str, new: Sequence[Evidence]) -> list[MasteryChange]:
@@ -257,19 +256,3 @@ def _metadata(standing: Standing, concept: ConceptStanding) -> Metadata:
 
 def _place(step: Effect) -> tuple[str, str]:
     return step.evidence.occurred_at, step.evidence.evidence_id
-
-
-def _cursor_after(step: Effect) -> str:
-    return base64.urlsafe_b64encode(json.dumps(_place(step)).encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> tuple[str, str]:
-    """The ``_place`` that ``_cursor_after`` wrote. Raises ``InvalidRequest``."""
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        match json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)):
-            case [str(occurred_at), str(evidence_id)]:
-                return occurred_at, evidence_id
-    except (ValueError, RecursionError):
-        pass
-    raise InvalidRequest("invalid_cursor", "The cursor does not belong to this list.", field="cursor")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import UTC
 
 from domain.access.teaching import Teaching
-from domain.base.errors import InvalidRequest
 from domain.base.learner import Learner
-from domain.progress.analytics import ClassAnalytics, LearnerProgress, analyse, place
+from domain.progress.analytics import ClassAnalytics, analyse, place
 from domain.progress.ledger import Ledger
 from ports.directory import Directory
+from ports.paging import pair_from_cursor, to_cursor
 from ports.system import Clock
 
 
@@ -39,10 +37,10 @@ class Reporting:
     ) -> ClassReport:
         """The learners enrolled now, at most ``limit`` of them by name after ``cursor``.
 
-        Raises ``Forbidden`` unless ``learner`` teaches the subject, and ``InvalidRequest`` for a cursor.
+        Raises ``Forbidden`` unless ``learner`` teaches the subject, and ``InvalidCursor``.
         """
         self._teaching.subject(learner, subject_id)
-        after = _position(cursor) if cursor is not None else None
+        after = pair_from_cursor(cursor) if cursor is not None else None
         enrolled = self._directory.enrolled(subject_id)
         people = self._directory.people(enrolled)
         names = {user_id: person.name for user_id, person in people.items()}
@@ -54,21 +52,5 @@ class Reporting:
         page = rows[first : first + limit]
         is_last = first + limit >= len(rows)
         return ClassReport(
-            replace(whole, learning_progress=page), None if is_last else _cursor_after(page[-1])
+            replace(whole, learning_progress=page), None if is_last else to_cursor(place(page[-1]))
         )
-
-
-def _cursor_after(row: LearnerProgress) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place(row)).encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> tuple[str, str]:
-    """The ``place`` that ``_cursor_after`` wrote. Raises ``InvalidRequest``."""
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        match json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)):
-            case [str(name), str(user_id)]:
-                return name, user_id
-    except (ValueError, RecursionError):
-        pass
-    raise InvalidRequest("invalid_cursor", "The cursor does not belong to this list.", field="cursor")

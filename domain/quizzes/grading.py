@@ -15,10 +15,11 @@ from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
 from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import LETTERS, Question, Quiz
-from domain.quizzes.quizzes import Quizzes, ResultPage, result_id
+from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GradedAnswer, Score, read_answers, score
 from ports.errors import UpstreamError
 from ports.key_value_store import ConditionFailed, Write
+from ports.paging import Page
 from ports.system import Clock
 
 log = logging.getLogger("lyceum.grading")
@@ -85,7 +86,7 @@ class Grading:
             raise NotFound("result_not_found", "The quiz has not been submitted.")
         return result
 
-    def results(self, learner: Learner, *, limit: int, cursor: str | None) -> ResultPage:
+    def results(self, learner: Learner, *, limit: int, cursor: str | None) -> Page[Result]:
         """The learner's results, newest first."""
         return self._quizzes.results(learner.user_id, limit=limit, cursor=cursor)
 

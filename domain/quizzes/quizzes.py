@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from domain.base.errors import NotFound
@@ -14,18 +14,7 @@ from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import Question, Quiz
 from domain.quizzes.scoring import GradedAnswer, Score
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
-
-
-@dataclass(frozen=True, slots=True)
-class QuizPage:
-    quizzes: list[Quiz]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    results: list[Result]
-    cursor: str | None
+from ports.paging import Page
 
 
 class Quizzes:
@@ -53,12 +42,12 @@ class Quizzes:
             raise NotFound("quiz_not_found", "There is no such quiz.")
         return quiz
 
-    def page(self, owner: str, *, limit: int, cursor: str | None = None) -> QuizPage:
+    def page(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Quiz]:
         """The owner's quizzes, newest first."""
         page = self._store.query(
             QUIZZES, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
         )
-        return QuizPage([_quiz_from(item) for item in page.items], page.cursor)
+        return Page([_quiz_from(item) for item in page.items], page.cursor)
 
     def submit(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
         """Store the result, that the quiz is submitted, and ``beside``: all of it or nothing.
@@ -79,12 +68,12 @@ class Quizzes:
         item = self._store.get(QUIZ_RESULTS, {"result_id": result_id(quiz_id)})
         return None if item is None or item["user_id"] != owner else _result_from(item)
 
-    def results(self, owner: str, *, limit: int, cursor: str | None) -> ResultPage:
+    def results(self, owner: str, *, limit: int, cursor: str | None) -> Page[Result]:
         """The owner's results, newest first."""
         page = self._store.query(
             QUIZ_RESULTS, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
         )
-        return ResultPage([_result_from(item) for item in page.items], page.cursor)
+        return Page([_result_from(item) for item in page.items], page.cursor)
 
 
 def result_id(quiz_id: str) -> str:

@@ -26,11 +26,12 @@ from domain.progress.standing import Standing
 from domain.quizzes.admission import admit, spread_keys
 from domain.quizzes.prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_request
 from domain.quizzes.quiz import Question, Quiz, QuizRequest
-from domain.quizzes.quizzes import QuizPage, Quizzes
+from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.reading import read_drafts
 from ports import agent as agents
 from ports.agent import Agent, Prompt
 from ports.errors import TimedOut, UpstreamError
+from ports.paging import Page
 from ports.system import Clock
 
 MAX_DOCUMENTS = 12
@@ -150,7 +151,7 @@ class Quizzing:
         """Raises ``NotFound``."""
         return self._quizzes.get(learner.user_id, quiz_id)
 
-    def page(self, learner: Learner, *, limit: int, cursor: str | None) -> QuizPage:
+    def page(self, learner: Learner, *, limit: int, cursor: str | None) -> Page[Quiz]:
         """The learner's quizzes, newest first."""
         return self._quizzes.page(learner.user_id, limit=limit, cursor=cursor)
 
@@ -184,7 +185,7 @@ class Quizzing:
     ) -> Quiz:
         deadline = self._clock.monotonic() + self._agent_seconds()
         standing = self._ledger.standing(learner.user_id, quiz.subject_id or NO_SUBJECT)
-        recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).quizzes
+        recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).items
         for made in recent:
             if made.quiz_id == quiz.quiz_id:
                 return made  # before its own questions would count as asked before

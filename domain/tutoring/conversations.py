@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from domain.base.errors import NotFound
@@ -11,24 +11,13 @@ from domain.base.moments import to_text
 from domain.base.tables import CONVERSATIONS, MESSAGES, PENDING_INDEX
 from domain.documents.passage import Citation
 from domain.tutoring.conversation import ContextUsed, Conversation, Message, Said, heard, preview_of
-from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put
+from ports.key_value_store import MAX_PAGE_ITEMS, ConditionFailed, Item, KeyValueStore, Put
+from ports.paging import Page, every, pages
 
 _PENDING = "conversations"
 _MESSAGE = "m#"
 _TURN = "t#"
 _APPEND_TRIES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationPage:
-    conversations: list[Conversation]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MessagePage:
-    messages: list[Message]
-    cursor: str | None
 
 
 class Conversations:
@@ -49,21 +38,23 @@ class Conversations:
             return None
         return _from_item(item)
 
-    def page(self, owner: str, *, subject_id: str | None, limit: int, cursor: str | None) -> ConversationPage:
+    def page(
+        self, owner: str, *, subject_id: str | None, limit: int, cursor: str | None
+    ) -> Page[Conversation]:
         """The owner's conversations, the latest used first."""
         index = "user-id-index" if subject_id is None else "user-subject-index"
         partition = owner if subject_id is None else _user_subject(owner, subject_id)
         page = self._store.query(
             CONVERSATIONS, partition, index=index, descending=True, limit=limit, cursor=cursor
         )
-        return ConversationPage([_from_item(item) for item in page.items], page.cursor)
+        return Page([_from_item(item) for item in page.items], page.cursor)
 
-    def messages(self, conversation: Conversation, *, limit: int, cursor: str | None) -> MessagePage:
+    def messages(self, conversation: Conversation, *, limit: int, cursor: str | None) -> Page[Message]:
         """The conversation's messages, oldest first."""
         page = self._store.query(
             MESSAGES, conversation.conversation_id, prefix=_MESSAGE, limit=limit, cursor=cursor
         )
-        return MessagePage([_message_from(item) for item in page.items], page.cursor)
+        return Page([_message_from(item) for item in page.items], page.cursor)
 
     def open(self, conversation: Conversation) -> Conversation:
         """Store a new conversation. If its id is taken, what stands there is answered instead."""
@@ -175,24 +166,22 @@ class Conversations:
     def purge(self, conversation: Conversation) -> None:
         """Remove a conversation that is ``deleting``, with every message."""
         key = {"conversation_id": conversation.conversation_id}
-        while True:
-            page = self._store.query(MESSAGES, conversation.conversation_id, limit=1000)
+        for page in pages(
+            lambda cursor: self._store.query(
+                MESSAGES, conversation.conversation_id, limit=MAX_PAGE_ITEMS, cursor=cursor
+            )
+        ):
             self._store.delete_many(MESSAGES, [MESSAGES.key_of(item) for item in page.items])
-            if page.cursor is None:
-                break
         self._store.delete(CONVERSATIONS, key)
 
     def due(self, now: datetime) -> Iterator[Conversation]:
         """The conversations whose deletion was cut short, of every owner: for the sweeper."""
-        cursor = None
-        while True:
-            page = self._store.query(
+        due = every(
+            lambda cursor: self._store.query(
                 CONVERSATIONS, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
             )
-            yield from (_from_item(item) for item in page.items)
-            cursor = page.cursor
-            if cursor is None:
-                return
+        )
+        return map(_from_item, due)
 
 
 def _user_subject(user_id: str, subject_id: str) -> str:

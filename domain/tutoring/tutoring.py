@@ -32,12 +32,13 @@ from domain.tutoring.conversation import (
     subject_conversation_id,
     title_from,
 )
-from domain.tutoring.conversations import ConversationPage, Conversations, MessagePage
+from domain.tutoring.conversations import Conversations
 from ports import agent as agents
 from ports.agent import Agent, Prompt
 from ports.directory import Subject
 from ports.errors import Unavailable
 from ports.key_value_store import Put
+from ports.paging import Page
 from ports.system import Clock
 from ports.workers import Workers
 
@@ -261,7 +262,7 @@ class Tutoring:
 
     def conversations(
         self, learner: Learner, *, subject_id: str | None = None, limit: int, cursor: str | None
-    ) -> ConversationPage:
+    ) -> Page[Conversation]:
         """The learner's conversations, the latest used first. Raises ``NotFound`` for another's subject."""
         if subject_id is not None:
             self._subjects.get(learner, subject_id)
@@ -269,7 +270,7 @@ class Tutoring:
 
     def conversation(
         self, learner: Learner, conversation_id: str, *, limit: int, cursor: str | None
-    ) -> tuple[Conversation, MessagePage]:
+    ) -> tuple[Conversation, Page[Message]]:
         """The conversation and a page of its messages, oldest first. Raises ``NotFound``."""
         conversation = self._conversations.get(learner.user_id, conversation_id)
         return conversation, self._conversations.messages(conversation, limit=limit, cursor=cursor)

@@ -231,7 +231,7 @@ def test_deletion_leaves_nothing_and_may_be_repeated(world: World, ada: User) ->
     assert ada.get(f"/api/files/{file_id}").status == 404
     assert ada.get("/api/files").body["items"] == []
     assert list(world.adapters.objects.keys("")) == []
-    assert world.adapters.vectors.ids("documents", "").ids == []
+    assert world.adapters.vectors.ids("documents", "").items == []
     left = repr(vars(world.adapters.key_values))
     assert "canary" not in left
     assert "secret-name" not in left
@@ -369,5 +369,5 @@ def test_new_bytes_under_the_same_offer_replace_the_document(world: World, ada: 
     world.tell_of_object(ada.put_bytes(offer, short))
     file_id = offer.body["file_id"]
     assert ada.get(f"/api/files/{file_id}").body["chunks_created"] == 1
-    assert len(world.adapters.vectors.ids("documents", "").ids) == 1
+    assert len(world.adapters.vectors.ids("documents", "").items) == 1
     assert "volcanoes" in ada.get(f"/api/files/{file_id}/chunks/0").body["text"]

@@ -45,7 +45,7 @@ def held(world: World, owner: str) -> list[str]:
                 found.append(f"{table.name}: {text}")
     found += [key for key in adapters.objects.keys("") if f"user_{owner}/" in key]
     for namespace in ("documents", "intelligence"):
-        found += adapters.vectors.ids(namespace, f"user_{owner}_").ids
+        found += adapters.vectors.ids(namespace, f"user_{owner}_").items
     return found
 
 

@@ -25,6 +25,7 @@ from domain.tutoring.conversations import Conversations
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
 from ports.key_value_store import ConditionFailed, KeyValueStore, Put
+from ports.paging import pages
 from tests.support.faults import Faults, Faulty
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
@@ -88,9 +89,7 @@ class TestDocuments:
         with pytest.raises(NotFound):
             documents.get("ada", "f1")
         assert (
-            documents.page(
-                "ada", subject_id=None, session_id=None, status=None, limit=5, cursor=None
-            ).documents
+            documents.page("ada", subject_id=None, session_id=None, status=None, limit=5, cursor=None).items
             == []
         )
 
@@ -127,19 +126,11 @@ class TestDocuments:
 
         def listed(limit: int, **asked: Any) -> list[list[str]]:
             """The pages; where the last is full, an empty one may follow."""
-            pages: list[list[str]] = []
-            cursor = None
-            while True:
-                page = documents.page(
-                    "ada",
-                    limit=limit,
-                    cursor=cursor,
-                    **{"subject_id": None, "session_id": None, "status": None, **asked},
-                )
-                pages.append([one.file_id for one in page.documents])
-                cursor = page.cursor
-                if cursor is None:
-                    return pages
+            wanted = {"subject_id": None, "session_id": None, "status": None, **asked}
+            return [
+                [one.file_id for one in page.items]
+                for page in pages(lambda cursor: documents.page("ada", limit=limit, cursor=cursor, **wanted))
+            ]
 
         newest = [f"f{number:03}" for number in reversed(range(240))]
         assert listed(100) == [newest[:100], newest[100:200], newest[200:]]
@@ -153,8 +144,8 @@ class TestDocuments:
         assert listed(1, subject_id="chemistry") == [[]]
         completed = [f"f{number:03}" for number in reversed(range(0, 240, 5))]
         for limit in (7, 20):
-            pages = [completed[first : first + limit] for first in range(0, 48, limit)]
-            assert listed(limit, status="completed") == pages
+            expected = [completed[first : first + limit] for first in range(0, 48, limit)]
+            assert listed(limit, status="completed") == expected
 
     def test_what_is_being_removed_is_listed_no_more(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
@@ -162,7 +153,7 @@ class TestDocuments:
             documents.add(document(file_id))
         documents.save(documents.get("ada", "f2").deleting(NOW))
         page = documents.page("ada", subject_id=None, session_id=None, status=None, limit=9, cursor=None)
-        assert {one.file_id for one in page.documents} == {"f1", "f3"}
+        assert {one.file_id for one in page.items} == {"f1", "f3"}
 
     def test_a_list_by_subject_reads_a_hundred_at_a_time_and_others_no_more_than_is_asked_for(
         self, store: InMemoryKeyValueStore
@@ -272,7 +263,7 @@ class TestConversations:
             subject_id: str | None, limit: int, cursor: str | None = None
         ) -> tuple[list[str], str | None]:
             found = conversations.page("ada", subject_id=subject_id, limit=limit, cursor=cursor)
-            return [one.conversation_id for one in found.conversations], found.cursor
+            return [one.conversation_id for one in found.items], found.cursor
 
         assert page(None, 9) == (["c3", "c2", "c1", "c0"], None)
         assert page("physics", 9) == (["c3", "c1"], None)
@@ -298,7 +289,7 @@ class TestConversations:
         assert conversations.find("ada", "c1") is not None
         with pytest.raises(NotFound):
             conversations.get("ada", "c1")
-        assert conversations.page("ada", subject_id=None, limit=5, cursor=None).conversations == []
+        assert conversations.page("ada", subject_id=None, limit=5, cursor=None).items == []
         assert [one.conversation_id for one in conversations.due(NOW)] == ["c1"]
         assert list(conversations.due(NOW - timedelta(milliseconds=1))) == []
         assert "Motion" not in str(conversation_of(store))
@@ -406,13 +397,13 @@ class TestQuizzes:
             )
             quizzes.submit(quiz, result, [])
         first = quizzes.page("ada", limit=2)
-        assert [one.quiz_id for one in first.quizzes] == ["q3", "q2"]
+        assert [one.quiz_id for one in first.items] == ["q3", "q2"]
         rest = quizzes.page("ada", limit=2, cursor=first.cursor)
-        assert ([one.quiz_id for one in rest.quizzes], rest.cursor) == (["q0"], None)
+        assert ([one.quiz_id for one in rest.items], rest.cursor) == (["q0"], None)
         shown = quizzes.results("ada", limit=2, cursor=None)
-        assert [one.quiz_id for one in shown.results] == ["q3", "q2"]
+        assert [one.quiz_id for one in shown.items] == ["q3", "q2"]
         others = quizzes.results("ada", limit=2, cursor=shown.cursor)
-        assert ([one.quiz_id for one in others.results], others.cursor) == (["q0"], None)
+        assert ([one.quiz_id for one in others.items], others.cursor) == (["q0"], None)
 
 
 def interview(session_id: str = "i1", **told: Any) -> Interview:

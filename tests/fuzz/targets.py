@@ -33,7 +33,8 @@ from domain.quizzes.reading import read_drafts
 from domain.text.links import without_links
 from fakes.system import FrozenClock
 from ports.identity_provider import InvalidToken
-from ports.key_value_store import InvalidCursor, cursor_after, position_of
+from ports.key_value_store import cursor_after, position_of
+from ports.paging import InvalidCursor
 from ports.text_extractor import ExtractionLimits, MediaType, UnreadableDocument
 from tests.contracts.text_extractor.test_extractors import (
     HELLO,

@@ -95,7 +95,7 @@ class Spoiler:
     def lost_vectors(self, learner: Learner) -> None:
         owner, file_id = learner.client.who, learner.journal.completed[0].file_id
         vectors = self._adapters.vectors
-        ids = vectors.ids(DOCUMENTS, chunk_vector_prefix(owner, learner.subject_id, file_id)).ids
+        ids = vectors.ids(DOCUMENTS, chunk_vector_prefix(owner, learner.subject_id, file_id)).items
         assert ids
         vectors.delete(DOCUMENTS, ids)
 

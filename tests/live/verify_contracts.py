@@ -22,13 +22,13 @@ from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
 from ports.embedder import Embedder
 from ports.identity_provider import InvalidToken
-from ports.key_value_store import KeyValueStore, Page, Table
+from ports.key_value_store import Item, KeyValueStore, Table
 from ports.knowledge_base import KnowledgeBase, KnowledgeBases
 from ports.object_store import ObjectStore, PresignedPost
+from ports.paging import Page, every
 from ports.transcriber import Recording, Transcriber
 from ports.vector_store import (
     Filter,
-    IdPage,
     Match,
     SparseVector,
     Vector,
@@ -65,7 +65,7 @@ class PatientStore:
         self._is_behind = self._is_behind or name in self._WRITES
         return getattr(self._store, name)
 
-    def query(self, table: Table, partition: str, *, index: str | None = None, **how: Any) -> Page:
+    def query(self, table: Table, partition: str, *, index: str | None = None, **how: Any) -> Page[Item]:
         if index is not None and self._is_behind:
             self._wait(1)
             self._is_behind = False
@@ -192,8 +192,8 @@ class PaddedStore:
         for id in ids:
             self.written.get(namespace, {}).pop(id, None)
 
-    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
-        page: IdPage = self._store.ids(self._named(namespace), prefix, limit=limit, cursor=cursor)
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
+        page: Page[str] = self._store.ids(self._named(namespace), prefix, limit=limit, cursor=cursor)
         return page
 
     def is_settled(self) -> bool:
@@ -204,13 +204,7 @@ class PaddedStore:
         )
 
     def _listed(self, namespace: str) -> list[str]:
-        ids: list[str] = []
-        cursor = None
-        while True:
-            page = self.ids(namespace, "", cursor=cursor)
-            ids, cursor = ids + page.ids, page.cursor
-            if cursor is None:
-                return sorted(ids)
+        return sorted(every(lambda cursor: self.ids(namespace, "", cursor=cursor)))
 
     def _shows(self, namespace: str, kept: Mapping[str, Vector]) -> bool:
         found = self.fetch(namespace, list(kept))

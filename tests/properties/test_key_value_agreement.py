@@ -22,12 +22,12 @@ from ports.key_value_store import (
     Index,
     Item,
     KeyValueStore,
-    Page,
     Put,
     Table,
     Write,
     cursor_after,
 )
+from ports.paging import Page, every
 from ports.personal_data import NotPersonal
 
 ROWS = Table(
@@ -145,7 +145,7 @@ class Agreement(RuleBasedStateMachine):
     @rule(target=cursors, query=queries(), limit=st.integers(0, 4))
     def first_page(self, query: tuple[str, dict[str, Any]], limit: int) -> Any:
         partition, how = query
-        page: Page | None = self.both(lambda store: store.query(ROWS, partition, limit=limit, **how))
+        page: Page[Item] | None = self.both(lambda store: store.query(ROWS, partition, limit=limit, **how))
         if page is None or page.cursor is None:
             return multiple()
         return partition, how, page.cursor
@@ -218,14 +218,7 @@ class Agreement(RuleBasedStateMachine):
 
 
 def all_pages(store: KeyValueStore, table: Table, partition: str, **how: Any) -> list[Item]:
-    items: list[Item] = []
-    cursor = None
-    while True:
-        page = store.query(table, partition, cursor=cursor, **how)
-        items += page.items
-        cursor = page.cursor
-        if cursor is None:
-            return items
+    return list(every(lambda cursor: store.query(table, partition, cursor=cursor, **how)))
 
 
 def outcome(action: Callable[[KeyValueStore], Any], store: KeyValueStore) -> tuple[str, Any]:

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from adapters.local.stores.vectors import SQLiteVectorStore
 from fakes.vector_store import InMemoryVectorStore
+from ports.paging import Page, every
 from ports.vector_store import Filter, Match, MetadataValue, SparseVector, Vector
 
 DIMENSION = 3
@@ -104,13 +105,13 @@ class VectorStores(RuleBasedStateMachine):
         limit=st.integers(1, 6),
     )
     def page_through_ids(self, namespace: str, prefix: str, limit: int) -> None:
-        cursor: str | None = None
-        while True:
-            at = cursor
-            page = self.agree(lambda store: store.ids(namespace, prefix, limit=limit, cursor=at))  # noqa: B023
-            cursor = page.cursor
-            if cursor is None:
-                return
+        def page_of(cursor: str | None) -> Page[str]:
+            page: Page[str] = self.agree(
+                lambda store: store.ids(namespace, prefix, limit=limit, cursor=cursor)
+            )
+            return page
+
+        list(every(page_of))
 
     @precondition(lambda self: self.fake.calls)
     @rule(which=st.integers(0, 1))

@@ -24,7 +24,7 @@ def stored(world: World) -> dict[str, Any]:
     }
     objects = {key: adapters.objects.get(key) for key in adapters.objects.keys("")}
     vectors = {
-        namespace: adapters.vectors.fetch(namespace, adapters.vectors.ids(namespace, "").ids)
+        namespace: adapters.vectors.fetch(namespace, adapters.vectors.ids(namespace, "").items)
         for namespace in (DOCUMENTS, INTELLIGENCE)
     }
     return {"rows": rows, "objects": objects, "vectors": vectors}

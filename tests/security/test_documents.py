@@ -93,7 +93,7 @@ def test_a_hostile_document_fails_with_its_code_and_the_server_is_well(
     told = ada.get(f"/api/files/{offer.body['file_id']}").body
     assert (told["status"], told["error_code"]) == ("failed", code)
     assert world.adapters.objects.info(key) is None
-    assert world.adapters.vectors.ids("documents", "").ids == []
+    assert world.adapters.vectors.ids("documents", "").items == []
     assert world.adapters.embedder.calls == []
     good = ada.upload("good.txt", PHYSICS)
     assert ada.get(f"/api/files/{good}").body["status"] == "completed"

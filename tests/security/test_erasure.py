@@ -60,7 +60,7 @@ def held(world: World) -> list[str]:
         if CANARY in key or CANARY.encode() in adapters.objects.get(key)
     ]
     for namespace in ("documents", "intelligence"):
-        ids = adapters.vectors.ids(namespace, "").ids
+        ids = adapters.vectors.ids(namespace, "").items
         vectors = adapters.vectors.fetch(namespace, ids)
         found += [name for name, vector in vectors.items() if CANARY in f"{name} {vector}"]
     return found

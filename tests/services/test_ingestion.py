@@ -16,6 +16,7 @@ from domain.documents.document import Document, NewDocument, Progress
 from domain.documents.documents import LeaseLost
 from domain.documents.ingestion import Ingestion
 from ports.errors import TimedOut, UpstreamError
+from ports.paging import every
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType, PageText
 from tests.support.faults import AtCallOf, Crash, Faults, Interrupted, worker
 from tests.support.world import World
@@ -46,14 +47,7 @@ def assert_complete(world: World, key: str) -> None:
 
 
 def all_vector_ids(world: World) -> list[str]:
-    ids: list[str] = []
-    cursor = None
-    while True:
-        page = world.adapters.vectors.ids("documents", "", cursor=cursor)
-        ids += page.ids
-        cursor = page.cursor
-        if cursor is None:
-            return ids
+    return list(every(lambda cursor: world.adapters.vectors.ids("documents", "", cursor=cursor)))
 
 
 def recover(world: World) -> None:

@@ -85,7 +85,7 @@ class School:
 
     def shown(self, user: str = "ada") -> dict[str, dict[str, Any]]:
         """The metadata of the learner's concept vectors, by concept."""
-        ids = self.vectors.ids(INTELLIGENCE, concept_vector_prefix(user)).ids
+        ids = self.vectors.ids(INTELLIGENCE, concept_vector_prefix(user)).items
         records = self.vectors.fetch(INTELLIGENCE, ids).values()
         return {str(record.metadata["concept"]): dict(record.metadata) for record in records}
 

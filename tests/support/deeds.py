@@ -39,7 +39,7 @@ def files(user: User) -> dict[str, int]:
         "completed": sum(one["status"] == "completed" for one in found),
         "files": len(found),
         "originals": len(list(adapters.objects.keys(f"raw-files/user_{user.name}/"))),
-        "vectors": len(adapters.vectors.ids(DOCUMENTS, f"user_{user.name}_").ids),
+        "vectors": len(adapters.vectors.ids(DOCUMENTS, f"user_{user.name}_").items),
     }
 
 

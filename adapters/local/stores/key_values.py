@@ -22,7 +22,6 @@ from ports.key_value_store import (
     Index,
     Item,
     Key,
-    Page,
     Put,
     Table,
     Write,
@@ -35,6 +34,7 @@ from ports.key_value_store import (
     size_of,
     transaction_sizes,
 )
+from ports.paging import Page
 from ports.system import Clock
 
 _CAPABILITY = "key_value_store"
@@ -178,7 +178,7 @@ class SQLiteKeyValueStore:
         descending: bool = False,
         limit: int = 100,
         cursor: str | None = None,
-    ) -> Page:
+    ) -> Page[Item]:
         layout = self._layout(table)
         by = check_query(table, partition, index, prefix, up_to, limit)
         position = None

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ports.errors import Throttled, Unavailable, UpstreamError
+from ports.paging import Page
 from ports.vector_store import (
     Filter,
-    IdPage,
     Match,
     Metadata,
     SparseVector,
@@ -171,7 +171,7 @@ class SQLiteVectorStore:
             if removed:
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> IdPage:
+    def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
         check_page(namespace, prefix, limit)
         with self._reader() as db:
             # U+0080 sorts after every ASCII character.
@@ -181,7 +181,7 @@ class SQLiteVectorStore:
                 (namespace, prefix, prefix + "\x80", cursor or "", limit + 1),
             ).fetchall()
         found = [id for (id,) in rows]
-        return IdPage(found[:limit], found[limit - 1] if len(found) > limit else None)
+        return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
     def compact(self) -> None:
         """Leave no byte of what was deleted in the file. Does nothing if nothing was deleted since."""

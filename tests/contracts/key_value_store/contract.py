@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,6 @@ from ports.key_value_store import (
     ConditionFailed,
     Delete,
     Index,
-    InvalidCursor,
     InvalidItem,
     Item,
     ItemTooLarge,
@@ -28,6 +28,7 @@ from ports.key_value_store import (
     cursor_after,
     size_of,
 )
+from ports.paging import InvalidCursor
 from ports.personal_data import NotPersonal
 
 MADE_UP = NotPersonal("rows that a test makes up")
@@ -73,7 +74,7 @@ def all_pages(store: KeyValueStore, table: Table, partition: str, **how: Any) ->
     raise AssertionError("the pages have no end")
 
 
-def sort_keys(items: list[Item]) -> list[str]:
+def sort_keys(items: Sequence[Item]) -> list[str]:
     return [item["sort_key"] for item in items]
 
 

@@ -234,7 +234,7 @@ class VectorStoreContract:
         assert self.found(store, {"user_id": "u1"}) == set()
         assert self.found(store, {"old": "1"}) == set()
         assert self.found(store, {"user_id": "u2"}) == {"a"}
-        assert store.ids(DOCUMENTS, "").ids == ["a"]
+        assert store.ids(DOCUMENTS, "").items == ["a"]
 
     def test_a_fetch_answers_what_was_written(self, store: VectorStore) -> None:
         self.put(
@@ -258,7 +258,7 @@ class VectorStoreContract:
         assert [match.id for match in self.matches(store, sparse=SparseVector((1,), (1.0,)))] == ["b"]
         assert self.found(store, {"user_id": "u1"}) == {"b"}
         assert list(store.fetch(DOCUMENTS, ["a", "b"])) == ["b"]
-        assert store.ids(DOCUMENTS, "").ids == ["b"]
+        assert store.ids(DOCUMENTS, "").items == ["b"]
         store.delete(DOCUMENTS, ["a"])
 
     def test_a_deleted_record_may_come_back(self, store: VectorStore) -> None:
@@ -276,7 +276,7 @@ class VectorStoreContract:
         self.put(store, record("a", where="documents"))
         self.put(store, record("a", where="intelligence"), record("b"), namespace="intelligence")
         assert [match.metadata for match in self.matches(store)] == [{"where": "documents"}]
-        assert store.ids("intelligence", "").ids == ["a", "b"]
+        assert store.ids("intelligence", "").items == ["a", "b"]
         store.delete(DOCUMENTS, ["a", "b"])
         self.settle(store)
         assert self.matches(store) == []
@@ -286,7 +286,7 @@ class VectorStoreContract:
     def test_a_namespace_that_does_not_exist_is_empty(self, store: VectorStore) -> None:
         assert self.matches(store, namespace="nowhere", sparse=SparseVector((1,), (1.0,))) == []
         assert store.fetch("nowhere", ["a"]) == {}
-        assert store.ids("nowhere", "").ids == []
+        assert store.ids("nowhere", "").items == []
         store.delete("nowhere", ["a"])
 
     def test_the_store_keeps_copies(self, store: VectorStore) -> None:
@@ -318,8 +318,8 @@ class VectorStoreContract:
         cursor: str | None = None
         for size in (10, 10, 5):
             page = store.ids(DOCUMENTS, "user_1_", limit=10, cursor=cursor)
-            assert len(page.ids) == size
-            found += page.ids
+            assert len(page.items) == size
+            found += page.items
             cursor = page.cursor
         assert cursor is None
         assert found == sorted(names)
@@ -329,27 +329,27 @@ class VectorStoreContract:
         first = store.ids(DOCUMENTS, "", limit=2)
         assert first.cursor is not None
         rest = store.ids(DOCUMENTS, "", limit=2, cursor=first.cursor)
-        following = [] if rest.cursor is None else store.ids(DOCUMENTS, "", limit=2, cursor=rest.cursor).ids
-        assert first.ids + rest.ids + following == list("abcd")
+        following = [] if rest.cursor is None else store.ids(DOCUMENTS, "", limit=2, cursor=rest.cursor).items
+        assert [*first.items, *rest.items, *following] == list("abcd")
 
     def test_writes_between_pages_move_no_page(self, store: VectorStore) -> None:
         self.put(store, *(record(f"c{number}") for number in range(0, 80, 20)))
         first = store.ids(DOCUMENTS, "c", limit=2)
-        assert first.ids == ["c0", "c20"]
+        assert first.items == ["c0", "c20"]
         self.put(store, record("c1"), record("c30"), record("d"))
         store.delete(DOCUMENTS, ["c20", "c40"])
         self.settle(store)
         second = store.ids(DOCUMENTS, "c", limit=2, cursor=first.cursor)
-        assert set(second.ids) <= {"c30", "c60"}
-        assert "c60" in second.ids
+        assert set(second.items) <= {"c30", "c60"}
+        assert "c60" in second.items
 
     def test_a_prefix_is_no_pattern(self, store: VectorStore) -> None:
         self.put(store, *map(record, ("a_b", "axb", "a%b", "A_b", "a~", "a\x7fz", "a*", "a[", "b")))
-        assert store.ids(DOCUMENTS, "a_").ids == ["a_b"]
-        assert store.ids(DOCUMENTS, "a%").ids == ["a%b"]
-        assert store.ids(DOCUMENTS, "a*").ids == ["a*"]
-        assert store.ids(DOCUMENTS, "a").ids == ["a%b", "a*", "a[", "a_b", "axb", "a~", "a\x7fz"]
-        assert store.ids(DOCUMENTS, "nothing").ids == []
+        assert store.ids(DOCUMENTS, "a_").items == ["a_b"]
+        assert store.ids(DOCUMENTS, "a%").items == ["a%b"]
+        assert store.ids(DOCUMENTS, "a*").items == ["a*"]
+        assert store.ids(DOCUMENTS, "a").items == ["a%b", "a*", "a[", "a_b", "axb", "a~", "a\x7fz"]
+        assert store.ids(DOCUMENTS, "nothing").items == []
 
     # Limits
 
@@ -357,7 +357,7 @@ class VectorStoreContract:
         with pytest.raises(InvalidVector):
             store.upsert(DOCUMENTS, [record("good"), *vectors])
         self.settle(store)
-        assert store.ids(DOCUMENTS, "").ids == []
+        assert store.ids(DOCUMENTS, "").items == []
 
     @pytest.mark.parametrize("id", ["", "x" * 513, "é", "a\0b", "日本"])
     def test_an_id_is_up_to_512_ascii_characters(self, store: VectorStore, id: str) -> None:

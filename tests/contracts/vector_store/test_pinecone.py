@@ -229,10 +229,10 @@ def test_what_was_done_before_the_failure_is_done_once(
     server.fail(lost)
     paced.store.upsert(DOCUMENTS, [record("a"), record("b")])
     assert len(server.requests) == 2
-    assert paced.store.ids(DOCUMENTS, "").ids == ["a", "b"]
+    assert paced.store.ids(DOCUMENTS, "").items == ["a", "b"]
     server.fail(lost)
     paced.store.delete(DOCUMENTS, ["a"])
-    assert paced.store.ids(DOCUMENTS, "").ids == ["b"]
+    assert paced.store.ids(DOCUMENTS, "").items == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_only_an_upsert_needs_the_namespace(server: PineconeServer, paced: Paced
     assert CALLS["query"](paced.store) == []
     assert CALLS["fetch"](paced.store) == {}
     paced.store.delete(DOCUMENTS, ["a"])
-    assert paced.store.ids(DOCUMENTS, "").ids == []
+    assert paced.store.ids(DOCUMENTS, "").items == []
     with pytest.raises(Unavailable):
         CALLS["upsert"](paced.store)
 
@@ -493,7 +493,7 @@ def test_a_closed_store_opens_again(paced: Paced) -> None:
     paced.store.upsert(DOCUMENTS, [record("a")])
     paced.store.close()
     paced.store.close()
-    assert paced.store.ids(DOCUMENTS, "").ids == ["a"]
+    assert paced.store.ids(DOCUMENTS, "").items == ["a"]
 
 
 def test_the_client_is_imported_at_the_first_call() -> None:

@@ -42,13 +42,13 @@ def test_a_lagging_store_shows_writes_when_it_catches_up() -> None:
     store.lag()
     store.upsert(DOCUMENTS, [record("new")])
     store.delete(DOCUMENTS, ["old"])
-    assert store.ids(DOCUMENTS, "").ids == ["old"]
+    assert store.ids(DOCUMENTS, "").items == ["old"]
     assert list(store.fetch(DOCUMENTS, ["old", "new"])) == ["old"]
     assert [match.id for match in store.query(DOCUMENTS, X, filter={}, top_k=5)] == ["old"]
     store.catch_up()
-    assert store.ids(DOCUMENTS, "").ids == ["new"]
+    assert store.ids(DOCUMENTS, "").items == ["new"]
     store.upsert(DOCUMENTS, [record("newer")])
-    assert store.ids(DOCUMENTS, "").ids == ["new", "newer"]
+    assert store.ids(DOCUMENTS, "").items == ["new", "newer"]
 
 
 def test_the_fake_records_its_calls() -> None:
