@@ -52,6 +52,12 @@ def test_wrong_answers_lower_mastery(ada: User, quiz: Any) -> None:
     assert all(level < 0.3 for level in ada.get("/api/profile").body["mastery_levels"].values())
 
 
+@pytest.mark.parametrize("cursor", ["x", "é", "bnVsbA", "W10", "WzEsMl0"])
+def test_a_cursor_that_no_list_of_evidence_gave_is_refused(ada: User, cursor: str) -> None:
+    answer = ada.get(f"/api/profile/concepts/Inertia?cursor={cursor}")
+    assert (answer.status, answer.code, answer.body["error"]["field"]) == (400, "invalid_cursor", "cursor")
+
+
 def test_talking_alone_changes_no_mastery(ada: User, quiz: Any) -> None:
     ada.submit(quiz, ada.right_answers(quiz))
     before = ada.get("/api/profile").body

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.base.errors import InvalidRequest, NotFound
+from domain.base.errors import NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.tables import LEARNING_EVIDENCE, TABLES
@@ -25,6 +25,7 @@ from fakes.system import FrozenClock
 from fakes.vector_store import InMemoryVectorStore
 from ports.errors import TimedOut
 from ports.key_value_store import ConditionFailed
+from ports.paging import InvalidCursor
 from tests.support.faults import Crash, Faults, Faulty, Interrupted
 
 ADA = Learner("ada", "auth-ada", None, "Ada", "student")
@@ -203,7 +204,7 @@ def test_why_of_what_nothing_was_shown_of_is_not_found(school: School) -> None:
 @pytest.mark.parametrize("cursor", ["x", "é", "bnVsbA", "W10", "WzEsMl0"])
 def test_a_cursor_of_no_list_is_refused(school: School, cursor: str) -> None:
     school.grade({"Heat": 1.0})
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(InvalidCursor):
         school.progress.why(ADA, "heat", PHYSICS, limit=5, cursor=cursor)
 
 
