@@ -21,7 +21,7 @@ from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayExc
 
 from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.composition.demo_school import DEMO_SCHOOL
-from chalicelib.composition.wiring import LocalAdapters
+from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
 

@@ -37,7 +37,7 @@ def main() -> None:
 
         from app import app, services
         from chalicelib.composition.demo_school import DEMO_SCHOOL
-        from chalicelib.composition.wiring import LocalAdapters
+        from chalicelib.composition.profiles.local.adapters import LocalAdapters
         from serve import make_server
 
         logging.getLogger("lyceum").setLevel(logging.WARNING)

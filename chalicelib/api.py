@@ -10,20 +10,8 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib import events
 from chalicelib.composition.services import Services
-from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.http import Api
-from chalicelib.routes import (
-    chat,
-    files,
-    interviews,
-    local,
-    privacy,
-    profile,
-    quizzes,
-    service,
-    subjects,
-    teacher,
-)
+from chalicelib.routes import ROUTES, local
 from domain.documents.document import UPLOAD_SECONDS
 from domain.documents.keys import RAW_FILES
 from domain.interviews.interview import TRANSCRIPTS
@@ -64,13 +52,17 @@ def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> 
     the route itself.
     """
     api = Api(app, services, authorizer)
-    for routes in (service, files, chat, subjects, quizzes, profile, interviews, teacher, privacy):
-        routes.register(api)
+    for register in ROUTES:
+        register(api)
     return api
 
 
 def attach_local_parts(api: Api, services: Services) -> None:
     """In the local profile, what AWS does around the app: S3's two doors, its events, the schedule."""
+    if services.settings.profile != "local":
+        return
+    from chalicelib.composition.profiles.local.adapters import LocalAdapters
+
     adapters = services.adapters
     if not isinstance(adapters, LocalAdapters):
         return

@@ -7,25 +7,26 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ports.agent import Refused
 from ports.errors import UpstreamError
 
+A = TypeVar("A")
+
 log = logging.getLogger("lyceum.ports")
 
 
-@dataclass(slots=True)
 class Tally:
     """By port. Calls that went on at the same time count their time each."""
 
-    calls: dict[str, int] = field(default_factory=dict)
-    milliseconds: dict[str, float] = field(default_factory=dict)
-    failures: dict[str, int] = field(default_factory=dict)
-    """Of calls that ended in an ``UpstreamError``, whatever became of it."""
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(self) -> None:
+        self.calls: dict[str, int] = {}
+        self.milliseconds: dict[str, float] = {}
+        self.failures: dict[str, int] = {}
+        """Of calls that ended in an ``UpstreamError``, whatever became of it."""
+        self._lock = Lock()
 
     def count(self, port: str, seconds: float, failure: BaseException | None = None) -> None:
         with self._lock:
@@ -63,9 +64,12 @@ def tallying() -> Iterator[Tally]:
         _current.reset(token)
 
 
-class WatchedAdapters:
-    """Adapters whose calls are counted, each watched when it is first asked for."""
+def watched(adapters: A) -> A:
+    """The same adapters, their calls counted. Each is asked for, and so made, on its first use."""
+    return cast(A, _WatchedAdapters(adapters))
 
+
+class _WatchedAdapters:
     def __init__(self, adapters: Any) -> None:
         self._adapters = adapters
 

@@ -67,3 +67,6 @@ class InMemoryDirectory:
     def assignment(self, assignment_id: str) -> Assignment | None:
         assignments = self._asked("assignment").assignments
         return next((a for a in assignments if a.assignment_id == assignment_id), None)
+
+    def close(self) -> None:
+        """Does nothing: a fake holds nothing open."""

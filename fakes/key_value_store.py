@@ -188,6 +188,12 @@ class InMemoryKeyValueStore:
                 self.calls.append(("transact", "+".join(names)))
             self._apply(writes, sizes)
 
+    def compact(self) -> None:
+        """Does nothing: what is deleted is gone from memory."""
+
+    def close(self) -> None:
+        """Does nothing: a fake holds nothing open."""
+
     def _rows_of(self, table: Table) -> _Rows:
         if self._tables.get(table.name) != table:
             raise LookupError(f"no table {table.name} as given")

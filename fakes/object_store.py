@@ -114,6 +114,9 @@ class InMemoryObjectStore:
         query = urlencode({"key": key, "name": file_name, "expires": self._now() + expires_in})
         return f"{_BUCKET_URL}?{query}&signature={_signature(query)}"
 
+    def compact(self) -> None:
+        """Does nothing: what is deleted is gone from memory."""
+
     def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
         """Send ``body`` as the form's file, with ``content_type`` in the field of that name.
 

@@ -90,6 +90,9 @@ class ScriptedTranscriber:
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
         return sound.decode(errors="ignore") if self.hears_partially else None
 
+    def close(self) -> None:
+        """Does nothing: a fake holds nothing open."""
+
 
 def as_it_reads(sound: bytes) -> Script:
     """What is heard in a recording of text, as tests make them; in any other nothing can be."""

@@ -100,6 +100,12 @@ class InMemoryVectorStore:
         found = sorted(id for id in self._read(namespace) if id.startswith(prefix) and id > (cursor or ""))
         return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
+    def compact(self) -> None:
+        """Does nothing: what is deleted is gone from memory."""
+
+    def close(self) -> None:
+        """Does nothing: a fake holds nothing open."""
+
     def _write(self, write: Callable[[], None]) -> None:
         with self._lock:
             if self._lagging:

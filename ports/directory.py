@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ports.lifecycle import Closeable
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -44,7 +46,7 @@ class Assignment:
     title: str
 
 
-class Directory(Protocol):
+class Directory(Closeable, Protocol):
     """Every method may raise an ``UpstreamError``: an outage is never answered as "nobody"."""
 
     def person(self, auth_user_id: str) -> Person | None:

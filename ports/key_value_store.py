@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ports.errors import PortError
+from ports.lifecycle import Closeable, Compactable
 from ports.paging import InvalidCursor, Page, from_cursor, to_cursor
 from ports.personal_data import Declaration
 
@@ -139,7 +140,7 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 """No limits, nothing more: what ``add`` takes where it is told of none."""
 
 
-class KeyValueStore(Protocol):
+class KeyValueStore(Compactable, Closeable, Protocol):
     """Every method may raise an ``UpstreamError``; after ``TimedOut`` a write may have happened."""
 
     def get(self, table: Table, key: Key) -> Item | None:

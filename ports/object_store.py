@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ports.errors import PortError
+from ports.lifecycle import Compactable
 
 MAX_KEY_BYTES = 1024
 MAX_UPLOAD_SECONDS = 900
@@ -54,7 +55,7 @@ class PresignedPost:
     fields: dict[str, str]
 
 
-class ObjectStore(Protocol):
+class ObjectStore(Compactable, Protocol):
     """Every method may raise an ``UpstreamError`` and ``InvalidKey``."""
 
     def put(self, key: str, body: bytes, content_type: str) -> None:

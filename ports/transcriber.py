@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 from ports.errors import PortError
+from ports.lifecycle import Closeable
 
 MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac"]
 MEDIA_FORMATS: tuple[MediaFormat, ...] = get_args(MediaFormat)
@@ -46,7 +47,7 @@ class Transcript:
     seconds: float | None = None
 
 
-class Transcriber(Protocol):
+class Transcriber(Closeable, Protocol):
     """Every method but those that tell what it can may raise an ``UpstreamError``."""
 
     @property

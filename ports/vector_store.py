@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any, Protocol
 
 from ports.errors import PortError
+from ports.lifecycle import Closeable, Compactable
 from ports.paging import Page
 
 Scalar = str | int | float | bool
@@ -79,7 +80,7 @@ class Match:
     metadata: dict[str, MetadataValue]
 
 
-class VectorStore(Protocol):
+class VectorStore(Compactable, Closeable, Protocol):
     """Every method may raise an ``UpstreamError`` and ``InvalidVector``.
 
     A namespace (1-512 ASCII characters but NUL) exists once something was written to it; reading one

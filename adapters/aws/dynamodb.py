@@ -196,6 +196,12 @@ class DynamoDBKeyValueStore:
             ClientRequestToken=str(uuid.uuid4()),
         )
 
+    def compact(self) -> None:
+        """Does nothing: the room of a deleted item is DynamoDB's own to clear."""
+
+    def close(self) -> None:
+        """Does nothing: the client belongs to whoever gave it."""
+
     def _name(self, table: Table) -> str:
         if self._tables.get(table.name) != table:
             raise LookupError(f"no table {table.name} as given")

@@ -103,6 +103,9 @@ class S3ObjectStore:
         )
         return url
 
+    def compact(self) -> None:
+        """Does nothing: the room of a deleted object is S3's own to clear."""
+
     def _call(self, effect: Effect, operation: str, **request: Any) -> Any:
         return self._try(effect, lambda: getattr(self._client(), operation)(Bucket=self._bucket, **request))
 

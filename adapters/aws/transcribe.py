@@ -101,6 +101,9 @@ class TranscribeTranscriber:
         """None: a batch job knows nothing before its end."""
         return None
 
+    def close(self) -> None:
+        """Does nothing: the client belongs to whoever gave it."""
+
     def _start(self, recording: Recording) -> Any:
         return self._client().start_transcription_job(
             TranscriptionJobName=recording.job_id,

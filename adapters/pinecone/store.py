@@ -130,6 +130,9 @@ class PineconeVectorStore:
             raise _lie("an id without the prefix")
         return Page(ids, (response.pagination.next or None) if response.pagination else None)
 
+    def compact(self) -> None:
+        """Does nothing: the room of a deleted record is Pinecone's own to clear."""
+
     def close(self) -> None:
         self._calls.close()
 

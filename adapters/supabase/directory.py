@@ -126,6 +126,9 @@ class SupabaseDirectory:
         row = self._one(self._calls.until(), "assignments", _ASSIGNMENT, {"assignment_id": assignment_id})
         return None if row is None else _assignment(row)
 
+    def close(self) -> None:
+        """Does nothing: the client belongs to whoever gave it."""
+
     def _one(self, until: float, table: str, columns: Sequence[str], where: Mapping[str, str]) -> Row | None:
         def ask(tables: SyncPostgrestClient) -> Row | None:
             query = tables.from_(table).select(*columns)

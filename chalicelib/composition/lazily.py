@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import Generic, TypeVar, overload
 
+S = TypeVar("S")
 T = TypeVar("T")
 _BUILDING = threading.RLock()
 
 
-class lazy(Generic[T]):  # noqa: N801  # used as a decorator, like property
+class lazy(Generic[S, T]):  # noqa: N801  # used as a decorator, like property
     """An attribute built on first use, once, whichever thread asks first."""
 
-    def __init__(self, build: Callable[[Any], T]) -> None:
+    def __init__(self, build: Callable[[S], T]) -> None:
         self._build = build
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     @overload
-    def __get__(self, instance: None, owner: type) -> lazy[T]: ...
+    def __get__(self, instance: None, owner: type) -> lazy[S, T]: ...
     @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
-    def __get__(self, instance: object | None, owner: type) -> lazy[T] | T:
+    def __get__(self, instance: S, owner: type) -> T: ...
+    def __get__(self, instance: S | None, owner: type) -> lazy[S, T] | T:
         if instance is None:
             return self
         with _BUILDING:

@@ -1,1 +1,21 @@
 """The REST routes, a subject a file. Each file declares its schemas, then its views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.http import Api
+from chalicelib.routes import chat, files, interviews, privacy, profile, quizzes, service, subjects, teacher
+
+ROUTES: tuple[Callable[[Api], None], ...] = (
+    service.register,
+    files.register,
+    chat.register,
+    subjects.register,
+    quizzes.register,
+    profile.register,
+    interviews.register,
+    teacher.register,
+    privacy.register,
+)
+"""Declared in this order, which is the order of the OpenAPI document."""

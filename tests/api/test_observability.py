@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from chalice.app import AuthRequest
 
 from chalicelib.authorizer import Unauthorized, authorize
 from chalicelib.logs import JsonLines
-from chalicelib.tally import WatchedAdapters, tallying
+from chalicelib.tally import tallying, watched
 from ports.agent import Refused
 from ports.errors import Unavailable
 from tests.support.world import PHYSICS, User, World
@@ -153,7 +153,7 @@ def test_a_reply_that_is_left_half_read_is_ended() -> None:
     ended = []
 
     class Endless:
-        def reply(self) -> Iterator[str]:
+        def reply(self) -> Generator[str, None, None]:
             try:
                 while True:
                     yield "on"
@@ -164,7 +164,7 @@ def test_a_reply_that_is_left_half_read_is_ended() -> None:
         agent = Endless()
 
     with tallying():
-        pieces = WatchedAdapters(Adapters()).agent.reply()
+        pieces = watched(Adapters()).agent.reply()
         next(pieces)
         pieces.close()
     assert ended == [True]

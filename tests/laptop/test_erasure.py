@@ -10,8 +10,8 @@ import pytest
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
 from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
-from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.settings import read_settings
 from tests.support.http_client import http_client
 from tests.support.world import PHYSICS, User, World

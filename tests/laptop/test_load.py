@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.learners.learner import Learner
 from benchmarks.load import Load
-from chalicelib.composition.wiring import LocalAdapters
+from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.settings import read_settings
 from domain.base.tables import (
     FILES,

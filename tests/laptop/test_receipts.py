@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
-from chalicelib.composition.wiring import LocalAdapters
 from chalicelib.settings import read_settings
 from domain.base.errors import Conflict
 

@@ -18,7 +18,7 @@ import pytest
 
 from adapters.aws.clients import client_factory, session
 from adapters.system import SystemClock
-from chalicelib.composition.wiring import AwsAdapters
+from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from chalicelib.settings import Settings, read_settings
 
 pytest.register_assert_rewrite(

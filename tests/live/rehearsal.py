@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.composition.wiring import AwsAdapters
+from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from fakes.system import FrozenClock
 from ports.object_store import PresignedPost, PresignedRefused
 from tests.stubs.aws_endpoint import Answer

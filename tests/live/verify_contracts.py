@@ -196,6 +196,12 @@ class PaddedStore:
         page: Page[str] = self._store.ids(self._named(namespace), prefix, limit=limit, cursor=cursor)
         return page
 
+    def compact(self) -> None:
+        self._store.compact()
+
+    def close(self) -> None:
+        self._store.close()
+
     def is_settled(self) -> bool:
         """Whether lists and fetches show what was written, no more and no less."""
         return all(

@@ -17,8 +17,9 @@ from chalice.local import RouteMatcher
 
 from chalicelib import events
 from chalicelib.api import build_app, declare_routes
+from chalicelib.composition.adapters import Adapters
 from chalicelib.composition.demo_school import DEMO_SCHOOL
-from chalicelib.composition.services import Adapters, Services
+from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
 from domain.access.allowances import Kind
 from domain.base.moments import from_text

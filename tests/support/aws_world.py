@@ -23,7 +23,7 @@ from jwt.algorithms import ECAlgorithm
 from adapters.aws.attributes import to_item
 from adapters.aws.s3 import S3ObjectStore
 from chalicelib.composition.demo_school import DEMO_SCHOOL
-from chalicelib.composition.wiring import AwsAdapters
+from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from chalicelib.settings import Settings
 from domain.base.tables import TABLES
 from fakes.agent import Script, ScriptedAgent

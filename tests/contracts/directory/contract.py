@@ -70,3 +70,8 @@ class DirectoryContract:
         assert assignment is not None
         assert (assignment.subject_id, assignment.session_id) == ("physics_101", "session_1")
         assert directory.assignment("assignment_99") is None
+
+    def test_closing_twice_is_no_error(self, directory: Directory) -> None:
+        assert directory.is_enrolled("ada", "physics_101")
+        directory.close()
+        directory.close()

@@ -759,3 +759,17 @@ class KeyValueStoreContract:
         with pytest.raises(InvalidItem):
             store.transact([Put(MESSAGES, message(1)), Put(DOCUMENTS, document(""))])
         assert store.query(MESSAGES, "c").items == []
+
+    def test_compacting_keeps_what_was_not_deleted(self, store: KeyValueStore) -> None:
+        store.put_many(MESSAGES, [message(1, text="kept"), message(2)])
+        store.delete(MESSAGES, MESSAGES.key_of(message(2)))
+        store.compact()
+        store.compact()
+        assert store.query(MESSAGES, "c").items == [message(1, text="kept")]
+        store.put(MESSAGES, message(2))
+        assert len(store.query(MESSAGES, "c").items) == 2
+
+    def test_closing_twice_is_no_error(self, store: KeyValueStore) -> None:
+        store.put(MESSAGES, message(1))
+        store.close()
+        store.close()

@@ -262,3 +262,12 @@ class ObjectStoreContract:
     def test_what_a_download_may_not_be(self, store: ObjectStore, expires_in: int) -> None:
         with pytest.raises(ValueError):
             store.presign_download("d/1", file_name="x", expires_in=expires_in)
+
+    def test_compacting_keeps_what_was_not_deleted(self, store: ObjectStore) -> None:
+        store.put("c/kept", b"body", TEXT)
+        store.put("c/deleted", b"body", TEXT)
+        store.delete("c/deleted")
+        store.compact()
+        store.compact()
+        assert list(store.keys("c/")) == ["c/kept"]
+        assert store.get("c/kept") == b"body"

@@ -55,6 +55,15 @@ class TranscriberContract:
     Of ``sounds`` it must know the format and the language; ``xx-XX`` it must not.
     """
 
+    @pytest.fixture
+    def closable(self, transcriber: Transcriber) -> Transcriber:
+        """One that no other test uses."""
+        return transcriber
+
+    def test_closing_twice_is_no_error(self, closable: Transcriber) -> None:
+        closable.close()
+        closable.close()
+
     def test_what_was_said_is_read_from_the_outcome(
         self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
     ) -> None:

@@ -71,6 +71,10 @@ class TestWhisperTranscriber(TranscriberContract):
         return SHARED
 
     @pytest.fixture
+    def closable(self, other: WhisperTranscriber) -> WhisperTranscriber:
+        return other
+
+    @pytest.fixture
     def sounds(self) -> Sounds:
         unreadable = (
             b"",

@@ -529,3 +529,18 @@ class VectorStoreContract:
             store.delete(namespace, ["a"])
         with pytest.raises(InvalidVector):
             store.ids(namespace, "")
+
+    def test_compacting_keeps_what_was_not_deleted(self, store: VectorStore) -> None:
+        self.put(store, record("kept", user_id="u1"), record("deleted"))
+        store.delete(DOCUMENTS, ["deleted"])
+        self.settle(store)
+        store.compact()
+        store.compact()
+        assert self.matches(store) == [Match("kept", 1.0, {"user_id": "u1"})]
+        self.put(store, record("added"))
+        assert len(self.matches(store)) == 2
+
+    def test_closing_twice_is_no_error(self, store: VectorStore) -> None:
+        self.put(store, record("a"))
+        store.close()
+        store.close()

@@ -1,0 +1,53 @@
+"""What a profile provides: one adapter for each port."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ports.agent import Agent
+    from ports.connection_gateway import ConnectionGateway
+    from ports.directory import Directory
+    from ports.embedder import Embedder
+    from ports.identity_provider import IdentityProvider
+    from ports.key_value_store import KeyValueStore
+    from ports.knowledge_base import KnowledgeBases
+    from ports.object_store import ObjectStore
+    from ports.system import Clock, IdGenerator
+    from ports.text_extractor import TextExtractor
+    from ports.transcriber import Transcriber
+    from ports.vector_store import VectorStore
+    from ports.workers import Workers
+
+
+class Adapters(Protocol):
+    """Reading an attribute raises ``Unavailable`` if the profile lacks a setting that the adapter needs."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> IdGenerator: ...
+    @property
+    def workers(self) -> Workers: ...
+    @property
+    def key_values(self) -> KeyValueStore: ...
+    @property
+    def objects(self) -> ObjectStore: ...
+    @property
+    def vectors(self) -> VectorStore: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def agent(self) -> Agent: ...
+    @property
+    def extractor(self) -> TextExtractor: ...
+    @property
+    def identity(self) -> IdentityProvider: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def gateway(self) -> ConnectionGateway: ...
+    @property
+    def transcriber(self) -> Transcriber: ...
+    @property
+    def knowledge_bases(self) -> KnowledgeBases: ...

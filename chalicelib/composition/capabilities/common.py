@@ -1,0 +1,48 @@
+"""What every capability is assembled from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chalicelib.deadline import Deadline
+from chalicelib.settings import Settings
+from chalicelib.tally import watched
+from domain.base.tables import TABLES
+
+if TYPE_CHECKING:
+    from chalicelib.composition.adapters import Adapters
+    from ports.connection_gateway import ConnectionGateway
+    from ports.key_value_store import Table
+    from ports.system import Clock, IdGenerator
+
+
+class CommonServices:
+    """The settings, the profile's adapters and the time that a request has left.
+
+    ``ports`` are the adapters too, but their calls are counted for the log: use cases take these.
+    """
+
+    def __init__(self, settings: Settings, adapters: Adapters, tables: Sequence[Table] = TABLES) -> None:
+        """``tables`` are those that the key-value store was made with."""
+        self.settings = settings
+        self.adapters = adapters
+        self.tables = tables
+        self.ports = watched(adapters)
+        self.deadline = Deadline(lambda: adapters.clock)
+
+    @property
+    def clock(self) -> Clock:
+        return self.adapters.clock
+
+    @property
+    def ids(self) -> IdGenerator:
+        return self.adapters.ids
+
+    @property
+    def gateway(self) -> ConnectionGateway:
+        return self.ports.gateway
+
+    def agent_seconds(self) -> float:
+        """How long a reply of the agent may take now. Raises ``TimedOut`` if no time is left."""
+        return self.deadline.for_reply(self.settings.agent_seconds)

@@ -1,0 +1,40 @@
+"""Documents, to read: what is stored of them, and how passages are found in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.allowances import AllowanceServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.documents.contents import Contents
+    from domain.documents.documents import Documents
+    from domain.documents.retrieval import Retrieval
+    from domain.documents.sources import Sources
+
+
+class DocumentServices(AllowanceServices):
+    @lazy
+    def documents(self) -> Documents:
+        from domain.documents.documents import Documents
+
+        return Documents(self.ports.key_values)
+
+    @lazy
+    def contents(self) -> Contents:
+        from domain.documents.contents import Contents
+
+        return Contents(self.ports.objects, self.ports.vectors)
+
+    @lazy
+    def retrieval(self) -> Retrieval:
+        from domain.documents.retrieval import Retrieval
+
+        return Retrieval(self.documents, self.ports.vectors, self.ports.embedder)
+
+    @lazy
+    def sources(self) -> Sources:
+        from domain.documents.sources import Sources
+
+        return Sources(self.documents, self.contents, self.ports.workers)

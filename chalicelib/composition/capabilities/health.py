@@ -1,0 +1,57 @@
+"""Health: whether what the service depends on answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.common import CommonServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.health.health import Health, Probe
+    from ports.identity_provider import IdentityProvider
+
+_UNSIGNED = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
+"""A token that names the signing key ``health``, which does not exist: refusing it needs the provider's keys."""
+
+
+class HealthServices(CommonServices):
+    @lazy
+    def health(self) -> Health:
+        from domain.health.health import Health
+
+        return Health(self._probes, self.clock, self.ports.workers)
+
+    def _probes(self) -> Mapping[str, Probe]:
+        """How to reach each adapter, and a cheap call of it where calls cost nothing."""
+        from domain.base.tables import ACTIVE_SESSIONS
+        from domain.documents.keys import DOCUMENTS, RAW_FILES
+        from ports.text_extractor import ExtractionLimits
+
+        a = self.adapters
+        absent = {ACTIVE_SESSIONS.partition: "health"}
+        limits = ExtractionLimits(max_bytes=100, max_pages=1, max_characters=100, max_seconds=5)
+        return {
+            "key_value_store": (lambda: a.key_values, lambda: a.key_values.get(ACTIVE_SESSIONS, absent)),
+            "object_store": (lambda: a.objects, lambda: a.objects.info(RAW_FILES + "health")),
+            "vector_store": (lambda: a.vectors, lambda: a.vectors.fetch(DOCUMENTS, ["health"])),
+            "directory": (lambda: a.directory, lambda: a.directory.subject("health")),
+            "identity_provider": (lambda: a.identity, lambda: _refuses(a.identity, _UNSIGNED)),
+            "connection_gateway": (lambda: a.gateway, lambda: a.gateway.is_open("health")),
+            "text_extractor": (lambda: a.extractor, lambda: a.extractor.extract(b"health", "txt", limits)),
+            "embedder": (lambda: a.embedder, None),
+            "agent": (lambda: a.agent, None),
+            "transcriber": (lambda: a.transcriber, None),
+        }
+
+
+def _refuses(identity: IdentityProvider, token: str) -> None:
+    """Raises ``UpstreamError`` if the provider cannot verify tokens, ``ValueError`` if it accepts this one."""
+    from ports.identity_provider import InvalidToken
+
+    try:
+        identity.verify(token)
+    except InvalidToken:
+        return
+    raise ValueError("a token that nobody signed was accepted")

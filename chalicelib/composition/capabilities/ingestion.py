@@ -1,0 +1,48 @@
+"""Ingestion: an uploaded document becomes text, chunks, vectors and a part of the knowledge base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.documents import DocumentServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.documents.ingestion import Ingestion
+    from domain.documents.knowledge_bases import KnowledgeBases
+
+
+class IngestionServices(DocumentServices):
+    @lazy
+    def knowledge_bases(self) -> KnowledgeBases:
+        from domain.documents.knowledge_bases import KnowledgeBases
+        from domain.documents.knowledge_rows import KnowledgeRows
+
+        rows, is_on = KnowledgeRows(self.ports.key_values), self.settings.knowledge_bases
+        return KnowledgeBases(rows, lambda: self.ports.knowledge_bases, self.clock, is_on=is_on)
+
+    @lazy
+    def ingestion(self) -> Ingestion:
+        from domain.documents.ingestion import Ingestion
+        from ports.text_extractor import ExtractionLimits
+
+        settings = self.settings
+        return Ingestion(
+            self.documents,
+            self.contents,
+            self.ports.objects,
+            self.ports.extractor,
+            self.ports.embedder,
+            self.clock,
+            self.knowledge_bases,
+            self.allowances,
+            self.receipts,
+            self.ports.workers,
+            limits=ExtractionLimits(
+                max_bytes=settings.max_upload_bytes,
+                max_pages=settings.max_pages,
+                max_characters=settings.max_pages * 10_000,
+                max_seconds=600,
+            ),
+            batches_at_once=settings.ingest_workers,
+        )

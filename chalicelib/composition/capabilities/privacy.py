@@ -1,0 +1,53 @@
+"""Privacy: what is kept of a learner, to be exported or erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.interviews import InterviewServices
+from chalicelib.composition.capabilities.library import LibraryServices
+from chalicelib.composition.capabilities.quizzes import QuizServices
+from chalicelib.composition.capabilities.tutoring import TutoringServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.privacy.erasing import Erasing
+    from domain.privacy.exporting import Exporting
+    from domain.privacy.holdings import Holdings
+
+
+class PrivacyServices(TutoringServices, QuizServices, InterviewServices, LibraryServices):
+    @lazy
+    def holdings(self) -> Holdings:
+        from domain.privacy.holdings import Holdings
+
+        return Holdings(self.ports.key_values, self.tables)
+
+    @lazy
+    def erasing(self) -> Erasing:
+        from domain.privacy.erasing import Erasing
+        from domain.privacy.erasures import Erasures
+
+        ports = self.ports
+        return Erasing(
+            self.holdings,
+            Erasures(ports.key_values),
+            self.documents,
+            self.conversations,
+            self.quizzes,
+            self.interviews,
+            self.ledger,
+            self.library,
+            self.knowledge_bases,
+            self.recordings,
+            ports.objects,
+            ports.vectors,
+            self.clock,
+        )
+
+    @lazy
+    def exporting(self) -> Exporting:
+        from domain.privacy.exporting import Exporting
+
+        kept = (self.documents, self.conversations, self.quizzes, self.interviews, self.ledger)
+        return Exporting(self.holdings, *kept, self.knowledge_bases, self.ports.objects, self.clock)

@@ -1,0 +1,45 @@
+"""Quizzes: questions made from documents, and the grading of answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.documents import DocumentServices
+from chalicelib.composition.capabilities.progress import ProgressServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.quizzes.grading import Grading
+    from domain.quizzes.quizzes import Quizzes
+    from domain.quizzes.quizzing import Quizzing
+
+
+class QuizServices(DocumentServices, ProgressServices):
+    @lazy
+    def quizzes(self) -> Quizzes:
+        from domain.quizzes.quizzes import Quizzes
+
+        return Quizzes(self.ports.key_values)
+
+    @lazy
+    def quizzing(self) -> Quizzing:
+        from domain.quizzes.quizzing import Quizzing
+
+        return Quizzing(
+            self.quizzes,
+            self.documents,
+            self.sources,
+            self.ledger,
+            self.retrieval,
+            self.subjects,
+            self.ports.agent,
+            self.clock,
+            self.allowances,
+            agent_seconds=self.agent_seconds,
+        )
+
+    @lazy
+    def grading(self) -> Grading:
+        from domain.quizzes.grading import Grading
+
+        return Grading(self.quizzes, self.ledger, self.progress, self.clock)

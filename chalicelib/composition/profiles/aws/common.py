@@ -1,0 +1,55 @@
+"""What the adapters of the aws profile share: retries, clients and secrets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.system import SystemAdapters
+from chalicelib.deadline import Deadline
+from chalicelib.settings import Settings
+from ports.errors import Unavailable
+
+if TYPE_CHECKING:
+    from adapters.aws.secrets import ParameterStoreSecrets
+    from adapters.upstream.calls import Retries
+
+T = TypeVar("T")
+
+READ_SECONDS = 3.0
+"""The longest silence of AWS within a call: with 1 s to connect, what a call may take beyond its time."""
+
+
+class AwsCommon(SystemAdapters):
+    def __init__(self, settings: Settings, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        """``sleep`` is how the adapters pause between tries."""
+        self._settings = settings
+        self._sleep = sleep
+        self._deadline = Deadline(lambda: self.clock)
+
+    def _retries(self, tries: int = 4) -> Retries:
+        from adapters.upstream.calls import Retries
+
+        return Retries(self.clock, tries, self._deadline.for_call, self._sleep)
+
+    @lazy
+    def _secrets(self) -> ParameterStoreSecrets:
+        from adapters.aws.secrets import ParameterStoreSecrets
+
+        return ParameterStoreSecrets(client("ssm"), self._settings.aws.secrets_path, retries=self._retries())
+
+
+def client(service: str, *, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:
+    """Makes the client of an AWS service on its first call. ``options`` are ``client_factory``'s."""
+    from adapters.aws.clients import client_factory
+
+    return client_factory(service, read_seconds=read_seconds, **options)
+
+
+def given(port: str, name: str, value: T | None) -> T:
+    """The value of a setting that the port cannot do without. Raises ``Unavailable`` if it is not set."""
+    if value is None:
+        raise Unavailable(port, f"{name} is not set")
+    return value

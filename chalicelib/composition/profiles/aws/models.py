@@ -1,0 +1,49 @@
+"""What understands text and speech: Bedrock, Titan and Transcribe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.aws.common import AwsCommon, client, given
+
+if TYPE_CHECKING:
+    from ports.agent import Agent
+    from ports.embedder import Embedder
+    from ports.transcriber import Transcriber
+
+
+class AwsModels(AwsCommon):
+    @lazy
+    def agent(self) -> Agent:
+        aws = self._settings.aws
+        # A model may think for long before its first word: the reply's own time bounds it.
+        read_seconds = self._settings.agent_seconds
+        if aws.agent == "converse":
+            from adapters.aws.bedrock_converse import ConverseAgent
+
+            runtime = client("bedrock-runtime", read_seconds=read_seconds)
+            return ConverseAgent(runtime, aws.models, self._retries(tries=3))
+        from adapters.aws.bedrock_agents import AgentAlias, AgentsAgent
+        from ports.agent import Role
+
+        agents = {
+            role: AgentAlias(*given("agent", f"LYCEUM_AGENT_{role.upper()}", aws.agents.get(role)))
+            for role in get_args(Role)
+        }
+        runtime = client("bedrock-agent-runtime", read_seconds=read_seconds)
+        return AgentsAgent(runtime, agents, self._retries(tries=3))
+
+    @lazy
+    def embedder(self) -> Embedder:
+        from adapters.aws.titan import TitanEmbedder
+
+        model, dimension = self._settings.aws.embedding_model, self._settings.aws.embedding_dimension
+        runtime = client("bedrock-runtime")
+        return TitanEmbedder(runtime, model=model, dimension=dimension, retries=self._retries())
+
+    @lazy
+    def transcriber(self) -> Transcriber:
+        from adapters.aws.transcribe import TranscribeTranscriber
+
+        return TranscribeTranscriber(client("transcribe"), self._settings.bucket, retries=self._retries())

@@ -1,0 +1,31 @@
+"""Pinecone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.aws.common import AwsCommon, given
+
+if TYPE_CHECKING:
+    from ports.vector_store import VectorStore
+
+
+class PineconeVectors(AwsCommon):
+    @lazy
+    def vectors(self) -> VectorStore:
+        from adapters.pinecone.store import PineconeVectorStore
+
+        aws = self._settings.aws
+        host = given("vector_store", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
+        key = self._secrets.get("pinecone-api-key")
+        return PineconeVectorStore(host, key, aws.embedding_dimension, self._retries())
+
+
+def pinecone_store(host: str, api_key: str, dimension: int) -> VectorStore:
+    """The store of an index, for whoever sets that up, outside of any request."""
+    from adapters.pinecone.store import PineconeVectorStore
+    from adapters.system import SystemClock
+    from adapters.upstream.calls import Retries
+
+    return PineconeVectorStore(host, api_key, dimension, Retries(SystemClock(), seconds=lambda: 10.0))

@@ -1,0 +1,28 @@
+"""DynamoDB and S3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.aws.common import AwsCommon, client
+
+if TYPE_CHECKING:
+    from ports.key_value_store import KeyValueStore
+    from ports.object_store import ObjectStore
+
+
+class AwsStores(AwsCommon):
+    @lazy
+    def key_values(self) -> KeyValueStore:
+        from adapters.aws.dynamodb import DynamoDBKeyValueStore
+        from domain.base.tables import TABLES
+
+        prefix, retries = self._settings.aws.table_prefix, self._retries()
+        return DynamoDBKeyValueStore(client("dynamodb"), TABLES, self.clock, prefix=prefix, retries=retries)
+
+    @lazy
+    def objects(self) -> ObjectStore:
+        from adapters.aws.s3 import S3ObjectStore
+
+        return S3ObjectStore(client("s3"), self._settings.bucket, self.clock, retries=self._retries())

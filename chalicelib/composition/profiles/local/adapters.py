@@ -1,0 +1,41 @@
+"""The local profile: everything in one folder, no account, no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Never
+
+from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.local.school import LocalSchool
+from chalicelib.composition.profiles.local.stores import LocalStores
+from ports.errors import Unavailable
+
+if TYPE_CHECKING:
+    from adapters.local.gateway.gateway import LocalWebSocketGateway
+
+
+class LocalAdapters(LocalStores, LocalSchool):
+    """Each adapter is imported and built on first use, once.
+
+    Their types are the ports', but where the laptop's server plays AWS's part itself: it takes uploads,
+    delivers events, serves the WebSocket and mints tokens.
+    """
+
+    @lazy
+    def gateway(self) -> LocalWebSocketGateway:
+        from adapters.local.gateway.gateway import LocalWebSocketGateway
+
+        return LocalWebSocketGateway("127.0.0.1", self._settings.ws_port, self.clock, self.ids)
+
+    @property
+    def knowledge_bases(self) -> Never:
+        raise Unavailable("knowledge_base", "the laptop has none")
+
+    def compact(self) -> None:
+        """Leave no byte of what was deleted in the files."""
+        for store in (self.key_values, self.vectors, self.objects):
+            store.compact()
+
+    def close(self) -> None:
+        """Let go of the files and threads, nothing of what was deleted left in the files."""
+        for adapter in (self.transcriber, self.key_values, self.vectors, self.directory):
+            adapter.close()

@@ -1,0 +1,31 @@
+"""What understands text on the laptop: models that packages carry, or a server that speaks OpenAI's protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.local.common import LocalCommon
+
+if TYPE_CHECKING:
+    from ports.agent import Agent
+    from ports.embedder import Embedder
+
+
+class LocalModels(LocalCommon):
+    @lazy
+    def embedder(self) -> Embedder:
+        from adapters.local.models.embedder import MiniLMEmbedder
+
+        return MiniLMEmbedder()
+
+    @lazy
+    def agent(self) -> Agent:
+        s = self._settings
+        if s.llm_url is None:
+            from adapters.local.agent.offline_agent import OfflineAgent
+
+            return OfflineAgent()
+        from adapters.openai_compatible import OpenAICompatibleAgent
+
+        return OpenAICompatibleAgent(s.llm_url, s.llm_model, s.llm_api_key, self.clock)

@@ -1,0 +1,12 @@
+"""The memory profile: a fake for each port but the workers. For tests alone."""
+
+from __future__ import annotations
+
+from adapters.workers import ThreadWorkers
+from chalicelib.composition.demo_school import DEMO_SCHOOL
+from domain.base.tables import TABLES
+from fakes.profile import MemoryAdapters
+
+
+def memory_adapters() -> MemoryAdapters:
+    return MemoryAdapters(TABLES, DEMO_SCHOOL, ThreadWorkers())

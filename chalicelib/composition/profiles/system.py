@@ -1,0 +1,38 @@
+"""What needs no vendor and no folder, so that every profile but the tests' has the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from ports.system import Clock, IdGenerator
+    from ports.text_extractor import TextExtractor
+    from ports.workers import Workers
+
+
+class SystemAdapters:
+    @lazy
+    def clock(self) -> Clock:
+        from adapters.system import SystemClock
+
+        return SystemClock()
+
+    @lazy
+    def ids(self) -> IdGenerator:
+        from adapters.system import UuidGenerator
+
+        return UuidGenerator()
+
+    @lazy
+    def workers(self) -> Workers:
+        from adapters.workers import ThreadWorkers
+
+        return ThreadWorkers()
+
+    @lazy
+    def extractor(self) -> TextExtractor:
+        from adapters.extractors import DocumentTextExtractor
+
+        return DocumentTextExtractor(self.clock)
