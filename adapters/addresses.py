@@ -1,4 +1,4 @@
-"""Addresses of services, from settings."""
+"""Checks addresses of services that come from settings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _LOOPBACK = {"localhost", "127.0.0.1"}
 
 
 def https_address(text: str, what: str) -> str:
-    """The address with its scheme, https unless given; http is for this machine alone.
+    """The address with its scheme: https if it has none. http is allowed only to this machine.
 
-    Raises ``ValueError``, which names it as ``what``, e.g. "the Pinecone host".
+    Raises ``ValueError`` for any other address. The message calls it ``what``, e.g. "the Pinecone host".
     """
     address = text if "://" in text else f"https://{text}"
     try:
@@ -21,7 +21,7 @@ def https_address(text: str, what: str) -> str:
     except ValueError:
         name, usable = "", False
     if not usable or re.search(r"\s", text) or ("." not in name and name not in _LOOPBACK):
-        raise ValueError(f"{what} is not the address of one")
+        raise ValueError(f"{what} is not an address")
     if parts.scheme != "https" and not (parts.scheme == "http" and name in _LOOPBACK):
         raise ValueError(f"{what} must be reached by https")
     return address

@@ -1,4 +1,4 @@
-"""Access tokens verified with PyJWT, as RFC 8725 and Supabase's documentation ask."""
+"""Verifies access tokens with PyJWT, as RFC 8725 and Supabase's documentation recommend."""
 
 from __future__ import annotations
 
@@ -11,31 +11,36 @@ from ports.identity_provider import Claims, InvalidToken
 from ports.system import Clock
 
 LEEWAY_SECONDS = 30
-"""How far the clocks of issuer and verifier may lie apart."""
+"""How far the clocks of the issuer and of this service may differ."""
 MAX_TOKEN_CHARACTERS = 8192
 REQUIRED_ROLE = "authenticated"
-"""Supabase's role of a signed-in person; ``anon`` and ``service_role`` are not people."""
+"""Supabase's role of a signed-in person. ``anon`` and ``service_role`` are not people."""
 
 Algorithm = Literal["HS256", "ES256", "RS256"]
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A key and the one algorithm it is for: never chosen by a token's header."""
+    """A key and its one algorithm, which a token's header cannot choose."""
 
     algorithm: Algorithm
     key: Any
 
 
 class KeyRing(Protocol):
+    """The keys of an issuer. May raise an ``UpstreamError``."""
+
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """The key that a token names (or does not). Raises ``InvalidToken`` if there is none."""
+        """The key with that id; None: the token names none.
+
+        Raises ``InvalidToken`` if there is no such key.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class OneKey:
-    """The ring of an issuer that has one key and names none."""
+    """The key ring of an issuer with one key, whose tokens name no key."""
 
     key: VerificationKey
 
@@ -67,7 +72,7 @@ class JWTIdentityProvider:
                 audience=self._audience,
                 options={
                     "require": ["exp", "sub", "iss", "aud"],
-                    # The times are checked below, against our own clock.
+                    # ``_claims`` checks the times, against our own clock.
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,
@@ -84,7 +89,7 @@ class JWTIdentityProvider:
             raise InvalidToken("expired")
         for name in ("nbf", "iat"):
             if name in payload and _epoch(payload[name]) - LEEWAY_SECONDS > now:
-                raise InvalidToken(f"{name} lies ahead")
+                raise InvalidToken(f"{name} is in the future")
         if payload.get("role") != REQUIRED_ROLE:
             raise InvalidToken("role")
         subject, email = payload["sub"], payload.get("email")
@@ -98,7 +103,7 @@ class JWTIdentityProvider:
 
 
 def _epoch(value: object) -> float:
-    """A NumericDate of RFC 7519 within the years that a datetime can hold."""
+    """A NumericDate of RFC 7519, in the range of a datetime. Raises ``InvalidToken`` otherwise."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 253_402_300_800:
-        raise InvalidToken("a time that is none")
+        raise InvalidToken("not a time")
     return float(value)

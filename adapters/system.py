@@ -1,4 +1,4 @@
-"""The machine's own time and randomness."""
+"""The time and the randomness of the machine."""
 
 from __future__ import annotations
 

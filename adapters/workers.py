@@ -1,4 +1,4 @@
-"""Work done at the same time, by threads."""
+"""Workers that are threads."""
 
 from __future__ import annotations
 

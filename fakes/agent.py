@@ -1,4 +1,4 @@
-"""An agent that says what it was told to, and remembers what it was asked."""
+"""An agent whose replies a test scripts, and that records what it was asked."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from typing import TypeAlias
 from ports.agent import Prompt
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
-"""A whole reply, an error raised at once, or pieces, of which an error is raised where it stands."""
+"""A whole reply; an error, raised at once; or pieces, where an error is raised in its place."""
 
 _SESSION_ID = re.compile(r"[0-9a-zA-Z._:-]{2,100}")
 _SENTENCE = re.compile(r"\S.*?(?:[.!?。！？।؟](?=\s|$)|[。！？।]|$)", re.DOTALL)
 
 
 class ScriptedAgent:
-    """Implements ``Agent``; as strict about a prompt as Bedrock is, by ``ValueError``.
+    """Implements ``Agent``. Raises ``ValueError`` for a prompt that Bedrock would refuse.
 
-    With nothing left in the queue it says what ``otherwise`` makes of the prompt: unless set, it cites the first sentence of the first passage, or says that
-    there is nothing. ``prompts`` and ``timeouts`` hold what it was asked, oldest first.
+    With nothing enqueued, it replies with the result of ``otherwise``. Unless a test sets that, the reply
+    cites the first sentence of the first passage, or says that there is nothing. ``prompts`` and
+    ``timeouts`` hold what it was asked, oldest first.
     """
 
     def __init__(self) -> None:
@@ -31,16 +32,16 @@ class ScriptedAgent:
         self._queue: deque[Script | Callable[[Prompt], Script]] = deque()
 
     def enqueue(self, reply: Script | Callable[[Prompt], Script]) -> None:
-        """The reply to the next request not yet provided for; a function is given the prompt."""
+        """Add a reply: each request takes the oldest one. A function is called with the prompt."""
         self._queue.append(list(reply) if isinstance(reply, (list, tuple)) else reply)
 
     def forget(self) -> None:
-        """Nothing more of what was enqueued."""
+        """Drop all replies that are still enqueued."""
         self._queue.clear()
 
     @property
     def unused(self) -> int:
-        """How many replies were enqueued and not asked for."""
+        """How many replies are still enqueued."""
         return len(self._queue)
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
@@ -51,7 +52,7 @@ class ScriptedAgent:
         return self.play(script(prompt) if callable(script) else script, prompt, timeout)
 
     def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:
-        """The reply that the script says; where agents are played over a wire, another than this one."""
+        """The reply of a script. A subclass may play the script over a wire instead."""
         if isinstance(script, Exception):
             raise script
         return _played([script] if isinstance(script, str) else script)
@@ -66,7 +67,7 @@ def _check(prompt: Prompt, timeout: float) -> None:
         raise ValueError("max_tokens must be positive")
     numbers = [passage.number for passage in prompt.passages]
     if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
-        raise ValueError("passages must be numbered from 1, each differently")
+        raise ValueError("each passage needs a number of its own, 1 or more")
 
 
 def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:

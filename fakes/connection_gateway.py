@@ -1,4 +1,4 @@
-"""A gateway that remembers what it was asked to push."""
+"""A gateway that records what it was asked to push."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
 
 
 class RecordingGateway:
-    """Implements ``ConnectionGateway`` for the connections that a test opens. ``sent`` is by connection."""
+    """Implements ``ConnectionGateway`` for the connections that a test opens.
+
+    ``sent`` has the messages of each connection, oldest first.
+    """
 
     def __init__(self) -> None:
         self.sent: dict[str, list[str]] = {}
@@ -23,12 +26,12 @@ class RecordingGateway:
             self.sent.setdefault(connection_id, [])
 
     def drop(self, connection_id: str) -> None:
-        """The client leaves: from now on the connection is gone."""
+        """The client disconnects: from now on the connection is closed."""
         with self._lock:
             self._open.discard(connection_id)
 
     def fail_next(self, failure: Exception) -> None:
-        """Raise ``failure`` at the next push not yet provided for."""
+        """The next push raises ``failure``. Several failures are raised by one push each, in order."""
         self._failures.append(failure)
 
     def send(self, connection_id: str, message: str) -> None:

@@ -9,7 +9,10 @@ from ports.directory import Assignment, ClassSession, Person, School, Subject
 
 
 class InMemoryDirectory:
-    """``calls`` records what was asked; while ``outage`` is set, every question raises it."""
+    """Implements ``Directory``.
+
+    ``calls`` records the methods called; while ``outage`` is set, each raises it.
+    """
 
     def __init__(self, school: School) -> None:
         self._school = school
@@ -17,7 +20,7 @@ class InMemoryDirectory:
         self.outage: Exception | None = None
 
     def leave(self, user_id: str, subject_id: str) -> None:
-        """The learner is enrolled no longer."""
+        """End the learner's enrolment in the subject."""
         left = tuple(pair for pair in self._school.enrolments if pair != (user_id, subject_id))
         self._school = replace(self._school, enrolments=left)
 

@@ -1,4 +1,4 @@
-"""An embedder whose vectors are shared words."""
+"""An embedder that counts words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _WORD = re.compile(r"\w+")
 
 
 class HashingEmbedder:
-    """Each word adds to one dimension, so texts lie close where their words are the same.
+    """Implements ``Embedder``. Each word counts in one dimension, so texts with the same words lie close.
 
-    ``calls`` holds the texts of each call; ``fail_next`` lets one call fail.
+    ``calls`` holds the texts of each call.
     """
 
     def __init__(self, dimension: int = 64, *, model: str = "hashing") -> None:
@@ -24,7 +24,7 @@ class HashingEmbedder:
         self._failures: deque[BaseException] = deque()
 
     def fail_next(self, failure: BaseException) -> None:
-        """Raise ``failure`` at the next call not yet provided for."""
+        """The next call raises ``failure``. Several failures are raised by one call each, in order."""
         self._failures.append(failure)
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:

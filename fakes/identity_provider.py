@@ -1,4 +1,4 @@
-"""Tokens that are good because this fake minted them."""
+"""Access tokens that are valid because this fake made them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ports.system import Clock
 
 
 class MintedTokens:
-    """Implements ``IdentityProvider``. ``outage``, while set, is raised by every verification."""
+    """Implements ``IdentityProvider``. While ``outage`` is set, ``verify`` raises it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -18,6 +18,7 @@ class MintedTokens:
         self.outage: Exception | None = None
 
     def mint(self, person: Person, *, seconds: int = 3600) -> str:
+        """A new token of the person, valid for ``seconds``."""
         token = f"token-{len(self._claims) + 1}-of-{person.user_id}"
         expires_at = self._clock.now() + timedelta(seconds=seconds)
         self._claims[token] = Claims(person.auth_user_id, person.email, expires_at)

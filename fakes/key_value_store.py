@@ -1,4 +1,4 @@
-"""A key-value store in memory, as strict and as awkward as DynamoDB."""
+"""A key-value store in memory that is as strict as DynamoDB and has its surprises."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _Key = tuple[str, ...]
 
 
 class InMemoryKeyValueStore:
-    """Keeps text, so that nothing a caller holds is what the store holds.
+    """Implements ``KeyValueStore``. Stores items as text, so that a caller never shares an object with it.
 
-    As in DynamoDB, a float without a fraction comes back as an int, an expired item uses up a place of
-    its page, and a page that is exactly full has a cursor. ``lag_indexes`` freezes what index queries
-    see, until ``catch_up``. ``calls`` has the method and table of every round trip that DynamoDB would
-    take: 100 keys a batch read, 25 items a batch write, the names of a transaction's tables joined by ``+``.
+    As in DynamoDB, a float without a fraction is read as an int, an expired item counts towards the limit of
+    its page, and a page that is exactly full has a cursor. ``calls`` has the method and the table of every
+    request that DynamoDB would get: a batch read has up to 100 keys, a batch write up to 25 items; the names
+    of a transaction's tables are joined by ``+``.
     """
 
     def __init__(self, tables: Iterable[Table], clock: Clock) -> None:
@@ -59,7 +59,7 @@ class InMemoryKeyValueStore:
         self._seen_by_indexes: dict[str, _Rows] | None = None
 
     def lag_indexes(self) -> None:
-        """Queries by index go on seeing the items as they are now."""
+        """From now on, queries by index see the items as they are now, until ``catch_up``."""
         with self._lock:
             self._seen_by_indexes = {name: rows.copy() for name, rows in self._rows.items()}
 
@@ -69,7 +69,7 @@ class InMemoryKeyValueStore:
             self._seen_by_indexes = None
 
     def items(self, table: Table) -> list[Item]:
-        """Everything that the table holds, expired or not: what a look into its files would find."""
+        """All items that the table stores, also the expired ones."""
         with self._lock:
             return [json.loads(text) for text, _ in self._rows_of(table).texts.values()]
 
@@ -131,9 +131,9 @@ class InMemoryKeyValueStore:
     def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
         with self._lock:
             rows = self._rows_of(table)
-            doomed = {key_values(table, key) for key in keys}
-            self._record("delete_many", table, len(doomed), _WRITE_BATCH)
-            for key in doomed:
+            removed = {key_values(table, key) for key in keys}
+            self._record("delete_many", table, len(removed), _WRITE_BATCH)
+            for key in removed:
                 rows.remove(key)
 
     def query(
@@ -196,7 +196,7 @@ class InMemoryKeyValueStore:
 
     def _rows_of(self, table: Table) -> _Rows:
         if self._tables.get(table.name) != table:
-            raise LookupError(f"no table {table.name} as given")
+            raise LookupError(f"the store has no table {table.name} with this definition")
         return self._rows[table.name]
 
     def _record(self, method: str, table: Table, count: int, batch: int) -> None:
@@ -227,7 +227,10 @@ class InMemoryKeyValueStore:
 
 
 class _Rows:
-    """A table's items as text by key, and for itself and each index the sorted places in each partition."""
+    """A table's items as text by key; and for the table and each index, the sorted places of each partition.
+
+    The place of an item within a partition is its sort value, then its key.
+    """
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -237,7 +240,7 @@ class _Rows:
             name: defaultdict(list) for name in self._schemes
         }
         self._placed: dict[_Key, list[tuple[str | None, str, _Key]]] = {}
-        """Where each item stands: by what scheme, in which partition, at which place."""
+        """By key, where each item stands: index (None: the table), partition, place."""
 
     def copy(self) -> _Rows:
         twin = _Rows(self.table)
@@ -285,7 +288,7 @@ class _Rows:
 
 
 def _place(table: Table, by: Table | Index, item: Any) -> _Key:
-    """Where ``item`` stands within a partition: its sort value, then its key."""
+    """The place of ``item`` within its partition."""
     sort = item[by.sort] if by.sort is not None else ""
     return (sort, *table.key_of(item).values())
 

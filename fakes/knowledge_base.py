@@ -1,4 +1,4 @@
-"""Knowledge bases in memory: nothing is read, but it is known what was to be."""
+"""Knowledge bases in memory that record what they should read and read nothing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ _NAME = re.compile(r"([0-9a-zA-Z][_-]?)+")
 
 
 class SlowKnowledgeBases:
-    """Implements ``KnowledgeBases``: what was begun is done when the test calls ``finish``.
+    """Implements ``KnowledgeBases``. Work that was started ends when the test calls ``finish``.
 
-    ``prefixes`` are those of the open bases by name; ``syncs`` the names of those read, one a reading.
+    ``prefixes`` has the prefix of each existing base by name; ``syncs`` has the name of the base for each
+    reading, oldest first.
     """
 
     def __init__(self) -> None:
@@ -34,11 +35,11 @@ class SlowKnowledgeBases:
         self._numbers = count(1)
 
     def fail_next(self, failure: Exception) -> None:
-        """Raise ``failure`` at the next call not yet provided for."""
+        """The next call raises ``failure``. Several failures are raised by one call each, in order."""
         self._failures.append(failure)
 
     def finish(self) -> None:
-        """What goes on comes to its end."""
+        """End all creating, reading and removing."""
         for name in self._removing:
             del self._bases[name], self.prefixes[name]
         self._making.clear()
@@ -51,7 +52,7 @@ class SlowKnowledgeBases:
             raise ValueError("prefix must have 1 to 300 characters")
         if name not in self._bases:
             if token in self._tokens:
-                return None  # as Bedrock: what it made was removed, and it makes no other
+                return None  # as Bedrock: the base of this token was removed, and it makes no second one
             self._tokens.add(token)
             number = next(self._numbers)
             self._bases[name] = KnowledgeBase(f"KB{number:08}", f"DS{number:08}")
@@ -82,7 +83,7 @@ class SlowKnowledgeBases:
     def _check(self, name: str) -> None:
         self._fail()
         if not _NAME.fullmatch(name) or len(name) > MAX_NAME_CHARACTERS:
-            raise ValueError("a name that no knowledge base may have")
+            raise ValueError("name is not a valid name of a knowledge base")
 
     def _fail(self) -> None:
         if self._failures:

@@ -1,4 +1,4 @@
-"""A bucket in memory, with a client that S3 would treat the same."""
+"""A bucket in memory, and a client of it whom it answers as S3 would."""
 
 from __future__ import annotations
 
@@ -30,19 +30,20 @@ _LIST_PAGE = 1000
 
 
 class UploadRefused(PresignedRefused):
-    """The bucket's answer to a client's POST; ``code`` as S3 has it."""
+    """The bucket refuses a client's POST; ``code`` is S3's."""
 
 
 class DownloadRefused(PresignedRefused):
-    """The bucket's answer to a client's GET; ``code`` as S3 has it."""
+    """The bucket refuses a client's GET; ``code`` is S3's."""
 
 
 class InMemoryObjectStore:
-    """``post`` and ``download`` play the client that holds a presigned form or URL.
+    """Implements ``ObjectStore``. ``post`` and ``download`` act as a client with a presigned form or URL.
 
-    ``calls`` has the method and key (or prefix) of every round trip that S3 would take: 1,000 keys a
-    listing; presigning takes none but is recorded. ``created(key, size, etag)``, if given, is called
-    after every put and post, as S3's event would be. ``content_types`` has what each object was stored as.
+    ``calls`` has the method and the key (or prefix) of every request that S3 would get: a listing takes one
+    for each 1,000 keys. Presigning takes no request but is recorded too. ``created(key, size, etag)``, if
+    given, is called after every put and post, in place of S3's event. ``content_types`` has the content type
+    of each object.
     """
 
     def __init__(self, clock: Clock, created: Callable[[str, int, str], None] | None = None) -> None:
@@ -55,7 +56,10 @@ class InMemoryObjectStore:
         self._bodies: dict[str, bytes] = {}
 
     def fail_next(self, failure: Exception, *, after_effect: bool = False) -> None:
-        """Raise ``failure`` at the next put not yet provided for, the body stored all the same or not."""
+        """The next put raises ``failure``; with ``after_effect``, it stores the body first.
+
+        Several failures are raised by one put each, in order.
+        """
         self._failures.append((failure, after_effect))
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
@@ -118,9 +122,9 @@ class InMemoryObjectStore:
         """Does nothing: what is deleted is gone from memory."""
 
     def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
-        """Send ``body`` as the form's file, with ``content_type`` in the field of that name.
+        """Send ``body`` as the form's file, and ``content_type`` in the form's field of that name.
 
-        Raises ``UploadRefused``: nothing was stored.
+        Raises ``UploadRefused``; then nothing was stored.
         """
         fields = presigned.fields | {"Content-Type": content_type}
         if fields["signature"] != _signature(fields["policy"]):
@@ -134,7 +138,7 @@ class InMemoryObjectStore:
         self._store(policy["key"], body, content_type)
 
     def download(self, url: str) -> tuple[bytes, str]:
-        """Follow a presigned URL: the body and the name to save it by. Raises ``DownloadRefused``."""
+        """Follow a presigned URL: returns the body and the file name. Raises ``DownloadRefused``."""
         query, _, signature = urlsplit(url).query.rpartition("&signature=")
         if signature != _signature(query):
             raise DownloadRefused("SignatureDoesNotMatch")

@@ -1,4 +1,4 @@
-"""The memory profile: a fake for every port but the workers, at hand for a test to script and to look into."""
+"""The memory profile: a fake for every port except the workers, for a test to script and to inspect."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ports.workers import Workers
 
 class MemoryAdapters:
     def __init__(self, tables: Sequence[Table], school: School, workers: Workers) -> None:
-        """``workers`` are real ones, so that a test meets what real threads do."""
+        """``workers`` are not faked: tests on the fakes run with real threads too."""
         self.workers = workers
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()

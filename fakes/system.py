@@ -1,4 +1,4 @@
-"""Time that stands still until a test moves it, and ids that a test can foretell."""
+"""Time that a test moves, and ids that a test can predict."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 
 class FrozenClock:
-    """Stands at ``start`` (timezone-aware) and moves by ``advance`` alone."""
+    """Implements ``Clock``: shows ``start`` (timezone-aware), and moves only by ``advance``."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) -> None:
         if start.tzinfo is None:
-            raise ValueError("start without a time zone")
+            raise ValueError("start has no time zone")
         self._start = start.astimezone(UTC)
         self._elapsed = 0.0
 
@@ -24,12 +24,12 @@ class FrozenClock:
     def advance(self, seconds: float) -> None:
         """Move on by ``seconds``, 0 or more."""
         if not seconds >= 0:
-            raise ValueError("time does not run backwards")
+            raise ValueError("seconds must be 0 or more")
         self._elapsed += seconds
 
 
 class SequentialIds:
-    """``id-1``, ``id-2`` …: valid and never repeated, but anything but unguessable."""
+    """Implements ``IdGenerator`` except that its ids can be guessed: ``id-1``, ``id-2`` …"""
 
     def __init__(self, prefix: str = "id") -> None:
         self._prefix = prefix

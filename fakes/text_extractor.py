@@ -1,4 +1,4 @@
-"""A text extractor whose documents are what a test says they are."""
+"""A text extractor whose documents a test scripts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ports.text_extractor import (
 )
 
 Script = UnreadableCode | Sequence[str | PageText]
-"""Why a document is refused, or its pages. Pages given as strings are numbered from 1."""
+"""Why a document cannot be read, or its pages. Pages given as strings are numbered from 1."""
 
 _NEWLINES = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
@@ -32,9 +32,10 @@ class ExtractCall:
 
 
 class ScriptedTextExtractor:
-    """Answers for the contents in ``scripts`` as they say; any other it reads as UTF-8, with pages that end
-    at form feeds. All but the seconds of the limits holds. ``titles`` gives contents a title, ``calls``
-    holds what was asked.
+    """Implements ``TextExtractor``, except for ``max_seconds``.
+
+    A content in ``scripts`` gives what its script says. Any other is read as UTF-8, with pages that end at
+    form feeds. ``titles`` has the title of some contents. ``calls`` holds what was asked.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class ScriptedTextExtractor:
         self.calls: list[ExtractCall] = []
 
     def script(self, content: bytes, script: Script) -> None:
-        """From now on ``content`` reads as ``script`` says."""
+        """From now on, ``content`` gives what ``script`` says."""
         self._scripts[content] = script if isinstance(script, str) else tuple(script)
 
     def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:

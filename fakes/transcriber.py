@@ -1,4 +1,4 @@
-"""A transcriber that hears what it was told to hear, and remembers what it was given."""
+"""A transcriber whose transcripts a test scripts, and that records what it was given."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from ports.transcriber import (
 )
 
 Script: TypeAlias = str | Exception
-"""What is heard; ``UnreadableRecording``, where the job shall fail; or another error, raised by ``begin``."""
+"""The transcript; ``UnreadableRecording``, to make the job fail; or another error, which ``begin`` raises."""
 
 _FAILED = "failed"
 
 
 class ScriptedTranscriber:
-    """Implements ``Transcriber`` over an object store: the outcome is there as soon as the job has begun.
+    """Implements ``Transcriber`` over an object store: ``begin`` stores the outcome before it returns.
 
-    With nothing left in the queue a recording of text, as tests make them, is heard as it reads. ``begun``
-    holds the recordings whose jobs were begun, each once, in order. ``formats``, ``languages`` (all where
-    None), ``hears_partially`` and ``tells_of_failures`` are a test's to set: a job that failed leaves no
-    outcome, as with Transcribe, unless the last is True.
+    With nothing enqueued, the transcript of a recording is its bytes as text. ``begun`` holds the recordings
+    whose jobs were started, each once, in order. A test may set ``formats``, ``languages`` (None: all),
+    ``hears_partially`` and ``tells_of_failures``. Unless the last is True, a job that fails stores no
+    outcome, as with Transcribe.
     """
 
     def __init__(self, objects: ObjectStore) -> None:
@@ -46,7 +46,7 @@ class ScriptedTranscriber:
         self.tells_of_failures = False
 
     def enqueue(self, heard: Script | Callable[[bytes], Script]) -> None:
-        """What the next job not yet provided for comes to; a function is given the recording."""
+        """Add a script: each job takes the oldest one. A function is called with the recording's bytes."""
         self._queue.append(heard)
 
     def speaks(self, language: str) -> bool:
@@ -55,7 +55,7 @@ class ScriptedTranscriber:
     def begin(self, recording: Recording) -> None:
         check_recording(recording)
         if recording.media_format not in self.formats or not self.speaks(recording.language):
-            raise ValueError("it does not read this")
+            raise ValueError("the format or the language is not supported")
         try:
             sound = self._objects.get(recording.key)
         except ObjectNotFound:
@@ -65,7 +65,7 @@ class ScriptedTranscriber:
                 raise UnreadableRecording
             if any(known.job_id == recording.job_id for known in self.begun):
                 return
-            heard = self._queue.popleft() if self._queue else as_it_reads
+            heard = self._queue.popleft() if self._queue else text_of
             if callable(heard):
                 heard = heard(sound)
             if isinstance(heard, Exception) and not isinstance(heard, UnreadableRecording):
@@ -94,8 +94,8 @@ class ScriptedTranscriber:
         """Does nothing: a fake holds nothing open."""
 
 
-def as_it_reads(sound: bytes) -> Script:
-    """What is heard in a recording of text, as tests make them; in any other nothing can be."""
+def text_of(sound: bytes) -> Script:
+    """The recording's bytes as text; ``UnreadableRecording`` if they are not UTF-8."""
     try:
         return sound.decode()
     except UnicodeDecodeError:

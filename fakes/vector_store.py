@@ -1,4 +1,4 @@
-"""Vectors in memory: exact, as strict as Pinecone and, on demand, as late."""
+"""A vector store in memory: exact, as strict as Pinecone and, if a test wants it, as stale."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ports.vector_store import (
 
 
 class InMemoryVectorStore:
-    """Keeps copies in 32-bit floats, as Pinecone does. ``calls`` lists the (method, namespace) of every call.
+    """Implements ``VectorStore``. Stores copies in 32-bit floats, as Pinecone does.
 
-    After ``lag()`` reads do not see new writes until ``catch_up()``.
+    ``calls`` lists the (method, namespace) of every call.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -38,12 +38,12 @@ class InMemoryVectorStore:
         self._lock = threading.Lock()
 
     def lag(self) -> None:
-        """Let reads stay behind: what is written from now on is seen after ``catch_up``."""
+        """Make reads stale: they see what is written from now on only after ``catch_up``."""
         with self._lock:
             self._lagging = True
 
     def catch_up(self) -> None:
-        """Let reads see all writes, those so far and those to come."""
+        """End what ``lag`` began: reads see all writes at once."""
         with self._lock:
             self._lagging = False
             for write in self._late:

@@ -1,6 +1,6 @@
 """What the domain asks of the world, one port a file.
 
 Each port is a Protocol with its own small value types. Nothing here imports
-anything of the project. The docstrings are the contract; ``tests/contracts``
-holds every fake and every adapter to it.
+anything else of the project. The docstrings are the contract; ``tests/contracts``
+checks every fake and every adapter against it.
 """

@@ -47,42 +47,52 @@ class Assignment:
 
 
 class Directory(Closeable, Protocol):
-    """Every method may raise an ``UpstreamError``: an outage is never answered as "nobody"."""
+    """Every method may raise an ``UpstreamError``: in an outage no method returns None or an empty result."""
 
     def person(self, auth_user_id: str) -> Person | None:
-        """Who holds this auth id, or None if the school does not know them."""
+        """The person with this auth id, or None if the school has none."""
         ...
 
     def people(self, user_ids: Sequence[str]) -> dict[str, Person]:
-        """The people of any number of user ids; an unknown one is left out."""
+        """The people with these user ids, by user id. Takes any number of ids; unknown ones are left out."""
         ...
 
     def subjects_of(self, user_id: str) -> list[Subject]:
-        """The subjects the person is enrolled in or teaches, by subject id."""
+        """The subjects that the person is enrolled in or teaches, ordered by subject id."""
         ...
 
-    def subject(self, subject_id: str) -> Subject | None: ...
+    def subject(self, subject_id: str) -> Subject | None:
+        """The subject, or None if there is none."""
+        ...
 
-    def is_enrolled(self, user_id: str, subject_id: str) -> bool: ...
+    def is_enrolled(self, user_id: str, subject_id: str) -> bool:
+        """Whether the person is enrolled as a learner; False if either does not exist."""
+        ...
 
-    def teaches(self, user_id: str, subject_id: str) -> bool: ...
+    def teaches(self, user_id: str, subject_id: str) -> bool:
+        """Whether the person is the teacher of the subject; False if either does not exist."""
+        ...
 
     def enrolled(self, subject_id: str) -> list[str]:
-        """The user ids of every learner enrolled, in order, however many."""
+        """The user ids of all learners enrolled in the subject, in ascending order, without a limit."""
         ...
 
     def sessions(self, subject_id: str, *, limit: int) -> list[ClassSession]:
-        """The latest class sessions, newest first."""
+        """The newest ``limit`` class sessions of the subject, newest first."""
         ...
 
-    def session(self, session_id: str) -> ClassSession | None: ...
+    def session(self, session_id: str) -> ClassSession | None:
+        """The class session, or None if there is none."""
+        ...
 
-    def assignment(self, assignment_id: str) -> Assignment | None: ...
+    def assignment(self, assignment_id: str) -> Assignment | None:
+        """The assignment, or None if there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """All that a directory knows, as plain data: what a directory is filled with, where it is ours to fill."""
+    """The whole content of a directory as plain data: for the directories that this project fills itself."""
 
     people: tuple[Person, ...]
     subjects: tuple[Subject, ...]

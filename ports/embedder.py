@@ -1,4 +1,4 @@
-"""Texts into vectors that lie close where the meanings do."""
+"""Turns texts into vectors. Texts of similar meaning get vectors that lie close together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Embedder(Protocol):
-    """May raise an ``UpstreamError``. Vectors are of unit length."""
+    """``embed`` may raise an ``UpstreamError``. All vectors have length 1."""
 
     @property
     def model(self) -> str:
@@ -15,8 +15,13 @@ class Embedder(Protocol):
         ...
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """How many values each vector has."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector a text, in order. Text beyond what the model reads is ignored; "" has a vector too."""
+        """One vector for each text, in order; "" has one too.
+
+        What exceeds the model's limit of text is ignored.
+        """
         ...

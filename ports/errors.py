@@ -1,28 +1,28 @@
-"""Why a port could not do what it was asked.
+"""The errors that ports raise.
 
 ::
 
     PortError
-    ├── UpstreamError                the world failed; the caller did nothing wrong
-    │   ├── Unavailable              broken, unreachable or answering nonsense
-    │   ├── Throttled                asked us to slow down
+    ├── UpstreamError                the upstream failed; the caller did nothing wrong
+    │   ├── Unavailable              broken, unreachable, or its answer makes no sense
+    │   ├── Throttled                asked for fewer calls
     │   └── TimedOut                 did not answer within the time it was given
-    └── (refusals, declared beside the port that gives them:
+    └── (refusals, declared beside the port that raises them:
          ConditionFailed, ItemTooLarge, ObjectNotFound, InvalidToken, …)
 
-An error carries data, never a vendor's sentence: what a client may read is
-decided at the edge.
+An error carries data, never a vendor's sentence. The edge decides what a client
+reads of it.
 """
 
 from __future__ import annotations
 
 
 class PortError(Exception):
-    """Root of everything a port may raise."""
+    """Root of all errors that a port raises."""
 
 
 class UpstreamError(PortError):
-    """An upstream failed. ``capability`` names the port in words a person knows, e.g. ``agent``."""
+    """An upstream failed. ``capability`` names the port, e.g. ``agent``; ``reason`` is for the log."""
 
     def __init__(self, capability: str, reason: str = "") -> None:
         super().__init__(capability, reason)
@@ -31,7 +31,7 @@ class UpstreamError(PortError):
 
 
 class Unavailable(UpstreamError):
-    """The upstream is broken, unreachable, or answered what it never should."""
+    """The upstream is broken or unreachable, or its answer makes no sense."""
 
 
 class Throttled(UpstreamError):

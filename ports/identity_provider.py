@@ -1,4 +1,4 @@
-"""Who is asking, by the token that they show."""
+"""Tells who sends a request, by their access token."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ports.errors import PortError
 
 
 class InvalidToken(PortError):
-    """The token is malformed, forged, expired, not yet valid, or meant for somebody else."""
+    """The token is malformed, forged, expired, not yet valid, or not issued for this service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. Nothing that the user can edit is in it."""
+    """What a verified token says. It holds nothing that the user can edit."""
 
     auth_user_id: str
     email: str | None
@@ -24,6 +24,8 @@ class Claims:
 
 class IdentityProvider(Protocol):
     def verify(self, token: str) -> Claims:
-        """The claims of a valid access token. Raises ``InvalidToken``, or an ``UpstreamError`` if the
-        keys cannot be had."""
+        """The claims of a valid access token.
+
+        Raises ``InvalidToken``, and an ``UpstreamError`` if the keys to verify it could not be read.
+        """
         ...

@@ -1,8 +1,8 @@
-"""Items in tables, read by key or index, written on condition.
+"""Items in tables, read by key or by index, and written under conditions.
 
-The shape is DynamoDB's, because that is the strictest of the stores behind it:
-an item is a JSON object of at most 400 KB, a query answers pages cut at 1 MB, an
-index may lag behind its table, a transaction takes 100 writes. Limits:
+The rules are DynamoDB's, which is the strictest of the stores behind this port:
+an item is a JSON object of at most 400 KB, a page of a query ends at 1 MB, an
+index may lag behind its table, a transaction has at most 100 writes. Limits:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 """
 
@@ -22,7 +22,7 @@ from ports.personal_data import Declaration
 Item = dict[str, Any]
 """A JSON object: str, int, finite float, bool, None, lists and objects of these.
 
-Values come back equal, not always of the same type: a float without a fraction may come back as an int.
+What is read is equal to what was written, but may have another type: 2.0 may be read as the int 2.
 """
 Key = Mapping[str, str]
 """The table's key attributes and their values, all non-empty strings."""
@@ -35,33 +35,33 @@ MAX_TRANSACTION_WRITES = 100
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 MAX_PAGE_ITEMS = 1000
 MAX_DEPTH = 32
-"""Lists and objects within each other, the item itself included."""
+"""How many lists and objects may be nested in each other, the item itself included."""
 MAX_INTEGER = 10**38 - 1
 MIN_FLOAT, MAX_FLOAT = 1e-130, 9.9e125
-"""The magnitudes that a float other than zero may have."""
+"""The least and the greatest absolute value of a float other than zero."""
 VERSION = "version"
 """The attribute that ``if_version`` compares: an integer that the writer raises with each put."""
 
 
 class ConditionFailed(PortError):
-    """The item is not in the state that the write asked for; nothing was written."""
+    """The stored item does not meet the condition of the write; nothing was written."""
 
 
 class ItemTooLarge(PortError):
-    """An item over 400 KB, or a transaction over 4 MB; nothing was written."""
+    """The item is over 400 KB, or the transaction over 4 MB; nothing was written."""
 
 
 class InvalidItem(PortError):
-    """A key that is missing, empty, too long or no string, or a value that the store cannot hold.
+    """A key is missing, empty, too long or not a string, or a value cannot be stored; nothing was written.
 
-    An attribute that an index goes by may be left out; if it is there, it must be fit for a key.
-    The time-to-live attribute, if it is there, must be a number.
+    An item may lack an attribute of an index's key; if it has it, the value must be valid for a key.
+    The time-to-live attribute, if present, must be a number.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A second key over a table. An item that lacks one of its attributes is not in it."""
+    """A second key of a table. An item that lacks one of its attributes is not in the index."""
 
     name: str
     partition: str
@@ -76,8 +76,8 @@ class Table:
     """A table's name (without prefix), key attributes, indexes and time-to-live attribute.
 
     ``personal`` declares whose data its rows are, or why they are nobody's; a store makes nothing of it.
-    ``ttl`` names an attribute holding epoch seconds. An item whose time has come is
-    absent to every read and condition, whether or not the store has removed it yet.
+    ``ttl`` names an attribute with a time, in epoch seconds. From that time on, the item does not exist
+    for any read or condition, even if the store has not removed it yet.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write the whole item. ``unless_exists`` and ``if_version`` exclude each other."""
+    """Write the whole item. At most one of ``unless_exists`` and ``if_version`` may be given."""
 
     table: Table
     item: Item
@@ -127,7 +127,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Fail the transaction unless the item stands at ``if_version``, or is absent where that is None."""
+    """Fail the transaction unless the item has version ``if_version`` (None: unless it is absent)."""
 
     table: Table
     key: Key
@@ -137,34 +137,37 @@ class Check:
 Write = Put | Delete | Check
 
 NONE: Mapping[str, Any] = MappingProxyType({})
-"""No limits, nothing more: what ``add`` takes where it is told of none."""
+"""An empty mapping: the default of ``add`` for limits and attributes."""
 
 
 class KeyValueStore(Compactable, Closeable, Protocol):
-    """Every method may raise an ``UpstreamError``; after ``TimedOut`` a write may have happened."""
+    """Every method may raise an ``UpstreamError``. After ``TimedOut``, a write may have been done."""
 
     def get(self, table: Table, key: Key) -> Item | None:
         """The item as last written (never stale), or None."""
         ...
 
     def get_many(self, table: Table, keys: Sequence[Key]) -> list[Item | None]:
-        """The items of ``keys``, in that order and never stale; any number of keys, repeated ones too."""
+        """The items of ``keys``, in that order, never stale.
+
+        Takes any number of keys; a key may be repeated.
+        """
         ...
 
     def put(
         self, table: Table, item: Item, *, unless_exists: bool = False, if_version: int | None = None
     ) -> None:
-        """Write the whole item, atomically with its condition.
+        """Check the condition and write the whole item, atomically.
 
-        Raises ``ConditionFailed`` if ``unless_exists`` and the key is taken, or if ``if_version``
-        is given and the stored item is absent or at another version.
+        Raises ``ConditionFailed`` if ``unless_exists`` is set and there is an item with that key, or if
+        ``if_version`` is given and the stored item is absent or has another version.
         """
         ...
 
     def delete(self, table: Table, key: Key, *, if_version: int | None = None) -> None:
-        """Remove the item. Without ``if_version``, removing what is not there is no error.
+        """Remove the item. Without ``if_version``, it is no error if there is none.
 
-        Raises ``ConditionFailed`` if ``if_version`` is given and the stored item is absent or at
+        Raises ``ConditionFailed`` if ``if_version`` is given and the stored item is absent or has
         another version.
         """
         ...
@@ -178,23 +181,26 @@ class KeyValueStore(Compactable, Closeable, Protocol):
         at_most: Mapping[str, int] = NONE,
         fresh: Mapping[str, Any] = NONE,
     ) -> None:
-        """Add to whole numbers of an item, in one step: all of them or none. One that is not there is 0.
+        """Add ``amounts`` to integer attributes of an item, atomically. An absent attribute counts as 0.
 
-        Raises ``ConditionFailed`` where one would come to more than ``at_most`` has for it. An item that is
-        absent is made of the key, ``fresh`` and the amounts. Repeating it adds again: after ``TimedOut`` it
-        was done once or not at all.
+        Raises ``ConditionFailed`` and adds nothing if an attribute would exceed its value in ``at_most``. If
+        the item is absent, it is created from the key, ``fresh`` and the amounts. A repeated call adds
+        again; after ``TimedOut`` the amounts were added once or not at all.
         """
         ...
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
-        """Write any number of items, unconditionally and not atomically. Repeating it is harmless.
+        """Write any number of items, without conditions and not atomically. Repeating the call is harmless.
 
-        Of several items with one key the last stays.
+        If several items have the same key, the last one is kept.
         """
         ...
 
     def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
-        """Remove any number of items, unconditionally and not atomically. Repeating it is harmless."""
+        """Remove any number of items, without conditions and not atomically.
+
+        Repeating the call is harmless.
+        """
         ...
 
     def query(
@@ -209,28 +215,28 @@ class KeyValueStore(Compactable, Closeable, Protocol):
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[Item]:
-        """One page of the items whose partition attribute is ``partition``, by sort attribute.
+        """One page of the items whose partition attribute equals ``partition``, ordered by sort attribute.
 
-        ``prefix`` keeps the sort values that start with it; ``up_to`` keeps those at or before it
-        (one or the other, and only where there is a sort attribute). Items of equal sort value in
-        an index come by table key, but for DynamoDB, which promises no order of them. ``limit`` is 1-1000;
-        the page also ends at 1 MB, and items that have expired count towards both. Without ``index`` the
-        read is never stale; with it, writes of the last moments may be missing. Raises ``InvalidCursor`` for
-        a cursor that was not made for this table, index and partition, or that lies outside of ``prefix``
-        or ``up_to``.
+        ``prefix`` selects the sort values that start with it, ``up_to`` those at or before it: at most one
+        of them may be given, and only if there is a sort attribute. Items of equal sort value in an index
+        are ordered by table key, except in DynamoDB, which promises no order for them. ``limit`` is 1-1000;
+        a page also ends at 1 MB, and expired items count towards both. Without ``index`` the read is never
+        stale; with it, the latest writes may be missing. Raises ``InvalidCursor`` for a cursor that was not
+        made for this table, index and partition, or that lies outside of ``prefix`` or ``up_to``.
         """
         ...
 
     def transact(self, writes: Sequence[Write]) -> None:
-        """All of the writes or none. At most 100 writes, each of its own item, and 4 MB; none is none.
+        """Do all of the writes or none. An empty list does nothing.
 
-        Raises ``ConditionFailed`` if any condition does not hold.
+        There may be at most 100 writes, each of another item, of at most 4 MB together. Raises
+        ``ConditionFailed`` if any condition does not hold.
         """
         ...
 
 
 def cursor_after(table: Table, item: Mapping[str, Any], index: str | None = None) -> str:
-    """The cursor with which a query (by ``index``) goes on after ``item``."""
+    """The cursor with which a query (by ``index``, if given) continues after ``item``."""
     position = table.key_of(item)
     if index is not None:
         by = table.index(index)
@@ -247,9 +253,9 @@ def position_of(
     prefix: str = "",
     up_to: str | None = None,
 ) -> dict[str, str]:
-    """The key attributes that ``cursor_after`` wrote.
+    """The key attributes in a cursor of ``cursor_after``.
 
-    Raises ``InvalidCursor`` for anything that it did not write for this query.
+    Raises ``InvalidCursor`` if the cursor was not made by ``cursor_after`` for this query.
     """
     by = table.index(index) if index is not None else table
     names = {n for n in (table.partition, table.sort, by.partition, by.sort) if n is not None}
@@ -270,15 +276,18 @@ def position_of(
 
 
 def key_values(table: Table, key: Key) -> tuple[str, ...]:
-    """The key's values, partition first. Raises ``InvalidItem`` unless ``key`` is a whole key and no more."""
+    """The key's values, partition first.
+
+    Raises ``InvalidItem`` unless ``key`` has exactly the key attributes.
+    """
     if key.keys() != {table.partition, table.sort} - {None}:
-        raise InvalidItem(f"{table.name}: a key of other attributes")
+        raise InvalidItem(f"{table.name}: the key has other attributes")
     _check_keys(table, key)
     return tuple(key[name] for name in (table.partition, table.sort) if name is not None)
 
 
 def size_of(table: Table, item: Item) -> int:
-    """The bytes of an item that is fit for the table, as DynamoDB counts them (numbers a little generously).
+    """The bytes of a valid item, as DynamoDB counts them. A number may be counted as a little more.
 
     Raises ``InvalidItem`` and ``ItemTooLarge``.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
@@ -288,7 +297,7 @@ def size_of(table: Table, item: Item) -> int:
     if table.ttl is not None and table.ttl in item:
         moment = item[table.ttl]
         if isinstance(moment, bool) or not isinstance(moment, int | float):
-            raise InvalidItem(f"{table.name}: {table.ttl} is no number")
+            raise InvalidItem(f"{table.name}: {table.ttl} is not a number")
     size = _size(item, MAX_DEPTH) - _NESTING_BYTES
     if size > MAX_ITEM_BYTES:
         raise ItemTooLarge(table.name, size)
@@ -298,7 +307,8 @@ def size_of(table: Table, item: Item) -> int:
 def transaction_sizes(writes: Sequence[Write]) -> list[int]:
     """The bytes that each write would store.
 
-    Raises ``InvalidItem`` and ``ItemTooLarge``, and ``ValueError`` for too many writes or two of one item.
+    Raises ``InvalidItem`` and ``ItemTooLarge``, and ``ValueError`` for too many writes or two writes of the
+    same item.
     """
     if len(writes) > MAX_TRANSACTION_WRITES:
         raise ValueError(f"a transaction of {len(writes)} writes")
@@ -313,7 +323,7 @@ def transaction_sizes(writes: Sequence[Write]) -> list[int]:
             key = write.key
         targets.add((write.table.name, key_values(write.table, key)))
     if len(targets) < len(writes):
-        raise ValueError("two writes of one item in a transaction")
+        raise ValueError("two writes of the same item in a transaction")
     if sum(sizes) > MAX_TRANSACTION_BYTES:
         raise ItemTooLarge("transaction", sum(sizes))
     return sizes
@@ -322,14 +332,14 @@ def transaction_sizes(writes: Sequence[Write]) -> list[int]:
 def check_query(
     table: Table, partition: str, index: str | None, prefix: str, up_to: str | None, limit: int
 ) -> Table | Index:
-    """What the query goes by. Raises ``ValueError`` or ``InvalidItem`` for what ``query`` does not take."""
+    """The table or index to read by. Raises ``ValueError`` or ``InvalidItem`` for what ``query`` refuses."""
     by = table.index(index) if index is not None else table
     if not 1 <= limit <= MAX_PAGE_ITEMS:
         raise ValueError(f"a limit of {limit}")
     if prefix and up_to is not None:
         raise ValueError("prefix and up_to exclude each other")
     if (prefix or up_to is not None) and by.sort is None:
-        raise ValueError(f"{table.name}: no sort attribute to go by")
+        raise ValueError(f"{table.name}: there is no sort attribute")
     if not _is_key_value(partition, MAX_PARTITION_KEY_BYTES):
         raise InvalidItem(f"{table.name}: {by.partition}")
     for bound in (prefix or None, up_to):
@@ -339,7 +349,7 @@ def check_query(
 
 
 def condition_holds(write: Write, stored: Mapping[str, Any] | None) -> bool:
-    """Whether ``write`` may be done where ``stored`` is what its key holds now."""
+    """Whether the condition of ``write`` holds for the item that is stored now (None: absent)."""
     match write:
         case Put(unless_exists=True) | Check(if_version=None):
             return stored is None
@@ -357,7 +367,7 @@ def added(
     at_most: Mapping[str, int],
     fresh: Mapping[str, Any],
 ) -> Item:
-    """What ``add`` makes of the item that its key holds now. Raises ``ConditionFailed``, ``InvalidItem``."""
+    """The item after ``add``, given the item stored now. Raises ``ConditionFailed`` and ``InvalidItem``."""
     key_values(table, key)
     item = {**fresh, **key} if stored is None else dict(stored)
     for name, amount in amounts.items():
@@ -414,7 +424,7 @@ def _size(value: object, depth: int) -> int:
             size = _NESTING_BYTES + len(value)
             for name, member in value.items():
                 if not isinstance(name, str) or not name:
-                    raise InvalidItem("an attribute name that is empty or no string")
+                    raise InvalidItem("an attribute name is empty or not a string")
                 size += _size(name, depth) + _size(member, depth - 1)
             return size
         case list():

@@ -1,4 +1,4 @@
-"""Knowledge bases that read documents where they are stored, kept by somebody else."""
+"""A vendor's knowledge bases, which read documents in the bucket where they are stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_PREFIX_CHARACTERS = 300
 
 
 class NoKnowledgeBase(PortError):
-    """There is no such knowledge base, or not any more."""
+    """The knowledge base does not exist, or was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +22,33 @@ class KnowledgeBase:
 
 
 class KnowledgeBases(Protocol):
-    """What takes a while is begun and asked after: nothing here waits for it.
+    """Every method starts its work and does not wait for it: call it again to learn whether it has ended.
 
-    A name is 1-60 ASCII letters, digits, ``-`` and ``_``, no two of those together and none first.
+    A name is 1-60 ASCII letters, digits, ``-`` and ``_``. It starts with a letter or digit, and no two of
+    ``-`` and ``_`` stand side by side. Every method may raise an ``UpstreamError``.
     """
 
     def open(self, name: str, prefix: str, token: str) -> KnowledgeBase | None:
-        """The knowledge base of that name, over the objects under ``prefix`` (1-300 characters).
+        """Return the knowledge base of that name over the objects under ``prefix`` (1-300 characters).
 
-        It is made if there is none; None while that is going on: ask again in a minute. Repeating it, with
-        the same ``token``, makes one. After a ``remove``, another token makes another, and the same one none.
+        Creates it if there is none. Returns None while it is being created or removed: ask again in a minute.
+        Calls with the same ``token`` create it once at most: after ``remove``, only a new token creates it
+        again.
         """
         ...
 
     def sync(self, base: KnowledgeBase, token: str) -> bool:
-        """Begin to read what came, changed or went. False while an earlier reading goes on: ask again.
+        """Start to read the objects that were added, changed or removed.
 
-        Repeating it with the same ``token`` begins one. Raises ``NoKnowledgeBase``.
+        Returns False, and starts nothing, while an earlier reading goes on: ask again. Calls with the same
+        ``token`` start one reading. Raises ``NoKnowledgeBase``.
         """
         ...
 
     def remove(self, name: str) -> bool:
-        """Remove the knowledge base with everything that it read; that there is none is no error.
+        """Remove the knowledge base and everything that it has read.
 
-        False while that is going on: ask again in a minute.
+        Returns True when it is gone, also if there was none; False while the removal goes on: ask again in
+        a minute.
         """
         ...

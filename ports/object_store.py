@@ -26,16 +26,16 @@ class ObjectNotFound(PortError):
 
 
 class InvalidKey(PortError):
-    """A key that the store does not take."""
+    """The key is not one that the store accepts."""
 
 
 class PresignedRefused(PortError):
-    """A client did not keep to what was presigned. Only a store that answers clients itself raises it."""
+    """A client's request is not what was presigned. Only a store that answers clients itself raises it."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        """As S3's: ``SignatureDoesNotMatch``, ``AccessDenied``, ``EntityTooLarge``, ``NoSuchKey`` …"""
+        """S3's code: ``SignatureDoesNotMatch``, ``AccessDenied``, ``EntityTooLarge``, ``NoSuchKey`` …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,22 @@ class ObjectInfo:
     size: int
     """Bytes."""
     etag: str
-    """Changes whenever the content does."""
+    """Differs whenever the content differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresignedPost:
-    """Where a client sends a multipart/form-data POST: these fields first, the ``file`` field last."""
+    """The multipart/form-data POST for a client: these fields first, the ``file`` field last."""
 
     url: str
     fields: dict[str, str]
 
 
 class ObjectStore(Compactable, Protocol):
-    """Every method may raise an ``UpstreamError`` and ``InvalidKey``."""
+    """Every method may raise an ``UpstreamError`` and ``InvalidKey``. No read is stale."""
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
-        """Store the whole object, atomically: a reader sees the old bytes or the new."""
+        """Store the whole object, atomically: a reader sees all of the old bytes or all of the new."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -67,26 +67,33 @@ class ObjectStore(Compactable, Protocol):
         ...
 
     def info(self, key: str) -> ObjectInfo | None:
-        """Size and etag, or None where there is no object."""
+        """Size and etag, or None if there is no object."""
         ...
 
     def delete(self, key: str) -> None:
-        """Remove the object; removing what is not there is no error."""
+        """Remove the object; no error if there is none."""
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that start with ``prefix``, in order, read page by page."""
+        """The keys that start with ``prefix``, in ascending order.
+
+        Pages are read while the caller iterates.
+        """
         ...
 
     def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
-        """Permission to store ``size`` bytes (1 or more) of ``content_type`` under exactly ``key``.
+        """Permit a client to store ``size`` bytes (1 or more) of ``content_type`` under exactly ``key``.
 
-        ``expires_in`` is in seconds, 1-900. Key, type and size are bound by the signature.
+        The permission ends after ``expires_in`` seconds, 1-900. The signature binds key, type and size.
+        Raises ``ValueError`` for another size or time.
         """
         ...
 
     def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
-        """A URL that answers the object as an attachment named ``file_name``, for 1-3600 seconds."""
+        """A URL that serves the object as an attachment ``file_name``, for ``expires_in`` seconds, 1-3600.
+
+        Raises ``ValueError`` for another time.
+        """
         ...
 
 
@@ -109,7 +116,7 @@ def check_prefix(prefix: str) -> None:
 
 
 def check_upload(key: str, size: int, expires_in: int) -> None:
-    """Raises ``InvalidKey``, and ``ValueError`` for a size or time that ``presign_upload`` does not take."""
+    """Raises ``InvalidKey``, and ``ValueError`` for a size or time that ``presign_upload`` refuses."""
     check_key(key)
     if size < 1:
         raise ValueError(f"an upload of {size} bytes")
@@ -118,7 +125,7 @@ def check_upload(key: str, size: int, expires_in: int) -> None:
 
 
 def check_download(key: str, expires_in: int) -> None:
-    """Raises ``InvalidKey``, and ``ValueError`` for a time that ``presign_download`` does not take."""
+    """Raises ``InvalidKey``, and ``ValueError`` for a time that ``presign_download`` refuses."""
     check_key(key)
     if not 1 <= expires_in <= MAX_DOWNLOAD_SECONDS:
         raise ValueError(f"a download within {expires_in} seconds")

@@ -1,4 +1,4 @@
-"""Time and identity, so that tests own both."""
+"""Time and new ids, as ports so that tests decide both."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds from an arbitrary start that never run backwards: for durations and deadlines."""
+        """Seconds since an arbitrary start. They never decrease: for durations and deadlines."""
         ...
 
 
 class IdGenerator(Protocol):
     def new(self) -> str:
-        """A fresh id: 1-64 characters of ``[a-z0-9-]``, unguessable, never given twice."""
+        """A new id: 1-64 characters of ``[a-z0-9-]``, unguessable, never returned twice."""
         ...

@@ -23,7 +23,7 @@ UnreadableCode = Literal[
 
 
 class UnreadableDocument(PortError):
-    """The document is refused; ``code`` says why."""
+    """The document cannot be read; ``code`` says why."""
 
     def __init__(self, code: UnreadableCode) -> None:
         super().__init__(code)
@@ -41,10 +41,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """One page, or the whole of a document that has none.
+    """One page, or the whole document if its format has no pages.
 
     ``text`` is Unicode in NFC without lone surrogates or control characters other than newline and
-    tab. ``warning`` is set, and ``text`` empty or partial, where the page could not be read.
+    tab. If the page could not be read, ``warning`` is set and ``text`` is empty or partial.
     """
 
     number: int
@@ -55,12 +55,12 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """``pages`` reads lazily, in order, and may itself raise ``UnreadableDocument``."""
+    """``pages`` reads page by page, in order, while it is iterated; it may raise ``UnreadableDocument``."""
 
     page_count: int
     pages: Iterator[PageText]
     title: str | None = None
-    """The document's own title, where it has one."""
+    """The title that the document gives itself, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,17 @@ class ExtractionLimits:
     max_bytes: int
     max_pages: int
     max_characters: int
-    """Of text, over all pages: more is a ``decompression_bomb``."""
+    """Of the text of all pages together. More is ``decompression_bomb``."""
     max_seconds: float
-    """Of work on the document; over it, ``too_large``."""
+    """Of work on the document. More is ``too_large``."""
 
 
 class TextExtractor(Protocol):
     def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
         """The text of ``content``.
 
-        Raises ``UnreadableDocument``, at once where it can be known at once. A page that alone cannot
-        be read is a warning. ``no_text`` is raised at the end of ``pages`` if none had any.
+        Raises ``UnreadableDocument``: at once if the reason is known before the first page is read, else
+        from ``pages``. One page that cannot be read is a warning, not an error. If no page has text,
+        ``pages`` raises ``no_text`` at its end.
         """
         ...

@@ -1,4 +1,4 @@
-"""Speech into text: a job on a stored recording, whose outcome comes as an object of the same store."""
+"""Turns speech into text: a job reads a stored recording and stores its outcome in the same store."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 
 
 class UnreadableRecording(PortError):
-    """The recording is no sound of its format, or shorter than half a second, or its job failed otherwise: it
-    will never be transcribed."""
+    """The recording will never be transcribed.
+
+    It is not sound of its format, is shorter than half a second, or its job failed for another reason.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """``job_id`` (1-200 of ``[0-9a-zA-Z._-]``) names this recording and no other.
+    """``job_id`` (1-200 characters of ``[0-9a-zA-Z._-]``) names this recording and no other.
 
-    ``key`` is where its bytes lie in the object store, ``result_key`` where the outcome shall: up to 1,024 of
-    ``[0-9a-zA-Z_.!*'()/-]`` that end in ``.json``. ``language`` is written as in ``en-US``.
+    ``key`` is the recording's key in the object store. ``result_key`` is the key for the outcome: up to 1,024
+    characters of ``[0-9a-zA-Z_.!*'()/-]``, ending in ``.json``. ``language`` has the form ``en-US``.
     """
 
     job_id: str
@@ -40,61 +42,69 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """``text`` is "" where no speech was found. ``seconds`` of sound, at least to the end of the last word,
-    where they are known."""
+    """``text`` is "" if no speech was found.
+
+    ``seconds`` is the length of the sound, at least up to the end of the last word; None if unknown.
+    """
 
     text: str
     seconds: float | None = None
 
 
 class Transcriber(Closeable, Protocol):
-    """Every method but those that tell what it can may raise an ``UpstreamError``."""
+    """``begin``, ``read`` and ``partial`` may raise an ``UpstreamError``."""
 
     @property
     def formats(self) -> frozenset[MediaFormat]:
-        """The formats that it reads; none at all where nothing that listens is installed."""
+        """The formats that it reads; empty if no speech recogniser is installed."""
         ...
 
     @property
     def hears_partially(self) -> bool:
-        """Whether ``partial`` can tell anything: its callers must have all of the sound at hand."""
+        """Whether ``partial`` ever returns text. Callers need not collect the sound for it otherwise."""
         ...
 
     def speaks(self, language: str) -> bool:
-        """Whether it knows a language, written as in ``en-US``."""
+        """Whether it understands the language, given in the form ``en-US``."""
         ...
 
     def begin(self, recording: Recording) -> None:
-        """Begin to transcribe. Nothing is waited for: the outcome is an object under ``result_key``, of
-        whose making the object store tells as of any other's. Other objects may appear beside it.
+        """Start to transcribe, and do not wait for the end.
 
-        Repeating it with the same ``job_id`` is harmless: what goes on goes on, and what has ended is not
-        done again. Raises ``UnreadableRecording`` where the job is known to have failed: of a job that
-        failed there may be no outcome, and then a repeated ``begin`` alone tells of it. Raises
-        ``ValueError`` for a recording that is not of the form above or that it does not read, and
-        ``Unavailable`` where no object lies under ``key``; nothing has begun then.
+        The outcome is an object under ``result_key``; the object store announces it like any other new
+        object. Other objects may appear beside it. A job that failed may store no outcome: then only
+        another ``begin`` tells that it failed. A repeated ``begin`` with the same ``job_id`` starts nothing
+        again, whether the job still runs or has ended.
+
+        Raises ``UnreadableRecording`` if the job is known to have failed. Raises ``ValueError`` for a
+        recording that does not have the form above or that this transcriber does not read, and
+        ``Unavailable`` if there is no object under ``key``; in both cases no job was started.
         """
         ...
 
     def read(self, outcome: bytes) -> Transcript:
-        """What the object under ``result_key`` says. Raises ``UnreadableRecording``, and ``Unavailable`` for
-        bytes that are no outcome."""
+        """The transcript in the object that a job stored under ``result_key``.
+
+        Raises ``UnreadableRecording``, and ``Unavailable`` for bytes that are not an outcome.
+        """
         ...
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
-        """What can be understood of an answer that still goes on, ``sound`` being all of it so far; None
-        where this transcriber cannot tell before the end, or not at this moment."""
+        """The text of an answer that is still being spoken; ``sound`` is all of its sound so far.
+
+        None if this transcriber cannot tell before the end, or cannot at this moment.
+        """
         ...
 
 
 def check_recording(recording: Recording) -> None:
-    """Raises ``ValueError`` for what ``begin`` does not take."""
+    """Raises ``ValueError`` for a recording that ``begin`` does not accept."""
     if not _JOB_ID.fullmatch(recording.job_id):
         raise ValueError("job_id must be 1-200 characters of [0-9a-zA-Z._-]")
     if recording.media_format not in MEDIA_FORMATS:
-        raise ValueError(f"the format {recording.media_format!r}")
+        raise ValueError(f"unknown format {recording.media_format!r}")
     if not _LANGUAGE.fullmatch(recording.language):
-        raise ValueError(f"the language {recording.language!r}")
+        raise ValueError(f"not a language: {recording.language!r}")
     if not _RESULT_KEY.fullmatch(recording.result_key):
         raise ValueError(f"the outcome cannot be under {recording.result_key!r}")
     if recording.key == recording.result_key:

@@ -1,10 +1,10 @@
-"""Vectors with metadata, searched by likeness within a filter.
+"""Vectors with metadata, searched by similarity within a filter.
 
-A record has a dense vector and, optionally, a sparse one: the score of a match is the dot product of
-the dense vectors plus the dot product of the sparse ones, as in Pinecone's single-index hybrid search
-(https://docs.pinecone.io/guides/search/hybrid-search). The caller weighs the two by scaling the query.
+A record has a dense vector and, optionally, a sparse one. The score of a match is the dot product of the
+dense vectors plus the dot product of the sparse ones, as in Pinecone's single-index hybrid search
+(https://docs.pinecone.io/guides/search/hybrid-search). The caller weights the two by scaling the query.
 
-The limits are Pinecone's (https://docs.pinecone.io/reference/api/database-limits); ``check_*`` hold them.
+The limits are Pinecone's (https://docs.pinecone.io/reference/api/database-limits); ``check_*`` enforce them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Metadata = Mapping[str, MetadataValue]
 Filter = Mapping[str, MetadataValue | Mapping[str, MetadataValue]]
 """All fields must hold. A field's value is a scalar, ``{"$eq": scalar}`` or ``{"$in": [strings]}``.
 
-Against a metadata list of strings, ``$eq`` and ``$in`` hold if any of its members does. Numbers compare
-by value (1 is 1.0), a boolean equals booleans only, and a record without the field does not match;
-nothing is in an empty ``$in``.
+If the metadata field is a list of strings, ``$eq`` and ``$in`` hold if they hold for any of its members.
+Numbers compare by value (1 equals 1.0), and a boolean equals only booleans. A record without the field does
+not match. An empty ``$in`` matches no record.
 """
 
 MAX_UPSERT_RECORDS = 1000
@@ -42,19 +42,19 @@ MAX_PAGE_IDS = 100
 MAX_SPARSE_VALUES = 2048
 MAX_IN_VALUES = 10_000
 MAX_INTEGER = 2**53
-"""Metadata numbers are kept as 64-bit floats; integers beyond this would change."""
+"""The greatest absolute value of an integer in metadata: beyond it, 64-bit floats would change it."""
 
 _MAX_FLOAT32 = 3.4028234663852886e38
 _MIN_FLOAT32 = 2.0**-149
 
 
 class InvalidVector(PortError):
-    """A record, filter or call over a limit above; nothing was written."""
+    """A record, filter or call is over a limit or has a wrong form; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparseVector:
-    """Weights by dimension: ``indices`` are distinct, ascending, 0 to 2**32-1; ``values`` are not zero."""
+    """Weights of some dimensions: ``indices`` are 0 to 2**32-1, ascending, none twice; no value is zero."""
 
     indices: Sequence[int] = ()
     values: Sequence[float] = ()
@@ -62,9 +62,10 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """``id`` is 1-512 ASCII characters but NUL; ``values`` are finite, not all zero; no metadata is None.
+    """``id`` is 1-512 ASCII characters without NUL; ``values`` are finite, not all zero; no metadata is None.
 
-    Vectors are kept as 32-bit floats: what is infinite or zero there counts as such.
+    Vectors are stored as 32-bit floats. A value that would be infinite or zero as such counts as infinite or
+    zero.
     """
 
     id: str
@@ -83,15 +84,16 @@ class Match:
 class VectorStore(Compactable, Closeable, Protocol):
     """Every method may raise an ``UpstreamError`` and ``InvalidVector``.
 
-    A namespace (1-512 ASCII characters but NUL) exists once something was written to it; reading one
-    that does not is no error. Writes may take a moment to be seen by ``query``, ``fetch`` and ``ids``.
+    A namespace (1-512 ASCII characters without NUL) exists once something was written to it; reading from
+    one that does not exist gives an empty result. ``query``, ``fetch`` and ``ids`` may be stale for a moment
+    after a write.
     """
 
     def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
-        """Write up to 1,000 records of at most 2 MB together, replacing those of the same id.
+        """Write up to 1,000 records of at most 2 MB together. A record replaces the one with the same id.
 
-        No two of them may have one id; ``batches`` cuts any number of records to measure.
-        All are written when it returns; if it raises, some may be.
+        No two records may have the same id. ``batches`` splits any number of records to fit. When this
+        returns, all are written; if it raises an ``UpstreamError``, some may be.
         """
         ...
 
@@ -104,27 +106,27 @@ class VectorStore(Compactable, Closeable, Protocol):
         top_k: int,
         sparse: SparseVector = SparseVector(),
     ) -> list[Match]:
-        """The ``top_k`` (1-1000) best matches within ``filter``, best first; equal scores by id.
+        """The ``top_k`` (1-1000) best matches within ``filter``, best first, those of equal score by id.
 
-        ``values`` may all be zero: then the sparse part decides alone.
+        ``values`` may all be zero: then only the sparse vectors count.
         """
         ...
 
     def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
-        """The records of up to 1,000 ids; an id that is not there is left out."""
+        """The records with these ids (up to 1,000), by id. Unknown ids are left out."""
         ...
 
     def delete(self, namespace: str, ids: Sequence[str]) -> None:
-        """Remove up to 1,000 records; an id that is not there is no error."""
+        """Remove up to 1,000 records. An unknown id is no error."""
         ...
 
     def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
-        """A page of up to ``limit`` (1-100) ids that start with ``prefix``, in order."""
+        """A page of up to ``limit`` (1-100) ids that start with ``prefix``, in ascending order."""
         ...
 
 
 def selects(filter: Filter, metadata: Metadata) -> bool:
-    """Whether a record of ``metadata`` lies within a (valid) filter."""
+    """Whether a record with this metadata matches the filter, which must be valid."""
     return all(
         name in metadata and any(_equal(wanted, metadata[name]) for wanted in wanted_values(condition))
         for name, condition in filter.items()
@@ -134,22 +136,22 @@ def selects(filter: Filter, metadata: Metadata) -> bool:
 def wanted_values(
     condition: MetadataValue | Mapping[str, MetadataValue],
 ) -> Sequence[Scalar]:
-    """The scalars of which a field must equal one for (valid) ``condition`` to hold."""
+    """The scalars of a valid condition: it holds if the field equals one of them."""
     if not isinstance(condition, Mapping):
-        return [condition]  # type: ignore[list-item]  # check_query admits no list here
+        return [condition]  # type: ignore[list-item]  # check_query refuses a list here
     ((_, wanted),) = condition.items()
     return wanted if isinstance(wanted, list) else [wanted]
 
 
 def record_bytes(vector: Vector) -> int:
-    """What the record counts towards the 2 MB of an upsert: its length as JSON, as it travels."""
+    """The bytes that the record takes of the 2 MB of an upsert: its length as JSON, plus a comma."""
     sparse = {"indices": list(vector.sparse.indices), "values": list(vector.sparse.values)}
     record = {"id": vector.id, "values": list(vector.values), "metadata": dict(vector.metadata)}
     return _json_bytes(record | {"sparseValues": sparse} if vector.sparse.indices else record) + 1
 
 
 def batches(vectors: Iterable[Vector]) -> Iterator[list[Vector]]:
-    """The records in order, cut into lists that one ``upsert`` takes each."""
+    """The records in order, in lists that each fit into one ``upsert``."""
     batch: list[Vector] = []
     room = MAX_UPSERT_BYTES
     for vector in vectors:
@@ -174,7 +176,7 @@ def check_upsert(namespace: str, vectors: Sequence[Vector], dimension: int) -> N
         _check_sparse(vector.sparse)
         _check_metadata(vector.metadata)
     if len({vector.id for vector in vectors}) < len(vectors):
-        raise InvalidVector("an id twice")
+        raise InvalidVector("two records have the same id")
     if sum(map(record_bytes, vectors)) > MAX_UPSERT_BYTES:
         raise InvalidVector("the records are over 2 MB together")
 
@@ -229,7 +231,7 @@ def check_page(namespace: str, prefix: str, limit: int) -> None:
 
 def _check_name(what: str, name: str) -> None:
     if not isinstance(name, str) or not 1 <= len(name) <= MAX_ID_CHARACTERS:
-        raise InvalidVector(f"{what} is not of 1-{MAX_ID_CHARACTERS} characters")
+        raise InvalidVector(f"{what} does not have 1-{MAX_ID_CHARACTERS} characters")
     if not name.isascii() or "\0" in name:
         raise InvalidVector(f"{what} is not ASCII")
 
@@ -241,9 +243,9 @@ def _check_count(what: str, count: int, most: int) -> None:
 
 def _check_dense(values: Sequence[float], dimension: int, *, may_be_zero: bool) -> None:
     if len(values) != dimension:
-        raise InvalidVector(f"dimension {len(values)} where {dimension} is kept")
+        raise InvalidVector(f"{len(values)} values instead of {dimension}")
     if not all(map(isfinite, values)) or max(map(abs, values)) > _MAX_FLOAT32:
-        raise InvalidVector("a value is no finite 32-bit number")
+        raise InvalidVector("a value is not a finite 32-bit number")
     if not may_be_zero and max(map(abs, values)) < _MIN_FLOAT32:
         raise InvalidVector("all values are zero")
 
@@ -259,7 +261,7 @@ def _check_sparse(sparse: SparseVector) -> None:
     if any(index >= following for index, following in pairwise(indices)):
         raise InvalidVector("the sparse indices do not ascend")
     if not all(isfinite(value) and _MIN_FLOAT32 <= abs(value) <= _MAX_FLOAT32 for value in values):
-        raise InvalidVector("a sparse value is zero or no finite 32-bit number")
+        raise InvalidVector("a sparse value is zero or not a finite 32-bit number")
 
 
 def _check_metadata(metadata: Metadata) -> None:
@@ -268,14 +270,14 @@ def _check_metadata(metadata: Metadata) -> None:
         if not isinstance(value, list):
             _check_scalar(name, value)
         elif not all(isinstance(member, str) for member in value):
-            raise InvalidVector(f"{name}: a list of anything but strings")
+            raise InvalidVector(f"{name}: a list with a member that is not a string")
     if _json_bytes(dict(metadata)) > MAX_METADATA_BYTES:
         raise InvalidVector("the metadata is over 40 KB")
 
 
 def _check_field(name: str) -> None:
     if not isinstance(name, str) or not name or name.startswith("$"):
-        raise InvalidVector("a metadata field is named by a string that does not start with $")
+        raise InvalidVector("the name of a metadata field must be a string that does not start with $")
 
 
 def _check_scalar(name: str, value: object) -> None:

@@ -22,17 +22,19 @@ class Pool(Protocol):
     """
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Call ``work`` with the arguments as soon as a place is free. The future has its result, or the error that it raised.
+        """Call ``work`` with the arguments, as soon as fewer pieces run than the pool allows.
 
-        The work runs in a copy of the caller's context, taken now: the request's deadline and its tally hold
-        in it too. Raises ``RuntimeError`` after ``shutdown``.
+        The future has the result, or the error that ``work`` raised. The work runs in a copy of the caller's
+        context, taken now, so that the request's deadline and its tally hold in it too. Raises
+        ``RuntimeError`` after ``shutdown``.
         """
         ...
 
     def map(self, work: Callable[[S], T], items: Iterable[S], /) -> Iterator[T]:
-        """The results for all items, in their order. All are submitted at once, as by ``submit``.
+        """The results for all items, in the order of the items. All are submitted now, as by ``submit``.
 
-        An error is raised where its result would stand; then, what has not begun is cancelled.
+        If the work for an item raised an error, it is raised in place of the result, and work that has not
+        begun is cancelled.
         """
         ...
 
@@ -41,12 +43,16 @@ class Pool(Protocol):
         ...
 
     def all_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
-        """Wait until all of the futures are done, at most ``seconds``. Returns those that are done by then."""
+        """Wait until all of the futures are done, at most ``seconds``.
+
+        Returns those that are done by then.
+        """
         ...
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Accept no more work. With ``cancel_futures``, cancel what has not begun; with ``wait``, return
-        only when nothing runs any more. May be called more than once.
+        """Accept no more work. May be called more than once.
+
+        ``cancel_futures`` cancels work that has not begun. With ``wait``, return only when no work runs.
         """
         ...
 
@@ -54,7 +60,7 @@ class Pool(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> bool | None:
-        """``shutdown()``, also after an error: when the block has ended, so has all work."""
+        """Call ``shutdown()``, also after an error: when the block has ended, all work has ended."""
         ...
 
 

@@ -1,8 +1,8 @@
-"""Whether an answer arrived whole.
+"""Checks that an answer of AWS arrived whole.
 
-botocore neither compares an answer's length with its header nor minds a body that is no JSON: half of an item
-would be an item that is absent; and of an event stream it drops the message that the end cuts off. (Its check of
-DynamoDB's CRC32 is part of the retry mode that is not used.)
+botocore does not compare an answer's length with its header and accepts a body that is not JSON, so half an
+item would be read as an absent item. If an event stream ends within a message, botocore drops that message.
+It checks DynamoDB's CRC32 only in a retry mode that is not used here.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _SHORTEST_MESSAGE = 16
 
 
 def watch(client: Any) -> None:
-    """Let the client raise where an answer is cut, changed on its way, or no JSON where it should be."""
+    """Make the client raise if an answer is cut off or corrupted, or is not JSON where it should be."""
     client.meta.events.register("before-parse", _check)
 
 
 def _check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
     body = response_dict["body"]
     if response_dict["status_code"] >= 300:
-        return  # an error counts by its status
+        return  # an error is known by its status, whatever its body
     if operation_model.has_event_stream_output:
         response_dict["body"] = _WholeMessages(body)
     if not isinstance(body, bytes):
-        return  # a stream is checked as it is read
+        return  # a stream is checked while it is read
     headers = response_dict["headers"]
     length = headers.get("content-length")
     if length is not None and int(length) != len(body) and operation_model.http.get("method") != "HEAD":
@@ -53,9 +53,9 @@ def _check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> Non
 
 
 class _WholeMessages:
-    """The body of an event stream, which must not end within a message: each begins with its length.
+    """The body of an event stream. Raises ``IncompleteReadError`` if it ends within a message.
 
-    What breaks on the way is botocore's error, as with its other bodies.
+    Each message begins with its length. urllib3's errors become botocore's, as with its other bodies.
     """
 
     def __init__(self, body: Any) -> None:
@@ -64,7 +64,7 @@ class _WholeMessages:
     def stream(self) -> Iterator[bytes]:
         begun = b""
         for data in self._arriving():
-            yield data  # its reader refuses what is damaged before it is looked at here
+            yield data  # first: its reader refuses a damaged length before it is used here
             begun += data
             while len(begun) >= _LENGTH_BYTES:
                 length = max(int.from_bytes(begun[:_LENGTH_BYTES], "big"), _SHORTEST_MESSAGE)
@@ -92,4 +92,4 @@ def _check_json(body: bytes) -> None:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise ResponseParserError("no JSON object")
+        raise ResponseParserError("not a JSON object")

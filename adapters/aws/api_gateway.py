@@ -1,4 +1,4 @@
-"""API Gateway's ``@connections``: pushes to the WebSocket clients of one API and stage.
+"""Pushes to the WebSocket clients of one API and stage, by API Gateway's ``@connections`` API.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 """
@@ -21,16 +21,16 @@ class ApiGatewayConnections:
     """Implements ``ports.connection_gateway.ConnectionGateway``. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], Any], *, retries: Retries) -> None:
-        """``client`` makes ``apigatewaymanagementapi``'s, with the API's own address and stage."""
+        """``client`` returns a client for ``apigatewaymanagementapi``, at the address of the API's stage."""
         self._client = client
         self._calls = calls_of_aws("connection_gateway", retries, _REFUSALS)
 
     def send(self, connection_id: str, message: str) -> None:
-        """As the port says. Where it may have arrived in spite of an error, that is ``TimedOut``."""
+        """As the port says. After any error but ``TimedOut``, the message did not arrive."""
         data = message.encode()
         if len(data) > MAX_MESSAGE_BYTES:
             raise MessageTooLarge
-        # Sent again it would arrive again: only what surely did not (a throttled push) is repeated.
+        # Repeated only if it surely did not arrive (it was throttled), because it would arrive twice.
         self._calls.begin().call(
             lambda: self._client().post_to_connection(ConnectionId=connection_id, Data=data), Effect.ONCE
         )

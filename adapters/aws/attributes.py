@@ -1,4 +1,4 @@
-"""Items in DynamoDB's notation of values, both ways, exactly."""
+"""Converts items to DynamoDB's notation of values and back, without loss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INTEGER_CHARACTERS = len(str(-MAX_INTEGER))
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The notation of an item that the port's checks have passed."""
+    """An item in DynamoDB's notation. It must be valid, as the port's ``size_of`` checks it."""
     return {name: to_attribute(value) for name, value in item.items()}
 
 
@@ -52,11 +52,11 @@ def _value(attribute: Mapping[str, Any]) -> Any:
                 return [_value(member) for member in value]
             case "M":
                 return to_item(value)
-    raise TypeError(f"an attribute of type {', '.join(attribute)}")
+    raise TypeError(f"attribute of type {', '.join(attribute)}")
 
 
 def _digits(value: float) -> str:
-    """All digits of a float without a fraction: what comes back without one is taken for an exact integer."""
+    """All digits of a float without a fraction, because such a number is read as an exact integer."""
     if value.is_integer() and abs(value) <= MAX_INTEGER:
         return str(int(value))
     return repr(value)

@@ -1,10 +1,10 @@
-"""Bedrock's Agents ("Agents Classic"): each role an agent of its own, made and prompted in the account.
+"""Bedrock's Agents ("Agents Classic"): each role has an agent of its own, made and prompted in the account.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_InvokeAgent.html
 
-What only the agent itself can be told stands in its own settings: its model, its temperature, its token limit.
-Its streams say neither why a reply ended nor how many tokens it took: a reply that met the limit, or a
-guardrail's own sentence, looks like any other.
+The model, the temperature and the token limit can only be set on the agent itself. Its streams say neither
+why a reply ended nor how many tokens it took: a reply cut off by the limit, or a guardrail's sentence, looks
+like any other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.aws.errors import understanding
+from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
 from ports.agent import Prompt, Role
@@ -26,7 +26,7 @@ log = logging.getLogger("lyceum.agent")
 
 @dataclass(frozen=True, slots=True)
 class AgentAlias:
-    """An agent of the account, and which of its versions: up to 10 letters and digits each."""
+    """An agent of the account and one of its versions: ids of up to 10 letters and digits each."""
 
     agent_id: str
     alias_id: str
@@ -41,7 +41,7 @@ class AgentsAgent:
         agents: Mapping[Role, AgentAlias],
         retries: Retries,
     ) -> None:
-        """``client`` makes ``bedrock-agent-runtime``'s."""
+        """``client`` returns a client for ``bedrock-agent-runtime``."""
         self._client = client
         self._agents = agents
         self._replies = Replies(retries)
@@ -61,44 +61,44 @@ def _request(prompt: Prompt, agent: AgentAlias) -> dict[str, Any]:
     return {
         "agentId": agent.agent_id,
         "agentAliasId": agent.alias_id,
-        # One session a conversation, as AWS bills and traces them. But nothing of it goes into the agent's
-        # prompt, and no memory is kept (no memoryId): what was said before stands in the request, as our own
-        # store has it. Agents would add it once more, passages and all, would forget it after their idle time,
-        # and would remember what a learner has erased, or a try that failed.
+        # A session for each conversation, because AWS bills and traces by session. But the agent's prompt
+        # gets nothing from it, and there is no memory (no memoryId): the request holds the earlier turns,
+        # from our own store. The agent would add them a second time, with their passages, forget them after
+        # its idle time, and remember what a learner has erased and what failed.
         "sessionId": prompt.session_id,
         "promptCreationConfigurations": {"previousConversationTurnsToInclude": 0},
         "inputText": f"{prompt.instructions}\n\n{prompt.request}",
         "enableTrace": False,
-        # With endSession there is no reply but that the session has ended: it is left to end by itself.
+        # A request with endSession gets no reply, so the session is left to expire.
         "endSession": False,
         "streamingConfigurations": {"streamFinalResponse": True},
     }
 
 
 def _pieces(stream: Any, role: Role, agent: AgentAlias) -> Iterator[str]:
-    """The text of an event stream to its very end. Raises ``Unavailable`` and botocore's errors.
+    """The text of an event stream, up to its end. Raises ``Unavailable`` and botocore's errors.
 
-    No event says that it was the last: the reply is whole where the HTTP body ends as it should, which the
-    client sees to, not within a message (``adapters.aws.answers``) and not within a character.
+    No event says that it is the last. The reply is whole if the HTTP body is complete, which the client
+    checks, and ends neither within a message (``adapters.aws.answers``) nor within a character.
     """
     decoder = getincrementaldecoder("utf-8")()  # a chunk may end within a character
     said = False
     cited = 0
     for event in stream:
         if "returnControl" in event:
-            raise Unavailable(CAPABILITY, "the agent wants an action, and has none of ours")
-        with understanding(CAPABILITY):
-            chunk = event.get("chunk", {})  # else a trace or a file: no part of the reply
+            raise Unavailable(CAPABILITY, "the agent asks for an action, and we offer none")
+        with reading_answer(CAPABILITY):
+            chunk = event.get("chunk", {})  # other events are traces and files, not the reply
             text = decoder.decode(chunk.get("bytes", b""))
             cited += len(chunk.get("attribution", {}).get("citations", ()))
         if text:
             said = said or not text.isspace()
             yield text
-    with understanding(CAPABILITY):
+    with reading_answer(CAPABILITY):
         decoder.decode(b"", final=True)
     if not said:
         raise Unavailable(CAPABILITY, "an empty reply")
     if cited:
-        # They name what the agent's own knowledge base gave it, which nobody here has read: counted, not used.
-        # A citation of ours is a mark in the text, whose words were found in a passage.
+        # They cite the agent's own knowledge base, whose texts this project cannot check: counted, not used.
+        # Our citations are marks in the text, whose quotes are found in a passage.
         log.info("agent_attributed", extra={"role": role, "agent": agent.agent_id, "citations": cited})

@@ -1,4 +1,4 @@
-"""Bedrock's Converse API, streaming, with Nova or any model that speaks it.
+"""Bedrock's Converse API, streaming, with Nova or any other model that supports it.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 """
@@ -9,14 +9,14 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from adapters.aws.errors import understanding
+from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
 from ports.agent import CutShort, Prompt, Refused, Role
 from ports.errors import Unavailable, UpstreamError
 
 _TEMPERATURE = 0.2
-"""Little: a tutor that quotes has no use for chance."""
+"""Low, because quotes must be copied, not varied."""
 _STOPPED: dict[str, type[UpstreamError] | None] = {
     "end_turn": None,
     "stop_sequence": None,
@@ -25,7 +25,7 @@ _STOPPED: dict[str, type[UpstreamError] | None] = {
     "guardrail_intervened": Refused,
     "content_filtered": Refused,
 }
-"""By stop reason, what it comes to; any other is no reply that could be used."""
+"""By stop reason, the error to raise; None: the reply is whole. Any other reason is ``Unavailable``."""
 
 log = logging.getLogger("lyceum.agent")
 
@@ -39,13 +39,13 @@ class ConverseAgent:
         models: Mapping[Role, str],
         retries: Retries,
     ) -> None:
-        """``client`` makes ``bedrock-runtime``'s; ``models`` are ids of models or inference profiles."""
+        """``client`` returns a client for ``bedrock-runtime``; ``models`` are ids of models or of profiles."""
         self._client = client
         self._models = models
         self._replies = Replies(retries)
 
     def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        """As the port says. Before its first piece a reply that failed in passing is asked for again."""
+        """As the port says. A reply that fails before its first piece may be asked for again."""
         request = _request(prompt, self._models[prompt.role])
         return self._replies.ask(
             timeout,
@@ -55,25 +55,25 @@ class ConverseAgent:
 
 
 def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
-    """The text of an event stream to its very end. Raises ``UpstreamError`` and botocore's errors."""
+    """The text of an event stream, up to its end. Raises ``UpstreamError`` and botocore's errors."""
     stop_reason = None
     for event in stream:
-        with understanding(CAPABILITY):
+        with reading_answer(CAPABILITY):
             text = event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
             stop_reason = event.get("messageStop", {}).get("stopReason", stop_reason)
             usage = event.get("metadata", {}).get("usage")
         if text:
             yield str(text)
         if usage:
-            _tell(usage, role, model)
+            _log_usage(usage, role, model)
     if stop_reason is None:
-        raise Unavailable(CAPABILITY, "the stream broke off")
+        raise Unavailable(CAPABILITY, "the stream ended before the reply did")
     failure = _STOPPED.get(stop_reason, Unavailable)
     if failure is not None:
         raise failure(CAPABILITY, stop_reason)
 
 
-def _tell(usage: Mapping[str, Any], role: Role, model: str) -> None:
+def _log_usage(usage: Mapping[str, Any], role: Role, model: str) -> None:
     tokens = {"input_tokens": usage.get("inputTokens"), "output_tokens": usage.get("outputTokens")}
     log.info("agent_usage", extra={"role": role, "model": model, **tokens})
 
@@ -88,7 +88,7 @@ def _request(prompt: Prompt, model: str) -> dict[str, Any]:
 
 
 def _messages(prompt: Prompt) -> list[dict[str, Any]]:
-    """Turn and turn about, the user first and last, none blank: Converse refuses anything else."""
+    """The messages as Converse requires them: roles alternate, user first and last, none blank."""
     messages: list[dict[str, Any]] = []
     said = [(turn.speaker, turn.text) for turn in prompt.history if turn.text.strip()]
     for speaker, text in [*said, ("user", prompt.request)]:

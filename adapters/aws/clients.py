@@ -1,6 +1,6 @@
-"""Clients of AWS, made on first use: botocore and one client take more than 100 ms to import and make.
+"""Clients of AWS, made on first use: importing botocore and making a client takes more than 100 ms.
 
-By botocore rather than boto3, which adds nothing that the adapters use and another 20 ms.
+They are botocore's, not boto3's, which takes another 20 ms and adds nothing that the adapters use.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from functools import cache
 from typing import Any
 
 _S3 = {
-    # What is presigned is signed by the present version, and goes to the region itself: from the global
-    # name S3 would redirect elsewhere, which a browser's upload does not survive.
+    # Presigned requests use signature version 4 and the region's own address. S3 redirects requests to its
+    # global address, and a browser's upload fails at a redirect.
     "signature_version": "s3v4",
     "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 }
-_MAKING = threading.Lock()  # a session makes one client at a time
+_MAKING = threading.Lock()  # a session can make only one client at a time
 
 
 def client_factory(
@@ -27,10 +27,10 @@ def client_factory(
     connections: int = 16,
     **options: Any,
 ) -> Callable[[], Any]:
-    """Makes the client when it is first called and answers the same one ever after, in any thread.
+    """A function that makes the client when it is first called, and always returns that one. Thread-safe.
 
-    ``read_seconds`` is the longest silence. ``options`` are ``create_client``'s: ``region_name``,
-    ``endpoint_url``, credentials; what is not given comes from the environment.
+    ``read_seconds`` is how long the client waits for the next bytes. ``options`` are those of
+    ``create_client``: ``region_name``, ``endpoint_url``, credentials; the rest comes from the environment.
     """
     made: list[Any] = []
 
@@ -46,7 +46,7 @@ def client_factory(
 
 @cache
 def session() -> Any:
-    """The one that all clients of the process share: what one has read and resolved serves the next."""
+    """The one session of the process. Its clients share the data and credentials that it has read."""
     from botocore.session import Session
 
     return Session()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from adapters.aws.attributes import to_attributes, to_item
-from adapters.aws.errors import calls_of_aws, understanding
+from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.aws.tables import table_name
 from adapters.upstream.calls import Effect, Retries, Tries
 from ports.errors import Throttled
@@ -40,7 +40,7 @@ _CAPABILITY = "key_value_store"
 _READ_BATCH = 100
 _WRITE_BATCH = 25
 _PARALLEL = 8
-"""Batches on their way at a time: fewer than the client has connections."""
+"""How many batches are requested at a time: fewer than the client has connections."""
 
 _ADD_TRIES = 4
 
@@ -50,10 +50,10 @@ _Result = TypeVar("_Result")
 
 
 class DynamoDBKeyValueStore:
-    """``client`` answers a botocore client of DynamoDB, and is first called when the store is first used.
+    """Implements ``ports.key_value_store.KeyValueStore``. Safe to share between threads.
 
-    The names of the tables begin with ``prefix``. What time-to-live will remove is absent from the moment
-    its time has come, by ``clock``.
+    ``client`` returns a botocore client of DynamoDB and is first called when the store is first used. The
+    names of the tables begin with ``prefix``. Items expire by ``clock``, before DynamoDB removes them.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class DynamoDBKeyValueStore:
         name = self._name(table)
         key_values(table, key)
         request: _Wire = {"TableName": name, "Key": to_attributes(key), "ConsistentRead": True}
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             answer = self._call(Effect.READ, "get_item", **request)
             return self._live(table, answer.get("Item"))
 
@@ -85,7 +85,7 @@ class DynamoDBKeyValueStore:
         distinct = dict(zip(wanted, keys, strict=True))
         batches = _batches([to_attributes(key) for key in distinct.values()], _READ_BATCH)
         found = {}
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             for items in self._in_parallel(lambda batch, tries: self._read(name, batch, tries), batches):
                 for item in items:
                     found[tuple(item[attribute]["S"] for attribute in _key_names(table))] = item
@@ -125,10 +125,10 @@ class DynamoDBKeyValueStore:
                     raise
             else:
                 return None
-            # Its time has come, but it was not removed yet.
+            # The item has expired, but DynamoDB has not removed it yet.
             with suppress(ConditionFailed):
                 return self.put(table, anew, unless_exists=True)
-        raise Throttled(_CAPABILITY, "an item that came and went")
+        raise Throttled(_CAPABILITY, "others changed the item at every try")
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
         name = self._name(table)
@@ -173,7 +173,7 @@ class DynamoDBKeyValueStore:
         request["KeyConditionExpression"] = condition
         request["ExpressionAttributeNames"] = names
         request["ExpressionAttributeValues"] = to_attributes(values)
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             answer = self._call(Effect.READ, "query", **request)
             read = [self._live(table, item) for item in answer["Items"]]
             last = answer.get("LastEvaluatedKey")
@@ -188,7 +188,7 @@ class DynamoDBKeyValueStore:
         transaction_sizes(writes)
         if not writes:
             return
-        # By the token DynamoDB knows a transaction that it has done, so it may be sent again.
+        # By the token, DynamoDB recognises a transaction that it has done already.
         self._call(
             Effect.REPEATABLE,
             "transact_write_items",
@@ -204,7 +204,7 @@ class DynamoDBKeyValueStore:
 
     def _name(self, table: Table) -> str:
         if self._tables.get(table.name) != table:
-            raise LookupError(f"no table {table.name} as given")
+            raise LookupError(f"the store has no table {table.name} with this definition")
         return table_name(table, self._prefix)
 
     def _call(self, effect: Effect, operation: str, *, tries: Tries | None = None, **request: Any) -> Any:
@@ -217,7 +217,7 @@ class DynamoDBKeyValueStore:
         self._call(effect, operation, **request)
 
     def _wire(self, write: Write) -> _Wire:
-        """One write, as a request of its own or part of a transaction."""
+        """One write in DynamoDB's notation, for a request of its own or for a transaction."""
         target = (
             {"Item": to_attributes(write.item)}
             if isinstance(write, Put)
@@ -258,7 +258,7 @@ class DynamoDBKeyValueStore:
         return wire | ({"ConditionExpression": " AND ".join(conditions)} if conditions else {})
 
     def _condition(self, write: Write) -> _Wire:
-        """Nothing where the write is unconditional. Expired is as good as absent, removed or not."""
+        """The condition of a write; empty if it has none. An expired item counts as absent."""
         ttl = write.table.ttl
         names: dict[str, str]
         values: dict[str, Any] = {}
@@ -290,7 +290,10 @@ class DynamoDBKeyValueStore:
         return None if is_expired(table, item, self._clock.now()) else item
 
     def _read(self, name: str, keys: list[_Wire], tries: Tries) -> list[_Wire]:
-        """Some of the answers of a batch may be held back: past 16 MB, or by throttling."""
+        """The items of a batch of keys.
+
+        DynamoDB may leave out some, past 16 MB or by throttling: ask again.
+        """
         items: list[_Wire] = []
         while True:
             request = {name: {"Keys": keys, "ConsistentRead": True}}
@@ -304,7 +307,7 @@ class DynamoDBKeyValueStore:
 
     def _write_many(self, name: str, requests: Sequence[_Wire]) -> None:
         batches = _batches(requests, _WRITE_BATCH)
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             self._in_parallel(lambda batch, tries: self._write_batch(name, batch, tries), batches)
 
     def _write_batch(self, name: str, requests: list[_Wire], tries: Tries) -> None:
@@ -320,7 +323,10 @@ class DynamoDBKeyValueStore:
     def _in_parallel(
         self, do: Callable[[_Batch, Tries], _Result], batches: Sequence[_Batch]
     ) -> list[_Result]:
-        """What ``do`` answers for each batch. All have the time of one call, which begins here."""
+        """The results of ``do`` for all batches.
+
+        Together they have the time of one call, which begins now.
+        """
         tries = [self._calls.begin() for _ in batches]
         if len(batches) <= 1:
             return [do(batch, of_it) for batch, of_it in zip(batches, tries, strict=True)]
@@ -343,4 +349,4 @@ def _go_on(tries: Tries, *, progress: bool) -> None:
     if progress:
         tries.renew()
     if not tries.again():
-        raise Throttled(_CAPABILITY, "batch left unprocessed")
+        raise Throttled(_CAPABILITY, "DynamoDB left a part of the batch undone")

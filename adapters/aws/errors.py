@@ -1,7 +1,7 @@
-"""What AWS's errors mean, in one table for all adapters of this package.
+"""The table of AWS's errors, for all adapters of this package.
 
-An error is looked up by its code, else by its class or HTTP status. Codes come in one spelling or another
-(``ThrottlingException`` as an answer, ``throttlingException`` within an event stream): case does not count.
+An error is looked up by its code, else by its class or HTTP status. The case of a code does not matter: it is
+``ThrottlingException`` in an answer and ``throttlingException`` in an event stream.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _BROKEN = Fault(Unavailable, passes=True, unsure=True)
 _REFUSED = Fault(Unavailable)
 
 _BY_CODE = {
-    # Refusals of a port
+    # Refusals that a port declares
     "conditionalcheckfailedexception": Fault(ConditionFailed),
     "conditionalcheckfailed": Fault(ConditionFailed),
     "nosuchkey": Fault(ObjectNotFound),
-    "404": Fault(ObjectNotFound),  # a HEAD has no body to name a code
+    "404": Fault(ObjectNotFound),  # the answer to a HEAD has no body and so no other code
     "goneexception": Fault(Gone),
-    "410": Fault(Gone),  # of which API Gateway may send the status alone
+    "410": Fault(Gone),  # API Gateway may send only the status
     "payloadtoolargeexception": Fault(MessageTooLarge),
-    # Fewer calls, please; nothing was done
+    # Too many calls; nothing was done
     "throttlingexception": _THROTTLED,
     "throttling": _THROTTLED,
     "throttledexception": _THROTTLED,
@@ -48,11 +48,11 @@ _BY_CODE = {
     "slowdown": _THROTTLED,
     "modelnotreadyexception": _THROTTLED,
     "servicequotaexceededexception": Fault(Throttled),
-    # Two writes in each other's way; nothing was done
+    # A conflict with another write; nothing was done
     "transactionconflictexception": _THROTTLED,
     "replicatedwriteconflictexception": _THROTTLED,
     "operationaborted": _THROTTLED,
-    # Why a transaction was cancelled
+    # Reasons of a cancelled transaction; nothing was done
     "throttlingerror": _THROTTLED,
     "provisionedthroughputexceeded": _THROTTLED,
     "transactionconflict": _THROTTLED,
@@ -92,17 +92,18 @@ _BY_STATUS = {429: _THROTTLED, 408: _SLOW, 504: _SLOW}
 def calls_of_aws(
     capability: str, retries: Retries, refusals: Mapping[str, type[PortError]] | None = None
 ) -> Calls:
-    """Calls of botocore's clients.
+    """The calls of one adapter.
 
-    ``refusals`` are codes that mean something to one adapter alone, and what each of them raises.
+    ``refusals`` are codes with a meaning for this adapter only, and what each of them raises.
     """
     return Calls(capability, partial(_fault_of, refusals or {}), retries)
 
 
 def _fault_of(refusals: Mapping[str, type[PortError]], error: Exception) -> Fault | None:
-    """What an error of botocore's means; its reason is the code or the class, and nothing of its message.
+    """The fault of a botocore error; None for any other error. Its reason is the code or the class's name.
 
-    A cancelled transaction gives several reasons: one that refuses the write goes before all others.
+    Of several reasons for a cancelled transaction, a refusal that a port declares counts first, then a fault
+    that does not pass.
     """
     if not isinstance(error, exceptions.ClientError):
         fault = next((fault for kind, fault in _BY_CLASS if isinstance(error, kind)), None)
@@ -120,12 +121,12 @@ def _fault_of(refusals: Mapping[str, type[PortError]], error: Exception) -> Faul
 
 
 @contextmanager
-def understanding(capability: str) -> Iterator[None]:
-    """Around the reading of an answer: one that is not of the shape it has to be is ``Unavailable``."""
+def reading_answer(capability: str) -> Iterator[None]:
+    """Surrounds code that reads an answer: raises ``Unavailable`` if it lacks the expected form."""
     try:
         yield
     except (ArithmeticError, AttributeError, InvalidItem, LookupError, TypeError, ValueError) as error:
-        raise Unavailable(capability, "an answer of another shape") from error
+        raise Unavailable(capability, "the answer does not have the expected form") from error
 
 
 def _reasons(response: dict[str, Any]) -> Iterator[str]:

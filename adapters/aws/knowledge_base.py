@@ -1,4 +1,4 @@
-"""Bedrock's knowledge bases: documents of a bucket, read by Bedrock into a namespace of Pinecone.
+"""Bedrock's knowledge bases: Bedrock reads documents of a bucket into a namespace of Pinecone.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Agents_for_Amazon_Bedrock.html
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.aws.errors import calls_of_aws, understanding
+from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.aws.titan import FIXED_DIMENSION
 from adapters.upstream.calls import Effect, Retries, Tries
 from ports.errors import PortError, Unavailable
@@ -23,11 +23,11 @@ _UNDER_WAY = {"CREATING", "DELETING"}
 
 
 class _Conflict(PortError):
-    """Something about it goes on already."""
+    """Another operation on it is in progress."""
 
 
 class _Missing(PortError):
-    """There is none of that id."""
+    """There is nothing with that id."""
 
 
 _REFUSALS = {"ConflictException": _Conflict, "ResourceNotFoundException": _Missing}
@@ -35,14 +35,14 @@ _REFUSALS = {"ConflictException": _Conflict, "ResourceNotFoundException": _Missi
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where Bedrock keeps what it reads, and in whose name it works."""
+    """Where Bedrock reads and stores, and the role that it takes for that."""
 
     bucket: str
     pinecone_host: str
     pinecone_secret: str
-    """The ARN of a secret in the Secrets Manager with the member ``apiKey``."""
+    """The ARN of a secret in Secrets Manager, a JSON object with the member ``apiKey``."""
     role: str
-    """The ARN of a role that Bedrock may take, and that may read the bucket and the secret, and embed."""
+    """The ARN of a role that Bedrock may take. The role may read the bucket and the secret, and embed."""
     embedding_model: str
     dimension: int
 
@@ -51,7 +51,10 @@ class BedrockKnowledgeBases:
     """Implements ``ports.knowledge_base.KnowledgeBases``. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], Any], storage: Storage, *, label: str, retries: Retries) -> None:
-        """``client`` makes ``bedrock-agent``'s; ``label`` (up to 30 characters) begins every name in the account."""
+        """``client`` returns a client for ``bedrock-agent``.
+
+        Every name in the account begins with ``label``, of up to 30 characters.
+        """
         self._client = client
         self._storage = storage
         self._label = label
@@ -61,17 +64,17 @@ class BedrockKnowledgeBases:
         tries = self._calls.begin()
         try:
             base = self._base_named(tries, name) or self._make(tries, name, token)
-            with understanding(_CAPABILITY):
+            with reading_answer(_CAPABILITY):
                 base_id = str(base["knowledgeBaseId"])
             if not _is_usable(base):
                 return None
             source = next(self._sources(tries, base_id), None)
             source = source or self._attach(tries, base_id, name, prefix, token)
-            with understanding(_CAPABILITY):
+            with reading_answer(_CAPABILITY):
                 source_id = str(source["dataSourceId"])
             return KnowledgeBase(base_id, source_id) if _is_usable(source) else None
         except (_Conflict, _Missing):
-            return None  # another is making it, or removing it, at this moment
+            return None  # it is being created or removed
 
     def sync(self, base: KnowledgeBase, token: str) -> bool:
         try:
@@ -83,7 +86,7 @@ class BedrockKnowledgeBases:
                 clientToken=_token("sync", token),
             )
         except _Conflict:
-            return False  # a data source is read once at a time
+            return False  # Bedrock reads a data source only once at a time
         except _Missing:
             raise NoKnowledgeBase from None
         return True
@@ -95,7 +98,7 @@ class BedrockKnowledgeBases:
             if base is None:
                 return True
             base_id = base["knowledgeBaseId"]
-            # The sources first: with them goes what was read of them (their deletion policy).
+            # The sources first: by their deletion policy, what was read from them is removed with them.
             for source in list(self._sources(tries, base_id)):
                 if source.get("status") != "DELETING":
                     ids = {"knowledgeBaseId": base_id, "dataSourceId": source["dataSourceId"]}
@@ -105,7 +108,7 @@ class BedrockKnowledgeBases:
             if base.get("status") != "DELETING":
                 self._call(tries, "delete_knowledge_base", knowledgeBaseId=base_id)
         except (_Conflict, _Missing):
-            return False  # it changes at this moment
+            return False  # another operation on it is in progress
         return self._base_named(tries, name) is None
 
     def _base_named(self, tries: Tries, name: str) -> dict[str, Any] | None:
@@ -118,7 +121,7 @@ class BedrockKnowledgeBases:
     def _listed(self, tries: Tries, operation: str, member: str, **request: Any) -> Iterator[dict[str, Any]]:
         while True:
             answer = self._call(tries, operation, maxResults=_PAGE, **request)
-            with understanding(_CAPABILITY):
+            with reading_answer(_CAPABILITY):
                 yield from list(answer[member])
                 following = answer.get("nextToken")
             if not following:
@@ -147,7 +150,7 @@ class BedrockKnowledgeBases:
             knowledgeBaseConfiguration={"type": "VECTOR", "vectorKnowledgeBaseConfiguration": vectors},
             storageConfiguration={"type": "PINECONE", "pineconeConfiguration": pinecone},
         )
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             return dict(answer["knowledgeBase"])
 
     def _attach(self, tries: Tries, base_id: str, name: str, prefix: str, token: str) -> dict[str, Any]:
@@ -164,7 +167,7 @@ class BedrockKnowledgeBases:
             },
             dataDeletionPolicy="DELETE",
         )
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             return dict(answer["dataSource"])
 
     def _model_arn(self) -> str:
@@ -176,21 +179,24 @@ class BedrockKnowledgeBases:
 
     def _call(self, tries: Tries, operation: str, **request: Any) -> Any:
         def ask() -> Any:
-            with understanding(_CAPABILITY):  # botocore fails on null in place of a list
+            with reading_answer(_CAPABILITY):  # botocore fails if a list is null
                 return getattr(self._client(), operation)(**request)
 
-        # What is made is made once, by its token; what is deleted is deleted.
+        # A creation has a token, by which it happens once; a repeated deletion changes nothing.
         return tries.call(ask, Effect.REPEATABLE)
 
 
 def _is_usable(made: dict[str, Any]) -> bool:
-    """False while it is being made or removed. Raises ``Unavailable`` where that failed."""
+    """Whether it can be used; False while it is being created or removed.
+
+    Raises ``Unavailable`` if it failed.
+    """
     status = str(made.get("status"))
     if status not in _USABLE | _UNDER_WAY:
-        raise Unavailable(_CAPABILITY, f"one is {status}")
+        raise Unavailable(_CAPABILITY, f"its status is {status}")
     return status in _USABLE
 
 
 def _token(kind: str, token: str) -> str:
-    """As Bedrock takes them: 33 to 256 letters and digits."""
+    """A client token in the form that Bedrock accepts: 33 to 256 letters and digits."""
     return hashlib.sha256(f"{kind} {token}".encode()).hexdigest()

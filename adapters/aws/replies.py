@@ -1,4 +1,4 @@
-"""Replies that come as one of AWS's event streams, whichever service gives them."""
+"""Replies of an agent that come as an event stream of AWS, from any of its services."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ CAPABILITY = "agent"
 
 
 class Replies:
-    """Asks for replies and reads them. Safe to share between threads."""
+    """Opens event streams and reads replies from them. Safe to share between threads."""
 
     def __init__(self, retries: Retries) -> None:
-        """``retries.seconds`` is not used: each reply has a time of its own."""
+        """``retries.seconds`` is not used, because each reply has a timeout of its own."""
         self._clock = retries.clock
         self._calls = calls_of_aws(CAPABILITY, retries)
 
     def ask(
         self, timeout: float, stream: Callable[[], Any], pieces: Callable[[Any], Iterator[str]]
     ) -> Iterator[str]:
-        """The ``pieces`` of what ``stream`` opens, within ``timeout`` seconds. Raises an ``UpstreamError``.
+        """Open the stream and yield its ``pieces``, within ``timeout`` seconds. Raises an ``UpstreamError``.
 
-        A reply that fails before its first piece, by a fault that may pass, is asked for again; after its
-        first piece it never is.
+        If the reply fails before its first piece, and the fault may pass, it is asked for again; never after
+        its first piece.
         """
         if timeout <= 0:
             raise TimedOut(CAPABILITY)

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
-from adapters.aws.errors import calls_of_aws, understanding
+from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.upstream.calls import Effect, Retries
 from ports.object_store import (
     InvalidKey,
@@ -26,10 +26,11 @@ _ENCRYPTION = "AES256"
 
 
 class S3ObjectStore:
-    """``client`` answers a botocore client of S3, and is first called when the store is first used.
+    """Implements ``ports.object_store.ObjectStore``. Safe to share between threads.
 
-    The policy of whoever runs this needs ``s3:ListBucket`` besides the objects' actions: without it S3
-    answers 403 for what is not there. What is presigned ends no later than the signer's own credentials.
+    ``client`` returns a botocore client of S3 and is first called when the store is first used. The role that
+    runs this needs ``s3:ListBucket`` besides the actions on objects: without it, S3 answers 403 for an object
+    that does not exist. A presigned request expires with the signer's credentials, if those expire earlier.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class S3ObjectStore:
             head = self._call(Effect.READ, "head_object", Key=key)
         except ObjectNotFound:
             return None
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             return ObjectInfo(key, head["ContentLength"], head["ETag"].strip('"'))
 
     def delete(self, key: str) -> None:
@@ -75,7 +76,7 @@ class S3ObjectStore:
     def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
         check_upload(key, size, expires_in)
         if "${filename}" in key:
-            raise InvalidKey  # S3 would put the name of the client's file there
+            raise InvalidKey  # S3 would replace it by the client's file name
         bound = {"Content-Type": content_type, "x-amz-server-side-encryption": _ENCRYPTION}
         post = self._call(
             Effect.READ,
@@ -113,7 +114,7 @@ class S3ObjectStore:
         return self._calls.begin().call(operation, effect)
 
     def _read(self, key: str) -> bytes:
-        """The answer and its body: a connection may break in the middle."""
+        """The whole body, within one try: the connection may break in the middle."""
         with closing(self._client().get_object(Bucket=self._bucket, Key=key)["Body"]) as stream:
             body: bytes = stream.read()
             return body
@@ -122,13 +123,13 @@ class S3ObjectStore:
         onward: dict[str, str] | None = {}
         while onward is not None:
             page = self._call(Effect.READ, "list_objects_v2", Prefix=prefix, **onward)
-            with understanding(_CAPABILITY):
+            with reading_answer(_CAPABILITY):
                 keys = [listed["Key"] for listed in page.get("Contents", ())]
                 onward = {"ContinuationToken": page["NextContinuationToken"]} if page["IsTruncated"] else None
             yield from keys
 
 
 def _attachment(file_name: str) -> str:
-    """RFC 6266: the name in ASCII for old clients, and by RFC 5987 for all others."""
+    """A header of RFC 6266: the name in ASCII for old clients, and encoded by RFC 5987 for all others."""
     plain = "".join(c if " " <= c <= "~" and c not in '"\\%/' else "_" for c in file_name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='', errors='replace')}"

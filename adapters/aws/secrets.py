@@ -1,4 +1,4 @@
-"""Secrets from AWS Systems Manager's Parameter Store: encrypted there, read on first use, never in a template."""
+"""Secrets from the Parameter Store of AWS Systems Manager, which encrypts them. No template holds them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from adapters.aws.errors import calls_of_aws, understanding
+from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.upstream.calls import Retries
 from ports.errors import Unavailable
 
 _CAPABILITY = "secrets"
 KEPT_SECONDS = 300.0
-"""How long a secret is used before it is looked up again: one that was rotated is known that soon."""
+"""How long a secret is used before it is read again, and so the delay after a rotation."""
 
 
 class ParameterStoreSecrets:
+    """Reads secrets when they are first used. Safe to share between threads."""
+
     def __init__(self, client: Callable[[], Any], path: str | None, *, retries: Retries) -> None:
-        """``path`` is where the secrets lie, e.g. ``/lyceum/prod``."""
+        """``path`` begins the names of the secrets, e.g. ``/lyceum/prod``."""
         self._client = client
         self._path = path
         self._clock = retries.clock
@@ -26,7 +28,7 @@ class ParameterStoreSecrets:
         self._lock = Lock()
 
     def get(self, name: str) -> str:
-        """The secret of that name. Raises ``Unavailable`` where there is none, and any ``UpstreamError``."""
+        """The secret with that name. Raises ``Unavailable`` if there is none, and any ``UpstreamError``."""
         if self._path is None:
             raise Unavailable(_CAPABILITY, "LYCEUM_SECRETS is not set")
         with self._lock:
@@ -42,7 +44,7 @@ class ParameterStoreSecrets:
             return self._client().get_parameter(Name=parameter, WithDecryption=True)
 
         answer = self._calls.begin().call(ask)
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             value = answer["Parameter"]["Value"]
             if not isinstance(value, str) or not value.strip():
                 raise ValueError("an empty secret")

@@ -1,4 +1,4 @@
-"""Tables as DynamoDB's resources."""
+"""Definitions of DynamoDB tables, made from the port's tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def table_name(table: Table, prefix: str) -> str:
 
 
 def table_definitions(tables: Sequence[Table], prefix: str) -> list[dict[str, Any]]:
-    """Each table as the properties of an ``AWS::DynamoDB::Table``.
+    """For each table, the properties of an ``AWS::DynamoDB::Table``.
 
-    They are ``create_table``'s arguments too, all but ``TimeToLiveSpecification``, which is
-    ``update_time_to_live``'s.
+    They are also arguments of ``create_table``, except ``TimeToLiveSpecification``, which is one of
+    ``update_time_to_live``.
     """
     return [_definition(table, prefix) for table in tables]
 

@@ -1,4 +1,4 @@
-"""Amazon Titan's text embeddings: one text a request, so as many requests at a time as are allowed.
+"""Amazon Titan's text embeddings. A request takes one text, so several requests run at a time.
 
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html
 """
@@ -11,16 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from math import isfinite, sqrt
 from typing import Any
 
-from adapters.aws.errors import calls_of_aws, understanding
+from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.upstream.calls import Retries, Tries
 
 _CAPABILITY = "embedder"
 MAX_CHARACTERS = 8000
-"""Titan reads 8,192 tokens and refuses more; scarcely any text has more tokens than characters."""
+"""Titan refuses more than 8,192 tokens, and hardly any text has more tokens than characters."""
 _BLANK = "."
-"""Stands for a text without characters, which Titan refuses."""
+"""Embedded in place of a blank text, which Titan refuses."""
 FIXED_DIMENSION = "amazon.titan-embed-text-v1"
-"""Takes no wish as to the length of its vectors, which is 1,536."""
+"""The model whose dimension, 1,536, cannot be chosen."""
 
 
 class TitanEmbedder:
@@ -35,7 +35,10 @@ class TitanEmbedder:
         retries: Retries,
         workers: int = 8,
     ) -> None:
-        """``client`` makes ``bedrock-runtime``'s. ``workers`` bounds the requests of one call at a time."""
+        """``client`` returns a client for ``bedrock-runtime``.
+
+        One call sends up to ``workers`` requests at a time.
+        """
         self.model = model
         self.dimension = dimension
         self._client = client
@@ -43,7 +46,7 @@ class TitanEmbedder:
         self._workers = workers
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """As the port says. All have the time of one call; the first that fails ends it."""
+        """As the port says. All texts together have the time of one call; the first error ends it."""
         tries = [self._calls.begin() for _ in texts]
         if len(texts) <= 1:
             return [self._vector(text, of_it) for text, of_it in zip(texts, tries, strict=True)]
@@ -70,11 +73,11 @@ class TitanEmbedder:
             return body
 
         body = tries.call(ask)
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             return self._of_unit_length([float(value) for value in json.loads(body)["embedding"]])
 
     def _of_unit_length(self, values: list[float]) -> list[float]:
         length = sqrt(sum(value * value for value in values))
         if len(values) != self.dimension or not isfinite(length) or length == 0:
-            raise ValueError("no vector of the model's")
+            raise ValueError("not a vector of the model")
         return [value / length for value in values]

@@ -1,4 +1,4 @@
-"""Amazon Transcribe's batch jobs: a recording of the bucket, whose transcript Transcribe stores there too.
+"""Amazon Transcribe's batch jobs, which read a recording from the bucket and store its transcript there.
 
 https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from adapters.aws.errors import calls_of_aws, understanding
+from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.upstream.calls import Effect, Retries
 from ports.errors import PortError
 from ports.transcriber import (
@@ -35,25 +35,28 @@ LANGUAGES = frozenset(
     ta-IN te-IN th-TH tl-PH tr-TR tt-RU ug-CN uk-UA uz-UZ vi-VN wo-SN zh-CN zh-HK zh-TW zu-ZA
     """.split()
 )
-"""The valid values of ``LanguageCode``, all for batch jobs; which features each has:
+"""The valid values of ``LanguageCode``; batch jobs support all of them. Which features each has:
 https://docs.aws.amazon.com/transcribe/latest/dg/supported-languages.html"""
 
 
 class _NameTaken(PortError):
-    """There is a job of that name."""
+    """There is a job with that name already."""
 
 
 class TranscribeTranscriber:
     """Implements ``ports.transcriber.Transcriber``. Safe to share between threads.
 
-    Transcribe reads and writes the bucket in the name of whoever begins a job, so their policy needs
-    ``s3:GetObject`` on the recordings and ``s3:PutObject`` on the outcomes; it first writes
-    ``.write_access_check_file.temp`` beside the outcome, and leaves it there. Of a job that fails it stores
+    Transcribe reads and writes the bucket with the permissions of whoever starts a job, so these need
+    ``s3:GetObject`` on the recordings and ``s3:PutObject`` on the outcomes. It first writes
+    ``.write_access_check_file.temp`` beside the outcome and leaves it there. For a job that fails it stores
     nothing.
     """
 
     def __init__(self, client: Callable[[], Any], bucket: str, *, retries: Retries) -> None:
-        """``client`` makes ``transcribe``'s. ``bucket`` is the object store's, in the client's own region."""
+        """``client`` returns a client for ``transcribe``.
+
+        ``bucket`` is the object store's, in the client's region.
+        """
         self._client = client
         self._bucket = bucket
         self._calls = calls_of_aws(_CAPABILITY, retries, {"ConflictException": _NameTaken})
@@ -72,33 +75,33 @@ class TranscribeTranscriber:
     def begin(self, recording: Recording) -> None:
         check_recording(recording)
         if not self.speaks(recording.language):
-            raise ValueError(f"Transcribe does not know {recording.language}")
+            raise ValueError(f"Transcribe does not support {recording.language}")
         tries = self._calls.begin()
         try:
-            # Whatever became of a first try, a second one finds the job by its name.
+            # Safe to repeat: if an earlier try started the job, the name is taken.
             job = tries.call(lambda: self._start(recording), Effect.REPEATABLE)
         except _NameTaken:
             job = tries.call(lambda: self._job(recording.job_id))
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             status = job["TranscriptionJob"]["TranscriptionJobStatus"]
             if status != "FAILED" and status not in _WELL:
-                raise ValueError("no state of a job")
+                raise ValueError("not a state of a job")
         if status == "FAILED":
-            raise UnreadableRecording  # a job is never taken up again, and its name is spent
+            raise UnreadableRecording  # a failed job never runs again, and its name stays taken
 
     def read(self, outcome: bytes) -> Transcript:
-        with understanding(_CAPABILITY):
+        with reading_answer(_CAPABILITY):
             results = json.loads(outcome)["results"]
             text = results["transcripts"][0]["transcript"]
             if not isinstance(text, str):
-                raise TypeError("no text")
+                raise TypeError("the transcript is not a text")
             said = [*results.get("items", ()), *results.get("audio_segments", ())]
-            # Punctuation has no time.
+            # Punctuation has no times.
             ends = [float(piece["end_time"]) for piece in said if "end_time" in piece]
         return Transcript(text.strip(), max(ends, default=None))
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
-        """None: a batch job knows nothing before its end."""
+        """None: a batch job gives nothing before its end."""
         return None
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Calls of Pinecone's client, and what its errors come to.
+"""Calls of Pinecone's client, and the table of its faults.
 
 ::
 
@@ -6,14 +6,15 @@
     429                                                 Throttled                       yes
     408, 504                                            TimedOut                        yes
     other 5xx, connection refused or lost               Unavailable                     yes
-    nothing whole within the time                       TimedOut                        no: none is left
+    no whole answer within the time                     TimedOut                        no: none is left
     401, 403                                            Unavailable, naming the key     no
     404                                                 Unavailable, naming the host    no
     404 "Namespace not found"                           NoSuchNamespace                 no
     other 4xx, 3xx                                      Unavailable                     no
     an answer that cannot be read                       Unavailable                     no
 
-All that the store asks may be done twice: an upsert replaces, and what is deleted stays so.
+All requests of the store may be repeated: an upsert replaces the record, and a second deletion changes
+nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ CAPABILITY = "vector_store"
 
 
 class NoSuchNamespace(Unavailable):
-    """Nothing was ever written to the namespace: some operations answer so rather than emptily."""
+    """Nothing was ever written to the namespace. Some operations answer this instead of an empty result."""
 
 
 _BROKEN = Fault(Unavailable, "Pinecone failed", passes=True)
@@ -66,11 +67,11 @@ class PineconeCalls(Calls):
     """Calls of the client of one index, which is made at the first call."""
 
     def __init__(self, host: str, api_key: str, retries: Retries) -> None:
-        """Raises ``ValueError`` for what can be no host or key, and for http to any but this machine."""
+        """Raises ``ValueError`` for a malformed host or key, and for http to another machine than this."""
         super().__init__(CAPABILITY, _fault_of, retries, drips=True)
         self._host = https_address(host, "the Pinecone host")
         if not re.fullmatch(r"[\x21-\x7e]+", api_key):
-            raise ValueError("the Pinecone key is empty or holds characters that no key has")
+            raise ValueError("the Pinecone key is empty or has characters that a key cannot have")
         self._api_key = api_key
         self._lock = threading.Lock()
         self._index: Index | None = None
@@ -96,10 +97,10 @@ class PineconeCalls(Calls):
 def _client(host: str, api_key: str) -> Index:
     from pinecone import Index
 
-    # Certificates take tens of milliseconds to load and plain http, of this machine alone, needs none.
+    # Loading certificates takes tens of milliseconds. Plain http, allowed only to this machine, needs none.
     index = Index(host=host, api_key=api_key, ssl_verify=host.startswith("https"))
-    # The client offers no way to set its own retries. They would sleep past the deadline and go on writing
-    # behind the back of a caller that was told of a failure.
+    # Switch off the client's own retries, for which it has no option: they would sleep past the deadline and
+    # still write after the caller has been told that the call failed.
     transport: Any = index._http._client._transport
     transport._config = replace(transport._config, max_retries=0)
     return index

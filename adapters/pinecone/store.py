@@ -1,4 +1,4 @@
-"""The vector store in Pinecone: one index, of metric dotproduct."""
+"""The vector store in Pinecone: one index, whose metric is dotproduct."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ T = TypeVar("T")
 _FRESHNESS = 1.0
 _POLL = 0.1
 _TIES = 16
-"""Matches asked for beyond ``top_k``: Pinecone orders equal scores as it likes, the port by id."""
+"""Matches requested beyond ``top_k``: Pinecone does not order equal scores, the port orders them by id."""
 _MAX_URL_IDS = 6000
-"""Characters of ids in one URL: ``fetch`` carries them there, and many a proxy ends a URL at 8 KB."""
+"""Characters of ids in one URL: ``fetch`` sends them in the URL, which many proxies limit to 8 KB."""
 
 
 class PineconeVectorStore:
-    """Implements ``VectorStore``. Safe to share between threads; the client is imported at the first call.
+    """Implements ``VectorStore``. Safe to share between threads. The client is imported at the first call.
 
-    ``host`` is the index's own. A query waits
-    up to ``freshness`` seconds to see what this instance upserted before it; what others wrote, and deletions,
-    whose place in the log the client does not tell, may be seen late.
+    ``host`` is the index's address. A query waits up to ``freshness`` seconds until it sees what this
+    instance has upserted before. It may be stale for writes of other instances and for deletions, whose log
+    sequence number the client does not return.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PineconeVectorStore:
         *,
         freshness: float = _FRESHNESS,
     ) -> None:
-        """Raises ``ValueError`` for what can be no host or key, and for http to any but this machine."""
+        """Raises ``ValueError`` for a malformed host or key, and for http to another machine than this."""
         self._calls = PineconeCalls(host, api_key, retries)
         self._clock, self._sleep = retries.clock, retries.sleep
         self._dimension = dimension
@@ -83,7 +83,7 @@ class PineconeVectorStore:
     ) -> list[Match]:
         check_query(namespace, values, filter=filter, top_k=top_k, sparse=sparse, dimension=self._dimension)
         if any(condition == {"$in": []} for condition in filter.values()):
-            return []  # which Pinecone would refuse
+            return []  # Pinecone refuses an empty $in
         query: dict[str, Any] = {
             "namespace": namespace,
             "vector": [float(value) for value in values],
@@ -95,7 +95,7 @@ class PineconeVectorStore:
         response = self._fresh(query)
         matches = [Match(m.id, m.score, _metadata(m.metadata)) for m in response.matches] if response else []
         if not all(selects(filter, match.metadata) for match in matches):
-            raise _lie("a match lies outside the filter")
+            raise _nonsense("a match outside of the filter")
         return sorted(matches, key=lambda match: (-match.score, match.id))[:top_k]
 
     def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
@@ -109,7 +109,7 @@ class PineconeVectorStore:
     def delete(self, namespace: str, ids: Sequence[str]) -> None:
         check_ids(namespace, ids)
         if ids:
-            # Never with a filter beside them: Pinecone would go by that alone.
+            # Never together with a filter: Pinecone would ignore the ids.
             self._unless_absent(
                 self._calls.until(),
                 lambda index, left: index.delete(ids=list(ids), namespace=namespace, timeout=left),
@@ -127,22 +127,22 @@ class PineconeVectorStore:
             return Page([], None)
         ids = [item.id or "" for item in response.vectors]
         if not all(id and id.startswith(prefix) for id in ids):
-            raise _lie("an id without the prefix")
+            raise _nonsense("an id without the prefix")
         return Page(ids, (response.pagination.next or None) if response.pagination else None)
 
     def compact(self) -> None:
-        """Does nothing: the room of a deleted record is Pinecone's own to clear."""
+        """Do nothing: Pinecone itself frees the space of deleted records."""
 
     def close(self) -> None:
         self._calls.close()
 
     def _upsert(self, until: float, namespace: str, records: list[dict[str, Any]]) -> None:
-        # Without batch_size, with which the client would not raise for what failed.
+        # Without batch_size: with it, the client does not raise if a batch fails.
         response = self._calls.ask(
             until, lambda index, left: index.upsert(vectors=records, namespace=namespace, timeout=left)
         )
         if response.upserted_count != len(records):
-            raise _lie(f"{response.upserted_count} of {len(records)} records were written")
+            raise _nonsense(f"{response.upserted_count} of {len(records)} records were written")
         written = response.response_info.lsn_committed if response.response_info else None
         if written is not None:
             self._written[namespace] = max(written, self._written.get(namespace, 0))
@@ -155,7 +155,7 @@ class PineconeVectorStore:
         return {id: self._vector(id, vectors[id]) for id in ids if id in vectors}
 
     def _fresh(self, query: dict[str, Any]) -> QueryResponse | None:
-        """The answer, asked for again while it does not show what this instance wrote and time is left."""
+        """The answer. Asks again while it does not show this instance's writes and there is time."""
         until = self._calls.until()
         clock, namespace = self._clock, query["namespace"]
         waiting_until = min(until, clock.monotonic() + self._freshness)
@@ -167,13 +167,13 @@ class PineconeVectorStore:
             if written is None or seen is None or seen >= written:
                 return response
             if clock.monotonic() + _POLL >= waiting_until:
-                # Waited for in vain once, so not again: a namespace made anew counts from the start.
+                # Do not wait for it again: a namespace that was created anew counts its log from the start.
                 self._written.pop(namespace, None)
                 return response
             self._sleep(_POLL)
 
     def _unless_absent(self, until: float, operation: Callable[[Index, float], T]) -> T | None:
-        """None where the namespace does not exist."""
+        """As ``ask``; None if the namespace does not exist."""
         try:
             return self._calls.ask(until, operation)
         except NoSuchNamespace:
@@ -181,21 +181,21 @@ class PineconeVectorStore:
 
     def _vector(self, id: str, vector: Any) -> Vector:
         if len(vector.values) != self._dimension:
-            raise _lie(f"a record of {len(vector.values)} values")
+            raise _nonsense(f"a record of {len(vector.values)} values")
         sparse = vector.sparse_values
         kept = SparseVector(tuple(sparse.indices), tuple(sparse.values)) if sparse else SparseVector()
         return Vector(id, tuple(vector.values), _metadata(vector.metadata), kept)
 
 
-def _lie(what: str) -> Unavailable:
-    """Of an answer that cannot be true: nothing is to be built on it."""
-    return Unavailable(CAPABILITY, f"Pinecone answered what it never should: {what}")
+def _nonsense(what: str) -> Unavailable:
+    """The error for an answer that cannot be right."""
+    return Unavailable(CAPABILITY, f"Pinecone's answer makes no sense: {what}")
 
 
 def _requests(namespace: str, vectors: Sequence[Vector]) -> Iterator[list[dict[str, Any]]]:
-    """The records as they travel, cut so that each request is within the 2 MB, its envelope included.
+    """The records as Pinecone takes them, split so that each request is within 2 MB, with its envelope.
 
-    The port's measure leaves the envelope out, so it is one request but for the fullest.
+    The port counts 2 MB without the envelope, so all but the largest upserts are one request.
     """
     room = left = MAX_UPSERT_BYTES - len(json.dumps({"vectors": [], "namespace": namespace}))
     records: list[dict[str, Any]] = []
@@ -214,7 +214,7 @@ def _requests(namespace: str, vectors: Sequence[Vector]) -> Iterator[list[dict[s
 
 
 def _by_url(ids: Mapping[str, None]) -> Iterator[list[str]]:
-    """The ids in order, cut into lists that one URL carries each."""
+    """The ids in order, in lists that each fit into one URL."""
     together: list[str] = []
     left = _MAX_URL_IDS
     for id in ids:
@@ -229,7 +229,7 @@ def _by_url(ids: Mapping[str, None]) -> Iterator[list[str]]:
 
 
 def _sparse_values(sparse: SparseVector) -> dict[str, Any] | None:
-    """None where it is empty, which Pinecone would refuse."""
+    """None if it is empty, because Pinecone refuses empty ones."""
     if not sparse.indices:
         return None
     return {"indices": list(sparse.indices), "values": [float(value) for value in sparse.values]}
@@ -246,7 +246,10 @@ def _wire_filter(filter: Filter) -> dict[str, Any] | None:
 
 
 def _metadata(metadata: Mapping[str, Any] | None) -> dict[str, MetadataValue]:
-    """Pinecone keeps every number as a float: a whole one was most likely an integer, and equals it anyhow."""
+    """The metadata as it was written.
+
+    Pinecone stores numbers as floats: one without a fraction becomes an int.
+    """
     kept: dict[str, MetadataValue] = {}
     for name, value in (metadata or {}).items():
         if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER:
@@ -256,5 +259,5 @@ def _metadata(metadata: Mapping[str, Any] | None) -> dict[str, MetadataValue]:
         ):
             kept[name] = value
         else:
-            raise _lie("metadata that is not flat")
+            raise _nonsense("metadata that is not flat")
     return kept

@@ -1,1 +1,1 @@
-"""Supabase: who signs the tokens (``keys``) and the school's own tables (``directory``), over one client (``http``)."""
+"""Supabase: the keys of its tokens (``keys``), the school's tables (``directory``), their HTTP client (``http``)."""

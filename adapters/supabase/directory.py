@@ -1,9 +1,10 @@
-"""The school's own tables over PostgREST, read-only.
+"""The school's tables, read over PostgREST.
 
-By ``postgrest``, the client that ``supabase`` itself uses for tables: half the time to import.
+This uses ``postgrest``, which ``supabase`` itself uses for tables and which takes half the time to import.
 
-PostgREST cuts an answer at a number of rows that the project sets (1,000 unless changed) and does not say so.
-So a list asks for the count of its rows, and goes on from the last one that it got until it has them all.
+PostgREST limits the rows of an answer (to 1,000, unless the project sets another number) and does not say
+that rows are missing. So a request for a list asks for the count too, and the next one continues after the
+last row.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ Row = Mapping[str, Any]
 
 CAPABILITY = "directory"
 ROWS = 1000
-"""Asked for at a time: as many as PostgREST gives unless it is set otherwise."""
+"""The rows of one request: PostgREST's own limit, unless the project sets another."""
 IDS = 100
-"""In one ``in`` filter: it stands in the URL, of which proxies take some 8 KB."""
+"""The ids in one ``in`` filter: they are sent in the URL, which proxies limit to about 8 KB."""
 _AT_ONCE = 4
 _NO_SUCH_VALUE = {"22P02", "22003"}
-"""Postgres: the text is no value of the column's type, say no UUID. So no row has it."""
+"""Postgres's codes for a text that is not of the column's type, e.g. not a UUID: no row can have it."""
 
 
 class SupabaseDirectory:
     """Implements ``ports.directory.Directory``. Safe to share between threads.
 
-    Somebody acts as a teacher only if ``user_roles`` says that they are one.
+    A person acts as a teacher only if ``user_roles`` has that role for them.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class SupabaseDirectory:
         client: Callable[[], Client],
         retries: Retries,
     ) -> None:
-        """``url`` is the project's; ``key`` its secret key, looked up at each call."""
+        """``url`` is the project's; ``key`` returns its secret key and is called for each request."""
         self._url = f"{url.rstrip('/')}/rest/v1"
         self._key = key
         self._client = client
@@ -137,7 +138,7 @@ class SupabaseDirectory:
             found = _rows(query.limit(1).execute().data, most=1)
             return _checked(found[0], where) if found else None
 
-        # Postgres holds no NUL: a text with one is nobody's id, and would be refused rather than not found.
+        # Postgres refuses a text with NUL, so no row has one.
         if any("\0" in value for value in where.values()):
             return None
         return self._ask(until, ask, absent=None)
@@ -145,7 +146,7 @@ class SupabaseDirectory:
     def _all(
         self, until: float, table: str, columns: Sequence[str], key: str, where: Mapping[str, str]
     ) -> list[Row]:
-        """Every row, by the unique ``key`` among them."""
+        """All rows, in the order of ``key``, a unique column among ``columns``."""
         found: list[Row] = []
         total = 1
         while len(found) < total:
@@ -165,7 +166,7 @@ class SupabaseDirectory:
         where: Mapping[str, str],
         after: Row | None,
     ) -> tuple[Sequence[Row], int]:
-        """Rows after that one, and how many there were from them on."""
+        """The rows after ``after``, and how many rows there are after it in all."""
 
         def ask(tables: SyncPostgrestClient) -> tuple[Sequence[Row], int]:
             from postgrest import CountMethod
@@ -178,9 +179,9 @@ class SupabaseDirectory:
             answer = query.order(key).limit(ROWS).execute()
             rows = _rows(answer.data, most=ROWS)
             if answer.count is None or answer.count < len(rows) or (not rows and answer.count):
-                raise ValueError("a count that cannot be")
+                raise ValueError("the count is wrong")
             if after is not None and any(row[key] == after[key] for row in rows):
-                raise ValueError("a page that does not go on")
+                raise ValueError("the page repeats the row before it")
             return rows, answer.count
 
         nothing: tuple[Sequence[Row], int] = ((), 0)
@@ -191,7 +192,10 @@ class SupabaseDirectory:
     def _among(
         self, until: float, table: str, columns: Sequence[str], key: str, values: Sequence[str]
     ) -> Iterator[Row]:
-        """The rows with one of the values of a unique column, several requests at once."""
+        """The rows with one of ``values`` in ``key``, a unique column.
+
+        Several requests run at the same time.
+        """
 
         def some(part: Sequence[str]) -> Sequence[Row]:
             def ask(tables: SyncPostgrestClient) -> Sequence[Row]:
@@ -232,18 +236,21 @@ class SupabaseDirectory:
 
 
 def _headers(key: str) -> dict[str, str]:
-    # The older keys are tokens, which PostgREST reads the role from; the newer ones the gateway exchanges.
+    # An older key is a token, from which PostgREST reads the role. A newer one is replaced by the gateway.
     return {"apikey": key} if key.startswith("sb_") else {"apikey": key, "Authorization": f"Bearer {key}"}
 
 
 def _rows(data: Any, *, most: int) -> Sequence[Row]:
     if not isinstance(data, list) or len(data) > most or not all(isinstance(row, dict) for row in data):
-        raise ValueError("rows that are none")
+        raise ValueError("the answer is not a list of rows")
     return data
 
 
 def _checked(row: Row, where: Mapping[str, str]) -> Row:
-    """A row that answers another question must open nothing."""
+    """The row, if it has the values asked for.
+
+    Raises ``ValueError`` for another row, which may not give rights.
+    """
     if any(column in row and str(row[column]) != value for column, value in where.items()):
         raise ValueError("a row that was not asked for")
     return row
@@ -273,7 +280,7 @@ def _subject(row: Row) -> Subject:
 
 
 def _session(row: Row) -> ClassSession:
-    date = (_text_or_none(row, "session_date") or "")[:10]  # a timestamp begins with its date
+    date = (_text_or_none(row, "session_date") or "")[:10]  # a timestamp starts with its date
     return ClassSession(_text(row, "session_id"), _text(row, "subject_id"), _title(row), date)
 
 
@@ -288,7 +295,7 @@ def _title(row: Row) -> str:
 
 
 def _text(row: Row, column: str) -> str:
-    """A text, or the digits of a number: ids may be either. Raises ``Unavailable``."""
+    """The value as a text: ids may be texts or integers. Raises ``Unavailable`` if there is none."""
     value = row.get(column)
     if isinstance(value, str) and value:
         return value

@@ -1,4 +1,4 @@
-"""The HTTP client that both halves share, and what Supabase's errors come to.
+"""The HTTP client for Supabase's keys and tables, and the table of its faults.
 
 ::
 
@@ -6,12 +6,12 @@
     429                                            Throttled                       yes
     408, 504, 544                                  TimedOut                        yes
     other 5xx, connection refused or lost          Unavailable                     yes
-    nothing whole within the time                  TimedOut                        no: none is left
+    no whole answer within the time                TimedOut                        no: none is left
     401, 403                                       Unavailable, naming the key     no
     other 4xx, 3xx                                 Unavailable                     no
     an answer too large, or that cannot be read    Unavailable                     no
 
-All that is asked are reads.
+All requests are reads.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from httpx import Client, Response
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
-"""A page of 1,000 rows of the columns that are read has less than a tenth of it."""
+"""The largest answer. A page of 1,000 rows of the columns read here has less than a tenth of it."""
 
 _BROKEN = Fault(Unavailable, "Supabase failed", passes=True)
 _LATE = Fault(TimedOut, "Supabase ran out of time", passes=True)
@@ -50,7 +50,7 @@ _BY_STATUS = {
 
 
 class Refused(Exception):
-    """An answer that is no success. ``code`` is PostgREST's or Postgres's, empty where there is none."""
+    """An answer with an error status. ``code`` is PostgREST's or Postgres's; empty if there is none."""
 
     def __init__(self, status: int, code: str, retry_after: str | None) -> None:
         super().__init__(status, code)
@@ -60,11 +60,14 @@ class Refused(Exception):
 
 
 def make_client(read_seconds: float = 3.0) -> Client:
-    """Raises ``Refused`` for every answer but success, ``ValueError`` for an empty one. ``read_seconds`` is the longest silence."""
+    """A client that raises ``Refused`` for an error status and ``ValueError`` for an empty answer.
+
+    It waits up to ``read_seconds`` for the next bytes.
+    """
     import httpx
 
     class Capped(httpx.HTTPTransport):
-        """Lets an endless answer end, so that a reader whom nobody waits for any more does too."""
+        """Ends an endless answer, so that a thread that reads it after its caller has left ends too."""
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             response = super().handle_request(request)
@@ -82,7 +85,7 @@ def make_client(read_seconds: float = 3.0) -> Client:
             for piece in self._stream:
                 size += len(piece)
                 if size > MAX_ANSWER_BYTES:
-                    raise ValueError("too large an answer")
+                    raise ValueError("the answer is too large")
                 yield piece
 
         def close(self) -> None:
@@ -97,7 +100,7 @@ def make_client(read_seconds: float = 3.0) -> Client:
 
 @cache
 def _trusted() -> SSLContext:
-    """Whom to trust, read once a process: that takes longer than a request."""
+    """The trusted certificates, loaded once a process, because that takes longer than a request."""
     import httpx
 
     return httpx.create_ssl_context()
@@ -107,7 +110,7 @@ def _refuse(response: Response) -> None:
     response.read()
     if response.is_success:
         if not response.content:
-            raise ValueError("an answer without a body")  # postgrest would take it for no rows
+            raise ValueError("the answer has no body")  # postgrest would read it as no rows
         return
     try:
         code = str(json.loads(response.content)["code"])
@@ -117,7 +120,7 @@ def _refuse(response: Response) -> None:
 
 
 def fault_of(error: Exception) -> Fault:
-    """What ``make_client``'s clients raise, and what reading their answers does."""
+    """The fault of an error of ``make_client``'s clients, or of reading their answers."""
     import httpx
 
     if isinstance(error, Refused):

@@ -1,7 +1,7 @@
-"""The keys that sign Supabase's access tokens: its JWKS, and the legacy secret.
+"""The keys that verify Supabase's access tokens: its published key set (JWKS), and the legacy secret.
 
-https://supabase.com/docs/guides/auth/signing-keys: the set is cached at Supabase's edge for ten minutes, and a
-new key stands in it for a while before the first token is signed with it.
+https://supabase.com/docs/guides/auth/signing-keys: Supabase's edge caches the set for ten minutes, and a new key
+is in the set for a while before the first token is signed with it.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 CAPABILITY = "identity_provider"
 FRESH_SECONDS = 600.0
-"""How long the keys are taken as they were read: a key that was revoked is known that soon."""
+"""How long keys are used before they are read again, and so the delay after a key was revoked."""
 PAUSE_SECONDS = 30.0
-"""Between two readings, however many unknown keys are named and however the last reading ended."""
+"""The least time between two readings, even if tokens name unknown keys or the last reading failed."""
 OUTAGE_SECONDS = 6 * 3600.0
-"""How long known keys serve while new ones cannot be had; then nobody is let in."""
+"""How long known keys are used while reading fails; after that, no token is accepted."""
 _LEAST_RSA_BITS = 2048
 
 
 class JwksKeys:
-    """The ring of the keys that the issuer publishes. Implements ``adapters.jwt_identity.KeyRing``."""
+    """The keys that the issuer publishes. Implements ``adapters.jwt_identity.KeyRing``. Thread-safe."""
 
     def __init__(self, url: str, client: Callable[[], Client], retries: Retries) -> None:
-        """``url`` is the project's."""
+        """``url`` is the Supabase project's."""
         self._url = f"{url.rstrip('/')}/auth/v1/.well-known/jwks.json"
         self._client = client
         self._clock = retries.clock
@@ -45,7 +45,10 @@ class JwksKeys:
         self._failure: UpstreamError | None = None
 
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """Raises ``InvalidToken``; an ``UpstreamError`` where the keys could not be had to tell."""
+        """The key with that id.
+
+        Raises ``InvalidToken``, and an ``UpstreamError`` if the keys could not be read.
+        """
         if key_id is None:
             raise InvalidToken("names no key")
         with self._lock:
@@ -78,12 +81,12 @@ class JwksKeys:
         published = self._client().get(self._url, timeout=min(left, 3.0)).json()["keys"]
         ring = dict(found for found in map(_verification_key, published) if found is not None)
         if not ring:
-            raise ValueError("no key that could be used")
+            raise ValueError("there is no usable key")
         return ring
 
 
 class JwksOrSecret:
-    """While a project moves to signing keys: its published keys, and for any other token the legacy secret."""
+    """The published keys and, for tokens of any other key, the legacy secret: while a project moves to the former."""
 
     def __init__(self, published: KeyRing, secret: KeyRing) -> None:
         self._published = published
@@ -97,14 +100,14 @@ class JwksOrSecret:
 
 
 class LegacySecret:
-    """The ring of the one secret that signed everything with HS256 before there were signing keys."""
+    """The one secret that signed all tokens, with HS256, before there were signing keys."""
 
     def __init__(self, secret: Callable[[], str]) -> None:
-        """``secret`` is looked up when a token needs it."""
+        """``secret`` returns the secret and is called for each token."""
         self._secret = secret
 
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """Raises ``Unavailable`` for a secret shorter than the 256 bits that RFC 7518, 3.2 asks for."""
+        """The secret as a key. Raises ``Unavailable`` if it is shorter than the 256 bits of RFC 7518, 3.2."""
         secret = self._secret().encode()
         if len(secret) < 32:
             raise Unavailable(CAPABILITY, "the secret is shorter than 32 bytes")
@@ -112,9 +115,9 @@ class LegacySecret:
 
 
 def _verification_key(jwk: Mapping[str, Any]) -> tuple[str, VerificationKey] | None:
-    """What a published key is good for; None for what verifies no token of ours.
+    """The id and the key of a published JWK; None if it cannot verify our tokens.
 
-    Its kind decides the algorithm: never a token. A symmetric key can be no published one.
+    The key's type decides the algorithm, never a token. A symmetric key is refused: it must not be public.
     """
     import jwt
 

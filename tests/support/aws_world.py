@@ -29,7 +29,7 @@ from domain.base.tables import TABLES
 from fakes.agent import Script, ScriptedAgent
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
-from fakes.transcriber import as_it_reads
+from fakes.transcriber import text_of
 from ports.agent import Prompt
 from ports.directory import Person
 from ports.errors import UpstreamError
@@ -444,7 +444,7 @@ class TranscriberOverTranscribe:
     def __init__(self, adapter: Any, endpoint: TranscribeEndpoint) -> None:
         self._adapter = adapter
         self._endpoint = endpoint
-        endpoint.hears = lambda sound, media_format: as_it_reads(sound)
+        endpoint.hears = lambda sound, media_format: text_of(sound)
         self.enqueue = endpoint.to_hear.append
         self.formats: frozenset[MediaFormat] = adapter.formats
         self.languages: frozenset[str] | None = None
