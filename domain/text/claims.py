@@ -1,0 +1,552 @@
+"""Whether a claim says something else than a source: a denial, another quantity, roles or directions exchanged.
+
+The rules find what is plainly false beside a source that speaks of the same thing. They are made to be a veto:
+what they object to is nearly always wrong, and what they let pass may still be. They compare what the grammar of
+both texts says (who does what to whom, by which preposition, what is denied) and, without a grammar, what the bare
+words say: quantities, denials and opposites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.text.opposites import are_opposite, folded
+from domain.text.quantities import Quantity, comparable, quantities, same_quantity
+from ports.grammar import ParsedSentence, Word
+
+Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
+"""How a claim differs from its source: another number or unit; denied what is affirmed, or the reverse; an opposite
+in the place of a word; who and whom exchanged, or one's attribute given to another; another thing in the same place."""
+
+Stance = Literal["stated", "denied", "doubted", "asked", "reported"]
+"""How a sentence puts what it says forward: as so, as not so, as unsure, as a question, or as somebody else's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    fault: Fault
+    claimed: str
+    """The words of the claim that the source speaks against."""
+    sourced: str
+    """The words of the source that speak against them."""
+
+
+def conflicts(
+    claim: str,
+    source: str,
+    claim_parsed: Sequence[ParsedSentence] | None = None,
+    source_parsed: Sequence[ParsedSentence] | None = None,
+) -> list[Conflict]:
+    """What the claim says otherwise than the source, each kind of fault at most once.
+
+    Both parses, or neither: without them only quantities, denials and opposites are compared, by words.
+    """
+    found = [_quantity_conflict(claim, source)]
+    if claim_parsed is None or source_parsed is None:
+        found.append(_worded_conflict(claim, source))
+    else:
+        claimed, sourced = Statement.of(claim_parsed), Statement.of(source_parsed)
+        found += [
+            _denial_conflict(claimed, sourced),
+            _opposite_conflict(claimed, sourced),
+            _exchanged(claimed, sourced) or _crossed(claimed, sourced) or _misattributed(claimed, sourced),
+            _other_term(claimed, sourced),
+        ]
+    return [conflict for conflict in found if conflict is not None]
+
+
+def stance(sentence: ParsedSentence) -> Stance:
+    """How the sentence puts forward what it says."""
+    words = sentence.words
+    if not words:
+        return "stated"
+    if words[-1].text == "?" or (words[0].part == "AUX" and words[0].relation in ("aux", "ROOT", "auxpass")):
+        return "asked"
+    for at, word in enumerate(words):
+        lemma = word.lemma.lower()
+        governs = any(one.head == at and one.relation in ("ccomp", "csubj", "acl", "advcl") for one in words)
+        if not governs and lemma not in _DENYING_ADJECTIVES and lemma not in _TRUE:
+            continue
+        is_negated = _is_negated(words, at) or (
+            words[word.head].lemma.lower() == "be" and _is_negated(words, word.head)
+        )
+        if lemma in _DOUBTING or (lemma in _BELIEVING and is_negated):
+            return "doubted"
+        if lemma in _DENYING or (lemma in _DENYING_ADJECTIVES and _has_clause(words, at)):
+            return "stated" if is_negated else "denied"
+        if lemma in _TRUE and is_negated and _has_clause(words, at):
+            return "denied"
+        if lemma in _REPORTING and not _first_person(words, at) and _has_clause(words, at):
+            return "reported"
+    return "stated"
+
+
+_DOUBTING = frozenset("doubt wonder question unsure guess".split())
+_BELIEVING = frozenset("think believe know suppose say sure certain agree".split())
+_DENYING = frozenset("deny disprove refute reject".split())
+_DENYING_ADJECTIVES = frozenset("false wrong untrue incorrect impossible myth lie mistake".split())
+_TRUE = frozenset("true right correct so case".split())
+_REPORTING = frozenset("claim allege pretend rumour rumor".split())
+_NEGATIONS = frozenset(
+    "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
+)
+_DENYING_VERBS = frozenset("fail lack refuse cease miss avoid prevent stop".split())
+
+
+def _has_clause(words: Sequence[Word], at: int) -> bool:
+    """Whether a clause hangs on the word, or on what the word is said of: it is *false* that …"""
+    heads = {at, words[at].head}
+    return any(
+        word.head in heads and word.relation in ("ccomp", "csubj", "csubjpass", "acl", "advcl", "xcomp")
+        for place, word in enumerate(words)
+        if place != at and place != word.head
+    )
+
+
+def _first_person(words: Sequence[Word], at: int) -> bool:
+    return any(
+        word.head == at and word.relation == "nsubj" and word.text.lower() in ("i", "we") for word in words
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Predicate:
+    """A verb, or what is said by a form of *be*, with what hangs on it."""
+
+    name: str
+    """Its lemma, with its particle: give_off."""
+    is_denied: bool
+    places: Mapping[str, frozenset[str]]
+    """By place (subject, object, a preposition …), the words that stand there, folded."""
+    text: str
+    is_conditional: bool = False
+    """Whether it is said under a condition, or is one: if, when, unless, only."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset().union(*self.places.values()) if self.places else frozenset()
+
+
+@dataclass(slots=True)
+class Statement:
+    """What a text says, taken apart: its predicates, and what stands in which place."""
+
+    predicates: list[_Predicate] = field(default_factory=list)
+    attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """By a thing, what is said of it: the German firm BASF."""
+    ways: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """By a preposition of direction, the words that it leads to: *from* a dilute solution."""
+    terms: dict[str, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
+    """By the head of a noun phrase, the words that tell it from others of its kind: alpha cells."""
+    words: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, parsed: Iterable[ParsedSentence]) -> Statement:
+        statement = cls()
+        for sentence in parsed:
+            _Reader(sentence.words, statement).read()
+        return statement
+
+
+class _Reader:
+    """Reads one sentence into a statement."""
+
+    def __init__(self, words: Sequence[Word], statement: Statement) -> None:
+        self._words = words
+        self._statement = statement
+        self._children: dict[int, list[int]] = defaultdict(list)
+        for at, word in enumerate(words):
+            if word.head != at:
+                self._children[word.head].append(at)
+
+    def read(self) -> None:
+        self._statement.words |= {_key(word) for word in self._words if _is_content(word)}
+        for at, word in enumerate(self._words):
+            if word.part in ("NOUN", "PROPN"):
+                self._read_term(at)
+            if self._is_predicate(at):
+                self._read_predicate(at)
+            if word.relation == "prep" and word.lemma.lower() in _WAYS:
+                self._statement.ways[word.lemma.lower()] |= self._below(at)
+
+    def _is_predicate(self, at: int) -> bool:
+        word = self._words[at]
+        if word.part == "VERB":
+            return word.relation not in ("amod", "compound")
+        return word.part == "AUX" and word.relation not in ("aux", "auxpass")
+
+    def _read_predicate(self, at: int) -> None:
+        word = self._words[at]
+        places: dict[str, set[str]] = defaultdict(set)
+        is_denied = _is_negated(self._words, at)
+        name = word.lemma.lower()
+        passive = any(self._words[child].relation in ("nsubjpass", "auxpass") for child in self._children[at])
+        for child in self._children[at]:
+            one = self._words[child]
+            match one.relation:
+                case "prt":
+                    name += f"_{one.text.lower()}"
+                case "nsubj" | "csubj":
+                    places["subject"] |= self._phrase(self._antecedent(child))
+                case "nsubjpass":
+                    places["object"] |= self._phrase(self._antecedent(child))
+                case "dobj" | "oprd":
+                    places["object"] |= self._phrase(child)
+                case "dative":
+                    places["to"] |= self._phrase(child) or self._below(child)
+                case "attr" | "acomp":
+                    places["is"] |= self._phrase(child)
+                    is_denied ^= _is_negated(self._words, child)
+                case "agent":
+                    places["subject"] |= self._below(child)
+                case "prep":
+                    places[one.lemma.lower()] |= self._below(child)
+        if "subject" not in places and "object" not in places and word.relation == "conj":
+            places["subject"] |= self._subject_of(word.head)
+        elif "subject" not in places and not passive:
+            places["subject"] |= self._subject_of(at)
+        if name in _DENYING_VERBS:
+            is_denied = not is_denied
+        if word.part == "AUX" and not places.get("is"):
+            return
+        if name == "be":
+            self._read_attribute(places)
+        kept = {place: frozenset(words) for place, words in places.items() if words}
+        if kept:
+            text = " ".join(self._words[one].text for one in sorted({at, *self._children[at]}))
+            conditional = self._is_conditional(at)
+            self._statement.predicates.append(_Predicate(name, is_denied, kept, text, conditional))
+
+    def _is_conditional(self, at: int) -> bool:
+        """By a mark of the clause itself, of one that hangs on it, by *only*, or by a clause that narrows who it
+        is said of: a monopoly *that fixes prices*."""
+        near = {at, *self._children[at]}
+        near |= {deeper for child in self._children[at] for deeper in self._children[child]}
+        if any(self._words[one].relation in ("relcl", "acl") and self._words[one].head != at for one in near):
+            return True
+        if self._words[at].relation in ("advcl", "relcl"):
+            near.add(self._words[at].head)
+        return any(self._words[one].text.lower() in _CONDITIONS for one in near)
+
+    def _read_attribute(self, places: Mapping[str, set[str]]) -> None:
+        for thing in places.get("subject", ()):
+            self._statement.attributes[thing] |= places.get("is", set())
+
+    def _read_term(self, at: int) -> None:
+        head = _key(self._words[at])
+        own = self._describing(at)
+        self._statement.terms[head].add(frozenset(own))
+        self._statement.attributes[head] |= own
+        for child in self._children[at]:
+            if self._words[child].relation == "appos":
+                self._statement.attributes[_key(self._words[child])] |= own | {head}
+                for deeper in self._phrase(child):
+                    self._statement.attributes[deeper] |= own
+
+    def _describing(self, at: int) -> set[str]:
+        """The content words that stand before the head of a noun phrase and describe it."""
+        found: set[str] = set()
+        for child in self._children[at]:
+            if self._words[child].relation in ("amod", "compound", "nummod", "poss", "nmod"):
+                if _is_content(self._words[child]):
+                    found.add(_key(self._words[child]))
+                found |= self._describing(child)
+        return found
+
+    def _antecedent(self, at: int) -> int:
+        """The noun that a relative pronoun stands for: a hormone *that* raises …"""
+        word = self._words[at]
+        if word.part != "PRON" or word.lemma.lower() not in ("which", "that", "who"):
+            return at
+        verb = self._words[word.head]
+        return verb.head if verb.relation == "relcl" else at
+
+    def _subject_of(self, at: int) -> set[str]:
+        """The subject of the verb, or of the one that it goes with."""
+        for child in self._children[at]:
+            if self._words[child].relation in ("nsubj", "nsubjpass"):
+                return self._phrase(self._antecedent(child))
+        word = self._words[at]
+        if word.relation in ("conj", "xcomp", "advcl") and word.head != at:
+            return self._subject_of(word.head)
+        if word.relation in ("acl", "relcl"):
+            return self._phrase(word.head)
+        return set()
+
+    def _below(self, preposition: int) -> set[str]:
+        found: set[str] = set()
+        for child in self._children[preposition]:
+            if self._words[child].relation in ("pobj", "pcomp"):
+                found |= self._phrase(child)
+        return found
+
+    def _phrase(self, at: int) -> set[str]:
+        """The content words of a noun phrase: its head, what describes it, and what is joined to it."""
+        found = {_key(self._words[at])} if _is_content(self._words[at]) else set()
+        for child in self._children[at]:
+            if self._words[child].relation in _WITHIN_PHRASE:
+                found |= self._phrase(child)
+            elif self._words[child].relation == "prep" and self._words[child].lemma.lower() == "of":
+                found |= self._below(child)
+        return found
+
+
+_CONDITIONS = frozenset("if when whenever unless until except only provided while whereas where".split())
+_WITHIN_PHRASE = frozenset("amod compound nummod poss nmod conj appos npadvmod advmod quantmod".split())
+_WAYS = frozenset("from to into onto out through toward towards".split())
+
+
+def _is_content(word: Word) -> bool:
+    return word.part in ("NOUN", "PROPN", "ADJ", "NUM", "VERB", "ADV") and word.text.lower() not in _EMPTY
+
+
+_EMPTY = frozenset(
+    "other such same own more most less least very too also only just even then there here so well rather"
+    " about nearly almost around roughly approximately mainly mostly usually often always".split()
+)
+
+
+def _key(word: Word) -> str:
+    return folded(word.lemma)
+
+
+def _is_negated(words: Sequence[Word], at: int) -> bool:
+    """Whether a denial hangs on the word, or on its subject or object: *no* plant …; two of them make none."""
+    count = 0
+    for place, word in enumerate(words):
+        if word.head == at and place != at:
+            if word.relation == "neg" or word.text.lower() in _NEGATIONS:
+                count += 1
+            elif word.relation in ("nsubj", "nsubjpass", "dobj", "attr"):
+                count += sum(
+                    1
+                    for one in words
+                    if one.head == place and one.relation == "det" and one.text.lower() == "no"
+                )
+    return count % 2 == 1
+
+
+def _quantity_conflict(claim: str, source: str) -> Conflict | None:
+    """A quantity of the claim that the source gives otherwise, where both speak of the same thing."""
+    said, given = _without_references(claim), _without_references(source)
+    claimed = _bare(said)
+    if len(claimed & _bare(given)) < _SAME_MATTER * len(claimed):
+        return None
+    known = quantities(given)
+    for one in quantities(said):
+        if any(same_quantity(one, other) for other in known):
+            continue
+        rivals = [other for other in known if comparable(one, other)]
+        if rivals and not any(_nearly(one, other, said) for other in rivals):
+            return Conflict("quantity", said[one.start : one.end], given[rivals[0].start : rivals[0].end])
+    return None
+
+
+_SAME_MATTER = 0.4
+"""The share of the claim's words that a source must hold to be about the same thing."""
+_REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
+
+
+def _without_references(text: str) -> str:
+    """The text with bibliographic references blanked out, every other character in its place."""
+    return _REFERENCE.sub(lambda match: " " * len(match[0]), text)
+
+
+def _nearly(one: Quantity, other: Quantity, claim: str) -> bool:
+    """About 17 percent is one-sixth; only what says that it is rounded may be."""
+    before = claim[max(0, one.start - 16) : one.start].lower()
+    rounded = any(word in before for word in ("about", "around", "roughly", "nearly", "almost", "approx"))
+    return same_quantity(one, other, tolerance=0.06 if rounded else 1e-3)
+
+
+def _aligned(claim: Statement, source: Statement) -> Iterator[tuple[_Predicate, _Predicate]]:
+    """Predicates of the same name, or of opposite ones, that speak of the same things."""
+    for one in claim.predicates:
+        if any(
+            other.name == one.name and other.is_denied == one.is_denied and _bears(other, one)
+            for other in source.predicates
+        ):
+            continue
+        for other in source.predicates:
+            if one.name != other.name and not are_opposite(one.name, other.name):
+                continue
+            shared = one.words & other.words
+            if shared and len(shared) >= 0.5 * min(len(one.words), len(other.words)):
+                yield one, other
+
+
+def _denial_conflict(claim: Statement, source: Statement) -> Conflict | None:
+    for one, other in _aligned(claim, source):
+        if one.name != other.name or one.is_conditional or other.is_conditional:
+            continue
+        reversed_words = sum(are_opposite(a, b) for a in one.words for b in other.words)
+        if (one.is_denied != other.is_denied) == (reversed_words % 2 == 0) and _says_no_more(one, other):
+            return Conflict("denial", one.text, other.text)
+    return None
+
+
+def _says_no_more(one: _Predicate, other: _Predicate) -> bool:
+    """Whether the claim adds no word of its own: what is so of some need not be so of those declared static."""
+    added = one.words - other.words
+    return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
+
+
+def _opposite_conflict(claim: Statement, source: Statement) -> Conflict | None:
+    for one, other in _aligned(claim, source):
+        if one.name != other.name:
+            if one.is_denied == other.is_denied and one.words & other.words:
+                return Conflict("opposite", one.text, other.text)
+            continue
+        for place in set(one.places) & set(other.places):
+            mine, theirs = one.places[place] - other.places[place], other.places[place] - one.places[place]
+            pair = next(((a, b) for a in sorted(mine) for b in sorted(theirs) if are_opposite(a, b)), None)
+            if (
+                pair
+                and one.is_denied == other.is_denied
+                and pair[0] not in _elsewhere(source, one.name, other)
+            ):
+                return Conflict("opposite", *pair)
+    return None
+
+
+def _elsewhere(source: Statement, name: str, but: _Predicate) -> frozenset[str]:
+    """What the source says by the same predicate at another place of the text."""
+    others = (one.words for one in source.predicates if one.name == name and one is not but)
+    return frozenset().union(*others)
+
+
+def _places_of(statement: Statement) -> dict[str, set[tuple[str, str]]]:
+    """By word, where it stands: (predicate, place). The ways from and to stand for themselves."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for predicate in statement.predicates:
+        for place, words in predicate.places.items():
+            if place not in _WAYS:
+                for word in words:
+                    found[word].add((predicate.name, place))
+    for way, led_to in statement.ways.items():
+        for word in led_to:
+            found[word].add(("", way))
+    return found
+
+
+def _exchanged(claim: Statement, source: Statement) -> Conflict | None:
+    """Two words of which each stands where the source has the other."""
+    mine, theirs = _places_of(claim), _places_of(source)
+    shared = sorted(set(mine) & set(theirs))
+    for at, one in enumerate(shared):
+        for other in shared[at + 1 :]:
+            here, there = mine[one] - mine[other], mine[other] - mine[one]
+            was_here, was_there = theirs[one] - theirs[other], theirs[other] - theirs[one]
+            if here & was_there and there & was_here and not here & was_here and not there & was_there:
+                return Conflict("roles", one, other)
+    return None
+
+
+def _crossed(claim: Statement, source: Statement) -> Conflict | None:
+    """One thing with what the source says of another: retrieval with what it says of encoding."""
+    for one in claim.predicates:
+        same = [other for other in source.predicates if other.name == one.name]
+        if len(same) < 2 or any(_bears(other, one) for other in same):
+            continue
+        for first in same:
+            for second in same:
+                if first is second:
+                    continue
+                for a in one.places:
+                    for b in one.places:
+                        if a == b or a not in first.places or b not in second.places:
+                            continue
+                        if b not in first.places or a not in second.places:
+                            continue
+                        telling_a = one.places[a] - second.places[a]
+                        telling_b = one.places[b] - first.places[b]
+                        if (
+                            telling_a
+                            and telling_b
+                            and telling_a <= first.places[a]
+                            and telling_b <= second.places[b]
+                        ):
+                            return Conflict(
+                                "roles", " ".join(sorted(telling_b)), " ".join(sorted(first.places[b]))
+                            )
+    return None
+
+
+def _bears(source: _Predicate, claim: _Predicate) -> bool:
+    return all(words <= source.places.get(place, frozenset()) for place, words in claim.places.items())
+
+
+def _misattributed(claim: Statement, source: Statement) -> Conflict | None:
+    """What the source says of one thing alone, said of another of which it says something else."""
+    for thing, said in claim.attributes.items():
+        own = source.attributes.get(thing)
+        if not own:
+            continue
+        for word in sorted(said - own):
+            owners = {other for other, words in source.attributes.items() if word in words}
+            rivals = {
+                other
+                for other in owners
+                if other != thing and other not in own and source.attributes[other] & own
+            }
+            distinct = {
+                other
+                for other in rivals
+                if own - source.attributes[other] and thing not in source.attributes[other]
+            }
+            if owners and distinct and thing not in owners and _of_a_kind(word, own, source):
+                return Conflict("roles", f"{word} {thing}", " ".join(sorted(own)))
+    return None
+
+
+def _of_a_kind(word: str, own: set[str], source: Statement) -> bool:
+    """Whether what is said takes the place of something that the thing shares with no other."""
+    return any(
+        sum(1 for words in source.attributes.values() if mine in words) == 1 or mine != word for mine in own
+    )
+
+
+def _other_term(claim: Statement, source: Statement) -> Conflict | None:
+    """Another of its kind in the same place, which the source does not know: beta cells for alpha cells."""
+    for one, other in _aligned(claim, source):
+        if one.name != other.name or one.is_denied != other.is_denied:
+            continue
+        for place in set(one.places) & set(other.places):
+            here, there = one.places[place], other.places[place]
+            for head in here & there:
+                for modifiers in claim.terms.get(head, ()):
+                    new = {word for word in modifiers - source.words if not word.isnumeric()}
+                    rivals = [known - here for known in source.terms.get(head, ()) if known & there]
+                    if len(new) == 1 and len(modifiers) == 1 and any(len(rival) == 1 for rival in rivals):
+                        rival = next(rival for rival in rivals if len(rival) == 1)
+                        return Conflict(
+                            "other_term", f"{next(iter(new))} {head}", f"{next(iter(rival))} {head}"
+                        )
+    return None
+
+
+def _worded_conflict(claim: str, source: str) -> Conflict | None:
+    """By bare words: as many of the same words, and one denial or opposite more."""
+    mine, theirs = _bare(claim), _bare(source)
+    if not mine or len(mine & theirs) < 0.6 * len(mine):
+        return None
+    for word in sorted(mine - theirs):
+        rival = next((other for other in sorted(theirs - mine) if are_opposite(word, other)), None)
+        if rival is not None:
+            return Conflict("opposite", word, rival)
+    denials = [
+        sum(token in _NEGATIONS for token in text.lower().replace("n't", " not").split())
+        for text in (claim, source)
+    ]
+    if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
+        return Conflict("denial", claim, source)
+    return None
+
+
+def _bare(text: str) -> set[str]:
+    words = (word.strip(".,;:!?()\"'“”") for word in text.lower().replace("n't", " not").split())
+    return {folded(word) for word in words if len(word) > 3 and word not in _NEGATIONS}
