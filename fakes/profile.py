@@ -9,6 +9,7 @@ from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
+from fakes.grammar import ScriptedGrammar
 from fakes.identity_provider import MintedTokens
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.knowledge_base import SlowKnowledgeBases
@@ -32,6 +33,7 @@ class MemoryAdapters:
         self.objects = InMemoryObjectStore(self.clock)
         self.embedder = HashingEmbedder()
         self.vectors = InMemoryVectorStore(self.embedder.dimension)
+        self.grammar = ScriptedGrammar()
         self.agent = ScriptedAgent()
         self.extractor = ScriptedTextExtractor()
         self.identity = MintedTokens(self.clock)

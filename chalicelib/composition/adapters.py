@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ports.connection_gateway import ConnectionGateway
     from ports.directory import Directory
     from ports.embedder import Embedder
+    from ports.grammar import Grammar
     from ports.identity_provider import IdentityProvider
     from ports.key_value_store import KeyValueStore
     from ports.knowledge_base import KnowledgeBases
@@ -37,6 +38,8 @@ class Adapters(Protocol):
     def vectors(self) -> VectorStore: ...
     @property
     def embedder(self) -> Embedder: ...
+    @property
+    def grammar(self) -> Grammar: ...
     @property
     def agent(self) -> Agent: ...
     @property

@@ -10,6 +10,7 @@ from chalicelib.composition.profiles.aws.common import AwsCommon, client, given
 if TYPE_CHECKING:
     from ports.agent import Agent
     from ports.embedder import Embedder
+    from ports.grammar import Grammar
     from ports.transcriber import Transcriber
 
 
@@ -41,6 +42,12 @@ class AwsModels(AwsCommon):
         model, dimension = self._settings.aws.embedding_model, self._settings.aws.embedding_dimension
         runtime = client("bedrock-runtime")
         return TitanEmbedder(runtime, model=model, dimension=dimension, retries=self._retries())
+
+    @lazy
+    def grammar(self) -> Grammar:
+        from adapters.no_grammar import NoGrammar
+
+        return NoGrammar()
 
     @lazy
     def transcriber(self) -> Transcriber:

@@ -10,6 +10,7 @@ from chalicelib.composition.profiles.local.common import LocalCommon
 if TYPE_CHECKING:
     from ports.agent import Agent
     from ports.embedder import Embedder
+    from ports.grammar import Grammar
 
 
 class LocalModels(LocalCommon):
@@ -18,6 +19,12 @@ class LocalModels(LocalCommon):
         from adapters.local.models.embedder import MiniLMEmbedder
 
         return MiniLMEmbedder()
+
+    @lazy
+    def grammar(self) -> Grammar:
+        from adapters.local.models.grammar import SpacyGrammar
+
+        return SpacyGrammar()
 
     @lazy
     def agent(self) -> Agent:
