@@ -8,21 +8,14 @@ ends the start of the process with a message that names the variable.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from chalicelib.deadline import GATEWAY_SECONDS
-from chalicelib.variables import (
-    AgentAndAlias,
-    Choice,
-    Number,
-    OptionalText,
-    SettingsError,
-    Text,
-    Variable,
-)
+from chalicelib.variables import Choice, Number, OptionalText, SettingsError, Text, Variable
 from ports.agent import Role
 
 __all__ = ["AwsSettings", "Settings", "SettingsError", "SupabaseTokens", "read_settings", "variables"]
@@ -261,17 +254,18 @@ AGENT: Choice[AgentKind] = Choice(
 )
 
 
-def _agent(role: str) -> AgentAndAlias:
-    return AgentAndAlias(
+def _agent(role: str) -> OptionalText:
+    return OptionalText(
         name=f"LYCEUM_AGENT_{role.upper()}",
         does=f"With `agents`: the agent of the role `{role}` and its alias, for example "
         "`ABCDE12345/TSTALIASID`. Switch its pre- and post-processing off, or replies do not stream.",
         read_by="aws",
+        form="`AGENTID/ALIASID`",
         pattern=r"([0-9a-zA-Z]{1,10}/[0-9a-zA-Z]{1,10})?",
     )
 
 
-AGENTS: dict[Role, AgentAndAlias] = {role: _agent(role) for role in get_args(Role)}
+AGENTS: dict[Role, OptionalText] = {role: _agent(role) for role in get_args(Role)}
 MODEL = Text(
     name="LYCEUM_MODEL",
     default="amazon.nova-lite-v1:0",
@@ -435,7 +429,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _aws(values: Mapping[str, str]) -> AwsSettings:
     model = MODEL.read(values)
-    agents = {role: one.read(values) for role, one in AGENTS.items()}
+    agents = {role: _agent_and_alias(one, values) for role, one in AGENTS.items()}
     return AwsSettings(
         stage=STAGE.read(values),
         table_prefix=TABLE_PREFIX.read(values),
@@ -461,6 +455,18 @@ def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
     if "*" in allowed:
         raise SettingsError(f"{ALLOWED_ORIGINS.name} must name its origins: '*' is not accepted")
     return allowed
+
+
+def _agent_and_alias(variable: OptionalText, values: Mapping[str, str]) -> tuple[str, str] | None:
+    text = variable.read(values)
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9a-zA-Z]{1,10})/([0-9a-zA-Z]{1,10})", text)
+    if found is None:
+        raise SettingsError(
+            f"{variable.name} must be the id of an agent and of its alias, as in ABCDE12345/TSTALIASID"
+        )
+    return found[1], found[2]
 
 
 def _knowledge_bases(values: Mapping[str, str], profile: Profile) -> bool:
