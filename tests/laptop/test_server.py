@@ -67,12 +67,6 @@ def test_the_readme_session_works_as_it_is_written(server: Server) -> None:
     assert seen["total_students"] == 2
 
 
-def test_every_make_target_that_the_readme_names_exists() -> None:
-    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"`make (?:-s )?([a-z-]+)", README)):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-
-
 def test_the_gateway_refuses_in_the_one_shape(server: Server) -> None:
     for path, status, code in (("/api/none", 404, "route_not_found"), ("/", 404, "route_not_found")):
         with pytest.raises(HTTPError) as refused:
