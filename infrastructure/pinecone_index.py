@@ -13,9 +13,7 @@ from typing import Any
 from pinecone import Pinecone
 from pinecone.errors.exceptions import NotFoundError, PineconeError
 
-from adapters.pinecone.store import PineconeVectorStore
-from adapters.system import SystemClock
-from adapters.upstream.calls import Retries
+from chalicelib.composition.profiles.aws.pinecone import pinecone_store
 from infrastructure.names import checked_stage, is_kept, stack_name
 from ports.errors import UpstreamError
 from ports.vector_store import SparseVector, Vector
@@ -69,7 +67,7 @@ def _check(index: Any, name: str, dimension: int) -> None:
 
 def probe(host: str, api_key: str, dimension: int) -> None:
     """Write and remove a record with a sparse vector, as the app does. Raises ``NoIndex``."""
-    store = PineconeVectorStore(host, api_key, dimension, Retries(SystemClock(), seconds=lambda: 10.0))
+    store = pinecone_store(host, api_key, dimension)
     record = Vector(_PROBE.id, (1.0,) + (0.0,) * (dimension - 1), _PROBE.metadata, _PROBE.sparse)
     try:
         store.upsert(_PROBE_NAMESPACE, [record])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.aws.tables import table_definitions
 from domain.base.tables import TABLES
 from infrastructure.names import bucket_name, is_kept, table_prefix
+from infrastructure.tables import table_definitions
 from infrastructure.values import Resources, attribute, ref, sub
 from ports.key_value_store import Table
 

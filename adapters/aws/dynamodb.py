@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from adapters.aws.attributes import to_attributes, to_item
 from adapters.aws.errors import calls_of_aws, reading_answer
-from adapters.aws.tables import table_name
 from adapters.upstream.calls import Effect, Retries, Tries
 from ports.errors import Throttled
 from ports.key_value_store import (
@@ -205,7 +204,7 @@ class DynamoDBKeyValueStore:
     def _name(self, table: Table) -> str:
         if self._tables.get(table.name) != table:
             raise LookupError(f"the store has no table {table.name} with this definition")
-        return table_name(table, self._prefix)
+        return self._prefix + table.name
 
     def _call(self, effect: Effect, operation: str, *, tries: Tries | None = None, **request: Any) -> Any:
         tries = tries or self._calls.begin()

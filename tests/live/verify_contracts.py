@@ -14,9 +14,9 @@ import pytest
 
 from adapters.aws.bedrock_agents import AgentsAgent
 from adapters.aws.dynamodb import DynamoDBKeyValueStore
-from adapters.aws.tables import table_definitions
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.documents.passage import Passage
+from infrastructure.tables import table_definitions
 from ports.agent import Agent, Prompt
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory

@@ -10,7 +10,7 @@ from moto import mock_aws
 from moto.core.config import DefaultConfig
 
 from adapters.aws.clients import client_factory
-from adapters.aws.tables import table_definitions
+from infrastructure.tables import table_definitions
 from ports.key_value_store import Table
 
 REGION = "eu-central-1"

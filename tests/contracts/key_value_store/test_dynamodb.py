@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from adapters.aws.attributes import to_attributes, to_item
 from adapters.aws.clients import client_factory, session
 from adapters.aws.dynamodb import DynamoDBKeyValueStore
-from adapters.aws.tables import table_definitions
 from adapters.upstream.calls import Retries
 from domain.base import tables
 from fakes.system import FrozenClock
+from infrastructure.tables import table_definitions
 from ports.errors import PortError, Throttled, TimedOut, Unavailable, UpstreamError
 from ports.key_value_store import (
     MAX_FLOAT,

@@ -8,10 +8,6 @@ from typing import Any
 from ports.key_value_store import Index, Table
 
 
-def table_name(table: Table, prefix: str) -> str:
-    return prefix + table.name
-
-
 def table_definitions(tables: Sequence[Table], prefix: str) -> list[dict[str, Any]]:
     """For each table, the properties of an ``AWS::DynamoDB::Table``.
 
@@ -25,7 +21,7 @@ def _definition(table: Table, prefix: str) -> dict[str, Any]:
     schemes: tuple[Table | Index, ...] = (table, *table.indexes)
     names = dict.fromkeys(name for by in schemes for name in (by.partition, by.sort) if name is not None)
     definition: dict[str, Any] = {
-        "TableName": table_name(table, prefix),
+        "TableName": prefix + table.name,
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
         "KeySchema": _key_schema(table),
