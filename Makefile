@@ -126,9 +126,10 @@ types: $(VENV)/test.stamp
 contracts: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
-## make docs               write docs/settings.md from the declarations in chalicelib/settings.py
-docs: $(VENV)/local.stamp
+## make docs               write docs/settings.md and draw docs/architecture.svg, both from the code
+docs: $(VENV)/test.stamp
 	@$(BIN)/python -m docs.write_settings
+	@$(BIN)/python -m docs.draw_architecture
 
 ## make lock               write constraints.txt and locks/ from requirements*.txt (UPGRADE=1: with the newest versions)
 UV := build/lock/bin/uv
