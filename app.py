@@ -1,4 +1,4 @@
-"""Lyceum's entry points on AWS, and on the laptop behind the same names."""
+"""The entry points that AWS calls. The laptop's server calls the same ones."""
 
 from chalice.app import AuthRequest, AuthResponse, CloudWatchEvent, Rate, S3Event, WebsocketEvent
 
@@ -60,6 +60,6 @@ def on_disconnect(event: WebsocketEvent) -> dict[str, int]:
     return websocket.disconnect(services, event.to_dict())
 
 
-# Behind API Gateway its authorizer asks who it is, once a token; elsewhere each request does.
+# On AWS, API Gateway calls the authorizer once per token; elsewhere each request verifies its token itself.
 api = declare_routes(app, services, authorize if settings.profile == "aws" else None)
 attach_local_parts(api, services)

@@ -1,6 +1,7 @@
-"""The laptop's server: ``app.py`` over HTTP, with S3's events and the schedule played around it.
+"""The laptop's server: it runs ``app.py`` behind HTTP and WebSocket, and replaces S3's events and the schedule.
 
-``python serve.py`` serves; ``python serve.py token ada`` prints an access token for a person of the demo school.
+``python serve.py`` starts the server. ``python serve.py token ada`` prints an access token for a person of the demo
+school.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
-"""The largest upload and the form around it."""
+"""The largest upload, and 1 MiB for the form around it."""
 
 _NO_SUCH_METHOD = Problem(405, "method_not_allowed", "The route does not take this method.")
 
@@ -43,7 +44,7 @@ Data in {data}. Three things to try, in another terminal:
 
 
 class WebSocketHandlers:
-    """The very handlers of app.py, called as Lambda calls them."""
+    """Calls the handlers of app.py in the same way as Lambda does."""
 
     def connect(self, event: dict[str, Any]) -> dict[str, Any]:
         return dict(on_connect(event, {}))
@@ -56,9 +57,9 @@ class WebSocketHandlers:
 
 
 class Handler(ChaliceRequestHandler):
-    """Chalice's own local handler, with what API Gateway adds in front of a deployed app."""
+    """Chalice's local handler, with the checks and errors that API Gateway has in front of a deployed app."""
 
-    # Chalice writes headers and body apart; Nagle's algorithm would hold the body back for 40 ms.
+    # Chalice writes headers and body separately. Nagle's algorithm would delay the body by 40 ms.
     disable_nagle_algorithm = True
     wbufsize = -1
 
@@ -74,11 +75,11 @@ class Handler(ChaliceRequestHandler):
             super()._generic_handle()
             self.wfile.flush()
 
-    # The base class has bound these to its own method.
+    # In the base class these names are bound to the base class's own method.
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815
 
     def _methods(self) -> str:
-        """What the route of the request does take."""
+        """The methods of the route that the request asked for, for the Allow header."""
         asked = urlsplit(self.path).path.split("/")
         for path, methods in app.routes.items():
             parts = path.split("/")
@@ -89,26 +90,26 @@ class Handler(ChaliceRequestHandler):
         return "GET"
 
     def _refuse(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
-        """Answer without reading the body; the connection cannot be used further."""
+        """Respond without reading the body. The connection is closed afterwards."""
         self.close_connection = True
         self._send(problem, headers)
 
     def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
-        """Chalice's own 405 in the API's one shape; everything else as the app answered it."""
+        """Replace Chalice's own 405 by the API's form of an error. Send every other response as the app made it."""
         if code == 405 and "X-Request-Id" not in headers:
             self._send(_NO_SUCH_METHOD, {"Allow": self._methods()})
         else:
             super()._send_http_response(code, headers, self._body(body))
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
-        """The gateway's own refusals, in the API's one shape."""
+        """Send an error of Chalice's local gateway in the API's form of an error."""
         if error.CODE == 403:
             self._send(Problem(404, "route_not_found", "There is no such route."))
         else:
             self._send(Problem(error.CODE, "gateway_error", "The request could not be handled."))
 
     def _send(self, problem: Problem, more: dict[str, str] | None = None) -> None:
-        """A refusal in the API's one shape, which the pages that may read answers can read too."""
+        """Send an error in the API's form, with the headers that let the allowed pages read it."""
         request_id = str(uuid.uuid4())
         headers = {
             "Content-Type": "application/json",
@@ -122,18 +123,18 @@ class Handler(ChaliceRequestHandler):
         self.wfile.flush()
 
     def _body(self, body: str | bytes | None) -> str | bytes | None:
-        """An answer to HEAD has none."""
+        """The body to send: none in the response to HEAD."""
         return None if self.command == "HEAD" else body
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """The HTTP server's own refusals, of what is not even a request of a known method."""
-        if code == HTTPStatus.NOT_IMPLEMENTED:  # a method that it never heard of is one that no route takes
+        """Send an error of the HTTP server itself: the request is malformed, or its method is unknown."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # no route has a method that the server does not know
             self._refuse(_NO_SUCH_METHOD, {"Allow": self._methods()})
             return
         self._refuse(Problem(code, "malformed_request", "The request is not one that is served here."))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The app logs each request itself, and without what a URL may hold."""
+        """Log nothing: the app logs each request, without the URL, which may contain secrets."""
 
 
 def make_server(port: int) -> LocalDevServer:
@@ -141,14 +142,14 @@ def make_server(port: int) -> LocalDevServer:
 
 
 def serve() -> None:
-    """Serve until told to stop (SIGINT, SIGTERM)."""
+    """Serve until SIGINT or SIGTERM arrives. Exits with a message if a port is in use."""
     adapters = services.adapters
     try:
         server = make_server(settings.port)
     except OSError as failed:
         sys.exit(f"Port {settings.port} cannot be served ({failed.strerror}): set LYCEUM_PORT to another")
     if isinstance(adapters, LocalAdapters):
-        # Chalice asks for the address of the push endpoint; ours is the gateway itself.
+        # Chalice requires the address of a push endpoint. Here the gateway pushes directly.
         app.websocket_api.configure(HOST, "local")
         try:
             adapters.gateway.start(WebSocketHandlers())
@@ -179,7 +180,7 @@ def serve() -> None:
 
 
 def print_token(who: str) -> None:
-    """An access token for a person of the demo school, good for twelve hours."""
+    """Print an access token for a person of the demo school. It is valid for twelve hours."""
     people = {person.user_id: person for person in DEMO_SCHOOL.people}
     if who not in people:
         sys.exit(f"Nobody is called {who!r} here. There are: {', '.join(people)}")

@@ -1,4 +1,4 @@
-"""The Chalice app over the services: every route, in every profile."""
+"""Builds the Chalice app with all routes, for every profile."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from domain.interviews.interview import TRANSCRIPTS
 
 
 class ThreadedApp(Chalice):
-    """Chalice keeps the request that it is at on the app itself: here each thread has its own.
+    """A Chalice app that keeps the current request per thread.
 
-    Else one that comes while another is looked at would be taken for it, with whose it is. ``chalice local`` sees to
-    that for its own server, and for no other.
+    Chalice stores the current request on the app. If two threads handled requests at the same time, one could see the
+    request, and so the learner, of the other. ``chalice local`` prevents that for its own server only.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -41,15 +41,14 @@ def build_app() -> Chalice:
     """A Chalice app without routes."""
     app = ThreadedApp(app_name="lyceum", configure_logs=False)
     app.api.binary_types.append("multipart/form-data")
-    app.experimental_feature_flags.add("WEBSOCKETS")  # Chalice will not start without its being said
+    app.experimental_feature_flags.add("WEBSOCKETS")  # without it, Chalice refuses to start
     return app
 
 
 def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> Api:
     """Declare the REST API on the app.
 
-    ``authorizer`` guards every route that is not public; without one, each request's token is verified by
-    the route itself.
+    ``authorizer`` protects every route that is not public. If it is None, each route verifies the token itself.
     """
     api = Api(app, services, authorizer)
     for register in ROUTES:
@@ -58,7 +57,10 @@ def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> 
 
 
 def attach_local_parts(api: Api, services: Services) -> None:
-    """In the local profile, what AWS does around the app: S3's two doors, its events, the schedule."""
+    """In the local profile, add what AWS does around the app: S3's upload and download, its events, the schedule.
+
+    Does nothing in the other profiles.
+    """
     if services.settings.profile != "local":
         return
     from chalicelib.composition.profiles.local.adapters import LocalAdapters
@@ -69,7 +71,7 @@ def attach_local_parts(api: Api, services: Services) -> None:
     local.register(api, lambda: adapters.objects)
 
     def on_schedule() -> None:
-        # A killed process loses the events it had not delivered: look for their uploads at once.
+        # A killed process loses the events that it has not delivered. So look for uploads before they are due.
         events.schedule_struck(services, ahead=2 * UPLOAD_SECONDS)
         adapters.compact()
 

@@ -1,4 +1,4 @@
-"""The Lambda authorizer: API Gateway asks it once per token and remembers the answer."""
+"""The Lambda authorizer: API Gateway calls it once per token and caches the result."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from domain.base.moments import to_text
 
 
 class Unauthorized(Exception):
-    """API Gateway answers 401 if, and only if, the authorizer fails with this one word."""
+    """API Gateway responds 401 only if the authorizer fails with exactly this message."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
 def authorize(services: Services, request: AuthRequest) -> AuthResponse:
-    """Let the holder of a valid token in, to every route: the policy is remembered for all of them.
+    """Allow the holder of a valid token to call every route: API Gateway caches one policy for all routes.
 
-    Raises ``Unauthorized``.
+    Raises ``Unauthorized`` if there is no valid bearer token.
     """
     scheme, _, token = request.token.partition(" ")
     if scheme.lower() != "bearer":
@@ -36,7 +36,7 @@ def authorize(services: Services, request: AuthRequest) -> AuthResponse:
 
 
 def context_of(admitted: Admitted) -> dict[str, str]:
-    """What the gateway hands to the views; it takes no nulls."""
+    """What the gateway passes to the views. It does not accept null values, so a missing e-mail is ""."""
     learner = admitted.learner
     return {
         "user_id": learner.user_id,

@@ -1,7 +1,7 @@
-"""What is left of a request's time: everything that it calls is bounded by it.
+"""The deadline of a request: it bounds every call that the request makes.
 
-API Gateway gives up after 29 s. The time set here ends earlier, by as long as the last call that was begun
-in time may still take, so that the answer is ours: a 504 that says what did not answer.
+API Gateway ends a request after 29 s. The deadline is earlier, by the time that the last call may still take. So the
+response is always Lyceum's own: a 504 that says which service did not answer.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ports.errors import TimedOut
 from ports.system import Clock
 
 GATEWAY_SECONDS = 25.0
-"""For a request through API Gateway: 29 s, less a try's time-outs (``wiring``: 1 s to connect, 3 s of silence)."""
+"""For a request through API Gateway: 29 s, less the time-outs of one try (1 s to connect, 3 s without data)."""
 SECONDS_TO_STORE = 2.0
-"""Kept of a request's time for what has to be done with an agent's reply."""
+"""The part of a request's time that is reserved for storing the agent's reply."""
 CALL_SECONDS = 8.0
-"""For one call of a port, tried as often as that allows, where there is no request to end before."""
+"""For one call of a port, with all its tries, outside of a request."""
 
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=inf)
 
@@ -30,7 +30,7 @@ class Deadline:
 
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:
-        """What is called in the block, from whatever thread of it, ends within ``seconds``; None: whenever."""
+        """Set the deadline for all calls in the block, also in threads that it starts. None means no deadline."""
         token = _ends_at.set(inf if seconds is None else self._clock().monotonic() + seconds)
         try:
             yield
@@ -38,16 +38,16 @@ class Deadline:
             _ends_at.reset(token)
 
     def left(self) -> float:
-        """Seconds, 0 or more; infinite outside of a request."""
+        """The seconds until the deadline, at least 0; infinite outside of a request."""
         ends_at = _ends_at.get()
         return inf if ends_at == inf else max(0.0, ends_at - self._clock().monotonic())
 
     def for_call(self) -> float:
-        """Seconds for one call of a port, with all its tries."""
+        """The seconds for one call of a port, with all its tries."""
         return min(CALL_SECONDS, self.left())
 
     def for_reply(self, most: float) -> float:
-        """Seconds for the reply of an agent, which is still to be stored afterwards. Raises ``TimedOut``."""
+        """The seconds for one reply of an agent, at most ``most``. Raises ``TimedOut`` if no time would be left to store it."""
         left = self.left() - SECONDS_TO_STORE
         if left <= 0:
             raise TimedOut("agent", "no time left")

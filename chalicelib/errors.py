@@ -1,4 +1,4 @@
-"""One table from what went wrong to what the client is told."""
+"""Translates each error into the status, code and message that the client gets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STATUS: dict[type[Exception], int] = {
     LeaseLost: 409,
     SessionMoved: 409,
     PresignedRefused: 403,
-    # What a service should have dealt with: our fault, and the log says where.
+    # A service should have handled these: they are our defects, and the log says where.
     ports.PortError: 500,
     InvalidItem: 500,
     InvalidKey: 500,
@@ -79,7 +79,7 @@ class Problem:
 
 
 def problem_of(error: Exception) -> Problem:
-    """What to tell about ``error``: of our own words, never of the exception's."""
+    """The problem to report for ``error``. Its message is our own text, never the text of the exception."""
     kind = next((kind for kind in type(error).__mro__ if kind in STATUS), None)
     status = STATUS[kind] if kind is not None and issubclass(kind, Exception) else 500
     if isinstance(error, domain.LyceumError) and status != 500:

@@ -1,4 +1,4 @@
-"""AWS's events into the domain's words."""
+"""Translates events of AWS into calls of the domain's services."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SECONDS_TO_END = 10.0
 
 @observed("object_created")
 def objects_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
-    """Every object that an S3 notification tells of: it may hold several, or be S3's test of the connection.
+    """Ingest every object of an S3 notification. It may name several objects, or none (S3's test event).
 
-    Each is tried, whatever becomes of the others; an error is raised at the end, so that AWS delivers again.
+    An error with one object does not stop the others. It is raised at the end, so that AWS delivers the event again.
     """
     _each_object(event, lambda key: services.ingestion.object_created(key, within=within))
 
 
 @observed("transcript_created")
 def transcript_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
-    """As ``objects_created``, of the outcomes of transcriptions: each finishes an answer of an interview."""
+    """Like ``objects_created``, for finished transcriptions: each one completes an answer of an interview."""
 
     def finish(key: str) -> None:
         with services.deadline.within(within):
@@ -38,7 +38,7 @@ def transcript_created(services: Services, event: Mapping[str, Any], *, within: 
 def transcription_failed(
     services: Services, event: Mapping[str, Any], *, within: float | None = None
 ) -> None:
-    """EventBridge's word that Transcribe gave a recording up: there will be no transcript of it."""
+    """EventBridge reports that a transcription failed: there will be no transcript of the recording."""
     with services.deadline.within(within):
         tell(services, services.interviewing.transcription_failed(event["detail"]["TranscriptionJobName"]))
 
@@ -55,12 +55,11 @@ def _each_object(event: Mapping[str, Any], handle: Callable[[str], None]) -> Non
 
 
 def schedule_struck(services: Services, *, within: float | None = None, ahead: float = 0.0) -> None:
-    """Come back to what was left in between: documents whose worker died, removals cut short,
-    interviews that nobody went on with.
+    """Run all sweepers: they finish what crashes, outages and lost events left unfinished.
 
-    ``ahead`` (seconds) also looks at what falls due by then: for a place that may lose events.
+    ``ahead`` also sweeps documents that become due within so many seconds, for a profile that may lose events.
     """
-    with discreet(), ExitStack() as each:  # whatever becomes of the others
+    with discreet(), ExitStack() as each:  # each sweeper runs, even if another one fails
         each.callback(services.knowledge_bases.sweep)
         each.callback(services.erasing.sweep)
         each.callback(services.progress.sweep)
@@ -70,6 +69,6 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
 
 
 def time_left(context: Any) -> float | None:
-    """Seconds that a Lambda invocation may still work, with some kept to end in good order."""
+    """The seconds that a Lambda invocation may still work, less 10 s to finish. None outside of Lambda."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return None if remaining is None else max(0.0, remaining() / 1000 - _SECONDS_TO_END)

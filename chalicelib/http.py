@@ -1,7 +1,7 @@
-"""The edge of the REST API: who asks, what they sent, what they get, in one place for every route.
+"""The edge of the REST API: what all routes have in common.
 
-A view is a plain function of a ``Call`` (and of its path parameters, URL-decoded) that answers a schema.
-Everything else happens here: identity, body and query validation, idempotency, errors, CORS, request id, log.
+A view is a function that takes a ``Call`` and the decoded path parameters, and returns an instance of a schema.
+Everything else happens here: identity, validation of body and query, idempotency, errors, CORS, request id, log.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""On every answer: an answer is data, which no page shows, frames, guesses the type of, or keeps."""
+"""The headers of every response. A response is data: no page may render, frame or cache it, or guess its type."""
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 
@@ -72,11 +72,11 @@ class ErrorBody(msgspec.Struct):
 
 
 class NoBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A request without a body or a query."""
+    """The schema of a body or query without fields."""
 
 
 class AnyForm(msgspec.Struct):
-    """A form whose fields the view checks itself."""
+    """The schema of a form whose fields the view checks itself."""
 
 
 B = TypeVar("B")
@@ -85,7 +85,7 @@ Q = TypeVar("Q")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A schema with a status other than the route's own."""
+    """What a view returns to respond with another status than the route's own."""
 
     status: int
     body: msgspec.Struct
@@ -93,7 +93,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Bytes as they are, for routes outside the API."""
+    """What a view returns to respond with bytes, for routes outside of the API."""
 
     status: int
     body: bytes
@@ -102,7 +102,7 @@ class Raw:
 
 @dataclass(slots=True)
 class Call(Generic[B, Q]):
-    """One request, checked: ``body`` and ``query`` are of the route's schemas."""
+    """One validated request: ``body`` and ``query`` are instances of the route's schemas."""
 
     request_id: str
     services: Services
@@ -113,12 +113,12 @@ class Call(Generic[B, Q]):
     idempotency_key: str | None
     operation: str
     fingerprint: str
-    """Stands for the body."""
+    """A digest of the body."""
     until: datetime
-    """When the token of who asks ends."""
+    """When the access token of the request ends."""
 
     def new_id(self) -> str:
-        """An id for what this request creates: the same again when the request is repeated under its key."""
+        """A new id for what this request creates. A repeated request with the same key and body gets the same id."""
         if self.idempotency_key is None:
             return self.services.ids.new()
         return derived_id(self.learner.user_id, self.operation, self.idempotency_key, self.fingerprint)
@@ -126,7 +126,7 @@ class Call(Generic[B, Q]):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What is known of a route; the OpenAPI document is made from these."""
+    """The declaration of a route. The OpenAPI document is made from the declarations."""
 
     method: str
     path: str
@@ -152,12 +152,12 @@ ANYBODY = Admitted(
     Learner(user_id="", auth_user_id="", email=None, name="", active_role=""),
     datetime.max.replace(tzinfo=UTC),
 )
-"""Who asks on a public route."""
+"""The learner and the end of the token on a public route, where nobody is known."""
 
 
 @dataclass(slots=True)
 class Api:
-    """Routes on a Chalice app, over the services."""
+    """Declares routes on a Chalice app. Their views call the services."""
 
     app: Chalice
     services: Services
@@ -179,11 +179,12 @@ class Api:
         is_public: bool = False,
         creates: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a view. ``statuses`` are further ones that it answers, for the OpenAPI document.
+        """A decorator that declares a view. The first line of the view's docstring is its summary in OpenAPI.
 
-        A route with a ``body`` has an ``example`` of it: the tests of every route are made from these.
-        ``creates`` lets clients repeat the request under an ``Idempotency-Key``. Raises ``TypeError`` if the
-        example is missing, or is no instance of ``body``.
+        ``answers`` is the schema of the response, and ``status`` its status. ``statuses`` are further statuses of
+        success, for the OpenAPI document. A route with a ``body`` has an ``example`` of it: the tests of every route
+        are made from the examples. ``creates`` lets clients repeat the request with an ``Idempotency-Key``. Raises
+        ``TypeError`` if the example is missing, or is no instance of ``body``.
         """
         example = NoBody() if example is None else example
         if type(example) is not body:
@@ -257,7 +258,9 @@ class Api:
                     admitted = self._admitted(request)
                 response = self._answered(route, request, request_id, admitted, path_values)
             except Exception as raised:
-                from chalicelib.errors import problem_of  # it names every port: only what fails pays for that
+                from chalicelib.errors import (
+                    problem_of,
+                )  # imported late: it imports every port, and only failures need it
 
                 error, problem = raised, problem_of(raised)
                 response = _problem_response(problem, request_id)
@@ -294,11 +297,14 @@ class Api:
         log.log(logging.ERROR if failed else logging.INFO, "request", extra=fields, exc_info=failed)
 
     def _admitted(self, request: Request) -> Admitted:
-        """Who asks: as the gateway's authorizer found, where there is one, or by the token itself."""
+        """The learner of the request: from the gateway's authorizer if there is one, otherwise from the token.
+
+        Raises ``Unauthenticated``.
+        """
         told = request.context.get("authorizer")
         if self.authorizer is not None and told:
             admitted = admitted_from_context(told)
-            if admitted.until <= self.services.clock.now():  # the gateway remembers for a while
+            if admitted.until <= self.services.clock.now():  # the gateway caches the authorizer's result
                 raise Unauthenticated("invalid_token", "The access token is not valid.")
             return admitted
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -335,7 +341,7 @@ class Api:
         return self._once(route, call, values)
 
     def _once(self, route: Route, call: Call[Any, Any], values: Mapping[str, str]) -> Response:
-        """The answer under an idempotency key: made once, then repeated."""
+        """The response to a request with an idempotency key: the view runs once, then its response is repeated."""
         receipts, clock = self.services.receipts, self.services.clock
         owner = call.learner.user_id
         receipt: Receipt = receipts.claim(
@@ -346,10 +352,10 @@ class Api:
         try:
             response = _success(route, route.view(call, **values))
         except Exception:
-            with _unless_it_fails("receipt_not_released"):  # the client is told what failed first
+            with _unless_it_fails("receipt_not_released"):  # the client gets the first error
                 receipts.release(receipt)
             raise
-        with _unless_it_fails("receipt_not_kept"):  # what was asked for is done, and its id is the key's
+        with _unless_it_fails("receipt_not_kept"):  # the work is done; a repetition finds it by its id
             receipts.settle(
                 receipt, owner, call.fingerprint, response.status_code, str(response.body), clock.now()
             )
@@ -379,7 +385,7 @@ class Api:
 
 @contextmanager
 def _unless_it_fails(event: str) -> Iterator[None]:
-    """Around what the answer does not hang on: that an upstream failed is logged, and no more."""
+    """In the block, log an ``UpstreamError`` and continue: the response does not depend on the block."""
     try:
         yield
     except UpstreamError as failed:
@@ -387,7 +393,7 @@ def _unless_it_fails(event: str) -> Iterator[None]:
 
 
 def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
-    """Only an origin that the settings name may read the answer."""
+    """The CORS headers of a response. Only an origin that the settings name may read it."""
     headers = {"Vary": "Origin"}
     if origin.rstrip("/") in settings.allowed_origins:
         headers["Access-Control-Allow-Origin"] = origin
@@ -396,7 +402,7 @@ def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
 
 
 def admitted_from_context(context: Mapping[str, Any]) -> Admitted:
-    """Who ``authorizer.context_of`` told the gateway was let in."""
+    """The learner, and the end of the token, from what ``authorizer.context_of`` gave to the gateway."""
     learner = Learner(
         user_id=context["user_id"],
         auth_user_id=context["auth_user_id"],
@@ -433,14 +439,14 @@ def _read_query(request: Request, schema: type[Any]) -> Any:
 
 
 def _numbers_of(schema: type[Any]) -> frozenset[str]:
-    """The names of a query's whole numbers: all else stays the text that it came as."""
+    """The names of a query's fields that are whole numbers. The values of all other fields stay text."""
     fields = msgspec.structs.fields(schema)
     hints = {one.encode_name: one.type for one in fields}
     return frozenset(name for name, hint in hints.items() if getattr(hint, "__origin__", hint) is int)
 
 
 def decode(data: bytes | str, schema: type[Any]) -> Any:
-    """``data`` as the schema says. Raises ``InvalidRequest`` that names the field at fault."""
+    """``data`` as an instance of the schema. Raises ``InvalidRequest``, which names the wrong field."""
     try:
         return msgspec.json.decode(data, type=schema)
     except msgspec.ValidationError as wrong:
@@ -450,7 +456,7 @@ def decode(data: bytes | str, schema: type[Any]) -> Any:
 
 
 def convert(values: Mapping[str, Any], schema: type[Any]) -> Any:
-    """As ``decode``, for values that are not JSON text."""
+    """Like ``decode``, for values that are not JSON text."""
     try:
         return msgspec.convert(values, schema)
     except msgspec.ValidationError as wrong:
@@ -458,7 +464,7 @@ def convert(values: Mapping[str, Any], schema: type[Any]) -> Any:
 
 
 def _invalid(wrong: msgspec.ValidationError) -> InvalidRequest:
-    """msgspec's sentence, which quotes what the client itself sent, and the path at its end."""
+    """The error with msgspec's message, which may quote the client's own input, and with the path of the field."""
     sentence, _, place = str(wrong)[:_MAX_SENTENCE_CHARACTERS].partition(" - at `")
     path = place.rstrip("`").removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
     named = sentence.split("`")[1] if "field `" in sentence else ""
@@ -486,6 +492,6 @@ def _problem_response(problem: Problem, request_id: str) -> Response:
 
 
 def problem_body(problem: Problem, request_id: str) -> str:
-    """The one shape of an error."""
+    """The body of an error response, in the API's form."""
     detail = ErrorDetail(problem.code, problem.message, problem.field, request_id)
     return msgspec.json.encode(ErrorBody(detail)).decode()

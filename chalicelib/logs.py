@@ -1,7 +1,7 @@
-"""Structured logs: one JSON object a line, and no personal data.
+"""Structured logs: one JSON object per line, and no personal data.
 
-What is logged is an event's name and the fields given as ``extra``; of an exception its class and where
-it was raised, never its text, which may quote a document or a message.
+A line has the name of an event and the fields that were given as ``extra``. Of an exception it has the class and the
+place where it was raised. It never has the exception's text, which may quote a document or a message.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 class JsonLines(logging.Formatter):
-    """With a ``stage``, lines that hold metrics say so to CloudWatch."""
+    """Formats records as JSON. With a ``stage``, lines with metrics carry the metadata that CloudWatch needs."""
 
     def __init__(self, stage: str | None = None) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logging(stage: str | None = None, level: int = logging.INFO) -> None:
-    """Send the ``lyceum`` loggers to standard error. Repeating it is harmless."""
+    """Write the ``lyceum`` loggers to standard error. Repeated calls have no effect."""
     logger = logging.getLogger("lyceum")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)

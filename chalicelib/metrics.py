@@ -1,6 +1,6 @@
 """Which fields of which log lines are metrics, in CloudWatch's embedded metric format.
 
-A line with an ``_aws`` member becomes metrics by being logged: no call, no agent, no extra line.
+CloudWatch makes metrics of a log line that has an ``_aws`` member. So metrics need no call and no extra line.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -28,13 +28,13 @@ _METRICS: dict[str, dict[str, str]] = {
     "agent_refused": {"refusals": "Count"},
     "agent_usage": {"input_tokens": "Count", "output_tokens": "Count"},
 }
-"""By event: the field and CloudWatch's unit of it."""
+"""For each event: the fields that are metrics, each with its unit in CloudWatch."""
 _DIMENSIONS = {"request": "operation", "event_handled": "operation", "agent_usage": "role"}
-"""By event: a field that each metric is also kept apart by. Its values are few."""
+"""For each event: the field that is a second dimension of its metrics. It has few different values."""
 
 
 def embedded(event: str, line: Mapping[str, Any], stage: str, at: float) -> dict[str, Any]:
-    """What to add to a log line that holds metrics, if it does. ``at``: seconds since the epoch."""
+    """The members to add to a log line that has metrics; empty if it has none. ``at`` is in seconds since 1970."""
     known = _METRICS.get(event, {})
     metrics = [{"Name": name, "Unit": unit} for name, unit in known.items() if name in line]
     if not metrics:

@@ -1,4 +1,4 @@
-"""multipart/form-data with one file: read by the ``multipart`` package, held to limits."""
+"""Reads multipart/form-data with one file, within limits."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ _LIST_FIELDS = ("tags",)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``fields`` but for the file; ``tags`` may be repeated or separated by commas, and is a list."""
+    """A form. ``fields`` are all fields but the file. ``tags`` is a list: the client may repeat the field, or separate
+    the tags by commas."""
 
     fields: dict[str, str | list[str]]
     file_name: str
     content_type: str
     data: bytes
     fingerprint: str
-    """Stands for fields and file, whatever the boundary."""
+    """A digest of the fields and the file. It does not depend on the form's boundary."""
 
 
 def read_form(body: bytes, content_type: str, *, max_file_bytes: int) -> Form:
-    """The form in ``body``. Raises ``InvalidRequest``, and the ``too_large`` refusal for its file."""
+    """The form in ``body``. Raises ``InvalidRequest``; raises ``TooLarge`` if its file exceeds ``max_file_bytes``."""
     import multipart
 
     try:

@@ -1,4 +1,4 @@
-"""What is done outside of the REST API: each time bounded, and told of in one log line."""
+"""Runs the handlers outside of the REST API: each one has a deadline and writes one log line."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ log = logging.getLogger("lyceum.events")
 
 
 class HandlerFailed(Exception):
-    """What a handler ends with on an error that nobody foresaw: the class alone. Lambda logs what its functions
-    raise to the letter, and such an error may quote a document."""
+    """Replaces an unexpected error of a handler; its text is the name of the error's class. Lambda logs the full text
+    of what a function raises, and the text of an unexpected error may quote a document."""
 
 
 @contextmanager
 def discreet() -> Iterator[None]:
-    """Around a handler of events. Raises ``HandlerFailed`` in place of an error that may quote anything."""
+    """In the block, replace every unexpected error by ``HandlerFailed``. Errors of the domain and of ports pass."""
     try:
         yield
     except (LyceumError, PortError):
@@ -40,8 +40,10 @@ def discreet() -> Iterator[None]:
 
 @contextmanager
 def observing(services: Services, operation: str, *, seconds: float | None) -> Iterator[dict[str, Any]]:
-    """Around what is to end within ``seconds``: it is logged under the name of the operation, with whatever
-    is put into the fields that are given here and is not None."""
+    """Set the deadline of the block (None means no deadline), and log the block under the name ``operation``.
+
+    The block gets a dictionary; what it stores there is logged too, except None.
+    """
     fields: dict[str, Any] = {"operation": operation, "succeeded": False}
     started = time.perf_counter()
     with tallying() as tally, services.deadline.within(seconds):
@@ -55,7 +57,7 @@ def observing(services: Services, operation: str, *, seconds: float | None) -> I
 
 
 def observed(operation: str, *, behind_gateway: bool = False) -> Callable[[Handler[P, T]], Handler[P, T]]:
-    """A handler of events, observed; ``behind_gateway`` ends it as a request must end."""
+    """Decorates a handler of events with ``observing``. ``behind_gateway`` gives it the deadline of a request."""
 
     def declare(handler: Handler[P, T]) -> Handler[P, T]:
         @wraps(handler)

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the routes and the schemas that validate them."""
+"""The OpenAPI 3.1 document, made from the routes and from the schemas that validate their requests."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _REFERENCE = "#/components/schemas/{name}"
 _PATH_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_PATH_VALUE_CHARACTERS}
 _JSON = "application/json"
 _ERRORS = {
-    "400": "Ill-formed, or out of range",
-    "401": "No token, or one that is not valid",
-    "403": "Not in this role",
-    "404": "Not there, or somebody else's",
-    "409": "The state forbids it",
+    "400": "Malformed, or a value out of range",
+    "401": "No token, or an invalid one",
+    "403": "Not allowed in this role",
+    "404": "Does not exist, or belongs to another person",
+    "409": "Not possible in the present state",
     "413": "Too large",
-    "415": "A type that is not read",
-    "422": "No text to be had from it",
-    "429": "Too much, too fast; see Retry-After",
-    "502": "A service that this depends on failed",
-    "504": "A service that this depends on ran out of time",
+    "415": "A type that is not supported",
+    "422": "No text could be extracted",
+    "429": "Over a limit; see Retry-After",
+    "502": "A service that Lyceum depends on failed",
+    "504": "A service that Lyceum depends on did not answer in time",
 }
 
 
 def describe(routes: Sequence[Route]) -> dict[str, Any]:
-    """The document for every route under ``/api``."""
+    """The OpenAPI document for all routes under ``/api``."""
     public = [route for route in routes if route.path.startswith("/api/")]
     kinds: list[Any] = [ErrorBody]
     for route in public:
@@ -74,7 +74,7 @@ def _operation(route: Route, shape_of: dict[Any, Any]) -> dict[str, Any]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": False,
-                "description": "The same key and body answers the first answer again.",
+                "description": "A repeated request with the same key and body gets the first response again.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 200},
             }
         )
@@ -91,7 +91,7 @@ def _operation(route: Route, shape_of: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _form(form: type[Any]) -> dict[str, Any]:
-    """The form's fields and its file: one schema, for neither part allows what is the other's."""
+    """One schema for the fields and the file: a schema of only one of them would forbid the other."""
     described = _described(form)
     file = {"type": "string", "format": "binary"}
     return {

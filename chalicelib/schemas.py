@@ -1,4 +1,4 @@
-"""Schemas that several routes share, and the limits on what a client may send."""
+"""Schemas that several routes share, with limits for the values that clients send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request asked of the ports: how often, how long it waited, what failed. It goes into the request's log line."""
+"""Counts the calls of ports that a request makes, their time and their failures, for the request's log line."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ log = logging.getLogger("lyceum.ports")
 
 
 class Tally:
-    """By port. Calls that went on at the same time count their time each."""
+    """The counts by port. Calls that ran at the same time each add their own time."""
 
     def __init__(self) -> None:
         self.calls: dict[str, int] = {}
         self.milliseconds: dict[str, float] = {}
         self.failures: dict[str, int] = {}
-        """Of calls that ended in an ``UpstreamError``, whatever became of it."""
+        """Calls that ended in an ``UpstreamError``, even if the caller handled it."""
         self._lock = Lock()
 
     def count(self, port: str, seconds: float, failure: BaseException | None = None) -> None:
@@ -38,8 +38,8 @@ class Tally:
             log.info("agent_refused", extra={"refusals": 1})
 
     def fields(self) -> dict[str, Any]:
-        """For a log line: ``calls`` by port, ``<port>_milliseconds`` for each that was called, and by port
-        the ``failures``, where there were any."""
+        """The fields of a log line: ``calls`` by port, ``<port>_milliseconds`` for each port that was called, and
+        ``failures`` by port with their sum ``failed_calls``, if there were any."""
         waited = {
             f"{port}_milliseconds": round(spent, 1) for port, spent in sorted(self.milliseconds.items())
         }
@@ -55,7 +55,7 @@ _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 @contextmanager
 def tallying() -> Iterator[Tally]:
-    """Count what is asked of watched ports in the block, from whatever thread of it."""
+    """Count the calls of watched ports in the block, also in threads that it starts."""
     tally = Tally()
     token = _current.set(tally)
     try:
@@ -65,7 +65,7 @@ def tallying() -> Iterator[Tally]:
 
 
 def watched(adapters: A) -> A:
-    """The same adapters, their calls counted. Each is asked for, and so made, on its first use."""
+    """The same adapters with their calls counted. An adapter is still built only on its first use."""
     return cast(A, _WatchedAdapters(adapters))
 
 
@@ -115,7 +115,7 @@ class _Watched:
 
 
 def _watched_pieces(pieces: Iterator[Any], tally: Tally, port: str, spent: float) -> Iterator[Any]:
-    """The pieces, whose time is what was waited for them: not what their reader did between."""
+    """The pieces of a stream. Counts only the time of waiting for pieces, not the time between them."""
     failure: UpstreamError | None = None
     try:
         while True:

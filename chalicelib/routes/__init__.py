@@ -1,4 +1,4 @@
-"""The REST routes, a subject a file. Each file declares its schemas, then its views."""
+"""The REST routes, one file per topic. Each file declares its schemas, then its views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tutor: questions, conversations, messages."""
+"""Routes of the tutor: questions, conversations, messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ContextUsedBody(msgspec.Struct):
 
 
 class ChatAnswer(msgspec.Struct):
-    """``[k]`` in ``response`` is the k-th of ``citations``."""
+    """``[k]`` in ``response`` refers to the k-th of ``citations``, counted from 1."""
 
     response: str
     citations: list[CitationBody]
@@ -106,7 +106,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/chat/conversations", query=ConversationQuery, answers=ConversationList)
     def list_conversations(call: Call[NoBody, ConversationQuery]) -> ConversationList:
-        """The learner's conversations, the latest used first."""
+        """The learner's conversations, the most recently used first."""
         query = call.query
         page = call.services.tutoring.conversations(
             call.learner, subject_id=query.subject_id, limit=query.limit, cursor=query.cursor
@@ -139,7 +139,7 @@ def register(api: Api) -> None:
 
     @api.route("DELETE", "/api/chat/conversations/{conversation_id}", answers=Deleted)
     def delete_conversation(call: Call[NoBody, NoBody], conversation_id: str) -> Deleted:
-        """Remove a conversation with all of its messages."""
+        """Delete a conversation with all its messages."""
         call.services.tutoring.forget(call.learner, conversation_id)
         return Deleted(deleted=True)
 

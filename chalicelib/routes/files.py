@@ -1,4 +1,4 @@
-"""Documents: upload, look, open, remove."""
+"""Routes of documents: upload, list, read, delete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Tags = Annotated[list[Tag], Meta(max_length=20)]
 
 
 class UploadForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What is told of a document beside its file, which is the form's part ``file``."""
+    """What the client says about a document. The document itself is the part ``file`` of the form."""
 
     subject_id: Identifier | None = None
     session_id: Identifier | None = None
@@ -52,7 +52,7 @@ class UploadAnswer(msgspec.Struct):
 class ConfirmUpload(msgspec.Struct, forbid_unknown_fields=True):
     file_key: Annotated[str, Meta(min_length=1, max_length=1024)]
     file_name: FileName | None = None
-    """The name that counts was given with the offer."""
+    """Ignored: the document has the name that was given when the upload was requested."""
 
 
 class TakenIn(msgspec.Struct):
@@ -136,7 +136,7 @@ def register(api: Api) -> None:
         creates=True,
     )
     def offer_upload(call: Call[UploadRequest, NoBody]) -> UploadAnswer:
-        """Get permission to upload a document straight to the store."""
+        """Get permission to upload a document directly to the object store."""
         wanted = call.body
         new = _new_document(wanted.file_name, wanted.content_type, wanted)
         offer = call.services.library.offer_upload(call.learner, new, wanted.file_size, call.new_id())
@@ -154,7 +154,7 @@ def register(api: Api) -> None:
         creates=True,
     )
     def take_in_file(call: Call[ConfirmUpload | UploadForm, NoBody]) -> Answer:
-        """Upload a small document in the request, or confirm that a presigned upload is done."""
+        """Upload a small document in the request, or confirm that a presigned upload is complete."""
         library = call.services.library
         if call.form is not None and isinstance(call.body, UploadForm):
             new = _new_document(call.form.file_name, call.form.content_type, call.body)
@@ -162,7 +162,7 @@ def register(api: Api) -> None:
                 document = library.store(call.learner, new, call.form.data, call.new_id())
             except LyceumError as refused:
                 if refused.field in ("file_name", "file_size", "content_type"):
-                    refused.field = "file"  # where this form has them
+                    refused.field = "file"  # the form's part `file` has all of these
                 raise
         elif isinstance(call.body, ConfirmUpload):
             document = library.confirm(call.learner, call.body.file_key)
@@ -195,17 +195,17 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/files/{file_id}", answers=FileBody)
     def get_file(call: Call[NoBody, NoBody], file_id: str) -> FileBody:
-        """One document, with how far it has been processed."""
+        """One document and the progress of its processing."""
         return file_body(call.services.library.get(call.learner, file_id))
 
     @api.route("GET", "/api/files/{file_id}/download-url", answers=DownloadAnswer)
     def download_file(call: Call[NoBody, NoBody], file_id: str) -> DownloadAnswer:
-        """A link to the original, good for some minutes."""
+        """A link to the original file, valid for some minutes."""
         return DownloadAnswer(*call.services.library.download_url(call.learner, file_id))
 
     @api.route("GET", "/api/files/{file_id}/chunks/{index}", answers=ChunkAnswer)
     def get_chunk(call: Call[NoBody, NoBody], file_id: str, index: str) -> ChunkAnswer:
-        """A chunk and its neighbours, to see a citation where it stands."""
+        """A chunk and its neighbours: the text around a citation."""
         document = call.services.library.get(call.learner, file_id)
         if not (index.isascii() and index.isdecimal() and len(index) < 10):
             raise NotFound("chunk_not_found", "The document has no such chunk.")
@@ -220,7 +220,7 @@ def register(api: Api) -> None:
 
     @api.route("DELETE", "/api/files/{file_id}", answers=Deleted)
     def delete_file(call: Call[NoBody, NoBody], file_id: str) -> Deleted:
-        """Remove a document and all that was made of it."""
+        """Delete a document and everything that was made from it."""
         call.services.library.delete(call.learner, file_id)
         return Deleted(deleted=True)
 
@@ -257,7 +257,7 @@ def file_body(document: Document) -> FileBody:
 
 
 def _visible(status: str) -> VisibleStatus:
-    """No document that a learner can see is in another state."""
+    """The status. A document that a learner can see has no other status than these."""
     return cast(VisibleStatus, status)
 
 

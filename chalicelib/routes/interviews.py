@@ -1,4 +1,4 @@
-"""Past interviews, to look back at. They are held over the WebSocket."""
+"""Routes that show interviews. Interviews are held over the WebSocket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.interviews.interview import Interview, InterviewState, InterviewTurn
 
 
 class InterviewBody(msgspec.Struct):
-    """``overall_score`` is 0 to 100, or null where nothing was scored."""
+    """``overall_score`` is 0 to 100, or null if nothing was scored."""
 
     session_id: str
     topic: str | None
@@ -31,7 +31,7 @@ class InterviewList(msgspec.Struct):
 
 
 class AnalysisBody(msgspec.Struct):
-    """The scores are 0 to 100; ``evidence`` is quoted from the learner's words."""
+    """The scores are 0 to 100. ``evidence`` are quotes from the learner's answer."""
 
     content_accuracy: float
     clarity: float
@@ -45,7 +45,7 @@ class AnalysisBody(msgspec.Struct):
 
 
 class TurnBody(msgspec.Struct):
-    """Without an analysis, which could not be had, there is no score."""
+    """``analysis`` and ``score`` are null if the answer could not be judged."""
 
     question_number: int
     question: str
@@ -61,7 +61,7 @@ class SummaryBody(msgspec.Struct):
 
 
 class InterviewAnswer(InterviewBody):
-    """``summary`` is null until the interview ended."""
+    """``summary`` is null until the interview has ended."""
 
     turns: list[TurnBody]
     summary: SummaryBody | None
@@ -78,7 +78,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/interviews/{session_id}", answers=InterviewAnswer)
     def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
-        """An interview: what was asked, what was said, and how it was judged."""
+        """An interview with its questions, the answers and how they were judged."""
         interview = call.services.interviews.get(call.learner.user_id, session_id)
         turns = [_turn_body(turn) for turn in call.services.interviews.turns(interview)]
         summary = SummaryBody(
@@ -106,7 +106,7 @@ def _interview_body(interview: Interview) -> InterviewBody:
 
 
 def analysis_body(turn: InterviewTurn) -> AnalysisBody | None:
-    """How the turn's answer was judged, with a sentence on it; None where it was not."""
+    """The analysis of the turn's answer, with feedback in a sentence; None if it was not judged."""
     if turn.analysis is None:
         return None
     told = asdict(turn.analysis) | {"feedback": feedback(turn.analysis)}

@@ -1,4 +1,4 @@
-"""The laptop's stand-ins for S3's upload and download. The aws profile has none of this."""
+"""Routes that replace S3's upload and download on the laptop. The aws profile does not have them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.base.errors import InvalidRequest
 
 
 class PresignedDesk(Protocol):
-    """The side of a presigned POST or link that S3 itself plays. Both raise ``PresignedRefused``."""
+    """What S3 does with a presigned POST and a presigned link. Both methods raise ``PresignedRefused``."""
 
     def accept_upload(self, fields: Mapping[str, str], body: bytes) -> str: ...
 
@@ -31,7 +31,7 @@ class DownloadQuery(msgspec.Struct, frozen=True):
 def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
     @api.route("POST", "/local/upload", form=AnyForm, answers=None, is_public=True)
     def upload(call: Call[NoBody, NoBody]) -> Raw:
-        """Store what a presigned POST permits."""
+        """Store the file of a presigned POST."""
         form = call.form
         if form is None:
             raise InvalidRequest("malformed_form", "The body is not multipart/form-data.")
@@ -40,7 +40,7 @@ def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
 
     @api.route("GET", "/local/download", query=DownloadQuery, answers=None, is_public=True)
     def download(call: Call[NoBody, DownloadQuery]) -> Raw:
-        """Answer the original that a link permits, as an attachment."""
+        """Return the original file of a presigned link, as an attachment."""
         body, name = desk().open_download(msgspec.structs.asdict(call.query))
         headers = {
             "Content-Type": "application/x-download",

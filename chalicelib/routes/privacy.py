@@ -1,4 +1,4 @@
-"""A learner's own data: to have all of it, or to erase it."""
+"""Routes of personal data: export and erasure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from chalicelib.http import Api, Call, NoBody
 
 
 class ExportAnswer(msgspec.Struct):
-    """``export``, or where to download it as JSON if it is too large for an answer."""
+    """The ``export`` itself, or a link to download it as JSON if it is too large for a response.
+
+    ``expires_in`` is in seconds.
+    """
 
     export: dict[str, Any] | None
     download_url: str | None
@@ -18,7 +21,7 @@ class ExportAnswer(msgspec.Struct):
 
 
 class ErasureAnswer(msgspec.Struct):
-    """``erased`` counts what was removed, by kind."""
+    """``erased`` says how much of each kind was removed."""
 
     erased: dict[str, int]
 
@@ -26,11 +29,11 @@ class ErasureAnswer(msgspec.Struct):
 def register(api: Api) -> None:
     @api.route("GET", "/api/me/export", answers=ExportAnswer)
     def export_data(call: Call[NoBody, NoBody]) -> ExportAnswer:
-        """Everything held about the learner."""
+        """Everything that is held about the learner."""
         export = call.services.exporting.export(call.learner, call.new_id())
         return ExportAnswer(export.content, export.download_url, export.expires_in)
 
     @api.route("DELETE", "/api/me/data", answers=ErasureAnswer)
     def erase_data(call: Call[NoBody, NoBody]) -> ErasureAnswer:
-        """Erase everything held about the learner."""
+        """Erase everything that is held about the learner."""
         return ErasureAnswer(call.services.erasing.erase(call.learner))

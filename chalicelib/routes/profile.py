@@ -1,4 +1,4 @@
-"""What the learner masters, and why."""
+"""Routes of mastery: the profile and its reasons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ProfileQuery(msgspec.Struct, frozen=True):
 
 
 class ConceptBody(msgspec.Struct):
-    """``mastery_level`` is 0 to 1."""
+    """``mastery_level`` is from 0 to 1."""
 
     concept: str
     label: str
@@ -31,7 +31,7 @@ class ConceptBody(msgspec.Struct):
 
 
 class ProfileAnswer(msgspec.Struct):
-    """``mastery_levels`` are 0 to 1, by concept."""
+    """``mastery_levels`` are from 0 to 1, by concept."""
 
     mastery_levels: dict[str, float]
     difficulty_preference: Difficulty
@@ -45,7 +45,7 @@ class ReasonsQuery(PageQuery, frozen=True):
 
 
 class ReasonBody(msgspec.Struct):
-    """``effect`` is what the evidence added to the level, or took from it."""
+    """``effect`` is the change of the level by this evidence: ``level_after`` less ``level_before``."""
 
     evidence_id: str
     source: Literal["quiz", "interview"]
@@ -67,7 +67,7 @@ class ReasonsAnswer(ConceptBody):
 def register(api: Api) -> None:
     @api.route("GET", "/api/profile", query=ProfileQuery, answers=ProfileAnswer)
     def get_profile(call: Call[NoBody, ProfileQuery]) -> ProfileAnswer:
-        """What the learner masters, from graded answers alone."""
+        """The learner's mastery of each concept, computed from graded answers only."""
         subject_id = _checked(call, call.query.subject_id)
         profile = call.services.progress.profile(call.learner, subject_id)
         return ProfileAnswer(
@@ -80,7 +80,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/profile/concepts/{concept}", query=ReasonsQuery, answers=ReasonsAnswer)
     def get_reasons(call: Call[NoBody, ReasonsQuery], concept: str) -> ReasonsAnswer:
-        """The evidence that made the level of a concept, newest first."""
+        """The evidence from which the level of a concept is computed, newest first."""
         query = call.query
         subject_id = _checked(call, query.subject_id)
         found = call.services.progress.why(
@@ -108,7 +108,7 @@ def register(api: Api) -> None:
 def _checked(
     call: Call[NoBody, ProfileQuery] | Call[NoBody, ReasonsQuery], subject_id: str | None
 ) -> str | None:
-    """The subject, if one is named, which must be the learner's; what is in none is always their own."""
+    """The same subject id, if it is None, ``NO_SUBJECT``, or a subject of the learner. Raises ``NotFound``."""
     if subject_id not in (None, NO_SUBJECT):
         call.services.subjects.get(call.learner, subject_id)
     return subject_id

@@ -1,4 +1,4 @@
-"""Quizzes: make, take, look back."""
+"""Routes of quizzes: make, take, see the result."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class QuestionBody(msgspec.Struct):
 
 
 class QuizBody(msgspec.Struct):
-    """``note`` says so where there are fewer questions than ``requested_questions``."""
+    """``note`` is null unless there are fewer questions than ``requested_questions``."""
 
     quiz_id: str
     title: str
@@ -156,7 +156,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/quizzes/{quiz_id}", answers=QuizBody)
     def get_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
-        """A quiz; with its keys once it is submitted."""
+        """A quiz. Its answer keys are included once it is submitted."""
         return _quiz_body(call.services.quizzing.get(call.learner, quiz_id))
 
     @api.route(
@@ -191,7 +191,7 @@ def register(api: Api) -> None:
         creates=True,
     )
     def generate_assignment_quiz(call: Call[AssignmentQuiz, NoBody], assignment_id: str) -> QuizBody:
-        """The learner's quiz of an assignment, from the materials of its class session."""
+        """Make the learner's quiz for an assignment, from the materials of its class session."""
         return _quiz_body(
             call.services.quizzing.for_assignment(call.learner, assignment_id, call.body.num_questions)
         )

@@ -1,4 +1,4 @@
-"""The service itself and who is using it: health, the contract, the learner."""
+"""Routes of the service itself: health, the OpenAPI document, the learner, tickets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HealthQuery(msgspec.Struct, frozen=True):
 
 
 class AdapterHealth(msgspec.Struct):
-    """``answers`` is null where asking would cost money."""
+    """``answers`` is null if a check would cost money."""
 
     adapter: str
     answers: bool | None
@@ -30,7 +30,7 @@ class Health(msgspec.Struct):
 
 
 class TicketAnswer(msgspec.Struct):
-    """``ticket`` opens one WebSocket, within ``expires_in`` seconds: ``wss://…?ticket=…``."""
+    """``ticket`` opens one WebSocket connection within ``expires_in`` seconds: ``wss://…?ticket=…``."""
 
     ticket: str
     expires_in: int
@@ -47,7 +47,7 @@ class Me(msgspec.Struct):
 def register(api: Api) -> None:
     @api.route("GET", "/api/health", query=HealthQuery, answers=Health, is_public=True)
     def health(call: Call[NoBody, HealthQuery]) -> Health:
-        """Whether the service lives; with `deep=1`, whether what it depends on answers."""
+        """Whether the service runs; with `deep=1`, whether the services that it depends on answer."""
         services, profile = call.services, call.services.settings.profile
         if not call.query.deep:
             return Health("ok", profile, None)
@@ -59,12 +59,12 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/openapi.json", answers=None, is_public=True)
     def openapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
-        """This contract, made from the schemas that check every request."""
+        """This document, made from the schemas that check every request."""
         return describe(api.routes)
 
     @api.route("GET", "/api/me", answers=Me)
     def me(call: Call[NoBody, NoBody]) -> Me:
-        """The learner whose token this is."""
+        """The learner to whom the access token belongs."""
         learner = call.learner
         return Me(
             user_id=learner.user_id,
@@ -76,6 +76,6 @@ def register(api: Api) -> None:
 
     @api.route("POST", "/api/ws-ticket", answers=TicketAnswer)
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
-        """A one-time ticket that opens the WebSocket, so that no token stands in a URL."""
+        """A ticket that opens one WebSocket connection, so that no access token is in a URL."""
         ticket = call.services.connecting.issue(Admitted(call.learner, call.until))
         return TicketAnswer(ticket.secret, ticket.expires_in)

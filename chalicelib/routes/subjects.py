@@ -1,4 +1,4 @@
-"""Subjects: what a learner studies, and the tutor within one."""
+"""Routes of subjects: the subjects of a learner, and the tutor within a subject."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class ContextFile(FileBody):
 
 
 class SubjectContext(msgspec.Struct):
-    """``uploaded_files`` are the latest of the learner's own and of the class's; ``/api/files`` lists all."""
+    """``uploaded_files`` are the latest documents of the learner and of the class. ``/api/files`` lists all of the
+    learner's."""
 
     subject: SubjectBody
     recent_sessions: list[SessionBody]
@@ -60,7 +61,7 @@ class SubjectContext(msgspec.Struct):
 
 
 class SubjectMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """``content`` is another name of ``message``."""
+    """``content`` is another name for ``message``."""
 
     message: MessageText | None = None
     content: MessageText | None = None
@@ -89,7 +90,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/subjects/{subject_id}/context", answers=SubjectContext)
     def get_subject_context(call: Call[NoBody, NoBody], subject_id: str) -> SubjectContext:
-        """A subject, its recent class sessions, and the documents that the learner has in it."""
+        """A subject, its recent class sessions, and the documents that the learner can read in it."""
         subjects = call.services.subjects
         subject = subjects.get(call.learner, subject_id)
         sessions = subjects.recent_sessions(subject, _CONTEXT_SESSIONS)
@@ -108,7 +109,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/subjects/{subject_id}/ai-chat", answers=ConversationBody)
     def get_subject_chat(call: Call[NoBody, NoBody], subject_id: str) -> ConversationBody:
-        """The subject's lasting conversation, made when first asked for."""
+        """The learner's permanent conversation in a subject. The first request creates it."""
         return conversation_body(call.services.tutoring.subject_conversation(call.learner, subject_id))
 
     @api.route(
@@ -120,7 +121,7 @@ def register(api: Api) -> None:
         creates=True,
     )
     def ask_in_subject(call: Call[SubjectMessage, NoBody], subject_id: str) -> ChatAnswer:
-        """Ask the tutor within a subject, in today's conversation of it."""
+        """Ask the tutor within a subject, in the subject's conversation of today."""
         told = [text for text in (call.body.message, call.body.content) if text is not None]
         if len(told) != 1:
             raise InvalidRequest("invalid_request", "Give message, or content, not both.", field="message")
@@ -131,7 +132,7 @@ def register(api: Api) -> None:
         "GET", "/api/chat/subjects/{subject_id}/conversations", query=PageQuery, answers=ConversationList
     )
     def list_subject_conversations(call: Call[NoBody, PageQuery], subject_id: str) -> ConversationList:
-        """The learner's conversations in a subject, the latest used first."""
+        """The learner's conversations in a subject, the most recently used first."""
         page = call.services.tutoring.conversations(
             call.learner, subject_id=subject_id, limit=call.query.limit, cursor=call.query.cursor
         )

@@ -1,4 +1,4 @@
-"""What teachers see of their classes, and what they bring to them."""
+"""Routes of teachers: the analytics and the materials of their classes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
 from domain.documents.document import DocumentType, NewDocument
 
 MAX_LEARNERS = 1000
-"""Of one answer: with the levels that each is shown with, under keys of 150 bytes, about 5 MB.
+"""The most learners in one response. With their levels, under keys of 150 bytes, that is about 5 MB.
 
-A Lambda function may answer 6 MB.
+A response of a Lambda function may have 6 MB.
 """
 _SUBJECT = "/api/teacher/subjects/{subject_id}"
 
 
 class AnalyticsQuery(msgspec.Struct, frozen=True):
-    """Pages ``learning_progress``, which has everybody of most classes at once."""
+    """The page of ``learning_progress``. With the default limit, one page holds all learners of most classes."""
 
     limit: Annotated[int, Meta(ge=1, le=MAX_LEARNERS)] = MAX_LEARNERS
     cursor: Cursor | None = None
 
 
 class LearnerProgressBody(msgspec.Struct):
-    """``mastery_levels`` has the weakest of the learner's ``total_concepts``."""
+    """``mastery_levels`` holds the lowest levels of the learner's ``total_concepts`` concepts."""
 
     user_id: str
     name: str
@@ -47,7 +47,7 @@ class LearnerProgressBody(msgspec.Struct):
 
 
 class ConceptSummaryBody(msgspec.Struct):
-    """The numbers are null where ``too_few`` learners have shown something of the concept."""
+    """If ``too_few`` is true, the numbers are null: too few learners have evidence of the concept."""
 
     concept: str
     label: str
@@ -76,9 +76,9 @@ class QuestionPerformanceBody(msgspec.Struct):
 
 
 class QuizPerformanceBody(msgspec.Struct):
-    """``average_score`` is in percent, and null where ``too_few`` learners answered.
+    """``average_score`` is a percentage. It is null if ``too_few`` is true: too few learners answered.
 
-    ``withheld_questions`` were answered by too few learners to be shown.
+    ``withheld_questions`` is the number of questions that are not shown, because too few learners answered them.
     """
 
     quizzes_taken: int
@@ -110,7 +110,8 @@ class WeakConceptBody(msgspec.Struct):
 
 
 class NeedsHelpBody(msgspec.Struct):
-    """Why: the concepts that are weak on enough evidence, and how many of the latest answers were right."""
+    """A learner who needs help, with the reasons: concepts that are weak on enough evidence, and how many of the
+    latest answers were right."""
 
     user_id: str
     name: str
@@ -126,7 +127,8 @@ class InactiveBody(msgspec.Struct):
 
 
 class AnalyticsAnswer(msgspec.Struct):
-    """``next_cursor`` goes on with ``learning_progress``; all else is of the whole class on every page."""
+    """``next_cursor`` leads to the next page of ``learning_progress``. All other fields describe the whole class, on
+    every page."""
 
     total_students: int
     learning_progress: list[LearnerProgressBody]
@@ -153,7 +155,7 @@ class MaterialRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 def register(api: Api) -> None:
     @api.route("GET", _SUBJECT + "/ai-analytics", query=AnalyticsQuery, answers=AnalyticsAnswer)
     def get_analytics(call: Call[NoBody, AnalyticsQuery], subject_id: str) -> AnalyticsAnswer:
-        """How the class does: by learner, by concept, by question, by day."""
+        """The progress of the class: by learner, by concept, by question, by day."""
         report = call.services.reporting.subject_analytics(
             call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
         )
@@ -170,7 +172,7 @@ def register(api: Api) -> None:
         creates=True,
     )
     def offer_material_upload(call: Call[MaterialRequest, NoBody], subject_id: str) -> UploadAnswer:
-        """Get permission to upload a document for everybody of the class."""
+        """Get permission to upload a document for the whole class."""
         wanted = call.body
         new = NewDocument(
             wanted.file_name,
@@ -196,6 +198,6 @@ def register(api: Api) -> None:
 
     @api.route("DELETE", _SUBJECT + "/materials/{file_id}", answers=Deleted)
     def delete_material(call: Call[NoBody, NoBody], subject_id: str, file_id: str) -> Deleted:
-        """Take a document away from the class, with all that was made of it."""
+        """Delete a document of the class, and everything that was made from it."""
         call.services.materials.delete(call.learner, subject_id, file_id)
         return Deleted(deleted=True)
