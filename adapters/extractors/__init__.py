@@ -1,4 +1,4 @@
-"""Reads PDF, Word, plain text and Markdown."""
+"""Reads the text of PDF, Word, plain text and Markdown."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ports.text_extractor import (
 
 
 class DocumentTextExtractor:
-    """``TextExtractor`` over pypdf, python-docx' XML layer and charset-normalizer.
+    """Implements ``TextExtractor``, with pypdf, the XML layer of python-docx, and charset-normalizer.
 
-    PDF pages are read as they are asked for. The other kinds have no pages that could be read apart:
-    they are read whole in ``extract``, which then raises whatever there is to raise.
+    A PDF is read page by page, while ``pages`` is iterated. The other formats cannot be read in parts:
+    ``extract`` reads them whole, so it also raises their errors.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -43,7 +43,7 @@ class DocumentTextExtractor:
 
 
 def _open(content: bytes, media_type: MediaType, budget: Budget) -> Extraction:
-    # A handler pays for the kind it reads, and only on first use.
+    # Imported on first use, so that a function loads only the parsers that it needs.
     if media_type == "pdf":
         from adapters.extractors.pdf import read_pdf
 
@@ -75,7 +75,7 @@ def _within_limits(pages: Iterator[PageText], budget: Budget) -> Iterator[PageTe
 
 @contextmanager
 def _refusing_what_cannot_be_read() -> Iterator[None]:
-    """Parsers meet garbage with every kind of exception (KeyError, zlib.error, RecursionError, …)."""
+    """Turn any error of a parser into ``corrupt``: damaged files make them raise KeyError, zlib.error …"""
     try:
         yield
     except UnreadableDocument:

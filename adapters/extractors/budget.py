@@ -1,4 +1,4 @@
-"""What one document may still cost."""
+"""The limits for one document, and how much of them is used."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from ports.text_extractor import ExtractionLimits, UnreadableDocument
 
 
 class Budget:
-    """Holds one document to its limits.
+    """Enforces the limits for one document.
 
-    Seconds run only inside ``working``: what the caller does between two pages is not work on the
-    document.
+    Time counts only inside ``working``, so that the caller's own work between two pages does not count.
     """
 
     def __init__(self, limits: ExtractionLimits, clock: Clock) -> None:
@@ -22,7 +21,7 @@ class Budget:
         self._spent = 0.0
         self._started: float | None = None
         self.exhausted = False
-        """Whether the seconds have run out. Parsers swallow exceptions, so it has to be said again."""
+        """Whether the time is used up. Parsers swallow exceptions, so the error has to be raised again."""
 
     @property
     def max_pages(self) -> int:
@@ -30,7 +29,7 @@ class Budget:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Count the seconds inside. Raises ``too_large`` at the end if they were too many."""
+        """Count the time of the block. Raises ``too_large`` at its end if the time is over the limit."""
         self._started = self._clock.monotonic()
         try:
             yield
@@ -40,18 +39,18 @@ class Budget:
             self._started = None
 
     def check_time(self) -> None:
-        """Raises ``too_large`` once more seconds were spent than the limits allow."""
+        """Raises ``too_large`` if the time spent is over the limit."""
         running = 0.0 if self._started is None else self._clock.monotonic() - self._started
         if self._spent + running > self._limits.max_seconds:
             self.exhausted = True
             raise UnreadableDocument("too_large")
 
     def check_pages(self, count: int) -> None:
-        """Raises ``too_many_pages``."""
+        """Raises ``too_many_pages`` if ``count`` is over the limit."""
         if count > self._limits.max_pages:
             raise UnreadableDocument("too_many_pages")
 
     def check_characters(self, count: int) -> None:
-        """Raises ``decompression_bomb`` if the document's text is longer than it may be."""
+        """Raises ``decompression_bomb`` if ``count`` is over the limit."""
         if count > self._limits.max_characters:
             raise UnreadableDocument("decompression_bomb")

@@ -1,4 +1,4 @@
-"""Text as the port promises it: NFC, no lone surrogates, no control characters but newline and tab."""
+"""Makes text what the port promises: NFC, no lone surrogates, no control characters but newline and tab."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _MAY_HOLD_ASTRAL_MARKS = re.compile(f"[{chr(_ASTRAL_MARKS[0])}-{chr(_ASTRAL_MARK
 
 
 def clean(text: str) -> str:
-    """``text`` fit to hand on. Only newlines change in kind; spaces and tabs stay as they are."""
-    # The mark keeps splitlines from dropping the last newline. Over text it beats a regex tenfold.
+    """``text`` as the port promises it. Every kind of newline becomes ``\\n``; spaces and tabs stay."""
+    # The "|" keeps splitlines from dropping the last newline. This is ten times as fast as a regex.
     text = _UNWANTED.sub("", "\n".join(f"{text}|".splitlines())[:-1])
     if text.isascii():
         return text
     if _SURROGATE.search(text):
-        # Halves of one pair that were decoded apart belong together; others stand for nothing.
+        # Join the halves of a pair that were decoded separately; replace all other lone surrogates.
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    # Leaving the rare planes out when they are not needed makes the search ten times as fast.
+    # The search is ten times as fast without the marks of the rare planes.
     pattern = _too_many_marks(astral=_MAY_HOLD_ASTRAL_MARKS.search(text) is not None)
     return unicodedata.normalize("NFC", pattern.sub(r"\1", text))
 
@@ -33,8 +33,8 @@ def is_blank(text: str) -> bool:
 
 @cache
 def _too_many_marks(*, astral: bool) -> re.Pattern[str]:
-    # Normalising takes time quadratic in a run of combining marks. No script stacks 30 of them, which
-    # is also where Unicode's stream-safe format (UAX 15) draws the line.
+    # Normalising takes time quadratic in the length of a run of combining marks. No script stacks more
+    # than 30, which is also the limit of Unicode's stream-safe text format (UAX 15).
     codes = range(0x300, _ASTRAL_MARKS[-1] + 1 if astral else 0x10000)
     marks = "".join(chr(code) for code in codes if unicodedata.combining(chr(code)))
     return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]+")

@@ -1,11 +1,11 @@
-"""Word: everything a reader sees, in reading order.
+"""Word: all text that a reader sees, in reading order.
 
-python-docx' ``Document`` holds the whole tree in memory, refuses packages that Word opens (a dangling
-relationship, the ISO-strict namespaces, templates) and knows nothing of notes and text boxes. So only
-its XML layer is used, and the body is streamed.
+python-docx's ``Document`` keeps the whole tree in memory, refuses packages that Word opens (with a relationship
+to a missing part, with the ISO-strict namespaces, templates) and ignores notes and text boxes. So this uses
+only its XML layer, and streams the body.
 
-While a document is read its structure travels inside the text, as control characters that XML cannot
-hold: page breaks, and where headings begin and end.
+While a document is read, control characters in its text mark its structure: the page breaks, and where
+headings begin and end. XML cannot contain these characters.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocume
 
 _PAGE_BREAK = "\f"
 _PAGE_START = "\v"
-"""Here a page begins, unless one just has: Word laid it out so, or a paragraph or section asks for it."""
+"""A page begins here, unless one just began: in Word's last layout, or by a paragraph or section."""
 _CONTINUOUS = "\x10"
 _NEW_PAGE = "\x11"
-"""At a section's end, how it had begun: so the mark of the next section tells what this break is."""
+"""The marks at a section's end, which say how that section began; so a mark describes the break before its section."""
 _HEADING_END = "\x0e"
 _HEADING = re.compile("([\x01-\x06])([^\x0e]*)\x0e")
 _BREAKS = re.compile("[\f\v]")
@@ -84,7 +84,10 @@ def read_docx(content: bytes, budget: Budget) -> Extraction:
 
 
 class _Block(NamedTuple):
-    """A paragraph, a table, or what stands apart from them. Items of a list keep together."""
+    """The text of a paragraph, a table, or a note or box beside them.
+
+    List items have no blank line between.
+    """
 
     text: str
     is_item: bool = False
@@ -109,9 +112,9 @@ class _Document:
         self.title: str | None = None
 
     def text(self) -> str:
-        """All of it, with marks. Raises ``decompression_bomb`` once it is too much."""
+        """The whole text, with marks. Raises ``decompression_bomb`` as soon as it is too long."""
         with self._package.body_stream(self._main) as stream:
-            # The root tells a workbook from a document before the rest is looked at.
+            # This checks the root first, so that a workbook is refused before other parts are read.
             body = _body_children(stream)
             self._prepare()
             headers, footers = self._margins("header"), self._margins("footer")
@@ -148,7 +151,10 @@ class _Document:
         )
 
     def _margins(self, kind: str) -> list[_Block]:
-        """Headers or footers, each text once; not those that hold a page number alone."""
+        """The headers or footers, each text once, without those that have no letters, e.g.
+
+        only a page number.
+        """
         texts: dict[str, None] = {}
         for found, part in self._related.values():
             if found == kind and (root := self._package.tree(part)) is not None:
@@ -172,7 +178,7 @@ class _Document:
                 yield from self._blocks(element)
 
     def _chosen(self, element: Any) -> list[_Block]:
-        """Of the renderings of one thing the first that has text: the others repeat it."""
+        """The first alternative that has text; the others have the same content."""
         for rendering in element:
             if blocks := list(self._blocks(rendering)):
                 return blocks
@@ -201,7 +207,7 @@ class _Document:
             yield _Block(_section_end(section))
 
     def _inline(self, element: Any, words: list[str], asides: list[_Block]) -> None:
-        """Gather the words of ``element``, and aside what stands in the paragraph but apart from its text."""
+        """Add the text of ``element`` to ``words``, and its notes, boxes and diagrams to ``asides``."""
         for child in element:
             name = _name(child)
             if name in ("w:t", "m:t"):
@@ -239,7 +245,7 @@ class _Document:
                 return
 
     def _formula(self, element: Any, name: str, asides: list[_Block]) -> str:
-        """A formula on one line, such as ``(a+b)/c`` or ``x^2``; the base of a ruby with its reading."""
+        """A formula on one line, such as ``(a+b)/c`` or ``x^2``; or the base of a ruby text with its reading."""
 
         def part(tag: str) -> str:
             words: list[str] = []
@@ -274,7 +280,7 @@ class _Document:
         return part("m:e") + script("_", "m:sub") + script("^", "m:sup")
 
     def _note(self, reference: Any, kind: str, words: list[str], asides: list[_Block]) -> None:
-        # Taken out as it is read: a note that refers to itself would never end.
+        # Removed when it is read, because a note may refer to itself.
         note = self._notes.pop((kind, _attribute(reference, "id") or ""), None)
         if note is None:
             return
@@ -301,7 +307,7 @@ class _Document:
 
     def _row(self, row: Any) -> str:
         cells = [_join(self._blocks(cell)).strip(" \n") for cell in _nested(row, "w:tc")]
-        # Where a row goes on over a page, Word marks the break in every cell.
+        # If a row continues on the next page, Word marks the page break in every cell.
         breaks = [len(_BREAKS.findall(cell)) for cell in cells]
         keeps = breaks.index(max(breaks)) if cells else 0
         cells = [cell if at == keeps else _BREAKS.sub("", cell) for at, cell in enumerate(cells)]
@@ -323,7 +329,7 @@ class _Document:
 
 
 def _body_children(stream: Any) -> Iterator[Any]:
-    """The children of ``w:body``, each gone once the next is asked for. Raises ``type_mismatch``."""
+    """The children of ``w:body``. Each is removed when the next is read. Raises ``type_mismatch``."""
     events = etree.iterparse(
         stream,
         events=("start", "end"),
@@ -345,7 +351,7 @@ def _within_parser_limits(events: Any) -> Iterator[Any]:
     try:
         yield from events
     except etree.XMLSyntaxError as error:
-        # One text of ten million characters, or elements nested 256 deep.
+        # lxml's limits: ten million characters in one text, or 256 nested elements.
         bomb = error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT
         raise UnreadableDocument("decompression_bomb" if bomb else "corrupt") from error
 
@@ -389,14 +395,14 @@ def _read_styles(root: Any) -> dict[str, _Style]:
 
 
 def _named_style(name: str) -> _Style:
-    """Word translates the names of its styles on the screen only."""
+    """The style of a built-in name. Files have the English names; Word translates them only on the screen."""
     if found := _HEADING_STYLE.fullmatch(name):
         return _Style(level=min(int(found[1]), _DEEPEST_HEADING))
     return _Style(level=1) if name.lower() == "title" else _Style()
 
 
 def _outline_level(properties: Any) -> int | None:
-    """1 to 6, 0 for what is expressly body text, None where nothing is said."""
+    """1 to 6; 0 if the paragraph is declared to be body text; None if nothing is declared."""
     value = _integer(_child(properties, "w:outlineLvl"))
     if value is None:
         return None
@@ -404,7 +410,7 @@ def _outline_level(properties: Any) -> int | None:
 
 
 def _list_of(properties: Any) -> tuple[str | None, int | None]:
-    """The list and its level; the list "" for what is expressly in none."""
+    """The list's id and the level; the id is "" if the paragraph is declared to be in no list."""
     reference = _child(properties, "w:numPr")
     list_id = _attribute(_child(reference, "w:numId"), "val")
     return "" if list_id == "0" else list_id, _integer(_child(reference, "w:ilvl"))
@@ -496,7 +502,7 @@ def _page(number: int, marked: str) -> PageText:
     headings: list[Heading] = []
 
     def unmark(found: re.Match[str]) -> str:
-        # Each heading before this one has lost its two marks by now.
+        # The two marks of each earlier heading are removed from the text.
         start = found.start() - 2 * len(headings)
         headings.append(Heading(start, " ".join(found[2].split()), ord(found[1])))
         return found[2]

@@ -1,9 +1,8 @@
-"""Which encoding a text file is in.
+"""Finds the encoding of a text file.
 
-Byte order marks and UTF-8 prove themselves. UTF-16 and UTF-32 without a mark show in their zero
-bytes. For the older encodings charset-normalizer decides, except among those of the Latin alphabet:
-there it takes a French lesson for Czech, so the one is chosen in which the text's accented letters
-are all of one language.
+A byte order mark or valid UTF-8 is certain. UTF-16 and UTF-32 without a mark are found by their zero bytes.
+Among older encodings charset-normalizer decides, except among those of the Latin alphabet, where it mistakes
+French for Czech: there, the encoding is chosen in which the accented letters fit one language best.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import unicodedata
 from ports.text_extractor import UnreadableDocument
 
 _MARKS = (
-    # UTF-32 first: its little-endian mark begins with that of UTF-16.
+    # UTF-32 first, because its little-endian mark begins with the one of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -55,7 +54,7 @@ _CANDIDATES = [
     "cp949",
 ]
 _LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp850", "mac_roman")
-"""In the order in which a tie is broken: how common files in them are."""
+"""The more common come first: of several that fit equally, the first is chosen."""
 
 _ALPHABETS = tuple(
     frozenset(letters + letters.upper())
@@ -89,14 +88,14 @@ _INSIDE_A_WORD = frozenset("’‘·´")
 
 
 def decode(content: bytes) -> str:
-    """The text of ``content``. Raises ``type_mismatch`` where it is no text in any encoding."""
+    """The text of ``content``. Raises ``type_mismatch`` if it is not text in any encoding."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
     sample = content[:_SAMPLE]
     if b"\x00" in sample and _controls(sample) > len(sample) // 20 and (wide := _wide_encoding(sample)):
         return content.decode(wide, "replace")
-    # Editors and copiers pad files with zeros at the end, and DOS ends them with Ctrl-Z.
+    # Some programs fill the end of a file with zeros, and DOS ends files with Ctrl-Z.
     padded, content = content, content.rstrip(b"\x00\x1a")
     if not content and b"\x00" in padded:
         raise UnreadableDocument("type_mismatch")
@@ -110,7 +109,7 @@ def decode(content: bytes) -> str:
 
 
 def _printable(content: bytes, tolerated: float, text: str) -> str:
-    """``text``, unless more than this share of ``content`` is control characters: then it is none."""
+    """``text``. Raises ``type_mismatch`` if more than this share of ``content`` is control characters."""
     if _controls(content) > max(3, tolerated * len(content)):
         raise UnreadableDocument("type_mismatch")
     return text
@@ -121,12 +120,12 @@ def _controls(content: bytes) -> int:
 
 
 def _wide_encoding(sample: bytes) -> str | None:
-    """Of the UTF-16 and UTF-32 encodings, the one in which ``sample`` reads as text, if any."""
+    """The encoding among UTF-16 and UTF-32 in which ``sample`` is text, if any."""
     best, most = None, 0
     for encoding, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
         whole = sample[: len(sample) // width * width]
         try:
-            # Not final: a sample may end within a surrogate pair.
+            # Without final=True, because the sample may end within a surrogate pair.
             text = codecs.getincrementaldecoder(encoding)().decode(whole)
         except UnicodeDecodeError:
             continue
@@ -134,8 +133,8 @@ def _wide_encoding(sample: bytes) -> str | None:
         strange -= sum(map(text.count, "\t\n\r\f\v"))
         if text and strange <= len(text) // 50:
             if width == 4:
-                return encoding  # what is no UTF-32 is hardly ever valid in it
-            # In the wrong byte order a space is an en quad and Latin letters are Chinese.
+                return encoding  # other data is hardly ever valid UTF-32
+            # In the wrong byte order, a space reads as an en quad, and Latin letters as Chinese ones.
             common = sum(char in " \n、。，" or (char.isascii() and char.isalnum()) for char in text)
             if common > most:
                 best, most = encoding, common
@@ -143,11 +142,11 @@ def _wide_encoding(sample: bytes) -> str | None:
 
 
 def _decode_broken_utf8(content: bytes) -> str | None:
-    """UTF-8 with a few bytes broken (cut off, or pasted from elsewhere), or None if it is not that."""
+    """The text, if ``content`` is UTF-8 with a few bytes cut off or of another encoding; else None."""
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     high = len(content) - len(content.translate(None, _HIGH))
-    # A whole character outside ASCII has two bytes or more; a stray byte stands for itself.
+    # A valid character outside of ASCII has at least two high bytes; a broken byte counts as one.
     whole = (high - broken) // 2
     return text if whole >= 4 * broken else None
 
@@ -167,7 +166,7 @@ def _decode_legacy(content: bytes) -> str:
 
 
 def _telling_lines(content: bytes) -> bytes:
-    """Up to 64 KiB of those lines that hold more than ASCII."""
+    """Up to about 64 KiB of the lines with characters outside of ASCII."""
     lines: list[bytes] = []
     size = position = 0
     while size < _SAMPLE and (high := _HIGH_BYTE.search(content, position)):
@@ -181,7 +180,7 @@ def _telling_lines(content: bytes) -> bytes:
 
 
 def _best_latin(sample: bytes) -> tuple[str, float]:
-    """The likeliest encoding of the Latin alphabet, and how well it fits: 0 to 1."""
+    """The most likely encoding of the Latin alphabet, and how well it fits: 0 to 1."""
     best, most = _LATIN[0], -1.0
     for encoding in _LATIN:
         fit = _fit(sample.decode(encoding, "replace"))
@@ -191,7 +190,7 @@ def _best_latin(sample: bytes) -> tuple[str, float]:
 
 
 def _fit(text: str) -> float:
-    """The share of characters outside ASCII that are signs, or letters of the one language that fits best."""
+    """The share of characters outside of ASCII that are signs, or letters of the language that fits best."""
     letters: dict[str, int] = {}
     signs = total = 0
     for found in re.finditer("[^\x00-\x7f]", text):

@@ -1,4 +1,4 @@
-"""The numbers and bullets that Word does not store with its paragraphs."""
+"""The numbers and bullets of lists, which Word does not store with the paragraphs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROMAN = (
 
 @dataclass(frozen=True, slots=True)
 class ListLevel:
-    """``text`` holds ``%1`` to ``%9`` where the numbers of the levels go."""
+    """``text`` has ``%1`` to ``%9`` in place of the numbers of the levels."""
 
     number_format: str = "decimal"
     text: str = ""
@@ -24,7 +24,7 @@ class ListLevel:
 
 @dataclass(slots=True)
 class NumberedList:
-    """One ``w:num``. Lists of the same ``abstract`` count on from each other, save where they restart."""
+    """One ``w:num``. Lists with the same ``abstract`` share their counters, except where they restart."""
 
     abstract: str
     levels: dict[int, ListLevel] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class NumberedList:
 
 
 class Numbering:
-    """Counts as Word does while it lays the document out."""
+    """Counts list items as Word does, from the first paragraph to the last."""
 
     def __init__(self, lists: dict[str, NumberedList]) -> None:
         self._lists = lists
@@ -40,7 +40,7 @@ class Numbering:
         self._seen: set[tuple[str, int]] = set()
 
     def label(self, list_id: str, level: int) -> str:
-        """What stands before the next paragraph of the list on ``level`` (0 to 8)."""
+        """The number or bullet before the next paragraph of the list on ``level`` (0 to 8); "" if none."""
         numbered = self._lists.get(list_id)
         level = max(0, min(level, _MAX_LEVEL))
         if numbered is None or level not in numbered.levels:
@@ -57,7 +57,7 @@ class Numbering:
         if own.number_format == "none":
             return ""
         if own.number_format == "bullet":
-            # Bullets are signs of symbol fonts that mean nothing elsewhere.
+            # Most bullets are characters of symbol fonts, with no meaning in other fonts.
             return own.text if own.text in ("-", "–", "—", "*", "o", "→", "✓") else "•"
 
         def number(found: re.Match[str]) -> str:
@@ -85,7 +85,7 @@ def format_number(number: int, number_format: str) -> str:
 
 
 def _letters(number: int) -> str:
-    # Word goes on with aa, bb, cc after z.
+    # After z, Word continues with aa, bb, cc.
     repeats, letter = divmod(number - 1, 26)
     return chr(ord("a") + letter) * min(repeats + 1, 10)
 

@@ -1,7 +1,7 @@
-"""The headings that a PDF's outline (its bookmarks) names.
+"""The headings in a PDF's outline (its bookmarks).
 
-pypdf's own ``outline`` resolves every named destination of the document first: in a book set by LaTeX
-those are tens of thousands, for some hundred headings.
+pypdf's own ``outline`` first resolves all named destinations of the document. A book made with LaTeX has tens
+of thousands of them, for some hundred headings.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MAX_ENTRIES = 5_000
 _MAX_DEPTH = 32
 _MAX_TREE_NODES = 5_000
 _LONGEST_PREFIX = 12
-"""Of what may stand before a heading's title on its line: "3.2", "Chapter 12"."""
+"""Characters before a heading's title on its line, e.g. "3.2" or "Chapter 12"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class OutlineEntry:
 
 
 def read_outline(reader: PdfReader) -> dict[int, list[OutlineEntry]]:
-    """The entries by the index of the page they lead to, in the outline's order."""
+    """The entries of each page, by the page's index, in the order of the outline."""
     catalog = reader.root_object
     top = _dictionary(catalog.get("/Outlines"))
     if "/First" not in top:
@@ -119,7 +119,7 @@ def _array(value: Any) -> ArrayObject:
 
 
 def place(entries: list[OutlineEntry], text: str) -> tuple[Heading, ...]:
-    """Headings where their titles stand in the page's text; at its start where they do not."""
+    """The headings of a page, each where its title stands in the text; at the start if it is not found."""
     if not entries:
         return ()
     letters = [(char, index) for index, raw in enumerate(text) if raw.isalnum() for char in raw.casefold()]
@@ -131,7 +131,7 @@ def place(entries: list[OutlineEntry], text: str) -> tuple[Heading, ...]:
 
 
 def _find(text: str, squeezed: str, letters: list[tuple[str, int]], title: str) -> int:
-    # Outlines write titles with other spaces, dashes and capitals than the page does.
+    # A title may have other spaces, dashes and capitals in the outline than on the page.
     wanted = "".join(char for char in title.casefold() if char.isalnum())
     for key in (wanted, wanted.lstrip("0123456789")):
         position = squeezed.find(key) if key else -1

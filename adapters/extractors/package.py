@@ -1,4 +1,4 @@
-"""The zip around a Word document, looked through before anything in it is unpacked."""
+"""The zip file of a Word document. It is checked before any part of it is unpacked."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _RATIO_MATTERS_FROM = 64 * 1024**2
 _MAX_BODY = 64 * 1024**2
 _MAX_PART = 16 * 1024**2
 _PARTS_HELD_WHOLE = 64 * 1024**2
-"""Of the parts that are parsed as one tree, all together."""
+"""Bytes of all the parts together that are parsed as a tree."""
 
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
 class Package:
-    """The parts of an Office package, by name without regard to case."""
+    """The parts of an Office package, by name; case does not matter."""
 
     def __init__(self, content: bytes) -> None:
         """Raises ``encrypted``, ``type_mismatch``, ``corrupt`` or ``decompression_bomb``."""
         if content.startswith(_OLE):
-            # Word wraps a document with a password in the container of its older formats.
+            # Word stores a document with a password in the container of its older formats.
             raise UnreadableDocument("encrypted" if _ENCRYPTED_STREAM in content else "type_mismatch")
         if not content.startswith(b"PK"):
             raise UnreadableDocument("type_mismatch")
@@ -51,7 +51,7 @@ class Package:
         return name.lower() in self._entries
 
     def main_part(self) -> str:
-        """The name of the document's own part. Raises ``type_mismatch``, ``corrupt``."""
+        """The name of the part with the document itself. Raises ``type_mismatch`` and ``corrupt``."""
         for kind, target in self.related("").values():
             if kind == "officeDocument":
                 if target not in self:
@@ -62,12 +62,12 @@ class Package:
         raise UnreadableDocument("type_mismatch")
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
-        """By id, the kind and the part of what part ``name`` relates to within the package."""
+        """The relationships of part ``name`` to other parts: by id, the kind and the name of the part."""
         folder, base = posixpath.split(name)
         root = self.tree(posixpath.join(folder, "_rels", f"{base}.rels"))
         found: dict[str, tuple[str, str]] = {}
         for relation in root.iter(_RELATIONSHIPS) if root is not None else ():
-            # What lies outside the package is never fetched.
+            # Never fetch anything from outside of the package.
             if relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
                 kind = relation.get("Type", "").rpartition("/")[2]
@@ -75,7 +75,10 @@ class Package:
         return found
 
     def tree(self, name: str) -> Any:
-        """The root element of part ``name``, or None where the package has no such part."""
+        """The root element of part ``name``, or None if there is no such part.
+
+        Raises ``decompression_bomb``.
+        """
         if name not in self:
             return None
         entry = self._entries[name.lower()]
@@ -88,7 +91,7 @@ class Package:
         return root
 
     def body_stream(self, name: str) -> IO[bytes]:
-        """Part ``name``, unpacked while it is read."""
+        """A stream of part ``name``, unpacked while it is read. Raises ``decompression_bomb``."""
         entry = self._entries[name.lower()]
         if entry.file_size > _MAX_BODY:
             raise UnreadableDocument("decompression_bomb")
@@ -101,6 +104,6 @@ class Package:
 
 
 def refuse_doctype(root: Any) -> None:
-    """Office never writes a document type; what declares entities is an attack."""
+    """Raises ``corrupt`` for a document type: Office never writes one, and its entities may be an attack."""
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableDocument("corrupt")

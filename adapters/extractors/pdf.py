@@ -1,7 +1,7 @@
-"""PDF, by pypdf: page by page, in flat memory.
+"""PDF, read with pypdf: page by page, so that memory does not grow with the number of pages.
 
-pypdf's plain mode gives the columns of a page one after the other; its layout mode sets them side by
-side, which reads as nonsense once it is cut into passages.
+pypdf's plain mode gives the columns of a page one after the other. Its layout mode puts them side by side,
+which makes no sense once the text is split into passages.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from adapters.extractors.outlines import OutlineEntry, place, read_outline
 from adapters.extractors.titles import sensible_title
 from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
-# pypdf quotes from the document in its warnings; a learner's text is not for logs.
+# pypdf's warnings quote the document, and a learner's text must not be logged.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _MAGIC_WITHIN = 1024
 _MAX_STREAM_BYTES = 32 * 1024 * 1024
 _MAX_TOKENS = 500_000
-"""pypdf takes 20 µs for each. A page of a book has 5,000, and drawings are left out before."""
+"""Of one page; pypdf takes 20 µs for each. A page of a book has 5,000, after drawings are removed."""
 _MAX_SHOWN = 2_000_000
-"""Bytes in the text operands of one page, before fonts make characters of them. A dense page has 10,000."""
+"""Bytes in the text operands of one page, before fonts turn them into characters. A full page has 10,000."""
 _MAX_OVERSIZE_PAGES = 3
-"""Pages over a limit of pypdf's that are worth a warning each. More of them are an attack."""
+"""This many pages over a limit of pypdf get a warning each. More of them count as an attack."""
 _TEXT_OPERATORS = frozenset((b"Tj", b"TJ", b"'", b'"'))
 _CHECK_EVERY = 256
 
@@ -64,7 +64,7 @@ def read_pdf(content: bytes, budget: Budget) -> Extraction:
     start = content.find(b"%PDF-", 0, _MAGIC_WITHIN)
     if start < 0:
         raise UnreadableDocument("type_mismatch")
-    # Offsets in the file count from its header, whatever stands in front of that.
+    # Offsets in the file count from its header, which need not be at its start.
     document = _Document(content[start:] if start else content, budget)
     return Extraction(document.page_count, document.pages(), document.title)
 
@@ -124,7 +124,7 @@ class _Document:
             self._forget(page, drawn)
 
     def _forget(self, page: PageObject, references: list[IndirectObject]) -> None:
-        """Drop what only this page draws: pypdf would keep it until the document is closed."""
+        """Remove the page's objects from pypdf's cache, which keeps them until the document is closed."""
         for reference in references:
             self._reader.resolved_objects.pop((reference.generation, reference.idnum), None)
         page.clear()
@@ -146,7 +146,7 @@ class _Document:
 
 
 class _TimedStream(io.BytesIO):
-    """Ends pypdf's searches through a broken file, some of which look at all of it again and again."""
+    """Checks the time while pypdf searches a broken file, which it may read whole again and again."""
 
     def __init__(self, content: bytes, budget: Budget) -> None:
         super().__init__(content)
@@ -160,15 +160,15 @@ class _TimedStream(io.BytesIO):
         return super().seek(offset, whence)
 
     def getbuffer(self) -> memoryview:
-        # Asked for the whole file, to look for one object that the table of objects lacks.
+        # pypdf searches the whole file for an object that is missing in the table of objects.
         self._budget.check_time()
         return super().getbuffer()
 
 
 class _Watch:
-    """Ends a page that shows more than pages do, or draws the same forms thousands of times over.
+    """Refuses a page with far too much text, or that draws the same forms thousands of times.
 
-    pypdf passes over what goes wrong in a form, so once a page is refused every operation is.
+    pypdf ignores errors within a form, so after a page was refused, every further operation is refused too.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -178,7 +178,7 @@ class _Watch:
 
     def __call__(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
         self._operations += 1
-        # A form may take long before its own operations are seen here.
+        # A form may take long before its operations are passed to this method.
         if self._budget.exhausted or operator == b"Do" or not self._operations % _CHECK_EVERY:
             self._budget.check_time()
         if operator in _TEXT_OPERATORS:
@@ -188,12 +188,12 @@ class _Watch:
 
 
 def _without_drawings(data: bytes) -> bytes:
-    """A content stream without the lines that only draw paths and set colours.
+    """A content stream without the lines that only draw paths or set colours.
 
-    They show no text, and pypdf takes as long for them as for text: a map would use up its limits.
+    They show no text, but pypdf takes as long for them as for text: a map would exceed the limits.
     """
     if _INLINE_IMAGE.search(data):
-        return data  # its bytes may look like anything
+        return data  # the image's bytes may look like such lines
     return _LONG_GAPS.sub(b"\n", _DRAWING_LINES.sub(b"", data))
 
 
@@ -212,9 +212,9 @@ def _limits(budget: Budget) -> AbstractContextManager[Configuration]:
         run_length_maximum_output_length=_MAX_STREAM_BYTES,
         array_based_stream_maximum_output_length=_MAX_STREAM_BYTES,
         stream_parsing_work_maximum_count=_MAX_TOKENS,
-        # Pages and the nodes above them: no tree needs more nodes than pages, save by mistake.
+        # Pages and the nodes above them: a sensible tree has no more nodes than pages.
         page_tree_maximum_entries=2 * budget.max_pages + 1000,
-        # No program outside this process reads a stranger's image.
+        # Never start another program for an image of a file that we do not trust.
         jbig2dec_binary=None,
     )
 
@@ -223,7 +223,7 @@ def _open(content: bytes, budget: Budget) -> PdfReader:
     try:
         return PdfReader(_TimedStream(content, budget))
     except (DependencyError, NotImplementedError) as error:
-        # A security handler that is not the standard one, such as certificates.
+        # Encrypted by another method than a password, e.g. by certificates.
         raise UnreadableDocument("encrypted" if b"/Encrypt" in content else "corrupt") from error
 
 
@@ -244,7 +244,7 @@ def _drawn_objects(page: PageObject) -> DictionaryObject:
 
 
 def _drawn_by(page: PageObject) -> Iterator[IndirectObject]:
-    """The content streams, images and forms of ``page``."""
+    """References to the content streams, images and forms of ``page``."""
     try:
         if "/Contents" in page:
             contents = page.raw_get("/Contents")

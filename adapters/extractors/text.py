@@ -1,4 +1,4 @@
-"""Plain text and Markdown, in whatever encoding they come."""
+"""Plain text and Markdown, in any encoding."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _FRONT_TITLE = re.compile(r"^title[ \t]*:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
-    """Pages end at form feeds. Markdown stays as it was written; its headings are told apart."""
-    # No encoding needs more than four bytes a character, so this much text is too much in any.
+    """Pages end at form feeds. The text of Markdown is not changed; its headings are found."""
+    # No encoding takes more than four bytes a character, so there are at least this many characters.
     budget.check_characters(len(content) // 4)
     decoded = decode(_not_a_binary(content))
     budget.check_time()
@@ -76,7 +76,7 @@ def _not_a_binary(content: bytes) -> bytes:
 
 
 def _headings(text: str, *, first_page: bool) -> Iterator[Heading]:
-    """ATX and setext headings outside code fences. ``start`` is that of the heading's first line."""
+    """ATX and setext headings outside of code fences. ``start`` is the start of the heading's first line."""
     lines = text.split("\n")
     starts = accumulate((len(line) + 1 for line in lines), initial=0)
     skip_to = _front_matter_end(text) if first_page else 0
@@ -100,7 +100,7 @@ def _headings(text: str, *, first_page: bool) -> Iterator[Heading]:
                 yield Heading(start, title, len(mark[1]))
         elif underline := _UNDERLINE.fullmatch(line):
             in_paragraph = False
-            # Under several lines CommonMark sees a heading too; people mean a rule.
+            # Under several lines, CommonMark reads a heading, but authors mean a horizontal rule.
             if candidate:
                 yield Heading(candidate[0], candidate[1].strip(), 1 if underline[1][0] == "=" else 2)
         elif is_blank(line) or _NO_PARAGRAPH.match(line):
