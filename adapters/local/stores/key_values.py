@@ -47,11 +47,13 @@ _WAL_TRIES = 50
 
 
 class SQLiteKeyValueStore:
-    """What has been acknowledged is on the disk, and what has been deleted is not.
+    """Implements ``ports.key_value_store.KeyValueStore``.
 
-    Any number of threads may share a store, and several processes a file. The file is made, or brought
-    up to ``tables``, when the store is made: tables and indexes that a later version of the code adds
-    find the rows that are there. A write that cannot be begun within ``busy_seconds`` is ``Throttled``.
+    A write that has returned is on the disk. A deleted item is overwritten there; ``compact`` removes old
+    copies of it too. Any number of threads may share a store, and several processes a file.
+
+    The constructor creates the file, or adds the tables and indexes of ``tables`` that it lacks; new indexes
+    hold the existing items. A write that cannot start within ``busy_seconds`` raises ``Throttled``.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class SQLiteKeyValueStore:
         self._pool = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
-        # Threads of one process queue here, fairly; SQLite makes a writer that waits poll.
+        # Threads of one process wait here, because SQLite makes a waiting writer poll.
         self._writer = threading.Lock()
         self._purged_at = float("-inf")
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
@@ -81,27 +83,28 @@ class SQLiteKeyValueStore:
     def compact(self) -> None:
         """Leave no byte of what was deleted or replaced, in the file or in its write-ahead log.
 
-        SQLite overwrites what is deleted, but not the copies that stay where it moved items within a page, or from
-        one to another: those go when the file is written anew, as it is if anything was deleted since.
+        SQLite overwrites a deleted item, but not the old copies where it had moved items within a page or to
+        another page. Those are removed by rewriting the file, which is done if anything was deleted since the
+        last time.
         """
         with self._writing():
-            pass  # what has expired goes too
+            pass  # deletes expired items too
         with self._writer, self._connection() as connection:
             residue = _residue(connection)
             if residue:
                 connection.execute("VACUUM")
-                # Another process may have deleted meanwhile: its residue stays counted.
+                # Another process may have deleted meanwhile: its deletions stay counted.
                 connection.execute("BEGIN IMMEDIATE")
                 _count_residue(connection, -residue)
                 connection.execute("COMMIT")
             self._scrub(connection)
 
     def close(self) -> None:
-        """Compact and close the file. Whoever uses the store afterwards is told ``Unavailable``."""
+        """Compact and close the file. Any other call after this raises ``Unavailable``."""
         try:
             self.compact()
         except UpstreamError:
-            # Closed before, busy with another process, or no room on the disk: the residue stays counted.
+            # Closed already, busy with another process, or the disk is full: the deletions stay counted.
             pass
         with self._pool:
             self._closed = True
@@ -162,10 +165,10 @@ class SQLiteKeyValueStore:
 
     def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
         layout = self._layout(table)
-        doomed = [key_values(table, key) for key in keys]
-        for start in range(0, len(doomed), _BATCH_ROWS):
-            with self._writing(scrub=start + _BATCH_ROWS >= len(doomed)) as connection:
-                connection.executemany(layout.delete, doomed[start : start + _BATCH_ROWS])
+        to_delete = [key_values(table, key) for key in keys]
+        for start in range(0, len(to_delete), _BATCH_ROWS):
+            with self._writing(scrub=start + _BATCH_ROWS >= len(to_delete)) as connection:
+                connection.executemany(layout.delete, to_delete[start : start + _BATCH_ROWS])
 
     def query(
         self,
@@ -191,9 +194,9 @@ class SQLiteKeyValueStore:
         arguments: list[object] = [partition]
         if by.sort is not None:
             sort = _quoted(by.sort)
-            # A cursor bounds its side more tightly; with both, SQLite might start from the looser one.
+            # The cursor is the tighter bound of its side. Given both, SQLite might start from the other one.
             if position is None or descending:
-                conditions.append(f"{sort} >= ?")  # leaves out the NULLs too: rows that are not in the index
+                conditions.append(f"{sort} >= ?")  # excludes NULL too: rows that are not in the index
                 arguments.append(prefix)
             end = _after_prefix(prefix)
             if up_to is not None:
@@ -242,7 +245,7 @@ class SQLiteKeyValueStore:
     def _layout(self, table: Table) -> _Layout:
         layout = self._layouts.get(table.name)
         if layout is None or layout.table != table:
-            raise LookupError(f"no table {table.name} as given")
+            raise LookupError(f"the store has no table {table.name} with this definition")
         return layout
 
     def _now(self) -> float:
@@ -254,7 +257,7 @@ class SQLiteKeyValueStore:
         return None if row is None else json.loads(row[0])
 
     def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
-        """One write of a transaction, its condition first: no two writes are of one item."""
+        """Check the condition of a write and do it. All writes of a transaction are of different items."""
         layout = self._layouts[write.table.name]
         key = key_values(write.table, write.table.key_of(write.item) if isinstance(write, Put) else write.key)
         unconditional = write.if_version is None and not isinstance(write, Check)
@@ -272,7 +275,10 @@ class SQLiteKeyValueStore:
 
     @contextmanager
     def _writing(self, *, scrub: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds SQLite's write lock from its start, so that what it reads stays true."""
+        """A transaction that holds SQLite's write lock from its start, so that nobody changes what it reads.
+
+        With ``scrub``, it deletes something, which is then removed from the write-ahead log too.
+        """
         with self._writer, self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -283,7 +289,7 @@ class SQLiteKeyValueStore:
                 self._scrub(connection)
 
     def _purge(self, connection: sqlite3.Connection) -> bool:
-        """Delete what has expired, now and then. Answers whether anything was deleted."""
+        """Delete expired items, at most once a minute. Returns whether anything was deleted."""
         now = self._now()
         if now < self._purged_at + _PURGE_SECONDS:
             return False
@@ -295,14 +301,14 @@ class SQLiteKeyValueStore:
         return purged > 0
 
     def _scrub(self, connection: sqlite3.Connection) -> None:
-        """Empty the write-ahead log, where deleted items can still be read, unless a reader is in the way."""
+        """Empty the write-ahead log, which still holds deleted items. A reader may prevent it."""
         connection.execute(f"PRAGMA busy_timeout = {_SCRUB_BUSY_MILLISECONDS}")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that is this thread's alone until the block ends."""
+        """A connection for this thread only, until the block ends."""
         with _translated():
             connection = self._take()
             try:
@@ -339,7 +345,7 @@ class SQLiteKeyValueStore:
 
 
 class _Layout:
-    """A table as SQL: a column for each attribute that something goes by, and the whole item as text."""
+    """A table in SQL: a column for each attribute of a key, index or time-to-live, and the item as text."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -351,7 +357,7 @@ class _Layout:
         at_key = " AND ".join(f"{_quoted(key)} = ?" for key in self._keys)
         ttl = _quoted(table.ttl or "")
         changes = ", ".join(f"{_quoted(n)} = excluded.{_quoted(n)}" for n in stored if n not in self._keys)
-        # The names come from the code's own tables, and are quoted.
+        # The names come from the tables in the code, not from a request, and are quoted.
         self.live = f"({ttl} IS NULL OR {ttl} > ?)"
         self.select = f'SELECT "$item" FROM {name} WHERE {at_key}'  # noqa: S608
         if table.ttl is not None:
@@ -364,7 +370,7 @@ class _Layout:
         self.purge = f"DELETE FROM {name} WHERE rowid IN (SELECT rowid FROM {name} WHERE {ttl} <= ? LIMIT ?)"  # noqa: S608
 
     def order(self, by: Table | Index) -> list[str]:
-        """The columns that give each item of one partition a place of its own."""
+        """The columns that order the items of one partition, without ties."""
         names = [*([by.sort] if by.sort is not None else []), *self._keys]
         return [name for name in dict.fromkeys(names) if name != by.partition]
 
@@ -373,7 +379,7 @@ class _Layout:
         return (*self._attributes(item), size, text)
 
     def prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the table, or bring it up to date. An SQL index proves that its columns are filled."""
+        """Create the table, or add what it lacks. If an SQL index exists, its columns are filled."""
         name = self.table.name
         columns = ", ".join(f"{_quoted(key)} TEXT NOT NULL" for key in self._keys)
         connection.execute(
@@ -383,7 +389,7 @@ class _Layout:
         described = connection.execute("SELECT name, pk FROM pragma_table_info(?)", (name,)).fetchall()
         keys = [column for column, place in sorted(described, key=lambda row: row[1]) if place]
         if keys != self._keys:
-            raise ValueError(f"{name} is keyed by {', '.join(keys)} in this file")
+            raise ValueError(f"in this file, the key of {name} is {', '.join(keys)}")
         found = {
             index
             for (index,) in connection.execute(
@@ -428,7 +434,10 @@ class _Layout:
             last = rows[-1][0]
 
     def _attributes(self, item: Item) -> list[Any]:
-        """The values of the columns; None for what is absent, or was stored before it had to be a key."""
+        """The values of the columns.
+
+        None if the item lacks one, or has a value that is not valid for a key.
+        """
         values = []
         for column in self._columns:
             value = item.get(column)
@@ -440,7 +449,10 @@ class _Layout:
 
 
 def _residue(connection: sqlite3.Connection) -> int:
-    """How many transactions deleted something since the file was last written anew: kept in the file's own header."""
+    """How many transactions deleted something since the file was last rewritten.
+
+    The file's header keeps it.
+    """
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
 
@@ -458,7 +470,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _after_prefix(prefix: str) -> str | None:
-    """The least text above all that start with ``prefix``, or None if there is none."""
+    """The smallest text that is greater than all texts that start with ``prefix``; None if there is none."""
     kept = prefix.rstrip("\U0010ffff")
     if not kept:
         return None
@@ -467,19 +479,19 @@ def _after_prefix(prefix: str) -> str | None:
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Write-ahead logging, a property of the file: only the first connection ever has anything to do."""
+    """Switch on write-ahead logging, which the file remembers: only its first connection changes anything."""
     for _ in range(_WAL_TRIES):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if not _is_busy(error):
                 raise
-            # The switch does not wait where another process is in the way; this does.
+            # The switch fails at once if another process uses the file; this statement waits.
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("ROLLBACK")
         else:
             return
-    raise Throttled(_CAPABILITY, "no write-ahead logging")
+    raise Throttled(_CAPABILITY, "write-ahead logging could not be switched on")
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

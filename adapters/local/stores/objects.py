@@ -1,4 +1,4 @@
-"""The bucket as a folder, for a laptop."""
+"""The bucket in a folder, for a laptop."""
 
 from __future__ import annotations
 
@@ -28,26 +28,29 @@ from ports.object_store import (
 from ports.system import Clock
 
 _STALE_SECONDS = 10
-"""Older than between a file's being made and its being locked."""
+"""More than the time between creating a file and locking it."""
 _PIECE = 200
-"""Characters of a name in the folder: file systems take 255 bytes."""
+"""The longest file name used: file systems allow 255 bytes."""
 _MKDIR_TRIES = 100
 _ESCAPED = re.compile(rb"[^a-z0-9._-]|\A\.|\.\Z")
 
 
 class UploadRefused(PresignedRefused):
-    """``code`` as S3's: ``SignatureDoesNotMatch``, ``AccessDenied``, ``EntityTooLarge`` or ``-Small``."""
+    """``code``: ``SignatureDoesNotMatch``, ``AccessDenied``, ``EntityTooLarge`` or ``EntityTooSmall``, as S3's."""
 
 
 class DownloadRefused(PresignedRefused):
-    """``code`` as S3's: ``SignatureDoesNotMatch``, ``AccessDenied``, ``NoSuchKey``."""
+    """``code`` is S3's: ``SignatureDoesNotMatch``, ``AccessDenied`` or ``NoSuchKey``."""
 
 
 class FolderObjectStore:
-    """One file an object, on the disk before it is acknowledged, gone from it once deleted.
+    """Implements ``ports.object_store.ObjectStore``: each object is a file.
 
-    ``created(key, size, etag)`` is called after every put and accepted upload, where S3 would send its
-    event; it may be set later. Content types bind an upload but are not kept: no method asks for them.
+    When ``put`` returns, the file is on the disk; when ``delete`` returns, it is removed. Any number of
+    threads and processes may share the folder.
+
+    ``created(key, size, etag)`` is called after every put and accepted upload, in place of S3's event; it may
+    be set later. An upload must have the content type it was signed for, but no content type is stored.
     """
 
     def __init__(
@@ -59,7 +62,7 @@ class FolderObjectStore:
         created: Callable[[str, int, str], None] | None = None,
     ) -> None:
         if not secret:
-            raise ValueError("an empty secret")
+            raise ValueError("the secret is empty")
         self.created = created
         self._base_url = base_url.rstrip("/")
         self._secret = secret
@@ -125,9 +128,9 @@ class FolderObjectStore:
         return f"{self._base_url}/local/download?{urlencode(params)}"
 
     def accept_upload(self, fields: Mapping[str, str], body: bytes) -> str:
-        """Store what a client posts with the fields of ``presign_upload``; answers the key.
+        """Store what a client posts with the fields of ``presign_upload``. Returns the key.
 
-        Raises ``UploadRefused``: nothing was stored.
+        Raises ``UploadRefused``; then nothing was stored.
         """
         policy = fields.get("policy", "")
         if not _same(fields.get("signature", ""), self._signature("upload", policy)):
@@ -143,7 +146,7 @@ class FolderObjectStore:
         return key
 
     def open_download(self, params: Mapping[str, str]) -> tuple[bytes, str]:
-        """The body and file name that a URL's query stands for. Raises ``DownloadRefused``."""
+        """The body and the file name for the query of a presigned URL. Raises ``DownloadRefused``."""
         key, name, expires = (params.get(field, "") for field in ("key", "name", "expires"))
         if not _same(params.get("signature", ""), self._signature("download", key, name, expires)):
             raise DownloadRefused("SignatureDoesNotMatch")
@@ -172,7 +175,7 @@ class FolderObjectStore:
             handle, temporary = tempfile.mkstemp(dir=self._incoming)
             try:
                 with open(handle, "wb") as file:
-                    fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed, or its process dies
+                    fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed or the process ends
                     file.write(body)
                     file.flush()
                     os.fsync(file.fileno())
@@ -191,8 +194,8 @@ class FolderObjectStore:
                 self._make_folders(path.parent)
                 temporary.replace(path)
             except (FileNotFoundError, FileExistsError):
-                # A delete of the folder's last other object has just dropped the folder, perhaps
-                # between mkdir's finding that it is there and its looking what it is.
+                # Another thread has deleted the last object of the folder and so removed the folder, perhaps
+                # while mkdir was checking it.
                 if attempt == _MKDIR_TRIES - 1:
                     raise
             else:
@@ -220,7 +223,7 @@ class FolderObjectStore:
         _sync_if_there(folder)
 
     def compact(self) -> None:
-        """Remove what a crash left half-written: nobody holds it any more."""
+        """Remove files that a crash left half-written: no process has locked them, and they are not new."""
         for entry in self._incoming.iterdir():
             try:
                 with entry.open("rb") as file:
@@ -232,13 +235,13 @@ class FolderObjectStore:
 
 
 def _escaped(part: str) -> str:
-    """A part of a key as letters that every file system tells apart; ``%`` stands for an empty one."""
+    """A part of a key in characters that every file system distinguishes; an empty part is ``%``."""
     text = _ESCAPED.sub(lambda match: b"%%%02x" % ord(match[0]), part.encode()).decode()
     return text or "%"
 
 
 def _unescaped(text: str) -> str | None:
-    """The part of a key that ``_escaped`` made into ``text``, or None if it did not make it."""
+    """The part of a key for which ``_escaped`` returns ``text``; None if there is none."""
     try:
         raw = re.sub(rb"%([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), text.encode())
         part = "" if text == "%" else raw.decode()
@@ -252,7 +255,10 @@ def _pieces(text: str) -> list[str]:
 
 
 def _folder_names(escaped: str) -> list[str]:
-    """A name that goes on in the folder below ends in ``+``, a whole one in ``=``; a file's in neither."""
+    """The folders for one part of a key. A piece of a longer name ends in ``+``, the last piece in ``=``.
+
+    The name of a file ends in neither.
+    """
     *pieces, last = _pieces(escaped)
     return [*(f"{piece}+" for piece in pieces), f"{last}="]
 
@@ -280,7 +286,7 @@ def _keys_below(folder: Path, above: str) -> Iterator[str]:
 
 
 def _sync(folder: Path) -> None:
-    """Make the folder's entries durable, not only the files that they name."""
+    """Write the folder's entries to the disk: syncing a file does not do that."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -289,7 +295,7 @@ def _sync(folder: Path) -> None:
 
 
 def _sync_if_there(folder: Path) -> None:
-    """As ``_sync``; a folder that another has dropped meanwhile has no entries to keep."""
+    """As ``_sync``, unless another thread has removed the folder meanwhile."""
     try:
         _sync(folder)
     except FileNotFoundError:

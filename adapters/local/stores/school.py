@@ -1,4 +1,4 @@
-"""The laptop's school: a directory in SQLite, and tokens for its people signed with a secret of its own."""
+"""The laptop's school: a directory in SQLite, and access tokens that are signed with a local secret."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _PERSON = "user_id, auth_user_id, email, name, active_role"
 
 
 def local_secret(path: Path) -> bytes:
-    """The secret kept in the file, made on first use and readable by its owner alone.
+    """The secret in the file, which is created on first use. Only its owner may read the file.
 
-    Two processes that start together agree on one: the file appears whole or not at all.
+    Two processes that start at the same time use the same secret, because the file is created atomically.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,9 +58,9 @@ def local_secret(path: Path) -> bytes:
 
 
 class SQLiteDirectory:
-    """Implements ``ports.directory.Directory`` over the tables that Supabase has.
+    """Implements ``ports.directory.Directory`` with the same tables as in Supabase.
 
-    ``school`` is written on first opening; later changes made in the file stay.
+    ``school`` is written to a new file only, so later changes in the file are kept.
     """
 
     def __init__(self, path: Path, school: School) -> None:
@@ -176,7 +176,7 @@ class SQLiteDirectory:
 
 
 class LocalTokens:
-    """Mints and verifies the tokens of the laptop's people, shaped as Supabase's."""
+    """Makes and verifies access tokens in the form of Supabase's, for the people of the laptop's school."""
 
     def __init__(self, secret: bytes, clock: Clock) -> None:
         self._secret = secret
@@ -189,7 +189,7 @@ class LocalTokens:
         return self._verifier.verify(token)
 
     def mint(self, person: Person, *, seconds: int = TOKEN_SECONDS) -> str:
-        """An access token for the person, good for ``seconds``."""
+        """A new access token of the person, valid for ``seconds``."""
         import jwt
 
         now = int(self._clock.now().timestamp())

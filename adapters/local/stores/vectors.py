@@ -1,8 +1,8 @@
 """The laptop's vector store: exact search over one SQLite file.
 
-The file is the truth. What a search needs (the vectors, and which rows hold which term or metadata
-value) is kept in memory too, and each search first reads what any thread or process has written since.
-Metadata stays in the file and is read for the matches only.
+The file holds everything. Memory holds a copy of what a search needs: the vectors, and which rows have which
+term or metadata value. Each search first reads what any thread or process has written since the last one.
+Metadata is read from the file, only for the matches.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from ports.vector_store import (
 )
 
 _SCHEMA = (
-    # `residue` counts the deletions whose bytes may not all have left the file.
+    # `residue` counts deletions since the file was last rewritten: it may hold old copies of their rows.
     "CREATE TABLE IF NOT EXISTS store (dimension INTEGER NOT NULL, residue INTEGER NOT NULL)",
-    # A slot is never given twice and never changes its content, so it orders the writes:
-    # to replace a record is to remove its slot and take a new one.
+    # A slot is never used twice and its content never changes, so slots order the writes:
+    # replacing a record removes its slot and takes a new one.
     """CREATE TABLE IF NOT EXISTS records (
         slot INTEGER PRIMARY KEY AUTOINCREMENT,
         namespace TEXT NOT NULL,
@@ -67,11 +67,11 @@ _Array = npt.NDArray[Any]
 
 
 class SQLiteVectorStore:
-    """One file, any number of threads and processes; every read sees every write that came before it.
+    """Implements ``ports.vector_store.VectorStore``. Every read sees all writes that have returned before it.
 
-    ``delete`` overwrites the text of the records, but SQLite may have left an old copy of a row in the
-    unused space of a page when it moved rows about. ``compact`` and ``close`` rewrite the file
-    without those (about a second per 100 MB), and so does the next opening after a crash.
+    Any number of threads and processes may share the file. ``delete`` overwrites the records, but SQLite may
+    have left old copies of rows in unused space when it moved them. ``compact`` and ``close`` rewrite the
+    file without those (about a second for each 100 MB); so does the constructor, after a crash.
 
     Raises ``ValueError`` if the file holds vectors of another dimension.
     """
@@ -79,8 +79,10 @@ class SQLiteVectorStore:
     def __init__(
         self, path: Path, dimension: int, *, kept_removals: int = 100_000, kept_dead: int = 1024
     ) -> None:
-        """A reader that is more than ``kept_removals`` behind loads the file anew. Memory holds ``kept_dead``
-        removed records, or a third of the living if those are more, before it lets go of them.
+        """The file keeps the last ``kept_removals`` removals; a process that has missed more loads it anew.
+
+        For each namespace, memory keeps up to ``kept_dead`` removed records, or a third as many as it has
+        other records if that is more.
         """
         self._path = path
         self._dimension = dimension
@@ -135,7 +137,7 @@ class SQLiteVectorStore:
             [_code(name, value) for value in wanted_values(condition)] for name, condition in filter.items()
         ]
         with self._reader() as db:
-            # The snapshot is taken under the lock, so the index is never ahead of it.
+            # The snapshot is taken under the lock, so the index is never newer than the snapshot.
             with self._searching:
                 self._catch_up(db)
                 slots, scores = self._index.search(namespace, np.asarray(values, "f4"), sparse, wanted, top_k)
@@ -144,8 +146,8 @@ class SQLiteVectorStore:
             best = ranked[:top_k]
             texts = dict(db.execute(_METADATA, (json.dumps([slot for _, slot in best]),)))
         matches = [Match(ids[slot], score, json.loads(texts[slot])) for score, slot in best]
-        # The index knows values by 64-bit digests: should two ever share one, a record of
-        # another learner must still not pass.
+        # The index compares 64-bit digests of values. Even if two values have the same digest, a record of
+        # another learner must not be returned.
         return [match for match in matches if selects(filter, match.metadata)]
 
     def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
@@ -184,17 +186,23 @@ class SQLiteVectorStore:
         return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
     def compact(self) -> None:
-        """Leave no byte of what was deleted in the file. Does nothing if nothing was deleted since."""
+        """Leave no byte of what was deleted in the file.
+
+        Does nothing if nothing was deleted since the last time.
+        """
         with self._writer() as db:
             (residue,) = db.execute("SELECT residue FROM store").fetchone()
             if residue:
                 db.execute("VACUUM")
-                # Another process may have deleted meanwhile: its residue stays counted.
+                # Another process may have deleted meanwhile: its deletions stay counted.
                 db.execute("UPDATE store SET residue = residue - ?", (residue,))
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
-        """Compact and let go of the file. Closing twice is no error; any other call is then Unavailable."""
+        """Compact and close the file.
+
+        Closing twice is no error; any other call then raises ``Unavailable``.
+        """
         if not self._closed:
             self._compact_if_free()
             self._closed = True
@@ -218,7 +226,7 @@ class SQLiteVectorStore:
         try:
             self.compact()
         except UpstreamError:
-            # Busy with another process, or no room on the disk: the residue stays counted.
+            # Busy with another process, or the disk is full: the deletions stay counted.
             pass
 
     def _close_idle(self) -> None:
@@ -267,7 +275,7 @@ class SQLiteVectorStore:
 
     @contextmanager
     def _writer(self) -> Iterator[sqlite3.Connection]:
-        # Threads of one process wait here and not in SQLite, whose waiting is polling.
+        # Threads of one process wait here, because SQLite makes a waiting writer poll.
         with self._writing, self._connection() as db:
             yield db
 
@@ -286,13 +294,13 @@ class SQLiteVectorStore:
         return bool(slots)
 
     def _catch_up(self, db: sqlite3.Connection) -> None:
-        """Bring the index to the state of ``db``'s snapshot."""
+        """Update the index to the snapshot that ``db`` reads."""
         try:
             if not self._index.catch_up(db):
                 self._index = _Index(self._dimension, self._kept_dead)
                 self._index.catch_up(db)
         except BaseException:
-            # Half of the changes may be in it.
+            # The index may hold a part of the changes.
             self._index = _Index(self._dimension, self._kept_dead)
             raise
 
@@ -332,18 +340,21 @@ def _field_bytes(metadata: Metadata) -> bytes:
 
 
 def _code(name: str, value: str | int | float | bool) -> int:
-    """A digest of a field and one of its values, the same for values that a filter holds equal."""
+    """A digest of a field and one of its values.
+
+    Values that a filter treats as equal have the same digest.
+    """
     if isinstance(value, str):
         tagged = f"s{value}"
     elif isinstance(value, bool):
         tagged = f"b{value}"
     else:
-        tagged = f"n{float(value) + 0.0}"  # and so -0.0 is 0.0
+        tagged = f"n{float(value) + 0.0}"  # makes 0.0 of -0.0
     return int.from_bytes(blake2b(f"{len(name)} {name}{tagged}".encode(), digest_size=8).digest(), "little")
 
 
 class _Run(NamedTuple):
-    """``rows[starts[i]:starts[i + 1]]`` are the rows that hold ``terms[i]``, with their ``weights``."""
+    """``rows[starts[i]:starts[i + 1]]`` are the rows that have ``terms[i]``, with their ``weights``."""
 
     terms: _Array
     starts: _Slots
@@ -352,12 +363,15 @@ class _Run(NamedTuple):
 
 
 class _Postings:
-    """Which rows hold a term, with what weight: runs sorted by term, each twice as long as the next."""
+    """Which rows have a term, and with what weight.
+
+    It keeps runs that are sorted by term; each run is at least twice as long as the next.
+    """
 
     def __init__(self, term: str, weight: str) -> None:
         """``term`` and ``weight`` name numpy types."""
         self._runs: list[_Run] = []
-        # One large array that grows goes back to the system when it is sorted; many small ones do not.
+        # One large array: its memory returns to the system after sorting, unlike that of many small ones.
         self._unsorted: _Array = np.empty(0, [("term", term), ("row", np.int32), ("weight", weight)])
         self._waiting = 0
 
@@ -371,7 +385,7 @@ class _Postings:
         self._waiting = end
 
     def find(self, term: int) -> Iterator[tuple[_Rows, _Array]]:
-        """Rows (ascending, each once) and weights, run by run."""
+        """Of each run, the rows that have the term (ascending, each once) and their weights."""
         self._settle()
         for run in self._runs:
             at = int(np.searchsorted(run.terms, run.terms.dtype.type(term)))
@@ -380,7 +394,7 @@ class _Postings:
                 yield run.rows[span], run.weights[span]
 
     def renumber(self, row_of: _Rows) -> None:
-        """Give every row its number in ``row_of``, where -1 is for those that are gone."""
+        """Replace each row number by its new one in ``row_of``; -1 there means that the row was removed."""
         self._settle()
         runs, self._runs = self._runs, []
         for run in runs:
@@ -413,7 +427,10 @@ def _terms_of(run: _Run) -> _Array:
 
 
 class _Partition:
-    """The rows of one namespace, in the order of their slots. Removed rows stay a while, dead."""
+    """The rows of one namespace, in the order of their slots.
+
+    Removed ("dead") rows are dropped only later.
+    """
 
     def __init__(self, dimension: int, kept_dead: int) -> None:
         self._kept_dead = kept_dead
@@ -427,7 +444,7 @@ class _Partition:
         self._longest = 0.0
 
     def reserve(self, capacity: int) -> None:
-        """Have room for so many rows."""
+        """Allocate memory for ``capacity`` rows in all."""
         self._dense = _grown(self._dense, self._size, capacity)
         self._slots = _grown(self._slots, self._size, capacity)
         self._alive = _grown(self._alive, self._size, capacity)
@@ -437,7 +454,7 @@ class _Partition:
     ) -> None:
         start, end = self._size, self._size + len(slots)
         if end > len(self._slots):
-            # Memory that was not written to yet costs nothing, so there may be much of it.
+            # Memory that was never written to costs nothing, so allocate generously.
             self.reserve(max(end, 2 * len(self._slots)))
         rows = np.arange(start, end, dtype=np.int32)
         block = np.frombuffer(b"".join(dense), "<f4").reshape(len(slots), -1)
@@ -456,7 +473,7 @@ class _Partition:
         self._size = end
 
     def remove(self, slots: _Slots) -> None:
-        """Remove those of ``slots`` that are here."""
+        """Remove the slots that this namespace has; ignore the others."""
         if not self._size:
             return
         rows = np.minimum(np.searchsorted(self._slots[: self._size], slots), self._size - 1)
@@ -481,19 +498,19 @@ class _Partition:
     def search(
         self, values: _Floats, sparse: SparseVector, wanted: Sequence[Sequence[int]], top_k: int
     ) -> tuple[_Slots, _Doubles]:
-        """The slots and exact scores of the best ``top_k`` and of all that tie with the last of them."""
+        """The slots and exact scores of the best ``top_k`` rows and of all that tie with the last of them."""
         chosen = self._chosen(wanted)
         lexical = self._lexical(sparse)
         count = self._size if chosen is None else int(np.count_nonzero(chosen))
         exact = values.astype(np.float64)
         reach = float(np.linalg.norm(exact)) * self._longest
-        # Beyond this, 32-bit sums might overflow.
+        # From 1e37 on, 32-bit sums might overflow.
         if top_k < count and reach < 1e37:
             rows = self._candidates(values, lexical, chosen, count, top_k, reach)
         else:
             rows = np.arange(self._size) if chosen is None else np.flatnonzero(chosen)
         scores = np.empty(len(rows))
-        # Row by row in 64 bits, so that equal vectors have equal scores wherever they stand.
+        # Row by row in 64 bits, so that equal vectors have equal scores in every position.
         for at in range(0, len(rows), _ROWS_AT_ONCE):
             span = slice(at, at + _ROWS_AT_ONCE)
             scores[span] = (self._dense[rows[span]] * exact).sum(axis=1)
@@ -505,7 +522,7 @@ class _Partition:
         return self._slots[rows], scores
 
     def _chosen(self, wanted: Sequence[Sequence[int]]) -> _Mask | None:
-        """Which rows are alive and hold, of each of ``wanted``, at least one code; None for all."""
+        """Which rows are not removed and have at least one code of each entry of ``wanted``; None: all."""
         if not wanted and not self._dead:
             return None
         chosen = self._alive[: self._size].copy()
@@ -518,7 +535,7 @@ class _Partition:
         return chosen
 
     def _lexical(self, sparse: SparseVector) -> _Doubles | None:
-        """Every row's dot product with ``sparse``, summed in the order of the indices."""
+        """The dot product of each row with ``sparse``, added in the order of the indices; None if empty."""
         if not sparse.indices:
             return None
         scores = np.zeros(self._size)
@@ -536,10 +553,10 @@ class _Partition:
         top_k: int,
         reach: float,
     ) -> _Array:
-        """A few rows, among them the best ``top_k`` of the ``count`` chosen ones."""
+        """A few rows, which include the best ``top_k`` of the ``count`` chosen ones."""
         if chosen is not None and count * 4 < self._size:
             rows = np.flatnonzero(chosen)
-            # A matrix product would wake a second thread, and the wait for it is longer than the work.
+            # Not a matrix product, which starts a second thread: waiting for that takes longer than the work.
             scores: _Array = np.einsum("ij,j->i", self._dense[rows], values)
             if lexical is not None:
                 scores = scores + lexical[rows]
@@ -550,14 +567,14 @@ class _Partition:
                 scores = scores + lexical
             if chosen is not None:
                 scores[~chosen] = -np.inf
-        # A 32-bit sum of n products is off by n * 2**-24 of |a||b| at most; twice that, for both sides.
+        # A 32-bit sum of n products has an error of at most n * 2**-24 * |a||b|; two sums are compared.
         slack = 4 * (values.size + 2) * (2.0**-24 * reach + 2.0**-126)
         near = np.flatnonzero(scores >= float(np.partition(scores, -top_k)[-top_k]) - slack)
         return near if rows is None else rows[near]
 
 
 class _Index:
-    """The partitions, and how far they have followed the file."""
+    """All partitions, and up to which slot and removal they contain the file."""
 
     def __init__(self, dimension: int, kept_dead: int) -> None:
         self._dimension = dimension
@@ -567,7 +584,7 @@ class _Index:
         self._removal = 0
 
     def catch_up(self, db: sqlite3.Connection) -> bool:
-        """Apply what was written since; False if the file no longer tells what was removed."""
+        """Read what was written since; return False if the file no longer has all removals since then."""
         if self._slot == 0:
             (self._removal,) = db.execute("SELECT coalesce(max(number), 0) FROM removals").fetchone()
             for namespace, count in db.execute("SELECT namespace, count(*) FROM records GROUP BY namespace"):
