@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.patched import apply, copy_of_the_project
+
 BUGS = Path(__file__).parent / "bugs"
-PARTS = ("adapters", "chalicelib", "domain", "fakes", "ports", "tests")
 MOST_SCHEDULES = "4000"
 
 FOUND_AS = {
@@ -32,22 +31,23 @@ FOUND_AS = {
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The parts of the tree that the simulator runs, to be spoiled."""
-    for part in PARTS:
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
+    return copy_of_the_project(tmp_path)
+
+
+def patch_of(bug: str) -> Path:
+    return BUGS / f"{bug}.patch"
 
 
 def test_there_is_a_patch_for_each_bug_and_it_applies(copy: Path) -> None:
     assert {patch.stem for patch in BUGS.glob("*.patch")} == FOUND_AS.keys()
     for bug in FOUND_AS:
-        apply(bug, copy, "--check")
+        apply(patch_of(bug), copy, "--check")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", sorted(FOUND_AS))
 def test_the_simulator_finds(bug: str, copy: Path) -> None:
-    apply(bug, copy)
+    apply(patch_of(bug), copy)
     searched = simulated(
         copy, "--at-first", "--schedules", MOST_SCHEDULES, "--every", "20", "--processes", "1"
     )
@@ -64,9 +64,3 @@ def simulated(folder: Path, *arguments: str) -> str:
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert run.returncode == 1, run.stdout + run.stderr
     return run.stdout
-
-
-def apply(bug: str, folder: Path, *how: str) -> None:
-    command = ["git", "apply", *how, str(BUGS / f"{bug}.patch")]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, f"the patch is out of date: {run.stderr}"

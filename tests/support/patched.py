@@ -1,0 +1,28 @@
+"""Copies of the project, to which a patch is applied."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+_MADE_BY_TOOLS = {"__pycache__", "build"}
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    """Copy the project into the folder, without hidden files and what tools made. Returns the folder."""
+
+    def left_out(_: str, names: list[str]) -> set[str]:
+        hidden = {name for name in names if name.startswith(".")} - {".chalice"}
+        return hidden | _MADE_BY_TOOLS
+
+    shutil.copytree(PROJECT, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
+    return folder
+
+
+def apply(patch: Path, folder: Path, *how: str) -> None:
+    """``git apply`` the patch in the folder. If it does not apply, the assertion quotes git."""
+    command = ["git", "apply", *how, str(patch)]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"{patch} must be renewed, as docs/recipes.md says: {run.stderr}"
