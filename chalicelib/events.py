@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from chalicelib.composition.services import Services
 from chalicelib.observed import discreet, observed
-from chalicelib.websocket import tell
+from chalicelib.websocket import push_all
 
 _SECONDS_TO_END = 10.0
 
@@ -29,7 +29,7 @@ def transcript_created(services: Services, event: Mapping[str, Any], *, within: 
 
     def finish(key: str) -> None:
         with services.deadline.within(within):
-            tell(services, services.interviewing.transcript_created(key))
+            push_all(services, services.interviewing.transcript_created(key))
 
     _each_object(event, finish)
 
@@ -40,7 +40,8 @@ def transcription_failed(
 ) -> None:
     """EventBridge reports that a transcription failed: there will be no transcript of the recording."""
     with services.deadline.within(within):
-        tell(services, services.interviewing.transcription_failed(event["detail"]["TranscriptionJobName"]))
+        job_id = event["detail"]["TranscriptionJobName"]
+        push_all(services, services.interviewing.transcription_failed(job_id))
 
 
 def _each_object(event: Mapping[str, Any], handle: Callable[[str], None]) -> None:
@@ -64,7 +65,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
         each.callback(services.erasing.sweep)
         each.callback(services.progress.sweep)
         each.callback(services.tutoring.sweep)
-        each.callback(lambda: tell(services, services.interviewing.sweep()))
+        each.callback(lambda: push_all(services, services.interviewing.sweep()))
         services.ingestion.sweep(within=within, ahead=ahead)
 
 

@@ -1,4 +1,4 @@
-"""The messages of an interview, as clients send them and as they are pushed."""
+"""The messages of an interview, as clients send them and as they are pushed to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from chalicelib.routes.interviews import AnalysisBody, analysis_body
 from chalicelib.schemas import Identifier, MasteryChangeBody
 from domain.base.errors import InvalidRequest, TooLarge
 from domain.interviews.interview import (
@@ -19,6 +18,8 @@ from domain.interviews.interview import (
     MAX_ANSWER_CHARACTERS,
     MAX_QUESTIONS,
     MAX_TOPIC_CHARACTERS,
+    InterviewTurn,
+    feedback,
 )
 from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         InterviewRequest,
         InterviewSummary,
         PushContent,
+        WrittenAnswer,
     )
 
 RequestId = Annotated[str, Meta(max_length=128)]
@@ -45,6 +47,20 @@ _NOT_UNDERSTOOD = {
 }
 
 
+class AnalysisBody(msgspec.Struct):
+    """The scores are 0 to 100. ``evidence`` are quotes from the learner's answer."""
+
+    content_accuracy: float
+    clarity: float
+    completeness: float
+    overall: float
+    feedback: str
+    strengths: list[str]
+    improvements: list[str]
+    evidence: list[str]
+    follow_up: str | None
+
+
 class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="start_interview"):
     topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC_CHARACTERS, pattern=r"\S")] | None = None
     subject_id: Identifier | None = None
@@ -52,7 +68,7 @@ class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type
     max_questions: Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)] = DEFAULT_QUESTIONS
     request_id: RequestId | None = None
 
-    def wish(self) -> InterviewRequest:
+    def wanted(self) -> InterviewRequest:
         from domain.interviews.messages import InterviewRequest
 
         topic = None if self.topic is None else " ".join(self.topic.split())
@@ -66,8 +82,8 @@ class ResumeInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="typ
 
 
 class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="audio_chunk"):
-    """``question_number`` is of the question that is answered: with it, a chunk that comes late is never taken
-    for a part of the next answer."""
+    """A part of a recorded answer. ``question_number`` names the question it answers: with it, a chunk that comes
+    late is never taken for a part of the next answer."""
 
     audio_data: Annotated[str, Meta(min_length=1, max_length=_MAX_BASE64_CHARACTERS)]
     sequence: Annotated[int, Meta(ge=0, lt=MAX_PARTS)]
@@ -76,8 +92,8 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     question_number: QuestionNumber | None = None
     request_id: RequestId | None = None
 
-    def chunk(self) -> AudioPart:
-        """Raises ``InvalidRequest`` and ``TooLarge``."""
+    def part(self) -> AudioPart:
+        """Raises ``InvalidRequest`` if the sound is not base64 or empty, ``TooLarge`` if it is too long."""
         from domain.interviews.messages import AudioPart
 
         try:
@@ -96,6 +112,11 @@ class TextAnswer(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     question_number: QuestionNumber | None = None
     request_id: RequestId | None = None
 
+    def answer(self) -> WrittenAnswer:
+        from domain.interviews.messages import WrittenAnswer
+
+        return WrittenAnswer(self.text, self.question_number)
+
 
 class EndInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="end_interview"):
     request_id: RequestId | None = None
@@ -107,8 +128,8 @@ class EndSession(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     request_id: RequestId | None = None
 
 
-def message_of(event: PushContent) -> dict[str, Any]:
-    """What a client is pushed of an event, its ``type`` included."""
+def message_of(content: PushContent) -> dict[str, Any]:
+    """The message that a client receives, with its ``type``."""
     from domain.interviews.messages import (
         AnswerProcessed,
         InterviewResumed,
@@ -119,7 +140,7 @@ def message_of(event: PushContent) -> dict[str, Any]:
         PartReceived,
     )
 
-    match event:
+    match content:
         case InterviewStarted(interview, question, resume_token):
             return {
                 "type": "interview_started",
@@ -153,32 +174,39 @@ def message_of(event: PushContent) -> dict[str, Any]:
                 "question_number": number,
             }
         case AnswerProcessed():
-            return {"type": "response_processed", **_answered(event)}
+            return {"type": "response_processed", **_answered(content)}
         case InterviewSummary():
-            return {"type": "interview_summary", **_summary(event)}
+            return {"type": "interview_summary", **_summary(content)}
 
 
-def _answered(event: AnswerProcessed) -> dict[str, Any]:
-    turn, interview = event.turn, event.interview
-    analysis: AnalysisBody | None = analysis_body(turn)
-    told: dict[str, Any] = {
+def _answered(content: AnswerProcessed) -> dict[str, Any]:
+    turn, interview = content.turn, content.interview
+    analysis = analysis_body(turn)
+    message: dict[str, Any] = {
         "transcription": turn.transcription,
         "feedback": None if analysis is None else analysis.feedback,
         "score": turn.score,
         "analysis": None if analysis is None else msgspec.to_builtins(analysis),
         "answered_question_number": turn.question_number,
-        "next_question": event.question,
-        "question_number": turn.question_number + (event.question is not None),
+        "next_question": content.question,
+        "question_number": turn.question_number + (content.question is not None),
         "interview_complete": not interview.is_open,
     }
     if analysis is None:
-        told["code"] = "not_scored"
-    return told
+        message["code"] = "not_scored"
+    return message
 
 
-def _summary(event: InterviewSummary) -> Mapping[str, Any]:
-    interview = event.interview
-    changes = [MasteryChangeBody(**asdict(change)) for change in event.mastery_changes]
+def analysis_body(turn: InterviewTurn) -> AnalysisBody | None:
+    """The analysis of the turn's answer, with feedback in a sentence; None if it was not judged."""
+    if turn.analysis is None:
+        return None
+    return msgspec.convert(asdict(turn.analysis) | {"feedback": feedback(turn.analysis)}, AnalysisBody)
+
+
+def _summary(content: InterviewSummary) -> Mapping[str, Any]:
+    interview = content.interview
+    changes = [MasteryChangeBody(**asdict(change)) for change in content.mastery_changes]
     return {
         "session_id": interview.session_id,
         "questions_asked": interview.questions_asked,
@@ -192,7 +220,7 @@ def _summary(event: InterviewSummary) -> Mapping[str, Any]:
                 "transcription": turn.transcription,
                 "score": turn.score,
             }
-            for turn in event.turns
+            for turn in content.turns
         ],
         "mastery_changes": msgspec.to_builtins(changes),
     }

@@ -1,6 +1,6 @@
-"""The WebSocket's edge: who connects, what they send, what is pushed back.
+"""The edge of the WebSocket: connections, the messages that clients send, and the messages pushed to them.
 
-A message is JSON with a ``type``. Whatever is wrong with it is answered by an ``error`` message, and the
+A message is JSON with a ``type``. A message that is wrong in any way is answered by an ``error`` message, and the
 connection stays open.
 """
 
@@ -34,7 +34,7 @@ from domain.tutoring.conversation import Question
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
 
-if TYPE_CHECKING:  # a request that is no message should not pay for their import
+if TYPE_CHECKING:  # requests of the REST API do not pay for these imports
     from domain.interviews.connections import Connection
     from domain.interviews.interviewing import Interviewing
     from domain.interviews.messages import Push
@@ -54,7 +54,7 @@ class ChatMessage(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", 
 
 
 class _Envelope(msgspec.Struct):
-    """What can be said of a message that is wrong otherwise."""
+    """The part of a message that its error message needs, however wrong the rest of it is."""
 
     request_id: RequestId | None = None
 
@@ -73,7 +73,7 @@ Incoming = (
 
 @observed("$connect", behind_gateway=True)
 def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
-    """Let a connection in that shows a good ticket and comes from one of our pages, or from no page at all."""
+    """Accept the connection if the ticket is valid and the Origin header is allowed or absent."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     origin = headers.get("origin", "").rstrip("/")
     if origin and origin not in services.settings.allowed_origins:
@@ -90,14 +90,14 @@ def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
 
 @observed("$disconnect", behind_gateway=True)
 def disconnect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
-    """Forget the connection. What was under way goes on; its outcome is found over REST."""
+    """Remove the connection. Work that was begun goes on; the client gets its outcome over REST."""
     services.connections.close(_connection_id(event))
     return {"statusCode": 200}
 
 
 @observed("message", behind_gateway=True)
 def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
-    """Do what a message asks; its outcome is pushed."""
+    """Do what a message asks, and push the outcome."""
     client = Client(services, _connection_id(event))
     body = event.get("body") or ""
     request_id = None
@@ -111,9 +111,9 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
             case Ping():
                 client.push("pong", request_id)
             case ChatMessage():
-                _tell(services, client, connection.learner, message)
+                _push_chat_answer(services, client, connection.learner, message)
             case _:
-                tell(services, _asked(services.interviewing, connection, message))
+                push_all(services, _pushes_of(services.interviewing, connection, message))
     except Exception as error:
         from chalicelib.errors import problem_of
 
@@ -125,45 +125,49 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
             extra={"code": problem.code},
             exc_info=None if known else error,
         )
-        told: dict[str, object] = {"code": problem.code, "message": problem.message, "field": problem.field}
+        content: dict[str, object] = {
+            "code": problem.code,
+            "message": problem.message,
+            "field": problem.field,
+        }
         if problem.retry_after is not None:
-            told["retry_after"] = problem.retry_after
-        client.push("error", request_id, **told)
+            content["retry_after"] = problem.retry_after
+        client.push("error", request_id, **content)
         if isinstance(error, TokenExpired):
             client.hang_up()
     return {"statusCode": 200}
 
 
-def tell(services: Services, telling: Iterable[Push]) -> None:
-    """Push each event of an interview to where it is to go, in order."""
-    for told in telling:
-        if told.connection_id is not None:
-            content = message_of(told.event)
-            Client(services, told.connection_id).push(content.pop("type"), told.request_id, **content)
+def push_all(services: Services, pushes: Iterable[Push]) -> None:
+    """Send the pushes of an interview in order. One without a connection is left out."""
+    for push in pushes:
+        if push.connection_id is not None:
+            content = message_of(push.content)
+            Client(services, push.connection_id).push(content.pop("type"), push.request_id, **content)
 
 
-def _asked(
+def _pushes_of(
     interviewing: Interviewing,
     connection: Connection,
     message: StartInterview | ResumeInterview | AudioChunk | TextAnswer | EndInterview | EndSession,
 ) -> Iterator[Push]:
     match message:
         case StartInterview():
-            return interviewing.start(connection, message.wish(), message.request_id)
+            return interviewing.start(connection, message.wanted(), message.request_id)
         case ResumeInterview():
             return interviewing.resume(
                 connection, message.session_id, message.resume_token, message.request_id
             )
         case AudioChunk():
-            return interviewing.hear(connection, message.chunk(), message.request_id)
+            return interviewing.hear(connection, message.part(), message.request_id)
         case TextAnswer():
-            return interviewing.answer(connection, message.text, message.question_number, message.request_id)
+            return interviewing.answer(connection, message.answer(), message.request_id)
         case EndInterview() | EndSession():
             return interviewing.end(connection, message.request_id)
 
 
-def _tell(services: Services, client: Client, learner: Learner, message: ChatMessage) -> None:
-    """The answer in pieces as it is made, then whole. A client that leaves finds it in the conversation."""
+def _push_chat_answer(services: Services, client: Client, learner: Learner, message: ChatMessage) -> None:
+    """Push the answer in pieces as it is made, then whole. A client that leaves finds it in the conversation."""
     question = Question(
         turn_id=services.ids.new(),
         message=message.message,
@@ -190,9 +194,9 @@ class Client:
         self.connection_id = connection_id
 
     def push(self, kind: str, request_id: str | None, **content: object) -> bool:
-        """Send a message, and whether that went well. A client that is gone is forgotten.
+        """Send a message; returns whether it was sent. If the client is gone, its connection is removed.
 
-        What could not be pushed undoes nothing: a client finds the outcome over REST.
+        A push that fails changes nothing else: the client gets the outcome over REST.
         """
         body = {"type": kind, **content}
         if request_id is not None:
@@ -200,7 +204,7 @@ class Client:
         try:
             self._services.gateway.send(self.connection_id, msgspec.json.encode(body).decode())
         except Gone:
-            with suppress(UpstreamError):  # its row ends by itself
+            with suppress(UpstreamError):  # its row expires anyway
                 self._services.connections.close(self.connection_id)
             return False
         except PortError as failed:
@@ -209,7 +213,7 @@ class Client:
         return True
 
     def hang_up(self) -> None:
-        """End the connection. Where that fails, what comes by it is refused all the same."""
+        """Close the connection. If that fails, its next message is refused all the same."""
         with suppress(PortError):
             self._services.connecting.end(self.connection_id)
 

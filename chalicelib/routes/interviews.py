@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import msgspec
 
 from chalicelib.http import Api, Call, NoBody
+from chalicelib.interview_messages import AnalysisBody, analysis_body
 from chalicelib.schemas import PageQuery
-from domain.interviews.interview import Interview, InterviewState, InterviewTurn, feedback
+from domain.interviews.interview import Interview, InterviewState, InterviewTurn
 
 
 class InterviewBody(msgspec.Struct):
@@ -28,20 +27,6 @@ class InterviewBody(msgspec.Struct):
 class InterviewList(msgspec.Struct):
     items: list[InterviewBody]
     next_cursor: str | None
-
-
-class AnalysisBody(msgspec.Struct):
-    """The scores are 0 to 100. ``evidence`` are quotes from the learner's answer."""
-
-    content_accuracy: float
-    clarity: float
-    completeness: float
-    overall: float
-    feedback: str
-    strengths: list[str]
-    improvements: list[str]
-    evidence: list[str]
-    follow_up: str | None
 
 
 class TurnBody(msgspec.Struct):
@@ -74,7 +59,7 @@ def register(api: Api) -> None:
         page = call.services.interviews.page(
             call.learner.user_id, limit=call.query.limit, cursor=call.query.cursor
         )
-        return InterviewList([_interview_body(one) for one in page.interviews], page.cursor)
+        return InterviewList([_interview_body(one) for one in page.items], page.cursor)
 
     @api.route("GET", "/api/interviews/{session_id}", answers=InterviewAnswer)
     def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
@@ -103,14 +88,6 @@ def _interview_body(interview: Interview) -> InterviewBody:
         questions_asked=interview.questions_asked,
         overall_score=interview.overall_score,
     )
-
-
-def analysis_body(turn: InterviewTurn) -> AnalysisBody | None:
-    """The analysis of the turn's answer, with feedback in a sentence; None if it was not judged."""
-    if turn.analysis is None:
-        return None
-    told = asdict(turn.analysis) | {"feedback": feedback(turn.analysis)}
-    return msgspec.convert(told, AnalysisBody)
 
 
 def _turn_body(turn: InterviewTurn) -> TurnBody:

@@ -11,6 +11,7 @@ from domain.base.learner import Admitted, Learner
 from domain.base.moments import to_epoch, to_text
 from domain.base.tables import ACTIVE_SESSIONS, WEBSOCKET_CONNECTIONS
 from ports.key_value_store import VERSION, ConditionFailed, KeyValueStore
+from ports.paging import every
 
 TICKET_SECONDS = 60
 CONNECTION_SECONDS = 2 * 3600
@@ -108,15 +109,13 @@ class Connections:
         return attached
 
     def of(self, owner: str) -> list[str]:
-        """The ids of the owner's connections, some of which may have gone unnoticed."""
-        found: list[str] = []
-        cursor = None
-        while True:
-            page = self._store.query(WEBSOCKET_CONNECTIONS, owner, index="user-id-index", cursor=cursor)
-            found += [item["connection_id"] for item in page.items]
-            cursor = page.cursor
-            if cursor is None:
-                return found
+        """The ids of the owner's stored connections. Some may be closed already, without a message about it."""
+        rows = every(
+            lambda cursor: self._store.query(
+                WEBSOCKET_CONNECTIONS, owner, index="user-id-index", cursor=cursor
+            )
+        )
+        return [item["connection_id"] for item in rows]
 
     def close(self, connection_id: str) -> None:
         """Forget the connection; repeating it is harmless."""

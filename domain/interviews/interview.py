@@ -1,14 +1,14 @@
-"""Spoken interviews: a session, its turns, and the states that it passes through.
+"""Spoken interviews: a session, its turns, and its states.
 
 ::
 
     asking ──▶ asked ──▶ answering ──▶ analysing ──▶ asked … ──▶ ended
-                 └─────── text ───────────▲ └──▶ asking, where no question could be had yet
+                 └─────── text ───────────▲ └──▶ asking, if no question could be made yet
                  ◀── nothing understood ──┘
 
-A session is kept by itself, not by a connection: whoever resumes it takes it over. ``version`` rises with
-each stored change and is the fence; ``lease_id`` says which worker makes a question or judges an answer, so
-that each answer is judged exactly once, whoever else wakes up for it.
+A session does not belong to one connection: a learner resumes it on another. ``version`` rises with each stored
+change and is the fence. ``lease_id`` names the worker that makes a question or judges an answer, so that each
+answer is judged exactly once, however many workers try.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.base.moments import after, from_text, to_text
 from domain.documents.passage import Passage
@@ -30,25 +31,26 @@ DEFAULT_QUESTIONS = 5
 MAX_QUESTIONS = 15
 MAX_TOPIC_CHARACTERS = 200
 MAX_ANSWER_CHARACTERS = 8000
-"""Of an answer in text, or of a transcript: eight minutes of fast speech."""
+"""The longest answer in text, and the longest transcript: eight minutes of fast speech."""
 LEASE_SECONDS = 90.0
-"""For one worker to judge an answer and have the next question made: three replies of an agent."""
+"""The time for one worker to judge an answer and to make the next question: three replies of an agent."""
 IDLE_SECONDS = 1800.0
-"""Without an answer for so long, an interview is over."""
+"""An interview ends if its open question has no answer after this time."""
 INTERVIEW_SECONDS = 3600.0
 """No question is asked later than this after the start."""
 HEARING_SECONDS = 60.0
-"""After so long without a transcript somebody looks what became of it …"""
+"""The sweeper looks for a transcript that has not come after this time."""
 LAST_HEARING_SECONDS = 1200.0
-"""… and after so long the answer is closed without a score."""
+"""The answer is closed without a score if there is no transcript after this time."""
 RETRY_SECONDS = 20.0
-"""Until a question that could not be had is asked for again."""
+"""The pause before a question that could not be made is tried again."""
 MAX_TRIES = 6
+"""How many times making a question may fail before the interview ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class RubricFact:
-    """What a full answer says: a statement, and the ``quote`` of the passage that makes it."""
+    """A statement that a full answer makes, and the ``quote`` of the passage that supports it."""
 
     statement: str
     quote: str
@@ -56,7 +58,7 @@ class RubricFact:
 
 @dataclass(frozen=True, slots=True)
 class InterviewQuestion:
-    """``facts`` are the rubric: they stay on the server until the question is answered."""
+    """``facts`` are the rubric: no client sees them before the question is answered."""
 
     question: str
     concept: str
@@ -67,7 +69,7 @@ class InterviewQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """How an answer was judged. The scores are 0 to 100; ``evidence`` is quoted from the learner's words."""
+    """How an answer was judged. The scores are 0 to 100. ``evidence`` quotes the learner's words."""
 
     content_accuracy: float
     clarity: float
@@ -77,12 +79,12 @@ class Analysis:
     improvements: tuple[str, ...]
     evidence: tuple[str, ...]
     follow_up: str | None = None
-    """What would be asked next to hear what was left out."""
+    """A question about what the answer left out, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class InterviewTurn:
-    """A question and its answer. Without an analysis there is no score: none is ever made up."""
+    """A question and its answer. Without an analysis there is no score."""
 
     question_number: int
     asked: InterviewQuestion
@@ -97,7 +99,7 @@ class InterviewTurn:
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """``overall_score`` is 0 to 100, and None until the interview ended or where nothing was scored."""
+    """``overall_score`` is 0 to 100. It is None before the interview has ended, and if no answer was scored."""
 
     session_id: str
     user_id: str
@@ -109,33 +111,33 @@ class Interview:
     max_questions: int = DEFAULT_QUESTIONS
     ended_at: str | None = None
     questions_asked: int = 0
-    """The number of the question that is open, or was the last one."""
+    """The number of the open question, or of the last one."""
     overall_score: float | None = None
     strengths: tuple[str, ...] = ()
     improvements: tuple[str, ...] = ()
     connection_id: str | None = None
-    """Where what happens is pushed to: the connection that started or resumed it last."""
+    """Pushes go to this connection: the last one on which the interview was started or resumed."""
     started_by: str | None = None
     """The ``request_id`` of the message that started it."""
     resume_digest: str | None = None
     recording_number: int = 1
     """Counts the recordings of the open question's answer. It rises when the learner must answer again."""
     media_format: MediaFormat | None = None
-    """Of the recording that is being sent."""
+    """The format of the recording that is being sent."""
     heard_since: str | None = None
-    """When the recording went to the transcriber, while its transcript is waited for."""
+    """When the recording was given to the transcriber. Set while there is no transcript yet."""
     answer: str | None = None
-    """What the learner said, while it is judged."""
+    """What the learner said. Set while it is judged."""
     answered_by: str | None = None
-    """The ``request_id`` of the message that gave the latest answer in text."""
+    """The ``request_id`` of the message that gave the last answer in text or completed the last recording."""
     prepared: InterviewQuestion | None = None
-    """A question that was made and not asked yet."""
+    """A question that was made and is not asked yet."""
     is_ending: bool = False
-    """The learner wished to end while an answer was judged: it ends after that."""
+    """The learner asked to end while an answer was analysed: the interview ends after that."""
     lease_id: str | None = None
     lease_until: str | None = None
     tries: int = 0
-    """How often a question was asked for in vain."""
+    """How many times making a question failed."""
     sweep_at: str | None = None
     version: int = field(default=0)
 
@@ -145,7 +147,7 @@ class Interview:
 
     @property
     def wants_a_question(self) -> bool:
-        """Whether one should be made while the answer is judged."""
+        """Whether the next question is to be made while the answer is judged."""
         has_more = self.questions_asked < self.max_questions
         return has_more and self.prepared is None and not self.is_ending
 
@@ -156,25 +158,30 @@ class Interview:
 
     @property
     def is_hearing(self) -> bool:
+        """Whether the transcript of the answer is still to come."""
         return self.state == "analysing" and self.answer is None
 
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > to_text(now)
 
+    def is_held_by(self, lease_id: str | None) -> bool:
+        """Whether the worker of this lease may still change it."""
+        return self.is_open and self.lease_id == lease_id
+
     def is_over_time(self, now: datetime) -> bool:
         return after(from_text(self.started_at), INTERVIEW_SECONDS) <= now
 
     def is_idle(self, now: datetime) -> bool:
-        """Nobody has answered for so long that nobody will."""
+        """Whether its open question was not answered in time."""
         return self.state in ("asked", "answering") and (self.sweep_at or "") <= to_text(now)
 
     def leased(self, lease_id: str, now: datetime) -> Interview:
-        """In the hands of one worker, whose name for it is ``lease_id``."""
+        """One worker owns it for ``LEASE_SECONDS``."""
         until = to_text(after(now, LEASE_SECONDS))
         return replace(self, lease_id=lease_id, lease_until=until, sweep_at=until)
 
     def asking(self, now: datetime) -> Interview:
-        """A question could not be had: it is asked for again in a while."""
+        """A question could not be made: the sweeper tries again after ``RETRY_SECONDS``."""
         return replace(
             self._unleased(),
             state="asking",
@@ -184,7 +191,7 @@ class Interview:
         )
 
     def asked(self, now: datetime, *, prepared: InterviewQuestion | None) -> Interview:
-        """The next question is open."""
+        """The next question is open. ``prepared`` is the one after it, if there is one already."""
         return replace(
             self._waiting(now),
             questions_asked=self.questions_asked + 1,
@@ -198,11 +205,11 @@ class Interview:
         return replace(self._waiting(now), recording_number=self.recording_number + 1)
 
     def answering(self, media_format: MediaFormat, now: datetime) -> Interview:
-        """The first part of a recording has come."""
+        """The first part of a recording has arrived."""
         return replace(self._waiting(now), state="answering", media_format=media_format)
 
     def hearing(self, now: datetime) -> Interview:
-        """The recording is whole; its transcript is waited for."""
+        """The recording is whole; its transcript is to come."""
         return replace(
             self,
             state="analysing",
@@ -211,16 +218,16 @@ class Interview:
         )
 
     def judging(self, answer: str, lease_id: str, now: datetime, *, by: str | None = None) -> Interview:
-        """What the learner said is known, and in the hands of one worker."""
-        told = replace(self, state="analysing", answer=answer, heard_since=None, answered_by=by)
-        return told.leased(lease_id, now)
+        """The answer is known, and one worker owns the session to judge it."""
+        known = replace(self, state="analysing", answer=answer, heard_since=None, answered_by=by)
+        return known.leased(lease_id, now)
 
     def with_answer_closed(self) -> Interview:
-        """The answer is judged, or cannot be."""
+        """Nobody works on an answer any more."""
         return replace(self._unleased(), answer=None, heard_since=None, media_format=None)
 
     def ended(self, turns: Sequence[InterviewTurn], now: datetime) -> Interview:
-        """Over, with what all its turns come to: the mean of the scores that there are."""
+        """Ended. The overall score is the mean of the scores of its turns."""
         judged = [turn.analysis for turn in turns if turn.analysis is not None]
         scores = [analysis.overall for analysis in judged]
         return replace(
@@ -244,17 +251,17 @@ class Interview:
 
 
 def feedback(analysis: Analysis) -> str:
-    """What to say of an answer first: what was good about it, what to do better, or how much of it was there."""
-    said = [*analysis.strengths[:1], *analysis.improvements[:1]]
-    return " ".join(said) or f"{analysis.completeness:.0f} % of what the question asks for was said."
+    """One strength and one improvement of an answer. If it has neither: how complete it was."""
+    remarks = [*analysis.strengths[:1], *analysis.improvements[:1]]
+    return " ".join(remarks) or f"{analysis.completeness:.0f} % of what the question asks for was said."
 
 
 def next_question(
     interview: Interview, follow_up: InterviewQuestion | None, made: InterviewQuestion | None, now: datetime
 ) -> InterviewQuestion | None:
-    """What to ask next: what was left out of the answer, else what was prepared or just ``made``.
+    """The question to ask next: the follow-up if there is one, else the prepared one, else the one ``made``.
 
-    None where there is nothing, or the interview has had its questions or its time.
+    None if there is none of them, and if the number of questions or the time of the interview is used up.
     """
     if interview.is_ending or interview.is_over_time(now):
         return None
@@ -273,21 +280,27 @@ def _distinct(words: Sequence[str]) -> tuple[str, ...]:
 _SESSION = re.compile(r"interview-[0-9a-f]{32}-[a-z0-9-]{1,64}")
 
 
+def interview_not_found() -> NotFound:
+    return NotFound("interview_not_found", "There is no such interview.")
+
+
 def interview_prefix(user_id: str) -> str:
-    """How the ids of all of a learner's interviews begin, and of nobody else's: what lies in the bucket under
-    a session's id is found by it even where its row is gone."""
+    """The ids of all interviews of this learner, and of no other, begin with it.
+
+    Objects of a session can be found by it after the session's row is gone.
+    """
     return f"interview-{derived_id('interviews of', user_id)}-"
 
 
 def interview_id(user_id: str, unique: str) -> str:
-    """``unique``: what names this interview of the learner, and no other."""
+    """``unique`` tells this interview of the learner from their others."""
     return interview_prefix(user_id) + unique
 
 
 RECORDINGS = "voice-interviews/"
 TRANSCRIPTS = "transcripts/"
 INTERVIEW_OBJECTS = (RECORDINGS, TRANSCRIPTS)
-"""Where all that the bucket holds of interviews lies, each under its session's id."""
+"""The prefixes of all objects of interviews. After the prefix comes the session's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,12 +313,12 @@ class RecordingId:
 
     @property
     def job_id(self) -> str:
-        """Names its transcription, and no other's."""
+        """The name of its transcription job."""
         return f"{self.session_id}.{self.question_number}.{self.recording_number}"
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """Where all that the bucket holds of it lies, and nothing else."""
+        """All objects of this recording, and no others, have one of these prefixes."""
         return tuple(
             f"{kind}{self.session_id}/{self.question_number}.{self.recording_number}."
             for kind in INTERVIEW_OBJECTS
@@ -323,13 +336,13 @@ class RecordingId:
 
 
 def parse_transcript_key(key: str) -> RecordingId | None:
-    """Whose transcript ``key`` is, or None for a key that ``RecordingId`` never makes."""
+    """The recording whose ``transcript_key`` is ``key``, or None if no recording has this key."""
     found = re.fullmatch(r"transcripts/([^/]+)/([1-9]\d{0,3})\.([1-9]\d{0,5})\.json", key)
     return _recording_id(found)
 
 
 def parse_job_id(job_id: str) -> RecordingId | None:
-    """Whose transcription it is, or None for a name that ``RecordingId`` never makes."""
+    """The recording whose ``job_id`` it is, or None if no recording has this one."""
     return _recording_id(re.fullmatch(r"([^.]+)\.([1-9]\d{0,3})\.([1-9]\d{0,5})", job_id))
 
 

@@ -1,236 +1,330 @@
 """Interviews, from the first question to the summary: what becomes of each message, transcript and wake-up.
 
-Each step is one stored change of the session, fenced by its version, and may be taken by whoever comes first:
-the handler of a message, of a transcript's event, or the sweeper. What a client is told of it follows the
-change; a client that was away when it was told finds it again when it resumes.
+Each step gathers what a decision needs, lets ``Interviews.change`` store what a pure function of ``decisions`` makes
+of the event, and carries out the effects. So any worker may take any step: the handler of a message, the handler of a
+transcript's event, or the sweeper. Pushes follow the stored change. A client that missed one gets it when it resumes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from domain.access.budgets import Budgets
-from domain.base.errors import Conflict, LyceumError, NotFound, Unauthenticated
+from domain.base.errors import Conflict, InvalidRequest, LyceumError, Unauthenticated, UnsupportedType
 from domain.base.ids import derived_id
-from domain.base.moments import from_text, to_text
-from domain.interviews.concluding import Concluding
+from domain.base.moments import to_text
 from domain.interviews.connections import Connection, Connections
-from domain.interviews.hearing import Hearing, check_open
+from domain.interviews.decisions import (
+    AcknowledgeAgain,
+    AskQuestion,
+    Decision,
+    Transcribe,
+    attached,
+    check_takes_answer,
+    end_requested,
+    gone_on_with,
+    is_repeated,
+    part_answered,
+    recording_with,
+    swept,
+    taken_over,
+    text_answered,
+)
+from domain.interviews.effects import AUDIO_MINUTES, INTERVIEWS, InterviewEffects, resume_digest
 from domain.interviews.interview import (
-    MAX_TRIES,
     Interview,
     InterviewTurn,
+    RecordingId,
     interview_id,
+    interview_not_found,
     parse_job_id,
     parse_transcript_key,
 )
-from domain.interviews.interviewer import Interviewer
 from domain.interviews.interviews import Interviews, SessionMoved
-from domain.interviews.messages import AudioPart, InterviewRequest, InterviewStarted, Push
+from domain.interviews.messages import AudioPart, InterviewRequest, Push, WrittenAnswer
+from domain.interviews.recording import MAX_PARTS, MediaFormat, ReceivedPart
 from domain.interviews.recordings import Recordings
-from domain.interviews.recounting import Recounting
 from ports.errors import UpstreamError
 from ports.system import Clock, IdGenerator
-
-INTERVIEWS = "interviews"
-_TRIES = 8
+from ports.transcriber import Transcriber
 
 log = logging.getLogger("lyceum.interviewing")
 
 
 class Interviewing:
-    """Its methods tell piece by piece; what follows the last piece is done when that was taken.
+    """Each method is a generator of pushes. Work after the last ``yield`` runs only if the caller exhausts it.
 
-    Where others keep changing the session, each raises ``SessionMoved``.
+    Each raises ``SessionMoved`` if others keep changing the session.
     """
 
     def __init__(
         self,
         interviews: Interviews,
         connections: Connections,
-        interviewer: Interviewer,
-        hearing: Hearing,
-        concluding: Concluding,
-        recounting: Recounting,
+        effects: InterviewEffects,
         recordings: Recordings,
+        transcriber: Callable[[], Transcriber],
         budgets: Budgets,
         clock: Clock,
         ids: IdGenerator,
         *,
         interviews_a_day: int,
+        minutes_a_day: int,
     ) -> None:
+        """``transcriber`` is called when there is something to transcribe. The limits are each learner's."""
         self._interviews = interviews
         self._connections = connections
-        self._interviewer = interviewer
-        self._hearing = hearing
-        self._concluding = concluding
-        self._recounting = recounting
+        self._effects = effects
         self._recordings = recordings
+        self._transcriber = transcriber
         self._budgets = budgets
         self._clock = clock
         self._ids = ids
         self._interviews_a_day = interviews_a_day
+        self._minutes_a_day = minutes_a_day
 
-    def start(self, connection: Connection, wish: InterviewRequest, request_id: str | None) -> Iterator[Push]:
+    # Messages of a learner
+
+    def start(
+        self, connection: Connection, wanted: InterviewRequest, request_id: str | None
+    ) -> Iterator[Push]:
         """Begin an interview on the connection and ask its first question.
 
-        Raises ``OverLimit`` before anything is spent, ``Conflict`` where one goes on already or there is
-        nothing to ask about, ``NotFound`` for a subject that is not the learner's, and ``UpstreamError``.
+        A request that comes again goes on with the interview that it began. Raises ``OverLimit`` before anything is
+        spent, ``Conflict`` if an interview goes on already or there is nothing to ask about, ``NotFound`` for a
+        subject that is not the learner's, and ``UpstreamError``.
         """
-        owner = connection.learner.user_id
-        session_id = self._session_of(connection, request_id)
+        owner, session_id = connection.learner.user_id, self._new_session_id(connection, request_id)
         begun = None if request_id is None else self._interviews.find(owner, session_id)
-        if begun is not None:  # by this very request
-            if connection.session_id != session_id:  # whose worker died before the connection knew of it
+        if begun is not None:
+            if connection.session_id != session_id:  # the first worker died before it attached the connection
                 connection = self._connections.attach(connection, session_id)
-            yield from self._gone_on(self._attached(connection), request_id)
+            resumed = self._change(
+                connection,
+                lambda found: gone_on_with(found, request_id, self._ids.new(), self._clock.now()),
+            )
+            yield from self._effects.carry_out(resumed)
             return
-        running = self._interviews.find(owner, connection.session_id) if connection.session_id else None
-        is_here = running is not None and running.connection_id == connection.connection_id
-        if running is not None and running.is_open and is_here:
+        running = self._interviews.find(owner, connection.session_id)
+        if running is not None and running.is_open and running.connection_id == connection.connection_id:
             raise Conflict("interview_in_progress", "An interview goes on already on this connection.")
         now = self._clock.now()
         self._budgets.charge(owner, INTERVIEWS, session_id, 1, now, limit=self._interviews_a_day)
         fresh = Interview(
             session_id=session_id,
             user_id=owner,
-            topic=wish.topic,
-            subject_id=wish.subject_id,
-            language=wish.language,
+            topic=wanted.topic,
+            subject_id=wanted.subject_id,
+            language=wanted.language,
             state="asking",
             started_at=to_text(now),
-            max_questions=wish.max_questions,
+            max_questions=wanted.max_questions,
             connection_id=connection.connection_id,
             started_by=request_id,
         )
-        interview = self._interviews.save(fresh.leased(self._ids.new(), now))
+        interview = self._interviews.add(fresh.leased(self._ids.new(), now))
         try:
             self._connections.attach(connection, session_id)
-            yield from self._ask(interview)
+            yield from self._effects.carry_out(Decision(interview, (AskQuestion(),)))
         except (LyceumError, UpstreamError):
-            self._discard(interview)
+            self._effects.discard(interview)
             raise
 
-    def _session_of(self, connection: Connection, request_id: str | None) -> str:
+    def _new_session_id(self, connection: Connection, request_id: str | None) -> str:
         """The same for a request that comes again, so that it begins one interview."""
         if request_id is None:
-            name = self._ids.new()
+            unique = self._ids.new()
         else:
-            name = derived_id("interview", connection.connection_id, request_id)
-        return interview_id(connection.learner.user_id, name)
+            unique = derived_id("interview", connection.connection_id, request_id)
+        return interview_id(connection.learner.user_id, unique)
 
     def resume(
         self, connection: Connection, session_id: str, resume_token: str, request_id: str | None
     ) -> Iterator[Push]:
-        """Take the interview over to this connection. Raises ``NotFound``, alike for a wrong token."""
-        owner = connection.learner.user_id
+        """Take the interview over to this connection. Raises ``NotFound``, also for a wrong token (the two are
+        indistinguishable)."""
+        owner, here = connection.learner.user_id, connection.connection_id
         interview = self._interviews.get(owner, session_id)
-        if interview.resume_digest != _digest_of(resume_token):
-            raise NotFound("interview_not_found", "There is no such interview.")
+        if interview.resume_digest != resume_digest(resume_token):
+            raise interview_not_found()
         self._connections.attach(connection, session_id)
-        yield from self._gone_on(self._interviews.take_over(interview, connection.connection_id), request_id)
-
-    def _gone_on(self, interview: Interview, request_id: str | None) -> Iterator[Push]:
-        """Tell how it stands, and go on with whatever nobody is at."""
-        yield from self._recounting.resumed(interview, request_id)
-        if interview.state == "answering":
-            yield from self._hearing.transcribe_if_whole(interview, None)
-        elif interview.state == "asking" and not interview.is_leased(self._clock.now()):
-            yield from self._ask(interview)
-
-    def hear(self, connection: Connection, chunk: AudioPart, request_id: str | None) -> Iterator[Push]:
-        """Take a part of a spoken answer: as ``Hearing.take``."""
-        return self._hearing.take(
-            lambda: self._attached(connection), connection.connection_id, chunk, request_id
+        resumed = self._interviews.change(
+            owner,
+            session_id,
+            lambda found: taken_over(found, here, request_id, self._ids.new(), self._clock.now()),
+            known=interview,
         )
+        yield from self._effects.carry_out(resumed)
 
-    def answer(
-        self, connection: Connection, text: str, question_number: int | None, request_id: str | None
-    ) -> Iterator[Push]:
-        """Take an answer in text. The same message again is answered as before.
+    def hear(self, connection: Connection, audio: AudioPart, request_id: str | None) -> Iterator[Push]:
+        """Keep a part of a spoken answer. With the last of them, have the recording transcribed.
+
+        A part that came before is acknowledged again. Raises ``Conflict`` in a state that takes no answer,
+        ``InvalidRequest``, ``UnsupportedType``, ``TooLarge``, ``OverLimit`` and ``UpstreamError``.
+        """
+        if not 0 <= audio.sequence < MAX_PARTS:
+            raise InvalidRequest(
+                "invalid_request", f"An answer has parts 0 to {MAX_PARTS - 1}.", field="sequence"
+            )
+        digest = hashlib.sha256(audio.sound).hexdigest()[:16]
+        part = ReceivedPart(audio.sequence, audio.is_final, digest, len(audio.sound))
+
+        def decide(interview: Interview) -> Decision:
+            earlier = recording_with(part, self._known_parts(interview, audio.question_number))
+            if earlier is not None:
+                return Decision(interview, (AcknowledgeAgain(earlier, part.is_final, request_id),))
+            check_takes_answer(interview, audio.question_number)
+            now = self._clock.now()
+            if (
+                interview.state == "asked"
+            ):  # what forbids the recording is said before anything is spent on it
+                self._check_understands(interview.language, audio.media_format)
+                self._budgets.check(interview.user_id, AUDIO_MINUTES, self._minutes_a_day, now)
+            decision = part_answered(interview, audio, part, request_id, now)
+            self._recordings.keep(
+                interview.recording, part, audio.sound
+            )  # before its row says that it is there
+            return decision
+
+        yield from self._effects.carry_out(self._change(connection, decide))
+
+    def answer(self, connection: Connection, answer: WrittenAnswer, request_id: str | None) -> Iterator[Push]:
+        """Take an answer in text. The same message again has the same outcome.
 
         Raises ``Conflict`` in a state that takes no answer, and ``UpstreamError``.
         """
-        here = connection.connection_id
-        for _ in range(_TRIES):
-            interview = self._attached(connection)
-            if question_number is not None and question_number < interview.questions_asked:
-                yield from self._recounting.answered(here, interview, request_id, question_number)
-                return
-            if request_id is not None and interview.answered_by == request_id:
-                if interview.answer == text:
-                    return  # it is being judged, and what comes of it is told then
-                latest = self._recounting.latest(interview)
-                if latest is not None and latest.transcription == text:
-                    yield from self._recounting.answered(here, interview, request_id, latest.question_number)
-                    return
-            check_open(interview, question_number)
-            if self._hearing.is_whole(interview):
-                # It was acknowledged and then left by a worker that died: that is the answer.
-                yield from self._hearing.transcribe_if_whole(interview, None)
-                continue
-            told = interview.judging(text, self._ids.new(), self._clock.now(), by=request_id)
-            try:
-                judging = self._interviews.save(told)
-            except SessionMoved:
-                continue
-            yield from self._concluding.conclude(judging)
-            return
-        raise SessionMoved
+
+        def decide(interview: Interview) -> Decision:
+            may_be_judged = is_repeated(interview, request_id) and interview.answer != answer.text
+            turns = self._interviews.turns(interview) if may_be_judged else ()
+            return text_answered(
+                interview,
+                answer,
+                request_id,
+                self._parts_being_sent(interview),
+                turns,
+                self._ids.new(),
+                self._clock.now(),
+            )
+
+        decision = self._change(connection, decide)
+        yield from self._effects.carry_out(decision)
+        if decision is not None and any(isinstance(effect, Transcribe) for effect in decision.effects):
+            # A recording went first. Now the session says what becomes of the text.
+            yield from self.answer(connection, answer, request_id)
 
     def end(self, connection: Connection, request_id: str | None) -> Iterator[Push]:
-        """End the interview and sum it up. While an answer is judged, it ends after that."""
-        for _ in range(_TRIES):
-            interview = self._attached(connection)
-            try:
-                if not interview.is_open:
-                    yield Push(connection.connection_id, self._recounting.summary(interview), request_id)
-                elif interview.state == "analysing":
-                    self._interviews.save(replace(interview, is_ending=True))
-                elif self._hearing.is_whole(interview):
-                    ending = self._interviews.save(replace(interview, is_ending=True))
-                    yield from self._hearing.transcribe_if_whole(ending, request_id)
-                else:
-                    yield from self._concluding.end(interview, request_id)
-            except SessionMoved:
-                continue
-            return
-        raise SessionMoved
+        """End the interview and push its summary. While an answer is analysed, it ends after that."""
+
+        def decide(interview: Interview) -> Decision:
+            parts, turns = self._parts_being_sent(interview), self._turns_if_waiting(interview)
+            return end_requested(interview, request_id, parts, turns, self._clock.now())
+
+        yield from self._effects.carry_out(self._change(connection, decide))
+
+    # Events
 
     def transcript_created(self, key: str) -> Iterator[Push]:
-        """There is a new object among the transcripts; whose it is, its key says."""
+        """There is a new object among the transcripts. Its key names its recording."""
         recording = parse_transcript_key(key)
         if recording is None:
             return
-        interview = self._interviews.named_by_store(recording.session_id)
-        if interview is not None and interview.is_hearing and interview.recording == recording:
-            yield from self._to_its_own(interview, self._hearing.read_transcript(interview, recording))
-        else:  # it was told before, or the interview was erased while it was transcribed
+        interview = self._waiting_for(recording)
+        if interview is not None:
+            yield from self._to_learner(interview, self._effects.transcript_created(interview))
+        else:  # the event came before, or the interview was erased while the recording was transcribed
             self._recordings.remove(key)
 
     def transcription_failed(self, job_id: str) -> Iterator[Push]:
-        """A transcription ended without a transcript, which it will not have later."""
+        """A transcription ended without a transcript."""
         recording = parse_job_id(job_id)
-        interview = None if recording is None else self._interviews.named_by_store(recording.session_id)
-        if interview is not None and interview.is_hearing and interview.recording == recording:
-            yield from self._to_its_own(interview, self._hearing.ask_again(interview, "unreadable_audio"))
+        interview = None if recording is None else self._waiting_for(recording)
+        if interview is not None:
+            yield from self._to_learner(
+                interview, self._effects.not_understood(interview, "unreadable_audio")
+            )
 
     def sweep(self) -> Iterator[Push]:
-        """Take up every interview whose time has come: a dead worker's, a lost event's, an idle learner's."""
+        """Go on with each interview that is due: its worker died, an event was lost, or nobody answered."""
         for interview in self._interviews.due(self._clock.now()):
             try:
-                yield from self._to_its_own(interview, self._settle(interview))
+                yield from self._to_learner(interview, self._sweep(interview))
             except SessionMoved:
                 continue
-            except Exception:  # one that cannot be dealt with must not keep the others waiting
+            except Exception:  # an interview that cannot be dealt with must not keep the others waiting
                 log.exception("sweep_interrupted")
 
-    def _to_its_own(self, interview: Interview, telling: Iterator[Push]) -> Iterator[Push]:
-        """What comes of an event, told to a connection only where the interview's learner is behind it now:
-        the one that the session knows may have been closed since, and its id be another's."""
+    def _sweep(self, listed: Interview) -> Iterator[Push]:
+        def decide(found: Interview | None) -> Decision | None:
+            if found is None:
+                return None
+            parts, turns = self._parts_being_sent(found), self._turns_if_waiting(found)
+            return swept(found, parts, turns, self._ids.new(), self._clock.now())
+
+        due = self._interviews.change(listed.user_id, listed.session_id, decide)
+        yield from self._effects.carry_out(due)
+
+    # What a decision needs
+
+    def _change(self, connection: Connection, decide: Callable[[Interview], Decision]) -> Decision | None:
+        """Store a decision about the interview of the connection. Raises ``Conflict`` as ``attached``."""
+        here = connection.connection_id
+        return self._interviews.change(
+            connection.learner.user_id, connection.session_id, lambda found: decide(attached(found, here))
+        )
+
+    def _parts_being_sent(self, interview: Interview) -> Sequence[ReceivedPart]:
+        return self._interviews.parts(interview.recording) if interview.state == "answering" else ()
+
+    def _turns_if_waiting(self, interview: Interview) -> Sequence[InterviewTurn]:
+        """The turns of an interview that may be ended at once: nobody analyses an answer."""
+        is_waiting = interview.state in ("asking", "asked", "answering")
+        return self._interviews.turns(interview) if is_waiting else ()
+
+    def _known_parts(
+        self, interview: Interview, question_number: int | None
+    ) -> Iterator[tuple[RecordingId, ReceivedPart]]:
+        """The parts of recordings that are complete: a message that brings one of them again may name the question
+        by its number, or none."""
+        is_earlier = (
+            question_number in (None, interview.questions_asked - 1) and interview.questions_asked > 1
+        )
+        if is_earlier or interview.recording_number > 1:
+            yield from self._interviews.earlier_parts(interview)
+        if interview.state == "analysing" or not interview.is_open:
+            for part in self._interviews.parts(interview.recording):
+                yield interview.recording, part
+
+    def _check_understands(self, language: str, media_format: MediaFormat) -> None:
+        transcriber = self._transcriber()
+        if not transcriber.formats:
+            raise UnsupportedType(
+                "voice_unavailable", "Speech is not understood here: answer with text_answer."
+            )
+        if media_format not in transcriber.formats:
+            known = ", ".join(sorted(transcriber.formats))
+            raise UnsupportedType(
+                "unsupported_media_format", f"Recordings are read as {known}.", field="media_format"
+            )
+        if not transcriber.speaks(language):
+            raise UnsupportedType(
+                "unsupported_language", "Speech in this language is not understood: answer with text_answer."
+            )
+
+    def _waiting_for(self, recording: RecordingId) -> Interview | None:
+        """The interview that waits for the transcript of this recording."""
+        interview = self._interviews.find_of_anyone(recording.session_id)
+        if interview is None or not interview.is_hearing or interview.recording != recording:
+            return None
+        return interview
+
+    def _to_learner(self, interview: Interview, pushes: Iterator[Push]) -> Iterator[Push]:
+        """The pushes. Those to a connection that is not the learner's any more go to none: a connection that was
+        closed leaves its id to another client."""
 
         @cache
         def is_theirs(connection_id: str) -> bool:
@@ -240,101 +334,6 @@ class Interviewing:
                 return False
             return connection.learner.user_id == interview.user_id
 
-        for told in telling:
-            is_told = told.connection_id is not None and is_theirs(told.connection_id)
-            yield told if is_told else replace(told, connection_id=None)
-
-    def _settle(self, listed: Interview) -> Iterator[Push]:
-        now = self._clock.now()
-        interview = self._interviews.find(listed.user_id, listed.session_id)
-        if interview is None or interview.sweep_at is None or interview.sweep_at > to_text(now):
-            return  # the index lags
-        if interview.state == "asking":
-            if interview.tries < MAX_TRIES:
-                yield from self._ask(interview)
-            elif interview.questions_asked:
-                yield from self._concluding.end(interview)
-            else:
-                self._discard(interview)
-        elif interview.is_hearing:
-            yield from self._hearing.transcribe_again(interview)
-        elif interview.state == "analysing":
-            leased = self._interviews.save(interview.leased(self._ids.new(), now))
-            yield from self._concluding.conclude(leased)
-        elif interview.state == "ended":
-            self._concluding.clear(interview)
-        elif self._hearing.is_whole(interview):
-            yield from self._hearing.transcribe_if_whole(interview, None)
-        else:
-            yield from self._concluding.end(interview)
-
-    def _ask(self, interview: Interview) -> Iterator[Push]:
-        """Have the next question made and open it. Raises as ``start``; then it is for the sweeper."""
-        now = self._clock.now()
-        if not interview.is_leased(now):
-            interview = self._interviews.save(interview.leased(self._ids.new(), now))
-        turns = self._interviews.turns(interview)
-        try:
-            question = interview.prepared or self._interviewer.question(
-                interview, self._concluding.matter(interview), [turn.asked for turn in turns]
-            )
-            if question is None and not turns:
-                raise Conflict(
-                    "not_enough_material", "No question could be made that the documents fully support."
-                )
-        except (LyceumError, UpstreamError):
-            self._postpone(interview)
-            raise
-        now = self._clock.now()
-        if question is None or interview.is_over_time(now):
-            yield from self._concluding.end(self._interviews.held(interview))
-            return
-        token = self._ids.new()
-
-        def opened(current: Interview) -> Interview:
-            asked = current.asked(now, prepared=None)
-            return asked if turns else replace(asked, resume_digest=_digest_of(token))
-
-        following = [InterviewTurn(interview.questions_asked + 1, question)]
-        interview = self._interviews.change(interview, opened, turns=lambda: following)
-        if turns:
-            event = self._recounting.standing(interview, [*turns, *following])
-            yield Push(interview.connection_id, event)
-        else:
-            started = InterviewStarted(interview, question.question, token)
-            yield Push(interview.connection_id, started, interview.started_by)
-
-    def _postpone(self, interview: Interview) -> None:
-        """A question could not be had; the sweeper asks for it again."""
-        try:
-            self._interviews.change(interview, lambda current: current.asking(self._clock.now()))
-        except SessionMoved:
-            pass
-
-    def _attached(self, connection: Connection) -> Interview:
-        """The interview of the connection, which nobody took over to another. Raises ``Conflict``."""
-        session_id = connection.session_id
-        interview = self._interviews.find(connection.learner.user_id, session_id) if session_id else None
-        if interview is None:
-            raise Conflict("no_interview", "There is no interview on this connection: start or resume one.")
-        if interview.connection_id != connection.connection_id:
-            raise Conflict("interview_elsewhere", "The interview was resumed on another connection.")
-        return interview
-
-    def _discard(self, interview: Interview) -> None:
-        """It never began: leave nothing of it, and give its charge back."""
-        current = self._interviews.find(interview.user_id, interview.session_id)
-        if current is None or current.questions_asked:
-            return
-        try:  # from here on nobody asks a question any more, and should this be cut short, the sweeper goes on
-            doomed = replace(current.leased(self._ids.new(), self._clock.now()), tries=MAX_TRIES)
-            current = self._interviews.save(doomed)
-        except SessionMoved:
-            return
-        self._interviews.remove(current)
-        self._budgets.refund(current.user_id, INTERVIEWS, current.session_id, from_text(current.started_at))
-
-
-def _digest_of(token: str) -> str:
-    """Not the token itself: whoever reads the table cannot resume with what it says."""
-    return derived_id("resume", token)
+        for push in pushes:
+            is_sent = push.connection_id is not None and is_theirs(push.connection_id)
+            yield push if is_sent else replace(push, connection_id=None)

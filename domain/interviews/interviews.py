@@ -1,17 +1,18 @@
-"""Interviews, by owner. A session's row, its material, its turns and the parts of its recordings lie in one
-partition; whatever is written beside a session is written only while the session stands as it was read."""
+"""Interviews, by owner. A session's row, its material, its turns and the parts of its recordings are one
+partition. Whatever is written beside a session is written only if the session is still as it was read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from domain.base.errors import NotFound
 from domain.base.moments import to_text
+from domain.base.retrying import retried
 from domain.base.tables import INTERVIEW_SESSIONS, PENDING_INDEX
 from domain.documents.passage import ChunkSpan, Passage
+from domain.interviews.decisions import Decision
 from domain.interviews.interview import (
     Analysis,
     Interview,
@@ -19,9 +20,11 @@ from domain.interviews.interview import (
     InterviewTurn,
     RecordingId,
     RubricFact,
+    interview_not_found,
 )
 from domain.interviews.recording import ReceivedPart
 from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put, Write
+from ports.paging import Page, every
 
 _SESSION = "session"
 _MATERIAL = "material"
@@ -31,17 +34,10 @@ _PENDING = "interviews"
 _RECORDING_NUMBER = "attempt"
 """The name under which rows hold ``Interview.recording_number``."""
 _PAGE = 1000
-_TRIES = 8
 
 
 class SessionMoved(Exception):
-    """The session is no longer as it was read: another message, or another worker, was first."""
-
-
-@dataclass(frozen=True, slots=True)
-class InterviewPage:
-    interviews: list[Interview]
-    cursor: str | None
+    """The session is no longer as it was read: another message or another worker changed it first."""
 
 
 class Interviews:
@@ -49,151 +45,118 @@ class Interviews:
         self._store = store
 
     def get(self, owner: str, session_id: str) -> Interview:
-        """Raises ``NotFound``, alike for an interview that is not there and another's."""
+        """Raises ``NotFound``, also if it belongs to another user (the two are indistinguishable)."""
         interview = self.find(owner, session_id)
         if interview is None:
-            raise NotFound("interview_not_found", "There is no such interview.")
+            raise interview_not_found()
         return interview
 
-    def find(self, owner: str, session_id: str) -> Interview | None:
-        interview = self.named_by_store(session_id)
+    def find(self, owner: str, session_id: str | None) -> Interview | None:
+        """The owner's interview of this id, or None."""
+        interview = None if session_id is None else self.find_of_anyone(session_id)
         return interview if interview is not None and interview.user_id == owner else None
 
-    def named_by_store(self, session_id: str) -> Interview | None:
-        """Whoever's it is: for events of our own bucket, which tell of a session and not of its owner."""
+    def find_of_anyone(self, session_id: str) -> Interview | None:
+        """For events of our own bucket and of transcription jobs, which name a session and not its owner."""
         item = self._store.get(INTERVIEW_SESSIONS, _key(session_id, _SESSION))
         return None if item is None else _interview_from(item)
 
-    def page(self, owner: str, *, limit: int, cursor: str | None) -> InterviewPage:
+    def page(self, owner: str, *, limit: int, cursor: str | None) -> Page[Interview]:
         """The owner's interviews, newest first."""
         page = self._store.query(
             INTERVIEW_SESSIONS, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
         )
-        return InterviewPage([_interview_from(item) for item in page.items], page.cursor)
+        return Page([_interview_from(item) for item in page.items], page.cursor)
 
     def due(self, now: datetime) -> Iterator[Interview]:
-        """The interviews that somebody must look at, of every learner: for the sweeper."""
-        cursor = None
-        while True:
-            page = self._store.query(
+        """The interviews of all learners whose ``sweep_at`` has come: for the sweeper."""
+        rows = every(
+            lambda cursor: self._store.query(
                 INTERVIEW_SESSIONS, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
             )
-            yield from (_interview_from(item) for item in page.items)
-            cursor = page.cursor
-            if cursor is None:
-                return
+        )
+        return map(_interview_from, rows)
+
+    def add(self, interview: Interview) -> Interview:
+        """Store a new interview; returns it at its version. Raises ``SessionMoved`` if its id is taken."""
+        stored = replace(interview, version=1)
+        self._transact([Put(INTERVIEW_SESSIONS, _interview_item(stored), unless_exists=True)])
+        return stored
+
+    def change(
+        self,
+        owner: str,
+        session_id: str | None,
+        decide: Callable[[Interview | None], Decision | None],
+        *,
+        known: Interview | None = None,
+        beside: Sequence[Write] = (),
+    ) -> Decision | None:
+        """Store what ``decide`` makes of the session as it is stored now; returns its decision, as stored.
+
+        The session, its turns, its part and ``beside`` are written all or nothing, and only if the session is
+        still at the version that ``decide`` saw. If it is not, ``decide`` is called again with the session as it
+        is by then. It is called with None if the owner has no such interview, and None from it changes nothing.
+        ``known`` is the session as the caller has read it: it saves the first read.
+
+        Raises ``SessionMoved`` if others keep changing the session. Errors of ``decide`` pass through.
+        """
+        read = [known] if known is not None else []
+
+        def changed() -> Decision | None:
+            current = read.pop() if read else self.find(owner, session_id)
+            decision = decide(current)
+            if current is None or decision is None:
+                return None
+            return replace(decision, interview=self._stored(current, decision, beside))
+
+        return retried(changed, on=SessionMoved)
 
     def set_material(
         self, interview: Interview, passages: Sequence[Passage], concepts: Sequence[str]
     ) -> None:
-        """Keep what the interview's questions are made from. Raises ``SessionMoved`` as ``change`` does."""
-        kept = {"passages": [_plain(asdict(one)) for one in passages], "concepts": list(concepts)}
-        for _ in range(_TRIES):
-            item = _key(interview.session_id, _MATERIAL) | kept
-            try:
-                self._transact([_as_read(self.held(interview)), Put(INTERVIEW_SESSIONS, item)])
-            except SessionMoved:
-                continue  # changed in between; or in other hands, of which the next look tells
-            return
-        raise SessionMoved
+        """Keep the material of the interview's questions.
+
+        Raises ``SessionMoved`` if the lease that ``interview`` was read with does not hold any more.
+        """
+        item = _key(interview.session_id, _MATERIAL) | {
+            "passages": [_plain(asdict(one)) for one in passages],
+            "concepts": list(concepts),
+        }
+
+        def held(found: Interview | None) -> Decision | None:
+            return Decision(found) if found is not None and found.is_held_by(interview.lease_id) else None
+
+        beside = [Put(INTERVIEW_SESSIONS, item)]
+        if self.change(interview.user_id, interview.session_id, held, beside=beside) is None:
+            raise SessionMoved
 
     def material(self, interview: Interview) -> tuple[list[Passage], list[str]] | None:
-        """The passages and concepts that were kept; None where none were yet."""
+        """The passages and concepts that ``set_material`` kept; None before."""
         item = self._store.get(INTERVIEW_SESSIONS, _key(interview.session_id, _MATERIAL))
         if item is None:
             return None
         return [_passage_from(one) for one in item["passages"]], list(item["concepts"])
 
-    def save(
-        self, interview: Interview, *, turns: Sequence[InterviewTurn] = (), beside: Sequence[Write] = ()
-    ) -> Interview:
-        """Store a new session, or a change of one with its turns and what goes with them, all or nothing.
-
-        Answers it at its new version. Raises ``SessionMoved`` if the session is not at its version any more.
-        """
-        writes = [Put(INTERVIEW_SESSIONS, _turn_item(interview, turn)) for turn in turns]
-        return self._written(interview, [*writes, *beside])
-
-    def change(
-        self,
-        interview: Interview,
-        change: Callable[[Interview], Interview],
-        *,
-        turns: Callable[[], Sequence[InterviewTurn]] = tuple,
-        beside: Sequence[Write] = (),
-    ) -> Interview:
-        """As ``save``, of what ``change`` makes of the session as it is stored by then: a learner may resume it
-        elsewhere, or wish to end it, while a worker has it. ``turns`` is asked after the change.
-
-        Raises ``SessionMoved`` once it is in other hands, over, or gone.
-        """
-        current = interview
-        for _ in range(_TRIES):
-            changed = change(current)
-            try:
-                return self.save(changed, turns=turns(), beside=beside)
-            except SessionMoved:
-                current = self.held(interview)
-        raise SessionMoved
-
-    def held(self, interview: Interview) -> Interview:
-        """The session as it is stored now, still under the lease that it was read with.
-
-        Raises ``SessionMoved``.
-        """
-        current = self.find(interview.user_id, interview.session_id)
-        if current is None or current.lease_id != interview.lease_id or not current.is_open:
-            raise SessionMoved
-        return current
-
-    def take_over(self, interview: Interview, connection_id: str) -> Interview:
-        """The session, whoever has it, its pushes to go to another connection. Raises ``SessionMoved``."""
-        for _ in range(_TRIES):
-            try:
-                return self.save(replace(interview, connection_id=connection_id))
-            except SessionMoved:
-                interview = self.get(interview.user_id, interview.session_id)
-        raise SessionMoved
-
     def turns(self, interview: Interview) -> list[InterviewTurn]:
-        """What was asked and answered, in order."""
+        """The questions that were asked, each with its answer if there is one, in order."""
         return [_turn_from(item) for item in self._rows(interview.session_id, _TURN)]
 
     def open_turn(self, interview: Interview) -> InterviewTurn:
-        """The one that waits for its answer. Raises ``SessionMoved`` if it is gone."""
+        """The turn of the open question. Raises ``SessionMoved`` if it is gone."""
         key = _key(interview.session_id, _turn_key(interview.questions_asked))
         item = self._store.get(INTERVIEW_SESSIONS, key)
         if item is None:
             raise SessionMoved
         return _turn_from(item)
 
-    def add_part(
-        self, interview: Interview, recording: RecordingId, part: ReceivedPart, *, is_first: bool
-    ) -> Interview:
-        """Note that a part was stored; one that was noted before stays as it is. Answers the session.
-
-        Of the first part of a recording, the session's own change is stored with it. Raises
-        ``SessionMoved`` if the session is not at its version any more.
-        """
-        sort_key = f"{_part_prefix(recording)}{part.sequence:06d}"
-        item: Item = {**_key(interview.session_id, sort_key), **asdict(part)}
-        noted = Put(INTERVIEW_SESSIONS, item, unless_exists=True)
-        if is_first:
-            return self._written(interview, [noted])
-        try:
-            self._transact([_as_read(interview), noted])
-        except SessionMoved:
-            if self._store.get(INTERVIEW_SESSIONS, _key(interview.session_id, sort_key)) is None:
-                raise
-        return interview
-
     def parts(self, recording: RecordingId) -> list[ReceivedPart]:
-        """The parts that came, by number."""
+        """The parts of a recording that have arrived, by number."""
         return [_part_from(item) for item in self._rows(recording.session_id, _part_prefix(recording))]
 
     def earlier_parts(self, interview: Interview) -> list[tuple[RecordingId, ReceivedPart]]:
-        """The parts of recordings before the one that the open question waits for: of its own earlier
-        attempts, and of the question before it."""
+        """The parts of earlier recordings, each with its recording: of the open question, and of the question
+        before it."""
         numbers = (interview.questions_asked, interview.questions_asked - 1)
         return [
             (recording, part)
@@ -208,20 +171,39 @@ class Interviews:
             yield recording, _part_from(item)
 
     def remove(self, interview: Interview) -> None:
-        """Remove the interview with all of its rows; its own goes last, so that it is found until all is gone."""
+        """Remove all rows of the interview. Its own row goes last: it can be found until all others are gone."""
         keys = [INTERVIEW_SESSIONS.key_of(item) for item in self._rows(interview.session_id, "")]
         self._store.delete_many(INTERVIEW_SESSIONS, [key for key in keys if key["sort_key"] != _SESSION])
         self._store.delete(INTERVIEW_SESSIONS, _key(interview.session_id, _SESSION))
 
-    def _written(self, interview: Interview, beside: Sequence[Write]) -> Interview:
-        stored = replace(interview, version=interview.version + 1)
-        item = _interview_item(stored)
-        if interview.version == 0:
-            own = Put(INTERVIEW_SESSIONS, item, unless_exists=True)
-        else:
-            own = Put(INTERVIEW_SESSIONS, item, if_version=interview.version)
-        self._transact([own, *beside])
+    def _stored(self, current: Interview, decision: Decision, beside: Sequence[Write]) -> Interview:
+        """Store the decision on ``current``. Raises ``SessionMoved`` if the session is at another version."""
+        changed = decision.interview
+        writes = [Put(INTERVIEW_SESSIONS, _turn_item(changed, turn)) for turn in decision.turns]
+        if decision.part is not None:
+            item = _part_item(changed.recording, decision.part)
+            writes.append(Put(INTERVIEW_SESSIONS, item, unless_exists=True))
+        if changed == current:
+            if writes or beside:
+                self._write_beside(current, decision, [*writes, *beside])
+            return current
+        stored = replace(changed, version=current.version + 1)
+        own = Put(INTERVIEW_SESSIONS, _interview_item(stored), if_version=current.version)
+        self._transact([own, *writes, *beside])
         return stored
+
+    def _write_beside(self, current: Interview, decision: Decision, writes: Sequence[Write]) -> None:
+        """Write what belongs to the session, and not the session itself. A part that is there already stays."""
+        key = _key(current.session_id, _SESSION)
+        try:
+            self._transact([Check(INTERVIEW_SESSIONS, key, if_version=current.version), *writes])
+        except SessionMoved:
+            if decision.part is None or not self._has_part(current.recording, decision.part):
+                raise
+
+    def _has_part(self, recording: RecordingId, part: ReceivedPart) -> bool:
+        key = _key(recording.session_id, _part_key(recording, part))
+        return self._store.get(INTERVIEW_SESSIONS, key) is not None
 
     def _transact(self, writes: Sequence[Write]) -> None:
         try:
@@ -230,18 +212,11 @@ class Interviews:
             raise SessionMoved from None
 
     def _rows(self, partition: str, prefix: str) -> Iterator[Item]:
-        cursor = None
-        while True:
-            page = self._store.query(INTERVIEW_SESSIONS, partition, prefix=prefix, limit=_PAGE, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if cursor is None:
-                return
-
-
-def _as_read(interview: Interview) -> Check:
-    """What is written beside the session is written only while it stands as it was read."""
-    return Check(INTERVIEW_SESSIONS, _key(interview.session_id, _SESSION), if_version=interview.version)
+        return every(
+            lambda cursor: self._store.query(
+                INTERVIEW_SESSIONS, partition, prefix=prefix, limit=_PAGE, cursor=cursor
+            )
+        )
 
 
 def _key(session_id: str, sort_key: str) -> dict[str, str]:
@@ -252,8 +227,16 @@ def _turn_key(number: int) -> str:
     return f"{_TURN}{number:04d}"
 
 
+def _part_key(recording: RecordingId, part: ReceivedPart) -> str:
+    return f"{_part_prefix(recording)}{part.sequence:06d}"
+
+
 def _part_prefix(recording: RecordingId) -> str:
     return f"{_PART}{recording.question_number:04d}#{recording.recording_number:06d}#"
+
+
+def _part_item(recording: RecordingId, part: ReceivedPart) -> Item:
+    return {**_key(recording.session_id, _part_key(recording, part)), **asdict(part)}
 
 
 def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
@@ -261,7 +244,7 @@ def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
 
 
 def _plain(value: Any) -> Any:
-    """As the store takes it: tuples as lists, and what is None left out."""
+    """``value`` for the store: tuples become lists, and members that are None are left out."""
     match value:
         case dict():
             return {name: _plain(member) for name, member in value.items() if member is not None}

@@ -1,4 +1,4 @@
-"""What a learner says in an interview, and what is told of it: data, whatever carries it."""
+"""What learners send in an interview and what is pushed to them: plain data, whatever carries it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.interviews.recording import MediaFormat
 from domain.progress.levels import MasteryChange
 
 NotUnderstoodCode = Literal["no_speech", "unreadable_audio"]
-"""Why nothing of a recording was understood."""
+"""Why there is no transcript of a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,20 @@ class InterviewRequest:
 
 @dataclass(frozen=True, slots=True)
 class AudioPart:
-    """A part of a recorded answer. ``question_number`` is of the question it answers, where the client says so."""
+    """A part of a recorded answer. ``question_number`` names the question it answers, if the client says so."""
 
     sound: bytes
     sequence: int
     is_final: bool
     media_format: MediaFormat
+    question_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """An answer in writing. ``question_number`` names the question it answers, if the client says so."""
+
+    text: str
     question_number: int | None = None
 
 
@@ -43,8 +51,9 @@ class InterviewStarted:
 
 @dataclass(frozen=True, slots=True)
 class InterviewResumed:
-    """``question`` is None while none is open; ``received_through`` is of the recording that is being sent, -1
-    for none of it. ``latest`` is what was answered last, should it not have arrived."""
+    """``question`` is the open question, or None. ``received_through`` is the number of the last part before the
+    first gap in the recording that is being sent, or -1. ``latest`` is the last answer that was processed: the
+    client may have missed its push."""
 
     interview: Interview
     question: str | None
@@ -60,14 +69,14 @@ class PartReceived:
 
 @dataclass(frozen=True, slots=True)
 class PartialTranscript:
-    """What could be understood of an answer that goes on."""
+    """What was understood so far of an answer that is not finished."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """Nothing of the answer could be understood; the same question is open again."""
+    """Nothing of the answer was understood; the same question is open again."""
 
     code: NotUnderstoodCode
     question_number: int
@@ -76,8 +85,8 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class AnswerProcessed:
-    """``turn`` is judged, or could not be. ``question`` is the next one: None where the interview is complete,
-    or where none could be had yet."""
+    """``turn`` is judged, or closed without a score. ``question`` is the next question. It is None if the
+    interview is complete, or if no question could be made yet."""
 
     interview: Interview
     turn: InterviewTurn
@@ -104,8 +113,9 @@ PushContent = (
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """What to push, where to, and which message it answers."""
+    """A message to a client. ``connection_id`` is None if nobody is to receive it. ``request_id`` names the
+    client's message that it answers."""
 
     connection_id: str | None
-    event: PushContent
+    content: PushContent
     request_id: str | None = None

@@ -259,8 +259,4 @@ class Erasing:
         return every(page_of)
 
     def _all_interviews(self, owner: str) -> Iterator[Interview]:
-        def page_of(cursor: str | None) -> Page[Interview]:
-            page = self._interviews.page(owner, limit=_PAGE, cursor=cursor)
-            return Page(page.interviews, page.cursor)
-
-        return every(page_of)
+        return every(lambda cursor: self._interviews.page(owner, limit=_PAGE, cursor=cursor))

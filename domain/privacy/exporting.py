@@ -157,11 +157,8 @@ class Exporting:
         return {"quiz_results": [asdict(result) for result in every(page_of)]}
 
     def _export_interviews(self, owner: str) -> dict[str, Any]:
-        def page_of(cursor: str | None) -> Page[Interview]:
-            page = self._interviews.page(owner, limit=_PAGE, cursor=cursor)
-            return Page(page.interviews, page.cursor)
-
-        return {"interviews": [_interview(one, self._interviews.turns(one)) for one in every(page_of)]}
+        interviews = every(lambda cursor: self._interviews.page(owner, limit=_PAGE, cursor=cursor))
+        return {"interviews": [_interview(one, self._interviews.turns(one)) for one in interviews]}
 
     def _export_knowledge_base(self, owner: str) -> dict[str, Any]:
         found = self._knowledge_bases.find(owner)

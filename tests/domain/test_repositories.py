@@ -431,9 +431,9 @@ class TestInterviews:
         for number, owner in enumerate(["ada", "alan", "ada", "ada"]):
             interviews.save(interview(f"i{number}", user_id=owner, started_at=at(number)))
         first = interviews.page("ada", limit=2, cursor=None)
-        assert [one.session_id for one in first.interviews] == ["i3", "i2"]
+        assert [one.session_id for one in first.items] == ["i3", "i2"]
         rest = interviews.page("ada", limit=2, cursor=first.cursor)
-        assert ([one.session_id for one in rest.interviews], rest.cursor) == (["i0"], None)
+        assert ([one.session_id for one in rest.items], rest.cursor) == (["i0"], None)
 
     def test_the_sweeper_sees_what_is_due_of_everybody(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)

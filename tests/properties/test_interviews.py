@@ -276,7 +276,7 @@ class Interviews(RuleBasedStateMachine):
     # What must hold
 
     def sessions(self) -> list[Interview]:
-        return self.world.services.interviews.page("ada", limit=100, cursor=None).interviews
+        return list(self.world.services.interviews.page("ada", limit=100, cursor=None).items)
 
     def turns(self) -> list[InterviewTurn]:
         if self.session_id is None:

@@ -9,50 +9,41 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.interviews.interviewing import Interviewing
+    from ports.transcriber import Transcriber
 
 
 class InterviewingServices(InterviewServices):
     @lazy
     def interviewing(self) -> Interviewing:
-        from domain.interviews.concluding import Concluding
-        from domain.interviews.hearing import Hearing
+        from domain.interviews.effects import InterviewEffects
         from domain.interviews.interviewing import Interviewing
-        from domain.interviews.recounting import Recounting
 
         settings, interviews, recordings = self.settings, self.interviews, self.recordings
-        ledger, progress = self.ledger, self.progress
-        recounting = Recounting(interviews, ledger, progress)
-        concluding = Concluding(
+
+        def transcriber() -> Transcriber:
+            return self.ports.transcriber
+
+        effects = InterviewEffects(
             interviews,
             self.interviewer,
-            ledger,
-            progress,
             recordings,
-            recounting,
-            self.clock,
-            self.ports.workers,
-        )
-        hearing = Hearing(
-            interviews,
-            recordings,
-            lambda: self.ports.transcriber,
-            concluding,
-            recounting,
+            transcriber,
+            self.ledger,
+            self.progress,
             self.budgets,
             self.clock,
             self.ids,
-            minutes_a_day=settings.audio_minutes_a_day,
+            self.ports.workers,
         )
         return Interviewing(
             interviews,
             self.connections,
-            self.interviewer,
-            hearing,
-            concluding,
-            recounting,
+            effects,
             recordings,
+            transcriber,
             self.budgets,
             self.clock,
             self.ids,
             interviews_a_day=settings.interviews_a_day,
+            minutes_a_day=settings.audio_minutes_a_day,
         )
