@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, cast
 
 import pytest
 
-from domain.base.errors import NotFound
-from domain.base.tables import CONVERSATIONS, FILES, QUIZZES, TABLES
+from domain.base.errors import Conflict, NotFound
+from domain.base.tables import CONVERSATIONS, FILES, INTERVIEW_SESSIONS, QUIZZES, TABLES
 from domain.documents.document import Document, Status
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.passage import Citation, Passage
-from domain.interviews.interview import Interview
+from domain.interviews.decisions import Decision
+from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RecordingId
 from domain.interviews.interviews import Interviews, SessionMoved
+from domain.interviews.recording import ReceivedPart
 from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
@@ -413,14 +416,44 @@ def interview(session_id: str = "i1", **told: Any) -> Interview:
 PASSAGE = Passage("f1", "n.txt", "physics", 0, 1, 0, 4, "Body", 0.5)
 
 
+RECORDING = RecordingId("i1", 0, 1)
+PART = ReceivedPart(0, False, "digest", 10)
+
+
+def set_topic(topic: str) -> Callable[[Interview | None], Decision | None]:
+    """Decides to store the session with this topic, if it is still there."""
+    return lambda found: None if found is None else Decision(replace(found, topic=topic))
+
+
+def leave(found: Interview | None) -> Decision | None:
+    """Decides to store nothing new."""
+    return None if found is None else Decision(found)
+
+
+def add_part(found: Interview | None) -> Decision | None:
+    return None if found is None else Decision(found, part=PART)
+
+
+def move(interviews: Interviews, connection_id: str) -> Interview:
+    """Somebody else changes the session: the learner resumes it on this connection."""
+
+    def decide(found: Interview | None) -> Decision | None:
+        return None if found is None else Decision(replace(found, connection_id=connection_id))
+
+    moved = interviews.change("ada", "i1", decide)
+    assert moved is not None
+    return moved.interview
+
+
 class TestInterviews:
     def test_an_interview_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
-        mine = interviews.save(interview())
+        mine = interviews.add(interview())
         assert mine == interview(version=1) == interviews.get("ada", "i1") == interviews.find("ada", "i1")
-        assert interviews.named_by_store("i1") == mine
-        assert interviews.named_by_store("i2") is None
+        assert interviews.find_of_anyone("i1") == mine
+        assert interviews.find_of_anyone("i2") is None
         assert interviews.find("alan", "i1") is interviews.find("ada", "i2") is None
+        assert interviews.find("ada", None) is None
         for owner, which in (("alan", "i1"), ("ada", "i2")):
             with pytest.raises(NotFound) as refused:
                 interviews.get(owner, which)
@@ -429,113 +462,194 @@ class TestInterviews:
     def test_lists_hold_the_owners_newest_first(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
         for number, owner in enumerate(["ada", "alan", "ada", "ada"]):
-            interviews.save(interview(f"i{number}", user_id=owner, started_at=at(number)))
+            interviews.add(interview(f"i{number}", user_id=owner, started_at=at(number)))
         first = interviews.page("ada", limit=2, cursor=None)
         assert [one.session_id for one in first.items] == ["i3", "i2"]
         rest = interviews.page("ada", limit=2, cursor=first.cursor)
         assert ([one.session_id for one in rest.items], rest.cursor) == (["i0"], None)
 
-    def test_the_sweeper_sees_what_is_due_of_everybody(self, store: InMemoryKeyValueStore) -> None:
+    def test_the_sweeper_sees_the_due_interviews_of_everybody(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
         for number in range(1005):
-            interviews.save(interview(f"i{number}", user_id=f"user{number % 3}", sweep_at=TEXT))
-        interviews.save(interview("later", sweep_at="2026-09-14T08:00:00.001Z"))
-        interviews.save(interview("never"))
+            interviews.add(interview(f"i{number}", user_id=f"user{number % 3}", sweep_at=TEXT))
+        interviews.add(interview("later", sweep_at="2026-09-14T08:00:00.001Z"))
+        interviews.add(interview("never"))
         assert {one.session_id for one in interviews.due(NOW)} == {f"i{number}" for number in range(1005)}
 
-    def test_a_session_is_stored_at_the_version_it_was_read_at_or_not(
+    def test_an_id_is_given_once(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        first = interviews.add(interview(topic="a"))
+        with pytest.raises(SessionMoved):
+            interviews.add(interview(topic="b"))
+        assert interviews.get("ada", "i1") == first
+
+    def test_a_recording_is_numbered_by_attempt_in_its_rows(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        interviews.add(interview(recording_number=3))
+        interviews.change("ada", "i1", add_part)
+        (session,) = [row for row in store.items(INTERVIEW_SESSIONS) if row["sort_key"] == "session"]
+        (part,) = [row for row in store.items(INTERVIEW_SESSIONS) if row["sort_key"] != "session"]
+        assert session["attempt"] == 3
+        assert "recording_number" not in session
+        assert part["sort_key"] == "p#0000#000003#000000"
+        assert interviews.get("ada", "i1").recording_number == 3
+
+    def test_a_change_is_stored_with_its_turns_its_part_and_what_goes_beside_it(
         self, store: InMemoryKeyValueStore
     ) -> None:
         interviews = Interviews(store)
-        first = interviews.save(interview(topic="a"))
-        with pytest.raises(SessionMoved):
-            interviews.save(interview(topic="b"))
-        second = interviews.save(replace(first, topic="c"))
-        assert second.version == 2
-        with pytest.raises(SessionMoved):
-            interviews.save(replace(first, topic="d"), beside=[Put(FILES, {"file_id": "beside"})])
-        assert interviews.get("ada", "i1") == second
-        assert store.get(FILES, {"file_id": "beside"}) is None
-        interviews.save(second, beside=[Put(FILES, {"file_id": "beside"})])
+        first = interviews.add(interview())
+        turn = InterviewTurn(1, InterviewQuestion("What moves?", "motion", (), PASSAGE))
+        decision = Decision(replace(first, topic="c"), turns=(turn,), part=PART)
+        beside = [Put(FILES, {"file_id": "beside"})]
+        changed = interviews.change("ada", "i1", lambda found: decision, beside=beside)
+        assert changed == replace(decision, interview=replace(first, topic="c", version=2))
+        assert interviews.get("ada", "i1") == changed.interview
+        assert interviews.turns(first) == [turn]
+        assert interviews.parts(RECORDING) == [PART]
         assert store.get(FILES, {"file_id": "beside"}) is not None
 
-    def test_who_holds_a_session_holds_it_as_it_is_stored_by_now(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_change_that_another_write_refuses_stores_nothing(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
-        read = interviews.save(interview())
-        moved = interviews.take_over(read, "c2")
-        assert moved == replace(read, connection_id="c2", version=2)
-        assert interviews.held(read) == moved
+        first = interviews.add(interview())
+        store.put(FILES, {"file_id": "beside"})
+        beside = [Put(FILES, {"file_id": "beside", "is_ours": True}, unless_exists=True)]
+        with pytest.raises(SessionMoved):
+            interviews.change("ada", "i1", set_topic("d"), beside=beside)
+        assert interviews.get("ada", "i1") == first
+        assert store.get(FILES, {"file_id": "beside"}) == {"file_id": "beside"}
+
+    def test_a_change_is_decided_again_on_the_session_as_it_is_stored_by_then(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        interviews = Interviews(store)
+        read = interviews.add(interview())
+        move(interviews, "c2")
+        changed = interviews.change("ada", "i1", set_topic("rest"), known=read)
+        assert changed == Decision(replace(read, connection_id="c2", topic="rest", version=3))
+        assert interviews.get("ada", "i1") == changed.interview
+
+    def test_a_session_that_the_caller_has_read_is_not_read_again(self, store: InMemoryKeyValueStore) -> None:
+        read = Interviews(store).add(interview())
+        calls = Faults()
+        counted = Interviews(cast(KeyValueStore, Faulty(store, calls)))
+        counted.change("ada", "i1", set_topic("rest"), known=read)
+        assert calls.calls == 1
+        counted.change("ada", "i1", set_topic("motion"))
+        assert calls.calls == 3
+
+    def test_a_decision_that_changes_nothing_writes_nothing(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        read = interviews.add(interview())
+        assert interviews.change("ada", "i1", leave) == Decision(read)
+        assert interviews.change("ada", "i1", lambda found: None) is None
+        assert interviews.get("ada", "i1") == read
+
+    def test_nothing_is_stored_for_an_interview_that_is_not_the_owners(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        interviews = Interviews(store)
+        read = interviews.add(interview())
+        seen: list[Interview | None] = []
+
+        def decide(found: Interview | None) -> Decision | None:
+            seen.append(found)
+            return Decision(replace(read, topic="theirs"))
+
+        assert interviews.change("alan", "i1", decide) is None
+        assert interviews.change("ada", "i2", decide) is None
+        assert interviews.change("ada", None, decide) is None
+        assert seen == [None, None, None]
+        assert interviews.get("ada", "i1") == read
+        interviews.remove(read)
+        assert interviews.change("ada", "i1", set_topic("rest"), known=read) is None
+        assert store.items(INTERVIEW_SESSIONS) == []
+
+    def test_an_error_of_the_decision_passes_through_and_nothing_is_stored(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
+        interviews = Interviews(store)
+        read = interviews.add(interview())
+
+        def refuse(found: Interview | None) -> Decision | None:
+            raise Conflict("no", "No.")
+
+        with pytest.raises(Conflict):
+            interviews.change("ada", "i1", refuse)
+        assert interviews.get("ada", "i1") == read
+
+    def test_a_part_that_comes_again_stays_as_it_is(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        read = interviews.add(interview())
+        assert interviews.change("ada", "i1", add_part) == Decision(read, part=PART)
+        later = replace(PART, size=99)
+        again = interviews.change("ada", "i1", lambda found: Decision(read, part=later))
+        assert again == Decision(read, part=later)
+        assert interviews.parts(RECORDING) == [PART]
+        assert interviews.get("ada", "i1").version == 1
+
+    def test_a_part_is_not_stored_beside_a_session_that_moved(self, store: InMemoryKeyValueStore) -> None:
+        interviews = Interviews(store)
+        read = interviews.add(interview())
+        move(interviews, "c2")
+        seen: list[Interview | None] = []
+
+        def decide(found: Interview | None) -> Decision | None:
+            seen.append(found)
+            return add_part(found) if len(seen) == 1 else None
+
+        assert interviews.change("ada", "i1", decide, known=read) is None
+        assert [found.connection_id for found in seen if found is not None] == [None, "c2"]
+        assert interviews.parts(RECORDING) == []
 
     @pytest.mark.parametrize("by_now", [{"lease_id": "w2"}, {"lease_id": None}, {"state": "ended"}])
-    def test_nobody_holds_a_session_that_is_in_other_hands_or_over_or_gone(
+    def test_material_is_kept_by_the_worker_that_holds_the_session_alone(
         self, store: InMemoryKeyValueStore, by_now: dict[str, Any]
     ) -> None:
         interviews = Interviews(store)
-        read = interviews.save(interview())
-        interviews.save(replace(read, **by_now))
-        tries: list[Callable[[Interview], object]] = [
-            interviews.held,
-            lambda one: interviews.change(one, lambda found: replace(found, topic="rest")),
-            lambda one: interviews.set_material(one, [PASSAGE], ["motion"]),
-        ]
-        for reach in tries:
-            with pytest.raises(SessionMoved):
-                reach(read)
+        read = interviews.add(interview())
+        interviews.change("ada", "i1", lambda found: Decision(replace(read, **by_now)))
+        with pytest.raises(SessionMoved):
+            interviews.set_material(read, [PASSAGE], ["motion"])
         assert interviews.get("ada", "i1") == replace(read, **by_now, version=2)
         assert interviews.material(read) is None
         interviews.remove(read)
-        for reach in tries:
-            with pytest.raises(SessionMoved):
-                reach(read)
-
-    def test_a_change_is_of_the_session_as_it_is_by_then_with_its_turns_and_all(
-        self, store: InMemoryKeyValueStore
-    ) -> None:
-        interviews = Interviews(store)
-        read = interviews.save(interview())
-        interviews.take_over(read, "c2")
-        changed = interviews.change(
-            read,
-            lambda found: replace(found, topic="rest"),
-            beside=[Put(FILES, {"file_id": "beside"})],
-        )
-        assert changed == replace(read, connection_id="c2", topic="rest", version=3)
-        assert interviews.get("ada", "i1") == changed
-        assert store.get(FILES, {"file_id": "beside"}) is not None
+        with pytest.raises(SessionMoved):
+            interviews.set_material(read, [PASSAGE], ["motion"])
+        assert store.items(INTERVIEW_SESSIONS) == []
 
     def test_material_is_kept_with_the_session_as_it_is_by_now(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
-        read = interviews.save(interview())
+        read = interviews.add(interview())
         assert interviews.material(read) is None
-        interviews.take_over(read, "c2")
+        move(interviews, "c2")
         interviews.set_material(read, [PASSAGE], ["motion"])
         assert interviews.material(read) == ([PASSAGE], ["motion"])
         assert interviews.get("ada", "i1").version == 2
 
     @pytest.mark.parametrize("times", [7, 8])
-    @pytest.mark.parametrize("way", ["change", "set_material", "take_over"])
+    @pytest.mark.parametrize("way", ["change", "part", "set_material"])
     def test_a_change_is_tried_eight_times_against_others(
         self, store: InMemoryKeyValueStore, way: str, times: int
     ) -> None:
-        """Each time the learner resumes elsewhere between its reading and its writing."""
+        """Each time the learner resumes on another connection between the reading and the writing."""
         interviews = Interviews(store)
-        read = interviews.save(interview())
-
-        def elsewhere() -> None:
-            interviews.take_over(interviews.get("ada", "i1"), "elsewhere")
-
-        busy = Interviews(cast(KeyValueStore, Busy(store, "transact", elsewhere, times)))
+        read = interviews.add(interview())
+        connections = (f"c{number}" for number in count())
+        busy = Interviews(
+            cast(KeyValueStore, Busy(store, "transact", lambda: move(interviews, next(connections)), times))
+        )
         ways: dict[str, Callable[[], object]] = {
-            "change": lambda: busy.change(read, lambda found: replace(found, topic="rest")),
+            "change": lambda: busy.change("ada", "i1", set_topic("rest")),
+            "part": lambda: busy.change("ada", "i1", add_part),
             "set_material": lambda: busy.set_material(read, [PASSAGE], ["motion"]),
-            "take_over": lambda: busy.take_over(read, "mine"),
         }
         if times == 8:
             with pytest.raises(SessionMoved):
                 ways[way]()
         else:
             ways[way]()
-            stored = interviews.get("ada", "i1")
-            assert (stored.topic == "rest") is (way == "change")
-            assert (stored.connection_id == "mine") is (way == "take_over")
-            assert (interviews.material(read) is not None) is (way == "set_material")
+        is_done = times == 7
+        assert (interviews.get("ada", "i1").topic == "rest") is (is_done and way == "change")
+        assert (interviews.parts(RECORDING) == [PART]) is (is_done and way == "part")
+        assert (interviews.material(read) is not None) is (is_done and way == "set_material")
