@@ -95,7 +95,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
         Target(
             "domain/interviews/interviews.py",
             ("tests/domain/test_repositories.py", *_OWNERS, "tests/api/test_interviews.py"),
-            ("Interviews.get", "Interviews.find", "Interviews.named_by_store", "Interviews.page"),
+            ("Interviews.get", "Interviews.find", "Interviews.find_of_anyone", "Interviews.page"),
         ),
     ),
     "scoring": (
@@ -173,14 +173,21 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ),
             (
                 "Interviews.due",
-                "Interviews.set_material",
-                "Interviews.save",
+                "Interviews.add",
                 "Interviews.change",
-                "Interviews.held",
-                "Interviews.take_over",
-                "Interviews._written",
+                "Interviews.set_material",
+                "Interviews._stored",
+                "Interviews._write_beside",
+                "Interviews._has_part",
                 "Interviews._transact",
-                "_as_read",
+            ),
+        ),
+        Target(
+            "domain/interviews/decisions.py",
+            (
+                "tests/domain/test_interview_decisions.py",
+                "tests/api/test_interviewing.py",
+                "tests/api/test_transcriber.py",
             ),
         ),
         Target(
