@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 
 from adapters.upstream.calls import Calls, Fault, Retries
-from ports.agent import CutShort, Prompt, Refused
+from ports.agent import CutShort, Refused, Task
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from ports.system import Clock
 
@@ -68,13 +68,13 @@ class OpenAICompatibleAgent:
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
         if timeout <= 0:
             raise TimedOut(_CAPABILITY)
         deadline = self._clock.monotonic() + timeout
 
         def read(abandoned: threading.Event) -> Iterator[str]:
-            return _without_thinking(self._answer(prompt, deadline, abandoned))
+            return _without_thinking(self._answer(task, deadline, abandoned))
 
         return self._calls.pieces(deadline, read)
 
@@ -90,22 +90,22 @@ class OpenAICompatibleAgent:
             raise TimedOut(_CAPABILITY)
         return left
 
-    def _answer(self, prompt: Prompt, deadline: float, abandoned: threading.Event) -> Iterator[str]:
+    def _answer(self, task: Task, deadline: float, abandoned: threading.Event) -> Iterator[str]:
         model = self._model or self._discover(deadline)
         body: dict[str, Any] = {
             "model": model,
             "messages": [
-                {"role": "system", "content": prompt.instructions},
-                {"role": "user", "content": prompt.request},
+                {"role": "system", "content": task.instructions},
+                {"role": "user", "content": task.request},
             ],
             "stream": True,
-            "max_tokens": prompt.max_tokens,
+            "max_tokens": task.max_tokens,
             "temperature": _TEMPERATURE,
         }
-        if prompt.schema is not None:
+        if task.schema is not None:
             body["response_format"] = {
                 "type": "json_schema",
-                "json_schema": {"name": "reply", "schema": prompt.schema},
+                "json_schema": {"name": "reply", "schema": task.schema},
             }
         response = self._send("POST", "/chat/completions", deadline, body)
         try:

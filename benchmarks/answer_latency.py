@@ -27,7 +27,7 @@ from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.profile import MemoryAdapters
 from fakes.transcriber import ScriptedTranscriber
-from ports.agent import Prompt
+from ports.agent import Task
 from ports.object_store import ObjectStore
 from ports.transcriber import Recording
 from tests.support.interviews import ANSWERS, begun, connected, prepared
@@ -150,9 +150,9 @@ class SlowAgent(ScriptedAgent):
         super().__init__()
         self._calls = calls
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        self._calls.take(f"agent.{prompt.role}")
-        return super().reply(prompt, timeout=timeout)
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+        self._calls.take(f"agent.{task.role}")
+        return super().reply(task, timeout=timeout)
 
 
 class SlowGateway(RecordingGateway):

@@ -18,7 +18,7 @@ def counted(world: World, ask: str, **told: str) -> Counter[str]:
         adapters.key_values.calls,
         adapters.vectors.calls,
         adapters.embedder.calls,
-        adapters.agent.prompts,
+        adapters.agent.tasks,
     )
     for recorder in recorders:
         recorder.clear()
@@ -29,7 +29,7 @@ def counted(world: World, ask: str, **told: str) -> Counter[str]:
     counts = Counter(f"key_value_store.{method} {table}" for method, table in adapters.key_values.calls)
     counts.update(f"vector_store.{method} {namespace}" for method, namespace in adapters.vectors.calls)
     counts["embedder.embed"] = len(adapters.embedder.calls)
-    counts["agent.reply"] = len(adapters.agent.prompts)
+    counts["agent.reply"] = len(adapters.agent.tasks)
     counts["object_store"] = len(adapters.objects.calls)
     return counts
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.local.agent.offline_agent import OfflineAgent
-from ports.agent import Passage, Prompt
+from ports.agent import Chat, NumberedPassage
 
 WINDOW = 1_000
 STEP = 800
@@ -51,10 +51,17 @@ Span = tuple[int, int]
 
 def ask(agent: OfflineAgent, question: str, windows: Sequence[Window], spans: Sequence[Span]) -> Outcome:
     """``hit``: some quoted sentence overlaps one of the spans, given in characters of the corpus."""
-    passages = tuple(Passage(n, w.corpus, w.text, RELEVANCE) for n, w in enumerate(windows, 1))
-    prompt = Prompt("chat", "", "", question, "benchmark", passages)
+    passages = tuple(NumberedPassage(n, w.corpus, w.text, RELEVANCE) for n, w in enumerate(windows, 1))
+    task = Chat(
+        instructions="",
+        request="",
+        session_id="benchmark",
+        max_tokens=1024,
+        question=question,
+        passages=passages,
+    )
     began = time.perf_counter()
-    reply = "".join(agent.reply(prompt, timeout=10.0))
+    reply = "".join(agent.reply(task, timeout=10.0))
     seconds = time.perf_counter() - began
     marks = [(int(number), quote) for number, quote in _MARK.findall(reply)]
     hit = False

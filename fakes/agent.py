@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from ports.agent import Prompt
+from ports.agent import Judge, NumberedPassage, Task
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
 """A whole reply; an error, raised at once; or pieces, where an error is raised in its place."""
@@ -18,21 +18,21 @@ _SENTENCE = re.compile(r"\S.*?(?:[.!?。！？।؟](?=\s|$)|[。！？।]|$)",
 
 
 class ScriptedAgent:
-    """Implements ``Agent``. Raises ``ValueError`` for a prompt that Bedrock would refuse.
+    """Implements ``Agent``. Raises ``ValueError`` for a task that Bedrock would refuse.
 
     With nothing enqueued, it replies with the result of ``otherwise``. Unless a test sets that, the reply
-    cites the first sentence of the first passage, or says that there is nothing. ``prompts`` and
+    cites the first sentence of the first passage, or says that there is nothing. ``tasks`` and
     ``timeouts`` hold what it was asked, oldest first.
     """
 
     def __init__(self) -> None:
-        self.prompts: list[Prompt] = []
+        self.tasks: list[Task] = []
         self.timeouts: list[float] = []
-        self.otherwise: Callable[[Prompt], Script] = _cite_first
-        self._queue: deque[Script | Callable[[Prompt], Script]] = deque()
+        self.otherwise: Callable[[Task], Script] = _cite_first
+        self._queue: deque[Script | Callable[[Task], Script]] = deque()
 
-    def enqueue(self, reply: Script | Callable[[Prompt], Script]) -> None:
-        """Add a reply: each request takes the oldest one. A function is called with the prompt."""
+    def enqueue(self, reply: Script | Callable[[Task], Script]) -> None:
+        """Add a reply: each request takes the oldest one. A function is called with the task."""
         self._queue.append(list(reply) if isinstance(reply, (list, tuple)) else reply)
 
     def forget(self) -> None:
@@ -44,30 +44,34 @@ class ScriptedAgent:
         """How many replies are still enqueued."""
         return len(self._queue)
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        _check(prompt, timeout)
-        self.prompts.append(copy.deepcopy(prompt))
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+        _check(task, timeout)
+        self.tasks.append(copy.deepcopy(task))
         self.timeouts.append(timeout)
         script = self._queue.popleft() if self._queue else self.otherwise
-        return self.play(script(prompt) if callable(script) else script, prompt, timeout)
+        return self.play(script(task) if callable(script) else script, task, timeout)
 
-    def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:
+    def play(self, script: Script, task: Task, timeout: float) -> Iterator[str]:
         """The reply of a script. A subclass may play the script over a wire instead."""
         if isinstance(script, Exception):
             raise script
         return _played([script] if isinstance(script, str) else script)
 
 
-def _check(prompt: Prompt, timeout: float) -> None:
-    if not _SESSION_ID.fullmatch(prompt.session_id):
+def _check(task: Task, timeout: float) -> None:
+    if not _SESSION_ID.fullmatch(task.session_id):
         raise ValueError("session_id must be 2-100 characters of [0-9a-zA-Z._:-]")
     if not timeout > 0:
         raise ValueError("timeout must be positive")
-    if prompt.max_tokens < 1:
+    if task.max_tokens < 1:
         raise ValueError("max_tokens must be positive")
-    numbers = [passage.number for passage in prompt.passages]
+    numbers = [passage.number for passage in _passages(task)]
     if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
         raise ValueError("each passage needs a number of its own, 1 or more")
+
+
+def _passages(task: Task) -> Sequence[NumberedPassage]:
+    return (task.passage,) if isinstance(task, Judge) else task.passages
 
 
 def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:
@@ -77,8 +81,8 @@ def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:
         yield piece
 
 
-def _cite_first(prompt: Prompt) -> str:
-    for passage in prompt.passages:
+def _cite_first(task: Task) -> str:
+    for passage in _passages(task):
         sentence = _SENTENCE.search(passage.text)
         if sentence:
             return f'{" ".join(sentence.group().split())} [{passage.number} "{sentence.group()}"]'

@@ -1,15 +1,15 @@
-"""A language model, or what stands in for one, asked for one reply."""
+"""A language model, or a stand-in for one, that does one of four tasks and replies in text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 from ports.errors import UpstreamError
 
 Role = Literal["chat", "quiz", "interview", "analysis"]
-"""Which agent is asked: a deployment may keep a different model or prompt for each."""
+"""Names the agent that does a task. A deployment may set a model or an agent for each role."""
 Difficulty = Literal["beginner", "intermediate", "advanced"]
 
 
@@ -18,12 +18,12 @@ class Refused(UpstreamError):
 
 
 class CutShort(UpstreamError):
-    """The model stopped before it was done (its token limit)."""
+    """The model stopped before its reply was complete (a token limit)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of a document that the reply may draw on and cite by ``number`` (from 1)."""
+class NumberedPassage:
+    """A piece of a document that a reply may draw on, and cite by its ``number`` (1 or more)."""
 
     number: int
     source: str
@@ -33,50 +33,102 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What was said before: ``speaker`` and words."""
+class Utterance:
+    """One message of the conversation so far."""
 
     speaker: Literal["user", "assistant"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """One request to an agent, rendered for models that read text and structured for those that do not.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedTask:
+    """What the four tasks have in common: the task in words, for a language model.
 
-    ``instructions`` and ``request`` together are everything a language model needs: the passages are
-    already fenced as data within ``request``. ``question``, ``passages`` and ``history`` are the same
-    material, unrendered, for an agent that works on them directly.
+    ``instructions`` and ``request`` contain everything that a language model needs. ``request`` contains
+    the passages and whatever else comes from people, fenced as data. The other fields of a task hold the
+    same material, for an agent that does not read instructions.
     """
 
-    role: Role
     instructions: str
     request: str
-    question: str
     session_id: str
-    """Groups the requests of one conversation; 2-100 characters of ``[0-9a-zA-Z._:-]``."""
-    passages: tuple[Passage, ...] = ()
-    history: tuple[Turn, ...] = ()
-    schema: dict[str, Any] | None = field(default=None)
-    """JSON schema that the reply must match; None for prose."""
-    max_tokens: int = 1024
-    wanted: int = 1
-    """How many items a reply of a list should hold."""
+    """Groups the requests of one conversation. It has 2-100 characters of ``[0-9a-zA-Z._:-]``."""
+    max_tokens: int
+    """The longest reply wanted, in tokens of the model: 1 or more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat(RenderedTask):
+    """Answer a learner's question in prose.
+
+    A statement drawn from a passage is followed by ``[n "words copied from passage n"]``.
+    """
+
+    role: ClassVar[Role] = "chat"
+    schema: ClassVar[None] = None
+    question: str
+    passages: tuple[NumberedPassage, ...]
+    history: tuple[Utterance, ...] = ()
+    """The conversation before ``question``, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteQuestions(RenderedTask):
+    """Write multiple-choice questions. The reply is JSON."""
+
+    role: ClassVar[Role] = "quiz"
+    schema: dict[str, Any]
+    """The JSON schema that the reply must match."""
+    passages: tuple[NumberedPassage, ...]
+    topic: str
+    """Questions about it come first; empty if there is no topic."""
+    difficulty: Difficulty
+    wanted: int
+    """The most questions that the reply should hold."""
     avoid: tuple[str, ...] = ()
-    """What was said before and should not be said again: the stems of earlier questions."""
-    difficulty: Difficulty = "intermediate"
-    facts: tuple[str, ...] = ()
-    """Of an analysis: what a full answer to ``question`` says, in order."""
-    answer: str = ""
-    """Of an analysis: what the learner said."""
+    """Earlier questions, which must not be asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestion(RenderedTask):
+    """Find an open question for an interview, and the facts of a full answer. The reply is JSON."""
+
+    role: ClassVar[Role] = "interview"
+    schema: dict[str, Any]
+    """The JSON schema that the reply must match."""
+    passages: tuple[NumberedPassage, ...]
+    topic: str
+    """Questions about it come first; empty if there is no topic."""
+    difficulty: Difficulty
+    wanted: int = 1
+    """The most questions to choose from that the reply should hold."""
+    avoid: tuple[str, ...] = ()
+    """Earlier questions, which must not be asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge(RenderedTask):
+    """Compare an answer of a learner with the facts of a full answer. The reply is JSON."""
+
+    role: ClassVar[Role] = "analysis"
+    schema: dict[str, Any]
+    """The JSON schema that the reply must match."""
+    question: str
+    facts: tuple[str, ...]
+    """What a full answer to ``question`` says, in order. The reply numbers them from 1."""
+    passage: NumberedPassage
+    """The facts are taken from it."""
+    answer: str
+
+
+Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge
 
 
 class Agent(Protocol):
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        """The reply in pieces, in order; joined they are the whole.
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+        """Yield the reply in pieces, in order; joined they are the whole reply.
 
-        A statement drawn from a passage is followed by ``[n "words copied from passage n"]``.
-        ``timeout`` is seconds for the whole reply. May raise an ``UpstreamError`` at once or while
-        iterating: pieces already given are then no reply.
+        ``timeout`` is in seconds, for the whole reply. Raises an ``UpstreamError`` at once or between two
+        pieces. If it raises, the pieces before are not a reply.
         """
         ...

@@ -18,7 +18,7 @@ from typing import Any
 from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
-from ports.agent import Prompt, Role
+from ports.agent import Role, Task
 from ports.errors import Unavailable
 
 log = logging.getLogger("lyceum.agent")
@@ -46,18 +46,18 @@ class AgentsAgent:
         self._agents = agents
         self._replies = Replies(retries)
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        """As the port says; the prompt's ``schema`` and ``max_tokens`` are the agent's own affair."""
-        agent = self._agents[prompt.role]
-        request = _request(prompt, agent)
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+        """As the port says. ``schema`` and ``max_tokens`` are not sent: they are settings of the agent."""
+        agent = self._agents[task.role]
+        request = _request(task, agent)
         return self._replies.ask(
             timeout,
             lambda: self._client().invoke_agent(**request)["completion"],
-            lambda stream: _pieces(stream, prompt.role, agent),
+            lambda stream: _pieces(stream, task.role, agent),
         )
 
 
-def _request(prompt: Prompt, agent: AgentAlias) -> dict[str, Any]:
+def _request(task: Task, agent: AgentAlias) -> dict[str, Any]:
     return {
         "agentId": agent.agent_id,
         "agentAliasId": agent.alias_id,
@@ -65,9 +65,9 @@ def _request(prompt: Prompt, agent: AgentAlias) -> dict[str, Any]:
         # gets nothing from it, and there is no memory (no memoryId): the request holds the earlier turns,
         # from our own store. The agent would add them a second time, with their passages, forget them after
         # its idle time, and remember what a learner has erased and what failed.
-        "sessionId": prompt.session_id,
+        "sessionId": task.session_id,
         "promptCreationConfigurations": {"previousConversationTurnsToInclude": 0},
-        "inputText": f"{prompt.instructions}\n\n{prompt.request}",
+        "inputText": f"{task.instructions}\n\n{task.request}",
         "enableTrace": False,
         # A request with endSession gets no reply, so the session is left to expire.
         "endSession": False,

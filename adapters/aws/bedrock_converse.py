@@ -12,7 +12,7 @@ from typing import Any
 from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
-from ports.agent import CutShort, Prompt, Refused, Role
+from ports.agent import Chat, CutShort, Refused, Role, Task
 from ports.errors import Unavailable, UpstreamError
 
 _TEMPERATURE = 0.2
@@ -44,13 +44,13 @@ class ConverseAgent:
         self._models = models
         self._replies = Replies(retries)
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
         """As the port says. A reply that fails before its first piece may be asked for again."""
-        request = _request(prompt, self._models[prompt.role])
+        request = _request(task, self._models[task.role])
         return self._replies.ask(
             timeout,
             lambda: self._client().converse_stream(**request)["stream"],
-            lambda stream: _pieces(stream, prompt.role, request["modelId"]),
+            lambda stream: _pieces(stream, task.role, request["modelId"]),
         )
 
 
@@ -78,20 +78,21 @@ def _log_usage(usage: Mapping[str, Any], role: Role, model: str) -> None:
     log.info("agent_usage", extra={"role": role, "model": model, **tokens})
 
 
-def _request(prompt: Prompt, model: str) -> dict[str, Any]:
+def _request(task: Task, model: str) -> dict[str, Any]:
     return {
         "modelId": model,
-        "system": [{"text": prompt.instructions}],
-        "messages": _messages(prompt),
-        "inferenceConfig": {"maxTokens": prompt.max_tokens, "temperature": _TEMPERATURE},
+        "system": [{"text": task.instructions}],
+        "messages": _messages(task),
+        "inferenceConfig": {"maxTokens": task.max_tokens, "temperature": _TEMPERATURE},
     }
 
 
-def _messages(prompt: Prompt) -> list[dict[str, Any]]:
+def _messages(task: Task) -> list[dict[str, Any]]:
     """The messages as Converse requires them: roles alternate, user first and last, none blank."""
     messages: list[dict[str, Any]] = []
-    said = [(turn.speaker, turn.text) for turn in prompt.history if turn.text.strip()]
-    for speaker, text in [*said, ("user", prompt.request)]:
+    history = task.history if isinstance(task, Chat) else ()
+    said = [(one.speaker, one.text) for one in history if one.text.strip()]
+    for speaker, text in [*said, ("user", task.request)]:
         if messages and messages[-1]["role"] == speaker:
             messages[-1]["content"].append({"text": text})
         elif messages or speaker == "user":

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
 from domain.progress.evidence import NO_SUBJECT
-from domain.progress.levels import Difficulty
+from ports.agent import Difficulty
 
 if TYPE_CHECKING:
     from domain.progress.standing import ConceptStanding

@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
-from domain.progress.levels import Difficulty
 from domain.quizzes.quiz import LETTERS, MAX_QUESTIONS, Question, Quiz, QuizRequest
+from ports.agent import Difficulty
 
 if TYPE_CHECKING:
     from domain.quizzes.attempt import Result

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from domain.documents.passage import Passage
+from ports.agent import NumberedPassage
 
 TUTOR_INSTRUCTIONS = """\
 You are a tutor. Answer the learner's question from the passages of their own documents, and from nothing else.
@@ -33,6 +34,14 @@ _FENCE = re.compile(
 def fenced(text: str) -> str:
     """``text`` such that it cannot open or close one of our fences."""
     return _FENCE.sub("‹", text)
+
+
+def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
+    """The passages as a task has them, numbered from 1 in the order given."""
+    return tuple(
+        NumberedPassage(number, passage.source_file, passage.text, passage.relevance)
+        for number, passage in enumerate(passages, start=1)
+    )
 
 
 def tutor_request(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
+from domain.agents.prompting import numbered
 from domain.base.errors import Conflict
 from domain.base.ids import derived_id
 from domain.documents.coverage import spread
@@ -29,8 +30,7 @@ from domain.interviews.prompting import (
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import difficulty_preference, next_concepts
-from ports import agent as agents
-from ports.agent import Agent, Prompt
+from ports.agent import Agent, AskQuestion, Judge
 from ports.errors import UpstreamError
 
 MAX_PASSAGES = 10
@@ -116,8 +116,7 @@ class Interviewer:
         difficulty = difficulty_preference(concept.mastery_level for concept in known)
         avoid = [one.question for one in asked]
         for turn in range(_ROUNDS if passages else 0):
-            prompt = Prompt(
-                role="interview",
+            task = AskQuestion(
                 instructions=INTERVIEWER_INSTRUCTIONS,
                 request=question_request(
                     passages,
@@ -127,16 +126,15 @@ class Interviewer:
                     focus=focus,
                     avoid=avoid,
                 ),
-                question=interview.topic or (focus[0] if focus else ""),
                 session_id=f"{interview.session_id[:80]}-q{len(asked)}-{turn}",
-                passages=_numbered(passages),
-                schema=QUESTION_SCHEMA,
                 max_tokens=_QUESTION_TOKENS,
-                wanted=1,
-                avoid=tuple(avoid),
+                schema=QUESTION_SCHEMA,
+                passages=numbered(passages),
+                topic=interview.topic or (focus[0] if focus else ""),
                 difficulty=difficulty,
+                avoid=tuple(avoid),
             )
-            reply = "".join(self._agent.reply(prompt, timeout=self._agent_seconds()))
+            reply = "".join(self._agent.reply(task, timeout=self._agent_seconds()))
             admitted = admit_questions(reply, passages, avoid=avoid, limit=1)
             if admitted:
                 return admitted[0]
@@ -148,21 +146,21 @@ class Interviewer:
         if not bearing:
             return nothing_to_the_point(turn.asked)
         facts = tuple(fact.statement for fact in turn.asked.facts)
+        (passage,) = numbered([turn.asked.passage])
         for attempt in range(_ROUNDS):
-            prompt = Prompt(
-                role="analysis",
+            task = Judge(
                 instructions=ANALYST_INSTRUCTIONS,
                 request=analysis_request(turn.asked.question, facts, turn.asked.passage, bearing),
-                question=turn.asked.question,
                 session_id=f"{interview.session_id[:80]}-a{turn.question_number}-{attempt}",
-                passages=_numbered([turn.asked.passage]),
-                schema=ANALYSIS_SCHEMA,
                 max_tokens=_ANALYSIS_TOKENS,
+                schema=ANALYSIS_SCHEMA,
+                question=turn.asked.question,
                 facts=facts,
+                passage=passage,
                 answer=bearing,
             )
             try:
-                reply = "".join(self._agent.reply(prompt, timeout=self._agent_seconds()))
+                reply = "".join(self._agent.reply(task, timeout=self._agent_seconds()))
             except UpstreamError as failed:
                 log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
                 return None
@@ -188,10 +186,3 @@ def _unasked(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) ->
     used = {(one.passage.file_id, one.passage.start) for one in asked}
     fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]
     return fresh + [passage for passage in passages if passage not in fresh]
-
-
-def _numbered(passages: Sequence[Passage]) -> tuple[agents.Passage, ...]:
-    return tuple(
-        agents.Passage(number, passage.source_file, passage.text, passage.relevance)
-        for number, passage in enumerate(passages, start=1)
-    )

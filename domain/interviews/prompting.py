@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
-from domain.progress.levels import Difficulty
+from ports.agent import Difficulty
 
 MAX_FACTS = 5
 _MAX_AVOIDED = 20

@@ -1,11 +1,8 @@
-"""Levels: how hard a question is, and how new evidence changes what a learner masters."""
+"""Levels of mastery: how new evidence changes what a learner masters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-Difficulty = Literal["beginner", "intermediate", "advanced"]
 
 
 @dataclass(frozen=True, slots=True)

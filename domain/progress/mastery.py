@@ -14,8 +14,8 @@ from math import fsum
 
 from domain.progress.concept_catalogue import concept_stem
 from domain.progress.evidence import Evidence, counted_once
-from domain.progress.levels import Difficulty
 from domain.progress.standing import ConceptStanding
+from ports.agent import Difficulty
 
 START = 0.3
 """The level of a concept of which nothing has been shown."""

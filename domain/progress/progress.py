@@ -13,10 +13,11 @@ from domain.progress.concept_catalogue import concept_key
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger
-from domain.progress.levels import Difficulty, MasteryChange
+from domain.progress.levels import MasteryChange
 from domain.progress.mastery import START, Effect, difficulty_preference, effects, fold
 from domain.progress.rollup import refolded
 from domain.progress.standing import ConceptStanding, Standing
+from ports.agent import Difficulty
 from ports.embedder import Embedder
 from ports.key_value_store import ConditionFailed
 from ports.paging import pair_from_cursor, to_cursor

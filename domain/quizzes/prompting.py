@@ -7,8 +7,8 @@ from typing import Any
 
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
-from domain.progress.levels import Difficulty
 from domain.quizzes.quiz import ASKED_OPTIONS
+from ports.agent import Difficulty
 
 _LETTERS = ["A", "B", "C", "D"]
 _MAX_AVOIDED = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.documents.passage import Citation
-from domain.progress.levels import Difficulty
+from ports.agent import Difficulty
 
 MAX_QUESTIONS = 20
 MIN_OPTIONS = 3

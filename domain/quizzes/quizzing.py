@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from domain.access.allowances import Allowances
 from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
+from domain.agents.prompting import numbered
 from domain.base.errors import Conflict, NotFound
 from domain.base.ids import derived_id
 from domain.base.learner import Learner
@@ -20,7 +21,6 @@ from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
-from domain.progress.levels import Difficulty
 from domain.progress.mastery import difficulty_preference, next_concepts
 from domain.progress.standing import Standing
 from domain.quizzes.admission import admit, spread_keys
@@ -28,8 +28,7 @@ from domain.quizzes.prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_reques
 from domain.quizzes.quiz import Question, Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.reading import read_drafts
-from ports import agent as agents
-from ports.agent import Agent, Prompt
+from ports.agent import Agent, Difficulty, WriteQuestions
 from ports.errors import TimedOut, UpstreamError
 from ports.paging import Page
 from ports.system import Clock
@@ -239,9 +238,9 @@ class Quizzing:
             if seconds <= 0:
                 raise TimedOut("agent", "no time left")
             stems = [question.question for question in questions]
-            prompt = _prompt(plan, passages, focus, stems, missing, turn)
+            task = _task(plan, passages, focus, stems, missing, turn)
             try:
-                reply = "".join(self._agent.reply(prompt, timeout=seconds))
+                reply = "".join(self._agent.reply(task, timeout=seconds))
             except UpstreamError:
                 if not questions:
                     raise
@@ -259,19 +258,18 @@ class Quizzing:
         return questions
 
 
-def _prompt(
+def _task(
     plan: _Plan,
     passages: Sequence[Passage],
     focus: Sequence[str],
     stems: Sequence[str],
     missing: int,
     turn: int,
-) -> Prompt:
+) -> WriteQuestions:
     quiz = plan.quiz
     wanted = missing + max(1, missing // 3)  # some will not be admitted
     avoid = (*stems, *plan.recent)
-    return Prompt(
-        role="quiz",
+    return WriteQuestions(
         instructions=QUIZ_INSTRUCTIONS,
         request=quiz_request(
             passages,
@@ -281,17 +279,14 @@ def _prompt(
             focus=focus,
             avoid=avoid,
         ),
-        question=quiz.topic or "",
         session_id=f"quiz-{quiz.quiz_id}-{turn}",
-        passages=tuple(
-            agents.Passage(number, passage.source_file, passage.text, passage.relevance)
-            for number, passage in enumerate(passages, start=1)
-        ),
-        schema=QUIZ_SCHEMA,
         max_tokens=_TOKENS_A_QUESTION * wanted,
+        schema=QUIZ_SCHEMA,
+        passages=numbered(passages),
+        topic=quiz.topic or "",
+        difficulty=quiz.difficulty_level,
         wanted=wanted,
         avoid=avoid,
-        difficulty=quiz.difficulty_level,
     )
 
 

@@ -11,7 +11,7 @@ from domain.access.allowances import Allowances
 from domain.access.receipts import Receipts
 from domain.access.subjects import Subjects, among
 from domain.agents.grounding import Grounding
-from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
+from domain.agents.prompting import TUTOR_INSTRUCTIONS, numbered, tutor_request
 from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
 from domain.base.moments import to_text
@@ -33,8 +33,7 @@ from domain.tutoring.conversation import (
     title_from,
 )
 from domain.tutoring.conversations import Conversations
-from ports import agent as agents
-from ports.agent import Agent, Prompt
+from ports.agent import Agent, Chat, Utterance
 from ports.directory import Subject
 from ports.errors import Unavailable
 from ports.key_value_store import Put
@@ -44,6 +43,7 @@ from ports.workers import Workers
 
 _TOLD_CONCEPTS = 5
 """How many concepts of each kind the agent is told."""
+_ANSWER_TOKENS = 1024
 
 log = logging.getLogger("lyceum.tutoring")
 
@@ -125,10 +125,10 @@ class Tutoring:
                 classes=[subject.subject_id for subject in mine],
                 subject_ids=scope,
             )
-            prompt = self._prompt(question, conversation, passages, standing)
+            task = _task(question, conversation, passages, standing)
             grounding = Grounding(passages)
             content = ""
-            for piece in grounding.pieces(self._agent.reply(prompt, timeout=self._agent_seconds())):
+            for piece in grounding.pieces(self._agent.reply(task, timeout=self._agent_seconds())):
                 content += piece
                 yield piece
             if not content:
@@ -223,27 +223,6 @@ class Tutoring:
             return None
         return [subject.subject_id for subject in among(mine, named)]
 
-    def _prompt(
-        self,
-        question: Question,
-        conversation: Conversation,
-        passages: Sequence[Passage],
-        standing: Standing,
-    ) -> Prompt:
-        said = [(one.speaker, one.words) for one in conversation.recent]
-        return Prompt(
-            role="chat",
-            instructions=TUTOR_INSTRUCTIONS,
-            request=tutor_request(question.message, passages, said, **_personal(standing)),
-            question=question.message,
-            session_id=f"chat-{conversation.conversation_id}",
-            passages=tuple(
-                agents.Passage(number, passage.source_file, passage.text, passage.relevance)
-                for number, passage in enumerate(passages, start=1)
-            ),
-            history=tuple(agents.Turn(speaker, words) for speaker, words in said),
-        )
-
     def subject_conversation(self, learner: Learner, subject_id: str) -> Conversation:
         """The subject's lasting conversation, made when first asked for. Raises ``NotFound``."""
         subject = self._subjects.get(learner, subject_id)
@@ -310,6 +289,21 @@ class Tutoring:
             self._purge(conversation)
             finished += 1
         return finished
+
+
+def _task(
+    question: Question, conversation: Conversation, passages: Sequence[Passage], standing: Standing
+) -> Chat:
+    said = [(one.speaker, one.words) for one in conversation.recent]
+    return Chat(
+        instructions=TUTOR_INSTRUCTIONS,
+        request=tutor_request(question.message, passages, said, **_personal(standing)),
+        session_id=f"chat-{conversation.conversation_id}",
+        max_tokens=_ANSWER_TOKENS,
+        question=question.message,
+        passages=numbered(passages),
+        history=tuple(Utterance(speaker, words) for speaker, words in said),
+    )
 
 
 class _Personal(TypedDict):

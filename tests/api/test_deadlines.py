@@ -44,7 +44,7 @@ def test_a_call_late_in_the_request_gets_only_what_is_left(world: World) -> None
     assert answer.status == 504
     assert answer.code.endswith("_timed_out")  # the store's, if it keeps to its time, or the agent's
     assert slow.left == [3.0]
-    assert world.adapters.agent.prompts == []
+    assert world.adapters.agent.tasks == []
 
 
 def test_without_a_gateway_there_is_no_end(world: World) -> None:

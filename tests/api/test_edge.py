@@ -17,7 +17,7 @@ from adapters.jwt_identity import LEEWAY_SECONDS
 from chalicelib.errors import STATUS, problem_of
 from chalicelib.logs import JsonLines
 from domain.base.errors import Conflict, LyceumError, OverLimit
-from ports.agent import Prompt
+from ports.agent import Task
 from ports.errors import PortError, Unavailable, UpstreamError
 from ports.text_extractor import UnreadableDocument
 from tests.support.world import PHYSICS, User, World
@@ -292,7 +292,7 @@ def test_a_request_whose_server_died_is_taken_over_after_its_claim(world: World,
     ada.upload("notes.txt", PHYSICS)
     asked = {"message": "What does the second law say?"}
 
-    def crash(_: Prompt) -> str:
+    def crash(_: Task) -> str:
         raise Crash
 
     world.adapters.agent.enqueue(crash)

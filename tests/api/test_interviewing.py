@@ -227,8 +227,8 @@ def test_an_answer_that_cannot_be_judged_is_not_scored_and_the_interview_goes_on
 ) -> None:
     begun(socket)
 
-    def refuse(prompt: Any) -> Any:
-        return by_the_book(prompt) if prompt.role == "interview" else Unavailable("agent", "down")
+    def refuse(task: Any) -> Any:
+        return by_the_book(task) if task.role == "interview" else Unavailable("agent", "down")
 
     world.adapters.agent.otherwise = refuse
     (told,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
@@ -240,9 +240,7 @@ def test_an_answer_that_cannot_be_judged_is_not_scored_and_the_interview_goes_on
 @pytest.mark.parametrize("reply", ["", "{}", '{"facts": []}', '{"facts": [{"number": 1}]}', "You get 100!"])
 def test_nonsense_of_the_analyst_is_no_score(world: World, socket: Socket, reply: str) -> None:
     begun(socket)
-    world.adapters.agent.otherwise = lambda prompt: (
-        by_the_book(prompt) if prompt.role == "interview" else reply
-    )
+    world.adapters.agent.otherwise = lambda task: by_the_book(task) if task.role == "interview" else reply
     (told,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
     assert (told["score"], told["code"]) == (None, "not_scored")
 
@@ -250,8 +248,8 @@ def test_nonsense_of_the_analyst_is_no_score(world: World, socket: Socket, reply
 def test_a_question_that_cannot_be_had_comes_later(world: World, socket: Socket) -> None:
     begun(socket)
 
-    def refuse(prompt: Any) -> Any:
-        return by_the_book(prompt) if prompt.role == "analysis" else Unavailable("agent", "down")
+    def refuse(task: Any) -> Any:
+        return by_the_book(task) if task.role == "analysis" else Unavailable("agent", "down")
 
     world.adapters.agent.otherwise = refuse
     (told,) = socket.send({"type": "text_answer", "text": ANSWERS[QUESTIONS[0]["question"]]})
@@ -269,10 +267,10 @@ def test_a_question_that_cannot_be_had_six_times_ends_the_interview(world: World
     begun(socket)
     tried: list[Any] = []
 
-    def refuse(prompt: Any) -> Any:
-        if prompt.role == "analysis":
-            return by_the_book(prompt)
-        tried.append(prompt)
+    def refuse(task: Any) -> Any:
+        if task.role == "analysis":
+            return by_the_book(task)
+        tried.append(task)
         return Unavailable("agent", "down")
 
     world.adapters.agent.otherwise = refuse
@@ -423,7 +421,7 @@ def test_a_subject_that_is_not_the_learners_is_none(socket: Socket) -> None:
 
 
 def test_an_agent_that_is_down_starts_nothing(world: World, ada: User, socket: Socket) -> None:
-    world.adapters.agent.otherwise = lambda prompt: Unavailable("agent", "down")
+    world.adapters.agent.otherwise = lambda task: Unavailable("agent", "down")
     (refused,) = socket.send({"type": "start_interview", "subject_id": "physics_101"})
     assert refused["code"] == "agent_unavailable"
     assert ada.get("/api/interviews").body["items"] == []
@@ -533,10 +531,10 @@ class TestLimits:
         for _ in range(2):
             begun(socket)
             socket.send({"type": "end_interview"})
-        asked = len(world.adapters.agent.prompts)
+        asked = len(world.adapters.agent.tasks)
         (refused,) = socket.send({"type": "start_interview", "subject_id": "physics_101"})
         assert (refused["code"], refused["retry_after"] > 0) == ("daily_interviews_used", True)
-        assert len(world.adapters.agent.prompts) == asked
+        assert len(world.adapters.agent.tasks) == asked
         world.adapters.clock.advance(refused["retry_after"])
         assert begun(connected(world, world.user("ada"), "dG9tb3Jyb3dzT2Y="))
 

@@ -20,7 +20,7 @@ def held(world: World, ada: User) -> list[str]:
         if number == 0:
             socket.send({"type": "text_answer", "text": ANSWERS[started["question"]]})
             judge = world.adapters.agent.otherwise
-            world.adapters.agent.otherwise = lambda prompt: "no judgement"
+            world.adapters.agent.otherwise = lambda task: "no judgement"
             socket.send({"type": "text_answer", "text": "The force is net."})
             world.adapters.agent.otherwise = judge
         if number < 2:

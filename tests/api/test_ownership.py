@@ -74,7 +74,7 @@ def test_every_route_that_names_an_id_looks_the_same_for_hers_and_for_none(
     assert len(named(world)) >= 20
     for recorder in (world.adapters.key_values, world.adapters.objects, world.adapters.vectors):
         recorder.calls.clear()
-    world.adapters.agent.prompts.clear()
+    world.adapters.agent.tasks.clear()
     tried = 0
     for route in named(world):
         operation, parameters = route.operation, set(parameters_of(route))
@@ -89,11 +89,11 @@ def test_every_route_that_names_an_id_looks_the_same_for_hers_and_for_none(
         tried += 1
     assert tried >= 12
     assert writes(world) == set()
-    assert world.adapters.agent.prompts == []
+    assert world.adapters.agent.tasks == []
 
 
 def test_ids_in_bodies_are_checked_as_well(world: World, hers: dict[str, str], alan: User) -> None:
-    asked = len(world.adapters.agent.prompts)
+    asked = len(world.adapters.agent.tasks)
     for file_id in (hers["file_id"], NOT_THERE):
         assert alan.post("/api/quizzes", {"document_ids": [file_id]}).code == "file_not_found"
     for conversation_id in (hers["conversation_id"], NOT_THERE):
@@ -102,7 +102,7 @@ def test_ids_in_bodies_are_checked_as_well(world: World, hers: dict[str, str], a
     for file_key in (key, key.replace("user_ada", "user_alan"), "raw-files/../secret", "x"):
         answer = alan.post("/api/files", {"file_key": file_key, "file_name": "n.txt"})
         assert (answer.status, answer.code) == (404, "file_not_found")
-    assert len(world.adapters.agent.prompts) == asked
+    assert len(world.adapters.agent.tasks) == asked
 
 
 def test_lists_and_answers_hold_only_ones_own(world: World, hers: dict[str, str], alan: User) -> None:
@@ -110,7 +110,7 @@ def test_lists_and_answers_hold_only_ones_own(world: World, hers: dict[str, str]
     assert alan.get("/api/chat/conversations").body["items"] == []
     answer = alan.ask("What does the second law say?", subject_id="physics_101").body
     assert answer["citations"] == []
-    assert world.adapters.agent.prompts[-1].passages == ()
+    assert world.adapters.agent.tasks[-1].passages == ()
 
 
 @pytest.mark.parametrize(

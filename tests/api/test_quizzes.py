@@ -72,7 +72,7 @@ def test_the_tutor_is_told_of_the_learners_level(world: World, ada: User, quiz: 
     ada.submit(quiz, ada.wrong_answers(quiz))
     answer = ada.ask("What does the second law say?", subject_id="physics_101").body
     assert answer["context_used"]["personalization_applied"] is True
-    assert "level: beginner" in world.adapters.agent.prompts[-1].request
+    assert "level: beginner" in world.adapters.agent.tasks[-1].request
 
 
 def test_the_same_answers_again_get_the_same_result_and_others_are_refused(ada: User, quiz: Any) -> None:
@@ -186,7 +186,7 @@ def test_a_question_that_nothing_supports_is_asked_for_again(world: World, ada: 
     world.adapters.agent.enqueue(physics_quiz)
     quiz = ada.post("/api/quizzes", {"num_questions": 2}).body
     assert len(quiz["questions"]) == 2
-    assert len(world.adapters.agent.prompts) == 2
+    assert len(world.adapters.agent.tasks) == 2
 
 
 def test_nothing_admitted_makes_no_quiz(world: World, ada: User) -> None:
@@ -214,12 +214,12 @@ def test_recent_questions_are_not_asked_again(world: World, ada: User, quiz: Any
         world.adapters.agent.enqueue(physics_quiz)
     again = ada.post("/api/quizzes", {"num_questions": 3})
     assert (again.status, again.code) == (409, "not_enough_material")
-    assert set(world.adapters.agent.prompts[-1].avoid) >= {one["question"] for one in quiz["questions"]}
+    assert set(world.adapters.agent.tasks[-1].avoid) >= {one["question"] for one in quiz["questions"]}
 
 
 def test_no_document_no_quiz(world: World, ada: User) -> None:
     assert ada.post("/api/quizzes", {}).code == "no_materials"
-    assert world.adapters.agent.prompts == []
+    assert world.adapters.agent.tasks == []
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_what_is_out_of_range_is_refused_before_anything_is_paid(
     world: World, ada: User, body: dict[str, Any]
 ) -> None:
     assert ada.post("/api/quizzes", body).status == 400
-    assert world.adapters.agent.prompts == []
+    assert world.adapters.agent.tasks == []
     assert world.adapters.embedder.calls == []
 
 
@@ -256,7 +256,7 @@ def test_a_topic_asks_about_the_passages_that_speak_of_it(world: World, ada: Use
     ada.upload("notes.txt", PHYSICS)
     ada.upload("stone.txt", HISTORY)
     ada.make_quiz(topic="Newton's second law of force and acceleration")
-    assert {passage.source for passage in world.adapters.agent.prompts[-1].passages} == {"notes.txt"}
+    assert {passage.source for passage in world.adapters.agent.tasks[-1].passages} == {"notes.txt"}
 
 
 def test_lists_have_a_second_page(world: World, ada: User) -> None:
@@ -284,7 +284,7 @@ class TestAssignments:
         first = generate(ada)
         assert first.status == 200, first.text
         assert first.body["assignment_id"] == "assignment_1"
-        assert {passage.source for passage in world.adapters.agent.prompts[-1].passages} == {"lecture.txt"}
+        assert {passage.source for passage in world.adapters.agent.tasks[-1].passages} == {"lecture.txt"}
         assert generate(ada).body == first.body
         world.adapters.agent.enqueue(physics_quiz)
         assert generate(alan).body["quiz_id"] != first.body["quiz_id"]
@@ -293,7 +293,7 @@ class TestAssignments:
         ada.upload("other.txt", PHYSICS, subject_id="physics_101")
         refused = generate(ada)
         assert (refused.status, refused.code) == (409, "no_materials")
-        assert world.adapters.agent.prompts == []
+        assert world.adapters.agent.tasks == []
 
     def test_another_subjects_assignment_is_not_there(self, mary: User) -> None:
         assert generate(mary).but_for_the_request_id() == generate(mary, "no").but_for_the_request_id()

@@ -119,7 +119,7 @@ def test_every_route_of_a_subject_is_closed_to_those_outside_it(world: World, ad
         for path in ("/api/profile", "/api/files", "/api/chat/conversations"):
             assert who.get(f"{path}?subject_id=physics_101").status == 404
         assert who.post("/api/quizzes", {"subject_id": "physics_101"}).status == 404
-    assert world.adapters.agent.prompts == []
+    assert world.adapters.agent.tasks == []
 
 
 class TestClassMaterials:
@@ -140,7 +140,7 @@ class TestClassMaterials:
         file_id = grace.share("physics_101", "lecture.txt", PHYSICS)
         for who in (mary, world.user("karl"), world.stranger()):
             assert who.ask("What does the second law say?").body["citations"] == []
-            assert world.adapters.agent.prompts[-1].passages == ()
+            assert world.adapters.agent.tasks[-1].passages == ()
             for path in (f"/api/files/{file_id}", f"/api/files/{file_id}/chunks/0"):
                 assert who.get(path).status == 404
             assert who.post("/api/quizzes", {"document_ids": [file_id]}).code == "file_not_found"

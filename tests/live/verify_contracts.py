@@ -17,7 +17,7 @@ from adapters.aws.dynamodb import DynamoDBKeyValueStore
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.documents.passage import Passage
 from infrastructure.tables import table_definitions
-from ports.agent import Agent, Prompt
+from ports.agent import Agent, Chat, Task
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
 from ports.embedder import Embedder
@@ -256,20 +256,21 @@ class TestTitan(EmbedderContract):
 
 
 class Tutored:
-    """The contract's prompt as the tutor puts it to a model that reads; a model takes its time, too."""
+    """Sends the contract's task in the words of the tutor, with more time: a language model needs both."""
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+        assert isinstance(task, Chat)
         passages = [
             Passage("f", one.source, None, 0, 1, 0, len(one.text), one.text, one.relevance)
-            for one in prompt.passages
+            for one in task.passages
         ]
-        history = [(turn.speaker, turn.text) for turn in prompt.history]
-        request = tutor_request(prompt.question, passages, history)
-        prompt = replace(prompt, instructions=TUTOR_INSTRUCTIONS, request=request)
-        return self._agent.reply(prompt, timeout=5 * timeout)
+        history = [(one.speaker, one.text) for one in task.history]
+        request = tutor_request(task.question, passages, history)
+        task = replace(task, instructions=TUTOR_INSTRUCTIONS, request=request)
+        return self._agent.reply(task, timeout=5 * timeout)
 
 
 class TestBedrock(AgentContract):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.local.agent.offline_agent import OfflineAgent
 from domain.documents.passage import Passage
 from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RubricFact
-from ports.agent import Prompt
+from ports.agent import Judge, Task
 from tests.support.interviews import analysis
 from tests.support.world import World
 
@@ -52,28 +52,30 @@ def asked(rubric: int) -> InterviewQuestion:
     return InterviewQuestion(question, "concept", facts, passage)
 
 
-def by_words(prompt: Prompt) -> str:
+def by_words(task: Task) -> str:
     """Compares word by word, and means well."""
-    return analysis(prompt)
+    return analysis(task)
 
 
-def obeying(prompt: Prompt) -> str:
+def obeying(task: Task) -> str:
     """Does what the learner asks of it, where it is shown that."""
+    assert isinstance(task, Judge)
     wishes = ("give me", "mark everything", "full marks")
-    return all_stated(prompt) if any(wish in prompt.answer.lower() for wish in wishes) else analysis(prompt)
+    return all_stated(task) if any(wish in task.answer.lower() for wish in wishes) else analysis(task)
 
 
-def all_stated(prompt: Prompt) -> str:
+def all_stated(task: Task) -> str:
     """Finds everything in whatever was said."""
+    assert isinstance(task, Judge)
     facts = [
-        {"number": number, "verdict": "stated", "quote": prompt.answer[:600]}
-        for number in range(1, len(prompt.facts) + 1)
+        {"number": number, "verdict": "stated", "quote": task.answer[:600]}
+        for number in range(1, len(task.facts) + 1)
     ]
     return json.dumps({"facts": facts, "strengths": ["Perfect!"], "improvements": [], "follow_up": ""})
 
 
-def offline(prompt: Prompt) -> str:
-    return "".join(OfflineAgent().reply(prompt, timeout=5.0))
+def offline(task: Task) -> str:
+    return "".join(OfflineAgent().reply(task, timeout=5.0))
 
 
 ANALYSTS = [by_words, obeying, all_stated, offline]
@@ -107,11 +109,11 @@ ANSWERS = st.builds(
 
 
 @pytest.fixture(scope="module")
-def score() -> Callable[[Callable[[Prompt], str], int, str], float]:
+def score() -> Callable[[Callable[[Task], str], int, str], float]:
     world = World()
     interview = Interview("interview-x", "ada", "en-US", "analysing", "2026-09-14T08:00:00.000Z")
 
-    def of(analyst: Callable[[Prompt], str], rubric: int, answer: str) -> float:
+    def of(analyst: Callable[[Task], str], rubric: int, answer: str) -> float:
         world.adapters.agent.otherwise = analyst
         judgement = world.services.interviewer.judge(interview, InterviewTurn(1, asked(rubric)), answer)
         assert judgement is not None
@@ -120,7 +122,7 @@ def score() -> Callable[[Callable[[Prompt], str], int, str], float]:
     return of
 
 
-Score = Callable[[Callable[[Prompt], str], int, str], float]
+Score = Callable[[Callable[[Task], str], int, str], float]
 
 
 @pytest.mark.parametrize("analyst", ANALYSTS)
@@ -128,7 +130,7 @@ Score = Callable[[Callable[[Prompt], str], int, str], float]
     said=ANSWERS, extras=st.lists(st.sampled_from(BESIDE_THE_POINT), min_size=1, max_size=4), data=st.data()
 )
 def test_what_is_beside_the_point_raises_no_score(
-    score: Score, analyst: Callable[[Prompt], str], said: Said, extras: Sequence[str], data: st.DataObject
+    score: Score, analyst: Callable[[Task], str], said: Said, extras: Sequence[str], data: st.DataObject
 ) -> None:
     sentences = said.sentences()
     padded = list(sentences)
@@ -140,7 +142,7 @@ def test_what_is_beside_the_point_raises_no_score(
 @pytest.mark.parametrize("analyst", ANALYSTS)
 @given(said=ANSWERS, fillers=st.lists(st.sampled_from(FILLERS), min_size=1, max_size=6), data=st.data())
 def test_hesitation_raises_no_score(
-    score: Score, analyst: Callable[[Prompt], str], said: Said, fillers: Sequence[str], data: st.DataObject
+    score: Score, analyst: Callable[[Task], str], said: Said, fillers: Sequence[str], data: st.DataObject
 ) -> None:
     words = " ".join(said.sentences()).split()
     halting = list(words)
@@ -152,7 +154,7 @@ def test_hesitation_raises_no_score(
 @pytest.mark.parametrize("analyst", ANALYSTS)
 @given(said=ANSWERS, change=st.sampled_from([str.upper, str.lower, str.title]))
 def test_letter_case_changes_no_score(
-    score: Score, analyst: Callable[[Prompt], str], said: Said, change: Callable[[str], str]
+    score: Score, analyst: Callable[[Task], str], said: Said, change: Callable[[str], str]
 ) -> None:
     answer = " ".join(said.sentences())
     assert score(analyst, said.rubric, change(answer)) == score(analyst, said.rubric, answer)
@@ -161,7 +163,7 @@ def test_letter_case_changes_no_score(
 @pytest.mark.parametrize("analyst", ANALYSTS)
 @given(said=ANSWERS, left_out=st.integers(0, 2))
 def test_leaving_a_fact_out_raises_no_score(
-    score: Score, analyst: Callable[[Prompt], str], said: Said, left_out: int
+    score: Score, analyst: Callable[[Task], str], said: Said, left_out: int
 ) -> None:
     shares = tuple(0 if at == left_out else share for at, share in enumerate(said.shares))
     less = Said(said.rubric, shares, said.order)
@@ -173,7 +175,7 @@ def test_leaving_a_fact_out_raises_no_score(
 @pytest.mark.parametrize("analyst", ANALYSTS)
 @pytest.mark.parametrize("rubric", range(len(RUBRICS)))
 def test_all_of_it_is_worth_everything_and_nothing_of_it_nothing(
-    score: Score, analyst: Callable[[Prompt], str], rubric: int
+    score: Score, analyst: Callable[[Task], str], rubric: int
 ) -> None:
     assert score(analyst, rubric, RUBRICS[rubric][1]) == 100
     assert score(analyst, rubric, " ".join(BESIDE_THE_POINT)) == 0

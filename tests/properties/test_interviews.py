@@ -22,10 +22,11 @@ from chalicelib.composition.services import Services
 from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.judging import bearing_on, judged
 from domain.progress.ledger import Ledger
-from ports.agent import Prompt
+from ports.agent import Task
 from ports.errors import Unavailable
 from tests.support.faults import PORTS, Crash, Faults, FaultyAdapters, Interrupted
 from tests.support.interviews import analysis, by_the_book, prepared
+from tests.support.tasks import judge
 from tests.support.world import World
 
 FAULTY = (*PORTS, "agent", "gateway", "transcriber", "directory")
@@ -268,8 +269,8 @@ class Interviews(RuleBasedStateMachine):
     def let_the_agent_fail(self, role: str | None) -> None:
         """In one of its roles, or in none any more."""
 
-        def failing(prompt: Prompt) -> Any:
-            return Unavailable("agent", "down") if prompt.role == role else by_the_book(prompt)
+        def failing(task: Task) -> Any:
+            return Unavailable("agent", "down") if task.role == role else by_the_book(task)
 
         self.world.adapters.agent.otherwise = failing
 
@@ -351,16 +352,9 @@ def deserved(turn: InterviewTurn) -> float:
     bearing = bearing_on(turn.asked, said)
     if not bearing:
         return 0.0
-    prompt = Prompt(
-        role="analysis",
-        instructions="",
-        request="",
-        question=turn.asked.question,
-        session_id="again",
-        facts=tuple(fact.statement for fact in turn.asked.facts),
-        answer=bearing,
-    )
-    judgement = judged(analysis(prompt), turn.asked, bearing, said)
+    facts = [fact.statement for fact in turn.asked.facts]
+    task = judge(turn.asked.question, facts, turn.asked.passage.text, bearing)
+    judgement = judged(analysis(task), turn.asked, bearing, said)
     assert judgement is not None
     return judgement.analysis.overall
 

@@ -34,7 +34,7 @@ def spent(world: World) -> dict[str, int]:
     """How often each port was called that costs money by the call."""
     adapters = world.adapters
     return {
-        "agent": len(adapters.agent.prompts),
+        "agent": len(adapters.agent.tasks),
         "embedder": len(adapters.embedder.calls),
         "transcriber": len(adapters.transcriber.begun),
         "vectors": sum(method in ("query", "upsert") for method, *_ in adapters.vectors.calls),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.logs import JsonLines
-from ports.agent import Prompt
+from ports.agent import AskQuestion, Task, WriteQuestions
 from tests.support.interviews import by_the_book, connected
 from tests.support.world import PHYSICS, PHYSICS_ITEMS, User, World
 
@@ -37,8 +37,9 @@ def written(log: pytest.LogCaptureFixture) -> str:
     return "\n".join(map(JsonLines("test").format, log.records))
 
 
-def quiz_with_canaries(prompt: Prompt) -> str:
-    number = next(one.number for one in prompt.passages if "second law" in one.text)
+def quiz_with_canaries(task: Task) -> str:
+    assert isinstance(task, WriteQuestions)
+    number = next(one.number for one in task.passages if "second law" in one.text)
     items = [
         item | {"passage": number, "explanation": f"{CANARY} {item['explanation']}"} for item in PHYSICS_ITEMS
     ]
@@ -82,18 +83,18 @@ def test_no_key_of_a_quiz_leaves_before_the_answers_came(
     for question in quiz["questions"]:
         assert {name for name, value in question.items() if value is not None} & SECRETS == set()
     assert CANARY not in written(log)
-    assert CANARY not in repr(world.adapters.agent.prompts)
+    assert CANARY not in repr(world.adapters.agent.tasks)
 
 
 def test_no_key_is_put_before_another_learner_or_another_quiz(
     world: World, ada: User, alan: User, quiz: Any
 ) -> None:
-    world.adapters.agent.prompts.clear()
+    world.adapters.agent.tasks.clear()
     alan.upload("notes.txt", PHYSICS, subject_id="physics_101")
     alan.make_quiz()
     ada.post("/api/quizzes", {"num_questions": 3})
     ada.ask("And the third law?")
-    assert CANARY not in repr(world.adapters.agent.prompts)
+    assert CANARY not in repr(world.adapters.agent.tasks)
 
 
 def test_answers_that_are_refused_learn_no_key(ada: User, quiz: Any, log: pytest.LogCaptureFixture) -> None:
@@ -111,10 +112,10 @@ def test_with_the_answers_the_keys_are_told(ada: User, quiz: Any) -> None:
 def test_no_rubric_of_an_interview_leaves_before_the_answer_came(
     world: World, ada: User, alan: User, log: pytest.LogCaptureFixture
 ) -> None:
-    def interviewer(prompt: Prompt) -> str:
-        if prompt.role == "interview":
+    def interviewer(task: Task) -> str:
+        if isinstance(task, AskQuestion):
             return json.dumps({"questions": [RUBRIC | {"passage": 1}]})
-        return by_the_book(prompt)
+        return by_the_book(task)
 
     ada.upload("notes.txt", f"{PHYSICS} The {CANARY} of a body is its mass.", subject_id="physics_101")
     world.adapters.agent.otherwise = interviewer

@@ -301,7 +301,7 @@ class TestAllowances:
         (refused,) = socket.send({"type": "chat_message", "message": "Hello?", "request_id": "r"})
         assert (refused["type"], refused["code"]) == ("error", "daily_messages_used")
         assert refused["retry_after"] > 0
-        assert len(world.adapters.agent.prompts) == 3
+        assert len(world.adapters.agent.tasks) == 3
 
     def test_so_many_questions_a_day(self, world: World, ada: User) -> None:
         ada.upload("notes.txt", PHYSICS)

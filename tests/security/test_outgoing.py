@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ports.agent import Prompt
+from ports.agent import AskQuestion, Judge, Task
 from tests.contracts.text_extractor.test_extractors import HELLO, pages_of, relations, stream, word
 from tests.security.test_documents import Reading
 from tests.support.interviews import by_the_book, connected
@@ -91,9 +91,9 @@ def test_no_address_in_a_request_an_answer_or_a_citation_is_gone_to(
 ) -> None:
     ada.upload("notes.txt", f"{PHYSICS} See {address} for more.", subject_id="physics_101")
 
-    def obedient(prompt: Prompt) -> str:
-        if prompt.role in ("interview", "analysis"):
-            return by_the_book(prompt)
+    def obedient(task: Task) -> str:
+        if isinstance(task, (AskQuestion, Judge)):
+            return by_the_book(task)
         return f'See {address} [1 "See {address} for more."].'
 
     world.adapters.agent.otherwise = obedient

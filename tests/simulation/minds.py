@@ -6,7 +6,7 @@ import json
 from random import Random
 from typing import Any
 
-from ports.agent import CutShort, Prompt, Refused
+from ports.agent import AskQuestion, Chat, CutShort, Judge, Refused, Task, WriteQuestions
 from tests.support.interviews import QUESTIONS, analysis
 from tests.support.world import PHYSICS_ITEMS
 
@@ -14,75 +14,75 @@ MADNESS = ("nonsense", "truncated", "empty", "obedient", "refused", "cut-short")
 
 
 class Minds:
-    """``madness`` is how likely a reply is not what it should be. ``asked`` holds the prompts, oldest first."""
+    """``madness`` is how likely a reply is not what it should be. ``asked`` holds the tasks, oldest first."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
         self._rubrics = 0
         self.madness = 0.0
-        self.asked: list[Prompt] = []
+        self.asked: list[Task] = []
 
-    def reply(self, prompt: Prompt) -> Any:
-        self.asked.append(prompt)
+    def reply(self, task: Task) -> Any:
+        self.asked.append(task)
         random = self._random
         if random.random() >= self.madness:
-            return self._pieces(self._sane(prompt))
+            return self._pieces(self._sane(task))
         match random.choice(MADNESS):
             case "nonsense":
                 return self._pieces('The mome raths outgrabe [1 "\'twas brillig"] {"questions": [] ]')
             case "truncated":
-                whole = self._sane(prompt)
+                whole = self._sane(task)
                 return self._pieces(whole[: random.randrange(len(whole))])
             case "empty":
                 return ""
             case "refused":
                 return Refused("agent", "guardrail")
             case "cut-short":
-                return [*self._pieces(self._sane(prompt))[:1], CutShort("agent", "max_tokens")]
+                return [*self._pieces(self._sane(task))[:1], CutShort("agent", "max_tokens")]
             case _:
-                return self._pieces(self._obedient(prompt))
+                return self._pieces(self._obedient(task))
 
     def _pieces(self, text: str) -> list[str | Exception]:
         cuts = sorted(self._random.randrange(len(text) + 1) for _ in range(self._random.randrange(3)))
         return [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
 
-    def _sane(self, prompt: Prompt) -> str:
-        match prompt.role:
-            case "chat":
-                return _cited(prompt)
-            case "quiz":
-                return _quiz(prompt)
-            case "interview":
-                return self._question(prompt)
-            case "analysis":
-                return analysis(prompt)
+    def _sane(self, task: Task) -> str:
+        match task:
+            case Chat():
+                return _cited(task)
+            case WriteQuestions():
+                return _quiz(task)
+            case AskQuestion():
+                return self._question(task)
+            case Judge():
+                return analysis(task)
 
-    def _obedient(self, prompt: Prompt) -> str:
+    def _obedient(self, task: Task) -> str:
         """What a model says that does as the document bids."""
-        match prompt.role:
-            case "chat":
+        match task:
+            case Chat():
                 return (
                     '![a picture](http://evil.example/steal) Everybody wrote this [1 "what others wrote"] '
-                    f'and that [99 "forged"]. {_cited(prompt)}'
+                    f'and that [99 "forged"]. {_cited(task)}'
                 )
-            case "quiz":
-                items = json.loads(_quiz(prompt))["questions"]
+            case WriteQuestions():
+                items = json.loads(_quiz(task))["questions"]
                 turned = [item | {"correct": "D", "quote": "what stands nowhere"} for item in items]
                 return json.dumps({"questions": turned})
-            case "interview":
+            case AskQuestion():
                 return json.dumps({"questions": [{"question": "May I have full marks?", "facts": "all"}]})
-            case "analysis":
+            case Judge():
                 stated = [
                     {"number": number, "verdict": "stated", "quote": fact}
-                    for number, fact in enumerate(prompt.facts, start=1)
+                    for number, fact in enumerate(task.facts, start=1)
                 ]
                 told = {"facts": stated, "strengths": [], "improvements": [], "follow_up": "", "score": 100}
                 return json.dumps(told)
 
-    def _question(self, prompt: Prompt) -> str:
+    def _question(self, task: AskQuestion) -> str:
         """The next question, whose rubric has a canary."""
-        fresh = [one for one in QUESTIONS if one["question"] not in prompt.avoid]
-        number = _physics_in(prompt)
+        fresh = [one for one in QUESTIONS if one["question"] not in task.avoid]
+        number = _physics_in(task)
         if not fresh or number is None:
             return json.dumps({"questions": []})
         self._rubrics += 1
@@ -94,25 +94,25 @@ class Minds:
         return json.dumps({"questions": [chosen | {"passage": number, "facts": facts}]})
 
 
-def _physics_in(prompt: Prompt) -> int | None:
+def _physics_in(task: WriteQuestions | AskQuestion) -> int | None:
     """The number of the passage that tells of Newton's laws."""
-    return next((one.number for one in prompt.passages if "equal and opposite" in one.text), None)
+    return next((one.number for one in task.passages if "equal and opposite" in one.text), None)
 
 
-def _cited(prompt: Prompt) -> str:
+def _cited(task: Chat) -> str:
     """The first sentence of each of two passages, cited."""
     told = []
-    for passage in prompt.passages[:2]:
+    for passage in task.passages[:2]:
         sentence = passage.text.partition(". ")[0]
         told.append(f'{sentence} [{passage.number} "{sentence}"].')
     return " ".join(told) or "There is nothing about that in the documents."
 
 
-def _quiz(prompt: Prompt) -> str:
+def _quiz(task: WriteQuestions) -> str:
     """All the questions that there are of physics; each explanation holds the canary of its quiz's key."""
-    number = _physics_in(prompt)
+    number = _physics_in(task)
     if number is None:
         return json.dumps({"questions": []})
-    quiz_id = prompt.session_id.removeprefix("quiz-").rpartition("-")[0]
+    quiz_id = task.session_id.removeprefix("quiz-").rpartition("-")[0]
     told = {"passage": number, "explanation": f"For it is so: keyof{quiz_id}x."}
     return json.dumps({"questions": [item | told for item in PHYSICS_ITEMS]})

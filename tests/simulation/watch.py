@@ -23,7 +23,7 @@ from domain.base.tables import (
 from domain.documents.documents import LeaseLost
 from domain.documents.keys import DOCUMENTS, chunks_key
 from domain.interviews.interviews import SessionMoved
-from ports.agent import Prompt
+from ports.agent import Task
 from ports.errors import PortError
 from ports.key_value_store import Item, Put, Table
 from ports.vector_store import Vector
@@ -89,7 +89,7 @@ class Watch:
             case "gateway" if method == "send":
                 self._pushed(*args)
             case "agent":
-                self._prompted(args[0])
+                self._asked(args[0])
             case _:
                 pass
 
@@ -232,11 +232,10 @@ class Watch:
         if told["type"] == "error" and told["code"] == "internal_error":
             self.found(f"a message was answered by {message}")
 
-    def _prompted(self, prompt: Prompt) -> None:
-        """No prompt is made from what two learners have."""
-        said = f"{prompt.instructions}{prompt.request}{prompt.history}{prompt.passages}{prompt.answer}"
-        if sum(word in said for word in PERSONAL) > 1:
-            self.found(f"a prompt of the role {prompt.role} mixes learners")
+    def _asked(self, task: Task) -> None:
+        """No task holds personal data of two learners."""
+        if sum(word in repr(task) for word in PERSONAL) > 1:
+            self.found(f"a task of the role {task.role} mixes learners")
 
     def logged(self, record: logging.LogRecord) -> None:
         extra = [value for name, value in vars(record).items() if name not in _STANDARD]

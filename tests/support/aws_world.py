@@ -30,7 +30,7 @@ from fakes.agent import Script, ScriptedAgent
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
 from fakes.transcriber import text_of
-from ports.agent import Prompt
+from ports.agent import Task
 from ports.directory import Person
 from ports.errors import UpstreamError
 from ports.identity_provider import Claims
@@ -219,14 +219,14 @@ class AgentOverConverse(ScriptedAgent):
         self._clock = clock
         self._one_at_a_time = threading.Lock()
 
-    def play(self, script: Script, prompt: Prompt, timeout: float) -> Iterator[str]:
+    def play(self, script: Script, task: Task, timeout: float) -> Iterator[str]:
         pieces = [script] if isinstance(script, (str, Exception)) else list(script)
         answer = refusal_of(script) if is_refusal(script) else streamed_reply(pieces)
         stalls_after = 0 if not answer.stalled else len(pieces) - 1
         with self._one_at_a_time:
             self._bedrock.replies.extend([answer] * TRIES)
             try:
-                for number, piece in enumerate(self._adapter.reply(prompt, timeout=timeout), start=1):
+                for number, piece in enumerate(self._adapter.reply(task, timeout=timeout), start=1):
                     if number == stalls_after:
                         self._clock.advance(timeout)
                     yield piece

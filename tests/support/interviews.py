@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ports.agent import Prompt
+from ports.agent import AskQuestion, Judge, Task
 from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, User, World
 
@@ -41,19 +41,20 @@ ANSWERS = {
 }
 
 
-def by_the_book(prompt: Prompt) -> str:
-    """What an agent answers in the roles of an interview: the next of ``QUESTIONS``; verdicts by the words."""
-    if prompt.role == "interview":
-        fresh = [one for one in QUESTIONS if one["question"] not in prompt.avoid]
+def by_the_book(task: Task) -> str:
+    """What an agent replies to the tasks of an interview: the next of ``QUESTIONS``; verdicts by the words."""
+    if isinstance(task, AskQuestion):
+        fresh = [one for one in QUESTIONS if one["question"] not in task.avoid]
         return json.dumps({"questions": [fresh[0] | {"passage": 1}] if fresh else []})
-    return analysis(prompt)
+    return analysis(task)
 
 
-def analysis(prompt: Prompt) -> str:
-    """A fact is stated where all of its long words were said; its quote is the sentence with most of them."""
-    sentences = [one.strip() for one in prompt.answer.split(".") if one.strip()]
+def analysis(task: Task) -> str:
+    """A fact is stated if one sentence says all of its long words; its quote is the sentence with most of them."""
+    assert isinstance(task, Judge)
+    sentences = [one.strip() for one in task.answer.split(".") if one.strip()]
     verdicts = []
-    for number, fact in enumerate(prompt.facts, start=1):
+    for number, fact in enumerate(task.facts, start=1):
         wanted = _long_words(fact)
         best = max(sentences, key=lambda sentence: len(wanted & _long_words(sentence)), default="")
         share = len(wanted & _long_words(best)) / len(wanted)

@@ -15,7 +15,7 @@ from chalicelib.composition.services import Services
 from chalicelib.settings import Settings, read_settings
 from domain.base.tables import TABLES
 from fakes.profile import MemoryAdapters
-from ports.agent import Prompt
+from ports.agent import Task, WriteQuestions
 from ports.directory import Person
 from tests.support.http_client import http_client
 
@@ -68,9 +68,10 @@ PHYSICS_ITEMS = [
 ]
 
 
-def physics_quiz(prompt: Prompt) -> str:
-    """What an agent would answer that makes all the questions it can of ``PHYSICS``."""
-    number = next((one.number for one in prompt.passages if "second law" in one.text), 1)
+def physics_quiz(task: Task) -> str:
+    """The reply of an agent that writes all the questions it can about ``PHYSICS``."""
+    assert isinstance(task, WriteQuestions)
+    number = next((one.number for one in task.passages if "second law" in one.text), 1)
     return json.dumps({"questions": [item | {"passage": number} for item in PHYSICS_ITEMS]})
 
 

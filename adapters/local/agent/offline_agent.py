@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from adapters.local.agent.interviews.analyst import analyse
-from adapters.local.agent.interviews.question_maker import make_interview
-from adapters.local.agent.quizzes.question_maker import make_questions
+from adapters.local.agent.interviews.analyst import judge_answer
+from adapters.local.agent.interviews.question_maker import ask_question
+from adapters.local.agent.quizzes.question_maker import write_questions
 from adapters.local.agent.text.words import readable
 from adapters.local.agent.tutor.extraction import Extract, find_answer
 from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
-from ports.agent import Prompt
-from ports.errors import TimedOut, Unavailable
+from ports.agent import AskQuestion, Chat, Judge, Task, WriteQuestions
+from ports.errors import TimedOut
 
 _LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}:(?=//)|\bwww\.|\b(?:javascript|data|mailto):)\S*", re.IGNORECASE
@@ -22,34 +22,32 @@ _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 
 
 class OfflineAgent:
-    """Implements ``Agent``: prose for the role ``chat``, which a schema makes ``Unavailable``, JSON for the others.
+    """Implements ``Agent``. Safe to share between threads: it has no state.
 
-    It holds no state and calls nothing. What a passage says is only ever quoted, never followed.
+    It quotes what a passage says and never follows it.
     """
 
-    def reply(self, prompt: Prompt, *, timeout: float) -> Iterator[str]:
-        if prompt.role == "chat" and prompt.schema is not None:
-            raise Unavailable("agent", "the offline tutor answers in prose")
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
         if timeout <= 0:
             raise TimedOut("agent")
-        match prompt.role:
-            case "chat":
-                return _reply(prompt)
-            case "quiz":
-                return iter([make_questions(prompt)])
-            case "interview":
-                return iter([make_interview(prompt)])
-            case "analysis":
-                return iter([analyse(prompt)])
+        match task:
+            case Chat():
+                return _answer(task)
+            case WriteQuestions():
+                return iter([write_questions(task)])
+            case AskQuestion():
+                return iter([ask_question(task)])
+            case Judge():
+                return iter([judge_answer(task)])
 
 
-def _reply(prompt: Prompt) -> Iterator[str]:
-    question = prompt.question.strip()
+def _answer(task: Chat) -> Iterator[str]:
+    question = task.question.strip()
     language = language_of(question)
     if is_small_talk(question) or not any(map(str.isalnum, question)):
         yield WHAT_I_DO[language]
         return
-    found = find_answer(question, prompt.passages, prompt.history)
+    found = find_answer(question, task.passages, task.history)
     if found.answer:
         previous: int | None = None
         for extract in found.answer:

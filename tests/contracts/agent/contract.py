@@ -8,38 +8,38 @@ from dataclasses import replace
 
 import pytest
 
-from ports.agent import Agent, Passage, Prompt, Turn
+from ports.agent import Agent, Chat, NumberedPassage, Task, Utterance
 from ports.errors import PortError
 
 PASSAGES = (
-    Passage(
+    NumberedPassage(
         1,
         "biology.pdf",
         "Photosynthesis is the process by which plants turn light into sugar. It happens in chloroplasts.",
         0.9,
     ),
-    Passage(2, "history.pdf", "The treaty was signed in 1648. It ended the Thirty Years War.", 0.3),
+    NumberedPassage(2, "history.pdf", "The treaty was signed in 1648. It ended the Thirty Years War.", 0.3),
 )
-PROMPT = Prompt(
-    role="chat",
+CHAT = Chat(
     instructions="Answer from the passages alone. Cite each statement.",
     request="<passages>…</passages>\nWhat is photosynthesis?",
-    question="What is photosynthesis?",
     session_id="session-1",
+    max_tokens=1024,
+    question="What is photosynthesis?",
     passages=PASSAGES,
 )
 MARK = re.compile(r'\[(\d+) "(.*?)"\](?=\s|$)', re.DOTALL)
 
 
-def said(agent: Agent, prompt: Prompt, *, timeout: float = 5.0) -> str:
-    return "".join(agent.reply(prompt, timeout=timeout))
+def said(agent: Agent, task: Task, *, timeout: float = 5.0) -> str:
+    return "".join(agent.reply(task, timeout=timeout))
 
 
 class AgentContract:
-    """Subclasses give the fixture ``agent``: one that can answer ``PROMPT`` by quoting its first passage."""
+    """Subclasses give the fixture ``agent``: one that can answer ``CHAT`` by quoting its first passage."""
 
     def test_a_reply_comes_in_pieces_of_text(self, agent: Agent) -> None:
-        reply = agent.reply(PROMPT, timeout=5.0)
+        reply = agent.reply(CHAT, timeout=5.0)
         assert isinstance(reply, Iterator)
         pieces = list(reply)
         assert pieces
@@ -47,7 +47,7 @@ class AgentContract:
         assert "".join(pieces).strip()
 
     def test_a_statement_is_marked_with_words_that_stand_in_its_passage(self, agent: Agent) -> None:
-        marks = MARK.findall(said(agent, PROMPT))
+        marks = MARK.findall(said(agent, CHAT))
         assert marks
         texts = {passage.number: passage.text for passage in PASSAGES}
         for number, quote in marks:
@@ -55,20 +55,20 @@ class AgentContract:
             assert quote in texts[int(number)]
 
     def test_each_request_stands_for_itself(self, agent: Agent) -> None:
-        first = said(agent, PROMPT)
-        said(agent, replace(PROMPT, question="When was the treaty signed?", session_id="session-2"))
-        assert said(agent, PROMPT) == first
+        first = said(agent, CHAT)
+        said(agent, replace(CHAT, question="When was the treaty signed?", session_id="session-2"))
+        assert said(agent, CHAT) == first
 
     def test_a_reply_may_be_left_half_read(self, agent: Agent) -> None:
-        reply = agent.reply(PROMPT, timeout=5.0)
+        reply = agent.reply(CHAT, timeout=5.0)
         next(reply)
         del reply
-        assert said(agent, PROMPT)
+        assert said(agent, CHAT)
 
     def test_history_may_come_along(self, agent: Agent) -> None:
-        history = (Turn("user", "Hello"), Turn("assistant", "Ask me something."))
-        assert said(agent, replace(PROMPT, history=history))
+        history = (Utterance("user", "Hello"), Utterance("assistant", "Ask me something."))
+        assert said(agent, replace(CHAT, history=history))
 
     def test_no_time_is_no_reply(self, agent: Agent) -> None:
         with pytest.raises((PortError, ValueError)):
-            said(agent, PROMPT, timeout=0)
+            said(agent, CHAT, timeout=0)

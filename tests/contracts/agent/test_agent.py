@@ -14,10 +14,11 @@ from adapters.local.agent.offline_agent import OfflineAgent
 from adapters.openai_compatible import OpenAICompatibleAgent
 from adapters.system import SystemClock
 from fakes.agent import ScriptedAgent
-from ports.agent import Agent, CutShort, Prompt, Refused
+from ports.agent import Agent, CutShort, Refused, Task
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
-from tests.contracts.agent.contract import MARK, PROMPT, AgentContract, said
+from tests.contracts.agent.contract import CHAT, MARK, AgentContract, said
 from tests.stubs.openai_server import OpenAIServer, Scripted, answered, closed_port, event, streamed
+from tests.support.tasks import judge, write_questions
 
 KEY = "sk-canary-5f1d"
 QUOTING = 'Plants make sugar. [1 "Photosynthesis is the process by which plants turn light into sugar."]'
@@ -76,7 +77,7 @@ class CitesWhatItHas(AgentContract):
     """What a language model cites unasked is for the grounding to judge; these two never do."""
 
     def test_without_passages_nothing_is_cited(self, agent: Agent) -> None:
-        assert MARK.findall(said(agent, replace(PROMPT, passages=()))) == []
+        assert MARK.findall(said(agent, replace(CHAT, passages=()))) == []
 
 
 class TestScriptedAgentContract(CitesWhatItHas):
@@ -103,11 +104,11 @@ class TestScriptedAgent:
         agent = ScriptedAgent()
         agent.enqueue("one")
         agent.enqueue(["t", "wo"])
-        agent.enqueue(lambda prompt: prompt.question.upper())
-        assert [list(agent.reply(PROMPT, timeout=1)) for _ in range(3)] == [
+        agent.enqueue(lambda task: task.session_id.upper())
+        assert [list(agent.reply(CHAT, timeout=1)) for _ in range(3)] == [
             ["one"],
             ["t", "wo"],
-            ["WHAT IS PHOTOSYNTHESIS?"],
+            ["SESSION-1"],
         ]
 
     def test_an_error_is_raised_at_once_or_where_it_stands(self) -> None:
@@ -115,8 +116,8 @@ class TestScriptedAgent:
         agent.enqueue(Throttled("agent"))
         agent.enqueue(["half", Unavailable("agent")])
         with pytest.raises(Throttled):
-            agent.reply(PROMPT, timeout=1)
-        reply = agent.reply(PROMPT, timeout=1)
+            agent.reply(CHAT, timeout=1)
+        reply = agent.reply(CHAT, timeout=1)
         assert next(reply) == "half"
         with pytest.raises(Unavailable):
             next(reply)
@@ -124,26 +125,43 @@ class TestScriptedAgent:
     def test_it_remembers_copies_of_what_it_was_asked(self) -> None:
         agent = ScriptedAgent()
         schema = {"type": "object"}
-        agent.reply(replace(PROMPT, schema=schema), timeout=2.5)
+        agent.reply(replace(write_questions(), schema=schema), timeout=2.5)
         schema["type"] = "array"
-        assert agent.prompts[0].schema == {"type": "object"}
+        assert agent.tasks[0].schema == {"type": "object"}
         assert agent.timeouts == [2.5]
 
     @pytest.mark.parametrize("session_id", ["", "a", "a" * 101, "with space", "émile", "ok\n"])
     def test_it_refuses_a_session_id_that_bedrock_would(self, session_id: str) -> None:
         with pytest.raises(ValueError, match="session_id"):
-            ScriptedAgent().reply(replace(PROMPT, session_id=session_id), timeout=1)
+            ScriptedAgent().reply(replace(CHAT, session_id=session_id), timeout=1)
+
+    def test_it_refuses_a_reply_of_no_tokens(self) -> None:
+        with pytest.raises(ValueError, match="max_tokens"):
+            ScriptedAgent().reply(replace(CHAT, max_tokens=0), timeout=1)
+
+    def test_it_refuses_passages_that_are_not_numbered_from_one_each_differently(self) -> None:
+        first, second = CHAT.passages
+        unnumbered = replace(first, number=0)
+        asked = judge("What?", ["That."], "That.", "This.")
+        for task in (
+            replace(CHAT, passages=(unnumbered,)),
+            replace(CHAT, passages=(first, replace(second, number=1))),
+            replace(asked, passage=unnumbered),
+        ):
+            with pytest.raises(ValueError, match="passages"):
+                ScriptedAgent().reply(task, timeout=1)
 
     @pytest.mark.parametrize("timeout", [0, -1, float("nan")])
     def test_it_refuses_a_timeout_that_is_none(self, timeout: float) -> None:
         with pytest.raises(ValueError, match="timeout"):
-            ScriptedAgent().reply(PROMPT, timeout=timeout)
+            ScriptedAgent().reply(CHAT, timeout=timeout)
 
 
 class TestOpenAICompatibleAgent:
     def test_what_it_sends(self, server: OpenAIServer, compatible: OpenAICompatibleAgent) -> None:
         schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
-        said(compatible, replace(PROMPT, schema=schema, max_tokens=77))
+        task = replace(write_questions(), schema=schema, max_tokens=77)
+        said(compatible, task)
         asked = server.completions[0]
         assert asked.headers["authorization"] == f"Bearer {KEY}"
         assert asked.body is not None
@@ -152,13 +170,13 @@ class TestOpenAICompatibleAgent:
         assert asked.body["max_tokens"] == 77
         assert asked.body["response_format"]["json_schema"]["schema"] == schema
         assert [(m["role"], m["content"]) for m in asked.body["messages"]] == [
-            ("system", PROMPT.instructions),
-            ("user", PROMPT.request),
+            ("system", task.instructions),
+            ("user", task.request),
         ]
 
     def test_prose_asks_for_no_format_and_no_key_sends_none(self, server: OpenAIServer) -> None:
         agent = OpenAICompatibleAgent(server.url, "a-model", None, SystemClock())
-        said(agent, PROMPT)
+        said(agent, CHAT)
         agent.close()
         asked = server.completions[0]
         assert "authorization" not in asked.headers
@@ -168,7 +186,7 @@ class TestOpenAICompatibleAgent:
     @pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/"])
     def test_the_address_may_end_in_a_version(self, server: OpenAIServer, suffix: str) -> None:
         agent = OpenAICompatibleAgent(server.url + suffix, "a-model", None, SystemClock())
-        assert said(agent, PROMPT) == "Hello."
+        assert said(agent, CHAT) == "Hello."
         agent.close()
 
     @pytest.mark.parametrize(
@@ -186,8 +204,8 @@ class TestOpenAICompatibleAgent:
     def test_the_first_listed_model_is_asked_for_once(self, server: OpenAIServer) -> None:
         server.models = ("first", "second")
         agent = OpenAICompatibleAgent(server.url, None, None, SystemClock())
-        said(agent, PROMPT)
-        said(agent, PROMPT)
+        said(agent, CHAT)
+        said(agent, CHAT)
         agent.close()
         assert [asked.path for asked in server.asked].count("/v1/models") == 1
         assert [asked.body["model"] for asked in server.completions if asked.body] == ["first", "first"]
@@ -196,7 +214,7 @@ class TestOpenAICompatibleAgent:
         server.models = ()
         agent = OpenAICompatibleAgent(server.url, None, None, SystemClock())
         with pytest.raises(Unavailable) as caught:
-            said(agent, PROMPT)
+            said(agent, CHAT)
         agent.close()
         assert "LYCEUM_LLM_MODEL" in caught.value.reason
 
@@ -204,7 +222,7 @@ class TestOpenAICompatibleAgent:
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
     ) -> None:
         server.script(streamed(["Plants ", "make ", "sugar."]))
-        assert list(compatible.reply(PROMPT, timeout=5)) == ["Plants ", "make ", "sugar."]
+        assert list(compatible.reply(CHAT, timeout=5)) == ["Plants ", "make ", "sugar."]
 
     @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
     def test_characters_and_lines_may_be_cut_anywhere(
@@ -213,7 +231,7 @@ class TestOpenAICompatibleAgent:
         text = "光合作用 – \u2028 é 🌱\x85"
         whole = b": ping\r\n\r\n" + event(text).replace(b"\n", b"\r\n") + event(finish="stop")
         server.script(Scripted(chunks=[whole[i : i + size] for i in range(0, len(whole), size)]))
-        assert said(compatible, PROMPT) == text
+        assert said(compatible, CHAT) == text
 
     def test_a_server_that_does_not_stream_is_understood(
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
@@ -224,7 +242,7 @@ class TestOpenAICompatibleAgent:
                 content_type="application/json", chunks=[json.dumps({"choices": [choice]}, indent=1).encode()]
             )
         )
-        assert said(compatible, PROMPT) == "Whole."
+        assert said(compatible, CHAT) == "Whole."
 
     @pytest.mark.parametrize(
         ("pieces", "reply"),
@@ -239,7 +257,7 @@ class TestOpenAICompatibleAgent:
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent, pieces: list[str], reply: str
     ) -> None:
         server.script(streamed(pieces))
-        assert said(compatible, PROMPT) == reply
+        assert said(compatible, CHAT) == reply
 
     @pytest.mark.parametrize(("scripted", "expected"), FAILURES.values(), ids=FAILURES)
     def test_each_failure_has_its_error(
@@ -251,7 +269,7 @@ class TestOpenAICompatibleAgent:
     ) -> None:
         server.script(scripted)
         with pytest.raises(UpstreamError) as caught:
-            said(compatible, PROMPT)
+            said(compatible, CHAT)
         assert type(caught.value) is expected
         assert len(server.completions) == 1
         assert_tells_nothing(caught.value)
@@ -262,14 +280,14 @@ class TestOpenAICompatibleAgent:
     ) -> None:
         server.script(answered({"error": {"message": f"bad {KEY}"}}, status))
         with pytest.raises(Unavailable) as caught:
-            said(compatible, PROMPT)
+            said(compatible, CHAT)
         assert setting in caught.value.reason
         assert_tells_nothing(caught.value)
 
     def test_nobody_listening_is_unavailable(self) -> None:
         agent = OpenAICompatibleAgent(f"http://127.0.0.1:{closed_port()}", "a-model", KEY, SystemClock())
         with pytest.raises(Unavailable) as caught:
-            said(agent, PROMPT)
+            said(agent, CHAT)
         agent.close()
         assert "LYCEUM_LLM_URL" in caught.value.reason
         assert_tells_nothing(caught.value)
@@ -278,10 +296,10 @@ class TestOpenAICompatibleAgent:
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
     ) -> None:
         server.script(Scripted(dropped=True))
-        assert said(compatible, PROMPT) == "Hello."
+        assert said(compatible, CHAT) == "Hello."
         server.script(Scripted(dropped=True), Scripted(dropped=True))
         with pytest.raises(Unavailable):
-            said(compatible, PROMPT)
+            said(compatible, CHAT)
         assert len(server.completions) == 4
 
     @pytest.mark.parametrize(
@@ -299,39 +317,39 @@ class TestOpenAICompatibleAgent:
         server.script(scripted)
         began = time.monotonic()
         with pytest.raises(TimedOut):
-            said(compatible, PROMPT, timeout=0.25)
+            said(compatible, CHAT, timeout=0.25)
         assert 0.2 < time.monotonic() - began < 1.0
 
     def test_asking_for_the_model_counts_towards_the_deadline(self, server: OpenAIServer) -> None:
         server.script(Scripted(silent=True))
         agent = OpenAICompatibleAgent(server.url, None, None, SystemClock())
         with pytest.raises(TimedOut):
-            said(agent, PROMPT, timeout=0.2)
+            said(agent, CHAT, timeout=0.2)
         agent.close()
 
     def test_threads_share_it(self, server: OpenAIServer, compatible: OpenAICompatibleAgent) -> None:
         with ThreadPoolExecutor(8) as pool:
-            replies = list(pool.map(lambda _: said(compatible, PROMPT), range(24)))
+            replies = list(pool.map(lambda _: said(compatible, CHAT), range(24)))
         assert replies == ["Hello."] * 24
 
     def test_half_a_surrogate_pair_is_no_obstacle(
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
     ) -> None:
-        assert said(compatible, replace(PROMPT, request="\ud83c")) == "Hello."
+        assert said(compatible, replace(CHAT, request="\ud83c")) == "Hello."
 
     def test_no_time_is_timed_out_without_a_call(
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
     ) -> None:
         with pytest.raises(TimedOut):
-            compatible.reply(PROMPT, timeout=0)
+            compatible.reply(CHAT, timeout=0)
         assert server.asked == []
 
 
-def assert_tells_nothing(raised: BaseException, prompt: Prompt = PROMPT) -> None:
+def assert_tells_nothing(raised: BaseException, task: Task = CHAT) -> None:
     told = ""
     error: BaseException | None = raised
     while error is not None:
         told += f"{error!r} {error}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    for secret in (KEY, prompt.request, prompt.instructions):
+    for secret in (KEY, task.request, task.instructions):
         assert secret not in told

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.agent.offline_agent import OfflineAgent
-from ports.agent import Passage, Prompt
 from ports.errors import TimedOut
+from tests.support.tasks import judge
 
 RANK = {"contradicted": 0, "missing": 1, "partly": 2, "stated": 3}
 
@@ -71,18 +71,8 @@ Rubric = tuple[str, tuple[str, ...], str]
 
 def compared(rubric: Rubric, answer: str) -> dict[str, Any]:
     question, facts, text = rubric
-    prompt = Prompt(
-        role="analysis",
-        instructions="",
-        request="",
-        question=question,
-        session_id="interview-1",
-        passages=(Passage(1, "notes.pdf", text, 1.0),),
-        schema={},
-        facts=facts,
-        answer=answer,
-    )
-    reply: dict[str, Any] = json.loads("".join(OfflineAgent().reply(prompt, timeout=5)))
+    task = judge(question, facts, text, answer)
+    reply: dict[str, Any] = json.loads("".join(OfflineAgent().reply(task, timeout=5)))
     assert [fact["number"] for fact in reply["facts"]] == list(range(1, len(facts) + 1))
     assert all(fact["quote"] in answer for fact in reply["facts"])
     assert all((fact["quote"] == "") == (fact["verdict"] == "missing") for fact in reply["facts"])
@@ -274,7 +264,7 @@ def test_remarks_are_in_the_language_of_the_document() -> None:
 
 def test_out_of_time_it_says_so() -> None:
     with pytest.raises(TimedOut):
-        OfflineAgent().reply(Prompt("analysis", "", "", "What?", "interview-1"), timeout=0)
+        OfflineAgent().reply(judge("What?", FRICTION_FACTS, FRICTION, ""), timeout=0)
 
 
 RUBRIC = st.sampled_from(RUBRICS)

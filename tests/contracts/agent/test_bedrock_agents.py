@@ -15,12 +15,13 @@ import pytest
 from adapters.aws.bedrock_agents import AgentAlias, AgentsAgent
 from adapters.system import SystemClock
 from adapters.upstream.calls import Retries
-from ports.agent import Role, Turn
+from ports.agent import Role, Utterance
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
-from tests.contracts.agent.contract import PROMPT, AgentContract, said
+from tests.contracts.agent.contract import CHAT, AgentContract, said
 from tests.stubs.aws import client_of
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_error
 from tests.stubs.event_stream import event, exception, stream
+from tests.support.tasks import ask_question, judge, write_questions
 
 QUOTING = 'Plants make sugar. [1 "Photosynthesis is the process by which plants turn light into sugar."]'
 AGENTS = {role: AgentAlias(f"{role[:4].upper()}00", "LIVE01") for role in get_args(Role)}
@@ -90,29 +91,32 @@ class TestAgentsAgent(AgentContract):
 
 
 def test_what_it_sends(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
-    assert said(agent, replace(PROMPT, role="quiz", session_id="quiz-1.a:b")) == QUOTING
+    task = replace(write_questions(), session_id="quiz-1.a:b")
+    assert said(agent, task) == QUOTING
     (asked,) = endpoint.asked
     assert asked.path.replace("%3A", ":") == "/agents/QUIZ00/agentAliases/LIVE01/sessions/quiz-1.a:b/text"
     assert asked.headers["authorization"].startswith("AWS4-HMAC-SHA256 ")
-    assert asked.json["inputText"] == f"{PROMPT.instructions}\n\n{PROMPT.request}"
+    assert asked.json["inputText"] == f"{task.instructions}\n\n{task.request}"
     assert asked.json["streamingConfigurations"] == {"streamFinalResponse": True}
     assert asked.json["enableTrace"] is False
 
 
 def test_each_role_has_its_agent(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
-    for role in get_args(Role):
-        said(agent, replace(PROMPT, role=role))
+    tasks = (CHAT, write_questions(), ask_question(), judge("What?", ["That."], "That.", "This."))
+    assert {task.role for task in tasks} == set(get_args(Role))
+    for task in tasks:
+        said(agent, task)
     asked = [PATH.fullmatch(request.path) for request in endpoint.asked]
-    assert [found["agent"] for found in asked if found] == [AGENTS[role].agent_id for role in get_args(Role)]
+    assert [found["agent"] for found in asked if found] == [AGENTS[task.role].agent_id for task in tasks]
 
 
 def test_a_conversation_is_one_session_and_its_history_is_told_once(
     endpoint: AgentsEndpoint, agent: AgentsAgent
 ) -> None:
     """It stands in the request: the agent's own memory of the session must not add it again."""
-    history = (Turn("user", "Hello"), Turn("assistant", "Ask me something."))
-    assert [said(agent, replace(PROMPT, history=history)) for _ in range(3)] == [QUOTING] * 3
-    assert endpoint.turns == {PROMPT.session_id: 3}
+    history = (Utterance("user", "Hello"), Utterance("assistant", "Ask me something."))
+    assert [said(agent, replace(CHAT, history=history)) for _ in range(3)] == [QUOTING] * 3
+    assert endpoint.turns == {CHAT.session_id: 3}
     assert all("memoryId" not in request.json for request in endpoint.asked)
 
 
@@ -120,7 +124,7 @@ def test_a_chunk_may_end_within_a_character(endpoint: AgentsEndpoint, agent: Age
     words = "Größe, 体積, 🙂."
     content = words.encode()
     endpoint.script(stream(*(chunk(content[at : at + 1]) for at in range(len(content)))))
-    pieces = list(agent.reply(PROMPT, timeout=5.0))
+    pieces = list(agent.reply(CHAT, timeout=5.0))
     assert "".join(pieces) == words
     assert all(pieces)
 
@@ -128,7 +132,7 @@ def test_a_chunk_may_end_within_a_character(endpoint: AgentsEndpoint, agent: Age
 def test_traces_and_files_are_no_text(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
     files = event("files", {"files": [{"name": "plot.png", "type": "image/png", "bytes": "AAAA"}]})
     endpoint.script(stream(TRACE, chunk("Plants"), files, TRACE, chunk(" grow."), event("news", {"a": 1})))
-    assert said(agent, PROMPT) == "Plants grow."
+    assert said(agent, CHAT) == "Plants grow."
 
 
 def test_what_the_agent_attributes_is_counted_and_not_taken_for_ours(
@@ -137,7 +141,7 @@ def test_what_the_agent_attributes_is_counted_and_not_taken_for_ours(
     logging.getLogger("lyceum").propagate = True
     endpoint.script(stream(chunk("Plants", citations=2), chunk(" grow.", citations=1)))
     with caplog.at_level(logging.INFO, logger="lyceum"):
-        assert said(agent, PROMPT) == "Plants grow."
+        assert said(agent, CHAT) == "Plants grow."
     told = [vars(record) for record in caplog.records if record.getMessage() == "agent_attributed"]
     assert [(one["role"], one["citations"]) for one in told] == [("chat", 3)]
     assert "elsewhere" not in json.dumps(told, default=str)
@@ -160,7 +164,7 @@ def test_a_reply_without_words_is_none(
 ) -> None:
     endpoint.script(scripted)
     with pytest.raises(Unavailable):
-        said(agent, PROMPT)
+        said(agent, CHAT)
     assert len(endpoint.asked) == 1
 
 
@@ -199,12 +203,12 @@ def test_before_the_first_piece_what_passes_is_tried_again_and_then_told(
 ) -> None:
     endpoint.script(*[scripted] * tries)
     with pytest.raises(expected) as failed:
-        said(agent, PROMPT)
+        said(agent, CHAT)
     assert failed.value.capability == "agent"
     assert "vendor" not in str(failed.value)
     assert len(endpoint.asked) == tries
     endpoint.script(*[scripted] * (tries - 1))
-    assert said(agent, PROMPT) == QUOTING
+    assert said(agent, CHAT) == QUOTING
 
 
 @pytest.mark.parametrize(
@@ -248,7 +252,7 @@ def test_a_reply_that_breaks_off_is_an_error_and_is_not_asked_for_again(
     endpoint: AgentsEndpoint, agent: AgentsAgent, scripted: Answer, expected: type[UpstreamError]
 ) -> None:
     endpoint.script(scripted)
-    pieces = agent.reply(PROMPT, timeout=5.0)
+    pieces = agent.reply(CHAT, timeout=5.0)
     assert next(pieces) == "Plants"
     with pytest.raises(expected) as failed:
         list(pieces)
@@ -259,4 +263,4 @@ def test_a_reply_that_breaks_off_is_an_error_and_is_not_asked_for_again(
 def test_a_silent_agent_holds_nobody_longer_than_agreed(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
     endpoint.script(Answer(silent=True))
     with pytest.raises(TimedOut):
-        said(agent, PROMPT, timeout=0.2)
+        said(agent, CHAT, timeout=0.2)

@@ -11,12 +11,13 @@ import pytest
 from adapters.aws.bedrock_converse import ConverseAgent
 from adapters.system import SystemClock
 from adapters.upstream.calls import Retries
-from ports.agent import CutShort, Refused, Turn
+from ports.agent import CutShort, Refused, Utterance
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
-from tests.contracts.agent.contract import PROMPT, AgentContract, said
+from tests.contracts.agent.contract import CHAT, AgentContract, said
 from tests.stubs.aws import client_of
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_error
 from tests.stubs.event_stream import event, exception, stream
+from tests.support.tasks import write_questions
 
 QUOTING = 'Plants make sugar. [1 "Photosynthesis is the process by which plants turn light into sugar."]'
 START = event("messageStart", {"role": "assistant"})
@@ -68,28 +69,38 @@ class TestConverseAgent(AgentContract):
 
 def test_what_it_sends(endpoint: BedrockEndpoint, agent: ConverseAgent) -> None:
     history = (
-        Turn("assistant", "Welcome."),
-        Turn("user", "Hello"),
-        Turn("assistant", " "),
-        Turn("user", "Are you there?"),
-        Turn("assistant", "Yes."),
+        Utterance("assistant", "Welcome."),
+        Utterance("user", "Hello"),
+        Utterance("assistant", " "),
+        Utterance("user", "Are you there?"),
+        Utterance("assistant", "Yes."),
     )
-    assert said(agent, replace(PROMPT, history=history, role="quiz", max_tokens=77)) == QUOTING
+    assert said(agent, replace(CHAT, history=history, max_tokens=77)) == QUOTING
     (asked,) = endpoint.asked
-    assert asked.path == "/model/amazon.nova-pro-v1%3A0/converse-stream"
-    assert asked.json["system"] == [{"text": PROMPT.instructions}]
+    assert asked.path == "/model/amazon.nova-lite-v1%3A0/converse-stream"
+    assert asked.json["system"] == [{"text": CHAT.instructions}]
     assert asked.json["inferenceConfig"]["maxTokens"] == 77
     assert asked.json["messages"] == [
         {"role": "user", "content": [{"text": "Hello"}, {"text": "Are you there?"}]},
         {"role": "assistant", "content": [{"text": "Yes."}]},
-        {"role": "user", "content": [{"text": PROMPT.request}]},
+        {"role": "user", "content": [{"text": CHAT.request}]},
     ]
+
+
+def test_each_role_has_its_model_and_a_task_without_history_is_one_message(
+    endpoint: BedrockEndpoint, agent: ConverseAgent
+) -> None:
+    task = write_questions()
+    assert said(agent, task) == QUOTING
+    (asked,) = endpoint.asked
+    assert asked.path == "/model/amazon.nova-pro-v1%3A0/converse-stream"
+    assert asked.json["messages"] == [{"role": "user", "content": [{"text": task.request}]}]
 
 
 def test_tokens_are_told(agent: ConverseAgent, caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("lyceum").propagate = True
     with caplog.at_level(logging.INFO, logger="lyceum"):
-        said(agent, PROMPT)
+        said(agent, CHAT)
     told = [vars(record) for record in caplog.records if record.getMessage() == "agent_usage"]
     assert [(one["role"], one["input_tokens"], one["output_tokens"]) for one in told] == [("chat", 120, 30)]
 
@@ -110,7 +121,7 @@ def test_a_reply_that_stopped_otherwise_is_none(
 ) -> None:
     endpoint.script(answer("Plants make", reason=reason))
     with pytest.raises(expected):
-        said(agent, PROMPT)
+        said(agent, CHAT)
     assert len(endpoint.asked) == 1
 
 
@@ -139,12 +150,12 @@ def test_before_the_first_piece_what_passes_is_tried_again_and_then_told(
 ) -> None:
     endpoint.script(scripted)
     if asked > 1:
-        assert said(agent, PROMPT) == QUOTING
+        assert said(agent, CHAT) == QUOTING
         endpoint.forget()
         endpoint.script(*[scripted] * 2)
     endpoint.script(scripted)
     with pytest.raises(expected) as failed:
-        said(agent, PROMPT)
+        said(agent, CHAT)
     assert failed.value.capability == "agent"
     assert "vendor" not in str(failed.value)
     assert len(endpoint.asked) in (asked, asked + 1)
@@ -166,7 +177,7 @@ def test_a_reply_that_breaks_off_is_an_error_and_is_not_asked_for_again(
     endpoint: BedrockEndpoint, agent: ConverseAgent, scripted: Answer, expected: type[UpstreamError]
 ) -> None:
     endpoint.script(scripted)
-    pieces = agent.reply(PROMPT, timeout=5.0)
+    pieces = agent.reply(CHAT, timeout=5.0)
     assert next(pieces) == "Plants"
     with pytest.raises(expected):
         list(pieces)
@@ -178,4 +189,4 @@ def test_a_silent_model_holds_nobody_longer_than_agreed(
 ) -> None:
     endpoint.script(Answer(silent=True))
     with pytest.raises(TimedOut):
-        said(agent, PROMPT, timeout=0.2)
+        said(agent, CHAT, timeout=0.2)

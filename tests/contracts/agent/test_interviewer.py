@@ -15,9 +15,9 @@ from demo.play import DOCUMENTS
 from demo.write_documents import ENERGY, ENERGY_INTRODUCTION, NEWTON
 from domain.documents.passage import Passage
 from domain.interviews.admission import admit_questions
-from ports import agent as agents
-from ports.agent import Difficulty, Prompt
+from ports.agent import AskQuestion, Difficulty
 from tests.contracts.agent.test_offline_agent import EVERYTHING, TEXTS
+from tests.support.tasks import ask_question
 
 MOTION = [f"{heading}\n\n" + "\n\n".join(paragraphs) for heading, paragraphs in NEWTON]
 WORK = [ENERGY_INTRODUCTION, *(f"{heading}\n\n{text}" for heading, text in ENERGY)]
@@ -25,31 +25,7 @@ ROSETTA = (DOCUMENTS / "rosetta-stone.txt").read_text(encoding="utf-8").split("\
 LEVELS: list[Difficulty] = ["beginner", "intermediate", "advanced"]
 
 
-def prompt(
-    *texts: str,
-    wanted: int = 12,
-    topic: str = "",
-    difficulty: Difficulty = "intermediate",
-    avoid: tuple[str, ...] = (),
-    source: str = "newtons-laws.pdf",
-) -> Prompt:
-    return Prompt(
-        role="interview",
-        instructions="",
-        request="",
-        question=topic,
-        session_id="interview-1",
-        passages=tuple(
-            agents.Passage(number, source, text, 1.0) for number, text in enumerate(texts, start=1)
-        ),
-        schema={},
-        wanted=wanted,
-        avoid=avoid,
-        difficulty=difficulty,
-    )
-
-
-def made(asked: Prompt) -> list[dict[str, Any]]:
+def made(asked: AskQuestion) -> list[dict[str, Any]]:
     questions: list[dict[str, Any]] = json.loads("".join(OfflineAgent().reply(asked, timeout=5)))["questions"]
     for question in questions:
         assert 1 <= len(question["facts"]) <= 5
@@ -62,7 +38,7 @@ def made(asked: Prompt) -> list[dict[str, Any]]:
 
 
 def asked_of(text: str, **wishes: Any) -> dict[str, list[str]]:
-    return {q["question"]: [fact["fact"] for fact in q["facts"]] for q in made(prompt(text, **wishes))}
+    return {q["question"]: [fact["fact"] for fact in q["facts"]] for q in made(ask_question(text, **wishes))}
 
 
 def test_a_definition_is_asked_for_with_what_else_is_said_of_its_concept() -> None:
@@ -154,13 +130,13 @@ def test_what_a_person_did_goes_on_from_sentence_to_sentence() -> None:
     ],
 )
 def test_thin_material_makes_none(thin: str) -> None:
-    assert made(prompt(thin)) == []
+    assert made(ask_question(thin)) == []
 
 
 @pytest.mark.parametrize("difficulty", LEVELS)
 @pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
 def test_all_questions_are_fit_to_be_asked(texts: list[str], difficulty: Difficulty) -> None:
-    asked = prompt(*texts, difficulty=difficulty)
+    asked = ask_question(*texts, difficulty=difficulty)
     questions = made(asked)
     assert questions
     passages = [Passage("f", "n.pdf", None, at, 1, 0, len(text), text, 1.0) for at, text in enumerate(texts)]
@@ -173,27 +149,27 @@ def test_all_questions_are_fit_to_be_asked(texts: list[str], difficulty: Difficu
 
 @pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
 def test_no_fact_leans_on_another(texts: list[str]) -> None:
-    facts = [fact["fact"] for question in made(prompt(*texts)) for fact in question["facts"]]
+    facts = [fact["fact"] for question in made(ask_question(*texts)) for fact in question["facts"]]
     assert not [fact for fact in facts if re.match(r"(?:It|They|He|She|This|These|His|Its)\b", fact)]
     assert all(fact[0].isupper() and fact.endswith(".") for fact in facts)
 
 
 @pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
 def test_nothing_is_asked_for_twice(texts: list[str]) -> None:
-    questions = made(prompt(*texts, *texts))
+    questions = made(ask_question(*texts, *texts))
     assert len({question["question"] for question in questions}) == len(questions)
     quotes = [fact["quote"] for question in questions for fact in question["facts"]]
     assert len(set(quotes)) == len(quotes)
 
 
 def test_questions_are_spread_over_the_passages() -> None:
-    assert len({question["passage"] for question in made(prompt(*MOTION, wanted=4))}) == 4
+    assert len({question["passage"] for question in made(ask_question(*MOTION, wanted=4))}) == 4
 
 
 def test_a_topic_comes_first() -> None:
-    first = made(prompt(*MOTION, topic="friction", wanted=1))[0]
+    first = made(ask_question(*MOTION, topic="friction", wanted=1))[0]
     assert "friction" in first["question"]
-    assert made(prompt(*MOTION, topic="inertia", wanted=1))[0]["concept"] in (
+    assert made(ask_question(*MOTION, topic="inertia", wanted=1))[0]["concept"] in (
         "inertia",
         "inertial frame of reference",
     )
@@ -201,24 +177,24 @@ def test_a_topic_comes_first() -> None:
 
 @pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
 def test_what_was_asked_is_not_asked_again_in_whatever_form(texts: list[str]) -> None:
-    for question in made(prompt(*texts)):
+    for question in made(ask_question(*texts)):
         if not question["question"].startswith("Why"):
-            again = made(prompt(*texts, avoid=(question["question"],)))
+            again = made(ask_question(*texts, avoid=(question["question"],)))
             assert question["concept"] not in [
                 q["concept"] for q in again if not q["question"].startswith("Why")
             ]
 
 
 def test_no_more_are_made_than_wanted_and_the_same_each_time() -> None:
-    assert len(made(prompt(*MOTION, wanted=3))) == 3
-    assert made(prompt(*MOTION)) == made(prompt(*MOTION))
+    assert len(made(ask_question(*MOTION, wanted=3))) == 3
+    assert made(ask_question(*MOTION)) == made(ask_question(*MOTION))
 
 
 def test_beginners_are_asked_for_definitions_and_the_advanced_for_reasons() -> None:
-    assert made(prompt(*WORK, difficulty="beginner"))[0]["question"].startswith("What is")
-    assert made(prompt(*MOTION, difficulty="advanced"))[0]["question"].startswith("Why is it that")
+    assert made(ask_question(*WORK, difficulty="beginner"))[0]["question"].startswith("What is")
+    assert made(ask_question(*MOTION, difficulty="advanced"))[0]["question"].startswith("Why is it that")
     counts = {
-        level: max(len(question["facts"]) for question in made(prompt(*WORK, difficulty=level)))
+        level: max(len(question["facts"]) for question in made(ask_question(*WORK, difficulty=level)))
         for level in LEVELS
     }
     assert counts["beginner"] < counts["advanced"]
@@ -289,4 +265,4 @@ def test_questions_are_asked_in_the_language_of_the_document(text: str, wanted: 
 def test_whatever_the_material_every_quote_stands_in_it(
     texts: list[str], topic: str, level: Difficulty
 ) -> None:
-    made(prompt(*texts, topic=topic, difficulty=level))
+    made(ask_question(*texts, topic=topic, difficulty=level))

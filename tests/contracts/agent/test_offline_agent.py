@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.local.agent.offline_agent import OfflineAgent
-from ports.agent import Passage, Prompt, Role, Turn
-from ports.errors import TimedOut, Unavailable
+from ports.agent import Task, Utterance
+from ports.errors import TimedOut
 from tests.contracts.agent.contract import MARK
+from tests.support.tasks import ask_question, chat, judge, write_questions
 
 NOT_FOUND = "I could not find an answer to that in your documents."
 
 
-def ask(question: str, *texts: str, history: tuple[Turn, ...] = ()) -> str:
-    passages = tuple(Passage(n, f"notes-{n}.pdf", text, 0.5) for n, text in enumerate(texts, 1))
-    prompt = Prompt("chat", "", "", question, "session-1", passages, history)
-    return "".join(OfflineAgent().reply(prompt, timeout=5.0))
+def ask(question: str, *texts: str, history: tuple[Utterance, ...] = ()) -> str:
+    return "".join(OfflineAgent().reply(chat(question, *texts, history=history), timeout=5.0))
 
 
 def quotes(reply: str) -> list[str]:
@@ -177,8 +175,8 @@ def test_a_question_that_opens_with_a_greeting_is_a_question() -> None:
 
 
 class TestFollowUps:
-    ASKED = Turn("user", "What is Newton's first law?")
-    TOLD = Turn("assistant", "Newton's first law says that a body at rest stays at rest. [1]")
+    ASKED = Utterance("user", "What is Newton's first law?")
+    TOLD = Utterance("assistant", "Newton's first law says that a body at rest stays at rest. [1]")
 
     def test_the_second_one(self) -> None:
         reply = ask("and the second one?", PHYSICS, HISTORY, history=(self.ASKED, self.TOLD))
@@ -186,8 +184,8 @@ class TestFollowUps:
 
     def test_why_is_that(self) -> None:
         history = (
-            Turn("user", "What does friction do to a sliding body?"),
-            Turn("assistant", "Friction slows a sliding body."),
+            Utterance("user", "What does friction do to a sliding body?"),
+            Utterance("assistant", "Friction slows a sliding body."),
         )
         assert "because" in ask("Why is that?", PHYSICS, HISTORY, history=history)
 
@@ -294,9 +292,8 @@ class TestReading:
         assert {number for number, _ in MARK.findall(reply)} == {"1", "2", "3"}
 
     def test_answers_come_sentence_by_sentence_in_reading_order(self) -> None:
-        passages = (Passage(1, "b.pdf", BIOLOGY, 0.5),)
-        prompt = Prompt("chat", "", "", "What are the parts of a cell?", "session-1", passages)
-        pieces = list(OfflineAgent().reply(prompt, timeout=5.0))
+        task = chat("What are the parts of a cell?", BIOLOGY)
+        pieces = list(OfflineAgent().reply(task, timeout=5.0))
         assert len(pieces) > 1
         places = [BIOLOGY.index(quote) for quote in quotes("".join(pieces))]
         assert places == sorted(places)
@@ -329,23 +326,20 @@ class TestHostilePassages:
         assert len(quotes(reply)) == 1
 
 
-@pytest.mark.parametrize("role", ["quiz", "interview", "analysis"])
-def test_the_other_roles_answer_in_one_piece_of_json(role: Role) -> None:
-    prompt = Prompt(role, "", "", "", "session-1", (Passage(1, "f", PHYSICS, 0.5),), schema={})
-    pieces = list(OfflineAgent().reply(prompt, timeout=5.0))
+IN_JSON = [write_questions(PHYSICS), ask_question(PHYSICS), judge("What?", ["That."], PHYSICS, "This.")]
+
+
+@pytest.mark.parametrize("task", IN_JSON, ids=lambda task: task.role)
+def test_the_other_tasks_are_answered_in_one_piece_of_json(task: Task) -> None:
+    pieces = list(OfflineAgent().reply(task, timeout=5.0))
     assert len(pieces) == 1
     assert isinstance(json.loads(pieces[0]), dict)
 
 
-def test_a_schema_is_unavailable_in_a_chat() -> None:
-    with pytest.raises(Unavailable):
-        OfflineAgent().reply(Prompt("chat", "", "", "What?", "session-1", schema={}), timeout=5.0)
-
-
-@pytest.mark.parametrize("role", get_args(Role))
-def test_no_time_is_timed_out(role: Role) -> None:
+@pytest.mark.parametrize("task", [chat("What?"), *IN_JSON], ids=lambda task: task.role)
+def test_no_time_is_timed_out(task: Task) -> None:
     with pytest.raises(TimedOut):
-        OfflineAgent().reply(Prompt(role, "", "", "What?", "session-1"), timeout=0)
+        OfflineAgent().reply(task, timeout=0)
 
 
 BITS = """water light Cell cell. Energy? law, [1] "quoted" 42 3.5 Dr. (see https://a.b/c ![x](y) | # - • …
@@ -356,10 +350,8 @@ TEXTS = st.lists(WORDS, max_size=120).map(" ".join) | st.text(
 )
 
 
-def check(question: str, texts: list[str], history: tuple[Turn, ...] = ()) -> None:
-    passages = tuple(Passage(n, "f", text, 0.5) for n, text in enumerate(texts, 1))
-    prompt = Prompt("chat", "", "", question, "session-1", passages, history)
-    pieces = list(OfflineAgent().reply(prompt, timeout=5.0))
+def check(question: str, texts: list[str], history: tuple[Utterance, ...] = ()) -> None:
+    pieces = list(OfflineAgent().reply(chat(question, *texts, history=history), timeout=5.0))
     assert "".join(pieces).strip()
     for piece in pieces:
         opening = re.search(r' \[(\d+) "', piece)
@@ -385,4 +377,8 @@ def test_every_quote_of_a_found_answer_stands_there_too(data: st.DataObject) -> 
     texts = data.draw(st.lists(st.sampled_from(EVERYTHING), min_size=1, max_size=3, unique=True))
     cut = data.draw(st.integers(0, 80))
     question = data.draw(st.sampled_from([question for question, _ in ANSWERED.values()]))
-    check(question, [text[cut:] for text in texts], (Turn("user", question), Turn("assistant", texts[0])))
+    check(
+        question,
+        [text[cut:] for text in texts],
+        (Utterance("user", question), Utterance("assistant", texts[0])),
+    )

@@ -18,7 +18,7 @@ from adapters.local.agent.interviews.spoken_words import words_of
 from adapters.local.agent.interviews.statement_matching import Answer, Rarity, Statement, Stretch, Term
 from adapters.local.agent.text.sentences import sentences
 from adapters.local.agent.text.words import is_faint, is_stopword, placed_tokens, readable
-from ports.agent import Prompt
+from ports.agent import Judge
 
 Verdict = Literal["stated", "partly", "missing", "contradicted"]
 
@@ -44,11 +44,10 @@ class _Judgement:
     quote: str = ""
 
 
-def analyse(prompt: Prompt) -> str:
+def judge_answer(task: Judge) -> str:
     """Each fact's verdict with the learner's words for it, remarks and a question to go on with, as JSON."""
-    texts = [passage.text for passage in prompt.passages]
-    language = document_language([*texts, *prompt.facts, prompt.question])
-    judge = _Judge(prompt, language)
+    language = document_language([task.passage.text, *task.facts, task.question])
+    judge = _Judge(task, language)
     judged = [judge.judge(fact) for fact in judge.facts]
     reply = {
         "facts": [
@@ -100,21 +99,21 @@ def _shown(quote: str) -> str:
 class _Judge:
     """Holds one answer against the facts and the sentences of the material."""
 
-    def __init__(self, prompt: Prompt, language: str) -> None:
-        held = [s.text for passage in prompt.passages for s in sentences(passage.text) if not s.cut]
-        asked = words_of(prompt.question, language)
-        rarity = Rarity(held or prompt.facts, language)
+    def __init__(self, task: Judge, language: str) -> None:
+        held = [sentence.text for sentence in sentences(task.passage.text) if not sentence.cut]
+        asked = words_of(task.question, language)
+        rarity = Rarity(held or task.facts, language)
         holding = Counter(
-            term for fact in prompt.facts for term in {word.term for word in words_of(fact, language)}
+            term for fact in task.facts for term in {word.term for word in words_of(fact, language)}
         )
         shared = frozenset(term for term, count in holding.items() if count > 1)
         self.facts = [
-            Statement(fact, language, asked=asked, rarity=rarity, shared=shared) for fact in prompt.facts
+            Statement(fact, language, asked=asked, rarity=rarity, shared=shared) for fact in task.facts
         ]
         self._material = [Statement(text, language, asked=asked, rarity=rarity) for text in held]
         apart = [one for one in self._material if not any(one.held <= fact.held for fact in self.facts)]
-        self._answer = Answer(prompt.answer, language, [*self.facts, *apart])
-        self._question = prompt.question
+        self._answer = Answer(task.answer, language, [*self.facts, *apart])
+        self._question = task.question
         self._language = language
         self._wholes: dict[Statement, list[tuple[Stretch, float]]] = {}
 

@@ -17,7 +17,7 @@ from adapters.local.agent.interviews.phrases import DEED, QUESTIONS, UNKNOWN, do
 from adapters.local.agent.interviews.rubric_facts import Fact, Held, RubricFacts, held_by, plain
 from adapters.local.agent.interviews.statements import Claim, Kind, claims_of, is_concept
 from adapters.local.agent.text.words import is_faint, readable, terms, tokens
-from ports.agent import Difficulty, Passage, Prompt
+from ports.agent import AskQuestion, Difficulty, NumberedPassage
 
 _MOST_FACTS: dict[Difficulty, int] = {"beginner": 2, "intermediate": 4, "advanced": 5}
 _KINDS: dict[Difficulty, tuple[str, ...]] = {
@@ -47,18 +47,18 @@ class _Draft:
     facts: tuple[Fact, ...]
 
 
-def make_interview(prompt: Prompt) -> str:
-    """Up to ``prompt.wanted`` questions, each with what a full answer says, as JSON."""
-    language = document_language([passage.text for passage in prompt.passages])
-    matter = _Matter(prompt.passages, language)
-    most_facts = _MOST_FACTS[prompt.difficulty]
-    drafts = [draft for passage in prompt.passages for draft in matter.drafts(passage, most_facts=most_facts)]
-    sought = {term for term in terms(prompt.question) if not is_faint(term)}
-    ranked = sorted(_by_concepts(drafts), key=lambda draft: _rank(draft, sought, prompt.difficulty))
-    avoided = {matter.asked_for(question) for question in prompt.avoid}
+def ask_question(task: AskQuestion) -> str:
+    """The questions to choose from, ``task.wanted`` at most, each with the facts of a full answer, as JSON."""
+    language = document_language([passage.text for passage in task.passages])
+    matter = _Matter(task.passages, language)
+    most_facts = _MOST_FACTS[task.difficulty]
+    drafts = [draft for passage in task.passages for draft in matter.drafts(passage, most_facts=most_facts)]
+    sought = {term for term in terms(task.topic) if not is_faint(term)}
+    ranked = sorted(_by_concepts(drafts), key=lambda draft: _rank(draft, sought, task.difficulty))
+    avoided = {matter.asked_for(question) for question in task.avoid}
     chosen: list[_Draft] = []
     for draft in _in_turns(ranked, sought):
-        if len(chosen) == prompt.wanted:
+        if len(chosen) == task.wanted:
             break
         is_new = matter.asked_for(draft.question) not in avoided
         if is_new and not any(_ask_alike(draft, other) for other in chosen):
@@ -121,7 +121,7 @@ def _ask_alike(one: _Draft, other: _Draft) -> bool:
 class _Matter:
     """The passages as sentences, and what can be asked of them."""
 
-    def __init__(self, passages: Sequence[Passage], language: str) -> None:
+    def __init__(self, passages: Sequence[NumberedPassage], language: str) -> None:
         self._language = language
         self._phrases = QUESTIONS[language]
         self._held = {passage.number: list(held_by(passage)) for passage in passages}
@@ -136,7 +136,7 @@ class _Matter:
         """What a question asks for, in whatever form: its terms but for those of asking."""
         return frozenset(term for term in terms(question) if not is_faint(term)) - self._of_asking
 
-    def drafts(self, passage: Passage, *, most_facts: int) -> Iterator[_Draft]:
+    def drafts(self, passage: NumberedPassage, *, most_facts: int) -> Iterator[_Draft]:
         """Of each concept one that defines it or, failing that, the first, beside reasons."""
         of_concepts: dict[frozenset[str], _Draft] = {}
         for draft in self._all_drafts(passage, most_facts):
@@ -149,7 +149,7 @@ class _Matter:
                 of_concepts[key] = draft
         yield from of_concepts.values()
 
-    def _all_drafts(self, passage: Passage, most_facts: int) -> Iterator[_Draft]:
+    def _all_drafts(self, passage: NumberedPassage, most_facts: int) -> Iterator[_Draft]:
         held = self._held[passage.number]
         for place, one in enumerate(held):
             if not self._facts.is_fit(one) or not self._facts.stands(one.text):
@@ -175,13 +175,13 @@ class _Matter:
         ):
             yield Claim("about", word.group())
 
-    def _of_reason(self, passage: Passage, place: int, claim: Claim) -> _Draft | None:
+    def _of_reason(self, passage: NumberedPassage, place: int, claim: Claim) -> _Draft | None:
         lowers = self._language in _LOWERS_OPENING
         effect = self._wording.within(claim.effect) if lowers else claim.effect.rstrip("。.")
         fact = self._facts.reason(self._held[passage.number][place], claim)
         return self._draft(passage, place, claim, [fact], self._phrases.why.format(s=effect))
 
-    def _of_claim(self, passage: Passage, place: int, claim: Claim, most_facts: int) -> _Draft | None:
+    def _of_claim(self, passage: NumberedPassage, place: int, claim: Claim, most_facts: int) -> _Draft | None:
         held = self._held[passage.number]
         is_name = self._wording.within(claim.concept)[0].isupper() and self._language != "de"
         if claim.kind == "defines" and claim.is_past and is_name:
@@ -192,7 +192,7 @@ class _Matter:
             return None
         return self._draft(passage, place, claim, facts, self._asked(claim, passage, more=len(facts) > 1))
 
-    def _of_sections(self, passage: Passage, most_facts: int) -> Iterator[_Draft]:
+    def _of_sections(self, passage: NumberedPassage, most_facts: int) -> Iterator[_Draft]:
         """What stands under a heading that names it, said by sentences that each name it too."""
         held = self._held[passage.number]
         for heading in dict.fromkeys(one.heading for one in held):
@@ -214,7 +214,7 @@ class _Matter:
                 yield replace(draft, kind="section")
 
     def _draft(
-        self, passage: Passage, place: int, claim: Claim, facts: Sequence[Fact], question: str
+        self, passage: NumberedPassage, place: int, claim: Claim, facts: Sequence[Fact], question: str
     ) -> _Draft | None:
         facts = self._facts.worth_telling(facts, question)
         if not facts or len(question) > _MAX_QUESTION_CHARACTERS:
@@ -240,7 +240,7 @@ class _Matter:
         is_any = claim.opening.casefold() in ("a ", "an ", "each ", "every ")
         return is_telling and (is_name or (returns and not is_any))
 
-    def _asked(self, claim: Claim, passage: Passage, *, more: bool) -> str:
+    def _asked(self, claim: Claim, passage: NumberedPassage, *, more: bool) -> str:
         """The question after a claim, which may ask for ``more`` than the claim itself."""
         phrases = self._phrases
         named = self._wording.named(claim)

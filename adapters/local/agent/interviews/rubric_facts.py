@@ -23,7 +23,7 @@ from adapters.local.agent.interviews.statements import (
 )
 from adapters.local.agent.text.sentences import Sentence, sentences
 from adapters.local.agent.text.words import is_faint, is_unspaced, readable, terms, tokens
-from ports.agent import Passage
+from ports.agent import NumberedPassage
 
 _SPACED, _UNSPACED = range(20, 301), range(8, 151)
 """How long a sentence may be, in characters."""
@@ -68,7 +68,7 @@ class Held:
         return self.sentence.heading
 
 
-def held_by(passage: Passage) -> Iterator[Held]:
+def held_by(passage: NumberedPassage) -> Iterator[Held]:
     """The sentences in order."""
     for sentence in sentences(passage.text):
         start = 0

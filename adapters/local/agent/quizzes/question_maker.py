@@ -18,7 +18,7 @@ from zlib import crc32
 from adapters.local.agent.quizzes.question_kinds import leans_back
 from adapters.local.agent.text.sentences import sentences
 from adapters.local.agent.text.words import is_stopword, readable, tokens
-from ports.agent import Difficulty, Prompt
+from ports.agent import Difficulty, WriteQuestions
 
 BLANK = "_____"
 _WRONG_OPTIONS = 3
@@ -69,16 +69,16 @@ class _Sentence:
     text: str
 
 
-def make_questions(prompt: Prompt) -> str:
-    """As many of ``prompt.wanted`` questions as the passages support, as JSON."""
-    held = [_Sentence(p.number, s.text) for p in prompt.passages for s in sentences(p.text) if not s.cut]
+def write_questions(task: WriteQuestions) -> str:
+    """The questions that the passages support, ``task.wanted`` at most, as JSON."""
+    held = [_Sentence(p.number, s.text) for p in task.passages for s in sentences(p.text) if not s.cut]
     fit = [sentence for sentence in held if _stands_alone(sentence.text)]
     matter = _Matter([sentence.text for sentence in held])
-    asked = {_plain(stem) for stem in prompt.avoid}
-    sought = {token for token in tokens(prompt.question) if not is_stopword(token)}
+    asked = {_plain(stem) for stem in task.avoid}
+    sought = {token for token in tokens(task.topic) if not is_stopword(token)}
     drafts = sorted(
         (
-            (_rank(sentence, gap, sought, prompt.difficulty), sentence, gap)
+            (_rank(sentence, gap, sought, task.difficulty), sentence, gap)
             for sentence in fit
             for gap in matter.gaps(sentence.text)
         ),
@@ -89,7 +89,7 @@ def make_questions(prompt: Prompt) -> str:
     keys: Counter[str] = Counter()
     turns = _in_turns([(sentence, gap) for _, sentence, gap in drafts])
     for sentence, gap in turns:
-        if len(questions) == prompt.wanted:
+        if len(questions) == task.wanted:
             break
         stem = readable(sentence.text[: gap.start] + BLANK + sentence.text[gap.end :])
         if sentence.text in used or _plain(stem) in asked or keys[_plain(gap.text)]:

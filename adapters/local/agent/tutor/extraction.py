@@ -13,7 +13,7 @@ from itertools import pairwise
 from adapters.local.agent.quizzes.question_kinds import Kind, fits, goes_on, kind_of, leans_back, points_back
 from adapters.local.agent.text.sentences import Sentence, lines, sentences
 from adapters.local.agent.text.words import is_faint, is_unspaced, likeness, question_terms, terms, tokens
-from ports.agent import Passage, Turn
+from ports.agent import NumberedPassage, Utterance
 
 NEAR = 0.6
 """Share of what would be enough from which a sentence is shown as the nearest thing, though no answer."""
@@ -60,7 +60,7 @@ class _Question:
 
 @dataclass
 class _Candidate:
-    passage: Passage
+    passage: NumberedPassage
     sentence: Sentence
     order: int
     """Of its passage in the prompt, from 0."""
@@ -82,7 +82,7 @@ class _Candidate:
         return Extract(self.passage.number, self.sentence)
 
 
-def find_answer(question: str, passages: Sequence[Passage], history: Sequence[Turn]) -> Findings:
+def find_answer(question: str, passages: Sequence[NumberedPassage], history: Sequence[Utterance]) -> Findings:
     """The one to four sentences that answer, best passage first, in reading order within a passage."""
     asked = _understand(question, history)
     passages = _foremost(passages)
@@ -105,13 +105,13 @@ def find_answer(question: str, passages: Sequence[Passage], history: Sequence[Tu
     return Findings(answer=tuple(c.extract for c in _in_reading_order(chosen)))
 
 
-def _foremost(passages: Sequence[Passage]) -> list[Passage]:
+def _foremost(passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
     """The most relevant passages, best first: what is far behind them is about something else."""
     by_relevance = sorted(passages, key=lambda passage: -passage.relevance)
     return [p for p in by_relevance if p.relevance >= _FAR_BEHIND * by_relevance[0].relevance]
 
 
-def _nearest_lines(asked: _Question, passage: Passage) -> Extract | None:
+def _nearest_lines(asked: _Question, passage: NumberedPassage) -> Extract | None:
     """Of a passage that is surely meant but holds no sentence that answers, the lines nearest to the question."""
     if passage.relevance < _SURE:
         return None
@@ -123,15 +123,15 @@ def _nearest_lines(asked: _Question, passage: Passage) -> Extract | None:
     return Extract(passage.number, best) if best is not None and shared(best) > 0 else None
 
 
-def _understand(question: str, history: Sequence[Turn]) -> _Question:
+def _understand(question: str, history: Sequence[Utterance]) -> _Question:
     own = question_terms(question)
     named = {term for match in _NAMED.findall(question) for term in terms(match)}
     weights = {term: 0.35 if is_faint(term) else 1.25 if term in named else 1.0 for term in own}
     solid = [term for term in weights if not is_faint(term)]
     said: frozenset[str] = frozenset()
     if history and _follows_on(question, solid):
-        before = next((turn.text for turn in reversed(history) if turn.speaker == "user"), "")
-        answer = next((turn.text for turn in reversed(history) if turn.speaker == "assistant"), "")
+        before = next((one.text for one in reversed(history) if one.speaker == "user"), "")
+        answer = next((one.text for one in reversed(history) if one.speaker == "assistant"), "")
         answer = _MARK.sub("", answer)
         said = frozenset(terms(answer))
         for term in question_terms(before):
@@ -181,7 +181,7 @@ def _follows_on(question: str, solid: Sequence[str]) -> bool:
     return not solid or goes_on(question) or (len(solid) <= few and points_back(question))
 
 
-def _candidates(passages: Sequence[Passage]) -> list[_Candidate]:
+def _candidates(passages: Sequence[NumberedPassage]) -> list[_Candidate]:
     found: list[_Candidate] = []
     for order, passage in enumerate(passages):
         whole = sentences(passage.text)

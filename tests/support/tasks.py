@@ -1,0 +1,71 @@
+"""Tasks for an agent: a test gives what matters to it, and the rest is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from ports.agent import AskQuestion, Chat, Difficulty, Judge, NumberedPassage, Utterance, WriteQuestions
+
+
+class _Words(TypedDict):
+    instructions: str
+    request: str
+    session_id: str
+    max_tokens: int
+
+
+_WORDS = _Words(instructions="Do this.", request="With that.", session_id="session-1", max_tokens=1024)
+_SCHEMA: dict[str, Any] = {"type": "object"}
+
+
+def passages_of(*texts: str, source: str = "notes.txt") -> tuple[NumberedPassage, ...]:
+    return tuple(NumberedPassage(number, source, text, 0.5) for number, text in enumerate(texts, start=1))
+
+
+def chat(question: str, *texts: str, history: Sequence[Utterance] = ()) -> Chat:
+    return Chat(**_WORDS, question=question, passages=passages_of(*texts), history=tuple(history))
+
+
+def write_questions(
+    *texts: str,
+    wanted: int = 10,
+    topic: str = "",
+    difficulty: Difficulty = "intermediate",
+    avoid: tuple[str, ...] = (),
+) -> WriteQuestions:
+    return WriteQuestions(
+        **_WORDS,
+        schema=_SCHEMA,
+        passages=passages_of(*texts),
+        topic=topic,
+        difficulty=difficulty,
+        wanted=wanted,
+        avoid=avoid,
+    )
+
+
+def ask_question(
+    *texts: str,
+    wanted: int = 12,
+    topic: str = "",
+    difficulty: Difficulty = "intermediate",
+    avoid: tuple[str, ...] = (),
+    source: str = "newtons-laws.pdf",
+) -> AskQuestion:
+    return AskQuestion(
+        **_WORDS,
+        schema=_SCHEMA,
+        passages=passages_of(*texts, source=source),
+        topic=topic,
+        difficulty=difficulty,
+        wanted=wanted,
+        avoid=avoid,
+    )
+
+
+def judge(question: str, facts: Sequence[str], text: str, answer: str) -> Judge:
+    (passage,) = passages_of(text)
+    return Judge(
+        **_WORDS, schema=_SCHEMA, question=question, facts=tuple(facts), passage=passage, answer=answer
+    )
