@@ -80,15 +80,11 @@ class Holdings:
         """How many of the owner's rows that were written by the moment are still there, by the name of their kind;
         empty if none is.
 
-        It does not count a row that does not say when it was written, or that has left the owner's index: those
-        are marks of work that is not finished, which ends without an erasure.
+        It does not count a row that does not say when it was written: such a row marks work to be done, and goes
+        when that is done.
         """
         counted = {
-            how.called: sum(
-                1
-                for row in self._current(table, owner)
-                if _is_listed(table, how, row) and "" < _written(how, row) <= moment
-            )
+            how.called: sum(1 for row in self._current(table, owner) if "" < _written(how, row) <= moment)
             for table, how in self._owned.items()
         }
         return {name: count for name, count in counted.items() if count}
@@ -110,10 +106,6 @@ class Holdings:
 def _written(how: Personal, row: Mapping[str, Any]) -> str:
     """The moment at which the row was written; "" if it does not say."""
     return max((str(row[name]) for name in how.written_at if row.get(name) is not None), default="")
-
-
-def _is_listed(table: Table, how: Personal, row: Mapping[str, Any]) -> bool:
-    return how.index is None or table.index(how.index).holds(row)
 
 
 def _rendered(table: Table, how: Personal, row: Item) -> Item:

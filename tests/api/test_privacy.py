@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from domain.base.moments import to_text
-from domain.base.tables import TABLES
 from domain.progress.evidence import Evidence
 from ports.errors import TimedOut
 from ports.key_value_store import is_expired
 from tests.support.faults import Crash, Faults, worker
+from tests.support.personal_data import everything, rows_of
 from tests.support.world import PHYSICS, User, World
 
 CANARY = "quetzalcoatlus"
@@ -37,11 +37,13 @@ def held(world: World, owner: str) -> list[str]:
     """Everything in any store that is the owner's or holds the canary, but for tombstones of bare ids."""
     adapters = world.adapters
     found = []
-    for table in TABLES:
-        for item in adapters.key_values.items(table):
+    rows = everything(world)
+    owned = rows_of(owner, rows)
+    for table, items in rows.items():
+        for item in items:
             text = json.dumps(item, default=str)
             is_tombstone = item.get("status") == "deleted" or is_expired(table, item, adapters.clock.now())
-            if CANARY in text or (item.get("user_id") == owner and not is_tombstone):
+            if CANARY in text or (item in owned.get(table, ()) and not is_tombstone):
                 found.append(f"{table.name}: {text}")
     found += [key for key in adapters.objects.keys("") if f"user_{owner}/" in key]
     for namespace in ("documents", "intelligence"):

@@ -9,48 +9,17 @@ from typing import Any
 import pytest
 
 from chalicelib.logs import JsonLines
-from domain.base.tables import TABLES
-from tests.support.interviews import ANSWERS, begun, connected, prepared
-from tests.support.world import HISTORY, PHYSICS, User, World
+from tests.support.living import live
+from tests.support.world import User, World
 
 CANARY = "quetzalcoatl"
-
-
-def live(world: World, who: User) -> None:
-    """Use every route and message that keeps something, a canary in all that may hold one."""
-    who.upload(f"{CANARY}.txt", f"{PHYSICS} {CANARY}.", subject_id="physics_101", tags=[CANARY])
-    who.upload_in_request(f"{CANARY}-2.md", f"# {CANARY}\n\n{HISTORY}".encode(), {"tags": CANARY})
-    who.offer(f"{CANARY}-later.txt", b"never sent")
-    broken = who.offer(f"{CANARY}-broken.pdf", CANARY.encode())
-    world.tell_of_object(who.put_bytes(broken, CANARY.encode()))
-    asked = who.ask(f"What does the second law say, {CANARY}?", subject_id="physics_101").body
-    who.post("/api/chat", {"message": f"{CANARY}?"}, headers={"Idempotency-Key": CANARY})
-    who.patch(f"/api/chat/conversations/{asked['conversation_id']}", {"title": CANARY})
-    who.post("/api/chat/subjects/physics_101", {"message": f"{CANARY}?"})
-    who.get("/api/subjects/physics_101/ai-chat")
-    who.post("/api/search/cross-subject", {"query": CANARY, "subjects": ["physics_101"]})
-    quiz = who.make_quiz(subject_id="physics_101", num_questions=1)
-    who.submit(quiz, who.right_answers(quiz))
-    who.make_quiz(num_questions=1)
-    who.get("/api/me/export")
-    who.post("/api/ws-ticket")
-    prepared(world, who)
-    socket = connected(world, who)
-    question = begun(socket)["question"]
-    said = f"{ANSWERS[question]} {CANARY}."
-    socket.send({"type": "text_answer", "text": said, "request_id": CANARY})
-    socket.send({"type": "chat_message", "message": f"{CANARY}?"})
-    world.adapters.transcriber.enqueue(CANARY)
-    sound = {"audio_data": "T2dnUyBxdWV0emFsY29hdGw=", "media_format": "ogg"}
-    (received,) = socket.send({"type": "audio_chunk", "sequence": 0, "is_final": False, **sound})
-    assert received["type"] == "audio_received"
 
 
 def held(world: World) -> list[str]:
     adapters = world.adapters
     found = [
         f"{table.name}: {item}"
-        for table in TABLES
+        for table in world.services.tables
         for item in adapters.key_values.items(table)
         if CANARY in json.dumps(item, default=str)
     ]
@@ -97,7 +66,7 @@ def test_no_store_log_or_cache_holds_a_canary(
     was, logger.propagate = logger.propagate, True
     try:
         with caplog.at_level(logging.DEBUG, logger="lyceum"):
-            live(world, ada)
+            live(world, ada, CANARY)
             assert len(held(world)) > 15
             assert ada.delete("/api/me/data").status == 200
     finally:

@@ -28,6 +28,7 @@ from ports.key_value_store import Item, Table, is_expired
 from tests.simulation.learner import Book
 from tests.simulation.texts import CANARIES
 from tests.simulation.world import INTERVIEWS_A_DAY, World
+from tests.support.personal_data import parent_of, rows_of
 
 _MAX_SWEEPS = 60
 _BETWEEN_SWEEPS = 30.0
@@ -163,13 +164,13 @@ class Audit:
         for id, vector in self.vectors.get(DOCUMENTS, {}).items():
             if vector.metadata["file_id"] not in files:
                 self.found(f"the vector {id} belongs to no document")
-        for table, parent, key in (
-            (MESSAGES, CONVERSATIONS, "conversation_id"),
-            (QUIZ_RESULTS, QUIZZES, "quiz_id"),
-        ):
-            known = {row[key] for row in self.rows[parent]}
+        for table in TABLES:
+            parent = parent_of(table)
+            if parent is None:
+                continue
+            known = {row[parent.partition] for row in self.rows[parent]}
             for row in self.rows[table]:
-                if row[key] not in known:
+                if row[parent.partition] not in known:
                     self.found(f"a row of {table.name} belongs to nothing: {json.dumps(row)[:300]}")
         sessions = {
             row["session_id"] for row in self.rows[INTERVIEW_SESSIONS] if row["sort_key"] == "session"
@@ -347,9 +348,10 @@ class Audit:
             for where, text in self.everything():
                 if word in text:
                     self.found(f"{owner} was erased, and is found in {where}: {text[:300]}")
+            theirs = rows_of(owner, self.rows)
             for table in TABLES:
                 for row in self.rows[table]:
-                    is_theirs = owner in (row.get("user_id"), row.get("erased_user"))
+                    is_theirs = owner in row.values() or row in theirs.get(table, ())
                     is_tombstone = table is FILES and row["status"] == "deleted"
                     if is_theirs and not is_tombstone and table is not WEBSOCKET_CONNECTIONS:
                         self.found(f"{owner} was erased, and has in {table.name}: {json.dumps(row)[:400]}")

@@ -95,4 +95,4 @@ class FaultyAdapters:
 
 def worker(world: World, faults: Faults) -> Services:
     """The services of the world, each call of a port passing through the faults."""
-    return Services(world.settings, FaultyAdapters(world.adapters, faults))
+    return Services(world.settings, FaultyAdapters(world.adapters, faults), world.services.tables)

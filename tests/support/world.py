@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from domain.base.tables import TABLES
 from fakes.profile import MemoryAdapters
 from ports.agent import Task, WriteQuestions
 from ports.directory import Person
+from ports.key_value_store import Table
 from tests.support.http_client import http_client
 
 PHYSICS = (
@@ -102,17 +104,18 @@ class World:
     """``adapters`` are the fakes, to script and to look into."""
 
     environment: dict[str, str] = field(default_factory=dict)
+    tables: Sequence[Table] = TABLES
 
     def __post_init__(self) -> None:
         self.settings = read_settings({"LYCEUM_PROFILE": "memory", **self.environment})
         self.adapters = self.make_adapters(self.settings)
-        self.services = Services(self.settings, self.adapters)
+        self.services = Services(self.settings, self.adapters, self.tables)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)
         self.http = http_client(self.app)
 
     def make_adapters(self, settings: Settings) -> Any:
-        return MemoryAdapters(TABLES, DEMO_SCHOOL, ThreadWorkers())
+        return MemoryAdapters(self.tables, DEMO_SCHOOL, ThreadWorkers())
 
     def person(self, name: str) -> Person:
         return next(person for person in DEMO_SCHOOL.people if person.user_id == name)

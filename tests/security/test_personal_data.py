@@ -1,0 +1,454 @@
+"""Every table, by what it declares: a learner's rows are exported and erased, and nobody else's are."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.base.moments import to_text
+from domain.base.tables import CONVERSATIONS, LEARNING_EVIDENCE, TABLES
+from domain.progress.evidence import Evidence
+from domain.quizzes.quiz import Quiz
+from ports.errors import TimedOut
+from ports.key_value_store import Index, Table
+from ports.personal_data import NotPersonal, Personal, PersonalThrough
+from tests.support.faults import Crash, Faults, worker
+from tests.support.living import live
+from tests.support.personal_data import (
+    BOOKMARKS,
+    EXTRA_TABLES,
+    HIGHLIGHTS,
+    PREFERENCES,
+    TERMS,
+    everything,
+    planted,
+    rows_of,
+)
+from tests.support.world import World
+
+CANARY, OTHERS, LATER = "quetzalcoatl", "archaeopteryx", "pteranodon"
+ERASED = frozenset(
+    "documents objects vectors conversations messages interviews quizzes quiz_results active_sessions"
+    " websocket_connections knowledge_bases evidence".split()
+)
+EXPORTED = frozenset(
+    "exported_at learner documents conversations quizzes quiz_results interviews knowledge_base evidence"
+    " standings_and_catalogues".split()
+)
+
+
+def now(world: World) -> str:
+    return to_text(world.adapters.clock.now())
+
+
+def plant(world: World, owner: str, canary: str) -> None:
+    """Write a row of the owner's into each table whose rows simply go, and into each that has none of theirs."""
+    for table in world.services.tables:
+        rows = everything(world)
+        match table.personal:
+            case NotPersonal():
+                row = planted(table, owner, canary, now(world), user_id=owner)
+            case Personal(erased_by=step):
+                if step is not None and table in rows_of(owner, rows):
+                    continue
+                row = planted(table, owner, canary, now(world), theme=canary)
+            case PersonalThrough(parent=parent):
+                if table in rows_of(owner, rows):
+                    continue
+                of = rows_of(owner, rows)[parent][0][parent.partition]
+                row = planted(table, owner, canary, now(world)) | {parent.partition: of}
+        world.adapters.key_values.put(table, row)
+
+
+def left_of(world: World, owner: str, canary: str) -> list[str]:
+    """Where something of the owner's is found: in the rows, under whatever attribute; by the indexes; and, by
+    what the tables declare, rows that do not name them."""
+    rows = everything(world)
+    owned = rows_of(owner, rows)
+    found = []
+    for table in world.services.tables:
+        if isinstance(table.personal, NotPersonal):
+            continue
+        texts = [
+            json.dumps(row)
+            for row in rows[table]
+            if owner in row.values() or row in owned.get(table, []) or canary in json.dumps(row)
+        ]
+        for index in (index for index in table.indexes if _is_by_owner(table, index)):
+            listed = world.adapters.key_values.query(table, owner, index=index.name).items
+            texts += [f"{index.name}: {row}" for row in listed]
+        found += [f"{table.name}: {text}" for text in texts]
+    return found
+
+
+def _is_by_owner(table: Table, index: Index) -> bool:
+    return isinstance(table.personal, Personal) and index.partition == table.personal.owner
+
+
+def is_left_on_purpose(found: str) -> bool:
+    """A removed document's row, and the note that the erasure is to be repeated: bare ids, which go with time."""
+    return '"status": "deleted"' in found or '"erased_user"' in found
+
+
+def walk(tables: Sequence[Table]) -> list[str]:
+    """Two learners live, one is erased and lives again, the erasure is repeated. Returns what is wrong then."""
+    world = World({"LYCEUM_KNOWLEDGE_BASES": "on"}, tables)
+    ada, alan = world.user("ada"), world.user("alan")
+    live(world, ada, CANARY, "ada=")
+    live(world, alan, OTHERS, "alan=")
+    plant(world, "ada", CANARY)
+    plant(world, "alan", OTHERS)
+    personal = {table for table in tables if not isinstance(table.personal, NotPersonal)}
+    for who in ("ada", "alan"):
+        assert rows_of(who, everything(world)).keys() == personal
+    before = everything(world)
+
+    assert ada.delete("/api/me/data").status == 200
+    erased = everything(world)
+    wrong = [
+        f"gone: {table.name}: {row}"
+        for table in tables
+        for row in before[table]
+        if row not in erased[table] and row not in rows_of("ada", before).get(table, [])
+    ]
+    world.adapters.knowledge_bases.finish()
+    world.adapters.clock.advance(60)
+    world.services.knowledge_bases.sweep()
+    wrong += [f"left: {one}" for one in left_of(world, "ada", CANARY) if not is_left_on_purpose(one)]
+
+    live(world, ada, LATER, "ada-later=")
+    plant(world, "ada", LATER)
+    before = everything(world)
+    world.adapters.clock.advance(3600)
+    world.services.erasing.sweep()
+    after = everything(world)
+    notes = [row for row in before[LEARNING_EVIDENCE] if "erased_user" in row]
+    wrong += [
+        f"gone later: {table.name}: {row}"
+        for table in tables
+        for row in before[table]
+        if row not in after[table] and row not in notes
+    ]
+    return wrong
+
+
+@pytest.mark.parametrize("tables", [TABLES, (*TABLES, *EXTRA_TABLES)], ids=["ours", "ours and more"])
+def test_an_erasure_takes_a_learners_rows_from_every_table_and_no_others(tables: Sequence[Table]) -> None:
+    assert walk(tables) == []
+
+
+REACTIONS = Table(
+    "lms-reactions",
+    partition="conversation_id",
+    sort="sort_key",
+    personal=PersonalThrough(
+        called="reactions",
+        parent=CONVERSATIONS,
+        erased_by="conversations",
+        exported_by="conversations",
+    ),
+)
+STREAKS = Table(
+    "lms-streaks",
+    partition="user_id",
+    personal=Personal(called="streaks", owner="user_id", written_at=("began_at",), erased_by="evidence"),
+)
+
+
+@pytest.mark.parametrize("table", [REACTIONS, STREAKS], ids=lambda table: table.name)
+def test_that_test_notices_a_table_whose_rows_stay(table: Table) -> None:
+    """They declare a step that erases their rows, and that step does not know them."""
+    (wrong, *more) = walk((*TABLES, table))
+    assert wrong.startswith(f"left: {table.name}")
+    assert all(one.startswith(f"left: {table.name}") for one in more)
+
+
+def test_rows_that_name_no_owner_are_accounted_for(world: World) -> None:
+    """Else an erasure would not find them, and nobody would know."""
+    live(world, world.user("ada"), CANARY)
+    world.user("alan").delete("/api/me/data")
+    ownerless = set()
+    for table, rows in everything(world).items():
+        if isinstance(table.personal, Personal):
+            how = table.personal
+            if any(how.owner not in row for row in rows) and not how.owns_partition:
+                ownerless.add(table.name)
+                assert how.ownerless, table.name
+    assert ownerless == {"lms-active-sessions", "lms-learning-evidence"}
+
+
+class TestATableMore:
+    """A new table is exported and erased by its declaration, with no other edit."""
+
+    @pytest.fixture
+    def world(self) -> World:
+        return World(tables=(*TABLES, *EXTRA_TABLES))
+
+    def test_its_rows_are_exported_as_they_are_or_as_it_renders_them(self, world: World) -> None:
+        ada, store = world.user("ada"), world.adapters.key_values
+        row = planted(BOOKMARKS, "ada", "b1", now(world))
+        internal = {"version": 3, "ttl": 2**31, "pending": "bookmarks", "sweep_at": now(world)}
+        store.put(BOOKMARKS, row | {"page": 7} | internal)
+        store.put(BOOKMARKS, planted(BOOKMARKS, "alan", "b2", now(world)))
+        store.put(PREFERENCES, planted(PREFERENCES, "ada", "p", now(world), theme="dark", secret="s"))
+        store.put(HIGHLIGHTS, planted(HIGHLIGHTS, "ada", "h", now(world)))
+        store.put(TERMS, planted(TERMS, "ada", "t", now(world)) | {"user_id": "ada"})
+        export = ada.get("/api/me/export").body["export"]
+        assert export["bookmarks"] == [row | {"page": 7}]
+        assert export["preferences"] == [{"theme": "dark"}]
+        assert export.keys() == EXPORTED | {"bookmarks", "preferences"}
+
+    def test_the_answer_of_an_erasure_counts_its_rows(self, world: World) -> None:
+        store = world.adapters.key_values
+        for number in range(1200):
+            store.put(BOOKMARKS, planted(BOOKMARKS, "ada", f"b{number}", now(world)))
+        store.put(HIGHLIGHTS, planted(HIGHLIGHTS, "ada", "h", now(world)))
+        erased = world.user("ada").delete("/api/me/data").body["erased"]
+        assert erased.keys() == ERASED | {"bookmarks", "preferences", "highlights"}
+        assert (erased["bookmarks"], erased["preferences"], erased["highlights"]) == (1200, 0, 1)
+        assert {count for name, count in erased.items() if name not in ("bookmarks", "highlights")} == {0}
+
+    def test_the_tables_that_are_there_look_as_ever(self) -> None:
+        ada = World().user("ada")
+        assert ada.get("/api/me/export").body["export"].keys() == EXPORTED
+        assert ada.delete("/api/me/data").body["erased"].keys() == ERASED
+
+    def test_a_row_without_a_moment_goes_and_one_of_a_later_moment_stays(self, world: World) -> None:
+        store = world.adapters.key_values
+        world.user("ada").delete("/api/me/data")
+        undated = planted(PREFERENCES, "ada", "p", "")
+        del undated["saved_at"]
+        store.put(PREFERENCES, undated)
+        moved = planted(BOOKMARKS, "ada", "b", now(world))
+        world.adapters.clock.advance(1)
+        store.put(BOOKMARKS, moved | {"moved_at": now(world)})
+        world.adapters.clock.advance(3600)
+        assert world.services.erasing.sweep() == 1
+        assert store.items(PREFERENCES) == []
+        assert store.items(BOOKMARKS) == [moved | {"moved_at": store.items(BOOKMARKS)[0]["moved_at"]}]
+
+    def test_a_row_goes_with_the_row_that_it_belongs_to(self, world: World) -> None:
+        """Though it was written after the erasure."""
+        store = world.adapters.key_values
+        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "old", now(world)))
+        world.user("ada").delete("/api/me/data")
+        world.adapters.clock.advance(1)
+        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "new", now(world)))
+        kept = planted(HIGHLIGHTS, "ada", "h1", now(world), bookmark_id="new-bookmark_id")
+        free = planted(HIGHLIGHTS, "ada", "h2", now(world))
+        for row in (kept, free, planted(HIGHLIGHTS, "ada", "h3", now(world), bookmark_id="old-bookmark_id")):
+            store.put(HIGHLIGHTS, row)
+        world.adapters.clock.advance(3600)
+        world.services.erasing.sweep()
+        assert store.items(HIGHLIGHTS) == [kept, free]
+
+    def test_anothers_clock_that_is_ahead_saves_no_row(self, world: World) -> None:
+        store = world.adapters.key_values
+        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "ahead", "2026-09-14T08:00:09.000Z"))
+        store.put(PREFERENCES, planted(PREFERENCES, "ada", "p", "2026-09-14T08:00:05.000Z"))
+        world.user("ada").delete("/api/me/data")
+        assert store.items(BOOKMARKS) == store.items(PREFERENCES) == []
+
+    def test_what_the_index_shows_late_goes_with_the_repetition(self, world: World) -> None:
+        store = world.adapters.key_values
+        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "seen", now(world)))
+        taken = planted(BOOKMARKS, "ada", "taken", now(world))
+        store.put(BOOKMARKS, taken)
+        store.lag_indexes()
+        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "late", now(world)))
+        store.put(BOOKMARKS, taken | {"user_id": "alan"})
+        erased = world.user("ada").delete("/api/me/data").body["erased"]
+        assert erased["bookmarks"] == 1
+        store.catch_up()
+        world.adapters.clock.advance(3600)
+        assert world.services.erasing.sweep() == 1
+        assert store.items(BOOKMARKS) == [taken | {"user_id": "alan"}]
+
+    @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+    @pytest.mark.parametrize("fault", [Crash, lambda: TimedOut("store")], ids=["crash", "timeout"])
+    def test_an_erasure_cut_short_at_any_call_is_finished(
+        self, fault: Callable[[], BaseException], after_effect: bool
+    ) -> None:
+        """The sweeper finishes it, once it was noted: that is its first call."""
+
+        def filled() -> World:
+            world = World(tables=(*TABLES, *EXTRA_TABLES))
+            rows = [
+                (table, planted(table, owner, f"{owner}{number}", now(world)))
+                for table in EXTRA_TABLES
+                for owner in ("ada", "alan")
+                for number in range(3)
+            ]
+            for table, row in rows:
+                world.adapters.key_values.put(table, row)
+            return world
+
+        def erase(world: World, faults: Faults) -> None:
+            learner = world.services.admission.admit(world.user("ada").token or "").learner
+            worker(world, faults).erasing.erase(learner)
+
+        undisturbed = Faults()
+        erase(filled(), undisturbed)
+        assert undisturbed.calls > 25
+        for at in range(1 if after_effect else 2, undisturbed.calls + 1):
+            world = filled()
+            others = rows_of("alan", everything(world))
+            with pytest.raises((Crash, TimedOut)):
+                erase(world, Faults(at=at, fault=fault, after_effect=after_effect))
+            world.adapters.clock.advance(3600)
+            world.sweep()
+            rows = everything(world)
+            assert rows_of("ada", rows) == {}, at
+            assert rows_of("alan", rows) == others
+            assert len(rows[TERMS]) == 6
+
+
+def evidence(moment: str, quiz_id: str) -> Evidence:
+    return Evidence(
+        user_id="ada",
+        subject_id="physics_101",
+        evidence_id=f"{quiz_id}-q1",
+        concept="heat",
+        label="Heat",
+        score=1.0,
+        source="quiz",
+        source_id=quiz_id,
+        question="What is heat?",
+        occurred_at=moment,
+    )
+
+
+def quiz(quiz_id: str, moment: str) -> Quiz:
+    return Quiz(
+        quiz_id=quiz_id,
+        user_id="ada",
+        title="Heat",
+        topic=None,
+        subject_id="physics_101",
+        document_ids=(),
+        difficulty_level="beginner",
+        requested_questions=1,
+        questions=(),
+        created_at=moment,
+    )
+
+
+class TestACompleteErasure:
+    def test_is_over_once_nothing_is_left(
+        self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(logging.getLogger("lyceum"), "propagate", True)
+        world = World(tables=(*TABLES, STREAKS))
+        store = world.adapters.key_values
+        store.put(STREAKS, planted(STREAKS, "ada", "s", now(world)))
+        for name in ("ada", "alan"):
+            world.user(name).delete("/api/me/data")
+        world.adapters.clock.advance(3600)
+        with caplog.at_level(logging.ERROR, logger="lyceum.privacy"):
+            assert world.services.erasing.sweep() == 1
+        assert [(one.getMessage(), one.__dict__["rows"]) for one in caplog.records] == [
+            ("erasure_incomplete", {"streaks": 1})
+        ]
+        assert [row["erased_user"] for row in store.items(LEARNING_EVIDENCE)] == ["ada"]
+        store.delete(STREAKS, {"user_id": "ada"})
+        assert world.services.erasing.sweep() == 1
+        assert store.items(LEARNING_EVIDENCE) == []
+
+    def test_does_not_wait_for_the_work_that_new_evidence_makes(self, world: World) -> None:
+        """A mark says that somebody has to bring a standing up to date, and not when it was written."""
+        world.user("ada").delete("/api/me/data")
+        world.adapters.clock.advance(3600)
+        mark = world.services.ledger.marker_put("ada", "physics_101", "m", world.adapters.clock.now())
+        new = world.services.ledger.evidence_puts([evidence(now(world), "new")])
+        world.services.quizzes.add(quiz("new", now(world)))
+        world.adapters.key_values.transact([mark, *new])
+        assert world.services.erasing.sweep() == 1
+        assert mark.item in world.adapters.key_values.items(LEARNING_EVIDENCE)
+
+    def test_takes_what_was_shown_by_a_quiz_that_goes(self, world: World) -> None:
+        """Though that was written later, by another's clock, and no index lists it yet."""
+        world.services.quizzes.add(quiz("old", now(world)))
+        world.adapters.key_values.lag_indexes()
+        puts = world.services.ledger.evidence_puts([evidence("2026-09-14T08:00:09.000Z", "old")])
+        world.adapters.key_values.transact(puts)
+        world.user("ada").delete("/api/me/data")
+        assert world.services.ledger.evidence("ada", "physics_101") == []
+
+    def test_is_no_end_of_a_later_one(self, world: World) -> None:
+        ada, store = world.user("ada"), world.adapters.key_values
+        ada.delete("/api/me/data")
+        world.adapters.clock.advance(800)
+        store.lag_indexes()
+        ada.delete("/api/me/data")
+        world.adapters.clock.advance(200)
+        assert world.services.erasing.sweep() == 1
+        (note,) = store.items(LEARNING_EVIDENCE)
+        assert note["moment"] == "2026-09-14T08:13:20.000Z"
+
+
+class TestDeclarations:
+    """What a table says of its rows is refused where it does not fit its keys."""
+
+    def test_there_is_no_table_without_one(self) -> None:
+        with pytest.raises(TypeError, match="personal"):
+            Table("lms-bookmarks", partition="bookmark_id")  # type: ignore[call-arg]
+        nothing: Any = None
+        with pytest.raises(AttributeError):
+            Table("lms-bookmarks", partition="bookmark_id", personal=nothing)
+
+    def test_there_is_none_without_a_reason(self) -> None:
+        with pytest.raises(ValueError, match="lms-terms: say why"):
+            replace(TERMS, personal=NotPersonal(" "))
+
+    REFUSED: tuple[tuple[Table, dict[str, Any], str], ...] = (
+        (BOOKMARKS, {"owner": "learner"}, "no key finds the rows by learner"),
+        (BOOKMARKS, {"index": None}, "no key finds the rows by user_id"),
+        (BOOKMARKS, {"index": "by-user"}, "no index by-user"),
+        (BOOKMARKS, {"written_at": ()}, "when were they written"),
+        (BOOKMARKS, {"called": ""}, "what are its rows called"),
+        (BOOKMARKS, {"written_at": ("moved_at",)}, "user-id-index does not list a row without created_at"),
+        (BOOKMARKS, {"owns_partition": True}, "rows without user_id need a step"),
+        (BOOKMARKS, {"goes_with": LEARNING_EVIDENCE}, "lms-learning-evidence has no single row"),
+        (BOOKMARKS, {"exported_by": "quizzes", "not_exported": "secrets"}, "in one way only"),
+        (PREFERENCES, {"not_exported": "secrets"}, "in one way only"),
+    )
+
+    @pytest.mark.parametrize(("table", "change", "why"), REFUSED, ids=[why for _, _, why in REFUSED])
+    def test_one_that_does_not_fit_is_refused(self, table: Table, change: dict[str, Any], why: str) -> None:
+        declared = table.personal
+        assert isinstance(declared, Personal)
+        with pytest.raises((ValueError, LookupError), match=why):
+            replace(table, personal=replace(declared, **change))
+
+    @pytest.mark.parametrize(
+        ("parent", "partition"), [(CONVERSATIONS, "message_id"), (TERMS, "term")], ids=["key", "parent"]
+    )
+    def test_rows_belong_to_rows_of_somebody_by_their_key(self, parent: Table, partition: str) -> None:
+        how = PersonalThrough(
+            called="notes", parent=parent, erased_by="conversations", exported_by="conversations"
+        )
+        with pytest.raises(ValueError, match="do not belong to those of"):
+            Table("lms-notes", partition=partition, sort="note_id", personal=how)
+
+    def test_a_step_or_part_that_is_not_there_is_missed_at_once(self) -> None:
+        declared = BOOKMARKS.personal
+        assert isinstance(declared, Personal)
+        erased = World(tables=(*TABLES, replace(BOOKMARKS, personal=replace(declared, erased_by="shelves"))))
+        with pytest.raises(LookupError, match="shelves"):
+            erased.services.erasing  # noqa: B018
+        shown = World(tables=(*TABLES, replace(BOOKMARKS, personal=replace(declared, exported_by="shelves"))))
+        with pytest.raises(LookupError, match="shelves"):
+            shown.services.exporting  # noqa: B018
+
+    @pytest.mark.parametrize("name", ["messages", "quizzes", "learner", "vectors"])
+    def test_no_two_kinds_of_rows_are_called_alike(self, name: str) -> None:
+        declared = BOOKMARKS.personal
+        assert isinstance(declared, Personal)
+        alike = replace(BOOKMARKS, personal=replace(declared, called=name))
+        with pytest.raises(ValueError, match=f"are called .'{name}'"):
+            World(tables=(*TABLES, alike)).services.holdings  # noqa: B018

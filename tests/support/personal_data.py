@@ -1,0 +1,109 @@
+"""Tables by what they declare: rows made of nothing but the declaration, and whose rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.base.tables import PENDING_INDEX
+from ports.key_value_store import Index, Item, Table
+from ports.personal_data import NotPersonal, Personal, PersonalThrough
+from tests.support.world import World
+
+BOOKMARKS = Table(
+    "lms-bookmarks",
+    partition="bookmark_id",
+    indexes=(
+        Index("user-id-index", partition="user_id", sort="created_at"),
+        Index(PENDING_INDEX, partition="pending", sort="sweep_at"),
+    ),
+    ttl="ttl",
+    personal=Personal(
+        called="bookmarks", owner="user_id", index="user-id-index", written_at=("created_at", "moved_at")
+    ),
+)
+PREFERENCES = Table(
+    "lms-preferences",
+    partition="learner_id",
+    personal=Personal(
+        called="preferences",
+        owner="learner_id",
+        written_at=("saved_at",),
+        render=lambda row: {"theme": row["theme"]},
+    ),
+)
+HIGHLIGHTS = Table(
+    "lms-highlights",
+    partition="learner_id",
+    sort="highlight_id",
+    personal=Personal(
+        called="highlights",
+        owner="learner_id",
+        written_at=("made_at",),
+        goes_with=BOOKMARKS,
+        not_exported="a bookmark shows them",
+    ),
+)
+TERMS = Table(
+    "lms-terms",
+    partition="term",
+    indexes=(Index("by-author", partition="user_id"),),
+    personal=NotPersonal(
+        "the curriculum's words, which are the same for everybody; user_id is the publisher's"
+    ),
+)
+EXTRA_TABLES = (BOOKMARKS, PREFERENCES, HIGHLIGHTS, TERMS)
+"""Tables as a new feature may add them: each is erased and exported by its declaration alone."""
+
+
+def planted(table: Table, owner: str, name: str, moment: str, **more: str) -> Item:
+    """A row of the owner's that was written at the moment. ``name`` tells it from others."""
+    keys = [table.partition, table.sort]
+    for index in table.indexes:
+        if index.name != PENDING_INDEX:
+            keys += [index.partition, index.sort]
+    row: Item = {key: f"{name}-{key}" for key in keys if key is not None}
+    if isinstance(table.personal, Personal):
+        row |= dict.fromkeys(table.personal.written_at, moment) | {table.personal.owner: owner}
+    return row | more
+
+
+def everything(world: World) -> dict[Table, list[Item]]:
+    """All rows of all tables, those included whose time has come."""
+    return {table: world.adapters.key_values.items(table) for table in world.services.tables}
+
+
+def parent_of(table: Table) -> Table | None:
+    """The table to one of whose rows each of these belongs, if they declare one: its partition attribute is theirs."""
+    match table.personal:
+        case Personal(goes_with=parent):
+            return parent
+        case PersonalThrough(parent=parent):
+            return parent
+        case NotPersonal():
+            return None
+
+
+def rows_of(owner: str, rows: Mapping[Table, Sequence[Item]]) -> dict[Table, list[Item]]:
+    """Those of the rows that belong to the owner, by table; a table without any is left out."""
+    found = {table: [row for row in rows[table] if _is_owned(table, row, owner, rows)] for table in rows}
+    return {table: owned for table, owned in found.items() if owned}
+
+
+def _is_owned(table: Table, row: Item, owner: str, rows: Mapping[Table, Sequence[Item]]) -> bool:
+    match table.personal:
+        case Personal() as how:
+            if how.owns_partition and how.owner not in row:
+                return any(
+                    one.get(how.owner) == owner
+                    for one in rows[table]
+                    if one[table.partition] == row[table.partition]
+                )
+            return bool(row.get(how.owner) == owner)
+        case PersonalThrough(parent=parent):
+            return any(
+                _is_owned(parent, one, owner, rows)
+                for one in rows[parent]
+                if one[parent.partition] == row[table.partition]
+            )
+        case NotPersonal():
+            return False
