@@ -231,10 +231,7 @@ class Erasing:
         return {name: vector for name, vector in found.items() if vector.metadata.get("user_id") == owner}
 
     def _fetched(self, namespace: str, prefix: str) -> dict[str, Vector]:
-        def page_of(cursor: str | None) -> Page[str]:
-            return self._vectors.ids(namespace, prefix, cursor=cursor)
-
-        ids = list(every(page_of))
+        ids = list(every(lambda cursor: self._vectors.ids(namespace, prefix, cursor=cursor)))
         found: dict[str, Vector] = {}
         for first in range(0, len(ids), MAX_IDS):
             found |= self._vectors.fetch(namespace, ids[first : first + MAX_IDS])
@@ -245,18 +242,16 @@ class Erasing:
             self._vectors.delete(namespace, ids[first : first + MAX_IDS])
 
     def _all_documents(self, owner: str) -> Iterator[Document]:
-        def page_of(cursor: str | None) -> Page[Document]:
-            return self._documents.page(
+        return every(
+            lambda cursor: self._documents.page(
                 owner, subject_id=None, session_id=None, status=None, limit=_PAGE, cursor=cursor
             )
-
-        return every(page_of)
+        )
 
     def _all_conversations(self, owner: str) -> Iterator[Conversation]:
-        def page_of(cursor: str | None) -> Page[Conversation]:
-            return self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
-
-        return every(page_of)
+        return every(
+            lambda cursor: self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
+        )
 
     def _all_interviews(self, owner: str) -> Iterator[Interview]:
         return every(lambda cursor: self._interviews.page(owner, limit=_PAGE, cursor=cursor))

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from domain.base.moments import after, from_text, to_text
 from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
-from ports.key_value_store import Item, KeyValueStore
-from ports.paging import Page, every
+from ports.key_value_store import KeyValueStore
+from ports.paging import every
 
 REPEAT_SECONDS = 900
 """The time between an erasure and its repetition. An index may list a row late, and a request that was under way
@@ -52,14 +52,12 @@ class Erasures:
 
     def due(self, now: datetime) -> Iterator[Erasure]:
         """The erasures whose repetition is due, of every user: for the sweeper."""
-
-        def page_of(cursor: str | None) -> Page[Item]:
-            page = self._store.query(
+        notes = every(
+            lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
             )
-            return Page(page.items, page.cursor)
-
-        return (Erasure(item["erased_user"], item["moment"]) for item in every(page_of))
+        )
+        return (Erasure(note["erased_user"], note["moment"]) for note in notes)
 
 
 def _key(erasure: Erasure) -> dict[str, str]:

@@ -19,7 +19,6 @@ from domain.interviews.interviews import Interviews
 from domain.privacy.holdings import Holdings
 from domain.privacy.keys import export_key, export_prefix
 from domain.progress.ledger import Ledger
-from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import Quiz
 from domain.quizzes.quizzes import Quizzes
 from domain.tutoring.conversation import Conversation, Message
@@ -101,12 +100,12 @@ class Exporting:
         return Export(None, url, DOWNLOAD_SECONDS)
 
     def _export_documents(self, owner: str) -> dict[str, Any]:
-        def page_of(cursor: str | None) -> Page[Document]:
-            return self._documents.page(
+        documents = every(
+            lambda cursor: self._documents.page(
                 owner, subject_id=None, session_id=None, status=None, limit=_PAGE, cursor=cursor
             )
-
-        return {"documents": [self._document(document) for document in every(page_of)]}
+        )
+        return {"documents": [self._document(document) for document in documents]}
 
     def _document(self, document: Document) -> dict[str, Any]:
         try:
@@ -128,10 +127,10 @@ class Exporting:
         }
 
     def _export_conversations(self, owner: str) -> dict[str, Any]:
-        def page_of(cursor: str | None) -> Page[Conversation]:
-            return self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
-
-        return {"conversations": [self._conversation(conversation) for conversation in every(page_of)]}
+        conversations = every(
+            lambda cursor: self._conversations.page(owner, subject_id=None, limit=_PAGE, cursor=cursor)
+        )
+        return {"conversations": [self._conversation(conversation) for conversation in conversations]}
 
     def _conversation(self, conversation: Conversation) -> dict[str, Any]:
         shown = asdict(conversation)
@@ -139,22 +138,15 @@ class Exporting:
         return shown | {"messages": [asdict(message) for message in self._messages(conversation)]}
 
     def _messages(self, conversation: Conversation) -> Iterator[Message]:
-        def page_of(cursor: str | None) -> Page[Message]:
-            return self._conversations.messages(conversation, limit=_PAGE, cursor=cursor)
-
-        return every(page_of)
+        return every(lambda cursor: self._conversations.messages(conversation, limit=_PAGE, cursor=cursor))
 
     def _export_quizzes(self, owner: str) -> dict[str, Any]:
-        def page_of(cursor: str | None) -> Page[Quiz]:
-            return self._quizzes.page(owner, limit=_PAGE, cursor=cursor)
-
-        return {"quizzes": [_quiz(quiz) for quiz in every(page_of)]}
+        quizzes = every(lambda cursor: self._quizzes.page(owner, limit=_PAGE, cursor=cursor))
+        return {"quizzes": [_quiz(quiz) for quiz in quizzes]}
 
     def _export_results(self, owner: str) -> dict[str, Any]:
-        def page_of(cursor: str | None) -> Page[Result]:
-            return self._quizzes.results(owner, limit=_PAGE, cursor=cursor)
-
-        return {"quiz_results": [asdict(result) for result in every(page_of)]}
+        results = every(lambda cursor: self._quizzes.results(owner, limit=_PAGE, cursor=cursor))
+        return {"quiz_results": [asdict(result) for result in results]}
 
     def _export_interviews(self, owner: str) -> dict[str, Any]:
         interviews = every(lambda cursor: self._interviews.page(owner, limit=_PAGE, cursor=cursor))

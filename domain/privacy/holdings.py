@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.base.tables import PENDING_INDEX
 from ports.key_value_store import VERSION, Item, KeyValueStore, Table
-from ports.paging import Page, every
+from ports.paging import every
 from ports.personal_data import NotPersonal, Personal
 
 _PAGE = 1000
@@ -37,12 +37,9 @@ class Holdings:
         if how.index is None and table.sort is None:
             row = self._store.get(table, {how.owner: owner})
             return iter([] if row is None else [row])
-
-        def page_of(cursor: str | None) -> Page[Item]:
-            page = self._store.query(table, owner, index=how.index, limit=_PAGE, cursor=cursor)
-            return Page(page.items, page.cursor)
-
-        return every(page_of)
+        return every(
+            lambda cursor: self._store.query(table, owner, index=how.index, limit=_PAGE, cursor=cursor)
+        )
 
     def shown(self, owner: str) -> dict[str, list[Item]]:
         """The owner's rows by the name of their kind, for an export: of each table that no part of the export
