@@ -29,7 +29,7 @@ from domain.quizzes.quizzes import Quizzes
 from domain.tutoring.conversation import Conversation
 from domain.tutoring.conversations import Conversations
 from ports.object_store import ObjectStore
-from ports.paging import Page, every
+from ports.paging import every
 from ports.system import Clock
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 

@@ -24,7 +24,7 @@ from domain.quizzes.quizzes import Quizzes
 from domain.tutoring.conversation import Conversation, Message
 from domain.tutoring.conversations import Conversations
 from ports.object_store import ObjectNotFound, ObjectStore
-from ports.paging import Page, every
+from ports.paging import every
 from ports.system import Clock
 
 MAX_INLINE_BYTES = 4 * 1024 * 1024

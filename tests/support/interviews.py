@@ -42,11 +42,11 @@ ANSWERS = {
 
 
 def by_the_book(task: Task) -> str:
-    """What an agent replies to the tasks of an interview: the next of ``QUESTIONS``; verdicts by the words."""
+    """What an agent replies: the next of ``QUESTIONS``; verdicts by the words; to a chat message, a sentence."""
     if isinstance(task, AskQuestion):
         fresh = [one for one in QUESTIONS if one["question"] not in task.avoid]
         return json.dumps({"questions": [fresh[0] | {"passage": 1}] if fresh else []})
-    return analysis(task)
+    return analysis(task) if isinstance(task, Judge) else "Let us go on with the interview."
 
 
 def analysis(task: Task) -> str:
