@@ -1,4 +1,4 @@
-"""One WebSocket connection (RFC 6455) on asyncio: the handshake, messages out of frames, pushes, the end."""
+"""One WebSocket connection (RFC 6455) on asyncio: handshake, incoming messages, pushes, closing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ports.connection_gateway import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
 from ports.system import Clock
 
 MAX_UNREAD_BYTES = 1024 * 1024
-"""Of pushes that a client has not taken and the system does not hold for it: eight of the largest."""
+"""Pushes that a client has not read and that do not fit into the system's buffers: eight of the largest."""
 
 _ABNORMAL = 1006
 _BAD_TEXT = 1007
@@ -28,53 +28,53 @@ log = logging.getLogger("lyceum.gateway.websockets")
 
 
 class Stage(Enum):
-    CALLING = "connected; its handshake has not been read"
-    KNOCKING = "its handshake is good; whether it may come in is being asked"
-    OPEN = "messages go either way"
-    CLOSING = "told to go, or going; nothing is sent to it any more"
-    GONE = "its socket is closed"
+    CONNECTED = "the socket is open; the handshake has not been read"
+    HANDSHAKING = "the handshake is valid; the app is asked whether to accept it"
+    OPEN = "messages pass in both directions"
+    CLOSING = "one side has begun to close; nothing more is sent"
+    CLOSED = "the socket is closed"
 
 
 class Host(Protocol):
-    """Whom the connection tells what happens to it, in the loop's thread."""
+    """Called by the connection when something happens to it, in the loop's thread."""
 
-    def knocked(self, connection: Connection, request: Request) -> None:
-        """A good handshake came: answer by ``admit`` or ``refuse``, now or later."""
+    def handshake_received(self, connection: Connection, request: Request) -> None:
+        """A valid handshake arrived. The host calls ``accept`` or ``reject``, now or later."""
         ...
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
-        """A whole message came: a text, or bytes."""
+    def message_received(self, connection: Connection, message: str | bytes) -> None:
+        """A whole message arrived: a text, or bytes."""
         ...
 
-    def left(self, connection: Connection) -> None:
-        """The socket is closed. Comes once, after everything else."""
+    def connection_closed(self, connection: Connection) -> None:
+        """The socket is closed. This is called once, after all other calls."""
         ...
 
 
 class Connection(asyncio.Protocol):
-    """Belongs to the loop's thread; other threads may read ``id`` and ``is_open``.
+    """Used only in the loop's thread; other threads may read ``id`` and ``is_open``.
 
-    Nothing here waits for the client: what it does not read is kept for it up to ``MAX_UNREAD_BYTES``, and then
-    it is dropped.
+    No method waits for the client. Pushes that the client does not read are buffered, up to
+    ``MAX_UNREAD_BYTES``; then the connection is aborted.
     """
 
     def __init__(self, host: Host, clock: Clock) -> None:
         self.id = base64.urlsafe_b64encode(secrets.token_bytes(11)).decode()
-        """Like API Gateway's: short, unguessable, ending in an equals sign."""
-        self.stage = Stage.CALLING
+        """In the form of API Gateway's: short, unguessable, ending in an equals sign."""
+        self.stage = Stage.CONNECTED
         self.since = clock.monotonic()
-        """When its stage began."""
+        """When its stage began, by ``clock.monotonic``."""
         self.connected_at = self.since
         self.active_at = self.since
-        """When a message last went either way."""
+        """When a message was last sent or received."""
         self.peer = ""
         """The client's IP address."""
         self._host = host
         self._clock = clock
-        # API Gateway takes no extension and, unless the integration names one, no subprotocol.
+        # API Gateway accepts no extension and, unless the integration names one, no subprotocol.
         self._protocol = ServerProtocol(max_size=MAX_MESSAGE_BYTES, logger=log)
-        self._welcome: Response | None = None
-        # The message under way. Not its frames: of empty ones there may be any number.
+        self._acceptance: Response | None = None
+        # The bytes of the message so far. Its frames are not kept: any number of them may be empty.
         self._body = bytearray()
         self._is_text = False
         self._transport: asyncio.Transport
@@ -85,7 +85,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def close_code(self) -> int:
-        """What either side said when it closed; 1006 if neither did."""
+        """The code that a side sent to close the connection; 1006 if none did."""
         said = self._protocol.close_rcvd or self._protocol.close_sent
         return said.code if said else _ABNORMAL
 
@@ -94,44 +94,47 @@ class Connection(asyncio.Protocol):
         said = self._protocol.close_rcvd or self._protocol.close_sent
         return said.reason if said else ""
 
-    def admit(self) -> bool:
-        """Finish the handshake; False if the client has left or was refused meanwhile."""
-        if self.stage is not Stage.KNOCKING or self._welcome is None:
+    def accept(self) -> bool:
+        """Finish the handshake; return False if the connection was closed or rejected meanwhile."""
+        if self.stage is not Stage.HANDSHAKING or self._acceptance is None:
             return False
         self._enter(Stage.OPEN)
-        self._protocol.send_response(self._welcome)
-        self._flush()
+        self._protocol.send_response(self._acceptance)
+        self._send_pending()
         return True
 
-    def refuse(self, status: int) -> None:
-        """Answer the handshake with an HTTP status; 500 for one that is no refusal, or that HTTP does not know."""
-        if self.stage is not Stage.KNOCKING:
+    def reject(self, status: int) -> None:
+        """Answer the handshake with the status, or with 500 if that is below 300 or unknown to HTTP."""
+        if self.stage is not Stage.HANDSHAKING:
             return
         known = status >= HTTPStatus.MULTIPLE_CHOICES and status in set(HTTPStatus)
         answer = self._protocol.reject(status if known else HTTPStatus.INTERNAL_SERVER_ERROR, "")
         self._protocol.send_response(answer)
-        self._flush()
+        self._send_pending()
 
     def push(self, message: str) -> bool:
-        """Send a text; False if the client is not there, or has left too much unread and is dropped for it."""
+        """Send a text.
+
+        Returns False if the connection is not open, or is aborted because of unread pushes.
+        """
         if not self.is_open:
             return False
         self.active_at = self._clock.monotonic()
         self._protocol.send_text(message.encode())
-        self._flush()
+        self._send_pending()
         return self.is_open
 
-    def end(self, code: int, reason: str = "") -> None:
-        """Say goodbye; whoever is not in yet is hung up on."""
+    def close(self, code: int, reason: str = "") -> None:
+        """Start to close the connection; abort it if the handshake is not finished."""
         if self.stage is Stage.OPEN:
             self._protocol.send_close(code, reason)
-            self._flush()
-        elif self.stage in (Stage.CALLING, Stage.KNOCKING):
-            self.drop()
+            self._send_pending()
+        elif self.stage in (Stage.CONNECTED, Stage.HANDSHAKING):
+            self.abort()
 
-    def drop(self) -> None:
-        """Hang up without a word."""
-        if self.stage is not Stage.GONE:
+    def abort(self) -> None:
+        """Close the socket at once."""
+        if self.stage is not Stage.CLOSED:
             self._enter(Stage.CLOSING)
             self._transport.abort()
 
@@ -140,52 +143,52 @@ class Connection(asyncio.Protocol):
         self.peer, *_ = transport.get_extra_info("peername") or ("",)
 
     def data_received(self, data: bytes) -> None:
-        if self.stage is Stage.KNOCKING:
-            self.drop()  # it may not speak before it is answered
+        if self.stage is Stage.HANDSHAKING:
+            self.abort()  # a client may send nothing before its handshake is answered
             return
         self._protocol.receive_data(data)
         messages: list[str | bytes] = []
         for event in self._protocol.events_received():
             if isinstance(event, Request):
-                self._shake_hands(event)
-            elif isinstance(event, Frame) and (message := self._collected(event)) is not None:
+                self._check_handshake(event)
+            elif isinstance(event, Frame) and (message := self._completed(event)) is not None:
                 messages.append(message)
-        self._flush()
-        # Only now, when the stage says what the client may still be told.
+        self._send_pending()
+        # After sending, because the stage then says whether the client can still be answered.
         for message in messages:
-            self._host.heard(self, message)
+            self._host.message_received(self, message)
 
     def eof_received(self) -> None:
         self._protocol.receive_eof()
-        self._flush()
+        self._send_pending()
         self._enter(Stage.CLOSING)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._protocol.receive_eof()
-        self._enter(Stage.GONE)
-        self._host.left(self)
+        self._enter(Stage.CLOSED)
+        self._host.connection_closed(self)
 
-    def _shake_hands(self, request: Request) -> None:
-        """Check the handshake before anybody is asked: a wrong one must not spend a ticket."""
+    def _check_handshake(self, request: Request) -> None:
+        """Check the handshake before the app is asked, so that a wrong one does not use up a ticket."""
         if self._protocol.close_expected():
-            self.drop()  # what came behind the request is no WebSocket's
+            self.abort()  # the data after the request is not WebSocket's
             return
         answer = self._protocol.accept(request)
         if answer.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-            self._welcome = answer
-            self._enter(Stage.KNOCKING)
-            self._host.knocked(self, request)
+            self._acceptance = answer
+            self._enter(Stage.HANDSHAKING)
+            self._host.handshake_received(self, request)
         else:
             self._protocol.send_response(answer)
 
-    def _collected(self, frame: Frame) -> str | bytes | None:
-        """The message that the frame completes, if it does."""
-        if self.stage is Stage.KNOCKING:
-            self.drop()
+    def _completed(self, frame: Frame) -> str | bytes | None:
+        """The message, if the frame is its last one."""
+        if self.stage is Stage.HANDSHAKING:
+            self.abort()
         if self.stage is not Stage.OPEN or frame.opcode not in DATA_OPCODES:
             return None
         if len(frame.data) > MAX_FRAME_BYTES:
-            self._fail(_TOO_BIG, "a frame over 32 KB")
+            self._fail(_TOO_BIG, "frame over 32 KB")
             return None
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
@@ -207,15 +210,15 @@ class Connection(asyncio.Protocol):
         self._protocol.fail(code, reason)
         self._enter(Stage.CLOSING)
 
-    def _flush(self) -> None:
-        """Hand over what is to be sent, and see where that leaves the connection."""
+    def _send_pending(self) -> None:
+        """Write pending data to the socket, and change the stage if that closes the connection."""
         for data in self._protocol.data_to_send():
             if data:
                 self._transport.write(data)
             else:
                 self._transport.write_eof()
         if self._transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
-            self.drop()
+            self.abort()
         elif self._protocol.close_expected() and self.stage is not Stage.CLOSING:
             self._enter(Stage.CLOSING)
 

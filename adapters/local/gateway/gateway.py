@@ -1,10 +1,11 @@
-"""API Gateway's WebSocket side for the laptop: its events, its pushes and its limits.
+"""A WebSocket gateway for the laptop, with the events, pushes and limits of API Gateway.
 
 The limits are AWS's: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 
-What that asks of clients: a message of more than 32 KB goes in several frames, none of them larger. A library
-that can cut its messages itself may so send up to 128 KB. A page cannot: browsers cut where they like (Chromium
-sends up to 64 KB in one frame, Firefox everything), so a page sends more than 32 KB as several messages.
+They mean for clients: no frame may be over 32 KB, so a longer message needs several frames. A library that
+lets its user split a message into frames can send up to 128 KB. A page cannot, because the browser splits
+messages (Chromium into frames of up to 64 KB, Firefox not at all): a page sends more than 32 KB as several
+messages.
 """
 
 from __future__ import annotations
@@ -23,34 +24,34 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.http11 import Request
 
 from adapters.local.gateway.connection import Connection, Stage
-from adapters.local.gateway.fair_line import FairLine
+from adapters.local.gateway.fair_queue import FairQueue
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
 from ports.system import Clock, IdGenerator
 
 IDLE_SECONDS = 600.0
-"""Without a message. AWS names no direction, and a push is known to count; a ping is not, so here it does not."""
+"""Without a message in either direction. AWS does not say which count; pushes do, and pings do not here."""
 LIFETIME_SECONDS = 7200.0
 HANDLER_SECONDS = 29.0
 GRACE_SECONDS = 10.0
-"""For a client to send its handshake, and to answer a goodbye."""
+"""How long a client may take to send its handshake, and to answer a close frame."""
 MAX_WAITING = 256
-"""Messages of one client that no handler has begun; what comes on top is refused, as API Gateway throttles."""
+"""Messages of one client that wait for a handler; more are refused, as when API Gateway throttles."""
 
 _WORKERS = 32
 _SHARE = 8
-"""Of the workers, for one client's messages."""
-_DOORKEEPERS = 8
-"""Threads beside the workers', so that a client can come in however busy the others keep us."""
+"""The workers that one client's messages may use at a time."""
+_CONNECT_WORKERS = 8
+"""Extra threads for handshakes, so that a client can connect even if messages use all workers."""
 _WATCH_SECONDS = 1.0
 _STOP_SECONDS = 2.0
-"""For all clients to answer the goodbye when we stop."""
+"""How long all clients together may take to answer a close frame when the gateway stops."""
 _BACKLOG = 512
 _NORMAL = 1000
 _GOING_AWAY = 1001
 _STAGE = "local"
 
 _FAILED = "Internal server error"
-_LATE = "Endpoint request timed out"
+_TIMED_OUT = "Endpoint request timed out"
 _THROTTLED = "Too Many Requests"
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ log = logging.getLogger("lyceum.gateway")
 
 
 class Handlers(Protocol):
-    """What the app does with each kind of event; each answers a dict with ``statusCode``."""
+    """The app's handler for each kind of event. Each returns a mapping with ``statusCode``."""
 
     def connect(self, event: dict[str, Any]) -> Mapping[str, Any]: ...
     def message(self, event: dict[str, Any]) -> Mapping[str, Any]: ...
@@ -68,13 +69,13 @@ class Handlers(Protocol):
 
 @dataclass(eq=False)
 class _Job:
-    """An event that waits for its handler, or is in its hands."""
+    """An event that waits for its handler or is being handled."""
 
     connection: Connection
     event: dict[str, Any]
     handle: Callable[[dict[str, Any]], Mapping[str, Any]]
     began_at: float = 0.0
-    is_excused: bool = False
+    is_reported: bool = False
 
     @property
     def route(self) -> str:
@@ -84,39 +85,39 @@ class _Job:
 class LocalWebSocketGateway:
     """Implements ``ConnectionGateway`` for the connections that it serves itself.
 
-    One thread has all the sockets, and never waits for a client: a loop of asyncio. (With a thread for each
-    client, a push to one that does not read would hold its caller up.) Handlers run in threads of a pool. As on
-    AWS, a connection's messages are handled side by side: nobody may rely on their order.
+    One thread runs all sockets, in an asyncio loop, and never waits for a client. (With a thread for each
+    client, a push to one that does not read would block its caller.) Handlers run in a pool of threads. As on
+    AWS, messages of one connection may be handled at the same time and in any order.
     """
 
     def __init__(
         self, host: str, port: int, clock: Clock, ids: IdGenerator, *, workers: int = _WORKERS
     ) -> None:
-        """``workers`` messages are handled at a time."""
+        """Up to ``workers`` messages are handled at a time."""
         self._address = (host, port)
         self._clock = clock
         self._ids = ids
-        self._pool = ThreadPoolExecutor(workers + _DOORKEEPERS, thread_name_prefix="websocket")
+        self._pool = ThreadPoolExecutor(workers + _CONNECT_WORKERS, thread_name_prefix="websocket")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
-        """Held to hand something to the loop, so that none does once it is to stop."""
-        # Read by any thread: who was let in and has not left. All else is the loop's own.
+        """Held while work is passed to the loop, so that none is passed after it was told to stop."""
+        # The accepted connections that are not closed. Any thread may read it; all the rest is the loop's.
         self._clients: dict[str, Connection] = {}
         self._connections: set[Connection] = set()
-        self._line: FairLine[_Job] = FairLine(workers=workers, share=_SHARE, room=MAX_WAITING)
+        self._queue: FairQueue[_Job] = FairQueue(workers=workers, share=_SHARE, max_waiting=MAX_WAITING)
         self._running: set[_Job] = set()
-        self._knocking = 0
+        self._handshaking = 0
         self._is_stopping = False
         self._changed = asyncio.Event()
         """Set when a connection or a handler has ended."""
 
     @property
     def port(self) -> int:
-        """The port that is listened on, once started: where 0 was asked for, the one that was free."""
+        """The port that the gateway listens on. If 0 was given: a free one, chosen by ``start``."""
         return self._address[1]
 
     def start(self, handlers: Handlers) -> None:
-        """Begin to serve, in threads of its own. Raises ``OSError`` if the port is taken."""
+        """Start to serve, in threads of its own. Raises ``OSError`` if the port is in use."""
         self._handlers = handlers
         loop = asyncio.new_event_loop()
         host, port = self._address
@@ -132,10 +133,10 @@ class LocalWebSocketGateway:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close every connection and serve no more. What handlers have begun they end; what waited is dropped."""
+        """Close all connections and stop. Running handlers finish; messages that wait are dropped."""
         loop = self._loop
         if loop is not None:
-            asyncio.run_coroutine_threadsafe(self._wind_up(), loop).result()
+            asyncio.run_coroutine_threadsafe(self._close_all(), loop).result()
             with self._lock:
                 self._loop = None
                 loop.call_soon_threadsafe(loop.stop)
@@ -143,11 +144,11 @@ class LocalWebSocketGateway:
         self._pool.shutdown()
 
     def send(self, connection_id: str, message: str) -> None:
-        """As the port says. A client that has left 1 MB of pushes unread is dropped: it is ``Gone`` too."""
+        """As the port says. Raises ``Gone`` also if the client had 1 MB of unread pushes and was cut off."""
         if len(message.encode()) > MAX_MESSAGE_BYTES:
             raise MessageTooLarge
         client = self._clients.get(connection_id)
-        if client is None or not self._ask(lambda: client.push(message)):
+        if client is None or not self._in_loop(lambda: client.push(message)):
             raise Gone
 
     def is_open(self, connection_id: str) -> bool:
@@ -157,14 +158,14 @@ class LocalWebSocketGateway:
     def close(self, connection_id: str) -> None:
         client = self._clients.get(connection_id)
         if client is not None:
-            self._ask(lambda: client.end(_NORMAL))
+            self._in_loop(lambda: client.close(_NORMAL))
 
     def enforce_limits(self) -> None:
-        """Close what is idle or has lasted too long, and excuse the handlers that are late."""
-        self._ask(self._enforce)
+        """Close connections that are idle or too old, and tell clients which messages took too long."""
+        self._in_loop(self._enforce)
 
-    def _ask(self, do: Callable[[], T]) -> T | None:
-        """Have the loop's thread do it, and wait for its answer; None if it has stopped."""
+    def _in_loop(self, do: Callable[[], T]) -> T | None:
+        """Run ``do`` in the loop's thread and wait for its result; None if the loop has stopped."""
         answer: Future[T] = Future()
 
         def work() -> None:
@@ -173,17 +174,17 @@ class LocalWebSocketGateway:
             except Exception as error:
                 answer.set_exception(error)
 
-        return answer.result() if self._tell(work) else None
+        return answer.result() if self._post(work) else None
 
-    def _tell(self, do: Callable[[], object]) -> bool:
-        """Have the loop's thread do it, at some time; False if it has stopped."""
+    def _post(self, do: Callable[[], object]) -> bool:
+        """Run ``do`` in the loop's thread, later; return False if the loop has stopped."""
         with self._lock:
             if self._loop is None:
                 return False
             self._loop.call_soon_threadsafe(do)
             return True
 
-    # From here to the handlers' threads, everything runs in the loop's thread.
+    # The methods from here to ``_event`` run in the loop's thread.
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watch(loop)
@@ -194,17 +195,17 @@ class LocalWebSocketGateway:
         self._enforce()
         loop.call_later(_WATCH_SECONDS, self._watch, loop)
 
-    async def _wind_up(self) -> None:
+    async def _close_all(self) -> None:
         self._is_stopping = True
         self._server.close()
         for connection in list(self._connections):
-            connection.end(_GOING_AWAY)
+            connection.close(_GOING_AWAY)
         try:
             await asyncio.wait_for(self._until(lambda: not self._connections), _STOP_SECONDS)
         except TimeoutError:
             for connection in list(self._connections):
-                connection.drop()
-        await self._until(lambda: not self._connections and not self._knocking and self._line.is_quiet)
+                connection.abort()
+        await self._until(lambda: not self._connections and not self._handshaking and self._queue.is_idle)
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         while not is_so():
@@ -222,17 +223,17 @@ class LocalWebSocketGateway:
             lasted = now - connection.since
             match connection.stage:
                 case Stage.OPEN if lasted >= LIFETIME_SECONDS or now - connection.active_at >= IDLE_SECONDS:
-                    connection.end(_GOING_AWAY, "Going away")
-                case Stage.KNOCKING if lasted >= HANDLER_SECONDS:
-                    connection.refuse(504)
-                case Stage.CALLING | Stage.CLOSING if lasted >= GRACE_SECONDS:
-                    connection.drop()
+                    connection.close(_GOING_AWAY, "Going away")
+                case Stage.HANDSHAKING if lasted >= HANDLER_SECONDS:
+                    connection.reject(504)
+                case Stage.CONNECTED | Stage.CLOSING if lasted >= GRACE_SECONDS:
+                    connection.abort()
         for job in self._running:
             if now - job.began_at >= HANDLER_SECONDS:
-                self._excuse(job, _LATE)
+                self._report_failure(job, _TIMED_OUT)
 
-    def knocked(self, connection: Connection, request: Request) -> None:
-        """Ask the app before the handshake ends, as ``$connect`` does."""
+    def handshake_received(self, connection: Connection, request: Request) -> None:
+        """Call the app's ``$connect`` handler before the handshake is answered, as API Gateway does."""
         headers: dict[str, list[str]] = {}
         spelt: dict[str, str] = {}
         for name, value in request.headers.raw_items():
@@ -244,39 +245,42 @@ class LocalWebSocketGateway:
             "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
             "multiValueQueryStringParameters": query or None,
         }
-        self._knocking += 1
-        self._pool.submit(self._ask_in, connection, event)
+        self._handshaking += 1
+        self._pool.submit(self._handle_connect, connection, event)
 
-    def _answer(self, connection: Connection, status: int) -> None:
-        self._knocking -= 1
+    def _finish_handshake(self, connection: Connection, status: int) -> None:
+        self._handshaking -= 1
         self._changed.set()
         if not 200 <= status < 300:
-            connection.refuse(status)
+            connection.reject(status)
             return
-        # First, since the client may be known to be in as soon as it hears so.
+        # Before accepting: once the client knows that it is connected, others may push to it.
         self._clients[connection.id] = connection
-        if not connection.admit():
-            self._part_with(connection)
+        if not connection.accept():
+            self._forget(connection)
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def message_received(self, connection: Connection, message: str | bytes) -> None:
         event = self._event("$default", "MESSAGE", connection)
         event["requestContext"]["messageId"] = self._ids.new()
         event["isBase64Encoded"] = isinstance(message, bytes)
         event["body"] = base64.b64encode(message).decode() if isinstance(message, bytes) else message
         job = _Job(connection, event, self._handlers.message)
-        if self._line.join(connection.id, job):
-            self._begin()
+        if self._queue.put(connection.id, job):
+            self._start_jobs()
         else:
-            self._excuse(job, _THROTTLED)
+            self._report_failure(job, _THROTTLED)
 
-    def left(self, connection: Connection) -> None:
+    def connection_closed(self, connection: Connection) -> None:
         self._connections.discard(connection)
         self._changed.set()
         if connection.id in self._clients:
-            self._part_with(connection)
+            self._forget(connection)
 
-    def _part_with(self, connection: Connection) -> None:
-        """Forget a client that had been let in; the app hears of it after what the client said before."""
+    def _forget(self, connection: Connection) -> None:
+        """Remove an accepted connection.
+
+        The app gets ``$disconnect`` after the connection's earlier messages.
+        """
         del self._clients[connection.id]
         event = self._event("$disconnect", "DISCONNECT", connection)
         event["requestContext"] |= {
@@ -284,33 +288,33 @@ class LocalWebSocketGateway:
             "disconnectReason": connection.close_reason,
         }
         event |= {"headers": {}, "multiValueHeaders": {}}
-        self._line.squeeze_in(connection.id, _Job(connection, event, self._handlers.disconnect))
-        self._begin()
+        self._queue.put_always(connection.id, _Job(connection, event, self._handlers.disconnect))
+        self._start_jobs()
 
-    def _begin(self) -> None:
-        """Set to work whom there is a job for."""
-        while (turn := self._line.next()) is not None:
+    def _start_jobs(self) -> None:
+        """Start jobs while there are jobs and free workers."""
+        while (turn := self._queue.take()) is not None:
             owner, job = turn
             if self._is_stopping and job.route == "$default":
-                self._line.done(owner)
+                self._queue.done(owner)
                 continue
             job.began_at = self._clock.monotonic()
             self._running.add(job)
-            self._pool.submit(self._work, job)
+            self._pool.submit(self._handle, job)
 
     def _finish(self, job: _Job, failed: bool) -> None:
         self._running.discard(job)
         if failed:
-            self._excuse(job, _FAILED)
-        self._line.done(job.connection.id)
-        self._begin()
+            self._report_failure(job, _FAILED)
+        self._queue.done(job.connection.id)
+        self._start_jobs()
         self._changed.set()
 
-    def _excuse(self, job: _Job, words: str) -> None:
-        """API Gateway's own words, once, for what a message did not get; the connection stays open."""
-        if job.is_excused:
+    def _report_failure(self, job: _Job, words: str) -> None:
+        """Send API Gateway's own error message, once for a job. The connection stays open."""
+        if job.is_reported:
             return
-        job.is_excused = True
+        job.is_reported = True
         answer = {
             "message": words,
             "connectionId": job.connection.id,
@@ -319,7 +323,7 @@ class LocalWebSocketGateway:
         job.connection.push(json.dumps(answer))
 
     def _event(self, route: str, kind: str, connection: Connection) -> dict[str, Any]:
-        """What all events have: see "WebSocket API proxy integration" in AWS's documentation."""
+        """The fields of every event: see "WebSocket API proxy integration" in AWS's documentation."""
         now = self._clock.now()
         lasted = self._clock.monotonic() - connection.connected_at
         return {
@@ -341,21 +345,21 @@ class LocalWebSocketGateway:
             "isBase64Encoded": False,
         }
 
-    # What follows runs in the pool's threads.
+    # The methods below run in the pool's threads.
 
-    def _ask_in(self, connection: Connection, event: dict[str, Any]) -> None:
+    def _handle_connect(self, connection: Connection, event: dict[str, Any]) -> None:
         try:
             status = int(self._handlers.connect(event)["statusCode"])
         except Exception:
             log.exception("handler_failed", extra={"route": "$connect"})
             status = 500
-        self._tell(lambda: self._answer(connection, status))
+        self._post(lambda: self._finish_handshake(connection, status))
 
-    def _work(self, job: _Job) -> None:
+    def _handle(self, job: _Job) -> None:
         failed = False
         try:
             job.handle(job.event)
         except Exception:
             log.exception("handler_failed", extra={"route": job.route})
             failed = True
-        self._tell(lambda: self._finish(job, failed))
+        self._post(lambda: self._finish(job, failed))

