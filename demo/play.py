@@ -1,6 +1,6 @@
-"""A whole session on a server of its own: upload, ask, look the citations up, take a quiz, see what was learnt.
+"""``make demo``: a whole session. It uploads, asks, checks the citations, takes a quiz, and shows the mastery.
 
-``make demo`` runs it. The server gets a free port and a temporary folder, and goes when the session ends.
+The session starts a server of its own, on a free port and with a temporary folder, and stops it at the end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a token, at the address of a server."""
+    """A person with an access token, and the address of the server."""
 
     url: str
     token: str
@@ -56,7 +56,10 @@ class Person:
         return self.send("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     def upload(self, document: Path, subject_id: str) -> Any:
-        """As a browser does: ask for permission, post the bytes, wait until they are read."""
+        """Upload as a browser does: ask for permission, post the bytes, wait for the end of the processing.
+
+        Raises ``TimeoutError``.
+        """
         content = document.read_bytes()
         offer = self.post(
             "/api/files/upload-url",
@@ -74,11 +77,11 @@ class Person:
             if file["status"] in ("completed", "failed"):
                 return file
             time.sleep(0.1)
-        raise TimeoutError(f"{document.name} was not read within {PATIENCE_SECONDS} s")
+        raise TimeoutError(f"{document.name} was not processed within {PATIENCE_SECONDS} s")
 
 
 def post_form(url: str, fields: Mapping[str, str], name: str, content: bytes) -> None:
-    """A multipart/form-data POST: the fields, then the file."""
+    """Send a multipart/form-data POST: the fields first, then the file."""
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
@@ -95,7 +98,7 @@ def post_form(url: str, fields: Mapping[str, str], name: str, content: bytes) ->
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server process, its address, and the environment it was given."""
+    """A server process, its address, and its environment."""
 
     url: str
     environment: dict[str, str]
@@ -103,7 +106,7 @@ class Server:
 
     @property
     def ws_url(self) -> str:
-        """Of its WebSocket side, which plain `chalice local` has not."""
+        """The address of its WebSocket. A plain `chalice local` has none."""
         return f"ws://127.0.0.1:{self.environment['LYCEUM_WS_PORT']}"
 
 
@@ -117,10 +120,11 @@ def running_server(
     log: Path | None = None,
     **settings: str,
 ) -> Iterator[Server]:
-    """A server on free ports with its data in ``data``, as `make run` or as plain `chalice local` starts it.
+    """Run a server with its data in ``data``, as `make run` or as a plain `chalice local` does.
 
-    ``module`` is what runs instead of ``serve``, ``ports`` its two where they must be these, ``log`` a file that
-    its lines are added to, and ``settings`` are more of the environment.
+    ``module`` runs instead of ``serve``. ``ports`` are the ports of REST and the WebSocket; None means free ones.
+    ``log`` is a file to which the server's log is appended. ``settings`` are further variables of the environment.
+    Raises ``RuntimeError`` if the server does not start.
     """
     port, ws_port = ports or free_ports(2)
     environment = {
@@ -191,7 +195,7 @@ def show(answer: Mapping[str, Any]) -> None:
 
 
 def check(person: Person, citation: Mapping[str, Any]) -> None:
-    """The quote stands where the citation says, in the text that is stored."""
+    """Raises ``AssertionError`` unless the quote stands in the stored text where the citation says."""
     index = citation["chunk_id"].removeprefix("chunk_")
     chunk = person.send("GET", f"/api/files/{citation['file_id']}/chunks/{index}")
     start = citation["start"] - chunk["start"]
@@ -201,7 +205,7 @@ def check(person: Person, citation: Mapping[str, Any]) -> None:
 
 
 def play(server: Server) -> int:
-    """The session; answers how many citations were looked up and found to stand."""
+    """Play the session. Returns how many citations were checked; raises ``AssertionError`` if one is false."""
     people = {who: Person(server.url, token_of(who, server)) for who in (*QUESTIONS, "alan", "grace")}
     brought = {
         "ada": [("newtons-laws.pdf", "physics_101"), ("work-and-energy.docx", "physics_101")],
@@ -214,8 +218,8 @@ def play(server: Server) -> int:
             file = people[who].upload(DOCUMENTS / name, subject)
             theirs = file["file_id"]
             print(
-                f"{who} brought {name}: {file['status']}, {file['page_count']} page(s),"
-                f" {file['chunks_created']} chunks; it speaks of {', '.join(file['extracted_concepts'][:4])}"
+                f"{who} uploads {name}: {file['status']}, {file['page_count']} page(s),"
+                f" {file['chunks_created']} chunks; its concepts: {', '.join(file['extracted_concepts'][:4])}"
             )
         conversation = None
         for question in QUESTIONS[who]:
@@ -239,7 +243,7 @@ def play(server: Server) -> int:
 
 
 def study(ada: Person, grace: Person) -> int:
-    """A quiz, its result, the profile that it makes, and what the teacher sees; answers the citations checked."""
+    """Take a quiz, and show its result, the profile and what the teacher sees. Returns how many citations were checked."""
     quiz = ada.post("/api/quizzes", {"subject_id": "physics_101", "num_questions": 4})
     print(f"\nada takes “{quiz['title']}”, {quiz['difficulty_level']}, and answers A to everything:")
     if quiz["note"]:
@@ -281,7 +285,7 @@ def study(ada: Person, grace: Person) -> int:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
         checked = play(server)
-        print(f"\n{checked} citations looked up: each quote stands in the stored text at its start:end.")
+        print(f"\n{checked} citations checked: each quote stands in the stored text at its start:end.")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""An interview aloud on a server of its own: the recordings of demo/speech answer what is asked of Newton's laws.
+"""``make demo-voice``: a spoken interview about Newton's laws, with the recordings in demo/speech.
 
-``make demo-voice`` runs it. To each question the recording is played that bears on it most; where none does, or that
-one was played before, the answer is a text that says so. The connection breaks in the middle of an answer.
-Whatever does not go as it should ends the session with an error.
+It starts a server of its own. It answers each question with the recording that shares most words with the question. If
+none shares a word, or that recording was played before, it answers with a text. In the middle of one answer, it breaks
+the connection and resumes. Anything unexpected ends the session with an error.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ SPEECH = PROJECT / "demo" / "speech"
 TOPIC = "the three laws and friction"
 MAX_QUESTIONS = 5
 PART_BYTES = 8 * 1024
-"""Of sound in one message. In base64 it has 11 KB: a frame may have 32."""
+"""Bytes of sound in one message. In base64 these are 11 KB; a frame may have 32 KB."""
 BROKEN_RECORDING = 2
-"""Of those that are played, the one in which the connection breaks …"""
+"""The number of the recording in which the connection breaks, counted from 1."""
 BROKEN_AFTER = 2
-"""… when so many parts of it have been acknowledged."""
+"""The connection breaks after so many parts of it were acknowledged."""
 KNOWS_NO_MORE = "I know nothing more about that."
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A recorded answer, and what is said in it."""
+    """A recorded answer and its text."""
 
     path: Path
     text: str
@@ -46,13 +46,13 @@ class Clip:
         return [sound[start : start + PART_BYTES] for start in range(0, len(sound), PART_BYTES)]
 
     def bearing_on(self, question: str) -> tuple[int, int]:
-        """How many of the question's words stand in the recording's name, and how many are said in it."""
+        """How many words of the question are in the recording's name, and how many are in its text."""
         asked = words(question)
         return len(asked & words(self.path.stem)), len(asked & words(self.text))
 
 
 def words(text: str) -> set[str]:
-    """But for the short ones, which bear on nothing: "what", "does", "law"."""
+    """The words of at least five letters. Shorter ones ("what", "does", "law") say too little."""
     return set(re.findall(r"[a-z]{5,}", text.lower()))
 
 
@@ -62,7 +62,7 @@ def clips_of(folder: Path) -> list[Clip]:
 
 
 class Caller:
-    """A learner's end of the WebSocket, which a ticket opened."""
+    """The client's end of a WebSocket connection."""
 
     def __init__(self, server: Server, learner: Person) -> None:
         ticket = learner.post("/api/ws-ticket", {})["ticket"]
@@ -72,23 +72,23 @@ class Caller:
         self._socket.send(json.dumps({"type": kind, **content}))
 
     def receive(self, *kinds: str) -> Any:
-        """The next message, which must be of one of the kinds."""
+        """The next message. Raises ``RuntimeError`` if its type is none of ``kinds``."""
         message = json.loads(self._socket.recv(PATIENCE_SECONDS))
         if message.get("type") not in kinds:
-            raise RuntimeError(f"{' or '.join(kinds)} was expected, and this came: {message}")
+            raise RuntimeError(f"expected {' or '.join(kinds)}, received {message}")
         return message
 
     def hang_up(self) -> None:
         self._socket.close()
 
     def drop(self) -> None:
-        """As when the network fails: without a goodbye."""
+        """Close the connection without telling the server, as a failing network does."""
         self._socket.close_socket()
 
 
 @dataclass
 class Session:
-    """The interview, as the learner's end knows it."""
+    """The client's state of the interview."""
 
     server: Server
     learner: Person
@@ -96,14 +96,14 @@ class Session:
     session_id: str
     resume_token: str
     responses: list[Any] = field(default_factory=list)
-    """What came of each answer, oldest first."""
+    """The server's response to each answer, oldest first."""
     recordings: int = 0
-    """How many were played."""
+    """How many recordings were played."""
     partials: int = 0
-    """How often something was understood of an answer that went on."""
+    """How many partial transcripts arrived."""
 
     def speak(self, clip: Clip, question: str, number: int) -> Any:
-        """Play a recording, and what comes of it."""
+        """Send a recording, and return the server's response to the answer."""
         parts = clip.parts
         shown(f"ada plays {clip.path.name}, in {len(parts)} parts")
         self.recordings += 1
@@ -124,7 +124,7 @@ class Session:
         return self.caller.receive("response_processed")
 
     def _send(self, parts: list[bytes], first: int, number: int, count: int) -> None:
-        """Each part when the one before it was acknowledged, as they come from a microphone."""
+        """Send the parts, each one after the part before it was acknowledged. Raises ``RuntimeError``."""
         for sequence, part in enumerate(parts, start=first):
             self.caller.send(
                 "audio_chunk",
@@ -137,10 +137,10 @@ class Session:
             while (message := self._heard("audio_received"))["type"] != "audio_received":
                 pass
             if message["received_through"] != sequence:
-                raise RuntimeError(f"part {sequence} was sent, and acknowledged was {message}")
+                raise RuntimeError(f"part {sequence} was sent, but the acknowledgement was {message}")
 
     def _heard(self, kind: str) -> Any:
-        """A message of the kind, or what was understood so far."""
+        """The next message: one of type ``kind``, or a partial transcript. Raises ``RuntimeError``."""
         message = self.caller.receive(kind, "transcription_partial")
         if message["type"] == "transcription_partial":
             if "code" in message:
@@ -150,13 +150,16 @@ class Session:
         return message
 
     def _reconnect(self, question: str) -> int:
-        """Lose the connection, resume on another, and lose nothing else; the number of the last part that came."""
+        """Break the connection and resume on a new one. Returns the number of the last part that the server has.
+
+        Raises ``RuntimeError`` if anything else was lost.
+        """
         self.caller.drop()
         self.caller = Caller(self.server, self.learner)
         self.caller.send("resume_interview", session_id=self.session_id, resume_token=self.resume_token)
         resumed = self.caller.receive("interview_resumed")
         through: int = resumed["received_through"]
-        shown(f"the connection broke, and was resumed: parts 0 to {through} are there, nothing is lost")
+        shown(f"the connection broke, and was resumed: the server has parts 0 to {through}, nothing is lost")
         latest = {name: value for name, value in self.responses[-1].items() if name != "type"}
         told = (resumed["question"], through, resumed["last_response"])
         if told != (question, BROKEN_AFTER - 1, latest):
@@ -178,7 +181,7 @@ def show_response(response: Any) -> None:
     )
     shown(f"score {response['score']:.0f} of 100: {measures}")
     for quote in analysis["evidence"]:
-        shown(f"by these words: “{quote}”")
+        shown(f"because of these words: “{quote}”")
     shown(f"feedback: {response['feedback']}")
 
 
@@ -194,10 +197,10 @@ def show_summary(summary: Any) -> None:
 
 
 def interview(server: Server) -> Session:
-    """The interview, from the upload to what REST says of it."""
+    """Hold the interview, from the upload to the check of what REST returns. Raises ``RuntimeError``."""
     ada = Person(server.url, token_of("ada", server))
     file = ada.upload(DOCUMENTS / "newtons-laws.pdf", "physics_101")
-    print(f"ada brought {file['filename']}: {file['status']}, {file['chunks_created']} chunks")
+    print(f"ada uploads {file['filename']}: {file['status']}, {file['chunks_created']} chunks")
     caller = Caller(server, ada)
     caller.send("start_interview", topic=TOPIC, subject_id="physics_101", max_questions=MAX_QUESTIONS)
     started = caller.receive("interview_started")
@@ -225,20 +228,24 @@ def interview(server: Server) -> Session:
 
 
 def check(session: Session, summary: Any) -> None:
-    """What was told as it happened, the summary, and what REST has kept are the same."""
+    """Raises ``RuntimeError`` unless the responses, the summary and the stored interview agree."""
     kept = session.learner.send("GET", f"/api/interviews/{session.session_id}")
     told = [(one["transcription"], one["score"]) for one in session.responses]
     for turns in (summary["transcript"], kept["turns"]):
         if [(turn["transcription"], turn["score"]) for turn in turns] != told:
-            raise RuntimeError(f"{told} was told, and kept is {turns}")
+            raise RuntimeError(f"the responses said {told}, but {turns} is stored")
     if (kept["state"], kept["overall_score"]) != ("ended", summary["overall_score"]):
-        raise RuntimeError(f"{summary} was told, and kept is {kept}")
+        raise RuntimeError(f"the summary said {summary}, but {kept} is stored")
     if session.recordings < BROKEN_RECORDING:
-        raise RuntimeError("the recordings answer nothing that was asked: nothing was shown")
+        raise RuntimeError(
+            "no recording answers a question that was asked, so the connection was never broken"
+        )
     if not session.partials:
-        raise RuntimeError("nothing was understood before an answer had ended")
+        raise RuntimeError("no partial transcript arrived")
     print(f"\nGET /api/interviews/{session.session_id}")
-    shown(f"{kept['state']}, {len(kept['turns'])} turns: the words and scores that were told as it went on")
+    shown(
+        f"{kept['state']}, {len(kept['turns'])} turns, with the same words and scores as during the interview"
+    )
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""Writes the PDF and the DOCX of demo/documents: course notes of our own. The TXT there is its own source.
+"""Writes the PDF and the DOCX in demo/documents, which are the project's own course notes.
 
-``python -m demo.write_documents`` writes them again after a change here.
+Run ``python -m demo.write_documents`` after a change here. The TXT file there is edited directly.
 """
 
 from __future__ import annotations

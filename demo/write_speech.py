@@ -1,8 +1,9 @@
-"""Writes the recordings of demo/speech: answers about Newton's laws, in the words of our own course notes.
+"""Writes the recordings in demo/speech: answers about Newton's laws, in the words of the course notes.
 
-``python -m demo.write_speech`` writes them again after a change here. The voice is Flite's (``apt-get install
-flite``; its voice ``slt`` is understood better than espeak's), the encoding Opus at 24 kbit/s in Ogg, for which it
-needs ``requirements-voice.txt``. ``transcripts.json`` has what is said in each, as benchmarks.voice reads it.
+Run ``python -m demo.write_speech`` after a change here. The voice is Flite's ``slt``, which is understood better than
+espeak's voice (``apt-get install flite``). The encoding is Opus at 24 kbit/s in Ogg; writing it needs the packages of
+``requirements-voice.txt``. ``transcripts.json`` holds the text of each recording, in the form that benchmarks.voice
+reads.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""How Lyceum comes to AWS: the package, the template and the steps of a deployment. Nothing here is shipped."""
+"""Deployment to AWS: makes the package and the template, and runs the steps. Nothing here is in the package."""

@@ -1,4 +1,4 @@
-"""Chalice's part of the package: the template of app.py and the zip of its code and wheels."""
+"""Runs Chalice's packaging: it makes a template from app.py, and a zip of the code and the installed packages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from infrastructure.values import ref
 
 PROJECT = Path(__file__).parent.parent
 SHIPPED = ("app.py", "chalicelib", "vendor", "requirements.txt", ".chalice/config.json")
-"""All that Chalice looks at."""
+"""The files that Chalice needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Made:
 
 
 def make(stage: str, folder: Path) -> Made:
-    """Let Chalice package a copy of the project in ``folder``, which is made anew.
+    """Package a copy of the project with Chalice. ``folder`` gets the copy; it is emptied first.
 
-    A copy, so that nothing else goes in (bytecode of another Python, what an editor left) and nothing is taken
-    from an earlier time: Chalice keeps its zips, and finds them by their content alone. The process itself is
-    changed by it: app.py is imported, as Chalice does, under the environment of a deployed function.
+    A copy keeps out files that do not belong there (bytecode of another Python, files of an editor) and zips of
+    earlier runs, which Chalice would use again. This changes the process: Chalice imports app.py, so the process
+    gets the environment variables of a deployed function.
     """
     _copy(folder)
     for name in [name for name in os.environ if name.startswith("LYCEUM_")]:
@@ -44,7 +44,7 @@ def make(stage: str, folder: Path) -> Made:
     os.environ |= {
         "LYCEUM_PROFILE": "aws",
         "LYCEUM_STAGE": stage,
-        # Chalice asks for a region, if only to name AWS's services.
+        # Chalice requires a region: it writes it into the names of AWS services.
         "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
         "PIP_CONSTRAINT": str(PROJECT / "locks" / "package.txt"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -52,7 +52,7 @@ def make(stage: str, folder: Path) -> Made:
     }
     sys.dont_write_bytecode = True
     factory = CLIFactory(str(folder))
-    # Its own roles it makes by guessing from app.py: ours are put in their place.
+    # Chalice would guess the roles from app.py. The template gets those of policies.py instead.
     config = factory.create_config_obj(
         stage, user_provided_params={"manage_iam_role": False, "iam_role_arn": "set-later"}
     )
@@ -76,7 +76,7 @@ def _copy(folder: Path) -> None:
 
 
 class _Generator(SAMTemplateGenerator):
-    """Chalice's own refuses ``on_s3_event``, since it knows nothing of buckets: ours is in the same template."""
+    """Supports ``on_s3_event``, which Chalice's generator refuses, because our template contains the bucket."""
 
     def _generate_s3bucketnotification(
         self, resource: S3BucketNotification, template: dict[str, Any]

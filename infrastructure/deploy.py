@@ -1,6 +1,6 @@
-"""`make deploy` and `make destroy`: a stage's stack, made, changed and removed by CloudFormation.
+"""`make deploy` and `make destroy`: create, update and delete the stack of a stage with CloudFormation.
 
-It needs credentials of AWS, as every client of it finds them, and nothing else.
+Both need AWS credentials where every AWS client finds them, and nothing else.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _NEVER_MADE = "ROLLBACK_COMPLETE"
 
 
 class NotDeployed(SystemExit):
-    """What kept a stack from being made, changed or removed."""
+    """The stack could not be created, updated or deleted; the message says why."""
 
 
 def with_code(template: dict[str, Any], address: str) -> dict[str, Any]:
-    """The template, its functions' code at the address."""
+    """The template, changed so that the code of its functions is at the address."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = address
@@ -39,19 +39,19 @@ def with_code(template: dict[str, Any], address: str) -> dict[str, Any]:
 
 
 def parameters_of(stage: str, folder: Path = _STAGES) -> dict[str, str]:
-    """What the operator chose for the stage. Raises ``NotDeployed``."""
+    """The parameters in the stage's file. Raises ``NotDeployed`` if there is none, or if it is not JSON."""
     path = folder / f"{stage}.json"
     try:
         chosen = json.loads(path.read_text())
     except FileNotFoundError:
-        raise NotDeployed(f"{path} is missing: copy example.json beside it, and fill it in") from None
+        raise NotDeployed(f"{path} is missing: copy example.json to it, and fill it in") from None
     except ValueError as error:
         raise NotDeployed(f"{path} is no JSON: {error}") from None
     return {name: str(value) for name, value in chosen.items()}
 
 
 class Deployment:
-    """``session`` makes the clients: botocore's."""
+    """The stack of one stage. ``session`` is botocore's; it makes the clients of AWS."""
 
     def __init__(self, session: Session, stage: str) -> None:
         self._stage = stage
@@ -63,14 +63,14 @@ class Deployment:
 
     @property
     def artefacts(self) -> str:
-        """The bucket of packages, of all stages in the region."""
+        """The name of the bucket for the packages of all stages in the region."""
         return f"lyceum-artefacts-{self._account}-{self._region}"
 
     def deploy(self, package: Path, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Make or change the stack; answers its outputs. Raises ``NotDeployed``."""
+        """Create or update the stack, and return its outputs. Raises ``NotDeployed``."""
         template = json.loads((package / "sam.json").read_text())
         if template["Description"] != f"Lyceum, stage {self._stage}":
-            raise NotDeployed(f"{package} is of another stage: make package STAGE={self._stage}")
+            raise NotDeployed(f"{package} was made for another stage: make package STAGE={self._stage}")
         self._make_bucket()
         code = self._put(package / "deployment.zip", "zip")
         deployed = package / "deployed.json"
@@ -84,7 +84,10 @@ class Deployment:
         return {one["OutputKey"]: one["OutputValue"] for one in (stack or {}).get("Outputs", ())}
 
     def destroy(self) -> list[str]:
-        """Remove the stack, and the data unless they are to be kept; answers what is left. Raises ``NotDeployed``."""
+        """Delete the stack, and its data unless the stage keeps them. Returns the names of the kept tables and buckets.
+
+        Raises ``NotDeployed``.
+        """
         if self._described() is None:
             raise NotDeployed(f"there is no stack {self._stack}")
         data = [
@@ -110,7 +113,7 @@ class Deployment:
         except ClientError as error:
             if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
                 raise
-        # The oldest region is not to be named.
+        # S3 refuses us-east-1 as a location: it is the default.
         place = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
         self._s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
         self._s3.put_public_access_block(
@@ -124,7 +127,7 @@ class Deployment:
         )
 
     def _put(self, path: Path, extension: str) -> str:
-        """Under a name made of the content: what is there already is the same. Answers the key."""
+        """Store the file under a key derived from its content, and return the key. Repeating it changes nothing."""
         content = path.read_bytes()
         key = f"{self._stage}/{hashlib.sha256(content).hexdigest()}.{extension}"
         self._s3.put_object(Bucket=self.artefacts, Key=key, Body=content)
@@ -136,7 +139,9 @@ class Deployment:
             raise NotDeployed(f"the template has no parameter {', '.join(unknown)}")
         stack = self._described()
         if stack is not None and stack["StackStatus"] == _NEVER_MADE:
-            raise NotDeployed(f"{self._stack} was never whole: make destroy STAGE={self._stage} first")
+            raise NotDeployed(
+                f"{self._stack} was never created completely: make destroy STAGE={self._stage} first"
+            )
         change = self._formation.create_stack if stack is None else self._formation.update_stack
         try:
             change(
@@ -160,7 +165,7 @@ class Deployment:
                 StackName=self._stack, WaiterConfig={"Delay": 10, "MaxAttempts": 360}
             )
         except WaiterError:
-            raise NotDeployed("\n".join([f"{self._stack}: it failed", *self._failures()])) from None
+            raise NotDeployed("\n".join([f"{self._stack}: failed", *self._failures()])) from None
 
     def _failures(self) -> list[str]:
         events = self._formation.describe_stack_events(StackName=self._stack)["StackEvents"]
@@ -201,7 +206,7 @@ def main() -> None:
             print("\n".join(f"{name}: {value}" for name, value in outputs.items()))
         else:
             left = Deployment(Session(), stage).destroy()
-            print("\n".join(["gone", *(f"kept: {name}" for name in left)]))
+            print("\n".join(["deleted", *(f"kept: {name}" for name in left)]))
     except (BotoCoreError, ClientError, ValueError) as error:
         sys.exit(f"{stack_name(asked.stage)}: {error}")
 

@@ -1,6 +1,6 @@
-"""Each function: how large, how long, and what becomes of an event that it fails.
+"""Each Lambda function: its memory, its time limit, and what happens to an event that it fails on.
 
-Chalice makes the functions and names their resources; what stands here is added to them.
+Chalice makes the functions and names their resources. The values here are added to them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 GATEWAY_SECONDS = 29
-"""API Gateway waits no longer, for REST or the WebSocket."""
+"""API Gateway's time limit, for REST and for the WebSocket."""
 LONG_SECONDS = 900
-"""Lambda's own limit."""
+"""Lambda's time limit."""
 
 Name = Literal[
     "APIHandler",
@@ -29,21 +29,21 @@ Name = Literal[
 @dataclass(frozen=True, slots=True)
 class Function:
     name: Name
-    """Its resource, as Chalice calls it."""
+    """The name of its resource, given by Chalice."""
     handler: str
     memory: int
-    """Megabytes; with them comes a share of processors: 1,769 are one of them."""
+    """Megabytes. The share of processors is proportional to it: 1,769 MB are one processor."""
     seconds: int
     retries: int | None = None
-    """How often AWS delivers an event again that failed; None where whoever asks hears of it himself."""
+    """How many times AWS delivers a failed event again; None if the caller waits for the response."""
     queue: str | None = None
-    """Where an event goes that failed every time."""
+    """The queue for events that failed every time; None for no queue."""
     errors_alarm: bool = True
 
 
 FUNCTIONS = (
     Function("APIHandler", "app.app", 1769, GATEWAY_SECONDS),
-    # It refuses a token by failing, as API Gateway wants it: its errors are no news.
+    # It refuses a token by raising an error, as API Gateway requires. So an alarm on its errors would say nothing.
     Function("Authorize", "app.authorize", 1024, 10, errors_alarm=False),
     Function("WebsocketConnect", "app.on_connect", 512, GATEWAY_SECONDS),
     Function("WebsocketMessage", "app.on_message", 1769, GATEWAY_SECONDS),
@@ -53,13 +53,13 @@ FUNCTIONS = (
     Function(
         "OnTranscriptionFailed", "app.on_transcription_failed", 1024, LONG_SECONDS, 2, "FailedTranscriptions"
     ),
-    # What it leaves undone it finds again a minute later: neither repeated nor kept.
+    # No retries and no queue: the next run, one minute later, finds the same work.
     Function("OnSchedule", "app.on_schedule", 1769, LONG_SECONDS, 0),
 )
 
 
 def log_group(name: str) -> str:
-    """The resource of a function's log group."""
+    """The name of the resource of a function's log group."""
     return f"{name}Logs"
 
 

@@ -1,4 +1,4 @@
-"""What the REST API's gateway says itself, in the words and with the headers that the app's own errors have."""
+"""The errors that API Gateway itself returns for REST, in the same form as the app's errors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One of the gateway's own answers."""
+    """One kind of error that the gateway returns by itself."""
 
     kind: str
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"""
     status: int | None
-    """None: as the gateway has it."""
+    """None to keep the gateway's status."""
     code: str
     message: str
     retry_after: int | None = None
@@ -27,7 +27,7 @@ REFUSALS = (
     Refusal("EXPIRED_TOKEN", 403, "forbidden", "This is not permitted."),
     Refusal("INVALID_SIGNATURE", 403, "forbidden", "This is not permitted."),
     Refusal("WAF_FILTERED", 403, "forbidden", "This is not permitted."),
-    # So it calls a path that does not exist, whoever asks.
+    # The gateway uses this kind for a path that does not exist, with or without a token.
     Refusal("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "There is no such path."),
     Refusal("RESOURCE_NOT_FOUND", 404, "not_found", "There is no such path."),
     Refusal("REQUEST_TOO_LARGE", 413, "body_too_large", "The request is larger than 10 MB."),
@@ -48,12 +48,12 @@ REFUSALS = (
 
 
 def gateway_responses() -> dict[str, Any]:
-    """As ``x-amazon-apigateway-gateway-responses`` of the API's definition."""
+    """The value of ``x-amazon-apigateway-gateway-responses`` in the definition of the API."""
     return {refusal.kind: _response(refusal) for refusal in REFUSALS}
 
 
 def _response(refusal: Refusal) -> dict[str, Any]:
-    # Any page may read these: they say nothing of anybody, and a gateway cannot look into a list of origins.
+    # Any page may read these errors: they contain no data of anybody, and a gateway cannot check a list of origins.
     headers = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
     if refusal.retry_after is not None:
         headers["gatewayresponse.header.Retry-After"] = f"'{refusal.retry_after}'"

@@ -1,22 +1,22 @@
-"""What a stage's things are called in the account."""
+"""The names of a stage's resources in the AWS account."""
 
 from __future__ import annotations
 
 import re
 
 API_STAGE = "api"
-"""Of both APIs, as ``.chalice/config.json`` has it."""
+"""The stage of both APIs in API Gateway, as in ``.chalice/config.json``."""
 
 
 def checked_stage(stage: str) -> str:
-    """Raises ``ValueError``: a stage is part of every name, the bucket's too, of which S3 takes 63 characters."""
+    """The same stage. Raises ``ValueError`` if it cannot be part of all names: S3 allows 63 characters for a bucket."""
     if not re.fullmatch(r"[a-z][a-z0-9]{0,15}", stage):
         raise ValueError("STAGE must be 1-16 small letters and digits, and begin with a letter")
     return stage
 
 
 def is_kept(stage: str) -> bool:
-    """Whether the stage's data outlive its stack."""
+    """Whether the stage's data is kept when its stack is deleted."""
     return stage == "prod"
 
 
@@ -29,10 +29,11 @@ def table_prefix(stage: str) -> str:
 
 
 def secrets_path(stage: str) -> str:
-    """Where the operator puts the secrets, in the Parameter Store."""
+    """The path in the Parameter Store where the operator stores the secrets."""
     return f"/lyceum/{stage}"
 
 
 def bucket_name(stage: str) -> str:
-    """For ``sub``. Made of what is known without the bucket: its events name functions, and those name it."""
+    """The name of the bucket, for ``sub``. It refers to no resource: the bucket's events name functions, and the
+    functions name the bucket, so a reference would be a cycle."""
     return f"lyceum-{stage}-documents-${{AWS::AccountId}}-${{AWS::Region}}"

@@ -1,4 +1,4 @@
-"""Logs, the queues of what failed, and alarms."""
+"""Log groups, queues for failed events, and alarms."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TOPIC = "Alarms"
 _QUEUE_SECONDS = 14 * 24 * 3600
 _PERIOD = 300
 _SLOW_SHARE = 0.8
-"""Of the time that a function of the gateway has: slower than that, some will soon be cut off."""
+"""The share of the time limit from which on an alarm says that a function is slow."""
 
 
 def observation(stage: str) -> Resources:
     made: Resources = {
         TOPIC: {
-            # Not encrypted: CloudWatch cannot publish under SNS's own key, and an alarm says nothing of anybody.
+            # Not encrypted: CloudWatch cannot publish to a topic with SNS's own key. Alarms contain no personal data.
             "Type": "AWS::SNS::Topic",
             "Properties": {
                 "Subscription": when("TellsSomebody", [{"Protocol": "email", "Endpoint": ref("AlarmEmail")}])
@@ -52,7 +52,7 @@ def _alarms_of(function: Function) -> Resources:
         made[f"{name}Failed"] = _alarm(f"{name} failed", "AWS/Lambda", "Errors", of_it)
     if function.seconds == GATEWAY_SECONDS:
         made[f"{name}Slow"] = _alarm(
-            f"{name} comes near its {function.seconds} s",
+            f"{name} is close to its limit of {function.seconds} s",
             "AWS/Lambda",
             "Duration",
             of_it,
@@ -61,7 +61,7 @@ def _alarms_of(function: Function) -> Resources:
         )
     if function.queue is not None:
         made[f"{function.queue}Waiting"] = _alarm(
-            f"{name} gave up on an event: it lies in its queue",
+            f"{name} gave up on an event, which is in its queue",
             "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
             {"QueueName": attribute(function.queue, "QueueName")},
@@ -74,7 +74,7 @@ def _alarms_of_the_apis(stage: str) -> Resources:
     rest: dict[str, Value] = {"ApiName": stack_name(stage), "Stage": API_STAGE}
     websocket: dict[str, Value] = {"ApiId": ref("WebsocketAPI"), "Stage": API_STAGE}
     return {
-        "RestFailed": _alarm("REST answered 5xx", "AWS/ApiGateway", "5XXError", rest, at_least=5),
+        "RestFailed": _alarm("REST returned 5xx", "AWS/ApiGateway", "5XXError", rest, at_least=5),
         "RestSlow": _alarm(
             "REST is slow",
             "AWS/ApiGateway",

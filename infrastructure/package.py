@@ -1,4 +1,4 @@
-"""`make package`: the template and the zip of a stage."""
+"""`make package`: writes the template and the zip of a stage."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from infrastructure.names import checked_stage
 from infrastructure.template import complete
 
 MOST_ZIPPED = 40 * 1024 * 1024
-"""Below Lambda's 50 MB, so that there is room to grow."""
+"""Less than Lambda's limit of 50 MB, so that the package can grow."""
 MOST_UNZIPPED = 250 * 1024 * 1024
-"""Lambda's own."""
+"""Lambda's limit."""
 _IN_LAMBDA = "/var/task"
 _THE_PAST = (1980, 1, 1, 0, 0, 0)
 
 
 class BadPackage(SystemExit):
-    """A package that would not work."""
+    """The package would not work on Lambda."""
 
 
 def package(stage: str, out: Path, *, bytecode: bool = True) -> None:
@@ -53,10 +53,11 @@ def package(stage: str, out: Path, *, bytecode: bool = True) -> None:
 
 
 def compile_all(folder: Path) -> None:
-    """Put bytecode beside the sources: Lambda's folder cannot be written to, so each cold start would compile them.
+    """Add bytecode to the sources. Lambda's folder is read-only, so each cold start would compile them again.
 
-    It is a quarter of the zip, and saves each function half of what ``import app`` computes and up to half of what its
-    first request does (``make cold-start``). Unchecked: Lambda gives the files times of its own.
+    The bytecode is a quarter of the zip. It saves half of the work of ``import app``, and up to half of the work of a
+    function's first request (``make cold-start``). Python does not compare it with the sources' times, because Lambda
+    changes those.
     """
     compiled = compileall.compile_dir(
         folder,
@@ -71,7 +72,7 @@ def compile_all(folder: Path) -> None:
 
 
 def zip_folder(folder: Path, archive: Path) -> None:
-    """The same content gives the same bytes, whenever it is zipped: what has not changed is not deployed again."""
+    """Zip the folder. The same content always gives the same bytes, so unchanged code is not deployed again."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _THE_PAST)
@@ -81,7 +82,7 @@ def zip_folder(folder: Path, archive: Path) -> None:
 
 
 def check(archive: Path) -> None:
-    """Chalice passes over what it cannot find or build: look whether all is there. Raises ``BadPackage``."""
+    """Check size and content: Chalice silently leaves out what it cannot find or build. Raises ``BadPackage``."""
     with zipfile.ZipFile(archive) as zipped:
         names = set(zipped.namelist())
         unzipped = sum(entry.file_size for entry in zipped.infolist())
@@ -90,17 +91,17 @@ def check(archive: Path) -> None:
         raise BadPackage(f"the package has {size:,} bytes, {unzipped:,} unzipped")
     missing = sorted(name for name in _expected() if name not in names)
     if missing:
-        raise BadPackage(f"{len(missing)} files are missing from the package, {missing[0]} for one")
+        raise BadPackage(f"{len(missing)} files are missing from the package, for example {missing[0]}")
     unwanted = sorted(
         name for name in names if re.match(r"(fakes|tests|infrastructure|boto3|botocore|numpy)/", name)
     )
     if unwanted:
-        raise BadPackage(f"the package holds what does not belong there: {unwanted[0]}")
+        raise BadPackage(f"the package contains a file that does not belong there: {unwanted[0]}")
     print(f"{archive}: {size / 1e6:.1f} MB, {unzipped / 1e6:.1f} MB unzipped, {len(names)} files")
 
 
 def _expected() -> Iterator[str]:
-    """The modules that must be in the package: the project's, and those of every distribution required."""
+    """The modules that must be in the package: those of the project and of all distributions that it requires."""
     root = chalice_project.PROJECT
     yield from ("app.py", "chalice/app.py")
     for name in ("chalicelib", "domain", "ports", "adapters"):
@@ -110,7 +111,7 @@ def _expected() -> Iterator[str]:
 
 
 def _distributions(requirements: Path) -> list[Distribution]:
-    """What the file names, and what that requires in turn, as this environment has it."""
+    """The distributions that the file names and all that they require, as installed in this environment."""
     lines = [line.partition("#")[0].strip() for line in requirements.read_text().splitlines()]
     waiting = [Requirement(line) for line in lines if line and not line.startswith("-")]
     found: dict[str, Distribution] = {}
@@ -129,7 +130,7 @@ def _distributions(requirements: Path) -> list[Distribution]:
 
 
 def _modules(of: Distribution) -> Iterator[str]:
-    """Its sources, as paths in the package. (Its machine code has other names on other machines.)"""
+    """The paths of its Python sources in the package. Compiled modules are left out: their names differ by machine."""
     return (file.as_posix() for file in of.files or () if file.suffix == ".py" and ".." not in file.parts)
 
 

@@ -1,6 +1,6 @@
-"""`make pinecone-index`: the index of a stage, with the fields that ``adapters/pinecone/store.py`` writes and asks.
+"""`make pinecone-index`: creates the index of a stage, with the fields that ``adapters/pinecone/store.py`` uses.
 
-Repeating it is harmless. It needs ``PINECONE_API_KEY``.
+If the index exists, it is only checked. Needs ``PINECONE_API_KEY``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ports.errors import UpstreamError
 from ports.vector_store import SparseVector, Vector
 
 _DENSE, _SPARSE = "_values", "_sparse_values"
-"""The fields by which the vectors API addresses a record's two vectors: an index without the second is made
-without a complaint, and refuses every record that has one."""
+"""The names by which the vectors API addresses the two vectors of a record. Pinecone also creates an index without the
+second one, but then refuses every record that has a sparse vector."""
 _METRIC = "dotproduct"
 _SECONDS = 300
 _PROBE = Vector("probe", (), {"probe": True}, SparseVector((1,), (1.0,)))
@@ -28,11 +28,11 @@ _PROBE_NAMESPACE = "probe"
 
 
 class NoIndex(SystemExit):
-    """There is none, or one that does not serve."""
+    """The index does not exist, or cannot be used."""
 
 
 def ensure_index(client: Pinecone, stage: str, dimension: int, region: str) -> str:
-    """The host of the stage's index, which is made if need be. Raises ``NoIndex`` and ``PineconeError``."""
+    """The host of the stage's index, which is created if it does not exist. Raises ``NoIndex``, ``PineconeError``."""
     name = stack_name(stage)
     try:
         index = client.indexes.describe(name)
@@ -82,8 +82,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", default="dev")
     parser.add_argument("--dimension", type=int, default=1536, help="the parameter EmbeddingDimension")
-    parser.add_argument("--region", default="us-east-1", help="one of AWS where Pinecone is")
-    parser.add_argument("--control-plane", help="of Pinecone, if not its own")
+    parser.add_argument("--region", default="us-east-1", help="a region of AWS in which Pinecone runs")
+    parser.add_argument("--control-plane", help="the address of Pinecone's control plane, if not the default")
     asked = parser.parse_args()
     key = os.environ.get("PINECONE_API_KEY")
     if not key:

@@ -1,6 +1,7 @@
-"""What each function may do in the account: least privilege, written by hand but for new tables.
+"""The policy of each function: only what it needs. New tables are included by themselves.
 
-``tests/packaging/test_policies.py`` records what the functions ask AWS for and holds it against this, both ways.
+``tests/packaging/test_policies.py`` records the calls that the functions make to AWS. It fails if a call is not granted,
+and if a grant is not used.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from ports.personal_data import NotPersonal
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Actions on resources, where a condition of the template holds, or always."""
+    """Actions that are allowed on resources. With ``condition``, only if that condition of the template is true."""
 
     actions: tuple[str, ...]
     resources: tuple[Value, ...]
@@ -155,7 +156,7 @@ _REMOVE_KNOWLEDGE_BASES = ("ListDataSources", "DeleteDataSource", "DeleteKnowled
 
 
 class _Grants:
-    """Capabilities, as grants on the stage's own resources."""
+    """Makes grants for the resources of one stage. Each method is named after what the function does."""
 
     def __init__(self, stage: str) -> None:
         self._stage = stage
@@ -168,7 +169,7 @@ class _Grants:
         by_index: bool = False,
         condition: str | None = None,
     ) -> Grant:
-        """DynamoDB's actions on the tables, and on their indexes too if rows are found by them."""
+        """Actions of DynamoDB on the tables; with ``by_index`` also on their indexes."""
         names = [f"table/{table_prefix(self._stage)}{table.name}" for table in tables]
         if by_index:
             names += [f"{name}/index/*" for name, table in zip(names, tables, strict=True) if table.indexes]
@@ -183,7 +184,7 @@ class _Grants:
         return self.on((ACTIVE_SESSIONS,), "UpdateItem")
 
     def list_objects(self) -> Grant:
-        """Without it S3 answers 403, not 404, for an object that is not there."""
+        """Without this right, S3 responds 403 instead of 404 for an object that does not exist."""
         return Grant(("s3:ListBucket",), (sub(self._bucket),))
 
     def objects(self, prefixes: Sequence[str], *actions: str) -> Grant:
@@ -193,7 +194,7 @@ class _Grants:
         )
 
     def read_secrets(self, *names: str, condition: str | None = None) -> Grant:
-        """No right to decrypt is needed with them: they lie under the Parameter Store's own key."""
+        """Read secrets. They are encrypted with the Parameter Store's own key, so no right to decrypt is needed."""
         path = f"parameter{secrets_path(self._stage)}"
         return Grant(("ssm:GetParameter",), tuple(arn("ssm", f"{path}/{name}") for name in names), condition)
 
@@ -201,7 +202,7 @@ class _Grants:
         return Grant(("bedrock:InvokeModel",), (_model("${EmbeddingModel}"),))
 
     def ask(self, *roles: str) -> list[Grant]:
-        """The models of the roles (and those behind an inference profile), or their agents."""
+        """Call the models of the roles (with those behind an inference profile), or the roles' agents."""
         models: list[Value] = [_model("${Model}"), _profile("${Model}"), _model("${ProfileModels}")]
         for name in roles:
             models += [when(f"HasModel{name}", make(f"${{Model{name}}}")) for make in (_model, _profile)]
@@ -212,12 +213,12 @@ class _Grants:
         ]
 
     def use_connections(self, method: str) -> Grant:
-        """POST pushes to clients, GET asks whether they are there."""
+        """Use WebSocket connections: POST pushes to a client, GET asks whether the connection is open."""
         connections = f"${{WebsocketAPI}}/{API_STAGE}/{method}/@connections/*"
         return Grant(("execute-api:ManageConnections",), (arn("execute-api", connections),))
 
     def transcribe(self) -> list[Grant]:
-        """Transcribe reads the recording and stores its outcome by the function's own rights to the bucket."""
+        """Run transcriptions. Transcribe reads and writes the bucket with the rights of the function."""
         return [
             Grant(("transcribe:StartTranscriptionJob",), ("*",)),
             Grant(("transcribe:GetTranscriptionJob",), (arn("transcribe", "transcription-job/interview-*"),)),
@@ -235,7 +236,7 @@ class _Grants:
 
 
 def _model(name: str) -> Value:
-    """In any region: an inference profile sends requests to several."""
+    """A model in every region, because an inference profile sends requests to several regions."""
     return sub(f"arn:${{AWS::Partition}}:bedrock:*::foundation-model/{name}")
 
 
@@ -275,7 +276,7 @@ def _role(function: Function, grants: Sequence[Grant]) -> dict[str, Any]:
 
 
 def its_own(function: Function) -> list[Grant]:
-    """What Lambda does in the function's name, and no line of ours: its log, and the queue of what it failed."""
+    """What Lambda does with the role of the function: write its log, and send failed events to its queue."""
     own = [Grant(("logs:CreateLogStream", "logs:PutLogEvents"), (attribute(log_group(function.name)),))]
     if function.queue is not None:
         own.append(Grant(("sqs:SendMessage",), (attribute(function.queue),)))

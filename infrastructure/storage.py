@@ -1,4 +1,4 @@
-"""The tables, from their one definition, and the bucket."""
+"""The tables, made from their definitions in ``domain/base/tables.py``, and the bucket."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from ports.key_value_store import Table
 
 BUCKET = "DocumentsBucket"
 RECOVERY_DAYS = 14
-"""How far back a table can be restored; and how long what a learner erased can still be."""
+"""How many days back a table can be restored. Erased data can be restored for the same time."""
 PASSING = {"exports/": 2, "transcripts/": 7, "voice-interviews/": 7}
-"""Days that objects under a prefix live: an export is linked to for minutes, a recording needed for one answer."""
+"""Days after which objects under a prefix are deleted. The link to an export is valid for minutes, and a recording
+is needed for one answer."""
 
 
 def storage(stage: str) -> Resources:
@@ -22,7 +23,7 @@ def storage(stage: str) -> Resources:
 
 
 def table_resource(table: Table) -> str:
-    """Its logical id: ``LmsUserFilesTable``."""
+    """The logical id of a table's resource, for example ``LmsUserFilesTable``."""
     return "".join(word.capitalize() for word in table.name.split("-")) + "Table"
 
 
@@ -71,7 +72,7 @@ def _bucket(stage: str) -> Resources:
                         {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
                     ]
                 },
-                # No versioning: what a learner erases would stay as an old version.
+                # No versioning: erased data would stay in old versions.
                 "CorsConfiguration": {
                     "CorsRules": [
                         {

@@ -1,4 +1,4 @@
-"""The template of a stage: what Chalice makes of app.py, and all that it leaves out."""
+"""The template of a stage: what Chalice makes from app.py, completed with everything else."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from infrastructure.storage import storage
 from infrastructure.values import Value, attribute, ref, when
 
 OUTPUTS = ("EndpointURL", "WebsocketConnectEndpointURL")
-"""Of Chalice's, those that somebody reads."""
+"""The outputs of Chalice's template that are kept."""
 _EVENT_SECONDS = 6 * 3600
 _ALIAS = "live"
 
 
 def complete(chalice: dict[str, Any], stage: str) -> dict[str, Any]:
-    """The whole template. Raises ``ValueError`` where app.py has functions that nothing is known of here."""
+    """The whole template. Raises ``ValueError`` if app.py and ``FUNCTIONS`` do not have the same functions."""
     resources = copy.deepcopy(chalice["Resources"])
     made = {name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"}
     known = {function.name for function in FUNCTIONS}
@@ -71,7 +71,7 @@ def _furnish(properties: dict[str, Any], function: Function, stage: str) -> None
 
 
 def _keep_warm(resources: dict[str, Any]) -> None:
-    """Send the WebSocket's messages to an alias, since only versions can be kept warm."""
+    """Send the WebSocket's messages to an alias: Lambda keeps only versions warm, not the function itself."""
     name = "WebsocketMessage"
     resources[name]["Properties"] |= {
         "AutoPublishAlias": _ALIAS,

@@ -1,4 +1,4 @@
-"""CloudFormation's own values, as a template has them in JSON."""
+"""References and functions of CloudFormation, as JSON in a template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def ref(name: str) -> dict[str, Any]:
 
 
 def sub(text: str) -> dict[str, Any]:
-    """The text, with ``${…}`` filled in."""
+    """The text, in which CloudFormation replaces each ``${…}``."""
     return {"Fn::Sub": text}
 
 
@@ -28,5 +28,5 @@ def when(condition: str, value: Any, otherwise: Any = NOTHING) -> dict[str, Any]
 
 
 def arn(service: str, resource: str) -> Value:
-    """Of the stack's own region and account."""
+    """The ARN of a resource in the region and the account of the stack."""
     return sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")
