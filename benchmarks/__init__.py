@@ -1,5 +1,5 @@
-"""Measurements, each against a baseline in the same run: quote the ratios, not the seconds.
+"""Benchmarks. Each one measures a baseline in the same run: quote the ratios, not the seconds.
 
-``make benchmarks SAMPLES=folder`` prints all of them; ``python -m benchmarks.NAME`` one. Some want a folder of
-real material and say so plainly when it is not there.
+``make benchmarks SAMPLES=folder`` runs all of them, ``python -m benchmarks.NAME`` runs one. Some need a folder of real
+material, and say so if it is missing.
 """

@@ -1,8 +1,8 @@
-"""A teacher's view of classes of 30, 300 and 3,000: key-value round trips, time, bytes of the answer.
+"""The teacher's view of classes of 30, 300 and 3,000 learners: key-value round trips, time, bytes of the response.
 
-``python -m benchmarks.analytics``. Made-up standings, 20 concepts and 40 questions each, kept by the fakes,
-which count round trips as DynamoDB takes them: 100 keys a batch read. The time has no network in it; a page
-of the answer has at most 1,000 learners, and a Lambda function may answer 6 MB.
+``python -m benchmarks.analytics``. The standings are generated, with 20 concepts and 40 questions each. The fakes
+store them, and count round trips as DynamoDB needs them: one per 100 keys of a batch read. The time contains no network.
+A page of the response has at most 1,000 learners, and a response of a Lambda function at most 6 MB.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REPEATS = 3
 
 
 def standing(user_id: str, today: date, chance: random.Random) -> Standing:
-    """A learner of some weeks, whose questions are drawn from those of the class."""
+    """The standing of a learner after some weeks. The questions are drawn from those of the class."""
     now = f"{today}T08:00:00.000Z"
     concepts = tuple(
         ConceptStanding(
@@ -72,7 +72,7 @@ def standing(user_id: str, today: date, chance: random.Random) -> Standing:
 
 
 def class_of(size: int) -> World:
-    """A school whose physics class has ``size`` learners, each with a standing."""
+    """A world whose physics class has ``size`` learners, each with a standing."""
     world = World()
     ids = [f"00000000-0000-4000-8000-{number:012}" for number in range(size)]
     people = [Person(user_id, user_id, None, f"Learner Number {user_id[-4:]}", "student") for user_id in ids]
@@ -91,7 +91,7 @@ def class_of(size: int) -> World:
 
 
 def pages(world: World) -> Iterator[tuple[int, float, int]]:
-    """Round trips, seconds and bytes of each page of the view."""
+    """For each page of the view: the round trips, the seconds and the bytes."""
     grace = world.user("grace")
     cursor = ""
     while True:

@@ -1,9 +1,8 @@
-"""From the last part of a spoken answer to ``response_processed``: how long, against what it waits for.
+"""The time from the last part of a spoken answer to ``response_processed``, compared with the calls that it contains.
 
-``python -m benchmarks.answer_latency``, and at the end of ``benchmarks.voice``. The real handlers run on the fakes,
-whose calls take as long as ``SECONDS`` says. Printed: each call with its time; how long it took in all; the sum of
-the calls; the longest chain of them, each begun after the one before it had ended; and the chain that no program
-can shorten (``NEEDED``).
+``python -m benchmarks.answer_latency``; ``benchmarks.voice`` runs it at its end. The real handlers run on the fakes,
+whose calls take as long as ``SECONDS`` says. It prints each call with its time, the whole time, the sum of the calls,
+the longest chain of calls that ran one after another, and the chain that no program can shorten (``NEEDED``).
 """
 
 from __future__ import annotations
@@ -61,21 +60,21 @@ SECONDS = {
     "directory.subjects_of": 0.02,
     "gateway.send": 0.01,
 }
-"""How long a call takes, of the order of what AWS, Pinecone and a small model take. What is not here is no call."""
+"""How long each call takes: about as long as with AWS, Pinecone and a small model. Other calls take no time."""
 
 NEEDED = (
     "objects.put",  # the part
-    "key_values.transact",  # that it came
+    "key_values.transact",  # the note that the part has come
     "objects.put",  # the recording
     "transcriber.begin",
     "transcription",
     "objects.get",  # the transcript
-    "key_values.transact",  # who judges the answer
+    "key_values.transact",  # the lease for judging the answer
     "agent.analysis",
     "key_values.transact",  # the verdict and the next question
     "gateway.send",
 )
-"""Each needs the one before it, or must be done before the one after it may be told."""
+"""The calls that must run one after another: each needs the one before it, or must end before the next may begin."""
 
 PARTS = 3
 MAX_QUESTIONS = 3
@@ -96,7 +95,7 @@ class Called:
 
 
 class Calls:
-    """What was called while ``is_on``; only then does a call take its time."""
+    """Records the calls while ``is_on`` is true. Only then do calls take time."""
 
     def __init__(self) -> None:
         self.is_on = False
@@ -104,7 +103,7 @@ class Calls:
         self._lock = threading.Lock()
 
     def take(self, name: str, what: str = "") -> None:
-        """Let a call take its time."""
+        """Sleep as long as the call takes, and record it."""
         if not self.is_on or name not in SECONDS:
             return
         started = time.perf_counter()
@@ -114,7 +113,7 @@ class Calls:
 
 
 class Slow:
-    """An adapter whose calls take their time."""
+    """Wraps an adapter: the calls that ``SECONDS`` names take time."""
 
     def __init__(self, port: str, adapter: Any, calls: Calls) -> None:
         self._port, self._adapter, self._calls = port, adapter, calls
@@ -132,7 +131,7 @@ class Slow:
 
 
 def _what(*arguments: Any) -> str:
-    """What a call was about: a table, the kind of a row or of an object."""
+    """What a call was about: a table, a kind of row, or a kind of object."""
     match arguments:
         case [table, {"sort_key": str(row)}, *_] if table == INTERVIEW_SESSIONS:
             return f"{table.name} {row.split('#')[0]}"
@@ -156,7 +155,7 @@ class SlowAgent(ScriptedAgent):
 
 
 class SlowGateway(RecordingGateway):
-    """``processed`` is set, and ``processed_at`` says when, once a client has its ``response_processed``."""
+    """Sets ``processed`` and ``processed_at`` when a client gets its ``response_processed``."""
 
     def __init__(self, calls: Calls) -> None:
         super().__init__()
@@ -174,7 +173,7 @@ class SlowGateway(RecordingGateway):
 
 
 class SlowTranscriber(ScriptedTranscriber):
-    """Its jobs go on by themselves, as Transcribe's do. ``jobs`` are the threads that play them."""
+    """Runs its jobs in the background, as Transcribe does. ``jobs`` are their threads."""
 
     def __init__(self, objects: ObjectStore, calls: Calls) -> None:
         super().__init__(objects)
@@ -195,7 +194,7 @@ class SlowAdapters(MemoryAdapters):
     def __init__(self, calls: Calls) -> None:
         super().__init__(TABLES, DEMO_SCHOOL, ThreadWorkers())
         self.bucket = self.objects
-        """From inside, where no call is made: what a job of transcription reads and writes is in its own time."""
+        """The object store without delays, for the jobs: their time already contains their reads and writes."""
         self.agent: SlowAgent = SlowAgent(calls)
         self.gateway: SlowGateway = SlowGateway(calls)
         self.transcriber: SlowTranscriber = SlowTranscriber(self.bucket, calls)
@@ -213,20 +212,20 @@ class SlowWorld(World):
         return SlowAdapters(self.calls)
 
     def _created(self, key: str, size: int, etag: str) -> None:
-        """The bucket's event, without the time that S3 takes to tell of it."""
+        """Deliver the event of a new object at once. S3's own delay is not measured."""
         if key.startswith(TRANSCRIPTS):
             events.transcript_created(self.services, {"Records": [{"s3": {"object": {"key": key}}}]})
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer: when its last part came in and when its outcome was out, and the calls between."""
+    """One answer: when its last part was sent, when its response came, and the calls in between."""
 
     began_at: float
     ended_at: float
     calls: list[Called]
     later: list[Called]
-    """What was called after the learner had been told."""
+    """The calls after the response was pushed."""
 
     @property
     def seconds(self) -> float:
@@ -234,7 +233,8 @@ class Answered:
 
 
 def answer_aloud(world: SlowWorld, socket: Socket, question: str, number: int) -> Answered:
-    """Parts before the last one take no time: they came while the learner spoke."""
+    """Send a spoken answer and wait for its response. The parts before the last one take no time: they are sent while
+    the learner speaks. Raises ``TimeoutError``."""
     sound = f"OggS {ANSWERS[question]}".encode()
     size = -(-len(sound) // PARTS)
     parts = [
@@ -267,7 +267,7 @@ def answer_aloud(world: SlowWorld, socket: Socket, question: str, number: int) -
 
 
 def longest_chain(calls: Sequence[Called]) -> float:
-    """Seconds of the longest chain of calls of which each began when the one before it had ended."""
+    """The seconds of the longest chain of calls in which each call begins after the one before it has ended."""
     by_end = sorted(calls, key=lambda call: call.ended)
     ends = [call.ended for call in by_end]
     longest = [0.0]
@@ -307,14 +307,14 @@ def print_latency() -> None:
         answered = answer_aloud(world, socket, question, number)
         (response,) = (told for told in socket.take() if told["type"] == "response_processed")
         if response["score"] is None or response["next_question"] is None:
-            raise RuntimeError(f"something else was measured: {response}")
+            raise RuntimeError(f"the answer was not scored, or no question follows: {response}")
         print(
             f"from the last part of answer {number} to response_processed: {answered.seconds:.2f} s"
             f" with {len(answered.calls)} calls; {len(answered.later)} calls follow"
         )
         print_ratios(answered)
         question, number = response["next_question"], response["question_number"]
-    print("the calls, from the first millisecond on:")
+    print("the calls, with their start and their duration:")
     print_calls(answered)
 
 

@@ -1,18 +1,19 @@
 """How fast documents are cut into chunks, and how well the chunks are found again.
 
-``python -m benchmarks.chunking FOLDER``: the folder holds ``questions.json`` (corpus, question and the spans
-that answer it) and one ``<corpus>.md`` for each corpus. The baseline is langchain's recursive splitter at
-the same size and overlap, searched in the same ways:
+``python -m benchmarks.chunking FOLDER``: the folder contains ``questions.json`` (corpus, question and the spans
+that answer it) and one ``<corpus>.md`` for each corpus. The baseline is langchain's recursive splitter with
+the same size and overlap. Both are searched in the same four ways:
 
-- dense: likeness of the vectors alone (all-MiniLM-L6-v2);
+- dense: similarity of the vectors (all-MiniLM-L6-v2);
 - lexical: BM25 over the corpus;
-- store: the one hybrid query that a vector store answers, in the store's own order;
-- ranked: the same query, its matches ranked by ``domain.documents.ranking``. What the service does.
+- store: one hybrid query to a vector store, in the order of the store;
+- ranked: the same query, with its matches ranked by ``domain.documents.ranking``, as the service does it.
 
-``recall`` is the share of the answering characters that stand in the five best chunks (of 1,000 characters at
-most), ``hit`` the share of questions for which any does, ``mrr`` the mean of 1 over the rank of the first.
-A few hundred questions leave more than a point of chance in these, so the splitters are compared by
-many made-up ones too: four words of one to three sentences in a row, which the best chunk ought to hold whole.
+``recall`` is the share of the answer's characters that the five best chunks contain (chunks have at most 1,000
+characters). ``hit`` is the share of questions for which one of them contains a part of the answer. ``mrr`` is the mean
+of 1 divided by the rank of the first such chunk. With a few hundred questions, chance changes these by more than one
+percentage point. So the splitters are also compared with many generated questions: four words from one to three
+consecutive sentences, which the best chunk should contain completely.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Question:
 
 
 class Index:
-    """The chunks of one corpus, searched in each way. Every way answers places in ``spans``, best first."""
+    """The chunks of one corpus. Each way of searching returns positions in ``spans``, best first."""
 
     def __init__(self, text: str, spans: Sequence[Span], embedder: MiniLMEmbedder) -> None:
         self.spans = spans
@@ -113,14 +114,14 @@ def _best_first(scores: Vectors) -> list[int]:
 
 
 def recalled(wanted: Sequence[Span], found: Sequence[Span]) -> float:
-    """The share of the wanted characters that were found."""
+    """The share of the wanted characters that the found spans contain, 0 to 1."""
     characters = {place for start, end in wanted for place in range(start, end)}
     covered = {place for start, end in found for place in range(start, end)}
     return len(characters & covered) / len(characters)
 
 
 def first_hit(wanted: Sequence[Span], found: Sequence[Span]) -> int | None:
-    """The rank, from 1, of the first found span that overlaps a wanted one."""
+    """The rank, from 1, of the first found span that overlaps a wanted one; None if none does."""
     for place, (start, end) in enumerate(found, 1):
         if any(start < b and a < end for a, b in wanted):
             return place
@@ -144,7 +145,7 @@ def langchain_spans(text: str) -> list[Span]:
 
 
 def least_seconds(work: Callable[[], object]) -> float:
-    """Of several runs: what a busy machine adds is not the work's."""
+    """The seconds of the fastest of several runs, because a busy machine makes runs slower, never faster."""
     seconds = []
     for _ in range(RUNS):
         began = time.perf_counter()
@@ -154,7 +155,7 @@ def least_seconds(work: Callable[[], object]) -> float:
 
 
 def print_speeds(texts: dict[str, str]) -> None:
-    """Each corpus alone too: langchain's speed depends on how long the paragraphs are."""
+    """Print the speeds for all texts and for each corpus: langchain's speed depends on the length of paragraphs."""
     print(f"{'':24}{'ours':>10}{'langchain':>12}{'ratio':>8}")
     for name, sample in {**texts, "all": "\n\n".join(texts.values())}.items():
         text = sample * (SPEED_CHARACTERS // len(sample) + 1)
@@ -187,7 +188,7 @@ def print_quality(
 
 
 def made_up(text: str, rng: random.Random) -> list[tuple[str, Span]]:
-    """Words, and the sentences that they are from."""
+    """Generated questions: words, and the span of the sentences that they come from."""
     sentences = [span for span in sentence_spans(text) if span[1] - span[0] > SHORT_SENTENCE]
     found = []
     for _ in range(MADE_UP):
@@ -215,7 +216,7 @@ def print_made_up(indexes: dict[str, Index], texts: dict[str, str]) -> None:
 def print_refusals(
     indexes: dict[str, Index], questions: Sequence[Question], vectors: Sequence[Vectors]
 ) -> None:
-    print(f"\nquestions that are taken to be answered (relevance of the best passage {ANSWERS} or more)")
+    print(f"\nquestions that count as answered (relevance of the best passage {ANSWERS} or more)")
     for corpus, index in indexes.items():
         asked = zip(questions, vectors, strict=True)
         answered = [
@@ -227,7 +228,7 @@ def print_refusals(
 
 
 def load(folder: Path) -> tuple[list[Question], dict[str, str]]:
-    """The questions of a folder, and its corpora by name."""
+    """The questions in a folder, and its corpora by name."""
     questions = [
         Question(
             item["corpus"],
@@ -246,7 +247,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     folder = Path(arguments[0])
     if not (folder / "questions.json").is_file():
-        print(f"Nothing to measure: {folder} holds no questions.json.")
+        print(f"Nothing to measure: {folder} contains no questions.json.")
         return 1
     questions, texts = load(folder)
     print_speeds(texts)

@@ -1,7 +1,7 @@
-"""What `import app` costs, in each profile, against a hello-world Chalice app.
+"""The time of `import app` in each profile, compared with a hello-world Chalice app.
 
-``python -m benchmarks.cold_import``. Each import runs in an interpreter of its own; the least of several counts,
-since what a busy machine adds is not ours.
+``python -m benchmarks.cold_import``. Each import runs in a new interpreter. The fastest of several runs counts,
+because a busy machine makes runs slower, never faster.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ UNWANTED = (
 
 
 def import_seconds(module: str, folder: Path, environment: dict[str, str]) -> tuple[float, str]:
-    """The least seconds of several runs, and which of the unwanted packages came along."""
+    """The seconds of the fastest of several runs, and the names of the heavy packages that were imported."""
     code = MEASURE.format(module=module, unwanted=UNWANTED)
     best, loaded = float("inf"), ""
     for _ in range(RUNS):

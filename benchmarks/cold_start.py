@@ -1,12 +1,12 @@
-"""What a cold start of each function costs, in the unzipped package, against that of a hello-world Chalice app.
+"""The time of a cold start of each function in the package, compared with a hello-world Chalice app.
 
 ``make cold-start [RUNS=5]`` packages both and runs them as Lambda does: on the package's own Python, with boto3 and
-nothing else, against moto and the stubs. In an interpreter of its own: ``import app``, a first request, and the same
-once more; with the bytecode that the package ships, and without. Milliseconds of computing (all threads) and of
-the clock, each the least and the median of several runs. Lambda computes as fast as memory is given (1,769 MB: one
-processor), but imports app.py at full speed; what is waited for is farther away there.
+nothing else, against moto and the stubs. Each run is a new interpreter: ``import app``, a first request, and the same
+request again; with the bytecode of the package, and without. It prints milliseconds of computing (all threads) and of
+the clock, each as the fastest run and the median. On Lambda, the speed of a request depends on the memory (1,769 MB are
+one processor), the import of app.py runs at full speed, and the services are farther away.
 
-Then what the first request to the costliest imports, and how long each of that takes.
+Then it prints which modules the first request of the slowest function imports, and how long each of them takes.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def hello():
 """
 HELLO_EVENT = {"resource": "/", "path": "/", "httpMethod": "GET"}
 ALLOWED = {"InterviewsADay": "1000", "RequestsAMinute": "1000", "MaxConnections": "1000"}
-"""One learner does all."""
+"""High limits, because one learner makes all requests."""
 _IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A cold start: the first request of a process; and the second."""
+    """A cold start: the reports of the first request of a process and of the second."""
 
     first: Report
     second: Report
@@ -72,14 +72,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """A package, unzipped, and how its functions are run."""
+    """An unzipped package, with what its functions need to run."""
 
     code: Path
     environment: Callable[[Name], Mapping[str, str]]
     log: Path
 
     def start(self, **variables: str) -> Deployed:
-        # Lambda's folder cannot be written to: no process leaves bytecode for the next.
+        # Lambda's folder is read-only: no process leaves bytecode there for the next one.
         variables["PYTHONDONTWRITEBYTECODE"] = "1"
         return Deployed(
             PYTHON, self.code, BOTO3, lambda name: {**self.environment(name), **variables}, self.log
@@ -112,7 +112,7 @@ def cold_start(case: Case, school: School, functions: Functions, **variables: st
 
 
 def hello_archive(folder: Path) -> Path:
-    """Made as Lyceum's is: by Chalice, of app.py and what requirements.txt names, which is nothing here."""
+    """Package the hello-world app with Chalice, as Lyceum is packaged. It has no requirements."""
     (folder / ".chalice").mkdir(parents=True)
     config = {"version": "2.0", "app_name": "hello", "stages": {"dev": {}}}
     (folder / ".chalice" / "config.json").write_text(json.dumps(config))
@@ -128,7 +128,7 @@ def hello_archive(folder: Path) -> Path:
 
 
 def unzip(archive: Path, folder: Path, *, bytecode: bool) -> Path:
-    """Where there is to be bytecode, it is compiled as packaging does."""
+    """Unzip the package into the folder. With ``bytecode``, compile the code as packaging does."""
     with zipfile.ZipFile(archive) as zipped:
         zipped.extractall(folder, [name for name in zipped.namelist() if not name.endswith(".pyc")])
     if bytecode:
@@ -138,7 +138,7 @@ def unzip(archive: Path, folder: Path, *, bytecode: bool) -> Path:
 
 
 def megabytes(archive: Path) -> str:
-    """Zipped and unzipped, and what of it is bytecode."""
+    """The size of the package, zipped and unzipped, and the share of the bytecode, as a text."""
     with zipfile.ZipFile(archive) as zipped:
         entries = zipped.infolist()
     sizes = [
@@ -158,7 +158,7 @@ def show(title: str, hello: Sequence[Run], runs: Mapping[str, Sequence[Run]]) ->
         "by the clock",
         "first request",
         "by the clock",
-        "the second",
+        "second request",
         "modules",
         "× hello",
     )
@@ -186,18 +186,18 @@ def _least_and_median(seconds: Sequence[float]) -> str:
 
 
 def least(runs: Sequence[Run]) -> float:
-    """Seconds of computing, to the end of the first request: what a busy machine adds is not ours."""
+    """The seconds of computing up to the end of the first request, in the fastest run."""
     return min(run.computing for run in runs)
 
 
 def show_profile(log: str) -> None:
-    """Of what ``-X importtime`` wrote."""
+    """Print the slowest modules and packages of a log of ``-X importtime``."""
     took = Counter({module: int(microseconds) for microseconds, module in _IMPORTED.findall(log)})
     packages: Counter[str] = Counter()
     for module, microseconds in took.items():
         packages[module.partition(".")[0]] += microseconds
     print(
-        f"{len(took)} modules, {took.total() / 1000:.0f} ms; the costliest by themselves, and all of a package:"
+        f"{len(took)} modules, {took.total() / 1000:.0f} ms; the slowest modules, and the slowest packages with all their modules:"
     )
     for (module, alone), (package, together) in zip(
         took.most_common(SHOWN), packages.most_common(SHOWN), strict=False
@@ -209,7 +209,7 @@ def main(times: int) -> None:
     archive = PACKAGE / "deployment.zip"
     if not archive.exists():
         sys.exit("there is no package to measure: make cold-start makes it")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # moto's server, a line a request
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # moto's server logs a line per request
     template = json.loads((PACKAGE / "sam.json").read_text())
     with tempfile.TemporaryDirectory() as name, cloud() as account:
         folder = Path(name)
@@ -234,7 +234,7 @@ def main(times: int) -> None:
             ada = Frontend(functions, account.token("ada", FrozenClock(datetime.now(UTC))))
             ada.upload("laws.txt", PHYSICS.encode(), subject_id=SUBJECT)
             school = School(account, functions, ada)
-            # Turn by turn, so that what else the machine does befalls all alike.
+            # In turns, so that other work of the machine slows all of them alike.
             hellos: dict[bool, list[Run]] = {True: [], False: []}
             runs: dict[bool, dict[str, list[Run]]] = {
                 bytecode: {case.label: [] for case in CASES} for bytecode in packages
@@ -244,13 +244,13 @@ def main(times: int) -> None:
                     hellos[bytecode].append(hello_start(hello_functions))
                     for case in CASES:
                         runs[bytecode][case.label].append(cold_start(case, school, lyceum))
-            print(f"The package: {megabytes(archive)}. Of {times} cold starts each: least / median.")
+            print(f"The package: {megabytes(archive)}. {times} cold starts each: fastest / median.")
             show("with bytecode", hellos[True], runs[True])
-            show("without", hellos[False], runs[False])
+            show("without bytecode", hellos[False], runs[False])
             worst = max(CASES, key=lambda case: least(runs[True][case.label]))
             log.write_text("")
             cold_start(worst, school, packages[True][1], PYTHONPROFILEIMPORTTIME="1")
-        print(f"\nThe costliest is {worst.label}. ", end="")
+        print(f"\nThe slowest is {worst.label}. ", end="")
         show_profile(log.read_text())
 
 

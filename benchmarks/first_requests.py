@@ -1,4 +1,4 @@
-"""A request to each of a package's functions, for ``cold_start``: made of the flows that the packaging tests play."""
+"""One request for each function of a package, for ``cold_start``. The requests are those of the packaging tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUESTION = {"message": "What does the second law say?", "subject_id": SUBJECT}
 
 @dataclass
 class Switchboard:
-    """Functions that run already, but for one, which is new, while its requests are measured."""
+    """Sends requests to functions that already run, except those to ``measured``: these go to the new process."""
 
     running: Deployed
     measured: Name | None = None
@@ -44,10 +44,10 @@ class School:
     cloud: Cloud
     functions: Switchboard
     ada: Frontend
-    """She has uploaded ``PHYSICS``."""
+    """A learner who has uploaded ``PHYSICS``."""
 
     def socket(self) -> Socket:
-        """One that is connected."""
+        """A new WebSocket connection of ada. Raises ``RuntimeError`` if it is refused."""
         socket = Socket(self.functions)
         self.cloud.upstreams.connections.open(socket.connection_id)
         status = socket.connect(self.ada.post("/api/ws-ticket").body["ticket"])
@@ -61,7 +61,7 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``prepare`` does what must have come before, and answers what can be done more than once."""
+    """A request to measure. ``prepare`` does what must come before, and returns the request, which can be repeated."""
 
     label: str
     function: Name
@@ -146,7 +146,7 @@ def _uploaded(name: str, content: bytes) -> Callable[[School], Act]:
             document = school.ada.get("/api/files/{file_id}", file_id=file_id)
             if document.body["status"] != "completed":
                 raise RuntimeError(document.text)
-            # What the models are scripted to say is about her notes alone.
+            # The scripted replies of the models fit only her notes.
             _good(school.ada.send("DELETE", "/api/files/{file_id}", path={"file_id": file_id}))
 
         return upload
@@ -155,7 +155,7 @@ def _uploaded(name: str, content: bytes) -> Callable[[School], Act]:
 
 
 def _transcript(school: School) -> Act:
-    """The second time it is S3 repeating itself."""
+    """The event of a transcript. The second call is S3 delivering the same event again."""
     talk = school.talk()
     started = talk.begin(max_questions=3)
     talk.say(ANSWERS[started["question"]])
@@ -172,7 +172,7 @@ def _transcript(school: School) -> Act:
 
 
 def _no_transcript(school: School) -> Act:
-    """The second time it is EventBridge repeating itself."""
+    """The event of a failed transcription. The second call is EventBridge delivering the same event again."""
     talk = school.talk()
     talk.begin(max_questions=3)
     school.cloud.upstreams.transcribe.to_hear.append(UnreadableRecording(MEDIA_TOO_SHORT))

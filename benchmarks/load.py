@@ -1,11 +1,11 @@
-"""What `make run` bears: many learners at once, and a process that is killed again and again.
+"""The laptop's server under load: many learners at the same time, and a process that is killed several times.
 
-``python -m benchmarks.load [REQUESTS [KILLS [SEED]]]``. Fifty learners do now this, now that (upload, ask, take
-quizzes, be interviewed, delete, look back …), eight requests at a time, until ``REQUESTS`` have been acknowledged.
-``KILLS`` times the process is killed (SIGKILL), amidst a request of a kind chosen for it, and started again on the
-same data at once. Two learners erase all they have near the end. When the server has come to rest, everything that
-was acknowledged is asked for again. Whatever is lost, doubled, crossed or wrong, and any error but 429, 503 and what
-a kill explains, is printed, and the exit status is then 1.
+``python -m benchmarks.load [REQUESTS [KILLS [SEED]]]``. Fifty learners make random requests (upload, ask, take a quiz,
+hold an interview, delete, read …), at most eight at a time, until ``REQUESTS`` requests have been acknowledged. The
+process is killed ``KILLS`` times with SIGKILL, in the middle of a request of a chosen kind, and is restarted at once on
+the same data. Near the end, two learners erase all their data. When the server has no work left, everything that it
+acknowledged is read again. It prints everything that is lost, doubled, mixed up between learners or wrong, and every
+error other than 429, 503 and those that a kill explains. The exit status is then 1.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ KILLS = 5
 AT_A_TIME = 8
 SUBJECTS = ("islands_1", "islands_2")
 INTERVIEWED = 3
-"""One learner in so many is interviewed now and then …"""
+"""One in this many learners holds interviews."""
 KEEPS_ALIVE = 2
-"""… and one in so many keeps a connection alive."""
+"""One in this many learners keeps an HTTP connection open."""
 ERASED = 2
-"""So many learners erase what they have, and do no more, at the time of the last kill."""
+"""How many learners erase their data, and then stop, at the time of the last kill."""
 LAST_KILL_AT = 0.9
-"""Of the requests; the others come at even distances before it."""
+"""The share of the requests before the last kill. The other kills come before it, at equal distances."""
 AMIDST = ("upload", "question", "submission", "interview answer", "erasure")
-"""What is to be under way when the process is killed, in order."""
+"""The kinds of request in the middle of which the process is killed, in this order."""
 AMIDST_SECONDS = 20.0
-"""How long a kill waits for that."""
+"""The seconds for which a kill waits for such a request."""
 LATEST_SECONDS = 0.06
-"""How far into it the kill comes, at the most."""
+"""The most seconds between the start of that request and the kill."""
 MOST_FAULTS = 100
-"""After so many there is no use in going on."""
+"""After so many faults, the load stops."""
 PATIENCE_SECONDS = 60.0
 REQUESTS_A_MINUTE = 10
-"""Of one learner, of those that are counted: few enough that some are told to wait."""
+"""The limit of counted requests of one learner per minute. It is low, so that some requests get 429."""
 
 
 @dataclass
@@ -64,15 +64,15 @@ class Report:
     load: Tally = field(default_factory=Tally)
     audit: Tally = field(default_factory=Tally)
     audited: Counter[str] = field(default_factory=Counter)
-    """How much was asked for again, by kind."""
+    """How many things the audit read, by kind."""
     kills: list[str] = field(default_factory=list)
-    """What was under way at each."""
+    """For each kill: the requests that were running."""
     restarts: list[float] = field(default_factory=list)
-    """Seconds from each kill to the first answer of the next life."""
+    """The seconds from each kill to the first response of the restarted server."""
     seconds: float = 0.0
-    """That the load took until all that it is made of was acknowledged, with its kills …"""
+    """The seconds until ``requests`` requests were acknowledged, including the kills."""
     in_time: int = 0
-    """… and how many requests that was."""
+    """How many requests were acknowledged in that time."""
     settling_seconds: float = 0.0
 
     @property
@@ -82,7 +82,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A run of it. ``data`` is the server's folder, which is empty; ``log`` takes its lines."""
+    """One run of the load. ``data`` is the server's folder, and is empty; ``log`` is the file for the server's log."""
 
     data: Path
     log: Path
@@ -91,7 +91,7 @@ class Load:
     kills: int = KILLS
     seed: int = 1
     before_audit: Callable[[Sequence[Learner]], None] | None = None
-    """Done when the server is at rest: tests spoil something, and see that the audit finds it."""
+    """Called before the audit. Tests damage data here, and check that the audit finds it."""
 
     def run(self) -> Report:
         report = Report()
@@ -141,7 +141,7 @@ class Load:
         return report
 
     def _people(self, place: Place) -> tuple[list[Learner], list[Client]]:
-        """The learners and, by subject, the teachers, known to the server that will be started."""
+        """The learners, and one teacher per subject. Stores the school, so that the server knows them."""
         school = school_of(self.learners)
         SQLiteDirectory(self.data / "school.sqlite", school).close()
         tokens = LocalTokens(local_secret(self.data / "secret"), SystemClock())
@@ -173,7 +173,7 @@ class Load:
         return list(map(learner, range(self.learners))), list(map(teacher_of, SUBJECTS))
 
     def _study(self, learner: Learner, report: Report) -> None:
-        """What one learner does, in a thread of its own."""
+        """Let one learner make requests until there are enough. Runs in a thread of its own."""
         try:
             erases = learner.number < ERASED
             most = self.requests * (LAST_KILL_AT if erases else 1)
@@ -187,7 +187,7 @@ class Load:
     def _moment(
         self, life: int, tally: Tally, threads: Sequence[threading.Thread], rng: random.Random
     ) -> str:
-        """Wait until it is time for the kill that ends the life; answers what is under way then."""
+        """Wait until it is time for the next kill. Returns the requests that are running then, as a text."""
         due = self.requests * LAST_KILL_AT * (life + 1) / self.kills
         self._wait_for(due, tally, threads)
         wanted = AMIDST[(life - self.kills) % len(AMIDST)]
@@ -199,7 +199,7 @@ class Load:
 
     @staticmethod
     def _wait_for(acknowledged: float, tally: Tally, threads: Sequence[threading.Thread]) -> None:
-        """Until so many requests are, or nobody is left to make them."""
+        """Wait until so many requests are acknowledged, or until no learner is left to make requests."""
         while tally.acknowledged < acknowledged and any(thread.is_alive() for thread in threads):
             time.sleep(0.01)
 
@@ -219,7 +219,7 @@ def subject_of(learner: int) -> str:
 
 
 def school_of(learners: int) -> School:
-    """The learners, by turns in the subjects, and a teacher for each."""
+    """A school with the learners, distributed over the subjects in turn, and one teacher per subject."""
 
     def person(user_id: str, role: str) -> Person:
         return Person(user_id, f"auth-{user_id}", None, user_id, role)
@@ -239,7 +239,7 @@ def school_of(learners: int) -> School:
 
 
 def share_materials(teacher: Client, subject_id: str) -> None:
-    """Give the class something in common, and wait until it is read."""
+    """Upload a material for the class and wait until it is processed. Raises ``TimeoutError``."""
     content = MATERIALS.encode()
     materials = f"/api/teacher/subjects/{subject_id}/materials"
     asked = {"file_name": "islands.txt", "content_type": "", "file_size": len(content)}
@@ -262,16 +262,16 @@ def show(report: Report, learners: int) -> None:
     for kind, latencies in sorted(report.load.latencies.items()):
         show_latencies(kind, latencies)
     show_latencies("all", [one for latencies in report.load.latencies.values() for one in latencies])
-    print("errors, each repeated until it went well:")
+    print("errors; each request was repeated until it succeeded:")
     for what, errors in sorted(report.load.errors.items()):
         print(f"  {errors:6} {what}")
     for number, (amidst, restart) in enumerate(zip(report.kills, report.restarts, strict=True), start=1):
-        print(f"kill {number}, up again after {restart:.1f} s; under way: {amidst or 'nothing'}")
-    print(f"at rest after {report.settling_seconds:.0f} s. What was acknowledged, asked for again:")
+        print(f"kill {number}, running again after {restart:.1f} s; requests at the kill: {amidst or 'none'}")
+    print(f"no work left after {report.settling_seconds:.0f} s. What was acknowledged and is read again:")
     print("  " + ", ".join(f"{count} {kind}" for kind, count in sorted(report.audited.items())))
     if report.audit.errors:
         print("  told to wait meanwhile: " + ", ".join(f"{n} {e}" for e, n in report.audit.errors.items()))
-    print(f"lost, doubled, crossed or wrong: {len(report.faults)}")
+    print(f"lost, doubled, mixed up or wrong: {len(report.faults)}")
 
 
 def show_latencies(kind: str, latencies: Sequence[float]) -> None:
@@ -283,7 +283,7 @@ def show_latencies(kind: str, latencies: Sequence[float]) -> None:
 
 
 def show_faults(faults: Sequence[str], log: Path) -> None:
-    """With the lines of the server's log on the requests that they name."""
+    """Print the faults, each with the lines of the server's log about the requests that it names."""
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     for fault in faults[:20]:
         print(f"  {fault}")

@@ -1,9 +1,9 @@
-"""Many learners interviewed at once on the laptop's gateway: whether each hears all of its own, and nothing else.
+"""Many interviews at the same time on the laptop's gateway: does each learner get all their messages, and no others?
 
-``python -m benchmarks.many_connections [CONNECTIONS]``, of a server process of its own (``scripted_server``). Every
-answer bears a sign that no other has; its parts are sent all at once and out of order. Printed: the memory of the
-server, and the time from an answer's last part to ``response_processed`` when all answer at the same moment, against
-that of one learner alone.
+``python -m benchmarks.many_connections [CONNECTIONS]``. It starts a server process of its own (``scripted_server``).
+Every answer contains a sign that no other answer has. The parts of an answer are sent at once and out of order. It
+prints the memory of the server, and the time from the last part of an answer to ``response_processed``: when all
+learners answer at the same moment, and for one learner alone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PARTS = 3
 PATIENCE_SECONDS = 300
 SUBJECT = "physics_101"
 WEAK_ANSWER = "There is no more to say."
-"""To a question that only follows where something went wrong."""
+"""The answer to an unknown question, which comes only after an error."""
 TEACHER = Person("teacher", "auth-teacher", None, "A teacher", "teacher")
 _SIGN = re.compile(r"sign (\d+)-(\d)")
 
@@ -49,22 +49,22 @@ class Learner:
     client: Client
 
     def answer(self, question: str, turn: int) -> str:
-        """Right, with the sign of this answer; it begins as a recording in Ogg does, to be taken for one."""
+        """A right answer with the sign of this learner and turn. It begins like a file in Ogg, so it passes as a recording."""
         return f"OggS sign {self.number}-{turn}. {ANSWERS.get(question, WEAK_ANSWER)}"
 
 
 @dataclass
 class Heard:
-    """What came to one learner."""
+    """What one learner received."""
 
     learner: Learner
     session_id: str = ""
     transcripts: list[str] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
-    """Seconds from the last part of an answer to what came of it."""
+    """The seconds from the last part of each answer to its response."""
     messages: int = 0
     faults: list[str] = field(default_factory=list)
-    """What was lost, crossed or wrong."""
+    """What was lost, mixed up between learners or wrong."""
 
     def check(self, as_it_should: bool, what: str, message: Any) -> None:
         if not as_it_should:
@@ -72,7 +72,7 @@ class Heard:
 
 
 async def receive(socket: ClientConnection, heard: Heard, turn: int) -> Any:
-    """The next message; it may show no sign but the learner's own, of this turn or before."""
+    """The next message. It is a fault if it contains a sign of another learner or of a later turn."""
     text = str(await socket.recv())
     heard.messages += 1
     own = all(int(number) == heard.learner.number and int(of) <= turn for number, of in _SIGN.findall(text))
@@ -83,7 +83,7 @@ async def receive(socket: ClientConnection, heard: Heard, turn: int) -> Any:
 async def be_interviewed(
     server: Server, learner: Learner, together: asyncio.Barrier, all_are_connected: Callable[[], None]
 ) -> Heard:
-    """An interview of ``TURNS`` answers, each given when all are ready for it."""
+    """Hold an interview of ``TURNS`` answers. All learners give each answer at the same time."""
     heard = Heard(learner)
     ticket = (await asyncio.to_thread(learner.client.post, "/api/ws-ticket", {}))["ticket"]
     async with connect(f"{server.ws_url}?ticket={ticket}") as socket:
@@ -110,7 +110,7 @@ async def be_interviewed(
 
 
 async def take_turn(socket: ClientConnection, heard: Heard, question: str, turn: int) -> Any:
-    """Answer aloud, and wait for everything that is due; the next question."""
+    """Give a spoken answer and wait for everything that the server must push. Returns the next question."""
     words = heard.learner.answer(question, turn)
     for message in shuffled_parts(words, turn, seed=heard.learner.number):
         await socket.send(json.dumps(message))
@@ -159,7 +159,7 @@ def shuffled_parts(words: str, turn: int, *, seed: int) -> list[dict[str, object
 async def interview_all(
     server: Server, learners: Sequence[Learner], all_are_connected: Callable[[], None]
 ) -> list[Heard]:
-    """All at the same time, each step together."""
+    """Hold all interviews at the same time, and then compare them with what is stored."""
     together = asyncio.Barrier(len(learners))
     async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
         tasks = [
@@ -175,7 +175,7 @@ async def interview_all(
 
 
 def enrolled(data: Path, count: int) -> list[Person]:
-    """Fill the school that a server with its data there opens: so many learners of one subject, and a teacher."""
+    """Store a school in ``data`` with ``count`` learners of one subject, and a teacher. Returns the learners."""
     people = [
         Person(f"learner-{number}", f"auth-{number}", None, f"Learner {number}", "student")
         for number in range(count)
@@ -192,7 +192,7 @@ def enrolled(data: Path, count: int) -> list[Person]:
 
 
 def share_notes(teacher: Client) -> None:
-    """Give the class what its interviews are about, and wait until it is read."""
+    """Upload the notes for the interviews and wait until they are processed. Raises ``TimeoutError``."""
     content = PHYSICS.encode()
     materials = f"/api/teacher/subjects/{SUBJECT}/materials"
     asked = {"file_name": "notes.txt", "content_type": "", "file_size": len(content)}
@@ -206,7 +206,7 @@ def share_notes(teacher: Client) -> None:
 
 
 def megabytes_of(server: Server) -> float | None:
-    """What the server's process has in memory; None where the system does not tell so."""
+    """The memory of the server's process; None if the system does not report it."""
     try:
         status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
     except FileNotFoundError:
@@ -216,13 +216,13 @@ def megabytes_of(server: Server) -> float | None:
 
 @dataclass
 class Report:
-    """``alone`` is of one learner, before the others came; ``megabytes`` by the moment."""
+    """``alone`` is one learner without the others. ``megabytes`` are the server's memory at several moments."""
 
     alone: list[Heard] = field(default_factory=list)
     crowd: list[Heard] = field(default_factory=list)
     megabytes: dict[str, float | None] = field(default_factory=dict)
     seconds: float = 0.0
-    """That the crowd's interviews took."""
+    """The seconds that the interviews of all learners took."""
 
     @property
     def faults(self) -> list[str]:
@@ -254,7 +254,7 @@ def run(data: Path, connections: int) -> Report:
 
 
 def show_latencies(who: str, heard: Sequence[Heard], baseline: float | None = None) -> float:
-    """Answers the median, in milliseconds."""
+    """Print the latencies. Returns their median, in milliseconds."""
     latencies = sorted(seconds * 1000 for one in heard for seconds in one.latencies)
     median = statistics.median(latencies)
     late = latencies[min(len(latencies) - 1, int(0.95 * len(latencies)))]
@@ -270,16 +270,16 @@ def main(arguments: Sequence[str]) -> int:
     answers = sum(len(heard.latencies) for heard in report.crowd)
     messages = sum(heard.messages for heard in report.crowd)
     print(f"{connections} connections, {TURNS} turns each in {PARTS} parts: {messages} messages pushed")
-    print(f"lost, crossed or wrong: {len(report.faults)}")
+    print(f"lost, mixed up or wrong: {len(report.faults)}")
     for fault in report.faults[:20]:
         print(f"  {fault}")
     print("memory of the server:")
     for moment, megabytes in report.megabytes.items():
-        print(f"  {moment:<28} {'not told here' if megabytes is None else f'{megabytes:7.0f} MB'}")
+        print(f"  {moment:<28} {'unknown' if megabytes is None else f'{megabytes:7.0f} MB'}")
     print("from the last part of an answer to response_processed:")
     baseline = show_latencies("one learner alone", report.alone)
-    show_latencies(f"{connections} at one moment", report.crowd, baseline)
-    print(f"  {answers / report.seconds:.0f} answers a second, starts and summaries between them")
+    show_latencies(f"{connections} at the same time", report.crowd, baseline)
+    print(f"  {answers / report.seconds:.0f} answers per second, including starts and summaries")
     return 1 if report.faults else 0
 
 

@@ -1,9 +1,9 @@
-"""How well mastery predicts a learner's next answer, beside plain averages, in one run.
+"""How well mastery predicts a learner's next answer, compared with plain averages in the same run.
 
-``python -m benchmarks.mastery FOLDER``: the folder holds response data as ``*valid*.csv`` or ``*test*.csv``,
-three lines a learner: how many answers, the skill of each, and whether it was right (1 or 0). Each answer is
-predicted from the learner's earlier ones alone. AUC is the chance that an answer that was right had been
-given a higher prediction than one that was wrong; 0.5 is a guess.
+``python -m benchmarks.mastery FOLDER``: the folder contains response data as ``*valid*.csv`` or ``*test*.csv``, with
+three lines per learner: the number of answers, the skill of each answer, and whether it was right (1 or 0). Each answer
+is predicted only from the learner's earlier answers. AUC is the probability that a right answer had a higher
+prediction than a wrong one; 0.5 is a guess.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from domain.progress.mastery import START, fold, predicted, usual_share
 from domain.progress.standing import ConceptStanding
 
 Answers = list[tuple[str, float]]
-"""Skill and score, in order."""
+"""The skill and the score of each answer, in order."""
 _PRIOR_SHARE, _PRIOR_WEIGHT = 0.6, 2
 
 
 @dataclass
 class Learner:
-    """What was answered so far: the scores by skill, and the standings as the fold makes them."""
+    """A learner's answers so far: the scores by skill, and the standings that the fold computes from them."""
 
     scores: dict[str, list[float]] = field(default_factory=dict)
     standings: dict[str, ConceptStanding] = field(default_factory=dict)
 
     def answer(self, skill: str, score: float) -> None:
-        """Fold one more answer, a skill at a time: the fold of one concept takes none of another's."""
+        """Add an answer and fold the answers of its skill. Other skills do not change: each concept is folded alone."""
         scores = self.scores.setdefault(skill, [])
         scores.append(score)
         evidence = (_evidence(skill, number, given) for number, given in enumerate(scores))
@@ -91,14 +91,14 @@ PREDICTORS: dict[str, Callable[[Learner, str], float]] = {
 
 
 def read(path: Path) -> Iterator[Answers]:
-    """A learner's answers at a time."""
+    """The answers of each learner in the file."""
     lines = [line.strip().strip(",") for line in path.read_text().splitlines() if line.strip()]
     for skills, scores in zip(lines[1::3], lines[2::3], strict=True):
         yield list(zip(skills.split(","), map(float, scores.split(",")), strict=True))
 
 
 def auc(predictions: list[float], right: list[bool]) -> float:
-    """By ranks (Mann-Whitney), equal predictions sharing theirs."""
+    """The area under the curve, computed from ranks (Mann-Whitney). Equal predictions share their ranks."""
     order = sorted(range(len(right)), key=predictions.__getitem__)
     ranks = 0.0
     first = 0

@@ -1,4 +1,4 @@
-"""A few paragraphs in several scripts, and two questions on each, for ``benchmarks.retrieval``."""
+"""Paragraphs in several scripts, with two questions on each, for ``benchmarks.retrieval``."""
 
 from __future__ import annotations
 
@@ -128,4 +128,4 @@ MATERIAL: dict[str, list[tuple[str, str, str]]] = {
         ),
     ],
 }
-"""By language: paragraphs, each with two questions that it answers."""
+"""For each language: paragraphs, each with two questions that it answers."""

@@ -1,6 +1,6 @@
-"""How many calls of each port one chat makes: every one is a round trip on AWS, and some are billed.
+"""How many calls of each port one chat message makes. On AWS each call is a round trip, and some calls cost money.
 
-``python -m benchmarks.port_calls``. Counted on the fakes, which count as the real stores would.
+``python -m benchmarks.port_calls``. The fakes count the calls as the real stores would need them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from tests.support.world import PHYSICS, World
 
 
 def counted(world: World, ask: str, **told: str) -> Counter[str]:
-    """The calls that one question makes."""
+    """The number of calls that one question makes, by port and method. Raises ``RuntimeError`` if it fails."""
     adapters = world.adapters
     ada = world.user("ada")
     recorders = (

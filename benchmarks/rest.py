@@ -1,6 +1,6 @@
-"""A REST round trip on the local server, against a bare Chalice route on the same server.
+"""A REST request to the laptop's server, compared with an empty Chalice route on the same server.
 
-``python -m benchmarks.rest``. One keep-alive connection, sequential requests, median of many.
+``python -m benchmarks.rest``. The requests use one connection, one after another. It prints the median of many.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""How well passages are found: by meaning, by words, and by both as the service does.
+"""How well passages are found: by meaning, by words, and by both, as the service does it.
 
-``python -m benchmarks.retrieval FOLDER``: the folder is as ``benchmarks.chunking`` takes it. recall is the share
-of the answering characters within the five best chunks of at most 1,000 characters, hit the share of questions
-for which any of these holds a part of the answer, mrr the mean of 1 over the rank of the first that does.
+``python -m benchmarks.retrieval FOLDER``: the folder is that of ``benchmarks.chunking``, and so are the measures recall,
+hit and mrr.
 
-Then the same of short paragraphs in several scripts, made for this: all languages lie in one library, and a
-question's own paragraph must come first. There are few, so a point or two is chance.
+Then it searches short paragraphs in several scripts, which were written for this benchmark. All languages are in one
+library, and the paragraph that answers a question must come first. There are few paragraphs, so one or two percentage
+points are chance.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def print_languages(embedder: MiniLMEmbedder) -> None:
         spans.append((len(whole), len(whole) + len(text)))
         whole += text + "\n"
     index = Index(whole, spans, embedder)
-    print("\nfirst of all languages' paragraphs is the question's own")
+    print("\nshare of questions whose own paragraph is the first of all languages' paragraphs")
     print(f"  {'':22}" + "".join(f"{way:>9}" for way in WAYS))
     place = 0
     for language, items in MATERIAL.items():
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
         indexes = {corpus: Index(text, our_spans(text), embedder) for corpus, text in texts.items()}
         print_quality("questions over real text", indexes, questions, vectors)
     else:
-        print(f"No questions over real text: {folder} holds no questions.json.")
+        print(f"No questions over real text: {folder} contains no questions.json.")
     print_languages(embedder)
     return 0
 

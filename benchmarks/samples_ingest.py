@@ -1,11 +1,10 @@
-"""What becomes of a folder of real documents, and how quick reading them is beside bare pypdf.
+"""Reads a folder of real documents: which ones can be read, and how fast, compared with plain pypdf.
 
-``python -m benchmarks.samples_ingest FOLDER`` reads each file that ``FOLDER/expected.csv`` names (columns
-``file`` and ``outcome``: ``completed`` or an error's code; several with "or" between them; a remark after a
-comma). It prints what came of each and whether that was expected. Where ``<file>.gt.txt`` stands, it prints
-the share of that reference text's words that were found. The PDFs that hold text are then read twice over,
-by this project and by pypdf's own ``extract_text``, in turns. The exit code is 1 if an outcome was not the
-expected one.
+``python -m benchmarks.samples_ingest FOLDER`` reads each file that ``FOLDER/expected.csv`` names. Its columns are
+``file`` and ``outcome``: ``completed`` or the code of an error; several are separated by "or"; a remark may follow
+after a comma. For each file it prints the outcome and whether it was expected. If there is a ``<file>.gt.txt``, it
+prints the share of the words of that reference text that were found. Then this project and pypdf's own
+``extract_text`` read the PDFs with text, in turns. The exit code is 1 if an outcome was not expected.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def expectations(folder: Path) -> dict[str, set[str]]:
 
 
 def words_found(text: str, reference: Path) -> float | None:
-    """The share of the reference's words that ``text`` has as often, or None if there is none to compare."""
+    """The share of the reference's words that ``text`` contains equally often; None if there is no reference."""
     content = reference.read_bytes() if reference.exists() else b""
     if not content or b"\x00" in content:
         return None
@@ -83,13 +82,13 @@ def words(text: str) -> Counter[str]:
 
 
 def report(extractor: DocumentTextExtractor, folder: Path) -> int:
-    """Prints a line for each file. The number of outcomes that were not expected."""
+    """Print a line for each file. Returns the number of outcomes that were not expected."""
     print(f"{'file':52} {'outcome':20} {'':5} {'pages':>5} {'characters':>10} {'seconds':>7} {'words':>6}")
     expected = expectations(folder)
     wrong = 0
     for name, outcomes in expected.items():
         if Path(name).suffix[1:].lower() not in KINDS:
-            print(f"{name[-52:]:52} is of no kind that is read")
+            print(f"{name[-52:]:52} has a type that is not supported")
             continue
         reading = read(extractor, folder / name)
         verdict = "ok" if reading.outcome in outcomes else "WRONG"
@@ -107,7 +106,7 @@ def report(extractor: DocumentTextExtractor, folder: Path) -> int:
 
 
 def bare_pypdf(content: bytes) -> int:
-    """The number of pages read."""
+    """Read the PDF with pypdf alone. Returns the number of pages."""
     pages = PdfReader(io.BytesIO(content)).pages
     for page in pages:
         try:
@@ -128,7 +127,7 @@ def compare_speed(extractor: DocumentTextExtractor, paths: list[Path]) -> None:
     pages = 0
     for round_number in range(ROUNDS):
         for content in contents:
-            # Each goes first every other time: the second finds warm caches.
+            # They take turns in being first, because the second one finds warm caches.
             for name in sorted(readers, reverse=bool(round_number % 2)):
                 started = time.process_time()
                 count = readers[name](content)
@@ -148,7 +147,7 @@ def main() -> int:
     folder: Path = parser.parse_args().folder
     if not (folder / "expected.csv").is_file():
         print(
-            f"{folder} holds no expected.csv: there is nothing to read. The samples are not part of the project."
+            f"{folder} contains no expected.csv, so there is nothing to read. The samples are not part of the project."
         )
         return 2
     extractor = DocumentTextExtractor(SystemClock())

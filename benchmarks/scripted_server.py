@@ -1,7 +1,8 @@
-"""`make run`'s server but for two ports: its ears and its interviewer follow the tests' scripts, and cost nothing.
+"""The server of `make run` with two replaced ports: the transcriber and the agent follow a script and cost no time.
 
-``python -m benchmarks.scripted_server`` serves. A recording is heard as its bytes read, questions and verdicts go
-by ``tests.support.interviews``. Everything else is the laptop's own: gateway, handlers, tables, objects, events.
+``python -m benchmarks.scripted_server`` serves. The transcript of a recording is its bytes as text. Questions and
+verdicts are those of ``tests.support.interviews``. Everything else is as on the laptop: gateway, handlers, tables,
+objects, events.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tests.support.interviews import by_the_book
 
 class ReadingTranscriber(ScriptedTranscriber):
     def close(self) -> None:
-        """There is no thread to end."""
+        """Do nothing: there is no thread to stop."""
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     transcriber.hears_partially = True
     agent = ScriptedAgent()
     agent.otherwise = by_the_book
-    # Where ``lazy`` would keep what it builds.
+    # ``lazy`` finds these here and builds no others.
     vars(adapters).update(transcriber=transcriber, agent=agent)
     serve()
 

@@ -1,6 +1,6 @@
-"""How often the offline tutor quotes the answer, and how often it rightly says that there is none.
+"""How often the offline tutor quotes the answer, and how often it correctly says that there is none.
 
-``python -m benchmarks.tutor FOLDER``: the folder holds ``questions.json`` (corpus, question and the spans
+``python -m benchmarks.tutor FOLDER``: the folder contains ``questions.json`` (corpus, question and the spans
 that answer it) and one ``<corpus>.md`` for each corpus.
 """
 
@@ -24,7 +24,7 @@ STEP = 800
 OTHERS = 4
 SEED = 20_240_501
 RELEVANCE = 0.5
-"""The same for every passage, so that the benchmark gives nothing away."""
+"""The relevance of every passage. It is the same for all, so that it does not reveal the right one."""
 _MARK = re.compile(r'\[(\d+) "(.*?)"\](?=\s|$)', re.DOTALL)
 
 
@@ -50,7 +50,7 @@ Span = tuple[int, int]
 
 
 def ask(agent: OfflineAgent, question: str, windows: Sequence[Window], spans: Sequence[Span]) -> Outcome:
-    """``hit``: some quoted sentence overlaps one of the spans, given in characters of the corpus."""
+    """Ask the agent. ``hit`` is true if a quoted sentence overlaps one of the spans (characters of the corpus)."""
     passages = tuple(NumberedPassage(n, w.corpus, w.text, RELEVANCE) for n, w in enumerate(windows, 1))
     task = Chat(
         instructions="",
@@ -77,7 +77,7 @@ def windows_of(corpus: str, text: str) -> list[Window]:
 
 
 def window_around(corpus: str, text: str, span: Span, rng: random.Random) -> Window:
-    """A window that holds the span, which stands anywhere in it but at its very edges."""
+    """A window of the text that contains the span at a random place, but not at its edges."""
     slack = max(0, WINDOW - (span[1] - span[0]) - 100)
     start = max(0, span[0] - 50 - rng.randrange(slack + 1))
     return Window(corpus, start, text[start : start + WINDOW])
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     folder = Path(arguments[0])
     if not (folder / "questions.json").is_file():
-        print(f"Nothing to measure: {folder} holds no questions.json.")
+        print(f"Nothing to measure: {folder} contains no questions.json.")
         return 1
     outcomes = run(folder)
     true = outcomes["true"]
@@ -130,11 +130,11 @@ def main(arguments: Sequence[str]) -> int:
     print(f"  only other sentences quoted            {share(true, 'miss')}")
     print(f"  refused                                {share(true, 'refused')}")
     mean = sum(o.sentences for o in answered) / max(1, len(answered))
-    print(f"  sentences an answer                    {mean:6.2f}")
+    print(f"  sentences per answer                    {mean:6.2f}")
     print(f"only wrong passages of the same corpus: refused  {share(outcomes['same'], 'refused')}")
     print(f"only passages of another corpus: refused         {share(outcomes['other'], 'refused')}")
     times = sorted(o.seconds * 1_000 for group in outcomes.values() for o in group)
-    print(f"time a reply: median {times[len(times) // 2]:.1f} ms, longest {times[-1]:.1f} ms")
+    print(f"time per reply: median {times[len(times) // 2]:.1f} ms, longest {times[-1]:.1f} ms")
     return 0
 
 

@@ -1,8 +1,8 @@
-"""How quick the laptop's vector store is beside a bare numpy ``matrix @ query`` of the same size.
+"""The speed of the laptop's vector store, compared with a plain numpy ``matrix @ query`` of the same size.
 
-``python -m benchmarks.vectors [--records 100000]`` makes records of 384 dimensions, 100 sparse terms and
-1,000 characters of text for 50 learners in a temporary folder, and prints the time to write, to load and to
-query them, with the memory that they take.
+``python -m benchmarks.vectors [--records 100000]`` makes records for 50 learners in a temporary folder. A record has 384
+dimensions, 100 sparse terms and 1,000 characters of text. It prints the times to write, load and query them, and the
+memory that they need.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def unit(rng: Generator, count: int) -> npt.NDArray[np.float32]:
 
 
 def sparse_vector(rng: Generator, terms: int) -> SparseVector:
-    """Terms as frequent as words are (Zipf), spread over the 32 bits as a hash spreads them."""
+    """A sparse vector whose terms are as frequent as words (Zipf) and distributed over 32 bits like hashes."""
     words = np.unique(rng.zipf(1.2, 4 * terms) % VOCABULARY)
     indices = np.sort(rng.permutation(words)[:terms] * 2_654_435_761 % 2**32)
     return SparseVector(indices.tolist(), (rng.random(len(indices), np.float32) + 0.1).tolist())
@@ -48,7 +48,7 @@ def sparse_vector(rng: Generator, terms: int) -> SparseVector:
 def records(rng: Generator, count: int) -> Iterator[Vector]:
     words = ["".join(letters) for letters in rng.choice(list("abcdefghij"), (2000, 5)).tolist()]
     for start in range(0, count, 1000):
-        # Fewer digits, as embedding services send: their JSON is quicker to measure.
+        # Six digits, as embedding services send them: shorter JSON is faster to measure.
         rounded = unit(rng, min(1000, count - start)).astype(np.float64).round(6)
         for number, values in enumerate(rounded.tolist(), start):
             learner = number % LEARNERS
@@ -78,7 +78,7 @@ def milliseconds(call: Callable[[], object]) -> float:
 
 
 def resident_mb() -> float:
-    """What the process holds now or, where the system does not tell, the most that it held."""
+    """The memory of the process in MB now; if the system does not report it, the most that it has used."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
@@ -103,7 +103,7 @@ def main() -> None:
         print(
             f"{count:,} records of {DIMENSION} dimensions, {TERMS} terms; {path.stat().st_size / 1e6:.0f} MB"
         )
-        print(f"made in {time.perf_counter() - start:.1f} s, of which upserts {writing:.1f} s")
+        print(f"made in {time.perf_counter() - start:.1f} s, of these upserts {writing:.1f} s")
 
         gc.collect()
         before = resident_mb()

@@ -1,11 +1,13 @@
-"""How well and how quickly the laptop hears, and how long a learner waits for what comes of an answer.
+"""How well and how fast the laptop recognizes speech, and how long a learner waits for the response to an answer.
 
-``python -m benchmarks.voice FOLDER`` transcribes the recordings that ``FOLDER/transcripts.json`` lists (objects
-with ``file``, a WAV, WebM, Ogg, MP3 or FLAC, and ``text``, what is said in it) as the server would, one after the
-other, and prints for each the word error rate (words that are wrong, missing or too many, by the words said; case
-and punctuation aside) and the real-time factor (seconds of work a second of sound). demo/speech is such a folder.
-The recogniser is an extra (``make run VOICE=1``, ``make test-voice``); without it nothing is heard here.
-Then ``benchmarks.answer_latency``.
+``python -m benchmarks.voice FOLDER`` transcribes the recordings that ``FOLDER/transcripts.json`` lists, as the server
+does, one after another. The list contains objects with ``file`` (WAV, WebM, Ogg, MP3 or FLAC) and ``text`` (what is
+said in it); demo/speech is such a folder. For each recording it prints the word error rate and the real-time factor.
+The word error rate is the number of wrong, missing and additional words, divided by the number of words that were
+said; case and punctuation do not count. The real-time factor is the seconds of work per second of sound. The
+recogniser is an extra (``make run VOICE=1``, ``make test-voice``); without it nothing is transcribed.
+
+Then it runs ``benchmarks.answer_latency``.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ def recordings_of(folder: Path) -> list[Spoken]:
 
 
 def hear(transcriber: WhisperTranscriber, objects: InMemoryObjectStore, spoken: Spoken, job: str) -> Heard:
-    """One recording, from its job's beginning to its outcome."""
+    """Transcribe one recording, and measure the time from the begin of its job to the outcome."""
     media_format = cast(MediaFormat, spoken.path.suffix[1:].lower())
     recording = Recording(
         job, f"voice-interviews/{job}.{media_format}", f"transcripts/{job}.json", media_format, "en-US"
@@ -80,17 +82,17 @@ def word_error_rate(heard: Sequence[Heard]) -> float:
 
 def print_recognition(folder: Path) -> None:
     if not (folder / "transcripts.json").is_file():
-        print(f"{folder} holds no transcripts.json: there is nothing to hear.")
+        print(f"{folder} contains no transcripts.json, so there is nothing to transcribe.")
         return
     objects = InMemoryObjectStore(SystemClock())
     transcriber = WhisperTranscriber(objects)
     if not transcriber.formats:
-        print("The recogniser is not installed (requirements-voice.txt): nothing is heard.")
+        print("The recogniser is not installed (requirements-voice.txt), so nothing is transcribed.")
         return
     recordings = recordings_of(folder)
     first = hear(transcriber, objects, recordings[0], "first")
     print(
-        f"first result after {first.work_seconds:.2f} s, the model's loading included, of {first.sound_seconds:.1f} s"
+        f"first result after {first.work_seconds:.2f} s, including the loading of the model, for {first.sound_seconds:.1f} s of sound"
     )
     heard = [hear(transcriber, objects, spoken, f"job-{at}") for at, spoken in enumerate(recordings)]
     transcriber.close()

@@ -1,1 +1,2 @@
-"""Learners who use a server that is killed now and then, and remember what it acknowledged: for ``benchmarks.load``."""
+"""Simulated learners for ``benchmarks.load``. They use a server that is killed from time to time, and record what it
+acknowledged."""

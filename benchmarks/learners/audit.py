@@ -1,4 +1,4 @@
-"""Once the server is quiet: whether all stands there that was acknowledged, and nothing beside."""
+"""The audit: after the load, the server must have everything that it acknowledged, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from benchmarks.learners.texts import learners_named_in
 from benchmarks.learners.wire import Client, Refused
 
 SETTLING_SECONDS = 240.0
-"""For the sweeper to outlive the leases of dead workers and to end what they began."""
+"""How long the sweeper may need until the leases of dead workers have ended and their work is finished."""
 STANDINGS_SECONDS = 60.0
-"""That the sweeper leaves to whoever wrote evidence, who may have been killed, to bring the standing up to date."""
+"""How long the sweeper waits before it updates a standing: the worker that wrote the evidence may still do it."""
 _WORKERS = 8
 _PAGE = 7
 
 
 def settle(learners: Sequence[Learner], killed_at: float | None) -> float:
-    """Wait until nothing is in between any more, and the sweeper has come by twice since; the seconds it took.
+    """Wait until no work is unfinished and the sweeper has run twice after that. Returns the seconds it took.
 
-    ``killed_at`` is the last time the server was, by ``time.monotonic``. Raises ``TimeoutError``.
+    ``killed_at`` is the ``time.monotonic`` of the last kill, or None. Raises ``TimeoutError``.
     """
     began_at = time.monotonic()
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -40,7 +40,7 @@ def settle(learners: Sequence[Learner], killed_at: float | None) -> float:
 def _settle(learner: Learner, deadline: float) -> None:
     while not _is_settled(learner.client):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"learner {learner.number} has what is still in between")
+            raise TimeoutError(f"a document or an interview of learner {learner.number} is still unfinished")
         time.sleep(1)
 
 
@@ -53,7 +53,7 @@ def _is_settled(client: Client) -> bool:
 
 
 def audit(learners: Sequence[Learner], classes: Mapping[str, Client]) -> Counter[str]:
-    """Ask for everything that was acknowledged; how much that was, by kind. Faults are noted.
+    """Read everything that was acknowledged, and record what is wrong as faults. Returns how much was read, by kind.
 
     ``classes`` are the teachers, by subject.
     """
@@ -67,7 +67,7 @@ def audit(learners: Sequence[Learner], classes: Mapping[str, Client]) -> Counter
 
 
 def _check_class(teacher: Client, subject_id: str, learners: Mapping[str, Learner]) -> None:
-    """What the teacher sees counts each answer and each question to the tutor once."""
+    """Check that the teacher's view counts each graded answer and each question to the tutor once."""
     seen = teacher.get("analytics", f"/api/teacher/subjects/{subject_id}/ai-analytics")
     owed = {who: _interactions(one.journal) for who, one in learners.items()}
     counted = {one["user_id"]: one["total_interactions"] for one in seen["learning_progress"]}
@@ -80,14 +80,14 @@ def _check_class(teacher: Client, subject_id: str, learners: Mapping[str, Learne
 
 
 def _interactions(journal: Journal) -> int:
-    """Answers that were graded, and questions to the tutor."""
+    """The number of graded answers and of questions to the tutor; 0 after an erasure."""
     if journal.erased is not None:
         return 0
     return len(_graded(journal)) + sum(map(len, journal.conversations.values()))
 
 
 def _graded(journal: Journal) -> list[str]:
-    """The id of the evidence of each answer that was graded."""
+    """The evidence ids of all graded answers."""
     quizzes = [
         f"{one.quiz['quiz_id']}-{graded['question_id']}"
         for one in journal.submitted
@@ -103,7 +103,7 @@ def _graded(journal: Journal) -> list[str]:
 
 
 class _Audit:
-    """Of one learner; ``stranger`` is another, whose things are not to be had."""
+    """The audit of one learner. ``stranger`` is another learner, whose data this one must not get."""
 
     def __init__(self, learner: Learner, stranger: Learner) -> None:
         self._learner = learner
@@ -126,7 +126,7 @@ class _Audit:
         return self._counts
 
     def _owed(self, kind: str, owed: Sequence[str], found: Sequence[str]) -> None:
-        """Each once, and no other."""
+        """Check that each of the ids ``owed`` was found once, and no other id."""
         self._client.check(
             sorted(owed) == sorted(found), f"{kind} are not as acknowledged:", [sorted(owed), sorted(found)]
         )
@@ -147,7 +147,7 @@ class _Audit:
                 self._counts["deletions"] += 1
 
     def _document(self, brought: Brought, told: Any) -> None:
-        """Its whole text is stored, and the search finds it."""
+        """Check that the whole text of the document is stored, and that the search finds it."""
         path = f"/api/files/{brought.file_id}/chunks"
         text = ""
         for index in range(told["chunks_created"]):
@@ -174,7 +174,7 @@ class _Audit:
         )
 
     def _citations(self, citations: Sequence[Any]) -> None:
-        """Those into documents that the learner has not deleted."""
+        """Check the citations of documents that the learner has not deleted."""
         for citation in citations:
             brought = self._journal.documents.get(citation["file_id"])
             if brought is None or not brought.is_deleted:
@@ -209,7 +209,7 @@ class _Audit:
             told = self._client.get("interview", f"/api/interviews/{session_id}")
             if session_id in held:
                 self._interview(held[session_id], told)
-            else:  # its start was broken off, so nobody was told of it
+            else:  # a kill interrupted its start, so no client knows it
                 answered = [turn for turn in told["turns"] if turn["transcription"] is not None]
                 self._client.check(not answered, "an interview that nobody knows has answers:", told)
         self._counts["interviews"] += len(held)
@@ -224,7 +224,7 @@ class _Audit:
         self._counts["interview answers"] += len(acknowledged)
 
     def _evidence(self) -> None:
-        """One piece an answer that was graded, in the ledger and in the profile that is made of it."""
+        """Check that the ledger and the profile have exactly one piece of evidence per graded answer."""
         owed = _graded(self._journal)
         export = self._client.get("export", "/api/me/export")["export"]
         self._owed("evidence", owed, [one["evidence_id"] for one in export["evidence"]])
@@ -234,7 +234,7 @@ class _Audit:
         self._client.check(same, f"{len(owed)} answers were graded, and the profile counts:", profile)
 
     def _erased(self) -> None:
-        """Nothing is held any more."""
+        """Check that nothing of the learner is left."""
         for path in (
             "/api/files",
             "/api/chat/conversations",
@@ -256,7 +256,7 @@ class _Audit:
         self._counts["erasures"] += 1
 
     def _strangers(self) -> None:
-        """What another has looks as if it were not there."""
+        """Check that another learner's data looks as if it did not exist."""
         journal = self._stranger.journal
         paths = [f"/api/files/{file_id}" for file_id in journal.present][:2]
         paths += [f"/api/chat/conversations/{one}" for one in journal.conversations][:1]
@@ -268,7 +268,7 @@ class _Audit:
 
 
 def files_naming(folder: Path, learner: int) -> list[str]:
-    """The files below the folder that name an island of the learner's, in their names or their bytes."""
+    """The files in the folder whose name or content contains the name of one of the learner's islands."""
     return [
         str(path.relative_to(folder))
         for path in folder.rglob("*")

@@ -1,4 +1,4 @@
-"""An interview by text that outlives kills: after each it is resumed, and goes on with what was acknowledged."""
+"""Holds an interview in text. After each kill it resumes, and continues after the last acknowledged answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.learners.wire import Broken, Client, Line, Refused
 
 QUESTIONS = 2
 _WAIT_CODES = ("answer_being_processed", "question_not_ready")
-"""What an answer that is sent again is told while its first sending is being dealt with."""
+"""The error codes of an answer that is sent again while the server still works on it."""
 
 
 class Interviewee:
@@ -25,7 +25,7 @@ class Interviewee:
         self._held: Held | None = None
 
     def hold(self) -> None:
-        """From the first question to the summary. Raises ``Refused``."""
+        """Hold the interview from the first question to the summary. Raises ``Refused``."""
         while True:
             try:
                 with closing(self._client.line()) as line:
@@ -39,7 +39,7 @@ class Interviewee:
                 continue
 
     def _start(self, line: Line) -> tuple[Held, Any]:
-        """A beginning that was not acknowledged is begun anew."""
+        """Start an interview. A start that was not acknowledged is not resumed: the next one is new."""
         place = self._client.place
         with place.slots, place.tally.flying("interview start"):
             began_at = time.perf_counter()
@@ -58,14 +58,14 @@ class Interviewee:
     def _resume(self, line: Line, held: Held) -> Any:
         line.send("resume_interview", session_id=held.session_id, resume_token=held.resume_token)
         while True:
-            # What the sweeper made of the last answer may be told first.
+            # The sweeper may have judged the last answer; that response can come first.
             message = self._expected(line, "interview_resumed", "response_processed", "interview_summary")
             if message["type"] == "interview_resumed":
                 return message
             self._note(held, message)
 
     def _go_on(self, line: Line, held: Held, message: Any) -> None:
-        """Answer whatever is asked, from ``message`` on, until the summary has come."""
+        """Answer the question of ``message`` and all further ones, until the summary comes."""
         while True:
             self._note(held, message)
             if held.summary is not None:
@@ -74,7 +74,7 @@ class Interviewee:
             message = line.receive() if number is None else self._answer(line, held, number)
 
     def _answer(self, line: Line, held: Held, number: int) -> Any:
-        """What comes next of the answer to the open question: the same words, if they were sent before."""
+        """Answer the open question, with the same words if it was answered before. Returns the next message."""
         text = held.said.setdefault(number, self._words())
         place = self._client.place
         with place.slots, place.tally.flying("interview answer"):
@@ -92,7 +92,7 @@ class Interviewee:
         return self._rng.choice(self._rng.choice(known).notes.statements) if known else "I do not know."
 
     def _note(self, held: Held, message: Any) -> None:
-        """Keep what is told of the answers; told again, it must be the same."""
+        """Record the responses to answers. A repeated response must be equal to the first one."""
         match message["type"]:
             case "response_processed":
                 self._keep(held, message)
@@ -127,7 +127,7 @@ class Interviewee:
 
 
 def _open_question(message: Any) -> int | None:
-    """The number of the question that waits for an answer, where the message says that one does."""
+    """The number of the open question according to the message; None if no question is open."""
     match message["type"]:
         case "interview_started":
             return int(message["question_number"])

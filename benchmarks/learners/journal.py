@@ -1,4 +1,4 @@
-"""What a learner was acknowledged: the server owes them all of it, and nothing beside."""
+"""What the server acknowledged to a learner: it must have all of it, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from benchmarks.learners.texts import Notes
 
 @dataclass
 class Brought:
-    """A document that was taken in."""
+    """A document that the server accepted."""
 
     file_id: str
     notes: Notes
     is_completed: bool = False
-    """As far as the learner was told."""
+    """True once the learner has seen it as completed."""
     is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A question and its whole answer, under the key that it was asked with."""
+    """A question, its answer, and the idempotency key with which it was asked."""
 
     key: str
     message: str
@@ -31,7 +31,7 @@ class Said:
 
 @dataclass
 class Taken:
-    """A quiz; ``result`` is None until it was submitted with the ``answers``."""
+    """A quiz and the learner's answers. ``result`` is None until they are submitted."""
 
     quiz: Any
     answers: Mapping[str, str]
@@ -40,12 +40,12 @@ class Taken:
 
 @dataclass
 class Held:
-    """An interview; ``turns`` are what was said to the learner of each answer, by its question's number."""
+    """An interview. ``turns`` are the responses to the answers, by the number of the question."""
 
     session_id: str
     resume_token: str
     said: dict[int, str] = field(default_factory=dict)
-    """What was sent, whether or not anything came of it."""
+    """The answers that were sent, by the number of the question, whether or not a response came."""
     turns: dict[int, Any] = field(default_factory=dict)
     summary: Any = None
 
@@ -57,11 +57,11 @@ class Journal:
     quizzes: list[Taken] = field(default_factory=list)
     interviews: list[Held] = field(default_factory=list)
     erased: Any = None
-    """The manifest of the erasure, which was the last that the learner did."""
+    """The response to the learner's erasure, after which the learner makes no requests; None without one."""
 
     @property
     def submitted(self) -> list[Taken]:
-        """The quizzes that have a result: all of them, unless a submission ended in a fault."""
+        """The quizzes with a result: all, unless a submission ended with a fault."""
         return [one for one in self.quizzes if one.result is not None]
 
     @property
@@ -71,5 +71,5 @@ class Journal:
 
     @property
     def completed(self) -> list[Brought]:
-        """Those that are known to have been read to their end, oldest first."""
+        """The documents that the learner has seen as completed, oldest first."""
         return [one for one in self.present.values() if one.is_completed]

@@ -1,4 +1,4 @@
-"""A learner who does now this, now that, and writes down what the server acknowledged."""
+"""A simulated learner: makes random requests, and records what the server acknowledged."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LETTERS = "ABCD"
 _PAGE = 3
 _ASKED_QUESTIONS = 2
 _QUIZ_DOCUMENTS = 2
-"""The fewest whose statements are enough for the quizzes that follow one another."""
+"""The least number of completed documents that give enough statements for several quizzes."""
 _LEAST_DOCUMENTS = 4
-"""Of which one may be deleted."""
+"""The least number of completed documents from which one may be deleted."""
 _POLLS, _POLL_SECONDS = 10, 0.5
-"""How long a learner waits for a document to be read before going on with something else."""
+"""How often, and with which pause, a learner looks whether documents are completed before doing something else."""
 
 
 class Learner:
@@ -37,8 +37,8 @@ class Learner:
         *,
         is_interviewed: bool,
     ) -> None:
-        """``tabs`` are two ways to the server, for what is sent twice at once; ``teacher`` is the teacher's, who
-        looks at the class when the learner's turn comes."""
+        """``tabs`` are two clients of the learner, for requests that are sent twice at the same time. ``teacher`` is
+        the client of the teacher, for looking at the class."""
         self.number = number
         self.subject_id = subject_id
         self.client, self._other_tab = tabs
@@ -52,7 +52,7 @@ class Learner:
         self._acts, self._weights = list(weights), list(weights.values())
 
     def act(self) -> None:
-        """One thing, of those that may be done now. Faults are noted."""
+        """Make one random request of those that are possible now. Faults are recorded."""
         try:
             if len(self.journal.completed) < _QUIZ_DOCUMENTS:
                 self.catch_up() if len(self.journal.present) >= _QUIZ_DOCUMENTS else self.bring()
@@ -69,12 +69,12 @@ class Learner:
             pass
 
     def leave(self) -> None:
-        """Close whatever is still open."""
+        """Close the connections."""
         for client in (self.client, self._other_tab, self._teacher):
             client.close()
 
     def bring(self) -> None:
-        """A document, in the request or by a presigned POST."""
+        """Upload a document, in the request or with a presigned POST."""
         if self._brought == MOST:
             self.look_at_documents()
             return
@@ -106,7 +106,7 @@ class Learner:
         return answer
 
     def catch_up(self) -> None:
-        """Look how far the documents are that were not completed yet."""
+        """Look whether the documents that were not completed yet are completed now."""
         for _ in range(_POLLS):
             waiting = [one for one in self.journal.present.values() if not one.is_completed]
             for one in waiting:
@@ -141,7 +141,7 @@ class Learner:
         one.is_deleted = True
 
     def ask(self) -> None:
-        """A question whose answer stands in a document of the learner's, in a conversation new or old."""
+        """Ask a question that a document of the learner answers, in a new or an existing conversation."""
         conversation = self._rng.choice([None, *self.journal.conversations][-3:])
         question = self._rng.choice(self._rng.choice(self.journal.completed).notes.questions)
         asked = {"message": question}
@@ -160,7 +160,7 @@ class Learner:
             self.client.check(again == answer, "another answer under one key:", [answer, again])
 
     def _check_sources(self, answer: Any) -> None:
-        """Nothing is cited that the learner has deleted."""
+        """Check that the answer cites no document that the learner has deleted."""
         deleted = {file_id for file_id, one in self.journal.documents.items() if one.is_deleted}
         cited = {citation["file_id"] for citation in answer["citations"]}
         self.client.check(not cited & deleted, "a deleted document is cited:", answer)
@@ -173,7 +173,7 @@ class Learner:
         check_conversation(self.client, conversation, self.journal.conversations[conversation])
 
     def take_quiz(self) -> None:
-        """Make one and submit it, sometimes twice at once, sometimes again."""
+        """Make a quiz and submit it; sometimes twice at the same time, sometimes again afterwards."""
         asked = {"subject_id": self.subject_id, "num_questions": _ASKED_QUESTIONS}
         quiz = self.client.post("quiz", "/api/quizzes", asked, key=_key())
         answers = {
@@ -229,12 +229,12 @@ class Learner:
         self.client.check(found == set(self.journal.present), "other documents are exported:", sorted(found))
 
     def be_looked_at(self) -> None:
-        """The teacher looks how the class stands."""
+        """Let the teacher look at the class."""
         path = f"/api/teacher/subjects/{self.subject_id}/ai-analytics"
         self._teacher.get("analytics", path)
 
     def be_known(self) -> None:
-        """The server takes the learner for nobody else."""
+        """Check that the server knows who the learner is."""
         told = self.client.get("me", "/api/me")
         self.client.check(told["user_id"] == self.client.who, "taken for somebody else:", told)
 
@@ -257,7 +257,7 @@ _WEIGHTS: dict[Callable[[Learner], None], int] = {
     Learner.be_looked_at: 1,
     Learner.be_known: 3,
 }
-"""How often a learner does what."""
+"""How often a learner makes each kind of request, relative to the others."""
 
 
 def _key() -> str:
@@ -278,7 +278,7 @@ def pages(client: Client, kind: str, path: str, *, limit: int) -> list[Any]:
 
 
 def check_conversation(client: Client, conversation_id: str, said: list[Said]) -> None:
-    """Each question and answer stands there once, in the order in which they were acknowledged."""
+    """Check that the conversation has each question and answer once, in the order of their acknowledgement."""
     path = f"/api/chat/conversations/{conversation_id}"
     found = [
         (one["message_type"], one["content"], one["message_id"] if one["message_type"] == "assistant" else "")
@@ -292,7 +292,7 @@ def check_conversation(client: Client, conversation_id: str, said: list[Said]) -
 
 
 def check_citation(client: Client, citation: Any) -> None:
-    """The quote stands where the citation says, in the text that is stored."""
+    """Check that the quote stands in the stored text where the citation says."""
     index = citation["chunk_id"].removeprefix("chunk_")
     chunk = client.get("chunk", f"/api/files/{citation['file_id']}/chunks/{index}")
     start = citation["start"] - chunk["start"]

@@ -1,6 +1,6 @@
-"""What the learners bring: notes on islands, each of which only one learner has ever heard of.
+"""The documents of the learners: notes on islands. Each island belongs to one learner.
 
-So every word of it tells whose it is, and somebody else's answer that names it has crossed over.
+The name of an island says which learner it belongs to. So a response to another learner that names it is a fault.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Kind = Literal["txt", "pdf", "docx"]
 KINDS: tuple[Kind, ...] = ("txt", "pdf", "docx")
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 MOST = len(_SYLLABLES)
-"""Learners, and documents of one learner, that can be told apart."""
+"""The most learners, and the most documents of one learner, whose islands have different names."""
 _ISLAND = re.compile(r"zu([a-z]{2})([a-z]{2})nor", re.IGNORECASE)
 _STATEMENTS = (
     (
@@ -51,12 +51,12 @@ MATERIALS = (
     "Volcanic islands grow where lava reaches the surface of the sea. Coral islands consist of the skeletons of "
     "small animals. A tide is the rise and fall of the sea that the Moon's gravity causes twice a day."
 )
-"""Of the class: what everybody's answers may name."""
+"""The text of the class material. Answers to every learner may use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """A document before it is sent; ``statements`` stand in it, each on its own."""
+    """A document to upload. Its text consists of the ``statements``."""
 
     island: str
     filename: str
@@ -66,18 +66,18 @@ class Notes:
 
 
 def island(learner: int, number: int) -> str:
-    """The name of a learner's island."""
+    """The name of the ``number``-th island of a learner."""
     return f"Zu{_SYLLABLES[learner]}{_SYLLABLES[number]}nor"
 
 
 def learners_named_in(text: str) -> set[int]:
-    """Whose islands the text speaks of."""
+    """The learners whose islands the text names."""
     found = {syllable.lower() for syllable, _ in _ISLAND.findall(text)}
     return {_SYLLABLES.index(syllable) for syllable in found if syllable in _SYLLABLES}
 
 
 def notes(learner: int, number: int, kind: Kind, rng: random.Random) -> Notes:
-    """The ``number``-th notes of a learner."""
+    """The ``number``-th document of a learner."""
     name = island(learner, number)
     told = [sentence.format(name, rng.randint(11, 1899)) for _, sentence in _STATEMENTS]
     statements = [*told, *(sentence.format(name) for sentence in _ALIKE)]

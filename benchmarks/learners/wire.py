@@ -1,8 +1,8 @@
-"""The way to a server that is killed now and then: what is broken off is sent again, what is refused is noted.
+"""Clients of a server that is killed from time to time: they repeat interrupted requests and record faults.
 
-A request that a kill broke off is repeated as it was, under its ``Idempotency-Key``, until it is answered; one that
-is told to wait, waits. Anything else that is not a success is a fault, and so is a connection that breaks while the
-server lives.
+A request that a kill interrupted is repeated unchanged, with its ``Idempotency-Key``, until it gets a response. A
+request that is told to wait (429, 503) waits. Every other failure is a fault, and so is a connection that breaks while
+the server runs.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from websockets.sync.client import ClientConnection, connect
 from benchmarks.learners.texts import learners_named_in
 
 PATIENCE_SECONDS = 120.0
-"""For one request with all its repeats since the last kill, and twice that for the verdict on an answer that a dead
-worker holds."""
+"""The time limit of one request with all its repetitions since the last kill. For the response to an answer it is
+twice as long, because a dead worker may still hold the lease."""
 _WAIT_SECONDS = 1.0
-"""Where it was not told for how long."""
+"""How long to wait if the response does not say it."""
 
 
 class Refused(Exception):
-    """The server said no, or nothing at all, where it should not have: noted already."""
+    """The server refused a request, or did not respond. The fault is already recorded."""
 
 
 class Broken(Exception):
-    """The server was killed: what was under way is to be asked for again, in its next life."""
+    """The server was killed during the request. Repeat it after the restart."""
 
 
 @dataclass
 class Tally:
-    """What came of the requests: by kind, and whatever was not as it should be."""
+    """Counts the requests by kind, and records errors and faults."""
 
     latencies: dict[str, list[float]] = field(default_factory=dict)
-    """Seconds of each that was acknowledged."""
+    """By kind, the seconds of each acknowledged request."""
     errors: Counter[str] = field(default_factory=Counter)
-    """Answers but for successes, and connections that broke."""
+    """The number of responses that were not a success, and of broken connections."""
     faults: list[str] = field(default_factory=list)
     _in_flight: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -58,7 +58,7 @@ class Tally:
             return sum(map(len, self.latencies.values()))
 
     def under_way(self) -> dict[str, int]:
-        """How many requests are, of each kind of which one is."""
+        """The number of requests that are running, by kind."""
         with self._lock:
             return {kind: count for kind, count in self._in_flight.items() if count}
 
@@ -86,7 +86,7 @@ class Tally:
 
 
 class Lives:
-    """Which life of the server is being lived, and whether it is up."""
+    """Counts the starts of the server (its *lives*), and knows whether it is running."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -100,12 +100,12 @@ class Lives:
             self._changed.notify_all()
 
     def end(self) -> None:
-        """To be said before the server is killed."""
+        """Mark the server as stopped. Call this before killing it."""
         with self._changed:
             self._is_up = False
 
     def wait(self) -> int:
-        """The number of the life, once there is one."""
+        """Wait until the server runs. Returns the number of its life. Raises ``RuntimeError`` after a time limit."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._is_up, PATIENCE_SECONDS):
                 raise RuntimeError("the server did not come back")
@@ -118,7 +118,7 @@ class Lives:
 
 @dataclass
 class Place:
-    """Where the server is, and who counts just now; ``slots`` are as many requests as may be under way at a time."""
+    """The addresses of the server and the present tally. ``slots`` limits the requests that run at the same time."""
 
     url: str
     ws_url: str
@@ -138,12 +138,12 @@ class Answer:
 
 
 class Client:
-    """One person's way over HTTP. Not for two threads at once."""
+    """The HTTP client of one person. Not safe to share between threads."""
 
     def __init__(
         self, place: Place, who: str, token: str, *, may_name: frozenset[int], keeps_alive: bool
     ) -> None:
-        """``may_name``: the learners whose words the person may be told."""
+        """``may_name`` are the learners whose islands a response to this person may name."""
         self.place = place
         self.who = who
         self._token = token
@@ -165,7 +165,7 @@ class Client:
     def upload(
         self, kind: str, path: str, fields: Mapping[str, str], filename: str, content: bytes, **told: Any
     ) -> Answer:
-        """A multipart/form-data POST: the fields, then the file."""
+        """Send a multipart/form-data POST: the fields first, then the file."""
         boundary = uuid.uuid4().hex
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -177,7 +177,7 @@ class Client:
         return self.send(kind, "POST", path, b"".join(parts), headers, **told)
 
     def upload_presigned(self, kind: str, offer: Any, filename: str, content: bytes) -> None:
-        """Post the bytes where the ``offer`` of ``…/upload-url`` says."""
+        """Post the bytes to the address in the ``offer``, which ``…/upload-url`` returned."""
         path, fields = urlsplit(offer["upload"]["url"]).path, offer["upload"]["fields"]
         self.upload(kind, path, fields, filename, content, is_signed=True)
 
@@ -193,9 +193,9 @@ class Client:
         expects: int = 200,
         is_signed: bool = False,
     ) -> Answer:
-        """The acknowledgement, after as many tries as it takes. ``is_signed`` paths need no token.
+        """Send the request, repeatedly if necessary, and return the successful response.
 
-        Raises ``Refused``.
+        ``is_signed`` means that the path itself is signed, so that no token is sent. Raises ``Refused``.
         """
         told = {} if is_signed else {"Authorization": f"Bearer {self._token}"}
         told |= {} if key is None else {"Idempotency-Key": key}
@@ -247,7 +247,7 @@ class Client:
             self._connection = None
 
     def check(self, as_it_should: bool, what: str, found: Any = "") -> None:
-        """Note a fault unless it is as it should be."""
+        """Record a fault unless ``as_it_should`` is true."""
         if not as_it_should:
             self.place.tally.fault(f"{self.who}: {what} {json.dumps(found, default=str)[:600]}".strip())
 
@@ -260,7 +260,7 @@ class Client:
         raise Refused(what)
 
     def line(self) -> Line:
-        """A WebSocket, opened with a ticket. Raises ``Broken`` and ``Refused``."""
+        """Open a WebSocket with a new ticket. Raises ``Broken`` and ``Refused``."""
         ticket = self.post("ticket", "/api/ws-ticket", {})["ticket"]
         try:
             with self.place.slots:
@@ -271,7 +271,7 @@ class Client:
         return Line(self, socket, life)
 
     def _broken(self, life: int, what: str, failed: Exception) -> Exception:
-        """``Broken``, if a kill explains it."""
+        """The error to raise: ``Broken`` if a kill explains the failure, otherwise ``Refused`` after recording a fault."""
         if self.place.lives.has_ended(life):
             self.place.tally.failed("broken connection at a kill")
             return Broken()
@@ -287,7 +287,7 @@ class Client:
 
 
 class Line:
-    """The learner's end of a WebSocket. All raise ``Broken`` and ``Refused``."""
+    """The client's end of a WebSocket. ``send`` and ``receive`` raise ``Broken`` and ``Refused``."""
 
     def __init__(self, client: Client, socket: ClientConnection, life: int) -> None:
         self._client = client
