@@ -10,7 +10,7 @@ from ports.personal_data import NotPersonal, Personal, PersonalThrough
 from tests.support.world import World
 
 BOOKMARKS = Table(
-    "lms-bookmarks",
+    "lms-sample-bookmarks",
     partition="bookmark_id",
     indexes=(
         Index("user-id-index", partition="user_id", sort="created_at"),
@@ -18,25 +18,28 @@ BOOKMARKS = Table(
     ),
     ttl="ttl",
     personal=Personal(
-        called="bookmarks", owner="user_id", index="user-id-index", written_at=("created_at", "moved_at")
+        called="sample_bookmarks",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("created_at", "moved_at"),
     ),
 )
 PREFERENCES = Table(
-    "lms-preferences",
+    "lms-sample-preferences",
     partition="learner_id",
     personal=Personal(
-        called="preferences",
+        called="sample_preferences",
         owner="learner_id",
         written_at=("saved_at",),
         render=lambda row: {"theme": row["theme"]},
     ),
 )
 HIGHLIGHTS = Table(
-    "lms-highlights",
+    "lms-sample-highlights",
     partition="learner_id",
     sort="highlight_id",
     personal=Personal(
-        called="highlights",
+        called="sample_highlights",
         owner="learner_id",
         written_at=("made_at",),
         goes_with=BOOKMARKS,
@@ -44,7 +47,7 @@ HIGHLIGHTS = Table(
     ),
 )
 TERMS = Table(
-    "lms-terms",
+    "lms-sample-terms",
     partition="term",
     indexes=(Index("by-author", partition="user_id"),),
     personal=NotPersonal(
@@ -52,7 +55,8 @@ TERMS = Table(
     ),
 )
 EXTRA_TABLES = (BOOKMARKS, PREFERENCES, HIGHLIGHTS, TERMS)
-"""Tables as a new feature may add them: each is erased and exported by its declaration alone."""
+"""Tables as a new feature may add them: each is erased and exported by its declaration alone. Their names begin with
+``sample``, so that a real table may have the name without it."""
 
 
 def planted(table: Table, owner: str, name: str, moment: str, **more: str) -> Item:
