@@ -40,8 +40,8 @@ class Personal:
     index: str | None = None
     """The index whose partition is ``owner``; None if ``owner`` is the table's own partition attribute."""
     written_at: tuple[str, ...]
-    """The attributes with the moment at which a row was written. Kinds of rows may use different ones. An erasure
-    removes a row that has none of them."""
+    """The attributes with the moment at which a row was written, as text whose order is that of time. If a row has
+    several, the latest counts. An erasure removes a row that has none of them."""
     ownerless: str = ""
     """What the rows are that do not hold ``owner``, and why an erasure may leave them; empty if there are none."""
     owns_partition: bool = False

@@ -18,7 +18,7 @@ _OTHER_NAMES = ("objects", "vectors", "exported_at", "learner", "knowledge_base"
 
 class Holdings:
     def __init__(self, store: KeyValueStore, tables: Sequence[Table]) -> None:
-        """Raises ``ValueError`` if two tables call their rows alike."""
+        """``tables`` are all tables of the store. Raises ``ValueError`` if two of them give their rows one name."""
         self._store = store
         self._owned = {table: table.personal for table in tables if isinstance(table.personal, Personal)}
         declared = [table.personal for table in tables if not isinstance(table.personal, NotPersonal)]
@@ -32,7 +32,7 @@ class Holdings:
         """The parts of an export that show rows in their own way; None is ``shown``, or not at all."""
 
     def rows(self, table: Table, owner: str) -> Iterator[Item]:
-        """The owner's rows of the table. An index may list them late, or as they were."""
+        """The owner's rows of the table. An index may list a row late, or as it was before."""
         how = self._owned[table]
         if how.index is None and table.sort is None:
             row = self._store.get(table, {how.owner: owner})
@@ -42,8 +42,11 @@ class Holdings:
         )
 
     def shown(self, owner: str) -> dict[str, list[Item]]:
-        """The owner's rows by the name of their kind, for an export: of each table that no part of the export
-        shows in its own way, and that does not keep them out of it."""
+        """What an export shows of the owner's rows, by the name of their kind.
+
+        It leaves out the tables with ``exported_by``, whose rows another part of the export shows, and those with
+        ``not_exported``.
+        """
         return {
             how.called: [_rendered(table, how, row) for row in self.rows(table, owner)]
             for table, how in self._owned.items()
@@ -51,8 +54,9 @@ class Holdings:
         }
 
     def remove(self, owner: str, moment: str) -> dict[str, int]:
-        """Remove the owner's rows that were written by the moment, and those that go with what is gone, from each
-        table that no other step erases. Returns how many there were, by the name of their kind."""
+        """Remove the owner's rows that were written by the moment from each table without ``erased_by``, and then
+        the rows of which the row that they go with is gone. Returns how many there were, by the name of their kind.
+        """
         simple = {table: how for table, how in self._owned.items() if how.erased_by is None}
         removed = {how.called: self._remove_written(table, owner, moment) for table, how in simple.items()}
         for table, how in simple.items():
@@ -77,8 +81,8 @@ class Holdings:
         """How many of the owner's rows that were written by the moment are still there, by the name of their kind;
         empty if none is.
 
-        It does not count a row that does not say when it was written: such a row marks work to be done, and goes
-        when that is done.
+        It does not count a row without a moment. Such a row is a marker of work, and whoever does the work removes
+        it.
         """
         counted = {
             how.called: sum(1 for row in self._current(table, owner) if "" < _written(how, row) <= moment)
@@ -94,7 +98,7 @@ class Holdings:
         return max(moments, default="")
 
     def _current(self, table: Table, owner: str) -> list[Item]:
-        """The owner's rows as they are stored now: an index may show what stood under a key before."""
+        """The owner's rows as they are stored now. An index may show what was stored under a key before."""
         how = self._owned[table]
         stored = self._store.get_many(table, [table.key_of(row) for row in self.rows(table, owner)])
         return [row for row in stored if row is not None and row.get(how.owner) == owner]
