@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from domain.base.errors import OverLimit
 from domain.base.ids import derived_id
 from domain.base.moments import to_epoch, to_text
+from domain.base.retrying import retried
 from domain.base.tables import ACTIVE_SESSIONS
 from ports.key_value_store import VERSION, ConditionFailed, Item, KeyValueStore
 
-_TRIES = 8
 _KEPT_DAYS = 2
 _CHARGES = "charges"
 
@@ -39,33 +39,35 @@ class Budgets:
     def charge(
         self, owner: str, kind: str, charge_id: str, amount: float, now: datetime, *, limit: float | None
     ) -> None:
-        """Count ``amount``. Raises ``OverLimit``, and counts nothing, where that is more than is left.
+        """Count ``amount``. Raises ``OverLimit``, and counts nothing, if that is more than is left.
 
-        Without a ``limit`` it is counted whatever is left: what was begun within the allowance is ended.
+        Without a ``limit`` it is counted even if nothing is left: work that began within the allowance may end.
         """
         key, name = _key(owner, now, kind), _name_of(charge_id)
-        for _ in range(_TRIES):
+
+        def charge() -> None:
             row = self._store.get(ACTIVE_SESSIONS, key)
             charges = {} if row is None else dict(row[_CHARGES])
             if name in charges:
                 return
             if limit is not None and (0.0 if row is None else _total(row)) + amount > limit:
                 raise over_limit(kind, now)
-            if self._wrote(key, row, charges | {name: round(amount, 3)}, now):
-                return
-        raise ConditionFailed
+            self._write(key, row, charges | {name: round(amount, 3)}, now)
+
+        retried(charge, on=ConditionFailed)
 
     def refund(self, owner: str, kind: str, charge_id: str, now: datetime) -> None:
-        """Take back a charge of today for what could not be had; repeating it is harmless."""
+        """Take back a charge of today because its work failed; repeating it is harmless."""
         key, wanted = _key(owner, now, kind), _name_of(charge_id)
-        for _ in range(_TRIES):
+
+        def refund() -> None:
             row = self._store.get(ACTIVE_SESSIONS, key)
             if row is None or wanted not in row[_CHARGES]:
                 return
             left = {name: amount for name, amount in row[_CHARGES].items() if name != wanted}
-            if self._wrote(key, row, left, now):
-                return
-        raise ConditionFailed
+            self._write(key, row, left, now)
+
+        retried(refund, on=ConditionFailed)
 
     def take(
         self, owner: str, kind: str, amount: int, now: datetime, *, limit: int, a_minute: int | None = None
@@ -97,17 +99,14 @@ class Budgets:
         row = self._store.get(ACTIVE_SESSIONS, _key(owner, now)) or {}
         return int(row.get(kind, 0))
 
-    def _wrote(self, key: dict[str, str], row: Item | None, charges: dict[str, float], now: datetime) -> bool:
+    def _write(self, key: dict[str, str], row: Item | None, charges: dict[str, float], now: datetime) -> None:
+        """Raises ``ConditionFailed`` if ``row`` was changed since it was read."""
         version = 0 if row is None else row[VERSION]
         item: Item = {**key, _CHARGES: charges, "ttl": _ttl(now), VERSION: version + 1}
-        try:
-            if row is None:
-                self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
-            else:
-                self._store.put(ACTIVE_SESSIONS, item, if_version=version)
-        except ConditionFailed:
-            return False
-        return True
+        if row is None:
+            self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
+        else:
+            self._store.put(ACTIVE_SESSIONS, item, if_version=version)
 
 
 def over_limit(kind: str, now: datetime) -> OverLimit:

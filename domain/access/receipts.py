@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.base.errors import Conflict, InvalidRequest
 from domain.base.ids import derived_id
 from domain.base.moments import after, to_epoch, to_text
+from domain.base.retrying import retried
 from domain.base.tables import ACTIVE_SESSIONS
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore
 from ports.paging import pages
@@ -38,7 +39,7 @@ class Receipts:
         self._since = "" if since is None else to_text(since)
 
     def claim(self, owner: str, operation: str, key: str, fingerprint: str, now: datetime) -> Receipt:
-        """The receipt of the owner's request ``key``, answered already or ours to answer.
+        """The receipt of the owner's request ``key``: with its answer, or claimed for the caller to answer.
 
         ``fingerprint`` stands for the body. Raises ``Conflict`` if the key was used with another body,
         or if the same request is being answered at this moment; ``InvalidRequest`` for a bad key.
@@ -49,7 +50,8 @@ class Receipts:
                 f"Idempotency-Key must have 1 to {MAX_KEY_CHARACTERS} printable characters.",
             )
         receipt_id = _RECEIPT + derived_id(owner, operation, key)
-        for _ in range(_CLAIM_TRIES):
+
+        def claimed() -> Receipt:
             stored = self._store.get(ACTIVE_SESSIONS, {"session_id": receipt_id})
             if stored is not None:
                 if stored["fingerprint"] != fingerprint:
@@ -59,9 +61,7 @@ class Receipts:
                 if "body" in stored:
                     return Receipt(receipt_id, stored["version"], stored["status"], stored["body"])
                 if stored["claimed_until"] > to_text(now) and stored["created_at"] >= self._since:
-                    raise Conflict(
-                        "request_in_progress", "The same request is being answered right now.", retry_after=2
-                    )
+                    raise _in_progress()
             version = 1 if stored is None else stored["version"] + 1
             item: Item = {
                 "session_id": receipt_id,
@@ -72,15 +72,16 @@ class Receipts:
                 "ttl": to_epoch(now) + KEPT_SECONDS,
                 "version": version,
             }
-            try:
-                if stored is None:
-                    self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
-                else:
-                    self._store.put(ACTIVE_SESSIONS, item, if_version=stored["version"])
-            except ConditionFailed:
-                continue
+            if stored is None:
+                self._store.put(ACTIVE_SESSIONS, item, unless_exists=True)
+            else:
+                self._store.put(ACTIVE_SESSIONS, item, if_version=stored["version"])
             return Receipt(receipt_id, version)
-        raise Conflict("request_in_progress", "The same request is being answered right now.", retry_after=2)
+
+        try:
+            return retried(claimed, on=ConditionFailed, tries=_CLAIM_TRIES)
+        except ConditionFailed:
+            raise _in_progress() from None
 
     def settle(
         self, receipt: Receipt, owner: str, fingerprint: str, status: int, body: str, now: datetime
@@ -119,3 +120,7 @@ class Receipts:
             )
         except ConditionFailed:
             pass
+
+
+def _in_progress() -> Conflict:
+    return Conflict("request_in_progress", "The same request is being answered right now.", retry_after=2)

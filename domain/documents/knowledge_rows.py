@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from domain.base.moments import to_text
+from domain.base.retrying import retried
 from domain.base.tables import KNOWLEDGE_BASES, PENDING_INDEX
 from domain.documents.knowledge import Knowledge
 from ports.errors import Throttled
@@ -14,7 +15,6 @@ from ports.key_value_store import ConditionFailed, Item, KeyValueStore
 from ports.paging import every
 
 _PENDING = "knowledge-bases"
-_TRIES = 8
 
 
 class Overtaken(Exception):
@@ -32,17 +32,17 @@ class KnowledgeRows:
     def change(self, owner: str, change: Callable[[Knowledge | None], Knowledge | None]) -> Knowledge | None:
         """Store what ``change`` makes of the row, which may be absent; None leaves it as it is.
 
-        Raises ``Throttled`` where others change it all the time.
+        Returns the row as it is stored then, or None. Raises ``Throttled`` if others keep changing it.
         """
-        for _ in range(_TRIES):
-            changed = change(self.find(owner))
-            if changed is None:
-                return None
-            try:
-                return self.save(changed)
-            except Overtaken:
-                continue
-        raise Throttled("key_value_store", "a row that changes all the time")
+
+        def changed() -> Knowledge | None:
+            row = change(self.find(owner))
+            return None if row is None else self.save(row)
+
+        try:
+            return retried(changed, on=Overtaken)
+        except Overtaken:
+            raise Throttled("key_value_store", "a row that changes all the time") from None
 
     def save(self, row: Knowledge) -> Knowledge:
         """Raises ``Overtaken``."""

@@ -11,6 +11,7 @@ from domain.access.subjects import Subjects
 from domain.base.errors import Conflict, NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text
+from domain.base.retrying import retried
 from domain.documents.contents import Contents, StoredChunk
 from domain.documents.document import (
     CONTENT_TYPES,
@@ -35,7 +36,6 @@ from ports.paging import Page
 from ports.system import Clock
 
 DOWNLOAD_SECONDS = 300
-_DELETE_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,25 +306,29 @@ class Library:
         self.remove(learner.user_id, file_id)
 
     def remove(self, owner: str, file_id: str) -> None:
-        """Remove the document and all that was made of it; repeating it is harmless. Raises ``NotFound``.
+        """Remove the document and everything that was made from it; repeating it is harmless.
 
-        The row says so first: from then on no one sees the document, its worker stops, and should the rest
-        be cut short, the sweeper finishes it.
+        The row is marked first. From then on nobody sees the document, its worker stops, and the sweeper
+        finishes the removal if this is interrupted. Raises ``NotFound``, and ``Conflict`` if others keep
+        changing the document.
         """
-        for _ in range(_DELETE_TRIES):
+
+        def removed() -> None:
             document = self._documents.find(owner, file_id)
             if document is None:
                 raise NotFound("file_not_found", "There is no such document.")
             if document.status == "deleted":
                 return
-            try:
-                if document.status != "deleting":
-                    document = self._documents.save(document.deleting(self._clock.now()))
-                self._contents.remove(document)
-                self._knowledge_bases.document_removed(owner)
-                self._receipts.forget(owner, file_id)
-                self._documents.save(document.deleted(self._clock.now()))
-            except LeaseLost:
-                continue
-            return
-        raise Conflict("document_busy", "The document is changing right now. Try again.", retry_after=2)
+            if document.status != "deleting":
+                document = self._documents.save(document.deleting(self._clock.now()))
+            self._contents.remove(document)
+            self._knowledge_bases.document_removed(owner)
+            self._receipts.forget(owner, file_id)
+            self._documents.save(document.deleted(self._clock.now()))
+
+        try:
+            retried(removed, on=LeaseLost)
+        except LeaseLost:
+            raise Conflict(
+                "document_busy", "The document is changing right now. Try again.", retry_after=2
+            ) from None

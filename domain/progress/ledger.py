@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from domain.base.moments import after, from_text, to_text
+from domain.base.retrying import retried
 from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
 from domain.progress.concept_catalogue import Catalogue
 from domain.progress.evidence import Evidence, Source
@@ -33,7 +34,6 @@ _BEGAN_AT = "began_at"
 _TALKED_SINCE = "talked_since"
 _LATEST_AT = "latest_at"
 _PAGE = 1000
-_TRIES = 8
 _GRACE_SECONDS = 60
 """How long whoever wrote evidence has to bring the standing up to date before the sweeper does."""
 _MARK_VERSION = 1
@@ -215,20 +215,22 @@ class Ledger:
         self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in rows])
 
     def _forget_made(self, key: dict[str, str], moment: str, stays: Sequence[str]) -> int:
-        """Remove what was made before the moment, or of nothing that stays: ``stays`` has the latter's times."""
-        for _ in range(_TRIES):
+        """Remove the row if it was begun by the moment, or if nothing that it was made from stays.
+
+        ``stays`` are the times of the evidence that stays. Returns how many rows were removed.
+        """
+
+        def removed() -> int:
             row = self._store.get(LEARNING_EVIDENCE, key)
             if row is None:
                 return 0
             since = [*stays, *filter(None, [row.get(_TALKED_SINCE)])]
             if since and min([*since, row.get(_BEGAN_AT) or ""]) > moment:
                 return 0
-            try:
-                self._store.delete(LEARNING_EVIDENCE, key, if_version=row[VERSION])
-            except ConditionFailed:
-                continue
+            self._store.delete(LEARNING_EVIDENCE, key, if_version=row[VERSION])
             return 1
-        raise ConditionFailed
+
+        return retried(removed, on=ConditionFailed)
 
     def _forget_subject(self, owner: str, subject_id: str, moment: str, stays: Sequence[str]) -> int:
         key = _subject_key(owner, subject_id)

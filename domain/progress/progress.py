@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from domain.base.errors import NotFound
 from domain.base.learner import Learner
-from domain.progress.concept_catalogue import concept_key
+from domain.base.retrying import retried
+from domain.progress.concept_catalogue import Catalogue, concept_key
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
-from domain.progress.ledger import Ledger
+from domain.progress.ledger import Ledger, Marker
 from domain.progress.levels import MasteryChange
 from domain.progress.mastery import START, Effect, difficulty_preference, effects, fold
 from domain.progress.rollup import refolded
@@ -24,7 +25,6 @@ from ports.paging import pair_from_cursor, to_cursor
 from ports.system import Clock
 from ports.vector_store import Metadata, Vector, VectorStore, batches
 
-_TRIES = 8
 _LEARNING_STYLE = "balanced"
 
 log = logging.getLogger("lyceum.progress")
@@ -115,45 +115,47 @@ class Progress:
         ]
 
     def labelled(self, owner: str, subject_id: str, labels: Sequence[str]) -> list[tuple[str, str]]:
-        """The key and the name, in the learner's catalogue of the subject, of each concept; new ones are added.
+        """The key and the name of each concept in the learner's catalogue of the subject; new ones are added.
 
-        Raises ``ConditionFailed`` where others keep changing the catalogue.
+        Raises ``ConditionFailed`` if others keep changing the catalogue.
         """
         now = self._clock.now()
-        for _ in range(_TRIES):
+
+        def grown() -> Catalogue:
             stored = self._ledger.catalogue(owner, subject_id)
-            grown = stored.catalogue.with_concepts(labels)
-            if grown != stored.catalogue:
-                try:
-                    self._ledger.save_catalogue(owner, subject_id, replace(stored, catalogue=grown), now)
-                except ConditionFailed:
-                    continue
-            return [grown.resolve(label) for label in labels]
-        raise ConditionFailed
+            catalogue = stored.catalogue.with_concepts(labels)
+            if catalogue != stored.catalogue:
+                self._ledger.save_catalogue(owner, subject_id, replace(stored, catalogue=catalogue), now)
+            return catalogue
+
+        catalogue = retried(grown, on=ConditionFailed)
+        return [catalogue.resolve(label) for label in labels]
 
     def refresh(self, owner: str, subject_id: str) -> None:
-        """Bring the standing and its projection up to date with the ledger, if evidence waits for it.
+        """Bring the standing and its vectors up to date with the ledger, if there are marks.
 
-        Whatever cuts it short, the marks stay until all is done, and the sweeper does it again. Raises
-        ``UpstreamError``, and ``ConditionFailed`` where others keep changing the standing.
+        The marks stay until all of it is done: if this is interrupted, the sweeper does it again. Raises
+        ``UpstreamError``, and ``ConditionFailed`` if others keep changing the standing.
         """
-        for _ in range(_TRIES):
-            # Marks before standing before evidence: what is marked is folded, and a standing that nobody
-            # changed in between was not made from more.
+
+        def counted() -> tuple[list[Marker], Standing, Standing] | None:
+            """The marks, and the standing before and after their evidence was counted; None without marks."""
+            # Marks before standing before evidence: the marked evidence is folded, and a standing that nobody
+            # changed in between was not made from more evidence.
             markers = self._ledger.markers(owner, subject_id)
             if not markers:
-                return
+                return None
             before = self._ledger.standing(owner, subject_id)
             standing = refolded(before, self._ledger.evidence(owner, subject_id))
             if standing != before:
-                try:
-                    standing = self._ledger.save_standing(standing, markers[0])
-                except ConditionFailed:
-                    continue
+                standing = self._ledger.save_standing(standing, markers[0])
+            return markers, before, standing
+
+        done = retried(counted, on=ConditionFailed)
+        if done is not None:
+            markers, before, standing = done
             self._project(before, standing)
             self._ledger.clear_markers(markers)
-            return
-        raise ConditionFailed
 
     def sweep(self) -> int:
         """Refresh the standings that were left stale. Answers how many there were."""
@@ -193,18 +195,23 @@ class Progress:
         return self._ledger.standing(owner, subject_id).concepts
 
     def _project(self, before: Standing, standing: Standing) -> None:
-        """Let the vectors show the concepts as the standing has them, and go on until it is the stored one.
+        """Write the vectors of the standing's concepts, and again if another standing is stored by then.
 
-        What changed since ``before`` is written whatever the vector store shows, for it may lag behind
-        another worker's writes; the rest is written only where it does not show it.
+        What changed since ``before`` is always written, because the vector store may not show another
+        worker's writes yet. The rest is written only if the vector store shows something else. Raises
+        ``ConditionFailed`` if others keep changing the standing.
         """
-        for _ in range(_TRIES):
-            self._remove(before, _keys(before) - _keys(standing))
-            self._write(standing, _keys(standing, but_not=before))
-            before, standing = standing, self._ledger.standing(standing.user_id, standing.subject_id)
-            if standing.concepts == before.concepts:
-                return
-        raise ConditionFailed
+        shown, latest = before, standing
+
+        def written() -> None:
+            nonlocal shown, latest
+            self._remove(shown, _keys(shown) - _keys(latest))
+            self._write(latest, _keys(latest, but_not=shown))
+            shown, latest = latest, self._ledger.standing(latest.user_id, latest.subject_id)
+            if latest.concepts != shown.concepts:
+                raise ConditionFailed
+
+        retried(written, on=ConditionFailed)
 
     def _remove(self, standing: Standing, keys: Collection[str]) -> None:
         """Remove what no standing has any more: all of it was erased meanwhile."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
+from domain.base.retrying import retried
 from domain.base.tables import CONVERSATIONS, MESSAGES, PENDING_INDEX
 from domain.documents.passage import Citation
 from domain.tutoring.conversation import ContextUsed, Conversation, Message, Said, heard, preview_of
@@ -17,7 +18,6 @@ from ports.paging import Page, every, pages
 _PENDING = "conversations"
 _MESSAGE = "m#"
 _TURN = "t#"
-_APPEND_TRIES = 8
 
 
 class Conversations:
@@ -25,14 +25,14 @@ class Conversations:
         self._store = store
 
     def get(self, owner: str, conversation_id: str) -> Conversation:
-        """Raises ``NotFound``, alike for one that is not there, being deleted, or another's."""
+        """Raises ``NotFound`` if it does not exist, is being deleted or belongs to another user."""
         conversation = self.find(owner, conversation_id)
         if conversation is None or conversation.deleting:
             raise NotFound("conversation_not_found", "There is no such conversation.")
         return conversation
 
     def find(self, owner: str, conversation_id: str) -> Conversation | None:
-        """The owner's conversation in whatever state, or None."""
+        """The owner's conversation in any state, or None."""
         item = self._store.get(CONVERSATIONS, {"conversation_id": conversation_id})
         if item is None or item["user_id"] != owner:
             return None
@@ -57,7 +57,7 @@ class Conversations:
         return Page([_message_from(item) for item in page.items], page.cursor)
 
     def open(self, conversation: Conversation) -> Conversation:
-        """Store a new conversation. If its id is taken, what stands there is answered instead."""
+        """Store a new conversation. If its id is taken, the stored conversation is returned instead."""
         made = replace(conversation, version=1)
         try:
             self._store.put(CONVERSATIONS, _to_item(made), unless_exists=True)
@@ -74,50 +74,38 @@ class Conversations:
         *,
         beside: Callable[[], Sequence[Put]] = tuple,
     ) -> tuple[Message, Message]:
-        """Add a question and its answer, both or neither, after whatever stands there by now.
+        """Add a question and its answer, both or neither, after the messages that are stored by now.
 
-        ``beside`` gives what is to be written with them; it is asked anew where a condition failed.
+        ``conversation`` is as the caller has just read it; it is read again only after a conflict. One of
+        version 0 is new and is stored by this. ``beside`` gives what is written in the same transaction; it is
+        called again after a conflict.
 
-        A conversation of version 0 is new and made by this. A turn that was stored before is answered
-        as it was stored, and nothing is added. Raises ``NotFound`` if the conversation was deleted.
+        A turn that is stored already is returned as it is stored, and nothing is added. Raises ``NotFound`` if
+        the conversation was deleted, and ``ConditionFailed`` if others keep changing it.
         """
         turn_key = {"conversation_id": conversation.conversation_id, "sort_key": _TURN + turn_id}
-        for _ in range(_APPEND_TRIES):
-            count = conversation.message_count
-            grown = replace(
-                conversation,
-                message_count=count + 2,
-                last_message_preview=preview_of(answer.content),
-                recent=heard(conversation.recent, question, answer),
-                updated_at=max(answer.timestamp, conversation.updated_at),
-                version=conversation.version + 1,
-            )
-            turn: Item = {**turn_key, "user_id": conversation.user_id, "first_number": count + 1}
-            is_new = conversation.version == 0
-            writes = [
-                Put(
-                    CONVERSATIONS,
-                    _to_item(grown),
-                    unless_exists=is_new,
-                    if_version=None if is_new else conversation.version,
-                ),
-                Put(MESSAGES, turn, unless_exists=True),
-                Put(MESSAGES, _message_item(question, conversation.user_id, count + 1), unless_exists=True),
-                Put(MESSAGES, _message_item(answer, conversation.user_id, count + 2), unless_exists=True),
-                *beside(),
-            ]
+        current = conversation
+
+        def added() -> tuple[Message, Message]:
+            nonlocal current
             try:
-                self._store.transact(writes)
+                self._store.transact([*_turn_puts(current, turn_key, question, answer), *beside()])
             except ConditionFailed:
                 stored = self._store.get(MESSAGES, turn_key)
-                found = self.find(conversation.user_id, conversation.conversation_id)
-                if found is not None or not is_new:
-                    conversation = self.get(conversation.user_id, conversation.conversation_id)
-                if stored is not None:
-                    return self._turn(conversation, int(stored["first_number"]))
-            else:
-                return question, answer
-        raise ConditionFailed
+                current = self._latest(current)
+                if stored is None:
+                    raise
+                return self._turn(current, int(stored["first_number"]))
+            return question, answer
+
+        return retried(added, on=ConditionFailed)
+
+    def _latest(self, conversation: Conversation) -> Conversation:
+        """The conversation as it is stored now, or as it is if it is new and not stored. Raises ``NotFound``."""
+        owner, conversation_id = conversation.user_id, conversation.conversation_id
+        if conversation.version == 0 and self.find(owner, conversation_id) is None:
+            return conversation
+        return self.get(owner, conversation_id)
 
     def _turn(self, conversation: Conversation, first_number: int) -> tuple[Message, Message]:
         keys = [
@@ -130,24 +118,25 @@ class Conversations:
         return _message_from(question), _message_from(answer)
 
     def rename(self, owner: str, conversation_id: str, title: str) -> Conversation:
-        for _ in range(_APPEND_TRIES):
+        """Returns the conversation as it is stored then. Raises ``NotFound``."""
+
+        def renamed() -> Conversation:
             conversation = self.get(owner, conversation_id)
-            renamed = replace(conversation, title=title, version=conversation.version + 1)
-            try:
-                self._store.put(CONVERSATIONS, _to_item(renamed), if_version=conversation.version)
-            except ConditionFailed:
-                continue
-            return renamed
-        raise ConditionFailed
+            changed = replace(conversation, title=title, version=conversation.version + 1)
+            self._store.put(CONVERSATIONS, _to_item(changed), if_version=conversation.version)
+            return changed
+
+        return retried(renamed, on=ConditionFailed)
 
     def mark_deleting(self, owner: str, conversation_id: str, now: datetime) -> Conversation:
         """Hide the conversation and empty its row. Returns it as it is stored then. Raises ``NotFound``.
 
         The caller goes on with ``purge``; from ``now`` on, the sweeper does if the caller did not.
         """
-        for _ in range(_APPEND_TRIES):
+
+        def marked() -> Conversation:
             conversation = self.get(owner, conversation_id)
-            marked = replace(
+            changed = replace(
                 conversation,
                 deleting=True,
                 title="",
@@ -155,13 +144,11 @@ class Conversations:
                 recent=(),
                 version=conversation.version + 1,
             )
-            item = _to_item(marked) | {"pending": _PENDING, "sweep_at": to_text(now)}
-            try:
-                self._store.put(CONVERSATIONS, item, if_version=conversation.version)
-            except ConditionFailed:
-                continue
-            return marked
-        raise ConditionFailed
+            item = _to_item(changed) | {"pending": _PENDING, "sweep_at": to_text(now)}
+            self._store.put(CONVERSATIONS, item, if_version=conversation.version)
+            return changed
+
+        return retried(marked, on=ConditionFailed)
 
     def purge(self, conversation: Conversation) -> None:
         """Remove a conversation that is ``deleting``, with every message."""
@@ -175,7 +162,7 @@ class Conversations:
         self._store.delete(CONVERSATIONS, key)
 
     def due(self, now: datetime) -> Iterator[Conversation]:
-        """The conversations whose deletion was cut short, of every owner: for the sweeper."""
+        """The conversations of all owners whose deletion was interrupted: for the sweeper."""
         due = every(
             lambda cursor: self._store.query(
                 CONVERSATIONS, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
@@ -192,11 +179,39 @@ def _message_key(number: int) -> str:
     return f"{_MESSAGE}{number:08d}"
 
 
+def _turn_puts(
+    conversation: Conversation, turn_key: Mapping[str, str], question: Message, answer: Message
+) -> list[Put]:
+    """What adds the turn at the end of the conversation, if the conversation is still at its version."""
+    count, owner = conversation.message_count, conversation.user_id
+    grown = replace(
+        conversation,
+        message_count=count + 2,
+        last_message_preview=preview_of(answer.content),
+        recent=heard(conversation.recent, question, answer),
+        updated_at=max(answer.timestamp, conversation.updated_at),
+        version=conversation.version + 1,
+    )
+    turn: Item = {**turn_key, "user_id": owner, "first_number": count + 1}
+    is_new = conversation.version == 0
+    return [
+        Put(
+            CONVERSATIONS,
+            _to_item(grown),
+            unless_exists=is_new,
+            if_version=None if is_new else conversation.version,
+        ),
+        Put(MESSAGES, turn, unless_exists=True),
+        Put(MESSAGES, _message_item(question, owner, count + 1), unless_exists=True),
+        Put(MESSAGES, _message_item(answer, owner, count + 2), unless_exists=True),
+    ]
+
+
 def _to_item(conversation: Conversation) -> Item:
     item = {name: value for name, value in asdict(conversation).items() if value is not None}
     item["recent"] = list(item["recent"])
     if conversation.deleting:
-        del item["updated_at"]  # leaves every list of the owner's
+        del item["updated_at"]  # without it, the row is in no index that lists the owner's conversations
     elif conversation.subject_id is not None:
         item["user_subject"] = _user_subject(conversation.user_id, conversation.subject_id)
     return item
