@@ -23,7 +23,6 @@ from chalicelib.composition.services import Services
 from chalicelib.multipart_form import Form, read_form
 from chalicelib.settings import Settings
 from chalicelib.tally import Tally, tallying
-from domain.access.receipts import Receipt
 from domain.base.errors import (
     InvalidRequest,
     NotFound,
@@ -344,7 +343,7 @@ class Api:
         """The response to a request with an idempotency key: the view runs once, then its response is repeated."""
         receipts, clock = self.services.receipts, self.services.clock
         owner = call.learner.user_id
-        receipt: Receipt = receipts.claim(
+        receipt = receipts.claim(
             owner, call.operation, call.idempotency_key or "", call.fingerprint, clock.now()
         )
         if receipt.body is not None and receipt.status is not None:

@@ -8,7 +8,6 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
-from domain.progress.evidence import NO_SUBJECT
 from ports.agent import Difficulty
 
 if TYPE_CHECKING:
@@ -109,6 +108,8 @@ def _checked(
     call: Call[NoBody, ProfileQuery] | Call[NoBody, ReasonsQuery], subject_id: str | None
 ) -> str | None:
     """The same subject id, if it is None, ``NO_SUBJECT``, or a subject of the learner. Raises ``NotFound``."""
+    from domain.progress.evidence import NO_SUBJECT
+
     if subject_id not in (None, NO_SUBJECT):
         call.services.subjects.get(call.learner, subject_id)
     return subject_id

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from chalicelib.deadline import Deadline
 from chalicelib.settings import Settings
 from chalicelib.tally import watched
-from domain.base.tables import TABLES
 
 if TYPE_CHECKING:
     from chalicelib.composition.adapters import Adapters
@@ -23,13 +22,19 @@ class CommonServices:
     ``ports`` are the adapters too, but their calls are counted for the log: use cases take these.
     """
 
-    def __init__(self, settings: Settings, adapters: Adapters, tables: Sequence[Table] = TABLES) -> None:
-        """``tables`` are those that the key-value store was made with."""
+    def __init__(self, settings: Settings, adapters: Adapters, tables: Sequence[Table] | None = None) -> None:
+        """``tables`` are those that the key-value store was made with; None means all that are declared."""
         self.settings = settings
         self.adapters = adapters
-        self.tables = tables
+        self._tables = tables
         self.ports = watched(adapters)
         self.deadline = Deadline(lambda: adapters.clock)
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        from domain.base.tables import TABLES
+
+        return TABLES if self._tables is None else self._tables
 
     @property
     def clock(self) -> Clock:
