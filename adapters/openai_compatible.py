@@ -1,13 +1,13 @@
-"""An agent behind any server that speaks OpenAI's chat completions: Ollama, llama.cpp, vLLM.
+"""An agent on any server with OpenAI's API for chat completions: Ollama, llama.cpp, vLLM.
 
 ::
 
     what happened                                       what is raised
-    connection refused or lost, 5xx, garbage, no end    Unavailable
+    no connection, 5xx, an answer that is not valid     Unavailable
     401, 403                                            Unavailable, naming the key's setting
     404                                                 Unavailable, naming the URL's and the model's
     429                                                 Throttled
-    408, 504, nothing whole within ``timeout``          TimedOut
+    408, 504, no whole answer within ``timeout``        TimedOut
     finish_reason ``length``                            CutShort
     finish_reason ``content_filter``, a refusal         Refused
 """
@@ -32,7 +32,7 @@ _URL_SETTING = "LYCEUM_LLM_URL"
 _MODEL_SETTING = "LYCEUM_LLM_MODEL"
 _KEY_SETTING = "LYCEUM_LLM_API_KEY"
 _TEMPERATURE = 0.2
-"""Low: quotes must be copied, not varied."""
+"""Low, because quotes must be copied, not varied."""
 _MAX_LINE_BYTES = 1 << 20
 _MAX_REPLY_BYTES = 8 << 20
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -41,15 +41,15 @@ _THINKING = ("<think>", "</think>")
 
 
 class OpenAICompatibleAgent:
-    """Implements ``Agent``.
+    """Implements ``Agent``. Safe to share between threads.
 
-    ``base_url`` with or without ``/v1``. ``model`` None or empty: the first that the server lists.
-    A connection that fails before any answer is tried once more; nothing else is. Safe to share
-    between threads.
+    ``base_url`` may end in ``/v1`` or not. Without a ``model``, the first one that the server lists is used.
+    If the connection fails before there is an answer, the request is sent once more. Nothing else is sent
+    again.
     """
 
     def __init__(self, base_url: str, model: str | None, api_key: str | None, clock: Clock) -> None:
-        """Raises ``ValueError`` if the URL is no http(s) URL or the key could not stand in a header."""
+        """Raises ``ValueError`` if the URL is not an http(s) URL, or the key cannot be sent in a header."""
         try:
             url = httpx.URL(base_url.strip().rstrip("/"))
         except httpx.InvalidURL:
@@ -57,7 +57,7 @@ class OpenAICompatibleAgent:
         if url.scheme not in ("http", "https") or not url.host or url.query:
             raise ValueError(f"{_URL_SETTING} is not the http or https address of a server")
         if api_key and not re.fullmatch(r"[\x21-\x7e]+", api_key):
-            raise ValueError(f"{_KEY_SETTING} holds characters that no key has")
+            raise ValueError(f"{_KEY_SETTING} has characters that a key cannot have")
         self._base = str(url) if _VERSIONED.search(url.path) else f"{url}/v1"
         self._encrypted = url.scheme == "https"
         self._through_proxies = url.host not in _LOOPBACK
@@ -114,7 +114,7 @@ class OpenAICompatibleAgent:
             response.close()
 
     def _discover(self, deadline: float) -> str:
-        """The first model that the server lists; asked until it has answered once."""
+        """The first model that the server lists. Later calls do not ask again."""
         response = self._send("GET", "/models", deadline)
         try:
             listed = _parsed(b"".join(self._lines(response, deadline, threading.Event())))
@@ -129,8 +129,8 @@ class OpenAICompatibleAgent:
         return name
 
     def _send(self, method: str, path: str, deadline: float, body: object = None) -> httpx.Response:
-        """The response, its body unread and its status 200."""
-        # json.dumps, unlike httpx, escapes half a surrogate pair, which a learner's file may hold.
+        """The response, with status 200 and its body not read yet."""
+        # json.dumps, unlike httpx, escapes a lone surrogate, which a learner's file may contain.
         content = None if body is None else json.dumps(body).encode()
         headers = {**self._headers, "content-type": "application/json"}
 
@@ -150,15 +150,15 @@ class OpenAICompatibleAgent:
     def _connected(self) -> httpx.Client:
         with self._lock:
             if self._client is None:
-                # Certificates take 50 ms to load and plain http, redirects not followed, needs none.
+                # Loading certificates takes 50 ms. Plain http needs none, because redirects are not followed.
                 self._client = httpx.Client(verify=self._encrypted, trust_env=self._through_proxies)
             return self._client
 
     def _lines(
         self, response: httpx.Response, deadline: float, abandoned: threading.Event
     ) -> Iterator[bytes]:
-        # By bytes, not by text: a line ends at \n alone, though JSON may hold U+2028, and a character
-        # may be cut between two chunks.
+        # Bytes, not text: only \n ends a line, although JSON may contain U+2028, and a chunk may end within a
+        # character.
         kept, total = b"", 0
         for chunk in response.iter_bytes():
             self._left(deadline)
@@ -174,7 +174,7 @@ class OpenAICompatibleAgent:
 
 
 def _contents(lines: Iterator[bytes]) -> Iterator[str]:
-    """The texts of an event stream, or of the one object of a server that does not stream."""
+    """The texts of an event stream; or of a single object, if the server does not stream."""
     gave = False
     for event in _events(lines):
         for choice in _choices(event):
@@ -188,7 +188,7 @@ def _contents(lines: Iterator[bytes]) -> Iterator[str]:
                 if not gave:
                     raise Unavailable(_CAPABILITY, "the model server gave an empty answer")
                 return
-    raise Unavailable(_CAPABILITY, "the model server's answer broke off")
+    raise Unavailable(_CAPABILITY, "the model server's answer ended before the reply did")
 
 
 def _events(lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
@@ -203,7 +203,7 @@ def _events(lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
         elif line.startswith(b"{"):
             yield _parsed(b"\n".join([line, *lines]))
         elif line and not line.startswith((b":", b"event:", b"id:", b"retry:")):
-            raise Unavailable(_CAPABILITY, f"what answers is no model server: check {_URL_SETTING}")
+            raise Unavailable(_CAPABILITY, f"the server is not a model server: check {_URL_SETTING}")
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def _choices(event: dict[str, Any]) -> list[dict[str, Any]]:
-    """Of the first alternative; an event of bookkeeping has none."""
+    """The choices of the first alternative; empty for an event without text, e.g. one with token counts."""
     error = event.get("error")
     if error:
         code = error.get("code") or error.get("type") if isinstance(error, dict) else None
@@ -252,11 +252,11 @@ def _check_finish(reason: object) -> None:
     if reason == "content_filter":
         raise Refused(_CAPABILITY)
     if reason != "stop":
-        raise Unavailable(_CAPABILITY, "the model server stopped for a reason of its own")
+        raise Unavailable(_CAPABILITY, "the model server stopped for an unknown reason")
 
 
 def _without_thinking(pieces: Iterator[str]) -> Iterator[str]:
-    """The reply without the reasoning that some models put before it, between ``<think>`` tags."""
+    """The reply without the reasoning that some models write before it, between ``<think>`` tags."""
     opening, closing = _THINKING
     head: str | None = ""
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""What AWS does by itself, for the laptop: S3's notifications of new objects, and the schedule."""
+"""The events that AWS sends to a deployed app, for the laptop: new objects, and the schedule."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ log = logging.getLogger("lyceum.local_events")
 
 
 class LocalEvents:
-    """Hands each event to its handler in threads of its own, which start with the first event.
+    """Calls the handler of each event in threads of its own, which start with the first event.
 
-    ``workers`` threads for the objects below each prefix: a transcript does not wait until a book is read.
+    Each prefix has ``workers`` threads, so that a transcript does not wait while books are read.
     """
 
     def __init__(self, workers: int) -> None:
@@ -32,20 +32,19 @@ class LocalEvents:
     def connect(
         self, on_objects: Mapping[str, Callable[[dict[str, Any]], None]], on_schedule: Callable[[], None]
     ) -> None:
-        """The handlers of S3's notifications, by the prefix of the keys that they are told of, and of the
-        schedule."""
+        """Set the handlers: of S3's notifications, by the prefix of the keys, and of the schedule."""
         self._on_objects, self._on_schedule = on_objects, on_schedule
         self._queues = {prefix: queue.SimpleQueue() for prefix in on_objects}
 
     def object_created(self, key: str, size: int, etag: str) -> None:
-        """Tell of a new object as S3 does: later, in another thread, its key URL-encoded."""
+        """Announce a new object as S3 does: later, in another thread, with the key URL-encoded."""
         for prefix, waiting in self._queues.items():
             if key.startswith(prefix):
                 waiting.put(_notification(key, size, etag))
                 self.start()
 
     def start(self) -> None:
-        """Begin to deliver; repeating it is harmless."""
+        """Start to deliver events. Calling it again does nothing."""
         with self._starting:
             if self._is_started:
                 return
@@ -57,7 +56,7 @@ class LocalEvents:
         threading.Thread(target=self._keep_schedule, name="schedule", daemon=True).start()
 
     def stop(self) -> None:
-        """Deliver nothing more. What was not delivered, the next start's sweep finds."""
+        """Deliver no more events. After the next start, a sweep does the work of those not delivered."""
         self._stopped.set()
 
     def _deliver(self, prefix: str) -> None:
@@ -78,11 +77,11 @@ class LocalEvents:
         try:
             handle(*event)
         except Exception:
-            log.exception("event_failed")  # the sweep comes back to what it was about
+            log.exception("event_failed")  # a sweep will do the work again
 
 
 def _notification(key: str, size: int, etag: str) -> dict[str, Any]:
-    """The parts of S3's event that ours reads; its whole form is in AWS's "Event message structure"."""
+    """The parts of S3's event that the app reads. AWS documents all of it in "Event message structure"."""
     stored = {"key": quote_plus(key, safe="/"), "size": size, "eTag": etag}
     record = {
         "eventSource": "aws:s3",

@@ -68,7 +68,7 @@ class PineconeCalls(Calls):
 
     def __init__(self, host: str, api_key: str, retries: Retries) -> None:
         """Raises ``ValueError`` for a malformed host or key, and for http to another machine than this."""
-        super().__init__(CAPABILITY, _fault_of, retries, drips=True)
+        super().__init__(CAPABILITY, _fault_of, retries, in_threads=True)
         self._host = https_address(host, "the Pinecone host")
         if not re.fullmatch(r"[\x21-\x7e]+", api_key):
             raise ValueError("the Pinecone key is empty or has characters that a key cannot have")

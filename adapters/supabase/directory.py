@@ -52,7 +52,7 @@ class SupabaseDirectory:
         self._url = f"{url.rstrip('/')}/rest/v1"
         self._key = key
         self._client = client
-        self._calls = Calls(CAPABILITY, fault_of, retries, drips=True)
+        self._calls = Calls(CAPABILITY, fault_of, retries, in_threads=True)
 
     def person(self, auth_user_id: str) -> Person | None:
         until = self._calls.until()

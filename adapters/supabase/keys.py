@@ -37,7 +37,7 @@ class JwksKeys:
         self._url = f"{url.rstrip('/')}/auth/v1/.well-known/jwks.json"
         self._client = client
         self._clock = retries.clock
-        self._calls = Calls(CAPABILITY, fault_of, retries, drips=True)
+        self._calls = Calls(CAPABILITY, fault_of, retries, in_threads=True)
         self._lock = threading.Lock()
         self._keys: dict[str, VerificationKey] = {}
         self._read_at: float | None = None

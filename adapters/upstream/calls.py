@@ -69,9 +69,11 @@ class Retries:
 class Calls:
     """The calls of one upstream on behalf of one port. Safe to share between threads.
 
-    ``fault_of`` is the vendor's table; it returns None for an error that is not the vendor's. ``drips`` is for
-    a client whose time-outs bound each read but not their sum: each try then runs in a thread of its own and
-    is abandoned at the deadline. Without it, a call may outlast its deadline by the time-outs of one try.
+    ``fault_of`` is the vendor's table; it returns None for an error that is not the vendor's.
+
+    A client's time-outs may bound each read but not their sum. With ``in_threads``, each try runs in a thread
+    of its own and is abandoned at the deadline. Without it, a call may end later than its deadline, by as
+    much as one try takes.
     """
 
     def __init__(
@@ -80,36 +82,36 @@ class Calls:
         fault_of: Callable[[Exception], Fault | None],
         retries: Retries,
         *,
-        drips: bool = False,
+        in_threads: bool = False,
     ) -> None:
         self.capability = capability
         self.fault_of = fault_of
         self.retries = retries
-        self.drips = drips
+        self.in_threads = in_threads
 
     def until(self) -> float:
         """When a call of the port that begins now must have ended, by ``clock.monotonic``."""
         return self.retries.clock.monotonic() + self.retries.seconds()
 
     def begin(self, until: float | None = None) -> Tries:
-        """The tries of a call of the port; with ``until``, of one request of a call that must end then."""
+        """The tries of a call of the port. With ``until``: of one request of a call that must end then."""
         return Tries(self, self.until() if until is None else until)
 
     def pieces(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
         """What ``read`` yields until ``clock.monotonic`` reaches ``until``; then ``TimedOut``.
 
-        ``read`` runs in a thread of its own, because a server that drips could hold its caller for ever. Its
-        event is set when nobody waits for more. Its errors are translated; one that is not the vendor's is
+        ``read`` runs in a thread of its own, because a slow server could block its caller for ever. Its event
+        is set when nobody waits for more. Its errors are translated; one that is not the vendor's is
         ``Unavailable``. Nothing is tried again.
         """
         try:
-            yield from self.in_thread(until, read)
+            yield from self.raw_pieces(until, read)
         except PortError:
             raise
         except Exception as error:
             raise self.error(self.fault_of(error) or Fault(Unavailable, type(error).__name__)) from error
 
-    def in_thread(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
+    def raw_pieces(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
         """As ``pieces``, but an error of ``read`` is raised as it is."""
         arrived: queue.SimpleQueue[tuple[T] | BaseException | None] = queue.SimpleQueue()
         abandoned = threading.Event()
@@ -195,8 +197,8 @@ class Tries:
     def _attempt(self, operation: Callable[[], T]) -> T:
         if self.left() <= 0:
             raise TimedOut(self._calls.capability, "no time left")
-        if self._calls.drips:
-            return next(self._calls.in_thread(self._until, lambda _: iter([operation()])))
+        if self._calls.in_threads:
+            return next(self._calls.raw_pieces(self._until, lambda _: iter([operation()])))
         return operation()
 
 
