@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.api import build_app
 from chalicelib.http import Api
+from ports.agent import Task, WriteQuestions
 from tests.support.examples import (
     body_of,
     parameters_of,
@@ -18,8 +19,12 @@ from tests.support.examples import (
 from tests.support.world import PHYSICS, User, World, physics_quiz
 
 
+def questions_or_words(task: Task) -> str:
+    return physics_quiz(task) if isinstance(task, WriteQuestions) else "Force equals mass times acceleration."
+
+
 def test_the_example_of_every_route_is_a_request_that_succeeds(world: World, ada: User, alan: User) -> None:
-    world.adapters.agent.otherwise = physics_quiz
+    world.adapters.agent.otherwise = questions_or_words
     grace = world.user("grace")
     grace.share("physics_101", "lecture.txt", PHYSICS, session_id="session_1")
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
