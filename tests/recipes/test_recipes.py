@@ -33,6 +33,8 @@ ALL_ROUTES = (
     "tests/fuzz",
 )
 """The example's own tests, and those that are made from the table of routes or from the tables of rows."""
+DOCUMENTS = ("tests/project", "tests/architecture/test_picture.py")
+"""The tests of what is made from the code: the settings' reference, the picture."""
 
 
 def patch_of(recipe: str) -> Path:
@@ -86,11 +88,14 @@ def test_the_recipe_names_every_file_of_its_example(recipe: str) -> None:
 
 @pytest.fixture(scope="module")
 def patched(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A copy of the project for each recipe, its patch applied and the settings' reference written."""
+    """A copy of the project for each recipe: its patch is applied, and ``make docs`` has run."""
+    writers = re.findall(r"python -m (docs\.\w+)", (PROJECT / "Makefile").read_text())
+    assert len(writers) >= 2
     copies = {recipe: copy_of_the_project(tmp_path_factory.mktemp(recipe)) for recipe in RECIPES}
     for recipe, folder in copies.items():
         apply(patch_of(recipe), folder)
-        run(folder, sys.executable, "-m", "docs.write_settings")
+        for writer in writers:
+            run(folder, sys.executable, "-m", writer)
     return copies
 
 
@@ -111,7 +116,7 @@ def test_it_passes_the_checks(
 
 @pytest.mark.slow
 def test_the_feature_passes_its_tests_and_those_of_all_routes(patched: Mapping[str, Path]) -> None:
-    run_tests(patched["feature"], "-m", "not slow and not wire", *ALL_ROUTES)
+    run_tests(patched["feature"], "-m", "not slow and not wire", *ALL_ROUTES, *DOCUMENTS)
     run_tests(patched["feature"], "-m", "wire", "tests/api/test_bookmarks.py")
 
 
@@ -163,7 +168,7 @@ def test_a_feature_that_forgets_whose_something_is_fails(
 @pytest.mark.slow
 def test_the_vendor_passes_its_tests_and_those_of_the_settings(patched: Mapping[str, Path]) -> None:
     own = [name for name in files_of("vendor") if "/test_" in name]
-    run_tests(patched["vendor"], *own, "tests/project", "tests/packaging/test_stage.py")
+    run_tests(patched["vendor"], *own, *DOCUMENTS, "tests/packaging/test_stage.py")
     declared = re.findall(r'^\+ +name="(\w+)"', patch_of("vendor").read_text(), re.M)
     reference = (patched["vendor"] / "docs/settings.md").read_text()
     assert declared

@@ -32,7 +32,7 @@ from ports.personal_data import NotPersonal, Personal, PersonalThrough
 from tests.support.faults import Crash, Faults, worker
 from tests.support.living import live
 from tests.support.personal_data import (
-    BOOKMARKS,
+    CLIPPINGS,
     EXTRA_TABLES,
     HIGHLIGHTS,
     PREFERENCES,
@@ -218,15 +218,15 @@ class TestATableMore:
 
     def test_its_rows_are_exported_as_they_are_or_as_it_renders_them(self, world: World) -> None:
         ada, store = world.user("ada"), world.adapters.key_values
-        row = planted(BOOKMARKS, "ada", "b1", now(world))
-        internal = {"version": 3, "ttl": 2**31, "pending": "bookmarks", "sweep_at": now(world)}
-        store.put(BOOKMARKS, row | {"page": 7} | internal)
-        store.put(BOOKMARKS, planted(BOOKMARKS, "alan", "b2", now(world)))
+        row = planted(CLIPPINGS, "ada", "b1", now(world))
+        internal = {"version": 3, "ttl": 2**31, "pending": "clippings", "sweep_at": now(world)}
+        store.put(CLIPPINGS, row | {"page": 7} | internal)
+        store.put(CLIPPINGS, planted(CLIPPINGS, "alan", "b2", now(world)))
         store.put(PREFERENCES, planted(PREFERENCES, "ada", "p", now(world), theme="dark", secret="s"))
         store.put(HIGHLIGHTS, planted(HIGHLIGHTS, "ada", "h", now(world)))
         store.put(TERMS, planted(TERMS, "ada", "t", now(world)) | {"user_id": "ada"})
         export = ada.get("/api/me/export").body["export"]
-        assert export["sample_bookmarks"] == [row | {"page": 7}]
+        assert export["sample_clippings"] == [row | {"page": 7}]
         assert export["sample_preferences"] == [{"theme": "dark"}]
         assert export.keys() >= EXPORTED
         assert not export.keys() & {"sample_highlights", "sample_terms"}
@@ -234,12 +234,12 @@ class TestATableMore:
     def test_the_answer_of_an_erasure_counts_its_rows(self, world: World) -> None:
         store = world.adapters.key_values
         for number in range(1200):
-            store.put(BOOKMARKS, planted(BOOKMARKS, "ada", f"b{number}", now(world)))
+            store.put(CLIPPINGS, planted(CLIPPINGS, "ada", f"b{number}", now(world)))
         store.put(HIGHLIGHTS, planted(HIGHLIGHTS, "ada", "h", now(world)))
         erased = world.user("ada").delete("/api/me/data").body["erased"]
         assert erased.keys() >= ERASED
         counted = {name: count for name, count in erased.items() if count}
-        assert counted == {"sample_bookmarks": 1200, "sample_highlights": 1}
+        assert counted == {"sample_clippings": 1200, "sample_highlights": 1}
         assert erased["sample_preferences"] == 0
 
     def test_clients_see_the_first_tables_as_ever(self) -> None:
@@ -253,24 +253,24 @@ class TestATableMore:
         undated = planted(PREFERENCES, "ada", "p", "")
         del undated["saved_at"]
         store.put(PREFERENCES, undated)
-        moved = planted(BOOKMARKS, "ada", "b", now(world))
+        moved = planted(CLIPPINGS, "ada", "b", now(world))
         world.adapters.clock.advance(1)
-        store.put(BOOKMARKS, moved | {"moved_at": now(world)})
+        store.put(CLIPPINGS, moved | {"moved_at": now(world)})
         world.adapters.clock.advance(3600)
         assert world.services.erasing.sweep() == 1
         assert store.items(PREFERENCES) == []
-        assert store.items(BOOKMARKS) == [moved | {"moved_at": store.items(BOOKMARKS)[0]["moved_at"]}]
+        assert store.items(CLIPPINGS) == [moved | {"moved_at": store.items(CLIPPINGS)[0]["moved_at"]}]
 
     def test_a_row_goes_with_the_row_that_it_belongs_to(self, world: World) -> None:
         """Though it was written after the erasure."""
         store = world.adapters.key_values
-        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "old", now(world)))
+        store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "old", now(world)))
         world.user("ada").delete("/api/me/data")
         world.adapters.clock.advance(1)
-        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "new", now(world)))
-        kept = planted(HIGHLIGHTS, "ada", "h1", now(world), bookmark_id="new-bookmark_id")
+        store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "new", now(world)))
+        kept = planted(HIGHLIGHTS, "ada", "h1", now(world), clipping_id="new-clipping_id")
         free = planted(HIGHLIGHTS, "ada", "h2", now(world))
-        for row in (kept, free, planted(HIGHLIGHTS, "ada", "h3", now(world), bookmark_id="old-bookmark_id")):
+        for row in (kept, free, planted(HIGHLIGHTS, "ada", "h3", now(world), clipping_id="old-clipping_id")):
             store.put(HIGHLIGHTS, row)
         world.adapters.clock.advance(3600)
         world.services.erasing.sweep()
@@ -278,25 +278,25 @@ class TestATableMore:
 
     def test_anothers_clock_that_is_ahead_saves_no_row(self, world: World) -> None:
         store = world.adapters.key_values
-        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "ahead", "2026-09-14T08:00:09.000Z"))
+        store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "ahead", "2026-09-14T08:00:09.000Z"))
         store.put(PREFERENCES, planted(PREFERENCES, "ada", "p", "2026-09-14T08:00:05.000Z"))
         world.user("ada").delete("/api/me/data")
-        assert store.items(BOOKMARKS) == store.items(PREFERENCES) == []
+        assert store.items(CLIPPINGS) == store.items(PREFERENCES) == []
 
     def test_what_the_index_shows_late_goes_with_the_repetition(self, world: World) -> None:
         store = world.adapters.key_values
-        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "seen", now(world)))
-        taken = planted(BOOKMARKS, "ada", "taken", now(world))
-        store.put(BOOKMARKS, taken)
+        store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "seen", now(world)))
+        taken = planted(CLIPPINGS, "ada", "taken", now(world))
+        store.put(CLIPPINGS, taken)
         store.lag_indexes()
-        store.put(BOOKMARKS, planted(BOOKMARKS, "ada", "late", now(world)))
-        store.put(BOOKMARKS, taken | {"user_id": "alan"})
+        store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "late", now(world)))
+        store.put(CLIPPINGS, taken | {"user_id": "alan"})
         erased = world.user("ada").delete("/api/me/data").body["erased"]
-        assert erased["sample_bookmarks"] == 1
+        assert erased["sample_clippings"] == 1
         store.catch_up()
         world.adapters.clock.advance(3600)
         assert world.services.erasing.sweep() == 1
-        assert store.items(BOOKMARKS) == [taken | {"user_id": "alan"}]
+        assert store.items(CLIPPINGS) == [taken | {"user_id": "alan"}]
 
     @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
     @pytest.mark.parametrize("fault", [Crash, lambda: TimedOut("store")], ids=["crash", "timeout"])
@@ -425,25 +425,25 @@ class TestDeclarations:
 
     def test_there_is_no_table_without_one(self) -> None:
         with pytest.raises(TypeError, match="personal"):
-            Table("lms-sample-bookmarks", partition="bookmark_id")  # type: ignore[call-arg]
+            Table("lms-sample-clippings", partition="clipping_id")  # type: ignore[call-arg]
         nothing: Any = None
         with pytest.raises(AttributeError):
-            Table("lms-sample-bookmarks", partition="bookmark_id", personal=nothing)
+            Table("lms-sample-clippings", partition="clipping_id", personal=nothing)
 
     def test_there_is_none_without_a_reason(self) -> None:
         with pytest.raises(ValueError, match="lms-sample-terms: say why"):
             replace(TERMS, personal=NotPersonal(" "))
 
     REFUSED: tuple[tuple[Table, dict[str, Any], str], ...] = (
-        (BOOKMARKS, {"owner": "learner"}, "no key finds the rows by learner"),
-        (BOOKMARKS, {"index": None}, "no key finds the rows by user_id"),
-        (BOOKMARKS, {"index": "by-user"}, "no index by-user"),
-        (BOOKMARKS, {"written_at": ()}, "when were they written"),
-        (BOOKMARKS, {"called": ""}, "what are its rows called"),
-        (BOOKMARKS, {"written_at": ("moved_at",)}, "user-id-index does not list a row without created_at"),
-        (BOOKMARKS, {"owns_partition": True}, "rows without user_id need a step"),
-        (BOOKMARKS, {"goes_with": LEARNING_EVIDENCE}, "lms-learning-evidence has no single row"),
-        (BOOKMARKS, {"exported_by": "quizzes", "not_exported": "secrets"}, "in one way only"),
+        (CLIPPINGS, {"owner": "learner"}, "no key finds the rows by learner"),
+        (CLIPPINGS, {"index": None}, "no key finds the rows by user_id"),
+        (CLIPPINGS, {"index": "by-user"}, "no index by-user"),
+        (CLIPPINGS, {"written_at": ()}, "when were they written"),
+        (CLIPPINGS, {"called": ""}, "what are its rows called"),
+        (CLIPPINGS, {"written_at": ("moved_at",)}, "user-id-index does not list a row without created_at"),
+        (CLIPPINGS, {"owns_partition": True}, "rows without user_id need a step"),
+        (CLIPPINGS, {"goes_with": LEARNING_EVIDENCE}, "lms-learning-evidence has no single row"),
+        (CLIPPINGS, {"exported_by": "quizzes", "not_exported": "secrets"}, "in one way only"),
         (PREFERENCES, {"not_exported": "secrets"}, "in one way only"),
     )
 
@@ -465,19 +465,19 @@ class TestDeclarations:
             Table("lms-sample-notes", partition=partition, sort="note_id", personal=how)
 
     def test_a_step_or_part_that_is_not_there_is_missed_at_once(self) -> None:
-        declared = BOOKMARKS.personal
+        declared = CLIPPINGS.personal
         assert isinstance(declared, Personal)
-        erased = World(tables=(*TABLES, replace(BOOKMARKS, personal=replace(declared, erased_by="shelves"))))
+        erased = World(tables=(*TABLES, replace(CLIPPINGS, personal=replace(declared, erased_by="shelves"))))
         with pytest.raises(LookupError, match="shelves"):
             erased.services.erasing  # noqa: B018
-        shown = World(tables=(*TABLES, replace(BOOKMARKS, personal=replace(declared, exported_by="shelves"))))
+        shown = World(tables=(*TABLES, replace(CLIPPINGS, personal=replace(declared, exported_by="shelves"))))
         with pytest.raises(LookupError, match="shelves"):
             shown.services.exporting  # noqa: B018
 
     @pytest.mark.parametrize("name", ["messages", "quizzes", "learner", "vectors"])
     def test_no_two_kinds_of_rows_are_called_alike(self, name: str) -> None:
-        declared = BOOKMARKS.personal
+        declared = CLIPPINGS.personal
         assert isinstance(declared, Personal)
-        alike = replace(BOOKMARKS, personal=replace(declared, called=name))
+        alike = replace(CLIPPINGS, personal=replace(declared, called=name))
         with pytest.raises(ValueError, match=f"are called .'{name}'"):
             World(tables=(*TABLES, alike)).services.holdings  # noqa: B018

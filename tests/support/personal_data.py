@@ -9,16 +9,16 @@ from ports.key_value_store import Index, Item, Table
 from ports.personal_data import NotPersonal, Personal, PersonalThrough
 from tests.support.world import World
 
-BOOKMARKS = Table(
-    "lms-sample-bookmarks",
-    partition="bookmark_id",
+CLIPPINGS = Table(
+    "lms-sample-clippings",
+    partition="clipping_id",
     indexes=(
         Index("user-id-index", partition="user_id", sort="created_at"),
         Index(PENDING_INDEX, partition="pending", sort="sweep_at"),
     ),
     ttl="ttl",
     personal=Personal(
-        called="sample_bookmarks",
+        called="sample_clippings",
         owner="user_id",
         index="user-id-index",
         written_at=("created_at", "moved_at"),
@@ -42,8 +42,8 @@ HIGHLIGHTS = Table(
         called="sample_highlights",
         owner="learner_id",
         written_at=("made_at",),
-        goes_with=BOOKMARKS,
-        not_exported="a bookmark shows them",
+        goes_with=CLIPPINGS,
+        not_exported="a clipping shows them",
     ),
 )
 TERMS = Table(
@@ -54,7 +54,7 @@ TERMS = Table(
         "the curriculum's words, which are the same for everybody; user_id is the publisher's"
     ),
 )
-EXTRA_TABLES = (BOOKMARKS, PREFERENCES, HIGHLIGHTS, TERMS)
+EXTRA_TABLES = (CLIPPINGS, PREFERENCES, HIGHLIGHTS, TERMS)
 """Tables as a new feature may add them: each is erased and exported by its declaration alone. Their names begin with
 ``sample``, so that a real table may have the name without it."""
 
