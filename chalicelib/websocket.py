@@ -30,7 +30,7 @@ from chalicelib.routes.chat import MessageText, chat_answer
 from chalicelib.schemas import Identifier
 from domain.base.errors import InvalidRequest, LyceumError, TokenExpired
 from domain.base.learner import Learner
-from domain.tutoring.conversation import Question
+from domain.tutoring.conversation import ChatQuestion
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
 
@@ -168,7 +168,7 @@ def _pushes_of(
 
 def _push_chat_answer(services: Services, client: Client, learner: Learner, message: ChatMessage) -> None:
     """Push the answer in pieces as it is made, then whole. A client that leaves finds it in the conversation."""
-    question = Question(
+    question = ChatQuestion(
         turn_id=services.ids.new(),
         message=message.message,
         conversation_id=message.conversation_id,

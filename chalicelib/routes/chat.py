@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
-from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, Conversation, Message, Question
+from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message
 
 MAX_MESSAGE_CHARACTERS = 4000
 
@@ -95,7 +95,7 @@ def register(api: Api) -> None:
     def ask(call: Call[ChatRequest, NoBody]) -> ChatAnswer:
         """Ask the tutor about the learner's documents."""
         asked = call.body
-        question = Question(
+        question = ChatQuestion(
             turn_id=call.new_id(),
             message=asked.message,
             conversation_id=asked.conversation_id,

@@ -21,7 +21,7 @@ from chalicelib.schemas import CitationBody, Identifier, PageQuery
 from domain.access.classes import is_class_owner
 from domain.base.errors import InvalidRequest
 from domain.documents.passage import Passage
-from domain.tutoring.conversation import Question
+from domain.tutoring.conversation import ChatQuestion
 
 _CONTEXT_SESSIONS = 5
 _CONTEXT_FILES = 50
@@ -125,7 +125,7 @@ def register(api: Api) -> None:
         told = [text for text in (call.body.message, call.body.content) if text is not None]
         if len(told) != 1:
             raise InvalidRequest("invalid_request", "Give message, or content, not both.", field="message")
-        question = Question(call.new_id(), told[0], subject_id=subject_id, is_daily=True)
+        question = ChatQuestion(call.new_id(), told[0], subject_id=subject_id, is_daily=True)
         return chat_answer(call.services.tutoring.ask(call.learner, question).message)
 
     @api.route(

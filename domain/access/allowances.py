@@ -15,10 +15,10 @@ from ports.agent import Refused
 from ports.errors import UpstreamError
 from ports.system import Clock
 
-Kind = Literal["messages", "questions", "pages"]
+AllowanceKind = Literal["messages", "questions", "pages"]
 """Messages to the tutor and searches; questions that quizzes are asked to have; pages of documents read."""
 
-_ASKED_FOR: frozenset[Kind] = frozenset({"messages", "questions"})
+_ASKED_FOR: frozenset[AllowanceKind] = frozenset({"messages", "questions"})
 """What a request asks for, so that it counts by the minute too. Pages are read when their event comes."""
 
 log = logging.getLogger("lyceum.allowances")
@@ -27,14 +27,14 @@ log = logging.getLogger("lyceum.allowances")
 @dataclass(frozen=True, slots=True)
 class Taken:
     owner: str
-    kind: Kind
+    kind: AllowanceKind
     amount: int
     at: datetime
 
 
 class Allowances:
     def __init__(
-        self, budgets: Budgets, clock: Clock, *, a_day: Mapping[Kind, int], requests_a_minute: int
+        self, budgets: Budgets, clock: Clock, *, a_day: Mapping[AllowanceKind, int], requests_a_minute: int
     ) -> None:
         """The limits are each owner's: a learner's, or a class's for its materials."""
         self._budgets = budgets
@@ -42,7 +42,7 @@ class Allowances:
         self._a_day = a_day
         self._requests_a_minute = requests_a_minute
 
-    def take(self, owner: str, kind: Kind, amount: int = 1) -> Taken:
+    def take(self, owner: str, kind: AllowanceKind, amount: int = 1) -> Taken:
         """Count it, before anything is spent. Raises ``OverLimit``, and counts nothing, beyond a limit."""
         now = self._clock.now()
         a_minute = self._requests_a_minute if kind in _ASKED_FOR else None
@@ -67,12 +67,12 @@ class Allowances:
         except UpstreamError as failed:
             log.warning("not_given_back", extra={"kind": taken.kind, "capability": failed.capability})
 
-    def check(self, owner: str, kind: Kind) -> None:
+    def check(self, owner: str, kind: AllowanceKind) -> None:
         """Raises ``OverLimit`` where nothing is left of today's."""
         now = self._clock.now()
         if self._budgets.taken(owner, kind, now) >= self._a_day[kind]:
             raise over_limit(kind, now)
 
-    def used_up(self, kind: Kind) -> OverLimit:
+    def used_up(self, kind: AllowanceKind) -> OverLimit:
         """The error for somebody of whose allowance there was too little left."""
         return over_limit(kind, self._clock.now())

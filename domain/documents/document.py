@@ -36,7 +36,7 @@ _GRACE_SECONDS = 60
 """For an upload that began within its time to end."""
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 600.0
-MAX_ATTEMPTS = 8
+MAX_TRIES = 8
 MAX_NAME_CHARACTERS = 255
 PREVIEW_CHARACTERS = 200
 
@@ -133,7 +133,7 @@ class NewDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class IngestionProgress:
     stage: str
     """``waiting``, ``extracting`` (pages), ``embedding`` (chunks), ``done``."""
     done: int = 0
@@ -156,7 +156,7 @@ class Document:
     subject_name: str | None = None
     session_id: str | None = None
     tags: tuple[str, ...] = ()
-    progress: Progress = field(default=Progress("waiting"))
+    progress: IngestionProgress = field(default=IngestionProgress("waiting"))
     page_count: int | None = None
     chunks_created: int | None = None
     content_preview: str | None = None
@@ -165,7 +165,7 @@ class Document:
     error_code: str | None = None
     source_etag: str | None = None
     lease_until: str | None = None
-    attempts: int = 0
+    tries: int = 0
     """How often a worker took it and did not come back."""
     interruptions: int = 0
     """How often an upstream failed while it was worked on, since it last went well."""
@@ -204,7 +204,7 @@ class Document:
             self,
             status="awaiting_upload",
             lease_until=None,
-            attempts=0,
+            tries=0,
             sweep_at=self._uploads_end,
             updated_at=to_text(now),
         )
@@ -215,9 +215,9 @@ class Document:
 
     def leased(self, now: datetime) -> Document:
         """Taken by a worker, who from now on renews the lease with each step."""
-        return replace(self, status="processing", attempts=self.attempts + 1).renewed(now)
+        return replace(self, status="processing", tries=self.tries + 1).renewed(now)
 
-    def renewed(self, now: datetime, progress: Progress | None = None) -> Document:
+    def renewed(self, now: datetime, progress: IngestionProgress | None = None) -> Document:
         until = to_text(after(now, LEASE_SECONDS))
         return replace(
             self,
@@ -234,7 +234,7 @@ class Document:
             lease_until=None,
             sweep_at=to_text(after(now, retry_in)),
             updated_at=to_text(now),
-            attempts=self.attempts - 1,
+            tries=self.tries - 1,
         )
 
     def interrupted(self, now: datetime) -> Document:
@@ -258,7 +258,7 @@ class Document:
             status="failed",
             lease_until=None,
             sweep_at=max(self._uploads_end, to_text(after(now, _GRACE_SECONDS))),
-            progress=Progress("done"),
+            progress=IngestionProgress("done"),
             updated_at=to_text(now),
         )
 
@@ -270,7 +270,7 @@ class Document:
             lease_until=None,
             sweep_at=self._uploads_end_after(now),
             interruptions=0,
-            progress=Progress("done", total, total),
+            progress=IngestionProgress("done", total, total),
             updated_at=to_text(now),
         )
 

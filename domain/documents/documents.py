@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.tables import FILES, PENDING_INDEX
-from domain.documents.document import Document, Progress, Status
+from domain.documents.document import Document, IngestionProgress, Status
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, cursor_after
 from ports.paging import Page, every, pages
 
@@ -134,6 +134,7 @@ class Documents:
 def _to_item(document: Document) -> Item:
     fields = ((name, getattr(document, name)) for name in Document.__dataclass_fields__)
     item: Item = {name: value for name, value in fields if value is not None}
+    item["attempts"] = item.pop("tries")
     item["progress"] = asdict(document.progress)
     item["s3_key"] = document.key
     item["tags"] = list(document.tags)
@@ -153,5 +154,6 @@ def _from_item(item: Item) -> Document:
     fields["tags"] = tuple(item["tags"])
     fields["warnings"] = tuple(item["warnings"])
     fields["extracted_concepts"] = tuple(item["extracted_concepts"])
-    fields["progress"] = Progress(**item["progress"])
+    fields["tries"] = item.get("attempts", 0)
+    fields["progress"] = IngestionProgress(**item["progress"])
     return Document(**fields)

@@ -22,16 +22,16 @@ from domain.documents.chunking import chunk, index_text
 from domain.documents.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.documents.document import (
     LEASE_SECONDS,
-    MAX_ATTEMPTS,
     MAX_NAME_CHARACTERS,
+    MAX_TRIES,
     PAGES_USED,
     PREVIEW_CHARACTERS,
     Document,
-    Progress,
+    IngestionProgress,
 )
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.keys import chunk_vector_id, parse_original_key
-from domain.documents.knowledge_bases import KnowledgeBases
+from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.text.concepts import extract_concepts
 from domain.text.lexical import sparse_document
 from ports.embedder import Embedder
@@ -68,7 +68,7 @@ class Ingestion:
         extractor: TextExtractor,
         embedder: Embedder,
         clock: Clock,
-        knowledge_bases: KnowledgeBases,
+        knowledge_bases: KnowledgeBaseUpkeep,
         allowances: Allowances,
         receipts: Receipts,
         workers: Workers,
@@ -115,7 +115,7 @@ class Ingestion:
             # What was refused was removed: the same bytes there again were brought again.
             if info is None or (info.etag == document.source_etag and not document.is_refused):
                 return document
-            document = replace(document, attempts=0, error_code=None)  # its bytes were replaced
+            document = replace(document, tries=0, error_code=None)  # its bytes were replaced
         if info is None and document.status == "awaiting_upload":
             return document
         try:
@@ -127,7 +127,9 @@ class Ingestion:
         begun = document.leased(self._clock.now())
         if info is None or info.etag == document.source_etag:
             return begun
-        return replace(begun, source_etag=info.etag, file_size=info.size, progress=Progress("waiting"))
+        return replace(
+            begun, source_etag=info.etag, file_size=info.size, progress=IngestionProgress("waiting")
+        )
 
     def take_in(self, document: Document, *, within: float | None = None) -> Document:
         """As ``ingest``, for a document that the caller has already leased and whose bytes are stored."""
@@ -170,7 +172,7 @@ class Ingestion:
         if document.error_code is not None:
             self._fail(work, document.error_code)
             return
-        if document.attempts > MAX_ATTEMPTS:
+        if document.tries > MAX_TRIES:
             self._fail(work, "processing_failed")
             return
         stored = self._contents.find(document)
@@ -228,7 +230,7 @@ class Ingestion:
             body = self._objects.get(document.key)
         except ObjectNotFound:
             raise _NothingUploaded from None
-        work.beat(Progress("extracting"))
+        work.beat(IngestionProgress("extracting"))
         extraction = self._extractor.extract(body, document.extension, self._limits)
         pages: list[str] = []
         page_starts: list[int] = []
@@ -242,7 +244,7 @@ class Ingestion:
                 warnings.append(page.warning)
             pages.append(page.text)
             length += len(page.text) + len(_PAGE_BREAK)
-            work.beat(Progress("extracting", page.number, extraction.page_count))
+            work.beat(IngestionProgress("extracting", page.number, extraction.page_count))
         text = _PAGE_BREAK.join(pages)
         chunks = tuple(
             StoredChunk(
@@ -272,7 +274,7 @@ class Ingestion:
         count = len(content.chunks)
         work.save(
             lambda held, now: replace(
-                held.renewed(now, Progress("embedding", 0, count)),
+                held.renewed(now, IngestionProgress("embedding", 0, count)),
                 page_count=content.page_count,
                 chunks_created=count,
                 content_preview=content.preview,
@@ -303,7 +305,7 @@ class Ingestion:
                     while in_order in finished:
                         in_order += 1
                     done = min(first + in_order * BATCH_CHUNKS, len(chunks))
-                    work.beat(Progress("embedding", done, len(chunks)))
+                    work.beat(IngestionProgress("embedding", done, len(chunks)))
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
@@ -400,7 +402,7 @@ class _Work:
         self.document = self._documents.save(change(self.document, self._clock.now()))
         self._last_save = self._clock.monotonic()
 
-    def beat(self, progress: Progress) -> None:
+    def beat(self, progress: IngestionProgress) -> None:
         """Renew the lease and show the progress, if it is time to. Raises ``LeaseLost``, ``_OutOfTime``."""
         now = self._clock.monotonic()
         out_of_time = self._until is not None and now >= self._until

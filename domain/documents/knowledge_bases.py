@@ -17,18 +17,18 @@ from domain.base.moments import to_text
 from domain.documents.keys import originals_prefix
 from domain.documents.knowledge import Knowledge
 from domain.documents.knowledge_rows import KnowledgeRows, Overtaken
-from ports import knowledge_base as port
 from ports.errors import UpstreamError
+from ports.knowledge_base import KnowledgeBase, KnowledgeBases, NoKnowledgeBase
 from ports.system import Clock
 
 log = logging.getLogger("lyceum.knowledge")
 
 
-class KnowledgeBases:
+class KnowledgeBaseUpkeep:
     def __init__(
         self,
         rows: KnowledgeRows,
-        bases: Callable[[], port.KnowledgeBases],
+        bases: Callable[[], KnowledgeBases],
         clock: Clock,
         *,
         is_on: bool,
@@ -119,10 +119,10 @@ class KnowledgeBases:
                 return
             row = self._rows.save(row.opened(opened.knowledge_base_id, opened.data_source_id))
         else:
-            opened = port.KnowledgeBase(row.knowledge_base_id, row.data_source_id)
+            opened = KnowledgeBase(row.knowledge_base_id, row.data_source_id)
         try:
             begun = bases.sync(opened, row.reading_token)
-        except port.NoKnowledgeBase:  # somebody removed it by hand
+        except NoKnowledgeBase:  # somebody removed it by hand
             self._rows.save(row.renewed(self._clock.now()))
             return
         if begun:

@@ -28,7 +28,7 @@ from domain.documents.document import (
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.ingestion import Ingestion
 from domain.documents.keys import parse_original_key
-from domain.documents.knowledge_bases import KnowledgeBases
+from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from ports.directory import Subject
 from ports.errors import TimedOut
 from ports.object_store import ObjectStore, PresignedPost
@@ -63,7 +63,7 @@ class Library:
         subjects: Subjects,
         receipts: Receipts,
         clock: Clock,
-        knowledge_bases: KnowledgeBases,
+        knowledge_bases: KnowledgeBaseUpkeep,
         allowances: Allowances,
         *,
         max_upload_bytes: int,

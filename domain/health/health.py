@@ -21,7 +21,7 @@ Probe = tuple[Callable[[], object], Callable[[], object] | None]
 log = logging.getLogger("lyceum.health")
 
 
-class Health:
+class HealthCheck:
     def __init__(
         self,
         probes: Callable[[], Mapping[str, Probe]],

@@ -14,7 +14,7 @@ from domain.base.moments import to_text
 from domain.documents.document import Document
 from domain.documents.documents import Documents
 from domain.documents.keys import DOCUMENTS, document_prefixes, document_vector_prefix, file_id_in
-from domain.documents.knowledge_bases import KnowledgeBases
+from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.library import Library
 from domain.interviews.interview import Interview
 from domain.interviews.interviews import Interviews
@@ -49,7 +49,7 @@ class Erasing:
         interviews: Interviews,
         ledger: Ledger,
         library: Library,
-        knowledge_bases: KnowledgeBases,
+        knowledge_bases: KnowledgeBaseUpkeep,
         recordings: Recordings,
         objects: ObjectStore,
         vectors: VectorStore,

@@ -13,7 +13,7 @@ from domain.base.tables import LEARNING_EVIDENCE
 from domain.documents.document import Document
 from domain.documents.documents import Documents
 from domain.documents.keys import text_key
-from domain.documents.knowledge_bases import KnowledgeBases
+from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.interviews import Interviews
 from domain.privacy.holdings import Holdings
@@ -52,7 +52,7 @@ class Exporting:
         quizzes: Quizzes,
         interviews: Interviews,
         ledger: Ledger,
-        knowledge_bases: KnowledgeBases,
+        knowledge_bases: KnowledgeBaseUpkeep,
         objects: ObjectStore,
         clock: Clock,
     ) -> None:

@@ -30,7 +30,7 @@ _USUAL_WEIGHT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class MasteryStep:
     """One piece of evidence, and its concept's level before and after it, 0 to 1."""
 
     evidence: Evidence
@@ -38,14 +38,14 @@ class Effect:
     after: float
 
 
-def effects(evidence: Iterable[Evidence]) -> dict[str, list[Effect]]:
+def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
     """By concept key, what each piece of evidence did to the level, the earliest first; each id counts once."""
-    found: dict[str, list[Effect]] = {}
+    found: dict[str, list[MasteryStep]] = {}
     for one in counted_once(evidence):
         earlier = found.setdefault(one.concept, [])
         before = earlier[-1].after if earlier else START
         after = before + _rate(len(earlier) + 1) * (one.score - before)
-        earlier.append(Effect(one, before, min(1.0, max(0.0, after))))
+        earlier.append(MasteryStep(one, before, min(1.0, max(0.0, after))))
     return found
 
 
@@ -55,7 +55,7 @@ def fold(evidence: Iterable[Evidence]) -> dict[str, ConceptStanding]:
     Levels are within 0 to 1, a higher score never makes a lower level, and neither the order in which the
     evidence arrives nor its arriving twice makes any difference.
     """
-    found = effects(evidence)
+    found = mastery_steps(evidence)
     return {
         key: ConceptStanding(
             concept=key,

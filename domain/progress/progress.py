@@ -15,7 +15,7 @@ from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger, Marker
 from domain.progress.levels import MasteryChange
-from domain.progress.mastery import START, Effect, difficulty_preference, effects, fold
+from domain.progress.mastery import START, MasteryStep, difficulty_preference, fold, mastery_steps
 from domain.progress.rollup import refolded
 from domain.progress.standing import ConceptStanding, Standing
 from ports.agent import Difficulty
@@ -31,7 +31,7 @@ log = logging.getLogger("lyceum.progress")
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class MasteryProfile:
     """``concepts`` by key. ``total_interactions`` counts evidence, not talk."""
 
     concepts: tuple[ConceptStanding, ...]
@@ -49,7 +49,7 @@ class Explanation:
     """Where the level of a concept comes from: a page of what made it, the latest first."""
 
     standing: ConceptStanding
-    steps: list[Effect]
+    steps: list[MasteryStep]
     cursor: str | None
 
 
@@ -60,10 +60,10 @@ class Progress:
         self._embedder = embedder
         self._clock = clock
 
-    def profile(self, learner: Learner, subject_id: str | None) -> Profile:
+    def profile(self, learner: Learner, subject_id: str | None) -> MasteryProfile:
         """What all evidence so far comes to, in the subject or, where none is named, in all of them."""
         concepts = self._concepts(learner.user_id, self._subjects(learner.user_id, subject_id))
-        return Profile(
+        return MasteryProfile(
             concepts=tuple(concepts),
             difficulty_preference=difficulty_preference(one.mastery_level for one in concepts),
             learning_style=_LEARNING_STYLE,
@@ -81,7 +81,7 @@ class Progress:
         before = None if cursor is None else pair_from_cursor(cursor)
         subjects = self._subjects(owner, subject_id)
         evidence = [one for subject in subjects for one in self._ledger.evidence(owner, subject)]
-        shown = effects(evidence)
+        shown = mastery_steps(evidence)
         names = [concept_key(concept)]
         names += (
             self._ledger.catalogue(owner, subject).catalogue.find(concept) or "" for subject in subjects
@@ -262,5 +262,5 @@ def _metadata(standing: Standing, concept: ConceptStanding) -> Metadata:
     }
 
 
-def _place(step: Effect) -> tuple[str, str]:
+def _place(step: MasteryStep) -> tuple[str, str]:
     return step.evidence.occurred_at, step.evidence.evidence_id

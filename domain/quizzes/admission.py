@@ -44,7 +44,7 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class AdmittedQuestions:
     """``refused`` are drafts with the code of the first rule that they break."""
 
     admitted: tuple[Question, ...]
@@ -58,7 +58,7 @@ def admit(
     recent: Sequence[str],
     limit: int,
     first_number: int = 1,
-) -> Admission:
+) -> AdmittedQuestions:
     """Up to ``limit`` of the drafts, in order, as questions numbered from ``first_number``.
 
     ``recent`` are the stems that the learner was asked lately, and those of the quiz so far.
@@ -94,7 +94,7 @@ def admit(
                 concept=" ".join(draft.concept.split())[:MAX_CONCEPT_CHARACTERS],
             )
         )
-    return Admission(tuple(admitted), tuple(refused))
+    return AdmittedQuestions(tuple(admitted), tuple(refused))
 
 
 def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...]:

@@ -78,7 +78,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ChatQuestion:
     """What a learner asks. ``turn_id`` names this asking: the same one asked again is answered once."""
 
     turn_id: str

@@ -23,10 +23,10 @@ from domain.progress.mastery import STRONG, WEAK, difficulty_preference
 from domain.progress.standing import Standing, with_message
 from domain.tutoring.conversation import (
     MAX_TITLE_CHARACTERS,
+    ChatQuestion,
     ContextUsed,
     Conversation,
     Message,
-    Question,
     daily_conversation_id,
     search_text,
     subject_conversation_id,
@@ -49,7 +49,7 @@ log = logging.getLogger("lyceum.tutoring")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChatAnswer:
     conversation_id: str
     message: Message
 
@@ -90,7 +90,7 @@ class Tutoring:
         self._workers = workers
         self._agent_seconds = agent_seconds
 
-    def ask(self, learner: Learner, question: Question) -> Answer:
+    def ask(self, learner: Learner, question: ChatQuestion) -> ChatAnswer:
         """Answer the question and keep both in the conversation.
 
         Raises ``NotFound`` for a conversation or subject that is not the learner's, ``OverLimit`` before
@@ -101,10 +101,10 @@ class Tutoring:
             try:
                 next(telling)
             except StopIteration as told:
-                answer: Answer = told.value
+                answer: ChatAnswer = told.value
                 return answer
 
-    def tell(self, learner: Learner, question: Question) -> Generator[str, None, Answer]:
+    def tell(self, learner: Learner, question: ChatQuestion) -> Generator[str, None, ChatAnswer]:
         """As ``ask``, giving the answer's text in pieces as it is made; joined they are what is kept."""
         with self._workers.pool(2) as pool:
             asking_subjects = pool.submit(self._subjects.of, learner)
@@ -137,8 +137,13 @@ class Tutoring:
         return self._kept(question, found, asked_at, content, grounding.citations)
 
     def _kept(
-        self, question: Question, found: _Found, asked_at: str, content: str, citations: tuple[Citation, ...]
-    ) -> Answer:
+        self,
+        question: ChatQuestion,
+        found: _Found,
+        asked_at: str,
+        content: str,
+        citations: tuple[Citation, ...],
+    ) -> ChatAnswer:
         conversation, scope, standing = found.conversation, found.scope, found.standing
         asked = Message(
             message_id=f"{question.turn_id}-q",
@@ -177,9 +182,9 @@ class Tutoring:
             },
         )
         _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
-        return Answer(conversation.conversation_id, stored)
+        return ChatAnswer(conversation.conversation_id, stored)
 
-    def _opened(self, learner: Learner, question: Question) -> Conversation:
+    def _opened(self, learner: Learner, question: ChatQuestion) -> Conversation:
         """The conversation, new if none is named."""
         if question.conversation_id is not None:
             return self._conversations.get(learner.user_id, question.conversation_id)
@@ -191,7 +196,7 @@ class Tutoring:
             raise Conflict("conversation_busy", "The conversation is being removed.", retry_after=60)
         return found or fresh
 
-    def _new_conversation(self, learner: Learner, question: Question) -> Conversation:
+    def _new_conversation(self, learner: Learner, question: ChatQuestion) -> Conversation:
         now = to_text(self._clock.now())
         conversation_id = f"{question.turn_id}-c"
         if question.is_daily and question.subject_id is not None:
@@ -208,7 +213,7 @@ class Tutoring:
         )
 
     def _scope(
-        self, question: Question, conversation: Conversation, mine: Sequence[Subject]
+        self, question: ChatQuestion, conversation: Conversation, mine: Sequence[Subject]
     ) -> Sequence[str] | None:
         """The subjects to search in, each the learner's, or None for all that the learner may read."""
         if question.subjects and question.subject_id is not None:
@@ -292,7 +297,7 @@ class Tutoring:
 
 
 def _task(
-    question: Question, conversation: Conversation, passages: Sequence[Passage], standing: Standing
+    question: ChatQuestion, conversation: Conversation, passages: Sequence[Passage], standing: Standing
 ) -> Chat:
     said = [(one.speaker, one.words) for one in conversation.recent]
     return Chat(

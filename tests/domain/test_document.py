@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents.document import Document, Progress, Status
+from domain.documents.document import Document, IngestionProgress, Status
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 TEXT = "2026-09-14T08:00:00.000Z"
@@ -35,7 +35,7 @@ def document(**told: Any) -> Document:
         subject_name="Physics",
         session_id="s1",
         tags=("motion",),
-        progress=Progress("embedding", 48, 90),
+        progress=IngestionProgress("embedding", 48, 90),
         page_count=3,
         chunks_created=90,
         content_preview="Newton's first law",
@@ -43,7 +43,7 @@ def document(**told: Any) -> Document:
         warnings=("page 2",),
         source_etag="e1",
         lease_until="2026-09-14T08:00:05.000Z",
-        attempts=2,
+        tries=2,
         interruptions=1,
         sweep_at="2026-09-14T08:00:05.000Z",
         version=7,
@@ -63,7 +63,7 @@ def test_whose_bytes_are_there_is_looked_at_from_now_on() -> None:
 def test_a_worker_has_it_for_twenty_seconds_and_is_counted() -> None:
     until = "2026-09-14T08:00:20.000Z"
     leased = document(status="awaiting_upload").leased(NOW)
-    assert leased == document(attempts=3, lease_until=until, sweep_at=until, updated_at=TEXT)
+    assert leased == document(tries=3, lease_until=until, sweep_at=until, updated_at=TEXT)
     assert leased.is_leased(later(19.999))
     assert not leased.is_leased(later(20))
     assert not document(lease_until=None).is_leased(NOW)
@@ -81,7 +81,7 @@ def test_whoever_finds_no_bytes_leaves_it_to_wait_until_none_can_come() -> None:
         taken,
         status="awaiting_upload",
         lease_until=None,
-        attempts=0,
+        tries=0,
         sweep_at="2026-09-14T08:15:00.000Z",
         updated_at="2026-09-14T08:00:01.000Z",
     )
@@ -91,24 +91,24 @@ def test_a_lease_is_renewed_with_the_progress_or_without() -> None:
     until = "2026-09-14T08:00:20.000Z"
     renewed = document(lease_until=until, sweep_at=until, updated_at=TEXT)
     assert document().renewed(NOW) == renewed
-    further = Progress("embedding", 90, 90)
+    further = IngestionProgress("embedding", 90, 90)
     assert document().renewed(NOW, further) == replace(renewed, progress=further)
 
 
 def test_who_gives_it_back_in_good_order_is_not_counted() -> None:
-    given_back = document(attempts=1, lease_until=None, sweep_at="2026-09-14T08:00:03.000Z", updated_at=TEXT)
+    given_back = document(tries=1, lease_until=None, sweep_at="2026-09-14T08:00:03.000Z", updated_at=TEXT)
     assert document().released(NOW, retry_in=3) == given_back
 
 
 def test_an_upstream_that_fails_is_tried_ever_less_often_and_in_the_end_every_ten_minutes() -> None:
-    one = document(interruptions=0, attempts=20)
+    one = document(interruptions=0, tries=20)
     pauses = []
     for _ in range(10):
         one = one.interrupted(NOW)
         assert one.sweep_at is not None
         pauses.append((datetime.fromisoformat(one.sweep_at) - NOW).total_seconds())
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]
-    assert (one.interruptions, one.attempts, one.lease_until) == (10, 10, None)
+    assert (one.interruptions, one.tries, one.lease_until) == (10, 10, None)
     assert document(interruptions=5000).interrupted(NOW).sweep_at == "2026-09-14T08:10:00.000Z"
 
 
@@ -136,7 +136,7 @@ def test_what_ended_is_swept_once_more_if_its_permission_to_upload_has_not(
     one = document(upload_timestamp=uploaded)
     ended = replace(one, lease_until=None, sweep_at=swept_at, updated_at=TEXT)
     assert one.completed(NOW) == replace(
-        ended, status="completed", interruptions=0, progress=Progress("done", 90, 90)
+        ended, status="completed", interruptions=0, progress=IngestionProgress("done", 90, 90)
     )
 
 
@@ -158,12 +158,12 @@ def test_what_failed_is_always_swept_once_more(uploaded: str, swept_at: str) -> 
         lease_until=None,
         sweep_at=swept_at,
         updated_at=TEXT,
-        progress=Progress("done"),
+        progress=IngestionProgress("done"),
     )
 
 
 def test_a_completed_document_of_no_chunks_is_done_with_none() -> None:
-    assert document(chunks_created=None).completed(NOW).progress == Progress("done", 0, 0)
+    assert document(chunks_created=None).completed(NOW).progress == IngestionProgress("done", 0, 0)
 
 
 def test_a_settled_document_is_never_swept() -> None:
@@ -233,6 +233,6 @@ def test_what_could_not_be_read_is_refused_and_what_could_not_be_processed_is_no
 
 def test_a_new_document_has_been_worked_on_by_nobody() -> None:
     new = Document("f1", "ada", "n.md", "md", "other", "awaiting_upload", EARLIER, EARLIER, 5)
-    assert (new.attempts, new.interruptions, new.version) == (0, 0, 1)
-    assert new.progress == Progress("waiting", 0, 0)
+    assert (new.tries, new.interruptions, new.version) == (0, 0, 1)
+    assert new.progress == IngestionProgress("waiting", 0, 0)
     assert new.key == "raw-files/user_ada/f1_original.md"

@@ -152,7 +152,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "_GRACE_SECONDS",
                 "_FIRST_RETRY_SECONDS",
                 "_LONGEST_RETRY_SECONDS",
-                "MAX_ATTEMPTS",
+                "MAX_TRIES",
             ),
         ),
         Target(

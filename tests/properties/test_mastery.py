@@ -13,8 +13,8 @@ from domain.progress.evidence import Evidence, counted_once
 from domain.progress.mastery import (
     START,
     difficulty_preference,
-    effects,
     fold,
+    mastery_steps,
     next_concepts,
     predicted,
     usual_share,
@@ -78,7 +78,7 @@ def ledgers(draw: st.DrawFn) -> list[Evidence]:
 
 @given(ledgers())
 def test_levels_are_bounded(evidence: list[Evidence]) -> None:
-    for steps in effects(evidence).values():
+    for steps in mastery_steps(evidence).values():
         assert all(0 <= level <= 1 for step in steps for level in (step.before, step.after))
 
 
@@ -138,7 +138,7 @@ def test_all_right_raises_and_all_wrong_lowers(earlier: list[float]) -> None:
 def test_the_formula_is_the_seeds() -> None:
     first = 0.3 + 0.1 / 1.01 * (1 - 0.3)
     second = first + 0.1 / 1.02 * (0 - first)
-    steps = effects([piece(1, 1.0), piece(2, 0.0)])["force"]
+    steps = mastery_steps([piece(1, 1.0), piece(2, 0.0)])["force"]
     assert [step.before for step in steps] == pytest.approx([0.3, first])
     assert [step.after for step in steps] == pytest.approx([first, second])
 

@@ -17,7 +17,7 @@ from msgspec import inspect
 from domain.base.errors import OverLimit
 from domain.base.tables import ACTIVE_SESSIONS
 from domain.interviews.recording import MAX_PARTS
-from domain.tutoring.conversation import Question
+from domain.tutoring.conversation import ChatQuestion
 from ports.agent import Refused
 from ports.errors import TimedOut, Unavailable
 from ports.text_extractor import PageText
@@ -406,7 +406,7 @@ class TestAllowances:
         for number in range(3):
             lost = AtCallOf(method="transact", happens=unavailable)
             with pytest.raises(Unavailable):
-                worker(world, lost).tutoring.ask(learner, Question(f"t{number}", "Hello?"))
+                worker(world, lost).tutoring.ask(learner, ChatQuestion(f"t{number}", "Hello?"))
         self.refused(world, lambda: ada.ask("Hello?"), "daily_messages_used")
 
     def test_what_is_refused_for_another_reason_costs_nothing(self, world: World, ada: User) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.workers import ThreadWorkers
-from domain.health.health import KEPT_SECONDS, Health, Probe
+from domain.health.health import KEPT_SECONDS, HealthCheck, Probe
 from fakes.system import FrozenClock
 from ports.errors import Unavailable
 
@@ -41,7 +41,7 @@ def test_each_is_named_with_whether_it_answers() -> None:
     def found() -> Mapping[str, Probe]:
         return {**probes(well=Good, ill=fail, dear=None)(), "absent": (absent, None)}
 
-    assert Health(found, FrozenClock(), ThreadWorkers()).look() == {
+    assert HealthCheck(found, FrozenClock(), ThreadWorkers()).look() == {
         "well": ("Good", True),
         "ill": ("Good", False),
         "dear": ("Good", None),
@@ -50,14 +50,14 @@ def test_each_is_named_with_whether_it_answers() -> None:
 
 
 def test_one_that_hangs_hangs_nothing_else(hanging: Callable[[], object]) -> None:
-    health = Health(probes(stuck=hanging, well=Good), FrozenClock(), ThreadWorkers(), seconds=0.1)
+    health = HealthCheck(probes(stuck=hanging, well=Good), FrozenClock(), ThreadWorkers(), seconds=0.1)
     assert health.look() == {"stuck": ("Good", False), "well": ("Good", True)}
 
 
 def test_all_are_asked_at_the_same_time() -> None:
     """Each waits until the others have been asked too."""
     together = threading.Barrier(8, timeout=5)
-    health = Health(
+    health = HealthCheck(
         probes(**{f"port_{number}": together.wait for number in range(8)}), FrozenClock(), ThreadWorkers()
     )
     assert {answers for _, answers in health.look().values()} == {True}
@@ -65,7 +65,7 @@ def test_all_are_asked_at_the_same_time() -> None:
 
 def test_a_look_is_kept_for_a_while_and_shared_by_who_come_meanwhile() -> None:
     clock, asked = FrozenClock(), []
-    health = Health(probes(well=lambda: asked.append(1)), clock, ThreadWorkers())
+    health = HealthCheck(probes(well=lambda: asked.append(1)), clock, ThreadWorkers())
     with ThreadPoolExecutor(8) as pool:
         assert len({str(look) for look in pool.map(lambda _: health.look(), range(40))}) == 1
     assert len(asked) == 1

@@ -12,7 +12,7 @@ from chalicelib.composition.services import Services
 from domain.base.errors import NotFound
 from domain.base.moments import after, to_text
 from domain.base.tables import ACTIVE_SESSIONS, FILES
-from domain.documents.document import Document, NewDocument, Progress
+from domain.documents.document import Document, IngestionProgress, NewDocument
 from domain.documents.documents import LeaseLost
 from domain.documents.ingestion import Ingestion
 from ports.errors import TimedOut, UpstreamError
@@ -163,7 +163,7 @@ def test_out_of_time_it_is_given_back_and_goes_on_where_it_stopped(world: World,
     stopped = world.services.ingestion.ingest(document, within=0)
     assert stopped.status == "processing"
     assert stopped.lease_until is None
-    assert stopped.attempts == 0
+    assert stopped.tries == 0
     world.adapters.clock.advance(1)
     world.sweep()
     assert_complete(world, uploaded)
@@ -215,12 +215,12 @@ def changed(world: World, key: str, **told: Any) -> Document:
 def test_what_is_done_is_left_alone_until_other_bytes_come(world: World, uploaded: str) -> None:
     ingestion = world.services.ingestion
     done = ingestion.ingest(stored(world, uploaded))
-    assert (done.status, done.attempts, done.file_size) == ("completed", 1, len(TEXT))
+    assert (done.status, done.tries, done.file_size) == ("completed", 1, len(TEXT))
     read = len(world.adapters.extractor.calls)
     assert ingestion.ingest(done) == done == stored(world, uploaded)
     world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")
     again = ingestion.ingest(done)
-    assert (again.status, again.attempts, again.file_size) == ("completed", 1, len(b"Shorter now."))
+    assert (again.status, again.tries, again.file_size) == ("completed", 1, len(b"Shorter now."))
     assert again.source_etag != done.source_etag
     assert len(all_vector_ids(world)) == again.chunks_created == 1
     world.adapters.objects.delete(uploaded)
@@ -252,9 +252,9 @@ def test_an_upload_that_has_not_come_is_waited_for(world: World) -> None:
     assert world.services.documents.find("ada", file_id) is None
 
 
-@pytest.mark.parametrize(("attempts", "status"), [(7, "completed"), (8, "failed")])
-def test_eight_workers_may_try_and_no_ninth(world: World, uploaded: str, attempts: int, status: str) -> None:
-    ended = world.services.ingestion.ingest(changed(world, uploaded, attempts=attempts))
+@pytest.mark.parametrize(("tries", "status"), [(7, "completed"), (8, "failed")])
+def test_eight_workers_may_try_and_no_ninth(world: World, uploaded: str, tries: int, status: str) -> None:
+    ended = world.services.ingestion.ingest(changed(world, uploaded, tries=tries))
     assert ended.status == status
     assert ended.error_code == (None if status == "completed" else "processing_failed")
     assert bool(all_vector_ids(world)) is (status == "completed")
@@ -285,7 +285,7 @@ def test_a_worker_that_finds_no_bytes_waits_for_them_as_long_as_they_may_come(
     document = changed(world, uploaded, status="processing")
     world.adapters.objects.delete(uploaded)
     ended = world.services.ingestion.ingest(document)
-    assert (ended.status, ended.lease_until, ended.attempts) == ("awaiting_upload", None, 0)
+    assert (ended.status, ended.lease_until, ended.tries) == ("awaiting_upload", None, 0)
     world.adapters.clock.advance(959)
     world.sweep()
     assert stored(world, uploaded) == ended
@@ -406,7 +406,7 @@ def test_a_worker_renews_its_lease_and_shows_how_far_it_is_every_four_seconds(
 def test_who_is_out_of_time_shows_how_far_it_came(world: World, uploaded: str, slow_pages: Ingestion) -> None:
     stopped = slow_pages.ingest(stored(world, uploaded), within=3)
     assert (stopped.progress.stage, stopped.progress.done) == ("extracting", 6)
-    assert (stopped.status, stopped.lease_until, stopped.attempts) == ("processing", None, 0)
+    assert (stopped.status, stopped.lease_until, stopped.tries) == ("processing", None, 0)
     assert stopped == stored(world, uploaded)
 
 
@@ -419,16 +419,16 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded
     assert_complete(world, uploaded)
 
 
-@pytest.mark.parametrize(("attempts", "code"), [(0, "corrupt"), (8, "processing_failed")])
+@pytest.mark.parametrize(("tries", "code"), [(0, "corrupt"), (8, "processing_failed")])
 def test_a_worker_whose_lease_ran_out_removes_nothing_more(
-    world: World, uploaded: str, attempts: int, code: str
+    world: World, uploaded: str, tries: int, code: str
 ) -> None:
     """Another may have read other bytes by then."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)
     world.adapters.extractor.script(b"bad", "corrupt")
     world.adapters.objects.put(uploaded, b"bad", "text/plain")
-    changed(world, uploaded, status="processing", attempts=attempts)
+    changed(world, uploaded, status="processing", tries=tries)
     stuck = AtCallOf(method="info", nth=2, happens=lambda: world.adapters.clock.advance(20))
     left = worker(world, stuck).ingestion.ingest(stored(world, uploaded))
     assert (left.status, left.error_code) == ("processing", code)
@@ -442,7 +442,7 @@ def test_a_worker_whose_lease_ran_out_removes_nothing_more(
 def test_out_of_time_it_shows_how_far_it_came(world: World, uploaded: str) -> None:
     services = worker(world, Slow(world=world, seconds=1.0))
     stopped = services.ingestion.ingest(stored(world, uploaded), within=6)
-    assert (stopped.status, stopped.lease_until, stopped.attempts) == ("processing", None, 0)
+    assert (stopped.status, stopped.lease_until, stopped.tries) == ("processing", None, 0)
     assert stopped.sweep_at == stopped.updated_at
     assert stopped.progress.stage in ("extracting", "embedding")
     world.sweep()
@@ -526,11 +526,11 @@ def test_a_document_whose_row_goes_under_its_worker_leaves_nothing_that_was_made
 
 
 def test_other_bytes_are_embedded_from_the_beginning(world: World, uploaded: str) -> None:
-    half_way = Progress("embedding", 48, 90)
+    half_way = IngestionProgress("embedding", 48, 90)
     changed(world, uploaded, status="processing", progress=half_way, source_etag="of other bytes")
     with pytest.raises(Crash):
         worker(world, AtCallOf(method="extract", happens=die)).ingestion.ingest(stored(world, uploaded))
-    assert stored(world, uploaded).progress == Progress("waiting", 0, 0)
+    assert stored(world, uploaded).progress == IngestionProgress("waiting", 0, 0)
     world.adapters.clock.advance(20)
     world.services.ingestion.ingest(stored(world, uploaded))
     assert_complete(world, uploaded)

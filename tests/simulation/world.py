@@ -21,7 +21,7 @@ from chalicelib.composition.adapters import Adapters
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
-from domain.access.allowances import Kind
+from domain.access.allowances import AllowanceKind
 from domain.base.moments import from_text
 from domain.base.tables import TABLES
 from domain.documents.keys import RAW_FILES
@@ -318,7 +318,7 @@ class World:
         self._lags_until: float | None = None
         self.is_ended = False
         """Nobody sweeps any more."""
-        self.allowed: dict[tuple[str, Kind], int] = {}
+        self.allowed: dict[tuple[str, AllowanceKind], int] = {}
         """By owner, what is left of the day where most of it was used before."""
         self.change(weather)
 
@@ -327,7 +327,7 @@ class World:
         self.minds.madness = weather.madness
         self.watch.skew = max(self.watch.skew, weather.skew)
 
-    def use_up(self, owner: str, kind: Kind, left: int) -> None:
+    def use_up(self, owner: str, kind: AllowanceKind, left: int) -> None:
         """Most of the owner's day was used before this begins."""
         self.allowed[owner, kind] = left
         self.services.allowances.take(owner, kind, A_DAY - left)

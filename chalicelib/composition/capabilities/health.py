@@ -9,7 +9,7 @@ from chalicelib.composition.capabilities.common import CommonServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
-    from domain.health.health import Health, Probe
+    from domain.health.health import HealthCheck, Probe
     from ports.identity_provider import IdentityProvider
 
 _UNSIGNED = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
@@ -18,10 +18,10 @@ _UNSIGNED = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
 
 class HealthServices(CommonServices):
     @lazy
-    def health(self) -> Health:
-        from domain.health.health import Health
+    def health(self) -> HealthCheck:
+        from domain.health.health import HealthCheck
 
-        return Health(self._probes, self.clock, self.ports.workers)
+        return HealthCheck(self._probes, self.clock, self.ports.workers)
 
     def _probes(self) -> Mapping[str, Probe]:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""

@@ -9,17 +9,17 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.documents.ingestion import Ingestion
-    from domain.documents.knowledge_bases import KnowledgeBases
+    from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 
 
 class IngestionServices(DocumentServices):
     @lazy
-    def knowledge_bases(self) -> KnowledgeBases:
-        from domain.documents.knowledge_bases import KnowledgeBases
+    def knowledge_bases(self) -> KnowledgeBaseUpkeep:
+        from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
         from domain.documents.knowledge_rows import KnowledgeRows
 
         rows, is_on = KnowledgeRows(self.ports.key_values), self.settings.knowledge_bases
-        return KnowledgeBases(rows, lambda: self.ports.knowledge_bases, self.clock, is_on=is_on)
+        return KnowledgeBaseUpkeep(rows, lambda: self.ports.knowledge_bases, self.clock, is_on=is_on)
 
     @lazy
     def ingestion(self) -> Ingestion:
