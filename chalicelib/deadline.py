@@ -30,7 +30,7 @@ class Deadline:
 
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:
-        """Set the deadline for all calls in the block, also in threads that it starts. None means no deadline."""
+        """Set the deadline for all calls in the block, also in its pools of workers. None means no deadline."""
         token = _ends_at.set(inf if seconds is None else self._clock().monotonic() + seconds)
         try:
             yield

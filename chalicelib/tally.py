@@ -55,7 +55,7 @@ _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 @contextmanager
 def tallying() -> Iterator[Tally]:
-    """Count the calls of watched ports in the block, also in threads that it starts."""
+    """Count the calls of watched ports in the block, also in its pools of workers."""
     tally = Tally()
     token = _current.set(tally)
     try:

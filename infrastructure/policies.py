@@ -180,7 +180,7 @@ class _Grants:
         )
 
     def count(self) -> Grant:
-        """Against a learner's allowance."""
+        """Count what a learner uses of a daily allowance."""
         return self.on((ACTIVE_SESSIONS,), "UpdateItem")
 
     def list_objects(self) -> Grant:
