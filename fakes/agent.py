@@ -67,7 +67,7 @@ def _check(task: Task, timeout: float) -> None:
         raise ValueError("max_tokens must be positive")
     numbers = [passage.number for passage in _passages(task)]
     if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
-        raise ValueError("each passage needs a number of its own, 1 or more")
+        raise ValueError("passages must have different numbers, of 1 or more")
 
 
 def _passages(task: Task) -> Sequence[NumberedPassage]:

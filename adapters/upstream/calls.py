@@ -139,6 +139,7 @@ class Calls:
             raise TimedOut(self.capability, "no whole answer in time")
         finally:
             abandoned.set()
+            item = None  # an error's traceback refers to this frame: without the cycle, sockets close at once
 
     def error(self, fault: Fault, effect: Effect = Effect.READ) -> PortError:
         """What the port raises for a fault of a request with that effect."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -147,7 +146,8 @@ def test_what_is_read_at_the_same_time_sees_the_context_of_the_request(
         seen.append(whose.get())
         return KEY
 
-    directory = SupabaseDirectory(server.url, key, partial(make_client, 2), Retries(clock))
+    client = make_client(2)
+    directory = SupabaseDirectory(server.url, key, lambda: client, Retries(clock))
     whose.set("ada's")
     directory.subjects_of("ada")
     directory.people(CROWD)
