@@ -460,7 +460,7 @@ class TranscriberOverTranscribe:
 
     def begin(self, recording: Recording) -> None:
         if recording.media_format not in self.formats or not self.speaks(recording.language):
-            raise ValueError("it does not read this")
+            raise ValueError("the format or the language is not supported")
         try:
             self._adapter.begin(recording)
         finally:
