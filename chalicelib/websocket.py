@@ -174,7 +174,7 @@ def _push_chat_answer(services: Services, client: Client, learner: Learner, mess
         conversation_id=message.conversation_id,
         subject_id=message.subject_id,
     )
-    telling = services.tutoring.tell(learner, question)
+    telling = services.tutoring.ask_streaming(learner, question)
     is_there = True
     while True:
         try:

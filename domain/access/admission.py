@@ -1,4 +1,4 @@
-"""From the token at the door to the learner it belongs to."""
+"""Admission: from an access token to the learner that it belongs to."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Admission:
         self._directory = directory
 
     def admit(self, token: str) -> Admitted:
-        """Whose token this is. Raises ``Unauthenticated``, without saying what was wrong with it.
+        """The learner that the token belongs to. Raises ``Unauthenticated``, without a reason.
 
-        Somebody whom the directory does not know has their own documents and no subject: what opens
-        subjects is enrolment, never a claim of the token.
+        A person whom the directory does not know has their own documents and no subject: access to a subject
+        comes from enrolment, never from a claim of the token.
         """
         try:
             claims = self._identity.verify(token)

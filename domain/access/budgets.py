@@ -1,7 +1,7 @@
-"""What a learner has used of a day's allowance: counted before anything is spent on it.
+"""Budgets: what an owner has used of a day's allowances. It is counted before anything is spent.
 
-The counts outlive an erasure of the learner's data, or erasing would be a way to a fresh allowance: they are
-kept for two days, under a key that does not name the learner, and hold numbers and nothing else.
+An erasure does not remove the counts, or it would be a way to a new allowance. They are kept for two days,
+under a key that does not name the learner, and hold numbers only.
 """
 
 from __future__ import annotations
@@ -20,28 +20,31 @@ _CHARGES = "charges"
 
 
 class Budgets:
-    """Days are UTC's. What is charged has a name, so that a charge made again counts once; what is taken has
-    none, and costs one round trip instead of two."""
+    """Days are those of UTC.
+
+    A charge has a name, so that repeating it counts once. An amount that is taken has none, and costs one
+    round trip instead of two.
+    """
 
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store
 
     def spent(self, owner: str, kind: str, now: datetime) -> float:
-        """What was charged today."""
+        """The sum of today's charges."""
         row = self._store.get(ACTIVE_SESSIONS, _key(owner, now, kind))
         return 0.0 if row is None else _total(row)
 
     def check(self, owner: str, kind: str, limit: float, now: datetime) -> None:
-        """Raises ``OverLimit`` where nothing is left of the day's ``limit`` of what is charged."""
+        """Raises ``OverLimit`` if the day's charges have reached ``limit``."""
         if self.spent(owner, kind, now) >= limit:
             raise over_limit(kind, now)
 
     def charge(
         self, owner: str, kind: str, charge_id: str, amount: float, now: datetime, *, limit: float | None
     ) -> None:
-        """Count ``amount``. Raises ``OverLimit``, and counts nothing, if that is more than is left.
+        """Charge ``amount``. Raises ``OverLimit``, and charges nothing, if that is more than is left.
 
-        Without a ``limit`` it is counted even if nothing is left: work that began within the allowance may end.
+        Without a ``limit`` it is always charged: work that began within the allowance may end.
         """
         key, name = _key(owner, now, kind), _name_of(charge_id)
 
@@ -72,9 +75,9 @@ class Budgets:
     def take(
         self, owner: str, kind: str, amount: int, now: datetime, *, limit: int, a_minute: int | None = None
     ) -> None:
-        """Count ``amount`` of the day's ``limit`` and, with ``a_minute``, one request of as many a minute.
+        """Take ``amount`` of the day's ``limit`` and, with ``a_minute``, one of that many requests a minute.
 
-        Raises ``OverLimit``, and counts nothing, where either is more than is left.
+        Raises ``OverLimit``, and takes nothing, if either is more than is left.
         """
         counts, at_most = {kind: amount}, {kind: limit}
         minute = _minute(now)
@@ -91,7 +94,7 @@ class Budgets:
             raise over_limit(kind, now) from None
 
     def give_back(self, owner: str, kind: str, amount: int, now: datetime) -> None:
-        """Take back what was taken at ``now``: once, for what could not be had."""
+        """Give back what was taken at ``now``, because its work failed. Repeating it gives back again."""
         self._store.add(ACTIVE_SESSIONS, _key(owner, now), {kind: -amount}, fresh={"ttl": _ttl(now)})
 
     def taken(self, owner: str, kind: str, now: datetime) -> int:
@@ -110,7 +113,7 @@ class Budgets:
 
 
 def over_limit(kind: str, now: datetime) -> OverLimit:
-    """Nothing is left of today's allowance."""
+    """The error for an exhausted allowance: it ends at midnight."""
     tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     wait = max(1, int((tomorrow - now).total_seconds()) + 1)
     return OverLimit(
@@ -133,7 +136,7 @@ def _key(owner: str, now: datetime, *kind: str) -> dict[str, str]:
 
 
 def _name_of(charge_id: str) -> str:
-    """Not the charge's own id, which may name the learner."""
+    """A digest, because the id of a charge may name the learner."""
     return derived_id("charge", charge_id)
 
 

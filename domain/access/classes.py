@@ -1,4 +1,4 @@
-"""The class as an owner: its materials belong to it, not to a person."""
+"""The class as an owner: class materials belong to it, not to a person."""
 
 from __future__ import annotations
 

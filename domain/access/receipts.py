@@ -1,4 +1,4 @@
-"""What was answered to a request that may be sent again: the memory behind ``Idempotency-Key``."""
+"""Receipts: the stored answers to requests with an ``Idempotency-Key``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ports.paging import pages
 
 KEPT_SECONDS = 86_400
 CLAIM_SECONDS = 60
-"""How long the first of two equal requests may take before the second may try in its place."""
+"""How long a claim lasts. After that, a second request with the same key may take it over."""
 MAX_KEY_CHARACTERS = 200
 _CLAIM_TRIES = 4
 _RECEIPT = "receipt#"
@@ -33,8 +33,11 @@ class Receipt:
 
 class Receipts:
     def __init__(self, store: KeyValueStore, *, since: datetime | None = None) -> None:
-        """``since``: before then nobody was there who could still answer, where one process serves alone. Were
-        that wrong, the second of two equal requests would only do again what has the same name, and settle it."""
+        """Claims from before ``since`` are free. A process that serves alone passes the time of its start.
+
+        If that were wrong, the second of two equal requests would repeat the work under the same ids and
+        settle it.
+        """
         self._store = store
         self._since = "" if since is None else to_text(since)
 
@@ -86,7 +89,7 @@ class Receipts:
     def settle(
         self, receipt: Receipt, owner: str, fingerprint: str, status: int, body: str, now: datetime
     ) -> None:
-        """Keep the answer for a day. A claim that was taken over meanwhile is left to its new holder."""
+        """Store the answer for a day. Does nothing if another request took the claim over."""
         item: Item = {
             "session_id": receipt.receipt_id,
             "user_id": owner,
@@ -103,7 +106,7 @@ class Receipts:
             pass
 
     def forget(self, owner: str, named: str) -> None:
-        """Remove the owner's kept answers that name ``named``: what was deleted is not told again."""
+        """Remove the owner's stored answers that contain ``named``: deleted things must not be returned."""
         for page in pages(
             lambda cursor: self._store.query(
                 ACTIVE_SESSIONS, owner, index="user-id-index", prefix=_RECEIPT, cursor=cursor

@@ -18,11 +18,11 @@ class Subjects:
         return self.of_user(learner.user_id)
 
     def of_user(self, user_id: str) -> list[Subject]:
-        """As ``of``, where work goes on for somebody who is not at the door."""
+        """As ``of``, for work without a request of the learner."""
         return self._directory.subjects_of(user_id)
 
     def get(self, learner: Learner, subject_id: str) -> Subject:
-        """Raises ``NotFound``, alike for a subject that is not there and one that is not the learner's."""
+        """Raises ``NotFound`` if the subject does not exist or is not the learner's."""
         return self.all_of(learner, [subject_id])[0]
 
     def all_of(self, learner: Learner, subject_ids: Sequence[str]) -> list[Subject]:

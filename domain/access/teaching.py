@@ -12,9 +12,9 @@ class Teaching:
         self._directory = directory
 
     def subject(self, teacher: Learner, subject_id: str) -> Subject:
-        """A subject that the teacher teaches, and acts as a teacher in now.
+        """The subject, which the learner teaches and in whose role they act now.
 
-        Raises ``Forbidden``, alike for a subject that is not there and one that is a colleague's.
+        Raises ``Forbidden`` if it does not exist, if another teacher teaches it, or in any other role.
         """
         if teacher.active_role != "teacher":
             raise Forbidden("teacher_only", "Only teachers may do this.")

@@ -1,28 +1,28 @@
-"""What can be wrong with a request, as data.
+"""The errors of a request.
 
 ::
 
     LyceumError
     ├── InvalidRequest      ill-formed or out of range
-    ├── Unauthenticated     nobody we know
-    │   └── TokenExpired    somebody whose time is over
-    ├── Forbidden           known, but not in this role
-    ├── NotFound            not there, or somebody else's: the two look the same
-    ├── Conflict            the state forbids it
+    ├── Unauthenticated     no valid access token
+    │   └── TokenExpired    a token that has ended
+    ├── Forbidden           a valid token, without this right
+    ├── NotFound            does not exist, or belongs to another person: the two look the same
+    ├── Conflict            not possible in the current state
     ├── TooLarge            more bytes than we take
-    ├── UnsupportedType     a kind of document we do not read
-    ├── Unreadable          the right kind, but no text to be had from it
+    ├── UnsupportedType     a type of document that is not read
+    ├── Unreadable          the right type, but no text can be read from it
     └── OverLimit           too much, too fast
 
-The edge's table turns each class into a status; ``code`` is stable and meant for programs,
-``message`` is meant for a person and never carries another person's data.
+The edge has a table with the status of each class. ``code`` is stable and for programs; ``message`` is for a
+person and never contains another person's data.
 """
 
 from __future__ import annotations
 
 
 class LyceumError(Exception):
-    """Root of every refusal. ``field`` names the part of the request that is at fault."""
+    """The base of all refusals. ``field`` names the part of the request that is wrong."""
 
     def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
         super().__init__(code)
@@ -40,7 +40,7 @@ class Unauthenticated(LyceumError):
 
 
 class TokenExpired(Unauthenticated):
-    """The token by which a connection was opened has ended since."""
+    """The token with which the connection was opened has ended."""
 
 
 class Forbidden(LyceumError):
@@ -52,7 +52,7 @@ class NotFound(LyceumError):
 
 
 class Conflict(LyceumError):
-    """``retry_after`` (seconds) is set where the state will pass by itself."""
+    """``retry_after`` (seconds) is set if the state ends by itself."""
 
     def __init__(self, code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(code, message)

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 
 def segment(value: str) -> str:
-    """``value`` in ASCII and without a slash, to be one part of a key; ids of letters, digits and ``_.-~``
-    stay as they are.
+    """``value`` as one part of a key: in ASCII, without a slash.
 
-    Nothing that a client chose (a file name, a subject id) becomes part of a key without it.
+    Letters, digits and ``_.-~`` stay as they are. Whatever a client chose (a file name, a subject id) must go
+    through this before it becomes part of a key.
     """
     return quote(value, safe="")
 

@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""The person who makes a request."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A person at the door: a learner, or a teacher in ``active_role`` "teacher".
+    """The person who makes a request: a learner, or a teacher if ``active_role`` is "teacher".
 
-    ``user_id`` is the school's id, or the auth id for somebody whom the directory does not know.
+    ``user_id`` is the school's id, or the auth id of a person whom the directory does not know.
     """
 
     user_id: str
@@ -22,7 +22,7 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A person who was let in, and when the token that let them in ends."""
+    """A learner with a valid token, and when that token ends."""
 
     learner: Learner
     until: datetime

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 def to_text(moment: datetime) -> str:
-    """``2026-01-15T10:30:00.000Z``: fixed width, so that text order is time order."""
+    """``2026-01-15T10:30:00.000Z``. The width is fixed, so the order of texts is the order of time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
@@ -19,5 +19,5 @@ def after(moment: datetime, seconds: float) -> datetime:
 
 
 def to_epoch(moment: datetime) -> int:
-    """Whole seconds since 1970, as a table's time-to-live wants them."""
+    """Whole seconds since 1970, for a table's time-to-live."""
     return int(moment.timestamp())

@@ -13,11 +13,11 @@ from domain.text.sentences import sentence_ends
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200
 _LEAST_FULL = 0.75
-"""Of its size: a chunk ends at the last sentence end or else the last word end after this much of it."""
+"""A share of the size. A chunk ends at the last sentence end after it, or else at the last word end."""
 _OVERLAP_SLACK = 0.25
-"""Of the overlap: how far to either side of it a sentence start is looked for."""
+"""A share of the overlap: how far from the wanted start, on both sides, a sentence start is searched."""
 _LONGEST_CLUSTER = 16
-"""Code points that one visible character may be made of, as far as cutting spares it."""
+"""The most code points of one visible character that are kept together."""
 _ZERO_WIDTH_JOINER = "\u200d"
 
 _INK = re.compile(r"\S")
@@ -32,13 +32,16 @@ class Chunk:
     start: int
     end: int
     page: int
-    """Where it starts, counted from 1."""
+    """The page on which it starts, counted from 1."""
     heading: str | None
-    """The last one at or before its start."""
+    """The last heading at or before its start."""
 
 
 def index_text(title: str | None, heading: str | None, text: str) -> str:
-    """What is embedded and indexed for a chunk: a passage that says "it" is found by what "it" is."""
+    """The text that is embedded and indexed for a chunk.
+
+    Title and heading are part of it, so that a chunk that only says "it" is found by the name of the thing.
+    """
     context = " — ".join(dict.fromkeys(part for part in (title, heading) if part))
     return f"{context}\n{text}" if context else text
 
@@ -51,12 +54,12 @@ def chunk(
     size: int = CHUNK_CHARACTERS,
     overlap: int = OVERLAP_CHARACTERS,
 ) -> list[Chunk]:
-    """The chunks in order; each at most ``size`` characters, none within another, none blank.
+    """The chunks in order. Each has at most ``size`` characters, none lies within another, none is blank.
 
-    Together they hold every character that is not white space. Each shares about ``overlap`` characters
-    with the next (up to a quarter more): fewer or none after a long gap. ``page_starts``
-    and the first of each heading are places in ``text``, ascending. Linear in the length of the text.
-    ``ValueError`` unless ``0 <= overlap <= size // 2`` and ``size >= 1``.
+    Together they hold every character that is not white space. Each shares about ``overlap`` characters with
+    the next one (up to a quarter more), and fewer or none after a long gap. ``page_starts`` and the first
+    value of each heading are positions in ``text``, in ascending order. The time is linear in the length of
+    the text. Raises ``ValueError`` unless ``0 <= overlap <= size // 2`` and ``size >= 1``.
     """
     if size < 1 or not 0 <= overlap <= size // 2:
         raise ValueError(f"size {size}, overlap {overlap}")
@@ -100,7 +103,7 @@ def _next_ink(text: str, start: int) -> int:
 
 
 def _end(text: str, start: int, earliest: int, latest: int) -> int:
-    """The last sentence end within ``earliest:latest``, or else word end, or else ``latest`` itself."""
+    """The last sentence end within ``earliest:latest``, or else the last word end, or else ``latest``."""
     middle = (earliest + latest) // 2
     sentences = sentence_ends(text, middle, latest) or sentence_ends(text, earliest, middle)
     cut = sentences[-1] if sentences else _last_space(text, earliest, latest)
@@ -110,8 +113,11 @@ def _end(text: str, start: int, earliest: int, latest: int) -> int:
 
 
 def _start(text: str, start: int, end: int, overlap: int) -> int:
-    """Where a chunk starts that shares about ``overlap`` characters with the last, ``start:end``: in its
-    second half, that the chunks of any text may be few, and at ``end`` if nothing there is near enough."""
+    """Where the chunk after ``start:end`` starts, so that the two share about ``overlap`` characters.
+
+    It starts in the second half of ``start:end``, which keeps the number of chunks small for any text. It
+    starts at ``end`` if no good start is near enough.
+    """
     wanted = end - overlap
     slack = int(overlap * _OVERLAP_SLACK)
     earliest, latest = max(wanted - slack, (start + end) // 2 + 1), min(wanted + slack, end - 1)
@@ -129,7 +135,7 @@ def _start(text: str, start: int, end: int, overlap: int) -> int:
 
 
 def _last_space(text: str, earliest: int, latest: int) -> int | None:
-    """The place of the last white space within ``earliest:latest``, both included."""
+    """The position of the last white space within ``earliest:latest``, both included."""
     window = text[earliest : latest + 1]
     if window[-1:].isspace():
         return latest
@@ -139,7 +145,7 @@ def _last_space(text: str, earliest: int, latest: int) -> int | None:
 
 
 def _whole_character(text: str, earliest: int, latest: int) -> int:
-    """``latest``, or a little before it where that would cut through what is seen as one character."""
+    """``latest``, or a position shortly before it if a cut at ``latest`` would split a visible character."""
     for place in range(latest, max(earliest, latest - _LONGEST_CLUSTER) - 1, -1):
         if not _clings(text[place - 1], text[place]):
             return place
@@ -150,6 +156,6 @@ def _clings(before: str, character: str) -> bool:
     return (
         unicodedata.category(character).startswith("M")
         or _ZERO_WIDTH_JOINER in (before, character)
-        or "\U0001f3fb" <= character <= "\U0001f3ff"  # an emoji's skin
+        or "\U0001f3fb" <= character <= "\U0001f3ff"  # a skin tone of an emoji
         or ("\ud800" <= before <= "\udbff" and "\udc00" <= character <= "\udfff")
     )

@@ -1,6 +1,7 @@
-"""What is inside a document: its extracted text, its chunks and their vectors.
+"""What was made from a document: its extracted text, its chunks and their vectors.
 
-Everything is named by owner and document, so that writing it again replaces it and removing it finds it.
+The keys and ids are made from the owner and the document: writing again replaces what was written, and
+removing finds it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ports.vector_store import MAX_IDS, Vector, VectorStore
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """``text`` is what stands at ``start:end`` (characters) of the document's extracted text."""
+    """``text`` is the characters ``start:end`` of the document's extracted text."""
 
     index: int
     page: int
@@ -32,7 +33,7 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A document as it was read: from which bytes (``source_etag``), and what they held."""
+    """What was read from a document. ``source_etag`` says from which bytes."""
 
     source_etag: str
     title: str | None
@@ -44,11 +45,11 @@ class Content:
 
 
 Fence = Callable[[], None]
-"""Asked before each effect: raises where the document is in other hands by then."""
+"""Called before each write; raises ``LeaseLost`` if another worker may own the document."""
 
 
 def unfenced() -> None:
-    """Of a document that is in nobody's hands, or never will be again."""
+    """The fence of a document that no worker holds."""
 
 
 class Contents:
@@ -57,7 +58,7 @@ class Contents:
         self._vectors = vectors
 
     def save(self, document: Document, text: str, content: Content, *, fence: Fence) -> None:
-        """Store the extracted text, then what was made of it: chunks are there only if the text is."""
+        """Store the extracted text, then the chunks: if the chunks are stored, the text is stored too."""
         owner, file_id = document.user_id, document.file_id
         metadata = {
             "file_id": file_id,
@@ -96,7 +97,7 @@ class Contents:
         self._objects.put(key, body, "application/json")
 
     def find(self, document: Document) -> Content | None:
-        """What was saved of the document, or None. Raises ``Unavailable`` for what was never saved so."""
+        """What was saved of the document, or None. Raises ``Unavailable`` if it cannot be read."""
         try:
             body = self._objects.get(chunks_key(document.user_id, document.file_id))
         except ObjectNotFound:
@@ -110,7 +111,7 @@ class Contents:
         self._vectors.upsert(DOCUMENTS, vectors)
 
     def trim_index(self, document: Document, count: int, *, fence: Fence = unfenced) -> None:
-        """Remove the vectors of chunks from ``count`` on: an earlier reading may have had more."""
+        """Remove the vectors of the chunks from ``count`` on: an earlier reading may have made more."""
         prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
         surplus = [
             vector_id
@@ -122,13 +123,13 @@ class Contents:
             self._vectors.delete(DOCUMENTS, surplus[first : first + MAX_IDS])
 
     def remove(self, document: Document, *, fence: Fence = unfenced) -> None:
-        """Remove all that the document is or was made into: vectors, chunks, text, original."""
+        """Remove the original and everything that was made from it: vectors, chunks, text."""
         self.remove_derived(document, fence=fence)
         fence()
         self._objects.delete(document.key)
 
     def remove_derived(self, document: Document, *, fence: Fence = unfenced) -> None:
-        """Remove what the document was made into, and keep the original."""
+        """Remove everything that was made from the document, and keep the original."""
         self.trim_index(document, 0, fence=fence)
         owner, file_id = document.user_id, document.file_id
         for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):

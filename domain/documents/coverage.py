@@ -1,4 +1,4 @@
-"""Which passages a quiz is made from: spread over the documents, over each document, and over its concepts."""
+"""Chooses the passages of a quiz: spread over the documents, over each document, and over its concepts."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from domain.documents.passage import Passage
 
 MAX_PASSAGES = 24
 _MIN_CHARACTERS = 120
-"""A shorter chunk is a heading or a remainder: nothing to ask about."""
+"""A shorter chunk is a heading or a rest: there is nothing to ask about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A document's passages in order, and the concepts it speaks of."""
+    """A document's passages in order, and the concepts that it is about."""
 
     passages: tuple[Passage, ...]
     concepts: tuple[str, ...]
 
 
 def passages_needed(questions: int) -> int:
-    """How many passages a quiz of so many questions is made from."""
+    """How many passages a quiz of this many questions is made from."""
     return min(MAX_PASSAGES, 2 * questions + 2)
 
 
 def spread(materials: Sequence[Material], count: int, *, focus: Sequence[str], seed: str) -> list[Passage]:
-    """Up to ``count`` passages, as many from each document as is fair.
+    """Up to ``count`` passages, spread evenly over the documents.
 
-    A document is cut into as many stretches as it gives passages, and of each stretch the passage that
-    speaks of most concepts is taken, those of ``focus`` counting threefold. ``seed`` decides between
-    equals, so that two quizzes from the same documents differ.
+    A document is divided into as many parts as it gives passages. From each part comes the passage that
+    mentions the most concepts; a concept of ``focus`` counts three more. ``seed`` decides between equal
+    passages, so that two quizzes from the same documents differ.
     """
     worth = [_worthwhile(material.passages) for material in materials]
     shares = _fair_shares([len(passages) for passages in worth], count, seed)
@@ -59,7 +59,7 @@ def _worthwhile(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _fair_shares(available: Sequence[int], count: int, seed: str) -> list[int]:
-    """How many to take of each, one round after the other until there are enough."""
+    """How many to take from each: one from each in turn, until there are enough."""
     shares = [0] * len(available)
     order = sorted(range(len(available)), key=lambda index: derived_id(seed, str(index)))
     left = min(count, sum(available))

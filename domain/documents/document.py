@@ -4,12 +4,12 @@
 
     awaiting_upload ──▶ processing ──▶ completed
                           │   ▲  └───▶ failed
-                          └───┘ a lease that ran out, or an upstream that will be tried again
+                          └───┘ a lease that ended, or an upstream that will be asked again
 
     any of them ──▶ deleting ──▶ deleted (ids only, until its time-to-live ends)
 
-``version`` rises with each stored change and is the fence: a worker whose lease was taken over, or
-whose document was deleted under it, finds another version and stops.
+``version`` rises with each stored change and is the fence: a worker finds another version and stops if
+another worker took over its lease, or if the document was deleted.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ DocumentType = Literal["notes", "assignment", "textbook", "other"]
 Extension = Literal["pdf", "docx", "txt", "md"]
 
 LEASE_SECONDS = 20.0
-"""How long a worker may go without a sign of life before another may take the document over."""
+"""How long a worker's lease lasts without renewal. Then another worker may take the document over."""
 UPLOAD_SECONDS = 900
-"""How long a presigned upload is good for: the longest that THREATS allows."""
+"""How long a presigned upload is valid: the longest time that docs/threats.md allows."""
 TOMBSTONE_SECONDS = 86_400
 _GRACE_SECONDS = 60
-"""For an upload that began within its time to end."""
+"""More time for an upload that began while its permission was valid."""
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 600.0
 MAX_TRIES = 8
@@ -41,7 +41,7 @@ MAX_NAME_CHARACTERS = 255
 PREVIEW_CHARACTERS = 200
 
 PAGES_USED = "daily_pages_used"
-"""The ``error_code`` of a document that the day's allowance did not reach for."""
+"""The ``error_code`` of a document that needed more pages than were left of the day's allowance."""
 
 _EXTENSIONS: dict[str, Extension] = {
     "pdf": "pdf",
@@ -57,7 +57,7 @@ CONTENT_TYPES: dict[Extension, str] = {
     "txt": "text/plain",
     "md": "text/markdown",
 }
-_UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}
+_UNKNOWN_TYPES = {"", "application/octet-stream", "binary/octet-stream"}
 _TEXT = {"text/plain", "text/markdown", "text/x-markdown"}
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -83,17 +83,17 @@ _STATUS_OF_CODE: dict[str, type[LyceumError]] = {
 
 
 def reason(code: str) -> str:
-    """What to tell a person about an ``error_code``."""
+    """The message for a person about an ``error_code``."""
     return _REASONS[code]
 
 
 def refusal(code: str, *, field: str | None = None) -> LyceumError:
-    """The error for a document that can be refused at once, of the class that fits its code."""
+    """The error to raise for a document that is refused within the request."""
     return _STATUS_OF_CODE.get(code, Unreadable)(code, reason(code), field=field)
 
 
 def clean_name(file_name: str) -> str:
-    """The name as it is kept and shown, in NFC. Raises the ``bad_name`` refusal."""
+    """The name as it is stored and shown, in NFC. Raises the ``bad_name`` refusal."""
     name = unicodedata.normalize("NFC", file_name).strip()
     forbidden = any(
         character in "/\\" or character in _BIDI_CONTROLS or unicodedata.category(character) in ("Cc", "Cs")
@@ -113,16 +113,16 @@ def extension_of(file_name: str) -> Extension:
 
 
 def check_content_type(content_type: str, extension: Extension) -> None:
-    """A client may leave the type untold; one that contradicts the name is a ``type_mismatch``."""
-    told = content_type.partition(";")[0].strip().lower()
-    fits = told in _UNTOLD or told == CONTENT_TYPES[extension]
-    if not fits and not (extension in ("txt", "md") and told in _TEXT):
+    """Raises the ``type_mismatch`` refusal if the type contradicts the name. A client may omit the type."""
+    given = content_type.partition(";")[0].strip().lower()
+    fits = given in _UNKNOWN_TYPES or given == CONTENT_TYPES[extension]
+    if not fits and not (extension in ("txt", "md") and given in _TEXT):
         raise refusal("type_mismatch", field="content_type")
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """What a learner says of a document that they bring."""
+    """What a learner says about a document before its upload."""
 
     file_name: str
     content_type: str
@@ -151,7 +151,7 @@ class Document:
     upload_timestamp: str
     updated_at: str
     file_size: int
-    """Bytes: as declared until the upload came, as found from then on."""
+    """Bytes: as declared before the upload, as stored after it."""
     subject_id: str | None = None
     subject_name: str | None = None
     session_id: str | None = None
@@ -166,11 +166,11 @@ class Document:
     source_etag: str | None = None
     lease_until: str | None = None
     tries: int = 0
-    """How often a worker took it and did not come back."""
+    """How many workers took the document since its bytes came, without those that gave it back."""
     interruptions: int = 0
-    """How often an upstream failed while it was worked on, since it last went well."""
+    """How many times an upstream failed while a worker had it, since the last success."""
     sweep_at: str | None = None
-    """When the sweeper should look at it; None in a state that lasts."""
+    """When the sweeper should look at it; None in a final state."""
     ttl: int | None = None
     version: int = 1
 
@@ -184,22 +184,22 @@ class Document:
 
     @property
     def is_refused(self) -> bool:
-        """It cannot be read, and nothing of it is kept."""
+        """Whether it could not be read. Nothing of it is kept then."""
         return self.status == "failed" and self.error_code != "processing_failed"
 
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > to_text(now)
 
     def is_due(self, now: datetime) -> bool:
-        """The sweeper should look at it."""
+        """Whether the sweeper should look at it now."""
         return self.sweep_at is not None and self.sweep_at <= to_text(now)
 
     def awaiting(self, now: datetime) -> Document:
-        """Its upload may come until the permission ends; then the sweeper looks whether it did."""
+        """Waiting for its upload. When the permission ends, the sweeper checks whether it came."""
         return replace(self, sweep_at=to_text(after(now, UPLOAD_SECONDS + _GRACE_SECONDS)))
 
     def untaken(self, now: datetime) -> Document:
-        """Taken by a worker before its bytes were there. Whoever was to bring them died, or is late."""
+        """Waiting again: a worker took it before its bytes were stored. The upload failed, or is late."""
         return replace(
             self,
             status="awaiting_upload",
@@ -210,11 +210,11 @@ class Document:
         )
 
     def announced(self, now: datetime) -> Document:
-        """Its bytes are there; whoever comes first takes it."""
+        """Its bytes are stored; the next worker takes it."""
         return replace(self, status="processing", sweep_at=to_text(now), updated_at=to_text(now))
 
     def leased(self, now: datetime) -> Document:
-        """Taken by a worker, who from now on renews the lease with each step."""
+        """Taken by a worker, which renews the lease while it works."""
         return replace(self, status="processing", tries=self.tries + 1).renewed(now)
 
     def renewed(self, now: datetime, progress: IngestionProgress | None = None) -> Document:
@@ -228,7 +228,7 @@ class Document:
         )
 
     def released(self, now: datetime, *, retry_in: float) -> Document:
-        """Given back in good order, to be taken up again in ``retry_in`` seconds."""
+        """Given back, to be taken again in ``retry_in`` seconds. It does not count as a try."""
         return replace(
             self,
             lease_until=None,
@@ -238,16 +238,16 @@ class Document:
         )
 
     def interrupted(self, now: datetime) -> Document:
-        """Given back because an upstream failed: to be tried again, ever less often, until it is well."""
+        """Given back because an upstream failed. It is tried again, after longer and longer pauses."""
         pause = min(_FIRST_RETRY_SECONDS * 2.0 ** min(self.interruptions, 16), _LONGEST_RETRY_SECONDS)
         return replace(self.released(now, retry_in=pause), interruptions=self.interruptions + 1)
 
     def postponed(self, now: datetime) -> Document:
-        """To be looked at later: what stands in its way now should not keep the sweeper from the others."""
+        """Due later, so that the sweeper gets to the other documents."""
         return replace(self, sweep_at=to_text(after(now, _LONGEST_RETRY_SECONDS)))
 
     def condemned(self, now: datetime, code: str) -> Document:
-        """Known to fail; what was derived from it is yet to be removed."""
+        """Going to fail; what was made from it is still to be removed."""
         return replace(
             self, error_code=code, content_preview=None, chunks_created=None, updated_at=to_text(now)
         )
@@ -275,13 +275,13 @@ class Document:
         )
 
     def settled(self) -> Document:
-        """Nothing of before can change it any more."""
+        """No earlier worker or upload can change it now."""
         return replace(self, lease_until=None, sweep_at=None)
 
     def deleting(self, now: datetime) -> Document:
-        """Nothing of it is shown any more; what it said about the learner is dropped at once.
+        """Hidden, and without the learner's data. Its objects and vectors are still to be removed.
 
-        The lease and the upload's end stay, so that a late worker or a late upload can be outlived.
+        The lease and the upload time stay: they say until when a late worker or upload may still write.
         """
         return Document(
             file_id=self.file_id,
@@ -300,7 +300,7 @@ class Document:
         )
 
     def deleted(self, now: datetime) -> Document:
-        """Gone. Swept once more when neither a worker nor an upload of before can still write."""
+        """Removed. The sweeper removes it once more when no earlier worker or upload can write any more."""
         quiet = max(self.lease_until or "", self._uploads_end)
         swept = quiet <= to_text(now)
         return replace(
@@ -316,5 +316,5 @@ class Document:
         return to_text(after(from_text(self.upload_timestamp), UPLOAD_SECONDS + _GRACE_SECONDS))
 
     def _uploads_end_after(self, now: datetime) -> str | None:
-        """Other bytes may come under the same permission until then, and word of them be lost."""
+        """When to look for other bytes once more: they may come without an event until then."""
         return self._uploads_end if self._uploads_end > to_text(now) else None

@@ -18,7 +18,7 @@ _PENDING = "documents"
 
 
 class LeaseLost(Exception):
-    """The document was changed by another since it was read: taken over, or deleted."""
+    """Another worker changed the document since it was read: took it over, or deleted it."""
 
 
 class Documents:
@@ -26,7 +26,7 @@ class Documents:
         self._store = store
 
     def add(self, document: Document) -> Document:
-        """Store a new document. If its id is taken, what stands there is answered instead."""
+        """Store a new document. If its id is taken, the stored document is returned instead."""
         try:
             self._store.put(FILES, _to_item(document), unless_exists=True)
         except ConditionFailed:
@@ -34,21 +34,21 @@ class Documents:
         return document
 
     def get(self, owner: str, file_id: str) -> Document:
-        """Raises ``NotFound``, alike for a document that is not there, deleted, or another's."""
+        """Raises ``NotFound`` if it does not exist, is deleted or belongs to another owner."""
         document = self.find(owner, file_id)
         if document is None or not document.is_visible:
             raise NotFound("file_not_found", "There is no such document.")
         return document
 
     def find(self, owner: str, file_id: str) -> Document | None:
-        """The owner's document in whatever state, or None."""
+        """The owner's document in any state, or None."""
         item = self._store.get(FILES, {"file_id": file_id})
         if item is None or item["user_id"] != owner:
             return None
         return _from_item(item)
 
     def find_among(self, owners: Collection[str], file_id: str) -> Document | None:
-        """The document, visible and of one of the owners, or None."""
+        """The document if it is visible and belongs to one of the owners, or None."""
         item = self._store.get(FILES, {"file_id": file_id})
         if item is None or item["user_id"] not in owners:
             return None
@@ -56,7 +56,7 @@ class Documents:
         return document if document.is_visible else None
 
     def completed(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
-        """Those of the ids that are one of the owners' and ready to be cited."""
+        """The completed documents among ``file_ids`` that belong to one of the owners, by id."""
         items = self._store.get_many(FILES, [{"file_id": file_id} for file_id in file_ids])
         documents = (_from_item(item) for item in items if item is not None and item["user_id"] in owners)
         return {document.file_id: document for document in documents if document.status == "completed"}
@@ -71,7 +71,7 @@ class Documents:
         limit: int,
         cursor: str | None,
     ) -> Page[Document]:
-        """Up to ``limit`` of the owner's documents, newest first, of a subject, session and status if given."""
+        """Up to ``limit`` of the owner's documents, newest first, of the subject, session and status if given."""
         kept: list[Document] = []
         for page in pages(
             lambda at: self._store.query(
@@ -99,9 +99,9 @@ class Documents:
         return Page(kept, None)
 
     def save(self, document: Document) -> Document:
-        """Store the change and answer the document at its new version.
+        """Store the change and return the document at its new version.
 
-        Raises ``LeaseLost`` if it is no longer at the version that it was read at.
+        Raises ``LeaseLost`` if the stored document is at another version.
         """
         changed = replace(document, version=document.version + 1)
         try:
@@ -118,7 +118,7 @@ class Documents:
             raise LeaseLost(document.file_id) from None
 
     def due(self, now: datetime) -> Iterator[Document]:
-        """The documents in between whose time to be looked at has come, of every owner: for the sweeper."""
+        """The documents of all owners that are due: for the sweeper."""
         for item in every(
             lambda cursor: self._store.query(
                 FILES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), limit=_PAGE, cursor=cursor
@@ -143,7 +143,7 @@ def _to_item(document: Document) -> Item:
     if document.sweep_at is not None:
         item["pending"] = _PENDING
     if not document.is_visible:
-        del item["upload_timestamp"]  # leaves every list of the owner's
+        del item["upload_timestamp"]  # without it, the row is in no index that lists the owner's documents
         item["uploaded_at"] = document.upload_timestamp
     return item
 

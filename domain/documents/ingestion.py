@@ -1,8 +1,8 @@
-"""From uploaded bytes to a document that can be asked: read, chunk, embed, index.
+"""Turns uploaded bytes into a document that can be searched: read, chunk, embed, index.
 
-One worker at a time holds a document, by a lease on its row. Every effect has a name made of the document,
-so doing it twice is doing it once; the row becomes ``completed`` last. Whoever is cut off, the next worker
-goes on from what is stored, and the sweeper sees to it that there is a next one.
+One worker at a time holds a document, by a lease on its row. All keys and ids are made from the document, so
+that repeating a step changes nothing. The row becomes ``completed`` last. If a worker is interrupted, the
+next one goes on from what is stored; the sweeper makes sure that there is a next one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from ports.vector_store import SparseVector, Vector
 from ports.workers import Workers
 
 BATCH_CHUNKS = 48
-"""Chunks embedded and upserted together: with 1,536 dimensions in JSON about 1.2 of Pinecone's 2 MB."""
+"""Chunks embedded and upserted together. With 1,536 dimensions, that is 1.2 MB of JSON; Pinecone takes 2."""
 _BEAT_SECONDS = LEASE_SECONDS / 5
 _MAX_WARNINGS = 50
 _PAGE_BREAK = "\n\n"
@@ -52,11 +52,11 @@ log = logging.getLogger("lyceum.ingestion")
 
 
 class _OutOfTime(Exception):
-    """The time that the caller gave is over; the work so far is stored."""
+    """The caller's time is over. The work so far is stored."""
 
 
 class _NothingUploaded(Exception):
-    """The bytes did not come yet, and nothing was acknowledged."""
+    """The bytes are not stored yet."""
 
 
 class Ingestion:
@@ -90,9 +90,9 @@ class Ingestion:
         self._batches_at_once = batches_at_once
 
     def object_created(self, key: str, *, within: float | None = None) -> None:
-        """An object came to be under ``raw-files/``: told at least once, in any order, perhaps late.
+        """Process the document whose original was stored under ``key``. The event may come late, or twice.
 
-        What belongs to no document (it was deleted meanwhile) is removed.
+        An object that belongs to no document (it was deleted meanwhile) is removed.
         """
         named = parse_original_key(key)
         if named is None:
@@ -104,15 +104,16 @@ class Ingestion:
             self.ingest(document, within=within)
 
     def ingest(self, document: Document, *, within: float | None = None) -> Document:
-        """Bring the document to an end, or as far as ``within`` seconds allow.
+        """Process the document to its end, or as far as ``within`` seconds allow.
 
-        Answers the document as it then stands: also if another worker has it, or if no upload has come.
+        Returns the document as it is stored then, also if another worker has it or nothing was uploaded.
         """
         if document.is_leased(self._clock.now()) or not document.is_visible:
             return document
         info = self._objects.info(document.key)
         if document.status in ("completed", "failed"):
-            # What was refused was removed: the same bytes there again were brought again.
+            # The original of a refused document was removed: if the same bytes are there, they were uploaded
+            # again.
             if info is None or (info.etag == document.source_etag and not document.is_refused):
                 return document
             document = replace(document, tries=0, error_code=None)  # its bytes were replaced
@@ -161,7 +162,7 @@ class Ingestion:
             work.save(lambda held, now: held.interrupted(now))
 
     def _yielded(self, mine: Document) -> Document:
-        """Another has it now; if that was a deletion, what this worker wrote after it must go too."""
+        """Another worker has it now. If it was deleted, remove what this worker wrote after that."""
         current = self._documents.find(mine.user_id, mine.file_id)
         if current is None or not current.is_visible:
             self._remove(mine)
@@ -199,20 +200,19 @@ class Ingestion:
         )
 
     def _were_replaced(self, document: Document) -> bool:
-        """Other bytes came under the same permission meanwhile: they are the document now."""
+        """Whether other bytes were uploaded meanwhile, with the same permission."""
         current = self._objects.info(document.key)
         return current is not None and current.etag != document.source_etag
 
     def _fail(self, work: _Work, code: str) -> None:
-        """First the verdict, then the removal of all that was made, then the end: in that order a crash
-        in between is finished by the next worker."""
+        """Store the error code, remove what was made, then end. After a crash, the next worker goes on."""
         if work.document.error_code != code:
             work.save(lambda held, now: held.condemned(now, code))
         if self._were_replaced(work.document):
             work.save(lambda held, now: replace(held.released(now, retry_in=0), error_code=None))
             return
         if code == "processing_failed":
-            # The document itself may well be good.
+            # The original is kept: the document itself may be fine.
             self._contents.remove_derived(work.document, fence=work.check_held)
         else:
             self._remove(work.document, fence=work.check_held)
@@ -270,7 +270,7 @@ class Ingestion:
         return content
 
     def _describe(self, work: _Work, content: Content) -> None:
-        """Tell the row what was read; from then on, progress counts chunks."""
+        """Store in the row what was read. From then on, progress counts chunks."""
         count = len(content.chunks)
         work.save(
             lambda held, now: replace(
@@ -284,8 +284,7 @@ class Ingestion:
         )
 
     def _embed(self, work: _Work, content: Content) -> None:
-        """Embed and index the chunks, a bounded number of batches at a time, from where the last
-        worker got to."""
+        """Embed and index the chunks, some batches at a time, from where the last worker stopped."""
         chunks = content.chunks
         progress = work.document.progress
         first = progress.done if progress.stage == "embedding" else 0
@@ -329,9 +328,9 @@ class Ingestion:
         self._contents.index(vectors)
 
     def sweep(self, *, within: float | None = None, ahead: float = 0.0) -> int:
-        """Take up every document whose time has come: a lost event, a dead worker, an unfinished removal.
+        """Go on with every due document: its event was lost, its worker died, its removal is unfinished.
 
-        With ``ahead``, those too whose time comes within so many seconds. Answers how many were looked at.
+        With ``ahead``, also those that are due within that many seconds. Returns how many there were.
         """
         started = self._clock.monotonic()
         looked_at = 0
@@ -350,7 +349,7 @@ class Ingestion:
         return looked_at
 
     def _postpone(self, document: Document) -> None:
-        """One document that cannot be dealt with must not keep the others waiting."""
+        """Make a document that failed due later, so that it does not delay the others."""
         try:
             current = self._documents.find(document.user_id, document.file_id)
             if current is not None and current.sweep_at is not None:
@@ -374,7 +373,10 @@ class Ingestion:
             self.ingest(document, within=within)
 
     def _settle_for_good(self, document: Document) -> None:
-        """Nothing can come of before any more. Of what failed, an index may have shown some too late to be removed."""
+        """End a document that no earlier worker or upload can change now.
+
+        If it failed, its vectors are removed once more: the list of the vector store may have lagged before.
+        """
         work = _Work(self._documents, self._clock, document, None)
         if document.status == "failed":
             work.save(lambda held, now: held.renewed(now))
@@ -383,7 +385,7 @@ class Ingestion:
 
 
 class _Work:
-    """A document in a worker's hands: its row as last stored, and the time the worker has."""
+    """A document that a worker holds: its row as last stored, and the worker's time."""
 
     def __init__(self, documents: Documents, clock: Clock, document: Document, within: float | None) -> None:
         self._documents = documents
@@ -394,7 +396,7 @@ class _Work:
         self.document = document
 
     def milliseconds(self) -> float:
-        """Since this worker began."""
+        """The time since this worker began."""
         return round((self._clock.monotonic() - self._started) * 1000, 1)
 
     def save(self, change: Callable[[Document, datetime], Document]) -> None:
@@ -403,7 +405,7 @@ class _Work:
         self._last_save = self._clock.monotonic()
 
     def beat(self, progress: IngestionProgress) -> None:
-        """Renew the lease and show the progress, if it is time to. Raises ``LeaseLost``, ``_OutOfTime``."""
+        """Renew the lease and store the progress, if it is time. Raises ``LeaseLost`` and ``_OutOfTime``."""
         now = self._clock.monotonic()
         out_of_time = self._until is not None and now >= self._until
         if out_of_time or now - self._last_save >= _BEAT_SECONDS:
@@ -412,7 +414,7 @@ class _Work:
             raise _OutOfTime
 
     def check_held(self) -> None:
-        """Raises ``LeaseLost`` once the lease has run out: what is written then may be another's to write."""
+        """Raises ``LeaseLost`` if the lease has ended: another worker may have the document then."""
         if not self.document.is_leased(self._clock.now()):
             raise LeaseLost(self.document.file_id)
 
@@ -420,7 +422,7 @@ class _Work:
 def _metadata(
     document: Document, title: str, piece: StoredChunk
 ) -> dict[str, str | int | float | bool | list[str]]:
-    """The seed's vector record, and where the text stands."""
+    """The seed's vector record, and the position of the text."""
     metadata: dict[str, str | int | float | bool | list[str]] = {
         "user_id": document.user_id,
         "file_id": document.file_id,
@@ -434,13 +436,13 @@ def _metadata(
         "start": piece.start,
         "end": piece.end,
     }
-    told = {
+    optional = {
         "subject_id": document.subject_id,
         "subject_name": document.subject_name,
         "session_id": document.session_id,
         "heading": piece.heading,
     }
-    metadata |= {name: value for name, value in told.items() if value is not None}
+    metadata |= {name: value for name, value in optional.items() if value is not None}
     if document.tags:
         metadata["tags"] = list(document.tags)
     return metadata

@@ -1,6 +1,6 @@
 """The object keys and vector ids of documents. The layout is the seed's.
 
-All objects of a learner's documents lie under ``document_prefixes``; all their vectors have ids that begin with
+All objects of a learner's documents lie under ``document_prefixes``. The ids of all their vectors begin with
 ``document_vector_prefix``.
 """
 

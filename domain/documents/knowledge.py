@@ -1,4 +1,4 @@
-"""A learner's knowledge base: what is known of it, and what is still to be done about it."""
+"""A learner's knowledge base at the vendor: its ids, and what is still to be done for it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from domain.base.ids import derived_id
 from domain.base.moments import after, to_text
 
 LOOK_AGAIN_SECONDS = 60.0
-"""Between two looks at what goes on, and how long one who looks has it alone."""
+"""The time between two checks of unfinished work, and how long a worker's claim on the row lasts."""
 FAILED_SECONDS = 600.0
-"""Until what failed is tried again: an account out of knowledge bases stays so for a while."""
+"""The time until failed work is tried again. A limit of the account, for example, does not change quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +21,22 @@ class Knowledge:
     knowledge_base_id: str | None = None
     data_source_id: str | None = None
     changes: int = 0
-    """Of the learner's documents, counted."""
+    """How many times the learner's documents changed."""
     changes_read: int = 0
-    """How many of them had happened when the last reading began."""
+    """The value of ``changes`` when the last reading began."""
     removing: bool = False
     sweep_at: str | None = None
-    """When somebody has to come back to it; None where nothing is left to do."""
+    """When the sweeper should come back to it; None if nothing is left to do."""
     version: int = 0
 
     @property
     def name(self) -> str:
-        """Says nothing of the learner to those who see the account's knowledge bases."""
+        """The vendor's account shows it, so it does not reveal the learner."""
         return f"user-kb-{derived_id('knowledge-base', self.user_id)}"
 
     @property
     def token(self) -> str:
-        """Of this knowledge base: one that is made after it was removed has another."""
+        """Names this knowledge base for the vendor. One that is made after a removal has another token."""
         return derived_id(self.user_id, self.created_at)
 
     @property
@@ -44,19 +44,21 @@ class Knowledge:
         return derived_id(self.user_id, self.created_at, str(self.changes))
 
     def will_be_read(self, now: datetime) -> bool:
-        """Nobody has it, and whoever takes it next will begin a reading: a change by now will be in it."""
+        """Whether the next worker will begin a reading, which includes every change until now."""
         return (
             self.changes > self.changes_read and self.sweep_at is not None and self.sweep_at <= to_text(now)
         )
 
     def changed(self, now: datetime) -> Knowledge:
-        """There is something new to read; one who reads already will see that there is more."""
+        """With one more change to read. A worker that reads now sees from the count that there is more."""
         return replace(self, changes=self.changes + 1, sweep_at=self.sweep_at or to_text(now))
 
     def claimed(self, now: datetime) -> Knowledge:
+        """Taken by a worker; due again when the claim ends."""
         return replace(self, sweep_at=to_text(after(now, LOOK_AGAIN_SECONDS)))
 
     def failed(self, now: datetime) -> Knowledge:
+        """To be tried again later."""
         return replace(self, sweep_at=to_text(after(now, FAILED_SECONDS)))
 
     def opened(self, knowledge_base_id: str, data_source_id: str) -> Knowledge:
@@ -65,12 +67,12 @@ class Knowledge:
     def read(self) -> Knowledge:
         return replace(self, changes_read=self.changes, sweep_at=None)
 
-    def doomed(self, now: datetime) -> Knowledge:
-        """To be removed; what changes from now on is for another one."""
+    def marked_removing(self, now: datetime) -> Knowledge:
+        """To be removed. Changes from now on are for the knowledge base that follows it."""
         return replace(self.claimed(now), removing=True, changes=0, changes_read=0)
 
     def renewed(self, now: datetime) -> Knowledge:
-        """One more, in the place of one that is gone."""
+        """A new knowledge base in place of the removed one."""
         return Knowledge(
             self.user_id,
             to_text(now),

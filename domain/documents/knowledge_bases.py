@@ -1,8 +1,8 @@
-"""Each learner's knowledge base, kept in step with their documents. An option of a deployment.
+"""Keeps each learner's knowledge base up to date with their documents. A deployment may switch it on.
 
-A change of the documents is noted in the learner's row, which costs one write; the sweeper does the rest, as
-making, reading and removing take minutes. However often a change is noted, or a sweep cut short, it comes to
-one knowledge base that has read what there is.
+A change of the documents is noted in the learner's row, which costs one write. The sweeper does the rest,
+because to create, read or remove a knowledge base takes minutes. Noting a change twice or interrupting a
+sweep does no harm: in the end there is one knowledge base, which has read all documents.
 """
 
 from __future__ import annotations
@@ -33,16 +33,17 @@ class KnowledgeBaseUpkeep:
         *,
         is_on: bool,
     ) -> None:
-        """``bases`` is asked for when one is to be made, read or removed. Not ``is_on``, none is made or read."""
+        """``bases`` is called before a knowledge base is created, read or removed. Unless ``is_on``, it may only be
+        removed."""
         self._rows = rows
         self._bases = bases
         self._clock = clock
         self._is_on = is_on
 
     def document_added(self, owner: str) -> None:
-        """A document of the owner's is stored: their knowledge base, made if need be, is to read it.
+        """Note that a document of the owner's was stored: their knowledge base will read it.
 
-        Class materials have none.
+        The knowledge base is created if there is none. Class materials have none.
         """
         if not self._is_on or is_class_owner(owner):
             return
@@ -50,48 +51,47 @@ class KnowledgeBaseUpkeep:
         self._rows.change(owner, lambda row: _changed(row or Knowledge(owner, to_text(now)), now))
 
     def document_removed(self, owner: str) -> None:
-        """A document of the owner's is gone: their knowledge base, if there is one, is to forget it."""
+        """Note that a document of the owner's was removed: their knowledge base, if any, will forget it."""
         if not self._is_on or is_class_owner(owner):
             return
         now = self._clock.now()
 
-        def told(row: Knowledge | None) -> Knowledge | None:
+        def changed(row: Knowledge | None) -> Knowledge | None:
             return None if row is None or row.removing else _changed(row, now)
 
-        self._rows.change(owner, told)
+        self._rows.change(owner, changed)
 
     def find(self, owner: str) -> Knowledge | None:
         return self._rows.find(owner)
 
     def erase(self, owner: str, moment: str | None) -> int:
-        """Remove the owner's knowledge base, unless it was begun after the moment. Answers how many there were.
+        """Remove the owner's knowledge base, unless it was begun after the moment. Returns how many: 0 or 1.
 
-        Without a moment it goes whenever it was begun: a worker that a removal overtook may have noted its document.
-
-        What takes a while is finished by the sweeper.
+        Without a moment it is removed whenever it was begun: a worker whose document was removed meanwhile
+        may have noted it. The sweeper finishes a removal that takes long.
         """
         now = self._clock.now()
 
-        def doomed(row: Knowledge | None) -> Knowledge | None:
+        def marked(row: Knowledge | None) -> Knowledge | None:
             if row is None or row.removing or (moment is not None and row.created_at > moment):
                 return None
-            return row.doomed(now)
+            return row.marked_removing(now)
 
-        row = self._rows.change(owner, doomed)
+        row = self._rows.change(owner, marked)
         if row is None:
             return 0
         self._try(row)
         return 1
 
     def sweep(self) -> int:
-        """Go on with whatever is left to do. Answers how many were looked at."""
+        """Go on with the knowledge bases that are due. Returns how many there were."""
         looked_at = 0
         for row in list(self._rows.due(self._clock.now())):
             try:
                 self._try(self._rows.save(row.claimed(self._clock.now())))
             except Overtaken:
-                continue  # another has it, or the index lags
-            except Exception:  # one that cannot be dealt with must not keep the others waiting
+                continue  # another worker has it, or the index lags
+            except Exception:  # one failure must not stop the others
                 log.exception("knowledge_base_interrupted")
             looked_at += 1
         return looked_at
@@ -105,7 +105,7 @@ class KnowledgeBaseUpkeep:
             else:
                 self._rows.save(replace(row, sweep_at=None))
         except Overtaken:
-            pass  # the row stays due, and whoever comes next sees what changed
+            pass  # the row stays due, and the next sweep reads the change
         except UpstreamError as failed:
             log.warning("knowledge_base_postponed", extra={"capability": failed.capability})
             now = self._clock.now()
@@ -122,7 +122,7 @@ class KnowledgeBaseUpkeep:
             opened = KnowledgeBase(row.knowledge_base_id, row.data_source_id)
         try:
             begun = bases.sync(opened, row.reading_token)
-        except NoKnowledgeBase:  # somebody removed it by hand
+        except NoKnowledgeBase:  # somebody removed it in the vendor's console
             self._rows.save(row.renewed(self._clock.now()))
             return
         if begun:
@@ -138,5 +138,5 @@ class KnowledgeBaseUpkeep:
 
 
 def _changed(row: Knowledge, now: datetime) -> Knowledge | None:
-    """None where the row says so already: many uploads at a time do not queue for one row."""
+    """None if the row is due for a reading anyway, so that many uploads at a time do not contend for it."""
     return None if row.will_be_read(now) else row.changed(now)

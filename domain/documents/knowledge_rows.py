@@ -1,4 +1,4 @@
-"""Learners' knowledge bases: a row each."""
+"""The rows of learners' knowledge bases, one for each learner."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PENDING = "knowledge-bases"
 
 
 class Overtaken(Exception):
-    """The row was changed by another since it was read."""
+    """Another worker changed the row since it was read."""
 
 
 class KnowledgeRows:
@@ -30,7 +30,7 @@ class KnowledgeRows:
         return None if item is None else _from_item(item)
 
     def change(self, owner: str, change: Callable[[Knowledge | None], Knowledge | None]) -> Knowledge | None:
-        """Store what ``change`` makes of the row, which may be absent; None leaves it as it is.
+        """Store what ``change`` returns for the row, which may be None. If it returns None, store nothing.
 
         Returns the row as it is stored then, or None. Raises ``Throttled`` if others keep changing it.
         """
@@ -45,7 +45,7 @@ class KnowledgeRows:
             raise Throttled("key_value_store", "a row that changes all the time") from None
 
     def save(self, row: Knowledge) -> Knowledge:
-        """Raises ``Overtaken``."""
+        """Store the row and return it at its new version. Raises ``Overtaken``."""
         item = _to_item(replace(row, version=row.version + 1))
         try:
             if row.version == 0:
@@ -64,7 +64,7 @@ class KnowledgeRows:
             raise Overtaken from None
 
     def due(self, now: datetime) -> Iterator[Knowledge]:
-        """Those that somebody must come back to, of every learner: for the sweeper."""
+        """The rows of all learners that are due: for the sweeper."""
         due = every(
             lambda cursor: self._store.query(
                 KNOWLEDGE_BASES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor

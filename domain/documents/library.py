@@ -1,4 +1,4 @@
-"""A learner's documents: bringing them in, looking at them, removing them."""
+"""A learner's documents: uploading, reading and removing them."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ class Library:
     def offer_upload(
         self, learner: Learner, new: NewDocument, size: int, file_id: str, *, owner: str | None = None
     ) -> UploadOffer:
-        """Permission to upload ``size`` bytes as the new document ``file_id``, the learner's own or ``owner``'s.
+        """Permission to upload ``size`` bytes as the document ``file_id`` of the learner, or of ``owner``.
 
-        Asked again with the same ``file_id``, the same document is offered. Raises ``NotFound`` for a
-        subject or session that is not the learner's, ``OverLimit`` where no page is left of today's allowance,
-        and the refusals of a name, type or size.
+        Repeated with the same ``file_id``, it offers the same document. Raises ``NotFound`` for a subject or
+        session that is not the learner's, ``OverLimit`` if no page is left of today's allowance, and the
+        refusals of a name, type or size.
         """
         made = self._new(learner, new, size, file_id)
         if owner is not None:
@@ -106,10 +106,10 @@ class Library:
         return UploadOffer(document, upload, UPLOAD_SECONDS)
 
     def store(self, learner: Learner, new: NewDocument, body: bytes, file_id: str) -> Document:
-        """Take in a document whose bytes came with the request, as far as the request's time allows.
+        """Store a document whose bytes came with the request, and process it as far as time allows.
 
-        A document that turns out to be unreadable within that time is refused, and nothing is kept. Asked
-        again with the same ``file_id``, it goes on from wherever the first asking got to.
+        A document that turns out to be unreadable within that time is refused, and nothing is kept. Repeated
+        with the same ``file_id``, it goes on where the first call stopped.
         """
         made = self._new(learner, new, len(body), file_id)
         self._allowances.check(learner.user_id, "pages")
@@ -125,22 +125,22 @@ class Library:
         return self._presentable(document, field="file")
 
     def _late(self, document: Document) -> Document:
-        """The document that somebody else has taken up meanwhile. Raises ``LeaseLost`` if its bytes are not there."""
+        """The document that another worker took. Raises ``LeaseLost`` if its bytes are not stored."""
         document = self._documents.get(document.user_id, document.file_id)
         if document.status in ("awaiting_upload", "processing") and self._objects.info(document.key) is None:
             raise LeaseLost(document.file_id)
         return self._announced(document) if document.status == "awaiting_upload" else document
 
     def _bring(self, document: Document, body: bytes) -> Document:
-        """Store the bytes of a document that has none yet, and begin with a small one at once."""
+        """Store the bytes of a document that has none yet, and process it at once if it is small."""
         is_small = len(body) <= self._inline_bytes
         if is_small:
-            # The row is leased before the bytes are there, so that their event finds it taken.
+            # The row is leased before the bytes are stored, so that their event finds it taken.
             document = self._documents.save(document.leased(self._clock.now()))
         try:
             self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
         except TimedOut:
-            raise  # they may be there: the sweeper finds out, or who repeats the request
+            raise  # they may be stored: the sweeper finds out, or a repeated request
         except Exception:
             self._documents.discard(document)
             raise
@@ -151,20 +151,20 @@ class Library:
         return self._ingestion.take_in(document, within=self._inline_seconds)
 
     def _taken_up(self, document: Document, size: int) -> Document:
-        """A document whose bytes are there, brought on as far as the request's time allows."""
+        """The document, whose bytes are stored, processed as far as the request's time allows."""
         if size <= self._inline_bytes:
             return self._ingestion.ingest(document, within=self._inline_seconds)
         return self._announced(document) if document.status == "awaiting_upload" else document
 
     def _announced(self, document: Document) -> Document:
-        """Bytes that are there are worked on, whether or not their event ever comes."""
+        """Mark the document as ready for a worker, so that it is processed even if no event comes."""
         try:
             return self._documents.save(document.announced(self._clock.now()))
         except LeaseLost:
             return self._documents.get(document.user_id, document.file_id)
 
     def _presentable(self, document: Document, *, field: str | None = None) -> Document:
-        """The document, unless it was refused or removed meanwhile."""
+        """The document. Raises its refusal, or ``NotFound`` if it was removed meanwhile."""
         if document.status == "failed" and document.error_code == PAGES_USED:
             raise self._allowances.used_up("pages")
         if document.status == "failed":
@@ -174,9 +174,10 @@ class Library:
         return document
 
     def confirm(self, learner: Learner, file_key: str) -> Document:
-        """The client says that its upload is there. Harmless before, after and beside the store's own event.
+        """Process a document whose upload the client reports, before or after the store's own event.
 
-        Raises ``NotFound``, ``Conflict`` while nothing is uploaded, and the refusal of an unreadable one.
+        Raises ``NotFound``, ``Conflict`` while nothing is uploaded, and the refusal of an unreadable
+        document.
         """
         named = parse_original_key(file_key)
         if named is None or named.user_id != learner.user_id:
@@ -231,7 +232,7 @@ class Library:
         limit: int,
         cursor: str | None,
     ) -> Page[Document]:
-        """The learner's documents, newest first. Raises ``NotFound`` for another's subject."""
+        """The learner's documents, newest first. Raises ``NotFound`` for another person's subject."""
         if subject_id is not None:
             self._subjects.get(learner, subject_id)
         return self._documents.page(
@@ -244,7 +245,7 @@ class Library:
         )
 
     def in_subject(self, learner: Learner, subject: Subject, limit: int) -> list[Document]:
-        """The latest ``limit`` documents of a subject of the learner's: their own and the class's, newest first."""
+        """The latest ``limit`` documents in a subject, the learner's own and the class's, newest first."""
         documents = [
             document
             for owner in (learner.user_id, class_owner(subject.subject_id))
@@ -270,9 +271,9 @@ class Library:
         return document
 
     def download_url(self, learner: Learner, file_id: str) -> tuple[str, int]:
-        """A URL of the original and for how many seconds it is good.
+        """A URL of the original and for how many seconds it is valid.
 
-        Raises ``Conflict`` where there is no original: not uploaded yet, or refused.
+        Raises ``Conflict`` if there is no original: not uploaded yet, or refused.
         """
         document = self.get(learner, file_id)
         if document.is_refused:
@@ -302,7 +303,7 @@ class Library:
         )
 
     def delete(self, learner: Learner, file_id: str) -> None:
-        """Remove a document of the learner's own, as ``remove`` does."""
+        """As ``remove``, for a document of the learner's own."""
         self.remove(learner.user_id, file_id)
 
     def remove(self, owner: str, file_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Class materials: documents that a teacher brings once, for every learner of the subject."""
+"""Class materials: documents that a teacher uploads once for all learners of the subject."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from ports.paging import Page
 
 
 class Materials:
-    """They belong to the class, not to the teacher who brought them: a colleague finds them, and who
-    brought them is not kept. Each method raises ``Forbidden`` unless the teacher teaches the subject."""
+    """The materials of a class. They belong to the class: who uploaded them is not stored.
+
+    Each method raises ``Forbidden`` unless the teacher teaches the subject.
+    """
 
     def __init__(self, library: Library, documents: Documents, teaching: Teaching) -> None:
         self._library = library
@@ -27,8 +29,8 @@ class Materials:
     ) -> UploadOffer:
         """As ``Library.offer_upload``, for the class."""
         self._teaching.subject(teacher, subject_id)
-        told = replace(new, subject_id=subject_id)
-        return self._library.offer_upload(teacher, told, size, file_id, owner=class_owner(subject_id))
+        document = replace(new, subject_id=subject_id)
+        return self._library.offer_upload(teacher, document, size, file_id, owner=class_owner(subject_id))
 
     def page(self, teacher: Learner, subject_id: str, *, limit: int, cursor: str | None) -> Page[Document]:
         """The class's materials, newest first."""
@@ -43,6 +45,6 @@ class Materials:
         )
 
     def delete(self, teacher: Learner, subject_id: str, file_id: str) -> None:
-        """As ``Library.remove``, of the class's."""
+        """As ``Library.remove``, for the class."""
         self._teaching.subject(teacher, subject_id)
         self._library.remove(class_owner(subject_id), file_id)

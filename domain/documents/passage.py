@@ -1,4 +1,4 @@
-"""Stretches of a document's extracted text: found by retrieval, cited by an answer."""
+"""Passages of a document's extracted text, which retrieval finds, and citations, which an answer makes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
-    """Where a chunk stands in its document's extracted text."""
+    """The position of a chunk in its document's extracted text."""
 
     chunk_index: int
     page: int
@@ -18,10 +18,10 @@ class ChunkSpan:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """``text`` is exactly what stands at ``start:end`` (characters) of the document's extracted text.
+    """``text`` is exactly the characters ``start:end`` of the document's extracted text.
 
-    A passage of several neighbouring chunks has their ``spans``, in order; ``chunk_index`` and ``page`` are
-    the first one's.
+    A passage of several neighbouring chunks has their ``spans`` in order; its ``chunk_index`` and ``page``
+    are those of the first chunk.
     """
 
     file_id: str
@@ -39,7 +39,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """``quote`` is exactly what stands at ``start:end`` of the document's extracted text."""
+    """``quote`` is exactly the characters ``start:end`` of the document's extracted text."""
 
     file_id: str
     source_file: str
@@ -53,7 +53,7 @@ class Citation:
 
 
 def citation_of(passage: Passage, start: int, end: int) -> Citation:
-    """The citation of ``passage.text[start:end]``, in the first chunk that holds the whole of it."""
+    """The citation of ``passage.text[start:end]``. It names the first chunk that holds all of the quote."""
     begins, ends = passage.start + start, passage.start + end
     holding = [span for span in passage.spans if span.start <= begins < span.end]
     whole = [span for span in holding if ends <= span.end]
@@ -72,9 +72,10 @@ def citation_of(passage: Passage, start: int, end: int) -> Citation:
 
 
 def joined(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages, those that overlap in one document made one, in the place of the better.
+    """The passages, with those joined that touch or overlap in one document.
 
-    So an agent reads a thought that a chunk's end cut in two as a whole, and the overlap once.
+    A joined passage stands at the position of the better one. So an agent reads the end of one chunk and the
+    start of the next as one text, and reads their overlap once.
     """
     result: list[Passage] = []
     for passage in passages:

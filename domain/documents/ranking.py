@@ -1,9 +1,9 @@
-"""Which of the passages that a search brought up answer the question, and how surely.
+"""Which of the passages that a search found answer the question, and how likely it is.
 
-The search adds the likeness of the vectors to the words in common (``domain.text.lexical``), which is enough
-to bring up whatever may matter. Here the words are weighed anew, by how rare each is among the candidates, and
-a passage is as relevant as *both* say: the model's likeness is high for any two texts of a language
-it does not know, and a shared word is no evidence by itself.
+The search adds the likeness of the vectors to the weight of the common words (``domain.text.lexical``), which
+is enough to find everything that may matter. Here each word is weighed again, by how rare it is among the
+candidates. A passage is relevant only if likeness *and* words say so: the model finds any two texts alike in
+a language that it does not know, and one common word alone proves nothing.
 """
 
 from __future__ import annotations
@@ -17,25 +17,28 @@ from domain.documents.chunking import index_text
 from domain.text.lexical import question_weights, saturation, term_counts
 
 SPARSE_WEIGHT = 2.0
-"""By which the question's sparse vector is scaled in the search. From 0.5 to 4 every answer of
-``benchmarks.chunking`` was among 60 candidates of 600 chunks; from 1 to 2 the search's own first five held most."""
+"""The factor of the question's sparse vector in the search. With 0.5 to 4, every answer of
+``benchmarks.chunking`` was among 60 candidates of 600 chunks; with 1 to 2, the first five results of the
+search held the most answers."""
 CANDIDATES = 60
-"""How many to ask the store for."""
+"""How many matches the store is asked for."""
 ANSWERS = 0.05
-"""Relevance of the best passage, below which the documents are taken not to answer the question."""
+"""If the best passage is less relevant than this, the documents do not answer the question."""
 SUPPORTS = 0.02
-"""Relevance below which no passage is worth showing beside better ones."""
+"""A passage that is less relevant than this is not shown beside better ones."""
 _EVEN_ODDS = 0.45
-"""Geometric mean of likeness and shared words at which half of the passages held an answer."""
+"""The geometric mean of likeness and common words at which half of the passages held an answer."""
 _STEEPNESS = 3
 _REPEATED_DOCUMENT = 0.9
-"""What each passage already chosen from a document leaves of the standing of its next."""
+"""The factor by which each chosen passage of a document lowers that document's next passages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A match of the search. ``title``, ``heading`` and ``text`` are those it was indexed under;
-    ``score`` is the search's, its query's sparse vector having been scaled by ``SPARSE_WEIGHT``."""
+    """A match of the search. ``title``, ``heading`` and ``text`` are those that were indexed.
+
+    ``score`` is the search's, for a query whose sparse vector was scaled by ``SPARSE_WEIGHT``.
+    """
 
     id: str
     document_id: str
@@ -55,8 +58,8 @@ class Ranked:
 def rank(question: str, candidates: Sequence[Candidate], *, limit: int) -> list[Ranked]:
     """Up to ``limit`` passages, best first; none if the documents do not answer the question.
 
-    A passage that stands in two documents is given once; of passages about as good, those of documents
-    not yet shown go first. The order of ``candidates`` is of no account.
+    A passage that is in two documents is returned once. Of two passages that are about equally good, the one
+    from a document that was not chosen yet comes first. The order of ``candidates`` does not matter.
     """
     relevances = _relevances(question, candidates)
     if max(relevances, default=0.0) < ANSWERS:
@@ -105,8 +108,10 @@ def _relevances(question: str, candidates: Sequence[Candidate]) -> list[float]:
 
 
 def _rarity(weights: Mapping[str, float], shares: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """BM25's inverse document frequency among the candidates. A term that none has counts most: a
-    question is not answered by its commoner words alone."""
+    """BM25's inverse document frequency among the candidates.
+
+    A term that no candidate has counts most: the common words of a question alone do not answer it.
+    """
     having = Counter(term for share in shares for term in share)
     total = len(shares)
     return {term: log(1 + (total - having[term] + 0.5) / (having[term] + 0.5)) for term in weights}

@@ -1,4 +1,4 @@
-"""Finding the passages of a learner's documents that bear on a question."""
+"""Finds the passages of a learner's documents that help to answer a question."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ports.embedder import Embedder
 from ports.vector_store import Filter, Match, SparseVector, VectorStore
 
 PASSAGES = 5
-"""As many chunks as an answer is made from."""
+"""The number of chunks that an answer is made from."""
 
 
 class Retrieval:
@@ -34,12 +34,11 @@ class Retrieval:
         file_ids: Sequence[str] | None = None,
         limit: int = PASSAGES,
     ) -> list[Passage]:
-        """The passages of the ``limit`` best chunks for the question, best first; fewer, or none, where
-        fewer bear on it. Neighbouring chunks are one passage.
+        """The passages of the ``limit`` best chunks for the question, best first. There may be none.
 
-        They come from completed documents of the owner's, and from the materials of ``classes``: the
-        subjects that the owner was found to be enrolled in or to teach. ``subject_ids`` and ``file_ids``
-        narrow both.
+        Neighbouring chunks are one passage. The passages come from the owner's completed documents and from
+        the materials of ``classes``: subjects that the caller has checked the owner to be enrolled in or to
+        teach. ``subject_ids`` and ``file_ids`` narrow both.
         """
         indices, weights = sparse_query(question)
         owners = [owner, *map(class_owner, classes)]
@@ -65,41 +64,41 @@ class Retrieval:
         )
 
     def _citable(self, owners: Sequence[str], matches: Sequence[Match]) -> list[Match]:
-        """The matches whose document stands: an index may still show what was deleted, or is not done."""
+        """The matches of completed documents: the index may show chunks of a deleted or unfinished one."""
         file_ids = list(dict.fromkeys(str(match.metadata["file_id"]) for match in matches))
         ready = self._documents.completed(owners, file_ids) if file_ids else {}
         return [match for match in matches if match.metadata["file_id"] in ready]
 
 
 def _candidate(match: Match) -> Candidate:
-    told = match.metadata
-    heading = told.get("heading")
+    metadata = match.metadata
+    heading = metadata.get("heading")
     return Candidate(
         id=match.id,
-        document_id=str(told["file_id"]),
-        title=str(told["title"]),
+        document_id=str(metadata["file_id"]),
+        title=str(metadata["title"]),
         heading=None if heading is None else str(heading),
-        text=str(told["text"]),
+        text=str(metadata["text"]),
         score=match.score,
     )
 
 
 def _passage(match: Match, relevance: float) -> Passage:
-    told = match.metadata
-    subject_id = told.get("subject_id")
+    metadata = match.metadata
+    subject_id = metadata.get("subject_id")
     return Passage(
-        file_id=str(told["file_id"]),
-        source_file=str(told["source_file"]),
+        file_id=str(metadata["file_id"]),
+        source_file=str(metadata["source_file"]),
         subject_id=None if subject_id is None else str(subject_id),
-        chunk_index=_whole(told["chunk_index"]),
-        page=_whole(told["page"]),
-        start=_whole(told["start"]),
-        end=_whole(told["end"]),
-        text=str(told["text"]),
+        chunk_index=_whole(metadata["chunk_index"]),
+        page=_whole(metadata["page"]),
+        start=_whole(metadata["start"]),
+        end=_whole(metadata["end"]),
+        text=str(metadata["text"]),
         relevance=relevance,
     )
 
 
 def _whole(number: object) -> int:
-    """A number of a vector's metadata, which some stores keep as a float."""
+    """A number of a vector's metadata. Some stores return it as a float."""
     return int(cast(float, number))

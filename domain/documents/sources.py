@@ -1,4 +1,4 @@
-"""What may be asked about: the completed documents of a learner and of their classes, passage by passage."""
+"""What questions are made from: completed documents of a learner and of their classes, and their passages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Sources:
             return [document for documents in pool.map(newest, owners) for document in documents]
 
     def materials(self, documents: Sequence[Document]) -> list[Material]:
-        """The passages and concepts of each document, one passage a chunk."""
+        """The passages and concepts of each document, with one passage for each chunk."""
         with self._workers.pool(min(_AT_ONCE, len(documents))) as pool:
             return list(pool.map(self._material, documents))
 

@@ -1,4 +1,4 @@
-"""Whether what the service depends on answers."""
+"""Health: whether the upstreams answer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ports.system import Clock
 from ports.workers import Workers
 
 KEPT_SECONDS = 30.0
-"""How long a look is good for: the question is public, the calls are not free."""
+"""How long a result is used again: everybody may ask, and the calls are not free."""
 LOOK_SECONDS = 5.0
-"""What has not answered by then does not answer."""
+"""How long an upstream may take to answer."""
 
 
 Probe = tuple[Callable[[], object], Callable[[], object] | None]
-"""How to reach an adapter, and a cheap call of it: None where calls cost money."""
+"""How to get an adapter, and a cheap call of it; None if every call costs money."""
 
 log = logging.getLogger("lyceum.health")
 
@@ -38,9 +38,9 @@ class HealthCheck:
         self._seen: tuple[float, dict[str, tuple[str, bool | None]]] | None = None
 
     def look(self) -> dict[str, tuple[str, bool | None]]:
-        """By capability, the adapter's name and whether it answered within ``seconds`` (None: not asked).
+        """By capability, the adapter's name and whether it answered within ``seconds`` (None: not called).
 
-        All are asked at the same time, and once for everybody who wants to know meanwhile.
+        All are called at the same time. Requests that come meanwhile wait for the same result.
         """
         with self._looking:
             now = self._clock.monotonic()
@@ -56,7 +56,7 @@ class HealthCheck:
             asked = {pool.submit(_try, names, *probe): probe[0] for probe in probes.items()}
             answered = pool.all_done(asked, self.seconds)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # whoever hangs is left to hang
+            pool.shutdown(wait=False, cancel_futures=True)  # a call that hangs is not waited for
         found = {asked[one]: one.result() for one in answered}
         return {
             capability: (names.get(capability, "none"), found.get(capability, False)) for capability in probes
@@ -64,7 +64,7 @@ class HealthCheck:
 
 
 def _try(names: dict[str, str], capability: str, probe: Probe) -> bool | None:
-    """An adapter that cannot even be made has no name, and does not answer."""
+    """Whether the adapter answers (None: not called). One that cannot be created has no name and does not."""
     reach, call = probe
     try:
         names[capability] = type(reach()).__name__

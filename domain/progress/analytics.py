@@ -1,18 +1,18 @@
-"""What a class shows, made from its learners' standings.
+"""The analytics of a class, computed from its learners' standings.
 
-Two readings of one class, kept apart:
+There are two views of a class, and they are kept apart:
 
-- Rows of learners, with names: their progress, who needs help and why, who has not been seen. They are for
-  the subject's own teacher, who knows each of them anyway.
-- Summaries, without names, which a teacher may show to a class: how it does in a concept or a question is
-  told only of ``MIN_GROUP`` learners or more, for in a smaller group everybody knows whose mistake it was.
-  Counts of activity say nothing of how anybody does, and are told as they are.
+- Rows of learners, with names: their progress, who needs help and why, who was not active. They are for the
+  subject's own teacher, who knows each learner anyway.
+- Summaries without names, which a teacher may show to a class. Results of a concept or a question are given
+  only for ``MIN_GROUP`` learners or more: in a smaller group, everybody knows whose mistake it was. Counts of
+  activity say nothing about results and are given as they are.
 
-The words of a question appear only where ``MIN_GROUP`` learners answered it. Questions are made from what
-learners upload, and a question that few have seen may be made from somebody's private notes; one that many
-were asked comes from material that they share.
+The text of a question is given only if ``MIN_GROUP`` learners answered it. Questions are made from what
+learners upload. A question that few have seen may come from one person's private notes; one that many were
+asked comes from material that they share.
 
-Not having been active says nothing of what somebody can do: it never makes a learner one who needs help.
+Inactivity says nothing about ability: it never puts a learner among those who need help.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from domain.progress.standing import ConceptStanding, QuestionTally, Standing
 
 MIN_GROUP = 5
 LOW = 0.4
-"""A level, or a share of right answers, below this is weak."""
+"""A level, or a share of right answers, is weak below this."""
 HIGH = 0.7
 MIN_EVIDENCE = 3
-"""Evidence of a concept, before a low level counts as a weakness: everybody starts low."""
+"""The least evidence of a concept for a low level to count as a weakness: everybody starts low."""
 MIN_ANSWERS = 5
-"""Answers, before few right ones count as a weakness."""
+"""The least number of answers for few right ones to count as a weakness."""
 ENGAGEMENT_DAYS = 30
 INACTIVE_DAYS = 14
 MAX_LEVELS = 30
@@ -57,13 +57,13 @@ class LearnerProgress:
 
 @dataclass(frozen=True, slots=True)
 class ConceptSummary:
-    """The numbers are None where ``too_few``. The shares, of learners, are 0 to 1."""
+    """The numbers are None if ``too_few``. The shares are of learners, 0 to 1."""
 
     concept: str
     label: str
     too_few: bool
     learners: int | None = None
-    """How many have shown something of it."""
+    """How many have evidence of it."""
     mean_mastery: float | None = None
     median_mastery: float | None = None
     share_below: float | None = None
@@ -94,12 +94,12 @@ class QuestionPerformance:
 class QuizPerformance:
     quizzes_taken: int
     average_score: float | None
-    """Percent of all answers that are right; None where ``too_few``."""
+    """The percentage of right answers; None if ``too_few``."""
     too_few: bool
     questions: tuple[QuestionPerformance, ...]
     """The hardest first, at most ``MAX_QUESTIONS``."""
     withheld_questions: int
-    """Answered by too few to be shown."""
+    """How many are not shown, because too few learners answered them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class DayEngagement:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """Of the last ``ENGAGEMENT_DAYS`` days. Active is who asked the tutor or submitted a quiz."""
+    """The last ``ENGAGEMENT_DAYS`` days. Whoever asked the tutor or submitted a quiz was active."""
 
     total_messages: int
     active_learners: int
@@ -123,7 +123,7 @@ class Engagement:
 
 @dataclass(frozen=True, slots=True)
 class NeedsHelp:
-    """``weak_concepts`` are the weakest ``MAX_WEAK_CONCEPTS``; beside them, the latest answers to questions."""
+    """``weak_concepts`` are the weakest ``MAX_WEAK_CONCEPTS``. The counts are of the latest answers."""
 
     user_id: str
     name: str
@@ -143,26 +143,26 @@ class Inactive:
 class ClassAnalytics:
     total_students: int
     learning_progress: tuple[LearnerProgress, ...]
-    """Everybody who is enrolled, by ``place``."""
+    """All enrolled learners, in the order of ``place``."""
     concept_summary: tuple[ConceptSummary, ...]
     """The weakest first, those of too few learners last; at most ``MAX_CONCEPTS`` of ``total_concepts``."""
     total_concepts: int
     quiz_performance: QuizPerformance
     ai_chat_engagement: Engagement
     needs_help: tuple[NeedsHelp, ...]
-    """Those with most to be helped with first; at most ``MAX_NAMED`` of ``total_needing_help``."""
+    """Those with the most weaknesses first; at most ``MAX_NAMED`` of ``total_needing_help``."""
     total_needing_help: int
     inactive: tuple[Inactive, ...]
-    """Not seen for ``INACTIVE_DAYS`` days, the longest unseen first; at most ``MAX_NAMED``."""
+    """Not active for ``INACTIVE_DAYS`` days, the longest inactive first; at most ``MAX_NAMED``."""
     total_inactive: int
 
 
 def analyse(
     enrolled: Sequence[str], names: Mapping[str, str], standings: Mapping[str, Standing], *, today: str
 ) -> ClassAnalytics:
-    """The class as of ``today`` (RFC 3339 date, UTC): those who are enrolled, and nobody else.
+    """The analytics of the enrolled learners on ``today`` (RFC 3339 date, UTC).
 
-    A learner without a standing has shown nothing yet; one without a name has an empty one.
+    A learner without a standing has no evidence yet. A learner without a name has an empty one.
     """
     learners = list(dict.fromkeys(enrolled))
     shown = [standings[user_id] for user_id in learners if user_id in standings]
@@ -186,12 +186,12 @@ def analyse(
 
 
 def place(row: LearnerProgress) -> tuple[str, str]:
-    """Where a learner stands in the list: by name, then by id."""
+    """The position of a learner in the list: by name, then by id."""
     return row.name.casefold(), row.user_id
 
 
 def _evidenced(standing: Standing) -> list[ConceptStanding]:
-    """The concepts that the learner has shown something of, the weakest first."""
+    """The concepts of which the learner has evidence, the weakest first."""
     concepts = [concept for concept in standing.concepts if concept.evidence_count > 0]
     return sorted(concepts, key=lambda one: (one.mastery_level, one.concept))
 
@@ -250,7 +250,7 @@ def _median(levels: Sequence[float]) -> float:
 
 @dataclass(slots=True)
 class _Asked:
-    """A question over all who answered it."""
+    """A question, counted over all who answered it."""
 
     learners: int = 0
     attempts: int = 0
@@ -272,8 +272,8 @@ def _quizzes(standings: Sequence[Standing]) -> QuizPerformance:
         for tally in standing.questions:
             if tally.attempts > 0:
                 questions[tally.question_key].add(tally)
-    told = [_question(asked) for asked in questions.values() if asked.learners >= MIN_GROUP]
-    told.sort(key=lambda one: (one.success_rate, -one.attempts, one.question))
+    shown = [_question(asked) for asked in questions.values() if asked.learners >= MIN_GROUP]
+    shown.sort(key=lambda one: (one.success_rate, -one.attempts, one.question))
     answered = [standing.questions_answered for standing in standings if standing.questions_answered > 0]
     too_few = len(answered) < MIN_GROUP
     correct = sum(standing.questions_correct for standing in standings)
@@ -281,8 +281,8 @@ def _quizzes(standings: Sequence[Standing]) -> QuizPerformance:
         quizzes_taken=sum(standing.quizzes_taken for standing in standings),
         average_score=None if too_few else round(100 * correct / sum(answered), 1),
         too_few=too_few,
-        questions=tuple(told[:MAX_QUESTIONS]),
-        withheld_questions=len(questions) - len(told),
+        questions=tuple(shown[:MAX_QUESTIONS]),
+        withheld_questions=len(questions) - len(shown),
     )
 
 
@@ -298,7 +298,7 @@ def _question(asked: _Asked) -> QuestionPerformance:
 
 
 def _commonest(counts: Mapping[str, int]) -> str:
-    """The one with the highest count; of several, the first by text."""
+    """The text with the highest count; of several, the first in the order of text."""
     return min(counts, key=lambda text: (-counts[text], text))
 
 
@@ -320,7 +320,7 @@ def _engagement(standings: Iterable[Standing], today: date) -> Engagement:
 
 
 def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[NeedsHelp]:
-    """Those with a concept, or with answers, that are weak on enough evidence."""
+    """The learners with enough evidence of a weak concept, or enough answers with few right ones."""
     found: list[tuple[int, float, NeedsHelp]] = []
     for standing in standings:
         weak = [
@@ -340,7 +340,7 @@ def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[Ne
 
 
 def _unseen(progress: Iterable[LearnerProgress], since: date) -> list[Inactive]:
-    """Those who have not been active after the day ``since``, of ``progress`` in its order."""
+    """The learners of ``progress``, in its order, who were not active after the day ``since``."""
     unseen = [
         Inactive(row.user_id, row.name, row.last_active)
         for row in progress

@@ -1,6 +1,7 @@
-"""The concepts of a learner's subject, each under one key whatever way it is written.
+"""A learner's concepts in a subject. All spellings of a concept have the same key.
 
-A catalogue is one learner's: the name of a concept from somebody's private document must not show to others.
+Each learner has a catalogue of their own, so that the name of a concept from a private document is never
+shown to others.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 MAX_CONCEPTS = 300
-"""Of one learner in one subject, so that a standing stays small; what is named beyond counts as ``OTHER``."""
+"""For one learner in one subject, so that a standing stays small. Further concepts count as ``OTHER``."""
 MAX_LABEL_CHARACTERS = 100
 MAX_KEY_CHARACTERS = 80
 OTHER = "other"
@@ -54,27 +55,27 @@ _ENDINGS = (
     ("ics", "ics"),
     ("s", ""),
 )
-"""The first that fits a word tells its singular."""
+"""The plural and singular ending. The first pair that fits a word gives its singular."""
 
 
 def concept_key(label: str) -> str:
-    """The one key of all the ways to write a concept: "Newton's laws", "newtons_laws" and "Newton’s Law".
+    """The key of all spellings of a concept: of "Newton's laws", "newtons_laws" and "Newton’s Law".
 
-    Case, compatibility forms, possessives, hyphens, underscores and spaces, a leading "the", an acronym in
-    brackets and an English plural of the last word make no difference; accents do. Letters of any script
-    stand. A key is its own key; it has 1 to ``MAX_KEY_CHARACTERS`` characters.
+    Letter case, compatibility forms, possessives, hyphens, underscores, spaces, a leading "the", an acronym
+    in brackets and an English plural of the last word make no difference; accents do. Letters of any script
+    are kept. The key of a key is the key itself. It has 1 to ``MAX_KEY_CHARACTERS`` characters.
     """
     return _names(label)[0]
 
 
 def concept_stem(label: str) -> str:
-    """Alike also for labels that differ in the plural or possessive of any word: "newton laws"."""
+    """A looser key: the same also if any word of the label is in the plural or possessive ("newton laws")."""
     return _stem(concept_key(label))
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``entries`` are labels by key, ``aliases`` keys by other keys of the same concepts."""
+    """``entries`` are labels by key; ``aliases`` are keys by another key of the same concept."""
 
     entries: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -89,12 +90,12 @@ class Catalogue:
         alike = next((one for one in self.entries if _stem(one) == stem), None)
         if alike is not None:
             return alike
-        # An acronym of which other words are known is another concept's.
+        # An acronym that is known with other words belongs to another concept.
         is_free = acronym and acronym[0] in self.entries and acronym[0] not in self.aliases.values()
         return acronym[0] if is_free else None
 
     def resolve(self, label: str) -> tuple[str, str]:
-        """The key and the label of the concept that ``label`` names, known or not."""
+        """The key and the label of the concept that ``label`` names, in the catalogue or not."""
         key = self.find(label)
         if key is not None:
             return key, self.entries[key]
@@ -104,15 +105,15 @@ class Catalogue:
         return key, _OTHER_LABEL if key == OTHER else _tidy(label)
 
     def with_concepts(self, labels: Iterable[str]) -> Catalogue:
-        """The catalogue with the concepts that are not in it yet, as long as there is room.
+        """The catalogue with those concepts added that are not in it yet, while there is room.
 
-        The first label of a concept stays. "Central processing unit (CPU)" makes "CPU" another name of it.
+        The first label of a concept is kept. "Central processing unit (CPU)" makes "CPU" another name of it.
         """
         known = self
         for label in labels:
-            key, told = known.resolve(label)
+            key, shown = known.resolve(label)
             if key not in known.entries and len(known.entries) < MAX_CONCEPTS:
-                known = Catalogue({**known.entries, key: told}, known.aliases)
+                known = Catalogue({**known.entries, key: shown}, known.aliases)
             if key in known.entries:
                 new = [name for name in _names(label) if name not in known.entries]
                 new = [name for name in new if name not in known.aliases]
@@ -122,7 +123,7 @@ class Catalogue:
 
 
 def _names(label: str) -> list[str]:
-    """The key of a label and, if it tells an acronym, "Central processing unit (CPU)", that one's key."""
+    """The key of a label and, if it names an acronym ("Central processing unit (CPU)"), the acronym's key."""
     tidy = _tidy(label)
     bracketed = _IN_BRACKETS.fullmatch(tidy)
     if bracketed is not None:
@@ -133,7 +134,7 @@ def _names(label: str) -> list[str]:
 
 
 def _is_acronym(short: str, words: str) -> bool:
-    """Whether the letters of ``short`` stand in ``words`` in order, the first at its beginning.
+    """Whether the letters of ``short`` occur in ``words`` in order, the first at the beginning.
 
     After Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions".
     """
@@ -145,7 +146,7 @@ def _is_acronym(short: str, words: str) -> bool:
 
 
 def _tidy(label: str) -> str:
-    """The label as it is shown: one line of at most ``MAX_LABEL_CHARACTERS``."""
+    """The label as it is shown: one line of at most ``MAX_LABEL_CHARACTERS`` characters."""
     visible = "".join(
         " " if unicodedata.category(one) == "Cc" else one
         for one in unicodedata.normalize("NFC", label[: 10 * MAX_LABEL_CHARACTERS])
@@ -162,7 +163,7 @@ def _stem(key: str) -> str:
 
 def _slug(label: str) -> str:
     slug = label
-    while (again := _slug_once(slug)) != slug:  # what is cut off may bring another ending to light
+    while (again := _slug_once(slug)) != slug:  # cutting an ending may leave another one
         slug = again
     return slug
 
@@ -180,7 +181,7 @@ def _slug_once(label: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """The runs of letters, marks and digits; ``+`` and ``#`` belong to what they follow, as in C++ and C#."""
+    """The words of a label. ``+`` and ``#`` belong to the word before them, as in C++ and C#."""
     spaced = ""
     for one in text:
         is_part = unicodedata.category(one)[0] in "LMN" or (one in "+#" and spaced[-1:].strip() != "")
@@ -189,7 +190,7 @@ def _words(text: str) -> list[str]:
 
 
 def _singular(word: str) -> str:
-    """The singular of an English word in lower case, and any other word as it is."""
+    """The singular of an English word in lower case. Any other word stays as it is."""
     if word in _SINGULARS:
         return _SINGULARS[word]
     if len(word) < 4 or not (word.isascii() and word.isalpha()) or word in _NO_PLURALS:

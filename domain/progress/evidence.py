@@ -1,4 +1,4 @@
-"""What a learner has shown: one graded answer, or one analysed turn of an interview."""
+"""Evidence: one graded answer of a quiz, or one analysed turn of an interview."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Evidence:
     evidence_id: str
     user_id: str
     subject_id: str
-    """``NO_SUBJECT`` for a document of no subject."""
+    """``NO_SUBJECT`` for a document without a subject."""
     concept: str
-    """Its key in the subject's catalogue."""
+    """The concept's key in the learner's catalogue of the subject."""
     label: str
-    """The concept as a person writes it."""
+    """The concept as it is shown."""
     score: float
     """0 (wrong) to 1 (right)."""
     occurred_at: str
@@ -33,15 +33,16 @@ class Evidence:
     question: str
     """What was asked."""
     question_key: str = ""
-    """Alike for the same question in two quizzes; "" for what is not to be tallied."""
+    """The same for the same question in two quizzes; "" if the answer is not to be tallied."""
     choice: str = ""
     """The text of the wrong option that was chosen; "" if the answer was right, or none."""
 
 
 def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The evidence by time and id, each id once: the same list in whatever order, and how often, it came.
+    """The evidence in the order of time and id, with each id once.
 
-    Should an id stand for several, the earliest counts, and of those the one with the lowest score.
+    The order of the input and repetitions in it make no difference. If several pieces have the same id, the
+    earliest counts; of those at the same time, the one with the lowest score.
     """
     counted: dict[str, Evidence] = {}
     for one in sorted(evidence, key=_place):

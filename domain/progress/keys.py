@@ -10,7 +10,7 @@ _MAX_CONCEPT_SEGMENT = 128
 
 
 def concept_vector_prefix(user_id: str) -> str:
-    """How the ids of all of a learner's concept vectors begin, and of nobody else's."""
+    """How the ids of all of a learner's concept vectors begin, and no other user's."""
     return f"user_{_closed_segment(user_id)}_"
 
 
@@ -23,5 +23,5 @@ def concept_vector_id(user_id: str, subject_id: str, concept: str) -> str:
 
 
 def _closed_segment(value: str) -> str:
-    """A segment without ``_``, so that no two ids run together: users ``a_b`` and ``a`` with a subject ``b``."""
+    """A segment without ``_``: the ids of user ``a_b`` and of user ``a`` in subject ``b`` stay apart."""
     return segment(value).replace("_", "%5F")

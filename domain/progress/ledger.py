@@ -1,10 +1,10 @@
-"""The ledger of evidence, by learner and subject, and beside it what is made from it.
+"""The ledger: the evidence of each learner in each subject, and what is computed from it.
 
-A learner's rows in a subject share a partition: the evidence, which is only ever added to; the standing,
-which can be made from it again; the catalogue of concepts; and a mark for each batch of evidence that the
-standing does not count yet. A mark is written with its evidence and removed after the standing was, so that
-where there is no mark the standing is up to date. One more row a subject, in a partition of the learner's
-own, tells in which subjects there is evidence without going by an index, which may lag.
+A learner's rows in a subject share a partition: the evidence, which is only added; the standing, which can be
+computed again from the evidence; the catalogue of concepts; and a marker for each batch of evidence that the
+standing does not count yet. A marker is written together with its evidence and removed after the standing was
+stored: without a marker, the standing is up to date. Another partition of the learner has one row for each
+subject with evidence, because an index may lag.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _TALKED_SINCE = "talked_since"
 _LATEST_AT = "latest_at"
 _PAGE = 1000
 _GRACE_SECONDS = 60
-"""How long whoever wrote evidence has to bring the standing up to date before the sweeper does."""
+"""How long the writer of evidence has to update the standing, before the sweeper does it."""
 _MARK_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Says that the standing does not count a batch of evidence yet."""
+    """A batch of evidence that the standing does not count yet."""
 
     owner: str
     subject_id: str
@@ -50,7 +50,7 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class StoredCatalogue:
-    """Version 0 is not stored yet."""
+    """A catalogue of version 0 is not stored yet."""
 
     catalogue: Catalogue
     version: int = 0
@@ -62,9 +62,9 @@ class Ledger:
         self._store = store
 
     def evidence_puts(self, evidence: Sequence[Evidence]) -> list[Put]:
-        """What writes the evidence; writing it again changes nothing.
+        """The writes that store the evidence. Repeating them changes nothing.
 
-        Beside it goes a row for each subject, which tells that there is evidence in it.
+        They also store a row for each subject, which says that there is evidence in it.
         """
         subjects: dict[tuple[str, str], str] = {}
         for one in evidence:
@@ -76,10 +76,10 @@ class Ledger:
         ]
 
     def marker_put(self, owner: str, subject_id: str, marker_id: str, now: datetime) -> Put:
-        """What marks the standing as stale, to be written with the evidence.
+        """The write that marks the standing as stale. It must be in the same transaction as the evidence.
 
-        ``marker_id`` names that batch of evidence and no other: a mark that is seen twice may be removed
-        after the first batch is counted.
+        Each batch of evidence needs a ``marker_id`` of its own: a shared marker would be removed after the
+        first batch was counted.
         """
         item: Item = {
             **_key(owner, subject_id, _STALE + marker_id),
@@ -93,50 +93,50 @@ class Ledger:
         return Put(LEARNING_EVIDENCE, item)
 
     def evidence(self, owner: str, subject_id: str) -> list[Evidence]:
-        """All of it, the earliest first."""
+        """All evidence of the owner in the subject, the earliest first."""
         return [_evidence_from(item) for item in self._rows(_partition(owner, subject_id), _EVIDENCE)]
 
     def subjects_of(self, owner: str) -> list[str]:
-        """The subjects in which there is evidence of the owner's, never stale."""
+        """The subjects in which the owner has evidence. Never stale."""
         return [item["subject_id"] for item in self._rows(quote(owner, safe=""), _SUBJECT)]
 
     def standing(self, owner: str, subject_id: str) -> Standing:
-        """As last stored; without concepts and of version 0 if it never was."""
+        """The standing as last stored. Without concepts and of version 0 if it never was."""
         item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _STANDING))
         return Standing(owner, subject_id) if item is None else _standing_from(item)
 
     def standings(self, subject_id: str, owners: Sequence[str]) -> dict[str, Standing]:
-        """The stored standings of the owners in the subject; who has none is left out."""
+        """The stored standings of the owners in the subject. Owners without one are left out."""
         keys = [_key(owner, subject_id, _STANDING) for owner in owners]
         items = self._store.get_many(LEARNING_EVIDENCE, keys)
         return {item["user_id"]: _standing_from(item) for item in items if item is not None}
 
     def standing_put(self, standing: Standing) -> Put:
-        """What stores the standing, if it is still at the version that it was read at."""
+        """The write that stores the standing, if the stored one is still at its version."""
         item = _standing_item(replace(standing, version=standing.version + 1))
         if standing.version == 0:
             return Put(LEARNING_EVIDENCE, item, unless_exists=True)
         return Put(LEARNING_EVIDENCE, item, if_version=standing.version)
 
     def save_standing(self, standing: Standing, because: Marker) -> Standing:
-        """Store the standing while the mark it was made for still stands; answers it at its new version.
+        """Store the standing if the marker that it counts still exists. Returns it at its new version.
 
-        Raises ``ConditionFailed`` if the mark is gone (another counted it, or all was erased), or if the
-        standing is no longer at its version.
+        Raises ``ConditionFailed`` if the marker is gone (another worker counted it, or everything was
+        erased), or if the stored standing is at another version.
         """
         mark = Check(LEARNING_EVIDENCE, _marker_key(because), if_version=_MARK_VERSION)
         self._store.transact([mark, self.standing_put(standing)])
         return replace(standing, version=standing.version + 1)
 
     def markers(self, owner: str, subject_id: str) -> list[Marker]:
-        """The marks of the evidence that the standing may not count yet; never stale."""
+        """The markers of evidence that the standing may not count yet. Never stale."""
         return [_marker_from(item) for item in self._rows(_partition(owner, subject_id), _STALE)]
 
     def clear_markers(self, markers: Iterable[Marker]) -> None:
         self._store.delete_many(LEARNING_EVIDENCE, [_marker_key(marker) for marker in markers])
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """Whose standing (owner, subject id) waits to be brought up to date, each once: for the sweeper."""
+        """The owner and subject id of each standing that is to be updated, each once: for the sweeper."""
         due = every(
             lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
@@ -157,7 +157,7 @@ class Ledger:
         return StoredCatalogue(catalogue, item[VERSION], item.get(_BEGAN_AT))
 
     def save_catalogue(self, owner: str, subject_id: str, stored: StoredCatalogue, now: datetime) -> None:
-        """Raises ``ConditionFailed`` if it is no longer at the version that it was read at."""
+        """Store the catalogue. Raises ``ConditionFailed`` if the stored one is at another version."""
         item: Item = {
             **_key(owner, subject_id, _CATALOGUE),
             "user_id": owner,
@@ -173,11 +173,11 @@ class Ledger:
         )
 
     def forget(self, owner: str, moment: str, is_gone: Callable[[Source, str], bool]) -> int:
-        """Remove all evidence of the owner's that was shown by the moment, and what was made from it.
+        """Remove the owner's evidence of the time up to ``moment``, and what was computed from it.
 
-        What was shown since stays, unless what was graded (its source and the source's id) ``is_gone``; and the
-        standing is made from that anew. Answers how many rows went. Raises ``ConditionFailed`` where others
-        keep changing the standing.
+        Later evidence stays, unless its quiz or interview ``is_gone`` (called with its source and the
+        source's id). The standing is then computed again from what stays. Returns how many rows were removed.
+        Raises ``ConditionFailed`` if others keep changing the standing.
         """
         listed = {item["subject_id"] for item in self._listed(owner)}
         return sum(
@@ -200,7 +200,7 @@ class Ledger:
         removed = len(goes)
         marks = [row for row in rows if row["sort_key"].startswith(_STALE)]
         if goes:
-            # Before anything goes: should this be cut short, the sweeper makes the standing all the same.
+            # Before anything is removed: if this is interrupted, the sweeper still updates the standing.
             marker = self.marker_put(owner, subject_id, f"erasure-{moment}", from_text(moment))
             self._store.put(LEARNING_EVIDENCE, marker.item)
             marks.append(marker.item)
@@ -239,13 +239,13 @@ class Ledger:
             return 0
         self._store.delete(LEARNING_EVIDENCE, key)
         shown = self.evidence(owner, subject_id)
-        if shown:  # meanwhile
+        if shown:  # written meanwhile
             self._store.put(LEARNING_EVIDENCE, _subject_item(owner, subject_id, shown[-1].occurred_at))
             return 0
         return 1
 
     def _listed(self, owner: str) -> Iterator[Item]:
-        """The rows that the index shows as the owner's."""
+        """The owner's rows as the index shows them."""
         return every(
             lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, owner, index="user-id-index", limit=_PAGE, cursor=cursor
@@ -261,7 +261,7 @@ class Ledger:
 
 
 def _partition(owner: str, subject_id: str) -> str:
-    """Neither part holds a ``#`` of its own, so that no two learners share a partition."""
+    """Both parts are escaped, so that no two learners share a partition."""
     return f"{quote(owner, safe='')}#{quote(subject_id, safe='')}"
 
 

@@ -1,4 +1,4 @@
-"""Levels of mastery: how new evidence changes what a learner masters."""
+"""How new evidence changes a learner's mastery."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MasteryChange:
-    """What new evidence made of the level of a concept: ``before`` and ``after`` are 0 to 1."""
+    """A concept's level before and after new evidence, 0 to 1."""
 
     concept: str
     label: str

@@ -1,7 +1,7 @@
-"""Mastery: what the evidence says of a concept, as a pure fold, and what follows from it.
+"""Mastery: the level of a concept, as a pure fold over its evidence, and what follows from it.
 
-The level is the seed design's exponential moving average (``_calculate_new_mastery``): it begins at 0.3, and
-each piece of evidence moves it towards its score at a rate that falls with their number,
+The level is the seed design's exponential moving average (``_calculate_new_mastery``). It begins at 0.3. Each
+piece of evidence moves it towards the score of that piece, and the rate falls with the number of pieces:
 
     rate(n) = 0.1 / (1 + 0.01 n),    level += rate(n) * (score - level),    n = 1, 2, …
 """
@@ -18,20 +18,20 @@ from domain.progress.standing import ConceptStanding
 from ports.agent import Difficulty
 
 START = 0.3
-"""The level of a concept of which nothing has been shown."""
+"""The level of a concept without evidence."""
 WEAK = 0.4
-"""A mean level up to this asks for beginner's questions (the seed's threshold)."""
+"""Up to this mean level, questions are for beginners (the seed's threshold)."""
 STRONG = 0.7
-"""A mean level above this asks for advanced questions (the seed's threshold)."""
+"""Above this mean level, questions are advanced (the seed's threshold)."""
 _USUAL_SHARE = 0.6
-"""The share of right answers to expect of somebody of whom nothing is known …"""
+"""The share of right answers that is expected of a learner without evidence …"""
 _USUAL_WEIGHT = 5
-"""… and how many answers that expectation counts for."""
+"""… and the number of answers that this expectation counts as."""
 
 
 @dataclass(frozen=True, slots=True)
 class MasteryStep:
-    """One piece of evidence, and its concept's level before and after it, 0 to 1."""
+    """One piece of evidence, with its concept's level before and after it, 0 to 1."""
 
     evidence: Evidence
     before: float
@@ -39,7 +39,7 @@ class MasteryStep:
 
 
 def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
-    """By concept key, what each piece of evidence did to the level, the earliest first; each id counts once."""
+    """The steps of each concept's level by its key, the earliest first. Each evidence id counts once."""
     found: dict[str, list[MasteryStep]] = {}
     for one in counted_once(evidence):
         earlier = found.setdefault(one.concept, [])
@@ -50,10 +50,10 @@ def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
 
 
 def fold(evidence: Iterable[Evidence]) -> dict[str, ConceptStanding]:
-    """How the learner stands in each concept, by its key, in the order of the keys.
+    """The standing of each concept by its key, in the order of the keys.
 
-    Levels are within 0 to 1, a higher score never makes a lower level, and neither the order in which the
-    evidence arrives nor its arriving twice makes any difference.
+    Levels are within 0 to 1, and a higher score never makes a lower level. The order of the input and
+    repetitions in it make no difference.
     """
     found = mastery_steps(evidence)
     return {
@@ -69,7 +69,7 @@ def fold(evidence: Iterable[Evidence]) -> dict[str, ConceptStanding]:
 
 
 def difficulty_preference(levels: Iterable[float]) -> Difficulty:
-    """What difficulty suits these levels, by the seed's thresholds; "intermediate" where nothing is known."""
+    """The difficulty that suits these levels, by the seed's thresholds; "intermediate" if there are none."""
     known = list(levels)
     if not known:
         return "intermediate"
@@ -78,10 +78,10 @@ def difficulty_preference(levels: Iterable[float]) -> Difficulty:
 
 
 def usual_share(standings: Iterable[ConceptStanding]) -> float:
-    """The share of right answers, 0 to 1, to expect of the learner in a concept not asked about before.
+    """The share of right answers, 0 to 1, that is expected of the learner in a new concept.
 
-    It is the mean score over all concepts, each weighing as much as its evidence. The mean score of one
-    is told from its level, which is made of what is left of ``START`` and, for the rest, of the scores.
+    It is the mean score of all evidence and of the usual share, which counts as a few answers. A concept's
+    mean score follows from its level, which consists of a remaining part of ``START`` and of the scores.
     """
     scores, weight = [_USUAL_SHARE * _USUAL_WEIGHT], _USUAL_WEIGHT
     for one in standings:
@@ -93,21 +93,21 @@ def usual_share(standings: Iterable[ConceptStanding]) -> float:
 
 
 def predicted(standing: ConceptStanding, usual: float) -> float:
-    """The chance, 0 to 1, that the learner's next answer on the concept is right.
+    """The probability, 0 to 1, that the learner's next answer on the concept is right.
 
-    It is the level as it would stand had it begun at the learner's ``usual_share`` rather than at 0.3 for
-    everybody. The level itself predicts worse than a plain share of right answers, for its beginning fades
-    slowly and says nothing of the learner; ``benchmarks/mastery.py`` has the figures.
+    It is the level that the concept would have if it had begun at the learner's ``usual_share`` instead of
+    0.3. The level itself predicts worse than a plain share of right answers, because its start fades slowly
+    and says nothing about the learner; ``benchmarks/mastery.py`` has the figures.
     """
     left = _left_of_start(standing.evidence_count)
     return min(1.0, max(0.0, standing.mastery_level + left * (usual - START)))
 
 
 def next_concepts(standings: Iterable[ConceptStanding], known: Sequence[str], limit: int) -> list[str]:
-    """Labels of up to ``limit`` concepts to ask about next: those most likely to be answered wrong first.
+    """The labels of up to ``limit`` concepts to ask about next, those most likely answered wrong first.
 
-    Of equals, the one with less evidence. ``known`` are labels that the documents speak of, whether or not
-    the learner has shown anything of them; each concept comes once, however it is written.
+    Of equals, the one with less evidence comes first. ``known`` are labels from the documents, with or
+    without evidence. Each concept is returned once, also if it is spelled in several ways.
     """
     shown = list(standings)
     usual = usual_share(shown)
@@ -121,12 +121,12 @@ def next_concepts(standings: Iterable[ConceptStanding], known: Sequence[str], li
 
 
 def _rate(number: int) -> float:
-    """How far the ``number``-th piece of evidence, from 1, moves the level towards its score."""
+    """How far the ``number``-th piece of evidence (from 1) moves the level towards its score."""
     return 0.1 / (1 + 0.01 * number)
 
 
 def _left_of_start(count: int) -> float:
-    """How much of a level is still its beginning after ``count`` pieces of evidence: 1 for none."""
+    """The part of a level that is still its start after ``count`` pieces of evidence; 1 for none."""
     left = 1.0
     for number in range(1, count + 1):
         left *= 1 - _rate(number)

@@ -1,4 +1,4 @@
-"""Following what learners show: their profile, why it is as it is, and the standings made from the ledger."""
+"""A learner's profile, the evidence that explains it, and the standings, which are kept up to date here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = logging.getLogger("lyceum.progress")
 
 @dataclass(frozen=True, slots=True)
 class MasteryProfile:
-    """``concepts`` by key. ``total_interactions`` counts evidence, not talk."""
+    """``concepts`` in the order of their keys. ``total_interactions`` counts evidence, not messages."""
 
     concepts: tuple[ConceptStanding, ...]
     difficulty_preference: Difficulty
@@ -46,7 +46,7 @@ class MasteryProfile:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where the level of a concept comes from: a page of what made it, the latest first."""
+    """Why a concept has its level: a page of the steps that led to it, the latest first."""
 
     standing: ConceptStanding
     steps: list[MasteryStep]
@@ -61,7 +61,7 @@ class Progress:
         self._clock = clock
 
     def profile(self, learner: Learner, subject_id: str | None) -> MasteryProfile:
-        """What all evidence so far comes to, in the subject or, where none is named, in all of them."""
+        """The profile from all evidence so far, in the subject or, if it is None, in all subjects."""
         concepts = self._concepts(learner.user_id, self._subjects(learner.user_id, subject_id))
         return MasteryProfile(
             concepts=tuple(concepts),
@@ -73,9 +73,9 @@ class Progress:
     def why(
         self, learner: Learner, concept: str, subject_id: str | None, *, limit: int, cursor: str | None
     ) -> Explanation:
-        """The evidence that made the level of a concept, under whichever of its names.
+        """The evidence that led to the level of a concept, which may be given by any of its names.
 
-        Raises ``NotFound`` where there is no evidence of it, and ``InvalidCursor``.
+        Raises ``NotFound`` if there is no evidence of it, and ``InvalidCursor``.
         """
         owner = learner.user_id
         before = None if cursor is None else pair_from_cursor(cursor)
@@ -99,7 +99,7 @@ class Progress:
         )
 
     def changes(self, owner: str, subject_id: str, new: Sequence[Evidence]) -> list[MasteryChange]:
-        """What ``new`` evidence, whether or not it is in the ledger yet, makes of the levels, by concept."""
+        """How ``new`` evidence changes the levels, by concept. It may be in the ledger already, or not."""
         ids = {one.evidence_id for one in new}
         earlier = [one for one in self._ledger.evidence(owner, subject_id) if one.evidence_id not in ids]
         before, after = fold(earlier), fold([*earlier, *new])
@@ -132,16 +132,16 @@ class Progress:
         return [catalogue.resolve(label) for label in labels]
 
     def refresh(self, owner: str, subject_id: str) -> None:
-        """Bring the standing and its vectors up to date with the ledger, if there are marks.
+        """Update the standing and its projection from the ledger, if there are markers.
 
-        The marks stay until all of it is done: if this is interrupted, the sweeper does it again. Raises
+        The markers stay until all of it is done: if this is interrupted, the sweeper does it again. Raises
         ``UpstreamError``, and ``ConditionFailed`` if others keep changing the standing.
         """
 
         def counted() -> tuple[list[Marker], Standing, Standing] | None:
-            """The marks, and the standing before and after their evidence was counted; None without marks."""
-            # Marks before standing before evidence: the marked evidence is folded, and a standing that nobody
-            # changed in between was not made from more evidence.
+            """The markers, and the standing before and after their evidence counted; None without markers."""
+            # Markers are read before the standing, and the standing before the evidence. So the evidence of
+            # all these markers is folded, and a standing that is still at its version was not made from more.
             markers = self._ledger.markers(owner, subject_id)
             if not markers:
                 return None
@@ -158,13 +158,13 @@ class Progress:
             self._ledger.clear_markers(markers)
 
     def sweep(self) -> int:
-        """Refresh the standings that were left stale. Answers how many there were."""
+        """Refresh the standings that are due. Returns how many there were."""
         found = 0
         for owner, subject_id in self._ledger.due(self._clock.now()):
             found += 1
             try:
                 self.refresh(owner, subject_id)
-            except Exception:  # one that cannot be done must not keep the others waiting
+            except Exception:  # one failure must not stop the others
                 log.exception("sweep_interrupted")
         return found
 
@@ -172,7 +172,7 @@ class Progress:
         return self._ledger.subjects_of(owner) if subject_id is None else [subject_id]
 
     def _concepts(self, owner: str, subjects: Sequence[str]) -> list[ConceptStanding]:
-        """By key. A concept that several subjects have is folded from the evidence of them all."""
+        """In the order of keys. A concept of several subjects is folded from the evidence of all of them."""
         by_subject = {subject: self._current(owner, subject) for subject in subjects}
         counts = Counter(one.concept for concepts in by_subject.values() for one in concepts)
         shared = {concept for concept, count in counts.items() if count > 1}
@@ -189,7 +189,7 @@ class Progress:
         return sorted(found.values(), key=lambda one: one.concept)
 
     def _current(self, owner: str, subject_id: str) -> Iterable[ConceptStanding]:
-        """From the standing, or from the ledger while there is evidence that the standing does not count."""
+        """From the standing, or from the ledger if there is evidence that the standing does not count."""
         if self._ledger.markers(owner, subject_id):
             return fold(self._ledger.evidence(owner, subject_id)).values()
         return self._ledger.standing(owner, subject_id).concepts
@@ -214,7 +214,7 @@ class Progress:
         retried(written, on=ConditionFailed)
 
     def _remove(self, standing: Standing, keys: Collection[str]) -> None:
-        """Remove what no standing has any more: all of it was erased meanwhile."""
+        """Remove the vectors of ``keys``, concepts that the latest standing does not have."""
         if keys:
             ids = [concept_vector_id(standing.user_id, standing.subject_id, key) for key in keys]
             self._vectors.delete(INTELLIGENCE, ids)
@@ -243,7 +243,7 @@ class Progress:
 
 
 def _keys(standing: Standing, but_not: Standing | None = None) -> set[str]:
-    """The concepts of the standing, without those that stand alike in another."""
+    """The keys of the standing's concepts, without those that are equal in another standing."""
     alike = set(but_not.concepts) if but_not is not None else set()
     return {one.concept for one in standing.concepts if one not in alike}
 

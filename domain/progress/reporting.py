@@ -1,4 +1,4 @@
-"""What a teacher is shown of a class."""
+"""The report on a class, for its teacher."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ports.system import Clock
 
 @dataclass(frozen=True, slots=True)
 class ClassReport:
-    """The class, with one page of its ``learning_progress`` and the cursor of the next; all else is of the class."""
+    """The analytics of a class, with one page of its ``learning_progress`` and the cursor of the next."""
 
     analytics: ClassAnalytics
     next_cursor: str | None
 
 
 class Reporting:
-    """Reads one standing a learner, never a ledger: a class of 1,000 is ten batch reads."""
+    """Reads one standing for each learner, never a ledger: a class of 1,000 takes ten batch reads."""
 
     def __init__(self, ledger: Ledger, directory: Directory, clock: Clock) -> None:
         self._ledger = ledger
@@ -35,7 +35,7 @@ class Reporting:
     def subject_analytics(
         self, learner: Learner, subject_id: str, *, limit: int, cursor: str | None = None
     ) -> ClassReport:
-        """The learners enrolled now, at most ``limit`` of them by name after ``cursor``.
+        """The class of those enrolled now, with at most ``limit`` rows by name from ``cursor`` on.
 
         Raises ``Forbidden`` unless ``learner`` teaches the subject, and ``InvalidCursor``.
         """

@@ -1,4 +1,4 @@
-"""The ledger rolled up into a standing: all of it but the messages to the tutor follows from the evidence."""
+"""Computes a standing from the ledger. Only its counts of messages do not follow from the evidence."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _RIGHT = 0.5
 
 
 def refolded(standing: Standing, evidence: Iterable[Evidence]) -> Standing:
-    """The standing as the whole of the learner's evidence in the subject makes it.
+    """The standing that all of the learner's evidence in the subject gives.
 
-    Its messages stay as they are. The same evidence makes the same standing, in any order and repeated.
+    Its counts of messages stay. The order of the evidence and repetitions in it make no difference.
     """
     counted = counted_once(evidence)
     answers = [one for one in counted if one.source == "quiz"]

@@ -1,6 +1,6 @@
-"""How a learner stands in a subject: one small record, made from the ledger and kept beside it.
+"""The standing of a learner in a subject: a small record, which is computed from the ledger and stored.
 
-It is what the tutor's prompt and the teacher's view are made from, so that neither reads a ledger.
+The tutor's prompt and the teacher's report are made from it, so that neither reads a ledger.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 MAX_TALLIES = 40
-"""The latest questions a standing keeps a tally of."""
+"""How many of the latest questions a standing has a tally of."""
 MAX_DAYS = 60
-"""The latest active days a standing keeps."""
+"""How many of the latest active days a standing has."""
 MAX_QUESTION_CHARACTERS = 200
 MAX_OPTION_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptStanding:
-    """What the evidence says of one concept. ``concept`` is its key in the catalogue, ``label`` its name."""
+    """The fold of one concept. ``concept`` is its key in the catalogue, ``label`` its name."""
 
     concept: str
     label: str
@@ -30,14 +30,14 @@ class ConceptStanding:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTally:
-    """How often a question was answered, and how. ``question_key`` is alike for the same question in two quizzes."""
+    """How often a question was answered, and how. ``question_key`` is the same in two quizzes."""
 
     question_key: str
     question: str
     attempts: int
     correct: int
     wrong_choices: dict[str, int]
-    """By the text of the wrong option that was chosen, how often."""
+    """How often each wrong option was chosen, by its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class DayActivity:
     day: str
     """RFC 3339 date, UTC."""
     messages: int = 0
-    """Questions put to the tutor."""
+    """Questions to the tutor."""
     quizzes: int = 0
     """Quizzes submitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``subject_id`` is ``NO_SUBJECT`` for what belongs to no subject. Version 0 is not stored yet."""
+    """``subject_id`` is ``NO_SUBJECT`` for documents without a subject. Version 0 is not stored yet."""
 
     user_id: str
     subject_id: str
@@ -67,16 +67,16 @@ class Standing:
     questions_correct: int = 0
     last_active: str | None = None
     talked_since: str | None = None
-    """Of the first message that it counts, to the moment."""
+    """The moment of the first message that it counts."""
     began_at: str | None = None
-    """Of the first message or evidence that it counts."""
+    """The moment of the first message or evidence that it counts."""
     version: int = field(default=0)
 
 
 def with_message(standing: Standing, asked_at: str) -> Standing:
     """The standing after one more question to the tutor.
 
-    Only activity is counted, by day: talking to the tutor shows nothing of what a learner can do.
+    Only the day's activity is counted: a question is no evidence of what a learner can do.
     """
     day = asked_at[:10]
     days = {one.day: one for one in standing.days}
@@ -93,10 +93,10 @@ def with_message(standing: Standing, asked_at: str) -> Standing:
 
 
 def start_of(day: str) -> str:
-    """The first moment of a day: as exactly as the time of a message is kept."""
+    """The first moment of a day, in the precision of a message's time."""
     return f"{day}T00:00:00.000Z"
 
 
 def latest_days(days: Mapping[str, DayActivity]) -> tuple[DayActivity, ...]:
-    """As many of the days as a standing keeps."""
+    """The latest days, as many as a standing has."""
     return tuple(days[day] for day in sorted(days)[-MAX_DAYS:])

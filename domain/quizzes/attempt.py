@@ -1,4 +1,4 @@
-"""An attempt at a quiz and what came of it."""
+"""The result of an attempt at a quiz."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Result:
     subject_id: str | None
     assignment_id: str | None
     answers: dict[str, str | None]
-    """By question id, the letter that was given, or None."""
+    """The chosen letter of each question, or None, by question id."""
     score: Score
     mastery_changes: tuple[MasteryChange, ...]
     submitted_at: str

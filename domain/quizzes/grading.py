@@ -1,4 +1,4 @@
-"""Scoring an attempt, exactly once, and what it says of the learner."""
+"""Scores an attempt exactly once, and stores the evidence that it gives."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Grading:
         self._clock = clock
 
     def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, str | None]) -> Result:
-        """Score the answers; a question that is left out is wrong. The same answers again get the same result.
+        """Score the answers. A question without an answer is wrong. Repeating the call repeats the result.
 
-        Raises ``NotFound``, ``InvalidRequest`` for an answer to no question or of no option, and ``Conflict``
-        for other answers to a quiz that was submitted.
+        Raises ``NotFound``, ``InvalidRequest`` for an unknown question or option, and ``Conflict`` for other
+        answers to a quiz that was submitted.
         """
         owner = learner.user_id
         quiz = self._quizzes.get(owner, quiz_id)
@@ -63,7 +63,7 @@ class Grading:
             try:
                 self._quizzes.submit(quiz, result, beside)
             except ConditionFailed:
-                pass  # by another request, whose result counts
+                pass  # another request submitted it, and its result counts
             else:
                 self._refresh(owner, subjects)
                 return result
@@ -76,7 +76,7 @@ class Grading:
         return result
 
     def result(self, learner: Learner, quiz_id: str) -> Result:
-        """Raises ``NotFound``, also while the quiz has no result."""
+        """The result of the quiz. Raises ``NotFound``, also if the quiz has no result yet."""
         self._quizzes.get(learner.user_id, quiz_id)
         return self.result_of(learner.user_id, quiz_id)
 
@@ -91,7 +91,7 @@ class Grading:
         return self._quizzes.results(learner.user_id, limit=limit, cursor=cursor)
 
     def _evidence(self, quiz: Quiz, scored: Score, occurred_at: str) -> list[Evidence]:
-        """One piece an answer, under the subject of the document that it comes from."""
+        """One piece of evidence for each answer, in the subject of the question's document."""
         subjects = [question.citation.subject_id or NO_SUBJECT for question in quiz.questions]
         labels: dict[str, list[str]] = {}
         for subject, question in zip(subjects, quiz.questions, strict=True):
@@ -134,7 +134,7 @@ class Grading:
         ]
 
     def _refresh(self, owner: str, subjects: Sequence[str]) -> None:
-        """Bring the standings up to date; what cannot be done now is the sweeper's."""
+        """Update the standings. If that fails, the sweeper does it."""
         for subject in subjects:
             try:
                 self._progress.refresh(owner, subject)
@@ -143,7 +143,7 @@ class Grading:
 
 
 def _question_key(question: Question) -> str:
-    """Alike for the same question in two quizzes, whatever the order of its options."""
+    """The same for the same question in two quizzes; the order of the options does not matter."""
     options = sorted(" ".join(option.casefold().split()) for option in question.options)
     return derived_id("question", " ".join(question.question.casefold().split()), *options)
 

@@ -1,4 +1,4 @@
-"""Quizzes: questions with one key each, an attempt at them, and its result."""
+"""Quizzes, and their questions with one key each."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ LETTERS = "ABCDEF"
 
 @dataclass(frozen=True, slots=True)
 class QuizRequest:
-    """What a learner wants to be asked about; all that they may read, where nothing is named."""
+    """What a quiz should be about. If nothing is named, it is about everything that the learner may read."""
 
     num_questions: int
     document_ids: tuple[str, ...] = ()
     subject_id: str | None = None
     topic: str | None = None
     difficulty: Difficulty | None = None
-    """None: as the learner's mastery suggests."""
+    """None for the difficulty that suits the learner's mastery."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An admitted question. ``correct`` is the index of the one right option: it stays on the server."""
+    """An admitted question. ``correct`` is the index of the right option, which stays on the server."""
 
     question_id: str
-    """Its place in the quiz, from "1"."""
+    """The number of the question in the quiz, from "1"."""
     question: str
     options: tuple[str, ...]
     correct: int
     explanation: str
     citation: Citation
-    """Where the key stands in the document."""
+    """The quote that supports the key."""
     concept: str
-    """What the question is about, as a person writes it."""
+    """What the question is about, as it is shown."""
 
 
 @dataclass(frozen=True, slots=True)

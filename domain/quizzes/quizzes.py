@@ -22,7 +22,7 @@ class Quizzes:
         self._store = store
 
     def add(self, quiz: Quiz) -> Quiz:
-        """Store a new quiz. If its id is taken, what stands there is answered instead."""
+        """Store a new quiz. If its id is taken, the stored quiz is returned instead."""
         made = replace(quiz, version=1)
         try:
             self._store.put(QUIZZES, _quiz_item(made), unless_exists=True)
@@ -36,7 +36,7 @@ class Quizzes:
         return None if item is None or item["user_id"] != owner else _quiz_from(item)
 
     def get(self, owner: str, quiz_id: str) -> Quiz:
-        """Raises ``NotFound``, alike for a quiz that is not there and another's."""
+        """Raises ``NotFound`` if it does not exist or belongs to another user."""
         quiz = self.find(owner, quiz_id)
         if quiz is None:
             raise NotFound("quiz_not_found", "There is no such quiz.")
@@ -50,7 +50,7 @@ class Quizzes:
         return Page([_quiz_from(item) for item in page.items], page.cursor)
 
     def submit(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
-        """Store the result, that the quiz is submitted, and ``beside``: all of it or nothing.
+        """Store the result, the quiz as submitted, and ``beside``: all of it or nothing.
 
         Raises ``ConditionFailed`` if the quiz was submitted before.
         """
@@ -64,7 +64,7 @@ class Quizzes:
         )
 
     def find_result(self, owner: str, quiz_id: str) -> Result | None:
-        """The result of the owner's quiz, or None while it has none."""
+        """The result of the owner's quiz, or None if it has none yet."""
         item = self._store.get(QUIZ_RESULTS, {"result_id": result_id(quiz_id)})
         return None if item is None or item["user_id"] != owner else _result_from(item)
 
@@ -77,7 +77,7 @@ class Quizzes:
 
 
 def result_id(quiz_id: str) -> str:
-    """One result a quiz."""
+    """The id of a quiz's result: there is one at most."""
     return f"{quiz_id}-r"
 
 

@@ -1,4 +1,4 @@
-"""Making quizzes from documents: every question is checked against the passage that it quotes."""
+"""Makes quizzes from documents. Every question is checked against the passage that it quotes."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from ports.paging import Page
 from ports.system import Clock
 
 MAX_DOCUMENTS = 12
-"""How many documents one quiz reads."""
+"""The most documents that one quiz is made from."""
 _RECENT_QUIZZES = 5
-"""Whose questions are not asked again."""
+"""The number of latest quizzes whose questions are not asked again."""
 _ROUNDS = 3
-"""How often the agent is asked before fewer questions are given."""
+"""How many times the agent is asked, before the quiz gets fewer questions."""
 _LEAST_SECONDS = 2.0
-"""Of what is left of the request, the least that another round is worth starting with."""
+"""The least remaining time of the request with which another round starts."""
 _FOCUS_CONCEPTS = 5
 _TOKENS_A_QUESTION = 350
 
@@ -83,11 +83,11 @@ class Quizzing:
         self._agent_seconds = agent_seconds
 
     def create(self, learner: Learner, wanted: QuizRequest, quiz_id: str) -> Quiz:
-        """A new quiz under ``quiz_id``; asked again with it, the same one.
+        """Make a quiz under ``quiz_id``. Repeated with the same id, it returns the same quiz.
 
-        It has fewer questions than asked for where the documents support no more. Raises ``NotFound`` for
-        a document or subject that is not the learner's, ``Conflict`` for documents that are not ready or
-        hold nothing to ask about, ``OverLimit`` before anything is spent, and ``UpstreamError``.
+        The quiz has fewer questions than requested if the documents support no more. Raises ``NotFound`` for
+        a document or subject that is not the learner's, ``Conflict`` if the documents are not ready or no
+        question can be made from them, ``OverLimit`` before anything is spent, and ``UpstreamError``.
         """
         mine = self._subjects.of(learner)
         subject = among(mine, [wanted.subject_id])[0] if wanted.subject_id is not None else None
@@ -111,10 +111,10 @@ class Quizzing:
         return self._made(learner, quiz, documents, classes, chosen_difficulty=wanted.difficulty)
 
     def for_assignment(self, learner: Learner, assignment_id: str, num_questions: int) -> Quiz:
-        """The learner's quiz of the assignment, made from the materials of its class session; one a learner.
+        """The learner's one quiz of the assignment, made from the materials of its class session.
 
-        Raises ``NotFound`` for an assignment of no subject of the learner's, and ``Conflict`` where its
-        session has no materials.
+        Raises ``NotFound`` if the assignment is in none of the learner's subjects, and ``Conflict`` if its
+        class session has no materials.
         """
         assignment = self._subjects.assignment(learner, assignment_id)
         quiz_id = derived_id("assignment quiz", learner.user_id, assignment_id)
@@ -147,7 +147,7 @@ class Quizzing:
         return self._made(learner, quiz, documents, (subject_id,), chosen_difficulty=None)
 
     def get(self, learner: Learner, quiz_id: str) -> Quiz:
-        """Raises ``NotFound``."""
+        """The learner's quiz. Raises ``NotFound``."""
         return self._quizzes.get(learner.user_id, quiz_id)
 
     def page(self, learner: Learner, *, limit: int, cursor: str | None) -> Page[Quiz]:
@@ -187,7 +187,7 @@ class Quizzing:
         recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).items
         for made in recent:
             if made.quiz_id == quiz.quiz_id:
-                return made  # before its own questions would count as asked before
+                return made  # or its own questions would count as asked before
         levels = [concept.mastery_level for concept in standing.concepts]
         quiz = replace(quiz, difficulty_level=chosen_difficulty or difficulty_preference(levels))
         stems = tuple(question.question for one in recent for question in one.questions)
@@ -216,7 +216,7 @@ class Quizzing:
                 file_ids=list(quiz.document_ids),
                 limit=count,
             )
-            # An assignment's title names it; it need not be said in the materials.
+            # An assignment's topic is its title, which the materials need not mention.
             if found or quiz.assignment_id is None:
                 return found
         documents = _some_of(plan.documents, quiz.quiz_id)
@@ -227,7 +227,7 @@ class Quizzing:
     def _asked(
         self, plan: _Plan, passages: Sequence[Passage], focus: Sequence[str], deadline: float
     ) -> tuple[Question, ...]:
-        """The questions that were admitted, of as many rounds as the time allows."""
+        """The admitted questions of as many rounds as the time allows."""
         quiz = plan.quiz
         questions: tuple[Question, ...] = ()
         for turn in range(_ROUNDS if passages else 0):
@@ -267,7 +267,7 @@ def _task(
     turn: int,
 ) -> WriteQuestions:
     quiz = plan.quiz
-    wanted = missing + max(1, missing // 3)  # some will not be admitted
+    wanted = missing + max(1, missing // 3)  # because some will not be admitted
     avoid = (*stems, *plan.recent)
     return WriteQuestions(
         instructions=QUIZ_INSTRUCTIONS,
@@ -291,7 +291,7 @@ def _task(
 
 
 def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
-    """As many as one quiz reads, another choice each time."""
+    """As many documents as one quiz is made from, chosen by ``seed``."""
     order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
     return order[:MAX_DOCUMENTS]
 
@@ -301,7 +301,7 @@ def _known(documents: Sequence[Document]) -> list[str]:
 
 
 def _named(question: Question, documents: Sequence[Document]) -> Question:
-    """A question that names no concept is about one of its document's that it speaks of."""
+    """The question with a concept: if it has none, a concept of its document that it mentions."""
     if question.concept:
         return question
     document = next(one for one in documents if one.file_id == question.citation.file_id)
@@ -312,6 +312,6 @@ def _named(question: Question, documents: Sequence[Document]) -> Question:
 
 
 def _only(subject_ids: Sequence[str | None]) -> str | None:
-    """The subject of all the documents, if it is one."""
+    """The subject of the documents, if all have the same."""
     distinct = set(subject_ids)
     return distinct.pop() if len(distinct) == 1 else None

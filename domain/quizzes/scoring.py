@@ -1,4 +1,4 @@
-"""Scoring an attempt against the key."""
+"""Scores an attempt against the answer key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.quizzes.quiz import LETTERS, Quiz
 
 @dataclass(frozen=True, slots=True)
 class GradedAnswer:
-    """One question with what was answered, as a letter or None, and what is right."""
+    """One question with the chosen letter, or None, and the right one."""
 
     question_id: str
     question: str
@@ -35,10 +35,9 @@ class Score:
 
 
 def read_answers(quiz: Quiz, answers: Mapping[str, str | None]) -> dict[str, str | None]:
-    """A letter or None for each question of the quiz: a question that is left out is not answered.
+    """A letter for each question of the quiz, or None if it has no answer.
 
-    Raises ``InvalidRequest`` for an answer to a question that the quiz has not, or of an option that the
-    question has not.
+    Raises ``InvalidRequest`` for an unknown question or option.
     """
     options = {question.question_id: LETTERS[: len(question.options)] for question in quiz.questions}
     given: dict[str, str | None] = dict.fromkeys(options)
@@ -54,7 +53,7 @@ def read_answers(quiz: Quiz, answers: Mapping[str, str | None]) -> dict[str, str
 
 
 def score(quiz: Quiz, answers: Mapping[str, str | None]) -> Score:
-    """The score of ``answers``, which ``read_answers`` read; no answer is a wrong one."""
+    """The score of ``answers``, which come from ``read_answers``. No answer counts as a wrong one."""
     results = tuple(
         GradedAnswer(
             question_id=question.question_id,

@@ -1,4 +1,4 @@
-"""Conversations, their messages, and how a follow-up question is read."""
+"""Conversations, their messages, and what a follow-up question is read with."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MAX_TITLE_CHARACTERS = 120
 _DERIVED_TITLE_CHARACTERS = 60
 PREVIEW_CHARACTERS = 120
 HISTORY_MESSAGES = 8
-"""How many of the latest messages a follow-up question is read with."""
+"""How many of the latest messages a conversation keeps for the next question."""
 HISTORY_CHARACTERS = 1000
-"""Of each of them."""
+"""How many characters of each of these messages are kept."""
 
 _REFERS_BACK = re.compile(
     r"\b(it|its|this|that|these|those|they|them|their|he|she|him|her|his|one|ones|former|latter|same|"
@@ -52,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as a follow-up question is read with it: its first ``HISTORY_CHARACTERS``."""
+    """A message as the next question is read with it: its first ``HISTORY_CHARACTERS``."""
 
     speaker: MessageType
     words: str
@@ -60,8 +60,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """``recent`` are the latest ``HISTORY_MESSAGES``, oldest first: kept here so that a follow-up question
-    needs no second read."""
+    """``recent`` are the latest ``HISTORY_MESSAGES``, oldest first.
+
+    They are stored here, so that a follow-up question needs no second read.
+    """
 
     conversation_id: str
     user_id: str
@@ -79,7 +81,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class ChatQuestion:
-    """What a learner asks. ``turn_id`` names this asking: the same one asked again is answered once."""
+    """A question of a learner to the tutor. Repeated with the same ``turn_id``, it is answered once."""
 
     turn_id: str
     message: str
@@ -87,22 +89,22 @@ class ChatQuestion:
     subject_id: str | None = None
     subjects: tuple[str, ...] = ()
     is_daily: bool = False
-    """Asked in the subject's conversation of the day, which is made if it is not there."""
+    """Whether it belongs to the subject's conversation of the day, which is created if it does not exist."""
 
 
 def heard(recent: Sequence[Said], *messages: Message) -> tuple[Said, ...]:
-    """What was said lately, once ``messages`` were said as well."""
+    """The latest messages after ``messages`` were added to ``recent``."""
     said = (Said(message.message_type, message.content[:HISTORY_CHARACTERS]) for message in messages)
     return (*recent, *said)[-HISTORY_MESSAGES:]
 
 
 def daily_conversation_id(user_id: str, subject_id: str, day: str) -> str:
-    """The conversation of the day (an RFC 3339 date) in a subject: one a learner."""
+    """The id of the learner's conversation of a day (an RFC 3339 date) in a subject."""
     return derived_id("daily conversation", user_id, subject_id, day)
 
 
 def subject_conversation_id(user_id: str, subject_id: str) -> str:
-    """The lasting conversation of a subject: one a learner."""
+    """The id of the learner's lasting conversation in a subject."""
     return derived_id("subject conversation", user_id, subject_id)
 
 
@@ -125,7 +127,7 @@ def _shorten(text: str, limit: int) -> str:
 
 
 def search_text(message: str, earlier_questions: list[str]) -> str:
-    """What to search the documents for: a question that leans on the one before is read together with it.
+    """The text to search documents for. A question that refers to the one before is joined with it.
 
     ``earlier_questions`` are the learner's, oldest first.
     """

@@ -77,11 +77,11 @@ class Conversations:
         """Add a question and its answer, both or neither, after the messages that are stored by now.
 
         ``conversation`` is as the caller has just read it; it is read again only after a conflict. One of
-        version 0 is new and is stored by this. ``beside`` gives what is written in the same transaction; it is
-        called again after a conflict.
+        version 0 is new and is stored by this. ``beside`` gives what is written in the same transaction; it
+        is called again after a conflict.
 
-        A turn that is stored already is returned as it is stored, and nothing is added. Raises ``NotFound`` if
-        the conversation was deleted, and ``ConditionFailed`` if others keep changing it.
+        A turn that is stored already is returned as it is stored, and nothing is added. Raises ``NotFound``
+        if the conversation was deleted, and ``ConditionFailed`` if others keep changing it.
         """
         turn_key = {"conversation_id": conversation.conversation_id, "sort_key": _TURN + turn_id}
         current = conversation
@@ -101,7 +101,7 @@ class Conversations:
         return retried(added, on=ConditionFailed)
 
     def _latest(self, conversation: Conversation) -> Conversation:
-        """The conversation as it is stored now, or as it is if it is new and not stored. Raises ``NotFound``."""
+        """The conversation as stored now, or as given if it is new. Raises ``NotFound`` if it was deleted."""
         owner, conversation_id = conversation.user_id, conversation.conversation_id
         if conversation.version == 0 and self.find(owner, conversation_id) is None:
             return conversation
@@ -151,7 +151,7 @@ class Conversations:
         return retried(marked, on=ConditionFailed)
 
     def purge(self, conversation: Conversation) -> None:
-        """Remove a conversation that is ``deleting``, with every message."""
+        """Remove a conversation that is marked as deleting, with all its messages."""
         key = {"conversation_id": conversation.conversation_id}
         for page in pages(
             lambda cursor: self._store.query(
@@ -182,7 +182,7 @@ def _message_key(number: int) -> str:
 def _turn_puts(
     conversation: Conversation, turn_key: Mapping[str, str], question: Message, answer: Message
 ) -> list[Put]:
-    """What adds the turn at the end of the conversation, if the conversation is still at its version."""
+    """The writes that add the turn at the end, if the stored conversation is still at this version."""
     count, owner = conversation.message_count, conversation.user_id
     grown = replace(
         conversation,

@@ -1,4 +1,4 @@
-"""Asking the tutor: an answer from the learner's own documents, with citations that stand in them."""
+"""The tutor: it answers from the learner's documents, with citations that were checked."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ from ports.paging import Page
 from ports.system import Clock
 from ports.workers import Workers
 
-_TOLD_CONCEPTS = 5
-"""How many concepts of each kind the agent is told."""
+_SHOWN_CONCEPTS = 5
+"""How many strong and how many weak concepts the agent reads."""
 _ANSWER_TOKENS = 1024
 
 log = logging.getLogger("lyceum.tutoring")
@@ -56,7 +56,7 @@ class ChatAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the answer is made from. ``scope`` are the subjects searched in, None for all."""
+    """What an answer is made from. ``scope`` are the subjects that were searched, None for all."""
 
     conversation: Conversation
     scope: Sequence[str] | None
@@ -93,19 +93,19 @@ class Tutoring:
     def ask(self, learner: Learner, question: ChatQuestion) -> ChatAnswer:
         """Answer the question and keep both in the conversation.
 
-        Raises ``NotFound`` for a conversation or subject that is not the learner's, ``OverLimit`` before
-        anything is spent, and an ``UpstreamError`` where no answer could be had: then nothing is kept.
+        Raises ``NotFound`` for a conversation or subject that is not the learner's, and ``OverLimit`` before
+        anything is spent. Raises an ``UpstreamError`` if there is no answer: then nothing is stored.
         """
-        telling = self.tell(learner, question)
+        pieces = self.ask_streaming(learner, question)
         while True:
             try:
-                next(telling)
-            except StopIteration as told:
-                answer: ChatAnswer = told.value
+                next(pieces)
+            except StopIteration as ended:
+                answer: ChatAnswer = ended.value
                 return answer
 
-    def tell(self, learner: Learner, question: ChatQuestion) -> Generator[str, None, ChatAnswer]:
-        """As ``ask``, giving the answer's text in pieces as it is made; joined they are what is kept."""
+    def ask_streaming(self, learner: Learner, question: ChatQuestion) -> Generator[str, None, ChatAnswer]:
+        """Yield the answer's text in pieces, and store the answer after the last one. Otherwise as ``ask``."""
         with self._workers.pool(2) as pool:
             asking_subjects = pool.submit(self._subjects.of, learner)
             conversation = self._opened(learner, question)
@@ -113,7 +113,7 @@ class Tutoring:
             scope = self._scope(question, conversation, mine)
             subject_id = conversation.subject_id or NO_SUBJECT
             reading_standing = pool.submit(lambda: self._ledger.standing(learner.user_id, subject_id))
-            # Counted before anything is paid for.
+            # Taken before anything is spent.
             taken = self._allowances.take(learner.user_id, "messages")
         asked_at = to_text(self._clock.now())
         with self._allowances.returning(taken):
@@ -169,7 +169,7 @@ class Tutoring:
         unread = [standing]
 
         def beside() -> list[Put]:
-            """The learner was active today: counted with the answer, or not at all."""
+            """The write that counts the learner's activity. It is in the transaction of the answer."""
             now = unread.pop() if unread else self._ledger.standing(standing.user_id, standing.subject_id)
             return [self._ledger.standing_put(with_message(now, asked_at))]
 
@@ -185,7 +185,7 @@ class Tutoring:
         return ChatAnswer(conversation.conversation_id, stored)
 
     def _opened(self, learner: Learner, question: ChatQuestion) -> Conversation:
-        """The conversation, new if none is named."""
+        """The conversation of the question. A new one is not stored yet."""
         if question.conversation_id is not None:
             return self._conversations.get(learner.user_id, question.conversation_id)
         fresh = self._new_conversation(learner, question)
@@ -215,7 +215,7 @@ class Tutoring:
     def _scope(
         self, question: ChatQuestion, conversation: Conversation, mine: Sequence[Subject]
     ) -> Sequence[str] | None:
-        """The subjects to search in, each the learner's, or None for all that the learner may read."""
+        """The learner's subjects to search; None for everything that the learner may read."""
         if question.subjects and question.subject_id is not None:
             raise InvalidRequest(
                 "invalid_request", "Give subject_id or subjects, not both.", field="subjects"
@@ -229,7 +229,7 @@ class Tutoring:
         return [subject.subject_id for subject in among(mine, named)]
 
     def subject_conversation(self, learner: Learner, subject_id: str) -> Conversation:
-        """The subject's lasting conversation, made when first asked for. Raises ``NotFound``."""
+        """The learner's lasting conversation in the subject, created if needed. Raises ``NotFound``."""
         subject = self._subjects.get(learner, subject_id)
         now = to_text(self._clock.now())
         return self._conversations.open(
@@ -276,7 +276,7 @@ class Tutoring:
         self._conversations.purge(conversation)
 
     def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> list[Passage]:
-        """The passages of the subjects that bear on the query, best first; it counts as a message.
+        """The passages of the subjects that match the query, best first. A search counts as a message.
 
         Raises ``NotFound``, and ``OverLimit`` before anything is spent.
         """
@@ -288,7 +288,7 @@ class Tutoring:
             )
 
     def sweep(self) -> int:
-        """Finish the removals that were cut short. Answers how many there were."""
+        """Finish the removals that were interrupted. Returns how many there were."""
         finished = 0
         for conversation in self._conversations.due(self._clock.now()):
             self._purge(conversation)
@@ -318,14 +318,14 @@ class _Personal(TypedDict):
 
 
 def _personal(standing: Standing) -> _Personal:
-    """What the tutor is told of the learner: nothing where there is no evidence."""
+    """What the agent reads about the learner's mastery: nothing if there is no evidence."""
     if not standing.concepts:
         return _Personal(level=None, strong=[], weak=[])
     by_level = sorted(standing.concepts, key=lambda concept: (concept.mastery_level, concept.concept))
     return _Personal(
         level=difficulty_preference([concept.mastery_level for concept in by_level]),
-        weak=[concept.label for concept in by_level if concept.mastery_level < WEAK][:_TOLD_CONCEPTS],
+        weak=[concept.label for concept in by_level if concept.mastery_level < WEAK][:_SHOWN_CONCEPTS],
         strong=[concept.label for concept in reversed(by_level) if concept.mastery_level > STRONG][
-            :_TOLD_CONCEPTS
+            :_SHOWN_CONCEPTS
         ],
     )
