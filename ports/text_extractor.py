@@ -21,6 +21,10 @@ UnreadableCode = Literal[
     "type_mismatch",
 ]
 
+WarningCode = Literal["unreadable_pages", "pages_without_text", "unreadable_letters"]
+"""Why a page has no text, or not all of it: its reader fails; it holds pictures alone; or its letters are
+drawn by a font that does not tell which letters they are."""
+
 
 class UnreadableDocument(PortError):
     """The document cannot be read; ``code`` says why."""
@@ -44,13 +48,13 @@ class PageText:
     """One page, or the whole document if its format has no pages.
 
     ``text`` is Unicode in NFC without lone surrogates or control characters other than newline and
-    tab. If the page could not be read, ``warning`` is set and ``text`` is empty or partial.
+    tab. If the page could not be read, ``warning`` says why, and ``text`` is empty or partial.
     """
 
     number: int
     text: str
     headings: tuple[Heading, ...] = ()
-    warning: str | None = None
+    warning: WarningCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import is_blank
+from adapters.extractors.process_limits import Limits
 from ports.system import Clock
 from ports.text_extractor import (
     Extraction,
@@ -18,14 +19,16 @@ from ports.text_extractor import (
 
 
 class DocumentTextExtractor:
-    """Implements ``TextExtractor``, with pypdf, the XML layer of python-docx, and charset-normalizer.
+    """Implements ``TextExtractor``, with pdfium and pypdf, the XML layer of python-docx, and charset-normalizer.
 
     A PDF is read page by page, while ``pages`` is iterated. The other formats cannot be read in parts:
     ``extract`` reads them whole, so it also raises their errors.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, pdfium: Limits | None = Limits()) -> None:
+        """``pdfium`` limits the process in which it reads a PDF; None if pypdf alone should read."""
         self._clock = clock
+        self._pdfium = pdfium
 
     def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
         if not content:
@@ -34,7 +37,7 @@ class DocumentTextExtractor:
             raise UnreadableDocument("too_large")
         budget = Budget(limits, self._clock)
         with _refusing_what_cannot_be_read(), budget.working():
-            extraction = _open(content, media_type, budget)
+            extraction = _open(content, media_type, budget, self._pdfium)
         return Extraction(
             page_count=extraction.page_count,
             pages=_within_limits(extraction.pages, budget),
@@ -42,12 +45,12 @@ class DocumentTextExtractor:
         )
 
 
-def _open(content: bytes, media_type: MediaType, budget: Budget) -> Extraction:
+def _open(content: bytes, media_type: MediaType, budget: Budget, pdfium: Limits | None) -> Extraction:
     # Imported on first use, so that a function loads only the parsers that it needs.
     if media_type == "pdf":
         from adapters.extractors.pdf import read_pdf
 
-        return read_pdf(content, budget)
+        return read_pdf(content, budget, pdfium)
     if media_type == "docx":
         from adapters.extractors.docx import read_docx
 

@@ -38,12 +38,19 @@ class Budget:
             self._spent += self._clock.monotonic() - self._started
             self._started = None
 
+    def seconds_left(self) -> float:
+        """Of the time for the document; never below 0."""
+        return max(0.0, self._limits.max_seconds - self._seconds_spent())
+
     def check_time(self) -> None:
         """Raises ``too_large`` if the time spent is over the limit."""
-        running = 0.0 if self._started is None else self._clock.monotonic() - self._started
-        if self._spent + running > self._limits.max_seconds:
+        if self._seconds_spent() > self._limits.max_seconds:
             self.exhausted = True
             raise UnreadableDocument("too_large")
+
+    def _seconds_spent(self) -> float:
+        running = 0.0 if self._started is None else self._clock.monotonic() - self._started
+        return self._spent + running
 
     def check_pages(self, count: int) -> None:
         """Raises ``too_many_pages`` if ``count`` is over the limit."""

@@ -1,48 +1,31 @@
-"""PDF, read with pypdf: page by page, so that memory does not grow with the number of pages.
+"""PDF. pdfium reads its pages, in a process of its own; pypdf reads those that pdfium cannot, or reads worse.
 
-pypdf's plain mode gives the columns of a page one after the other. Its layout mode puts them side by side,
-which makes no sense once the text is split into passages.
+A page is judged before it is given: what cannot be read as letters is a warning, not text.
 """
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import Any
-
-from pypdf import Configuration, PageObject, PdfReader, apply_configuration
-from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, IndirectObject, NameObject
 
 from adapters.extractors.budget import Budget
-from adapters.extractors.cleaning import clean
-from adapters.extractors.outlines import OutlineEntry, place, read_outline
+from adapters.extractors.cleaning import clean, is_blank
+from adapters.extractors.flow import FlowPage, flowing
+from adapters.extractors.legibility import is_better, may_be_read_better, readable_part
+from adapters.extractors.outlines import place
+from adapters.extractors.pdfium_pages import DrawnPage, NotOpened, PdfiumDocument, ReaderEnded
+from adapters.extractors.process_limits import Limits
+from adapters.extractors.pypdf_pages import PageTooLarge, PypdfDocument
 from adapters.extractors.titles import sensible_title
-from ports.text_extractor import Extraction, PageText, UnreadableDocument
-
-# pypdf's warnings quote the document, and a learner's text must not be logged.
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+from ports.text_extractor import Extraction, PageText, UnreadableDocument, WarningCode
 
 _MAGIC_WITHIN = 1024
-_MAX_STREAM_BYTES = 32 * 1024 * 1024
-_MAX_TOKENS = 500_000
-"""Of one page; pypdf takes 20 µs for each. A page of a book has 5,000, after drawings are removed."""
-_MAX_SHOWN = 2_000_000
-"""Bytes in the text operands of one page, before fonts turn them into characters. A full page has 10,000."""
 _MAX_OVERSIZE_PAGES = 3
 """This many pages over a limit of pypdf get a warning each. More of them count as an attack."""
-_TEXT_OPERATORS = frozenset((b"Tj", b"TJ", b"'", b'"'))
-_CHECK_EVERY = 256
-
-_DRAWING_LINES = re.compile(
-    rb"^(?>[-+.\d \t]*+(?:re|rg|RG|[fBbW]\*|[mlcvyhSsfFnBbWwJjMigGkK])(?:[ \t\r]++|$))++$", re.MULTILINE
-)
-_LONG_GAPS = re.compile(rb"[\x00\t\n\f\r ]{64,}")
-_SHOWS_SOMETHING = re.compile(rb"T[jJ]|['\"]|Do")
-_INLINE_IMAGE = re.compile(rb"\bID\b")
+_MAX_ENDED = 3
+"""How often a process may end early. The pages that are left then are read by pypdf."""
+_LONGEST_STAMP = 80
+_MAX_PLACEHOLDER_PAGES = 2
 _AS_TYPED = str.maketrans(
     {
         "ﬀ": "ff",
@@ -57,210 +40,176 @@ _AS_TYPED = str.maketrans(
     }
 )
 _BLANK_LINES = re.compile(r"\n{3,}")
-_SOFT_HYPHEN_AT_END = re.compile("\u00ad\n(?=[^\\W\\d_])")
+_STAMP = re.compile(
+    r"(?:scann?ed|scanné|numérisé|gescann?t|eingescannt|escaneado|digitali[sz]ad[oa]|scannerizzato|scansionato|"
+    r"gescand|skannad|zeskanowano|created|made|powered)\s+(?:with|by|using|avec|par|mit|von|con|com|da|met|med|za"
+    r"|pomocą)\s+[\w .\-]{1,40}|camscanner|.{0,6}扫描全能王.{0,10}",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"if this message is not eventually replaced|"
+    r"requires adobe (?:acrobat|reader)|"
+    r"open this pdf portfolio|"
+    r"(?:need|requires?) a later version of (?:the pdf viewer|adobe)|"
+    r"your pdf viewer (?:may not be able to|does not|cannot) (?:display|support)|"
+    r"upgrade to the latest version of adobe (?:acrobat|reader)",
+    re.IGNORECASE,
+)
 
 
-def read_pdf(content: bytes, budget: Budget) -> Extraction:
+def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extraction:
+    """``limits`` are those of the process in which pdfium reads; None if pypdf alone should read."""
     start = content.find(b"%PDF-", 0, _MAGIC_WITHIN)
     if start < 0:
         raise UnreadableDocument("type_mismatch")
     # Offsets in the file count from its header, which need not be at its start.
-    document = _Document(content[start:] if start else content, budget)
+    document = _Document(content[start:] if start else content, budget, limits)
     return Extraction(document.page_count, document.pages(), document.title)
 
 
 class _Document:
-    def __init__(self, content: bytes, budget: Budget) -> None:
+    def __init__(self, content: bytes, budget: Budget, limits: Limits | None) -> None:
+        self._content = content
         self._budget = budget
-        with _limits(budget):
-            try:
-                self._reader = _open(content, budget)
-                self.page_count = len(self._reader.pages)
-            except FileNotDecryptedError as error:
-                raise UnreadableDocument("encrypted") from error
-            except LimitReachedError as error:
-                raise _refusal(error) from error
-            budget.check_pages(self.page_count)
-            if not self.page_count:
-                raise UnreadableDocument("corrupt")
-            self.title = self._title()
-            self._outline = self._headings()
-        budget.check_time()
+        self._limits = limits
+        self._ended = 0
+        self._oversize = 0
+        self._unread = 0
+        self._pypdf: PypdfDocument | None = None
+        self._pypdf_refuses = False
+        self._pdfium = self._opened(first=0)
+        if self._pdfium is not None:
+            self.page_count = self._pdfium.page_count
+            self._outline = self._pdfium.outline
+            title: str | None = self._pdfium.title
+        else:
+            self._pypdf = PypdfDocument(content, budget)
+            self.page_count = self._pypdf.page_count
+            self._outline = self._pypdf.outline()
+            title = self._pypdf.title()
+        self.title = sensible_title(title)
 
-    def pages(self) -> Iterator[PageText]:
-        oversize = unread = 0
-        for index in range(self.page_count):
-            text = ""
-            warning: str | None = f"Page {index + 1} could not be read."
-            try:
-                with _limits(self._budget):
-                    text = self._read(index)
-                    warning = None
-            except (UnreadableDocument, MemoryError):
-                raise
-            except LimitReachedError as error:
-                oversize += 1
-                if oversize > _MAX_OVERSIZE_PAGES:
-                    raise UnreadableDocument("decompression_bomb") from error
-            except Exception:
-                unread += 1
-            if oversize + unread == self.page_count:
-                raise UnreadableDocument("decompression_bomb" if oversize else "corrupt")
-            yield PageText(index + 1, text, place(self._outline.get(index, []), text), warning)
-
-    def _read(self, index: int) -> str:
-        page = self._reader.pages[index]
-        drawn = list(_drawn_by(page))
+    def _opened(self, *, first: int) -> PdfiumDocument | None:
+        if self._limits is None:
+            return None
         try:
-            contents = page.get_contents()
-            data = _without_drawings(contents.get_data()) if contents is not None else b""
-            if not _SHOWS_SOMETHING.search(data):
-                return ""
-            stream = DecodedStreamObject()
-            stream.set_data(data)
-            page[NameObject("/Contents")] = stream
-            return _tidy(page.extract_text(visitor_operand_before=_Watch(self._budget)))
-        finally:
-            self._forget(page, drawn)
-
-    def _forget(self, page: PageObject, references: list[IndirectObject]) -> None:
-        """Remove the page's objects from pypdf's cache, which keeps them until the document is closed."""
-        for reference in references:
-            self._reader.resolved_objects.pop((reference.generation, reference.idnum), None)
-        page.clear()
-
-    def _title(self) -> str | None:
-        try:
-            metadata = self._reader.metadata
-            return sensible_title(metadata.title if metadata else None)
-        except Exception:
+            return PdfiumDocument(self._content, self._budget, self._limits, first=first)
+        except NotOpened:
+            return None
+        except ReaderEnded:
             self._budget.check_time()
             return None
 
-    def _headings(self) -> dict[int, list[OutlineEntry]]:
+    def pages(self) -> Iterator[PageText]:
         try:
-            return read_outline(self._reader)
+            yield from (self._with_headings(page) for page in flowing(self._judged()))
+        finally:
+            if self._pdfium is not None:
+                self._pdfium.close()
+
+    def _with_headings(self, page: FlowPage) -> PageText:
+        headings = place(self._outline.get(page.index, []), page.text)
+        return PageText(page.index + 1, page.text, headings, page.warning)
+
+    def _judged(self) -> Iterator[FlowPage]:
+        """The pages, each with what can be read of it. Raises ``no_text`` at the end if that is no document's text."""
+        stamped = placeholders = 0
+        is_blank_document = stamp_only = True
+        for index in range(self.page_count):
+            drawn = self._drawn(index)
+            raw, warning = self._best(index, drawn)
+            text, is_lost = readable_part(raw)
+            if is_lost:
+                warning = "unreadable_letters"
+            values = "\n".join(value for value in drawn.values if value.strip() and value not in text)
+            text = _tidy(f"{text}\n{values}" if values else text)
+            is_stamp = len(text) <= _LONGEST_STAMP and _STAMP.fullmatch(text.strip()) is not None
+            if is_stamp:
+                stamped += 1
+            if warning is None and drawn.has_pictures and (is_stamp or is_blank(text)):
+                warning, text = "pages_without_text", ""
+            stamp_only = stamp_only and (is_stamp or is_blank(text))
+            is_blank_document = is_blank_document and is_blank(raw) and not is_lost
+            placeholders += _PLACEHOLDER.search(text) is not None
+            yield FlowPage(index, text, warning, drawn.has_pictures)
+        if is_blank_document and self._pypdf is None:
+            self._pypdf = PypdfDocument(self._content, self._budget)  # says so if its structure is false
+        is_placeholder = placeholders == self.page_count <= _MAX_PLACEHOLDER_PAGES
+        if is_placeholder or (stamped and stamp_only):
+            raise UnreadableDocument("no_text")
+
+    def _drawn(self, index: int) -> DrawnPage:
+        """The page as pdfium reads it, if it does."""
+        if self._pdfium is None:
+            return DrawnPage(None)
+        try:
+            page = self._pdfium.next_page()
+        except ReaderEnded:
+            self._budget.check_time()
+            self._ended += 1
+            self._read_on(index + 1)
+            return DrawnPage(None)
+        if page.is_heavy:
+            self._read_on(index + 1)
+        return page
+
+    def _read_on(self, index: int) -> None:
+        """Begin a new process at a page, unless too many have ended."""
+        if self._pdfium is not None:
+            self._pdfium.close()
+        over = self._ended > _MAX_ENDED or index >= self.page_count
+        self._pdfium = None if over else self._opened(first=index)
+
+    def _best(self, index: int, drawn: DrawnPage) -> tuple[str, WarningCode | None]:
+        """The better reading of a page. Raises ``UnreadableDocument`` if too many pages cannot be read."""
+        text = drawn.text
+        is_needed = text is None or drawn.is_heavy
+        if text is not None and not is_needed:
+            is_missing = is_blank(text) and drawn.shows_text
+            if not is_missing and not may_be_read_better(text):
+                return text, None
+        try:
+            other = self._by_pypdf(index)
+        except (MemoryError, UnreadableDocument):
+            raise
+        except PageTooLarge:
+            if not is_needed:
+                return text or "", None
+            self._oversize += 1
+            text = None
         except Exception:
-            self._budget.check_time()
-            return {}
+            if text is None:
+                self._unread += 1
+        else:
+            return (other if text is None or is_better(other, text) else text), None
+        if text is not None:
+            return text, None
+        if self._oversize > _MAX_OVERSIZE_PAGES or self._oversize + self._unread == self.page_count:
+            raise UnreadableDocument("decompression_bomb" if self._oversize else "corrupt")
+        return "", "unreadable_pages"
+
+    def _by_pypdf(self, index: int) -> str:
+        if self._pypdf is None:
+            if self._pypdf_refuses:
+                raise UnreadableByPypdf
+            try:
+                self._pypdf = PypdfDocument(self._content, self._budget)
+            except UnreadableDocument as refused:
+                if refused.code == "too_large":
+                    raise
+                self._pypdf_refuses = True
+                raise UnreadableByPypdf from refused
+        return self._pypdf.page(index)
 
 
-class _TimedStream(io.BytesIO):
-    """Checks the time while pypdf searches a broken file, which it may read whole again and again."""
-
-    def __init__(self, content: bytes, budget: Budget) -> None:
-        super().__init__(content)
-        self._budget = budget
-        self._seeks = 0
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        self._seeks += 1
-        if self._budget.exhausted or not self._seeks % _CHECK_EVERY:
-            self._budget.check_time()
-        return super().seek(offset, whence)
-
-    def getbuffer(self) -> memoryview:
-        # pypdf searches the whole file for an object that is missing in the table of objects.
-        self._budget.check_time()
-        return super().getbuffer()
-
-
-class _Watch:
-    """Refuses a page with far too much text, or that draws the same forms thousands of times.
-
-    pypdf ignores errors within a form, so after a page was refused, every further operation is refused too.
-    """
-
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
-        self._operations = 0
-        self._shown = 0
-
-    def __call__(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
-        self._operations += 1
-        # A form may take long before its operations are passed to this method.
-        if self._budget.exhausted or operator == b"Do" or not self._operations % _CHECK_EVERY:
-            self._budget.check_time()
-        if operator in _TEXT_OPERATORS:
-            self._shown += _length(operands)
-        if self._shown > _MAX_SHOWN:
-            raise UnreadableDocument("decompression_bomb")
-
-
-def _without_drawings(data: bytes) -> bytes:
-    """A content stream without the lines that only draw paths or set colours.
-
-    They show no text, but pypdf takes as long for them as for text: a map would exceed the limits.
-    """
-    if _INLINE_IMAGE.search(data):
-        return data  # the image's bytes may look like such lines
-    return _LONG_GAPS.sub(b"\n", _DRAWING_LINES.sub(b"", data))
-
-
-def _length(operands: Any) -> int:
-    return sum(
-        len(operand) if isinstance(operand, (str, bytes)) else _length(operand)
-        for operand in operands
-        if isinstance(operand, (str, bytes, list))
-    )
-
-
-def _limits(budget: Budget) -> AbstractContextManager[Configuration]:
-    return apply_configuration(
-        zlib_maximum_output_length=_MAX_STREAM_BYTES,
-        lzw_maximum_output_length=_MAX_STREAM_BYTES,
-        run_length_maximum_output_length=_MAX_STREAM_BYTES,
-        array_based_stream_maximum_output_length=_MAX_STREAM_BYTES,
-        stream_parsing_work_maximum_count=_MAX_TOKENS,
-        # Pages and the nodes above them: a sensible tree has no more nodes than pages.
-        page_tree_maximum_entries=2 * budget.max_pages + 1000,
-        # Never start another program for an image of a file that we do not trust.
-        jbig2dec_binary=None,
-    )
-
-
-def _open(content: bytes, budget: Budget) -> PdfReader:
-    try:
-        return PdfReader(_TimedStream(content, budget))
-    except (DependencyError, NotImplementedError) as error:
-        # Encrypted by another method than a password, e.g. by certificates.
-        raise UnreadableDocument("encrypted" if b"/Encrypt" in content else "corrupt") from error
-
-
-def _refusal(error: LimitReachedError) -> UnreadableDocument:
-    said = str(error).lower()
-    if "loop" in said or "cycl" in said or "depth" in said:
-        return UnreadableDocument("corrupt")
-    return UnreadableDocument("too_many_pages" if "page tree" in said else "decompression_bomb")
-
-
-def _drawn_objects(page: PageObject) -> DictionaryObject:
-    found: DictionaryObject = page
-    for key in ("/Resources", "/XObject"):
-        value = found.get(key)
-        value = value.get_object() if value is not None else None
-        found = value if isinstance(value, DictionaryObject) else DictionaryObject()
-    return found
-
-
-def _drawn_by(page: PageObject) -> Iterator[IndirectObject]:
-    """References to the content streams, images and forms of ``page``."""
-    try:
-        if "/Contents" in page:
-            contents = page.raw_get("/Contents")
-            if isinstance(contents, IndirectObject):
-                yield contents
-            contents = contents.get_object()
-            if isinstance(contents, ArrayObject):
-                yield from (part for part in contents if isinstance(part, IndirectObject))
-        yield from (drawn for drawn in _drawn_objects(page).values() if isinstance(drawn, IndirectObject))
-    except (KeyError, TypeError, AttributeError):
-        return
+class UnreadableByPypdf(Exception):
+    """pypdf does not read this file."""
 
 
 def _tidy(text: str) -> str:
-    text = "\n".join(" ".join(line.split()) for line in text.splitlines())
-    text = clean(text)
+    # pdfium puts U+FFFE where a line ends in a hyphen.
+    text = text.replace("\ufffe", "-\n")
+    text = clean("\n".join(" ".join(line.split()) for line in text.splitlines()))
     if not text.isascii():
-        text = _SOFT_HYPHEN_AT_END.sub("", text.translate(_AS_TYPED))
+        text = text.translate(_AS_TYPED)
     return _BLANK_LINES.sub("\n\n", text).strip()

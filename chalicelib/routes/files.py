@@ -55,6 +55,14 @@ class ConfirmUpload(msgspec.Struct, forbid_unknown_fields=True):
     """Ignored: the document has the name that was given when the upload was requested."""
 
 
+class WarningBody(msgspec.Struct):
+    """What could not be read of a document."""
+
+    code: Literal["unreadable_pages", "pages_without_text", "unreadable_letters"]
+    pages: list[int]
+    message: str
+
+
 class TakenIn(msgspec.Struct):
     file_id: str
     file_key: str
@@ -62,7 +70,7 @@ class TakenIn(msgspec.Struct):
     status: VisibleStatus
     chunks_created: int | None
     vectors_stored: int | None
-    warnings: list[str]
+    warnings: list[WarningBody]
 
 
 class ProgressBody(msgspec.Struct):
@@ -86,7 +94,7 @@ class FileBody(msgspec.Struct):
     chunks_created: int | None
     content_preview: str | None
     extracted_concepts: list[str]
-    warnings: list[str]
+    warnings: list[WarningBody]
     error_code: str | None
     error_message: str | None
     upload_timestamp: str
@@ -175,7 +183,7 @@ def register(api: Api) -> None:
             _visible(document.status),
             count,
             count,
-            list(document.warnings),
+            _warnings(document),
         )
         return Answer(200 if is_done else 202, answer)
 
@@ -248,12 +256,16 @@ def file_body(document: Document) -> FileBody:
         chunks_created=document.chunks_created,
         content_preview=document.content_preview,
         extracted_concepts=list(document.extracted_concepts),
-        warnings=list(document.warnings),
+        warnings=_warnings(document),
         error_code=code,
         error_message=reason(code) if code else None,
         upload_timestamp=document.upload_timestamp,
         updated_at=document.updated_at,
     )
+
+
+def _warnings(document: Document) -> list[WarningBody]:
+    return [WarningBody(warning.code, list(warning.pages), warning.message) for warning in document.warnings]
 
 
 def _visible(status: str) -> VisibleStatus:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.documents.document import Document
+from domain.documents.document import Document, PageWarning, warning_from
 from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, metadata_key, text_key
 from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
@@ -40,7 +40,7 @@ class Content:
     page_count: int
     preview: str
     concepts: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[PageWarning, ...]
     chunks: tuple[StoredChunk, ...]
 
 
@@ -72,7 +72,7 @@ class Contents:
             "chunk_count": len(content.chunks),
             "preview": content.preview,
             "concepts": list(content.concepts),
-            "warnings": list(content.warnings),
+            "warnings": [warning.stored() for warning in content.warnings],
         }
         chunks = [
             {
@@ -144,6 +144,6 @@ def _content(stored: Any) -> Content:
         page_count=stored["page_count"],
         preview=stored["preview"],
         concepts=tuple(stored["concepts"]),
-        warnings=tuple(stored["warnings"]),
+        warnings=tuple(map(warning_from, stored["warnings"])),
         chunks=tuple(StoredChunk(**chunk) for chunk in stored["chunks"]),
     )

@@ -14,14 +14,18 @@ another worker took over its lease, or if the document was deleted.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedType
 from domain.base.moments import after, from_text, to_epoch, to_text
 from domain.documents.keys import original_key
+
+if TYPE_CHECKING:
+    from ports.text_extractor import WarningCode
 
 Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleting", "deleted"]
 DocumentType = Literal["notes", "assignment", "textbook", "other"]
@@ -57,6 +61,7 @@ CONTENT_TYPES: dict[Extension, str] = {
     "txt": "text/plain",
     "md": "text/markdown",
 }
+_DIGITS = re.compile("[0-9]+")
 _UNKNOWN_TYPES = {"", "application/octet-stream", "binary/octet-stream"}
 _TEXT = {"text/plain", "text/markdown", "text/x-markdown"}
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -74,6 +79,11 @@ _REASONS: dict[str, str] = {
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
     PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
     "processing_failed": "The document could not be processed, though we tried several times.",
+}
+_WARNINGS: dict[str, str] = {
+    "unreadable_pages": "These pages are damaged and could not be read.",
+    "pages_without_text": "These pages hold pictures and no text. A scan must go through text recognition first.",
+    "unreadable_letters": "The file does not tell which letters these pages show, so their text is left out.",
 }
 _STATUS_OF_CODE: dict[str, type[LyceumError]] = {
     "too_large": TooLarge,
@@ -133,6 +143,31 @@ class NewDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class PageWarning:
+    """What could not be read of a document that is otherwise read."""
+
+    code: WarningCode
+    pages: tuple[int, ...]
+    """Counted from 1, ascending."""
+
+    @property
+    def message(self) -> str:
+        """What to tell a person about it."""
+        return _WARNINGS[self.code]
+
+    def stored(self) -> dict[str, Any]:
+        """It as it is kept in a row or an object: ``warning_from`` reads it."""
+        return {"code": self.code, "pages": list(self.pages)}
+
+
+def warning_from(stored: Any) -> PageWarning:
+    """A warning that was stored. Documents of before version 0.3 have sentences: "Page 3 could not be read."."""
+    if isinstance(stored, str):
+        return PageWarning("unreadable_pages", tuple(int(number) for number in _DIGITS.findall(stored)))
+    return PageWarning(stored["code"], tuple(int(page) for page in stored["pages"]))
+
+
+@dataclass(frozen=True, slots=True)
 class IngestionProgress:
     stage: str
     """``waiting``, ``extracting`` (pages), ``embedding`` (chunks), ``done``."""
@@ -161,7 +196,7 @@ class Document:
     chunks_created: int | None = None
     content_preview: str | None = None
     extracted_concepts: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[PageWarning, ...] = ()
     error_code: str | None = None
     source_etag: str | None = None
     lease_until: str | None = None

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.tables import FILES, PENDING_INDEX
-from domain.documents.document import Document, IngestionProgress, Status
+from domain.documents.document import Document, IngestionProgress, Status, warning_from
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, cursor_after
 from ports.paging import Page, every, pages
 
@@ -138,7 +138,7 @@ def _to_item(document: Document) -> Item:
     item["progress"] = asdict(document.progress)
     item["s3_key"] = document.key
     item["tags"] = list(document.tags)
-    item["warnings"] = list(document.warnings)
+    item["warnings"] = [warning.stored() for warning in document.warnings]
     item["extracted_concepts"] = list(document.extracted_concepts)
     if document.sweep_at is not None:
         item["pending"] = _PENDING
@@ -152,7 +152,7 @@ def _from_item(item: Item) -> Document:
     fields = {name: value for name, value in item.items() if name in Document.__dataclass_fields__}
     fields["upload_timestamp"] = item.get("upload_timestamp") or item["uploaded_at"]
     fields["tags"] = tuple(item["tags"])
-    fields["warnings"] = tuple(item["warnings"])
+    fields["warnings"] = tuple(map(warning_from, item["warnings"]))
     fields["extracted_concepts"] = tuple(item["extracted_concepts"])
     fields["tries"] = item.get("attempts", 0)
     fields["progress"] = IngestionProgress(**item["progress"])

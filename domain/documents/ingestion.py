@@ -8,6 +8,7 @@ next one goes on from what is stored; the sweeper makes sure that there is a nex
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -28,6 +29,7 @@ from domain.documents.document import (
     PREVIEW_CHARACTERS,
     Document,
     IngestionProgress,
+    PageWarning,
 )
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.keys import chunk_vector_id, parse_original_key
@@ -38,15 +40,16 @@ from ports.embedder import Embedder
 from ports.errors import UpstreamError
 from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
 from ports.system import Clock
-from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument
+from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument, WarningCode
 from ports.vector_store import SparseVector, Vector
 from ports.workers import Workers
 
 BATCH_CHUNKS = 48
 """Chunks embedded and upserted together. With 1,536 dimensions, that is 1.2 MB of JSON; Pinecone takes 2."""
 _BEAT_SECONDS = LEASE_SECONDS / 5
-_MAX_WARNINGS = 50
 _PAGE_BREAK = "\n\n"
+_GOES_ON = re.compile(r"[\w,;\-\u2010-\u2015)\]”’]$")
+"""The end of a page that does not end a sentence, if the next page starts with a small letter."""
 
 log = logging.getLogger("lyceum.ingestion")
 
@@ -235,17 +238,20 @@ class Ingestion:
         pages: list[str] = []
         page_starts: list[int] = []
         headings: list[tuple[int, str]] = []
-        warnings: list[str] = []
+        unread: dict[WarningCode, list[int]] = {}
         length = 0
         for page in extraction.pages:
+            if page_starts:
+                pages.append(_break_between(pages[-1], page.text))
+                length += len(pages[-1])
             page_starts.append(length)
             headings += [(length + heading.start, heading.text) for heading in page.headings]
-            if page.warning is not None and len(warnings) < _MAX_WARNINGS:
-                warnings.append(page.warning)
+            if page.warning is not None:
+                unread.setdefault(page.warning, []).append(page.number)
             pages.append(page.text)
-            length += len(page.text) + len(_PAGE_BREAK)
+            length += len(page.text)
             work.beat(IngestionProgress("extracting", page.number, extraction.page_count))
-        text = _PAGE_BREAK.join(pages)
+        text = "".join(pages)
         chunks = tuple(
             StoredChunk(
                 index=piece.index,
@@ -260,10 +266,10 @@ class Ingestion:
         content = Content(
             source_etag=document.source_etag or "",
             title=extraction.title,
-            page_count=len(pages),
+            page_count=len(page_starts),
             preview=text.strip()[:PREVIEW_CHARACTERS],
             concepts=extract_concepts(text, [heading for _, heading in headings]),
-            warnings=tuple(warnings),
+            warnings=tuple(PageWarning(code, tuple(numbers)) for code, numbers in unread.items()),
             chunks=chunks,
         )
         self._contents.save(document, text, content, fence=work.check_held)
@@ -417,6 +423,12 @@ class _Work:
         """Raises ``LeaseLost`` if the lease has ended: another worker may have the document then."""
         if not self.document.is_leased(self._clock.now()):
             raise LeaseLost(self.document.file_id)
+
+
+def _break_between(page: str, following: str) -> str:
+    """What separates two pages: the turn of a line where a sentence goes on, else that of a paragraph."""
+    goes_on = following[:1].islower() and _GOES_ON.search(page[-2:]) is not None
+    return "\n" if goes_on else _PAGE_BREAK
 
 
 def _metadata(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents.document import Document, IngestionProgress, Status
+from domain.documents.document import Document, IngestionProgress, PageWarning, Status, warning_from
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 TEXT = "2026-09-14T08:00:00.000Z"
@@ -40,7 +40,7 @@ def document(**told: Any) -> Document:
         chunks_created=90,
         content_preview="Newton's first law",
         extracted_concepts=("inertia",),
-        warnings=("page 2",),
+        warnings=(PageWarning("unreadable_pages", (2,)),),
         source_etag="e1",
         lease_until="2026-09-14T08:00:05.000Z",
         tries=2,
@@ -236,3 +236,10 @@ def test_a_new_document_has_been_worked_on_by_nobody() -> None:
     assert (new.tries, new.interruptions, new.version) == (0, 0, 1)
     assert new.progress == IngestionProgress("waiting", 0, 0)
     assert new.key == "raw-files/user_ada/f1_original.md"
+
+
+def test_a_warning_is_stored_and_read_as_it_is_and_so_are_the_sentences_of_older_documents() -> None:
+    scan = PageWarning("pages_without_text", (2, 3, 10))
+    assert warning_from(scan.stored()) == scan
+    assert "pictures" in scan.message
+    assert warning_from("Page 3 could not be read.") == PageWarning("unreadable_pages", (3,))

@@ -14,7 +14,7 @@ from adapters.extractors import DocumentTextExtractor
 from chalicelib.settings import Settings
 from domain.documents.document import _BIDI_CONTROLS, UPLOAD_SECONDS
 from ports.object_store import PresignedPost, PresignedRefused
-from tests.contracts.text_extractor.test_extractors import HELLO, body, packed, pages_of, stream
+from tests.contracts.text_extractor.test_extractors import HELLO, body, packed, pages_of, pdf, stream
 from tests.support.world import PHYSICS, User, World
 
 MEBIBYTE = 1024 * 1024
@@ -57,7 +57,7 @@ HOSTILE: dict[str, tuple[str, Any, str]] = {
     ),
     "a tree of pages that is its own child": (
         "n.pdf",
-        lambda: pages_of(stream(HELLO)).replace(b"/Kids[", b"/Kids[2 0 R "),
+        lambda: pdf({1: "<</Type/Catalog/Pages 2 0 R>>", 2: "<</Type/Pages/Kids[2 0 R]/Count 1>>"}),
         "corrupt",
     ),
     "more pages than are read": ("n.pdf", lambda: many_pages(51), "too_many_pages"),

@@ -21,7 +21,7 @@ class TestScriptedTextExtractor(TextExtractorContract):
         return ScriptedTextExtractor()
 
     def test_it_answers_as_it_was_told(self) -> None:
-        page = PageText(1, "Cells\nAll life", (Heading(0, "Cells", 1),), warning="half of it")
+        page = PageText(1, "Cells\nAll life", (Heading(0, "Cells", 1),), warning="unreadable_letters")
         extractor = ScriptedTextExtractor({b"book": [page], b"locked": "encrypted"}, {b"book": "Biology"})
         extractor.script(b"later", ["one", "two"])
         assert read(extractor, b"book", "pdf") == [page]

@@ -1,0 +1,237 @@
+"""The text of pages as one reads it on: without running heads, and with the words of a line's end whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ports.text_extractor import WarningCode
+
+_AHEAD = 8
+"""Pages that are looked at before a page is given: books have other running heads left and right."""
+_EDGE_LINES = 3
+_FEWEST_PAGES = 3
+_LONGEST_RUNNING = 160
+_NUMBER = re.compile(r"\d+")
+_ROMAN = re.compile(r"[ivxlc]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_HYPHENATED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_AT_LINE_END = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]\n([^\W\d_]+)")
+_AT_PAGE_END = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_FIRST_OF_PAGE = re.compile(r"([^\W\d_]+)[.,;:!?)\]”’\"']*[^\S\n]*\n?")
+_SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*$")
+_OF_PAGES = frozenset(
+    "page pages pg p pp of seite seiten s von página páginas pagina pagine pág de di du da sur folha "
+    "strona str z страница стр из sida sidan side af av pagina's van blz bladzijde oldal sayfa sivu strana "
+    "slide folie diapositiva diapo".split()
+)
+"""Words that stand beside the number of a page. Beside others, a number counts something: "Question 3"."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPage:
+    index: int
+    text: str
+    warning: WarningCode | None = None
+    has_pictures: bool = False
+
+
+def flowing(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
+    """The pages, a few behind those that are read."""
+    vocabulary = _Vocabulary()
+    return _with_whole_words(_without_running_lines(vocabulary.of(pages)), vocabulary)
+
+
+class _Vocabulary:
+    """The words of all pages that were read so far, to tell one word with a hyphen from two."""
+
+    def __init__(self) -> None:
+        self._words: set[str] = set()
+        self._compounds: set[str] = set()
+
+    def of(self, pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
+        """The pages as they are, once their words are known."""
+        is_cut = False
+        for page in pages:
+            # The halves of a word are no words. At a page's end, running lines may stand between them.
+            text = _AT_LINE_END.sub(" ", page.text.casefold())
+            lines = [line for line in text.split("\n") if line]
+            if is_cut:
+                lines[:_EDGE_LINES] = [_WORD.sub("", line, count=1) for line in lines[:_EDGE_LINES]]
+            ends = [_AT_PAGE_END.sub("", line) for line in lines[-_EDGE_LINES:]]
+            is_cut = ends != lines[-_EDGE_LINES:]
+            text = "\n".join([*lines[:-_EDGE_LINES], *ends])
+            self._words.update(_WORD.findall(text))
+            self._compounds.update(_HYPHENATED.findall(text))
+            yield page
+
+    def joined(self, left: str, right: str) -> str:
+        """The word that a line's end cut into ``left-`` and ``right``."""
+        first, second = left.casefold(), right.casefold()
+        if not right[0].islower() or f"{first}-{second}" in self._compounds:
+            return f"{left}-{right}"
+        if first + second in self._words:
+            return left + right
+        both_are_words = first in self._words and second in self._words
+        return f"{left}-{right}" if both_are_words and min(len(left), len(right)) > 2 else left + right
+
+
+@dataclass(frozen=True, slots=True)
+class _EdgeLine:
+    key: str
+    """The line without its numbers. It is the same on every page that the line runs over."""
+    numbers: tuple[int, ...]
+
+
+class _Edges:
+    """The first and last lines of a page, from its edge inwards."""
+
+    def __init__(self, page: FlowPage) -> None:
+        lines = [line for line in page.text.split("\n") if line.strip()]
+        within = Counter(_edge_line(line).key for line in lines) if lines else Counter[str]()
+        self.index = page.index
+        self.first = _outer(lines, within)
+        self.last = _outer(lines[::-1], within)
+
+
+def _outer(lines: list[str], within: Counter[str]) -> list[_EdgeLine]:
+    found = []
+    for line in lines[:_EDGE_LINES]:
+        edge = _edge_line(line)
+        if len(line) > _LONGEST_RUNNING or within[edge.key] > 1:
+            break  # what a page says twice is what it is about
+        found.append(edge)
+    return found
+
+
+def _edge_line(line: str) -> _EdgeLine:
+    told = " ".join(line.casefold().split())
+    if _ROMAN.fullmatch(told):
+        return _EdgeLine("#", ())
+    return _EdgeLine(
+        _NUMBER.sub("#", told), tuple(int(number) for number in _NUMBER.findall(told)[:4] if len(number) < 9)
+    )
+
+
+def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
+    waiting: deque[FlowPage] = deque()
+    near: deque[_Edges] = deque(maxlen=2 * _AHEAD + 1)
+    kept: set[str] = set()
+    before = ""
+    ended = False
+    while True:
+        while not ended and len(waiting) <= _AHEAD:
+            page = next(pages, None)
+            if page is None:
+                ended = True
+            else:
+                waiting.append(page)
+                near.append(_Edges(page))
+        if not waiting:
+            return
+        page = waiting.popleft()
+        text = _flow_of(page, near, kept, begins=not before or _ends_a_sentence(before))
+        if text:
+            page = replace(page, text=text)
+        elif page.text and page.has_pictures and page.warning is None:
+            # A scan on which an app, or a viewer, has put the same words on every page.
+            page = replace(page, text="", warning="pages_without_text")
+        before = page.text or before
+        yield page
+
+
+def _flow_of(page: FlowPage, near: deque[_Edges], kept: set[str], *, begins: bool) -> str:
+    """The page's text without running lines; blank if it has no others. A line that ran over no page before
+    stays, on top of the page, if no sentence goes on there."""
+    own = next(edges for edges in near if edges.index == page.index)
+    others = [edges for edges in near if edges.index != page.index]
+    heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
+    feet = _running(own.index, own.last, [(edges.index, edges.last) for edges in others])
+    if not heads and not feet:
+        return page.text
+    lines = page.text.split("\n")
+    taken = [_take(lines, 0) for _ in range(heads)]
+    taken += [_take(lines, -1) for _ in range(feet)][::-1]
+    text = "\n".join(lines).strip()
+    if not text:
+        return ""
+    new = []
+    for line in taken:
+        key = _edge_line(line).key
+        if begins and key not in kept and len(_WORD.findall(key)) > 1 and not _is_number_of_page(key):
+            new.append(line.strip())
+        kept.add(key)
+    return "\n\n".join(["\n".join(new), text]) if new else text
+
+
+def _take(lines: list[str], at: int) -> str:
+    """Remove the first or last line that is not blank."""
+    while lines and not lines[at].strip():
+        lines.pop(at)
+    return lines.pop(at) if lines else ""
+
+
+def _running(index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]]) -> int:
+    """How many of the lines, from the edge on, run over several pages."""
+    for depth, edge in enumerate(own):
+        same = [
+            (other, line)
+            for other, lines in others
+            for line in lines[max(0, depth - 1) : depth + 2]
+            if line.key == edge.key
+        ]
+        if not _is_running(index, edge, same):
+            return depth
+    return len(own)
+
+
+def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]]) -> bool:
+    if not any(character.isalnum() or character == "#" for character in edge.key):
+        return bool(same)
+    in_step = sum(_counts_pages(index, edge, other, line) for other, line in same)
+    unchanged = sum(line.numbers == edge.numbers for _, line in same)
+    words = _WORD.findall(edge.key)
+    if not words or _is_number_of_page(edge.key):
+        return in_step >= 1 or (edge.key == "#" and not edge.numbers and bool(same))
+    if unchanged + 1 >= _FEWEST_PAGES:
+        return True
+    return in_step + unchanged + 1 >= _FEWEST_PAGES and _may_end_in_a_page(edge.key, words)
+
+
+def _may_end_in_a_page(key: str, words: list[str]) -> bool:
+    """Whether the number may be that of the page: it stands first, or last after some words, or is said to be."""
+    is_told = any(word in _OF_PAGES for word in words[-2:]) and len(words) > 2
+    return key.startswith("#") or is_told or (key.endswith("#") and len(words) > 1)
+
+
+def _is_number_of_page(key: str) -> bool:
+    words = _WORD.findall(key)
+    return "#" in key and bool(words) and all(word in _OF_PAGES for word in words)
+
+
+def _counts_pages(index: int, edge: _EdgeLine, other: int, line: _EdgeLine) -> bool:
+    """Whether a number rises from line to line as the pages do."""
+    return len(edge.numbers) == len(line.numbers) and any(
+        theirs - ours == other - index for ours, theirs in zip(edge.numbers, line.numbers, strict=True)
+    )
+
+
+def _ends_a_sentence(text: str) -> bool:
+    return _SENTENCE_END.search(text[-20:].rstrip()) is not None
+
+
+def _with_whole_words(pages: Iterator[FlowPage], vocabulary: _Vocabulary) -> Iterator[FlowPage]:
+    page = next(pages, None)
+    while page is not None:
+        following = next(pages, None)
+        text = _AT_LINE_END.sub(lambda match: vocabulary.joined(*match.groups()), page.text)
+        cut = _AT_PAGE_END.search(text)
+        rest = _FIRST_OF_PAGE.match(following.text) if following and cut else None
+        if cut and rest and following and rest[1][0].islower():
+            # The word stands on the page where it begins, with the mark that ends its sentence.
+            text = text[: cut.start()] + vocabulary.joined(cut[1], rest[1]) + rest[0][len(rest[1]) :].rstrip()
+            following = replace(following, text=following.text[rest.end() :])
+        yield replace(page, text=text)
+        page = following

@@ -1,0 +1,255 @@
+"""The process that reads PDFs with pdfium: a crash of pdfium ends a child of it, and nothing else.
+
+It is started as ``python -m adapters.extractors.pdfium_process FD``. Through the socket FD come further
+sockets, one a document. For each it forks a child, so that a document costs no start of Python, and no
+document sees what another left in memory. The child reads one message (``Request`` and the file), answers with
+messages, and ends. A message is four bytes of length and JSON.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, TypedDict
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+MEBIBYTE = 1024 * 1024
+_HEAVY_PAGE_BYTES = 32 * MEBIBYTE
+"""A page that needs so much more memory than all before it is reported as ``heavy``."""
+_MAX_OUTLINE = 5_000
+_MAX_DEPTH = 32
+_MAX_ANNOTATIONS = 2_000
+_MAX_VALUE = 20_000
+_MAX_OBJECTS = 1_000
+_LONGEST_STAMP = 200
+"""Characters. A page with more of them has text of its own, so that its pictures are not looked for."""
+_FIELDS_WITH_TEXT = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
+
+
+class Request(TypedDict):
+    size: int
+    first: int
+    """The index of the first page to read."""
+    max_pages: int
+    memory: int
+    """Bytes of address space, beyond what the process has before it gets the file."""
+    cpu_seconds: int
+    page_cpu_seconds: int
+
+
+def send(connection: socket.socket, message: object) -> None:
+    body = json.dumps(message).encode()
+    connection.sendall(struct.pack(">I", len(body)) + body)
+
+
+def receive_exactly(connection: socket.socket, size: int) -> bytearray:
+    """Raises ``EOFError`` if the connection ends before."""
+    received = bytearray(size)
+    view = memoryview(received)
+    at = 0
+    while at < size:
+        count = connection.recv_into(view[at:])
+        if not count:
+            raise EOFError
+        at += count
+    return received
+
+
+def receive(connection: socket.socket, max_bytes: int) -> Any:
+    """Raises ``EOFError`` if the connection ends, ``ValueError`` if no good message comes."""
+    (size,) = struct.unpack(">I", receive_exactly(connection, 4))
+    if size > max_bytes:
+        raise ValueError("message too long")
+    return json.loads(receive_exactly(connection, size))
+
+
+def _main() -> None:
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children are not kept
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, which then closes the socket
+    pdfium.PdfDocument.new().close()  # initialises pdfium once, for all children
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(requests, 1, 1)
+        if not descriptors:
+            return
+        if os.fork() == 0:
+            requests.close()
+            _child(socket.socket(fileno=descriptors[0]))
+        os.close(descriptors[0])
+
+
+def _child(connection: socket.socket) -> None:
+    """Read one document and end this process."""
+    code = 1
+    try:
+        request: Request = receive(connection, 10_000)
+        _limit(request)
+        content = receive_exactly(connection, request["size"])
+        _read(connection, bytes(content), request)
+        code = 0
+    except (OSError, EOFError):
+        pass  # whoever asked is gone
+    except BaseException:
+        code = 2  # the parent sees the connection end too early
+    finally:
+        os._exit(code)
+
+
+def _limit(request: Request) -> None:
+    hard = request["cpu_seconds"] + _cpu_seconds()
+    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        with open("/proc/self/statm") as statistics:
+            present = int(statistics.read().split()[0]) * resource.getpagesize()
+        limit = present + 2 * request["size"] + request["memory"]
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    except (OSError, ValueError):
+        pass  # macOS has neither; the laptop's own memory is the limit there
+
+
+def _cpu_seconds() -> int:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return int(used.ru_utime + used.ru_stime) + 1
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _read(connection: socket.socket, content: bytes, request: Request) -> None:
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        send(connection, {"error": "encrypted" if locked else "unreadable"})
+        return
+    count = len(document)
+    if not 0 < count <= request["max_pages"] or not _has_page(document, count - 1):
+        # A number of pages that is not true, or too high: pypdf decides.
+        send(connection, {"error": "unreadable"})
+        return
+    if raw.FPDF_GetFormType(document) != raw.FORMTYPE_NONE:
+        document.init_forms()
+    first = request["first"]
+    outline = list(_outline(document)) if first == 0 else []
+    send(connection, {"pages": count, "title": _title(document), "outline": outline})
+    for index in range(first, count):
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        soft = min(hard, _cpu_seconds() + request["page_cpu_seconds"])
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+        before = _peak_bytes()
+        page = _page(document, index)
+        page["heavy"] = _peak_bytes() - before > _HEAVY_PAGE_BYTES
+        send(connection, page)
+        if page["heavy"]:
+            return  # the peak would hide the next heavy page: a new process reads on
+
+
+def _has_page(document: pdfium.PdfDocument, index: int) -> bool:
+    size = raw.FS_SIZEF()
+    return bool(raw.FPDF_GetPageSizeByIndexF(document, index, size))
+
+
+def _title(document: pdfium.PdfDocument) -> str:
+    try:
+        return str(document.get_metadata_value("Title"))
+    except (pdfium.PdfiumError, UnicodeError):
+        return ""
+
+
+def _outline(document: pdfium.PdfDocument) -> Iterator[tuple[int, int, str]]:
+    """The page's index, the level from 1, and the title of each entry."""
+    entries = 0
+    try:
+        for bookmark in document.get_toc(max_depth=_MAX_DEPTH):
+            entries += 1
+            if entries > _MAX_OUTLINE:
+                return
+            destination = bookmark.get_dest()
+            index = destination.get_index() if destination else None
+            if index is not None:
+                yield index, bookmark.level + 1, bookmark.get_title()[:1000]
+    except (pdfium.PdfiumError, UnicodeError):
+        return
+
+
+def _page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return {"text": None}
+    try:
+        text = _text(page)
+        kinds = set(_kinds(page)) if len(text) <= _LONGEST_STAMP else set()
+        return {
+            "text": text,
+            "values": list(_values(page, document)),
+            "has_pictures": not kinds <= {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH},
+            "shows_text": raw.FPDF_PAGEOBJ_TEXT in kinds,
+        }
+    except pdfium.PdfiumError:
+        return {"text": None}
+    finally:
+        page.close()
+
+
+def _text(page: pdfium.PdfPage) -> str:
+    text_page = page.get_textpage()
+    try:
+        return text_page.get_text_range() if text_page.count_chars() > 0 else ""
+    finally:
+        text_page.close()
+
+
+def _kinds(page: pdfium.PdfPage) -> Iterator[int]:
+    """The kinds of the first objects that the page draws, those of forms too."""
+    return (
+        drawn.type
+        for drawn in islice(page.get_objects(), _MAX_OBJECTS)
+        if drawn.type != raw.FPDF_PAGEOBJ_FORM
+    )
+
+
+def _values(page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Iterator[str]:
+    """What form fields hold, and the words of free-text annotations."""
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        try:
+            kind = raw.FPDFAnnot_GetSubtype(annotation)
+            if kind == raw.FPDF_ANNOT_FREETEXT:
+                yield _string(raw.FPDFAnnot_GetStringValue, annotation, b"Contents")
+            elif kind == raw.FPDF_ANNOT_WIDGET and document.formenv:
+                field = raw.FPDFAnnot_GetFormFieldType(document.formenv, annotation)
+                if field in _FIELDS_WITH_TEXT:
+                    yield _string(raw.FPDFAnnot_GetFormFieldValue, document.formenv, annotation)
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _string(read: Callable[..., int], *arguments: object) -> str:
+    """What pdfium writes as UTF-16 into a buffer whose size in bytes it tells first."""
+    size = min(read(*arguments, None, 0), _MAX_VALUE)
+    if size <= 2:
+        return ""
+    buffer = (ctypes.c_ushort * ((size + 1) // 2))()
+    read(*arguments, buffer, size)
+    return bytes(memoryview(buffer).cast("B")).decode("utf-16-le", "ignore").partition("\0")[0]
+
+
+if __name__ == "__main__":
+    _main()

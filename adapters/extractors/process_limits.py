@@ -1,0 +1,13 @@
+"""The limits of a process that reads one document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    memory: int = 512 * 1024 * 1024
+    """Bytes of address space, beyond what the process and the file take."""
+    page_cpu_seconds: int = 20
+    page_wall_seconds: float = 60.0

@@ -1,0 +1,224 @@
+"""What a PDF's pages give besides plain text, and what is told of those that give none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.extractors import DocumentTextExtractor
+from adapters.extractors.budget import Budget
+from adapters.extractors.flow import FlowPage, flowing
+from adapters.extractors.legibility import may_be_read_better, readable_part
+from adapters.extractors.pdfium_pages import PdfiumDocument, ReaderEnded
+from adapters.extractors.process_limits import Limits
+from adapters.system import SystemClock
+from fakes.system import FrozenClock
+from ports.text_extractor import PageText
+from tests.contracts.text_extractor.contract import LIMITS, read, refusal
+from tests.contracts.text_extractor.test_extractors import EXTRACTOR, FONT, HELLO, pages_of, pdf, stream
+
+MANTLE = (
+    "The mantle lies between the crust and the core of the Earth. It is made of solid rock that flows, "
+    "over long times, and it is the largest part of the planet by volume."
+)
+NOISE = "".join(chr(0xE000 + ord(char)) for char in MANTLE)
+PICTURE = stream(
+    b"\x80", deflate=False, entries="/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+)
+SHOWN = b"q 500 0 0 700 50 50 cm /X Do Q\n"
+
+
+def lines(*texts: str, top: int = 760) -> bytes:
+    """A content stream with a line for each text."""
+    return b"".join(
+        b"BT /F1 12 Tf 50 %d Td (%s) Tj ET\n" % (top - 14 * number, text.encode("latin-1"))
+        for number, text in enumerate(texts)
+    )
+
+
+def texts_of(content: bytes) -> list[str]:
+    return [page.text for page in read(EXTRACTOR, content, "pdf")]
+
+
+class TestReaderProcess:
+    """A process that ends early costs no text: pypdf reads on."""
+
+    @pytest.mark.parametrize("memory", [0, 2 * 1024 * 1024])
+    def test_too_little_memory(self, memory: int) -> None:
+        extractor = DocumentTextExtractor(FrozenClock(), pdfium=Limits(memory=memory))
+        pages = read(extractor, pages_of(*[stream(HELLO + lines("One", "Two"))] * 2), "pdf")
+        assert [page.text for page in pages] == ["Hello world\nOne\nTwo"] * 2
+
+    def test_no_time(self) -> None:
+        extractor = DocumentTextExtractor(FrozenClock(), pdfium=Limits(page_wall_seconds=1e-6))
+        assert read(extractor, pages_of(stream(HELLO)), "pdf") == [PageText(1, "Hello world")]
+
+    def test_a_crash_at_a_page_costs_no_other_page(self) -> None:
+        small = Limits(memory=60 * 1024 * 1024)
+        content = pages_of(stream(HELLO), stream(HELLO + b" " * 40_000_000), stream(HELLO))
+        document = PdfiumDocument(content, Budget(LIMITS, SystemClock()), small)
+        assert document.next_page().text == "Hello world"
+        with pytest.raises(ReaderEnded):
+            document.next_page()
+        pages = read(DocumentTextExtractor(FrozenClock(), pdfium=small), content, "pdf")
+        assert [page.text for page in pages] == ["Hello world", "", "Hello world"]
+        assert [page.warning for page in pages] == [None, "unreadable_pages", None]
+
+
+class TestWarnings:
+    def test_pages_of_pictures_alone(self) -> None:
+        content = pages_of(stream(lines(MANTLE)), stream(SHOWN), stream(b""), stream(SHOWN), o950=PICTURE)
+        pages = read(EXTRACTOR, content, "pdf")
+        assert [page.warning for page in pages] == [None, "pages_without_text", None, "pages_without_text"]
+
+    @pytest.mark.parametrize("stamp", ["Scanned with SnapScan", "Escaneado con CamScanner", "Acme Docs 4.1"])
+    def test_a_scanners_stamp_is_no_text(self, stamp: str) -> None:
+        stamped = stream(SHOWN + lines(stamp, top=30))
+        assert refusal(EXTRACTOR, pages_of(*[stamped] * 3, o950=PICTURE), "pdf") == "no_text"
+        pages = read(EXTRACTOR, pages_of(stream(lines(MANTLE)), *[stamped] * 3, o950=PICTURE), "pdf")
+        assert [page.text for page in pages[1:]] == [""] * 3
+        assert {page.warning for page in pages[1:]} == {"pages_without_text"}
+
+    def test_a_picture_with_words_of_its_own_is_read(self) -> None:
+        pages = read(EXTRACTOR, pages_of(stream(SHOWN + lines("Figure 1: a cell")), o950=PICTURE), "pdf")
+        assert pages == [PageText(1, "Figure 1: a cell")]
+
+    def test_a_viewers_placeholder_is_no_text(self) -> None:
+        told = "If this message is not eventually replaced with the proper contents of the document, wait."
+        assert refusal(EXTRACTOR, pages_of(stream(lines("Please wait...", told))), "pdf") == "no_text"
+
+    @pytest.mark.parametrize(
+        "garble",
+        [
+            lambda text: "".join(f"/G{ord(char):02X}" if char != " " else " " for char in text),
+            lambda text: "".join(f"/g{ord(char)}" for char in text),
+            lambda text: "".join(f"(cid:{ord(char)})" for char in text),
+            lambda text: "".join(chr(0xE000 + ord(char)) for char in text),
+            lambda text: "\ufffd" * len(text),
+            lambda text: "".join(chr(ord(char) - 29) if char != " " else char for char in text),
+            lambda text: "".join(chr(ord(char) + 3) if char != " " else char for char in text),
+            lambda text: "".join(chr(ord(char) * 37 % 8000 + 700) if char != " " else char for char in text),
+        ],
+        ids=["hexadecimal names", "names", "cids", "private", "replaced", "shifted", "Caesar", "any"],
+    )
+    def test_letters_that_are_none(self, garble: object) -> None:
+        garbled = garble(MANTLE)  # type: ignore[operator]
+        assert readable_part(garbled) == ("", True)
+        assert may_be_read_better(garbled)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            MANTLE,
+            "see a/b testing and /usr/bin/env, http://example.com/a1/b2/c3.html or 1/2 and n/a",
+            "Die Größe ΔG = −RT ln K und α, β, γ; Москва — столица России, Ελλάδα, Łódź, İstanbul",
+            "光合成は植物の葉緑体で行われる。광합성은 식물의 엽록체에서 일어난다. 光合作用在植物的叶绿体中进行。",
+            "Ward 12 249 REP 2,013 64\nWard 13 69 DEM 1,872 59\nWard 14 71 REP 1,234 61\nWard 15 72 DEM",
+            "x1 y2 z3 = f(g(h)) && !a || b; int i = 0; while (i < n) { a[i] = b[i] + c[i]; i++; }",
+            "",
+        ],
+    )
+    def test_letters_that_are_some(self, text: str) -> None:
+        assert readable_part(text) == (text, False)
+
+    def test_a_page_of_which_half_is_unreadable(self) -> None:
+        assert readable_part(f"{MANTLE}\n{NOISE}") == (MANTLE, True)
+
+    def test_a_line_that_can_be_read_is_kept_beside_those_that_cannot(self) -> None:
+        assert readable_part(f"Chapter 4: The mantle\n{NOISE}\n\x01\x02a\x03") == (
+            "Chapter 4: The mantle",
+            True,
+        )
+
+    @given(st.text())
+    def test_any_text_is_judged(self, text: str) -> None:
+        kept, _ = readable_part(text)
+        assert set(kept) <= {*text, "\n"}
+
+
+class TestFlow:
+    def test_running_lines_and_page_numbers_stand_in_no_sentence(self) -> None:
+        bodies = [
+            ("The war lasted from 431 to 404", "and ended with the"),
+            ("surrender of Athens. Its historian had", "been exiled after the loss of"),
+            ("Amphipolis. His account breaks off.", "Nobody knows why."),
+        ]
+        content = pages_of(
+            *(
+                stream(lines("Ancient History II", *body) + lines(f"Page {number}", top=30))
+                for number, body in enumerate(bodies, start=1)
+            )
+        )
+        assert texts_of(content) == [
+            "Ancient History II\n\nThe war lasted from 431 to 404\nand ended with the",
+            "surrender of Athens. Its historian had\nbeen exiled after the loss of",
+            "Amphipolis. His account breaks off.\nNobody knows why.",
+        ]
+
+    def test_heads_of_left_and_right_pages(self) -> None:
+        pages = [
+            f"{number} The Cell\nWords {number**2}."
+            if number % 2
+            else f"A Biology {number}\nWords {number**2}."
+            for number in range(20, 40)
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert all("Cell" not in text and "Biology" not in text for text in texts[4:])
+        assert all(text.splitlines()[-1].startswith("Words") for text in texts)
+
+    def test_what_pages_say_of_their_own_stays(self) -> None:
+        pages = [f"Question {number}\nA\nB\nTrue or false: {number} is odd." for number in range(1, 9)]
+        assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
+        pages = ["\n".join(f"Sentence {line} of page {number}." for line in range(4)) for number in range(6)]
+        assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
+
+    def test_a_page_of_nothing_but_running_lines_keeps_them(self) -> None:
+        pages = ["The same words"] * 4
+        assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
+
+    @pytest.mark.parametrize(
+        ("told", "whole"),
+        [
+            ("made by photosyn-\nthesis in leaves", "made by photosynthesis in leaves"),
+            ("a self-made man, the self-\nmade one", "a self-made man, the self-made one"),
+            (
+                "a well of water, well known: the well-\nknown one",
+                "a well of water, well known: the well-known one",
+            ),
+            ("the Anglo-\nSaxon kings", "the Anglo-Saxon kings"),
+            ("from 12 -\nto 13", "from 12 -\nto 13"),
+            ("understand it: under-\nstand it, under a stand", "understand it: understand it, under a stand"),
+        ],
+    )
+    def test_a_word_cut_by_a_lines_end(self, told: str, whole: str) -> None:
+        assert next(flowing(iter([FlowPage(0, told)]))).text == whole
+
+    def test_a_word_cut_by_a_pages_end_stands_where_it_begins(self) -> None:
+        pages = ["343 metres per sec-", "ond. In water it is faster."]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts == ["343 metres per second.", "In water it is faster."]
+
+    @given(st.lists(st.text(alphabet="ab1-. \nC")))
+    def test_any_pages_are_given_in_order(self, pages: list[str]) -> None:
+        told = list(flowing(FlowPage(at, text) for at, text in enumerate(pages)))
+        assert [page.index for page in told] == list(range(len(pages)))
+
+
+class TestValues:
+    def test_form_fields_and_free_text_annotations(self) -> None:
+        content = pdf(
+            {
+                1: "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R 7 0 R]>>>>",
+                2: "<</Type/Pages/Kids[4 0 R]/Count 1>>",
+                3: FONT,
+                4: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Annots[6 0 R 7 0 R 8 0 R 9 0 R]"
+                "/Resources<</Font<</F1 3 0 R>>>>>>",
+                5: stream(HELLO),
+                6: "<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(In the leaves)/Rect[0 0 9 9]>>",
+                7: "<</Type/Annot/Subtype/Widget/FT/Btn/T(b)/V/Yes/Rect[0 0 9 9]>>",
+                8: "<</Type/Annot/Subtype/FreeText/Contents(A note in the margin)/Rect[0 0 9 9]>>",
+                9: "<</Type/Annot/Subtype/FreeText/Contents(Hello)/Rect[0 0 9 9]>>",
+            }
+        )
+        assert texts_of(content) == ["Hello world\nIn the leaves\nA note in the margin"]
