@@ -24,7 +24,6 @@ MAY_ADD = {
 }
 RECIPES = sorted(MAY_EDIT)
 ALL_ROUTES = (
-    "tests/api/test_bookmarks.py",
     "tests/api/test_edge.py",
     "tests/api/test_examples.py",
     "tests/api/test_ownership.py",
@@ -32,7 +31,7 @@ ALL_ROUTES = (
     "tests/security",
     "tests/fuzz",
 )
-"""The example's own tests, and those that are made from the table of routes or from the tables of rows."""
+"""The tests that are made from the list of routes, or from the tables."""
 DOCUMENTS = ("tests/project", "tests/architecture/test_picture.py")
 """The tests of what is made from the code: the settings' reference, the picture."""
 
@@ -46,6 +45,10 @@ def files_of(recipe: str) -> Mapping[str, bool]:
     heads = re.findall(r"^diff --git a/(\S+) b/(\S+)\n(\w+)", patch_of(recipe).read_text(), re.M)
     assert all(before == after and what in ("new", "index") for before, after, what in heads), heads
     return {name: what == "index" for name, _, what in heads}
+
+
+def own_tests(recipe: str) -> list[str]:
+    return [name for name in files_of(recipe) if Path(name).name.startswith("test_")]
 
 
 def run(folder: Path, *command: str) -> str:
@@ -88,15 +91,27 @@ def test_the_recipe_names_every_file_of_its_example(recipe: str) -> None:
 
 @pytest.fixture(scope="module")
 def patched(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A copy of the project for each recipe: its patch is applied, and ``make docs`` has run."""
-    writers = re.findall(r"python -m (docs\.\w+)", (PROJECT / "Makefile").read_text())
-    assert len(writers) >= 2
+    """A copy of the project for each recipe, to which its patch is applied."""
     copies = {recipe: copy_of_the_project(tmp_path_factory.mktemp(recipe)) for recipe in RECIPES}
     for recipe, folder in copies.items():
         apply(patch_of(recipe), folder)
+    return copies
+
+
+@pytest.fixture(scope="module")
+def documented(patched: Mapping[str, Path]) -> Mapping[str, Path]:
+    """The same copies, after ``make docs``."""
+    writers = re.findall(r"python -m (docs\.\w+)", (PROJECT / "Makefile").read_text())
+    assert len(writers) >= 2
+    for folder in patched.values():
         for writer in writers:
             run(folder, sys.executable, "-m", writer)
-    return copies
+    return patched
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_example_passes_its_own_tests(recipe: str, patched: Mapping[str, Path]) -> None:
+    run_tests(patched[recipe], "-m", "not wire", *own_tests(recipe))
 
 
 @pytest.mark.slow
@@ -115,9 +130,9 @@ def test_it_passes_the_checks(
 
 
 @pytest.mark.slow
-def test_the_feature_passes_its_tests_and_those_of_all_routes(patched: Mapping[str, Path]) -> None:
-    run_tests(patched["feature"], "-m", "not slow and not wire", *ALL_ROUTES, *DOCUMENTS)
-    run_tests(patched["feature"], "-m", "wire", "tests/api/test_bookmarks.py")
+def test_the_feature_passes_the_tests_of_all_routes(documented: Mapping[str, Path]) -> None:
+    run_tests(documented["feature"], "-m", "not slow and not wire", *ALL_ROUTES, *DOCUMENTS)
+    run_tests(documented["feature"], "-m", "wire", *own_tests("feature"))
 
 
 @pytest.mark.slow
@@ -166,10 +181,9 @@ def test_a_feature_that_forgets_whose_something_is_fails(
 
 
 @pytest.mark.slow
-def test_the_vendor_passes_its_tests_and_those_of_the_settings(patched: Mapping[str, Path]) -> None:
-    own = [name for name in files_of("vendor") if "/test_" in name]
-    run_tests(patched["vendor"], *own, *DOCUMENTS, "tests/packaging/test_stage.py")
+def test_the_vendor_passes_the_tests_of_the_settings(documented: Mapping[str, Path]) -> None:
+    run_tests(documented["vendor"], *DOCUMENTS, "tests/packaging/test_stage.py")
     declared = re.findall(r'^\+ +name="(\w+)"', patch_of("vendor").read_text(), re.M)
-    reference = (patched["vendor"] / "docs/settings.md").read_text()
+    reference = (documented["vendor"] / "docs/settings.md").read_text()
     assert declared
     assert [name for name in declared if f"`{name}`" not in reference] == []
