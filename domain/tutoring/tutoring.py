@@ -49,7 +49,7 @@ log = logging.getLogger("lyceum.tutoring")
 
 
 @dataclass(frozen=True, slots=True)
-class ChatAnswer:
+class TutorAnswer:
     conversation_id: str
     message: Message
 
@@ -90,7 +90,7 @@ class Tutoring:
         self._workers = workers
         self._agent_seconds = agent_seconds
 
-    def ask(self, learner: Learner, question: ChatQuestion) -> ChatAnswer:
+    def ask(self, learner: Learner, question: ChatQuestion) -> TutorAnswer:
         """Answer the question and keep both in the conversation.
 
         Raises ``NotFound`` for a conversation or subject that is not the learner's, and ``OverLimit`` before
@@ -101,10 +101,10 @@ class Tutoring:
             try:
                 next(pieces)
             except StopIteration as ended:
-                answer: ChatAnswer = ended.value
+                answer: TutorAnswer = ended.value
                 return answer
 
-    def ask_streaming(self, learner: Learner, question: ChatQuestion) -> Generator[str, None, ChatAnswer]:
+    def ask_streaming(self, learner: Learner, question: ChatQuestion) -> Generator[str, None, TutorAnswer]:
         """Yield the answer's text in pieces, and store the answer after the last one. Otherwise as ``ask``."""
         with self._workers.pool(2) as pool:
             asking_subjects = pool.submit(self._subjects.of, learner)
@@ -143,7 +143,7 @@ class Tutoring:
         asked_at: str,
         content: str,
         citations: tuple[Citation, ...],
-    ) -> ChatAnswer:
+    ) -> TutorAnswer:
         conversation, scope, standing = found.conversation, found.scope, found.standing
         asked = Message(
             message_id=f"{question.turn_id}-q",
@@ -182,7 +182,7 @@ class Tutoring:
             },
         )
         _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
-        return ChatAnswer(conversation.conversation_id, stored)
+        return TutorAnswer(conversation.conversation_id, stored)
 
     def _opened(self, learner: Learner, question: ChatQuestion) -> Conversation:
         """The conversation of the question. A new one is not stored yet."""
