@@ -2,8 +2,9 @@
 
 The search adds the likeness of the vectors to the weight of the common words (``domain.text.lexical``), which
 is enough to find everything that may matter. Here each word is weighed again, by how rare it is among the
-candidates. A passage is relevant only if likeness *and* words say so: the model finds any two texts alike in
-a language that it does not know, and one common word alone proves nothing.
+candidates. A passage is relevant if likeness *and* words say so together, or if likeness alone is high: one
+common word alone proves nothing. Likeness alone counts for English questions only: the embedder that comes with
+the service knows English, and finds any two texts of a language alike that it does not know.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import log, pow, sqrt
 
 from domain.documents.chunking import index_text
-from domain.text.lexical import question_weights, saturation, term_counts
+from domain.text.lexical import question_weights, reads_as_english, saturation, term_counts
 
 SPARSE_WEIGHT = 2.0
 """The factor of the question's sparse vector in the search. With 0.5 to 4, every answer of
@@ -29,6 +30,11 @@ SUPPORTS = 0.02
 _EVEN_ODDS = 0.45
 """The geometric mean of likeness and common words at which half of the passages held an answer."""
 _STEEPNESS = 3
+_EVEN_LIKENESS = 0.9
+_LIKENESS_STEEPNESS = 3.6
+"""Likeness alone reaches ``ANSWERS`` at 0.40, which 30 of 30 factual questions and none of 45 foreign ones had. It
+rises slowly from there, so that words in common decide the order: of 220 questions to two corpora, recall of the
+first five is .955 (without it .946), and one that rises to even odds at 0.65 has .931."""
 _REPEATED_DOCUMENT = 0.9
 """The factor by which each chosen passage of a document lowers that document's next passages."""
 
@@ -46,6 +52,8 @@ class Candidate:
     heading: str | None
     text: str
     score: float
+    lift: float = 1.0
+    """The factor of its relevance: more than 1 if the question names its document or chapter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +103,25 @@ def _relevances(question: str, candidates: Sequence[Candidate]) -> list[float]:
         shares.append({term: saturation(counts[term], len(indexed)) for term in weights if term in counts})
     rarity = _rarity(weights, shares)
     most = sum(weight * rarity[term] for term, weight in weights.items())
+    alone = reads_as_english(question) and bool(weights)
     relevances = []
     for candidate, share in zip(candidates, shares, strict=True):
         in_search = sum(weights[term] * value for term, value in share.items())
-        likeness = candidate.score - SPARSE_WEIGHT * in_search
+        likeness = min(max(candidate.score - SPARSE_WEIGHT * in_search, 0.0), 1.0)
         in_common = (
             sum(weights[term] * rarity[term] * value for term, value in share.items()) / most if most else 0.0
         )
-        evidence = sqrt(min(max(likeness, 0.0), 1.0) * in_common) ** _STEEPNESS
-        relevances.append(evidence / (evidence + _EVEN_ODDS**_STEEPNESS))
+        relevance = _odds(sqrt(likeness * in_common), _EVEN_ODDS, _STEEPNESS)
+        if alone:
+            relevance = max(relevance, _odds(likeness, _EVEN_LIKENESS, _LIKENESS_STEEPNESS))
+        relevances.append(min(relevance * candidate.lift, 1.0))
     return relevances
+
+
+def _odds(evidence: float, even: float, steepness: float) -> float:
+    """The share of passages with such evidence that hold an answer: a half at ``even``."""
+    shown = pow(evidence, steepness)
+    return shown / (shown + pow(even, steepness))
 
 
 def _rarity(weights: Mapping[str, float], shares: Sequence[Mapping[str, float]]) -> dict[str, float]:

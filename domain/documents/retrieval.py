@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import cast
 
 from domain.access.classes import class_owner
 from domain.documents.documents import Documents
 from domain.documents.keys import DOCUMENTS
 from domain.documents.passage import Passage, joined
-from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, rank
+from domain.documents.questions import names_file, names_place, page_of
+from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
 from domain.text.lexical import sparse_query
 from ports.embedder import Embedder
 from ports.vector_store import Filter, Match, SparseVector, VectorStore
+from ports.workers import Workers
 
 PASSAGES = 5
 """The number of chunks that an answer is made from."""
+_NEAREST = 3
+"""How many headings tell what the documents speak of."""
+_NAMED = 1.5
+"""The factor of the relevance of a passage whose document or chapter the question names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found. ``passages`` are to answer from, best first."""
+
+    passages: tuple[Passage, ...]
+    nearest: tuple[str, ...]
+    """What the documents speak of nearest to the question, by headings and titles, also if nothing answers it."""
+    is_empty: bool
+    """Whether there is not one completed document to search."""
 
 
 class Retrieval:
-    def __init__(self, documents: Documents, vectors: VectorStore, embedder: Embedder) -> None:
+    def __init__(
+        self, documents: Documents, vectors: VectorStore, embedder: Embedder, workers: Workers
+    ) -> None:
         self._documents = documents
         self._vectors = vectors
         self._embedder = embedder
+        self._workers = workers
 
     def passages(
         self,
@@ -40,27 +62,64 @@ class Retrieval:
         the materials of ``classes``: subjects that the caller has checked the owner to be enrolled in or to
         teach. ``subject_ids`` and ``file_ids`` narrow both.
         """
-        indices, weights = sparse_query(question)
-        owners = [owner, *map(class_owner, classes)]
-        scope: Filter = {"user_id": {"$in": owners}}
-        if subject_ids is not None:
-            scope = {**scope, "subject_id": {"$in": list(subject_ids)}}
-        if file_ids is not None:
-            scope = {**scope, "file_id": {"$in": list(file_ids)}}
-        matches = self._vectors.query(
+        scope = _scope(owner, classes, subject_ids, file_ids)
+        return list(self._found([question], scope, limit).passages)
+
+    def found(
+        self,
+        owner: str,
+        parts: Sequence[str],
+        *,
+        classes: Sequence[str],
+        subject_ids: Sequence[str] | None = None,
+        limit: int = PASSAGES,
+    ) -> Found:
+        """As ``passages``, for a question of one or more parts: each part has its share of the ``limit``.
+
+        All parts are embedded in one request, and searched at the same time. If a part names a page, only
+        chunks of that page are searched; if it names a file, only that file's chunks count.
+        """
+        return self._found(parts, _scope(owner, classes, subject_ids, None), limit)
+
+    def _found(self, parts: Sequence[str], scope: _Scope, limit: int) -> Found:
+        vectors = self._embedder.embed(parts)
+        if len(parts) == 1:
+            searched = [self._searched(parts[0], vectors[0], scope.filter)]
+        else:
+            with self._workers.pool(len(parts)) as pool:
+                searched = list(
+                    pool.map(
+                        lambda part: self._searched(part[0], part[1], scope.filter),
+                        zip(parts, vectors, strict=True),
+                    )
+                )
+        by_id = {match.id: match for matches in searched for match in matches}
+        citable = {match.id for match in self._citable(scope.owners, list(by_id.values()))}
+        kept = [[match for match in matches if match.id in citable] for matches in searched]
+        ranked = [_ranked(part, matches, limit) for part, matches in zip(parts, kept, strict=True)]
+        chosen = _in_turn(ranked, limit)
+        return Found(
+            tuple(joined([_passage(by_id[one.candidate.id], one.relevance) for one in chosen])),
+            _spoken_of([matches[:_NEAREST] for matches in kept]),
+            is_empty=not citable,
+        )
+
+    def _searched(self, part: str, vector: Sequence[float], scope: Filter) -> list[Match]:
+        page = page_of(part)
+        if page is not None:
+            on_page = self._query(part, vector, {**scope, "page": page})
+            if on_page:
+                return on_page
+        return self._query(part, vector, scope)
+
+    def _query(self, part: str, vector: Sequence[float], scope: Filter) -> list[Match]:
+        indices, weights = sparse_query(part)
+        return self._vectors.query(
             DOCUMENTS,
-            self._embedder.embed([question])[0],
+            vector,
             filter=scope,
             top_k=CANDIDATES,
             sparse=SparseVector(indices, [weight * SPARSE_WEIGHT for weight in weights]),
-        )
-        by_id = {match.id: match for match in self._citable(owners, matches)}
-        candidates = [_candidate(match) for match in by_id.values()]
-        return joined(
-            [
-                _passage(by_id[ranked.candidate.id], ranked.relevance)
-                for ranked in rank(question, candidates, limit=limit)
-            ]
         )
 
     def _citable(self, owners: Sequence[str], matches: Sequence[Match]) -> list[Match]:
@@ -70,16 +129,70 @@ class Retrieval:
         return [match for match in matches if match.metadata["file_id"] in ready]
 
 
-def _candidate(match: Match) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    owners: Sequence[str]
+    filter: Filter
+
+
+def _scope(
+    owner: str, classes: Sequence[str], subject_ids: Sequence[str] | None, file_ids: Sequence[str] | None
+) -> _Scope:
+    owners = [owner, *map(class_owner, classes)]
+    scope: Filter = {"user_id": {"$in": owners}}
+    if subject_ids is not None:
+        scope = {**scope, "subject_id": {"$in": list(subject_ids)}}
+    if file_ids is not None:
+        scope = {**scope, "file_id": {"$in": list(file_ids)}}
+    return _Scope(owners, scope)
+
+
+def _ranked(part: str, matches: Sequence[Match], limit: int) -> list[Ranked]:
+    """The best passages for the part. If it names a file or a page, passages of it come though none is alike."""
+    of_file = [match for match in matches if names_file(part, str(match.metadata["source_file"]))]
+    candidates = [_candidate(part, match) for match in of_file or matches]
+    ranked = rank(part, candidates, limit=limit)
+    page = page_of(part)
+    on_page = page is not None and all(_whole(match.metadata["page"]) == page for match in matches)
+    if not ranked and (of_file or on_page):
+        return [Ranked(candidate, ANSWERS) for candidate in candidates[:limit]]
+    return ranked
+
+
+def _in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
+    """Up to ``limit`` passages, one of each part in turn, each once."""
+    chosen: dict[str, Ranked] = {}
+    for row in zip_longest(*ranked):
+        for one in row:
+            if one is not None and len(chosen) < limit:
+                chosen.setdefault(one.candidate.id, one)
+    return list(chosen.values())
+
+
+def _spoken_of(searched: Sequence[Sequence[Match]]) -> tuple[str, ...]:
+    """The headings, or else titles, of the best matches, without repeats."""
+    names = (
+        str(match.metadata.get("heading") or match.metadata["title"])
+        for row in zip_longest(*searched)
+        for match in row
+        if match is not None
+    )
+    return tuple(dict.fromkeys(names))[:_NEAREST]
+
+
+def _candidate(part: str, match: Match) -> Candidate:
     metadata = match.metadata
-    heading = metadata.get("heading")
+    heading = None if metadata.get("heading") is None else str(metadata["heading"])
+    title = str(metadata["title"])
+    is_named = names_place(part, names=(title, str(metadata["source_file"])), heading=heading)
     return Candidate(
         id=match.id,
         document_id=str(metadata["file_id"]),
-        title=str(metadata["title"]),
-        heading=None if heading is None else str(heading),
+        title=title,
+        heading=heading,
         text=str(metadata["text"]),
         score=match.score,
+        lift=_NAMED if is_named else 1.0,
     )
 
 

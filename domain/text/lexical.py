@@ -47,14 +47,17 @@ _FOLDED_AWAY = re.compile(
 )
 """Accents, and the vowel signs that Arabic and Hebrew may leave out. Indic and Thai vowels are letters."""
 
-_STOP_WORDS = """
+_ENGLISH_STOP_WORDS = """
 a about above after again all also am an and any are aren as at be because been before being below between
 both but by can could d did didn do does doesn doing don during each either few for from further had has
 have having he her here hers him his how i if in into is isn it its itself just ll m me might more most
 much must my no nor not now of off on once only or other our out over own re s same shall she should so
 some such t than that the their theirs them then there these they this those through to too under until up
 ve very was wasn we were what when where whether which while who whom whose why will with within would you
-your al aquel como con cual cuales cuando cuanto cuantos de del desde donde e el ella ellos en entre era es
+your
+"""
+_OTHER_STOP_WORDS = """
+al aquel como con cual cuales cuando cuanto cuantos de del desde donde e el ella ellos en entre era es
 esa ese eso esta este esto estan fue ha han la las le les lo los mas mi muy ni nos o para pero por
 porque que quien se ser si sobre su sus te tiene tu un una uno y ya ao aos com da das do dos em foi
 mais na nas nao no os ou pela pelo quais qual quando quem sao seu sua tem uma onde che chi cosa cui dei
@@ -116,8 +119,25 @@ def _singular(word: str) -> str:
     return word if word.endswith(("us", "ss")) else word[:-1]
 
 
-STOP_TOKENS = frozenset(tokens(_STOP_WORDS + _STOP_PHRASES))
+STOP_TOKENS = frozenset(tokens(_ENGLISH_STOP_WORDS + _OTHER_STOP_WORDS + _STOP_PHRASES))
 """Words that say nothing of what a text is about, in a dozen languages; none that says much in another ("war")."""
+
+_ENGLISH = frozenset(tokens(_ENGLISH_STOP_WORDS))
+_OTHERS = STOP_TOKENS - _ENGLISH
+_LATIN = re.compile("[a-z\u00c0-\u024f]")
+
+
+def reads_as_english(text: str) -> bool:
+    """Whether the text is in Latin letters, and has at least as many common words of English as of others.
+
+    Without a common word, it does unless it has letters that English words do not have.
+    """
+    letters = [character for character in text.lower() if character.isalpha()]
+    if not letters or not all(map(_LATIN.match, letters)):
+        return False
+    words = tokens(text)
+    english, others = sum(word in _ENGLISH for word in words), sum(word in _OTHERS for word in words)
+    return english > others or (english == others and all(letter.isascii() for letter in letters))
 
 
 def saturation(count: int, characters: int) -> float:

@@ -16,6 +16,7 @@ from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.documents.passage import Citation, Passage
+from domain.documents.questions import parts_of
 from domain.documents.retrieval import Retrieval
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
@@ -119,12 +120,12 @@ class Tutoring:
         with self._allowances.returning(taken):
             standing = reading_standing.result()
             earlier = [said.words for said in conversation.recent if said.speaker == "user"]
-            passages = self._retrieval.passages(
+            passages = self._retrieval.found(
                 learner.user_id,
-                search_text(question.message, earlier),
+                _searches(question.message, earlier),
                 classes=[subject.subject_id for subject in mine],
                 subject_ids=scope,
-            )
+            ).passages
             task = _task(question, conversation, passages, standing)
             grounding = Grounding(passages)
             content = ""
@@ -294,6 +295,17 @@ class Tutoring:
             self._purge(conversation)
             finished += 1
         return finished
+
+
+def _searches(message: str, earlier_questions: Sequence[str]) -> list[str]:
+    """What to search for: the message by its parts, each with the question before it if it leans on that."""
+    parts = parts_of(message)
+    return [
+        search_text(
+            part, [*earlier_questions, *parts[:place]] if part != message else list(earlier_questions)
+        )
+        for place, part in enumerate(parts)
+    ]
 
 
 def _task(

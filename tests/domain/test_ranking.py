@@ -71,13 +71,31 @@ def test_rare_words_count_more_than_those_of_every_passage() -> None:
     [
         [],
         [candidate("The war began in 1914.", 0.1)],
-        [candidate("The war began in 1914.", 0.9)],  # a model that finds all texts of a language alike
+        [candidate("The war began in 1914.", 0.39)],
         [candidate("A factory may make the news.", 0.05)],  # a word in common, nothing more
         [candidate(ANSWER, -0.2)],
     ],
 )
 def test_there_are_no_passages_where_nothing_answers(candidates: list[Candidate]) -> None:
     assert rank(QUESTION, candidates, limit=5) == []
+
+
+def test_likeness_alone_brings_a_passage() -> None:
+    assert texts(QUESTION, [candidate("Leaves turn brightness into food.", 0.4)])
+    both = [candidate("Leaves turn brightness into food.", 0.6, number=1), candidate(ANSWER, 0.6, number=2)]
+    assert texts(QUESTION, both)[0] == ANSWER
+
+
+@pytest.mark.parametrize(
+    "question", ["光合作用是什么", "Quien invento la bombilla", "пароход", "Où est la gare"]
+)
+def test_likeness_alone_proves_nothing_in_a_language_whose_texts_are_all_alike(question: str) -> None:
+    assert rank(question, [candidate("The war began in 1914.", 0.9, question=question)], limit=5) == []
+
+
+def test_a_passage_of_the_document_that_is_named_goes_first() -> None:
+    here, there = (replace(candidate(f"{ANSWER} {n}", 0.6, number=n), document_id=str(n)) for n in (1, 2))
+    assert texts(QUESTION, [here, replace(there, lift=1.5)])[0] == there.text
 
 
 @pytest.mark.parametrize("question", ["", "?!", "🎓"])
@@ -95,8 +113,8 @@ def test_weak_passages_come_only_beside_a_good_one() -> None:
 
 
 def test_a_title_and_a_heading_speak_for_their_passage() -> None:
-    told = candidate("They use light for it.", 0.5, title="How plants live", heading="Making sugar")
-    untold = candidate("They use light for it.", 0.5)
+    told = candidate("They use light for it.", 0.39, title="How plants live", heading="Making sugar")
+    untold = candidate("They use light for it.", 0.39)
     assert texts(QUESTION, [told]) == ["They use light for it."]
     assert texts(QUESTION, [untold]) == []
 

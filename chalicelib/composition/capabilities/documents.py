@@ -31,7 +31,7 @@ class DocumentServices(AllowanceServices):
     def retrieval(self) -> Retrieval:
         from domain.documents.retrieval import Retrieval
 
-        return Retrieval(self.documents, self.ports.vectors, self.ports.embedder)
+        return Retrieval(self.documents, self.ports.vectors, self.ports.embedder, self.ports.workers)
 
     @lazy
     def sources(self) -> Sources:

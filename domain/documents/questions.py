@@ -1,0 +1,104 @@
+"""What a question asks to search for: its parts, and the place that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from domain.text.lexical import STOP_TOKENS, tokens
+
+MAX_PARTS = 4
+"""The most searches that one question makes. What a question has beyond that is searched with the last part."""
+
+_ASKED = re.compile(r"[^?？؟]*[?？؟]+")
+_AND_ASKS = re.compile(
+    r"[,;]?\s+and\s+(?=(?:(?:in|at|by|on|for|from|to)\s+)?"
+    r"(?:what|who|whom|whose|when|where|why|how|which)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\b(?:what|who|whom|whose|when|where|why|how|which)\b", re.IGNORECASE)
+_SIDE = r"(?P<{}>\S(?:.*?\S)?)"
+_ONE, _OTHER = _SIDE.format("one"), _SIDE.format("other")
+_COMPARISONS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        rf"\b(?:differences?|similarit(?:y|ies)|relation(?:ship)?|distinction|contrast|comparison)\b"
+        rf"[^?]*?\bbetween\s+{_ONE}\s+and\s+{_OTHER}$",
+        rf"\b(?:compare|contrast|distinguish)\s+(?:between\s+)?{_ONE}\s+(?:and|with|to|against|from)\s+{_OTHER}$",
+        rf"\bhow\s+(?:do|does|did|is|are|was|were|can)\s+{_ONE}\s+"
+        rf"(?:differ(?:ent)?|distinct|compare|similar|distinguished)\s+(?:from|to|with)\s+{_OTHER}$",
+        rf"\bhow\s+(?:do|does|did|are|were|can)\s+{_ONE}\s+and\s+{_OTHER}\s+"
+        rf"(?:differ(?:ent)?|compare|relate|be\s+(?:compared|distinguished))\b.*$",
+        rf"^(?:what\s+(?:is|are)\s+)?{_ONE}\s+(?:vs?\.?|versus)\s+{_OTHER}$",
+    )
+)
+_LEADING = re.compile(r"^(?:the|a|an|both)\s+", re.IGNORECASE)
+_PAGE = re.compile(
+    r"\b(?:on|at|from|of|in|does|is|summari[sz]e|explain)\s+(?:page|slide|p\.)\s*(\d{1,5})\b", re.I
+)
+_CHAPTER = re.compile(r"\b(chapter|section|lesson|unit|part|lecture)\s+(\d{1,3}(?:\.\d{1,3})*)\b", re.I)
+_FEWEST_WORDS = 2
+"""A document's name of fewer words is not taken for its name: a question may be about memory, and so a file."""
+
+
+def parts_of(question: str) -> list[str]:
+    """The questions or things that the question asks of, each to be searched for itself; one, if it is simple."""
+    asked = [piece.strip() for piece in _ASKED.findall(question)]
+    rest = _ASKED.sub("", question).strip()
+    pieces = [piece for piece in (*asked, rest) if _has_content(piece)]
+    if len(pieces) < 2 or not all(map(_ASKS.search, pieces)):
+        pieces = [question]
+    found = [part for piece in pieces for part in _compared(piece) or _joined(piece)]
+    if len(found) <= MAX_PARTS:
+        return found
+    return [*found[: MAX_PARTS - 1], " ".join(found[MAX_PARTS - 1 :])]
+
+
+def _compared(question: str) -> list[str]:
+    """The two things that the question compares."""
+    plain = " ".join(question.split()).rstrip(" ?!.？؟")
+    for comparison in _COMPARISONS:
+        match = comparison.search(plain)
+        if match is not None:
+            sides = [_LEADING.sub("", match[side]) for side in ("one", "other")]
+            return sides if all(map(_has_content, sides)) else []
+    return []
+
+
+def _joined(question: str) -> list[str]:
+    """The questions that are joined by "and": what is … and who …"""
+    pieces = _AND_ASKS.split(question)
+    if len(pieces) > 1 and _ASKS.search(pieces[0]) and all(map(_has_content, pieces)):
+        return [piece.strip() for piece in pieces]
+    return [question]
+
+
+def _has_content(text: str) -> bool:
+    return any(token not in STOP_TOKENS for token in tokens(text))
+
+
+def page_of(question: str) -> int | None:
+    """The number of the page or slide that the question is about."""
+    match = _PAGE.search(question)
+    return None if match is None else int(match[1])
+
+
+def names_file(question: str, filename: str) -> bool:
+    """Whether the question gives the file's name, with its ending."""
+    return "." in filename and filename.casefold() in question.casefold()
+
+
+def names_place(question: str, *, names: Sequence[str | None], heading: str | None) -> bool:
+    """Whether the question gives one of a document's names, or the number of the chapter that is the heading."""
+    asked = f" {' '.join(tokens(question))} "
+    for name in names:
+        words = tokens(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name or ""))
+        if len(words) >= _FEWEST_WORDS and f" {' '.join(words)} " in asked:
+            return True
+    chapter = _CHAPTER.search(question)
+    if chapter is None or heading is None:
+        return False
+    found = _CHAPTER.search(heading)
+    return found is not None and [one.casefold() for one in found.groups()] == [
+        one.casefold() for one in chapter.groups()
+    ]

@@ -1,0 +1,62 @@
+"""What a question asks to search for."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.documents.questions import MAX_PARTS, names_file, names_place, page_of, parts_of
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What is the difference between the hare and the tortoise?", ["hare", "tortoise"]),
+        ("Compare osmosis with diffusion.", ["osmosis", "diffusion"]),
+        ("How does a comet differ from an asteroid?", ["comet", "asteroid"]),
+        ("How do comets and asteroids differ?", ["comets", "asteroids"]),
+        ("mitosis vs. meiosis", ["mitosis", "meiosis"]),
+        ("Who wrote it? When was the book printed?", ["Who wrote it?", "When was the book printed?"]),
+        ("What is lava and where does it cool?", ["What is lava", "where does it cool?"]),
+    ],
+)
+def test_a_question_of_several_parts_is_searched_by_part(question: str, parts: list[str]) -> None:
+    assert parts_of(question) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "?",
+        "What do bread and butter cost?",
+        "Really? Why?",
+        "I know what salt is. And you?",
+        "¿Qué es la lava? Gracias",
+        "What is the relation between it and them?",
+        "How is the weather?",
+    ],
+)
+def test_a_simple_question_is_searched_whole(question: str) -> None:
+    assert parts_of(question) == [question]
+
+
+def test_a_question_has_few_parts_at_most() -> None:
+    asked = [f"What is thing{number}?" for number in range(9)]
+    parts = parts_of(" ".join(asked))
+    assert len(parts) == MAX_PARTS
+    assert " ".join(parts).split() == " ".join(asked).split()
+
+
+def test_the_page_that_is_named() -> None:
+    assert page_of("What does it say on page 12?") == 12
+    assert page_of("What is shown on slide 3?") == 3
+    assert page_of("How many does a page hold? 12?") is None
+
+
+def test_the_file_document_and_chapter_that_is_named() -> None:
+    assert names_file("What is in Notes.TXT?", "notes.txt")
+    assert not names_file("What is in my notes?", "notes.txt")
+    assert names_place("What do my lecture notes say?", names=("lecture-notes.pdf",), heading=None)
+    assert not names_place("What is memory?", names=("memory.pdf",), heading=None)
+    assert names_place("Summarise chapter 2", names=(), heading="Chapter 2: Heat")
+    assert not names_place("Summarise chapter 2", names=(), heading="Chapter 21: Heat")
