@@ -219,7 +219,7 @@ def text_answered(
         if latest is not None and latest.transcription == answer.text:
             return Decision(interview, (PushAnswer(latest.question_number, request_id),))
     check_takes_answer(interview, number)
-    if is_whole(parts):
+    if interview.state == "answering" and is_whole(parts):
         # The recording was acknowledged, and its worker died then: the recording is the answer.
         return recording_complete(interview, parts, None, now)
     return Decision(interview.judging(answer.text, lease_id, now, by=request_id), (JudgeAnswer(),))
@@ -285,7 +285,7 @@ def end_requested(
         return Decision(interview, (PushSummary(request_id),))
     if interview.state == "analysing":
         return Decision(replace(interview, is_ending=True))
-    if is_whole(parts):
+    if interview.state == "answering" and is_whole(parts):
         return recording_complete(replace(interview, is_ending=True), parts, request_id, now)
     return _ended(interview, turns, now, request_id)
 
@@ -465,7 +465,7 @@ def swept(
             return Decision(found.leased(lease_id, now), (JudgeAnswer(),))
         case "ended":
             return Decision(found, (ClearSession(),))
-        case _ if is_whole(parts):
+        case "answering" if is_whole(parts):
             return recording_complete(found, parts, None, now)
         case _:
             return _ended(found, turns, now)

@@ -56,9 +56,10 @@ log = logging.getLogger("lyceum.interviewing")
 
 
 class Interviewing:
-    """Each method is a generator of pushes. Work after the last ``yield`` runs only if the caller exhausts it.
+    """Each method returns an iterator of pushes. Work that follows a push runs only if the caller asks for the next
+    one. So a caller must exhaust the iterator.
 
-    Each raises ``SessionMoved`` if others keep changing the session.
+    Each method and its iterator raise ``SessionMoved`` if others keep changing the session.
     """
 
     def __init__(
@@ -158,7 +159,7 @@ class Interviewing:
             lambda found: taken_over(found, here, request_id, self._ids.new(), self._clock.now()),
             known=interview,
         )
-        yield from self._effects.carry_out(resumed)
+        return self._effects.carry_out(resumed)
 
     def hear(self, connection: Connection, audio: AudioPart, request_id: str | None) -> Iterator[Push]:
         """Keep a part of a spoken answer. With the last of them, have the recording transcribed.
@@ -190,7 +191,7 @@ class Interviewing:
             )  # before its row says that it is there
             return decision
 
-        yield from self._effects.carry_out(self._change(connection, decide))
+        return self._effects.carry_out(self._change(connection, decide))
 
     def answer(self, connection: Connection, answer: WrittenAnswer, request_id: str | None) -> Iterator[Push]:
         """Take an answer in text. The same message again has the same outcome.
@@ -212,10 +213,15 @@ class Interviewing:
             )
 
         decision = self._change(connection, decide)
-        yield from self._effects.carry_out(decision)
-        if decision is not None and any(isinstance(effect, Transcribe) for effect in decision.effects):
-            # A recording went first. Now the session says what becomes of the text.
+        pushes = self._effects.carry_out(decision)
+        if decision is None or not any(isinstance(effect, Transcribe) for effect in decision.effects):
+            return pushes
+
+        def after_the_recording() -> Iterator[Push]:
+            yield from pushes
             yield from self.answer(connection, answer, request_id)
+
+        return after_the_recording()
 
     def end(self, connection: Connection, request_id: str | None) -> Iterator[Push]:
         """End the interview and push its summary. While an answer is analysed, it ends after that."""
@@ -224,7 +230,7 @@ class Interviewing:
             parts, turns = self._parts_being_sent(interview), self._turns_if_waiting(interview)
             return end_requested(interview, request_id, parts, turns, self._clock.now())
 
-        yield from self._effects.carry_out(self._change(connection, decide))
+        return self._effects.carry_out(self._change(connection, decide))
 
     # Events
 
