@@ -34,7 +34,6 @@ from typing import Any
 
 from chalicelib import events
 from tests.support.interviews import ANSWERS, begun, connected, prepared
-from tests.support.socket_client import Socket
 from tests.support.world import World
 
 PROJECT = Path(__file__).parents[1]

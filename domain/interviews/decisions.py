@@ -23,7 +23,6 @@ from domain.interviews.interview import (
     InterviewTurn,
     RecordingId,
     interview_not_found,
-    next_question,
 )
 from domain.interviews.messages import (
     AnswerProcessed,
@@ -40,7 +39,7 @@ from domain.interviews.recording import ReceivedPart, is_whole, looks_like, rece
 
 
 @dataclass(frozen=True, slots=True)
-class AskQuestion:
+class OpenQuestion:
     """Make the next question and open it, under the lease of the session."""
 
 
@@ -139,7 +138,7 @@ Effect = (
     | PushAnswer
     | PushNotUnderstood
     | PushSummary
-    | AskQuestion
+    | OpenQuestion
     | AcknowledgePart
     | AcknowledgeAgain
     | TranscribeIfWhole
@@ -191,7 +190,7 @@ def gone_on_with(interview: Interview, request_id: str | None, lease_id: str, no
     if interview.state == "answering":
         return Decision(interview, (push, TranscribeIfWhole()))
     if interview.state == "asking" and not interview.is_leased(now):
-        return Decision(interview.leased(lease_id, now), (push, AskQuestion()))
+        return Decision(interview.leased(lease_id, now), (push, OpenQuestion()))
     return Decision(interview, (push,))
 
 
@@ -206,13 +205,13 @@ def text_answered(
 ) -> Decision:
     """The learner answers in text. A repeated message gets the same outcome again, and is not judged again.
 
-    ``parts`` are those of the recording that is being sent. ``turns`` are needed if the message may be a repeated
-    one (``is_repeated``). Raises ``Conflict`` and ``InvalidRequest`` as ``check_takes_answer``.
+    ``parts`` are those of the recording that is being sent. ``turns`` are needed only if the latest answer came with
+    this ``request_id``. Raises ``Conflict`` and ``InvalidRequest`` as ``check_takes_answer``.
     """
     number = answer.question_number
     if number is not None and number < interview.questions_asked:
         return Decision(interview, (PushAnswer(number, request_id),))
-    if is_repeated(interview, request_id):
+    if request_id is not None and interview.answered_by == request_id:
         if interview.answer == answer.text:
             return Decision(interview)  # it is being judged, and the outcome is pushed then
         latest = _latest_answered(turns)
@@ -223,11 +222,6 @@ def text_answered(
         # The recording was acknowledged, and its worker died then: the recording is the answer.
         return recording_complete(interview, parts, None, now)
     return Decision(interview.judging(answer.text, lease_id, now, by=request_id), (JudgeAnswer(),))
-
-
-def is_repeated(interview: Interview, request_id: str | None) -> bool:
-    """Whether the latest answer came with this ``request_id``."""
-    return request_id is not None and interview.answered_by == request_id
 
 
 def check_takes_answer(interview: Interview, question_number: int | None) -> None:
@@ -430,8 +424,23 @@ def answer_judged(
         Push(interview.connection_id, outcome, interview.answered_by),
         RefreshProgress(tuple(subject_ids)),
     ]
-    effects += [ClearRecording(found.recording)] if interview.is_open else [PushSummary(), ClearSession()]
+    is_over = interview.state == "ended"
+    effects += [PushSummary(), ClearSession()] if is_over else [ClearRecording(found.recording)]
     return Decision(interview, tuple(effects), turns=tuple(written))
+
+
+def next_question(
+    interview: Interview, follow_up: InterviewQuestion | None, made: InterviewQuestion | None, now: datetime
+) -> InterviewQuestion | None:
+    """The question to ask next: the follow-up if there is one, else the prepared one, else the one ``made``.
+
+    None if there is none of them, and if the number of questions or the time of the interview is used up.
+    """
+    if interview.is_ending or interview.is_over_time(now):
+        return None
+    if interview.questions_asked >= interview.max_questions:
+        return None
+    return follow_up or interview.prepared or made
 
 
 def never_begun(found: Interview | None, lease_id: str, now: datetime) -> Decision | None:
@@ -456,7 +465,7 @@ def swept(
         return None  # the index lags behind
     match found.state:
         case "asking" if found.tries < MAX_TRIES:
-            return Decision(found.leased(lease_id, now), (AskQuestion(),))
+            return Decision(found.leased(lease_id, now), (OpenQuestion(),))
         case "asking" if not found.questions_asked:
             return Decision(found, (Discard(),))
         case "analysing" if found.is_hearing:

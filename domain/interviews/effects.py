@@ -19,13 +19,13 @@ from domain.base.moments import from_text, to_text
 from domain.interviews.decisions import (
     AcknowledgeAgain,
     AcknowledgePart,
-    AskQuestion,
     ClearRecording,
     ClearSession,
     Decision,
     Discard,
     JudgeAnswer,
     LookForTranscript,
+    OpenQuestion,
     PushAnswer,
     PushNotUnderstood,
     PushStanding,
@@ -138,8 +138,8 @@ class InterviewEffects:
                     yield self._not_understood(interview, code, request_id)
                 case PushSummary(request_id):
                     yield self._summary(interview, request_id)
-                case AskQuestion():
-                    yield from self._ask_question(interview)
+                case OpenQuestion():
+                    yield from self._open_question(interview)
                 case AcknowledgePart(recording, request_id):
                     yield from self._acknowledge_part(interview, recording, request_id)
                 case AcknowledgeAgain(recording, is_final, request_id):
@@ -164,7 +164,7 @@ class InterviewEffects:
 
     # Questions
 
-    def _ask_question(self, interview: Interview) -> Iterator[Push]:
+    def _open_question(self, interview: Interview) -> Iterator[Push]:
         """Raises ``Conflict`` or ``NotFound`` if there is nothing to ask about, and ``UpstreamError``: then the
         sweeper tries again."""
         turns = self._interviews.turns(interview)

@@ -256,20 +256,6 @@ def feedback(analysis: Analysis) -> str:
     return " ".join(remarks) or f"{analysis.completeness:.0f} % of what the question asks for was said."
 
 
-def next_question(
-    interview: Interview, follow_up: InterviewQuestion | None, made: InterviewQuestion | None, now: datetime
-) -> InterviewQuestion | None:
-    """The question to ask next: the follow-up if there is one, else the prepared one, else the one ``made``.
-
-    None if there is none of them, and if the number of questions or the time of the interview is used up.
-    """
-    if interview.is_ending or interview.is_over_time(now):
-        return None
-    if interview.questions_asked >= interview.max_questions:
-        return None
-    return follow_up or interview.prepared or made
-
-
 _SUMMED_UP = 5
 
 

@@ -1,4 +1,4 @@
-"""Asking and judging: what an interview is about, its next question, and what an answer is worth."""
+"""Finding what an interview is about, having its next question made, and having an answer judged."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ from domain.documents.document import Document
 from domain.documents.passage import Passage
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
-from domain.interviews.admission import admit_questions
 from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn
-from domain.interviews.judging import Judgement, bearing_on, judged, nothing_to_the_point
-from domain.interviews.prompting import (
+from domain.interviews.judging import (
     ANALYSIS_SCHEMA,
     ANALYST_INSTRUCTIONS,
+    Judgement,
+    analysis_request,
+    bearing_on,
+    judged,
+    nothing_to_the_point,
+)
+from domain.interviews.questions import (
     INTERVIEWER_INSTRUCTIONS,
     QUESTION_SCHEMA,
-    analysis_request,
+    admit_questions,
     question_request,
 )
 from domain.progress.evidence import NO_SUBJECT
@@ -34,12 +39,12 @@ from ports.agent import Agent, AskQuestion, Judge
 from ports.errors import UpstreamError
 
 MAX_PASSAGES = 10
-"""How much of the documents one interview is about."""
+"""One interview is about at most this many passages of the documents."""
 _MAX_DOCUMENTS = 6
 _MAX_CONCEPTS = 60
 _FOCUS_CONCEPTS = 5
 _ROUNDS = 2
-"""How often an agent is asked before its replies are given up."""
+"""How many times an agent is asked before its replies are given up."""
 _QUESTION_TOKENS = 700
 _ANALYSIS_TOKENS = 900
 
@@ -48,7 +53,7 @@ log = logging.getLogger("lyceum.interviewer")
 
 @dataclass(frozen=True, slots=True)
 class SubjectMatter:
-    """The passages that an interview's questions are made from, and the concepts that they speak of."""
+    """The passages from which an interview's questions are made, and their concepts."""
 
     passages: tuple[Passage, ...]
     concepts: tuple[str, ...]
@@ -73,10 +78,11 @@ class Interviewer:
         self._agent_seconds = agent_seconds
 
     def subject_matter(self, interview: Interview) -> SubjectMatter:
-        """What to ask about: what bears on the topic, else something of each document, weak concepts first.
+        """What to ask about: the passages on the topic. Without a topic, passages of several documents, those about
+        the learner's weak concepts first.
 
-        Raises ``NotFound`` for a subject that is not the learner's, ``Conflict`` where there is nothing, and
-        an ``UpstreamError``.
+        Raises ``NotFound`` for a subject that is not the learner's, ``Conflict`` if there is nothing to ask about,
+        and ``UpstreamError``.
         """
         owner = interview.user_id
         mine = self._subjects.of_user(owner)
@@ -106,7 +112,7 @@ class Interviewer:
     def question(
         self, interview: Interview, matter: SubjectMatter, asked: Sequence[InterviewQuestion]
     ) -> InterviewQuestion | None:
-        """A question that was not ``asked`` before; None where the material gives no more of them.
+        """A question that was not ``asked`` before; None if none can be made from the passages.
 
         Raises ``UpstreamError``.
         """
@@ -141,7 +147,7 @@ class Interviewer:
         return None
 
     def judge(self, interview: Interview, turn: InterviewTurn, answer: str) -> Judgement | None:
-        """What the answer is worth; None where that could not be had: no number stands for it."""
+        """The judgement of an answer; None if the agent failed, or its replies cannot be read. Never a made-up score."""
         bearing = bearing_on(turn.asked, answer)
         if not bearing:
             return nothing_to_the_point(turn.asked)
@@ -176,13 +182,13 @@ def _whose(interview: Interview) -> tuple[str, str]:
 
 
 def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
-    """As many as one interview is about, others each time."""
+    """A choice of at most ``_MAX_DOCUMENTS`` documents, another one for each seed."""
     order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
     return order[:_MAX_DOCUMENTS]
 
 
 def _unasked(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) -> list[Passage]:
-    """The passages that no question came from yet, and after them those that one did."""
+    """The passages, those first from which no question was made yet."""
     used = {(one.passage.file_id, one.passage.start) for one in asked}
     fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]
     return fresh + [passage for passage in passages if passage not in fresh]

@@ -20,14 +20,13 @@ from domain.base.moments import to_text
 from domain.interviews.connections import Connection, Connections
 from domain.interviews.decisions import (
     AcknowledgeAgain,
-    AskQuestion,
     Decision,
+    OpenQuestion,
     Transcribe,
     attached,
     check_takes_answer,
     end_requested,
     gone_on_with,
-    is_repeated,
     part_answered,
     recording_with,
     swept,
@@ -130,7 +129,7 @@ class Interviewing:
         interview = self._interviews.add(fresh.leased(self._ids.new(), now))
         try:
             self._connections.attach(connection, session_id)
-            yield from self._effects.carry_out(Decision(interview, (AskQuestion(),)))
+            yield from self._effects.carry_out(Decision(interview, (OpenQuestion(),)))
         except (LyceumError, UpstreamError):
             self._effects.discard(interview)
             raise
@@ -180,15 +179,12 @@ class Interviewing:
                 return Decision(interview, (AcknowledgeAgain(earlier, part.is_final, request_id),))
             check_takes_answer(interview, audio.question_number)
             now = self._clock.now()
-            if (
-                interview.state == "asked"
-            ):  # what forbids the recording is said before anything is spent on it
+            if interview.state == "asked":  # nothing is spent on a recording that will not be transcribed
                 self._check_understands(interview.language, audio.media_format)
                 self._budgets.check(interview.user_id, AUDIO_MINUTES, self._minutes_a_day, now)
             decision = part_answered(interview, audio, part, request_id, now)
-            self._recordings.keep(
-                interview.recording, part, audio.sound
-            )  # before its row says that it is there
+            # The sound comes before its row: whoever reads the row finds the sound.
+            self._recordings.keep(interview.recording, part, audio.sound)
             return decision
 
         return self._effects.carry_out(self._change(connection, decide))
@@ -200,8 +196,8 @@ class Interviewing:
         """
 
         def decide(interview: Interview) -> Decision:
-            may_be_judged = is_repeated(interview, request_id) and interview.answer != answer.text
-            turns = self._interviews.turns(interview) if may_be_judged else ()
+            may_be_repeated = request_id is not None and interview.answered_by == request_id
+            turns = self._interviews.turns(interview) if may_be_repeated else ()
             return text_answered(
                 interview,
                 answer,

@@ -20,7 +20,6 @@ from domain.interviews.interview import (
     feedback,
     interview_id,
     interview_prefix,
-    next_question,
     parse_job_id,
     parse_transcript_key,
 )
@@ -202,21 +201,6 @@ def test_it_is_idle_when_its_question_was_open_for_too_long(state: InterviewStat
     assert interview(state=state, sweep_at=TEXT).is_idle(NOW) is can_be_idle
     assert not interview(state=state, sweep_at="2026-09-14T08:00:00.001Z").is_idle(NOW)
     assert interview(state=state, sweep_at=None).is_idle(NOW) is can_be_idle
-
-
-def test_what_was_left_out_is_asked_first_then_what_was_prepared_then_what_was_made() -> None:
-    follow_up, made = replace(QUESTION, is_follow_up=True), replace(QUESTION, question="What was made?")
-    assert next_question(interview(prepared=OTHER), follow_up, made, NOW) == follow_up
-    assert next_question(interview(prepared=OTHER), None, made, NOW) == OTHER
-    assert next_question(interview(prepared=None), None, made, NOW) == made
-    assert next_question(interview(prepared=None), None, None, NOW) is None
-
-
-def test_nothing_is_asked_of_who_wishes_to_end_nor_after_the_last_question_nor_out_of_time() -> None:
-    assert next_question(interview(is_ending=True), OTHER, OTHER, NOW) is None
-    assert next_question(interview(questions_asked=4), OTHER, OTHER, NOW) is None
-    assert next_question(interview(questions_asked=3), OTHER, OTHER, NOW) == OTHER
-    assert next_question(interview(started_at="2026-09-14T07:00:00.000Z"), OTHER, OTHER, NOW) is None
 
 
 def test_what_is_said_of_an_answer_is_one_thing_of_each_kind_or_how_much_of_it_was_there() -> None:

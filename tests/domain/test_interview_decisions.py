@@ -13,13 +13,13 @@ from domain.base.errors import Conflict, InvalidRequest, LyceumError, NotFound, 
 from domain.documents.passage import Passage
 from domain.interviews.decisions import (
     AcknowledgePart,
-    AskQuestion,
     ClearRecording,
     ClearSession,
     Decision,
     Discard,
     JudgeAnswer,
     LookForTranscript,
+    OpenQuestion,
     PushAnswer,
     PushNotUnderstood,
     PushStanding,
@@ -33,8 +33,8 @@ from domain.interviews.decisions import (
     cleared,
     end_requested,
     gone_on_with,
-    is_repeated,
     never_begun,
+    next_question,
     nothing_understood,
     part_answered,
     processed,
@@ -153,7 +153,7 @@ def test_who_resumes_sets_work_going_that_a_dead_worker_left() -> None:
         recorded(), (PushStanding("r1"), TranscribeIfWhole())
     )
     assert gone_on_with(asking(), "r1", "w2", NOW) == Decision(
-        asking().leased("w2", NOW), (PushStanding("r1"), AskQuestion())
+        asking().leased("w2", NOW), (PushStanding("r1"), OpenQuestion())
     )
     assert gone_on_with(asking(lease_until=A_MOMENT_LATER), "r1", "w2", NOW) == Decision(
         asking(lease_until=A_MOMENT_LATER), (PushStanding("r1"),)
@@ -198,10 +198,10 @@ def test_a_repeated_answer_is_judged_once() -> None:
     assert answered(judged, "Bodies.", request_id="r3", turns=[ANSWERED, OPEN]).effects == (JudgeAnswer(),)
 
 
-def test_a_message_is_a_repeated_one_by_its_request_id() -> None:
-    assert is_repeated(interview(answered_by="r2"), "r2")
-    assert not is_repeated(interview(answered_by="r2"), "r3")
-    assert not is_repeated(interview(answered_by=None), None)
+def test_answers_without_request_ids_are_never_taken_for_repeated_ones() -> None:
+    unnamed = interview(answered_by=None)
+    decision = answered(unnamed, "Bodies.", request_id=None, turns=[ANSWERED, OPEN])
+    assert decision.effects == (JudgeAnswer(),)
 
 
 def test_a_recording_that_was_acknowledged_whole_goes_before_a_text() -> None:
@@ -432,6 +432,21 @@ def test_a_question_that_was_made_waits_while_a_follow_up_is_asked() -> None:
     assert asked_now.turns == (TWO, InterviewTurn(3, QUESTION))
 
 
+def test_a_follow_up_is_asked_before_a_prepared_question_and_that_before_a_new_one() -> None:
+    follow_up, new = replace(QUESTION, is_follow_up=True), replace(QUESTION, question="What is new?")
+    assert next_question(interview(prepared=OTHER), follow_up, new, NOW) == follow_up
+    assert next_question(interview(prepared=OTHER), None, new, NOW) == OTHER
+    assert next_question(interview(), None, new, NOW) == new
+    assert next_question(interview(), None, None, NOW) is None
+
+
+def test_no_question_is_asked_after_the_wish_to_end_nor_after_the_last_one_nor_out_of_time() -> None:
+    assert next_question(interview(is_ending=True), OTHER, OTHER, NOW) is None
+    assert next_question(interview(max_questions=2), OTHER, OTHER, NOW) is None
+    assert next_question(interview(max_questions=3), OTHER, OTHER, NOW) == OTHER
+    assert next_question(interview(started_at="2026-09-14T07:00:00.000Z"), OTHER, OTHER, NOW) is None
+
+
 def test_a_judged_answer_waits_for_a_question_that_is_delayed() -> None:
     delayed = leased().asking(NOW)
     assert judged(leased(), is_delayed=True) == Decision(
@@ -502,7 +517,7 @@ def test_the_sweeper_leaves_an_interview_that_is_not_due() -> None:
 
 def test_the_sweeper_goes_on_with_the_work_of_dead_workers() -> None:
     left = asking(sweep_at=TEXT, tries=5)
-    assert due(left) == Decision(left.leased("w2", NOW), (AskQuestion(),))
+    assert due(left) == Decision(left.leased("w2", NOW), (OpenQuestion(),))
     left = leased(sweep_at=TEXT)
     assert due(left) == Decision(left.leased("w2", NOW), (JudgeAnswer(),))
     left = heard(sweep_at=TEXT)

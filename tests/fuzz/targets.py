@@ -24,9 +24,9 @@ from domain.base.tables import FILES, TABLES
 from domain.documents.document import clean_name, extension_of
 from domain.documents.keys import original_key, parse_original_key
 from domain.documents.passage import Passage
-from domain.interviews.admission import admit_questions
 from domain.interviews.interview import InterviewQuestion, RubricFact, parse_job_id, parse_transcript_key
 from domain.interviews.judging import bearing_on, judged
+from domain.interviews.questions import admit_questions
 from domain.interviews.recording import joined, looks_like, usual_seconds
 from domain.quizzes.admission import admit
 from domain.quizzes.reading import read_drafts

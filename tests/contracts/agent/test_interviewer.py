@@ -14,7 +14,7 @@ from adapters.local.agent.offline_agent import OfflineAgent
 from demo.play import DOCUMENTS
 from demo.write_documents import ENERGY, ENERGY_INTRODUCTION, NEWTON
 from domain.documents.passage import Passage
-from domain.interviews.admission import admit_questions
+from domain.interviews.questions import admit_questions
 from ports.agent import AskQuestion, Difficulty
 from tests.contracts.agent.test_offline_agent import EVERYTHING, TEXTS
 from tests.support.tasks import ask_question

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.documents.passage import Passage
-from domain.interviews.admission import admit_follow_up, admit_questions
 from domain.interviews.interview import RubricFact
+from domain.interviews.questions import admit_follow_up, admit_questions
 
 TEXT = (
     "The net force on a body equals its mass times its acceleration. "
