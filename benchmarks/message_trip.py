@@ -50,7 +50,6 @@ AROUND_ALL = (
 SHARED = ("domain/base/", "domain/text/")
 PORTS = ("fakes/", "adapters/")
 SOUND = b"OggS" + bytes(range(256)) * 4
-LESSON = "The body stays at rest. Or it moves uniformly."
 
 
 @dataclass(eq=False)
@@ -64,17 +63,18 @@ class Call:
 
 @dataclass
 class Trip:
-    stations: list[str]
-    """The files that count, in the order of the stays."""
+    stays: list[str]
+    """The files that count, in order."""
     ran: set[str]
+    """All files of which a function ran."""
 
     @property
     def files(self) -> set[str]:
-        return set(self.stations)
+        return set(self.stays)
 
     @property
     def returns(self) -> int:
-        return len(self.stations) - len(self.files)
+        return len(self.stays) - len(self.files)
 
 
 class Tracer:
@@ -118,24 +118,29 @@ class Tracer:
 def trip_of(handle: Callable[[], object]) -> Trip:
     with Tracer() as tracer:
         handle()
-    stations: list[str] = []
-    for root in tracer.roots:
-        for station in _stays(root, None):
-            if station is not None and stations[-1:] != [station]:
-                stations.append(station)
-    return Trip(stations, {call.file for root in tracer.roots for call in _all(root)})
+    stays = [file for root in tracer.roots for file in stays_of(root)]
+    return Trip(stays, {call.file for root in tracer.roots for call in _all(root)})
 
 
-def _stays(call: Call, station: str | None) -> Iterator[str | None]:
-    """The station of the call, and after each call that it makes its own again."""
-    mine = _station(call, station)
+def stays_of(root: Call) -> list[str]:
+    """The files that count, in order; one after the other is another file."""
+    stays: list[str] = []
+    for file in _counted(root, None):
+        if file is not None and stays[-1:] != [file]:
+            stays.append(file)
+    return stays
+
+
+def _counted(call: Call, caller: str | None) -> Iterator[str | None]:
+    """The file that the call counts as, and after each call that it makes the same file again."""
+    mine = _counted_as(call, caller)
     yield mine
     for inner in call.calls:
-        yield from _stays(inner, mine)
+        yield from _counted(inner, mine)
         yield mine
 
 
-def _station(call: Call, caller: str | None) -> str | None:
+def _counted_as(call: Call, caller: str | None) -> str | None:
     if call.file.startswith((*AROUND_ALL, *SHARED)):
         return caller
     if call.file.startswith(OWN):
@@ -208,10 +213,10 @@ def main() -> None:
     print(f"{'message':<24} files  stays  returns  ran at all")
     for kind, trip in Journey().trips().items():
         files = len(trip.files)
-        print(f"{kind:<24} {files:>5} {len(trip.stations):>6} {trip.returns:>8} {len(trip.ran):>11}")
+        print(f"{kind:<24} {files:>5} {len(trip.stays):>6} {trip.returns:>8} {len(trip.ran):>11}")
         if "--files" in sys.argv:
             for file in sorted(trip.files):
-                print(f"    {trip.stations.count(file):>3} {file}")
+                print(f"    {trip.stays.count(file):>3} {file}")
 
 
 if __name__ == "__main__":
