@@ -153,6 +153,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.cold_import
 	$(BIN)/python -m benchmarks.rest
 	$(BIN)/python -m benchmarks.port_calls
+	$(BIN)/python -m benchmarks.message_trip
 	$(BIN)/python -m benchmarks.vectors
 	$(BIN)/python -m benchmarks.samples_ingest $(SAMPLES)/ingest
 	$(BIN)/python -m benchmarks.chunking $(SAMPLES)/questions

@@ -35,7 +35,7 @@ from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
 
 if TYPE_CHECKING:  # requests of the REST API do not pay for these imports
-    from domain.interviews.connections import Connection
+    from domain.interviews.connections import LearnerConnection
     from domain.interviews.interviewing import Interviewing
     from domain.interviews.messages import Push
 
@@ -148,7 +148,7 @@ def push_all(services: Services, pushes: Iterable[Push]) -> None:
 
 def _pushes_of(
     interviewing: Interviewing,
-    connection: Connection,
+    connection: LearnerConnection,
     message: StartInterview | ResumeInterview | AudioChunk | TextAnswer | EndInterview | EndSession,
 ) -> Iterator[Push]:
     match message:

@@ -1,4 +1,4 @@
-"""Who may open a WebSocket connection, and how many at a time."""
+"""Opening WebSocket connections: by a ticket, and a limited number at a time for each learner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Connecting:
         *,
         most: int,
     ) -> None:
-        """``most``: open connections of one learner. The gateway is asked for when one has as many."""
+        """``most`` is the limit of open connections of one learner. ``gateway`` is called when it is reached."""
         self._connections = connections
         self._gateway = gateway
         self._clock = clock
@@ -31,12 +31,12 @@ class Connecting:
         self._most = most
 
     def issue(self, admitted: Admitted) -> Ticket:
-        """A one-time ticket. Raises ``OverLimit`` for who has as many connections as may be open."""
+        """A one-time ticket. Raises ``OverLimit`` if the learner has the most connections already."""
         self._check(admitted.learner.user_id)
         return self._connections.issue(admitted, self._ids.new(), self._clock.now())
 
     def open(self, secret: str, connection_id: str) -> Learner:
-        """Spend a ticket on the connection. Raises ``Unauthenticated``, and ``OverLimit`` as ``issue``."""
+        """Spend the ticket on the connection. Raises ``Unauthenticated`` as ``Connections.open``, ``OverLimit`` as ``issue``."""
         learner = self._connections.open(secret, connection_id, self._clock.now())
         try:
             self._check(learner.user_id, but=connection_id)
@@ -46,7 +46,7 @@ class Connecting:
         return learner
 
     def end(self, connection_id: str) -> None:
-        """Close the connection from our side; repeating it is harmless."""
+        """Close the connection from the server's side. Repeating it is harmless."""
         self._connections.close(connection_id)
         self._gateway().close(connection_id)
 
@@ -54,7 +54,7 @@ class Connecting:
         known = [one for one in self._connections.of(owner) if one != but]
         if len(known) < self._most:
             return
-        # A client may leave without a word: those that nobody is behind any more are forgotten first.
+        # A client may disconnect without a message. So connections that the gateway has closed are removed first.
         gateway = self._gateway()
         still_open = 0
         for connection_id in known:

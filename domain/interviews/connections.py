@@ -1,4 +1,4 @@
-"""The door of the WebSocket: one-time tickets, and who is behind each connection."""
+"""One-time tickets for the WebSocket, and the learner and the interview of each connection."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ CONNECTION_SECONDS = 2 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Opens one connection for one learner. ``secret`` is known to them alone."""
+    """Opens one connection for one learner. Only they know the ``secret``."""
 
     secret: str
     expires_in: int
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """An open connection, and the interview that was last started or resumed on it."""
+class LearnerConnection:
+    """An open connection with its learner and the interview that was last started or resumed on it."""
 
     connection_id: str
     learner: Learner
@@ -41,7 +41,7 @@ class Connections:
         self._store = store
 
     def issue(self, admitted: Admitted, secret: str, now: datetime) -> Ticket:
-        """A ticket, whose connection is good for no longer than the token of who asked for it."""
+        """A new ticket. Its connection ends with the access token that asked for it."""
         item = {
             "session_id": _ticket_id(secret),
             "user_id": admitted.learner.user_id,
@@ -55,7 +55,7 @@ class Connections:
         return Ticket(secret, TICKET_SECONDS)
 
     def open(self, secret: str, connection_id: str, now: datetime) -> Learner:
-        """Spend the ticket on the connection. Raises ``Unauthenticated`` for one that is spent, over or unknown."""
+        """Spend the ticket on the connection. Raises ``Unauthenticated`` if it is spent, expired or unknown."""
         key = {"session_id": _ticket_id(secret)}
         stored = self._store.get(ACTIVE_SESSIONS, key)
         try:
@@ -76,9 +76,9 @@ class Connections:
         self._store.put(WEBSOCKET_CONNECTIONS, item)
         return Learner(**stored["learner"])
 
-    def get(self, connection_id: str, now: datetime) -> Connection:
-        """Who is behind the connection. Raises ``Unauthenticated`` for one that was never opened, or is over,
-        and ``TokenExpired`` where it outlives the token that opened it."""
+    def get(self, connection_id: str, now: datetime) -> LearnerConnection:
+        """The connection with its learner. Raises ``Unauthenticated`` if it was never opened or is closed, and
+        ``TokenExpired`` if the token that asked for its ticket has ended."""
         stored = self._store.get(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
         if stored is None:
             raise _closed()
@@ -87,10 +87,10 @@ class Connections:
                 "token_expired", "The access token has ended. Connect again with a ticket of a new one."
             )
         learner = Learner(**stored["learner"])
-        return Connection(connection_id, learner, stored.get("session_id"), stored[VERSION])
+        return LearnerConnection(connection_id, learner, stored.get("session_id"), stored[VERSION])
 
-    def attach(self, connection: Connection, session_id: str) -> Connection:
-        """Let what comes by the connection be about an interview.
+    def attach(self, connection: LearnerConnection, session_id: str) -> LearnerConnection:
+        """Attach the connection to an interview: its messages are about it from now on.
 
         Raises ``Conflict`` if another message did the same meanwhile, ``Unauthenticated`` if it was closed.
         """
@@ -109,7 +109,7 @@ class Connections:
         return attached
 
     def of(self, owner: str) -> list[str]:
-        """The ids of the owner's stored connections. Some may be closed already, without a message about it."""
+        """The ids of the owner's stored connections. Some may be closed without anybody having said so."""
         rows = every(
             lambda cursor: self._store.query(
                 WEBSOCKET_CONNECTIONS, owner, index="user-id-index", cursor=cursor
@@ -118,7 +118,7 @@ class Connections:
         return [item["connection_id"] for item in rows]
 
     def close(self, connection_id: str) -> None:
-        """Forget the connection; repeating it is harmless."""
+        """Remove the connection. Repeating it is harmless."""
         self._store.delete(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
 
 
@@ -127,5 +127,5 @@ def _closed() -> Unauthenticated:
 
 
 def _ticket_id(secret: str) -> str:
-    """Not the secret itself: whoever reads the table cannot use what it says."""
+    """Derived from the secret: whoever can read the table cannot use the ticket."""
     return "ticket#" + derived_id("ticket", secret)

@@ -17,7 +17,7 @@ from domain.access.budgets import Budgets
 from domain.base.errors import Conflict, InvalidRequest, LyceumError, Unauthenticated, UnsupportedType
 from domain.base.ids import derived_id
 from domain.base.moments import to_text
-from domain.interviews.connections import Connection, Connections
+from domain.interviews.connections import Connections, LearnerConnection
 from domain.interviews.decisions import (
     AcknowledgeAgain,
     Decision,
@@ -90,7 +90,7 @@ class Interviewing:
     # Messages of a learner
 
     def start(
-        self, connection: Connection, wanted: InterviewRequest, request_id: str | None
+        self, connection: LearnerConnection, wanted: InterviewRequest, request_id: str | None
     ) -> Iterator[Push]:
         """Begin an interview on the connection and ask its first question.
 
@@ -134,7 +134,7 @@ class Interviewing:
             self._effects.discard(interview)
             raise
 
-    def _new_session_id(self, connection: Connection, request_id: str | None) -> str:
+    def _new_session_id(self, connection: LearnerConnection, request_id: str | None) -> str:
         """The same for a request that comes again, so that it begins one interview."""
         if request_id is None:
             unique = self._ids.new()
@@ -143,7 +143,7 @@ class Interviewing:
         return interview_id(connection.learner.user_id, unique)
 
     def resume(
-        self, connection: Connection, session_id: str, resume_token: str, request_id: str | None
+        self, connection: LearnerConnection, session_id: str, resume_token: str, request_id: str | None
     ) -> Iterator[Push]:
         """Take the interview over to this connection. Raises ``NotFound``, also for a wrong token (the two are
         indistinguishable)."""
@@ -160,7 +160,7 @@ class Interviewing:
         )
         return self._effects.carry_out(resumed)
 
-    def hear(self, connection: Connection, audio: AudioPart, request_id: str | None) -> Iterator[Push]:
+    def hear(self, connection: LearnerConnection, audio: AudioPart, request_id: str | None) -> Iterator[Push]:
         """Keep a part of a spoken answer. With the last of them, have the recording transcribed.
 
         A part that came before is acknowledged again. Raises ``Conflict`` in a state that takes no answer,
@@ -189,7 +189,9 @@ class Interviewing:
 
         return self._effects.carry_out(self._change(connection, decide))
 
-    def answer(self, connection: Connection, answer: WrittenAnswer, request_id: str | None) -> Iterator[Push]:
+    def answer(
+        self, connection: LearnerConnection, answer: WrittenAnswer, request_id: str | None
+    ) -> Iterator[Push]:
         """Take an answer in text. The same message again has the same outcome.
 
         Raises ``Conflict`` in a state that takes no answer, and ``UpstreamError``.
@@ -219,7 +221,7 @@ class Interviewing:
 
         return after_the_recording()
 
-    def end(self, connection: Connection, request_id: str | None) -> Iterator[Push]:
+    def end(self, connection: LearnerConnection, request_id: str | None) -> Iterator[Push]:
         """End the interview and push its summary. While an answer is analysed, it ends after that."""
 
         def decide(interview: Interview) -> Decision:
@@ -272,7 +274,9 @@ class Interviewing:
 
     # What a decision needs
 
-    def _change(self, connection: Connection, decide: Callable[[Interview], Decision]) -> Decision | None:
+    def _change(
+        self, connection: LearnerConnection, decide: Callable[[Interview], Decision]
+    ) -> Decision | None:
         """Store a decision about the interview of the connection. Raises ``Conflict`` as ``attached``."""
         here = connection.connection_id
         return self._interviews.change(

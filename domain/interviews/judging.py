@@ -34,13 +34,13 @@ from domain.text.wording import content_words, has_markup
 Verdict = Literal["stated", "partly", "missing", "contradicted"]
 
 FOLLOW_UP_BELOW = 60.0
-"""An answer scored lower than this is followed up, where something was left out."""
+"""An answer with a lower overall score is followed up if it left something out."""
 _PARTLY = 0.5
-"""The most for a fact that was stated in part."""
+"""The most credit for a fact that was stated in part."""
 _FULL_SHARE = 0.5
-"""The share of a fact's words that an answer must hold to be given all of its credit …"""
+"""An answer with this share of a fact's words can get all of its credit …"""
 _HALF_SHARE = 0.3
-"""… and half of it: who says it in other words may do so, but not in hardly any of its own."""
+"""… and with this share, half of it. So a learner may use other words, but not only other words."""
 _FLUENCY_WEIGHT = 0.2
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
@@ -96,7 +96,7 @@ Answer with JSON: {"facts": [{"number", "verdict", "quote"}], "strengths": [...]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``follow_up`` asks for what was left out, where the answer was weak."""
+    """``follow_up`` is a question about what a weak answer left out."""
 
     analysis: Analysis
     follow_up: InterviewQuestion | None
@@ -104,7 +104,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What was said of one fact: its credit, how fluently, whether the opposite was said, and the words."""
+    """What the answer says about one fact. ``quote`` are the learner's words."""
 
     credit: float = 0.0
     fluency: float = 0.0
@@ -113,7 +113,7 @@ class _Finding:
 
 
 def analysis_request(question: str, facts: Sequence[str], passage: Passage, answer: str) -> str:
-    """What was asked, what a full answer says, where that stands, and what the learner said."""
+    """The request to compare an answer with the facts of a question's passage."""
     return "\n".join(
         [
             "<passages>",
@@ -133,7 +133,7 @@ def analysis_request(question: str, facts: Sequence[str], passage: Passage, answ
 def bearing_on(asked: InterviewQuestion, answer: str) -> str:
     """The sentences of an answer that share a word with the question, its facts or its passage; "" if none does.
 
-    What else was said, of oneself or to whoever judges, has no say in the judgement.
+    Nothing else that was said has a part in the judgement.
     """
     matter = _said(" ".join([asked.question, asked.passage.text, *(fact.statement for fact in asked.facts)]))
     sentences = [answer[start:end] for start, end in sentence_spans(answer)]
@@ -141,9 +141,9 @@ def bearing_on(asked: InterviewQuestion, answer: str) -> str:
 
 
 def judged(reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
-    """What an agent's comparison comes to; None where the reply is not one that can be read.
+    """The scores that follow from an agent's comparison; None if its reply cannot be read.
 
-    The agent was shown what is ``bearing_on`` the question, of the whole ``answer``.
+    ``bearing`` is what the agent was shown of the ``answer``: the result of ``bearing_on``.
     """
     compared = next((value for value in objects_in(reply) if isinstance(value.get("facts"), list)), None)
     if compared is None:
@@ -153,14 +153,14 @@ def judged(reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> J
         return None
     findings = [_finding(verdicts[number], fact, bearing) for number, fact in enumerate(asked.facts, start=1)]
     analysis = _analysis(findings, _remarks(compared, "strengths"), _remarks(compared, "improvements"))
-    # What was shown had sentences left out of it: a quote across such a gap is not the learner's as it stands.
+    # The agent saw the answer without some of its sentences. A quote across such a gap is not in the answer.
     evidence = tuple(quote for quote in analysis.evidence if quote in answer)
     analysis = replace(analysis, evidence=evidence)
     return _followed_up(asked, findings, analysis, text_of(compared.get("follow_up")))
 
 
 def nothing_to_the_point(asked: InterviewQuestion) -> Judgement:
-    """Of an answer in which nothing bears on the question: there is nothing to ask an agent about."""
+    """The judgement of an answer in which nothing bears on the question. No agent is asked."""
     return Judgement(_analysis([_Finding()] * len(asked.facts), (), ()), None)
 
 
@@ -184,7 +184,7 @@ def _finding(item: Mapping[str, Any], fact: RubricFact, answer: str) -> _Finding
 
 
 def _quoted(quote: str, answer: str) -> str | None:
-    """The learner's words as they stand in the answer; of a very long quote, its beginning."""
+    """The quote as it stands in the answer, or None if it does not. A very long quote is shortened first."""
     wanted = quote[:MAX_QUOTE_CHARACTERS]
     if len(wanted) < MIN_QUOTE_CHARACTERS:
         return wanted if wanted and wanted in answer else None
@@ -193,9 +193,9 @@ def _quoted(quote: str, answer: str) -> str | None:
 
 
 def most_credit(fact: RubricFact, answer: str) -> float:
-    """The most that an answer can be given for a fact, by its words: 0, 0.5 or 1.
+    """The most credit that the words of an answer allow for a fact: 0, 0.5 or 1.
 
-    More words never make it less, and only words of the fact make it more.
+    More words never lower it. Only words of the fact raise it.
     """
     wanted = _said(fact.statement)
     share = len(wanted & _stems(answer)) / len(wanted)
@@ -238,7 +238,7 @@ def _followed_up(
 
 
 def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The agent's sentences to the learner: plain, short, few."""
+    """The agent's sentences to the learner: at most three short ones without markup."""
     listed = compared.get(name)
     plain = (" ".join(text_of(one).split()) for one in (listed if isinstance(listed, list) else []))
     fit = [one for one in plain if 0 < len(one) <= _MAX_REMARK_CHARACTERS and not has_markup(one)]
@@ -246,14 +246,13 @@ def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _fluency(fact: RubricFact, quote: str) -> float:
-    """1 for words said straight out, less for each hesitation, as measured by the length of the fact: what
-    else was said makes no difference."""
+    """1 without hesitation in the quote, and less for each hesitation. The longer the fact, the less one counts."""
     words = len(tokens(fact.statement))
     return words / (words + sum(word in _FILLERS for word in tokens(quote)))
 
 
 def _said(text: str) -> frozenset[str]:
-    """What the words that say something come from."""
+    """The stems of the content words."""
     return frozenset(map(_stem, content_words(text)))
 
 
@@ -262,5 +261,5 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _stem(token: str) -> str:
-    """A longer word by its first letters: a speaker inflects it as the sentence wants."""
+    """The first letters of a longer word: so its inflections are alike."""
     return token[:PREFIX_LETTERS] if token.isalpha() else token

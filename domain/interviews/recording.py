@@ -1,4 +1,4 @@
-"""Recordings of answers: the parts they come in, put together again, within limits."""
+"""Recordings of answers: the parts in which they arrive, how parts are joined, and their limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac"]
 
 MAX_PARTS = 600
 MAX_PART_BYTES = 96 * 1024
-"""As base64 it fills a message of 128 KB."""
+"""As base64 this fills a message of 128 KB."""
 MAX_RECORDING_BYTES = 12 * 1024 * 1024
 """Six minutes of 16 kHz PCM, most of an hour of Opus."""
 
@@ -21,7 +21,7 @@ _USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
     "mp3": 8_000,
     "flac": 20_000,
 }
-"""16 kHz PCM; Opus at 24, MP3 at 64 and FLAC at 160 kbit/s: a low rate, so that a length is not guessed short."""
+"""16 kHz PCM; Opus at 24, MP3 at 64 and FLAC at 160 kbit/s. The rates are low: a length is rather guessed too long."""
 _RIFF_HEADER = 12
 _CHUNK_HEADER = 8
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
@@ -30,7 +30,7 @@ _MAX_WAV_BYTES_A_SECOND = 768_000
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPart:
-    """A numbered piece of a recording, from 0; ``digest`` tells two pieces of one number apart."""
+    """A part of a recording that has arrived, numbered from 0. ``digest`` tells two parts with one number apart."""
 
     sequence: int
     is_final: bool
@@ -40,7 +40,7 @@ class ReceivedPart:
 
 
 def received_through(parts: Sequence[ReceivedPart]) -> int:
-    """The number of the last part before the first gap; -1 where the first one is missing."""
+    """The number of the last part before the first gap; -1 if part 0 is missing."""
     numbers = {part.sequence for part in parts}
     through = -1
     while through + 1 in numbers:
@@ -49,7 +49,7 @@ def received_through(parts: Sequence[ReceivedPart]) -> int:
 
 
 def final_number(parts: Sequence[ReceivedPart]) -> int | None:
-    """The number of the part that says it is the last; of several, the lowest."""
+    """The number of the part that says it is the last. If several say so: the lowest."""
     return min((part.sequence for part in parts if part.is_final), default=None)
 
 
@@ -59,7 +59,7 @@ def is_whole(parts: Sequence[ReceivedPart]) -> bool:
 
 
 def looks_like(sound: bytes, media_format: MediaFormat) -> bool:
-    """Whether bytes begin as a file of that format does."""
+    """Whether the bytes begin like a file of the format."""
     match media_format:
         case "wav":
             return sound[:4] == b"RIFF" and sound[8:12] == b"WAVE"
@@ -74,10 +74,10 @@ def looks_like(sound: bytes, media_format: MediaFormat) -> bool:
 
 
 def joined(parts: Sequence[bytes], media_format: MediaFormat) -> bytes:
-    """The recording of parts in their order.
+    """The recording, from its parts in order.
 
-    Parts are pieces of one file, as a browser's recorder gives them. Of WAV they may also be files of their
-    own, each with a header, whose sound is then put together under the first one's.
+    The parts are pieces of one file, as a browser's recorder gives them. WAV parts may also be files with a header
+    each: then their sound is joined under the first header.
     """
     if media_format != "wav":
         return b"".join(parts)
@@ -87,7 +87,7 @@ def joined(parts: Sequence[bytes], media_format: MediaFormat) -> bytes:
 
 
 def usual_seconds(sound: bytes, media_format: MediaFormat) -> float:
-    """About how long a recording lasts, from its size; of WAV, as its header says."""
+    """The approximate length of a recording, from its size and, for WAV, the rate in its header."""
     rate = _USUAL_BYTES_A_SECOND[media_format]
     if media_format == "wav":
         found = _chunk(sound, b"fmt ")
@@ -104,7 +104,8 @@ def _without_header(part: bytes) -> bytes:
 
 
 def _with_true_sizes(sound: bytes, *, is_pieced: bool) -> bytes:
-    """A recorder that streams cannot know the sizes that a WAV header begins with, nor one of several files."""
+    """The sound with the right sizes in its WAV header. A recorder that streams does not know them when it writes
+    the header, and the header of the first of several files has its own."""
     found = _chunk(sound, b"data") if looks_like(sound, "wav") else None
     if found is None:
         return sound
@@ -118,7 +119,7 @@ def _with_true_sizes(sound: bytes, *, is_pieced: bool) -> bytes:
 
 
 def _chunk(sound: bytes, name: bytes) -> tuple[int, int] | None:
-    """Where the content of a chunk of a WAV file begins and ends."""
+    """Where the content of the WAV chunk of this name begins and ends; None if there is none."""
     at = _RIFF_HEADER
     while at + _CHUNK_HEADER <= len(sound):
         size = int.from_bytes(sound[at + 4 : at + 8], "little")

@@ -1,4 +1,4 @@
-"""The sound of answers, in the bucket: the parts as they come, the recording made of them, its transcript."""
+"""The sound of answers in the object store: parts, the recordings made of them, and their transcripts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Recordings:
         self._workers = workers
 
     def keep(self, recording: RecordingId, part: ReceivedPart, sound: bytes) -> None:
-        """Store a part, before anybody is told that it came."""
+        """Store the sound of a part. The caller does so before it stores or tells anybody that the part has arrived."""
         self._objects.put(recording.part_key(part.sequence, part.digest), sound, "application/octet-stream")
 
     def sound(
         self, recording: RecordingId, parts: Sequence[ReceivedPart], media_format: MediaFormat
     ) -> bytes:
-        """What the parts come to, up to the first gap or the one that says it is the last."""
+        """The parts joined, up to the first gap or the final part."""
         end, final = received_through(parts), final_number(parts)
         last = end if final is None else min(end, final)
         keys = [recording.part_key(part.sequence, part.digest) for part in parts[: last + 1]]
@@ -39,28 +39,28 @@ class Recordings:
     def put_together(
         self, recording: RecordingId, parts: Sequence[ReceivedPart], media_format: MediaFormat
     ) -> bytes:
-        """Store the recording of all the parts, where a transcriber finds it; answers it."""
+        """Store the joined recording where the transcriber finds it, and return it."""
         sound = self.sound(recording, parts, media_format)
         self._objects.put(recording.recording_key(media_format), sound, f"audio/{media_format}")
         return sound
 
     def outcome(self, recording: RecordingId) -> bytes | None:
-        """What a transcriber stored of it, if it did."""
+        """What the transcriber stored as the outcome, or None."""
         try:
             return self._objects.get(recording.transcript_key)
         except ObjectNotFound:
             return None
 
     def clear(self, recording: RecordingId) -> bool:
-        """Remove all of a recording that was understood, or never will be. Whether that could be done."""
+        """Remove all objects of a recording that is not needed any more. Returns False if an upstream failed."""
         return self._remove(recording.prefixes)
 
     def clear_session(self, session_id: str) -> bool:
-        """As ``clear``, all recordings of an interview."""
+        """As ``clear``, for all recordings of an interview."""
         return self._remove([f"{kind}{session_id}/" for kind in INTERVIEW_OBJECTS])
 
     def keys_of(self, owner: str) -> Iterator[tuple[str, str]]:
-        """What the bucket holds of all the owner's interviews: each key with its session's id."""
+        """The keys of all objects of the owner's interviews, each with its session's id."""
         for kind in INTERVIEW_OBJECTS:
             for key in self._objects.keys(kind + interview_prefix(owner)):
                 yield key, key.split("/")[1]
@@ -69,7 +69,7 @@ class Recordings:
         self._objects.delete(key)
 
     def _remove(self, prefixes: Sequence[str]) -> bool:
-        """What cannot be removed now goes when the interview is over."""
+        """What cannot be removed now is removed when the interview has ended."""
         try:
             for prefix in prefixes:
                 for key in list(self._objects.keys(prefix)):

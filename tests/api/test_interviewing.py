@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from chalicelib import events, websocket
+from chalicelib.composition.services import Services
 from domain.base.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
 from ports.errors import Unavailable
 from ports.transcriber import UnreadableRecording
-from tests.support.faults import Crash, Faults, Interrupted, worker
+from tests.support.faults import Crash, Faults, FaultyAdapters, Interrupted, worker
 from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
 from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, User, World
@@ -38,7 +39,7 @@ def chunk(sound: bytes = SOUND, sequence: int = 0, **told: Any) -> dict[str, Any
 
 
 def swept_until_told(world: World, socket: Socket, *, every: int) -> tuple[list[dict[str, Any]], int]:
-    """What is pushed at last, and after how many seconds, where the sweeper comes ``every`` so many."""
+    """Let the sweeper run ``every`` so many seconds until something is pushed. Returns that, and the seconds."""
     for waited in range(every, 1801, every):
         world.adapters.clock.advance(every)
         world.sweep()
@@ -48,7 +49,7 @@ def swept_until_told(world: World, socket: Socket, *, every: int) -> tuple[list[
 
 
 def heard(world: World, socket: Socket) -> list[dict[str, Any]]:
-    """What is pushed once the bucket tells of the transcripts that are in it."""
+    """Send the events of all transcripts in the bucket. Returns what is pushed."""
     keys = list(world.adapters.objects.keys("transcripts/"))
     records = [{"s3": {"object": {"key": key}}} for key in keys]
     events.transcript_created(world.services, {"Records": records})
@@ -66,7 +67,7 @@ def answer(socket: Socket, question: str, **told: Any) -> list[dict[str, Any]]:
     return socket.send({"type": "text_answer", "text": ANSWERS[question], **told})
 
 
-def test_a_learner_is_interviewed_aloud_from_the_first_question_to_the_summary(
+def test_a_spoken_interview_runs_from_the_first_question_to_the_summary(
     world: World, ada: User, socket: Socket
 ) -> None:
     started = begun(socket, max_questions=2, request_id="r1")
@@ -98,7 +99,7 @@ def test_a_learner_is_interviewed_aloud_from_the_first_question_to_the_summary(
     assert [key for key in world.adapters.objects.keys("") if started["session_id"] in key] == []
 
 
-def test_a_learner_without_a_microphone_answers_in_text(socket: Socket) -> None:
+def test_an_answer_in_text_is_judged_like_a_spoken_one(socket: Socket) -> None:
     started = begun(socket)
     (processed,) = answer(socket, started["question"], request_id="t1")
     assert (processed["type"], processed["score"], processed["request_id"]) == (
@@ -108,7 +109,9 @@ def test_a_learner_without_a_microphone_answers_in_text(socket: Socket) -> None:
     )
 
 
-def test_no_rubric_leaves_the_server_before_the_answer_came(world: World, ada: User, socket: Socket) -> None:
+def test_no_client_sees_the_rubric_before_the_question_is_answered(
+    world: World, ada: User, socket: Socket
+) -> None:
     canary = "stays at rest"
     started = begun(socket)
     looked_up = ada.get(f"/api/interviews/{started['session_id']}")
@@ -134,7 +137,7 @@ def test_parts_of_an_answer_are_put_in_order(world: World, socket: Socket) -> No
     assert len(world.adapters.transcriber.begun) == 1
 
 
-def test_an_answer_that_goes_on_is_told_as_far_as_it_was_understood(world: World, socket: Socket) -> None:
+def test_an_unfinished_answer_gets_a_partial_transcript(world: World, socket: Socket) -> None:
     world.adapters.transcriber.hears_partially = True
     begun(socket)
     _, partial = socket.send(chunk(b"OggS The body", 0, is_final=False))
@@ -146,7 +149,7 @@ def test_an_answer_that_goes_on_is_told_as_far_as_it_was_understood(world: World
     ("words", "code"),
     [("", "no_speech"), (" … ", "no_speech"), ("?!", "no_speech")],
 )
-def test_what_was_not_understood_is_asked_again_and_not_scored(
+def test_a_question_is_asked_again_without_a_score_if_nothing_was_understood(
     world: World, ada: User, socket: Socket, words: str, code: str
 ) -> None:
     started = begun(socket)
@@ -157,7 +160,7 @@ def test_what_was_not_understood_is_asked_again_and_not_scored(
     assert (processed["score"], processed["answered_question_number"]) == (100, 1)
 
 
-def test_a_failed_transcription_is_told_by_the_event_bus(world: World, socket: Socket) -> None:
+def test_a_failed_transcription_is_reported_once_by_the_event_bus(world: World, socket: Socket) -> None:
     begun(socket)
     world.adapters.transcriber.enqueue(UnreadableRecording())
     socket.send(chunk())
@@ -169,7 +172,7 @@ def test_a_failed_transcription_is_told_by_the_event_bus(world: World, socket: S
     assert told["code"] == "unreadable_audio"
 
 
-def test_an_outcome_may_tell_that_the_recording_cannot_be_read() -> None:
+def test_a_transcript_may_say_that_the_recording_cannot_be_read() -> None:
     world = World()
     prepared(world, world.user("ada"))
     world.adapters.transcriber.tells_of_failures = True
@@ -179,7 +182,7 @@ def test_an_outcome_may_tell_that_the_recording_cannot_be_read() -> None:
     assert (told["code"], told["question"]) == ("unreadable_audio", started["question"])
 
 
-def test_a_transcript_told_of_twice_is_scored_once(world: World, ada: User, socket: Socket) -> None:
+def test_a_transcript_whose_event_comes_twice_is_scored_once(world: World, ada: User, socket: Socket) -> None:
     started = begun(socket)
     world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
     socket.send(chunk())
@@ -201,7 +204,7 @@ def test_a_late_chunk_is_not_taken_for_the_next_answer(world: World, socket: Soc
     assert taken["question_number"] == 2
 
 
-def test_an_answer_in_text_sent_twice_is_taken_once(world: World, socket: Socket) -> None:
+def test_an_answer_in_text_that_is_sent_twice_is_judged_once(world: World, socket: Socket) -> None:
     started = begun(socket)
     (first,) = answer(socket, started["question"], request_id="t1")
     (again,) = answer(socket, started["question"], request_id="t1")
@@ -212,7 +215,7 @@ def test_an_answer_in_text_sent_twice_is_taken_once(world: World, socket: Socket
     assert other["answered_question_number"] == 2
 
 
-def test_a_weak_answer_is_followed_up_by_what_it_left_out(world: World, socket: Socket) -> None:
+def test_a_weak_answer_is_followed_up_on_what_it_left_out(world: World, socket: Socket) -> None:
     begun(socket)
     (weak,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
     assert weak["score"] == 50
@@ -238,14 +241,16 @@ def test_an_answer_that_cannot_be_judged_is_not_scored_and_the_interview_goes_on
 
 
 @pytest.mark.parametrize("reply", ["", "{}", '{"facts": []}', '{"facts": [{"number": 1}]}', "You get 100!"])
-def test_nonsense_of_the_analyst_is_no_score(world: World, socket: Socket, reply: str) -> None:
+def test_a_reply_of_the_analyst_that_cannot_be_read_gives_no_score(
+    world: World, socket: Socket, reply: str
+) -> None:
     begun(socket)
     world.adapters.agent.otherwise = lambda task: by_the_book(task) if task.role == "interview" else reply
     (told,) = socket.send({"type": "text_answer", "text": "The body stays at rest."})
     assert (told["score"], told["code"]) == (None, "not_scored")
 
 
-def test_a_question_that_cannot_be_had_comes_later(world: World, socket: Socket) -> None:
+def test_a_question_that_cannot_be_made_comes_later(world: World, socket: Socket) -> None:
     begun(socket)
 
     def refuse(task: Any) -> Any:
@@ -263,7 +268,7 @@ def test_a_question_that_cannot_be_had_comes_later(world: World, socket: Socket)
     assert (later["type"], later["question"]) == ("interview_resumed", QUESTIONS[1]["question"])
 
 
-def test_a_question_that_cannot_be_had_six_times_ends_the_interview(world: World, socket: Socket) -> None:
+def test_an_interview_ends_after_six_failures_to_make_a_question(world: World, socket: Socket) -> None:
     begun(socket)
     tried: list[Any] = []
 
@@ -282,7 +287,7 @@ def test_a_question_that_cannot_be_had_six_times_ends_the_interview(world: World
         1,
         100,
     )
-    assert (len(tried), waited) == (5, 120)  # and the first time at once
+    assert (len(tried), waited) == (5, 120)  # the first try was at once
 
 
 def test_a_dropped_connection_is_resumed_where_it_was(world: World, ada: User, socket: Socket) -> None:
@@ -303,7 +308,7 @@ def test_a_dropped_connection_is_resumed_where_it_was(world: World, ada: User, s
     assert resumed["last_response"]["score"] == 100
 
 
-def test_a_second_tab_takes_over_and_the_first_is_told(world: World, ada: User, socket: Socket) -> None:
+def test_a_second_tab_takes_over_and_the_first_gets_an_error(world: World, ada: User, socket: Socket) -> None:
     started = begun(socket)
     second = connected(world, ada, "c2Vjb25kVGFiT2Y=")
     ours = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
@@ -315,7 +320,9 @@ def test_a_second_tab_takes_over_and_the_first_is_told(world: World, ada: User, 
     assert processed["score"] == 100
 
 
-def test_anothers_interview_and_a_wrong_token_look_like_none(world: World, ada: User, socket: Socket) -> None:
+def test_another_users_interview_and_a_wrong_token_look_like_a_missing_interview(
+    world: World, ada: User, socket: Socket
+) -> None:
     started = begun(socket)
     alan = connected(world, world.user("alan"), "YWxhbnNDb25uZWM=")
     ours = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
@@ -328,7 +335,9 @@ def test_anothers_interview_and_a_wrong_token_look_like_none(world: World, ada: 
     assert tries[0][0]["code"] == "interview_not_found"
 
 
-def test_it_ends_by_wish_and_tells_the_summary_as_often_as_it_is_asked(world: World, socket: Socket) -> None:
+def test_an_interview_ends_on_request_and_repeats_its_summary_on_request(
+    world: World, socket: Socket
+) -> None:
     started = begun(socket)
     answer(socket, started["question"])
     (summary,) = socket.send({"type": "end_interview", "request_id": "e"})
@@ -344,7 +353,7 @@ def test_it_ends_by_wish_and_tells_the_summary_as_often_as_it_is_asked(world: Wo
     assert begun(socket)["session_id"] != started["session_id"]
 
 
-def test_who_ends_it_while_an_answer_is_heard_loses_no_answer(world: World, socket: Socket) -> None:
+def test_ending_during_a_transcription_loses_no_answer(world: World, socket: Socket) -> None:
     started = begun(socket)
     world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
     socket.send(chunk())
@@ -354,9 +363,7 @@ def test_who_ends_it_while_an_answer_is_heard_loses_no_answer(world: World, sock
     assert summary["overall_score"] == 100
 
 
-def test_an_interview_that_nobody_goes_on_with_ends_by_itself(
-    world: World, ada: User, socket: Socket
-) -> None:
+def test_an_abandoned_interview_ends_by_itself(world: World, ada: User, socket: Socket) -> None:
     started = begun(socket)
     answer(socket, started["question"])
     world.adapters.clock.advance(1801)
@@ -365,7 +372,7 @@ def test_an_interview_that_nobody_goes_on_with_ends_by_itself(
     assert ada.get(f"/api/interviews/{started['session_id']}").body["summary"]["overall_score"] == 100
 
 
-def test_no_question_is_asked_after_its_time(world: World, socket: Socket) -> None:
+def test_no_question_is_asked_after_an_hour(world: World, socket: Socket) -> None:
     started = begun(socket)
     question = started["question"]
     for _ in range(2):
@@ -380,20 +387,20 @@ def test_no_question_is_asked_after_its_time(world: World, socket: Socket) -> No
     assert (last["interview_complete"], last["score"], summary["questions_asked"]) == (True, 100, 3)
 
 
-def test_one_interview_a_connection(world: World, socket: Socket) -> None:
+def test_a_connection_has_one_open_interview_at_most(world: World, socket: Socket) -> None:
     begun(socket)
     (refused,) = socket.send({"type": "start_interview"})
     assert refused["code"] == "interview_in_progress"
 
 
-def test_starting_twice_by_one_message_starts_once(world: World, ada: User, socket: Socket) -> None:
+def test_a_start_that_is_sent_twice_begins_one_interview(world: World, ada: User, socket: Socket) -> None:
     begun(socket, request_id="s1")
     (again,) = socket.send({"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"})
     assert (again["type"], again["question"]) == ("interview_resumed", QUESTIONS[0]["question"])
     assert len(ada.get("/api/interviews").body["items"]) == 1
 
 
-def test_a_start_that_comes_again_takes_nothing_back_from_another_tab(
+def test_a_repeated_start_does_not_take_the_interview_back_from_another_tab(
     world: World, ada: User, socket: Socket
 ) -> None:
     started = begun(socket, request_id="s1")
@@ -406,7 +413,7 @@ def test_a_start_that_comes_again_takes_nothing_back_from_another_tab(
     assert tab.send({"type": "text_answer", "text": "No."})[-1]["type"] == "response_processed"
 
 
-def test_without_material_there_is_no_interview_and_nothing_is_spent(world: World) -> None:
+def test_without_documents_no_interview_begins_and_nothing_is_charged(world: World) -> None:
     mary = connected(world, world.user("mary"), "bWFyeXNDb25uZWM=")
     (refused,) = mary.send({"type": "start_interview"})
     assert refused["code"] == "no_materials"
@@ -415,19 +422,19 @@ def test_without_material_there_is_no_interview_and_nothing_is_spent(world: Worl
     assert charged == [{}]
 
 
-def test_a_subject_that_is_not_the_learners_is_none(socket: Socket) -> None:
+def test_a_subject_that_is_not_the_learners_is_not_found(socket: Socket) -> None:
     (refused,) = socket.send({"type": "start_interview", "subject_id": "history_201"})
     assert refused["code"] == "subject_not_found"
 
 
-def test_an_agent_that_is_down_starts_nothing(world: World, ada: User, socket: Socket) -> None:
+def test_no_interview_begins_while_the_agent_is_down(world: World, ada: User, socket: Socket) -> None:
     world.adapters.agent.otherwise = lambda task: Unavailable("agent", "down")
     (refused,) = socket.send({"type": "start_interview", "subject_id": "physics_101"})
     assert refused["code"] == "agent_unavailable"
     assert ada.get("/api/interviews").body["items"] == []
 
 
-def test_a_topic_that_no_document_speaks_of(socket: Socket) -> None:
+def test_a_topic_that_no_document_is_about_is_refused(socket: Socket) -> None:
     (refused,) = socket.send({"type": "start_interview", "topic": "zebrafish embryology"})
     assert refused["code"] == "no_materials"
 
@@ -456,7 +463,7 @@ def test_a_topic_that_no_document_speaks_of(socket: Socket) -> None:
         {"type": "end_interview", "score": 100},
     ],
 )
-def test_what_is_wrong_with_a_message_changes_nothing(world: World, socket: Socket, message: Any) -> None:
+def test_an_invalid_message_changes_nothing(world: World, socket: Socket, message: Any) -> None:
     if message["type"] != "start_interview":
         begun(socket)
     before = world.adapters.key_values.items(INTERVIEW_SESSIONS)
@@ -467,7 +474,7 @@ def test_what_is_wrong_with_a_message_changes_nothing(world: World, socket: Sock
 
 
 @pytest.mark.parametrize("kind", ["audio_chunk", "text_answer", "end_interview"])
-def test_without_an_interview_there_is_nothing_to_answer(socket: Socket, kind: str) -> None:
+def test_an_answer_without_an_interview_is_refused(socket: Socket, kind: str) -> None:
     messages = {
         "audio_chunk": chunk(),
         "text_answer": {"type": "text_answer", "text": "x"},
@@ -477,7 +484,7 @@ def test_without_an_interview_there_is_nothing_to_answer(socket: Socket, kind: s
     assert refused["code"] == "no_interview"
 
 
-def test_a_recording_that_is_not_what_it_says_is_refused(world: World, socket: Socket) -> None:
+def test_a_recording_must_have_the_format_that_it_claims(world: World, socket: Socket) -> None:
     begun(socket)
     (refused,) = socket.send(chunk(b"MZ this is a program"))
     assert refused["code"] == "type_mismatch"
@@ -486,7 +493,9 @@ def test_a_recording_that_is_not_what_it_says_is_refused(world: World, socket: S
     assert (refused["code"], refused["field"]) == ("invalid_request", "media_format")
 
 
-def test_where_nothing_listens_the_learner_is_told_to_write(world: World, socket: Socket) -> None:
+def test_without_speech_recognition_a_recording_is_refused_and_text_is_taken(
+    world: World, socket: Socket
+) -> None:
     world.adapters.transcriber.formats = frozenset()
     started = begun(socket)
     (refused,) = socket.send(chunk())
@@ -494,7 +503,7 @@ def test_where_nothing_listens_the_learner_is_told_to_write(world: World, socket
     assert answer(socket, started["question"])[0]["score"] == 100
 
 
-def test_a_language_that_is_not_understood_is_said_so(world: World, socket: Socket) -> None:
+def test_a_language_that_the_transcriber_does_not_know_is_refused(world: World, socket: Socket) -> None:
     world.adapters.transcriber.languages = frozenset({"en-US"})
     begun(socket, language="de-DE")
     (refused,) = socket.send(chunk())
@@ -527,7 +536,7 @@ class TestLimits:
         }
         return World(limits)
 
-    def test_so_many_interviews_a_day(self, world: World, socket: Socket) -> None:
+    def test_interviews_are_limited_per_day(self, world: World, socket: Socket) -> None:
         for _ in range(2):
             begun(socket)
             socket.send({"type": "end_interview"})
@@ -538,7 +547,7 @@ class TestLimits:
         world.adapters.clock.advance(refused["retry_after"])
         assert begun(connected(world, world.user("ada"), "dG9tb3Jyb3dzT2Y="))
 
-    def test_so_many_minutes_of_sound_a_day(self, world: World, socket: Socket) -> None:
+    def test_minutes_of_sound_are_limited_per_day(self, world: World, socket: Socket) -> None:
         started = begun(socket)
         long = b"OggS" + bytes(90_000)
         world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
@@ -550,20 +559,20 @@ class TestLimits:
         assert len(world.adapters.transcriber.begun) == 1
         assert socket.send({"type": "text_answer", "text": "In writing."})[0]["type"] == "response_processed"
 
-    def test_so_many_connections_at_a_time(self, world: World, ada: User, socket: Socket) -> None:
+    def test_connections_are_limited_at_a_time(self, world: World, ada: User, socket: Socket) -> None:
         third = str(ada.post("/api/ws-ticket").body["ticket"])
         second = connected(world, ada, "c2Vjb25kVGFiT2Y=")
         refused = ada.post("/api/ws-ticket")
         assert (refused.status, refused.code) == (429, "too_many_connections")
         assert refused.headers["Retry-After"]
         assert Socket(world, "dGhpcmRUYWJPZkE=").connect(third) == 429
-        world.adapters.gateway.drop(second.connection_id)  # nobody tells us
+        world.adapters.gateway.drop(second.connection_id)  # without a $disconnect event
         assert ada.post("/api/ws-ticket").status == 200
 
 
 def test_a_start_that_is_sent_again_after_a_crash_begins_one_interview() -> None:
     message = {"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"}
-    at, calls = -1, 0  # the first time nothing fails
+    at, calls = -1, 0  # the first round is without a crash
     while at < calls:
         at += 1
         world = World()
@@ -587,8 +596,8 @@ def test_a_start_that_is_sent_again_after_a_crash_begins_one_interview() -> None
     assert calls > 8
 
 
-def test_an_erasure_at_any_moment_of_an_answers_judging_leaves_nothing() -> None:
-    at, calls = -1, 0  # the first time nothing comes between
+def test_an_erasure_at_any_moment_while_an_answer_is_judged_leaves_nothing() -> None:
+    at, calls = -1, 0  # the first round is without an erasure
     while at < calls:
         at += 1
         world = World()
@@ -607,7 +616,7 @@ def test_an_erasure_at_any_moment_of_an_answers_judging_leaves_nothing() -> None
     assert calls > 10
 
 
-def test_an_erasure_takes_the_sound_too(world: World, ada: User, socket: Socket) -> None:
+def test_an_erasure_removes_the_sound_too(world: World, ada: User, socket: Socket) -> None:
     started = begun(socket)
     socket.send(chunk(is_final=False))
     assert list(world.adapters.objects.keys("voice-interviews/")) != []
@@ -619,7 +628,7 @@ def test_an_erasure_takes_the_sound_too(world: World, ada: User, socket: Socket)
     assert list(world.adapters.objects.keys("transcripts/")) == []
 
 
-def test_a_transcript_that_the_bucket_did_not_tell_of_is_found(world: World, socket: Socket) -> None:
+def test_a_transcript_whose_event_was_lost_is_found_by_the_sweeper(world: World, socket: Socket) -> None:
     started = begun(socket)
     world.adapters.transcriber.enqueue(ANSWERS[started["question"]])
     socket.send(chunk())
@@ -629,7 +638,64 @@ def test_a_transcript_that_the_bucket_did_not_tell_of_is_found(world: World, soc
     assert processed["score"] == 100
 
 
-def test_a_transcriber_that_is_down_keeps_the_answer(world: World, socket: Socket) -> None:
+def left_by_a_dead_worker(world: World, socket: Socket, words: str) -> None:
+    """The learner sends a whole recording. The worker dies when it has acknowledged it."""
+    world.adapters.transcriber.enqueue(words)
+    event = {"requestContext": {"connectionId": socket.connection_id}, "body": json.dumps(chunk())}
+    dying = FaultyAdapters(world.adapters, Faults(at=1, after_effect=True), ("gateway",))
+    with pytest.raises(Crash):
+        websocket.receive(Services(world.settings, dying), event)
+    (received,) = socket.take()
+    assert (received["type"], received["received_through"]) == ("audio_received", 0)
+    assert world.adapters.transcriber.begun == []
+
+
+def test_a_recording_that_a_dead_worker_left_is_judged_when_the_learner_resumes(
+    world: World, ada: User, socket: Socket
+) -> None:
+    started = begun(socket)
+    left_by_a_dead_worker(world, socket, ANSWERS[started["question"]])
+    token = {"session_id": started["session_id"], "resume_token": started["resume_token"]}
+    (resumed,) = socket.send({"type": "resume_interview", **token})
+    assert resumed["type"] == "interview_resumed"
+    (processed,) = heard(world, socket)
+    assert processed["score"] == 100
+
+
+def test_a_recording_that_a_dead_worker_left_goes_before_a_text(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    left_by_a_dead_worker(world, socket, ANSWERS[started["question"]])
+    (refused,) = socket.send({"type": "text_answer", "text": "In writing."})
+    assert refused["code"] == "answer_being_processed"
+    (processed,) = heard(world, socket)
+    assert processed["transcription"] == ANSWERS[started["question"]]
+
+
+def test_a_recording_that_a_dead_worker_left_is_judged_before_the_interview_ends(
+    world: World, socket: Socket
+) -> None:
+    started = begun(socket)
+    left_by_a_dead_worker(world, socket, ANSWERS[started["question"]])
+    assert socket.send({"type": "end_interview"}) == []
+    processed, summary = heard(world, socket)
+    assert (processed["score"], summary["type"]) == (100, "interview_summary")
+
+
+def test_a_recording_that_a_dead_worker_left_is_found_by_the_sweeper_after_half_an_hour(
+    world: World, socket: Socket
+) -> None:
+    started = begun(socket)
+    left_by_a_dead_worker(world, socket, ANSWERS[started["question"]])
+    world.adapters.clock.advance(1799)
+    world.sweep()
+    assert world.adapters.transcriber.begun == []
+    world.adapters.clock.advance(1)
+    world.sweep()
+    (processed,) = heard(world, socket)
+    assert processed["score"] == 100
+
+
+def test_an_answer_is_kept_while_the_transcriber_is_down(world: World, socket: Socket) -> None:
     started = begun(socket)
     world.adapters.transcriber.enqueue(Unavailable("transcriber", "down"))
     received, refused = socket.send(chunk())
@@ -641,7 +707,7 @@ def test_a_transcriber_that_is_down_keeps_the_answer(world: World, socket: Socke
     assert processed["score"] == 100
 
 
-def test_a_transcript_that_never_comes_leaves_the_answer_without_a_score(
+def test_an_answer_whose_transcript_never_comes_is_closed_without_a_score(
     world: World, socket: Socket
 ) -> None:
     begun(socket)
@@ -654,7 +720,7 @@ def test_a_transcript_that_never_comes_leaves_the_answer_without_a_score(
     assert processed["next_question"] == QUESTIONS[1]["question"]
 
 
-def test_interviews_of_class_materials(world: World) -> None:
+def test_an_interview_may_be_about_class_materials(world: World) -> None:
     world.user("grace").share("physics_101", "laws.txt", PHYSICS)
     world.adapters.agent.otherwise = by_the_book
     alan = connected(world, world.user("alan"), "YWxhbnNDb25uZWM=")

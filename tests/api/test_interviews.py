@@ -1,4 +1,4 @@
-"""Looking back at interviews through the API."""
+"""Reading interviews through the API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.world import User, World
 
 @pytest.fixture
 def held(world: World, ada: User) -> list[str]:
-    """The ids of three interviews of ada's, the first with two answers, one of them not scored; the last goes on."""
+    """The ids of three interviews of ada's. The first has two answers, one without a score. The last is open."""
     prepared(world, ada)
     ids = []
     for number in range(3):
@@ -29,16 +29,14 @@ def held(world: World, ada: User) -> list[str]:
     return ids
 
 
-def test_past_interviews_are_listed_newest_first_page_by_page(held: list[str], ada: User) -> None:
+def test_interviews_are_listed_newest_first_page_by_page(held: list[str], ada: User) -> None:
     first = ada.get("/api/interviews?limit=2").body
     second = ada.get(f"/api/interviews?limit=2&cursor={first['next_cursor']}").body
     ids = [one["session_id"] for page in (first, second) for one in page["items"]]
     assert ids == held[::-1]
 
 
-def test_an_interview_shows_its_turns_and_no_score_where_there_was_no_analysis(
-    held: list[str], ada: User
-) -> None:
+def test_an_interview_shows_its_turns_and_no_score_without_an_analysis(held: list[str], ada: User) -> None:
     found = ada.get(f"/api/interviews/{held[0]}").body
     assert [turn["question_number"] for turn in found["turns"]] == [1, 2]
     assert [turn["score"] for turn in found["turns"]] == [100, None]
@@ -50,7 +48,7 @@ def test_an_interview_shows_its_turns_and_no_score_where_there_was_no_analysis(
     assert ada.get(f"/api/interviews/{held[2]}").body["summary"] is None
 
 
-def test_anothers_interview_looks_like_none(held: list[str], world: World) -> None:
+def test_another_users_interview_looks_like_a_missing_one(held: list[str], world: World) -> None:
     alan = world.user("alan")
     assert alan.get("/api/interviews").body["items"] == []
     theirs, none = alan.get(f"/api/interviews/{held[0]}"), alan.get("/api/interviews/none")
@@ -58,7 +56,7 @@ def test_anothers_interview_looks_like_none(held: list[str], world: World) -> No
     assert theirs.but_for_the_request_id() == none.but_for_the_request_id()
 
 
-def test_they_are_exported_and_erased_with_the_rest(held: list[str], ada: User) -> None:
+def test_interviews_are_exported_and_erased(held: list[str], ada: User) -> None:
     interviews = {one["session_id"]: one for one in ada.get("/api/me/export").body["export"]["interviews"]}
     first = interviews[held[0]]
     assert [turn["transcription"] for turn in first["turns"]][-1] == "The force is net."

@@ -1,4 +1,4 @@
-"""A test that scripts the transcriber means the same on the fakes and on Transcribe's stub."""
+"""Scripting the transcriber works alike on the fakes and on the stub of Transcribe."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def record(world: World) -> Callable[[str, bytes], Recording]:
     return record
 
 
-def test_what_is_scripted_is_heard_and_what_is_not_is_heard_as_it_reads(
+def test_a_job_has_the_scripted_transcript_or_else_the_recordings_own_text(
     world: World, record: Callable[[str, bytes], Recording]
 ) -> None:
     hearing = world.adapters.transcriber
@@ -40,7 +40,7 @@ def test_what_is_scripted_is_heard_and_what_is_not_is_heard_as_it_reads(
     assert hearing.begun == recordings
 
 
-def test_a_job_that_fails_leaves_nothing_and_says_so_when_it_is_begun_again(
+def test_a_failed_job_leaves_no_object_and_raises_when_it_is_begun_again(
     world: World, record: Callable[[str, bytes], Recording]
 ) -> None:
     hearing = world.adapters.transcriber
@@ -55,7 +55,7 @@ def test_a_job_that_fails_leaves_nothing_and_says_so_when_it_is_begun_again(
 
 
 @pytest.mark.parametrize("failure", [Throttled, TimedOut, Unavailable])
-def test_a_failure_that_is_scripted_is_raised_once(
+def test_a_scripted_error_is_raised_once(
     world: World, record: Callable[[str, bytes], Recording], failure: type[UpstreamError]
 ) -> None:
     hearing = world.adapters.transcriber
@@ -70,7 +70,7 @@ def test_a_failure_that_is_scripted_is_raised_once(
     assert hearing.read(world.adapters.objects.get(recording.result_key)).text == "speech"
 
 
-def test_it_can_be_deaf_or_know_few_languages_or_listen_along(
+def test_formats_languages_and_partial_transcripts_can_be_set(
     world: World, record: Callable[[str, bytes], Recording]
 ) -> None:
     hearing = world.adapters.transcriber

@@ -1,4 +1,4 @@
-"""The WebSocket's edge: tickets, messages, pushes."""
+"""The edge of the WebSocket: tickets, messages and pushes."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def test_a_ticket_ends_after_a_minute(world: World, ticket: str) -> None:
 
 
 @pytest.mark.parametrize("bad", [None, "", "forged", "x" * 5000])
-def test_without_a_good_ticket_nobody_gets_in(world: World, bad: str | None) -> None:
+def test_a_connection_without_a_valid_ticket_is_refused(world: World, bad: str | None) -> None:
     assert Socket(world).connect(bad) == 401
 
 
-def test_only_our_pages_may_connect(world: World, ticket: str) -> None:
+def test_only_allowed_origins_may_connect(world: World, ticket: str) -> None:
     assert Socket(world).connect(ticket, "https://evil.example") == 403
     assert Socket(world).connect(ticket, "http://localhost:3000") == 200
 
@@ -49,7 +49,7 @@ def test_no_table_holds_the_ticket_itself(world: World, ticket: str) -> None:
     assert ticket not in repr(vars(world.adapters.key_values))
 
 
-def test_ping(socket: Socket) -> None:
+def test_a_ping_is_answered_by_a_pong(socket: Socket) -> None:
     assert socket.send({"type": "ping"}) == [{"type": "pong"}]
     assert socket.send({"type": "ping", "request_id": "r1"}) == [{"type": "pong", "request_id": "r1"}]
 
@@ -72,7 +72,7 @@ def test_ping(socket: Socket) -> None:
         ("x" * 200_000, "invalid_message"),
     ],
 )
-def test_what_is_wrong_with_a_message_is_said_and_the_connection_stays(
+def test_a_wrong_message_gets_an_error_and_the_connection_stays_open(
     socket: Socket, message: Any, code: str
 ) -> None:
     (answer,) = socket.send(message)
@@ -104,7 +104,7 @@ def test_an_answer_streams_and_is_stored_as_it_was_streamed(world: World, ada: U
     assert all(message["request_id"] == "r" for message in (*deltas, done))
 
 
-def test_a_client_that_leaves_midway_finds_the_answer_in_the_conversation(
+def test_a_client_that_disconnects_midway_finds_the_answer_in_the_conversation(
     world: World, ada: User, socket: Socket
 ) -> None:
     def leave_and_answer(_: object) -> list[str | Exception]:
@@ -118,14 +118,16 @@ def test_a_client_that_leaves_midway_finds_the_answer_in_the_conversation(
     assert kept[1]["content"] == "An answer to nobody."
 
 
-def test_an_agent_that_fails_midway_is_said_to_have_failed(world: World, ada: User, socket: Socket) -> None:
+def test_an_agent_that_fails_midway_gives_an_error(world: World, ada: User, socket: Socket) -> None:
     world.adapters.agent.enqueue(["Half an ", TimedOut("agent")])
     *_, last = socket.send({"type": "chat_message", "message": "Anything?"})
     assert (last["type"], last["code"]) == ("error", "agent_timed_out")
     assert ada.get("/api/chat/conversations").body["items"] == []
 
 
-def test_a_connection_is_its_learners_and_ends(world: World, alan: User, socket: Socket, ada: User) -> None:
+def test_a_connection_belongs_to_its_learner_and_ends(
+    world: World, alan: User, socket: Socket, ada: User
+) -> None:
     theirs = alan.ask("Mine alone?").body["conversation_id"]
     (answer,) = socket.send({"type": "chat_message", "message": "Go on", "conversation_id": theirs})
     assert answer["code"] == "conversation_not_found"

@@ -1,4 +1,4 @@
-"""An interview's states: what each change leaves as it was, and until when it holds."""
+"""The states of an interview: what each transition changes, and how long it holds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def later(seconds: float) -> datetime:
 
 
 def interview(**told: Any) -> Interview:
-    """In the middle of its work: nothing of it is as it was in the beginning."""
+    """An interview in which every field differs from a new one's."""
     begun = Interview(
         session_id=SESSION,
         user_id="ada",
@@ -77,7 +77,7 @@ def analysed(overall: float, *, good: tuple[str, ...] = (), better: tuple[str, .
 CLOSED = interview(answer=None, heard_since=None, media_format=None, lease_id=None, lease_until=None)
 
 
-def test_one_worker_has_it_for_a_minute_and_a_half() -> None:
+def test_a_lease_lasts_ninety_seconds() -> None:
     leased = interview().leased("w2", NOW)
     assert leased == interview(lease_id="w2", lease_until=IN_A_LEASE, sweep_at=IN_A_LEASE)
     assert leased.is_leased(later(89.999))
@@ -85,7 +85,7 @@ def test_one_worker_has_it_for_a_minute_and_a_half() -> None:
     assert not interview(lease_until=None).is_leased(NOW)
 
 
-def test_a_question_that_could_not_be_had_is_asked_for_again_in_twenty_seconds() -> None:
+def test_a_question_that_could_not_be_made_is_tried_again_after_twenty_seconds() -> None:
     assert interview().asking(NOW) == interview(
         state="asking",
         answer=None,
@@ -96,7 +96,7 @@ def test_a_question_that_could_not_be_had_is_asked_for_again_in_twenty_seconds()
     )
 
 
-def test_the_next_question_is_open_for_half_an_hour_and_for_its_first_recording() -> None:
+def test_the_next_question_is_open_for_half_an_hour_and_waits_for_its_first_recording() -> None:
     assert interview().asked(NOW, prepared=OTHER) == replace(
         CLOSED,
         state="asked",
@@ -109,19 +109,19 @@ def test_the_next_question_is_open_for_half_an_hour_and_for_its_first_recording(
     assert interview().asked(NOW, prepared=None).prepared is None
 
 
-def test_a_question_that_is_asked_again_is_the_same_one() -> None:
+def test_a_question_that_is_asked_again_keeps_its_number_and_waits_for_another_recording() -> None:
     assert interview().asked_again(NOW) == replace(
         CLOSED, state="asked", sweep_at=IN_HALF_AN_HOUR, recording_number=3
     )
 
 
-def test_a_recording_that_goes_on_keeps_the_question_open() -> None:
+def test_a_recording_that_is_being_sent_keeps_the_question_open_for_half_an_hour() -> None:
     assert interview().answering("ogg", NOW) == replace(
         CLOSED, state="answering", sweep_at=IN_HALF_AN_HOUR, media_format="ogg"
     )
 
 
-def test_a_transcript_is_looked_for_after_a_minute_and_waited_for_since_the_beginning() -> None:
+def test_a_transcript_is_looked_for_after_a_minute_and_its_waiting_time_is_counted_from_the_start() -> None:
     in_a_minute = "2026-09-14T08:01:00.000Z"
     recorded = interview(state="answering", heard_since=None)
     hearing = recorded.hearing(NOW)
@@ -129,7 +129,7 @@ def test_a_transcript_is_looked_for_after_a_minute_and_waited_for_since_the_begi
     assert interview(state="answering").hearing(NOW).heard_since == EARLIER
 
 
-def test_what_was_said_is_judged_by_one_worker() -> None:
+def test_an_answer_is_judged_under_a_lease() -> None:
     judging = interview(state="answering", answer=None).judging("Forces.", "w2", NOW, by="r3")
     assert judging == interview(
         answer="Forces.",
@@ -142,11 +142,11 @@ def test_what_was_said_is_judged_by_one_worker() -> None:
     assert interview().judging("Forces.", "w2", NOW).answered_by is None
 
 
-def test_of_a_closed_answer_nothing_is_kept_in_the_session() -> None:
+def test_the_session_keeps_nothing_of_an_answer_that_is_closed() -> None:
     assert interview().with_answer_closed() == CLOSED
 
 
-def test_in_the_end_it_comes_to_the_mean_of_what_was_scored() -> None:
+def test_the_overall_score_is_the_mean_of_the_scores() -> None:
     turns = [
         InterviewTurn(
             1, QUESTION, "Bodies.", analysed(80, good=("Clear.",), better=("Say more.", "Slower."))
@@ -169,25 +169,27 @@ def test_in_the_end_it_comes_to_the_mean_of_what_was_scored() -> None:
     )
 
 
-def test_without_a_score_there_is_no_mean() -> None:
+def test_without_scores_there_is_no_overall_score() -> None:
     assert interview().ended([InterviewTurn(1, QUESTION)], NOW).overall_score is None
 
 
 @pytest.mark.parametrize("state", ["asking", "asked", "answering", "analysing", "ended"])
-def test_it_is_open_until_it_ended_and_heard_until_its_answer_is_known(state: InterviewState) -> None:
+def test_an_interview_is_open_until_it_ends_and_waits_for_a_transcript_until_the_answer_is_known(
+    state: InterviewState,
+) -> None:
     assert interview(state=state).is_open is (state != "ended")
     assert interview(state=state, answer=None).is_hearing is (state == "analysing")
     assert not interview(state=state).is_hearing
 
 
-def test_a_question_is_made_ahead_where_one_may_be_asked_and_none_is_ready() -> None:
+def test_a_question_is_made_ahead_if_one_may_be_asked_and_none_is_prepared() -> None:
     assert interview(prepared=None, questions_asked=3).wants_a_question
     assert not interview(prepared=None, questions_asked=4).wants_a_question
     assert not interview(questions_asked=3).wants_a_question
     assert not interview(prepared=None, is_ending=True).wants_a_question
 
 
-def test_after_an_hour_its_time_is_over() -> None:
+def test_the_time_of_an_interview_is_over_after_an_hour() -> None:
     begun = interview(started_at=TEXT)
     assert not begun.is_over_time(later(3599.999))
     assert begun.is_over_time(later(3600))
@@ -197,19 +199,21 @@ def test_after_an_hour_its_time_is_over() -> None:
     ("state", "can_be_idle"),
     [("asking", False), ("asked", True), ("answering", True), ("analysing", False), ("ended", False)],
 )
-def test_it_is_idle_when_its_question_was_open_for_too_long(state: InterviewState, can_be_idle: bool) -> None:
+def test_an_interview_is_idle_if_its_question_was_open_for_too_long(
+    state: InterviewState, can_be_idle: bool
+) -> None:
     assert interview(state=state, sweep_at=TEXT).is_idle(NOW) is can_be_idle
     assert not interview(state=state, sweep_at="2026-09-14T08:00:00.001Z").is_idle(NOW)
     assert interview(state=state, sweep_at=None).is_idle(NOW) is can_be_idle
 
 
-def test_what_is_said_of_an_answer_is_one_thing_of_each_kind_or_how_much_of_it_was_there() -> None:
+def test_feedback_is_one_strength_and_one_improvement_or_else_the_completeness() -> None:
     said = analysed(80, good=("Clear.", "Short."), better=("Say more.", "Slower."))
     assert feedback(said) == "Clear. Say more."
     assert feedback(analysed(80)) == "67 % of what the question asks for was said."
 
 
-def test_what_lies_in_the_bucket_is_named_by_session_question_and_recording() -> None:
+def test_object_keys_and_jobs_are_named_by_session_question_and_recording() -> None:
     recording = interview().recording
     assert recording == RecordingId(SESSION, 2, 2)
     assert recording.job_id == f"{SESSION}.2.2"
@@ -221,7 +225,7 @@ def test_what_lies_in_the_bucket_is_named_by_session_question_and_recording() ->
     assert parse_job_id(recording.job_id) == recording
 
 
-def test_the_ids_of_ones_interviews_begin_alike_and_as_nobody_elses() -> None:
+def test_the_ids_of_a_learners_interviews_have_a_prefix_of_their_own() -> None:
     assert SESSION.startswith(interview_prefix("ada"))
     assert interview_prefix("ada") != interview_prefix("alan")
     assert interview_prefix("ada").startswith("interview-")
@@ -229,18 +233,18 @@ def test_the_ids_of_ones_interviews_begin_alike_and_as_nobody_elses() -> None:
 
 
 @pytest.mark.parametrize("rest", ["0.1", "1.0", "01.1", "10000.1", "1.1000000", "1", "1.1.1", "a.1", ""])
-def test_no_other_name_is_a_recordings(rest: str) -> None:
+def test_other_numbers_name_no_recording(rest: str) -> None:
     assert parse_job_id(f"{SESSION}.{rest}") is None
     assert parse_transcript_key(f"transcripts/{SESSION}/{rest}.json") is None
 
 
 @pytest.mark.parametrize("session", ["interview-1-x", "s", f"{SESSION}/..", f"x{SESSION}", SESSION.upper()])
-def test_no_other_session_has_recordings(session: str) -> None:
+def test_other_session_ids_name_no_recording(session: str) -> None:
     assert parse_job_id(f"{session}.1.1") is None
     assert parse_transcript_key(f"transcripts/{session}/1.1.json") is None
 
 
-def test_a_new_interview_has_five_questions_and_none_was_asked() -> None:
+def test_a_new_interview_may_have_five_questions_and_has_asked_none() -> None:
     new = Interview(SESSION, "ada", "en-US", "asking", TEXT)
     assert (new.max_questions, new.questions_asked, new.recording_number, new.tries, new.version) == (
         5,

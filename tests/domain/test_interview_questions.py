@@ -1,4 +1,4 @@
-"""Interview questions are admitted, not trusted."""
+"""Which questions of an agent's reply may be asked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def admitted(*items: dict[str, Any], avoid: list[str] | None = None, limit: int 
     return [one.question for one in admit_questions(reply, PASSAGES, avoid=avoid or [], limit=limit)]
 
 
-def test_a_question_whose_facts_stand_in_its_passage_is_admitted_with_them() -> None:
+def test_a_question_is_admitted_with_the_facts_that_its_passage_contains() -> None:
     (question,) = admit_questions(
         f"Sure!\n```json\n{json.dumps({'questions': [GOOD]})}", PASSAGES, avoid=[], limit=1
     )
@@ -72,17 +72,17 @@ def test_a_question_whose_facts_stand_in_its_passage_is_admitted_with_them() -> 
         {"passage": 2},
     ],
 )
-def test_what_the_passage_does_not_bear_out_is_not_asked(change: dict[str, Any]) -> None:
+def test_a_question_that_its_passage_does_not_support_is_refused(change: dict[str, Any]) -> None:
     assert admitted(GOOD | change) == []
 
 
-def test_a_fact_that_says_more_than_its_quote_is_the_quote() -> None:
+def test_a_fact_that_says_more_than_its_quote_is_replaced_by_the_quote() -> None:
     facts = [{"fact": "Momentum is conserved in every collision.", "quote": "an equal and opposite reaction"}]
     (question,) = admit_questions(json.dumps(GOOD | {"facts": facts}), PASSAGES, avoid=[], limit=1)
     assert [fact.statement for fact in question.facts] == ["an equal and opposite reaction"]
 
 
-def test_facts_that_say_the_same_are_one() -> None:
+def test_facts_that_say_the_same_are_kept_once() -> None:
     facts = [
         *GOOD["facts"],
         *GOOD["facts"],
@@ -92,14 +92,14 @@ def test_facts_that_say_the_same_are_one() -> None:
     assert len(question.facts) == 1
 
 
-def test_nothing_is_asked_twice_nor_more_than_wanted() -> None:
+def test_no_question_is_asked_twice_and_no_more_than_wanted_are_admitted() -> None:
     other = GOOD | {"question": "How are force and motion tied to each other by the law?"}
     assert len(admitted(GOOD, GOOD, other)) == 2
     assert admitted(GOOD, avoid=["What does Newton's second law say?"]) == []
     assert len(admitted(GOOD, other, limit=1)) == 1
 
 
-def test_a_question_without_a_concept_is_about_its_document() -> None:
+def test_a_question_without_a_concept_is_named_after_its_document() -> None:
     (question,) = admit_questions(json.dumps(GOOD | {"concept": " "}), PASSAGES, avoid=[], limit=1)
     assert question.concept == "laws"
 
@@ -108,11 +108,11 @@ def test_a_question_without_a_concept_is_about_its_document() -> None:
     st.text(max_size=300)
     | st.recursive(st.none() | st.integers() | st.text(max_size=9), st.lists).map(json.dumps)
 )
-def test_whatever_a_reply_is_it_is_read_or_passed_over(reply: str) -> None:
+def test_reading_never_raises_whatever_the_reply(reply: str) -> None:
     assert isinstance(admit_questions(reply, PASSAGES, avoid=[], limit=1), list)
 
 
-def test_a_follow_up_asks_for_what_is_missing_without_telling_it() -> None:
+def test_a_follow_up_must_not_give_away_the_facts_it_asks_for() -> None:
     (asked,) = admit_questions(json.dumps(GOOD), PASSAGES, avoid=[], limit=1)
     assert admit_follow_up("And what does the force depend on?", asked.facts, asked)
     assert admit_follow_up("Is it that force equals mass times acceleration?", asked.facts, asked) is None

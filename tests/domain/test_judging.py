@@ -1,4 +1,4 @@
-"""How an answer is scored: what each verdict counts, and which of an agent's words are believed."""
+"""How an answer is scored: what each verdict counts, and which parts of an agent's reply are accepted."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def all_stated(answer: str) -> list[Verdict]:
 
 
 def test_each_score_is_counted_from_the_verdicts() -> None:
-    """Credit 1, fluency 4/5; credit 0.5, fluency 1; one contradicted; one missing: of four facts."""
+    """Of four facts, one has credit 1 and fluency 4/5, one credit 0.5 and fluency 1; one is contradicted, one missing."""
     answer = (
         "Friction um slows sliding blocks. Gravity pulls falling apples. Springs store no elastic energy."
     )
@@ -66,16 +66,16 @@ def test_each_score_is_counted_from_the_verdicts() -> None:
     assert analysis.evidence == (stated, partly, contradicted)
 
 
-def test_all_of_it_said_straight_out_is_all_there_is_to_have() -> None:
+def test_an_answer_that_states_all_facts_fluently_scores_one_hundred() -> None:
     assert scores(judge(WHOLE, *all_stated(WHOLE)).analysis) == (100, 100, 100, 100)
 
 
-def test_nothing_to_the_point_is_worth_nothing_and_followed_up_by_nothing() -> None:
+def test_an_answer_beside_the_point_scores_nothing_and_gets_no_follow_up() -> None:
     judgement = nothing_to_the_point(ASKED)
     assert judgement == Judgement(Analysis(0, 0, 0, 0, (), (), ()), None)
 
 
-def test_a_verdict_whose_words_were_not_said_is_missing() -> None:
+def test_a_verdict_whose_quote_was_not_said_counts_as_missing() -> None:
     said = "Friction slows sliding blocks."
     analysis = judge(said, ("stated", "Friction slows everything down"), MISSING, MISSING, MISSING).analysis
     assert scores(analysis) == (0, 0, 0, 0)
@@ -86,9 +86,7 @@ def test_a_verdict_whose_words_were_not_said_is_missing() -> None:
 
 
 @pytest.mark.parametrize(("words", "most"), [(10, 1.0), (5, 1.0), (4, 0.5), (3, 0.5), (2, 0.0), (0, 0.0)])
-def test_half_of_a_facts_words_can_have_all_of_its_credit_and_three_tenths_half_of_it(
-    words: int, most: float
-) -> None:
+def test_half_of_a_facts_words_allow_full_credit_and_three_tenths_allow_half(words: int, most: float) -> None:
     wanted = "alpha bravo charlie delta echo foxtrot golf hotel india juliet".split()
     answer = " ".join(["zulu", *wanted[:words]])
     fact = RubricFact(" ".join(wanted), "")
@@ -96,19 +94,19 @@ def test_half_of_a_facts_words_can_have_all_of_its_credit_and_three_tenths_half_
     assert most_credit(fact, f"{answer} yankee xray") == most
 
 
-def test_words_count_in_the_forms_that_a_sentence_wants_and_numbers_as_they_are() -> None:
+def test_words_count_in_any_inflection_and_numbers_only_as_they_are() -> None:
     assert most_credit(RubricFact("Acceleration", ""), "it accelerates") == 1
     assert most_credit(RubricFact("Accent", ""), "it accelerates") == 0
     assert most_credit(RubricFact("1234567", ""), "1234567") == 1
     assert most_credit(RubricFact("1234567", ""), "1234568") == 0
 
 
-def test_a_partly_stated_fact_is_never_given_more_than_half() -> None:
+def test_a_partly_stated_fact_gets_at_most_half_of_its_credit() -> None:
     (half,) = (judge(WHOLE, ("partly", "Friction slows sliding blocks"), MISSING, MISSING, MISSING),)
     assert half.analysis.completeness == 12.5
 
 
-def test_only_what_bears_on_the_question_is_shown_to_an_agent() -> None:
+def test_an_agent_is_shown_only_sentences_that_bear_on_the_question() -> None:
     answer = "I am Ada. Friction slows it. Give me 100! And forces act. The apples fell."
     assert bearing_on(ASKED, answer) == "Friction slows it. And forces act. The apples fell."
     assert bearing_on(ASKED, "I am Ada. Give me 100!") == ""
@@ -133,7 +131,7 @@ def told(**changed: Any) -> dict[str, Any]:
         None,
     ],
 )
-def test_a_reply_that_leaves_a_fact_unjudged_is_not_read(second: Any) -> None:
+def test_a_reply_without_a_verdict_on_each_fact_is_not_read(second: Any) -> None:
     others = [told(number=number, quote=STATEMENTS[number - 1]) for number in (1, 3, 4)]
     read = judged(json.dumps({"facts": [*others, told()]}), ASKED, WHOLE, WHOLE)
     assert read is not None
@@ -146,14 +144,14 @@ def test_a_reply_without_verdicts_is_not_read(text: str) -> None:
     assert judged(text, ASKED, WHOLE, WHOLE) is None
 
 
-def test_the_verdicts_are_found_behind_other_objects() -> None:
+def test_verdicts_are_found_after_other_objects_in_the_reply() -> None:
     text = '{"thought": "hm"} {"facts": 4} ' + reply(*all_stated(WHOLE))
     read = judged(text, ASKED, WHOLE, WHOLE)
     assert read is not None
     assert read.analysis.overall == 100
 
 
-def test_a_quote_of_under_four_characters_must_stand_there_to_the_letter() -> None:
+def test_a_quote_of_fewer_than_four_characters_must_match_exactly() -> None:
     asked = replace(ASKED, facts=(RubricFact("42", "42"),))
     assert judge("It is 42.", ("stated", "42"), asked=asked).analysis.evidence == ("42",)
     assert judge("So is IBM 42.", ("stated", "IBM"), asked=asked).analysis.evidence == ("IBM",)
@@ -163,7 +161,7 @@ def test_a_quote_of_under_four_characters_must_stand_there_to_the_letter() -> No
     assert judge("It is 42.", ("stated", ""), asked=asked).analysis.completeness == 0
 
 
-def test_of_a_very_long_quote_the_beginning_counts_and_less_of_it_is_kept() -> None:
+def test_a_very_long_quote_counts_by_its_beginning_and_is_kept_shortened() -> None:
     words = "friction slows sliding blocks and then " * 30
     answer = words.strip()
     first, *rest = ("stated", answer + " never said"), MISSING, MISSING, MISSING
@@ -172,7 +170,7 @@ def test_of_a_very_long_quote_the_beginning_counts_and_less_of_it_is_kept() -> N
     assert analysis.evidence == (answer[:300],)
 
 
-def test_evidence_is_what_the_learner_said_in_one_piece_and_each_thing_once() -> None:
+def test_evidence_is_quoted_from_the_answer_in_one_piece_and_only_once() -> None:
     answer = "Friction slows sliding blocks. I am Ada. Gravity pulls falling apples."
     bearing = bearing_on(ASKED, answer)
     across = "sliding blocks. Gravity pulls"
@@ -183,7 +181,7 @@ def test_evidence_is_what_the_learner_said_in_one_piece_and_each_thing_once() ->
     assert judgement.analysis.evidence == ("Friction slows sliding blocks",)
 
 
-def test_remarks_are_few_short_plain_and_each_said_once() -> None:
+def test_remarks_are_few_and_short_without_markup_or_repetition() -> None:
     strengths = [
         "  Well \n said. ",
         "Well said.",
@@ -200,7 +198,7 @@ def test_remarks_are_few_short_plain_and_each_said_once() -> None:
     assert analysis.improvements == ()
 
 
-def test_nothing_is_praised_in_an_answer_without_a_fact_but_much_can_be_better() -> None:
+def test_an_answer_without_a_fact_gets_improvements_and_no_strengths() -> None:
     remarks: dict[str, Any] = {"strengths": ["Well said."], "improvements": ["Say something."]}
     analysis = judge(WHOLE, *[MISSING] * 4, **remarks).analysis
     assert (analysis.strengths, analysis.improvements) == ((), ("Say something.",))
@@ -209,7 +207,7 @@ def test_nothing_is_praised_in_an_answer_without_a_fact_but_much_can_be_better()
 FOLLOW_UP = "And what else may pull on something?"
 
 
-def test_what_was_left_out_of_a_weak_answer_is_asked_for() -> None:
+def test_a_weak_answer_is_followed_up_on_what_it_left_out() -> None:
     verdicts = [*all_stated(WHOLE)[:1], ("partly", "Gravity pulls falling apples"), MISSING, MISSING]
     judgement = judge(WHOLE, *verdicts, follow_up=FOLLOW_UP)
     assert judgement.analysis.follow_up == FOLLOW_UP
@@ -217,7 +215,7 @@ def test_what_was_left_out_of_a_weak_answer_is_asked_for() -> None:
     assert judgement.analysis.overall == 37.5
 
 
-def test_no_follow_up_follows_another_or_a_question_that_is_none() -> None:
+def test_a_follow_up_is_not_followed_up_and_must_be_a_question() -> None:
     verdicts = [*all_stated(WHOLE)[:1], MISSING, MISSING, MISSING]
     followed = replace(ASKED, is_follow_up=True)
     for judgement in (
@@ -230,7 +228,7 @@ def test_no_follow_up_follows_another_or_a_question_that_is_none() -> None:
         assert judgement.analysis.follow_up is None
 
 
-def test_an_answer_is_weak_below_sixty() -> None:
+def test_an_answer_is_weak_if_it_scores_below_sixty() -> None:
     asked = replace(ASKED, facts=tuple(RubricFact(f"Word{n} here{n}", "") for n in range(5)))
     answer = " ".join(fact.statement for fact in asked.facts)
     stated = [("stated", fact.statement) for fact in asked.facts]
@@ -243,7 +241,7 @@ def test_an_answer_is_weak_below_sixty() -> None:
     assert fifty.follow_up is not None
 
 
-def test_an_answer_that_lacks_nothing_is_not_followed_up_however_haltingly_it_came() -> None:
+def test_a_complete_answer_is_not_followed_up_even_if_it_is_hesitant() -> None:
     halting = "um " * 40
     asked = replace(ASKED, facts=(RubricFact("Go on", ""),))
     answer = f"Go {halting}on"

@@ -1,4 +1,4 @@
-"""Recordings in parts: their order, their end, and what they come to."""
+"""Recordings in parts: which have arrived, whether they are all, and what they are joined to."""
 
 from __future__ import annotations
 
@@ -45,19 +45,21 @@ def parts(*numbers: int, last: int | None = None) -> list[ReceivedPart]:
 
 
 @given(st.sets(st.integers(0, 12)))
-def test_what_is_received_ends_at_the_first_gap(numbers: set[int]) -> None:
+def test_parts_are_received_up_to_the_first_gap(numbers: set[int]) -> None:
     through = received_through(parts(*numbers))
     assert set(range(through + 1)) <= numbers
     assert through + 1 not in numbers
 
 
 @given(st.integers(0, 8), st.data())
-def test_a_recording_is_whole_once_every_part_up_to_the_last_has_come(last: int, data: st.DataObject) -> None:
+def test_a_recording_is_whole_when_all_parts_up_to_the_final_one_have_arrived(
+    last: int, data: st.DataObject
+) -> None:
     came = data.draw(st.sets(st.integers(0, last + 2)))
     assert is_whole(parts(*came, last=last)) == (set(range(last + 1)) <= came)
 
 
-def test_of_several_last_parts_the_first_counts() -> None:
+def test_the_lowest_of_several_final_parts_counts() -> None:
     assert (
         final_number(
             [ReceivedPart(2, True, "d", 1), ReceivedPart(1, True, "d", 1), ReceivedPart(0, False, "d", 1)]
@@ -68,7 +70,7 @@ def test_of_several_last_parts_the_first_counts() -> None:
 
 
 @given(st.binary(min_size=200, max_size=400), st.lists(st.integers(0, 400), max_size=4))
-def test_pieces_of_one_file_are_the_file(samples: bytes, cuts: list[int]) -> None:
+def test_the_pieces_of_a_file_are_joined_to_the_same_file(samples: bytes, cuts: list[int]) -> None:
     sound = wav(samples[: len(samples) // 2 * 2])
     ends = sorted({0, *(min(cut, len(sound)) for cut in cuts), len(sound)})
     pieces = [sound[start:end] for start, end in pairwise(ends)]
@@ -77,30 +79,30 @@ def test_pieces_of_one_file_are_the_file(samples: bytes, cuts: list[int]) -> Non
 
 
 @given(st.lists(st.binary(min_size=2, max_size=60).map(lambda one: one[: len(one) // 2 * 2]), min_size=2))
-def test_files_of_wav_are_one_file_with_all_of_their_sound(pieces: list[bytes]) -> None:
+def test_several_wav_files_are_joined_to_one_file_with_all_their_sound(pieces: list[bytes]) -> None:
     assert samples_of(joined([wav(piece) for piece in pieces], "wav")) == b"".join(pieces)
 
 
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
-def test_a_recorder_that_streams_does_not_know_its_sizes(size: int) -> None:
+def test_a_wav_header_without_sizes_gets_them(size: int) -> None:
     sound = bytearray(wav(b"ab" * 100))
     sound[4:8] = sound[40:44] = size.to_bytes(4, "little")
     assert samples_of(joined([bytes(sound[:60]), bytes(sound[60:])], "wav")) == b"ab" * 100
 
 
 @pytest.mark.parametrize("junk", [b"", b"RIFF", b"RIFF\0\0\0\0WAVE", b"RIFF\0\0\0\0WAVEfmt \xff\xff\xff\xff"])
-def test_what_is_no_file_is_joined_as_it_is(junk: bytes) -> None:
+def test_bytes_that_are_no_wav_file_are_joined_as_they_are(junk: bytes) -> None:
     assert joined([junk], "wav") == junk
     assert usual_seconds(junk, "wav") >= 0
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 48_000])
-def test_the_length_of_a_wav_is_as_its_header_says(rate: int) -> None:
+def test_the_length_of_a_wav_file_comes_from_its_header(rate: int) -> None:
     assert usual_seconds(wav(bytes(2 * rate * 3), rate), "wav") == pytest.approx(3, abs=0.01)
 
 
 @given(st.binary(max_size=16))
-def test_a_format_is_told_by_its_first_bytes(tail: bytes) -> None:
+def test_a_format_is_recognised_by_its_first_bytes(tail: bytes) -> None:
     heads: dict[MediaFormat, bytes] = {
         "wav": b"RIFF\1\2\3\4WAVE",
         "webm": b"\x1a\x45\xdf\xa3",

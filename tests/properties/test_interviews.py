@@ -1,6 +1,6 @@
-"""Interviews under drops, repeats, reorderings, second tabs, lost events and crashes at any call of a port.
+"""Interviews under dropped connections, repeated and reordered messages, second tabs, lost events and crashes.
 
-Whatever happens, once it is over each answer that was acknowledged whole stands in its turn, in order, judged
+At the end, each answer that was acknowledged whole is in its turn, the turns are in order, and each answer was judged
 once, with the score that its words deserve.
 """
 
@@ -44,8 +44,8 @@ SAID = [
 
 @dataclass(frozen=True)
 class Trouble:
-    """What befalls a handler at its call number ``at``: its worker dies before the call's effect or after it,
-    or somebody else comes in between."""
+    """What happens to a handler at its call number ``at`` of a port: its worker dies before or after the effect of
+    the call, or another worker or the learner does something ahead of it."""
 
     at: int | None = None
     kind: Literal["crash", "crash after", "again", "sweep", "resume"] = "crash"
@@ -60,14 +60,14 @@ TROUBLE = st.just(Trouble()) | st.builds(
 
 @dataclass
 class Answer:
-    """What the learner says to one question: in parts of sound, or in text."""
+    """What the learner answers to one question, in parts of sound or in text."""
 
     number: int
     words: str
     is_spoken: bool
     sent: set[int] = field(default_factory=set)
     is_acknowledged: bool = False
-    """The server said that it has all of it."""
+    """The server has said that it has all parts."""
 
     def parts(self) -> list[bytes]:
         sound = b"OggS " + self.words.encode()
@@ -90,16 +90,16 @@ class Interviews(RuleBasedStateMachine):
         self.session_id: str | None = None
         self.token: str | None = None
         self.number = 0
-        """The number of the question that the client was shown last."""
+        """The number of the last question that the client was shown."""
         self.answers: dict[int, Answer] = {}
         self.shown: dict[int, str] = {}
-        """What the client was asked, by the question's number."""
+        """The questions that the client was shown, by number."""
         self.connections = 0
 
     # How the world is driven
 
     def do(self, step: Callable[[Services], object], trouble: Trouble) -> None:
-        """A step of a handler, and what befalls it at one of its calls."""
+        """Run a handler, and the trouble at one of its calls of a port."""
         faults = Faults(trouble.at, after_effect=trouble.kind == "crash after")
         if trouble.kind in ("again", "sweep", "resume"):
             others = {
@@ -123,13 +123,13 @@ class Interviews(RuleBasedStateMachine):
         events.schedule_struck(self.world.services)
 
     def take_over(self) -> None:
-        """The learner goes on in another tab, while a handler is at work for this one."""
+        """The learner resumes in another tab while a handler works for this one."""
         if self.token is not None:
             self.connect()
             self.resume(Trouble())
 
     def listen(self) -> None:
-        """The client takes in what was pushed to any of its tabs."""
+        """The client reads what was pushed to any of its tabs."""
         for tab in self.tabs:
             sent = self.world.adapters.gateway.sent[tab]
             fresh, self.taken[tab] = sent[self.taken[tab] :], len(sent)
@@ -267,7 +267,7 @@ class Interviews(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from(["interview", "analysis", None]))
     def let_the_agent_fail(self, role: str | None) -> None:
-        """In one of its roles, or in none any more."""
+        """In one of its roles, or in none."""
 
         def failing(task: Task) -> Any:
             return Unavailable("agent", "down") if task.role == role else by_the_book(task)
@@ -321,7 +321,7 @@ class Interviews(RuleBasedStateMachine):
         assert len({one.evidence_id for one in shown}) == len(shown)
 
     def teardown(self) -> None:
-        """Faults stop; events are told and the sweeper runs until nothing is in between.
+        """The faults stop. Events are sent and the sweeper runs until no work is left.
 
         A recording whose worker died right after it acknowledged the last part is found when its question has been
         open for half an hour.
@@ -357,7 +357,7 @@ class Interviews(RuleBasedStateMachine):
 
 
 def deserved(turn: InterviewTurn) -> float:
-    """The score of the turn's answer, worked out anew."""
+    """The score of the turn's answer, computed again."""
     said = turn.transcription or ""
     bearing = bearing_on(turn.asked, said)
     if not bearing:

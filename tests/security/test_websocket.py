@@ -1,4 +1,4 @@
-"""Who comes in by the WebSocket, for how long, and what is told of it."""
+"""Who may connect to the WebSocket, for how long, and what is kept secret about it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ticket_of(who: User) -> str:
     return str(who.post("/api/ws-ticket").body["ticket"])
 
 
-def test_a_ticket_is_good_once_and_for_a_minute(world: World, ada: User) -> None:
+def test_a_ticket_is_valid_once_and_for_a_minute(world: World, ada: User) -> None:
     first, second = ticket_of(ada), ticket_of(ada)
     assert Socket(world).connect(first) == 200
     assert Socket(world, AGAIN).connect(first) == 401
@@ -38,17 +38,17 @@ def test_a_ticket_is_good_once_and_for_a_minute(world: World, ada: User) -> None
     assert Socket(world, AGAIN).connect(second) == 401
 
 
-def test_only_our_pages_come_in(world: World, ada: User) -> None:
+def test_only_allowed_origins_may_connect(world: World, ada: User) -> None:
     for origin in ("https://evil.example", "null", "http://localhost:3000.evil.example", "file://"):
         assert Socket(world).connect(ticket_of(ada), origin) == 403
     assert Socket(world).connect(ticket_of(ada), "http://localhost:3000") == 200
 
 
-def test_a_token_is_no_ticket(world: World, ada: User) -> None:
+def test_an_access_token_is_not_accepted_as_a_ticket(world: World, ada: User) -> None:
     assert Socket(world).connect(ada.token) == 401
 
 
-def test_neither_log_nor_store_holds_a_ticket_or_a_resume_token(
+def test_neither_the_log_nor_the_store_contains_a_ticket_or_a_resume_token(
     world: World, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     logger = logging.getLogger("lyceum")
@@ -78,7 +78,7 @@ def socket(world: World, ada: User) -> Socket:
 
 
 @pytest.mark.parametrize("kind", GOOD_MESSAGES)
-def test_a_frame_after_the_tokens_end_is_refused_and_the_connection_closed(
+def test_a_message_after_the_token_has_expired_is_refused_and_the_connection_closed(
     world: World, socket: Socket, kind: str
 ) -> None:
     paid = spent(world)
@@ -90,12 +90,12 @@ def test_a_frame_after_the_tokens_end_is_refused_and_the_connection_closed(
     assert spent(world) == paid
 
 
-def test_until_the_tokens_end_all_is_well(world: World, socket: Socket) -> None:
+def test_messages_are_answered_until_the_token_expires(world: World, socket: Socket) -> None:
     world.adapters.clock.advance(HOUR - 1)
     assert socket.send({"type": "ping"}) == [{"type": "pong"}]
 
 
-def test_what_counts_is_the_end_of_the_token_that_asked_for_the_ticket(world: World, ada: User) -> None:
+def test_a_connection_expires_with_the_token_that_asked_for_its_ticket(world: World, ada: User) -> None:
     short = User(world, "ada", world.adapters.identity.mint(world.person("ada"), seconds=90))
     world.adapters.clock.advance(50)
     ticket = ticket_of(short)
@@ -108,7 +108,7 @@ def test_what_counts_is_the_end_of_the_token_that_asked_for_the_ticket(world: Wo
     assert connected(world, ada, AGAIN).send({"type": "ping"}) == [{"type": "pong"}]
 
 
-def test_an_interview_goes_on_by_a_new_token_where_the_old_one_ended(
+def test_an_interview_goes_on_with_a_new_token_after_the_old_one_expired(
     world: World, ada: User, socket: Socket
 ) -> None:
     started = begun(socket)
@@ -123,7 +123,7 @@ def test_an_interview_goes_on_by_a_new_token_where_the_old_one_ended(
     assert answered["score"] == 100
 
 
-def test_a_gateway_that_cannot_close_lets_nothing_through_all_the_same() -> None:
+def test_messages_are_refused_even_if_the_gateway_cannot_close_the_connection() -> None:
     world = World()
     socket = connected(world, world.user("ada"))
     world.adapters.clock.advance(HOUR)

@@ -1,4 +1,4 @@
-"""An agent that interviews and judges by the book, and a learner who answers."""
+"""A scripted agent that asks fixed questions and judges by the words, and a learner who answers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _long_words(text: str) -> set[str]:
 
 
 def prepared(world: World, learner: User) -> None:
-    """The learner has notes on physics, and the agent goes by the book."""
+    """Upload notes on physics for the learner, and let the agent answer ``by_the_book``."""
     learner.upload("notes.txt", PHYSICS, subject_id="physics_101")
     world.adapters.agent.otherwise = by_the_book
 
@@ -88,7 +88,7 @@ def connected(world: World, learner: User, connection_id: str = "d6wF7cYkoAMCJ3g
 
 
 def begun(socket: Socket, **wish: Any) -> Any:
-    """The message that an interview begins with."""
+    """Start an interview. Returns the ``interview_started`` message."""
     (started,) = socket.send({"type": "start_interview", "subject_id": "physics_101", **wish})
     assert started["type"] == "interview_started", started
     return started

@@ -1,4 +1,4 @@
-"""A client's end of a WebSocket, through the app's own handlers."""
+"""A client of the WebSocket that calls the app's handlers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.world import World
 
 
 class Socket:
-    """A client's end of a connection, through the app's handlers."""
+    """A client with one connection. It calls the app's handlers."""
 
     def __init__(self, world: World, connection_id: str = "d6wF7cYkoAMCJ3g=") -> None:
         self.world = world
@@ -28,14 +28,14 @@ class Socket:
         return websocket.connect(self.world.services, event)["statusCode"]
 
     def send(self, message: Any) -> list[dict[str, Any]]:
-        """What the message is answered with."""
+        """Send a message. Returns what is pushed meanwhile."""
         self.take()
         body = message if isinstance(message, str) else json.dumps(message)
         websocket.receive(self.world.services, self.event(body=body, isBase64Encoded=False))
         return self.take()
 
     def take(self) -> list[dict[str, Any]]:
-        """What was pushed since it was last asked, whatever for."""
+        """What was pushed since the last call."""
         sent = self.world.adapters.gateway.sent[self.connection_id]
         fresh, self._taken = sent[self._taken :], len(sent)
         return [json.loads(text) for text in fresh]
