@@ -220,7 +220,7 @@ def text_answered(
     check_takes_answer(interview, number)
     if interview.state == "answering" and is_whole(parts):
         # The recording was acknowledged, and its worker died then: the recording is the answer.
-        return recording_complete(interview, parts, None, now)
+        return _completed(interview, parts, None, now)
     return Decision(interview.judging(answer.text, lease_id, now, by=request_id), (JudgeAnswer(),))
 
 
@@ -280,7 +280,7 @@ def end_requested(
     if interview.state == "analysing":
         return Decision(replace(interview, is_ending=True))
     if interview.state == "answering" and is_whole(parts):
-        return recording_complete(replace(interview, is_ending=True), parts, request_id, now)
+        return _completed(replace(interview, is_ending=True), parts, request_id, now)
     return _ended(interview, turns, now, request_id)
 
 
@@ -297,14 +297,7 @@ def recording_whole(
     """All parts of the recording have arrived."""
     if found is None or found.state != "answering" or found.recording != recording:
         return None
-    return recording_complete(found, parts, request_id, now)
-
-
-def recording_complete(
-    interview: Interview, parts: Sequence[ReceivedPart], request_id: str | None, now: datetime
-) -> Decision:
-    heard = replace(interview.hearing(now), answered_by=request_id)
-    return Decision(heard, (Transcribe(tuple(parts)),))
+    return _completed(found, parts, request_id, now)
 
 
 def recording_too_long(found: Interview | None, recording: RecordingId, now: datetime) -> Decision | None:
@@ -475,7 +468,7 @@ def swept(
         case "ended":
             return Decision(found, (ClearSession(),))
         case "answering" if is_whole(parts):
-            return recording_complete(found, parts, None, now)
+            return _completed(found, parts, None, now)
         case _:
             return _ended(found, turns, now)
 
@@ -512,6 +505,13 @@ def processed(interview: Interview, turns: Sequence[InterviewTurn], turn: Interv
 
 def _latest_answered(turns: Sequence[InterviewTurn]) -> InterviewTurn | None:
     return next((turn for turn in reversed(turns) if turn.answered_at is not None), None)
+
+
+def _completed(
+    interview: Interview, parts: Sequence[ReceivedPart], request_id: str | None, now: datetime
+) -> Decision:
+    heard = replace(interview.hearing(now), answered_by=request_id)
+    return Decision(heard, (Transcribe(tuple(parts)),))
 
 
 def _ended(

@@ -208,14 +208,14 @@ class InterviewEffects:
         """Remove an interview that never asked a question, and give its charge back."""
         owner, session_id = interview.user_id, interview.session_id
         try:
-            doomed = self._interviews.change(
+            given_up = self._interviews.change(
                 owner, session_id, lambda found: never_begun(found, self._ids.new(), self._clock.now())
             )
         except SessionMoved:
             return
-        if doomed is not None:
-            self._interviews.remove(doomed.interview)
-            started_at = from_text(doomed.interview.started_at)
+        if given_up is not None:
+            self._interviews.remove(given_up.interview)
+            started_at = from_text(given_up.interview.started_at)
             self._budgets.refund(owner, INTERVIEWS, session_id, started_at)
 
     # Recordings and their transcripts

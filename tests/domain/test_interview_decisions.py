@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.base.errors import Conflict, InvalidRequest, LyceumError, NotFound, UnsupportedType
+from domain.base.errors import Conflict, InvalidRequest, NotFound, UnsupportedType
 from domain.documents.passage import Passage
 from domain.interviews.decisions import (
     AcknowledgePart,
@@ -209,24 +209,29 @@ def test_a_recording_that_was_acknowledged_whole_goes_before_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "number", "code"),
+    ("found", "number", "code", "retry_after"),
     [
-        (interview(), 3, "invalid_request"),
-        (interview(), 1, "question_answered"),
-        (interview("ended"), None, "interview_ended"),
-        (interview("analysing"), None, "answer_being_processed"),
-        (interview("asking"), 2, "question_not_ready"),
+        (interview(), 1, "question_answered", None),
+        (interview("ended"), None, "interview_ended", None),
+        (interview("analysing"), None, "answer_being_processed", 2),
+        (interview("asking"), 2, "question_not_ready", 2),
     ],
 )
-def test_no_answer_is_taken_where_no_question_is_open(
-    found: Interview, number: int | None, code: str
+def test_no_answer_is_taken_if_its_question_is_not_open(
+    found: Interview, number: int | None, code: str, retry_after: int | None
 ) -> None:
-    with pytest.raises(LyceumError) as refused:
+    with pytest.raises(Conflict) as refused:
         check_takes_answer(found, number)
-    assert refused.value.code == code
-    if code not in ("question_answered", "invalid_request"):
+    assert (refused.value.code, refused.value.retry_after) == (code, retry_after)
+    if number != 1:
         with pytest.raises(Conflict):
             answered(found, number=number)
+
+
+def test_a_question_that_was_not_asked_yet_takes_no_answer() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_takes_answer(interview(), 3)
+    assert refused.value.field == "question_number"
 
 
 def test_an_open_question_takes_an_answer() -> None:
@@ -258,7 +263,7 @@ def test_a_part_must_be_of_the_recordings_format() -> None:
     for found in (interview(), recorded()):
         with pytest.raises(UnsupportedType) as mismatch:
             part_answered(found, audio(0, b"RIFF"), PARTS[0], "r1", NOW)
-        assert mismatch.value.code == "type_mismatch"
+        assert (mismatch.value.code, mismatch.value.field) == ("type_mismatch", "media_format")
 
 
 def test_a_part_is_known_by_its_number_and_its_bytes() -> None:
@@ -268,7 +273,12 @@ def test_a_part_is_known_by_its_number_and_its_bytes() -> None:
     assert recording_with(ReceivedPart(0, True, "d1", 10), known) is None
 
 
-def test_an_interview_ends_at_once_where_no_answer_is_analysed() -> None:
+def test_only_a_recording_that_is_being_sent_goes_before_a_text_or_the_end() -> None:
+    assert answered(interview(), parts=PARTS).effects == (JudgeAnswer(),)
+    assert end_requested(interview(), "r1", PARTS, [], NOW).interview.state == "ended"
+
+
+def test_an_interview_ends_at_once_if_no_answer_is_analysed() -> None:
     for found in (interview(), recorded(), asking()):
         turns = [ANSWERED, OPEN]
         assert end_requested(found, "r1", SOME_PARTS, turns, NOW) == Decision(

@@ -539,10 +539,12 @@ class TestInterviews:
         assert calls.calls == 3
 
     def test_a_decision_that_changes_nothing_writes_nothing(self, store: InMemoryKeyValueStore) -> None:
-        interviews = Interviews(store)
-        read = interviews.add(interview())
+        read = Interviews(store).add(interview())
+        calls = Faults()
+        interviews = Interviews(cast(KeyValueStore, Faulty(store, calls)))
         assert interviews.change("ada", "i1", leave) == Decision(read)
         assert interviews.change("ada", "i1", lambda found: None) is None
+        assert calls.calls == 2  # each read the session
         assert interviews.get("ada", "i1") == read
 
     def test_nothing_is_stored_for_an_interview_that_is_not_the_owners(
