@@ -9,6 +9,10 @@ from ports.system import Clock
 from ports.text_extractor import ExtractionLimits, UnreadableDocument
 
 
+class PageTooLarge(Exception):
+    """A page unpacks to more than is read of one."""
+
+
 class Budget:
     """Enforces the limits for one document.
 

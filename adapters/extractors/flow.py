@@ -14,11 +14,13 @@ _AHEAD = 8
 _EDGE_LINES = 3
 _FEWEST_PAGES = 3
 _LONGEST_RUNNING = 160
+_LONGEST_HALF = 40
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
-_AT_LINE_END = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]\n([^\W\d_]+)")
+_HYPHENS = re.compile("[-\u2010\u00ad]")
+_AT_LINE_END = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-\u2010\u00ad]\n([^\W\d_]++)")
 _AT_PAGE_END = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _FIRST_OF_PAGE = re.compile(r"([^\W\d_]+)[.,;:!?)\]”’\"']*[^\S\n]*\n?")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*$")
@@ -55,21 +57,31 @@ class _Vocabulary:
         """The pages as they are, once their words are known."""
         is_cut = False
         for page in pages:
-            # The halves of a word are no words. At a page's end, running lines may stand between them.
-            text = _AT_LINE_END.sub(" ", page.text.casefold())
-            lines = [line for line in text.split("\n") if line]
-            if is_cut:
-                lines[:_EDGE_LINES] = [_WORD.sub("", line, count=1) for line in lines[:_EDGE_LINES]]
-            ends = [_AT_PAGE_END.sub("", line) for line in lines[-_EDGE_LINES:]]
-            is_cut = ends != lines[-_EDGE_LINES:]
-            text = "\n".join([*lines[:-_EDGE_LINES], *ends])
+            text = page.text.lower()
+            if is_cut or _HYPHENS.search(text):
+                text, is_cut = self._without_halves(text, is_cut)
+                for word in text.split():
+                    if "-" in word:
+                        self._compounds.update(_HYPHENATED.findall(word))
             self._words.update(_WORD.findall(text))
-            self._compounds.update(_HYPHENATED.findall(text))
             yield page
+
+    @staticmethod
+    def _without_halves(text: str, is_cut: bool) -> tuple[str, bool]:
+        """The text without the halves of cut words, which are no words, and whether its last word is one.
+
+        At a page's end, running lines may stand between the two.
+        """
+        lines = [line for line in _AT_LINE_END.sub(" ", text).split("\n") if line]
+        if is_cut:
+            lines[:_EDGE_LINES] = [_WORD.sub("", line, count=1) for line in lines[:_EDGE_LINES]]
+        ends = [_AT_PAGE_END.sub("", line) for line in lines[-_EDGE_LINES:]]
+        is_cut = ends != lines[-_EDGE_LINES:]
+        return "\n".join([*lines[:-_EDGE_LINES], *ends]), is_cut
 
     def joined(self, left: str, right: str) -> str:
         """The word that a line's end cut into ``left-`` and ``right``."""
-        first, second = left.casefold(), right.casefold()
+        first, second = left.lower(), right.lower()
         if not right[0].islower() or f"{first}-{second}" in self._compounds:
             return f"{left}-{right}"
         if first + second in self._words:
@@ -90,7 +102,7 @@ class _Edges:
 
     def __init__(self, page: FlowPage) -> None:
         lines = [line for line in page.text.split("\n") if line.strip()]
-        within = Counter(_edge_line(line).key for line in lines) if lines else Counter[str]()
+        within = Counter(_NUMBER.sub("#", page.text.casefold()).split("\n"))
         self.index = page.index
         self.first = _outer(lines, within)
         self.last = _outer(lines[::-1], within)
@@ -226,8 +238,10 @@ def _with_whole_words(pages: Iterator[FlowPage], vocabulary: _Vocabulary) -> Ite
     page = next(pages, None)
     while page is not None:
         following = next(pages, None)
-        text = _AT_LINE_END.sub(lambda match: vocabulary.joined(*match.groups()), page.text)
-        cut = _AT_PAGE_END.search(text)
+        text = page.text
+        if _HYPHENS.search(text):
+            text = _AT_LINE_END.sub(lambda match: vocabulary.joined(*match.groups()), text)
+        cut = _AT_PAGE_END.search(text, max(0, len(text) - _LONGEST_HALF))
         rest = _FIRST_OF_PAGE.match(following.text) if following and cut else None
         if cut and rest and following and rest[1][0].islower():
             # The word stands on the page where it begins, with the mark that ends its sentence.

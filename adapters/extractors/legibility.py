@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 """Characters that stand for a glyph whose letter is not known."""
 _GLYPH_NAMES = re.compile(r"/(?:[a-zA-Z]{1,5}\d{1,5}|uni[0-9A-F]{4})(?![\w/.:-]*[:.])|\(cid:\d+\)")
 _TRUSTED_NOISE = 0.02
+_TOLERATED_NOISE = 0.06
+"""Signs of formulas, which no reader knows: not worth another reading of the page."""
 _UNREADABLE_NOISE = 0.15
 _UNREADABLE_LINES = 0.3
 """Of a page's characters, in lines that are noise: the lines that are left are then no reading of the page."""
 _FEWEST_LETTERS = 40
 _WORD = re.compile(r"[^\W\d_]+")
-_LETTERS_APART = 0.5
-"""Of a page's words are single letters: a letter is taken for a word."""
+_FEWEST_IN_WORDS = 0.4
+"""Of a page's letters: if fewer stand beside other letters, spaces stand within the words."""
 _SAMPLE = 4000
+_SHORT_SAMPLE = 1000
 _MOST_BLOCKS = 6
 _USUAL_BLOCKS = frozenset((0x00, 0x01, 0x03, 0x04, 0x1E, 0x1F, 0xFB, 0xFE, 0xFF))
 """Of 256 characters: Latin, Greek, Cyrillic, ligatures and forms. A text in several other ones is made up."""
@@ -26,18 +30,25 @@ _COMMON = frozenset(
     "der die das und ist ein eine zu mit den von im auf des nicht "
     "le la les de des du et un une que est dans pour par sur qui il "
     "el los las y en una por con se del al su "
-    "di che il per non sono della il na do da o em um uma com para os ao "
+    "di che il per non sono della il na do da em um uma com para os ao "
     "het een van en op te dat och att det som en av på og til er "
-    "i w z nie na się do jest to v se je na za že s "
+    "nie na się do jest to se je na za že "
     "ja on ei että se ve bir bu da için ne és az egy nem hogy si la cu pe".split()
 )
 """Words of which every text of some sentences has several, in European languages."""
-_SHIFTS = (*range(-31, 0), *range(1, 32))
+_SHIFTS = [
+    {code: code + shift for code in range(max(33, 33 - shift), min(127, 127 - shift))}
+    for shift in range(-31, 32)
+    if shift
+]
+_MOST_COMMON = 0.05
+"""Of the words of a shifted text as it is: more are no chance."""
 _FEWEST_WORDS = 8
 _FEWEST_COMMON = 0.2
 """Of the words of a shifted text, once it is shifted back."""
 
 
+@lru_cache(maxsize=1)  # of a page, it is asked for several times
 def noise_in(text: str) -> float:
     """The share of characters that are no letters but noise, of all that are not white space."""
     ink = len(text) - text.count(" ") - text.count("\n") - text.count("\r")
@@ -51,7 +62,7 @@ def noise_in(text: str) -> float:
 
 def may_be_read_better(text: str) -> bool:
     """Whether another reader should try: some letters are unknown, or stand apart, or are others."""
-    return noise_in(text) > _TRUSTED_NOISE or _stand_apart(text) or _is_made_up(text)
+    return noise_in(text) > _TOLERATED_NOISE or _stand_apart(text) or _is_made_up(text)
 
 
 def readable_part(text: str) -> tuple[str, bool]:
@@ -74,10 +85,6 @@ def readable_part(text: str) -> tuple[str, bool]:
     return ("" if _is_made_up(kept) else kept), True
 
 
-def letters_in(text: str) -> int:
-    return sum(map(len, _WORD.findall(text)))
-
-
 def is_better(other: str, text: str) -> bool:
     """Whether ``other`` is the better reading of the same page."""
     ours, theirs = _worth(text), _worth(other)
@@ -98,11 +105,16 @@ def _has_words(line: str) -> bool:
 
 def _stand_apart(text: str) -> bool:
     """Whether spaces stand between the letters of words: ``w o r d s``."""
-    words = _WORD.findall(text, 0, _SAMPLE)
-    single = sum(len(word) == 1 and word.isascii() for word in words)
-    return len(words) >= _FEWEST_LETTERS and single > _LETTERS_APART * len(words)
+    sample = text[:_SHORT_SAMPLE]
+    words = _WORD.findall(sample)
+    letters = sum(map(len, words))
+    if letters < _FEWEST_LETTERS or ord(max(sample)) >> 8 >= _FIRST_CJK:
+        return False
+    single = sum(len(word) == 1 for word in words)
+    return letters - single < _FEWEST_IN_WORDS * letters
 
 
+@lru_cache(maxsize=1)
 def _is_made_up(text: str) -> bool:
     """Whether the letters are others than those that are seen: numbers of glyphs, or a shifted alphabet."""
     sample = text[:_SAMPLE]
@@ -124,19 +136,14 @@ def _is_of_many_scripts(text: str) -> bool:
 
 def _is_shifted(text: str) -> bool:
     """Whether every letter is some code points away from what is seen, as ``7KH`` is from ``The``."""
+    text = text[:_SHORT_SAMPLE]
     words = text.lower().split()
-    if len(words) < _FEWEST_WORDS or len(_common(words)) >= _FEWEST_COMMON * len(words):
+    own = sum(map(_COMMON.__contains__, words))
+    if len(words) < _FEWEST_WORDS or own >= _MOST_COMMON * len(words):
         return False
-    fewest = max(_FEWEST_COMMON * len(words), 4 * len(_common(words)))
-    for shift in _SHIFTS:
-        moved = text.translate(
-            {code: code + shift for code in range(max(33, 33 - shift), min(127, 127 - shift))}
-        )
-        common = _common(moved.lower().split())
+    fewest = max(_FEWEST_COMMON * len(words), 4 * own)
+    for moved in map(text.translate, _SHIFTS):
+        common = [word for word in moved.lower().split() if word.strip(".,;:()") in _COMMON]
         if len(common) >= fewest and any(len(word) > 2 for word in common):
             return True
     return False
-
-
-def _common(words: list[str]) -> list[str]:
-    return [word for word in words if len(word) > 1 and word.strip(".,;:()") in _COMMON]

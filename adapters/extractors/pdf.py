@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from adapters.extractors.budget import Budget
+from adapters.extractors.budget import Budget, PageTooLarge
 from adapters.extractors.cleaning import clean, is_blank
 from adapters.extractors.flow import FlowPage, flowing
 from adapters.extractors.legibility import is_better, may_be_read_better, readable_part
 from adapters.extractors.outlines import place
 from adapters.extractors.pdfium_pages import DrawnPage, NotOpened, PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
-from adapters.extractors.pypdf_pages import PageTooLarge, PypdfDocument
 from adapters.extractors.titles import sensible_title
 from ports.text_extractor import Extraction, PageText, UnreadableDocument, WarningCode
+
+if TYPE_CHECKING:
+    from adapters.extractors.pypdf_pages import PypdfDocument
 
 _MAGIC_WITHIN = 1024
 _MAX_OVERSIZE_PAGES = 3
@@ -83,7 +86,7 @@ class _Document:
             self._outline = self._pdfium.outline
             title: str | None = self._pdfium.title
         else:
-            self._pypdf = PypdfDocument(content, budget)
+            self._pypdf = self._opened_by_pypdf()
             self.page_count = self._pypdf.page_count
             self._outline = self._pypdf.outline()
             title = self._pypdf.title()
@@ -99,6 +102,12 @@ class _Document:
         except ReaderEnded:
             self._budget.check_time()
             return None
+
+    def _opened_by_pypdf(self) -> PypdfDocument:
+        # Imported on first use: most documents do not need it.
+        from adapters.extractors.pypdf_pages import PypdfDocument
+
+        return PypdfDocument(self._content, self._budget)
 
     def pages(self) -> Iterator[PageText]:
         try:
@@ -130,12 +139,12 @@ class _Document:
                 warning, text = "pages_without_text", ""
             stamp_only = stamp_only and (is_stamp or is_blank(text))
             is_blank_document = is_blank_document and is_blank(raw) and not is_lost
-            placeholders += _PLACEHOLDER.search(text) is not None
+            if self.page_count <= _MAX_PLACEHOLDER_PAGES:
+                placeholders += _PLACEHOLDER.search(text) is not None
             yield FlowPage(index, text, warning, drawn.has_pictures)
         if is_blank_document and self._pypdf is None:
-            self._pypdf = PypdfDocument(self._content, self._budget)  # says so if its structure is false
-        is_placeholder = placeholders == self.page_count <= _MAX_PLACEHOLDER_PAGES
-        if is_placeholder or (stamped and stamp_only):
+            self._pypdf = self._opened_by_pypdf()  # raises if the structure of the file is false
+        if placeholders == self.page_count or (stamped and stamp_only):
             raise UnreadableDocument("no_text")
 
     def _drawn(self, index: int) -> DrawnPage:
@@ -193,7 +202,7 @@ class _Document:
             if self._pypdf_refuses:
                 raise UnreadableByPypdf
             try:
-                self._pypdf = PypdfDocument(self._content, self._budget)
+                self._pypdf = self._opened_by_pypdf()
             except UnreadableDocument as refused:
                 if refused.code == "too_large":
                     raise

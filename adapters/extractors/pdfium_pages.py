@@ -180,8 +180,11 @@ class _Processes:
             self._requests.close()
             self._requests = None
         if self._running is not None:
-            self._running.kill()
-            self._running.wait()
+            try:
+                self._running.wait(timeout=1)  # it ends with its socket
+            except subprocess.TimeoutExpired:
+                self._running.kill()
+                self._running.wait()
             self._running = None
 
     def stop(self) -> None:

@@ -75,17 +75,27 @@ def receive(connection: socket.socket, max_bytes: int) -> Any:
 
 def _main() -> None:
     requests = socket.socket(fileno=int(sys.argv[1]))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children are not kept
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, which then closes the socket
     pdfium.PdfDocument.new().close()  # initialises pdfium once, for all children
     while True:
         _, descriptors, _, _ = socket.recv_fds(requests, 1, 1)
         if not descriptors:
+            _reap()
             return
         if os.fork() == 0:
             requests.close()
             _child(socket.socket(fileno=descriptors[0]))
         os.close(descriptors[0])
+        _reap()
+
+
+def _reap() -> None:
+    """Forget the children that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
 
 
 def _child(connection: socket.socket) -> None:

@@ -19,8 +19,9 @@ from pypdf import Configuration, PageObject, PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, IndirectObject, NameObject
 
-from adapters.extractors.budget import Budget
-from adapters.extractors.outlines import OutlineEntry, read_outline
+from adapters.extractors.budget import Budget, PageTooLarge
+from adapters.extractors.outlines import OutlineEntry
+from adapters.extractors.pypdf_outline import read_outline
 from ports.text_extractor import UnreadableDocument
 
 # pypdf's warnings quote the document, and a learner's text must not be logged.
@@ -31,6 +32,8 @@ _MAX_TOKENS = 500_000
 """Of one page; pypdf takes 20 µs for each. A page of a book has 5,000, after drawings are removed."""
 _MAX_SHOWN = 2_000_000
 """Bytes in the text operands of one page, before fonts turn them into characters. A full page has 10,000."""
+_MAX_ELEMENTS = 1_000_000
+"""Of an array or a dictionary: 100 MB in memory."""
 _TEXT_OPERATORS = frozenset((b"Tj", b"TJ", b"'", b'"'))
 _CHECK_EVERY = 256
 
@@ -40,10 +43,6 @@ _DRAWING_LINES = re.compile(
 _LONG_GAPS = re.compile(rb"[\x00\t\n\f\r ]{64,}")
 _SHOWS_SOMETHING = re.compile(rb"T[jJ]|['\"]|Do")
 _INLINE_IMAGE = re.compile(rb"\bID\b")
-
-
-class PageTooLarge(Exception):
-    """A page unpacks to more than is read of one."""
 
 
 class PypdfDocument:
@@ -177,6 +176,9 @@ def _limits(budget: Budget) -> AbstractContextManager[Configuration]:
         run_length_maximum_output_length=_MAX_STREAM_BYTES,
         array_based_stream_maximum_output_length=_MAX_STREAM_BYTES,
         stream_parsing_work_maximum_count=_MAX_TOKENS,
+        # pypdf refuses arrays of 100,000 elements, which real reports have. The file and the time bound them too.
+        array_maximum_element_count=_MAX_ELEMENTS,
+        dictionary_maximum_element_count=_MAX_ELEMENTS,
         # Pages and the nodes above them: a sensible tree has no more nodes than pages.
         page_tree_maximum_entries=2 * budget.max_pages + 1000,
         # Never start another program for an image of a file that we do not trust.

@@ -328,6 +328,11 @@ class TestPdf:
         assert [page.warning is None for page in pages] == [False, True]
         assert refusal(EXTRACTOR, pages_of(stream(HELLO), *[bomb] * 5), "pdf") == "decompression_bomb"
 
+    @pytest.mark.parametrize("extractor", [EXTRACTOR, PYPDF], ids=["pdfium", "pypdf"])
+    def test_a_long_array_is_no_attack(self, extractor: DocumentTextExtractor) -> None:
+        catalog = f"<</Type/Catalog/Pages 2 0 R/Long[{'0 ' * 120_000}]>>"
+        assert read(extractor, pages_of(stream(HELLO), o1=catalog), "pdf")[0].text == "Hello world"
+
     def test_a_page_of_endless_text(self) -> None:
         content = pages_of(stream(b"BT /F1 12 Tf (" + b"word " * 500_000 + b") Tj ET"))
         assert refusal(PYPDF, content, "pdf") == "decompression_bomb"

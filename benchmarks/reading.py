@@ -1,0 +1,208 @@
+"""How many words of PDFs are read, how many of the read words are right, and what CPU that takes.
+
+``python -m benchmarks.reading FOLDER`` reads every PDF below the folder with this project's reader, with bare
+pypdfium2, and with ``pdftotext`` if it is installed. For each of the two as the reference it prints the words recalled
+and the precision over all files that both read, and the files in which this project recalls less of the reference than
+bare pypdfium2 by more than .05. Lines that a reader repeats on half of a document's pages (running heads, numbers
+of pages) are left out of every reading, because this project takes them out on purpose; ``--whole`` keeps them in.
+``--baseline DIRECTORY`` also measures the reader of another checkout. Each reader runs in a process of its own, whose
+CPU and that of its children is measured. The exit code is 1 if a file makes the reader raise anything but a refusal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+WORD = re.compile(r"[^\W_]+")
+WORSE = 0.05
+HERE = Path(__file__).resolve().parents[1]
+
+
+def pages_of_this_project(path: Path) -> list[str]:
+    from adapters.extractors import DocumentTextExtractor
+    from adapters.system import SystemClock
+    from ports.text_extractor import ExtractionLimits
+
+    limits = ExtractionLimits(
+        max_bytes=200 * 1024 * 1024, max_pages=5_000, max_characters=50_000_000, max_seconds=600
+    )
+    extractor = DocumentTextExtractor(SystemClock())
+    return [page.text for page in extractor.extract(path.read_bytes(), "pdf", limits).pages]
+
+
+def pages_of_pypdfium2(path: Path) -> list[str]:
+    import pypdfium2
+
+    texts = []
+    document = pypdfium2.PdfDocument(path)
+    for index in range(len(document)):
+        page = document[index]
+        text_page = page.get_textpage()
+        texts.append(text_page.get_text_range() if text_page.count_chars() else "")
+        text_page.close()
+        page.close()
+    return texts
+
+
+def pages_of_pdftotext(path: Path) -> list[str]:
+    done = subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True, timeout=120
+    )
+    return done.stdout.decode("utf-8", "replace").split("\f")[:-1]
+
+
+READERS: dict[str, Callable[[Path], list[str]]] = {
+    "ours": pages_of_this_project,
+    "pypdfium2": pages_of_pypdfium2,
+    "pdftotext": pages_of_pdftotext,
+}
+
+
+def read_all(reader: str, paths: list[Path]) -> Iterator[dict[str, Any]]:
+    """What the reader makes of each file: its pages, or the error."""
+    for path in paths:
+        started = time.perf_counter()
+        try:
+            told: dict[str, Any] = {"pages": READERS[reader](path)}
+        except Exception as error:
+            told = {"error": type(error).__name__, "code": getattr(error, "code", None)}
+        yield told | {"seconds": time.perf_counter() - started}
+
+
+def readings(reader: str, checkout: Path, paths: list[Path]) -> tuple[list[dict[str, Any]], float]:
+    """What ``read_all`` gives in a new process that imports from ``checkout``, and its CPU seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, __file__, "--read", reader],
+        input="\n".join(map(str, paths)),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return [json.loads(line) for line in done.stdout.splitlines()], spent
+
+
+def running_lines(pages: list[str]) -> set[str]:
+    """The first and last lines that half of the pages have, up to their digits."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        lines = [_without_digits(line) for line in page.splitlines() if line.strip()]
+        seen.update({*lines[:2], *lines[-2:]})
+    return {line for line, count in seen.items() if count >= max(3, len(pages) / 2)}
+
+
+def _without_digits(line: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.split()).casefold())
+
+
+def words_of(pages: list[str], *, left_out: set[str]) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for page in pages:
+        kept = "\n".join(line for line in page.splitlines() if _without_digits(line) not in left_out)
+        # pdfium writes U+FFFE for the hyphen at a line's end.
+        whole = re.sub(r"(?:\ufffe|\u00ad\n|(?<=[a-z])-\r?\n(?=[a-z]))", "", kept)
+        words.update(WORD.findall(unicodedata.normalize("NFKC", whole).casefold()))
+    return words
+
+
+def compare(
+    reference: list[dict[str, Any]], ours: list[dict[str, Any]], other: list[dict[str, Any]], *, whole: bool
+) -> tuple[float, float, float, list[tuple[float, int]]]:
+    """Recall and precision of ``ours``, the recall of ``other``, and the files where ours recalls less."""
+    common = wanted = told = found = 0
+    worse = []
+    for number, (right, read, beside) in enumerate(zip(reference, ours, other, strict=True)):
+        pages = right.get("pages")
+        if not pages or (
+            "pages" not in read and read.get("code") is not None and not any(map(str.strip, pages))
+        ):
+            continue
+        left_out = set() if whole else running_lines(pages)
+        expected, got, others = (
+            words_of(each.get("pages", []), left_out=left_out) for each in (right, read, beside)
+        )
+        total = expected.total()
+        if not total:
+            continue
+        recalled, also = (expected & got).total(), (expected & others).total()
+        common, wanted, told, found = common + recalled, wanted + total, told + got.total(), found + also
+        if also / total - recalled / total > WORSE:
+            worse.append((recalled / total - also / total, number))
+    return common / max(1, wanted), common / max(1, told), found / max(1, wanted), sorted(worse)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--baseline", type=Path, help="another checkout, whose reader is measured too")
+    parser.add_argument("--whole", action="store_true", help="keep running lines in")
+    parser.add_argument("--read", choices=READERS, help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    if told.read:
+        for reading in read_all(told.read, [Path(line) for line in sys.stdin.read().splitlines()]):
+            print(json.dumps(reading))
+        return 0
+    if told.folder is None or not told.folder.is_dir():
+        print(f"There is no folder {told.folder}: name one with PDFs in it.")
+        return 2
+    paths = sorted(path.resolve() for path in told.folder.rglob("*") if path.suffix.lower() == ".pdf")
+    if not paths:
+        print(f"No PDF is in {told.folder}.")
+        return 2
+    ours, cpu = readings("ours", HERE, paths)
+    bare, bare_cpu = readings("pypdfium2", HERE, paths)
+    pages = sum(len(reading.get("pages", [])) for reading in ours)
+    print(f"{len(paths)} files, {pages} pages read; CPU s: ours {cpu:.1f}, pypdfium2 {bare_cpu:.1f}", end="")
+    rows = [("ours", ours)]
+    if told.baseline:
+        before, before_cpu = readings("ours", told.baseline.resolve(), paths)
+        rows.append(("baseline", before))
+        print(f", baseline {before_cpu:.1f}", end="")
+    print(f"; ours / pypdfium2 {cpu / bare_cpu:.2f}")
+    references = {"pypdfium2": bare}
+    if shutil.which("pdftotext"):
+        references["pdftotext"] = readings("pdftotext", HERE, paths)[0]
+    else:
+        print("pdftotext is not installed: pypdfium2 is the only reference")
+    for reference, right in references.items():
+        for name, read in rows:
+            recall, precision, recall_of_bare, worse = compare(right, read, bare, whole=told.whole)
+            print(
+                f"against {reference}: {name} recall {recall:.4f} precision {precision:.4f} "
+                f"(pypdfium2 recall {recall_of_bare:.4f}); worse by > {WORSE} in {len(worse)} files"
+            )
+            for difference, number in worse if name == "ours" else []:
+                print(f"  {difference:+.3f} {paths[number].name} {ours[number].get('code') or ''}")
+    raised = [
+        (path, reading)
+        for path, reading in zip(paths, ours, strict=True)
+        if reading.get("error") and not reading["code"]
+    ]
+    for path, reading in raised:
+        print(f"RAISED {reading['error']}: {path}")
+    slowest = sorted(zip(paths, ours, strict=True), key=lambda each: -each[1]["seconds"])[:3]
+    print("slowest:", ", ".join(f"{path.name} {reading['seconds']:.1f} s" for path, reading in slowest))
+    return 1 if raised else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
