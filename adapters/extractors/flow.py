@@ -110,7 +110,7 @@ class _Edges:
 
 def _outer(lines: list[str], within: Counter[str]) -> list[_EdgeLine]:
     found = []
-    for line in lines[:_EDGE_LINES]:
+    for line in lines[: _EDGE_LINES + 1]:
         edge = _edge_line(line)
         if len(line) > _LONGEST_RUNNING or within[edge.key] > 1:
             break  # what a page says twice is what it is about
@@ -196,7 +196,7 @@ def _running(index: int, own: list[_EdgeLine], others: list[tuple[int, list[_Edg
         ]
         if not _is_running(index, edge, same):
             return depth
-    return len(own)
+    return len(own) if len(own) <= _EDGE_LINES else 0  # pages that begin with the same paragraph
 
 
 def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]]) -> bool:

@@ -173,6 +173,10 @@ class TestFlow:
         pages = ["\n".join(f"Sentence {line} of page {number}." for line in range(4)) for number in range(6)]
         assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
 
+    def test_a_paragraph_that_several_pages_begin_with_stays(self) -> None:
+        pages = [f"A\nfew\nlines\nof the\nsame\nPage {word}" for word in ("one", "two", "three", "four")]
+        assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
+
     def test_a_page_of_nothing_but_running_lines_keeps_them(self) -> None:
         pages = ["The same words"] * 4
         assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
