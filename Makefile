@@ -156,6 +156,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.message_trip
 	$(BIN)/python -m benchmarks.vectors
 	$(BIN)/python -m benchmarks.samples_ingest $(SAMPLES)/ingest
+	$(BIN)/python -m benchmarks.reading $(SAMPLES)
 	$(BIN)/python -m benchmarks.chunking $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.tutor $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.retrieval $(SAMPLES)/questions

@@ -130,7 +130,8 @@ def _edge_line(line: str) -> _EdgeLine:
 def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
     waiting: deque[FlowPage] = deque()
     near: deque[_Edges] = deque(maxlen=2 * _AHEAD + 1)
-    kept: set[str] = set()
+    known: set[str] = set()
+    owed: list[str] = []
     before = ""
     ended = False
     while True:
@@ -144,38 +145,40 @@ def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
         if not waiting:
             return
         page = waiting.popleft()
-        text = _flow_of(page, near, kept, begins=not before or _ends_a_sentence(before))
-        if text:
-            page = replace(page, text=text)
-        elif page.text and page.has_pictures and page.warning is None:
+        text, running = _flow_of(page, near)
+        if not text and running and page.has_pictures and page.warning is None:
             # A scan on which an app, or a viewer, has put the same words on every page.
-            page = replace(page, text="", warning="pages_without_text")
-        before = page.text or before
-        yield page
+            page = replace(page, warning="pages_without_text")
+        elif not text:
+            text = page.text
+        else:
+            for line in running:
+                key = _edge_line(line).key
+                if key not in known and len(_WORD.findall(key)) > 1 and not _is_number_of_page(key):
+                    owed.append(line.strip())
+                known.add(key)
+        # Each running line stands in the document once, where no sentence goes on.
+        if owed and text and (not before or _ends_a_sentence(before)):
+            text = "\n".join(owed) + "\n\n" + text
+            owed.clear()
+        elif owed and not waiting:
+            text = text + "\n\n" + "\n".join(owed)
+        before = text or before
+        yield replace(page, text=text)
 
 
-def _flow_of(page: FlowPage, near: deque[_Edges], kept: set[str], *, begins: bool) -> str:
-    """The page's text without running lines; blank if it has no others. A line that ran over no page before
-    stays, on top of the page, if no sentence goes on there."""
+def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
+    """The page's text without its running lines, and these."""
     own = next(edges for edges in near if edges.index == page.index)
     others = [edges for edges in near if edges.index != page.index]
     heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
     feet = _running(own.index, own.last, [(edges.index, edges.last) for edges in others])
     if not heads and not feet:
-        return page.text
+        return page.text, []
     lines = page.text.split("\n")
     taken = [_take(lines, 0) for _ in range(heads)]
     taken += [_take(lines, -1) for _ in range(feet)][::-1]
-    text = "\n".join(lines).strip()
-    if not text:
-        return ""
-    new = []
-    for line in taken:
-        key = _edge_line(line).key
-        if begins and key not in kept and len(_WORD.findall(key)) > 1 and not _is_number_of_page(key):
-            new.append(line.strip())
-        kept.add(key)
-    return "\n\n".join(["\n".join(new), text]) if new else text
+    return "\n".join(lines).strip(), taken
 
 
 def _take(lines: list[str], at: int) -> str:

@@ -167,6 +167,19 @@ class TestFlow:
         assert all("Cell" not in text and "Biology" not in text for text in texts[4:])
         assert all(text.splitlines()[-1].startswith("Words") for text in texts)
 
+    def test_a_running_line_stays_once_where_no_sentence_goes_on(self) -> None:
+        pages = [
+            "A first page, which goes",
+            *(f"Part Two\non, and on, as page {word} goes" for word in "abcd"),
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts[4] == "on, and on, as page d goes\n\nPart Two"
+        assert all("Part" not in text for text in texts[:4])
+        pages[1] = pages[1].replace("goes", "ends.")
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts[2] == "Part Two\n\non, and on, as page b goes"
+        assert all("Part" not in text for text in (*texts[:2], *texts[3:]))
+
     def test_what_pages_say_of_their_own_stays(self) -> None:
         pages = [f"Question {number}\nA\nB\nTrue or false: {number} is odd." for number in range(1, 9)]
         assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
