@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domain.quizzes.refusals import REFUSALS
+
 NAMESPACE = "Lyceum"
 _REQUEST = {
     "milliseconds": "Milliseconds",
@@ -18,10 +20,12 @@ _REQUEST = {
     "key_values_milliseconds": "Milliseconds",
     "vectors_milliseconds": "Milliseconds",
 }
+_REFUSALS = {f"refused_{code}": "Count" for code in REFUSALS}
 _METRICS: dict[str, dict[str, str]] = {
     "request": _REQUEST,
     "event_handled": _REQUEST,
     "answered": {"passages": "Count", "citations": "Count", "unsupported": "Count"},
+    "questions_judged": {"admitted": "Count", "refused": "Count", **_REFUSALS},
     "document_completed": {"milliseconds": "Milliseconds", "chunks": "Count"},
     "document_failed": {"failures": "Count"},
     "ingestion_interrupted": {"interrupted": "Count"},

@@ -195,6 +195,6 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
     del shown["version"]
     if quiz.submitted_at is None:
         for question in shown["questions"]:
-            for secret in ("correct", "explanation", "citation"):
+            for secret in ("correct", "explanation", "citation", "checked"):
                 del question[secret]
     return shown

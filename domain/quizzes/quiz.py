@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from domain.documents.passage import Citation
 from ports.agent import Difficulty
@@ -12,6 +13,8 @@ MIN_OPTIONS = 3
 MAX_OPTIONS = 6
 ASKED_OPTIONS = 4
 LETTERS = "ABCDEF"
+Check = Literal["rules", "solver"]
+"""What an admitted question was checked by: the rules alone, or an agent that answers it without its key as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Question:
     """The quote that supports the key."""
     concept: str
     """What the question is about, as it is shown."""
+    checked: Check = "rules"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,15 +25,18 @@ from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import difficulty_preference, next_concepts
 from domain.progress.standing import Standing
-from domain.quizzes.admission import admit, spread_keys
+from domain.quizzes.admission import AdmittedQuestions, admit, spread_keys
 from domain.quizzes.prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_request
 from domain.quizzes.quiz import Question, Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.reading import read_drafts
 from ports.agent import Agent, Difficulty, WriteQuestions
 from ports.errors import TimedOut, UpstreamError
+from ports.grammar import Grammar
 from ports.paging import Page
 from ports.system import Clock
+
+log = logging.getLogger("lyceum.quizzing")
 
 MAX_DOCUMENTS = 12
 """The most documents that one quiz is made from."""
@@ -66,6 +71,7 @@ class Quizzing:
         retrieval: Retrieval,
         subjects: Subjects,
         agent: Agent,
+        grammar: Grammar,
         clock: Clock,
         allowances: Allowances,
         *,
@@ -78,6 +84,7 @@ class Quizzing:
         self._retrieval = retrieval
         self._subjects = subjects
         self._agent = agent
+        self._grammar = grammar
         self._clock = clock
         self._allowances = allowances
         self._agent_seconds = agent_seconds
@@ -246,13 +253,16 @@ class Quizzing:
                     raise
                 break
             before = len(questions)
-            questions += admit(
+            found = admit(
                 read_drafts(reply),
                 passages,
                 recent=[*stems, *plan.recent],
                 limit=missing,
                 first_number=before + 1,
-            ).admitted
+                grammar=self._grammar,
+            )
+            _log_refusals(found)
+            questions += found.admitted
             if len(questions) == before and turn:
                 break
         return questions
@@ -287,6 +297,15 @@ def _task(
         difficulty=quiz.difficulty_level,
         wanted=wanted,
         avoid=avoid,
+    )
+
+
+def _log_refusals(found: AdmittedQuestions) -> None:
+    """Log how many drafts were admitted, and how many were refused by which code: no word of a question."""
+    codes = Counter(code for _, code in found.refused)
+    counts = {f"refused_{code}": count for code, count in sorted(codes.items())}
+    log.info(
+        "questions_judged", extra={"admitted": len(found.admitted), "refused": len(found.refused), **counts}
     )
 
 

@@ -139,7 +139,7 @@ class Statement:
     attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """By a thing, what is said of it: the German firm BASF."""
     ways: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By a preposition of direction, the words that it leads to: *from* a dilute solution."""
+    """By a preposition of direction, *than* or a possessive, the words that it leads to: *from* a dilute solution."""
     terms: dict[str, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
     """By the head of a noun phrase, the words that tell it from others of its kind: alpha cells."""
     words: set[str] = field(default_factory=set)
@@ -172,6 +172,10 @@ class _Reader:
                 self._read_predicate(at)
             if word.relation == "prep" and word.lemma.lower() in _WAYS:
                 self._statement.ways[word.lemma.lower()] |= self._below(at)
+            if word.relation == "poss" and _is_content(word):
+                self._statement.ways["'s"].add(_key(word))
+            if word.text.lower() == "than":
+                self._statement.ways["than"] |= self._compared(at)
 
     def _is_predicate(self, at: int) -> bool:
         word = self._words[at]
@@ -284,6 +288,16 @@ class _Reader:
                 found |= self._phrase(child)
         return found
 
+    def _compared(self, than: int) -> set[str]:
+        """The nouns after *than* and what describes them, up to a mark or a preposition."""
+        found: set[str] = set()
+        for word in self._words[than + 1 :]:
+            if word.part in ("PUNCT", "ADP", "VERB", "AUX"):
+                break
+            if _is_content(word):
+                found.add(_key(word))
+        return found
+
     def _phrase(self, at: int) -> set[str]:
         """The content words of a noun phrase: its head, what describes it, and what is joined to it."""
         found = {_key(self._words[at])} if _is_content(self._words[at]) else set()
@@ -311,7 +325,12 @@ _EMPTY = frozenset(
 
 
 def _key(word: Word) -> str:
+    if word.part == "VERB" and word.relation in _OF_A_NOUN and word.text.lower().endswith("ing"):
+        return word.text.lower()  # encoding was …: what the parser else takes for a noun
     return folded(word.lemma)
+
+
+_OF_A_NOUN = ("nsubj", "nsubjpass", "dobj", "pobj", "attr")
 
 
 def _is_negated(words: Sequence[Word], at: int) -> bool:
@@ -442,8 +461,16 @@ def _exchanged(claim: Statement, source: Statement) -> Conflict | None:
             here, there = mine[one] - mine[other], mine[other] - mine[one]
             was_here, was_there = theirs[one] - theirs[other], theirs[other] - theirs[one]
             if here & was_there and there & was_here and not here & was_here and not there & was_there:
+                if ("", "than") in here | there and _are_turned(claim, source):
+                    continue  # water is slower than steel, and steel is faster than water
+                if here | there <= {("be", "subject"), ("be", "is")}:
+                    continue  # the largest is the double bass
                 return Conflict("roles", one, other)
     return None
+
+
+def _are_turned(claim: Statement, source: Statement) -> bool:
+    return any(are_opposite(a, b) for a in claim.words for b in source.words)
 
 
 def _crossed(claim: Statement, source: Statement) -> Conflict | None:
@@ -461,6 +488,10 @@ def _crossed(claim: Statement, source: Statement) -> Conflict | None:
                         if a == b or a not in first.places or b not in second.places:
                             continue
                         if b not in first.places or a not in second.places:
+                            continue
+                        if (one.places[a] & second.places[a]) - first.places[a]:
+                            continue
+                        if (one.places[b] & first.places[b]) - second.places[b]:
                             continue
                         telling_a = one.places[a] - second.places[a]
                         telling_b = one.places[b] - first.places[b]

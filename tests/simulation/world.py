@@ -30,6 +30,7 @@ from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
+from fakes.grammar import ScriptedGrammar
 from fakes.identity_provider import MintedTokens
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.knowledge_base import SlowKnowledgeBases
@@ -175,6 +176,7 @@ class _Fronts:
         self.clock = _Told(lambda: stage.world.clock)
         self.ids = _Told(lambda: stage.world.ids)
         self.workers = _Told(lambda: stage.world.workers)
+        self.grammar = ScriptedGrammar()
 
     def __getattr__(self, name: str) -> _Front:
         if name not in _CAPABILITIES:

@@ -186,6 +186,7 @@ class AwsReins:
         self.workers = wired.workers
         self.agent = AgentOverConverse(wired.agent, upstreams.bedrock, self.clock)
         self.embedder = EmbedderOverTitan(wired.embedder, upstreams.bedrock)
+        self.grammar = wired.grammar
         self.key_values = TablesOverDynamoDB(wired.key_values)
         self.objects = ObjectsOverS3(wired.objects, self.clock)
         self.vectors = VectorsOverPinecone(wired.vectors, upstreams.pinecone)

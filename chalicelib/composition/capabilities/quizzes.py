@@ -33,6 +33,7 @@ class QuizServices(DocumentServices, ProgressServices):
             self.retrieval,
             self.subjects,
             self.ports.agent,
+            self.ports.grammar,
             self.clock,
             self.allowances,
             agent_seconds=self.agent_seconds,

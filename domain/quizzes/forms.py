@@ -1,0 +1,204 @@
+"""Whether a question has the form of a good one, whatever its passage says: readable, its options of one kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from domain.quizzes.statements import BLANK
+from domain.text.lexical import tokens
+from domain.text.quantities import quantities
+from domain.text.wording import content_words
+from ports.grammar import Grammar, ParsedSentence
+
+_POINTS_OUTSIDE = re.compile(
+    r"\b(?:the|this|that) (?:above|following|preceding|previous|next|last) (?:passage|text|paragraph|sentence|excerpt"
+    r"|quote|figure|table|section|chapter|example|statement)\b"
+    r"|\b(?:passage|text|paragraph|sentence|excerpt|figure|table|example|list) (?:above|below)\b"
+    r"|\b(?:as|which is|what is|described|mentioned|stated|shown|discussed) (?:\w+ )?(?:above|below)\b|\bthe above\b"
+    r"|\b(?:in|of|by|to|from) (?:this|the|that) (?:passage|text|paragraph|sentence|excerpt|document|section|chapter)\b"
+    r"|\b(?:figure|table|fig\.) ?\d",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"^(?:and |but |so )?(?:(?:when|where|why|how|what|who|whom|which|in what|for what|to whom|with what)\b[^,?]*?)?"
+    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\s+"
+    r"(it|this|that|they|he|she|these|those)\b(?! (?:is|was|called|said|true|possible|necessary|important)\b)",
+    re.IGNORECASE,
+)
+_THIS_THING = re.compile(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
+_DUMMY = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|to|called)\b", re.IGNORECASE)
+_COMPLETE = re.compile(r"^\s*(?:complete|fill in)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(an?)\s*(?:_{2,}|\.{4,}|…{2,}|＿+|[:?]?\s*$)", re.IGNORECASE)
+_VOWEL = re.compile(r"(?!uni|use|usu|eu|one\b|once)[aeiou]|(?:hour|honest|heir|honou?r)", re.IGNORECASE)
+_OPENS = re.compile(r"(an?|the)\s", re.IGNORECASE)
+_KINDS = {"NOUN": "thing", "PROPN": "thing", "PRON": "thing", "NUM": "number", "ADV": "manner"}
+
+
+def points_elsewhere(stem: str, parsed: Sequence[ParsedSentence] | None) -> bool:
+    """Whether the stem needs something beside it to be understood: "the above", or an "it" that names nothing."""
+    if _POINTS_OUTSIDE.search(stem):
+        return True
+    pronoun = _POINTS_BACK.search(stem)
+    if pronoun and not _DUMMY.search(stem[pronoun.start(1) :]):
+        return not _names_something(stem[: pronoun.start(1)], parsed)
+    thing = _THIS_THING.search(stem)
+    return thing is not None and not _names_something(stem[: thing.start()], parsed)
+
+
+def _names_something(before: str, parsed: Sequence[ParsedSentence] | None) -> bool:
+    """Whether a noun stands in what is before a pronoun; without a grammar, whether a sentence or a name does."""
+    if parsed is None:
+        return bool(re.search(r"[.,;:!?]\s|\s[A-Z]", before))
+    return any(
+        word.part in ("NOUN", "PROPN") and word.end <= len(before) for one in parsed for word in one.words
+    )
+
+
+def has_article_cue(stem: str, options: Sequence[str]) -> bool:
+    """Whether *a* or *an* before the options rules some of them out, or only one of them has its article."""
+    article = _ARTICLE.search(stem)
+    if article is not None:
+        wanted = article[1].lower() == "an"
+        return any(bool(_VOWEL.match(option)) != wanted for option in options)
+    return False
+
+
+def are_mixed(options: Sequence[str]) -> bool:
+    """Whether some options are quantities, and others are not."""
+    return any(map(_is_quantity, options)) and not all(map(_has_number, options))
+
+
+def _has_number(option: str) -> bool:
+    return any(map(str.isnumeric, option)) or bool(_NUMBER.search(option))
+
+
+_NUMBER = re.compile(
+    r"\b(?:no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+    r"|hundreds?|thousands?|millions?|billions?|half|halves|thirds?|quarters?|equal|same|twice|double)\b"
+    r"|teen\b|ty-|[a-z]th\b",
+    re.IGNORECASE,
+)
+
+
+def _is_quantity(option: str) -> bool:
+    """Whether the option says little more than a number."""
+    found = quantities(option)
+    if not found:
+        return bool(re.fullmatch(r"\W*\d[\d.,:/-]*\W*", option))
+    covered = sum(one.end - one.start for one in found)
+    return covered >= 0.5 * len(option.strip())
+
+
+def differ_in_class(stem: str, options: Sequence[str], grammar: Grammar | None) -> bool:
+    """Whether the options of a gap are words of different classes, so that some cannot stand in it at all."""
+    if not BLANK.search(stem) or grammar is None or any(len(option.split()) > 1 for option in options):
+        return False
+    kinds = [_kind_in_gap(stem, option, grammar) for option in options]
+    return (
+        None not in kinds
+        and len(set(kinds)) > 1
+        and len([kind for kind in kinds if kind == kinds[0]]) < len(kinds)
+    )
+
+
+def _kind_in_gap(stem: str, option: str, grammar: Grammar) -> str | None:
+    alone = grammar.parse(option)
+    filled = BLANK.sub(lambda _: option, stem, count=1)
+    blank = BLANK.search(stem)
+    parsed = grammar.parse(filled)
+    if blank is None or parsed is None or alone is None:
+        return None
+    there = [word.part for one in parsed for word in one.words if word.start == blank.start()]
+    return _KINDS.get(there[0], there[0]) if there else None
+
+
+def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
+    """Whether the stem is a gap in a sentence, and the word that is missing names nothing."""
+    blank = BLANK.search(stem)
+    if blank is None or len(key.split()) > 1 or grammar is None:
+        return False
+    filled = BLANK.sub(lambda _: key, stem, count=1)
+    for one in grammar.parse(filled) or ():
+        for word in one.words:
+            if word.start == blank.start() and word.part in ("ADJ", "ADV", "VERB", "ADP", "DET"):
+                at = one.words.index(word)
+                return word.relation in ("amod", "advmod", "det", "prep", "ROOT") and at != len(one.words) - 1
+    return False
+
+
+def holds_another(options: Sequence[str]) -> bool:
+    """Whether one option stands within another, so that both would be right, or the longer says too much."""
+    folded = [tokens(option) for option in options]
+    for at, one in enumerate(folded):
+        for place, other in enumerate(folded):
+            if at == place or not one or len(one) >= len(other) or quantities(options[at]):
+                continue
+            if any(other[start : start + len(one)] == one for start in range(len(other) - len(one) + 1)):
+                return True
+    return False
+
+
+_REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
+_CAPTION = re.compile(r"\b(?:figure|fig\.|table|plate|photo|credit|image|box)\s*\d*", re.IGNORECASE)
+
+
+def is_of_a_reference(key: str, context: str) -> bool:
+    """Whether the key stands only in a bibliographic reference or a number of a figure."""
+    plain = _REFERENCE.sub(" ", context)
+    wanted = tokens(key)
+    return bool(wanted) and _runs_in(wanted, context) and not _runs_in(wanted, plain)
+
+
+def _runs_in(wanted: Sequence[str], text: str) -> bool:
+    held = tokens(text)
+    return any(held[at : at + len(wanted)] == list(wanted) for at in range(len(held) - len(wanted) + 1))
+
+
+_ASKS_FOR = {
+    "amount": re.compile(
+        r"\bhow (?:large|big|high|much|great)\b|\b(?:size|amount|sum|height)\b", re.IGNORECASE
+    ),
+    "count": re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE),
+    "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|time|century)\b", re.IGNORECASE),
+    "person": re.compile(r"\bwho\b|\bby whom\b", re.IGNORECASE),
+    "place": re.compile(r"\bwhere\b", re.IGNORECASE),
+    "duration": re.compile(r"\bhow long\b", re.IGNORECASE),
+}
+
+
+def asks_the_same(stem: str, other: str, key: str, context: str) -> bool:
+    """Whether two stems ask for the same thing in other words.
+
+    Nearly all words are the same but for their endings; or both ask for the same kind of quantity, and the sentence
+    that answers has one.
+    """
+    one, two = _stems_of(stem), _stems_of(other)
+    same = sum(any(_is_form_of(word, known) for known in two) for word in one)
+    if same >= 3 and same >= 0.75 * (len(one) + len(two) - same):
+        return True
+    kinds = {kind for kind, pattern in _ASKS_FOR.items() if pattern.search(stem)}
+    shared = kinds & {kind for kind, pattern in _ASKS_FOR.items() if pattern.search(other)}
+    wanted = quantities(key)
+    if not shared or len(wanted) != 1:
+        return False
+    alike = [one for one in quantities(context) if one.dimension == wanted[0].dimension]
+    return len(alike) == 1 and len(two & _stems_of(context)) >= 0.6 * len(two)
+
+
+def _is_form_of(one: str, other: str) -> bool:
+    """Whether both are forms of one word: thick and thickness."""
+    return one == other or (
+        min(len(one), len(other)) >= 5 and (one.startswith(other) or other.startswith(one))
+    )
+
+
+def _stems_of(text: str) -> frozenset[str]:
+    """The content words without their endings."""
+    return (
+        frozenset(word[:6] if len(word) > 6 else word for word in content_words(BLANK.sub(" ", text)))
+        - _ASKED
+    )
+
+
+_ASKED = frozenset("complete".split())

@@ -1,0 +1,191 @@
+"""Whether a source says the key in the place that the question asks for, and not of something else beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from domain.quizzes.statements import asked_verb
+from domain.text.opposites import folded
+from domain.text.quantities import Quantity, comparable, quantities, same_quantity
+from domain.text.wording import content_words
+from ports.grammar import ParsedSentence, Word
+
+_LIGHT = frozenset(
+    "be do have call say happen mean find name know make take get become lead show tell go come give use form"
+    " happen include explain conclude describe consist compare".split()
+)
+"""Verbs that ask for a thing without saying how it stands in its sentence."""
+
+_NEAR = 0.03
+"""How far an option may round a measure; a count or a year it may not."""
+
+
+def is_elsewhere(stem: Sequence[ParsedSentence], key: str, source: Sequence[ParsedSentence]) -> bool:
+    """Whether the source has the asked verb, and the key only with another verb beside it.
+
+    In "agreed to pay a fine and be jailed for four months", the four months are not the payment's.
+    """
+    asked = _asked_verbs_of(stem)
+    has_both = False
+    for sentence in source:
+        words = sentence.words
+        verbs = [at for at, word in enumerate(words) if word.part == "VERB" and folded(word.lemma) in asked]
+        for at in _heads_of(key, words):
+            if verbs:
+                has_both = True
+                if any(_belong_together(words, at, verb) for verb in verbs):
+                    return False
+    return has_both
+
+
+def is_of_another_thing(
+    stem: str,
+    key: str,
+    context: str,
+    stem_parsed: Sequence[ParsedSentence] | None = None,
+    source: Sequence[ParsedSentence] | None = None,
+) -> bool:
+    """Whether the key is a quantity of one thing, and what the stem names has another such quantity beside it.
+
+    A quantity belongs to the part of the sentence that it stands in, between commas and conjunctions, and where
+    that part has a pronoun or no verb of its own, to the part before as well.
+    """
+    wanted = quantities(key)
+    if len(wanted) != 1:
+        return False
+    found = quantities(context)
+    mine = [one for one in found if same_quantity(one, wanted[0], tolerance=_tolerance(one))]
+    rivals = [one for one in found if one not in mine and comparable(one, wanted[0])]
+    if not mine or not rivals:
+        return False
+    asked = content_words(stem)
+    own = [_part_of(one, context, source) for one in mine]
+    near = frozenset().union(*(words for words, _ in own)) & asked
+    with_before = frozenset().union(*(words for _, words in own)) & asked
+    subject = _subject_of(stem_parsed or ())
+    for rival in rivals:
+        beside, beside_with_before = (words & asked for words in _part_of(rival, context, source))
+        if subject & beside and not subject & with_before:
+            return True
+        if len(beside - near) > len(with_before - beside_with_before) and not near - beside_with_before:
+            return True
+    return False
+
+
+_BORDER = re.compile(r"[,;:()—]|\b(?:and|while|whereas|but)\b", re.IGNORECASE)
+_POINTING = re.compile(r"\b(?:it|its|they|them|their|he|his|she|her|this|that|which)\b", re.IGNORECASE)
+
+
+def _part_of(
+    quantity: Quantity, text: str, source: Sequence[ParsedSentence] | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of the part of the text in which the quantity stands; and with the part before, if it needs it."""
+    borders = [match.start() for match in _BORDER.finditer(text)]
+    start = max((border for border in borders if border <= quantity.start), default=0)
+    end = min((border for border in borders if border >= quantity.end), default=len(text))
+    words = _words_of(text[start:end])
+    if start and (_POINTING.search(text[start:end]) or not _has_verb(start, end, words, source)):
+        for border in reversed([0, *(border for border in borders if border < start)]):
+            before = _words_of(text[border:start])
+            if before:
+                return words, words | before
+    return words, words
+
+
+def _has_verb(start: int, end: int, words: frozenset[str], source: Sequence[ParsedSentence] | None) -> bool:
+    if source is None:
+        return len(words) > 4
+    return any(
+        word.part in ("VERB", "AUX") and start <= word.start < end for one in source for word in one.words
+    )
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return content_words(text) if text.strip() else frozenset()
+
+
+def _tolerance(one: Quantity) -> float:
+    return _NEAR if one.dimension or one.value != int(one.value) else 0.0
+
+
+def _subject_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
+    return frozenset(
+        word
+        for sentence in stem
+        for one in sentence.words
+        if one.relation in ("nsubj", "nsubjpass") and one.part in ("NOUN", "PROPN")
+        for word in content_words(one.text)
+    )
+
+
+def _asked_verbs_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
+    """The verb that the stem asks with; where it says little, the others of the question."""
+    for sentence in reversed(stem):
+        at = asked_verb(sentence.words)
+        if at is None:
+            continue
+        lemma = folded(sentence.words[at].lemma)
+        if sentence.words[at].part == "VERB" and lemma not in _LIGHT:
+            return frozenset((lemma,))
+        others = {
+            folded(word.lemma) for word in sentence.words if word.part == "VERB" and word.relation != "amod"
+        }
+        return frozenset(others - _LIGHT)
+    return frozenset()
+
+
+def _heads_of(key: str, words: Sequence[Word]) -> Iterator[int]:
+    """Where the key's words stand one after the other, the place of the word that the others hang on."""
+    wanted = [word.strip(".,;:") for word in key.lower().split()]
+    while wanted and wanted[0] in (
+        "the",
+        "a",
+        "an",
+        "about",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "to",
+        "of",
+        "with",
+    ):
+        wanted.pop(0)
+    texts = [word.text.lower() for word in words]
+    for at in range(len(texts) - len(wanted) + 1):
+        if wanted and texts[at : at + len(wanted)] == wanted:
+            run = range(at, at + len(wanted))
+            yield next((one for one in run if words[one].head not in run), at)
+
+
+def _belong_together(words: Sequence[Word], at: int, verb: int) -> bool:
+    """Whether the word is of the verb's clause, or of one that holds it or that it holds."""
+    path = _path(words, at)
+    if verb in path:
+        between = path[: path.index(verb)]
+        return not any(
+            words[one].part in ("VERB", "AUX") and words[one].relation == "conj" for one in between
+        )
+    up = _path(words, verb)
+    governor = next((one for one in path if words[one].part in ("VERB", "AUX")), None)
+    if governor is None or any(
+        one in up for one in path if one != governor and path.index(one) < path.index(governor)
+    ):
+        return True
+    if governor not in up:
+        return False
+    shares_subject = any(
+        words[one].relation in ("nsubj", "nsubjpass") and words[one].head == governor for one in path
+    )
+    between = up[: up.index(governor)]
+    return shares_subject or not any(words[one].relation == "conj" for one in between)
+
+
+def _path(words: Sequence[Word], at: int) -> list[int]:
+    """The word, its head, the head's head, to the root."""
+    path = [at]
+    while words[path[-1]].head not in path:
+        path.append(words[path[-1]].head)
+    return path

@@ -1,0 +1,178 @@
+"""The statement that a question makes with one of its options: what would be so, if that option were right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ports.grammar import ParsedSentence, Word
+
+BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|＿+")
+_ASKING = frozenset("who whom whose what which how when where why".split())
+_PRONOUNS = frozenset("it they he she its their his her this that these".split())
+_SUBJECTS = ("nsubj", "nsubjpass")
+_OPENS_A_REASON = ("because", "since", "due", "to", "by", "as")
+
+
+def statement(
+    stem: str,
+    option: str,
+    stem_parsed: Sequence[ParsedSentence] | None = None,
+    option_parsed: Sequence[ParsedSentence] | None = None,
+    verbs: frozenset[str] = frozenset(),
+) -> str:
+    """The stem with the option where it asks, as a sentence that affirms it.
+
+    ``verbs`` are the verbs that the source has, as it has them and as lemmas: they tell a verb that the parser took for a noun.
+
+    An option that is a clause is the statement itself, with a pronoun that opens it resolved. Without a grammar, or
+    where the stem's question is not understood, it is the option with the stem's words before it.
+    """
+    option = option.strip().rstrip(".")
+    if BLANK.search(stem):
+        return BLANK.sub(lambda _: option, stem, count=1)
+    asking = next((one.words for one in reversed(stem_parsed or ()) if _asks_at(one.words) is not None), None)
+    if asking is None:
+        return option if stem_parsed is not None else f"{stem.rstrip('?？ ')} {option}"
+    if option_parsed and is_clause(option_parsed):
+        return _resolved(option, asking)
+    return _affirmed(asking, _decapitalised(option, option_parsed), verbs)
+
+
+def _decapitalised(option: str, parsed: Sequence[ParsedSentence] | None) -> str:
+    """The option as it is written within a sentence: a capital only for a name."""
+    if parsed and parsed[0].words and parsed[0].words[0].part in ("DET", "ADP", "ADV", "ADJ", "VERB", "PRON"):
+        return option[:1].lower() + option[1:]
+    return option
+
+
+def is_clause(parsed: Sequence[ParsedSentence]) -> bool:
+    """Whether the text has a subject with its verb."""
+    return any(
+        word.relation in _SUBJECTS and word.head != at for one in parsed for at, word in enumerate(one.words)
+    )
+
+
+def asked_verb(words: Sequence[Word]) -> int | None:
+    """The place of the verb that the asking word of a question hangs on, or None if the sentence asks nothing."""
+    at = _asks_at(words)
+    if at is None:
+        return None
+    seen: set[int] = set()
+    while at not in seen:
+        seen.add(at)
+        if words[at].part in ("VERB", "AUX"):
+            return at
+        at = words[at].head
+    return None
+
+
+def _asks_at(words: Sequence[Word]) -> int | None:
+    for at, word in enumerate(words):
+        if word.text.lower() in _ASKING and not _is_relative(words, at):
+            return at
+    return None
+
+
+def _is_relative(words: Sequence[Word], at: int) -> bool:
+    """Whether the word joins a clause to a noun before it: a hormone *which* …"""
+    if all(word.part == "ADP" for word in words[:at]):
+        return False
+    return words[words[at].head].relation in ("relcl", "ccomp", "advcl", "pcomp")
+
+
+def _resolved(option: str, asking: Sequence[Word]) -> str:
+    """The option with the subject of the question in the place of the pronoun that opens it."""
+    first, _, rest = option.partition(" ")
+    subject = _subject_of(asking)
+    if first.lower() not in _PRONOUNS or subject is None:
+        return option
+    name = _joined(asking, subject)
+    return f"{name}'s {rest}" if first.lower() in ("its", "their", "his", "her") else f"{name} {rest}"
+
+
+def _subject_of(words: Sequence[Word]) -> list[int] | None:
+    """The places of the noun phrase that the question is about: its subject, or else its first noun."""
+    asks = _asks_at(words)
+    found = [at for at, word in enumerate(words) if word.relation in _SUBJECTS and at != asks]
+    found = [at for at in found if asks not in below(words, at)]
+    found += [at for at, word in enumerate(words) if word.part == "PROPN"]
+    return below(words, found[0]) if found else None
+
+
+def below(words: Sequence[Word], root: int) -> list[int]:
+    """The places of the word and of all that hangs on it, in order."""
+    found = {root}
+    while True:
+        more = {at for at, word in enumerate(words) if word.head in found} - found
+        if not more:
+            return sorted(found)
+        found |= more
+
+
+def _joined(words: Sequence[Word], places: Sequence[int]) -> str:
+    text = ""
+    for place in places:
+        gap = "" if not text or (words[place].start == words[place - 1].end and place - 1 in places) else " "
+        text += gap + words[place].text
+    return text
+
+
+def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str]) -> str:
+    asks, verb = _asks_at(words), asked_verb(words)
+    last = len(words) - 1 if words[-1].text in "?？." else len(words)
+    if asks is None or verb is None:
+        return f"{_joined(words, range(last)).rstrip()} {option}"
+    opens = next((at for at in range(asks + 1, last) if words[at].part in ("AUX", "VERB")), last)
+    if words[asks].text.lower() == "how" and asks + 1 < last and words[asks + 1].text.lower() == "many":
+        counted = _joined(words, range(asks + 2, opens))
+        option = option if counted.lower() in option.lower() else f"{option} {counted}"
+    before, preposition = list(range(asks)), ""
+    if before and words[before[-1]].part == "ADP":
+        preposition = words[before.pop()].text.lower() + " "
+    adverbial = words[asks].text.lower()
+    if adverbial == "why" and option.partition(" ")[0].lower() not in _OPENS_A_REASON:
+        preposition = "because of "
+    subject = next((at for at, one in enumerate(words) if one.relation in _SUBJECTS and at > opens), None)
+    is_helped = opens < last and (words[opens].part == "AUX" or words[opens].lemma.lower() == "do")
+    if not is_helped:
+        subject = None
+    rest = list(range(opens, last))
+    misread = (
+        next((at for at in rest[2:] if {words[at].lemma.lower(), words[at].text} & verbs), None)
+        if is_helped
+        else None
+    )
+    if misread is not None and (subject is None or words[misread].part != "VERB"):
+        told = [_joined(words, before), _joined(words, range(opens + 1, misread)), words[opens].text]
+        return " ".join(filter(None, [*told, _joined(words, range(misread, last)), preposition + option]))
+    if subject is None and opens > asks + 1 and _is_turned(words, rest):
+        return f"{_joined(words, rest[1:])} {words[opens].text} {option}"
+    if subject is None:
+        return " ".join(filter(None, [_joined(words, before), preposition + option, _joined(words, rest)]))
+    moved = [at for at in below(words, subject) if at in rest]
+    inverted = [at for at in rest if at < moved[0]]
+    after = [at for at in rest if at > moved[-1]]
+    told = [_joined(words, before), _joined(words, moved), _joined(words, inverted)]
+    is_object = words[asks].relation in ("dobj", "attr") or words[words[asks].head].relation in (
+        "dobj",
+        "attr",
+    )
+    if is_object and verb in after and not preposition:
+        cut = after.index(verb) + 1
+        told += [_joined(words, after[:cut]), option, _joined(words, after[cut:])]
+    elif not after or (verb in inverted and not preposition):
+        told += [preposition + option, _joined(words, after)]
+    else:
+        told += [_joined(words, after), preposition + option]
+    return " ".join(filter(None, told))
+
+
+def _is_turned(words: Sequence[Word], rest: Sequence[int]) -> bool:
+    """Whether a form of *have* or *be* is followed by its subject and nothing else: has a cube."""
+    return (
+        len(rest) > 1
+        and words[rest[0]].lemma.lower() in ("have", "be")
+        and words[rest[1]].part in ("DET", "PROPN", "PRON")
+        and not any(words[at].part == "VERB" for at in rest[1:])
+    )

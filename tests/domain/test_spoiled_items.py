@@ -1,0 +1,109 @@
+"""Questions of which each is spoiled in one way that shared words do not show, and good ones beside them."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from adapters.local.models.grammar import SpacyGrammar
+from benchmarks.items import TEXTS, Item, own_items
+from domain.documents.passage import Passage
+from domain.quizzes.admission import admit
+from domain.quizzes.reading import Draft
+from domain.quizzes.refusals import REFUSALS, Refusal
+from domain.quizzes.statements import statement
+from ports.grammar import Grammar
+
+ENGLISH = SpacyGrammar()
+ITEMS = own_items()
+GOOD = [(name, item) for name, item in ITEMS if not item.fault]
+SPOILED = [(name, item) for name, item in ITEMS if item.fault]
+
+
+def refusal(name: str, item: Item, grammar: Grammar | None) -> Refusal | None:
+    text = TEXTS[name]
+    passage = Passage("f", f"{name}.txt", None, 0, 1, 0, len(text), text, 1.0)
+    found = admit([item.draft], [passage], recent=item.recent, limit=1, grammar=grammar)
+    return found.refused[0][1] if found.refused else None
+
+
+def refused(items: list[tuple[str, Item]], grammar: Grammar | None) -> float:
+    return sum(refusal(name, item, grammar) is not None for name, item in items) / len(items)
+
+
+def test_at_least_85_in_100_spoiled_questions_are_refused_with_a_grammar() -> None:
+    assert len(SPOILED) >= 50
+    assert refused(SPOILED, ENGLISH) >= 0.85
+
+
+def test_at_least_65_in_100_spoiled_questions_are_refused_by_bare_words() -> None:
+    assert refused(SPOILED, None) >= 0.65
+
+
+@pytest.mark.parametrize("grammar", [ENGLISH, None], ids=["grammar", "bare words"])
+def test_at_least_93_in_100_good_questions_are_kept(grammar: Grammar | None) -> None:
+    assert len(GOOD) >= 30
+    assert refused(GOOD, grammar) <= 0.07
+
+
+CODES: dict[str, set[Refusal]] = {
+    "quote not in the document": {"unsupported_quote"},
+    "all / none of the above": {"catch_all"},
+    "duplicate of an earlier stem": {"duplicate"},
+    "not readable by itself": {"unreadable_stem"},
+    "name of no passage": {"unknown_name"},
+    "trivial or about a citation": {"trivial", "mixed_options"},
+    "options not of one kind": {"mixed_options", "grammar_cue", "option_in_option"},
+}
+
+
+@pytest.mark.parametrize("fault", CODES)
+def test_a_refusal_says_what_is_wrong(fault: str) -> None:
+    for name, item in SPOILED:
+        if item.fault == fault:
+            assert refusal(name, item, ENGLISH) in CODES[fault], item.draft.question
+
+
+def test_every_code_is_listed_once() -> None:
+    assert set(REFUSALS) == set(get_args(Refusal))
+    assert len(set(REFUSALS)) == len(REFUSALS)
+
+
+@pytest.mark.parametrize(
+    ("stem", "option", "said"),
+    [
+        ("Which region regulates emotions?", "The amygdala", "the amygdala regulates emotions"),
+        ("What does the amygdala regulate?", "emotions", "the amygdala does regulate emotions"),
+        ("With which acid was it mixed?", "citric acid", "it was mixed with citric acid"),
+        ("What is inflation?", "a rise of prices", "inflation is a rise of prices"),
+        ("How many sides has a cube?", "six", "a cube has six sides"),
+        ("_____ opposes the motion.", "Friction", "Friction opposes the motion."),
+        (
+            "Why can the Moon not keep an atmosphere?",
+            "Its gravity is too low",
+            "the Moon's gravity is too low",
+        ),
+    ],
+)
+def test_stem_and_option_make_a_statement(stem: str, option: str, said: str) -> None:
+    assert statement(stem, option, ENGLISH.parse(stem), ENGLISH.parse(option)) == said
+
+
+@pytest.mark.parametrize(
+    ("key", "other", "is_kept"),
+    [
+        ("four months", "a third of a year", False),
+        ("about one-sixth", "roughly 17 percent", False),
+        ("0.5 kilometres", "500 metres", False),
+        ("1822", "1815", True),
+        ("four months", "five months", True),
+    ],
+)
+def test_one_quantity_in_two_forms_is_two_right_options(key: str, other: str, is_kept: bool) -> None:
+    text = f"Of all the things that were reported of the old bridge, the answer was {key}."
+    draft = Draft("What was reported of the bridge?", (key, other, "nine hundred", "zero"), 0, quote=text)
+    passage = Passage("f", "f.txt", None, 0, 1, 0, len(text), text, 1.0)
+    found = admit([draft], [passage], recent=(), limit=1)
+    assert bool(found.admitted) == is_kept
+    assert [code for _, code in found.refused] == ([] if is_kept else ["two_right"])
