@@ -70,6 +70,8 @@ class Chat(RenderedTask):
     passages: tuple[NumberedPassage, ...]
     history: tuple[Utterance, ...] = ()
     """The conversation before ``question``, oldest first."""
+    is_overview: bool = False
+    """Whether ``question`` asks what the passages say on the whole, and they are spread over the documents for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

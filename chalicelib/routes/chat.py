@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
+from domain.agents.statements import Outcome, Support
 from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message
 
 MAX_MESSAGE_CHARACTERS = 4000
@@ -32,8 +33,20 @@ class ContextUsedBody(msgspec.Struct):
     cross_subject_search: bool
 
 
+class StatementBody(msgspec.Struct):
+    """A sentence of an answer: UTF-16 code units ``start:end`` of its text.
+
+    ``quoted``: one of its ``citations``, counted from 1, bears it. ``unsupported``: none of them does.
+    """
+
+    start: int
+    end: int
+    citations: list[int]
+    support: Support
+
+
 class ChatAnswer(msgspec.Struct):
-    """``[k]`` in ``response`` refers to the k-th of ``citations``, counted from 1."""
+    """``[k]`` in ``response`` refers to the k-th of ``citations``, counted from 1. ``response`` is plain text."""
 
     response: str
     citations: list[CitationBody]
@@ -41,6 +54,9 @@ class ChatAnswer(msgspec.Struct):
     message_id: str
     timestamp: str
     context_used: ContextUsedBody | None
+    outcome: Outcome
+    format: Literal["text"]
+    statements: list[StatementBody]
 
 
 class ConversationBody(msgspec.Struct):
@@ -71,6 +87,9 @@ class MessageBody(msgspec.Struct):
     timestamp: str
     citations: list[CitationBody]
     context_used: ContextUsedBody | None
+    outcome: Outcome | None
+    format: Literal["text"]
+    statements: list[StatementBody]
 
 
 class ConversationAnswer(msgspec.Struct):
@@ -152,6 +171,9 @@ def chat_answer(answer: Message) -> ChatAnswer:
         message_id=answer.message_id,
         timestamp=answer.timestamp,
         context_used=_context_body(answer),
+        outcome=answer.outcome or "answered",
+        format="text",
+        statements=_statement_bodies(answer),
     )
 
 
@@ -177,7 +199,14 @@ def _message_body(message: Message) -> MessageBody:
         timestamp=message.timestamp,
         citations=[citation_body(citation) for citation in message.citations],
         context_used=_context_body(message),
+        outcome=message.outcome,
+        format="text",
+        statements=_statement_bodies(message),
     )
+
+
+def _statement_bodies(message: Message) -> list[StatementBody]:
+    return [StatementBody(one.start, one.end, list(one.citations), one.support) for one in message.statements]
 
 
 def _context_body(message: Message) -> ContextUsedBody | None:

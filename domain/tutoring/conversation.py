@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from domain.agents.statements import Outcome, Statement
 from domain.base.ids import derived_id
 from domain.documents.passage import Citation
+from domain.documents.questions import parts_of
 
 ConversationType = Literal["general", "subject"]
 MessageType = Literal["user", "assistant"]
@@ -48,6 +50,9 @@ class Message:
     timestamp: str
     citations: tuple[Citation, ...] = ()
     context_used: ContextUsed | None = None
+    outcome: Outcome | None = None
+    """What kind of answer it is; None for a question."""
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _shorten(text: str, limit: int) -> str:
     return (at_word if len(at_word) > limit // 2 else cut).rstrip(" ,;:.-") + "…"
 
 
-def search_text(message: str, earlier_questions: list[str]) -> str:
+def search_text(message: str, earlier_questions: Sequence[str]) -> str:
     """The text to search documents for. A question that refers to the one before is joined with it.
 
     ``earlier_questions`` are the learner's, oldest first.
@@ -135,3 +140,14 @@ def search_text(message: str, earlier_questions: list[str]) -> str:
     if not earlier_questions or not leans:
         return message
     return f"{earlier_questions[-1]}\n{message}"
+
+
+def search_texts(message: str, earlier_questions: Sequence[str]) -> list[str]:
+    """As ``search_text``, for each part of the message: a part that refers back is joined with what was asked before it."""
+    parts = parts_of(message)
+    if len(parts) == 1:
+        return [search_text(message, earlier_questions)]
+    return [
+        search_text(part, [*earlier_questions, *parts[:place]]) if _REFERS_BACK.search(part.strip()) else part
+        for place, part in enumerate(parts)
+    ]

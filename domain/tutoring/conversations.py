@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
+from domain.agents.statements import Statement
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.retrying import retried
@@ -226,6 +227,9 @@ def _from_item(item: Item) -> Conversation:
 def _message_item(message: Message, user_id: str, number: int) -> Item:
     item = {name: value for name, value in asdict(message).items() if value is not None}
     item["citations"] = [asdict(citation) for citation in message.citations]
+    item["statements"] = [
+        asdict(statement) | {"citations": list(statement.citations)} for statement in message.statements
+    ]
     return item | {"user_id": user_id, "sort_key": _message_key(number)}
 
 
@@ -234,4 +238,15 @@ def _message_from(item: Item) -> Message:
     fields["citations"] = tuple(Citation(**{"subject_id": None} | citation) for citation in item["citations"])
     used = item.get("context_used")
     fields["context_used"] = ContextUsed(**used) if used else None
+    fields["statements"] = tuple(
+        Statement(
+            int(one["start"]),
+            int(one["end"]),
+            tuple(int(number) for number in one["citations"]),
+            one["support"],
+        )
+        for one in item.get("statements", ())
+    )
+    if item["message_type"] == "assistant" and "outcome" not in item:  # stored before there were outcomes
+        fields["outcome"] = "answered" if item["citations"] else "not_found"
     return Message(**fields)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 from domain.access.allowances import Allowances
+from domain.access.classes import class_owner
 from domain.access.receipts import Receipts
 from domain.access.subjects import Subjects, among
 from domain.agents.grounding import Grounding
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, numbered, tutor_request
+from domain.agents.statements import Outcome, denies_finding, outcome_of, statements_of
 from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
 from domain.base.moments import to_text
-from domain.documents.passage import Citation, Passage
-from domain.documents.questions import parts_of
+from domain.documents.coverage import spread
+from domain.documents.passage import Citation, Passage, joined
 from domain.documents.retrieval import Retrieval
+from domain.documents.sources import Sources
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import STRONG, WEAK, difficulty_preference
 from domain.progress.standing import Standing, with_message
+from domain.text.lexical import reads_as_english
+from domain.tutoring import library
 from domain.tutoring.conversation import (
     MAX_TITLE_CHARACTERS,
     ChatQuestion,
@@ -29,7 +34,7 @@ from domain.tutoring.conversation import (
     Conversation,
     Message,
     daily_conversation_id,
-    search_text,
+    search_texts,
     subject_conversation_id,
     title_from,
 )
@@ -37,6 +42,7 @@ from domain.tutoring.conversations import Conversations
 from ports.agent import Agent, Chat, Utterance
 from ports.directory import Subject
 from ports.errors import Unavailable
+from ports.grammar import Grammar
 from ports.key_value_store import Put
 from ports.paging import Page
 from ports.system import Clock
@@ -45,6 +51,10 @@ from ports.workers import Workers
 _SHOWN_CONCEPTS = 5
 """How many strong and how many weak concepts the agent reads."""
 _ANSWER_TOKENS = 1024
+_OVERVIEW_PASSAGES = 8
+"""How many chunks an answer about the documents as a whole is made from."""
+_OVERVIEW_DOCUMENTS = 8
+"""Of how many documents, the newest first."""
 
 log = logging.getLogger("lyceum.tutoring")
 
@@ -65,15 +75,29 @@ class _Found:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What there is to answer from. ``said`` is the whole answer, if no agent is needed for it."""
+
+    passages: Sequence[Passage] = ()
+    added: str | None = None
+    """What is said after an answer that found nothing: how to bring a document, or what the documents do say."""
+    said: str | None = None
+    outcome: Outcome | None = None
+    """Of what kind the answer is, if the question tells."""
+
+
 class Tutoring:
     def __init__(
         self,
         conversations: Conversations,
         ledger: Ledger,
         retrieval: Retrieval,
+        sources: Sources,
         subjects: Subjects,
         receipts: Receipts,
         agent: Agent,
+        grammar: Grammar,
         clock: Clock,
         allowances: Allowances,
         workers: Workers,
@@ -83,9 +107,11 @@ class Tutoring:
         self._conversations = conversations
         self._ledger = ledger
         self._retrieval = retrieval
+        self._sources = sources
         self._subjects = subjects
         self._receipts = receipts
         self._agent = agent
+        self._grammar = grammar
         self._clock = clock
         self._allowances = allowances
         self._workers = workers
@@ -120,22 +146,85 @@ class Tutoring:
         with self._allowances.returning(taken):
             standing = reading_standing.result()
             earlier = [said.words for said in conversation.recent if said.speaker == "user"]
-            passages = self._retrieval.found(
-                learner.user_id,
-                _searches(question.message, earlier),
-                classes=[subject.subject_id for subject in mine],
-                subject_ids=scope,
-            ).passages
-            task = _task(question, conversation, passages, standing)
+            material = self._material(
+                learner, question.message, earlier, [subject.subject_id for subject in mine], scope
+            )
+            passages = material.passages
             grounding = Grounding(passages)
+            task = _task(
+                question, conversation, passages, standing, is_overview=material.outcome == "overview"
+            )
             content = ""
-            for piece in grounding.pieces(self._agent.reply(task, timeout=self._agent_seconds())):
+            for piece in grounding.pieces(self._reply(task, material)):
                 content += piece
                 yield piece
             if not content:
                 raise Unavailable("agent", "an empty reply")
+            if material.added is not None and not grounding.citations and denies_finding(content):
+                added = f"\n\n{material.added}"
+                content += added
+                yield added
         found = _Found(conversation, scope, passages, standing)
-        return self._kept(question, found, asked_at, content, grounding.citations)
+        return self._kept(question, found, asked_at, content, grounding.citations, material.outcome)
+
+    def _reply(self, task: Chat, material: _Material) -> Iterator[str]:
+        if material.said is not None:
+            return iter([material.said])
+        return self._agent.reply(task, timeout=self._agent_seconds())
+
+    def _material(
+        self,
+        learner: Learner,
+        message: str,
+        earlier: Sequence[str],
+        classes: Sequence[str],
+        scope: Sequence[str] | None,
+    ) -> _Material:
+        asked = library.asked_of_library(message)
+        if asked == "practice":
+            return _Material(said=library.practice(), outcome="conversation")
+        if asked is not None and asked != "greeting":
+            return self._of_library(learner, message, asked, classes, scope)
+        found = self._retrieval.found(
+            learner.user_id, search_texts(message, earlier), classes=classes, subject_ids=scope
+        )
+        if asked == "greeting":
+            return _Material(found.passages, outcome="conversation")
+        if found.is_empty:
+            return _Material(added=library.no_documents(), outcome="not_found")
+        if found.nearest and reads_as_english(message):
+            return _Material(found.passages, added=library.nearest(found.nearest))
+        return _Material(found.passages)
+
+    def _of_library(
+        self,
+        learner: Learner,
+        message: str,
+        asked: library.LibraryQuestion,
+        classes: Sequence[str],
+        scope: Sequence[str] | None,
+    ) -> _Material:
+        """What answers a question about the documents as a whole: the list of them, or passages spread over them."""
+        owners = [learner.user_id, *map(class_owner, classes)]
+        there = [
+            document
+            for document in self._sources.completed(
+                owners, subject_id=scope[0] if scope and len(scope) == 1 else None, session_id=None
+            )
+            if scope is None or document.subject_id in scope
+        ]
+        if not there:
+            return _Material(said=library.no_documents(), outcome="overview")
+        documents = library.meant(message, there)
+        if asked == "documents":
+            return _Material(said=library.listed(documents, learner.user_id), outcome="overview")
+        if asked == "topics":
+            return _Material(said=library.topics(documents), outcome="overview")
+        documents = documents[:_OVERVIEW_DOCUMENTS]
+        chosen = spread(
+            self._sources.materials(documents), _OVERVIEW_PASSAGES, focus=(), seed=learner.user_id
+        )
+        return _Material(joined(chosen), outcome="overview")
 
     def _kept(
         self,
@@ -144,8 +233,12 @@ class Tutoring:
         asked_at: str,
         content: str,
         citations: tuple[Citation, ...],
+        outcome: Outcome | None,
     ) -> TutorAnswer:
         conversation, scope, standing = found.conversation, found.scope, found.standing
+        statements = statements_of(
+            content, [citation.quote for citation in citations], question.message, self._grammar
+        )
         asked = Message(
             message_id=f"{question.turn_id}-q",
             conversation_id=conversation.conversation_id,
@@ -166,6 +259,8 @@ class Tutoring:
                 personalization_applied=bool(standing.concepts),
                 cross_subject_search=scope is not None and len(scope) > 1,
             ),
+            outcome=outcome or outcome_of(statements, content),
+            statements=statements,
         )
         unread = [standing]
 
@@ -180,6 +275,9 @@ class Tutoring:
                 "passages": len(found.passages),
                 "citations": len(citations),
                 "unsupported": int(not citations),
+                "outcome": answered.outcome,
+                "statements": len(statements),
+                "statements_unsupported": sum(one.support == "unsupported" for one in statements),
             },
         )
         _, stored = self._conversations.append(conversation, question.turn_id, asked, answered, beside=beside)
@@ -297,19 +395,13 @@ class Tutoring:
         return finished
 
 
-def _searches(message: str, earlier_questions: Sequence[str]) -> list[str]:
-    """What to search for: the message by its parts, each with the question before it if it leans on that."""
-    parts = parts_of(message)
-    return [
-        search_text(
-            part, [*earlier_questions, *parts[:place]] if part != message else list(earlier_questions)
-        )
-        for place, part in enumerate(parts)
-    ]
-
-
 def _task(
-    question: ChatQuestion, conversation: Conversation, passages: Sequence[Passage], standing: Standing
+    question: ChatQuestion,
+    conversation: Conversation,
+    passages: Sequence[Passage],
+    standing: Standing,
+    *,
+    is_overview: bool,
 ) -> Chat:
     said = [(one.speaker, one.words) for one in conversation.recent]
     return Chat(
@@ -320,6 +412,7 @@ def _task(
         question=question.message,
         passages=numbered(passages),
         history=tuple(Utterance(speaker, words) for speaker, words in said),
+        is_overview=is_overview,
     )
 
 

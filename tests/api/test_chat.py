@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.base.tables import MESSAGES
 from ports.errors import Throttled, TimedOut, Unavailable
 from tests.support.world import HISTORY, PHYSICS, User, World
 
@@ -233,3 +234,73 @@ def test_one_chat_makes_few_calls(world: World, ada: User) -> None:
     assert [name for name, _ in adapters.vectors.calls] == ["query"]
     assert len(adapters.agent.tasks) == 1
     assert len(adapters.key_values.calls) <= 5  # one of them counts the message, beside the others
+
+
+def test_an_answer_tells_what_each_sentence_stands_on(world: World, ada: User) -> None:
+    ada.upload("notes.txt", PHYSICS)
+    stated = SECOND_LAW[0].upper() + SECOND_LAW[1:]
+    world.adapters.agent.enqueue(f'{stated} [1 "{SECOND_LAW}"]. It was found on the Moon.')
+    answer = ada.ask("What does the second law say?").body
+    assert (answer["outcome"], answer["format"]) == ("partial", "text")
+    assert [
+        (answer["response"][one["start"] : one["end"]], one["citations"], one["support"])
+        for one in answer["statements"]
+    ] == [(f"{stated} [1].", [1], "quoted"), ("It was found on the Moon.", [], "unsupported")]
+    stored = ada.get(f"/api/chat/conversations/{answer['conversation_id']}").body["items"]
+    assert stored[0]["outcome"] is None
+    assert stored[0]["statements"] == []
+    assert stored[1]["outcome"] == "partial"
+    assert stored[1]["statements"] == answer["statements"]
+
+
+def test_what_was_stored_before_there_were_outcomes_is_read(world: World, ada: User) -> None:
+    ada.upload("notes.txt", PHYSICS)
+    world.adapters.agent.enqueue(f'It relates force and acceleration [1 "{SECOND_LAW}"].')
+    conversation = ada.ask("What does the second law say?").body["conversation_id"]
+    store = world.adapters.key_values
+    for item in store.query(MESSAGES, conversation, prefix="m#").items:
+        old = {name: value for name, value in item.items() if name not in ("outcome", "statements")}
+        store.put(MESSAGES, old)
+    _, answer = ada.get(f"/api/chat/conversations/{conversation}").body["items"]
+    assert (answer["outcome"], answer["statements"]) == ("answered", [])
+
+
+def test_an_answer_that_found_nothing_says_what_there_is(world: World, ada: User) -> None:
+    world.adapters.agent.otherwise = lambda task: "The passages do not mention it."
+    told = ada.ask("What is photosynthesis?").body
+    assert told["outcome"] == "not_found"
+    assert "Upload" in told["response"]
+    ada.upload("newton.txt", PHYSICS)
+    told = ada.ask("What is photosynthesis?").body
+    assert told["outcome"] == "not_found"
+    assert "newton.txt" in told["response"]
+
+
+def test_questions_about_the_library_are_answered_from_all_of_it(world: World, ada: User) -> None:
+    ada.upload("newton.txt", PHYSICS)
+    ada.upload("revolution.txt", HISTORY)
+    tasks = world.adapters.agent.tasks
+    listed = ada.ask("Which documents do I have?").body
+    assert listed["outcome"] == "overview"
+    assert "2 documents" in listed["response"]
+    assert "newton.txt" in listed["response"]
+    assert "revolution.txt" in listed["response"]
+    assert "newton.txt" in ada.ask("What can I ask you?").body["response"]
+    assert ada.ask("Quiz me!").body["outcome"] == "conversation"
+    assert tasks == []
+    assert ada.ask("Summarise my notes.").body["outcome"] == "overview"
+    assert tasks[-1].is_overview
+    assert {passage.source for passage in tasks[-1].passages} == {"newton.txt", "revolution.txt"}
+    ada.ask("Summarise newton.txt")
+    assert {passage.source for passage in tasks[-1].passages} == {"newton.txt"}
+    assert ada.ask("Hello!").body["outcome"] == "conversation"
+
+
+def test_a_question_of_two_parts_is_embedded_once_and_searched_by_part(world: World, ada: User) -> None:
+    ada.upload("newton.txt", PHYSICS)
+    ada.upload("revolution.txt", HISTORY)
+    world.adapters.embedder.calls.clear()
+    world.adapters.vectors.calls.clear()
+    ada.ask("What is the difference between the second law and the French revolution?")
+    assert world.adapters.embedder.calls == [["second law", "French revolution"]]
+    assert [name for name, _ in world.adapters.vectors.calls] == ["query", "query"]

@@ -47,7 +47,7 @@ def _answer(task: Chat) -> Iterator[str]:
     if is_small_talk(question) or not any(map(str.isalnum, question)):
         yield WHAT_I_DO[language]
         return
-    found = find_answer(question, task.passages, task.history)
+    found = find_answer(question, task.passages, task.history, is_overview=task.is_overview)
     if found.answer:
         previous: int | None = None
         for extract in found.answer:

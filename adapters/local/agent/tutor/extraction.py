@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -82,9 +82,20 @@ class _Candidate:
         return Extract(self.passage.number, self.sentence)
 
 
-def find_answer(question: str, passages: Sequence[NumberedPassage], history: Sequence[Utterance]) -> Findings:
-    """The one to four sentences that answer, best passage first, in reading order within a passage."""
+def find_answer(
+    question: str,
+    passages: Sequence[NumberedPassage],
+    history: Sequence[Utterance],
+    *,
+    is_overview: bool = False,
+) -> Findings:
+    """The one to four sentences that answer, best passage first, in reading order within a passage.
+
+    For an overview they are those that say most of what the passages say.
+    """
     asked = _understand(question, history)
+    if is_overview:
+        asked = replace(asked, kind="overview")
     passages = _foremost(passages)
     candidates = _without_repeats(_candidates(passages))
     if not passages or not (asked.weights or asked.kind == "overview"):

@@ -1,0 +1,158 @@
+"""Questions about the library itself rather than what it says: which documents there are, what they are about.
+
+They are told by rule: a question is one of them if it has a cue, and no word that is not about documents in general.
+"Summarise my notes" is one; "Summarise my notes on osmosis" is searched as any question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from domain.documents.document import Document
+from domain.documents.questions import names_file, names_place
+from domain.text.lexical import STOP_TOKENS, tokens
+from domain.text.links import without_links
+
+LibraryQuestion = Literal["documents", "topics", "overview", "practice", "greeting"]
+"""Which documents there are; what can be asked; what they say on the whole; a quiz; a greeting or thanks."""
+
+MAX_LISTED = 20
+_TOPICS_OF_ONE = 5
+
+_DOCUMENT = "document file note notes material upload pdf source text lesson lecture chapter slide library reading book paper"
+_GENERAL = frozenset(
+    tokens(
+        f"{_DOCUMENT} please can could tell give show list make write name want need help get uploaded have got whole"
+        " entire everything everyone available currently now one first read know learn thing content contain inside"
+        " say cover include about my me us briefly short quick quickly brief few sentence paragraph word bullet"
+        " mis apuntes notas documentos mes documents cours meine notizen dokumente unterlagen fasse zusammen fasst"
+        " miei appunti documenti minhas notas meus de ma mi"
+    )
+)
+_CUES: tuple[tuple[LibraryQuestion, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
+    for kind, pattern in (
+        (
+            "practice",
+            r"\b(?:quiz|test|examine)\s+me\b|\b(?:make|create|generate|give|write|start)\s+(?:me\s+|us\s+)?(?:a\s+|some\s+)?"
+            r"(?:practice\s+)?(?:quiz|test|exam|flashcards?|practice\s+questions?)\b",
+        ),
+        (
+            "topics",
+            r"\bwhat\s+(?:can|could|should|may)\s+i\s+ask\b|\bwhat\s+(?:do|can)\s+you\s+(?:know|tell\s+me|answer)\b"
+            r"|\b(?:suggest|give\s+me)\s+(?:some\s+|me\s+)*questions\b|\bwhat\s+questions\s+(?:can|could|should)\b",
+        ),
+        (
+            "documents",
+            r"\b(?:which|what|list|show|name)\b[^.?!]*\b(?:documents|files|materials|uploads|pdfs|sources)\b"
+            r"[^.?!]*(?:\bhave\b|\bgot\b|\bthere\b|\buploaded\b|\blibrary\b|\bsee\b|\bread\b|\bavailable\b|$)"
+            r"|\b(?:list|show)\b[^.?!]*\bmy\s+(?:documents|files|materials|notes|uploads)\b"
+            r"|\bhow\s+many\s+(?:documents|files|materials|uploads|pdfs|sources|notes|lessons)\b",
+        ),
+        (
+            "overview",
+            r"\bsummar(?:y|ies|ise|ize|ising|izing)\b|\boverview\b|\boutline\b|\bgist\b|\btl;?dr\b|\brecap\b"
+            r"|\b(?:main|key|important|central|major|essential)\s+(?:points?|ideas?|takeaways?|terms?|concepts?|topics?"
+            r"|facts?|definitions?|messages?|themes?|things?)\b|\btakeaways?\b|\b(?:study|revision|learning)\s+plan\b"
+            r"|\bwhat\b[^.?!]*\b(?:about|in|cover|covers|contain|contains|say)\b"
+            r"|\bresum(?:en|e|ir|o|a)\b|\brésum(?:é|er|e|ez)\b|\bzusammenfass\w*|\bfass\w*\b.*\bzusammen\b|\briassun\w+"
+            r"|总结|概括|總結|摘要|要約|요약|สรุป|ملخص|सारांश",
+        ),
+    )
+)
+_CUE_WORDS = frozenset(
+    tokens(
+        "quiz test examine exam flashcard practice question ask answer suggest start create generate many"
+        " summary summarise summarize summarising summarizing overview outline gist tldr tl dr recap main key important"
+        " central major essential point idea takeaway term concept topic fact definition message theme study revision"
+        " learning plan revise resumen resume resumir resumo resuma résumé résumer résumez zusammenfassung"
+        " zusammenfassen riassunto riassumi riassumere 总结 概括 總結 摘要 要約 要約して 요약 요약해 สรุป ملخص सारांश"
+    )
+)
+_GREETING = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|night)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
+    r"|thx|cheers|ok(?:ay)?|great|cool|nice|perfect|bye|goodbye|see you|how are you(?: doing)?(?: today)?|who are you"
+    r"|what are you|there|tutor|lyceum|hola|buenos días|buenas|gracias|muchas gracias|adiós|bonjour|bonsoir|salut|merci"
+    r"|merci beaucoup|au revoir|hallo|guten (?:tag|morgen|abend)|danke(?: schön)?|tschüss|olá|bom dia|boa (?:tarde|noite)"
+    r"|obrigad[oa]|ciao|buongiorno|buonasera|grazie|привет|здравствуйте|спасибо|مرحبا|شكرا|नमस्ते|धन्यवाद|สวัสดี|ขอบคุณ"
+    r"|你好|您好|谢谢|再见|こんにちは|ありがとう(?:ございます)?|안녕(?:하세요)?|감사합니다)\b\W*)+",
+    re.IGNORECASE,
+)
+
+
+def asked_of_library(message: str) -> LibraryQuestion | None:
+    """What the message asks of the library, or None if it asks for what the documents say of something."""
+    plain = " ".join(message.split())
+    if _GREETING.fullmatch(plain):
+        return "greeting"
+    kind = next((kind for kind, cue in _CUES if cue.search(plain)), None)
+    if kind is None:
+        return None
+    unnamed, named_files = _FILE_NAME.subn(" ", plain)
+    said = [token for token in tokens(unnamed) if token not in STOP_TOKENS]
+    if not all(token in _GENERAL or token in _CUE_WORDS or token.isdigit() for token in said):
+        return None
+    return kind if kind != "overview" or named_files or any(token in _SPEAKING for token in said) else None
+
+
+_FILE_NAME = re.compile(r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?)\b", re.IGNORECASE)
+_SPEAKING = _CUE_WORDS | frozenset(
+    tokens(_DOCUMENT + " documentos documents notizen dokumente unterlagen appunti")
+)
+
+
+def meant(message: str, documents: Sequence[Document]) -> list[Document]:
+    """The documents that the message names; all, if it names none."""
+    named = [
+        document
+        for document in documents
+        if names_file(message, document.filename)
+        or names_place(message, names=(document.filename,), heading=None)
+    ]
+    return named or list(documents)
+
+
+def no_documents() -> str:
+    return (
+        "There is no document here yet that I can answer from. Upload a PDF, a Word document or a text file; as soon as"
+        " it is processed, ask me about it."
+    )
+
+
+def listed(documents: Sequence[Document], owner: str) -> str:
+    """The documents by name: the learner's own and those of their classes."""
+    count = len(documents)
+    lines = [f"There {'is 1 document' if count == 1 else f'are {count} documents'} that I can answer from:"]
+    for document in documents[:MAX_LISTED]:
+        whose = "" if document.user_id == owner else " (from a class)"
+        lines.append(f"- {_name(document)}{whose}")
+    if count > MAX_LISTED:
+        lines.append(f"- and {count - MAX_LISTED} more")
+    return "\n".join(lines)
+
+
+def topics(documents: Sequence[Document]) -> str:
+    """What can be asked: what each document is about."""
+    lines = ["You can ask about anything that your documents say. They speak of:"]
+    for document in documents[:MAX_LISTED]:
+        concepts = ", ".join(map(without_links, document.extracted_concepts[:_TOPICS_OF_ONE]))
+        lines.append(f"- {_name(document)}: {concepts}" if concepts else f"- {_name(document)}")
+    return "\n".join(lines)
+
+
+def practice() -> str:
+    return (
+        "To be asked questions from your documents, start a quiz or an interview: their questions are checked against the"
+        " documents and count for your progress. Here I answer what you ask."
+    )
+
+
+def nearest(names: Sequence[str]) -> str:
+    """What the documents do speak of, where they do not answer."""
+    return f"The nearest that your documents speak of: {'; '.join(map(without_links, names))}."
+
+
+def _name(document: Document) -> str:
+    return without_links(document.filename)

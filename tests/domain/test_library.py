@@ -1,0 +1,55 @@
+"""Which questions are about the library itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.tutoring.library import LibraryQuestion, asked_of_library
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Which documents do I have?", "documents"),
+        ("How many files have I uploaded?", "documents"),
+        ("List my documents", "documents"),
+        ("What can I ask you?", "topics"),
+        ("What can you tell me?", "topics"),
+        ("Summarise my notes.", "overview"),
+        ("Give me a short summary of this document", "overview"),
+        ("What are the main points?", "overview"),
+        ("What are the key terms in my notes?", "overview"),
+        ("Make me a study plan", "overview"),
+        ("What is this document about?", "overview"),
+        ("What is in cell-biology.pdf?", "overview"),
+        ("Resume mis apuntes", "overview"),
+        ("总结", "overview"),
+        ("Quiz me!", "practice"),
+        ("Make me a practice quiz", "practice"),
+        ("Hello!", "greeting"),
+        ("Thank you very much", "greeting"),
+        ("gracias", "greeting"),
+    ],
+)
+def test_questions_about_the_library(message: str, kind: LibraryQuestion) -> None:
+    assert asked_of_library(message) == kind
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What is osmosis?",
+        "Summarise the causes of the war",
+        "What are the main points of the treaty of Utrecht?",
+        "What is in a cell?",
+        "What is it about?",
+        "Which documents did the king sign?",
+        "How many sources of energy are there?",
+        "Quiz me on osmosis: what is it?",
+        "Hello, what is osmosis?",
+        "",
+        "?",
+    ],
+)
+def test_questions_about_what_the_documents_say(message: str) -> None:
+    assert asked_of_library(message) is None

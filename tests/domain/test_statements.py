@@ -1,0 +1,104 @@
+"""What each sentence of an answer stands on, and what kind of answer it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.no_grammar import NoGrammar
+from domain.agents.statements import bears, denies_finding, outcome_of, statements_of
+
+LAW = "The net force on a body equals its mass times its acceleration, as Newton wrote in 1687."
+TRIP = "The ship carried 40 tons of salt and nine sailors, but no passengers."
+MADE_OF = "Glass is made of sand."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        (LAW, LAW),
+        ("The net force on a body equals its mass times its acceleration.", LAW),
+        ("According to the document, the ship carried 40 tons of salt.", TRIP),
+        ("The ship carried 40,000 kg of salt.", "The ship carried 40,000 kg of salt and nine sailors."),
+        ("El agua hierve a 100 grados.", "El agua hierve a 100 grados."),
+        ("水在100度沸腾。", "水在100度沸腾。"),
+    ],
+)
+def test_a_sentence_is_borne_by_a_quote_that_says_it(sentence: str, quote: str) -> None:
+    assert bears(quote, sentence, "", NoGrammar())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("The ship carried 50 tons of salt.", TRIP),
+        ("The ship carried 40 kilograms of salt.", TRIP),
+        ("The ship carried 40 sailors.", TRIP),
+        ("The ship carried passengers.", TRIP),
+        ("The ship did not carry 40 tons of salt.", TRIP),
+        ("The train carried 40 tons of salt.", TRIP),
+        ("The net force on a body equals its acceleration times its mass, as Leibniz wrote in 1687.", LAW),
+        ("Only glass is made of sand.", MADE_OF),
+        ("Sand is made of glass.", MADE_OF),
+        ("It is false that glass is made of sand.", MADE_OF),
+        ("Glass is made of sand.", "Is glass made of sand?"),
+        ("Plants make sugar.", MADE_OF),
+        ("And so it is.", MADE_OF),
+    ],
+)
+def test_a_sentence_is_not_borne_by_a_quote_that_says_something_else(sentence: str, quote: str) -> None:
+    assert not bears(quote, sentence, "", NoGrammar())
+
+
+def test_a_name_of_the_question_stands_for_what_the_quote_leaves_unnamed() -> None:
+    asked = "What did Newton write of force?"
+    assert bears("He wrote that force is mass times acceleration.", "Newton wrote that force is mass times acceleration.", asked, NoGrammar())  # fmt: skip
+    assert not bears(
+        "Leibniz wrote that force is mass times acceleration.",
+        "Newton wrote that force is mass times acceleration.",
+        asked,
+        NoGrammar(),
+    )
+
+
+def test_statements_are_placed_in_utf16_with_the_marks_after_them() -> None:
+    answer = "🎓 Glass is made of sand. [1] It is green [7]!"
+    first, second = statements_of(answer, [MADE_OF], "", NoGrammar())
+    units = answer.encode("utf-16-le")
+    texts = [units[2 * one.start : 2 * one.end].decode("utf-16-le") for one in (first, second)]
+    assert texts == ["🎓 Glass is made of sand. [1]", "It is green [7]!"]
+    assert [(one.citations, one.support) for one in (first, second)] == [
+        ((1,), "quoted"),
+        ((), "unsupported"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (f"{MADE_OF} [1]", "answered"),
+        (f"{MADE_OF} [1] It is green.", "partial"),
+        ("Glass is made of iron. [1]", "partial"),
+        ("It is green.", "not_found"),
+        ("I could not find an answer to that in your documents.", "not_found"),
+        (f"I could not find that in your documents. The nearest: {MADE_OF} [1]", "not_found"),
+        ("", "not_found"),
+    ],
+)
+def test_the_kind_of_answer(answer: str, outcome: str) -> None:
+    assert outcome_of(statements_of(answer, [MADE_OF], "", NoGrammar()), answer) == outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "denies"),
+    [
+        ("The passages do not mention glass.", True),
+        ("There is nothing about that in the documents.", True),
+        ("No encontré una respuesta a eso en tus documentos.", True),
+        ("您的文档中没有找到答案。", True),
+        ("Plants do not eat.", False),
+        ("The treaty did not mention slavery [1].", False),
+        ("", False),
+    ],
+)
+def test_an_answer_that_denies_to_have_found_anything(answer: str, denies: bool) -> None:
+    assert denies_finding(answer) is denies
