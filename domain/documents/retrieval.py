@@ -97,7 +97,7 @@ class Retrieval:
         citable = {match.id for match in self._citable(scope.owners, list(by_id.values()))}
         kept = [[match for match in matches if match.id in citable] for matches in searched]
         ranked = [_ranked(part, matches, limit) for part, matches in zip(parts, kept, strict=True)]
-        chosen = _in_turn(ranked, limit)
+        chosen = in_turn(ranked, limit)
         return Found(
             tuple(joined([_passage(by_id[one.candidate.id], one.relevance) for one in chosen])),
             _spoken_of([matches[:_NEAREST] for matches in kept]),
@@ -159,7 +159,7 @@ def _ranked(part: str, matches: Sequence[Match], limit: int) -> list[Ranked]:
     return ranked
 
 
-def _in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
+def in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
     """Up to ``limit`` passages, one of each part in turn, each once."""
     chosen: dict[str, Ranked] = {}
     for row in zip_longest(*ranked):
