@@ -193,7 +193,6 @@ class AwsReins:
         self.directory = DirectoryOverSupabase(wired.directory, upstreams.supabase)
         self.identity = TokensOfSupabase(wired.identity, f"{upstreams.supabase.url}/auth/v1", self.clock)
         self.extractor = ScriptedOrRead(wired.extractor)
-        self.grammar = wired.grammar
         self.gateway = GatewayOverConnections(wired.gateway, upstreams.connections)
         self.transcriber = TranscriberOverTranscribe(wired.transcriber, upstreams.transcribe)
         upstreams.transcribe.objects = S3ObjectStore(cache(lambda: client_of("s3")), BUCKET, self.clock)
