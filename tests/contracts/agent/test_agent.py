@@ -148,7 +148,7 @@ class TestScriptedAgent:
             replace(CHAT, passages=(first, replace(second, number=1))),
             replace(asked, passage=unnumbered),
         ):
-            with pytest.raises(ValueError, match="passages"):
+            with pytest.raises(ValueError, match="passage"):
                 ScriptedAgent().reply(task, timeout=1)
 
     @pytest.mark.parametrize("timeout", [0, -1, float("nan")])
