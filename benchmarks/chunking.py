@@ -37,7 +37,7 @@ from adapters.local.models.embedder import MiniLMEmbedder
 from domain.documents.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, chunk
 from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
 from domain.text.lexical import K1, STOP_TOKENS, B, sparse_document, sparse_query, tokens
-from domain.text.sentences import sentence_spans
+from ports.text.sentences import sentence_spans
 
 TOP = 5
 SPEED_CHARACTERS = 5_000_000

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from ports.agent import Judge, NumberedPassage, Task
+from ports.text.sentences import sentence_spans
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
 """A whole reply; an error, raised at once; or pieces, where an error is raised in its place."""
 
 _SESSION_ID = re.compile(r"[0-9a-zA-Z._:-]{2,100}")
-_SENTENCE = re.compile(r"\S.*?(?:[.!?。！？।؟](?=\s|$)|[。！？।]|$)", re.DOTALL)
 
 
 class ScriptedAgent:
@@ -83,7 +83,7 @@ def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:
 
 def _cite_first(task: Task) -> str:
     for passage in _passages(task):
-        sentence = _SENTENCE.search(passage.text)
-        if sentence:
-            return f'{" ".join(sentence.group().split())} [{passage.number} "{sentence.group()}"]'
+        for start, end in sentence_spans(passage.text)[:1]:
+            quote = passage.text[start:end]
+            return f'{" ".join(quote.split())} [{passage.number} "{quote}"]'
     return "There is nothing about that in the documents."

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from domain.documents.passage import Citation, Passage, citation_of
 from domain.text.lexical import tokens
 from domain.text.links import inert
-from domain.text.sentences import sentence_spans
+from ports.text.sentences import sentence_spans
 
 MAX_QUOTE_CHARACTERS = 600
 MIN_QUOTE_CHARACTERS = 4

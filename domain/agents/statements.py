@@ -17,8 +17,8 @@ from typing import Literal
 from domain.text.claims import conflicts, stance
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.quantities import quantities, same_quantity
-from domain.text.sentences import sentence_spans
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.sentences import sentence_spans
 
 Support = Literal["quoted", "unsupported"]
 Outcome = Literal["answered", "partial", "not_found", "overview", "conversation"]

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.text.sentences import sentence_ends
+from ports.text.sentences import sentence_ends
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200

@@ -28,8 +28,8 @@ from domain.documents.passage import Passage
 from domain.interviews.interview import Analysis, InterviewQuestion, RubricFact
 from domain.interviews.questions import admit_follow_up
 from domain.text.lexical import PREFIX_LETTERS, tokens
-from domain.text.sentences import sentence_spans
 from domain.text.wording import content_words, has_markup
+from ports.text.sentences import sentence_spans
 
 Verdict = Literal["stated", "partly", "missing", "contradicted"]
 

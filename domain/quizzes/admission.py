@@ -36,9 +36,9 @@ from domain.text.claims import Fault, conflicts
 from domain.text.lexical import tokens
 from domain.text.opposites import are_opposite, folded
 from domain.text.quantities import quantities, same_quantity
-from domain.text.sentences import sentence_spans
 from domain.text.wording import are_alike, content_words, has_markup
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.sentences import sentence_spans
 
 MIN_STEM_CHARACTERS = 6
 MAX_STEM_CHARACTERS = 600

@@ -8,11 +8,12 @@ is written down: ``domain.documents.ranking`` weighs it among the candidates.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from zlib import crc32
+
+from ports.text.words import is_unspaced, pieces, words
 
 MAX_TERMS = 2048
 """Of one text: as many as a vector store takes."""
@@ -25,27 +26,6 @@ STOP_WEIGHT = 0.05
 """Of a stop word beside other words."""
 PREFIX_LETTERS = 6
 """Of a word at least as long, by which its other forms are found too."""
-
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
-    "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0970-\u0df3\u0f35-\u0fbc"
-)
-_ABUGIDAS = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"
-"""Thai, Lao, Burmese and Khmer, written without spaces: three characters are about a syllable, and two are in
-common by chance."""
-_PAIRED = (
-    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096"
-    "\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-    "\uf900-\ufaff\U00020000-\U0003134f"
-)
-"""Kana and Han; and Hangul, whose particles cling to the noun."""
-_ASCII_TOKEN = re.compile(r"[a-z0-9]+")
-_RUN = re.compile(f"[\\w{_MARKS}{_ABUGIDAS}{_PAIRED}]+")
-_BY_SCRIPT = re.compile(f"([{_ABUGIDAS}]+)|([{_PAIRED}]+)|[^{_ABUGIDAS}{_PAIRED}]+")
-_FOLDED_AWAY = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
-)
-"""Accents, and the vowel signs that Arabic and Hebrew may leave out. Indic and Thai vowels are letters."""
 
 _ENGLISH_STOP_WORDS = """
 a about above after again all also am an and any are aren as at be because been before being below between
@@ -80,29 +60,15 @@ _STOP_PHRASES = """
 
 
 def tokens(text: str) -> list[str]:
-    """The words of ``text`` in order: case, accents and plural endings folded; two or three characters
-    at a time where a script has no spaces. Empty if it has neither letters nor digits."""
-    folded = text.lower() if text.isascii() else _folded(text)
-    if folded.isascii():
-        return [_singular(word) for word in _ASCII_TOKEN.findall(folded)]
+    """The words of ``text`` in order, as ``ports.text.words`` folds them, without plural endings. A word of a
+    script without spaces is given in pieces of two or three characters."""
     found: list[str] = []
-    for run in _RUN.findall(folded.replace("_", " ")):
-        if run.isascii():
-            found.append(_singular(run))
-            continue
-        for match in _BY_SCRIPT.finditer(run):
-            word = match.group()
-            if match.lastindex is None:
-                found.append(_singular(word))
-            else:
-                length = 3 if match.lastindex == 1 else 2
-                found += [word[at : at + length] for at in range(max(1, len(word) - length + 1))]
+    for word in words(text):
+        if word.isascii() or not is_unspaced(word):
+            found.append(_singular(word))
+        else:
+            found += pieces(word)
     return found
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", _FOLDED_AWAY.sub("", decomposed))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -135,8 +101,8 @@ def reads_as_english(text: str) -> bool:
     letters = [character for character in text.lower() if character.isalpha()]
     if not letters or not all(map(_LATIN.match, letters)):
         return False
-    words = tokens(text)
-    english, others = sum(word in _ENGLISH for word in words), sum(word in _OTHERS for word in words)
+    found = tokens(text)
+    english, others = sum(word in _ENGLISH for word in found), sum(word in _OTHERS for word in found)
     return english > others or (english == others and all(letter.isascii() for letter in letters))
 
 

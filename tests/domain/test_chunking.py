@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from demo.play import DOCUMENTS
 from domain.documents.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, Chunk, chunk, index_text
 
 WORDS = [
@@ -99,6 +100,12 @@ def test_prose_is_cut_at_sentences_and_overlaps_by_about_as_much_as_was_asked() 
     shared = [one.end - other.start for one, other in pairwise(chunks)]
     assert all(0.75 * OVERLAP_CHARACTERS <= overlap <= 1.25 * OVERLAP_CHARACTERS for overlap in shared)
     assert all(piece.end - piece.start >= 0.75 * CHUNK_CHARACTERS for piece in chunks[:-1])
+
+
+def test_the_chunks_of_a_stored_document_stay_as_they_are() -> None:
+    """Citations and vectors refer to them: a document that is read again must have the same."""
+    text = (DOCUMENTS / "rosetta-stone.txt").read_text(encoding="utf-8")
+    assert [(one.start, one.end) for one in chunk(text, [0])] == [(0, 956), (731, 1710), (1498, 2439)]
 
 
 def test_words_stay_whole_where_no_sentence_ends() -> None:

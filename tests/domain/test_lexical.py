@@ -66,6 +66,18 @@ def test_tokens_mind_neither_letter_case_nor_how_accents_are_written(text: str) 
     assert all(token == token.strip() and token for token in tokens(text))
 
 
+def test_the_vectors_that_are_stored_stay_as_they_are() -> None:
+    """An index holds these ids: a text of today must share them with a text of last year."""
+    text = "The plants' studies: naïve CAFÉ. 光合作用 DNA. ที่พืช, 세포막은; हिन्दी."
+    indices, values = sparse_document(text)
+    assert indices == [
+        *(144303536, 367583395, 381202022, 441883952, 588742274, 1011183078, 1113311343, 1337818896),
+        *(1478419820, 1610683743, 1901374729, 2353935851, 2393187017, 2426026073, 2869103986, 3867121481),
+        4286973674,
+    ]
+    assert set(values) == {saturation(1, len(text))}
+
+
 def test_forms_of_a_long_word_share_their_first_letters() -> None:
     assert set(terms("publisher")) & set(terms("published")) == {"publis*"}
     assert set(terms("canciones")) & set(terms("cancion"))

@@ -17,8 +17,9 @@ from adapters.local.agent.interviews.phrases import REMARKS, document_language
 from adapters.local.agent.interviews.spoken_words import words_of
 from adapters.local.agent.interviews.statement_matching import Answer, Rarity, Statement, Stretch, Term
 from adapters.local.agent.text.sentences import sentences
-from adapters.local.agent.text.words import is_faint, is_stopword, placed_tokens, readable
+from adapters.local.agent.text.words import is_faint, is_stopword, readable
 from ports.agent import Judge
+from ports.text.words import placed_words
 
 Verdict = Literal["stated", "partly", "missing", "contradicted"]
 
@@ -180,7 +181,7 @@ class _Judge:
         text = self._answer.text
         start, end = self._answer.words[stretch.first].start, self._answer.words[stretch.last].end
         near = max(0, start - _MAX_LED_IN)
-        for token, begins, ends in reversed(list(placed_tokens(text[near:start]))):
+        for token, begins, ends in reversed(list(placed_words(text[near:start]))):
             is_whole = not text[max(0, near + begins - 1) : near + begins].isalnum()
             if not is_whole or not is_stopword(token) or text[near + ends : start].strip(" '’"):
                 break

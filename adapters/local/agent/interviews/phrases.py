@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.local.agent.text.sentences import sentences
-from adapters.local.agent.text.words import is_unspaced, tokens
+from adapters.local.agent.text.words import tokens
 from adapters.local.agent.tutor.phrases import language_of, telling_share
+from ports.text.words import is_unspaced
 
 UNKNOWN = ""
 """The language of a document that none of those with phrases here is."""

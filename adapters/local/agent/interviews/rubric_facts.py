@@ -22,8 +22,9 @@ from adapters.local.agent.interviews.statements import (
     opening_subject,
 )
 from adapters.local.agent.text.sentences import Sentence, sentences
-from adapters.local.agent.text.words import is_faint, is_unspaced, readable, terms, tokens
+from adapters.local.agent.text.words import is_faint, readable, terms, tokens
 from ports.agent import NumberedPassage
+from ports.text.words import is_unspaced
 
 _SPACED, _UNSPACED = range(20, 301), range(8, 151)
 """How long a sentence may be, in characters."""

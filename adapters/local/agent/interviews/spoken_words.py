@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from adapters.local.agent.text.word_relations import OPPOSITES, comparable
-from adapters.local.agent.text.words import is_stopword, is_unspaced, placed_tokens
+from adapters.local.agent.text.words import is_stopword
+from ports.text.sentences import sentence_ends
+from ports.text.words import is_unspaced, piece_length, placed_words
 
 _FILLERS = re.compile(
     r"\b(?:u+m+|u+h+|e+rm*|a+h+|h+m+|m+m+|eu+h|ä+h+m*|e+hm*|like|you know|i mean|you see|sort of|kind of|i guess|"
@@ -27,8 +29,6 @@ _TO_THE_JUDGE = re.compile(
     r"\b(?:ignore|disregard|forget) (?:the|all|any|every|your|previous|these)\b(?: \w+){0,3}",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?P<before>[^\W_]*)(?:[.!?…]+(?=\W*\s|\W*$)|[؟।。！？!?]+)")
-_ABBREVIATIONS = frozenset("dr mr mrs ms prof st vs cf ca no eg ie".split())
 _NUMERAL = re.compile(r"(?<![^\W_])\d+(?:[.,’]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,’]\d{3})+")
 _APOSTROPHES = "'’"
@@ -68,13 +68,13 @@ _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of content, a number or, of scripts without spaces, a pair of characters.
+    """A word of content, a number or, of scripts without spaces, a piece of a word.
 
     ``term`` is what is compared; it stands at ``start:end`` of the text, in sentence ``sentence`` (from 0).
     """
 
     term: str
-    kind: Literal["word", "number", "pair"]
+    kind: Literal["word", "number", "piece"]
     start: int
     end: int
     sentence: int
@@ -114,7 +114,7 @@ def words_of(text: str, language: str) -> list[Word]:
         if token.text in excepting:
             excepted = _REACH + 1
         if is_unspaced(token.text):
-            found.extend(_pairs(token, bare))
+            found.extend(_pieces(token, bare))
         elif token.text in ahead or _is_not(token, bare):
             following = heard[place + 1].text if place + 1 < len(heard) else ""
             denies = following not in _NO_NEGATION and (place == 0 or heard[place - 1].text != "or")
@@ -150,23 +150,20 @@ def _is_interjection(token: _Token, text: str) -> bool:
     )
 
 
-def _pairs(token: _Token, text: str) -> Iterator[Word]:
+def _pieces(token: _Token, text: str) -> Iterator[Word]:
     negations = [
         (token.start + n.start(), token.start + n.end()) for n in _NEGATED_PAIRS.finditer(token.text)
     ]
-    last = max(token.start + 1, token.end - 1)
+    length = piece_length(token.text)
+    last = max(token.start + 1, token.end - length + 1)
     for start in range(token.start, last):
-        end = min(start + 2, token.end)
+        end = min(start + length, token.end)
         near = any(start <= stop + 1 and end >= begin - 1 for begin, stop in negations)
-        yield Word(text[start:end].casefold(), "pair", start, end, token.sentence, is_negated=near)
+        yield Word(text[start:end].casefold(), "piece", start, end, token.sentence, is_negated=near)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    ends = [
-        found.end()
-        for found in _SENTENCE_END.finditer(text)
-        if found["before"].casefold() not in _ABBREVIATIONS
-    ]
+    ends = sentence_ends(text, 0, len(text))
     numerals = {found.start(): found for found in _NUMERAL.finditer(text)}
     taken = 0
     sentence = 0
@@ -191,7 +188,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _with_numerals(text: str, numerals: dict[int, re.Match[str]]) -> Iterator[tuple[str, int, int]]:
-    found = [(token, start, end) for token, start, end in placed_tokens(text) if not token[:1].isdigit()]
+    found = [(token, start, end) for token, start, end in placed_words(text) if not token[:1].isdigit()]
     found.extend((numeral.group(), numeral.start(), numeral.end()) for numeral in numerals.values())
     return iter(sorted(found, key=lambda token: (token[1], -token[2])))
 

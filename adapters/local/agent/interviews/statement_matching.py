@@ -49,7 +49,7 @@ class Rarity:
     def weight(self, word: Word) -> float:
         if word.kind == "number":
             return _SMALL_NUMBER if word.term in _SMALL_NUMBERS else _NUMBER
-        if word.kind == "pair":
+        if word.kind == "piece":
             return _PARTICLE if _PARTICLES.search(word.term) else 1.0
         if len(word.term) == 1:
             return _SYMBOL

@@ -1,10 +1,16 @@
-"""Sentences of a passage that can stand alone: no headings, contents lines, page headers or cut ends."""
+"""The sentences of a passage that can be quoted alone: no headings, contents lines, page headers or cut ends.
+
+``ports.text.sentences`` says where a sentence ends. This module looks at the lines too: it leaves out those
+that are no prose, and ends a sentence before and after them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from ports.text.sentences import ends_with_mark, is_marked_end, sentence_ends
 
 MAX_CHARACTERS = 480
 """Longer sentences are given in pieces: a citation quotes at most 600 characters."""
@@ -23,23 +29,11 @@ _PAGE_LINE = re.compile(
 )
 _RULE = re.compile(r"[\s\W_]*$")
 _TABLE_ROW = re.compile(r"\s*\||.*\|.*\|")
-_CLOSERS = "\"'”’»)\\]）」』】〉》"
-_END = re.compile(
-    f"(?P<spaced>[.!?…؟।॥۔։။។።]+[{_CLOSERS}]*)(?=\\s|$)|[。！？｡!?]+[{_CLOSERS}]*|[؟।॥۔။។።]+[{_CLOSERS}]*"
-)
-_ENDED = re.compile(f"[.!?…؟।॥۔։။។።。！？｡][\\s{_CLOSERS}]*$")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[“\"'])(?:mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|e\.g|i\.e|cf|ca|approx|fig|figs|eq|eqs|no|nos|vol|pp?|ch|sec|"
-    r"ed|eds|al|maj|sgt|cpl|pvt|adm|messrs|lit|dept|gen|col|lt|capt|rev|hon|gov|sen|rep|inc|ltd|co|corp|est|ref|refs|resp|viz|nr|bzw|z\.b|d\.h|usw|"
-    r"sra?|dra?|ud|uds|art|núm|pág|mme|mlle|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|[a-z]|(?:[a-z]\.)+[a-z])\s?\.$",
-    re.I,
-)
 _STRAY_OPENING = re.compile("\\s*(?:[\"'”’»)\\]]+\\s+)*")
 _FIRST_WORD = re.compile(r"[\s\"'“‘«(\[]*([^\W_]+)")
-_QUESTION = re.compile(f"[?？؟][\\s{_CLOSERS}]*$")
-_SHORTEST_THAI = 20
+_QUESTION = re.compile("[?？؟][\\s\"'”’»)\\]）」』】〉》]*$")
+_LONE_LETTER = re.compile(r"(?<!\S)[(\[“\"']*[a-z]\s?\.$")
 _THAI = re.compile("[\u0e01-\u0e4e]")
-_THAI_GAP = re.compile(r"(?<=[\u0e01-\u0e4e]{12})\s+(?=[\u0e01-\u0e4e])")
 _MAYBE_CONTINUES = re.compile(
     r"(?:[,;:(–—\-]|\b(?:and|or|of|the|a|an|in|to|for|with|by|from|is|are|that|as|at|on|de|la|el|der|die|und|et|le))\s*$",
     re.I,
@@ -70,7 +64,7 @@ class _Block:
 
 
 def sentences(passage: str) -> list[Sentence]:
-    """In reading order. Questions are not among them: they head what follows."""
+    """The sentences in reading order. A question is not one of them: it is the heading of what follows."""
     found: list[Sentence] = []
     heading = ""
     blocks = list(_blocks(passage))
@@ -86,14 +80,14 @@ def sentences(passage: str) -> list[Sentence]:
             _opens_lower(block_text) and (not lowercase or (cut and is_first)) and not block.listed
         )
         goes_on = cut if following is None else _opens_lower(passage[following.start : following.end])
-        spans = list(_spans(passage, block, lowercase))
+        spans = list(_spans(passage, block))
         for start, end in spans:
             text = passage[start:end]
             if _QUESTION.search(text):
                 heading = text
             elif (starts_within and (start, end) == spans[0]) or not any(map(str.isalnum, text)):
                 continue
-            elif not goes_on or (start, end) != spans[-1] or _ENDED.search(text) or _THAI.search(text):
+            elif not goes_on or (start, end) != spans[-1] or ends_with_mark(text) or _THAI.search(text):
                 found.extend(_in_pieces(text, start, heading))
     return found or _unpunctuated(passage)
 
@@ -117,6 +111,7 @@ def _blocks(passage: str) -> Iterator[_Block]:
             and not bullet
             and not _MARKUP_HEADING.match(line)
             and _one_paragraph(passage[run_end:a])
+            and not is_marked_end(passage, run_start + len(passage[run_start:run_end].rstrip()))
             and _runs_on(passage[run_start:run_end], line, longest)
         )
         if joins:
@@ -140,8 +135,6 @@ def _runs_on(before: str, line: str, longest: int) -> bool:
     last_line = before.rstrip().rpartition("\n")[2].strip()
     if _MARKUP_HEADING.match(last_line):
         return False
-    if _ENDED.search(last_line) and not _ABBREVIATION.search(last_line[-24:]):
-        return False
     if _opens_lower(line) or _MAYBE_CONTINUES.search(last_line):
         return True
     return len(last_line) >= max(15, 0.75 * longest)
@@ -151,7 +144,7 @@ def _is_heading(block: str, *, alone: bool) -> bool:
     text = block.strip()
     if _MARKUP_HEADING.match(block):
         return True
-    if alone or _ENDED.search(text) or len(text) > 100:
+    if alone or ends_with_mark(text) or len(text) > 100:
         return False
     words = [w for w in text.split() if any(map(str.isalpha, w))]
     if text.endswith(":") or not words or text.isupper():
@@ -167,49 +160,31 @@ def _is_heading(block: str, *, alone: bool) -> bool:
     )
 
 
-def _spans(passage: str, block: _Block, lowercase: bool) -> Iterator[tuple[int, int]]:
+def _spans(passage: str, block: _Block) -> Iterator[tuple[int, int]]:
+    """Where the sentences of the block stand. Two are given as one where the first cannot stand alone."""
     start = block.start
-    for end in _END.finditer(passage, block.start, block.end):
-        if _ends_sentence(passage, start, end, block.end, lowercase):
-            yield from _trimmed(passage, start, end.end())
-            start = end.end()
-    yield from _trimmed(passage, start, block.end)
+    for end in (*sentence_ends(passage, block.start, block.end), block.end):
+        text = passage[start:end]
+        if end < block.end and _needs_the_next(text, passage[end : block.end]):
+            continue
+        opening = _STRAY_OPENING.match(text)
+        begin = start + (opening.end() if opening else 0)
+        stop = start + len(text.rstrip())
+        if stop > begin:
+            yield begin, stop
+        start = end
 
 
-def _trimmed(passage: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    text = passage[start:end]
-    opening = _STRAY_OPENING.match(text)
-    begin = start + (opening.end() if opening else 0)
-    stop = start + len(text.rstrip())
-    for gap in _THAI_GAP.finditer(passage, begin, max(begin, stop)):
-        if gap.start() - begin >= _SHORTEST_THAI:
-            yield begin, gap.start()
-            begin = gap.end()
-    if stop > begin:
-        yield begin, stop
-
-
-def _ends_sentence(passage: str, start: int, end: re.Match[str], limit: int, lowercase: bool) -> bool:
-    after = passage[end.end() : min(limit, end.end() + 120)]
-    goes_on_lower = _opens_lower(after)
-    if end.group("spaced") is None or not end.group().startswith("."):
-        # "the Yahoo! portal" and "(why?) it" go on in lower case
-        return not goes_on_lower or end.group()[0] not in "!?…"
-    if goes_on_lower and not lowercase:
-        return False
-    if _ABBREVIATION.search(passage[max(start, end.start() - 24) : end.start() + 1]):
-        return not after.strip()
-    return not (_opens_bracket(passage[start : end.start()]) and ")" in after)
+def _needs_the_next(text: str, rest: str) -> bool:
+    """Whether a sentence breaks off within brackets, or at the dot of an abbreviation ("Roe v. Wade")."""
+    is_within_brackets = text.count("(") > text.count(")") and ")" in rest[:120]
+    return is_within_brackets or _LONE_LETTER.search(text) is not None
 
 
 def _opens_lower(text: str) -> bool:
     """Whether the first word is in lower case throughout, as "mRNA" and "pH" are not."""
     word = _FIRST_WORD.match(text)
     return word is not None and word.group(1).islower()
-
-
-def _opens_bracket(text: str) -> bool:
-    return text.count("(") > text.count(")")
 
 
 def _writes_lowercase(passage: str) -> bool:
@@ -244,7 +219,9 @@ def _break_near(text: str, position: int) -> int:
 def _unpunctuated(passage: str) -> list[Sentence]:
     """A transcript or a table's text may have no sentence at all: its words in pieces, marked as cut."""
     text = passage.strip()
-    if len(text) < 200 or _CONTENTS_LINE.search(text) or _END.search(text):
+    if len(text) < 200 or _CONTENTS_LINE.search(text):
+        return []
+    if any(is_marked_end(text, end) for end in sentence_ends(text, 0, len(text))):
         return []
     start = passage.index(text)
     return list(_in_pieces(text, start, ""))

@@ -1,33 +1,18 @@
-"""Words of any script as comparable terms.
+"""Words of any script as terms that can be compared, for the offline agent.
 
-Scripts with spaces give folded words; scripts without spaces, and Korean, whose particles cling to the
-noun, give pairs of characters.
+What a word is, ``ports.text.words`` says. Here a text is repaired before its words are taken, and words become
+stems, or pieces where a script has no spaces.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0971-\u0df3\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc"
-    "\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
-)
-_UNSPACED = (
-    "\u0e00-\u0e4e\u0e80-\u0ecd\u1000-\u104f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
-)
-_TOKEN = re.compile(f"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])(?:[^\\W_]|[{_MARKS}]))+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_STRIPPED_MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]"
-)
+from ports.text.words import is_unspaced, pieces, words
+
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\s*\n\s*(?=[^\W\d_])")
 _THOUSANDS = re.compile(r"(?<=\d)[,.’'](?=\d{3}(?!\d))")
-_POSSESSIVE = re.compile(r"[’'`]s\b", re.IGNORECASE)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -103,18 +88,12 @@ def readable(text: str) -> str:
     return " ".join(_HYPHENATED.sub("", text).split())
 
 
-def is_unspaced(text: str) -> bool:
-    """Whether its script puts no spaces between words."""
-    return bool(_IS_UNSPACED.search(text))
-
-
 def terms(text: str) -> list[str]:
-    """Stems, numbers and character pairs in order, function words left out."""
+    """Stems, numbers and pieces of words in order, without stop words."""
     found: list[str] = []
-    mixed = is_unspaced(text)
     for token in tokens(text):
-        if mixed and is_unspaced(token):
-            found.extend(_pairs(token))
+        if is_unspaced(token):
+            found.extend(pieces(token))
         elif token not in _STOPWORDS:
             found.append(stem(token))
     return found
@@ -129,18 +108,9 @@ def question_terms(question: str) -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = _POSSESSIVE.sub("", _THOUSANDS.sub("", _HYPHENATED.sub("", folded)))
-    decomposed = _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded))
-    return _TOKEN.findall(unicodedata.normalize("NFC", decomposed))
-
-
-def placed_tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each token with where it stands in ``text``, as written: its hyphens and apostrophes divide it."""
-    for found in _TOKEN.finditer(text):
-        folded = tokens(found.group())
-        if folded:
-            yield "".join(folded), found.start(), found.end()
+    """The words of ``text`` once it is repaired: a word that a hyphen divides at the end of a line is put
+    together, and commas between the digits of a number ("2,000") are taken out."""
+    return words(_THOUSANDS.sub("", _HYPHENATED.sub("", text)))
 
 
 def is_faint(term: str) -> bool:
@@ -149,10 +119,6 @@ def is_faint(term: str) -> bool:
 
 def is_stopword(token: str) -> bool:
     return token in _STOPWORDS
-
-
-def _pairs(token: str) -> list[str]:
-    return [token[i : i + 2] for i in range(len(token) - 1)] or [token]
 
 
 _IRREGULAR = dict(

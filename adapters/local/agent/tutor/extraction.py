@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from adapters.local.agent.quizzes.question_kinds import Kind, fits, goes_on, kind_of, leans_back, points_back
 from adapters.local.agent.text.sentences import Sentence, lines, sentences
-from adapters.local.agent.text.words import is_faint, is_unspaced, likeness, question_terms, terms, tokens
+from adapters.local.agent.text.words import is_faint, likeness, question_terms, terms, tokens
 from ports.agent import NumberedPassage, Utterance
+from ports.text.words import is_unspaced
 
 NEAR = 0.6
 """Share of what would be enough from which a sentence is shown as the nearest thing, though no answer."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.text.sentences import sentence_ends, sentence_spans
+from ports.text.sentences import sentence_ends, sentence_spans
 
 MARKED = st.text(alphabet='ab.A !?…。\n\f"”)[1]\u0e01 \u3000।؟-', max_size=80)
 

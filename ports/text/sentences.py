@@ -1,4 +1,9 @@
-"""Where the sentences of a text stand, in any script that ends them with a mark or a gap."""
+"""Where a sentence ends, in any script that marks it or leaves a gap: one answer for the core, the adapters
+and the fakes.
+
+The chunks of stored documents end at these places. So a change here moves the chunks of every document that is
+read again.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +11,30 @@ import re
 
 _CLOSERS = "\"'”’»)\\]}」』】〉》〕）"
 _SPACED = ".!?…"
-"""End a sentence only before white space: 3.14 and example.com go on."""
+"""They end a sentence only before white space: "3.14" and "example.com" go on."""
 _ALONE = "。！？｡؟۔।॥။።፧፨։។៕๚๛"
-"""End a sentence whatever follows: their scripts put no space there, or use them for nothing else."""
+"""They end a sentence whatever follows: their scripts put no space there, or use them for nothing else."""
 _BREAK = "\n\f\u2029"
 _BOUNDARY = re.compile(
     f"[{_SPACED}{_ALONE}{_BREAK}](?:(?<=[{_BREAK}])\\s*|[{_SPACED}{_ALONE}]*[{_CLOSERS}]*(?:\\[\\d{{1,4}}\\])*)"
 )
+_ENDED = re.compile(f"[{_SPACED}{_ALONE}][\\s{_CLOSERS}]*$")
 _IS_ALONE = re.compile(f"[{_ALONE}]")
 _SPACE = re.compile(r"\s*")
 _THAI_LAO_GAP = re.compile(r"(?<=[\u0e01-\u0e4e\u0e81-\u0ecd]{10})[^\S\n]+(?=[\u0e01-\u0e4e\u0e81-\u0ecd])")
-"""Thai and Lao leave a space between sentences and, rarer, around names and figures: ten letters on, it
-is taken for the former."""
+"""Thai and Lao have a space between sentences and, more rarely, around names and figures. After ten letters,
+a space is taken as the end of a sentence."""
 _HAS_THAI_LAO = re.compile(r"[\u0e01-\u0e4e\u0e81-\u0ecd]")
 _LIST_ITEM = re.compile(r"(?:[-*+•▪◦‣●○■–—#=>|]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
 _MARKER = re.compile(r"(?:[\n!?…]|\w{4}\.)\s?\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,3})$")
-"""Of a list item: "3.", "a.", "iv."."""
+"""The number or letter of a list item: "3.", "a.", "iv."."""
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘«/]*$")
 _DOTTED = re.compile(r"[^\W\d]{1,2}(?:\.[^\W\d]{1,2})+")
 _LONGEST_ABBREVIATION = 12
 _SHORT_LINE = 40
-"""A line that ends this early was ended on purpose, if what follows starts like a sentence."""
+"""A shorter line ends its sentence if the next line starts with a capital."""
 _SHORTEST_LAST_WORD = 4
-"""Of a sentence that one with a small first letter follows; what is shorter is taken for an abbreviation."""
+"""If a small letter follows the dot, a shorter word before it is taken as an abbreviation."""
 _LONGEST_MARK = 16
 
 _ALWAYS_FOLLOWED = """
@@ -48,15 +54,15 @@ _ABBREVIATED_ENDS = frozenset(
     for small in _GO_ON | _NUMBERED | _MAY_END
     for word in (small, small.capitalize(), small.upper())
 )
-"""If not one of these, the last letters before a dot tell that it ends a sentence, which is most often so."""
+"""Other letters before a dot are a word, and the dot ends the sentence. This decides most cases quickly."""
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """``start:end`` of each sentence, in order, without the white space around it.
 
-    Disjoint; together they hold every character that is not white space. A heading, a list item and a
-    paragraph end where they end, marked or not. Where it is doubtful (after "U.S." or an initial), two
-    sentences stay one. Linear in the length of the text.
+    The spans do not overlap. Together they hold every character that is not white space. A heading, a list
+    item and a paragraph end a sentence, with or without a mark. In doubtful cases (after "U.S." or an
+    initial) two sentences stay one. Takes time linear in the length of the text.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -71,8 +77,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def sentence_ends(text: str, earliest: int, latest: int) -> list[int]:
-    """The places within ``earliest:latest`` (both included) where a sentence ends, ascending; white space
-    may stand before them. Looks only a bounded way around the stretch."""
+    """The places from ``earliest`` to ``latest`` (both included) where a sentence ends, ascending. There may be
+    white space before such a place. Looks at little more of the text than that stretch."""
     ends: list[int] = []
     for match in _BOUNDARY.finditer(text, earliest, latest + _LONGEST_MARK):
         at, end = match.span()
@@ -88,8 +94,19 @@ def sentence_ends(text: str, earliest: int, latest: int) -> list[int]:
     return ends
 
 
+def ends_with_mark(text: str) -> bool:
+    """Whether ``text`` ends with a mark that may end a sentence, and perhaps closing quotes or brackets."""
+    return _ENDED.search(text) is not None
+
+
+def is_marked_end(text: str, place: int) -> bool:
+    """Whether a sentence ends at ``place`` with a mark, not just with its line."""
+    first = max(0, place - _LONGEST_MARK)
+    return ends_with_mark(text[first:place]) and place in sentence_ends(text, first, place)
+
+
 def _line_ends(text: str, at: int, end: int) -> bool:
-    """Whether the break that fills ``at:end`` is more than the turn of a line."""
+    """Whether the line break at ``at:end`` ends a sentence, rather than wraps a line."""
     if end == len(text) or text[at] != "\n" or text.find("\n", at + 1, end) >= 0:
         return True
     if text[end].isupper() and (at < _SHORT_LINE or text.rfind("\n", at - _SHORT_LINE, at) >= 0):
