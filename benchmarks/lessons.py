@@ -103,7 +103,7 @@ class Library:
 def measure(
     items: Sequence[dict[str, Any]], library: Library, split: Callable[[str], list[str]]
 ) -> list[Result]:
-    grammar, agent = SpacyGrammar(), OfflineAgent()
+    grammar, agent = SpacyGrammar(), OfflineAgent(MiniLMEmbedder())
     results = []
     for item in items:
         passages = library.search(split(item["question"]))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.local.agent.offline_agent import OfflineAgent
+from adapters.local.models.embedder import MiniLMEmbedder
 from ports.agent import Chat, NumberedPassage
 
 WINDOW = 1_000
@@ -88,7 +89,7 @@ def run(folder: Path) -> dict[str, list[Outcome]]:
     names = sorted({item["corpus"] for item in items})
     texts = {name: (folder / f"{name}.md").read_text(encoding="utf-8") for name in names}
     windows = {name: windows_of(name, text) for name, text in texts.items()}
-    agent = OfflineAgent()
+    agent = OfflineAgent(MiniLMEmbedder())
     rng = random.Random(SEED)
     outcomes: dict[str, list[Outcome]] = {"true": [], "same": [], "other": []}
     for item in items:

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from chalicelib.schemas import Identifier, MasteryChangeBody
+from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody
 from domain.base.errors import InvalidRequest, TooLarge
 from domain.interviews.interview import (
     DEFAULT_QUESTIONS,
     MAX_ANSWER_CHARACTERS,
     MAX_QUESTIONS,
     MAX_TOPIC_CHARACTERS,
+    FactVerdict,
     InterviewTurn,
+    explained,
     feedback,
 )
 from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
@@ -59,6 +61,16 @@ class AnalysisBody(msgspec.Struct):
     improvements: list[str]
     evidence: list[str]
     follow_up: str | None
+
+
+class FactBody(msgspec.Struct):
+    """A fact of a full answer. ``quote`` is what the learner said of it. ``fact`` and ``citation`` are null while a
+    follow-up question asks for the fact. An ``unsure`` fact counts in no score."""
+
+    fact: str | None
+    verdict: FactVerdict
+    quote: str | None
+    citation: CitationBody | None
 
 
 class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="start_interview"):
@@ -181,12 +193,13 @@ def message_of(content: PushContent) -> dict[str, Any]:
 
 def _answered(content: AnswerProcessed) -> dict[str, Any]:
     turn, interview = content.turn, content.interview
-    analysis = analysis_body(turn)
+    analysis = analysis_body(turn, interview.language)
     message: dict[str, Any] = {
         "transcription": turn.transcription,
-        "feedback": None if analysis is None else analysis.feedback,
+        "feedback": feedback(turn, interview.language) or None,
         "score": turn.score,
         "analysis": None if analysis is None else msgspec.to_builtins(analysis),
+        "facts": msgspec.to_builtins(fact_bodies(turn)),
         "answered_question_number": turn.question_number,
         "next_question": content.question,
         "question_number": turn.question_number + (content.question is not None),
@@ -197,11 +210,24 @@ def _answered(content: AnswerProcessed) -> dict[str, Any]:
     return message
 
 
-def analysis_body(turn: InterviewTurn) -> AnalysisBody | None:
-    """The analysis of the turn's answer, with feedback in a sentence; None if it was not judged."""
+def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
+    """The analysis of the turn's answer, with feedback in sentences; None if it was not judged."""
     if turn.analysis is None:
         return None
-    return msgspec.convert(asdict(turn.analysis) | {"feedback": feedback(turn.analysis)}, AnalysisBody)
+    return msgspec.convert(asdict(turn.analysis) | {"feedback": feedback(turn, language)}, AnalysisBody)
+
+
+def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
+    """What the turn's answer says of each fact; empty if it was not judged."""
+    return [
+        FactBody(
+            one.fact,
+            one.verdict,
+            one.quote or None,
+            None if one.citation is None else CitationBody(**asdict(one.citation)),
+        )
+        for one in explained(turn)
+    ]
 
 
 def _summary(content: InterviewSummary) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from chalicelib.http import Api, Call, NoBody
-from chalicelib.interview_messages import AnalysisBody, analysis_body
+from chalicelib.interview_messages import AnalysisBody, FactBody, analysis_body, fact_bodies
 from chalicelib.schemas import PageQuery
 from domain.interviews.interview import Interview, InterviewState, InterviewTurn
 
@@ -37,6 +37,7 @@ class TurnBody(msgspec.Struct):
     transcription: str | None
     score: float | None
     analysis: AnalysisBody | None
+    facts: list[FactBody]
 
 
 class SummaryBody(msgspec.Struct):
@@ -65,7 +66,7 @@ def register(api: Api) -> None:
     def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
         """An interview with its questions, the answers and how they were judged."""
         interview = call.services.interviews.get(call.learner.user_id, session_id)
-        turns = [_turn_body(turn) for turn in call.services.interviews.turns(interview)]
+        turns = [_turn_body(turn, interview.language) for turn in call.services.interviews.turns(interview)]
         summary = SummaryBody(
             interview.overall_score, list(interview.strengths), list(interview.improvements)
         )
@@ -90,11 +91,12 @@ def _interview_body(interview: Interview) -> InterviewBody:
     )
 
 
-def _turn_body(turn: InterviewTurn) -> TurnBody:
+def _turn_body(turn: InterviewTurn, language: str) -> TurnBody:
     return TurnBody(
         question_number=turn.question_number,
         question=turn.asked.question,
         transcription=turn.transcription,
         score=turn.score,
-        analysis=analysis_body(turn),
+        analysis=analysis_body(turn, language),
+        facts=fact_bodies(turn),
     )

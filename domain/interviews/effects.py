@@ -366,6 +366,7 @@ class InterviewEffects:
             transcription=answer or None,
             analysis=None if judgement is None else judgement.analysis,
             answered_at=to_text(now),
+            facts=() if judgement is None else judgement.facts,
         )
         evidence = self._evidence(interview, answered)
         beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
@@ -389,8 +390,12 @@ class InterviewEffects:
             beside=beside,
         )
         if judged is not None:
-            is_scored = judgement is not None
-            log.info("answer_judged", extra={"scored": int(is_scored), "not_scored": int(not is_scored)})
+            is_scored = answered.analysis is not None
+            unsure = sum(fact.verdict == "unsure" for fact in answered.facts)
+            log.info(
+                "answer_judged",
+                extra={"scored": int(is_scored), "not_scored": int(not is_scored), "unsure_facts": unsure},
+            )
             yield from self.carry_out(judged)
 
     def _evidence(self, interview: Interview, turn: InterviewTurn) -> list[Evidence]:

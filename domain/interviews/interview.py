@@ -14,15 +14,16 @@ answer is judged exactly once, however many workers try.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from domain.agents.grounding import find_quote
 from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.base.moments import after, from_text, to_text
-from domain.documents.passage import Passage
+from domain.documents.passage import Citation, Passage, citation_of
 from domain.interviews.recording import MediaFormat
 
 InterviewState = Literal["asking", "asked", "answering", "analysing", "ended"]
@@ -82,6 +83,20 @@ class Analysis:
     """A question about what the answer left out, or None."""
 
 
+FactVerdict = Literal["stated", "contradicted", "missing", "unsure"]
+"""What an answer says of a fact. An unsure verdict counts neither for nor against the learner."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFact:
+    """What the answer says of one fact of the rubric, and the learner's words for it; "" if there are none."""
+
+    verdict: FactVerdict
+    quote: str = ""
+    credit: float = 0.0
+    """1 for a fact that is stated, 0.5 if a part of it is; 0 for any other verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class InterviewTurn:
     """A question and its answer. Without an analysis there is no score."""
@@ -91,6 +106,8 @@ class InterviewTurn:
     transcription: str | None = None
     analysis: Analysis | None = None
     answered_at: str | None = None
+    facts: tuple[JudgedFact, ...] = ()
+    """One for each fact of the rubric, in order; empty if the answer was not judged."""
 
     @property
     def score(self) -> float | None:
@@ -250,10 +267,71 @@ class Interview:
         return replace(self, lease_id=None, lease_until=None)
 
 
-def feedback(analysis: Analysis) -> str:
-    """One strength and one improvement of an answer. If it has neither: how complete it was."""
-    remarks = [*analysis.strengths[:1], *analysis.improvements[:1]]
-    return " ".join(remarks) or f"{analysis.completeness:.0f} % of what the question asks for was said."
+_ENGLISH: dict[FactVerdict, str] = {
+    "stated": "Right: {fact}",
+    "contradicted": "The material says otherwise: {fact}",
+    "missing": "Not said: {fact}",
+    "unsure": "I could not tell whether you said this, so it does not count: {fact}",
+}
+_ANY_LANGUAGE: dict[FactVerdict, str] = {
+    "stated": "✓ {fact}",
+    "contradicted": "✗ {fact}",
+    "missing": "– {fact}",
+    "unsure": "? {fact}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedFact:
+    """A fact of the rubric, what the answer says of it, and where the material states it.
+
+    ``fact`` and ``citation`` are None while a follow-up question asks for the fact.
+    """
+
+    fact: str | None
+    verdict: FactVerdict
+    quote: str
+    """The learner's words; "" if there are none."""
+    citation: Citation | None
+
+
+def explained(turn: InterviewTurn) -> list[ExplainedFact]:
+    """The facts of an answered question, in the order of the rubric; none if the answer was not judged."""
+    return [
+        ExplainedFact(None, judged.verdict, judged.quote, None)
+        if _is_asked_again(turn, judged)
+        else ExplainedFact(fact.statement, judged.verdict, judged.quote, _citation(turn, fact))
+        for fact, judged in zip(turn.asked.facts, turn.facts, strict=False)
+    ]
+
+
+def feedback(turn: InterviewTurn, language: str) -> str:
+    """The feedback in sentences, in the interview's language where there are phrases for it."""
+    return " ".join(_sentences(turn, _ENGLISH if language.startswith("en") else _ANY_LANGUAGE))
+
+
+def _sentences(turn: InterviewTurn, phrases: dict[FactVerdict, str]) -> Iterator[str]:
+    analysis = turn.analysis
+    if analysis is not None:
+        yield from [*analysis.strengths[:1], *analysis.improvements[:1]]
+    told = [one for one in explained(turn) if one.fact is not None]
+    yield from (phrases[one.verdict].format(fact=_closed(one.fact or "")) for one in told)
+    if analysis is not None and not told and not analysis.strengths and not analysis.improvements:
+        yield f"{analysis.completeness:.0f} % of what the question asks for was said."
+
+
+def _is_asked_again(turn: InterviewTurn, judged: JudgedFact) -> bool:
+    return turn.analysis is not None and turn.analysis.follow_up is not None and judged.credit < 1
+
+
+def _citation(turn: InterviewTurn, fact: RubricFact) -> Citation | None:
+    passage = turn.asked.passage
+    span = find_quote(fact.quote, passage.text)
+    return None if span is None else citation_of(passage, *span)
+
+
+def _closed(fact: str) -> str:
+    return fact if fact.endswith((".", "!", "?", "。", "।", "؟", "！", "？")) else f"{fact}."
 
 
 _SUMMED_UP = 5

@@ -21,10 +21,8 @@ from domain.interviews.judging import (
     ANALYSIS_SCHEMA,
     ANALYST_INSTRUCTIONS,
     Judgement,
+    Judging,
     analysis_request,
-    bearing_on,
-    judged,
-    nothing_to_the_point,
 )
 from domain.interviews.questions import (
     INTERVIEWER_INSTRUCTIONS,
@@ -67,6 +65,7 @@ class Interviewer:
         retrieval: Retrieval,
         subjects: Subjects,
         agent: Agent,
+        judging: Judging,
         *,
         agent_seconds: Callable[[], float],
     ) -> None:
@@ -75,6 +74,7 @@ class Interviewer:
         self._retrieval = retrieval
         self._subjects = subjects
         self._agent = agent
+        self._judging = judging
         self._agent_seconds = agent_seconds
 
     def subject_matter(self, interview: Interview) -> SubjectMatter:
@@ -148,9 +148,9 @@ class Interviewer:
 
     def judge(self, interview: Interview, turn: InterviewTurn, answer: str) -> Judgement | None:
         """The judgement of an answer; None if the agent failed, or its replies cannot be read. Never a made-up score."""
-        bearing = bearing_on(turn.asked, answer)
+        bearing = self._judging.bearing_on(turn.asked, answer)
         if not bearing:
-            return nothing_to_the_point(turn.asked)
+            return self._judging.nothing_to_the_point(turn.asked)
         facts = tuple(fact.statement for fact in turn.asked.facts)
         (passage,) = numbered([turn.asked.passage])
         for attempt in range(_ROUNDS):
@@ -170,7 +170,7 @@ class Interviewer:
             except UpstreamError as failed:
                 log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
                 return None
-            judgement = judged(reply, turn.asked, bearing, answer)
+            judgement = self._judging.judged(reply, turn.asked, bearing, answer)
             if judgement is not None:
                 return judgement
         log.warning("answer_not_scored", extra={"reason": "malformed", "not_scored": 1})

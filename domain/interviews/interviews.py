@@ -18,6 +18,7 @@ from domain.interviews.interview import (
     Interview,
     InterviewQuestion,
     InterviewTurn,
+    JudgedFact,
     RecordingId,
     RubricFact,
     interview_not_found,
@@ -287,7 +288,12 @@ def _turn_from(item: Mapping[str, Any]) -> InterviewTurn:
         transcription=item.get("transcription"),
         analysis=None if analysis is None else _analysis_from(analysis),
         answered_at=item.get("answered_at"),
+        facts=tuple(_judged_fact_from(fact) for fact in item.get("facts", ())),
     )
+
+
+def _judged_fact_from(stored: Mapping[str, Any]) -> JudgedFact:
+    return JudgedFact(stored["verdict"], stored["quote"], float(stored["credit"]))
 
 
 def _question_from(stored: Mapping[str, Any]) -> InterviewQuestion:

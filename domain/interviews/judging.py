@@ -1,22 +1,24 @@
 """Judging an answer: the words in which an agent is asked to compare it with the facts, and the scores.
 
 No number is asked of an agent: each score is counted from what the learner said. The agent compares the answer with
-the facts of the rubric and quotes the learner's words for each. A verdict whose quote is not in the answer counts as
-*missing*. No verdict counts for more than the answer's words can support: to ask for points, or an agent that gives
-them, changes nothing. There are n facts. Each has a credit c (0, 0.5 or 1), and the words quoted for it a fluency f
-(0 to 1):
+the facts of the rubric and quotes the learner's words for each. The agent decides, and rules only take away. A verdict
+counts as *missing* if its quote is not in the answer, is not about the fact, or stands in a question or a doubt. It
+counts as *contradicted* if the sentence of the quote denies the fact, or says it with another quantity, an opposite, or
+exchanged roles (``domain.text.claims``). What the agent or the rules cannot tell is *unsure*, and is left out of every
+number. There are n facts that are not unsure. Each has a credit c (0, 0.5 or 1), and the words quoted for it a fluency
+f (0 to 1):
 
     completeness     = 100 Σc / n
     content accuracy = 100 Σc / (Σc + how many were contradicted)
     clarity          = 100 Σcf / Σc
     overall          = 100 Σc (0.8 + 0.2 f) / n
 
-The overall score is a sum over the facts: leaving one out never raises it, and what is not a fact cannot raise it.
-The agent is not even shown what is beside the point.
+What is not a fact cannot raise the overall score. Sentences that are not about the question are not shown to the agent.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -25,22 +27,28 @@ from domain.agents.grounding import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, 
 from domain.agents.json_replies import number_of, objects_in, text_of
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
-from domain.interviews.interview import Analysis, InterviewQuestion, RubricFact
+from domain.interviews.interview import Analysis, FactVerdict, InterviewQuestion, JudgedFact, RubricFact
 from domain.interviews.questions import admit_follow_up
+from domain.text.claims import Stance, conflicts, stance, worded_stance
 from domain.text.lexical import PREFIX_LETTERS, tokens
+from domain.text.quantities import quantities
 from domain.text.wording import content_words, has_markup
+from ports.embedder import Embedder
+from ports.grammar import Grammar, ParsedSentence
 from ports.text.sentences import sentence_spans
 
-Verdict = Literal["stated", "partly", "missing", "contradicted"]
+Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
+"""What an agent may say of a fact."""
 
 FOLLOW_UP_BELOW = 60.0
-"""An answer with a lower overall score is followed up if it left something out."""
+"""An answer scored lower than this is followed up, where something was left out."""
 _PARTLY = 0.5
-"""The most credit for a fact that was stated in part."""
-_FULL_SHARE = 0.5
-"""An answer with this share of a fact's words can get all of its credit …"""
-_HALF_SHARE = 0.3
-"""… and with this share, half of it. So a learner may use other words, but not only other words."""
+"""The most for a fact that was stated in part."""
+_RELATED = 0.3
+"""The cosine from which two sentences without a word in common are taken to be about one thing. With MiniLM, of
+1,134 answers to other questions than their own (Mohler et al. 2011) one in twenty reaches it."""
+_WORDS_IN_COMMON = 2
+"""The words that a quote and a fact share, from which they are taken to be about one thing."""
 _FLUENCY_WEIGHT = 0.2
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
@@ -67,7 +75,10 @@ ANALYSIS_SCHEMA: dict[str, Any] = {
                 "required": ["number", "verdict", "quote"],
                 "properties": {
                     "number": {"type": "integer"},
-                    "verdict": {"type": "string", "enum": ["stated", "partly", "missing", "contradicted"]},
+                    "verdict": {
+                        "type": "string",
+                        "enum": ["stated", "partly", "missing", "contradicted", "unsure"],
+                    },
                     "quote": {"type": "string", "description": "the learner's words for it"},
                 },
             },
@@ -83,7 +94,8 @@ You compare what a learner said with the facts that a full answer makes.
 Answer with JSON: {"facts": [{"number", "verdict", "quote"}], "strengths": [...], "improvements": [...], "follow_up"}.
 
 - For each fact: did the learner state it, in whatever words ("stated"), in part ("partly"), not at all
-  ("missing"), or say the opposite ("contradicted")? "quote" is copied letter by letter from <answer>, or empty.
+  ("missing"), or say the opposite ("contradicted")? If you cannot tell, say "unsure". "quote" is copied letter by
+  letter from <answer>: the words that show the verdict; it is empty for a missing fact.
 - The answer was spoken and written down by a machine: hesitations, letter case, punctuation and small slips of
   recognition do not count. Neither does who speaks, nor how much is said beside the point.
 - "strengths" and "improvements": at most three each, one short sentence to the learner, never telling a fact
@@ -96,20 +108,11 @@ Answer with JSON: {"facts": [{"number", "verdict", "quote"}], "strengths": [...]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``follow_up`` is a question about what a weak answer left out."""
+    """``analysis`` is None if every fact is unsure. ``follow_up`` asks for what a weak answer left out."""
 
-    analysis: Analysis
-    follow_up: InterviewQuestion | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """What the answer says about one fact. ``quote`` are the learner's words."""
-
-    credit: float = 0.0
-    fluency: float = 0.0
-    is_contradicted: bool = False
-    quote: str = ""
+    analysis: Analysis | None
+    facts: tuple[JudgedFact, ...]
+    follow_up: InterviewQuestion | None = None
 
 
 def analysis_request(question: str, facts: Sequence[str], passage: Passage, answer: str) -> str:
@@ -130,38 +133,165 @@ def analysis_request(question: str, facts: Sequence[str], passage: Passage, answ
     )
 
 
-def bearing_on(asked: InterviewQuestion, answer: str) -> str:
-    """The sentences of an answer that share a word with the question, its facts or its passage; "" if none does.
+class Judging:
+    """The rules that stand between an agent's comparison and a score."""
 
-    Nothing else that was said has a part in the judgement.
-    """
-    matter = _said(" ".join([asked.question, asked.passage.text, *(fact.statement for fact in asked.facts)]))
-    sentences = [answer[start:end] for start, end in sentence_spans(answer)]
-    return " ".join(sentence for sentence in sentences if _said(sentence) & matter)
+    def __init__(self, grammar: Grammar, embedder: Embedder) -> None:
+        self._grammar = grammar
+        self._embedder = embedder
+
+    def bearing_on(self, asked: InterviewQuestion, answer: str) -> str:
+        """The sentences of an answer that are about the question; "" if none is.
+
+        They share a word with the question, its facts or its passage, or their meaning is like that of the question
+        or a fact. Anything else, about the learner or to whoever judges, has no effect on the judgement. Raises
+        ``UpstreamError`` of the embedder.
+        """
+        matter = [asked.question, *(fact.statement for fact in asked.facts)]
+        words = _said(" ".join([*matter, asked.passage.text]))
+        sentences = [answer[start:end] for start, end in _sentences(answer)]
+        kept = [bool(_said(sentence) & words) for sentence in sentences]
+        others = [sentence for sentence, is_kept in zip(sentences, kept, strict=True) if not is_kept]
+        like = iter(self._are_related(others, matter))
+        return " ".join(
+            sentence for sentence, is_kept in zip(sentences, kept, strict=True) if is_kept or next(like)
+        )
+
+    def judged(self, reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
+        """What an agent's comparison comes to; None if the reply cannot be read.
+
+        The agent was shown ``bearing``, the part of the whole ``answer`` that is about the question. Raises
+        ``UpstreamError`` of the embedder.
+        """
+        compared = next((value for value in objects_in(reply) if isinstance(value.get("facts"), list)), None)
+        if compared is None:
+            return None
+        verdicts = {number: one for one in compared["facts"] if (number := _number(one, asked)) is not None}
+        if len(verdicts) < len(asked.facts):
+            return None
+        facts = [
+            self._judged_fact(verdicts[number], fact, bearing)
+            for number, fact in enumerate(asked.facts, start=1)
+        ]
+        strengths, improvements = _remarks(compared, "strengths"), _remarks(compared, "improvements")
+        # Sentences were left out of what the agent was shown: a quote over such a gap is not the learner's.
+        facts = [fact if fact.quote in answer else replace(fact, quote="") for fact in facts]
+        analysis = _analysis(asked, facts, strengths, improvements)
+        return _followed_up(asked, facts, analysis, text_of(compared.get("follow_up")))
+
+    def nothing_to_the_point(self, asked: InterviewQuestion) -> Judgement:
+        """The judgement of an answer that says nothing about the question: no agent is asked."""
+        facts = [JudgedFact("missing") for _ in asked.facts]
+        return Judgement(_analysis(asked, facts, (), ()), tuple(facts))
+
+    def _judged_fact(self, item: Mapping[str, Any], fact: RubricFact, answer: str) -> JudgedFact:
+        verdict: Verdict = item["verdict"]
+        quote = _quoted(text_of(item.get("quote")), answer)
+        sentences = [] if quote is None else self._supports(quote, fact, answer)
+        if verdict == "missing" or quote is None or not sentences:
+            return JudgedFact("missing")
+        if verdict in ("contradicted", "unsure"):
+            return JudgedFact("contradicted" if verdict == "contradicted" else "unsure", quote)
+        objection = self._objection(sentences, fact)
+        if objection is not None:
+            return JudgedFact(objection, quote)
+        return JudgedFact("stated", quote, credit=1.0 if verdict == "stated" else _PARTLY)
+
+    def _supports(self, quote: str, fact: RubricFact, answer: str) -> list[str]:
+        """The sentences of the answer of which the quote holds words that are about the fact, in order."""
+        held = _pieces_of(quote, answer)
+        about = self._are_about([piece for piece, _ in held], fact)
+        return [sentence for (_, sentence), is_about in zip(held, about, strict=True) if is_about]
+
+    def _objection(self, sentences: Sequence[str], fact: RubricFact) -> FactVerdict | None:
+        """What the rules say of a fact that an agent calls stated; None if they let it stand."""
+        sourced = self._grammar.parse(fact.statement.capitalize())
+        found: list[FactVerdict | None] = []
+        for sentence in sentences:
+            # The grammar reads capitals as names: but for the first letter, all are small, however it was written.
+            parsed = self._grammar.parse(sentence.capitalize())
+            put = worded_stance(sentence) if parsed is None else _stance_of(parsed)
+            if put != "stated":
+                found.append(_BY_STANCE[put])
+                continue
+            faults = {conflict.fault for conflict in conflicts(sentence, fact.statement, parsed, sourced)}
+            if faults <= {"other_term"}:
+                found.append("unsure" if faults else None)
+            else:
+                found.append("contradicted")
+        # A learner who says it wrongly and then rightly has said it, if the right words come last.
+        return found[-1] if found else None
+
+    def _are_about(self, pieces: Sequence[str], fact: RubricFact) -> list[bool]:
+        """For each piece, whether it is about the fact: by its words or quantities, else by its meaning."""
+        shared = [_shares_words(piece, fact.statement) for piece in pieces]
+        others = [piece for piece, is_shared in zip(pieces, shared, strict=True) if not is_shared]
+        like = iter(self._are_related(others, [fact.statement]))
+        return [is_shared or next(like) for is_shared in shared]
+
+    def _are_related(self, sentences: Sequence[str], matter: Sequence[str]) -> list[bool]:
+        """For each sentence, whether its meaning is like that of any of the ``matter``."""
+        if not sentences:
+            return []
+        vectors = self._embedder.embed([*sentences, *matter])
+        known = vectors[len(sentences) :]
+        return [
+            any(_cosine(vector, other) >= _RELATED for other in known) for vector in vectors[: len(sentences)]
+        ]
 
 
-def judged(reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
-    """The scores that follow from an agent's comparison; None if its reply cannot be read.
-
-    ``bearing`` is what the agent was shown of the ``answer``: the result of ``bearing_on``.
-    """
-    compared = next((value for value in objects_in(reply) if isinstance(value.get("facts"), list)), None)
-    if compared is None:
-        return None
-    verdicts = {number: one for one in compared["facts"] if (number := _number(one, asked)) is not None}
-    if len(verdicts) < len(asked.facts):
-        return None
-    findings = [_finding(verdicts[number], fact, bearing) for number, fact in enumerate(asked.facts, start=1)]
-    analysis = _analysis(findings, _remarks(compared, "strengths"), _remarks(compared, "improvements"))
-    # The agent saw the answer without some of its sentences. A quote across such a gap is not in the answer.
-    evidence = tuple(quote for quote in analysis.evidence if quote in answer)
-    analysis = replace(analysis, evidence=evidence)
-    return _followed_up(asked, findings, analysis, text_of(compared.get("follow_up")))
+_BY_STANCE: dict[Stance, FactVerdict] = {
+    "denied": "contradicted",
+    "doubted": "missing",
+    "asked": "missing",
+    "reported": "unsure",
+}
 
 
-def nothing_to_the_point(asked: InterviewQuestion) -> Judgement:
-    """The judgement of an answer in which nothing bears on the question. No agent is asked."""
-    return Judgement(_analysis([_Finding()] * len(asked.facts), (), ()), None)
+def _stance_of(parsed: Sequence[ParsedSentence]) -> Stance:
+    """The stance of the first sentence that is not plainly stated; "stated" if all are."""
+    return next((one for one in map(stance, parsed) if one != "stated"), "stated")
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of an answer stand, whichever letters are capitals."""
+    small = "".join(one if len(one) == 1 else letter for letter in text for one in [letter.lower()])
+    return sentence_spans(_BEGINNING.sub(lambda match: match[1] + _capital(match[2]), small))
+
+
+_BEGINNING = re.compile(r"([.!?…]\s+)(\w)")
+
+
+def _capital(letter: str) -> str:
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter
+
+
+def _pieces_of(quote: str, answer: str) -> list[tuple[str, str]]:
+    """What the quote holds of each sentence of the answer, and the whole sentence, in order."""
+    start = answer.find(quote)
+    end = start + len(quote)
+    return [
+        (answer[max(begins, start) : min(ends, end)], answer[begins:ends])
+        for begins, ends in _sentences(answer)
+        if begins < end and start < ends
+    ]
+
+
+def _shares_words(piece: str, statement: str) -> bool:
+    """Whether they share a quantity, two words, or most of the words of the piece: one common word is little."""
+    said = _said(piece)
+    shared = len(said & _said(statement))
+    return shared >= _WORDS_IN_COMMON or 2 * shared > len(said) or bool(_numbers(piece) & _numbers(statement))
+
+
+def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    """Of vectors of unit length, as embedders give them."""
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def _numbers(text: str) -> frozenset[tuple[float, str]]:
+    return frozenset((one.value, one.dimension) for one in quantities(text))
 
 
 def _number(item: Any, asked: InterviewQuestion) -> int | None:
@@ -171,20 +301,8 @@ def _number(item: Any, asked: InterviewQuestion) -> int | None:
     return number if number is not None and 1 <= number <= len(asked.facts) else None
 
 
-def _finding(item: Mapping[str, Any], fact: RubricFact, answer: str) -> _Finding:
-    verdict: Verdict = item["verdict"]
-    quote = _quoted(text_of(item.get("quote")), answer)
-    if verdict == "missing" or quote is None:
-        return _Finding()
-    if verdict == "contradicted":
-        return _Finding(is_contradicted=True, quote=quote)
-    most = most_credit(fact, answer)
-    credit = most if verdict == "stated" else min(_PARTLY, most)
-    return _Finding(credit, _fluency(fact, quote), quote=quote)
-
-
 def _quoted(quote: str, answer: str) -> str | None:
-    """The quote as it stands in the answer, or None if it does not. A very long quote is shortened first."""
+    """The learner's words as they stand in the answer; of a very long quote, its beginning."""
     wanted = quote[:MAX_QUOTE_CHARACTERS]
     if len(wanted) < MIN_QUOTE_CHARACTERS:
         return wanted if wanted and wanted in answer else None
@@ -192,33 +310,27 @@ def _quoted(quote: str, answer: str) -> str | None:
     return None if span is None else answer[span[0] : span[1]]
 
 
-def most_credit(fact: RubricFact, answer: str) -> float:
-    """The most credit that the words of an answer allow for a fact: 0, 0.5 or 1.
-
-    More words never lower it. Only words of the fact raise it.
-    """
-    wanted = _said(fact.statement)
-    share = len(wanted & _stems(answer)) / len(wanted)
-    return 1.0 if share >= _FULL_SHARE else 0.5 if share >= _HALF_SHARE else 0.0
-
-
 def _analysis(
-    findings: Sequence[_Finding], strengths: tuple[str, ...], improvements: tuple[str, ...]
-) -> Analysis:
-    right = sum(finding.credit for finding in findings)
-    wrong = sum(finding.is_contradicted for finding in findings)
-    fluent = sum(finding.credit * finding.fluency for finding in findings)
+    asked: InterviewQuestion,
+    facts: Sequence[JudgedFact],
+    strengths: tuple[str, ...],
+    improvements: tuple[str, ...],
+) -> Analysis | None:
+    judged = [fact for fact in facts if fact.verdict != "unsure"]
+    if not judged:
+        return None
+    right = sum(fact.credit for fact in facts)
+    wrong = sum(fact.verdict == "contradicted" for fact in facts)
+    fluent = sum(one.credit * _fluency(fact, one.quote) for one, fact in zip(facts, asked.facts, strict=True))
     overall = (1 - _FLUENCY_WEIGHT) * right + _FLUENCY_WEIGHT * fluent
     return Analysis(
         content_accuracy=_percent(right, right + wrong),
         clarity=_percent(fluent, right),
-        completeness=_percent(right, len(findings)),
-        overall=_percent(overall, len(findings)),
+        completeness=_percent(right, len(judged)),
+        overall=_percent(overall, len(judged)),
         strengths=strengths if right else (),
         improvements=improvements,
-        evidence=tuple(
-            dict.fromkeys(finding.quote[:_MAX_EVIDENCE_CHARACTERS] for finding in findings if finding.quote)
-        ),
+        evidence=tuple(dict.fromkeys(fact.quote[:_MAX_EVIDENCE_CHARACTERS] for fact in facts if fact.quote)),
     )
 
 
@@ -227,18 +339,22 @@ def _percent(part: float, whole: float) -> float:
 
 
 def _followed_up(
-    asked: InterviewQuestion, findings: Sequence[_Finding], analysis: Analysis, question: str
+    asked: InterviewQuestion, facts: Sequence[JudgedFact], analysis: Analysis | None, question: str
 ) -> Judgement:
-    left_out = [fact for fact, finding in zip(asked.facts, findings, strict=True) if finding.credit < 1]
+    """The judgement, with a question for what was left out if the answer was weak."""
+    told = tuple(facts)
+    if analysis is None or asked.is_follow_up or analysis.overall >= FOLLOW_UP_BELOW:
+        return Judgement(analysis, told)
+    left_out = [fact for fact, one in zip(asked.facts, facts, strict=True) if one.credit < 1]
     words = admit_follow_up(question, left_out, asked)
-    if words is None or asked.is_follow_up or analysis.overall >= FOLLOW_UP_BELOW:
-        return Judgement(analysis, None)
+    if words is None:
+        return Judgement(analysis, told)
     following = replace(asked, question=words, facts=tuple(left_out), is_follow_up=True)
-    return Judgement(replace(analysis, follow_up=words), following)
+    return Judgement(replace(analysis, follow_up=words), told, following)
 
 
 def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The agent's sentences to the learner: at most three short ones without markup."""
+    """The agent's sentences to the learner: plain, short, few."""
     listed = compared.get(name)
     plain = (" ".join(text_of(one).split()) for one in (listed if isinstance(listed, list) else []))
     fit = [one for one in plain if 0 < len(one) <= _MAX_REMARK_CHARACTERS and not has_markup(one)]
@@ -246,20 +362,17 @@ def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _fluency(fact: RubricFact, quote: str) -> float:
-    """1 without hesitation in the quote, and less for each hesitation. The longer the fact, the less one counts."""
+    """1 for words said straight out, less for each hesitation, as measured by the length of the fact: what
+    else was said makes no difference."""
     words = len(tokens(fact.statement))
     return words / (words + sum(word in _FILLERS for word in tokens(quote)))
 
 
 def _said(text: str) -> frozenset[str]:
-    """The stems of the content words."""
+    """What the words that say something come from."""
     return frozenset(map(_stem, content_words(text)))
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(_stem, tokens(text)))
-
-
 def _stem(token: str) -> str:
-    """The first letters of a longer word: so its inflections are alike."""
+    """A longer word by its first letters: a speaker inflects it as the sentence wants."""
     return token[:PREFIX_LETTERS] if token.isalpha() else token

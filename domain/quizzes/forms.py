@@ -140,7 +140,6 @@ def holds_another(options: Sequence[str]) -> bool:
 
 
 _REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
-_CAPTION = re.compile(r"\b(?:figure|fig\.|table|plate|photo|credit|image|box)\s*\d*", re.IGNORECASE)
 
 
 def is_of_a_reference(key: str, context: str) -> bool:

@@ -64,7 +64,7 @@ def stance(sentence: ParsedSentence) -> Stance:
     words = sentence.words
     if not words:
         return "stated"
-    if words[-1].text == "?" or (words[0].part == "AUX" and words[0].relation in ("aux", "ROOT", "auxpass")):
+    if _is_question(words):
         return "asked"
     for at, word in enumerate(words):
         lemma = word.lemma.lower()
@@ -85,6 +85,27 @@ def stance(sentence: ParsedSentence) -> Stance:
     return "stated"
 
 
+def _is_question(words: Sequence[Word]) -> bool:
+    """By its mark, if it has a verb, or by an auxiliary before its subject: *do plants …*."""
+    if words[-1].text.endswith("?"):
+        return any(word.part in ("VERB", "AUX") for word in words)
+    return words[0].part == "AUX" and any(word.relation in ("nsubj", "nsubjpass") for word in words[:4])
+
+
+def worded_stance(sentence: str) -> Stance:
+    """The stance by the bare words of an English sentence, if there is no grammar: questions, denials and doubts."""
+    text = sentence.strip().lower().replace("’", "'")
+    if text.endswith("?"):
+        return "asked"
+    if _DENIAL.search(text):
+        return "denied"
+    return "doubted" if _DOUBT.search(text) else "stated"
+
+
+_DENIAL = re.compile(r"\bit(?:'s| is) (?:false|untrue|wrong|incorrect|not (?:true|right|correct|so))\b")
+_DOUBT = re.compile(
+    r"\bi (?:doubt|wonder)\b|\bi (?:do not|don't) (?:think|believe|know)\b|\bi(?:'m| am) not sure\b"
+)
 _DOUBTING = frozenset("doubt wonder question unsure guess".split())
 _BELIEVING = frozenset("think believe know suppose say sure certain agree".split())
 _DENYING = frozenset("deny disprove refute reject".split())

@@ -17,7 +17,6 @@ from domain.interviews.interview import (
     InterviewTurn,
     RecordingId,
     RubricFact,
-    feedback,
     interview_id,
     interview_prefix,
     parse_job_id,
@@ -205,12 +204,6 @@ def test_an_interview_is_idle_if_its_question_was_open_for_too_long(
     assert interview(state=state, sweep_at=TEXT).is_idle(NOW) is can_be_idle
     assert not interview(state=state, sweep_at="2026-09-14T08:00:00.001Z").is_idle(NOW)
     assert interview(state=state, sweep_at=None).is_idle(NOW) is can_be_idle
-
-
-def test_feedback_is_one_strength_and_one_improvement_or_else_the_completeness() -> None:
-    said = analysed(80, good=("Clear.", "Short."), better=("Say more.", "Slower."))
-    assert feedback(said) == "Clear. Say more."
-    assert feedback(analysed(80)) == "67 % of what the question asks for was said."
 
 
 def test_object_keys_and_jobs_are_named_by_session_question_and_recording() -> None:

@@ -25,12 +25,14 @@ from domain.documents.document import clean_name, extension_of
 from domain.documents.keys import original_key, parse_original_key
 from domain.documents.passage import Passage
 from domain.interviews.interview import InterviewQuestion, RubricFact, parse_job_id, parse_transcript_key
-from domain.interviews.judging import bearing_on, judged
+from domain.interviews.judging import Judging
 from domain.interviews.questions import admit_questions
 from domain.interviews.recording import joined, looks_like, usual_seconds
 from domain.quizzes.admission import admit
 from domain.quizzes.reading import read_drafts
 from domain.text.links import without_links
+from fakes.embedder import HashingEmbedder
+from fakes.grammar import ScriptedGrammar
 from fakes.system import FrozenClock
 from ports.identity_provider import InvalidToken
 from ports.key_value_store import cursor_after, position_of
@@ -104,9 +106,10 @@ def _interview(data: bytes) -> None:
 
 def _judgement(data: bytes) -> None:
     reply, _, answer = _text(data).partition("\0")
-    bearing = bearing_on(ASKED, answer)
-    judgement = judged(reply, ASKED, bearing, answer)
-    if judgement is not None:
+    judging = Judging(ScriptedGrammar(), HashingEmbedder())
+    bearing = judging.bearing_on(ASKED, answer)
+    judgement = judging.judged(reply, ASKED, bearing, answer)
+    if judgement is not None and judgement.analysis is not None:
         assert 0 <= judgement.analysis.overall <= 100
         assert all(quote in answer for quote in judgement.analysis.evidence)
 

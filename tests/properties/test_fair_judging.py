@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.local.agent.offline_agent import OfflineAgent
 from domain.documents.passage import Passage
 from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RubricFact
 from ports.agent import Judge, Task
 from tests.support.interviews import analysis
+from tests.support.offline import EMBEDDER, GRAMMAR, OFFLINE
 from tests.support.world import World
 
 RUBRICS = [
@@ -75,7 +75,7 @@ def all_stated(task: Task) -> str:
 
 
 def offline(task: Task) -> str:
-    return "".join(OfflineAgent().reply(task, timeout=5.0))
+    return "".join(OFFLINE.reply(task, timeout=5.0))
 
 
 ANALYSTS = [by_words, obeying, all_stated, offline]
@@ -111,13 +111,14 @@ ANSWERS = st.builds(
 @pytest.fixture(scope="module")
 def score() -> Callable[[Callable[[Task], str], int, str], float]:
     world = World()
+    world.adapters.embedder, world.adapters.grammar = EMBEDDER, GRAMMAR
     interview = Interview("interview-x", "ada", "en-US", "analysing", "2026-09-14T08:00:00.000Z")
 
     def of(analyst: Callable[[Task], str], rubric: int, answer: str) -> float:
         world.adapters.agent.otherwise = analyst
         judgement = world.services.interviewer.judge(interview, InterviewTurn(1, asked(rubric)), answer)
         assert judgement is not None
-        return judgement.analysis.overall
+        return 0.0 if judgement.analysis is None else judgement.analysis.overall
 
     return of
 

@@ -20,8 +20,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chalicelib import events, websocket
 from chalicelib.composition.services import Services
 from domain.interviews.interview import IDLE_SECONDS, Interview, InterviewTurn
-from domain.interviews.judging import bearing_on, judged
+from domain.interviews.judging import Judging
 from domain.progress.ledger import Ledger
+from fakes.embedder import HashingEmbedder
+from fakes.grammar import ScriptedGrammar
 from ports.agent import Task
 from ports.errors import Unavailable
 from tests.support.faults import PORTS, Crash, Faults, FaultyAdapters, Interrupted
@@ -356,16 +358,20 @@ class Interviews(RuleBasedStateMachine):
                 ] == []
 
 
+JUDGING = Judging(ScriptedGrammar(), HashingEmbedder())
+
+
 def deserved(turn: InterviewTurn) -> float:
     """The score of the turn's answer, computed again."""
     said = turn.transcription or ""
-    bearing = bearing_on(turn.asked, said)
+    bearing = JUDGING.bearing_on(turn.asked, said)
     if not bearing:
         return 0.0
     facts = [fact.statement for fact in turn.asked.facts]
     task = judge(turn.asked.question, facts, turn.asked.passage.text, bearing)
-    judgement = judged(analysis(task), turn.asked, bearing, said)
+    judgement = JUDGING.judged(analysis(task), turn.asked, bearing, said)
     assert judgement is not None
+    assert judgement.analysis is not None
     return judgement.analysis.overall
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from adapters.local.agent.interviews.analyst import judge_answer
+from adapters.local.agent.interviews.likeness import Likeness
 from adapters.local.agent.interviews.question_maker import ask_question
 from adapters.local.agent.quizzes.question_maker import write_questions
 from adapters.local.agent.text.words import readable
 from adapters.local.agent.tutor.extraction import Extract, find_answer
 from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
 from ports.agent import AskQuestion, Chat, Judge, Task, WriteQuestions
+from ports.embedder import Embedder
 from ports.errors import TimedOut
 
 _LINK = re.compile(
@@ -22,10 +24,13 @@ _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 
 
 class OfflineAgent:
-    """Implements ``Agent``. Safe to share between threads: it has no state.
+    """Implements ``Agent``. Safe to share between threads.
 
     It quotes what a passage says and never follows it.
     """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._likeness = Likeness(embedder)
 
     def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
         if timeout <= 0:
@@ -38,7 +43,7 @@ class OfflineAgent:
             case AskQuestion():
                 return iter([ask_question(task)])
             case Judge():
-                return iter([judge_answer(task)])
+                return iter([judge_answer(task, self._likeness)])
 
 
 def _answer(task: Chat) -> Iterator[str]:

@@ -45,7 +45,11 @@ class InterviewServices(DocumentServices, ProgressServices):
     @lazy
     def interviewer(self) -> Interviewer:
         from domain.interviews.interviewer import Interviewer
+        from domain.interviews.judging import Judging
 
         sources, retrieval, subjects = self.sources, self.retrieval, self.subjects
-        agent, seconds = self.ports.agent, self.agent_seconds
-        return Interviewer(self.ledger, sources, retrieval, subjects, agent, agent_seconds=seconds)
+        ports, seconds = self.ports, self.agent_seconds
+        judging = Judging(ports.grammar, ports.embedder)
+        return Interviewer(
+            self.ledger, sources, retrieval, subjects, ports.agent, judging, agent_seconds=seconds
+        )

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.local.agent.offline_agent import OfflineAgent
 from adapters.openai_compatible import OpenAICompatibleAgent
 from adapters.system import SystemClock
 from fakes.agent import ScriptedAgent
@@ -18,6 +17,7 @@ from ports.agent import Agent, CutShort, Refused, Task
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from tests.contracts.agent.contract import CHAT, MARK, AgentContract, said
 from tests.stubs.openai_server import OpenAIServer, Scripted, answered, closed_port, event, streamed
+from tests.support.offline import OFFLINE
 from tests.support.tasks import judge, write_questions
 
 KEY = "sk-canary-5f1d"
@@ -89,7 +89,7 @@ class TestScriptedAgentContract(CitesWhatItHas):
 class TestOfflineAgentContract(CitesWhatItHas):
     @pytest.fixture
     def agent(self) -> Agent:
-        return OfflineAgent()
+        return OFFLINE
 
 
 class TestOpenAICompatibleAgentContract(AgentContract):

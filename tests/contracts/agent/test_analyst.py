@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.local.agent.offline_agent import OfflineAgent
 from ports.errors import TimedOut
+from tests.support.offline import OFFLINE
 from tests.support.tasks import judge
 
-RANK = {"contradicted": 0, "missing": 1, "partly": 2, "stated": 3}
+RANK = {"contradicted": 0, "missing": 1, "unsure": 2, "partly": 3, "stated": 4}
 
 FRICTION = (
     "Kinetic friction acts on a body that slides; it equals the coefficient of kinetic friction times the normal "
@@ -72,7 +72,7 @@ Rubric = tuple[str, tuple[str, ...], str]
 def compared(rubric: Rubric, answer: str) -> dict[str, Any]:
     question, facts, text = rubric
     task = judge(question, facts, text, answer)
-    reply: dict[str, Any] = json.loads("".join(OfflineAgent().reply(task, timeout=5)))
+    reply: dict[str, Any] = json.loads("".join(OFFLINE.reply(task, timeout=5)))
     assert [fact["number"] for fact in reply["facts"]] == list(range(1, len(facts) + 1))
     assert all(fact["quote"] in answer for fact in reply["facts"])
     assert all((fact["quote"] == "") == (fact["verdict"] == "missing") for fact in reply["facts"])
@@ -264,7 +264,7 @@ def test_remarks_are_in_the_language_of_the_document() -> None:
 
 def test_out_of_time_it_says_so() -> None:
     with pytest.raises(TimedOut):
-        OfflineAgent().reply(judge("What?", FRICTION_FACTS, FRICTION, ""), timeout=0)
+        OFFLINE.reply(judge("What?", FRICTION_FACTS, FRICTION, ""), timeout=0)
 
 
 RUBRIC = st.sampled_from(RUBRICS)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.local.agent.offline_agent import OfflineAgent
 from demo.play import DOCUMENTS
 from demo.write_documents import ENERGY, ENERGY_INTRODUCTION, NEWTON
 from domain.documents.passage import Passage
 from domain.interviews.questions import admit_questions
 from ports.agent import AskQuestion, Difficulty
 from tests.contracts.agent.test_offline_agent import EVERYTHING, TEXTS
+from tests.support.offline import OFFLINE
 from tests.support.tasks import ask_question
 
 MOTION = [f"{heading}\n\n" + "\n\n".join(paragraphs) for heading, paragraphs in NEWTON]
@@ -26,7 +26,7 @@ LEVELS: list[Difficulty] = ["beginner", "intermediate", "advanced"]
 
 
 def made(asked: AskQuestion) -> list[dict[str, Any]]:
-    questions: list[dict[str, Any]] = json.loads("".join(OfflineAgent().reply(asked, timeout=5)))["questions"]
+    questions: list[dict[str, Any]] = json.loads("".join(OFFLINE.reply(asked, timeout=5)))["questions"]
     for question in questions:
         assert 1 <= len(question["facts"]) <= 5
         assert question["question"]
@@ -140,7 +140,7 @@ def test_all_questions_are_fit_to_be_asked(texts: list[str], difficulty: Difficu
     questions = made(asked)
     assert questions
     passages = [Passage("f", "n.pdf", None, at, 1, 0, len(text), text, 1.0) for at, text in enumerate(texts)]
-    reply = "".join(OfflineAgent().reply(asked, timeout=5))
+    reply = "".join(OFFLINE.reply(asked, timeout=5))
     admitted = admit_questions(reply, passages, avoid=(), limit=20)
     assert [question.question for question in admitted] == [question["question"] for question in questions]
     for kept, question in zip(admitted, questions, strict=True):

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.local.agent.offline_agent import OfflineAgent
 from ports.agent import Task, Utterance
 from ports.errors import TimedOut
 from tests.contracts.agent.contract import MARK
+from tests.support.offline import OFFLINE
 from tests.support.tasks import ask_question, chat, judge, write_questions
 
 NOT_FOUND = "I could not find an answer to that in your documents."
 
 
 def ask(question: str, *texts: str, history: tuple[Utterance, ...] = ()) -> str:
-    return "".join(OfflineAgent().reply(chat(question, *texts, history=history), timeout=5.0))
+    return "".join(OFFLINE.reply(chat(question, *texts, history=history), timeout=5.0))
 
 
 def quotes(reply: str) -> list[str]:
@@ -293,7 +293,7 @@ class TestReading:
 
     def test_answers_come_sentence_by_sentence_in_reading_order(self) -> None:
         task = chat("What are the parts of a cell?", BIOLOGY)
-        pieces = list(OfflineAgent().reply(task, timeout=5.0))
+        pieces = list(OFFLINE.reply(task, timeout=5.0))
         assert len(pieces) > 1
         places = [BIOLOGY.index(quote) for quote in quotes("".join(pieces))]
         assert places == sorted(places)
@@ -331,7 +331,7 @@ IN_JSON = [write_questions(PHYSICS), ask_question(PHYSICS), judge("What?", ["Tha
 
 @pytest.mark.parametrize("task", IN_JSON, ids=lambda task: task.role)
 def test_the_other_tasks_are_answered_in_one_piece_of_json(task: Task) -> None:
-    pieces = list(OfflineAgent().reply(task, timeout=5.0))
+    pieces = list(OFFLINE.reply(task, timeout=5.0))
     assert len(pieces) == 1
     assert isinstance(json.loads(pieces[0]), dict)
 
@@ -339,7 +339,7 @@ def test_the_other_tasks_are_answered_in_one_piece_of_json(task: Task) -> None:
 @pytest.mark.parametrize("task", [chat("What?"), *IN_JSON], ids=lambda task: task.role)
 def test_no_time_is_timed_out(task: Task) -> None:
     with pytest.raises(TimedOut):
-        OfflineAgent().reply(task, timeout=0)
+        OFFLINE.reply(task, timeout=0)
 
 
 BITS = """water light Cell cell. Energy? law, [1] "quoted" 42 3.5 Dr. (see https://a.b/c ![x](y) | # - • …
@@ -351,7 +351,7 @@ TEXTS = st.lists(WORDS, max_size=120).map(" ".join) | st.text(
 
 
 def check(question: str, texts: list[str], history: tuple[Utterance, ...] = ()) -> None:
-    pieces = list(OfflineAgent().reply(chat(question, *texts, history=history), timeout=5.0))
+    pieces = list(OFFLINE.reply(chat(question, *texts, history=history), timeout=5.0))
     assert "".join(pieces).strip()
     for piece in pieces:
         opening = re.search(r' \[(\d+) "', piece)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from adapters.local.agent.offline_agent import OfflineAgent
 from demo.play import DOCUMENTS
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
 from domain.quizzes.reading import read_drafts
 from ports.agent import Difficulty, WriteQuestions
 from ports.errors import TimedOut
+from tests.support.offline import OFFLINE
 from tests.support.tasks import write_questions
 
 ROSETTA = (DOCUMENTS / "rosetta-stone.txt").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ CHINESE = "唐朝建立于618年,首都在长安。长城全长超过21196公里
 
 
 def made(asked: WriteQuestions) -> list[dict[str, Any]]:
-    questions: list[dict[str, Any]] = json.loads("".join(OfflineAgent().reply(asked, timeout=5)))["questions"]
+    questions: list[dict[str, Any]] = json.loads("".join(OFFLINE.reply(asked, timeout=5)))["questions"]
     return questions
 
 
@@ -47,7 +47,7 @@ def test_questions_stand_by_their_passages(difficulty: Difficulty) -> None:
 def test_nearly_all_of_them_are_admitted() -> None:
     texts = pieces(ROSETTA)
     passages = [Passage("f", "n.txt", None, at, 1, 0, len(text), text, 1.0) for at, text in enumerate(texts)]
-    drafts = read_drafts("".join(OfflineAgent().reply(write_questions(*texts, wanted=20), timeout=5)))
+    drafts = read_drafts("".join(OFFLINE.reply(write_questions(*texts, wanted=20), timeout=5)))
     assert len(drafts) >= 12
     assert len(admit(drafts, passages, recent=(), limit=20).admitted) >= 0.9 * len(drafts)
 
@@ -94,4 +94,4 @@ def test_numbers_of_a_script_without_spaces_are_asked_for() -> None:
 
 def test_out_of_time_it_says_so() -> None:
     with pytest.raises(TimedOut):
-        OfflineAgent().reply(write_questions(ROSETTA), timeout=0)
+        OFFLINE.reply(write_questions(ROSETTA), timeout=0)

@@ -2,7 +2,8 @@
 
 A fact is stated where a stretch of one sentence of the answer, about as long as the fact, holds most of the
 weight of its words. Words that the question already holds weigh next to nothing, so repeating it states
-nothing; a number must be the fact's own; a negation or an opposite on one side only contradicts.
+nothing; a number must be the fact's own; a negation or an opposite on one side only contradicts. In English, an
+answer in other words is judged by its meaning (``likeness``), and may be unsure.
 """
 
 from __future__ import annotations
@@ -13,6 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from adapters.local.agent.interviews.likeness import (
+    AMONG_OTHERS,
+    MAY_MEAN_IT,
+    MEANS_A_PART,
+    MEANS_IT,
+    Likeness,
+)
 from adapters.local.agent.interviews.phrases import REMARKS, document_language
 from adapters.local.agent.interviews.spoken_words import words_of
 from adapters.local.agent.interviews.statement_matching import Answer, Rarity, Statement, Stretch, Term
@@ -21,7 +29,7 @@ from adapters.local.agent.text.words import is_faint, is_stopword, readable
 from ports.agent import Judge
 from ports.text.words import placed_words
 
-Verdict = Literal["stated", "partly", "missing", "contradicted"]
+Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
 
 STATED, PARTLY = 0.6, 0.3
 """Share of a fact's weight from which it is stated, or partly."""
@@ -31,7 +39,7 @@ MAX_QUOTE_CHARACTERS = 300
 
 _SAID_AS_A_WHOLE = 0.8
 """Share of a sentence of the material from which words of an answer are taken to be that sentence's."""
-_ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "partly")
+_ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "partly")
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
 """Characters of a quote within a remark."""
@@ -45,11 +53,13 @@ class _Judgement:
     quote: str = ""
 
 
-def judge_answer(task: Judge) -> str:
+def judge_answer(task: Judge, likeness: Likeness) -> str:
     """Each fact's verdict with the learner's words for it, remarks and a question to go on with, as JSON."""
     language = document_language([task.passage.text, *task.facts, task.question])
     judge = _Judge(task, language)
     judged = [judge.judge(fact) for fact in judge.facts]
+    if language == "en":
+        judged = _by_meaning_too(judge, judged, task, likeness)
     reply = {
         "facts": [
             {"number": number, "verdict": one.verdict, "quote": one.quote}
@@ -58,6 +68,39 @@ def judge_answer(task: Judge) -> str:
         **_remarks(judge, judged, language),
     }
     return json.dumps(reply, ensure_ascii=False)
+
+
+def _by_meaning_too(
+    judge: _Judge, judged: list[_Judgement], task: Judge, likeness: Likeness
+) -> list[_Judgement]:
+    """The verdicts by words, and by meaning for the facts that the words do not settle."""
+    # Facts of one rubric are about one thing, so an answer that says one of them is a little like them all.
+    more = AMONG_OTHERS if len(judged) > 1 else 0.0
+    numbers = {word.term for word in words_of(task.answer, "en") if word.kind == "number"}
+    return [
+        _by_meaning(
+            one,
+            likeness.strength(task.facts, place, task.question, task.answer) - more,
+            task.answer,
+            has_numbers=judge.facts[place].numbers <= numbers,
+        )
+        for place, one in enumerate(judged)
+    ]
+
+
+def _by_meaning(by_words: _Judgement, strength: float, answer: str, *, has_numbers: bool) -> _Judgement:
+    """The better of what the words and what the meaning of the answer say; a contradiction stands.
+
+    A fact without its numbers is stated in part at most.
+    """
+    if by_words.verdict in ("stated", "contradicted"):
+        return by_words
+    quote = by_words.quote or answer.strip()[:MAX_QUOTE_CHARACTERS].strip()
+    if strength >= MEANS_IT and has_numbers:
+        return _Judgement("stated", quote)
+    if strength >= MEANS_A_PART or by_words.verdict == "partly":
+        return _Judgement("partly", quote)
+    return _Judgement("unsure", quote) if strength >= MAY_MEAN_IT else _Judgement("missing")
 
 
 def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str, object]:
@@ -71,7 +114,7 @@ def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str
         *(phrases.check.format(quote=quote) for quote in denied),
         *(phrases.complete.format(quote=quote) for quote in begun),
     ]
-    missing = sum(one.verdict == "missing" for one in judged)
+    missing = sum(one.verdict in ("missing", "unsure") for one in judged)
     if missing:
         improvements.append(phrases.nothing if missing == len(judged) else phrases.more)
     # What was denied is asked for first, and no answer quoted in the question: that could be most of the fact.

@@ -119,11 +119,16 @@ class Statement:
         return sum(self.terms[place].weight for place in said) / total if total else 0.0
 
     def has_its_numbers(self, said: Sequence[int]) -> bool:
-        return all(
-            place in said or term.is_asked or term.word.term in _SMALL_NUMBERS
-            for place, term in enumerate(self.terms)
-            if term.word.kind == "number"
-        )
+        return all(place in said or not self._needs_number(term) for place, term in enumerate(self.terms))
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that an answer must have to state it; the question has none of them."""
+        return frozenset(term.word.term for term in self.terms if self._needs_number(term))
+
+    @staticmethod
+    def _needs_number(term: Term) -> bool:
+        return term.word.kind == "number" and not term.is_asked and term.word.term not in _SMALL_NUMBERS
 
 
 @dataclass(frozen=True, slots=True)

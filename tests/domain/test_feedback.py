@@ -1,0 +1,77 @@
+"""What a learner is told after an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.documents.passage import Passage
+from domain.interviews.interview import (
+    Analysis,
+    InterviewQuestion,
+    InterviewTurn,
+    JudgedFact,
+    RubricFact,
+    explained,
+    feedback,
+)
+
+TEXT = "Friction slows blocks. Gravity pulls apples. Springs store energy. Magnets attract iron."
+FACTS = tuple(RubricFact(one.strip(), one.strip()) for one in TEXT.split(".") if one.strip())
+ASKED = InterviewQuestion(
+    "What do forces do?",
+    "forces",
+    FACTS,
+    Passage("f1", "notes.txt", None, 0, 3, 100, 100 + len(TEXT), TEXT, 1.0),
+)
+JUDGED = (
+    JudgedFact("stated", "friction slows blocks", 1.0),
+    JudgedFact("contradicted", "gravity pushes apples"),
+    JudgedFact("missing"),
+    JudgedFact("unsure", "magnets like iron"),
+)
+ANALYSIS = Analysis(50, 100, 25, 25, ("Well begun.",), (), ())
+TURN = InterviewTurn(1, ASKED, "…", ANALYSIS, "2026-09-14T08:00:00.000Z", JUDGED)
+
+
+def test_each_fact_is_told_with_its_verdict_the_learners_words_and_where_it_stands() -> None:
+    told = explained(TURN)
+    assert [(one.fact, one.verdict, one.quote) for one in told] == [
+        (fact.statement, judged.verdict, judged.quote) for fact, judged in zip(FACTS, JUDGED, strict=True)
+    ]
+    for one in told:
+        assert one.citation is not None
+        assert one.citation.quote == one.fact
+        assert TEXT[one.citation.start - 100 : one.citation.end - 100] == one.fact
+
+
+def test_the_feedback_says_what_was_right_wrong_missing_and_unsure() -> None:
+    assert feedback(TURN, "en-US") == (
+        "Well begun. Right: Friction slows blocks. The material says otherwise: Gravity pulls apples."
+        " Not said: Springs store energy."
+        " I could not tell whether you said this, so it does not count: Magnets attract iron."
+    )
+    assert feedback(TURN, "de-DE") == (
+        "Well begun. ✓ Friction slows blocks. ✗ Gravity pulls apples. – Springs store energy. ? Magnets attract iron."
+    )
+
+
+def test_what_a_follow_up_asks_for_is_not_told_before_it_is_answered() -> None:
+    followed = replace(TURN, analysis=replace(ANALYSIS, follow_up="And what else?"))
+    assert [one.fact for one in explained(followed)] == ["Friction slows blocks", None, None, None]
+    assert [one.citation is None for one in explained(followed)] == [False, True, True, True]
+    assert "Springs" not in feedback(followed, "en-US")
+
+
+def test_an_answer_that_was_not_judged_has_no_facts_and_no_feedback() -> None:
+    unjudged = replace(TURN, analysis=None, facts=())
+    assert explained(unjudged) == []
+    assert feedback(unjudged, "en-US") == ""
+
+
+def test_a_turn_of_an_older_version_has_its_remarks_alone() -> None:
+    assert feedback(replace(TURN, facts=()), "en-US") == "Well begun."
+    bare = replace(ANALYSIS, strengths=())
+    assert (
+        feedback(replace(TURN, facts=(), analysis=bare), "en-US")
+        == "25 % of what the question asks for was said."
+    )
