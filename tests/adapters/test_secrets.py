@@ -43,7 +43,7 @@ class TestOnMoto:
     ) -> None:
         assert secrets.get("key") == "sesame"
 
-    def test_one_that_was_rotated_is_known_after_a_while(
+    def test_a_rotated_secret_is_read_again_after_a_while(
         self, secrets: ParameterStoreSecrets, client: Any, clock: FrozenClock
     ) -> None:
         secrets.get("key")
@@ -52,7 +52,7 @@ class TestOnMoto:
         clock.advance(KEPT_SECONDS)
         assert secrets.get("key") == "new"
 
-    def test_an_absent_one_is_said_to_be(self, secrets: ParameterStoreSecrets) -> None:
+    def test_a_missing_secret_is_reported_as_not_found(self, secrets: ParameterStoreSecrets) -> None:
         with pytest.raises(Unavailable, match="ParameterNotFound"):
             secrets.get("other")
 
@@ -80,14 +80,14 @@ def test_throttling_is_waited_out_and_a_good_answer_kept(endpoint: AwsEndpoint, 
     assert len(endpoint.asked) == 2
 
 
-def test_throttling_without_end_is_told(endpoint: AwsEndpoint, clock: FrozenClock) -> None:
+def test_endless_throttling_raises_throttled(endpoint: AwsEndpoint, clock: FrozenClock) -> None:
     endpoint.script(*[json_error("ThrottlingException")] * 9)
     with pytest.raises(Throttled):
         secrets_at(endpoint, clock).get("key")
 
 
 @pytest.mark.parametrize("lie", [{}, {"Parameter": {}}, {"Parameter": {"Value": "  "}}])
-def test_an_answer_without_a_secret_is_none(
+def test_an_answer_without_a_secret_is_an_outage(
     endpoint: AwsEndpoint, clock: FrozenClock, lie: dict[str, Any]
 ) -> None:
     endpoint.script(json_answer(lie))

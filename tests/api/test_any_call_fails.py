@@ -49,7 +49,7 @@ class FragileWorld(World):
 @pytest.mark.parametrize(
     ("error", "after_effect"), [(Unavailable, False), (Throttled, False), (TimedOut, False), (TimedOut, True)]
 )
-def test_whichever_call_fails_the_answer_says_so_and_what_is_repeated_is_done_once(
+def test_a_failure_of_any_call_is_answered_and_a_repeated_request_is_done_once(
     deed: Deed, error: type[UpstreamError], after_effect: bool
 ) -> None:
     told_of = set()

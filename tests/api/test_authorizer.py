@@ -98,7 +98,7 @@ def test_a_valid_token_opens_every_route_and_names_its_learner(world: World) -> 
     }
 
 
-def test_the_gateway_is_told_no_nulls_of_somebody_without_an_address(world: World) -> None:
+def test_the_context_of_a_learner_without_an_email_has_no_nulls(world: World) -> None:
     nobody = Learner("u1", "auth-u1", None, "", "student")
     until = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
     assert context_of(Admitted(nobody, until)) == {
@@ -129,7 +129,7 @@ def test_any_other_fails_with_the_one_word_that_makes_a_401(world: World, token:
         authorize(world.services, asked(token))
 
 
-def test_behind_the_gateway_the_views_take_its_word_and_ask_nobody_again(world: World) -> None:
+def test_behind_the_gateway_the_views_do_not_verify_the_token_again(world: World) -> None:
     app = build_app()
 
     @app.authorizer()

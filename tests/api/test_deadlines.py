@@ -25,7 +25,7 @@ class SlowEmbedder(HashingEmbedder):
         return super().embed(texts)
 
 
-def test_the_agent_gets_what_is_left_but_for_the_time_to_store_its_reply(world: World) -> None:
+def test_the_agent_gets_the_time_left_minus_the_time_to_store_its_reply(world: World) -> None:
     ada = world.user("ada")
     slow = SlowEmbedder(world, 20)
     world.adapters.embedder = slow
@@ -35,7 +35,7 @@ def test_the_agent_gets_what_is_left_but_for_the_time_to_store_its_reply(world: 
     assert world.adapters.agent.timeouts == [GATEWAY_SECONDS - 20 - SECONDS_TO_STORE]
 
 
-def test_a_call_late_in_the_request_gets_only_what_is_left(world: World) -> None:
+def test_a_call_late_in_the_request_gets_only_the_time_left(world: World) -> None:
     ada = world.user("ada")
     slow = SlowEmbedder(world, 20)
     world.adapters.embedder = slow
@@ -47,7 +47,7 @@ def test_a_call_late_in_the_request_gets_only_what_is_left(world: World) -> None
     assert world.adapters.agent.tasks == []
 
 
-def test_without_a_gateway_there_is_no_end(world: World) -> None:
+def test_without_a_gateway_a_request_has_no_deadline(world: World) -> None:
     ada = world.user("ada")
     world.services.settings = replace(world.settings, request_seconds=None)
     ada.ask("What does the second law say?")

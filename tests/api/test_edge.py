@@ -59,7 +59,7 @@ def test_every_error_class_has_its_answer(kind: type[Exception]) -> None:
         assert (problem.status, problem.retry_after) == (429, 7)
 
 
-def test_an_error_that_nobody_foresaw_tells_nothing(world: World, ada: User) -> None:
+def test_an_unexpected_error_reveals_nothing(world: World, ada: User) -> None:
     world.adapters.embedder.fail_next(KeyError("CANARY"))
     answer = ada.ask("What does the second law say?")
     assert answer.status == 500
@@ -86,7 +86,7 @@ def test_a_token_ends(world: World, ada: User) -> None:
     assert ada.get("/api/me").status == 401
 
 
-def test_me(ada: User) -> None:
+def test_me_shows_the_learners_own_data(ada: User) -> None:
     body = ada.get("/api/me").body
     assert body["user_id"] == "ada"
     assert body["email"] == "ada@school.example"
@@ -216,7 +216,7 @@ def test_health_names_each_adapter(world: World) -> None:
     }
 
 
-def test_health_says_what_does_not_answer_and_asks_only_now_and_then(world: World) -> None:
+def test_health_names_the_adapter_that_does_not_answer_and_keeps_its_result_for_a_while(world: World) -> None:
     world.adapters.directory.outage = Unavailable("directory")
     first = world.anyone().get("/api/health?deep=1").body
     assert first["status"] == "degraded"
@@ -309,7 +309,7 @@ def test_a_conflict_may_say_when_to_come_back() -> None:
     assert problem_of(Conflict("busy", "It is busy.", retry_after=2)).retry_after == 2
 
 
-def test_requests_at_one_moment_are_each_answered_to_who_asked(world: World, ada: User, alan: User) -> None:
+def test_simultaneous_requests_each_get_their_own_answer(world: World, ada: User, alan: User) -> None:
     """As on a server with a thread for each: both have come before either is looked at."""
     have_come = threading.Barrier(2, timeout=10)
 

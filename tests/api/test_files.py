@@ -77,7 +77,7 @@ def test_a_small_document_may_come_in_the_request(world: World, ada: User) -> No
     assert (file["tags"], file["document_type"]) == (["a", "b"], "textbook")
 
 
-def test_what_is_unreadable_in_the_request_is_refused_and_leaves_nothing(world: World, ada: User) -> None:
+def test_an_unreadable_document_in_the_request_is_refused_and_leaves_nothing(world: World, ada: User) -> None:
     world.adapters.extractor.script(b"%PDF-1.7 locked", "encrypted")
     answer = ada.upload_in_request("locked.pdf", b"%PDF-1.7 locked")
     assert (answer.status, answer.code) == (422, "encrypted")
@@ -85,7 +85,7 @@ def test_what_is_unreadable_in_the_request_is_refused_and_leaves_nothing(world: 
     assert list(world.adapters.objects.keys("")) == []
 
 
-def test_what_turns_out_unreadable_later_stays_as_failed_with_its_code(world: World, ada: User) -> None:
+def test_an_upload_that_proves_unreadable_stays_as_failed_with_its_code(world: World, ada: User) -> None:
     world.adapters.extractor.script(b"%PDF-1.7 a picture", "no_text")
     file_id = ada.upload("scan.pdf", b"%PDF-1.7 a picture")
     file = ada.get(f"/api/files/{file_id}").body
@@ -299,7 +299,7 @@ def test_a_document_that_fells_every_worker_ends_in_failed_with_its_original(wor
     assert ada.get(f"/api/files/{file['file_id']}/download-url").status == 200
 
 
-def test_one_document_that_cannot_be_dealt_with_keeps_no_other_waiting(world: World, ada: User) -> None:
+def test_one_defective_document_does_not_delay_the_others(world: World, ada: User) -> None:
     world.adapters.embedder.fail_next(Unavailable("embedder"))
     first = ada.upload("first.txt", PHYSICS)
     world.adapters.embedder.fail_next(Unavailable("embedder"))

@@ -30,7 +30,7 @@ def _told(caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("lyceum").propagate = True
 
 
-def test_one_line_a_request_counts_the_calls_of_each_port_in_whatever_thread(
+def test_one_log_line_per_request_counts_the_calls_of_each_port_in_all_threads(
     ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     ada.upload("laws.txt", PHYSICS)
@@ -116,7 +116,7 @@ def test_a_request_that_failed_says_which_port_did_and_why_in_our_words(
 
 
 @pytest.mark.parametrize("path", ["/api/chat", "/api/quizzes"])
-def test_a_refusal_is_counted_whoever_asked(
+def test_a_refusal_of_the_model_is_counted_for_chat_and_for_quizzes(
     world: World, ada: User, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     ada.upload("laws.txt", PHYSICS)
@@ -136,7 +136,7 @@ def test_an_ingestion_that_was_interrupted_is_counted(
     assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "interrupted", "Unit": "Count"}]
 
 
-def test_the_authorizer_has_its_line_with_who_was_let_in(
+def test_the_authorizers_log_line_names_the_admitted_learner(
     world: World, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     authorize(world.services, AuthRequest("TOKEN", f"Bearer {ada.token}", "arn"))

@@ -51,7 +51,7 @@ AGENTS = {
 }
 
 
-def test_the_settings_choose_who_is_asked() -> None:
+def test_the_settings_choose_the_agent() -> None:
     assert type(wire(read_settings(ENVIRONMENT)).adapters.agent) is ConverseAgent
     chosen = {**ENVIRONMENT, **AGENTS, "LYCEUM_AGENT": "agents"}
     assert type(wire(read_settings(chosen)).adapters.agent) is AgentsAgent
@@ -67,7 +67,7 @@ def test_an_agent_without_an_alias_stops_the_start(value: str) -> None:
         read_settings({**ENVIRONMENT, "LYCEUM_AGENT_QUIZ": value})
 
 
-def test_what_is_not_set_says_so() -> None:
+def test_a_missing_setting_is_named_in_the_error() -> None:
     services = wire(read_settings(ENVIRONMENT))
     with pytest.raises(Unavailable, match="LYCEUM_PINECONE_HOST"):
         _ = services.adapters.vectors

@@ -65,7 +65,7 @@ def writes(world: World) -> set[str]:
 
 
 @pytest.mark.parametrize("other", ["alan", "mary", "grace", "karl"])
-def test_every_route_that_names_an_id_looks_the_same_for_hers_and_for_none(
+def test_every_route_answers_alike_for_another_users_id_and_for_an_unknown_id(
     world: World, ada: User, hers: dict[str, str], other: str
 ) -> None:
     """The routes come from the table itself: a new one is covered the day it is declared."""

@@ -51,7 +51,7 @@ def held(world: World, owner: str) -> list[str]:
     return found
 
 
-def test_an_export_tells_everything_but_the_keys_of_an_open_quiz(world: World, ada: User) -> None:
+def test_an_export_contains_everything_except_the_keys_of_an_open_quiz(world: World, ada: User) -> None:
     quiz = live(ada)
     answer = ada.get("/api/me/export").body
     export = answer["export"]
@@ -107,7 +107,7 @@ def test_erasure_counts_what_it_removed_and_leaves_nothing_but_others(
     assert ada.get("/api/profile").body["concepts"] == []
 
 
-def test_someone_whose_id_begins_alike_keeps_everything(world: World, ada: User) -> None:
+def test_a_user_whose_id_has_the_same_prefix_keeps_everything(world: World, ada: User) -> None:
     from ports.directory import Person
 
     other = Person("x", "ada_physics_101", "x@school.example", "X", "student")
@@ -118,7 +118,7 @@ def test_someone_whose_id_begins_alike_keeps_everything(world: World, ada: User)
     assert {one["file_id"] for one in alike.ask("What does the second law say?").body["citations"]} == {kept}
 
 
-def test_class_materials_are_not_the_teachers(world: World, ada: User) -> None:
+def test_class_materials_survive_the_erasure_of_the_teacher(world: World, ada: User) -> None:
     grace = world.user("grace")
     file_id = grace.share("physics_101", "lecture.txt", PHYSICS)
     grace.delete("/api/me/data")
@@ -149,7 +149,7 @@ def test_an_erasure_cut_short_at_any_call_is_finished(fault: Any, after_effect: 
     assert whole.calls > 40
 
 
-def test_what_an_index_showed_late_is_erased_too(world: World, ada: User) -> None:
+def test_rows_that_an_index_shows_late_are_erased_too(world: World, ada: User) -> None:
     ada.upload("first.txt", PHYSICS)
     world.adapters.key_values.lag_indexes()
     ada.upload(f"{CANARY}.txt", PHYSICS)
@@ -171,7 +171,7 @@ def test_a_document_that_an_index_did_not_list_yet_is_erased_as_a_whole(world: W
 
 
 @pytest.mark.parametrize("late", ["nothing", "new answers", "all that is new", "the removal of the old"])
-def test_whatever_the_indexes_show_a_repeated_erasure_takes_nothing_that_came_after(
+def test_a_repeated_erasure_removes_nothing_newer_even_if_indexes_lag(
     world: World, ada: User, late: str
 ) -> None:
     live(ada)
@@ -249,7 +249,7 @@ def test_evidence_that_was_missed_goes_at_the_repeat_and_the_standing_is_made_fr
     assert "heat" not in json.dumps(held(world, "ada"), default=str)
 
 
-def test_what_comes_after_an_erasure_stays(world: World, ada: User) -> None:
+def test_data_created_after_an_erasure_stays(world: World, ada: User) -> None:
     live(ada)
     ada.delete("/api/me/data")
     world.adapters.clock.advance(60)

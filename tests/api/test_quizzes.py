@@ -20,7 +20,7 @@ def quiz(ada: User) -> Any:
     return ada.make_quiz(subject_id="physics_101")
 
 
-def test_a_quiz_tells_questions_and_options_and_no_key(quiz: Any) -> None:
+def test_a_quiz_shows_questions_and_options_but_no_key(quiz: Any) -> None:
     assert [one["question_id"] for one in quiz["questions"]] == ["1", "2", "3"]
     for question in quiz["questions"]:
         assert len(question["options"]) == 4
@@ -189,7 +189,7 @@ def test_a_question_that_nothing_supports_is_asked_for_again(world: World, ada: 
     assert len(world.adapters.agent.tasks) == 2
 
 
-def test_nothing_admitted_makes_no_quiz(world: World, ada: User) -> None:
+def test_no_quiz_is_made_if_no_question_is_admitted(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     for _ in range(3):
         world.adapters.agent.enqueue("I would rather not.")
@@ -217,7 +217,7 @@ def test_recent_questions_are_not_asked_again(world: World, ada: User, quiz: Any
     assert set(world.adapters.agent.tasks[-1].avoid) >= {one["question"] for one in quiz["questions"]}
 
 
-def test_no_document_no_quiz(world: World, ada: User) -> None:
+def test_no_quiz_is_made_without_documents(world: World, ada: User) -> None:
     assert ada.post("/api/quizzes", {}).code == "no_materials"
     assert world.adapters.agent.tasks == []
 
@@ -236,7 +236,7 @@ def test_no_document_no_quiz(world: World, ada: User) -> None:
         {"score": 100},
     ],
 )
-def test_what_is_out_of_range_is_refused_before_anything_is_paid(
+def test_a_value_out_of_range_is_refused_before_any_paid_call(
     world: World, ada: User, body: dict[str, Any]
 ) -> None:
     assert ada.post("/api/quizzes", body).status == 400

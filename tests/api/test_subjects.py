@@ -136,7 +136,9 @@ class TestClassMaterials:
             quiz = learner.make_quiz(subject_id="physics_101")
             assert quiz["document_ids"] == [file_id]
 
-    def test_nobody_else_reaches_them(self, world: World, mary: User, grace: User) -> None:
+    def test_users_who_are_not_enrolled_cannot_reach_them(
+        self, world: World, mary: User, grace: User
+    ) -> None:
         file_id = grace.share("physics_101", "lecture.txt", PHYSICS)
         for who in (mary, world.user("karl"), world.stranger()):
             assert who.ask("What does the second law say?").body["citations"] == []
@@ -169,7 +171,7 @@ class TestClassMaterials:
         assert ada.get(f"/api/files/{file_id}").status == 404
         assert ada.ask("What does the second law say?").body["citations"] == []
 
-    def test_they_are_nobodys_own_documents(self, ada: User, grace: User) -> None:
+    def test_they_are_not_listed_among_anyones_own_documents(self, ada: User, grace: User) -> None:
         grace.share("physics_101", "lecture.txt", PHYSICS)
         assert ada.get("/api/files").body["items"] == grace.get("/api/files").body["items"] == []
 

@@ -238,7 +238,7 @@ def test_somebody_without_a_token_or_unknown_to_the_school_sees_nothing(world: W
     assert (world.stranger().get(ANALYTICS).status, world.stranger().get(MATERIALS).status) == (403, 403)
 
 
-def test_a_teacher_who_acts_as_a_learner_is_one(world: World) -> None:
+def test_a_teacher_whose_active_role_is_student_is_a_learner(world: World) -> None:
     people = [
         replace(person, active_role="student") if person.user_id == "grace" else person
         for person in DEMO_SCHOOL.people

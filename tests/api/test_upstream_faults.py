@@ -392,7 +392,7 @@ def who_does(deed: Deed, world: FaultyWorld, reader: User) -> User:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
-def test_the_answer_is_the_documented_one_and_what_is_repeated_is_done_once(
+def test_a_fault_gets_the_documented_answer_and_a_repeated_request_is_done_once(
     world: FaultyWorld, reader: User, caplog: pytest.LogCaptureFixture, row: Row
 ) -> None:
     deed, user = row.deed, who_does(row.deed, world, reader)
@@ -424,7 +424,7 @@ def test_known_keys_serve_while_new_ones_cannot_be_had(world: FaultyWorld, reade
     assert reader.get("/api/me").status == 200
 
 
-def test_a_token_of_a_key_that_is_not_published_is_nobody_s(world: FaultyWorld) -> None:
+def test_a_token_signed_with_an_unpublished_key_is_refused(world: FaultyWorld) -> None:
     user = world.newcomer()
     without_keys(world)
     renew(user)

@@ -227,7 +227,7 @@ def test_an_answer_that_could_not_be_transcribed_at_once_is_scored_once_in_the_e
     assert len(world.upstreams.transcribe.jobs) == begun_before + 1
 
 
-def test_an_outcome_that_is_no_transcript_is_not_taken_for_one(judged: FaultyWorld) -> None:
+def test_a_transcription_result_of_the_wrong_shape_is_not_scored(judged: FaultyWorld) -> None:
     world, user = judged, judged.reader()
     socket, session_id, said = interviewed(world, user)
     socket.send(said)

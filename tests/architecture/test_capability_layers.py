@@ -41,12 +41,12 @@ def is_kept(*imports: tuple[str, str], module: str = NEW) -> bool:
     return deepcopy(contract()).check(graph, verbose=False).kept
 
 
-def test_a_new_capability_may_know_what_a_feature_may_know() -> None:
+def test_a_new_capability_may_import_the_layers_below_it() -> None:
     assert is_kept((NEW, BELOW), (NEW, "domain.base.errors"), (ABOVE, NEW))
 
 
 @pytest.mark.parametrize(("importer", "imported"), [(NEW, BESIDE), (BESIDE, NEW), (BELOW, NEW), (NEW, ABOVE)])
-def test_neither_it_nor_those_beside_and_below_it_know_each_other(importer: str, imported: str) -> None:
+def test_a_new_capability_and_its_siblings_must_not_import_each_other(importer: str, imported: str) -> None:
     assert not is_kept((importer, imported))
 
 

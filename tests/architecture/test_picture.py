@@ -21,13 +21,13 @@ def test_the_picture_is_drawn_from_todays_imports(graph: grimp.ImportGraph) -> N
     assert picture(graph) == PICTURE.read_text(encoding="utf-8"), "run `make docs`"
 
 
-def test_an_import_more_is_an_arrow_more(graph: grimp.ImportGraph) -> None:
+def test_a_new_import_adds_an_arrow(graph: grimp.ImportGraph) -> None:
     arrows = picture(graph).count('class="arrow"')
     graph.add_import(importer="domain.health.health", imported="domain.text.links")
     assert picture(graph).count('class="arrow"') == arrows + 1
 
 
-def test_a_capability_more_is_a_box_more(graph: grimp.ImportGraph) -> None:
+def test_a_new_capability_adds_a_box(graph: grimp.ImportGraph) -> None:
     graph.add_module("domain.bookmarks")
     assert any("bookmarks" in row and "quizzes" in row for row in capability_rows(graph))
     assert ">bookmarks</text>" in picture(graph)

@@ -82,7 +82,7 @@ def sources() -> dict[str, str]:
     return {file.relative_to(PROJECT).as_posix(): file.read_text() for file in files}
 
 
-def test_no_other_loop_in_the_domain_starts_a_change_over() -> None:
+def test_no_unlisted_loop_in_the_domain_retries_a_change() -> None:
     texts = sources()
     errors = conflicts(texts.values())
     found = {path for path, text in texts.items() if retry_loops(text, errors)}
@@ -103,5 +103,5 @@ def test_a_loop_that_starts_over_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", [ONE_AFTER_THE_OTHER, LEFT_AT_ONCE, OF_ANOTHER_ERROR])
-def test_another_loop_is_not(source: str) -> None:
+def test_a_loop_that_does_not_retry_is_not_reported(source: str) -> None:
     assert retry_loops(source, {"ConditionFailed", "LeaseLost"}) == []

@@ -68,7 +68,7 @@ def analysed(standings: Sequence[Standing], enrolled: Sequence[str] | None = Non
     return analyse(ids, names, {one.user_id: one for one in standings}, today=TODAY)
 
 
-def test_a_class_of_nobody() -> None:
+def test_the_analytics_of_an_empty_class_are_empty() -> None:
     empty = analysed([])
     assert empty.total_students == 0
     lists = (empty.learning_progress, empty.concept_summary, empty.needs_help, empty.inactive)
@@ -77,7 +77,7 @@ def test_a_class_of_nobody() -> None:
     assert [day.messages for day in empty.ai_chat_engagement.by_day] == [0] * ENGAGEMENT_DAYS
 
 
-def test_everybody_enrolled_has_a_row_by_name_whatever_they_have_done() -> None:
+def test_every_enrolled_learner_has_a_row_sorted_by_name() -> None:
     busy = standing(1, concept(0.8, 4), concept(0.2, 3, "heat"), days=[DayActivity(TODAY, messages=6)])
     names = {"learner-1": "zoe", "learner-2": "Ada"}
     analytics = analyse(["learner-1", "learner-2", "gone"], names, {"learner-1": busy}, today=TODAY)
@@ -93,7 +93,7 @@ def test_everybody_enrolled_has_a_row_by_name_whatever_they_have_done() -> None:
     assert (untouched.mastery_levels, untouched.total_interactions, untouched.last_active) == ({}, 0, None)
 
 
-def test_who_is_no_longer_enrolled_is_not_shown_and_does_not_count() -> None:
+def test_a_learner_who_left_is_neither_shown_nor_counted() -> None:
     standings = [standing(number, concept(0.1), questions=[tally(0, {"B": 5})]) for number in range(6)]
     analytics = analysed(standings, enrolled=[f"learner-{number}" for number in range(4)])
     assert analytics.total_students == 4
@@ -151,7 +151,7 @@ def test_the_hardest_questions_come_first_and_a_question_nobody_gets_wrong_has_n
     assert (easy.question, easy.most_chosen_wrong_option) == ("What is easy?", None)
 
 
-def test_a_question_that_few_answered_is_counted_but_not_told() -> None:
+def test_a_question_that_few_answered_is_counted_but_not_shown() -> None:
     private = tally(0, {"the name of my doctor": 9}, key="my diary")
     standings = [
         standing(n, questions=[tally(1), *([private] * (n < MIN_GROUP - 1))]) for n in range(MIN_GROUP)
@@ -163,7 +163,7 @@ def test_a_question_that_few_answered_is_counted_but_not_told() -> None:
     assert "doctor" not in str(analytics)
 
 
-def test_an_average_of_few_learners_is_not_told_however_many_quizzes_they_took() -> None:
+def test_an_average_of_few_learners_is_not_shown_even_for_many_quizzes() -> None:
     performance = analysed(
         [standing(n, questions=[tally(20)]) for n in range(MIN_GROUP - 1)]
     ).quiz_performance
@@ -171,7 +171,7 @@ def test_an_average_of_few_learners_is_not_told_however_many_quizzes_they_took()
     assert performance.quizzes_taken == MIN_GROUP - 1
 
 
-def test_engagement_is_of_the_last_thirty_days_each_of_them_told() -> None:
+def test_engagement_lists_each_of_the_last_thirty_days() -> None:
     standings = [
         standing(
             1, days=[DayActivity("2026-08-15", 50), DayActivity("2026-08-16", 2), DayActivity(TODAY, 3, 1)]
@@ -187,7 +187,7 @@ def test_engagement_is_of_the_last_thirty_days_each_of_them_told() -> None:
     assert (last.day, last.messages, last.quizzes, last.active_learners) == (TODAY, 3, 3, 2)
 
 
-def test_who_needs_help_comes_with_the_evidence_for_it() -> None:
+def test_a_learner_who_needs_help_is_listed_with_the_evidence() -> None:
     analytics = analysed(
         [
             standing(1, concept(0.39, 3), concept(0.9, 9, "heat")),
@@ -217,7 +217,7 @@ def test_who_needs_help_comes_with_the_evidence_for_it() -> None:
         standing(1, concept(0.9), last_active="2026-01-01T00:00:00.000Z"),
     ],
 )
-def test_little_evidence_much_talk_or_long_absence_make_nobody_weak(little: Standing) -> None:
+def test_little_evidence_much_chat_or_long_absence_is_not_weakness(little: Standing) -> None:
     assert analysed([little]).needs_help == ()
 
 
@@ -336,7 +336,7 @@ def test_summaries_name_nobody(standings: list[Standing]) -> None:
 
 
 @given(CLASSES)
-def test_nobody_is_told_to_need_help_without_evidence_that_is_low_and_enough(
+def test_a_learner_needs_help_only_if_enough_evidence_is_low(
     standings: list[Standing],
 ) -> None:
     for need in analysed(standings).needs_help:

@@ -122,7 +122,7 @@ def test_a_text_without_a_space_is_cut_to_size() -> None:
 
 @pytest.mark.parametrize("cluster", ["e\u0301", "👩🏽‍🔬", "क्षि", "e\u0301\u0302\u0303"])
 @pytest.mark.parametrize("before", range(8))
-def test_what_is_seen_as_one_character_stays_whole(cluster: str, before: int) -> None:
+def test_a_character_of_several_code_points_is_not_cut(cluster: str, before: int) -> None:
     text = "x" * before + cluster * 700
     for piece in chunk(text, [0])[:-1]:
         assert (piece.end - before) % len(cluster) in (0, *_cuts_between_letters(cluster))

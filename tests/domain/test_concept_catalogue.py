@@ -62,7 +62,7 @@ def test_one_key_for_every_spelling(spellings: list[str]) -> None:
         ("momentum (physics)", "momentum"),
     ],
 )
-def test_what_differs_keeps_its_own_key(one: str, other: str) -> None:
+def test_different_concepts_have_different_keys(one: str, other: str) -> None:
     assert concept_key(one) != concept_key(other)
 
 
@@ -152,7 +152,7 @@ def test_brackets_that_hold_no_acronym_belong_to_the_name() -> None:
     assert list(catalogue.entries) == ["momentum_physics", "reaction_chemistry"]
 
 
-def test_a_full_catalogue_files_what_is_new_under_other() -> None:
+def test_a_full_catalogue_puts_new_concepts_under_other() -> None:
     catalogue = Catalogue().with_concepts(f"concept {n}" for n in range(MAX_CONCEPTS + 10))
     assert len(catalogue.entries) == MAX_CONCEPTS
     assert catalogue.resolve("something new") == (OTHER, "Other")

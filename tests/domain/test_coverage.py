@@ -52,7 +52,7 @@ def test_another_seed_chooses_other_passages() -> None:
     assert len(choices) == 5
 
 
-def test_what_the_learner_should_be_asked_about_is_preferred() -> None:
+def test_passages_about_the_concepts_in_focus_are_preferred() -> None:
     chunks = [passage(0, index) for index in range(10)]
     chunks[3] = passage(0, 3, "Here entropy is defined, and much is said of it. " * 5)
     chunks[7] = passage(0, 7, "Here energy is named, an old word for a new thing. " * 5)

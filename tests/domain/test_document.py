@@ -55,7 +55,7 @@ def test_an_upload_is_waited_for_until_its_permission_and_a_minute_have_passed()
     assert document().awaiting(NOW) == document(sweep_at="2026-09-14T08:16:00.000Z")
 
 
-def test_whose_bytes_are_there_is_looked_at_from_now_on() -> None:
+def test_an_announced_document_is_due_at_once() -> None:
     awaiting = document(status="awaiting_upload", sweep_at=None)
     assert awaiting.announced(NOW) == document(sweep_at=TEXT, updated_at=TEXT)
 
@@ -75,7 +75,7 @@ def test_it_is_due_from_its_moment_on_and_without_one_never() -> None:
     assert not document(sweep_at=None).is_due(NOW)
 
 
-def test_whoever_finds_no_bytes_leaves_it_to_wait_until_none_can_come() -> None:
+def test_a_document_without_bytes_waits_until_its_permission_to_upload_ends() -> None:
     taken = document().leased(NOW)
     assert taken.untaken(later(1)) == replace(
         taken,
@@ -95,7 +95,7 @@ def test_a_lease_is_renewed_with_the_progress_or_without() -> None:
     assert document().renewed(NOW, further) == replace(renewed, progress=further)
 
 
-def test_who_gives_it_back_in_good_order_is_not_counted() -> None:
+def test_a_release_does_not_count_as_a_try() -> None:
     given_back = document(tries=1, lease_until=None, sweep_at="2026-09-14T08:00:03.000Z", updated_at=TEXT)
     assert document().released(NOW, retry_in=3) == given_back
 
@@ -112,11 +112,11 @@ def test_an_upstream_that_fails_is_tried_ever_less_often_and_in_the_end_every_te
     assert document(interruptions=5000).interrupted(NOW).sweep_at == "2026-09-14T08:10:00.000Z"
 
 
-def test_what_is_postponed_is_looked_at_in_ten_minutes_and_is_else_the_same() -> None:
+def test_a_postponed_document_is_due_in_ten_minutes_and_otherwise_unchanged() -> None:
     assert document().postponed(NOW) == document(sweep_at="2026-09-14T08:10:00.000Z")
 
 
-def test_what_is_known_to_fail_shows_nothing_of_what_was_read() -> None:
+def test_a_condemned_document_shows_no_preview_and_no_chunks() -> None:
     assert document().condemned(NOW, "corrupt") == document(
         error_code="corrupt", content_preview=None, chunks_created=None, updated_at=TEXT
     )
@@ -130,7 +130,7 @@ def test_what_is_known_to_fail_shows_nothing_of_what_was_read() -> None:
         ("2026-09-14T07:44:00.000Z", None),
     ],
 )
-def test_what_ended_is_swept_once_more_if_its_permission_to_upload_has_not(
+def test_a_completed_document_is_swept_again_after_its_permission_to_upload_ends(
     uploaded: str, swept_at: str | None
 ) -> None:
     one = document(upload_timestamp=uploaded)
@@ -150,7 +150,7 @@ def test_what_ended_is_swept_once_more_if_its_permission_to_upload_has_not(
         ),  # an index may have hidden a vector from its removal
     ],
 )
-def test_what_failed_is_always_swept_once_more(uploaded: str, swept_at: str) -> None:
+def test_a_failed_document_is_always_swept_once_more(uploaded: str, swept_at: str) -> None:
     one = document(upload_timestamp=uploaded)
     assert one.failed(NOW) == replace(
         one,
@@ -170,7 +170,7 @@ def test_a_settled_document_is_never_swept() -> None:
     assert document().settled() == document(sweep_at=None, lease_until=None)
 
 
-def test_of_a_document_being_deleted_only_ids_and_the_lease_are_left() -> None:
+def test_a_document_being_deleted_keeps_only_its_ids_and_its_lease() -> None:
     assert document().deleting(NOW) == Document(
         file_id="f1",
         user_id="ada",
@@ -221,17 +221,17 @@ def test_a_deleted_document_is_swept_once_more_when_neither_worker_nor_upload_ca
         ("deleted", False),
     ],
 )
-def test_what_is_deleted_is_not_seen(status: Status, is_visible: bool) -> None:
+def test_a_deleted_document_is_not_visible(status: Status, is_visible: bool) -> None:
     assert document(status=status).is_visible is is_visible
 
 
-def test_what_could_not_be_read_is_refused_and_what_could_not_be_processed_is_not() -> None:
+def test_a_document_is_refused_only_if_it_could_not_be_read() -> None:
     assert document(status="failed", error_code="corrupt").is_refused
     assert not document(status="failed", error_code="processing_failed").is_refused
     assert not document(status="processing", error_code="corrupt").is_refused
 
 
-def test_a_new_document_has_been_worked_on_by_nobody() -> None:
+def test_a_new_document_has_no_tries_and_no_progress() -> None:
     new = Document("f1", "ada", "n.md", "md", "other", "awaiting_upload", EARLIER, EARLIER, 5)
     assert (new.tries, new.interruptions, new.version) == (0, 0, 1)
     assert new.progress == IngestionProgress("waiting", 0, 0)

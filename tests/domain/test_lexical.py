@@ -100,7 +100,9 @@ def test_no_text_has_more_terms_than_a_vector_store_takes() -> None:
 
 
 @given(TEXTS, TEXTS)
-def test_what_a_question_shares_with_a_document_is_zero_to_one(question: str, document: str) -> None:
+def test_the_shared_weight_of_a_question_and_a_document_is_from_zero_to_one(
+    question: str, document: str
+) -> None:
     assert 0 <= shared(question, document) < 1.0001
     if not set(tokens(question)) & set(tokens(document)) and not any(
         "*" in term for token in tokens(question) for term in terms(token)

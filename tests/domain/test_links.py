@@ -44,14 +44,14 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_could_be_a_link_is_none_afterwards(text: str) -> None:
+def test_everything_that_could_be_a_link_is_made_inert(text: str) -> None:
     assert ADDRESS.search(text)
     assert not ADDRESS.search(without_links(text))
     assert not re.search(r"https?:|\]\(", without_links(text), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_is_none_stays_as_it_is(text: str) -> None:
+def test_text_without_links_is_unchanged(text: str) -> None:
     assert without_links(text) == text
 
 
@@ -61,7 +61,7 @@ def test_the_words_around_an_address_stay() -> None:
 
 
 @given(st.lists(st.sampled_from(HOSTILE + HARMLESS), max_size=3), st.lists(st.integers(1, 12), min_size=1))
-def test_in_pieces_it_is_the_same(texts: list[str], sizes: list[int]) -> None:
+def test_a_text_in_pieces_gives_the_same_result_as_the_whole(texts: list[str], sizes: list[int]) -> None:
     text, at = " ".join(texts), 0
     pieces: list[str] = []
     while at < len(text):

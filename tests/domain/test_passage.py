@@ -16,7 +16,7 @@ def chunk(index: int, start: int, end: int, *, file_id: str = "f", relevance: fl
     return Passage(file_id, "n.txt", None, index, index + 1, start, end, TEXT[start:end], relevance)
 
 
-def test_neighbours_are_joined_in_the_better_ones_place_whatever_their_order() -> None:
+def test_neighbouring_chunks_are_joined_at_the_rank_of_the_best_one() -> None:
     chunks = [chunk(0, 0, 100), chunk(1, 80, 180), chunk(2, 160, 260)]
     far = chunk(4, 300, 380)
     for order in permutations(chunks):
@@ -65,7 +65,7 @@ def test_a_citation_is_of_its_passages_document_as_relevant_as_that() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(20, 100)), min_size=1, max_size=8, unique=True))
-def test_what_is_joined_is_still_the_documents_text(spans: list[tuple[int, int]]) -> None:
+def test_joined_passages_contain_exactly_the_documents_text(spans: list[tuple[int, int]]) -> None:
     chunks = [chunk(index, start, start + length) for index, (start, length) in enumerate(spans)]
     for passage in joined(chunks):
         assert passage.text == TEXT[passage.start : passage.end]

@@ -48,7 +48,7 @@ def test_another_number_or_unit_is_another_amount(text: str, other: str) -> None
     "text",
     ["the 2nd law", "the second law", "one of them", "version 2.1.3", "1. a pointer", "nothing at all", ""],
 )
-def test_what_counts_nothing_is_no_quantity(text: str) -> None:
+def test_a_number_that_counts_nothing_is_not_a_quantity(text: str) -> None:
     assert quantities(text) == []
 
 

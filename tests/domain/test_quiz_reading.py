@@ -77,7 +77,7 @@ def test_json_is_read_wherever_it_stands(reply: str) -> None:
     assert read_drafts(reply) == [FULL]
 
 
-def test_of_json_that_was_cut_off_the_whole_questions_are_kept() -> None:
+def test_complete_questions_of_truncated_json_are_kept() -> None:
     reply = json.dumps({"questions": [ITEM, ITEM, ITEM]})
     assert read_drafts(reply[: int(len(reply) * 0.9)]) == [FULL, FULL]
 
@@ -93,7 +93,7 @@ def test_of_json_that_was_cut_off_the_whole_questions_are_kept() -> None:
         {"question": 5},
     ],
 )
-def test_a_question_without_a_key_among_its_options_is_none(change: dict[str, object]) -> None:
+def test_a_question_whose_key_is_not_among_its_options_is_dropped(change: dict[str, object]) -> None:
     assert read_drafts(json.dumps({"questions": [ITEM | change]})) == []
 
 
@@ -101,7 +101,7 @@ def test_a_question_without_a_key_among_its_options_is_none(change: dict[str, ob
     st.text(max_size=400)
     | st.lists(st.sampled_from(["{", '"question":', "A) x\n", "Answer: A\n", "[", '"', "1. "])).map("".join)
 )
-def test_no_reply_makes_it_fail(reply: str) -> None:
+def test_reading_any_reply_never_fails(reply: str) -> None:
     for draft in read_drafts(reply):
         assert 0 <= draft.correct < len(draft.options)
 

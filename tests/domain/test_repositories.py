@@ -82,7 +82,7 @@ class TestDocuments:
             assert refused.value.code == "file_not_found"
 
     @pytest.mark.parametrize("status", ["deleting", "deleted"])
-    def test_what_is_deleted_is_found_by_those_alone_who_delete_it(
+    def test_a_document_being_deleted_is_found_only_by_its_deletion(
         self, store: InMemoryKeyValueStore, status: Status
     ) -> None:
         documents = Documents(store)
@@ -111,9 +111,7 @@ class TestDocuments:
         found = documents.completed({"ada", "class:x"}, ["f1", "f2", "f3", "f4", "f5"])
         assert found == {"f1": mine, "f2": shared}
 
-    def test_lists_come_newest_first_page_by_page_and_by_what_is_asked_for(
-        self, store: InMemoryKeyValueStore
-    ) -> None:
+    def test_lists_come_newest_first_page_by_page_and_filtered(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
         for number in range(240):
             documents.add(
@@ -150,7 +148,7 @@ class TestDocuments:
             expected = [completed[first : first + limit] for first in range(0, 48, limit)]
             assert listed(limit, status="completed") == expected
 
-    def test_what_is_being_removed_is_listed_no_more(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_document_being_deleted_is_not_listed(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
         for file_id in ("f1", "f2", "f3"):
             documents.add(document(file_id))
@@ -158,7 +156,7 @@ class TestDocuments:
         page = documents.page("ada", subject_id=None, session_id=None, status=None, limit=9, cursor=None)
         assert {one.file_id for one in page.items} == {"f1", "f3"}
 
-    def test_a_list_by_subject_reads_a_hundred_at_a_time_and_others_no_more_than_is_asked_for(
+    def test_a_filtered_list_reads_a_hundred_rows_at_a_time_and_other_lists_only_the_limit(
         self, store: InMemoryKeyValueStore
     ) -> None:
         limits: list[int] = []
@@ -182,7 +180,7 @@ class TestDocuments:
         listed(2, None, None, None)
         assert limits == [100, 100, 100, 200, 2]
 
-    def test_a_change_of_what_was_changed_meanwhile_is_lost(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_save_of_an_outdated_version_raises_lease_lost(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
         read = documents.add(document())
         saved = documents.save(replace(read, filename="b.txt"))
@@ -195,9 +193,7 @@ class TestDocuments:
         documents.discard(saved)
         assert documents.find("ada", "f1") is None
 
-    def test_the_sweeper_sees_what_is_due_of_everybody_and_nothing_that_is_not_any_more(
-        self, store: InMemoryKeyValueStore
-    ) -> None:
+    def test_the_sweeper_sees_only_due_documents_of_all_owners(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
         first = [
             documents.add(document(f"f{number:03}", f"user{number % 3}", sweep_at=TEXT))
@@ -280,7 +276,7 @@ class TestConversations:
         renamed = conversations.rename("ada", "c1", "Rest")
         assert renamed == replace(mine, title="Rest", version=2) == conversations.get("ada", "c1")
 
-    def test_what_is_being_deleted_says_nothing_and_is_found_by_the_sweeper(
+    def test_a_conversation_being_deleted_keeps_no_text_and_is_found_by_the_sweeper(
         self, store: InMemoryKeyValueStore
     ) -> None:
         conversations = Conversations(store)
@@ -298,7 +294,7 @@ class TestConversations:
         assert "Motion" not in str(conversation_of(store))
 
     @pytest.mark.parametrize("times", [7, 8])
-    def test_a_change_is_tried_eight_times_against_others(
+    def test_a_conflicting_change_is_tried_eight_times(
         self, store: InMemoryKeyValueStore, times: int
     ) -> None:
         """Each time another message is stored between its reading and its writing."""
@@ -631,7 +627,7 @@ class TestInterviews:
 
     @pytest.mark.parametrize("times", [7, 8])
     @pytest.mark.parametrize("way", ["change", "part", "set_material"])
-    def test_a_change_is_tried_eight_times_against_others(
+    def test_a_conflicting_change_is_tried_eight_times(
         self, store: InMemoryKeyValueStore, way: str, times: int
     ) -> None:
         """Each time the learner resumes on another connection between the reading and the writing."""

@@ -25,7 +25,7 @@ class Change:
 
 
 @pytest.mark.parametrize("fails", [0, 1, 2])
-def test_a_change_is_made_again_until_nobody_was_first(fails: int) -> None:
+def test_a_change_is_retried_until_there_is_no_conflict(fails: int) -> None:
     change = Change(fails)
     assert retried(change, on=Lost, tries=3) == "done"
     assert change.calls == fails + 1

@@ -11,7 +11,7 @@ from tests.fuzz.targets import TARGETS
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_a_reader_bears_its_seeds(name: str) -> None:
+def test_a_reader_survives_its_seeds(name: str) -> None:
     seeds = list(TARGETS[name].seeds())
     assert seeds
     for seed in (*seeds, b"", b"\0", b"\xff" * 100):
@@ -21,5 +21,5 @@ def test_a_reader_bears_its_seeds(name: str) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_reader_bears_what_chance_makes_of_them(name: str, data: st.DataObject) -> None:
+def test_a_reader_survives_random_changes_of_its_seeds(name: str, data: st.DataObject) -> None:
     TARGETS[name].run(data.draw(changes_of(TARGETS[name])))

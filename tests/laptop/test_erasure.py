@@ -52,7 +52,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
     made.stores.close()
 
 
-def test_what_was_erased_stands_in_no_file(laptop: Laptop) -> None:
+def test_no_file_contains_erased_data(laptop: Laptop) -> None:
     ada, alan = laptop.user("ada"), laptop.user("alan")
     for who, canary in ((ada, CANARY), (alan, "archaeopteryx")):
         text = f"{PHYSICS} The {canary} was a flying reptile that lived in the late Cretaceous period. " * 3

@@ -108,7 +108,7 @@ class Spoiler:
         self._adapters.objects.put(key, stored.replace(b"mild", b"wild"), "application/json")
 
 
-def test_whatever_is_lost_doubled_or_changed_is_noticed(tmp_path: Path) -> None:
+def test_the_audit_notices_lost_doubled_and_changed_data(tmp_path: Path) -> None:
     data = tmp_path / "data"
     spoiler = Spoiler(data)
     report = Load(

@@ -356,9 +356,11 @@ class TestConnections:
         account.needs(LYCEUM_CONNECTIONS_URL=account.settings.aws.connections_url)
         return account.adapters.gateway, "never=", None, None
 
-    test_who_never_came_is_gone = ConnectionGatewayContract.test_who_never_came_is_gone
+    test_a_push_to_an_unknown_connection_raises_gone = (
+        ConnectionGatewayContract.test_a_push_to_an_unknown_connection_raises_gone
+    )
 
-    def test_nobody_is_there(self, client: Any) -> None:
+    def test_an_unknown_connection_is_not_open(self, client: Any) -> None:
         gateway: ConnectionGateway = client[0]
         assert not gateway.is_open("never=")
         gateway.close("never=")
@@ -374,7 +376,7 @@ class TestSupabase:
         directory: Directory = account.adapters.directory
         return directory
 
-    def test_nobody_is_in_no_class(self, directory: Directory) -> None:
+    def test_an_unknown_person_has_no_classes(self, directory: Directory) -> None:
         nobody = "00000000-0000-4000-8000-000000000000"
         assert directory.person(nobody) is None
         assert directory.people([nobody]) == {}
@@ -387,7 +389,7 @@ class TestSupabase:
         assert not directory.is_enrolled(nobody, nobody)
         assert not directory.teaches(nobody, nobody)
 
-    def test_the_keys_can_be_had_and_a_key_that_is_none_of_them_opens_nothing(self, account: Account) -> None:
+    def test_the_keys_can_be_read_and_a_token_with_an_unknown_key_is_refused(self, account: Account) -> None:
         account.needs(LYCEUM_SUPABASE_URL=account.settings.aws.supabase_url)
         with pytest.raises(InvalidToken):
             account.adapters.identity.verify(UNKNOWN_KEY)

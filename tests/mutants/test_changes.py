@@ -65,7 +65,7 @@ def test_conditions_comparisons_effects_and_results_are_changed() -> None:
         "if ⟦tag → ⟧",
     ],
 )
-def test_so_are_arguments_numbers_slices_and_what_is_kept(change: str) -> None:
+def test_arguments_numbers_slices_and_stored_values_are_changed(change: str) -> None:
     assert sum(change in one for one in changes("Lease.renewed")) == 1
 
 
@@ -120,7 +120,7 @@ def test_a_trial_is_of_the_changed_module_and_ends(body: str, tmp_path: Path) ->
     assert (key, verdict) == ("this one", BODIES[body]), trial.log.read_text()
 
 
-def test_what_is_explained_is_there_to_explain_and_the_tests_that_are_named_are_there() -> None:
+def test_every_explained_mutant_and_every_named_test_exists() -> None:
     known = {mutant.name for _, _, mutant in all_mutants()}
     assert len(known) == len(all_mutants())
     assert set(explained()) <= known

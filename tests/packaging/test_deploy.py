@@ -98,7 +98,7 @@ def test_the_package_of_another_stage_is_not_deployed(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("account")
-def test_a_parameter_that_the_template_has_not_is_told_of(tmp_path: Path) -> None:
+def test_a_parameter_missing_in_the_template_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NotDeployed, match="Dayz"):
         Deployment(Session(), "dev").deploy(packaged(tmp_path, "dev"), {"Dayz": "1"})
 

@@ -59,13 +59,15 @@ def test_it_is_made_once_with_both_of_its_vectors(client: Pinecone, control: Pin
     assert made["deletion_protection"] == "enabled"
 
 
-def test_one_that_is_there_is_taken(client: Pinecone, control: PineconeControl) -> None:
+def test_an_existing_index_is_used(client: Pinecone, control: PineconeControl) -> None:
     ready(control)
     assert ensure_index(client, "dev", DIMENSION, "eu-west-1") == control.host
     assert [request.method for request in control.asked] == ["GET"]
 
 
-def test_of_another_dimension_or_metric_it_is_left_alone(client: Pinecone, control: PineconeControl) -> None:
+def test_an_index_of_another_dimension_or_metric_is_refused_and_unchanged(
+    client: Pinecone, control: PineconeControl
+) -> None:
     for field in ({"dimension": 1024}, {"metric": "cosine"}):
         ready(control, **field)
         with pytest.raises(NoIndex, match="lyceum-dev"):
@@ -73,14 +75,14 @@ def test_of_another_dimension_or_metric_it_is_left_alone(client: Pinecone, contr
     assert {request.method for request in control.asked} == {"GET"}
 
 
-def test_one_that_takes_our_records_is_left_empty(server: PineconeServer) -> None:
+def test_the_probe_leaves_a_suitable_index_empty(server: PineconeServer) -> None:
     probe(server.host, KEY, DIMENSION)
     [written, *_] = [request for request in server.requests if request.path == "/vectors/upsert"]
     assert written.body["vectors"][0]["sparseValues"]["indices"] == [1]
     assert [request.path for request in server.requests] == ["/vectors/upsert", "/vectors/delete"]
 
 
-def test_one_that_does_not_is_told_of(server: PineconeServer) -> None:
+def test_the_probe_reports_an_index_that_refuses_our_records(server: PineconeServer) -> None:
     server.fail(failing(400, "vendor's words"))
     with pytest.raises(NoIndex, match="does not take our records"):
         probe(server.host, KEY, DIMENSION)

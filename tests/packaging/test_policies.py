@@ -294,7 +294,7 @@ def test_a_function_may_do_nothing_else(runs: Mapping[str, Run], function: Name)
     assert not unused, "\n".join(unused)
 
 
-def test_what_can_be_narrowed_is() -> None:
+def test_every_policy_is_limited_to_resources_where_aws_allows_it() -> None:
     """AWS knows no resources of these actions; of every other one the policies name some."""
     nameless = {
         "transcribe:StartTranscriptionJob",

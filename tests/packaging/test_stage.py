@@ -102,7 +102,7 @@ def test_prod_alone_keeps_its_data(stage: str, policy: str) -> None:
             assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy), name
 
 
-def test_the_bucket_is_private_and_forgets_what_passes() -> None:
+def test_the_bucket_is_private_and_expires_temporary_objects() -> None:
     properties = stack().properties(BUCKET)
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert "VersioningConfiguration" not in properties

@@ -47,7 +47,7 @@ def test_cfn_lint_has_nothing_to_say(template: Any) -> None:
     assert [line for line in said if not line.startswith("W1030 {'Ref': 'KnowledgeBasesRole'}")] == []
 
 
-def test_the_sam_translator_takes_it_and_cfn_lint_what_it_makes(translated: Any) -> None:
+def test_the_sam_translator_accepts_it_and_cfn_lint_accepts_the_result(translated: Any) -> None:
     kinds = {one["Type"] for one in translated["Resources"].values()}
     assert not any(kind.startswith("AWS::Serverless") for kind in kinds)
     assert [line for line in said_of(translated) if line.startswith("E")] == []
@@ -94,7 +94,7 @@ def test_a_function_logs_to_its_own_group_in_its_own_role(template: Any) -> None
         assert group["RetentionInDays"] == {"Ref": "LogDays"}
 
 
-def test_what_nobody_waits_for_is_kept_when_it_fails(template: Any) -> None:
+def test_a_failed_asynchronous_event_is_kept_in_a_queue(template: Any) -> None:
     for function in FUNCTIONS:
         invocation = template["Resources"][function.name]["Properties"].get("EventInvokeConfig")
         assert (invocation is None) == (function.retries is None)
@@ -104,7 +104,7 @@ def test_what_nobody_waits_for_is_kept_when_it_fails(template: Any) -> None:
             }
 
 
-def test_the_websocket_s_messages_go_to_what_can_be_kept_warm(translated: Any) -> None:
+def test_websocket_messages_go_to_the_alias_that_can_stay_warm(translated: Any) -> None:
     [alias] = [name for name, one in translated["Resources"].items() if one["Type"] == "AWS::Lambda::Alias"]
     properties = translated["Resources"][alias]["Properties"]
     assert properties["ProvisionedConcurrencyConfig"]["Fn::If"][0] == "StaysWarm"

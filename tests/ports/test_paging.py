@@ -76,6 +76,6 @@ def test_a_pair_of_texts_comes_back(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize("position", [None, "ab", [], ["a"], ["a", 1], ["a", "b", "c"], {"a": "b", "c": "d"}])
-def test_a_position_of_another_list_is_no_pair(position: object) -> None:
+def test_a_cursor_of_another_list_is_not_a_pair(position: object) -> None:
     with pytest.raises(InvalidCursor):
         pair_from_cursor(to_cursor(position))

@@ -77,7 +77,7 @@ def test_lines_that_wrap_go_on_and_those_that_end_on_purpose_do_not() -> None:
     ]
 
 
-def test_nothing_comes_of_nothing() -> None:
+def test_an_empty_or_blank_text_has_no_sentences() -> None:
     assert sentence_spans("") == sentence_spans(" \n\t\u3000 ") == []
 
 

@@ -228,14 +228,14 @@ def outcome(action: Callable[[KeyValueStore], Any], store: KeyValueStore) -> tup
         return type(error).__name__, None
 
 
-def test_they_agree() -> None:
+def test_the_stores_agree() -> None:
     run_state_machine_as_test(
         Agreement, settings=settings(max_examples=20, stateful_step_count=25, deadline=None)
     )
 
 
 @pytest.mark.slow
-def test_they_agree_at_length() -> None:
+def test_the_stores_agree_in_long_runs() -> None:
     run_state_machine_as_test(
         Agreement, settings=settings(max_examples=150, stateful_step_count=60, deadline=None)
     )

@@ -93,7 +93,7 @@ def test_a_higher_score_never_makes_a_lower_level(evidence: list[Evidence], data
 
 
 @given(ledgers(), st.randoms(use_true_random=False), st.integers(0, 20))
-def test_neither_order_nor_repetition_makes_a_difference(
+def test_order_and_repetition_of_evidence_make_no_difference(
     evidence: list[Evidence], chance: Any, repeated: int
 ) -> None:
     shuffled = evidence + evidence[:repeated]
@@ -105,7 +105,7 @@ def test_neither_order_nor_repetition_makes_a_difference(
 
 
 @given(ledgers(), st.integers(0, 20))
-def test_a_standing_is_the_same_whatever_was_counted_before(evidence: list[Evidence], first: int) -> None:
+def test_a_refolded_standing_does_not_depend_on_earlier_counts(evidence: list[Evidence], first: int) -> None:
     new = Standing("ada", "physics_101")
     in_parts = refolded(refolded(new, evidence[:first]), evidence)
     assert in_parts == refolded(new, evidence)
@@ -135,7 +135,7 @@ def test_all_right_raises_and_all_wrong_lowers(earlier: list[float]) -> None:
     assert lowered < level < raised or level in (0.0, 1.0)
 
 
-def test_the_formula_is_the_seeds() -> None:
+def test_the_formula_is_that_of_the_seed_design() -> None:
     first = 0.3 + 0.1 / 1.01 * (1 - 0.3)
     second = first + 0.1 / 1.02 * (0 - first)
     steps = mastery_steps([piece(1, 1.0), piece(2, 0.0)])["force"]
@@ -154,7 +154,7 @@ def test_the_formula_is_the_seeds() -> None:
         ([0.6, 0.9], "advanced"),
     ],
 )
-def test_the_thresholds_are_the_seeds(levels: list[float], difficulty: str) -> None:
+def test_the_thresholds_are_those_of_the_seed_design(levels: list[float], difficulty: str) -> None:
     assert difficulty_preference(levels) == difficulty
 
 
@@ -167,7 +167,7 @@ def test_predictions_are_chances(evidence: list[Evidence]) -> None:
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
-def test_the_usual_share_is_told_from_the_levels(right: list[bool]) -> None:
+def test_the_usual_share_is_computed_from_the_levels(right: list[bool]) -> None:
     """Answers that are all alike tell exactly what they were."""
     same = [float(right[0])] * len(right)
     (standing,) = fold([piece(number, score) for number, score in enumerate(same)]).values()
@@ -183,7 +183,7 @@ LEFT_OF_TWO = (1 - 0.1 / 1.01) * (1 - 0.1 / 1.02)
 """How much of a level is still its beginning after two pieces of evidence."""
 
 
-def test_a_concept_weighs_as_much_as_its_evidence_in_what_is_usual() -> None:
+def test_a_concept_counts_in_the_usual_share_by_its_amount_of_evidence() -> None:
     folded = fold(
         [piece(1, 1.0, concept="heat"), *(piece(number, 0.0, concept="light") for number in (2, 3, 4))]
     )
@@ -193,31 +193,31 @@ def test_a_concept_weighs_as_much_as_its_evidence_in_what_is_usual() -> None:
     assert usual_share([halves]) == pytest.approx((5 * 0.6 + 2 * 0.5) / (5 + 2))
 
 
-def test_what_is_usual_is_a_share_even_of_levels_that_no_evidence_makes() -> None:
+def test_the_usual_share_is_from_zero_to_one_even_for_impossible_levels() -> None:
     assert usual_share([standing("Force", 1.0, 5)]) == 1
     assert usual_share([standing(label, 0.0, 1) for label in ("Force", "Heat", "Light")]) == 0
 
 
-def test_a_prediction_is_the_level_begun_at_what_is_usual() -> None:
+def test_a_prediction_is_the_level_with_the_usual_share_as_its_start() -> None:
     assert predicted(standing("Force", 0.5, 2), 0.8) == pytest.approx(0.5 + LEFT_OF_TWO * 0.5)
     assert predicted(standing("Force", 0.3, 0), 0.8) == pytest.approx(0.8)
     assert predicted(standing("Force", 0.9, 1), 1.0) == 1
     assert predicted(standing("Force", 0.1, 1), 0.0) == 0
 
 
-def test_of_equals_the_one_with_less_evidence_is_asked_about_first() -> None:
+def test_among_equal_concepts_the_one_with_less_evidence_comes_first() -> None:
     certain = [standing(label, 1.0, count) for label, count in (("Force", 3), ("Heat", 2), ("Light", 1))]
     assert [predicted(one, usual_share(certain)) for one in certain] == [1.0, 1.0, 1.0]
     assert next_concepts(certain, ["Sound"], 4) == ["Sound", "Light", "Heat", "Force"]
 
 
-def test_what_is_likely_to_go_wrong_is_asked_about_next() -> None:
+def test_the_concept_most_likely_to_go_wrong_comes_next() -> None:
     shown = [standing("Heat", 0.9, 30), standing("Force", 0.15, 8), standing("Light", 0.55, 9)]
     assert next_concepts(shown, ["sound"], 4) == ["Force", "Light", "sound", "Heat"]
     assert next_concepts(shown, ["sound"], 2) == ["Force", "Light"]
 
 
-def test_of_concepts_not_asked_about_the_first_named_comes_first_and_each_once() -> None:
+def test_new_concepts_come_once_each_in_the_given_order() -> None:
     assert next_concepts([], ["Newton's laws", "heat", "newton laws", "Heat"], 5) == ["Newton's laws", "heat"]
     assert next_concepts([], ["sound", "heat"], 5) == ["sound", "heat"]
 
@@ -227,7 +227,7 @@ def test_a_concept_that_was_shown_is_not_new_however_it_is_written() -> None:
     assert next_concepts(shown, ["newton law"], 5) == ["Newton's laws"]
 
 
-def test_a_standing_keeps_what_is_latest() -> None:
+def test_a_standing_keeps_only_the_latest_questions_and_days() -> None:
     evidence = [
         piece(
             number,
@@ -249,7 +249,7 @@ def test_a_standing_keeps_what_is_latest() -> None:
     assert whole.last_active == "2026-04-16T10:00:00.000Z"
 
 
-def test_of_one_id_the_earliest_counts_and_of_the_earliest_the_lowest() -> None:
+def test_evidence_with_the_same_id_counts_once_earliest_then_lowest() -> None:
     early, late = "2026-01-01T10:00:00.000Z", "2026-01-02T10:00:00.000Z"
     other = piece(2, 0.5, occurred_at=early)
     counting = piece(3, 0.2, occurred_at=early)
@@ -258,7 +258,7 @@ def test_of_one_id_the_earliest_counts_and_of_the_earliest_the_lowest() -> None:
     assert counted_once(repeated) == counted_once(reversed(repeated)) == [other, counting, late_one]
 
 
-def test_a_standing_is_what_messages_and_evidence_come_to() -> None:
+def test_a_standing_is_computed_from_messages_and_evidence() -> None:
     talked = with_message(
         with_message(Standing("ada", "physics_101"), "2026-01-02T09:00:00.000Z"), "2026-01-05T09:00:00.000Z"
     )

@@ -132,7 +132,7 @@ def test_case_blanks_order_and_unanswered_questions_make_no_difference(
 
 
 @given(attempts(), st.text(max_size=3))
-def test_what_names_no_question_or_no_option_is_refused(
+def test_an_answer_to_an_unknown_question_or_with_an_unknown_option_is_refused(
     attempt: tuple[Quiz, dict[str, str | None]], strange: str
 ) -> None:
     quiz, answers = attempt

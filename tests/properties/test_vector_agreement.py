@@ -169,7 +169,7 @@ def agree_nearly(found: list[Match], expected: list[Match], ranking: dict[str, f
     values=st.lists(floats, min_size=DIMENSION, max_size=DIMENSION),
     top_k=st.integers(1, 10),
 )
-def test_they_agree_on_any_numbers(
+def test_the_vector_stores_agree_on_any_numbers(
     records: list[tuple[list[float], int]], values: list[float], top_k: int
 ) -> None:
     batch = [Vector(f"r{n}", dense, {"page": page}) for n, (dense, page) in enumerate(records)]

@@ -69,7 +69,7 @@ def everything_told(world: World, who: User) -> list[str]:
     return told
 
 
-def test_no_key_of_a_quiz_leaves_before_the_answers_came(
+def test_no_key_of_a_quiz_is_sent_before_the_answers_arrive(
     world: World, ada: User, alan: User, quiz: Any, log: pytest.LogCaptureFixture
 ) -> None:
     assert len(quiz["questions"]) == 3
@@ -86,7 +86,7 @@ def test_no_key_of_a_quiz_leaves_before_the_answers_came(
     assert CANARY not in repr(world.adapters.agent.tasks)
 
 
-def test_no_key_is_put_before_another_learner_or_another_quiz(
+def test_no_key_reaches_the_agent_for_another_learner_or_another_quiz(
     world: World, ada: User, alan: User, quiz: Any
 ) -> None:
     world.adapters.agent.tasks.clear()
@@ -103,13 +103,13 @@ def test_answers_that_are_refused_learn_no_key(ada: User, quiz: Any, log: pytest
     assert CANARY not in "".join(answer.text for answer in answers) + written(log)
 
 
-def test_with_the_answers_the_keys_are_told(ada: User, quiz: Any) -> None:
+def test_a_submission_reveals_the_keys(ada: User, quiz: Any) -> None:
     result = ada.submit(quiz, ada.right_answers(quiz))
     assert (result.status, result.body["score"]) == (200, 100)
     assert CANARY in result.text
 
 
-def test_no_rubric_of_an_interview_leaves_before_the_answer_came(
+def test_no_rubric_of_an_interview_is_sent_before_the_answer_arrives(
     world: World, ada: User, alan: User, log: pytest.LogCaptureFixture
 ) -> None:
     def interviewer(task: Task) -> str:

@@ -100,7 +100,7 @@ def test_a_hostile_document_fails_with_its_code_and_the_server_is_well(
 
 
 @pytest.mark.parametrize("name", ["xxe", "laughs"])
-def test_no_entity_is_read_or_told(world: World, ada: User, name: str) -> None:
+def test_xml_entities_are_neither_resolved_nor_returned(world: World, ada: User, name: str) -> None:
     content = packed({"word/document.xml": XXE if name == "xxe" else LAUGHS})
     file_id = ada.upload("n.docx", content)
     told = ada.get(f"/api/files/{file_id}").text
@@ -179,13 +179,13 @@ class TestPresignedUpload:
         posted()
         assert list(objects.keys("")) == [offer.body["file_key"]]
 
-    def test_it_ends(self, world: World, ada: User) -> None:
+    def test_it_expires(self, world: World, ada: User) -> None:
         offer = ada.offer("notes.txt", b"words")
         world.adapters.clock.advance(UPLOAD_SECONDS + 1)
         with pytest.raises(PresignedRefused):
             ada.put_bytes(offer, b"words")
 
-    def test_nobody_is_offered_the_key_of_a_document_that_there_is(self, world: World, ada: User) -> None:
+    def test_an_upload_offer_never_has_the_key_of_an_existing_document(self, world: World, ada: User) -> None:
         mine = ada.upload("notes.txt", PHYSICS)
         asked = {"file_name": "notes.txt", "content_type": "", "file_size": 5}
         for told in ({"file_id": mine}, {"file_key": f"raw-files/user_ada/{mine}_original.txt"}):
@@ -194,7 +194,7 @@ class TestPresignedUpload:
         assert len(offers) == 3
         assert not any(mine in key for key in offers)
 
-    def test_what_comes_under_an_offer_again_is_read_again_and_nothing_of_before_is_left(
+    def test_a_repeated_upload_replaces_the_document_and_leaves_nothing_old(
         self, world: World, ada: User
     ) -> None:
         """A form of S3 can be posted as often as its owner likes until it ends: the document is then what its

@@ -83,7 +83,7 @@ def test_no_store_log_or_cache_holds_a_canary(
     assert [row for row in held(world) if "alan" not in row] == []
 
 
-def test_the_look_into_memory_finds_what_is_kept_there(world: World, ada: User) -> None:
+def test_the_search_of_memory_finds_a_kept_canary(world: World, ada: User) -> None:
     assert reachable(world.services, set()) is None
     vars(world.services.sources)["kept"] = {"x": [CANARY]}
     assert reachable(world.services, set()) is not None

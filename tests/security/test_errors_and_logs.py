@@ -117,7 +117,7 @@ def paths(world: SabotagedWorld, ada: User) -> dict[str, str]:
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 @pytest.mark.parametrize("port", PORTS)
-def test_no_port_that_fails_tells_more_than_a_code(
+def test_a_failing_port_reveals_only_an_error_code(
     world: SabotagedWorld,
     ada: User,
     paths: dict[str, str],
@@ -163,7 +163,7 @@ def test_no_port_that_fails_tells_more_than_a_code(
     assert failed > 0 or port in ("extractor", "gateway", "transcriber")
 
 
-def test_no_line_of_the_log_holds_what_people_are_called_wrote_or_said(
+def test_no_log_line_contains_names_or_texts_of_people(
     log: pytest.LogCaptureFixture,
 ) -> None:
     """Each canary is planted through the door that it comes by."""
@@ -195,7 +195,7 @@ def test_no_line_of_the_log_holds_what_people_are_called_wrote_or_said(
         assert personal not in lines
 
 
-def test_no_answer_is_a_table_of_formulas(world: SabotagedWorld, ada: User) -> None:
+def test_answers_are_json_and_never_spreadsheet_formulas(world: SabotagedWorld, ada: User) -> None:
     """Nothing is exported as CSV: a cell that begins with = + - @ or a tab is text in JSON, and is told as JSON."""
     for title in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
         name = f"{title.strip()}.txt"

@@ -75,7 +75,7 @@ def test_every_string_list_and_number_that_a_client_sends_is_bounded(world: Worl
     assert len(schemas) > 60
 
 
-def test_the_walk_finds_what_is_not_bounded() -> None:
+def test_the_check_finds_fields_without_bounds() -> None:
     class Careless(msgspec.Struct):
         name: str
         count: int
@@ -283,7 +283,7 @@ class TestAllowances:
         ],
         ids=["chat", "chat in a subject", "search"],
     )
-    def test_so_many_messages_a_day_and_searches_among_them(
+    def test_messages_are_limited_per_day_and_searches_count_as_messages(
         self, world: World, ada: User, send: Callable[[User], Reply]
     ) -> None:
         for _ in range(3):
@@ -303,7 +303,7 @@ class TestAllowances:
         assert refused["retry_after"] > 0
         assert len(world.adapters.agent.tasks) == 3
 
-    def test_so_many_questions_a_day(self, world: World, ada: User) -> None:
+    def test_questions_are_limited_per_day(self, world: World, ada: User) -> None:
         ada.upload("notes.txt", PHYSICS)
         ada.make_quiz(num_questions=3)
         answer = self.refused(
@@ -323,7 +323,7 @@ class TestAllowances:
         assert made.status == 200
         assert ada.post(path, {"num_questions": 5}).body == made.body
 
-    def test_so_many_pages_a_day(self, world: World, ada: User) -> None:
+    def test_pages_are_limited_per_day(self, world: World, ada: User) -> None:
         for name in ("one.txt", "two.txt"):
             assert ada.upload_in_request(name, PHYSICS.encode()).status == 200
         answer = self.refused(
@@ -346,7 +346,9 @@ class TestAllowances:
         assert len(world.adapters.embedder.calls) == 2
         assert not [key for key in world.adapters.objects.keys("") if told[2]["file_id"] in key]
 
-    def test_in_the_request_it_is_said_at_once(self, world: World, ada: User) -> None:
+    def test_an_upload_in_the_request_over_the_allowance_is_refused_at_once(
+        self, world: World, ada: User
+    ) -> None:
         world.services.allowances.take("ada", "pages")
         world.adapters.extractor.script(b"two pages", [PageText(1, "One."), PageText(2, "Two.")])
         answer = self.refused(
@@ -355,7 +357,7 @@ class TestAllowances:
         assert int(answer.headers["Retry-After"]) > 3600
         assert ada.get("/api/files").body["items"] == []
 
-    def test_so_many_requests_a_minute(self, world: World, ada: User) -> None:
+    def test_requests_are_limited_per_minute(self, world: World, ada: User) -> None:
         ada.upload("notes.txt", PHYSICS)
         world.adapters.clock.advance(20)
         sends: list[Callable[[], Reply]] = [
@@ -375,7 +377,7 @@ class TestAllowances:
         assert ada.post("/api/quizzes", {"num_questions": 1}).status != 429
 
     @pytest.mark.parametrize("failure", [TimedOut("agent"), Unavailable("agent")], ids=["time", "outage"])
-    def test_what_an_upstream_failed_at_is_given_back(
+    def test_the_allowance_is_given_back_when_an_upstream_fails(
         self, world: World, ada: User, failure: Exception
     ) -> None:
         ada.upload("notes.txt", PHYSICS)
@@ -393,7 +395,7 @@ class TestAllowances:
         world.adapters.clock.advance(60)
         assert ada.post("/api/quizzes", {"num_questions": 5}).status != 429
 
-    def test_what_the_model_refused_was_paid_for(self, world: World, ada: User) -> None:
+    def test_a_refusal_of_the_model_uses_up_allowance(self, world: World, ada: User) -> None:
         for _ in range(3):
             world.adapters.agent.enqueue(Refused("agent", "guardrail"))
             assert ada.ask("Something bad?").status == 502
@@ -409,7 +411,7 @@ class TestAllowances:
                 worker(world, lost).tutoring.ask(learner, ChatQuestion(f"t{number}", "Hello?"))
         self.refused(world, lambda: ada.ask("Hello?"), "daily_messages_used")
 
-    def test_what_is_refused_for_another_reason_costs_nothing(self, world: World, ada: User) -> None:
+    def test_a_request_refused_for_another_reason_uses_no_allowance(self, world: World, ada: User) -> None:
         for _ in range(5):
             assert ada.ask("Hello?", conversation_id="none").status == 404
             assert ada.ask("Hello?", subject_id="history_201").status == 404
@@ -427,7 +429,7 @@ class TestAllowances:
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(take, range(50))) == 3
 
-    def test_erasing_ones_data_is_no_way_to_a_fresh_allowance(self, world: World, ada: User) -> None:
+    def test_an_erasure_does_not_reset_the_allowance(self, world: World, ada: User) -> None:
         ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
         for _ in range(3):
             ada.ask("Hello?")
@@ -437,9 +439,7 @@ class TestAllowances:
         ada = world.user("ada")
         self.refused(world, lambda: ada.ask("Hello?"), "daily_messages_used")
 
-    def test_what_outlives_an_erasure_is_numbers_that_name_nobody_for_two_days(
-        self, world: World, ada: User
-    ) -> None:
+    def test_only_anonymous_counts_survive_an_erasure_for_two_days(self, world: World, ada: User) -> None:
         prepared(world, ada)
         ada.ask("Hello?")
         socket = connected(world, ada)

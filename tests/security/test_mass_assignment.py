@@ -113,7 +113,7 @@ def test_answers_hold_letters_and_nothing_else(world: World, ada: User, paths: d
 
 
 @pytest.mark.parametrize("who", ["karl", "ada", "stranger"])
-def test_no_teachers_route_opens_to_who_does_not_teach_the_subject(world: World, who: str) -> None:
+def test_teacher_routes_are_closed_to_all_who_do_not_teach_the_subject(world: World, who: str) -> None:
     """Another subject's teacher, a learner of the class, and somebody whose token says teacher."""
     user = world.stranger() if who == "stranger" else world.user(who)
     before, tried = stored(world), 0
@@ -127,6 +127,6 @@ def test_no_teachers_route_opens_to_who_does_not_teach_the_subject(world: World,
     assert stored(world) == before
 
 
-def test_a_claim_of_being_a_teacher_makes_nobody_one_who_is_unknown_to_the_school(world: World) -> None:
+def test_a_teacher_claim_of_a_person_unknown_to_the_school_is_ignored(world: World) -> None:
     assert world.stranger().get("/api/me").body["active_role"] == "student"
     assert world.stranger().get("/api/subjects").body["items"] == []

@@ -58,7 +58,7 @@ def world() -> World:
     return Reading()
 
 
-def test_the_watch_sees_what_is_reached_for(watch: Watch) -> None:
+def test_the_watch_sees_connections_and_opened_files(watch: Watch) -> None:
     import socket
 
     with pytest.raises(OSError), socket.socket() as one:
@@ -70,7 +70,7 @@ def test_the_watch_sees_what_is_reached_for(watch: Watch) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_address_in_a_document_is_gone_to(world: World, ada: User, watch: Watch, address: str) -> None:
+def test_no_address_in_a_document_is_fetched(world: World, ada: User, watch: Watch, address: str) -> None:
     link = f"<</Type/Annot/Subtype/Link/A<</S/URI/URI({address})>>>>"
     form = f"<</F({address})/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 0>>stream\n\nendstream"
     pdf = pages_of(stream(HELLO), o901=link, o950=form, o902=f"<</S/URI/URI({address})>>")
@@ -86,7 +86,7 @@ def test_no_address_in_a_document_is_gone_to(world: World, ada: User, watch: Wat
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_address_in_a_request_an_answer_or_a_citation_is_gone_to(
+def test_no_address_in_a_request_an_answer_or_a_citation_is_fetched(
     world: World, ada: User, watch: Watch, address: str
 ) -> None:
     ada.upload("notes.txt", f"{PHYSICS} See {address} for more.", subject_id="physics_101")

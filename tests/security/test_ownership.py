@@ -76,7 +76,7 @@ def assert_alike(hers: Reply, nothing: Reply, where: str) -> None:
 
 
 @pytest.mark.parametrize("other", ["mary", "karl"])
-def test_an_id_of_hers_in_a_body_looks_like_one_of_nothing(
+def test_another_users_id_in_a_body_is_answered_like_an_unknown_id(
     world: World, hers: dict[str, str], other: str
 ) -> None:
     them = world.user(other)
@@ -99,7 +99,7 @@ def test_an_id_of_hers_in_a_body_looks_like_one_of_nothing(
     assert spent(world) == paid
 
 
-def test_an_id_of_hers_in_a_form_looks_like_one_of_nothing(
+def test_another_users_id_in_a_form_is_answered_like_an_unknown_id(
     world: World, hers: dict[str, str], mary: User
 ) -> None:
     before = stored(world)
@@ -114,7 +114,7 @@ def test_an_id_of_hers_in_a_form_looks_like_one_of_nothing(
     assert stored(world) == before
 
 
-def test_an_id_of_hers_in_a_query_looks_like_one_of_nothing(
+def test_another_users_id_in_a_query_is_answered_like_an_unknown_id(
     world: World, hers: dict[str, str], mary: User
 ) -> None:
     tried = 0
@@ -130,7 +130,9 @@ def test_an_id_of_hers_in_a_query_looks_like_one_of_nothing(
     assert tried >= 4
 
 
-def test_whoever_says_to_be_her_is_still_themselves(world: World, hers: dict[str, str], mary: User) -> None:
+def test_a_user_id_claimed_in_a_query_or_header_is_ignored(
+    world: World, hers: dict[str, str], mary: User
+) -> None:
     for route in world.api.routes:
         if route.method == "GET" and not route.is_public and "{" not in route.path:
             claimed = mary.get(f"{route.path}?user_id=ada&owner=ada&as=ada", headers={"X-User-Id": "ada"})
@@ -142,7 +144,7 @@ def marys(world: World, hers: dict[str, str], mary: User) -> Socket:
     return connected(world, mary, MARYS)
 
 
-def test_an_id_of_hers_in_a_message_looks_like_one_of_nothing(
+def test_another_users_id_in_a_message_is_answered_like_an_unknown_id(
     world: World, hers: dict[str, str], marys: Socket
 ) -> None:
     before, paid, tried = stored(world), spent(world), 0
@@ -195,7 +197,7 @@ def test_a_resume_token_opens_nothing_but_its_own_interview_for_its_own_learner(
 
 
 @pytest.mark.parametrize("she_left", ["with a word", "without a word"])
-def test_what_comes_of_her_answer_is_not_pushed_to_who_has_her_connection_id_now(
+def test_a_result_is_not_pushed_to_a_new_user_of_the_same_connection_id(
     world: World, ada: User, mary: User, she_left: str
 ) -> None:
     prepared(world, ada)

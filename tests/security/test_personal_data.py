@@ -276,14 +276,14 @@ class TestATableMore:
         world.services.erasing.sweep()
         assert store.items(HIGHLIGHTS) == [kept, free]
 
-    def test_anothers_clock_that_is_ahead_saves_no_row(self, world: World) -> None:
+    def test_a_row_of_a_worker_whose_clock_is_ahead_is_erased_too(self, world: World) -> None:
         store = world.adapters.key_values
         store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "ahead", "2026-09-14T08:00:09.000Z"))
         store.put(PREFERENCES, planted(PREFERENCES, "ada", "p", "2026-09-14T08:00:05.000Z"))
         world.user("ada").delete("/api/me/data")
         assert store.items(CLIPPINGS) == store.items(PREFERENCES) == []
 
-    def test_what_the_index_shows_late_goes_with_the_repetition(self, world: World) -> None:
+    def test_rows_that_the_index_shows_late_are_erased_by_the_repetition(self, world: World) -> None:
         store = world.adapters.key_values
         store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "seen", now(world)))
         taken = planted(CLIPPINGS, "ada", "taken", now(world))
@@ -399,7 +399,7 @@ class TestACompleteErasure:
         assert world.services.erasing.sweep() == 1
         assert mark.item in world.adapters.key_values.items(LEARNING_EVIDENCE)
 
-    def test_takes_what_was_shown_by_a_quiz_that_goes(self, world: World) -> None:
+    def test_removes_the_evidence_of_an_erased_quiz(self, world: World) -> None:
         """Though that was written later, by another's clock, and no index lists it yet."""
         world.services.quizzes.add(quiz("old", now(world)))
         world.adapters.key_values.lag_indexes()
@@ -408,7 +408,7 @@ class TestACompleteErasure:
         world.user("ada").delete("/api/me/data")
         assert world.services.ledger.evidence("ada", "physics_101") == []
 
-    def test_is_no_end_of_a_later_one(self, world: World) -> None:
+    def test_does_not_end_a_later_erasure(self, world: World) -> None:
         ada, store = world.user("ada"), world.adapters.key_values
         ada.delete("/api/me/data")
         world.adapters.clock.advance(800)
@@ -423,14 +423,14 @@ class TestACompleteErasure:
 class TestDeclarations:
     """What a table says of its rows is refused where it does not fit its keys."""
 
-    def test_there_is_no_table_without_one(self) -> None:
+    def test_every_table_must_have_a_declaration(self) -> None:
         with pytest.raises(TypeError, match="personal"):
             Table("lms-sample-clippings", partition="clipping_id")  # type: ignore[call-arg]
         nothing: Any = None
         with pytest.raises(AttributeError):
             Table("lms-sample-clippings", partition="clipping_id", personal=nothing)
 
-    def test_there_is_none_without_a_reason(self) -> None:
+    def test_a_not_personal_declaration_must_give_a_reason(self) -> None:
         with pytest.raises(ValueError, match="lms-sample-terms: say why"):
             replace(TERMS, personal=NotPersonal(" "))
 
@@ -448,7 +448,9 @@ class TestDeclarations:
     )
 
     @pytest.mark.parametrize(("table", "change", "why"), REFUSED, ids=[why for _, _, why in REFUSED])
-    def test_one_that_does_not_fit_is_refused(self, table: Table, change: dict[str, Any], why: str) -> None:
+    def test_a_declaration_that_does_not_fit_the_table_is_refused(
+        self, table: Table, change: dict[str, Any], why: str
+    ) -> None:
         declared = table.personal
         assert isinstance(declared, Personal)
         with pytest.raises((ValueError, LookupError), match=why):
@@ -475,7 +477,7 @@ class TestDeclarations:
             shown.services.exporting  # noqa: B018
 
     @pytest.mark.parametrize("name", ["messages", "quizzes", "learner", "vectors"])
-    def test_no_two_kinds_of_rows_are_called_alike(self, name: str) -> None:
+    def test_two_kinds_of_rows_cannot_have_the_same_name(self, name: str) -> None:
         declared = CLIPPINGS.personal
         assert isinstance(declared, Personal)
         alike = replace(CLIPPINGS, personal=replace(declared, called=name))

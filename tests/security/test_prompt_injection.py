@@ -74,7 +74,7 @@ def test_an_answer_holds_no_foreign_passage_no_link_and_no_image(world: World, p
     assert poisoned.get("/api/profile").body["concepts"] == []
 
 
-def test_what_streams_is_as_safe_as_what_is_stored(world: World, poisoned: User) -> None:
+def test_the_streamed_text_is_as_safe_as_the_stored_text(world: World, poisoned: User) -> None:
     socket = connected(world, poisoned)
     world.adapters.agent.enqueue(lambda task: list(obedient(task)))  # a character at a time
     *deltas, done = socket.send({"type": "chat_message", "message": "What does the second law say?"})
@@ -151,7 +151,7 @@ def judge_as_ordered(task: Task) -> str:
 
 
 @pytest.mark.parametrize("words", SPOKEN.values(), ids=SPOKEN)
-def test_no_order_in_an_answer_is_worth_a_point(world: World, ada: User, words: str) -> None:
+def test_an_order_in_an_answer_earns_no_points(world: World, ada: User, words: str) -> None:
     prepared(world, ada)
     world.adapters.agent.otherwise = judge_as_ordered
     socket = connected(world, ada)

@@ -44,7 +44,7 @@ def test_every_threat_names_its_tests() -> None:
         assert re.search(r"::test_\w+", row), row
 
 
-def test_what_is_marked_wire_runs_on_the_aws_profile() -> None:
+def test_every_threat_marked_wire_is_tested_on_the_aws_profile() -> None:
     """One of the row's tests at least stands in a module that has a world of each kind."""
     rows = [line for line in (PROJECT / "docs/threats.md").read_text().splitlines() if "*wire* |" in line]
     assert len(rows) >= 10

@@ -79,7 +79,7 @@ def test_a_token_without_its_signature_opens_nothing(world: World) -> None:
         assert shown(world, token).status == 401
 
 
-def test_the_public_key_is_no_secret_to_sign_with(
+def test_a_token_signed_with_the_public_key_as_secret_is_refused(
     world: World, servers: Upstreams, claims: dict[str, Any]
 ) -> None:
     """The algorithm comes from the key, never from the header."""
@@ -200,14 +200,14 @@ def test_a_flood_of_unknown_key_ids_reads_the_keys_once_an_interval(
     assert asked_for_keys(servers) == 1
 
 
-def test_who_is_turned_away_costs_no_look_into_the_directory(world: World, servers: Upstreams) -> None:
+def test_a_refused_token_causes_no_request_to_the_directory(world: World, servers: Upstreams) -> None:
     expired = world.adapters.identity.mint(world.person("ada"), seconds=-3600)
     servers.supabase.asked.clear()
     assert shown(world, expired).status == 401
     assert len(servers.supabase.asked) == asked_for_keys(servers)
 
 
-def test_what_a_user_says_of_themselves_gives_no_role(world: World) -> None:
+def test_roles_in_user_metadata_are_ignored(world: World) -> None:
     """``user_metadata`` is the user's own to edit."""
     claimed = {"role": "teacher", "active_role": "teacher", "user_id": "grace"}
     token = world.adapters.identity.mint(

@@ -67,7 +67,7 @@ def test_the_tokens_address_counts_where_the_school_has_none() -> None:
     assert admitted(renamed).learner == learner("ada")
 
 
-def test_who_is_not_known_to_the_school_is_a_learner_by_the_name_of_their_token() -> None:
+def test_a_person_unknown_to_the_school_is_a_learner_with_the_id_of_the_token() -> None:
     stranger = Person("grace", "auth-unknown", "x@token.example", "Grace Hopper", "teacher")
     assert admitted(stranger).learner == Learner(
         "auth-unknown", "auth-unknown", "x@token.example", "", "student"
@@ -75,7 +75,7 @@ def test_who_is_not_known_to_the_school_is_a_learner_by_the_name_of_their_token(
 
 
 @pytest.mark.parametrize("auth_user_id", [class_owner("physics_101"), class_owner("")])
-def test_nobody_is_let_in_as_a_class_or_by_a_token_that_is_none(auth_user_id: str) -> None:
+def test_a_class_as_user_id_and_an_invalid_token_are_refused_alike(auth_user_id: str) -> None:
     with pytest.raises(Unauthenticated) as pretended:
         admitted(Person("x", auth_user_id, None, "X", "teacher"))
     with pytest.raises(Unauthenticated) as forged:
@@ -97,7 +97,7 @@ def test_ones_subjects_are_those_that_one_is_enrolled_in_or_teaches(name: str, m
 
 
 @pytest.mark.parametrize("subject_id", ["history_201", "none", ""])
-def test_a_subject_of_others_is_as_one_that_is_not_there(subject_id: str) -> None:
+def test_a_subject_of_others_is_not_found(subject_id: str) -> None:
     subjects = Subjects(InMemoryDirectory(SCHOOL))
     for asked in (
         lambda: subjects.get(learner("ada"), subject_id),
@@ -139,7 +139,9 @@ def test_a_teacher_has_the_subjects_that_they_teach() -> None:
         (replace(learner("ada"), active_role="teacher"), "physics_101", "not_your_subject"),
     ],
 )
-def test_nobody_else_does(teacher: Learner, subject_id: str, code: str) -> None:
+def test_anyone_who_does_not_teach_the_subject_is_refused(
+    teacher: Learner, subject_id: str, code: str
+) -> None:
     with pytest.raises(Forbidden) as refused:
         Teaching(InMemoryDirectory(SCHOOL)).subject(teacher, subject_id)
     assert refused.value.code == code

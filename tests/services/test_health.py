@@ -34,7 +34,7 @@ def fail() -> None:
     raise Unavailable("good")
 
 
-def test_each_is_named_with_whether_it_answers() -> None:
+def test_each_adapter_is_listed_with_whether_it_answers() -> None:
     def absent() -> object:
         raise Unavailable("absent", "nothing is set")
 
@@ -49,7 +49,7 @@ def test_each_is_named_with_whether_it_answers() -> None:
     }
 
 
-def test_one_that_hangs_hangs_nothing_else(hanging: Callable[[], object]) -> None:
+def test_an_adapter_that_hangs_does_not_delay_the_others(hanging: Callable[[], object]) -> None:
     health = HealthCheck(probes(stuck=hanging, well=Good), FrozenClock(), ThreadWorkers(), seconds=0.1)
     assert health.look() == {"stuck": ("Good", False), "well": ("Good", True)}
 
@@ -63,7 +63,7 @@ def test_all_are_asked_at_the_same_time() -> None:
     assert {answers for _, answers in health.look().values()} == {True}
 
 
-def test_a_look_is_kept_for_a_while_and_shared_by_who_come_meanwhile() -> None:
+def test_a_result_is_kept_for_a_while_and_shared_by_parallel_requests() -> None:
     clock, asked = FrozenClock(), []
     health = HealthCheck(probes(well=lambda: asked.append(1)), clock, ThreadWorkers())
     with ThreadPoolExecutor(8) as pool:

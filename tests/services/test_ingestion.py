@@ -157,7 +157,7 @@ def test_a_second_worker_waits_for_the_lease_and_the_first_one_yields(world: Wor
     assert_complete(world, uploaded)
 
 
-def test_out_of_time_it_is_given_back_and_goes_on_where_it_stopped(world: World, uploaded: str) -> None:
+def test_a_document_released_for_lack_of_time_continues_where_it_stopped(world: World, uploaded: str) -> None:
     document = world.services.documents.find("ada", file_id_in(uploaded))
     assert document is not None
     stopped = world.services.ingestion.ingest(document, within=0)
@@ -212,7 +212,7 @@ def changed(world: World, key: str, **told: Any) -> Document:
     return world.services.documents.save(replace(stored(world, key), **told))
 
 
-def test_what_is_done_is_left_alone_until_other_bytes_come(world: World, uploaded: str) -> None:
+def test_a_completed_document_is_read_again_only_for_other_bytes(world: World, uploaded: str) -> None:
     ingestion = world.services.ingestion
     done = ingestion.ingest(stored(world, uploaded))
     assert (done.status, done.tries, done.file_size) == ("completed", 1, len(TEXT))
@@ -228,7 +228,9 @@ def test_what_is_done_is_left_alone_until_other_bytes_come(world: World, uploade
     assert len(world.adapters.extractor.calls) == read + 1
 
 
-def test_what_was_refused_is_read_anew_if_the_same_bytes_come_again(world: World, uploaded: str) -> None:
+def test_a_refused_document_is_read_again_if_its_bytes_are_uploaded_again(
+    world: World, uploaded: str
+) -> None:
     ingestion = world.services.ingestion
     world.adapters.extractor.script(TEXT.encode(), "corrupt")
     refused = ingestion.ingest(stored(world, uploaded))
@@ -350,7 +352,7 @@ def test_an_object_under_another_name_than_the_documents_is_removed(
     assert stored(world, uploaded).status == "awaiting_upload"
 
 
-def test_an_object_that_is_no_upload_is_let_be(world: World) -> None:
+def test_an_object_that_is_not_an_upload_is_left_alone(world: World) -> None:
     world.adapters.objects.put("raw-files/strange", b"x", "text/plain")
     world.services.ingestion.object_created("raw-files/strange")
     assert list(world.adapters.objects.keys("")) == ["raw-files/strange"]
@@ -403,7 +405,9 @@ def test_a_worker_renews_its_lease_and_shows_how_far_it_is_every_four_seconds(
     assert_complete(world, uploaded)
 
 
-def test_who_is_out_of_time_shows_how_far_it_came(world: World, uploaded: str, slow_pages: Ingestion) -> None:
+def test_an_extraction_that_runs_out_of_time_stores_its_progress(
+    world: World, uploaded: str, slow_pages: Ingestion
+) -> None:
     stopped = slow_pages.ingest(stored(world, uploaded), within=3)
     assert (stopped.progress.stage, stopped.progress.done) == ("extracting", 6)
     assert (stopped.status, stopped.lease_until, stopped.tries) == ("processing", None, 0)
@@ -439,7 +443,7 @@ def test_a_worker_whose_lease_ran_out_removes_nothing_more(
     assert all_vector_ids(world) == []
 
 
-def test_out_of_time_it_shows_how_far_it_came(world: World, uploaded: str) -> None:
+def test_a_slow_ingestion_that_runs_out_of_time_stores_its_progress(world: World, uploaded: str) -> None:
     services = worker(world, Slow(world=world, seconds=1.0))
     stopped = services.ingestion.ingest(stored(world, uploaded), within=6)
     assert (stopped.status, stopped.lease_until, stopped.tries) == ("processing", None, 0)
@@ -461,7 +465,9 @@ def test_the_sweeper_looks_at_as_many_as_its_time_allows(world: World) -> None:
     assert [stored(world, key).status for key in keys] == ["completed"] * 3
 
 
-def test_what_ended_is_looked_at_once_more_when_its_permission_has(world: World, uploaded: str) -> None:
+def test_a_completed_document_is_checked_again_when_its_permission_to_upload_ended(
+    world: World, uploaded: str
+) -> None:
     done = world.services.ingestion.ingest(stored(world, uploaded))
     assert done.sweep_at is not None
     assert world.services.ingestion.sweep() == 0
@@ -475,7 +481,7 @@ def test_what_ended_is_looked_at_once_more_when_its_permission_has(world: World,
     assert world.services.ingestion.sweep() == 0
 
 
-def test_what_is_being_deleted_is_not_taken_in(world: World, uploaded: str) -> None:
+def test_a_document_being_deleted_is_not_ingested(world: World, uploaded: str) -> None:
     deleting = changed(world, uploaded, status="deleting")
     assert world.services.ingestion.ingest(deleting) == deleting == stored(world, uploaded)
 
@@ -536,7 +542,7 @@ def test_other_bytes_are_embedded_from_the_beginning(world: World, uploaded: str
     assert_complete(world, uploaded)
 
 
-def test_a_first_reading_looks_for_nothing_of_before_and_a_second_does(world: World, uploaded: str) -> None:
+def test_only_a_second_ingestion_looks_for_old_vectors(world: World, uploaded: str) -> None:
     world.services.ingestion.ingest(stored(world, uploaded))
     assert "ids" not in {method for method, *_ in world.adapters.vectors.calls}
     world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")
@@ -544,9 +550,7 @@ def test_a_first_reading_looks_for_nothing_of_before_and_a_second_does(world: Wo
     assert len(all_vector_ids(world)) == 1
 
 
-def test_of_what_failed_the_index_may_show_some_late_and_it_is_removed_then(
-    world: World, uploaded: str
-) -> None:
+def test_vectors_of_a_failed_document_that_appear_late_are_removed(world: World, uploaded: str) -> None:
     world.services.ingestion.ingest(stored(world, uploaded))
     changed(world, uploaded, status="failed", error_code="processing_failed")
     world.adapters.clock.advance(960)
@@ -622,15 +626,13 @@ def kept_answers_about(world: World, file_id: str) -> list[Any]:
     return [row for row in rows if file_id in str(row.get("body"))]
 
 
-def test_one_that_cannot_be_dealt_with_is_postponed_and_the_other_is_not(
-    world: World, two: list[str]
-) -> None:
+def test_only_the_defective_document_is_postponed(world: World, two: list[str]) -> None:
     assert worker(world, Defective(key=two[0])).ingestion.sweep() == 2
     assert stored(world, two[0]).sweep_at == to_text(after(world.adapters.clock.now(), 600))
     assert stored(world, two[1]).status == "completed"
 
 
-def test_one_that_is_gone_or_settled_by_then_is_not_postponed(world: World, two: list[str]) -> None:
+def test_a_document_already_gone_or_settled_is_not_postponed(world: World, two: list[str]) -> None:
     settled = Defective(key=two[0], first=lambda: changed(world, two[0], sweep_at=None))
     assert worker(world, settled).ingestion.sweep() == 2
     assert stored(world, two[0]).sweep_at is None
@@ -643,7 +645,7 @@ def test_one_that_is_gone_or_settled_by_then_is_not_postponed(world: World, two:
     assert stored(world, two[1]).status == "completed"
 
 
-def test_one_that_cannot_even_be_postponed_keeps_no_other_waiting(world: World, two: list[str]) -> None:
+def test_a_document_that_cannot_be_postponed_does_not_delay_the_others(world: World, two: list[str]) -> None:
     left = [two[0]]
 
     def taken(method: str) -> None:
@@ -665,7 +667,7 @@ def test_one_that_cannot_even_be_postponed_keeps_no_other_waiting(world: World, 
     assert stored(world, two[1]).status == "completed"
 
 
-def test_one_that_another_worker_has_taken_keeps_no_other_waiting(world: World) -> None:
+def test_a_document_taken_by_another_worker_does_not_delay_the_others(world: World) -> None:
     ada = world.user("ada")
     keys = [ada.put_bytes(ada.offer(f"{number}.txt", b"Some words."), b"Some words.") for number in range(2)]
     now = world.adapters.clock.now()
@@ -690,7 +692,7 @@ def test_other_bytes_that_the_sweeper_finds_are_read_within_its_time(world: Worl
     assert stored(world, uploaded).file_size == len(longer)
 
 
-def test_what_was_completed_stays_though_its_original_is_gone(world: World, uploaded: str) -> None:
+def test_a_completed_document_stays_even_if_its_original_is_gone(world: World, uploaded: str) -> None:
     done = world.services.ingestion.ingest(stored(world, uploaded))
     world.adapters.objects.delete(uploaded)
     world.adapters.clock.advance(960)
@@ -698,7 +700,7 @@ def test_what_was_completed_stays_though_its_original_is_gone(world: World, uplo
     assert stored(world, uploaded) == replace(done, sweep_at=None, version=done.version + 1)
 
 
-def test_who_comes_second_answers_what_the_first_has_made_of_it(world: World, uploaded: str) -> None:
+def test_a_second_worker_returns_the_result_of_the_first(world: World, uploaded: str) -> None:
     read = stored(world, uploaded)
     rival = AtCallOf(method="info", happens=lambda: world.services.ingestion.ingest(read))
     assert worker(world, rival).ingestion.ingest(read) == stored(world, uploaded)

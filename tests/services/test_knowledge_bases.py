@@ -38,7 +38,7 @@ def rows(world: World) -> list[dict[str, Any]]:
     return [dict(row) for row in world.adapters.key_values.items(KNOWLEDGE_BASES)]
 
 
-def test_they_are_off_unless_asked_for() -> None:
+def test_knowledge_bases_are_off_by_default() -> None:
     world = World()
     ada = world.user("ada")
     ada.delete(f"/api/files/{ada.upload('laws.txt', PHYSICS)}")
@@ -67,7 +67,7 @@ def test_a_learners_documents_are_read_into_one_of_their_own(
     assert len(bases.syncs) == 2
 
 
-def test_what_changes_later_is_read_then(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
+def test_later_changes_are_synced_later(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
     file_id = ada.upload("laws.txt", PHYSICS)
     settle(world)
     ada.upload("more.txt", PHYSICS)
@@ -79,9 +79,7 @@ def test_what_changes_later_is_read_then(world: World, bases: SlowKnowledgeBases
     assert len(bases.prefixes) == 1
 
 
-def test_what_changes_while_it_is_being_read_is_read_after(
-    world: World, bases: SlowKnowledgeBases, ada: User
-) -> None:
+def test_changes_during_a_sync_cause_another_sync(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
     ada.upload("laws.txt", PHYSICS)
     settle(world)
     ada.upload("more.txt", PHYSICS)
@@ -93,7 +91,7 @@ def test_what_changes_while_it_is_being_read_is_read_after(
     assert len(bases.syncs) == 3
 
 
-def test_nothing_is_made_of_what_cannot_be_read_or_is_a_classes(
+def test_unreadable_documents_and_class_materials_make_no_knowledge_base(
     world: World, bases: SlowKnowledgeBases, ada: User
 ) -> None:
     world.adapters.extractor.script(b"a scan", "no_text")
@@ -138,7 +136,9 @@ def test_after_an_erasure_a_new_document_begins_a_new_one_that_stays(
     assert list(bases.prefixes.values()) == ["raw-files/user_ada/"]
 
 
-def test_one_that_somebody_removed_is_made_again(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
+def test_a_knowledge_base_that_was_removed_on_aws_is_made_again(
+    world: World, bases: SlowKnowledgeBases, ada: User
+) -> None:
     ada.upload("laws.txt", PHYSICS)
     settle(world)
     (name,) = bases.prefixes
@@ -150,7 +150,7 @@ def test_one_that_somebody_removed_is_made_again(world: World, bases: SlowKnowle
     assert bases.syncs == [name, name]
 
 
-def test_where_bedrock_fails_the_document_is_none_the_worse(
+def test_a_failure_of_bedrock_does_not_affect_the_document(
     world: World, bases: SlowKnowledgeBases, ada: User
 ) -> None:
     bases.fail_next(Throttled("knowledge_base", "ServiceQuotaExceededException"))
@@ -178,7 +178,9 @@ def test_an_erasure_that_bedrock_fails_is_finished_later(
     assert (bases.prefixes, rows(world)) == ({}, [])
 
 
-def test_switched_off_it_is_neither_made_nor_read(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
+def test_when_switched_off_knowledge_bases_are_neither_made_nor_synced(
+    world: World, bases: SlowKnowledgeBases, ada: User
+) -> None:
     ada.upload("laws.txt", PHYSICS)
     off = World()
     off.adapters.key_values = world.adapters.key_values
@@ -190,7 +192,7 @@ def test_switched_off_it_is_neither_made_nor_read(world: World, bases: SlowKnowl
 
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("fault", [Crash, lambda: TimedOut("port")], ids=["crash", "timeout"])
-def test_cut_short_at_any_call_it_comes_to_the_same(fault: Any, after_effect: bool) -> None:
+def test_a_sync_interrupted_at_any_call_ends_in_the_same_state(fault: Any, after_effect: bool) -> None:
     whole, tried = Faults(), 0
     while tried <= whole.calls:
         world = World({"LYCEUM_KNOWLEDGE_BASES": "on"})

@@ -112,7 +112,7 @@ def test_a_profile_follows_a_quiz_at_once_and_after_the_refresh(school: School) 
     assert school.progress.profile(ADA, None) == at_once
 
 
-def test_nothing_shown_is_a_profile_too(school: School) -> None:
+def test_a_learner_without_evidence_has_an_empty_profile(school: School) -> None:
     profile = school.progress.profile(ADA, None)
     assert (profile.mastery_levels, profile.difficulty_preference) == ({}, "intermediate")
     assert profile.learning_style == "balanced"
@@ -152,7 +152,9 @@ def test_a_concept_of_two_subjects_is_one_in_the_whole_profile(school: School) -
     ("one", "other"),
     [(("a", "b#c"), ("a#b", "c")), (("a_b", "c"), ("a", "b_c")), (("a", "b"), ("a%23b", "b"))],
 )
-def test_no_two_learners_share_anything(school: School, one: tuple[str, str], other: tuple[str, str]) -> None:
+def test_learners_and_subjects_share_no_evidence(
+    school: School, one: tuple[str, str], other: tuple[str, str]
+) -> None:
     for (user, subject), score in ((one, 1.0), (other, 0.0)):
         school.grade({"Heat": score}, user=user, subject=subject)
         school.progress.refresh(user, subject)
@@ -163,7 +165,7 @@ def test_no_two_learners_share_anything(school: School, one: tuple[str, str], ot
         assert (school.shown(user)["heat"]["mastery_level"] > 0.3) == bool(score)
 
 
-def test_why_tells_the_evidence_newest_first_page_by_page(school: School) -> None:
+def test_why_lists_the_evidence_newest_first_page_by_page(school: School) -> None:
     given = [1.0, 0.0, 1.0, 1.0, 0.0]
     for score in given:
         school.grade({"Heat": score, "Force": 1.0})
@@ -189,7 +191,7 @@ def test_why_goes_by_any_name(school: School) -> None:
     )
 
 
-def test_why_of_what_nothing_was_shown_of_is_not_found(school: School) -> None:
+def test_why_of_a_concept_without_evidence_is_not_found(school: School) -> None:
     school.grade({"Heat": 1.0})
     for concept, subject, user in (
         ("light", PHYSICS, ADA),
@@ -371,7 +373,7 @@ def a_message(school: School) -> None:
 
 
 @pytest.mark.parametrize("between", [another_refresh, another_quiz, a_quiz_not_refreshed, a_message])
-def test_what_happens_in_between_is_neither_lost_nor_undone(between: Callable[[School], None]) -> None:
+def test_changes_during_a_refresh_are_neither_lost_nor_undone(between: Callable[[School], None]) -> None:
     whole = Faults()
     school = story()
     school.worker(whole).refresh("ada", PHYSICS)
@@ -394,7 +396,7 @@ def test_what_happens_in_between_is_neither_lost_nor_undone(between: Callable[[S
 
 
 @pytest.mark.parametrize("lagging", [False, True], ids=["prompt", "lagging"])
-def test_what_was_erased_in_between_does_not_come_back(lagging: bool) -> None:
+def test_data_erased_during_a_refresh_does_not_come_back(lagging: bool) -> None:
     whole = Faults()
     story().worker(whole).refresh("ada", PHYSICS)
     for call in range(1, whole.calls + 1):

@@ -46,7 +46,7 @@ def test_there_is_a_patch_for_each_bug_and_it_applies(copy: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", sorted(FOUND_AS))
-def test_the_simulator_finds(bug: str, copy: Path) -> None:
+def test_the_simulator_finds_each_seeded_bug(bug: str, copy: Path) -> None:
     apply(patch_of(bug), copy)
     searched = simulated(
         copy, "--at-first", "--schedules", MOST_SCHEDULES, "--every", "20", "--processes", "1"

@@ -25,24 +25,24 @@ class ConnectionGatewayContract:
         gateway.send(connection_id, "é" * (MAX_MESSAGE_BYTES // 2))
         assert len(received(1)[0].encode()) == MAX_MESSAGE_BYTES
 
-    def test_who_left_is_gone(self, client: Any) -> None:
+    def test_a_push_to_a_client_that_left_raises_gone(self, client: Any) -> None:
         gateway, connection_id, _, leave = client
         leave()
         with pytest.raises(Gone):
             gateway.send(connection_id, "too late")
 
-    def test_who_never_came_is_gone(self, client: Any) -> None:
+    def test_a_push_to_an_unknown_connection_raises_gone(self, client: Any) -> None:
         gateway: ConnectionGateway = client[0]
         with pytest.raises(Gone):
             gateway.send("never=", "hello")
 
-    def test_who_is_there_is_open_until_they_leave(self, client: Any) -> None:
+    def test_a_connection_is_open_until_the_client_leaves(self, client: Any) -> None:
         gateway, connection_id, _, leave = client
         assert gateway.is_open(connection_id) is True
         leave()
         assert gateway.is_open(connection_id) is False
 
-    def test_who_never_came_and_who_was_shut_out_are_not_open(self, client: Any) -> None:
+    def test_unknown_and_closed_connections_are_not_open(self, client: Any) -> None:
         gateway, connection_id, _, _ = client
         assert gateway.is_open("never=") is False
         gateway.close(connection_id)

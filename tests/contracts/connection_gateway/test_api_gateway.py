@@ -121,7 +121,7 @@ def test_an_end_is_asked_for_until_it_is_sure(
     assert endpoint.received == {}
 
 
-def test_an_end_that_was_refused_is_told(
+def test_a_refused_closing_raises_unavailable(
     endpoint: ApiGatewayEndpoint, gateway: ApiGatewayConnections
 ) -> None:
     endpoint.script(refusal("ForbiddenException", 403))
@@ -129,7 +129,7 @@ def test_an_end_that_was_refused_is_told(
         gateway.close(CONNECTION)
 
 
-def test_closing_what_is_gone_is_no_error(
+def test_closing_a_gone_connection_is_no_error(
     endpoint: ApiGatewayEndpoint, gateway: ApiGatewayConnections
 ) -> None:
     gateway.close(GONE)
@@ -162,7 +162,7 @@ def test_whether_one_is_there_is_asked_until_it_is_known(
     ],
     ids=["limit", "forbidden", "500", "no JSON", "silent"],
 )
-def test_nobody_is_said_to_be_gone_or_there_who_may_be_either(
+def test_an_ambiguous_check_never_says_that_a_connection_is_open_or_gone(
     endpoint: ApiGatewayEndpoint,
     gateway: ApiGatewayConnections,
     scripted: Answer,

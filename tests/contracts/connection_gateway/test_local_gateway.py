@@ -197,7 +197,7 @@ class TestLocalWebSocketGateway(ConnectionGatewayContract):
 
 
 class TestEvents:
-    def test_they_have_api_gateways_shape(self, gateway: LocalWebSocketGateway, room: Room) -> None:
+    def test_events_have_the_shape_of_api_gateway(self, gateway: LocalWebSocketGateway, room: Room) -> None:
         with connect(
             f"ws://127.0.0.1:{gateway.port}/?ticket=t%201",
             origin="http://localhost:3000",  # type: ignore[arg-type]
@@ -258,7 +258,7 @@ class TestEvents:
         assert left["requestContext"]["disconnectStatusCode"] == 1006
         assert room.events.empty()
 
-    def test_what_a_client_said_before_it_left_is_handled_before_it_is_forgotten(
+    def test_messages_sent_before_leaving_are_handled_before_the_disconnect(
         self, one_worker: LocalWebSocketGateway, room: Room
     ) -> None:
         gate = Gate()
@@ -292,7 +292,7 @@ class TestTheDoor:
             connect(f"ws://127.0.0.1:{gateway.port}/?status={status}")
         assert refused.value.response.status_code == 500
 
-    def test_what_is_no_handshake_reaches_no_handler(
+    def test_a_request_without_a_handshake_reaches_no_handler(
         self, gateway: LocalWebSocketGateway, room: Room
     ) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=PATIENCE)
@@ -325,7 +325,7 @@ class TestTheDoor:
     @pytest.mark.parametrize(
         "request_", [b"POST / HTTP/1.1\r\n\r\n", b"\x16\x03\x01 hello\r\n\r\n", handshake() + b"\xff" * 9]
     )
-    def test_what_is_no_request_reaches_no_handler(
+    def test_a_malformed_http_request_reaches_no_handler(
         self, gateway: LocalWebSocketGateway, room: Room, request_: bytes
     ) -> None:
         with closing(RawClient(gateway.port)) as client:
@@ -333,7 +333,7 @@ class TestTheDoor:
             assert b" 101 " not in client.read_all()
         assert room.events.empty()
 
-    def test_a_client_that_leaves_while_it_is_asked_in_is_let_go(
+    def test_a_client_that_leaves_during_the_connect_handler_is_released(
         self, gateway: LocalWebSocketGateway, room: Room
     ) -> None:
         gate = Gate()
@@ -351,7 +351,9 @@ class TestTheDoor:
         gateway.stop()
         assert room.events.empty()
 
-    def test_who_is_being_asked_in_is_not_open_yet(self, gateway: LocalWebSocketGateway, room: Room) -> None:
+    def test_a_connection_is_not_open_during_its_connect_handler(
+        self, gateway: LocalWebSocketGateway, room: Room
+    ) -> None:
         seen: list[bool] = []
         room.on_connect = lambda event: seen.append(gateway.is_open(event["requestContext"]["connectionId"]))
         client, connection_id = opened(gateway, room)
@@ -359,7 +361,7 @@ class TestTheDoor:
             assert seen == [False]
             assert gateway.is_open(connection_id) is True
 
-    def test_a_client_that_speaks_before_it_is_let_in_is_hung_up_on(
+    def test_a_client_that_sends_before_it_is_accepted_is_disconnected(
         self, gateway: LocalWebSocketGateway, room: Room
     ) -> None:
         gate = Gate()
@@ -436,7 +438,9 @@ class TestMessages:
             client.send(frames, text=True)
             assert room.next()["body"] == message.decode()
 
-    def test_a_text_that_is_none_closes_with_1007(self, gateway: LocalWebSocketGateway, room: Room) -> None:
+    def test_a_text_that_is_not_utf_8_closes_with_1007(
+        self, gateway: LocalWebSocketGateway, room: Room
+    ) -> None:
         client, _ = opened(gateway, room)
         with client:
             client.send(b"\xff\xfe", text=True)
@@ -455,7 +459,7 @@ class TestMessages:
             assert client.read(b"there?") == b"\x8a\x06there?"
             assert room.next()["body"] == "hello"
 
-    def test_those_of_one_connection_are_handled_side_by_side(
+    def test_messages_of_one_connection_are_handled_in_parallel(
         self, gateway: LocalWebSocketGateway, room: Room
     ) -> None:
         both = threading.Barrier(2, timeout=PATIENCE)
@@ -605,7 +609,7 @@ class TestPushes:
             gateway.send(reader_id, "and after")
             assert reader.recv(timeout=PATIENCE) == "and after"
 
-    def test_a_gateway_that_does_not_serve_has_nobody_to_push_to(self, clock: FrozenClock) -> None:
+    def test_a_gateway_that_was_not_started_has_no_open_connections(self, clock: FrozenClock) -> None:
         gateway = LocalWebSocketGateway("127.0.0.1", 0, clock, SequentialIds())
         with pytest.raises(Gone):
             gateway.send("c=", "hello")
@@ -672,7 +676,7 @@ class TestTheEnd:
         assert heard == [b"\x88\x02\x03\xe9"] * 3
         assert [room.next_kind() for _ in mute] == ["DISCONNECT"] * 3
 
-    def test_what_waits_when_it_stops_is_dropped_and_every_client_disconnected(
+    def test_stopping_drops_waiting_messages_and_disconnects_every_client(
         self, one_worker: LocalWebSocketGateway, room: Room
     ) -> None:
         gate = Gate()

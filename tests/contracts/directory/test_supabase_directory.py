@@ -83,7 +83,7 @@ def person_row(user_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("odd", ["a,b", 'a"b', "a)b(", "a b", "a.b", "eq.a", "é", "a\\b", "a&b=c", "*"])
-def test_no_character_of_an_id_gets_out_of_its_value(
+def test_special_characters_in_an_id_cannot_change_the_query(
     server: SupabaseServer, directory: Directory, odd: str
 ) -> None:
     server.tables["users"] = [person_row(odd), person_row("other")]
@@ -94,7 +94,7 @@ def test_no_character_of_an_id_gets_out_of_its_value(
     assert not directory.is_enrolled(odd, "physics_101")
 
 
-def test_a_text_that_can_be_no_id_is_nobody_s(server: SupabaseServer, directory: Directory) -> None:
+def test_a_text_that_cannot_be_an_id_is_not_found(server: SupabaseServer, directory: Directory) -> None:
     server.uuid_columns = frozenset({"auth_user_id", "subject_id"})
     assert directory.person("auth-ada") is None
     assert directory.subject("../physics") is None
@@ -111,7 +111,9 @@ def test_ids_may_be_numbers(server: SupabaseServer, directory: Directory) -> Non
     assert (subject.subject_id, subject.teacher_id) == ("7", "12")
 
 
-def test_nobody_is_a_teacher_by_their_own_word(server: SupabaseServer, directory: Directory) -> None:
+def test_the_teacher_role_comes_only_from_the_schools_roles(
+    server: SupabaseServer, directory: Directory
+) -> None:
     grace = next(person for person in SCHOOL.people if person.user_id == "grace")
     assert directory.person(grace.auth_user_id) == grace
     server.tables["user_roles"] = [{"user_id": "grace", "role": "student"}]
@@ -136,9 +138,7 @@ def test_old_and_new_keys_are_shown_as_each_is_asked_for(
     assert (headers["apikey"], headers.get("authorization")) == (key, authorization)
 
 
-def test_what_is_read_at_the_same_time_sees_the_context_of_the_request(
-    server: SupabaseServer, clock: FrozenClock
-) -> None:
+def test_parallel_reads_see_the_context_of_the_request(server: SupabaseServer, clock: FrozenClock) -> None:
     whose: ContextVar[str] = ContextVar("whose", default="nobody's")
     seen: list[str] = []
 
@@ -165,7 +165,7 @@ LATE = json_answer({"code": "57014", "message": "vendor's words"}, 504)
 
 
 @pytest.mark.parametrize("answer", [BUSY, BROKEN, LATE, Answer(dropped=True), Answer(520, b"<html>")])
-def test_what_passes_is_waited_out(server: SupabaseServer, directory: Directory, answer: Answer) -> None:
+def test_a_transient_failure_is_retried(server: SupabaseServer, directory: Directory, answer: Answer) -> None:
     server.script(answer)
     server._answers.append(json_answer([{"subject_id": "x", "name": "X", "teacher_id": None}]))
     assert directory.subject("x") is not None
@@ -185,7 +185,7 @@ def test_what_passes_is_waited_out(server: SupabaseServer, directory: Directory,
         (Answer(301, b"", (("location", "https://elsewhere.example/"),)), Unavailable, 1),
     ],
 )
-def test_a_failure_without_end_is_told_and_never_taken_for_nobody(
+def test_a_lasting_failure_raises_an_error_instead_of_finding_nobody(
     server: SupabaseServer, directory: Directory, answer: Answer, failure: type[UpstreamError], asked: int
 ) -> None:
     server.script(*[answer] * 9)
@@ -246,12 +246,14 @@ def test_a_list_that_is_not_whole_is_an_outage(
         directory.enrolled("physics_101")
 
 
-def test_who_leaves_while_a_class_is_read_is_left_out(server: SupabaseServer, directory: Directory) -> None:
+def test_a_learner_who_leaves_while_a_class_is_read_is_left_out(
+    server: SupabaseServer, directory: Directory
+) -> None:
     server.script(listed(["ada"], "2"), listed([], "0"))
     assert directory.enrolled("physics_101") == ["ada"]
 
 
-def test_silence_ends_when_the_time_does(server: SupabaseServer) -> None:
+def test_a_silent_server_is_waited_for_only_until_the_time_ends(server: SupabaseServer) -> None:
     from adapters.system import SystemClock
 
     server.script(Answer(silent=True))
@@ -265,6 +267,6 @@ def test_without_time_left_nothing_is_asked(server: SupabaseServer, clock: Froze
     assert server.asked == []
 
 
-def test_where_nothing_listens_it_is_unavailable(clock: FrozenClock) -> None:
+def test_an_address_where_nothing_listens_is_unavailable(clock: FrozenClock) -> None:
     with pytest.raises(Unavailable):
         directory_at(f"http://127.0.0.1:{closed_port()}", clock).subject("x")

@@ -68,7 +68,7 @@ class EmbedderContract:
         sugar, bastille, plants = embedder.embed([TEXTS[0], TEXTS[2], TEXTS[6]])
         assert likeness(sugar, plants) > likeness(sugar, bastille) + 0.1
 
-    def test_what_lies_beyond_its_reach_is_ignored(self, embedder: Embedder) -> None:
+    def test_text_beyond_the_models_limit_is_ignored(self, embedder: Embedder) -> None:
         [vector] = embedder.embed(["photosynthesis " * 70_000])
         assert likeness(vector, vector) == pytest.approx(1.0, abs=TOLERANCE)
 

@@ -75,7 +75,7 @@ def test_no_request_holds_more_than_titan_reads(endpoint: TitanEndpoint) -> None
     assert len(json.loads(endpoint.asked[0].body)["inputText"]) == MAX_CHARACTERS
 
 
-def test_what_passes_is_tried_again(endpoint: TitanEndpoint) -> None:
+def test_a_transient_failure_is_retried(endpoint: TitanEndpoint) -> None:
     endpoint.script(json_error("ThrottlingException"), json_error("ModelNotReadyException"))
     assert len(titan(endpoint).embed(["light"])) == 1
     assert len(endpoint.asked) == 3
@@ -92,7 +92,7 @@ def test_what_passes_is_tried_again(endpoint: TitanEndpoint) -> None:
         ("ResourceNotFoundException", Unavailable, 1),
     ],
 )
-def test_a_failure_is_told_for_what_it_is(
+def test_each_failure_raises_its_own_error(
     endpoint: TitanEndpoint, code: str, expected: type[UpstreamError], asked: int
 ) -> None:
     endpoint.script(*[json_error(code)] * 9)
@@ -115,15 +115,13 @@ def test_a_failure_is_told_for_what_it_is(
     ],
     ids=["nothing", "null", "empty", "too short", "no numbers", "no direction", "no number"],
 )
-def test_an_answer_that_is_no_vector_is_not_taken_for_one(
-    endpoint: TitanEndpoint, lie: dict[str, Any]
-) -> None:
+def test_an_answer_without_a_valid_vector_is_an_outage(endpoint: TitanEndpoint, lie: dict[str, Any]) -> None:
     endpoint.script(json_answer(lie))
     with pytest.raises(Unavailable):
         titan(endpoint).embed(["light"])
 
 
-def test_one_that_fails_ends_the_call_and_spares_the_rest(endpoint: TitanEndpoint) -> None:
+def test_one_failed_request_ends_the_call_and_the_rest_are_not_sent(endpoint: TitanEndpoint) -> None:
     endpoint.script(*[json_error("AccessDeniedException")] * 8)
     with pytest.raises(Unavailable):
         titan(endpoint).embed([f"text {number}" for number in range(400)])

@@ -68,7 +68,7 @@ class TestScriptedGrammar(GrammarContract):
     def grammar(self) -> Grammar:
         return ScriptedGrammar()
 
-    def test_it_knows_what_it_was_given(self) -> None:
+    def test_it_returns_the_scripted_sentences(self) -> None:
         sentences = SPACY.parse("Plants give off oxygen.") or ()
         grammar = ScriptedGrammar({"Plants give off oxygen.": sentences})
         assert grammar.parse("Plants give off oxygen.") == sentences
@@ -83,7 +83,7 @@ def test_a_word_alone_may_be_english(text: str, is_english: bool) -> None:
     assert looks_english(text) is is_english
 
 
-def test_a_parse_is_not_changed_by_who_reads_it() -> None:
+def test_a_parse_is_immutable() -> None:
     parsed = SPACY.parse("Plants give off oxygen.")
     assert isinstance(parsed, tuple)
     assert all(isinstance(sentence, ParsedSentence) for sentence in parsed)

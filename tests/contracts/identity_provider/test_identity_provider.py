@@ -29,7 +29,7 @@ EC_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
 @pytest.mark.parametrize("provider", [LocalTokens, MintedTokens])
-def test_what_was_minted_is_verified_until_it_ends(provider: Any) -> None:
+def test_a_minted_token_is_valid_until_it_expires(provider: Any) -> None:
     clock = FrozenClock(NOW)
     tokens = LocalTokens(SECRET, clock) if provider is LocalTokens else MintedTokens(clock)
     token = tokens.mint(ADA, seconds=600)
@@ -154,7 +154,7 @@ def test_clocks_may_lie_thirty_seconds_apart(claims: dict[str, Any]) -> None:
         payload(iat=False),
     ],
 )
-def test_and_no_further(claims: dict[str, Any]) -> None:
+def test_times_beyond_the_thirty_seconds_are_refused(claims: dict[str, Any]) -> None:
     token = jwt.api_jws.encode(json.dumps(claims).encode(), SECRET, algorithm="HS256")
     with pytest.raises(InvalidToken):
         verifier().verify(token)
@@ -172,14 +172,14 @@ def test_and_no_further(claims: dict[str, Any]) -> None:
         (payload(iss="https://evil.example/auth/v1"), "InvalidIssuerError"),
     ],
 )
-def test_what_was_wrong_is_told_in_a_word(claims: dict[str, Any], reason: str) -> None:
+def test_the_error_says_in_a_word_why_a_token_is_invalid(claims: dict[str, Any], reason: str) -> None:
     with pytest.raises(InvalidToken) as refused:
         verifier().verify(jwt.encode(claims, SECRET, algorithm="HS256"))
     assert str(refused.value) == reason
 
 
 @pytest.mark.parametrize("year", [2000, 2100])
-def test_the_time_is_told_by_our_own_clock(year: int) -> None:
+def test_a_token_is_judged_by_our_own_clock(year: int) -> None:
     noon = datetime(year, 6, 1, 12, tzinfo=UTC)
     provider = JWTIdentityProvider(
         OneKey(VerificationKey("HS256", SECRET)),
@@ -256,6 +256,6 @@ def test_headers_that_point_elsewhere_are_never_followed(header: dict[str, Any])
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[\w-]{0,40}\.[\w-]{0,40}\.[\w-]{0,40}", fullmatch=True))
-def test_no_text_is_a_token_or_anything_but_invalid(text: str) -> None:
+def test_any_other_text_raises_invalid_token(text: str) -> None:
     with pytest.raises(InvalidToken):
         verifier().verify(text)

@@ -100,7 +100,9 @@ def test_published_keys_of_both_kinds_are_good(
         (SECRET, "HS256", "first"),
     ],
 )
-def test_nothing_else_is(keys: JwksKeys, clock: FrozenClock, key: Any, algorithm: str, key_id: str) -> None:
+def test_any_other_key_or_algorithm_is_refused(
+    keys: JwksKeys, clock: FrozenClock, key: Any, algorithm: str, key_id: str
+) -> None:
     with pytest.raises(InvalidToken):
         who(keys, clock, token(clock, key, algorithm, key_id))
 
@@ -118,7 +120,7 @@ def test_nothing_else_is(keys: JwksKeys, clock: FrozenClock, key: Any, algorithm
         {"kty": "EC"},
     ],
 )
-def test_a_published_key_that_is_of_no_use_spoils_no_other(
+def test_an_unusable_published_key_does_not_affect_the_others(
     server: SupabaseServer, keys: JwksKeys, clock: FrozenClock, useless: dict[str, Any]
 ) -> None:
     server.jwks = [useless, published("first", FIRST)]
@@ -201,7 +203,7 @@ def test_a_set_without_keys_takes_none_away(
     assert keys.key_for("first")
 
 
-def test_without_time_left_nobody_is_let_in_or_turned_away(
+def test_without_time_left_a_token_is_neither_accepted_nor_refused(
     server: SupabaseServer, clock: FrozenClock
 ) -> None:
     client = make_client()

@@ -153,7 +153,7 @@ class KeyValueStoreContract:
             document(name, name=name) for name in names
         ]
 
-    def test_nothing_is_shared_with_the_caller(self, store: KeyValueStore) -> None:
+    def test_the_store_keeps_and_returns_copies(self, store: KeyValueStore) -> None:
         tags = ["a"]
         item = document("d", tags=tags)
         store.put(DOCUMENTS, item)
@@ -192,7 +192,7 @@ class KeyValueStoreContract:
         ],
         ids=repr,
     )
-    def test_what_is_no_storable_value_is_refused(self, store: KeyValueStore, value: object) -> None:
+    def test_a_value_that_cannot_be_stored_is_refused(self, store: KeyValueStore, value: object) -> None:
         with pytest.raises(InvalidItem):
             store.put(DOCUMENTS, document("d", value=value))
         with pytest.raises(InvalidItem):
@@ -355,7 +355,7 @@ class KeyValueStoreContract:
         )
         assert items == [message(number, n=number) if number % 2 == 0 else None for number in numbers]
 
-    def test_nothing_is_also_many(self, store: KeyValueStore) -> None:
+    def test_empty_batches_do_nothing(self, store: KeyValueStore) -> None:
         assert store.get_many(MESSAGES, []) == []
         store.put_many(MESSAGES, [])
         store.delete_many(MESSAGES, [])
@@ -431,7 +431,9 @@ class KeyValueStoreContract:
         assert page.items == [message(0)]
 
     @pytest.mark.parametrize("descending", [False, True])
-    def test_prefix(self, store: KeyValueStore, descending: bool) -> None:
+    def test_a_query_by_prefix_returns_the_items_with_that_prefix(
+        self, store: KeyValueStore, descending: bool
+    ) -> None:
         texts = ["a", "b", "b#", "b#1", "b#2", "b#\U0010ffff", "b$", "ba", "c"]
         store.put_many(MESSAGES, [{"conversation_id": "c", "sort_key": text} for text in texts])
         for prefix in ("b#", "b", "a", "zz", "b#\U0010ffff", "\U0010ffff", "\ud7ff", ""):
@@ -441,7 +443,7 @@ class KeyValueStoreContract:
                 assert sort_keys(items) == expected
 
     @pytest.mark.parametrize("descending", [False, True])
-    def test_up_to(self, store: KeyValueStore, descending: bool) -> None:
+    def test_a_query_up_to_a_bound_includes_the_bound(self, store: KeyValueStore, descending: bool) -> None:
         texts = ["a", "b", "b1", "c"]
         store.put_many(MESSAGES, [{"conversation_id": "c", "sort_key": text} for text in texts])
         for bound in ("A", "a", "b", "b0", "c", "z"):
@@ -462,7 +464,7 @@ class KeyValueStoreContract:
         ],
         ids=repr,
     )
-    def test_what_a_query_does_not_take(
+    def test_invalid_query_arguments_are_refused(
         self, store: KeyValueStore, table: Table, how: dict[str, Any]
     ) -> None:
         with pytest.raises(ValueError):

@@ -99,7 +99,7 @@ class TestDynamoDBKeyValueStore(KeyValueStoreContract):
 
 
 class TestTableDefinitions:
-    def test_they_are_what_create_table_takes(self, client: Any) -> None:
+    def test_create_table_accepts_the_definitions(self, client: Any) -> None:
         with empty_aws():
             create_tables(client, TABLES, PREFIX)
             assert sorted(client.list_tables()["TableNames"]) == [
@@ -180,7 +180,7 @@ class TestAttributes:
     def test_items_come_back_equal(self, value: object) -> None:
         assert to_item(to_attributes({"value": value})) == {"value": value}
 
-    def test_a_set_or_bytes_in_a_table_are_no_item_of_ours(self) -> None:
+    def test_an_item_that_contains_a_set_or_bytes_raises_type_error(self) -> None:
         with pytest.raises(TypeError):
             to_item({"value": {"SS": ["a"]}})
 
@@ -320,7 +320,7 @@ class TestFaults:
         with pytest.raises(TimedOut):
             store.delete(DOCUMENTS, KEY)
 
-    def test_nobody_listening_is_unavailable_and_nothing_was_done(self, clock: FrozenClock) -> None:
+    def test_an_address_where_nothing_listens_is_unavailable(self, clock: FrozenClock) -> None:
         with AwsEndpoint() as gone:
             url = gone.url
         client = client_of("dynamodb", endpoint_url=url)

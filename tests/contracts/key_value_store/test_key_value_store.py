@@ -109,7 +109,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         with pytest.raises(Unavailable):
             store.get(DOCUMENTS, {"document_id": "d"})
 
-    def test_a_store_that_nobody_closed_warns_nobody(self, path: Path, clock: FrozenClock) -> None:
+    def test_a_store_that_was_not_closed_causes_no_warning(self, path: Path, clock: FrozenClock) -> None:
         SQLiteKeyValueStore(path, TABLES, clock).put(DOCUMENTS, document("d"))
         gc.collect()
         assert not path.with_name("store.db-wal").exists()
@@ -173,7 +173,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         assert not is_on_disk("canary")
 
     @pytest.mark.parametrize("seed", range(5, 8))
-    def test_nor_of_one_that_was_moved_about_before_once_it_is_compacted(
+    def test_compacting_removes_the_copies_that_sqlite_left_of_deleted_items(
         self, store: SQLiteKeyValueStore, path: Path, seed: int
     ) -> None:
         """SQLite leaves copies where it makes room within its pages, as with one of these seeds."""

@@ -58,11 +58,11 @@ class KnowledgeBasesContract:
         finish()
         assert bases.sync(base, "2") is True
 
-    def test_what_is_not_there_is_not_read(self, bases: KnowledgeBases) -> None:
+    def test_an_unknown_knowledge_base_cannot_be_synced(self, bases: KnowledgeBases) -> None:
         with pytest.raises(NoKnowledgeBase):
             bases.sync(UNKNOWN, "1")
 
-    def test_what_is_removed_is_gone_in_a_while(
+    def test_a_removed_knowledge_base_is_gone_after_a_while(
         self, bases: KnowledgeBases, finish: Callable[[], None]
     ) -> None:
         base = opened(bases, finish)
@@ -72,16 +72,16 @@ class KnowledgeBasesContract:
         with pytest.raises(NoKnowledgeBase):
             bases.sync(base, "1")
 
-    def test_removing_what_never_was_is_no_error(self, bases: KnowledgeBases) -> None:
+    def test_removing_an_unknown_knowledge_base_is_no_error(self, bases: KnowledgeBases) -> None:
         assert bases.remove("user-kb-1") is True
 
-    def test_one_that_was_begun_can_be_removed(
+    def test_an_unfinished_knowledge_base_can_be_removed(
         self, bases: KnowledgeBases, finish: Callable[[], None]
     ) -> None:
         bases.open("user-kb-1", PREFIX, "t")
         remove(bases, finish)
 
-    def test_after_one_is_gone_there_may_be_another(
+    def test_a_new_knowledge_base_can_follow_a_removed_one(
         self, bases: KnowledgeBases, finish: Callable[[], None]
     ) -> None:
         first = opened(bases, finish)
@@ -90,7 +90,7 @@ class KnowledgeBasesContract:
         remove(bases, finish)
         assert opened(bases, finish, token="later").knowledge_base_id != first.knowledge_base_id
 
-    def test_after_one_is_gone_a_worker_that_comes_late_makes_none(
+    def test_a_late_worker_does_not_recreate_a_removed_knowledge_base(
         self, bases: KnowledgeBases, finish: Callable[[], None]
     ) -> None:
         base = opened(bases, finish, token="first")

@@ -72,7 +72,9 @@ class TestBedrockKnowledgeBases(KnowledgeBasesContract):
         return endpoint.finish
 
 
-def test_what_it_asks_for(endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases) -> None:
+def test_its_requests_contain_the_configured_values(
+    endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases
+) -> None:
     name = "k" * MAX_NAME_CHARACTERS
     base = opened(bedrock, endpoint.finish, name)
     made, attached = (request.json for request in endpoint.asked if request.method == "PUT")
@@ -122,7 +124,7 @@ def test_one_among_many_is_found(endpoint: KnowledgeBasesEndpoint, bedrock: Bedr
     assert opened(bedrock, endpoint.finish, "user-kb-5") == known[5]
 
 
-def test_with_the_base_goes_what_was_read_into_it(
+def test_removing_a_knowledge_base_removes_its_data_source_too(
     endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases
 ) -> None:
     opened(bedrock, endpoint.finish)
@@ -134,7 +136,7 @@ def test_with_the_base_goes_what_was_read_into_it(
 
 
 @pytest.mark.parametrize("to_lose", [1, 3, 4, 9])
-def test_what_was_made_although_the_answer_was_lost_is_made_once(
+def test_a_knowledge_base_is_created_once_even_if_an_answer_is_lost(
     endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases, to_lose: int
 ) -> None:
     endpoint.to_lose = to_lose
@@ -162,7 +164,7 @@ def test_what_was_made_although_the_answer_was_lost_is_made_once(
         ("ValidationException", 400, Unavailable, 1),
     ],
 )
-def test_a_failure_is_told_for_what_it_is(
+def test_each_failure_raises_its_own_error(
     endpoint: KnowledgeBasesEndpoint,
     bedrock: BedrockKnowledgeBases,
     code: str,
@@ -196,7 +198,7 @@ def test_an_account_that_is_full_says_so(
 
 
 @pytest.mark.parametrize("status", ["FAILED", "DELETE_UNSUCCESSFUL", None])
-def test_one_that_could_not_be_made_is_no_knowledge_base(
+def test_a_knowledge_base_whose_creation_failed_is_unavailable(
     endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases, status: str | None
 ) -> None:
     bedrock.open("user-kb-1", PREFIX, "t")
@@ -210,7 +212,7 @@ def test_one_that_could_not_be_made_is_no_knowledge_base(
 @pytest.mark.parametrize(
     "lie", [{"bases": []}, {"knowledgeBaseSummaries": 7}, {"knowledgeBaseSummaries": [7]}]
 )
-def test_an_answer_of_another_shape_is_none(
+def test_an_answer_of_the_wrong_shape_is_an_outage(
     endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases, lie: dict[str, Any]
 ) -> None:
     endpoint.script(json_answer(lie))

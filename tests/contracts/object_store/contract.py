@@ -72,7 +72,7 @@ class ObjectStoreContract:
 
     # Objects
 
-    def test_what_is_put_can_be_got(self, store: ObjectStore) -> None:
+    def test_a_stored_object_can_be_read(self, store: ObjectStore) -> None:
         body = bytes(range(256)) * 4
         store.put("a/b.bin", body, "application/octet-stream")
         assert store.get("a/b.bin") == body
@@ -84,7 +84,7 @@ class ObjectStoreContract:
         assert info is not None
         assert info.size == 0
 
-    def test_what_was_never_put_is_not_found(self, store: ObjectStore) -> None:
+    def test_an_object_that_was_never_stored_is_not_found(self, store: ObjectStore) -> None:
         store.put("a/b", b"x", TEXT)
         for key in ("b", "a", "a/b/c", "a/", "A/b"):
             with pytest.raises(ObjectNotFound):
@@ -180,7 +180,7 @@ class ObjectStoreContract:
 
     # Uploads
 
-    def test_a_client_may_store_what_was_presigned(self, store: ObjectStore) -> None:
+    def test_a_client_may_store_the_presigned_object(self, store: ObjectStore) -> None:
         presigned = store.presign_upload("u/ü 1.txt", content_type=TEXT, size=5, expires_in=900)
         assert "file" not in presigned.fields
         assert self.post(store, presigned, b"hello")
@@ -226,14 +226,16 @@ class ObjectStoreContract:
         assert store.get("u/1") == b"hello"
 
     @pytest.mark.parametrize(("size", "expires_in"), [(0, 60), (-1, 60), (1, 0), (1, 901)])
-    def test_what_an_upload_may_not_be(self, store: ObjectStore, size: int, expires_in: int) -> None:
+    def test_an_upload_of_invalid_size_or_duration_is_refused(
+        self, store: ObjectStore, size: int, expires_in: int
+    ) -> None:
         with pytest.raises(ValueError):
             store.presign_upload("u/1", content_type=TEXT, size=size, expires_in=expires_in)
 
     # Downloads
 
     @pytest.mark.parametrize("name", ["notes.pdf", 'Übung "1"; a=b&c.pdf', "講義.pdf", "../x"])
-    def test_a_client_may_download_what_was_presigned(self, store: ObjectStore, name: str) -> None:
+    def test_a_client_may_download_the_presigned_object(self, store: ObjectStore, name: str) -> None:
         store.put("d/ü 1&2.pdf", b"body", "application/pdf")
         url = store.presign_download("d/ü 1&2.pdf", file_name=name, expires_in=3600)
         assert self.download(store, url) == (b"body", name)
@@ -255,11 +257,11 @@ class ObjectStoreContract:
         clock.advance(2)
         assert self.download(store, url) is None
 
-    def test_a_download_of_what_is_gone(self, store: ObjectStore) -> None:
+    def test_a_download_of_a_missing_object_finds_nothing(self, store: ObjectStore) -> None:
         assert self.download(store, store.presign_download("d/1", file_name="a.txt", expires_in=60)) is None
 
     @pytest.mark.parametrize("expires_in", [0, 3601])
-    def test_what_a_download_may_not_be(self, store: ObjectStore, expires_in: int) -> None:
+    def test_a_download_of_invalid_duration_is_refused(self, store: ObjectStore, expires_in: int) -> None:
         with pytest.raises(ValueError):
             store.presign_download("d/1", file_name="x", expires_in=expires_in)
 

@@ -93,7 +93,7 @@ class TestFolderObjectStore(ObjectStoreContract):
         assert again.get("a/b") == b"x"
         assert self.post(again, presigned, b"y")
 
-    def test_nothing_leaves_the_folder_and_nothing_stays_in_it(
+    def test_no_key_writes_outside_the_folder_and_a_delete_leaves_no_file(
         self, store: FolderObjectStore, tmp_path: Path
     ) -> None:
         before = set(tmp_path.rglob("*"))
@@ -109,13 +109,15 @@ class TestFolderObjectStore(ObjectStoreContract):
             store.delete(key)
         assert set(tmp_path.rglob("*")) == before
 
-    def test_strangers_in_the_folder_are_no_objects(self, store: FolderObjectStore, tmp_path: Path) -> None:
+    def test_foreign_files_in_the_folder_are_not_objects(
+        self, store: FolderObjectStore, tmp_path: Path
+    ) -> None:
         store.put("a/b", b"x", TEXT)
         for name in (".DS_Store", "Thumbs.db", "a file.txt", "%zz", "100%"):
             (tmp_path / "bucket" / "objects" / name).write_bytes(b"")
         assert list(store.keys("")) == ["a/b"]
 
-    def test_what_a_crash_left_half_written_is_cleared(
+    def test_half_written_files_of_a_crash_are_removed(
         self, store: FolderObjectStore, tmp_path: Path, clock: FrozenClock
     ) -> None:
         now = clock.now().timestamp()

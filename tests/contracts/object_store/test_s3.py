@@ -107,7 +107,7 @@ class TestS3ObjectStore(ObjectStoreContract):
         with pytest.raises(InvalidKey):
             store.presign_upload(key, content_type=TEXT, size=1, expires_in=60)
 
-    def test_what_is_presigned_names_the_region(self, store: S3ObjectStore) -> None:
+    def test_presigned_addresses_contain_the_region(self, store: S3ObjectStore) -> None:
         host = f"https://{BUCKET}.s3.{REGION}.amazonaws.com/"
         assert store.presign_upload("u", content_type=TEXT, size=1, expires_in=60).url == host
         assert store.presign_download("d", file_name="x", expires_in=60).startswith(host)
@@ -187,7 +187,7 @@ class TestFaults:
             assert caught.value.capability == "object_store"
 
     @pytest.mark.parametrize("name", [name for name, fault in GET_FAULTS.items() if fault[2] == 3])
-    def test_what_passes_is_not_seen(
+    def test_a_transient_fault_is_not_visible_to_the_caller(
         self, store_meeting: Callable[[Answer], S3ObjectStore], endpoint: AwsEndpoint, name: str
     ) -> None:
         fault = GET_FAULTS[name][0]
@@ -224,7 +224,7 @@ class TestFaults:
         "listing",
         ["", "<html/>", "junk", "<ListBucketResult/>", "<ListBucketResult><Contents/></ListBucketResult>"],
     )
-    def test_a_listing_that_is_none_is_not_an_empty_one(
+    def test_a_malformed_listing_is_an_outage_not_an_empty_list(
         self, store: S3ObjectStore, endpoint: AwsEndpoint, listing: str
     ) -> None:
         endpoint.script(*[Answer(200, listing.encode())] * 3)

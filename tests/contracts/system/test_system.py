@@ -44,7 +44,7 @@ def test_a_frozen_clock_moves_only_when_told() -> None:
     assert clock.monotonic() - before == 1.5
 
 
-def test_a_frozen_clock_refuses_what_would_mislead() -> None:
+def test_a_frozen_clock_refuses_naive_times_and_moving_backwards() -> None:
     with pytest.raises(ValueError):
         FrozenClock(datetime(2026, 3, 1))  # noqa: DTZ001
     with pytest.raises(ValueError):

@@ -125,7 +125,7 @@ class TestPdf:
         assert list(extraction.pages) == [PageText(1, "Cells are small."), PageText(2, "Atoms are smaller.")]
 
     @pytest.mark.parametrize("title", LEFT_BY_SOFTWARE)
-    def test_titles_left_by_software_are_none(self, title: str) -> None:
+    def test_titles_generated_by_software_are_ignored(self, title: str) -> None:
         assert EXTRACTOR.extract(bytes_of(written_pdf("a", title=title)), "pdf", LIMITS).title is None
 
     @pytest.mark.parametrize("title", ["Biology 101", "The Word and the World", "Title IX explained", "Été"])
@@ -357,7 +357,7 @@ class TestPdf:
             list(extraction.pages)
         assert refused.value.code == "too_large"
 
-    def test_what_the_caller_does_between_pages_takes_none_of_the_seconds(self) -> None:
+    def test_the_callers_work_between_pages_does_not_count_against_the_seconds(self) -> None:
         clock = FrozenClock()
         extraction = DocumentTextExtractor(clock).extract(
             pages_of(*[stream(HELLO)] * 3), "pdf", replace(LIMITS, max_seconds=1)
@@ -949,7 +949,7 @@ class TestText:
     def test_newlines(self, newline: str) -> None:
         assert text_of(f"a{newline}b{newline}{newline}c{newline}".encode(), "txt") == "a\nb\n\nc\n"
 
-    def test_halves_of_a_pair_meet_and_others_go(self) -> None:
+    def test_surrogate_pairs_are_joined_and_lone_surrogates_are_replaced(self) -> None:
         assert text_of("x😀".encode("utf-16-le"), "txt") == "x😀"
         halves = "\ud83d\ude00 \ud83d.".encode("utf-16-le", "surrogatepass")
         assert text_of(b"\xff\xfe" + halves, "txt") == "😀 \ufffd."
@@ -989,7 +989,7 @@ class TestText:
             base64.b64encode(b"a" * 300).decode(),
         ],
     )
-    def test_what_only_looks_odd_is_text(self, text: str) -> None:
+    def test_unusual_but_valid_text_is_kept(self, text: str) -> None:
         assert text_of(text.encode(), "txt") == text
 
     def test_plain_text_has_no_headings(self) -> None:
@@ -1014,7 +1014,7 @@ class TestMarkdown:
             ("Two", "Two", 2),
         ]
 
-    def test_what_is_no_heading(self) -> None:
+    def test_lines_that_only_look_like_headings_are_not_headings(self) -> None:
         text = (
             "```python\n# comment\n```\n~~~\n# no\n```\n~~~~\n\n    # code\n\na\nb\n---\n\n- item\n---\n\n---\n"
             "a | b\n--|--\n\n> quote\n===\n\n# C#\n"
@@ -1052,7 +1052,7 @@ class TestLimits:
     @pytest.mark.parametrize(
         "make", [lambda: pages_of(stream(HELLO)), lambda: word("Hello world"), lambda: b"Hello world"]
     )
-    def test_a_limit_is_what_may_just_be_reached(self, make: Callable[[], bytes]) -> None:
+    def test_content_exactly_at_a_limit_is_read(self, make: Callable[[], bytes]) -> None:
         content = make()
         kinds: Iterable[MediaType] = (
             ("pdf",) if content[:1] == b"%" else ("docx",) if content[:2] == b"PK" else ("txt", "md")

@@ -102,7 +102,7 @@ class TestWarnings:
         ],
         ids=["hexadecimal names", "names", "cids", "private", "replaced", "shifted", "Caesar", "any"],
     )
-    def test_letters_that_are_none(self, garble: object) -> None:
+    def test_garbled_letters_are_removed_with_a_warning(self, garble: object) -> None:
         garbled = garble(MANTLE)  # type: ignore[operator]
         assert readable_part(garbled) == ("", True)
         assert may_be_read_better(garbled)
@@ -180,7 +180,7 @@ class TestFlow:
         assert texts[2] == "Part Two\n\non, and on, as page b goes"
         assert all("Part" not in text for text in (*texts[:2], *texts[3:]))
 
-    def test_what_pages_say_of_their_own_stays(self) -> None:
+    def test_lines_that_differ_between_pages_stay(self) -> None:
         pages = [f"Question {number}\nA\nB\nTrue or false: {number} is odd." for number in range(1, 9)]
         assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
         pages = ["\n".join(f"Sentence {line} of page {number}." for line in range(4)) for number in range(6)]

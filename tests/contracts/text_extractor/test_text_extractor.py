@@ -20,7 +20,7 @@ class TestScriptedTextExtractor(TextExtractorContract):
     def extractor(self) -> ScriptedTextExtractor:
         return ScriptedTextExtractor()
 
-    def test_it_answers_as_it_was_told(self) -> None:
+    def test_it_returns_the_scripted_answers(self) -> None:
         page = PageText(1, "Cells\nAll life", (Heading(0, "Cells", 1),), warning="unreadable_letters")
         extractor = ScriptedTextExtractor({b"book": [page], b"locked": "encrypted"}, {b"book": "Biology"})
         extractor.script(b"later", ["one", "two"])
@@ -29,7 +29,7 @@ class TestScriptedTextExtractor(TextExtractorContract):
         assert refusal(extractor, b"locked", "docx") == "encrypted"
         assert read(extractor, b"later", "pdf") == [PageText(1, "one"), PageText(2, "two")]
 
-    def test_it_records_what_it_was_asked(self) -> None:
+    def test_it_records_its_calls(self) -> None:
         extractor = ScriptedTextExtractor()
         extractor.extract(b"a", "md", LIMITS)
         with pytest.raises(UnreadableDocument):

@@ -64,7 +64,7 @@ class TranscriberContract:
         closable.close()
         closable.close()
 
-    def test_what_was_said_is_read_from_the_outcome(
+    def test_the_spoken_words_are_read_from_the_outcome(
         self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
     ) -> None:
         outcome = outcome_of(transcriber, objects, finish, sounds.as_recording(), sounds.speech)
@@ -105,7 +105,7 @@ class TranscriberContract:
         finish()
         assert objects.get(recording.result_key) == outcome
 
-    def test_what_cannot_be_read_is_said_to_be_so_and_stays_so(
+    def test_an_unreadable_recording_is_reported_as_unreadable_every_time(
         self, transcriber: Transcriber, objects: ObjectStore, sounds: Sounds, finish: Callable[[], None]
     ) -> None:
         assert sounds.unreadable
@@ -176,7 +176,7 @@ class TranscriberContract:
         outcome = outcome_of(transcriber, objects, finish, longest, sounds.speech)
         assert sounds.words.casefold() in transcriber.read(outcome).text.casefold()
 
-    def test_it_tells_what_it_reads(self, transcriber: Transcriber, sounds: Sounds) -> None:
+    def test_it_names_its_formats_and_languages(self, transcriber: Transcriber, sounds: Sounds) -> None:
         assert sounds.media_format in transcriber.formats
         assert transcriber.formats <= set(MEDIA_FORMATS)
         assert transcriber.speaks(sounds.language)
@@ -192,14 +192,12 @@ class TranscriberContract:
             with pytest.raises(ValueError):
                 transcriber.begin(recording)
 
-    def test_what_is_understood_midway_is_text_or_nothing(
-        self, transcriber: Transcriber, sounds: Sounds
-    ) -> None:
+    def test_a_partial_transcript_is_text_or_none(self, transcriber: Transcriber, sounds: Sounds) -> None:
         for sound in (sounds.speech[: len(sounds.speech) // 2], sounds.silence, b"", *sounds.unreadable):
             understood = transcriber.partial(sound, sounds.media_format, sounds.language)
             assert understood is None or isinstance(understood, str)
 
-    def test_bytes_that_are_no_outcome_are_not_taken_for_one(
+    def test_bytes_that_are_not_an_outcome_raise_unavailable(
         self, transcriber: Transcriber, sounds: Sounds
     ) -> None:
         for nonsense in (b"", b"{", b"{}", b"[]", b"null", b'"text"', b"\xff\xfe", sounds.speech):

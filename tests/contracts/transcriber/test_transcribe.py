@@ -98,7 +98,7 @@ class TestTranscribeTranscriber(TranscriberContract):
         return endpoint.finish
 
 
-def test_what_it_asks_for(
+def test_its_request_contains_the_expected_values(
     endpoint: TranscribeEndpoint, transcriber: TranscribeTranscriber, recording: Recording
 ) -> None:
     transcriber.begin(recording)
@@ -114,7 +114,7 @@ def test_what_it_asks_for(
     ]
 
 
-def test_beside_the_outcome_lies_a_file_that_is_none(
+def test_the_check_file_beside_the_outcome_is_not_read_as_an_outcome(
     objects: InMemoryObjectStore, transcriber: TranscribeTranscriber, recording: Recording
 ) -> None:
     transcriber.begin(recording)
@@ -124,7 +124,7 @@ def test_beside_the_outcome_lies_a_file_that_is_none(
         transcriber.read(objects.get(f"{folder}{CHECK_FILE}"))
 
 
-def test_of_a_job_that_fails_nothing_is_left(
+def test_a_failed_job_leaves_nothing(
     endpoint: TranscribeEndpoint,
     objects: InMemoryObjectStore,
     transcriber: TranscribeTranscriber,
@@ -177,7 +177,7 @@ def test_a_job_whose_answer_was_lost_is_begun_once(
     assert len(endpoint.jobs) == 1
 
 
-def test_what_passes_is_tried_again(
+def test_a_transient_failure_is_retried(
     endpoint: TranscribeEndpoint, transcriber: TranscribeTranscriber, recording: Recording
 ) -> None:
     endpoint.script(json_error("LimitExceededException"), json_error("InternalFailureException", 500))
@@ -203,7 +203,7 @@ NAMES = "limit,throttling,500,503,denied,bad request,not found,no JSON,cut,dropp
 
 
 @pytest.mark.parametrize(("answer", "begun", "looked_up", "asked"), FAILURES, ids=NAMES)
-def test_a_failure_is_told_for_what_it_is(
+def test_each_failure_raises_its_own_error(
     endpoint: TranscribeEndpoint,
     transcriber: TranscribeTranscriber,
     recording: Recording,
@@ -260,7 +260,9 @@ def test_the_state_of_a_job_decides(
         transcriber.begin(recording)
 
 
-def test_the_last_word_tells_how_long_it_was(transcriber: TranscribeTranscriber) -> None:
+def test_the_length_of_a_recording_comes_from_the_end_of_its_last_word(
+    transcriber: TranscribeTranscriber,
+) -> None:
     outcome = outcome_of("job", WORDS)
     assert transcriber.read(json.dumps(outcome).encode()) == Transcript(WORDS, 2.1)
     for absent in ("items", "audio_segments"):
@@ -286,7 +288,7 @@ def test_the_last_word_tells_how_long_it_was(transcriber: TranscribeTranscriber)
         {"transcripts": [{"transcript": "x"}], "items": [{"end_time": "soon"}]},
     ],
 )
-def test_an_outcome_of_another_shape_is_none(transcriber: TranscribeTranscriber, results: Any) -> None:
+def test_an_outcome_of_the_wrong_shape_is_an_outage(transcriber: TranscribeTranscriber, results: Any) -> None:
     with pytest.raises(Unavailable) as failed:
         transcriber.read(json.dumps({"jobName": "job", "results": results}).encode())
     assert failed.value.capability == "transcriber"

@@ -58,7 +58,7 @@ class TestScriptedTranscriber(TranscriberContract):
         return lambda: None
 
 
-def test_what_is_scripted_is_heard_in_turn(
+def test_scripted_transcripts_are_used_in_order(
     transcriber: ScriptedTranscriber, objects: InMemoryObjectStore, recording: Recording
 ) -> None:
     transcriber.enqueue("the script")
@@ -74,7 +74,7 @@ def test_what_is_scripted_is_heard_in_turn(
     assert [begun.job_id for begun in transcriber.begun] == [f"session-1.turn-{n}" for n in (1, 2, 3)]
 
 
-def test_the_store_tells_of_the_outcome_as_it_does_of_any_object(
+def test_the_store_reports_the_outcome_like_any_new_object(
     transcriber: ScriptedTranscriber, objects: InMemoryObjectStore, recording: Recording
 ) -> None:
     told: list[str] = []

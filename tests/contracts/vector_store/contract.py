@@ -151,7 +151,7 @@ class VectorStoreContract:
         self.put(store, *(record(id, file_id=id) for id in "abcd"), record("e"))
         assert self.found(store, {"file_id": {"$in": ["a", "c", "nowhere"]}}) == {"a", "c"}
 
-    def test_nothing_is_in_an_empty_in(self, store: VectorStore) -> None:
+    def test_an_empty_in_matches_nothing(self, store: VectorStore) -> None:
         self.put(store, record("a", file_id="f"), record("b", file_id=""), record("c"))
         assert self.found(store, {"file_id": {"$in": []}}) == set()
 
@@ -251,7 +251,7 @@ class VectorStoreContract:
         assert list(fetched["a"].sparse.values) == [0.5, -2.0]
         assert not store.fetch(DOCUMENTS, ["b"])["b"].sparse.indices
 
-    def test_what_is_deleted_is_gone(self, store: VectorStore) -> None:
+    def test_a_deleted_record_is_gone(self, store: VectorStore) -> None:
         self.put(store, *(record(id, X, SparseVector((1,), (1.0,)), user_id="u1") for id in "abc"))
         store.delete(DOCUMENTS, ["a", "c", "missing"])
         self.settle(store)

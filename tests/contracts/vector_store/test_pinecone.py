@@ -139,7 +139,7 @@ FAULTS: dict[str, tuple[Fault, type[UpstreamError], int]] = {
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize(("fault", "raised", "tries"), FAULTS.values(), ids=FAULTS)
-def test_what_goes_wrong_is_told_in_the_port_s_words(
+def test_each_fault_raises_the_ports_own_error(
     server: PineconeServer,
     paced: Paced,
     fault: Fault,
@@ -170,7 +170,7 @@ GARBAGE: dict[str, Fault] = {
 
 @pytest.mark.parametrize("call", [CALLS[name] for name in CALLS if name != "delete"])
 @pytest.mark.parametrize("fault", GARBAGE.values(), ids=GARBAGE)
-def test_an_answer_that_cannot_be_read_is_no_answer(
+def test_an_unreadable_answer_is_an_outage(
     server: PineconeServer, paced: Paced, fault: Fault, call: Callable[[VectorStore], object]
 ) -> None:
     server.fail(fault)
@@ -204,7 +204,7 @@ def test_a_lie_is_not_believed(server: PineconeServer, paced: Paced, call: str, 
         CALLS[call](paced.store)
 
 
-def test_what_was_not_asked_for_is_left_out(server: PineconeServer, paced: Paced) -> None:
+def test_records_that_were_not_requested_are_left_out(server: PineconeServer, paced: Paced) -> None:
     server.fail(answering({"vectors": {"z": {"id": "z", "values": list(X)}}}))
     assert paced.store.fetch(DOCUMENTS, ["a"]) == {}
     server.fail(answering({"matches": [{"id": str(number), "score": 1.0} for number in range(30)]}))
@@ -212,7 +212,7 @@ def test_what_was_not_asked_for_is_left_out(server: PineconeServer, paced: Paced
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_what_passes_is_tried_again(
+def test_a_transient_failure_is_retried(
     server: PineconeServer, paced: Paced, call: Callable[[VectorStore], object]
 ) -> None:
     server.fail(failing(503), Fault(dropped=True), failing(429))
@@ -222,7 +222,7 @@ def test_what_passes_is_tried_again(
 
 
 @pytest.mark.parametrize("fault", [failing(500, ""), Fault(dropped=True)])
-def test_what_was_done_before_the_failure_is_done_once(
+def test_a_write_whose_answer_was_lost_takes_effect_once(
     server: PineconeServer, paced: Paced, fault: Fault
 ) -> None:
     lost = Fault(fault.status, fault.body, dropped=fault.dropped, after_effect=True)
@@ -272,7 +272,7 @@ def test_no_try_begins_after_the_time(server: PineconeServer) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_where_no_time_is_left_nothing_is_asked(
+def test_without_time_left_nothing_is_asked(
     server: PineconeServer, call: Callable[[VectorStore], object]
 ) -> None:
     with pytest.raises(TimedOut):
@@ -282,9 +282,7 @@ def test_where_no_time_is_left_nothing_is_asked(
 
 @pytest.mark.parametrize("fault", [Fault(silent=True), Fault(drips=True)], ids=["silent", "dripping"])
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_call_ends_in_time_whatever_the_service_does(
-    fault: Fault, call: Callable[[VectorStore], object]
-) -> None:
+def test_a_call_always_ends_in_time(fault: Fault, call: Callable[[VectorStore], object]) -> None:
     clock = SystemClock()
     with PineconeServer(DIMENSION) as server:
         store = PineconeVectorStore(server.host, KEY, DIMENSION, Retries(clock, seconds=lambda: 0.15))
@@ -398,7 +396,7 @@ def filled(values: Sequence[float], size: int) -> list[Vector]:
     [((1.0, 2.0, 3.0), MAX_UPSERT_BYTES), ((1, 2, 3), MAX_UPSERT_BYTES - 100)],
     ids=["full but for the envelope", "longer on the wire"],
 )
-def test_what_is_2_mb_to_the_port_and_more_on_the_wire_travels_in_two(
+def test_an_upsert_that_exceeds_2_mb_on_the_wire_is_sent_in_two_requests(
     server: PineconeServer, paced: Paced, values: Sequence[float], size: int
 ) -> None:
     vectors = filled(values, size)
@@ -467,7 +465,7 @@ def test_it_waits_neither_beyond_its_time_nor_for_another_namespace(server: Pine
     paced.store.close()
 
 
-def test_where_the_service_tells_no_position_nothing_is_waited_for(
+def test_a_query_does_not_wait_if_the_service_reports_no_position(
     server: PineconeServer, paced: Paced
 ) -> None:
     paced.store.upsert(DOCUMENTS, [record("a")])

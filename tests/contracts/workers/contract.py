@@ -53,7 +53,7 @@ class WorkersContract(ABC):
 
         self.run(use)
 
-    def test_work_sees_the_context_of_whoever_submits_it_as_it_was_then(self) -> None:
+    def test_work_runs_in_a_copy_of_the_submitters_context(self) -> None:
         def use(workers: Workers, gate: Callable[[], Gate]) -> None:
             opened = gate()
 
@@ -108,7 +108,7 @@ class WorkersContract(ABC):
 
         self.run(use)
 
-    def test_the_first_that_is_done_is_told_or_none_after_the_seconds(self) -> None:
+    def test_first_done_returns_the_first_finished_work_or_nothing_after_the_seconds(self) -> None:
         def use(workers: Workers, gate: Callable[[], Gate]) -> None:
             opened = gate()
             with workers.pool(2) as pool:
@@ -120,7 +120,7 @@ class WorkersContract(ABC):
 
         self.run(use)
 
-    def test_all_that_are_done_are_told_once_all_are_or_after_the_seconds(self) -> None:
+    def test_all_done_returns_when_all_work_is_finished_or_after_the_seconds(self) -> None:
         def use(workers: Workers, gate: Callable[[], Gate]) -> None:
             opened = gate()
             with workers.pool(2) as pool:
