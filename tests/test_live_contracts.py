@@ -69,5 +69,5 @@ def test_with_an_account_that_moto_and_the_stubs_play_every_class_passes() -> No
     assert re.search(r"^\d{3} passed, 2 skipped", told, re.M), told
 
 
-def test_the_suite_itself_collects_none_of_it() -> None:
+def test_the_normal_suite_collects_no_live_test() -> None:
     assert [path.name for path in (Path(__file__).parent / "live").glob("test_*.py")] == []

@@ -151,7 +151,7 @@ def pieces_of(read: Callable[[threading.Event], Iterator[str]], seconds: float =
 @pytest.mark.parametrize(
     ("error", "raises"), [(Unsure(), Unavailable), (Final(), Refused), (KeyError("x"), Unavailable)]
 )
-def test_pieces_come_until_an_error_which_is_translated(error: Exception, raises: type[Any]) -> None:
+def test_pieces_are_returned_until_an_error_which_is_translated(error: Exception, raises: type[Any]) -> None:
     def read(abandoned: threading.Event) -> Iterator[str]:
         yield "a piece"
         raise error

@@ -124,7 +124,7 @@ def test_a_valid_token_by_another_scheme_opens_nothing(world: World, scheme: str
 
 
 @pytest.mark.parametrize("token", ["", "Bearer ", "Bearer forged", "Basic abc"])
-def test_any_other_fails_with_the_one_word_that_makes_a_401(world: World, token: str) -> None:
+def test_an_invalid_token_raises_the_one_word_that_makes_a_401(world: World, token: str) -> None:
     with pytest.raises(Unauthorized, match=r"\AUnauthorized\Z"):
         authorize(world.services, asked(token))
 

@@ -80,7 +80,7 @@ def test_no_route_opens_without_a_valid_token(world: World, header: str | None) 
         assert answer.body["error"]["code"] in ("missing_token", "invalid_token")
 
 
-def test_a_token_ends(world: World, ada: User) -> None:
+def test_an_expired_token_is_refused(world: World, ada: User) -> None:
     assert ada.get("/api/me").status == 200
     world.adapters.clock.advance(3600 + LEEWAY_SECONDS)
     assert ada.get("/api/me").status == 401
@@ -323,7 +323,7 @@ def test_simultaneous_requests_each_get_their_own_answer(world: World, ada: User
     assert told == ["ada", "alan"]
 
 
-def test_a_request_of_a_test_sees_the_environment_and_no_copy(world: World, ada: User) -> None:
+def test_a_test_request_sees_the_real_environment_not_a_copy(world: World, ada: User) -> None:
     seen: list[object] = []
 
     def look(request: Request, get_response: Callable[[Request], Response]) -> Response:

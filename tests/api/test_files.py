@@ -271,7 +271,7 @@ def test_an_upstream_that_fails_is_tried_again_later(world: World, ada: User) ->
     assert ada.get(f"/api/files/{file_id}").body["status"] == "completed"
 
 
-def test_an_outage_however_long_costs_no_document(world: World, ada: User) -> None:
+def test_a_long_outage_loses_no_document(world: World, ada: User) -> None:
     for _ in range(40):
         world.adapters.embedder.fail_next(Unavailable("embedder"))
     file_id = ada.upload("notes.txt", PHYSICS)
@@ -281,7 +281,7 @@ def test_an_outage_however_long_costs_no_document(world: World, ada: User) -> No
     assert world.user("ada").get(f"/api/files/{file_id}").body["status"] == "completed"
 
 
-def test_a_document_that_fells_every_worker_ends_in_failed_with_its_original(world: World, ada: User) -> None:
+def test_a_document_that_crashes_every_worker_fails_and_keeps_its_original(world: World, ada: User) -> None:
     class Crash(BaseException):
         pass
 

@@ -70,7 +70,7 @@ def test_a_question_without_an_answer_in_the_documents_is_counted(
     assert lines(caplog, "answered")[-1]["unsupported"] == 1
 
 
-def test_a_refusal_of_the_model_is_counted_and_said(
+def test_a_refusal_of_the_model_is_counted_and_reported(
     world: World, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.adapters.agent.enqueue(Refused("agent", "guardrail"))
@@ -149,7 +149,7 @@ def test_the_authorizers_log_line_names_the_admitted_learner(
     assert str(ada.token) not in json.dumps([admitted, refused])
 
 
-def test_a_reply_that_is_left_half_read_is_ended() -> None:
+def test_a_reply_that_is_only_partly_read_is_closed() -> None:
     ended = []
 
     class Endless:

@@ -105,7 +105,9 @@ def test_ids_in_bodies_are_checked_as_well(world: World, hers: dict[str, str], a
     assert len(world.adapters.agent.tasks) == asked
 
 
-def test_lists_and_answers_hold_only_ones_own(world: World, hers: dict[str, str], alan: User) -> None:
+def test_lists_and_answers_contain_only_the_learners_own_documents(
+    world: World, hers: dict[str, str], alan: User
+) -> None:
     assert alan.get("/api/files").body["items"] == []
     assert alan.get("/api/chat/conversations").body["items"] == []
     answer = alan.ask("What does the second law say?", subject_id="physics_101").body
@@ -116,6 +118,6 @@ def test_lists_and_answers_hold_only_ones_own(world: World, hers: dict[str, str]
 @pytest.mark.parametrize(
     "bad", ["..%2f..%2fetc", "%00", "x" * 5000, "a%0Ab", "%E2%80%AE", "ada%27--", "*", "%F0%9F%98%80"]
 )
-def test_strange_ids_are_not_there(ada: User, bad: str) -> None:
+def test_malformed_ids_are_not_found(ada: User, bad: str) -> None:
     for path in (f"/api/files/{bad}", f"/api/chat/conversations/{bad}", f"/api/files/{bad}/chunks/0"):
         assert ada.get(path).status == 404

@@ -211,7 +211,7 @@ def test_an_export_made_after_an_erasure_is_not_taken_by_its_repeat(world: World
     assert len(list(world.adapters.objects.keys("exports/"))) == 1
 
 
-def test_evidence_that_was_missed_goes_at_the_repeat_and_the_standing_is_made_from_the_new(
+def test_a_repeated_erasure_removes_missed_evidence_and_recomputes_the_standing(
     world: World, ada: User
 ) -> None:
     learner = world.services.admission.admit(ada.token or "").learner

@@ -58,7 +58,7 @@ def test_a_cursor_that_no_list_of_evidence_gave_is_refused(ada: User, cursor: st
     assert (answer.status, answer.code, answer.body["error"]["field"]) == (400, "invalid_cursor", "cursor")
 
 
-def test_talking_alone_changes_no_mastery(ada: User, quiz: Any) -> None:
+def test_chatting_does_not_change_mastery(ada: User, quiz: Any) -> None:
     ada.submit(quiz, ada.right_answers(quiz))
     before = ada.get("/api/profile").body
     for _ in range(3):
@@ -114,7 +114,7 @@ def test_two_submissions_at_once_are_scored_once(world: World, ada: User, quiz: 
         ({"1": ""}, "answers.1"),
     ],
 )
-def test_an_answer_to_nothing_is_refused_and_changes_nothing(
+def test_an_answer_to_an_unknown_question_or_option_is_refused_and_changes_nothing(
     ada: User, quiz: Any, answers: dict[str, str], field: str
 ) -> None:
     refused = ada.submit(quiz, answers)
@@ -168,7 +168,7 @@ def test_no_channel_holds_a_key_before_submission(
     assert made.status == 200
 
 
-def test_fewer_questions_are_given_and_said(world: World, ada: User) -> None:
+def test_a_quiz_with_fewer_questions_than_requested_says_so(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     world.adapters.agent.enqueue(physics_quiz)
     world.adapters.agent.enqueue(physics_quiz)
@@ -244,7 +244,9 @@ def test_a_value_out_of_range_is_refused_before_any_paid_call(
     assert world.adapters.embedder.calls == []
 
 
-def test_documents_named_must_be_ones_own_and_read(world: World, ada: User, alan: User) -> None:
+def test_the_named_documents_must_be_the_learners_own_and_completed(
+    world: World, ada: User, alan: User
+) -> None:
     hers = ada.upload("notes.txt", PHYSICS)
     assert alan.post("/api/quizzes", {"document_ids": [hers]}).code == "file_not_found"
     waiting = ada.offer("later.txt", b"some text").body["file_id"]
@@ -275,7 +277,7 @@ def test_lists_have_a_second_page(world: World, ada: User) -> None:
 
 
 class TestAssignments:
-    def test_an_assignment_is_asked_from_its_sessions_materials_and_once_a_learner(
+    def test_an_assignment_makes_one_quiz_per_learner_from_its_sessions_materials(
         self, world: World, ada: User, alan: User
     ) -> None:
         world.user("grace").share("physics_101", "lecture.txt", PHYSICS, session_id="session_1")

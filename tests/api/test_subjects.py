@@ -38,7 +38,7 @@ def test_a_subjects_context_has_its_sessions_and_the_documents_in_it(ada: User, 
     assert files == {own: False, shared: True}
 
 
-def test_a_subjects_chat_goes_on_all_day_and_anew_the_next(world: World, ada: User) -> None:
+def test_a_subjects_chat_is_one_conversation_per_day(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     first = ada.post("/api/chat/subjects/physics_101", {"message": "What does the second law say?"}).body
     second = ada.post("/api/chat/subjects/physics_101", {"content": "And the third law?"}).body

@@ -57,7 +57,7 @@ def standing(user_id: str, level: float = 0.2, subject_id: str = "physics_101") 
     )
 
 
-def test_a_teacher_sees_how_the_learners_of_the_subject_do(
+def test_a_teacher_sees_the_progress_of_the_subjects_learners(
     world: World, grace: User, ada: User, alan: User
 ) -> None:
     for learner in (ada, alan):

@@ -416,7 +416,7 @@ def test_a_fault_gets_the_documented_answer_and_a_repeated_request_is_done_once(
     assert counted(deed, user) == done
 
 
-def test_known_keys_serve_while_new_ones_cannot_be_had(world: FaultyWorld, reader: User) -> None:
+def test_known_keys_are_used_while_new_ones_cannot_be_read(world: FaultyWorld, reader: User) -> None:
     renew(reader)
     assert reader.get("/api/me").status == 200
     world.adapters.clock.advance(601.0)
@@ -433,7 +433,7 @@ def test_a_token_signed_with_an_unpublished_key_is_refused(world: FaultyWorld) -
     assert user.get("/api/me").code == "invalid_token"
 
 
-def test_a_citation_that_lies_is_left_out(world: FaultyWorld, reader: User) -> None:
+def test_a_citation_whose_quote_is_not_in_the_document_is_left_out(world: FaultyWorld, reader: User) -> None:
     renew(reader)
     world.adapters.agent.enqueue('It is light. [1 "words that stand nowhere"]')
     told = reader.post("/api/chat", {"message": "Is it heavy?"})
@@ -471,7 +471,7 @@ SLOW_SECONDS = 2.9
 
 @pytest.mark.parametrize("wire", ["key_values", "objects"])
 @pytest.mark.parametrize("deed", [ASK, UPLOAD, ERASE], ids=lambda deed: deed.name)
-def test_an_upstream_that_takes_its_time_gets_no_more_of_it_than_the_gateway_gives(
+def test_a_slow_upstream_gets_no_more_time_than_the_gateway_allows(
     world: FaultyWorld, wire: str, deed: Deed
 ) -> None:
     user = world.reader()
@@ -527,7 +527,7 @@ AGENTS_FAULTS: dict[str, tuple[Answer, int, int]] = {
 
 
 @pytest.mark.parametrize("what", AGENTS_FAULTS)
-def test_bedrock_s_agents_fail_no_louder(
+def test_faults_of_bedrock_agents_are_answered_like_those_of_other_agents(
     world_of_agents: FaultyWorld, caplog: pytest.LogCaptureFixture, what: str
 ) -> None:
     world, (reply, status, requests) = world_of_agents, AGENTS_FAULTS[what]

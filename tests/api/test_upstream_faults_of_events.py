@@ -119,7 +119,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_failure_is_a_message_and_an_answer_that_was_made_is_kept(
+def test_a_failure_is_pushed_as_a_message_and_a_finished_answer_is_kept(
     world: FaultyWorld, caplog: pytest.LogCaptureFixture, row: Row
 ) -> None:
     user, wire = world.newcomer(), world.wires[row.wire]
@@ -201,7 +201,7 @@ def first_score(user: User, session_id: str) -> float | None:
 
 
 @pytest.mark.parametrize("what", DEAF)
-def test_an_answer_that_could_not_be_transcribed_at_once_is_scored_once_in_the_end(
+def test_an_answer_whose_transcription_fails_at_first_is_later_scored_once(
     judged: FaultyWorld, caplog: pytest.LogCaptureFixture, what: str
 ) -> None:
     world, (reply, requests, code, how) = judged, DEAF[what]

@@ -32,7 +32,7 @@ def test_each_kind_of_message_is_counted_from_the_edge_to_the_repository(trips: 
         assert trip.returns > 0
 
 
-def test_another_capability_counts_by_the_file_that_leads_to_a_port() -> None:
+def test_another_capability_counts_only_the_files_on_the_way_to_a_port() -> None:
     store = Call("domain/progress/ledger.py", leads_to_a_port=True)
     service = Call("domain/progress/progress.py", [store], leads_to_a_port=True)
     rule = Call("domain/progress/mastery.py")

@@ -89,16 +89,16 @@ def test_no_unlisted_loop_in_the_domain_retries_a_change() -> None:
     assert found == NO_RETRIES.keys()
 
 
-def test_the_conflicts_of_the_domain_are_known() -> None:
+def test_the_conflict_errors_of_the_domain_are_found() -> None:
     assert {"ConditionFailed", "LeaseLost", "Overtaken"} <= conflicts(sources().values())
 
 
-def test_an_error_that_is_raised_in_its_place_is_a_conflict() -> None:
+def test_an_error_raised_in_place_of_a_conflict_is_a_conflict() -> None:
     assert conflicts([RAISED_IN_ITS_PLACE]) == {"ConditionFailed", "LeaseLost"}
 
 
 @pytest.mark.parametrize("source", [ENDLESS, IN_ANOTHERS_PLACE, BY_ITS_ANSWER, BY_ANYTHING])
-def test_a_loop_that_starts_over_is_found(source: str) -> None:
+def test_a_loop_that_retries_after_a_conflict_is_found(source: str) -> None:
     assert retry_loops(source, {"ConditionFailed", "LeaseLost"}) == [2]
 
 

@@ -112,7 +112,7 @@ def test_a_concept_is_summed_up_over_those_who_have_shown_something_of_it() -> N
     assert (summary.share_below, summary.share_between, summary.share_above) == (0.4, 0.4, 0.2)
 
 
-def test_concepts_come_weakest_first_and_those_of_too_few_last_without_numbers() -> None:
+def test_concepts_come_weakest_first_and_those_with_too_few_learners_last_without_numbers() -> None:
     standings = [
         standing(
             n, concept(0.8, key="heat"), concept(0.3, key="forces"), *([concept(0.01, key="atoms")] * (n < 4))
@@ -221,7 +221,7 @@ def test_little_evidence_much_chat_or_long_absence_is_not_weakness(little: Stand
     assert analysed([little]).needs_help == ()
 
 
-def test_the_unseen_are_listed_apart_the_longest_unseen_first() -> None:
+def test_inactive_learners_are_listed_separately_longest_inactive_first() -> None:
     standings = [
         standing(1, last_active="2026-08-31T23:59:59.999Z"),
         standing(2, last_active="2026-09-01T00:00:00.000Z"),

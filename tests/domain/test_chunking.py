@@ -91,7 +91,7 @@ def test_any_text_at_the_usual_size(text: str) -> None:
         assert one.end - other.start <= OVERLAP_CHARACTERS * 1.25
 
 
-def test_prose_is_cut_at_sentences_and_overlaps_by_about_as_much_as_was_asked() -> None:
+def test_prose_is_cut_at_sentences_and_overlaps_by_about_the_set_amount() -> None:
     text = prose(400)
     chunks = chunk(text, [0])
     check(text, chunks, CHUNK_CHARACTERS)

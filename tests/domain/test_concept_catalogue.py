@@ -86,7 +86,7 @@ def test_a_key_reads_like_its_label(label: str, key: str) -> None:
 
 
 @given(labels)
-def test_a_key_is_its_own_key_short_and_fit_to_be_stored(label: str) -> None:
+def test_the_key_of_a_key_is_itself_and_every_key_is_short_and_storable(label: str) -> None:
     key = concept_key(label)
     assert concept_key(key) == key
     assert 1 <= len(key) <= MAX_KEY_CHARACTERS
@@ -170,7 +170,7 @@ def test_the_fullest_catalogue_fits_a_row() -> None:
 
 
 @given(st.lists(labels, max_size=8))
-def test_growing_is_idempotent_and_never_moves_a_concept(added: list[str]) -> None:
+def test_adding_concepts_is_idempotent_and_never_changes_a_key(added: list[str]) -> None:
     stages = [Catalogue()]
     for label in added:
         stages.append(stages[-1].with_concepts([label]))

@@ -62,7 +62,7 @@ def test_passages_about_the_concepts_in_focus_are_preferred() -> None:
     assert [one.chunk_index for one in chosen] == [7]
 
 
-def test_headings_and_remainders_are_left_out_while_there_is_better() -> None:
+def test_headings_and_short_remainders_are_used_only_if_nothing_better_exists() -> None:
     chunks = (passage(0, 0, "Chapter 1"), passage(0, 1), passage(0, 2, "end."))
     assert [one.chunk_index for one in spread([Material(chunks, ())], 3, focus=(), seed="s")] == [1]
     assert spread([Material(chunks[:1], ())], 3, focus=(), seed="s") == [chunks[0]]

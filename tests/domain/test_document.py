@@ -51,7 +51,7 @@ def document(**told: Any) -> Document:
     return replace(begun, **told)
 
 
-def test_an_upload_is_waited_for_until_its_permission_and_a_minute_have_passed() -> None:
+def test_an_upload_is_awaited_until_a_minute_after_its_permission_ends() -> None:
     assert document().awaiting(NOW) == document(sweep_at="2026-09-14T08:16:00.000Z")
 
 
@@ -60,7 +60,7 @@ def test_an_announced_document_is_due_at_once() -> None:
     assert awaiting.announced(NOW) == document(sweep_at=TEXT, updated_at=TEXT)
 
 
-def test_a_worker_has_it_for_twenty_seconds_and_is_counted() -> None:
+def test_a_lease_lasts_twenty_seconds_and_counts_a_try() -> None:
     until = "2026-09-14T08:00:20.000Z"
     leased = document(status="awaiting_upload").leased(NOW)
     assert leased == document(tries=3, lease_until=until, sweep_at=until, updated_at=TEXT)
@@ -69,7 +69,7 @@ def test_a_worker_has_it_for_twenty_seconds_and_is_counted() -> None:
     assert not document(lease_until=None).is_leased(NOW)
 
 
-def test_it_is_due_from_its_moment_on_and_without_one_never() -> None:
+def test_it_is_due_from_sweep_at_on_and_never_without_it() -> None:
     assert document(sweep_at=TEXT).is_due(NOW)
     assert not document(sweep_at=TEXT).is_due(later(-0.001))
     assert not document(sweep_at=None).is_due(NOW)
@@ -100,7 +100,7 @@ def test_a_release_does_not_count_as_a_try() -> None:
     assert document().released(NOW, retry_in=3) == given_back
 
 
-def test_an_upstream_that_fails_is_tried_ever_less_often_and_in_the_end_every_ten_minutes() -> None:
+def test_the_pause_after_an_interruption_grows_to_ten_minutes() -> None:
     one = document(interruptions=0, tries=20)
     pauses = []
     for _ in range(10):
@@ -162,7 +162,7 @@ def test_a_failed_document_is_always_swept_once_more(uploaded: str, swept_at: st
     )
 
 
-def test_a_completed_document_of_no_chunks_is_done_with_none() -> None:
+def test_a_completed_document_without_chunks_has_the_progress_zero_of_zero() -> None:
     assert document(chunks_created=None).completed(NOW).progress == IngestionProgress("done", 0, 0)
 
 
@@ -238,7 +238,7 @@ def test_a_new_document_has_no_tries_and_no_progress() -> None:
     assert new.key == "raw-files/user_ada/f1_original.md"
 
 
-def test_a_warning_is_stored_and_read_as_it_is_and_so_are_the_sentences_of_older_documents() -> None:
+def test_a_stored_warning_is_read_back_and_so_is_one_of_an_older_document() -> None:
     scan = PageWarning("pages_without_text", (2, 3, 10))
     assert warning_from(scan.stored()) == scan
     assert "pictures" in scan.message

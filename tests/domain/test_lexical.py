@@ -61,7 +61,7 @@ def test_tokens(text: str, expected: str) -> None:
 
 
 @given(TEXTS)
-def test_tokens_mind_neither_letter_case_nor_how_accents_are_written(text: str) -> None:
+def test_tokens_ignore_letter_case_and_the_encoding_of_accents(text: str) -> None:
     assert tokens(text.casefold()) == tokens(text)
     assert all(token == token.strip() and token for token in tokens(text))
 
@@ -111,7 +111,7 @@ def test_the_shared_weight_of_a_question_and_a_document_is_from_zero_to_one(
 
 
 @given(TEXTS)
-def test_the_weights_of_a_question_are_one_together(text: str) -> None:
+def test_the_weights_of_a_question_add_up_to_one(text: str) -> None:
     weights = question_weights(text)
     assert fsum(weights.values()) == pytest.approx(1.0 if tokens(text) else 0.0)
 

@@ -79,5 +79,5 @@ def test_making_it_inert_once_is_enough(text: str) -> None:
     assert without_links(once) == once
 
 
-def test_a_text_without_spaces_is_not_held_for_ever() -> None:
+def test_a_long_text_without_spaces_is_released_in_pieces() -> None:
     assert len(list(inert(["x" * 1500] * 4))) > 1

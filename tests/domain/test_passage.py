@@ -40,7 +40,7 @@ def test_a_citation_names_the_chunk_that_holds_the_whole_quote() -> None:
     assert citation_of(passage, 150, 170).chunk_id == "chunk_1"
 
 
-def test_a_quote_that_no_chunk_holds_whole_is_of_the_first_that_it_begins_in() -> None:
+def test_a_quote_across_chunks_belongs_to_the_first_chunk_that_contains_its_start() -> None:
     (overlapping,) = joined([chunk(0, 0, 100), chunk(1, 80, 180)])
     assert citation_of(overlapping, 85, 100).chunk_id == "chunk_0"
     assert citation_of(overlapping, 70, 120).chunk_id == "chunk_0"
@@ -57,7 +57,7 @@ def test_chunks_are_joined_where_they_meet_and_not_across_a_gap() -> None:
         assert joined(chunks) == list(chunks)
 
 
-def test_a_citation_is_of_its_passages_document_as_relevant_as_that() -> None:
+def test_a_citation_takes_the_document_and_the_relevance_of_its_passage() -> None:
     passage = Passage("f", "n.txt", "physics_101", 3, 7, 50, 90, TEXT[50:90], 0.123456)
     assert citation_of(passage, 5, 10) == Citation(
         "f", "n.txt", "chunk_3", 7, 55, 60, TEXT[55:60], 0.1235, "physics_101"

@@ -33,7 +33,7 @@ def one(text: str) -> Quantity:
         ("ten years", "one decade"),
     ],
 )
-def test_one_amount_is_one_amount_however_it_is_written(text: str, other: str) -> None:
+def test_an_amount_is_the_same_in_every_spelling(text: str, other: str) -> None:
     assert same_quantity(one(text), one(other))
 
 

@@ -47,13 +47,13 @@ def test_a_question_has_few_parts_at_most() -> None:
     assert " ".join(parts).split() == " ".join(asked).split()
 
 
-def test_the_page_that_is_named() -> None:
+def test_a_page_named_in_a_question_is_found() -> None:
     assert page_of("What does it say on page 12?") == 12
     assert page_of("What is shown on slide 3?") == 3
     assert page_of("How many does a page hold? 12?") is None
 
 
-def test_the_file_document_and_chapter_that_is_named() -> None:
+def test_a_file_document_or_chapter_named_in_a_question_is_found() -> None:
     assert names_file("What is in Notes.TXT?", "notes.txt")
     assert not names_file("What is in my notes?", "notes.txt")
     assert names_place("What do my lecture notes say?", names=("lecture-notes.pdf",), heading=None)

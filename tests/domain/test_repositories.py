@@ -68,7 +68,7 @@ def document(file_id: str = "f1", user_id: str = "ada", **told: Any) -> Document
 
 
 class TestDocuments:
-    def test_a_document_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_document_is_found_only_by_its_owner(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
         mine = documents.add(document())
         assert documents.get("ada", "f1") == documents.find("ada", "f1") == mine
@@ -96,14 +96,16 @@ class TestDocuments:
             == []
         )
 
-    def test_an_id_that_is_taken_is_answered_as_it_stands(self, store: InMemoryKeyValueStore) -> None:
+    def test_adding_an_existing_id_returns_the_stored_row(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)
         first = documents.add(document(filename="first.txt"))
         assert documents.add(document(filename="second.txt")) == first == documents.get("ada", "f1")
         with pytest.raises(NotFound):
             documents.add(document(user_id="alan"))
 
-    def test_completed_are_those_of_the_owners_that_are(self, store: InMemoryKeyValueStore) -> None:
+    def test_only_completed_documents_of_the_given_owners_are_returned(
+        self, store: InMemoryKeyValueStore
+    ) -> None:
         documents = Documents(store)
         mine, shared = documents.add(document("f1")), documents.add(document("f2", "class:x"))
         documents.add(document("f3", "alan"))
@@ -224,7 +226,7 @@ def conversation_of(store: InMemoryKeyValueStore) -> dict[str, Any]:
 
 
 class TestConversations:
-    def test_a_conversation_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_conversation_is_found_only_by_its_owner(self, store: InMemoryKeyValueStore) -> None:
         conversations = Conversations(store)
         mine = conversations.open(conversation(version=0))
         assert mine == conversation(version=1) == conversations.get("ada", "c1")
@@ -242,7 +244,7 @@ class TestConversations:
                 assert refused.value.code == "conversation_not_found"
         assert conversations.get("ada", "c1") == mine
 
-    def test_an_id_that_is_taken_is_answered_as_it_stands(self, store: InMemoryKeyValueStore) -> None:
+    def test_adding_an_existing_id_returns_the_stored_row(self, store: InMemoryKeyValueStore) -> None:
         conversations = Conversations(store)
         first = conversations.open(conversation())
         assert conversations.open(conversation(title="Another")) == first
@@ -270,7 +272,7 @@ class TestConversations:
         assert first == ["c3", "c2", "c1"]
         assert page(None, 3, cursor) == (["c0"], None)
 
-    def test_a_renamed_conversation_is_else_the_same(self, store: InMemoryKeyValueStore) -> None:
+    def test_renaming_a_conversation_changes_only_its_title(self, store: InMemoryKeyValueStore) -> None:
         conversations = Conversations(store)
         mine = conversations.open(conversation(last_message_preview="So", message_count=2))
         renamed = conversations.rename("ada", "c1", "Rest")
@@ -337,7 +339,7 @@ RESULT = Result(
 
 
 class TestQuizzes:
-    def test_a_quiz_and_its_result_are_their_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_quiz_and_its_result_are_found_only_by_their_owner(self, store: InMemoryKeyValueStore) -> None:
         quizzes = Quizzes(store)
         mine = quizzes.add(QUIZ)
         assert mine == replace(QUIZ, version=1) == quizzes.get("ada", "q1") == quizzes.find("ada", "q1")
@@ -351,7 +353,7 @@ class TestQuizzes:
                 quizzes.get(owner, which)
             assert refused.value.code == "quiz_not_found"
 
-    def test_an_id_that_is_taken_is_answered_as_it_stands(self, store: InMemoryKeyValueStore) -> None:
+    def test_adding_an_existing_id_returns_the_stored_row(self, store: InMemoryKeyValueStore) -> None:
         quizzes = Quizzes(store)
         first = quizzes.add(QUIZ)
         assert quizzes.add(replace(QUIZ, title="Another")) == first
@@ -442,7 +444,7 @@ def move(interviews: Interviews, connection_id: str) -> Interview:
 
 
 class TestInterviews:
-    def test_an_interview_is_its_owners_alone(self, store: InMemoryKeyValueStore) -> None:
+    def test_an_interview_is_found_only_by_its_owner(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
         mine = interviews.add(interview())
         assert mine == interview(version=1) == interviews.get("ada", "i1") == interviews.find("ada", "i1")
@@ -472,7 +474,7 @@ class TestInterviews:
         interviews.add(interview("never"))
         assert {one.session_id for one in interviews.due(NOW)} == {f"i{number}" for number in range(1005)}
 
-    def test_an_id_is_given_once(self, store: InMemoryKeyValueStore) -> None:
+    def test_adding_an_existing_id_raises_session_moved(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
         first = interviews.add(interview(topic="a"))
         with pytest.raises(SessionMoved):
@@ -586,7 +588,7 @@ class TestInterviews:
         assert interviews.parts(RECORDING) == [PART]
         assert interviews.get("ada", "i1").version == 1
 
-    def test_a_part_is_not_stored_beside_a_session_that_moved(self, store: InMemoryKeyValueStore) -> None:
+    def test_a_part_is_not_stored_if_the_session_moved(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
         read = interviews.add(interview())
         move(interviews, "c2")
@@ -616,7 +618,7 @@ class TestInterviews:
             interviews.set_material(read, [PASSAGE], ["motion"])
         assert store.items(INTERVIEW_SESSIONS) == []
 
-    def test_material_is_kept_with_the_session_as_it_is_by_now(self, store: InMemoryKeyValueStore) -> None:
+    def test_material_is_stored_with_the_current_session(self, store: InMemoryKeyValueStore) -> None:
         interviews = Interviews(store)
         read = interviews.add(interview())
         assert interviews.material(read) is None

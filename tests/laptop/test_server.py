@@ -28,7 +28,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_the_demo_plays_and_every_citation_stands(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_runs_and_every_citation_is_correct(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert play(server) >= 6
     shown = capsys.readouterr().out
     assert "newtons-laws.pdf: completed" in shown
@@ -87,7 +89,7 @@ def test_the_gateway_refuses_in_the_one_shape(server: Server) -> None:
         ("POST", {"Transfer-Encoding": "chunked"}, 411, "length_required"),
     ],
 )
-def test_requests_that_no_gateway_takes(
+def test_requests_that_the_gateway_refuses_get_its_status_and_code(
     server: Server, method: str, headers: dict[str, str], status: int, code: str
 ) -> None:
     import http.client
@@ -244,6 +246,6 @@ def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_request_names_its_line_in_the_log(server: Server) -> None:
+def test_an_answer_contains_the_request_id_of_its_log_line(server: Server) -> None:
     with urlopen(Request(server.url + "/api/health")) as answer:
         assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["X-Request-Id"])

@@ -105,7 +105,7 @@ BODIES: dict[str, Verdict] = {
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_a_trial_is_of_the_changed_module_and_ends(body: str, tmp_path: Path) -> None:
+def test_a_trial_tests_the_changed_module_and_ends(body: str, tmp_path: Path) -> None:
     (tmp_path / "a_lease.py").write_text("def holds(until, now):\n    return False\n")
     test = tmp_path / "test_leases.py"
     test.write_text(TESTS.format(module="a_lease"))

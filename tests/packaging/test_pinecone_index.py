@@ -46,7 +46,9 @@ def ready(control: PineconeControl, **field: object) -> None:
     }
 
 
-def test_it_is_made_once_with_both_of_its_vectors(client: Pinecone, control: PineconeControl) -> None:
+def test_the_index_is_made_once_with_dense_and_sparse_vectors(
+    client: Pinecone, control: PineconeControl
+) -> None:
     assert ensure_index(client, "prod", DIMENSION, "eu-west-1") == control.host
     assert ensure_index(client, "prod", DIMENSION, "eu-west-1") == control.host
     [made] = [request.json for request in control.asked if request.method == "POST"]

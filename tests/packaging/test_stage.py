@@ -81,7 +81,7 @@ def test_lambda_takes_the_environment() -> None:
     assert sum(len(name) + len(value) for name, value in longest.items()) < 4096
 
 
-def test_tables_are_made_of_their_one_definition() -> None:
+def test_tables_are_made_from_the_same_definitions_as_in_the_code() -> None:
     for table in TABLES:
         properties = stack().properties(table_resource(table))
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
@@ -128,12 +128,12 @@ def test_the_gateway_s_own_answers_have_the_one_shape_of_errors() -> None:
 
 
 @pytest.mark.parametrize("stage", ["", "Prod", "my-stage", "1st", "x" * 17, "dev;rm"])
-def test_a_stage_that_no_name_could_be_made_of_is_refused(stage: str) -> None:
+def test_a_stage_that_makes_no_valid_name_is_refused(stage: str) -> None:
     with pytest.raises(ValueError, match="STAGE"):
         checked_stage(stage)
 
 
-def test_a_python_that_lambda_has_not_is_refused(tmp_path: Path) -> None:
+def test_a_python_version_that_lambda_lacks_is_refused(tmp_path: Path) -> None:
     """Such as a shim for a version that is not active: it is there, and does not run."""
     shim = tmp_path / "python3.13"
     shim.write_text("#!/bin/sh\necho 'python3.13: command not found' >&2\nexit 127\n")

@@ -52,7 +52,7 @@ def test_a_cursor_holds_the_position_that_it_was_made_of(position: object) -> No
 
 
 @given(st.text() | st.binary().map(lambda data: base64.urlsafe_b64encode(data).decode()))
-def test_a_text_is_a_position_or_is_refused(cursor: str) -> None:
+def test_any_text_is_a_valid_cursor_or_is_refused(cursor: str) -> None:
     try:
         position = from_cursor(cursor)
     except InvalidCursor:

@@ -53,7 +53,7 @@ def test_sentences_of_other_scripts(expected: list[str], space: str) -> None:
     assert sentences(text) == expected
 
 
-def test_lines_that_wrap_go_on_and_those_that_end_on_purpose_do_not() -> None:
+def test_wrapped_lines_are_one_sentence_and_deliberate_line_ends_separate() -> None:
     text = (
         "A Heading Without a Dot\n"
         "This line is long enough to have been wrapped by whoever set it, and\n"

@@ -159,7 +159,7 @@ def test_the_thresholds_are_those_of_the_seed_design(levels: list[float], diffic
 
 
 @given(ledgers())
-def test_predictions_are_chances(evidence: list[Evidence]) -> None:
+def test_predictions_are_probabilities(evidence: list[Evidence]) -> None:
     standings = list(fold(evidence).values())
     usual = usual_share(standings)
     assert 0 <= usual <= 1
@@ -302,7 +302,7 @@ def test_a_standing_is_computed_from_messages_and_evidence() -> None:
     assert (nothing.began_at, nothing.last_active) == (None, None)
 
 
-def test_evidence_that_is_gone_counts_no_more() -> None:
+def test_removed_evidence_no_longer_counts() -> None:
     talked = with_message(Standing("ada", "physics_101"), "2026-01-02T09:00:00.000Z")
     assert refolded(refolded(talked, [piece(1, 1.0, occurred_at="2026-01-02T10:00:00.000Z")]), []) == talked
 
@@ -315,7 +315,7 @@ def test_wrong_choices_are_counted_and_stand_in_order() -> None:
     assert list(tally.wrong_choices.items()) == [("a", 2), ("b", 1), ("c", 1)]
 
 
-def test_a_question_asked_again_is_one_tally_answered_last() -> None:
+def test_a_repeated_question_has_one_tally_ordered_by_its_last_answer() -> None:
     evidence = [
         piece(1, 0.0, question_key="a", choice="wrong"),
         piece(2, 1.0, question_key="b"),

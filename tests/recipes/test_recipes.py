@@ -116,7 +116,7 @@ def test_the_example_passes_its_own_tests(recipe: str, patched: Mapping[str, Pat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_it_passes_the_checks(
+def test_the_example_passes_the_checks(
     recipe: str, patched: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, tools = patched[recipe], Path(sys.executable).parent
@@ -166,7 +166,7 @@ def test_the_policies_of_the_functions_are_right_for_the_feature(patched: Mappin
     ],
     ids=["an id in a path", "an id in a body"],
 )
-def test_a_feature_that_forgets_whose_something_is_fails(
+def test_a_feature_that_ignores_the_owner_fails_the_tests(
     patched: Mapping[str, Path], file: str, right: str, wrong: str, noticed_by: str
 ) -> None:
     place = patched["feature"] / file

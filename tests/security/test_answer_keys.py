@@ -97,7 +97,7 @@ def test_no_key_reaches_the_agent_for_another_learner_or_another_quiz(
     assert CANARY not in repr(world.adapters.agent.tasks)
 
 
-def test_answers_that_are_refused_learn_no_key(ada: User, quiz: Any, log: pytest.LogCaptureFixture) -> None:
+def test_refused_answers_reveal_no_key(ada: User, quiz: Any, log: pytest.LogCaptureFixture) -> None:
     answers = [ada.submit(quiz, {"1": "Z"}), ada.submit(quiz, {"99": "A"})]
     assert all(answer.status == 400 for answer in answers)
     assert CANARY not in "".join(answer.text for answer in answers) + written(log)

@@ -152,7 +152,7 @@ class TestPresignedUpload:
     def world(self, either: World) -> World:
         return either
 
-    def test_it_takes_the_bytes_that_were_offered_and_nothing_else(self, world: World, ada: User) -> None:
+    def test_it_accepts_only_the_offered_bytes(self, world: World, ada: User) -> None:
         content = PHYSICS.encode()
         offer = ada.offer("notes.txt", content)
         assert offer.body["expires_in"] == UPLOAD_SECONDS <= 15 * 60

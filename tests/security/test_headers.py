@@ -46,7 +46,7 @@ def every_answer(world: World, who: User, origin: str) -> list[Reply]:
     return answers
 
 
-def test_every_answer_is_data_that_no_page_shows_frames_or_keeps(world: World, ada: User) -> None:
+def test_every_answer_has_the_security_headers(world: World, ada: User) -> None:
     answers = every_answer(world, ada, OURS)
     assert {answer.status for answer in answers} >= {200, 204, 400, 401, 403, 404, 500, 502}
     for answer in answers:
@@ -75,7 +75,7 @@ def test_no_setting_lets_every_page_in() -> None:
         read_settings({"LYCEUM_ALLOWED_ORIGINS": "*"})
 
 
-def test_a_token_that_the_gateway_remembers_ends_all_the_same(world: World, ada: User) -> None:
+def test_a_token_cached_by_the_gateway_expires_in_time(world: World, ada: User) -> None:
     """API Gateway's authorizer is asked once a token, and remembers the answer for minutes."""
     app = build_app()
 

@@ -110,7 +110,7 @@ def leaves(schema: Any, document: Any, place: str) -> Iterator[tuple[str, Any]]:
         yield place, schema
 
 
-def test_the_contract_says_every_bound(world: World) -> None:
+def test_the_api_contract_states_every_bound(world: World) -> None:
     document = world.anyone().get("/api/openapi.json").body
     wanted = {"string": {"maxLength"}, "array": {"maxItems"}, "integer": {"minimum", "maximum"}}
     silent, seen = [], 0
@@ -169,7 +169,7 @@ HUGE: dict[str, Callable[[User], Reply]] = {
 
 
 @pytest.mark.parametrize("send", HUGE.values(), ids=HUGE)
-def test_too_much_is_refused_before_anything_is_paid_for(
+def test_too_large_requests_are_refused_before_any_paid_call(
     world: World, ada: User, send: Callable[[User], Reply]
 ) -> None:
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
@@ -312,9 +312,7 @@ class TestAllowances:
         assert int(answer.headers["Retry-After"]) > 3600
         assert ada.post("/api/quizzes", {"num_questions": 2}).status != 429
 
-    def test_questions_of_an_assignment_count_and_a_quiz_that_there_is_does_not(
-        self, world: World, ada: User
-    ) -> None:
+    def test_assignment_questions_count_but_an_existing_quiz_does_not(self, world: World, ada: User) -> None:
         world.user("grace").share("physics_101", "lecture.txt", PHYSICS, session_id="session_1")
         path = "/api/assignments/assignment_1/generate-quiz"
         self.refused(world, lambda: ada.post(path, {"num_questions": 6}), "daily_questions_used")
@@ -333,9 +331,7 @@ class TestAllowances:
         self.refused(world, lambda: ada.offer("three.txt", HISTORY.encode()), "daily_pages_used")
         assert len(ada.get("/api/files").body["items"]) == 2
 
-    def test_a_document_that_is_more_than_is_left_fails_and_leaves_nothing(
-        self, world: World, ada: User
-    ) -> None:
+    def test_a_document_over_the_allowance_fails_and_leaves_nothing(self, world: World, ada: User) -> None:
         offers = [ada.offer(name, PHYSICS.encode()) for name in ("1.txt", "2.txt", "3.txt")]
         for offer in offers:  # all were offered while there were pages left
             world.tell_of_object(ada.put_bytes(offer, PHYSICS.encode()))
@@ -401,9 +397,7 @@ class TestAllowances:
             assert ada.ask("Something bad?").status == 502
         self.refused(world, lambda: ada.ask("Something good?"), "daily_messages_used")
 
-    def test_an_answer_that_was_made_and_could_not_be_kept_was_paid_for(
-        self, world: World, ada: User
-    ) -> None:
+    def test_an_answer_that_could_not_be_stored_uses_up_allowance(self, world: World, ada: User) -> None:
         learner = world.services.admission.admit(ada.token or "").learner
         for number in range(3):
             lost = AtCallOf(method="transact", happens=unavailable)
@@ -418,7 +412,7 @@ class TestAllowances:
             assert ada.post("/api/quizzes", {"document_ids": ["none"]}).status == 404
         assert ada.ask("Hello?").status == 200
 
-    def test_many_at_once_get_no_more_than_one_after_another(self, world: World, ada: User) -> None:
+    def test_parallel_requests_cannot_exceed_the_allowance(self, world: World, ada: User) -> None:
         def take(_: int) -> bool:
             try:
                 world.services.allowances.take("ada", "messages")

@@ -61,12 +61,12 @@ def paths(world: World, ada: User) -> dict[str, str]:
     return with_what_routes_make(asked, world.api.routes, sender(ada), known)
 
 
-def test_every_message_is_tried() -> None:
+def test_these_tests_cover_every_kind_of_message() -> None:
     assert messages().keys() == GOOD_MESSAGES.keys()
 
 
 @pytest.mark.parametrize("who", ["ada", "grace"])
-def test_a_field_more_in_a_body_is_refused_and_changes_nothing(
+def test_an_unknown_field_in_a_body_is_refused_and_changes_nothing(
     world: World, paths: dict[str, str], who: str
 ) -> None:
     user, before, paid = world.user(who), stored(world), spent(world)
@@ -81,7 +81,7 @@ def test_a_field_more_in_a_body_is_refused_and_changes_nothing(
     assert spent(world) == paid
 
 
-def test_a_field_more_in_a_form_is_refused_and_changes_nothing(world: World, ada: User) -> None:
+def test_an_unknown_field_in_a_form_is_refused_and_changes_nothing(world: World, ada: User) -> None:
     before = stored(world)
     for route in forms(world):
         for field, value in NOT_THEIRS.items():
@@ -91,7 +91,7 @@ def test_a_field_more_in_a_form_is_refused_and_changes_nothing(world: World, ada
     assert stored(world) == before
 
 
-def test_a_field_more_in_a_message_is_refused_and_changes_nothing(world: World, ada: User) -> None:
+def test_an_unknown_field_in_a_message_is_refused_and_changes_nothing(world: World, ada: User) -> None:
     prepared(world, ada)
     socket = connected(world, ada)
     begun(socket)

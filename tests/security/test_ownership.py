@@ -165,7 +165,7 @@ def test_another_users_id_in_a_message_is_answered_like_an_unknown_id(
     assert spent(world) == paid
 
 
-def test_an_answer_on_my_connection_is_never_one_to_her_question(
+def test_a_connection_cannot_answer_another_users_question(
     world: World, ada: User, hers: dict[str, str], marys: Socket
 ) -> None:
     for message in (

@@ -188,7 +188,7 @@ STREAKS = Table(
 
 
 @pytest.mark.parametrize("table", [REACTIONS, STREAKS], ids=lambda table: table.name)
-def test_that_test_notices_a_table_whose_rows_stay(table: Table) -> None:
+def test_the_erasure_test_notices_a_table_whose_rows_stay(table: Table) -> None:
     """They declare a step that erases their rows, and that step does not know them."""
     (wrong, *more) = walk((*TABLES, table))
     assert wrong.startswith(f"left: {table.name}")
@@ -216,7 +216,7 @@ class TestATableMore:
     def world(self) -> World:
         return World(tables=(*TABLES, *EXTRA_TABLES))
 
-    def test_its_rows_are_exported_as_they_are_or_as_it_renders_them(self, world: World) -> None:
+    def test_its_rows_are_exported_unchanged_or_as_it_renders_them(self, world: World) -> None:
         ada, store = world.user("ada"), world.adapters.key_values
         row = planted(CLIPPINGS, "ada", "b1", now(world))
         internal = {"version": 3, "ttl": 2**31, "pending": "clippings", "sweep_at": now(world)}
@@ -242,7 +242,7 @@ class TestATableMore:
         assert counted == {"sample_clippings": 1200, "sample_highlights": 1}
         assert erased["sample_preferences"] == 0
 
-    def test_clients_see_the_first_tables_as_ever(self) -> None:
+    def test_clients_see_no_change_for_the_first_tables(self) -> None:
         ada = World(tables=FIRST_TABLES).user("ada")
         assert ada.get("/api/me/export").body["export"].keys() == EXPORTED
         assert ada.delete("/api/me/data").body["erased"].keys() == ERASED
@@ -459,14 +459,14 @@ class TestDeclarations:
     @pytest.mark.parametrize(
         ("parent", "partition"), [(CONVERSATIONS, "message_id"), (TERMS, "term")], ids=["key", "parent"]
     )
-    def test_rows_belong_to_rows_of_somebody_by_their_key(self, parent: Table, partition: str) -> None:
+    def test_rows_belong_to_personal_rows_only_through_their_key(self, parent: Table, partition: str) -> None:
         how = PersonalThrough(
             called="sample_notes", parent=parent, erased_by="conversations", exported_by="conversations"
         )
         with pytest.raises(ValueError, match="do not belong to those of"):
             Table("lms-sample-notes", partition=partition, sort="note_id", personal=how)
 
-    def test_a_step_or_part_that_is_not_there_is_missed_at_once(self) -> None:
+    def test_an_unknown_erasure_step_or_export_part_is_reported_at_once(self) -> None:
         declared = CLIPPINGS.personal
         assert isinstance(declared, Personal)
         erased = World(tables=(*TABLES, replace(CLIPPINGS, personal=replace(declared, erased_by="shelves"))))

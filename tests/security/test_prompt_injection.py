@@ -83,7 +83,7 @@ def test_the_streamed_text_is_as_safe_as_the_stored_text(world: World, poisoned:
     assert len(done["citations"]) == 1
 
 
-def test_the_orders_stay_within_the_fence(world: World, poisoned: User) -> None:
+def test_injected_orders_stay_within_the_passages_of_the_prompt(world: World, poisoned: User) -> None:
     poisoned.ask("What does the second law say?")
     task = world.adapters.agent.tasks[-1]
     assert "evil.example" not in task.instructions
@@ -105,7 +105,7 @@ def quiz_as_ordered(task: Task) -> str:
     return json.dumps({"questions": items})
 
 
-def test_a_quiz_asks_nothing_that_no_passage_supports_and_links_nowhere(world: World, poisoned: User) -> None:
+def test_a_quiz_has_only_supported_questions_and_no_links(world: World, poisoned: User) -> None:
     world.adapters.agent.otherwise = quiz_as_ordered
     answer = poisoned.post("/api/quizzes", {"num_questions": 3})
     assert (answer.status, answer.code) == (409, "not_enough_material")
@@ -163,7 +163,7 @@ def test_an_order_in_an_answer_earns_no_points(world: World, ada: User, words: s
 
 
 @pytest.mark.parametrize("words", SPOKEN.values(), ids=SPOKEN)
-def test_an_order_beside_an_answer_changes_no_point_of_it(world: World, ada: User, words: str) -> None:
+def test_an_order_beside_an_answer_does_not_change_its_score(world: World, ada: User, words: str) -> None:
     prepared(world, ada)
     world.adapters.agent.otherwise = judge_as_ordered
     scores = []

@@ -132,7 +132,7 @@ def test_another_key_under_the_known_name_opens_nothing(world: World, claims: di
         " no audience, anon, service_role, no role, no subject, a class"
     ).split(", "),
 )
-def test_claims_that_are_not_ours_open_nothing(world: World, other: Callable[[int], dict[str, Any]]) -> None:
+def test_a_token_with_foreign_claims_is_refused(world: World, other: Callable[[int], dict[str, Any]]) -> None:
     now = int(world.adapters.clock.now().timestamp())
     assert shown(world, world.adapters.identity.mint(world.person("ada"), **other(now))).status == 401
 
@@ -154,7 +154,7 @@ def test_an_audience_among_others_is_taken(world: World) -> None:
     ],
     ids=["path", "sql", "1 MB", "list", "null", "crit"],
 )
-def test_a_key_id_is_only_looked_up(
+def test_a_malicious_key_id_is_only_looked_up(
     world: World, servers: Upstreams, claims: dict[str, Any], header: dict[str, Any]
 ) -> None:
     shown(world, world.adapters.identity.mint(world.person("ada")))

@@ -58,7 +58,7 @@ def test_a_token_lets_its_person_in_until_it_ends(name: str) -> None:
     assert admitted(PEOPLE[name]) == Admitted(learner(name), in_ten_minutes())
 
 
-def test_the_tokens_address_counts_where_the_school_has_none() -> None:
+def test_the_tokens_email_is_used_if_the_school_has_none() -> None:
     joan = Person("joan", "auth-joan", "joan@token.example", "Joan", "teacher")
     assert admitted(joan).learner == Learner(
         "joan", "auth-joan", "joan@token.example", "Joan Clarke", "student"
@@ -88,7 +88,7 @@ def test_a_class_as_user_id_and_an_invalid_token_are_refused_alike(auth_user_id:
     ("name", "mine"),
     [("ada", [PHYSICS]), ("mary", [HISTORY]), ("grace", [PHYSICS]), ("karl", [HISTORY, PHYSICS])],
 )
-def test_ones_subjects_are_those_that_one_is_enrolled_in_or_teaches(name: str, mine: list[Subject]) -> None:
+def test_a_learners_subjects_are_those_they_attend_or_teach(name: str, mine: list[Subject]) -> None:
     subjects = Subjects(InMemoryDirectory(SCHOOL))
     assert subjects.of(learner(name)) == subjects.of_user(name) == mine
     assert [subjects.get(learner(name), one.subject_id) for one in mine] == mine

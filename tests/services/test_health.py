@@ -54,7 +54,7 @@ def test_an_adapter_that_hangs_does_not_delay_the_others(hanging: Callable[[], o
     assert health.look() == {"stuck": ("Good", False), "well": ("Good", True)}
 
 
-def test_all_are_asked_at_the_same_time() -> None:
+def test_all_adapters_are_asked_in_parallel() -> None:
     """Each waits until the others have been asked too."""
     together = threading.Barrier(8, timeout=5)
     health = HealthCheck(

@@ -113,7 +113,7 @@ def test_a_crash_at_any_call_of_a_deletion_leaves_nothing(after_effect: bool) ->
     assert at > 5
 
 
-def test_a_document_deleted_under_its_worker_leaves_nothing(world: World, uploaded: str) -> None:
+def test_a_document_deleted_during_its_ingestion_leaves_nothing(world: World, uploaded: str) -> None:
     """At every call of the worker in turn, the learner deletes the document."""
     at = 0
     while True:
@@ -255,7 +255,9 @@ def test_an_upload_that_has_not_come_is_waited_for(world: World) -> None:
 
 
 @pytest.mark.parametrize(("tries", "status"), [(7, "completed"), (8, "failed")])
-def test_eight_workers_may_try_and_no_ninth(world: World, uploaded: str, tries: int, status: str) -> None:
+def test_a_document_fails_after_eight_workers_tried(
+    world: World, uploaded: str, tries: int, status: str
+) -> None:
     ended = world.services.ingestion.ingest(changed(world, uploaded, tries=tries))
     assert ended.status == status
     assert ended.error_code == (None if status == "completed" else "processing_failed")
@@ -297,7 +299,7 @@ def test_a_worker_that_finds_no_bytes_waits_for_them_as_long_as_they_may_come(
 
 
 @pytest.mark.parametrize("lateness", [20, 1000])
-def test_bytes_that_come_in_a_request_that_stalls_are_read_or_leave_nothing(lateness: int) -> None:
+def test_bytes_of_a_stalled_request_are_read_or_leave_nothing(lateness: int) -> None:
     """Its lease runs out, and the sweeper comes by, ahead of each of its calls; nobody is told of the bytes."""
     brought = NewDocument("notes.txt", "text/plain")
     at, calls = 0, 1
@@ -326,7 +328,7 @@ def test_bytes_that_come_in_a_request_that_stalls_are_read_or_leave_nothing(late
     assert calls > 15
 
 
-def test_other_bytes_that_come_while_it_fails_are_read_instead(world: World, uploaded: str) -> None:
+def test_other_bytes_that_arrive_while_it_fails_are_read_instead(world: World, uploaded: str) -> None:
     world.adapters.extractor.script(TEXT.encode(), "corrupt")
     document = stored(world, uploaded)
 
@@ -453,7 +455,7 @@ def test_a_slow_ingestion_that_runs_out_of_time_stores_its_progress(world: World
     assert_complete(world, uploaded)
 
 
-def test_the_sweeper_looks_at_as_many_as_its_time_allows(world: World) -> None:
+def test_the_sweeper_handles_only_as_many_documents_as_its_time_allows(world: World) -> None:
     ada = world.user("ada")
     keys = [ada.put_bytes(ada.offer(f"{number}.txt", b"Some words."), b"Some words.") for number in range(3)]
     for key in keys:
@@ -490,7 +492,7 @@ def die() -> None:
     raise Crash
 
 
-def test_pages_beyond_the_days_are_not_read_and_no_page_counts_twice() -> None:
+def test_pages_over_the_daily_allowance_are_not_read_and_no_page_counts_twice() -> None:
     world = World({"LYCEUM_PAGES_A_DAY": "1"})
     ada = world.user("ada")
     first, second = (
@@ -505,7 +507,7 @@ def test_pages_beyond_the_days_are_not_read_and_no_page_counts_twice() -> None:
     assert (refused.status, refused.error_code) == ("failed", "daily_pages_used")
 
 
-def test_a_document_whose_row_goes_under_its_worker_leaves_nothing_that_was_made_of_it() -> None:
+def test_a_document_whose_row_vanishes_during_ingestion_leaves_nothing() -> None:
     """At every call of the worker in turn: nobody would come to remove what is left."""
     at = 0
     statuses = set()
@@ -707,14 +709,14 @@ def test_a_second_worker_returns_the_result_of_the_first(world: World, uploaded:
     assert stored(world, uploaded).status == "completed"
 
 
-def test_an_event_is_followed_as_far_as_its_time_allows(world: World, uploaded: str) -> None:
+def test_an_event_without_enough_time_releases_the_document(world: World, uploaded: str) -> None:
     world.services.ingestion.object_created(uploaded, within=0)
     assert (stored(world, uploaded).status, stored(world, uploaded).lease_until) == ("processing", None)
     world.services.ingestion.object_created(uploaded)
     assert_complete(world, uploaded)
 
 
-def test_a_worker_whose_lease_ran_out_takes_no_vectors_of_before_away(world: World, uploaded: str) -> None:
+def test_a_worker_whose_lease_ran_out_removes_no_old_vectors(world: World, uploaded: str) -> None:
     """Nor does the sweeper of what failed: another may have read other bytes by then."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)

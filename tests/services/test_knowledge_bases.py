@@ -47,12 +47,12 @@ def test_knowledge_bases_are_off_by_default() -> None:
     assert world.adapters.knowledge_bases.prefixes == {}
 
 
-def test_the_laptop_has_none() -> None:
+def test_the_laptop_has_no_knowledge_bases() -> None:
     with pytest.raises(SettingsError, match="LYCEUM_KNOWLEDGE_BASES"):
         read_settings({"LYCEUM_KNOWLEDGE_BASES": "on"})
 
 
-def test_a_learners_documents_are_read_into_one_of_their_own(
+def test_each_learners_documents_are_synced_into_their_own_knowledge_base(
     world: World, bases: SlowKnowledgeBases, ada: User, alan: User
 ) -> None:
     for number in range(3):
@@ -102,7 +102,7 @@ def test_unreadable_documents_and_class_materials_make_no_knowledge_base(
     assert bases.prefixes == {}
 
 
-def test_an_export_names_it(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
+def test_an_export_names_the_knowledge_base(world: World, bases: SlowKnowledgeBases, ada: User) -> None:
     assert ada.get("/api/me/export").body["export"]["knowledge_base"] is None
     ada.upload("laws.txt", PHYSICS)
     settle(world)
@@ -120,7 +120,7 @@ def test_erasure_removes_it_for_good(world: World, bases: SlowKnowledgeBases, ad
     assert [row["user_id"] for row in rows(world)] == ["alan"]
 
 
-def test_after_an_erasure_a_new_document_begins_a_new_one_that_stays(
+def test_a_new_document_after_an_erasure_makes_a_new_lasting_knowledge_base(
     world: World, bases: SlowKnowledgeBases, ada: User
 ) -> None:
     ada.upload("laws.txt", PHYSICS)
@@ -166,7 +166,7 @@ def test_a_failure_of_bedrock_does_not_affect_the_document(
     assert len(bases.syncs) == 1
 
 
-def test_an_erasure_that_bedrock_fails_is_finished_later(
+def test_an_erasure_during_a_bedrock_failure_is_finished_later(
     world: World, bases: SlowKnowledgeBases, ada: User
 ) -> None:
     ada.upload("laws.txt", PHYSICS)

@@ -136,7 +136,7 @@ def test_a_refreshed_profile_reads_no_ledger(school: School) -> None:
     assert school.store.calls == [("query", LEARNING_EVIDENCE.name), ("get", LEARNING_EVIDENCE.name)]
 
 
-def test_a_concept_of_two_subjects_is_one_in_the_whole_profile(school: School) -> None:
+def test_a_concept_of_two_subjects_appears_once_in_the_whole_profile(school: School) -> None:
     both = school.grade({"Heat": 1.0, "Force": 1.0})
     both += school.grade({"heat": 0.0}, subject="chemistry_101")
     school.progress.refresh("ada", PHYSICS)
@@ -180,7 +180,7 @@ def test_why_lists_the_evidence_newest_first_page_by_page(school: School) -> Non
     assert all(newer.before == older.after for newer, older in pairwise(steps))
 
 
-def test_why_goes_by_any_name(school: School) -> None:
+def test_why_accepts_any_spelling_of_a_concept(school: School) -> None:
     school.grade({"Central processing unit (CPU)": 1.0, "Newton's laws": 1.0})
     for name in ("cpu", "CPUs", "central_processing_unit", "Central Processing Units"):
         assert school.progress.why(ADA, name, PHYSICS, limit=1, cursor=None).standing.concept == (
@@ -210,7 +210,7 @@ def test_a_cursor_of_no_list_is_refused(school: School, cursor: str) -> None:
         school.progress.why(ADA, "heat", PHYSICS, limit=5, cursor=cursor)
 
 
-def test_changes_are_the_same_before_and_after_the_evidence_is_stored(school: School) -> None:
+def test_changes_are_the_same_whether_the_evidence_is_stored_or_not(school: School) -> None:
     school.grade({"Heat": 0.0})
     before = school.progress.profile(ADA, PHYSICS).mastery_levels["heat"]
     new = school.grade({"Heat": 1.0, "Light": 0.0})
@@ -232,7 +232,7 @@ def test_the_same_evidence_counts_once(school: School) -> None:
     assert [one.evidence_count for one in school.progress.profile(ADA, PHYSICS).concepts] == [1]
 
 
-def test_a_name_from_ones_catalogue_does_not_show_to_another(school: School) -> None:
+def test_a_learners_name_of_a_concept_is_not_shown_to_another_learner(school: School) -> None:
     school.progress.labelled("ada", PHYSICS, ["Project Nightjar (PN)"])
     assert school.progress.labelled("alan", PHYSICS, ["PN"]) == [("pn", "PN")]
     assert school.progress.labelled("ada", PHYSICS, ["PN"]) == [("project_nightjar", "Project Nightjar (PN)")]
@@ -301,7 +301,7 @@ def test_messages_are_kept_by_a_refresh(school: School) -> None:
     assert (standing.quizzes_taken, standing.version) == (1, 2)
 
 
-def test_the_sweeper_comes_after_the_grace_alone(school: School) -> None:
+def test_the_sweeper_refreshes_only_after_the_grace_period(school: School) -> None:
     school.grade({"Heat": 1.0})
     assert school.progress.sweep() == 0
     school.clock.advance(60)
@@ -417,7 +417,7 @@ def test_data_erased_during_a_refresh_does_not_come_back(lagging: bool) -> None:
         assert school.progress.profile(ADA, None).concepts == ()
 
 
-def test_a_standing_is_stored_at_the_version_it_was_read_at_or_not(school: School) -> None:
+def test_a_standing_is_stored_only_at_the_version_it_was_read_at(school: School) -> None:
     read = school.ledger.standing("ada", PHYSICS)
     school.store.transact([school.ledger.standing_put(with_message(read, "2026-01-05"))])
     with pytest.raises(ConditionFailed):

@@ -23,7 +23,7 @@ def test_some_schedules_and_cases_break_nothing() -> None:
     assert told.endswith(" faults, 0 with a violation")
 
 
-def test_a_seed_says_all_that_happens() -> None:
+def test_the_same_seed_gives_the_same_run() -> None:
     first, again = (simulated("--seed", "7") for _ in range(2))
     assert first == again
     assert first[0] == 0, first

@@ -113,7 +113,7 @@ def test_a_push_that_may_have_arrived_is_not_sent_again(
     assert len(endpoint.asked) == asked
 
 
-def test_an_end_is_asked_for_until_it_is_sure(
+def test_closing_is_retried_until_it_surely_succeeded(
     endpoint: ApiGatewayEndpoint, gateway: ApiGatewayConnections
 ) -> None:
     endpoint.script(Answer(dropped=True), refusal("InternalServerErrorException", 500))
@@ -136,7 +136,7 @@ def test_closing_a_gone_connection_is_no_error(
     assert len(endpoint.asked) == 1
 
 
-def test_whether_one_is_there_is_asked_until_it_is_known(
+def test_the_check_for_an_open_connection_is_retried_until_it_succeeds(
     endpoint: ApiGatewayEndpoint, gateway: ApiGatewayConnections
 ) -> None:
     passing = (

@@ -515,7 +515,9 @@ class TestMessages:
             gate.open()
             assert client.recv(timeout=PATIENCE) == "well again"
 
-    def test_only_so_many_of_one_client_may_wait(self, one_worker: LocalWebSocketGateway, room: Room) -> None:
+    def test_the_number_of_waiting_messages_of_one_client_is_limited(
+        self, one_worker: LocalWebSocketGateway, room: Room
+    ) -> None:
         gate = Gate()
         room.on_message = gate.wait
         client, connection_id = opened(one_worker, room)
@@ -649,7 +651,7 @@ class TestTheEnd:
             gateway.enforce_limits()
             assert closed_with(client) == 1001
 
-    def test_a_goodbye_that_is_not_answered_is_not_waited_for(
+    def test_an_unanswered_close_frame_does_not_delay_the_disconnect(
         self, gateway: LocalWebSocketGateway, room: Room, clock: FrozenClock
     ) -> None:
         with closing(RawClient(gateway.port)) as mute:

@@ -120,7 +120,7 @@ def test_the_teacher_role_comes_only_from_the_schools_roles(
     assert directory.person(grace.auth_user_id) == replace(grace, active_role="student")
 
 
-def test_a_row_with_holes_is_read_as_far_as_it_goes(server: SupabaseServer, directory: Directory) -> None:
+def test_a_row_may_lack_optional_values_but_not_its_id(server: SupabaseServer, directory: Directory) -> None:
     server.tables["users"] = [person_row("ada") | {"name": None, "active_role": None, "email": ""}]
     assert directory.person("auth-ada") == Person("ada", "auth-ada", None, "", "student")
     server.tables["users"] = [person_row("ada") | {"user_id": None}]
@@ -129,7 +129,7 @@ def test_a_row_with_holes_is_read_as_far_as_it_goes(server: SupabaseServer, dire
 
 
 @pytest.mark.parametrize(("key", "authorization"), [(KEY, None), ("eyJ.legacy.key", "Bearer eyJ.legacy.key")])
-def test_old_and_new_keys_are_shown_as_each_is_asked_for(
+def test_old_and_new_api_keys_are_sent_in_the_headers_that_each_needs(
     server: SupabaseServer, clock: FrozenClock, key: str, authorization: str | None
 ) -> None:
     server.script(json_answer([]))
@@ -214,7 +214,9 @@ ADA = person_row("ada")
         Answer(200, b"[" + b" " * MAX_ANSWER_BYTES + b"]"),
     ],
 )
-def test_a_lie_is_an_outage(server: SupabaseServer, directory: Directory, lie: Answer) -> None:
+def test_an_answer_of_the_wrong_shape_is_an_outage(
+    server: SupabaseServer, directory: Directory, lie: Answer
+) -> None:
     server.script(lie, lie, lie)
     with pytest.raises(Unavailable):
         directory.person("auth-ada")
@@ -238,7 +240,7 @@ def listed(learners: list[str], count: str) -> Answer:
         [listed(["ada"], "2"), listed([], "1")],
     ],
 )
-def test_a_list_that_is_not_whole_is_an_outage(
+def test_an_incomplete_list_is_an_outage(
     server: SupabaseServer, directory: Directory, lies: list[Answer]
 ) -> None:
     server.script(*lies)

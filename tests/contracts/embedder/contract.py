@@ -50,7 +50,7 @@ class EmbedderContract:
         [vector] = embedder.embed([text])
         assert likeness(vector, vector) == pytest.approx(1.0, abs=TOLERANCE)
 
-    def test_a_text_has_the_same_vector_alone_again_and_in_any_company(self, embedder: Embedder) -> None:
+    def test_a_text_has_the_same_vector_alone_repeated_and_in_any_batch(self, embedder: Embedder) -> None:
         together = embedder.embed(TEXTS)
         assert embedder.embed(TEXTS) == together
         backwards = embedder.embed(TEXTS[::-1])[::-1]
@@ -64,7 +64,7 @@ class EmbedderContract:
         for expected, vector in zip(alone, embedder.embed(texts), strict=True):
             assert vector == pytest.approx(expected, abs=TOLERANCE)
 
-    def test_like_texts_lie_closer_than_unlike_ones(self, embedder: Embedder) -> None:
+    def test_similar_texts_have_closer_vectors_than_different_texts(self, embedder: Embedder) -> None:
         sugar, bastille, plants = embedder.embed([TEXTS[0], TEXTS[2], TEXTS[6]])
         assert likeness(sugar, plants) > likeness(sugar, bastille) + 0.1
 

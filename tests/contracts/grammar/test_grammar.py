@@ -48,7 +48,7 @@ class TestSpacyGrammar(GrammarContract):
         assert together == [SpacyGrammar().parse(text) for text in texts]
 
     @given(st.text(max_size=200))
-    def test_any_text_is_parsed_or_not_known(self, text: str) -> None:
+    def test_any_text_is_parsed_or_returns_none(self, text: str) -> None:
         for sentence in SPACY.parse(text) or ():
             for word in sentence.words:
                 assert text[word.start : word.end] == word.text
@@ -59,7 +59,7 @@ class TestNoGrammar(GrammarContract):
     def grammar(self) -> Grammar:
         return NoGrammar()
 
-    def test_it_knows_no_language(self) -> None:
+    def test_it_parses_no_language(self) -> None:
         assert NoGrammar().parse("Plants give off oxygen.") is None
 
 

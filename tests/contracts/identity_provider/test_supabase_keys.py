@@ -138,7 +138,9 @@ def test_a_new_key_is_found_at_its_first_token(
     assert who(keys, clock, token(clock, SECOND, "RS256", "second")) == "auth-ada"
 
 
-def test_unknown_keys_make_no_storm(server: SupabaseServer, keys: JwksKeys, clock: FrozenClock) -> None:
+def test_many_unknown_key_ids_cause_only_one_request(
+    server: SupabaseServer, keys: JwksKeys, clock: FrozenClock
+) -> None:
     def refused(number: int) -> bool:
         try:
             keys.key_for(f"invented-{number}")
@@ -164,7 +166,7 @@ def test_a_revoked_key_opens_nothing_after_a_while(
 OUTAGE = json_answer({"message": "vendor's words"}, 500)
 
 
-def test_known_keys_outlive_an_outage_but_not_for_ever(
+def test_known_keys_are_used_for_a_limited_time_during_an_outage(
     server: SupabaseServer, keys: JwksKeys, clock: FrozenClock
 ) -> None:
     keys.key_for("first")
@@ -178,7 +180,7 @@ def test_known_keys_outlive_an_outage_but_not_for_ever(
         keys.key_for("first")
 
 
-def test_an_outage_is_not_asked_into_by_every_token(
+def test_during_an_outage_not_every_token_causes_a_request(
     server: SupabaseServer, keys: JwksKeys, clock: FrozenClock
 ) -> None:
     server.script(*[OUTAGE] * 99)
@@ -194,7 +196,7 @@ def test_an_outage_is_not_asked_into_by_every_token(
 @pytest.mark.parametrize(
     "lie", [Answer(200, b"<html>"), json_answer({}), json_answer({"keys": []}), json_answer({"keys": [{}]})]
 )
-def test_a_set_without_keys_takes_none_away(
+def test_an_answer_without_keys_does_not_remove_the_known_keys(
     server: SupabaseServer, keys: JwksKeys, clock: FrozenClock, lie: Answer
 ) -> None:
     keys.key_for("first")
@@ -212,7 +214,7 @@ def test_without_time_left_a_token_is_neither_accepted_nor_refused(
         keys.key_for("first")
 
 
-def test_while_a_project_moves_both_kinds_are_good(keys: JwksKeys, clock: FrozenClock) -> None:
+def test_during_a_migration_tokens_of_both_kinds_are_accepted(keys: JwksKeys, clock: FrozenClock) -> None:
     both = JwksOrSecret(keys, LegacySecret(lambda: SECRET))
     assert who(both, clock, token(clock, FIRST, "ES256", "first")) == "auth-ada"
     assert who(both, clock, token(clock, SECRET, "HS256", None)) == "auth-ada"

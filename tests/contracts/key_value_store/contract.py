@@ -243,7 +243,7 @@ class KeyValueStoreContract:
         store.put(MESSAGES, item)
         assert store.get(MESSAGES, item) == item
 
-    def test_a_key_is_whole_and_no_more(self, store: KeyValueStore) -> None:
+    def test_a_key_has_exactly_the_tables_key_attributes(self, store: KeyValueStore) -> None:
         with pytest.raises(InvalidItem):
             store.get(MESSAGES, {"conversation_id": "c"})
         with pytest.raises(InvalidItem):
@@ -252,9 +252,7 @@ class KeyValueStoreContract:
             store.put(MESSAGES, {"conversation_id": "c"})
 
     @pytest.mark.parametrize("value", ["", None, 7, "x" * 1025], ids=lambda v: repr(v)[:9])
-    def test_an_attribute_that_an_index_goes_by_is_absent_or_fit_for_a_key(
-        self, store: KeyValueStore, value: Any
-    ) -> None:
+    def test_an_indexed_attribute_is_absent_or_valid_as_a_key(self, store: KeyValueStore, value: Any) -> None:
         with pytest.raises(InvalidItem):
             store.put(DOCUMENTS, document("d", uploaded_at=value))
 
@@ -410,7 +408,9 @@ class KeyValueStoreContract:
         assert all_pages(store, MESSAGES, "c", limit=limit, descending=descending) == expected
 
     @pytest.mark.parametrize("descending", [False, True])
-    def test_writes_between_pages(self, store: KeyValueStore, descending: bool) -> None:
+    def test_writes_between_pages_neither_lose_nor_repeat_items(
+        self, store: KeyValueStore, descending: bool
+    ) -> None:
         store.put_many(MESSAGES, [message(number) for number in range(10, 20)])
         first = store.query(MESSAGES, "c", limit=5, descending=descending)
         seen = sort_keys(first.items)
@@ -744,7 +744,7 @@ class KeyValueStoreContract:
         store.transact(writes[:100])
         assert len(all_pages(store, MESSAGES, "c")) == 100
 
-    def test_the_writes_of_a_transaction_are_each_of_their_own_item(self, store: KeyValueStore) -> None:
+    def test_a_transaction_may_not_write_the_same_item_twice(self, store: KeyValueStore) -> None:
         with pytest.raises(ValueError):
             store.transact([Put(MESSAGES, message(1)), Delete(MESSAGES, MESSAGES.key_of(message(1)))])
         assert store.query(MESSAGES, "c").items == []

@@ -284,7 +284,7 @@ class TestFaults:
         assert len(endpoint.asked) == requests
 
     @pytest.mark.parametrize("name", READ_FAULTS)
-    def test_a_conditional_write_is_repeated_only_where_it_surely_was_not_done(
+    def test_a_conditional_write_is_repeated_only_if_it_surely_was_not_done(
         self,
         store_with: Callable[..., DynamoDBKeyValueStore],
         endpoint: AwsEndpoint,
@@ -301,7 +301,7 @@ class TestFaults:
         assert len(endpoint.asked) == (1 if name in UNSURE else requests)
 
     @pytest.mark.parametrize("name", sorted(UNSURE - {"silent"}))
-    def test_an_addition_is_never_repeated_in_doubt(
+    def test_an_addition_is_not_repeated_if_it_may_have_been_done(
         self, store: DynamoDBKeyValueStore, endpoint: AwsEndpoint, name: str
     ) -> None:
         endpoint.script(READ_FAULTS[name][0])
@@ -310,7 +310,7 @@ class TestFaults:
         assert len(endpoint.asked) == 1
 
     @pytest.mark.parametrize("name", sorted(UNSURE - {"silent"}))
-    def test_an_unconditional_write_is_repeated_and_in_doubt_has_timed_out(
+    def test_an_unconditional_write_is_repeated_and_raises_timed_out_if_unsure(
         self, store: DynamoDBKeyValueStore, endpoint: AwsEndpoint, name: str
     ) -> None:
         endpoint.script(*[READ_FAULTS[name][0]] * 2)
@@ -330,7 +330,7 @@ class TestFaults:
             store.put(DOCUMENTS, document("d"), unless_exists=True)
 
     @pytest.mark.parametrize("options", [{"region_name": REGION}, {}], ids=["no credentials", "no region"])
-    def test_a_client_that_cannot_be_had_is_unavailable(
+    def test_a_client_that_cannot_be_created_is_unavailable(
         self, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
     ) -> None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION"):
@@ -416,7 +416,7 @@ class TestFaults:
             ([], Unavailable, 1),
         ],
     )
-    def test_why_a_transaction_was_cancelled(
+    def test_each_reason_of_a_cancelled_transaction_has_its_error(
         self,
         store: DynamoDBKeyValueStore,
         endpoint: AwsEndpoint,
@@ -442,7 +442,7 @@ class TestFaults:
 
     # Batches
 
-    def test_items_left_unprocessed_are_sent_again_and_only_they(
+    def test_only_unprocessed_items_are_sent_again(
         self, store: DynamoDBKeyValueStore, endpoint: AwsEndpoint, pauses: list[float]
     ) -> None:
         items = [message(number) for number in range(20)]

@@ -146,7 +146,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         assert store.query(DOCUMENTS, "owner-b", index="by-owner").items == []
         store.close()
 
-    def test_other_keys_than_the_files_are_refused(
+    def test_a_table_whose_keys_differ_from_the_files_is_refused(
         self, store: SQLiteKeyValueStore, path: Path, clock: FrozenClock
     ) -> None:
         with pytest.raises(ValueError, match="conversation_id, sort_key"):
@@ -207,7 +207,9 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         connection.close()
         assert count == 99
 
-    def test_a_reader_in_the_way_holds_up_no_delete(self, store: SQLiteKeyValueStore, path: Path) -> None:
+    def test_a_concurrent_reader_does_not_delay_a_delete(
+        self, store: SQLiteKeyValueStore, path: Path
+    ) -> None:
         store.put(DOCUMENTS, document("d"))
         connection = sqlite3.connect(path)
         connection.execute("BEGIN")
@@ -222,7 +224,9 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         with pytest.raises(Unavailable):
             SQLiteKeyValueStore(path, TABLES, clock)
 
-    def test_a_writer_that_does_not_get_its_turn_is_throttled(self, path: Path, clock: FrozenClock) -> None:
+    def test_a_writer_that_waits_too_long_for_the_lock_is_throttled(
+        self, path: Path, clock: FrozenClock
+    ) -> None:
         store = SQLiteKeyValueStore(path, TABLES, clock, busy_seconds=0.01)
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("BEGIN IMMEDIATE")

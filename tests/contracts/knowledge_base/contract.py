@@ -35,7 +35,7 @@ def remove(bases: KnowledgeBases, finish: Callable[[], None], name: str = "user-
 class KnowledgeBasesContract:
     """Subclasses give ``bases``, and ``finish``, with which what goes on comes to its end."""
 
-    def test_it_takes_a_while_and_is_made_once(
+    def test_creation_takes_a_while_and_happens_once(
         self, bases: KnowledgeBases, finish: Callable[[], None]
     ) -> None:
         assert bases.open("user-kb-1", PREFIX, "t") is None
@@ -44,13 +44,15 @@ class KnowledgeBasesContract:
         assert opened(bases, finish) == base
         assert opened(bases, finish, token="another") == base
 
-    def test_each_name_has_its_own(self, bases: KnowledgeBases, finish: Callable[[], None]) -> None:
+    def test_each_name_has_its_own_knowledge_base(
+        self, bases: KnowledgeBases, finish: Callable[[], None]
+    ) -> None:
         one = opened(bases, finish)
         other = opened(bases, finish, "user-kb-2", "u")
         assert one.knowledge_base_id != other.knowledge_base_id
         assert one.data_source_id != other.data_source_id
 
-    def test_one_reading_at_a_time(self, bases: KnowledgeBases, finish: Callable[[], None]) -> None:
+    def test_only_one_sync_runs_at_a_time(self, bases: KnowledgeBases, finish: Callable[[], None]) -> None:
         base = opened(bases, finish)
         assert bases.sync(base, "1") is True
         assert bases.sync(base, "1") is True

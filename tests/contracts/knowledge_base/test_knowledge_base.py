@@ -116,7 +116,9 @@ def test_only_the_second_version_of_titan_is_told_how_long_its_vectors_shall_be(
     }
 
 
-def test_one_among_many_is_found(endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases) -> None:
+def test_a_knowledge_base_is_found_among_many(
+    endpoint: KnowledgeBasesEndpoint, bedrock: BedrockKnowledgeBases
+) -> None:
     known = [opened(bedrock, endpoint.finish, f"user-kb-{number}", f"t{number}") for number in range(7)]
     assert opened(bedrock, endpoint.finish, "user-kb-6") == known[6]
     remove(bedrock, endpoint.finish, "user-kb-6")

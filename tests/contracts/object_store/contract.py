@@ -207,7 +207,7 @@ class ObjectStoreContract:
         assert not self.post(store, replace(presigned, fields=presigned.fields | {field: value}), b"hello")
         assert list(store.keys("")) == []
 
-    def test_a_client_may_mix_no_two_forms(self, store: ObjectStore) -> None:
+    def test_a_client_may_not_mix_the_fields_of_two_forms(self, store: ObjectStore) -> None:
         one = store.presign_upload("u/1", content_type=TEXT, size=5, expires_in=900)
         two = store.presign_upload("u/2", content_type=TEXT, size=9, expires_in=900)
         for field in one.fields:

@@ -184,7 +184,7 @@ class TestFolderObjectStore(ObjectStoreContract):
         with pytest.raises(files.DownloadRefused, match="AccessDenied"):
             store.open_download(params)
 
-    def test_another_secret_opens_nothing(
+    def test_a_form_signed_with_another_secret_is_refused(
         self, store: FolderObjectStore, tmp_path: Path, clock: FrozenClock
     ) -> None:
         other = FolderObjectStore(tmp_path / "other", "http://localhost:8000", b"another secret", clock)

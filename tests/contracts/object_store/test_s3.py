@@ -206,7 +206,7 @@ class TestFaults:
         ("status", "expected", "requests"),
         [(403, Unavailable, 1), (503, Unavailable, 3), (429, Throttled, 3)],
     )
-    def test_a_head_has_only_a_status(
+    def test_a_head_request_is_judged_by_its_status_alone(
         self,
         store: S3ObjectStore,
         endpoint: AwsEndpoint,

@@ -251,7 +251,7 @@ class TestPdf:
         content = pdf({1: "<</Type/Catalog>>", 2: "<</Filter/Adobe.PubSec/V 4>>"}, "/Encrypt 2 0 R")
         assert refusal(EXTRACTOR, content, "pdf") == "encrypted"
 
-    def test_something_may_stand_before_the_header(self) -> None:
+    def test_other_bytes_may_precede_the_header(self) -> None:
         content = pages_of(stream(HELLO))
         assert text_of(b"MIME-Version: 1.0\r\n" + content, "pdf") == "Hello world"
         assert refusal(EXTRACTOR, b" " * 1024 + content, "pdf") == "type_mismatch"
@@ -260,7 +260,7 @@ class TestPdf:
     def test_other_kinds_are_a_mismatch(self, content: bytes) -> None:
         assert refusal(EXTRACTOR, content, "pdf") == "type_mismatch"
 
-    def test_a_lost_table_of_objects_is_made_up_for(self) -> None:
+    def test_a_pdf_without_its_cross_reference_table_is_read(self) -> None:
         content = pages_of(stream(HELLO))
         start = content.rindex(b"startxref")
         assert text_of(content[:start] + b"startxref\n1\n%%EOF", "pdf") == "Hello world"
@@ -288,7 +288,7 @@ class TestPdf:
     def test_broken_files_are_corrupt(self, content: bytes) -> None:
         assert refusal(EXTRACTOR, content, "pdf") == "corrupt"
 
-    def test_a_boast_about_the_number_of_pages_is_not_believed(self) -> None:
+    def test_a_false_page_count_is_ignored(self) -> None:
         content = pages_of(stream(HELLO)).replace(b"/Count 1>>", b"/Count 9>>")
         assert len(read(EXTRACTOR, content, "pdf")) == 1
         huge = pdf(

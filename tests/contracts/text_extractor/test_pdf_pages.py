@@ -119,7 +119,7 @@ class TestWarnings:
             "",
         ],
     )
-    def test_letters_that_are_some(self, text: str) -> None:
+    def test_readable_letters_are_kept_without_a_warning(self, text: str) -> None:
         assert readable_part(text) == (text, False)
 
     def test_a_page_of_which_half_is_unreadable(self) -> None:
@@ -138,7 +138,7 @@ class TestWarnings:
 
 
 class TestFlow:
-    def test_running_lines_and_page_numbers_stand_in_no_sentence(self) -> None:
+    def test_running_lines_and_page_numbers_do_not_interrupt_sentences(self) -> None:
         bodies = [
             ("The war lasted from 431 to 404", "and ended with the"),
             ("surrender of Athens. Its historian had", "been exiled after the loss of"),

@@ -82,7 +82,7 @@ def test_a_codec_that_is_not_for_speech_is_refused() -> None:
         decoded(encoded(tone(1), "webm", codec="aac", container="matroska"), "webm", max_seconds=10)
 
 
-def test_few_bytes_of_much_silence_are_refused() -> None:
+def test_a_small_file_of_very_long_silence_is_refused() -> None:
     bomb = encoded(silence(1000), "flac", rate=8_000)
     assert len(bomb) < 250_000
     with pytest.raises(UnreadableRecording):

@@ -272,7 +272,7 @@ def test_a_job_that_another_process_finished_is_not_done_again(
 
 
 @needs_voice
-def test_a_job_that_a_process_took_with_it_is_done_by_the_next(
+def test_a_job_lost_with_its_process_is_done_by_the_next_process(
     objects: InMemoryObjectStore, other: WhisperTranscriber
 ) -> None:
     recording = OGG.as_recording()
@@ -284,7 +284,7 @@ def test_a_job_that_a_process_took_with_it_is_done_by_the_next(
 
 
 @needs_voice
-def test_a_store_that_fails_costs_a_try(objects: InMemoryObjectStore) -> None:
+def test_a_failing_store_fails_the_job_and_a_new_attempt_succeeds(objects: InMemoryObjectStore) -> None:
     recording = OGG.as_recording()
     objects.put(recording.key, OGG.speech, "audio/ogg")
     objects.fail_next(Unavailable("object_store"))

@@ -140,7 +140,7 @@ def test_a_failed_job_leaves_nothing(
 
 
 @pytest.mark.parametrize("media_format", MEDIA_FORMATS)
-def test_all_of_the_formats_are_transcribes(
+def test_transcribe_supports_every_format(
     endpoint: TranscribeEndpoint,
     objects: InMemoryObjectStore,
     transcriber: TranscribeTranscriber,
@@ -234,7 +234,7 @@ def test_each_failure_raises_its_own_error(
         {"TranscriptionJob": {"TranscriptionJobStatus": None}},
     ],
 )
-def test_an_answer_without_a_job_is_not_taken_for_one(
+def test_an_answer_without_a_job_is_an_outage(
     endpoint: TranscribeEndpoint,
     transcriber: TranscribeTranscriber,
     recording: Recording,
@@ -294,7 +294,7 @@ def test_an_outcome_of_the_wrong_shape_is_an_outage(transcriber: TranscribeTrans
     assert failed.value.capability == "transcriber"
 
 
-def test_it_says_nothing_before_the_end(transcriber: TranscribeTranscriber) -> None:
+def test_it_makes_no_partial_transcripts(transcriber: TranscribeTranscriber) -> None:
     assert transcriber.partial(SPEECH, "wav", "en-US") is None
 
 

@@ -218,7 +218,7 @@ class VectorStoreContract:
         assert self.found(store, {"n": 2**53 - 1}) == {"d"}
         assert self.found(store, {"n": {"$eq": -3.0}}) == {"e"}
 
-    def test_the_filter_comes_before_the_best(self, store: VectorStore) -> None:
+    def test_the_filter_is_applied_before_the_best_are_chosen(self, store: VectorStore) -> None:
         """A store that searches first and filters then would answer nothing."""
         others = [record(f"o{number}", (100.0 + number, 0.0, 0.0), user_id="u2") for number in range(200)]
         self.put(store, *others, record("mine", (0.5, 0.0, 0.0), user_id="u1"))

@@ -198,7 +198,9 @@ LIES: dict[str, tuple[str, Fault]] = {
 
 
 @pytest.mark.parametrize(("call", "fault"), LIES.values(), ids=LIES)
-def test_a_lie_is_not_believed(server: PineconeServer, paced: Paced, call: str, fault: Fault) -> None:
+def test_an_answer_of_the_wrong_shape_is_an_outage(
+    server: PineconeServer, paced: Paced, call: str, fault: Fault
+) -> None:
     server.fail(fault)
     with pytest.raises(Unavailable):
         CALLS[call](paced.store)
@@ -421,7 +423,7 @@ def test_a_fetch_travels_in_urls_that_proxies_take(server: PineconeServer, paced
     assert longest < MAX_URL_CHARACTERS
 
 
-def test_some_more_than_the_best_are_asked_for(server: PineconeServer, paced: Paced) -> None:
+def test_a_query_requests_a_few_more_matches_than_top_k(server: PineconeServer, paced: Paced) -> None:
     for top_k in (1, 995, 1000):
         paced.store.query(DOCUMENTS, X, filter={}, top_k=top_k)
     assert [request.body["topK"] for request in server.requests] == [17, 1000, 1000]
@@ -444,7 +446,7 @@ def test_a_query_waits_to_see_what_the_store_wrote(server: PineconeServer, paced
     assert queries(server) == 5
 
 
-def test_it_does_not_wait_for_long_nor_twice(server: PineconeServer, paced: Paced) -> None:
+def test_a_query_waits_only_briefly_and_only_once(server: PineconeServer, paced: Paced) -> None:
     server.index.lag()
     paced.store.upsert(DOCUMENTS, [record("a")])
     assert paced.store.query(DOCUMENTS, X, filter={}, top_k=1) == []
@@ -454,7 +456,7 @@ def test_it_does_not_wait_for_long_nor_twice(server: PineconeServer, paced: Pace
     assert paced.pauses == []
 
 
-def test_it_waits_neither_beyond_its_time_nor_for_another_namespace(server: PineconeServer) -> None:
+def test_a_query_does_not_wait_beyond_its_time_or_for_another_namespace(server: PineconeServer) -> None:
     server.index.lag()
     paced = Paced(server.host, seconds=0.35)
     paced.store.upsert("intelligence", [record("a")])
@@ -518,13 +520,13 @@ def test_the_client_is_imported_at_the_first_call() -> None:
         "http://",
     ],
 )
-def test_a_host_that_can_be_none_is_refused_at_once(host: str) -> None:
+def test_an_invalid_host_is_refused_at_once(host: str) -> None:
     with pytest.raises(ValueError, match="host"):
         PineconeVectorStore(host, KEY, DIMENSION, Retries(SystemClock()))
 
 
 @pytest.mark.parametrize("key", ["", " ", "pcsk_canary\n", "pcsk_canaré"])
-def test_a_key_that_can_be_none_is_refused_at_once(key: str) -> None:
+def test_an_invalid_key_is_refused_at_once(key: str) -> None:
     with pytest.raises(ValueError, match="key") as caught:
         PineconeVectorStore("index.svc.pinecone.io", key, DIMENSION, Retries(SystemClock()))
     assert "canar" not in str(caught.value)

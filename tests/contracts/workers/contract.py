@@ -132,7 +132,7 @@ class WorkersContract(ABC):
 
         self.run(use)
 
-    def test_all_work_is_over_when_the_block_is_even_by_an_error(self) -> None:
+    def test_all_work_is_finished_when_the_block_ends_even_with_an_error(self) -> None:
         submitted: list[Future[None]] = []
 
         def use(workers: Workers, gate: Callable[[], Gate]) -> None:
