@@ -177,7 +177,7 @@ def _slug_once(label: str) -> str:
         words = words[1:]
     if words:
         words[-1] = _singular(words[-1])
-    return "_".join(words or text.split())[:MAX_KEY_CHARACTERS].strip("_") or OTHER
+    return "_".join(words or text.replace("_", " ").split())[:MAX_KEY_CHARACTERS].strip("_") or OTHER
 
 
 def _words(text: str) -> list[str]:

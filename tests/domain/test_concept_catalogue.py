@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.progress.concept_catalogue import (
@@ -170,6 +170,7 @@ def test_the_fullest_catalogue_fits_a_row() -> None:
 
 
 @given(st.lists(labels, max_size=8))
+@example([": _%", ""])
 def test_adding_concepts_is_idempotent_and_never_changes_a_key(added: list[str]) -> None:
     stages = [Catalogue()]
     for label in added:
