@@ -3,8 +3,7 @@
     python -m benchmarks.admission FOLDER
 
 FOLDER has ``items/items.json`` and ``lessons/*.md``. Without it, only the project's own items on its own texts are
-measured. Each is judged by rules with bare words, by rules with the grammar of the laptop, and by those and a
-scripted solver that knows the right answer of every item.
+measured. Each is judged by the rules with bare words, and by the rules with the grammar of the laptop.
 """
 
 from __future__ import annotations
