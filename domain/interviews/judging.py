@@ -170,7 +170,7 @@ class Judging:
         if len(verdicts) < len(asked.facts):
             return None
         facts = [
-            self._judged_fact(verdicts[number], fact, bearing)
+            self._judged_fact(verdicts[number], fact, asked.facts, bearing)
             for number, fact in enumerate(asked.facts, start=1)
         ]
         strengths, improvements = _remarks(compared, "strengths"), _remarks(compared, "improvements")
@@ -184,10 +184,12 @@ class Judging:
         facts = [JudgedFact("missing") for _ in asked.facts]
         return Judgement(_analysis(asked, facts, (), ()), tuple(facts))
 
-    def _judged_fact(self, item: Mapping[str, Any], fact: RubricFact, answer: str) -> JudgedFact:
+    def _judged_fact(
+        self, item: Mapping[str, Any], fact: RubricFact, rubric: Sequence[RubricFact], answer: str
+    ) -> JudgedFact:
         verdict: Verdict = item["verdict"]
         quote = _quoted(text_of(item.get("quote")), answer)
-        sentences = [] if quote is None else self._supports(quote, fact, answer)
+        sentences = [] if quote is None else self._supports(quote, fact, rubric, answer)
         if verdict == "missing" or quote is None or not sentences:
             return JudgedFact("missing")
         if verdict in ("contradicted", "unsure"):
@@ -197,10 +199,10 @@ class Judging:
             return JudgedFact(objection, quote)
         return JudgedFact("stated", quote, credit=1.0 if verdict == "stated" else _PARTLY)
 
-    def _supports(self, quote: str, fact: RubricFact, answer: str) -> list[str]:
+    def _supports(self, quote: str, fact: RubricFact, rubric: Sequence[RubricFact], answer: str) -> list[str]:
         """The sentences of the answer of which the quote holds words that are about the fact, in order."""
         held = _pieces_of(quote, answer)
-        about = self._are_about([piece for piece, _ in held], fact)
+        about = self._are_about([piece for piece, _ in held], fact, rubric)
         return [sentence for (_, sentence), is_about in zip(held, about, strict=True) if is_about]
 
     def _objection(self, sentences: Sequence[str], fact: RubricFact) -> FactVerdict | None:
@@ -222,12 +224,19 @@ class Judging:
         # A learner who says it wrongly and then rightly has said it, if the right words come last.
         return found[-1] if found else None
 
-    def _are_about(self, pieces: Sequence[str], fact: RubricFact) -> list[bool]:
-        """For each piece, whether it is about the fact: by its words or quantities, else by its meaning."""
+    def _are_about(self, pieces: Sequence[str], fact: RubricFact, rubric: Sequence[RubricFact]) -> list[bool]:
+        """For each piece, whether it is about the fact: by its words or quantities, else by its meaning.
+
+        A piece with the words of another fact of the rubric is about that one: facts of one rubric are alike.
+        """
         shared = [_shares_words(piece, fact.statement) for piece in pieces]
-        others = [piece for piece, is_shared in zip(pieces, shared, strict=True) if not is_shared]
-        like = iter(self._are_related(others, [fact.statement]))
-        return [is_shared or next(like) for is_shared in shared]
+        others = [
+            piece
+            for piece, is_shared in zip(pieces, shared, strict=True)
+            if not is_shared and not any(_shares_words(piece, other.statement) for other in rubric)
+        ]
+        like = dict(zip(others, self._are_related(others, [fact.statement]), strict=True))
+        return [is_shared or like.get(piece, False) for piece, is_shared in zip(pieces, shared, strict=True)]
 
     def _are_related(self, sentences: Sequence[str], matter: Sequence[str]) -> list[bool]:
         """For each sentence, whether its meaning is like that of any of the ``matter``."""
