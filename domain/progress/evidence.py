@@ -50,5 +50,16 @@ def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
     return list(counted.values())
 
 
-def _place(one: Evidence) -> tuple[str, str, float, str, str]:
-    return one.occurred_at, one.evidence_id, one.score, one.subject_id, one.concept
+def _place(one: Evidence) -> tuple[str, str, float, tuple[str, ...]]:
+    """Two pieces at the same place are equal in all that counts."""
+    rest = (
+        one.subject_id,
+        one.concept,
+        one.source,
+        one.source_id,
+        one.question_key,
+        one.choice,
+        one.question,
+        one.label,
+    )
+    return one.occurred_at, one.evidence_id, one.score, rest

@@ -14,8 +14,9 @@ from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
 from tests.support.http_client import http_client
-from tests.support.world import PHYSICS, User, World
+from tests.support.world import User, World
 
+NOTES = (Path(__file__).parents[2] / "demo/documents/rosetta-stone.txt").read_text(encoding="utf-8")
 CANARY = "quetzalcoatlus"
 
 
@@ -55,7 +56,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 def test_no_file_contains_erased_data(laptop: Laptop) -> None:
     ada, alan = laptop.user("ada"), laptop.user("alan")
     for who, canary in ((ada, CANARY), (alan, "archaeopteryx")):
-        text = f"{PHYSICS} The {canary} was a flying reptile that lived in the late Cretaceous period. " * 3
+        text = f"The {canary} was a flying reptile that lived in the late Cretaceous period.\n\n{NOTES}"
         sent = who.upload_in_request(f"{canary}.txt", text.encode(), {"subject_id": "physics_101"})
         assert sent.body["status"] == "completed", sent.text
         asked = who.post(
@@ -65,7 +66,7 @@ def test_no_file_contains_erased_data(laptop: Laptop) -> None:
         )
         assert asked.body["citations"], asked.text
         who.patch(f"/api/chat/conversations/{asked.body['conversation_id']}", {"title": canary})
-        quiz = who.post("/api/quizzes", {"topic": canary, "num_questions": 2}).body
+        quiz = who.post("/api/quizzes", {"subject_id": "physics_101", "num_questions": 2}).body
         answers = {question["question_id"]: "A" for question in quiz["questions"]}
         assert who.submit(quiz, answers).status == 200
         who.post("/api/ws-ticket")

@@ -120,8 +120,6 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "_MAX_REMARKS",
                 "_MAX_REMARK_CHARACTERS",
                 "_MAX_EVIDENCE_CHARACTERS",
-                "_FILLERS",
-                "Judgement",
                 "Judging",
                 "_BY_STANCE",
                 "_stance_of",
