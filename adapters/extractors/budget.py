@@ -43,7 +43,7 @@ class Budget:
             self._started = None
 
     def seconds_left(self) -> float:
-        """Of the time for the document; never below 0."""
+        """Seconds that are left for the document; never below 0."""
         return max(0.0, self._limits.max_seconds - self._seconds_spent())
 
     def check_time(self) -> None:

@@ -14,11 +14,11 @@ _TOLERATED_NOISE = 0.06
 """Signs of formulas, which no reader knows: not worth another reading of the page."""
 _UNREADABLE_NOISE = 0.15
 _UNREADABLE_LINES = 0.3
-"""Of a page's characters, in lines that are noise: the lines that are left are then no reading of the page."""
+"""If a larger share of a page's characters stands in noisy lines, only clean lines of words are kept."""
 _FEWEST_LETTERS = 40
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_IN_WORDS = 0.4
-"""Of a page's letters: if fewer stand beside other letters, spaces stand within the words."""
+"""If a smaller share of a page's letters stands next to a letter, its words are spaced apart."""
 _SAMPLE = 4000
 _SHORT_SAMPLE = 1000
 _MOST_BLOCKS = 6
@@ -42,10 +42,10 @@ _SHIFTS = [
     if shift
 ]
 _MOST_COMMON = 0.05
-"""Of the words of a shifted text as it is: more are no chance."""
+"""A shifted text has less than this share of known words."""
 _FEWEST_WORDS = 8
 _FEWEST_COMMON = 0.2
-"""Of the words of a shifted text, once it is shifted back."""
+"""A shifted text has at least this share of known words once it is shifted back."""
 
 
 @lru_cache(maxsize=1)  # of a page, it is asked for several times

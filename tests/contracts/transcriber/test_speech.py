@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,21 +90,19 @@ class TestWhisperTranscriber(TranscriberContract):
         return SHARED.finish
 
 
-def are_nearly_equal(heard_text: str, said: str) -> bool:
-    """Whether at most one word in ten was heard otherwise.
+def but_for_articles(text: str) -> list[str]:
+    """The words of a text in order, without its articles.
 
     The model's arithmetic depends on the processor: on some, "a body" is heard as "the body".
     """
-    mine, theirs = in_words(heard_text), in_words(said)
-    same = sum(block.size for block in SequenceMatcher(None, mine, theirs).get_matching_blocks())
-    return max(len(mine), len(theirs)) - same <= len(theirs) / 10
+    return [word for word in in_words(text) if word not in ("a", "an", "the")]
 
 
 @needs_voice
 @pytest.mark.parametrize("name", list(SPOKEN))
 def test_the_demos_answers_are_understood(name: str) -> None:
     transcript = heard(spoken(name).read_bytes())
-    assert are_nearly_equal(transcript.text, SPOKEN[name])
+    assert but_for_articles(transcript.text) == but_for_articles(SPOKEN[name])
     assert transcript.seconds == pytest.approx(len(samples_of(spoken(name))) / RATE, abs=0.1)
 
 
@@ -114,7 +111,7 @@ def test_the_demos_answers_are_understood(name: str) -> None:
 def test_speech_is_understood_in_every_format(media_format: MediaFormat) -> None:
     assert SHARED.formats == set(MEDIA_FORMATS)
     sound = encoded(samples_of(spoken("second-law")), media_format, rate=48_000, layout="stereo")
-    assert are_nearly_equal(heard(sound, media_format).text, SPOKEN["second-law"])
+    assert but_for_articles(heard(sound, media_format).text) == but_for_articles(SPOKEN["second-law"])
 
 
 @needs_voice
