@@ -169,8 +169,8 @@ def register(api: Api) -> None:
             try:
                 document = library.store(call.learner, new, call.form.data, call.new_id())
             except LyceumError as refused:
-                if refused.field in ("file_name", "file_size", "content_type"):
-                    refused.field = "file"  # the form's part `file` has all of these
+                if refused.field in ("file_name", "file_size"):
+                    refused.field = "file"  # the form's part `file` has both
                 raise
         elif isinstance(call.body, ConfirmUpload):
             document = library.confirm(call.learner, call.body.file_key)

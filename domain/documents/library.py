@@ -20,10 +20,10 @@ from domain.documents.document import (
     Document,
     NewDocument,
     Status,
-    check_content_type,
     clean_name,
     extension_of,
     refusal,
+    upload_type,
 )
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.ingestion import Ingestion
@@ -99,7 +99,7 @@ class Library:
         document = self._documents.add(made.awaiting(self._clock.now()))
         upload = self._objects.presign_upload(
             document.key,
-            content_type=CONTENT_TYPES[document.extension],
+            content_type=upload_type(new.content_type, document.extension),
             size=document.file_size,
             expires_in=UPLOAD_SECONDS,
         )
@@ -193,7 +193,6 @@ class Library:
     def _new(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> Document:
         name = clean_name(new.file_name)
         extension = extension_of(name)
-        check_content_type(new.content_type, extension)
         if size == 0:
             raise refusal("empty_file", field="file_size")
         if size > self._max_upload_bytes:
