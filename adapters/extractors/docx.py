@@ -23,6 +23,7 @@ from adapters.extractors.cleaning import clean, is_blank
 from adapters.extractors.numbering import ListLevel, NumberedList, Numbering, format_number
 from adapters.extractors.package import Package, refuse_doctype
 from adapters.extractors.titles import sensible_title
+from ports.text.tables import row_text
 from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocument
 
 _PAGE_BREAK = "\f"
@@ -61,10 +62,17 @@ _VERBATIM = {
 _FORMULAS = frozenset(("m:f", "m:sSup", "m:sSub", "m:sSubSup", "m:rad", "m:nary", "m:d", "w:ruby"))
 _HEADING_STYLE = re.compile(r"heading ?([1-9])", re.IGNORECASE)
 _LONGEST_HEADING = 300
+_LONGEST_VALUE = 300
+"""A cell of several paragraphs with more characters is a text of its own, not a value of the table's row."""
+_MOST_COLUMNS = 63
+"""As in Word."""
 _DEEPEST_HEADING = 6
 _MAX_STYLE_DEPTH = 20
 _SPACES = re.compile(r"[^\S\n\t\f\v]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_KEPT = str.maketrans("\f\v", "\x12\x13")
+"""While white space is made one space, page breaks are not white space."""
+_KEPT_BACK = str.maketrans("\x12\x13", "\f\v")
 _SYMBOL_FONT = (
     dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True))
     | dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True))
@@ -306,14 +314,20 @@ class _Document:
             yield _Block(text)
 
     def _row(self, row: Any) -> str:
-        cells = [_join(self._blocks(cell)).strip(" \n") for cell in _nested(row, "w:tc")]
+        cells: list[str] = [""] * _spanned(_child(_child(row, "w:trPr"), "w:gridBefore"), at_least=0)
+        for cell in _nested(row, "w:tc"):
+            text = _join(self._blocks(cell)).strip(" \n")
+            within = text.split(" | ") if _child(cell, "w:tbl") is not None and "\n" not in text else [text]
+            span = _spanned(_child(_child(cell, "w:tcPr"), "w:gridSpan"), at_least=1)
+            # A cell over several columns stands in the first of them.
+            cells += [*within, *[""] * (span - len(within))]
         # If a row continues on the next page, Word marks the page break in every cell.
         breaks = [len(_BREAKS.findall(cell)) for cell in cells]
         keeps = breaks.index(max(breaks)) if cells else 0
         cells = [cell if at == keeps else _BREAKS.sub("", cell) for at, cell in enumerate(cells)]
-        if any("\n" in cell for cell in cells):
+        if any(map(_is_layout, cells)):
             return "\n".join(cell for cell in cells if cell)
-        return " | ".join(cells).rstrip(" |") if any(cells) else ""
+        return row_text([cell.translate(_KEPT) for cell in cells]).translate(_KEPT_BACK)
 
     def _style(self, properties: Any) -> _Style:
         identifier = _attribute(_child(properties, "w:pStyle"), "val") or ""
@@ -447,6 +461,16 @@ def _read_level(element: Any) -> tuple[int, ListLevel]:
 def _section_end(section: Any) -> str:
     begins = _attribute(_child(section, "w:type"), "val")
     return _CONTINUOUS if begins in ("continuous", "nextColumn") else _NEW_PAGE
+
+
+def _spanned(element: Any, *, at_least: int) -> int:
+    """How many columns a cell or a gap of a row takes."""
+    return min(max(_integer(element) or at_least, at_least), _MOST_COLUMNS)
+
+
+def _is_layout(cell: str) -> bool:
+    """Whether it holds a text of its own, as where a table only places paragraphs side by side."""
+    return "\n" in cell and (len(cell) > _LONGEST_VALUE or " | " in cell or _HEADING_END in cell)
 
 
 def _deleted(row: Any) -> bool:

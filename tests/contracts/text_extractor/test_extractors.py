@@ -514,7 +514,25 @@ class TestWord:
         inner.cell(0, 1).text = "y"
         outer.cell(1, 2).text = "after"
         text = text_of(saved(document), "docx")
-        assert text == "wide | narrow\nbefore | x | y | after"
+        assert text == "wide |  | narrow\nbefore | x | y | after"
+
+    def test_a_cell_keeps_its_column_and_its_paragraphs_are_one_value(self) -> None:
+        def row(*cells: str, properties: str = "") -> str:
+            return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+        before = '<w:gridBefore w:val="1"/>'
+        table = row(paragraph("Metal"), paragraph("Density"), paragraph("Used | for"))
+        table += row(paragraph("Lead"), paragraph("11.3"), paragraph("pipes") + paragraph("and roofs"))
+        table += row(paragraph("7.3"), paragraph("cans"), properties=before)
+        assert words(f"<w:tbl>{table}</w:tbl>") == (
+            "Metal | Density | Used \\| for\nLead | 11.3 | pipes and roofs\n | 7.3 | cans"
+        )
+
+    def test_a_table_that_places_texts_side_by_side_keeps_their_paragraphs(self) -> None:
+        column = "".join(paragraph(f"Paragraph {number} is a text of its own. " * 3) for number in range(3))
+        text = words(f"<w:tbl><w:tr><w:tc>{column}</w:tc><w:tc>{column}</w:tc></w:tr></w:tbl>")
+        assert len(text.split("\n\n")) == 5
+        assert "|" not in text
 
     def test_headers_and_footers_once_and_without_page_numbers(self) -> None:
         text = words(

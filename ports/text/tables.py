@@ -1,0 +1,221 @@
+"""What a row of a table looks like in a document's text, and what it says under the heads of its columns.
+
+Readers write each row with ``row_text``. Markdown's tables, and lines of values between tabs, commas or semicolons, are
+read as rows too: ``table_rows`` finds them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_BAR = " | "
+_LONGEST_HEAD = 80
+"""A longer first cell is a text, not the head of a column."""
+_FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3}
+"""From how many lines on lines with the same separator are a table: code has some beside one another, too."""
+_LONGEST_VALUE = 120
+_MOST_COLUMNS = 60
+_UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_VALUES = {
+    separator: re.compile(rf'(?:^|{separator})(?:"((?:[^"]|"")*)"(?={separator}|$)|([^{separator}]*))')
+    for separator in ",;"
+}
+_GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_ITEM_MARK = re.compile(r"\(?\w{1,3}[.)]|[^\w\s]")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_LINE = re.compile(r"[^\n\f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """The row ``start:end`` of a text. No cell and no head has white space around it."""
+
+    start: int
+    end: int
+    cells: tuple[str, ...]
+    heads: tuple[str, ...]
+    """Those of the columns, in order; an empty one has no name. None are known if there are none."""
+    is_sure: bool
+    """Whether ``heads`` surely are heads, and not the first of the rows."""
+    is_head: bool = False
+    """Whether the row itself is that of the heads."""
+
+    def worded(self) -> str:
+        """What the row says: each cell after the head of its column, or after the first cell if no heads are sure."""
+        if self.is_sure:
+            heads = [*self.heads, *[""] * len(self.cells)]
+            named = zip(heads, self.cells, strict=False)
+            return "; ".join(f"{head}: {cell}" if head else cell for head, cell in named if cell)
+        label, *values = self.cells
+        said = "; ".join(value for value in values if value)
+        return f"{label}: {said}" if label and said else label or said
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """A table's row as one line of a document's text: its cells between bars, from the first column on.
+
+    An empty cell keeps its place, unless no cell follows it. A row of empty cells is an empty line.
+    """
+    written = [" ".join(cell.split()).replace("|", "\\|") for cell in cells]
+    while written and not written[-1]:
+        written.pop()
+    return _BAR.join(written)
+
+
+def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:
+    """The rows of all tables in ``text``, in order. Lines that only rule are left out.
+
+    ``above`` are the heads of the table that goes on at the beginning of ``text``, if one does; None if that is not
+    known.
+    """
+    found: list[TableRow] = []
+    first_ink = len(text) - len(text.lstrip())
+    for lines in _runs(text):
+        first, below = lines[0], [line.cells for line in lines[1:] if line.cells]
+        begins = first.start <= first_ink
+        is_ruled = not lines[1].cells
+        if begins and above:
+            found += _rows(lines, tuple(above), is_sure=True)
+        elif found and not is_ruled and _goes_on(text, found[-1], first):
+            found += _rows(lines, found[-1].heads, is_sure=found[-1].is_sure)
+        elif first.cells and (is_ruled or _are_heads(first.cells)):
+            is_sure = is_ruled or first.separator in ",;" or _contrast(first.cells, below)
+            is_sure = is_sure or (len(first.cells) > 2 and not (begins and above is None))
+            found.append(TableRow(first.start, first.end, first.cells, first.cells, is_sure, is_head=True))
+            found += _rows(lines[1:], first.cells, is_sure=is_sure)
+        else:
+            found += _rows(lines, (), is_sure=False)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    separator: str
+    cells: tuple[str, ...]
+    """There are none if the line only rules."""
+
+
+def _rows(lines: Sequence[_Line], heads: tuple[str, ...], *, is_sure: bool) -> Iterator[TableRow]:
+    return (
+        TableRow(line.start, line.end, line.cells, heads, is_sure and bool(heads))
+        for line in lines
+        if any(line.cells)
+    )
+
+
+def _runs(text: str) -> Iterator[list[_Line]]:
+    """The lines of each table."""
+    run: list[_Line] = []
+    for found in _LINE.finditer(text):
+        line = _read(found)
+        if line is not None and run and _follows(run[-1], line):
+            run.append(line)
+            continue
+        if _is_table(run):
+            yield run
+        run = [] if line is None else [line]
+    if _is_table(run):
+        yield run
+
+
+def _follows(above: _Line, line: _Line) -> bool:
+    if line.start != above.end + 1 or line.separator != above.separator:
+        return False
+    return line.separator == "|" or len(line.cells) == len(above.cells)
+
+
+def _is_table(run: Sequence[_Line]) -> bool:
+    return bool(run) and len(run) >= _FEWEST_LINES[run[0].separator]
+
+
+def _read(found: re.Match[str]) -> _Line | None:
+    """The line as cells, if it may be a row."""
+    line = found[0]
+    if "|" in line:
+        separator, cells = "|", _between_bars(line)
+    elif "\t" in line:
+        separator, cells = "\t", _between_tabs(line)
+    else:
+        separator = ";" if ";" in line else ","
+        cells = _values(line, separator) if separator in line else None
+    return None if cells is None else _Line(found.start(), found.end(), separator, cells)
+
+
+def _between_bars(line: str) -> tuple[str, ...] | None:
+    if _RULE.fullmatch(line):
+        return ()
+    bare = line.strip()
+    if _BAR not in f" {bare} " and bare[0] != "|":
+        return None
+    cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_BAR.split(line)]
+    if bare.startswith("|") and bare.endswith("|") and not bare.endswith("\\|"):
+        cells = cells[1:-1]
+    in_brackets = any(cell.count("(") != cell.count(")") for cell in cells)
+    return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and not in_brackets else None
+
+
+def _between_tabs(line: str) -> tuple[str, ...] | None:
+    cells = tuple(cell.strip() for cell in line.split("\t"))
+    if not cells[0] or _ITEM_MARK.fullmatch(cells[0]) or not 1 < len(cells) <= _MOST_COLUMNS:
+        return None
+    return cells if max(map(len, cells)) <= _LONGEST_VALUE else None
+
+
+def _values(line: str, separator: str) -> tuple[str, ...] | None:
+    """The values of a line of CSV. Prose, which has a space after a comma, is none."""
+    if separator == "," and "," not in _GROUPED_DIGITS.sub("", line):
+        return None
+    cells = tuple(
+        (found[1].replace('""', '"') if found[1] is not None else found[2]).strip()
+        for found in _VALUES[separator].finditer(line)
+    )
+    unquoted = _VALUES[separator].sub(lambda found: separator + (found[2] or ""), line)[1:]
+    if re.search(rf"{separator}\s", unquoted) or any(cell.count("(") != cell.count(")") for cell in cells):
+        return None
+    return cells if 1 < len(cells) <= _MOST_COLUMNS and max(map(len, cells)) <= _LONGEST_VALUE else None
+
+
+def _goes_on(text: str, above: TableRow, first: _Line) -> bool:
+    """Whether a table goes on after an empty line, as at the end of a page."""
+    return (
+        not text[above.end : first.start].strip()
+        and len(above.heads) == len(first.cells)
+        and not _are_heads(first.cells)
+    )
+
+
+def _are_heads(cells: Sequence[str]) -> bool:
+    """Whether the first row may name the columns: short words, each other ones, and no figures but years."""
+    named = [cell for cell in cells if cell]
+    return (
+        len(named) >= len(cells) - 1
+        and len(set(named)) == len(named)
+        and all(len(cell) <= _LONGEST_HEAD for cell in named)
+        and all(not _is_figure(cell) or _YEAR.fullmatch(cell) for cell in named)
+        and any(map(_has_letter, named))
+    )
+
+
+def _contrast(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether some column has figures under a name."""
+    return any(
+        bool(name)
+        and not (_is_figure(name) and not _YEAR.fullmatch(name))
+        and bool(values := [row[at] for row in below if at < len(row) and row[at]])
+        and sum(map(_is_figure, values)) > len(values) / 2
+        for at, name in enumerate(first)
+    )
+
+
+def _is_figure(cell: str) -> bool:
+    digits = sum(map(str.isdigit, cell))
+    return digits > 0 and digits >= sum(map(str.isalpha, cell))
+
+
+def _has_letter(cell: str) -> bool:
+    return any(map(str.isalpha, cell))

@@ -1,0 +1,98 @@
+"""A row of a table is found again as it was written, and says what stands under the heads of its columns."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ports.text.tables import row_text, table_rows
+
+VITAMINS = "Vitamin | Source | Lack of it\nC | citrus fruit | scurvy\n | peppers\nD | sunlight | rickets"
+
+
+def worded(text: str, above: tuple[str, ...] | None = ()) -> list[str]:
+    return [row.worded() for row in table_rows(text, above) if not row.is_head]
+
+
+def test_a_row_is_one_line_whose_cells_keep_their_places() -> None:
+    assert row_text(["Iron", "7.9", "a solid"]) == "Iron | 7.9 | a solid"
+    assert row_text(["", "7.9\n g", "", ""]) == " | 7.9 g"
+    assert row_text(["a|b", "c"]) == "a\\|b | c"
+    assert row_text(["", ""]) == ""
+
+
+CELL = st.text(alphabet="ab 1.|é光", max_size=6)
+
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=5), min_size=2, max_size=5))
+def test_rows_are_read_as_they_were_written(cells: list[list[str]]) -> None:
+    kept = [[" ".join(cell.split()) for cell in row] for row in cells]
+    assume(all(any(row[1:]) for row in kept))
+    text = "\n".join(map(row_text, cells))
+    read = [list(row.cells) for row in table_rows(text)]
+    assert [row + [""] * (len(wanted) - len(row)) for row, wanted in zip(read, kept, strict=True)] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (VITAMINS, "Vitamin: D; Source: sunlight; Lack of it: rickets"),
+        ("| Metal | Density |\n|:--|--:|\n| Tin | 7.3 |\n| Lead | 11.3 |", "Metal: Lead; Density: 11.3"),
+        ("Metal\tDensity\nTin\t7.3\nLead\t11.3", "Metal: Lead; Density: 11.3"),
+        ('Metal,Used for\nTin,cans\n"Lead, old","pipes, roofs"', "Metal: Lead, old; Used for: pipes, roofs"),
+        ("Metal;Used for\nTin;cans\nLead;pipes", "Metal: Lead; Used for: pipes"),
+        ("Metal | Density\nTin | 7.3\nLead | 11.3", "Metal: Lead; Density: 11.3"),
+        (" | Monday | Tuesday\n9:00 | Maths\n10:00 |  | Latin", "10:00; Tuesday: Latin"),
+        ("City | 1990 | 2000\nOslo | 460 | 508\nRome | 2700 | 2550", "City: Rome; 1990: 2700; 2000: 2550"),
+        # Nothing tells whether the first row names the columns: its words are not told as if they did.
+        ("Metal | Used for\nTin | cans\nLead | pipes", "Lead: pipes"),
+        ("Tin | 7.3 | cans\nLead | 11.3 | pipes", "Lead: 11.3; pipes"),
+    ],
+)
+def test_a_row_says_each_cell_under_the_head_of_its_column(text: str, said: str) -> None:
+    assert worded(text)[-1] == said
+
+
+def test_a_row_without_a_first_cell_stands_under_the_other_heads() -> None:
+    assert worded(VITAMINS)[1] == "Source: peppers"
+
+
+def test_a_table_that_goes_on_has_the_heads_that_stand_above_it() -> None:
+    rest = "Lead | pipes\nGold | rings"
+    assert worded(rest, ("Metal", "Used for")) == [
+        "Metal: Lead; Used for: pipes",
+        "Metal: Gold; Used for: rings",
+    ]
+    assert worded("Lead | pipes | grey\nGold | rings | yellow", None) == ["Gold: rings; yellow"]
+    over_a_page = (
+        "Metal | Density\nTin | 7.3\nZinc | 7.1\n\nLead | 11.3\nGold | 19.3\n\nPlanet | Moons\nMars | 2"
+    )
+    assert worded(over_a_page)[2:] == [
+        "Metal: Lead; Density: 11.3",
+        "Metal: Gold; Density: 19.3",
+        "Planet: Mars; Moons: 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Home | About | Contact",
+        "P(A | B) = 0.2\nP(B | A) = 0.4",
+        "Iron, which rusts,\nand gold, which does not,\nare metals, as lead is,",
+        "Income 1,000\nCosts 2,000\nProfit 3,000",
+        "1.\tThe first thing\n2.\tThe second thing",
+        "f(a,b)\ng(c,d)\nh(e,f)",
+        "One line, and\n\nanother | one",
+    ],
+)
+def test_lines_of_prose_code_and_lists_are_no_rows(text: str) -> None:
+    assert table_rows(text) == []
+
+
+def test_positions_are_those_of_the_text() -> None:
+    text = f"Vitamins are needed.\n\n{VITAMINS}\n\nThat is all."
+    rows = table_rows(text)
+    assert [text[row.start : row.end] for row in rows] == VITAMINS.split("\n")
+    assert [row.is_head for row in rows] == [True, False, False, False]
