@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
-from domain.agents.statements import Outcome, Support
+from domain.agents.outcomes import Outcome, Support
 from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message
 
 MAX_MESSAGE_CHARACTERS = 4000

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from domain.documents.passage import Citation, Passage, citation_of
 from domain.text.lexical import tokens
 from domain.text.links import inert
+from domain.text.quotes import MAX_QUOTE_CHARACTERS, find_quote
 from ports.text.sentences import sentence_spans
 
-MAX_QUOTE_CHARACTERS = 600
-MIN_QUOTE_CHARACTERS = 4
 _MIN_SHARED_TOKENS = 0.6
 """Of a statement's distinct tokens, the share a sentence must hold to be cited for it without a quote."""
 _LONGEST_MARK = MAX_QUOTE_CHARACTERS + 40
@@ -33,10 +32,6 @@ _CLOSES_QUOTE = re.compile(r"[\"“”»'’]\s*\]")
 
 _CLOSES_UP = " \n\t.,;:!?)…。，"
 """What stands after a mark that is taken out needs no space before it."""
-
-_ALIKE = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u2011": "-"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,38 +183,3 @@ class Grounding:
         recent = re.sub(r"\[\d+\]", "", self._said[-_STATEMENT_WINDOW:])
         spans = sentence_spans(recent)
         return recent[spans[-1][0] : spans[-1][1]] if spans else ""
-
-
-def find_quote(quote: str, text: str) -> tuple[int, int] | None:
-    """Where ``quote`` stands in ``text``: to the letter or, failing that, alike but for white space,
-    letter case and the shape of quotation marks and dashes. None if it does not stand there."""
-    wanted = quote.strip()
-    if wanted.endswith(("…", "...")):
-        wanted = wanted.rstrip("….").strip()
-    if len(wanted) < MIN_QUOTE_CHARACTERS or len(wanted) > MAX_QUOTE_CHARACTERS:
-        return None
-    at = text.find(wanted)
-    if at >= 0:
-        return at, at + len(wanted)
-    plain, places = _plain(text)
-    sought, _ = _plain(wanted)
-    at = plain.find(sought)
-    if at < 0:
-        return None
-    return places[at], places[at + len(sought) - 1] + 1
-
-
-def _plain(text: str) -> tuple[str, list[int]]:
-    """``text`` with what find_quote ignores made equal, and the place in ``text`` of each character."""
-    characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        if character.isspace():
-            if characters and characters[-1] != " ":
-                characters.append(" ")
-                places.append(place)
-            continue
-        for folded in character.translate(_ALIKE).casefold():
-            characters.append(folded)
-            places.append(place)
-    return "".join(characters), places

@@ -12,16 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
+from domain.agents.outcomes import Outcome, Statement, Support
 from domain.text.claims import conflicts, stance
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.quantities import quantities, same_quantity
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.sentences import sentence_spans
-
-Support = Literal["quoted", "unsupported"]
-Outcome = Literal["answered", "partial", "not_found", "overview", "conversation"]
 
 _MARK = re.compile(r"\s*\[(\d{1,3})\]")
 _MARKS_FIRST = re.compile(r"(?:\s*\[\d{1,3}\])+")
@@ -67,19 +64,6 @@ _DENIES_FINDING = re.compile(
     r"|لم أجد|उत्तर नहीं मिला|ไม่พบคำตอบ|没有找到|見つかりませんでした|찾지 못했",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence of an answer, and the numbers of the citations it has.
-
-    ``start`` and ``end`` are its place in the answer, in UTF-16 code units, as JavaScript counts.
-    """
-
-    start: int
-    end: int
-    citations: tuple[int, ...]
-    support: Support
 
 
 def statements_of(

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from domain.agents.grounding import find_quote
 from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.base.moments import after, from_text, to_text
 from domain.documents.passage import Citation, Passage, citation_of
 from domain.interviews.recording import MediaFormat
+from domain.text.quotes import find_quote
 
 InterviewState = Literal["asking", "asked", "answering", "analysing", "ended"]
 

@@ -23,7 +23,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from domain.agents.grounding import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.agents.json_replies import number_of, objects_in, text_of
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
@@ -32,6 +31,7 @@ from domain.interviews.questions import admit_follow_up
 from domain.text.claims import Stance, conflicts, stance, worded_stance
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quantities import quantities
+from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.wording import content_words, has_markup
 from ports.embedder import Embedder
 from ports.grammar import Grammar, ParsedSentence

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.agents.grounding import find_quote
 from domain.agents.json_replies import number_of, objects_in, text_of
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
 from domain.interviews.interview import InterviewQuestion, RubricFact
+from domain.text.quotes import find_quote
 from domain.text.wording import are_alike, content_words, has_markup
 from ports.agent import Difficulty
 

@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.agents.grounding import find_quote
 from domain.base.ids import derived_id
 from domain.documents.passage import Passage, citation_of
 from domain.quizzes.forms import (
@@ -36,6 +35,7 @@ from domain.text.claims import Fault, conflicts
 from domain.text.lexical import tokens
 from domain.text.opposites import are_opposite, folded
 from domain.text.quantities import quantities, same_quantity
+from domain.text.quotes import find_quote
 from domain.text.wording import are_alike, content_words, has_markup
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.sentences import sentence_spans

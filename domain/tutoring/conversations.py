@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from domain.agents.statements import Statement
+from domain.agents.outcomes import Statement
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.retrying import retried

@@ -12,8 +12,9 @@ from domain.access.classes import class_owner
 from domain.access.receipts import Receipts
 from domain.access.subjects import Subjects, among
 from domain.agents.grounding import Grounding
+from domain.agents.outcomes import Outcome
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, numbered, tutor_request
-from domain.agents.statements import Outcome, denies_finding, outcome_of, statements_of
+from domain.agents.statements import denies_finding, outcome_of, statements_of
 from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
 from domain.base.moments import to_text
@@ -34,11 +35,11 @@ from domain.tutoring.conversation import (
     Conversation,
     Message,
     daily_conversation_id,
-    search_texts,
     subject_conversation_id,
     title_from,
 )
 from domain.tutoring.conversations import Conversations
+from domain.tutoring.search_texts import search_texts
 from ports.agent import Agent, Chat, Utterance
 from ports.directory import Subject
 from ports.errors import Unavailable

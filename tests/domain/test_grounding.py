@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.agents.grounding import Grounding, find_quote
+from domain.agents.grounding import Grounding
 from domain.documents.passage import Citation, Passage
+from domain.text.quotes import find_quote
 
 TEXT = (
     "Inertia is the tendency to keep moving as before.\n"

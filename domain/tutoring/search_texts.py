@@ -1,0 +1,37 @@
+"""What the documents are searched for when a question is asked in a conversation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from domain.documents.questions import parts_of
+
+_REFERS_BACK = re.compile(
+    r"\b(it|its|this|that|these|those|they|them|their|he|she|him|her|his|one|ones|former|latter|same|"
+    r"there|then|again|more|else|also|too|instead)\b|^(and|but|so|or|why|how come|what about|how about)\b",
+    re.IGNORECASE,
+)
+_SHORT_QUESTION_WORDS = 3
+
+
+def search_text(message: str, earlier_questions: Sequence[str]) -> str:
+    """The text to search documents for. A question that refers to the one before is joined with it.
+
+    ``earlier_questions`` are the learner's, oldest first.
+    """
+    leans = len(message.split()) <= _SHORT_QUESTION_WORDS or _REFERS_BACK.search(message.strip())
+    if not earlier_questions or not leans:
+        return message
+    return f"{earlier_questions[-1]}\n{message}"
+
+
+def search_texts(message: str, earlier_questions: Sequence[str]) -> list[str]:
+    """As ``search_text``, for each part of the message: a part that refers back is joined with what was asked before it."""
+    parts = parts_of(message)
+    if len(parts) == 1:
+        return [search_text(message, earlier_questions)]
+    return [
+        search_text(part, [*earlier_questions, *parts[:place]]) if _REFERS_BACK.search(part.strip()) else part
+        for place, part in enumerate(parts)
+    ]
