@@ -19,7 +19,7 @@ from ports.text_extractor import (
 
 
 class DocumentTextExtractor:
-    """Implements ``TextExtractor``, with pdfium and pypdf, the XML layer of python-docx, and charset-normalizer.
+    """Implements ``TextExtractor``, with pdfium and pypdf, the XML layer of python-docx, and chardet.
 
     A PDF is read page by page, while ``pages`` is iterated. The other formats cannot be read in parts:
     ``extract`` reads them whole, so it also raises their errors.

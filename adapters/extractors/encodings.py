@@ -1,8 +1,8 @@
 """Finds the encoding of a text file.
 
-A byte order mark or valid UTF-8 is certain. UTF-16 and UTF-32 without a mark are found by their zero bytes.
-Among older encodings charset-normalizer decides, except among those of the Latin alphabet, where it mistakes
-French for Czech: there, the encoding is chosen in which the accented letters fit one language best.
+A byte order mark or valid UTF-8 is certain. UTF-16 and UTF-32 without a mark are found by their zero bytes, or by the
+commonest characters of Chinese and Japanese. Among older encodings chardet decides, except for a text that is
+nearly all ASCII: it has too few other letters to tell a language by, and Windows-1252 is by far the likeliest then.
 """
 
 from __future__ import annotations
@@ -28,63 +28,34 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _NEWLINE = re.compile(rb"[\r\n]")
 _LEAD = 1000
 _ESCAPED = ((b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"), (b"\x1b$)C", "iso2022_kr"))
-_CANDIDATES = [
-    "cp1252",
-    "cp1250",
-    "iso8859_2",
-    "cp1254",
-    "cp1257",
-    "cp850",
-    "mac_roman",
-    "cp1251",
-    "koi8_r",
-    "koi8_u",
-    "cp866",
-    "iso8859_5",
-    "mac_cyrillic",
-    "cp1253",
-    "iso8859_7",
-    "cp1255",
-    "cp1256",
-    "cp874",
-    "cp932",
-    "euc_jp",
-    "gb18030",
-    "big5",
-    "cp949",
-]
-_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp850", "mac_roman")
-"""The more common come first: of several that fit equally, the first is chosen."""
-
-_ALPHABETS = tuple(
-    frozenset(letters + letters.upper())
-    for letters in (
-        "àâæçéèêëîïôœùûüÿ",  # French
-        "äöüßéàè",  # German
-        "áéíóúüñçºª",  # Spanish
-        "áâãàçéêíóôõúüºª",  # Portuguese
-        "àèéìíîòóùú",  # Italian
-        "éèëêïöüáóíàçñ",  # Dutch
-        "æøåéèêóòôöüä",  # Danish, Norwegian
-        "åäöéàü",  # Swedish, Finnish
-        "áðéíóúýþæö",  # Icelandic
-        "àçèéíïóòúü",  # Catalan
-        "áéíóúàèìòùâêîôûŵŷẃẁ",  # Irish, Gaelic, Welsh
-        "éèêëïçñöüâôàáæœ",  # loanwords in English
-        "ąćęłńóśźżé",  # Polish
-        "áčďéěíňóřšťúůýžäöü",  # Czech
-        "áäčďéíĺľňóôŕšťúýžö",  # Slovak
-        "áéíóöőúüű",  # Hungarian
-        "ăâîşţșț",  # Romanian
-        "čćđšž",  # Croatian, Slovene
-        "çğıöşüâîûİ",  # Turkish
-        "ąčęėįšųūž",  # Lithuanian
-        "āčēģīķļņšūž",  # Latvian
-        "äöõüšž",  # Estonian
-    )
-)
+_CANDIDATES = (
+    "ascii utf-8 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 "
+    "iso8859-2 iso8859-5 iso8859-6 iso8859-7 iso8859-13 iso8859-15 iso8859-16 koi8-r koi8-u "
+    "cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp862 cp866 cp874 "
+    "mac-roman mac-cyrillic mac-latin2 mac-greek mac-turkish cp932 euc_jis_2004 gb18030 big5hkscs euc_kr cp949"
+).split()
+"""Without encodings that hardly any file has. chardet finds one of them in a text with few letters to tell by."""
+_WIDER = {"EUC-KR": "cp949", "TIS-620": "cp874"}
+_WESTERN = frozenset("àâæçéèêëîïôœùûüÿäößáíóúñãõìòåøðýþ")
 _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§©®™£€¥½¼¾²³¹±×÷¡¿ªº\xa0¶†‡¢µ´¨")
 _INSIDE_A_WORD = frozenset("’‘·´")
+_BEFORE_A_WORD = frozenset("‚„")
+_FEW = 0.005
+"""The share of bytes outside of ASCII in a text of a language that hardly needs them."""
+_CEDILLAS = frozenset("şţŞŢ")
+_C1 = re.compile(rb"[\x80-\x9f]")
+_FOUR_BYTES = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
+_FEWEST_TELLING = 0.25
+_TELLING = frozenset(
+    char
+    for char in "\n　、。，．・：；！？（）「」『』《》【】“”…"
+    "的一是不了在人有我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自之"
+    "年过過发發后後作里裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其"
+    "些主样樣理心她本前开開但因只从從想实實日者意无無此把由十于三等之与與及或其被最高第物水化体體民本年月人出分行者"
+    "私何見言思手子今回間彼女気長合同場所方内部性式法力電車"
+    if not all(0x20 <= byte < 0x7F for byte in char.encode("utf-16-be"))
+)
+"""Signs and the commonest characters of Chinese and Japanese, but for those that are two ASCII letters in UTF-16."""
 
 
 def decode(content: bytes) -> str:
@@ -105,7 +76,10 @@ def decode(content: bytes) -> str:
     try:
         return _printable(content, 0.1, content.decode("utf-8"))
     except UnicodeDecodeError:
-        return _printable(content, 0.02, _decode_broken_utf8(content) or _decode_legacy(content))
+        pass
+    if wide := _wide_han(sample):
+        return padded.decode(wide, "replace")
+    return _printable(content, 0.02, _decode_broken_utf8(content) or _decode_legacy(content))
 
 
 def _printable(content: bytes, tolerated: float, text: str) -> str:
@@ -141,6 +115,21 @@ def _wide_encoding(sample: bytes) -> str | None:
     return best
 
 
+def _wide_han(sample: bytes) -> str | None:
+    """The byte order of UTF-16, if ``sample`` is Chinese or Japanese with hardly any zero byte in it."""
+    whole = sample[: len(sample) // 2 * 2]
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(whole)
+        except UnicodeDecodeError:
+            continue
+        told = sum(char in _TELLING or "ぁ" <= char <= "ヿ" for char in text)
+        strange = sum(unicodedata.category(char) in ("Cn", "Co") for char in text)
+        if told > _FEWEST_TELLING * len(text) and not strange:
+            return encoding
+    return None
+
+
 def _decode_broken_utf8(content: bytes) -> str | None:
     """The text, if ``content`` is UTF-8 with a few bytes cut off or of another encoding; else None."""
     text = content.decode("utf-8", "replace")
@@ -152,17 +141,57 @@ def _decode_broken_utf8(content: bytes) -> str | None:
 
 
 def _decode_legacy(content: bytes) -> str:
-    from charset_normalizer import from_bytes
+    import chardet
 
+    if _is_nearly_ascii(content):
+        return content.decode("cp1252", "replace")
     sample = _telling_lines(content)
-    latin, fit = _best_latin(sample)
+    if _is_gb18030_of_four_bytes(sample):
+        return content.decode("gb18030", "replace")
+    found = chardet.detect(sample, include_encodings=_CANDIDATES)
+    encoding = found["encoding"] or "cp1252"
+    text = content.decode(_WIDER.get(encoding, encoding), "replace")
+    if (
+        encoding in ("ISO-8859-2", "Windows-1250")
+        and found["language"] == "ro"
+        and not _CEDILLAS.isdisjoint(text)
+        and not _C1.search(content)
+    ):
+        # The two encodings differ in the letters with a comma, which Romanian has, and a cedilla, which it has not.
+        return content.decode("iso8859-16", "replace")
+    return text
+
+
+def _is_nearly_ascii(content: bytes) -> bool:
+    """Whether ``content`` is Latin text with a few signs, or letters of words from other languages, in Windows-1252."""
+    high = len(content) - len(content.translate(None, _HIGH))
+    if high > len(content) // 3:
+        return False
+    few = high < _FEW * len(content)
+    text = content.decode("cp1252", "replace")
+    for found in re.finditer("[^\x00-\x7f]+", text):
+        char, before, after = (
+            found[0],
+            text[found.start() - 1 : found.start()],
+            text[found.end() : found.end() + 1],
+        )
+        inside = before.isalpha() and after.isalpha()
+        is_sign = len(char) < 3 and _SIGNS.issuperset(char) and (not inside or char in _INSIDE_A_WORD)
+        is_sign = is_sign and not (char in _BEFORE_A_WORD and before.isalpha())
+        is_letter = few and _WESTERN.issuperset(char.lower()) and not (before.islower() and char[0].isupper())
+        if not is_sign and not is_letter:
+            return False
+    return True
+
+
+def _is_gb18030_of_four_bytes(sample: bytes) -> bool:
+    """Whether ``sample`` is in a script of China that GB18030 writes with four bytes a letter, such as Tibetan."""
+    fours = _FOUR_BYTES.findall(sample)
     high = len(sample) - len(sample.translate(None, _HIGH))
-    if fit >= 0.95 and high < 0.3 * len(sample):
-        return content.decode(latin, "replace")
-    match = from_bytes(sample, cp_isolation=_CANDIDATES).best()
-    if match is None or match.encoding in _LATIN:
-        return content.decode(latin, "replace")
-    return content.decode(match.encoding, "replace")
+    if len(fours) < 3 or 4 * len(fours) < high:
+        return False
+    letters = b"".join(fours).decode("gb18030", "replace")
+    return all(unicodedata.category(letter) not in ("Cn", "Co") and letter != "\ufffd" for letter in letters)
 
 
 def _telling_lines(content: bytes) -> bytes:
@@ -177,35 +206,3 @@ def _telling_lines(content: bytes) -> bytes:
         lines.append(content[start:position])
         size += len(lines[-1])
     return b"".join(lines)
-
-
-def _best_latin(sample: bytes) -> tuple[str, float]:
-    """The most likely encoding of the Latin alphabet, and how well it fits: 0 to 1."""
-    best, most = _LATIN[0], -1.0
-    for encoding in _LATIN:
-        fit = _fit(sample.decode(encoding, "replace"))
-        if fit > most:
-            best, most = encoding, fit
-    return best, most
-
-
-def _fit(text: str) -> float:
-    """The share of characters outside of ASCII that are signs, or letters of the language that fits best."""
-    letters: dict[str, int] = {}
-    signs = total = 0
-    for found in re.finditer("[^\x00-\x7f]", text):
-        total += 1
-        char, before, after = (
-            found[0],
-            text[found.start() - 1 : found.start()],
-            text[found.end() : found.end() + 1],
-        )
-        inside = before.isalpha() and after.isalpha()
-        if char in _SIGNS and (not inside or char in _INSIDE_A_WORD):
-            signs += 1
-        elif not (inside and char.isupper() and before.islower()):
-            letters[char] = letters.get(char, 0) + 1
-    of_one = max(
-        sum(count for letter, count in letters.items() if letter in alphabet) for alphabet in _ALPHABETS
-    )
-    return (signs + of_one) / total if total else 1.0
