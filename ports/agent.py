@@ -11,6 +11,11 @@ from ports.errors import UpstreamError
 Role = Literal["chat", "quiz", "interview", "analysis"]
 """Names the agent that does a task. A deployment may set a model or an agent for each role."""
 Difficulty = Literal["beginner", "intermediate", "advanced"]
+QuestionKind = Literal[
+    "multiple_choice", "multiple_answer", "true_false", "cloze", "numeric", "ordering", "short_answer"
+]
+"""How a question of a quiz is answered: one option, several, true or false, a missing term, a number, the order of
+the options, or a sentence."""
 
 
 class Refused(UpstreamError):
@@ -76,7 +81,7 @@ class Chat(RenderedTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteQuestions(RenderedTask):
-    """Write multiple-choice questions. The reply is JSON."""
+    """Write questions of the wanted kinds. The reply is JSON."""
 
     role: ClassVar[Role] = "quiz"
     schema: dict[str, Any]
@@ -87,6 +92,8 @@ class WriteQuestions(RenderedTask):
     difficulty: Difficulty
     wanted: int
     """The most questions that the reply should hold."""
+    kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
+    """The kinds that the questions may be of: one or more."""
     avoid: tuple[str, ...] = ()
     """Earlier questions, which must not be asked again."""
 

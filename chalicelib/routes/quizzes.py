@@ -9,15 +9,18 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
-from domain.quizzes.quiz import LETTERS, MAX_QUESTIONS, Question, Quiz, QuizRequest
-from ports.agent import Difficulty
+from domain.quizzes.keys import correct_answer
+from domain.quizzes.quiz import KINDS, MAX_QUESTIONS, Answer, Question, Quiz, QuizRequest
+from ports.agent import Difficulty, QuestionKind
 
 if TYPE_CHECKING:
     from domain.quizzes.attempt import Result
 
+MAX_ANSWER_CHARACTERS = 2000
 NumQuestions = Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
 Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-AnswerLetter = Annotated[str, Meta(max_length=8)] | None
+AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER_CHARACTERS)]
+AnswerLetters = Annotated[list[Annotated[str, Meta(max_length=8)]], Meta(max_length=8)]
 QuestionId = Annotated[str, Meta(max_length=8)]
 _DEFAULT_QUESTIONS = 5
 
@@ -28,6 +31,9 @@ class CreateQuiz(msgspec.Struct, forbid_unknown_fields=True):
     topic: Topic | None = None
     num_questions: NumQuestions = _DEFAULT_QUESTIONS
     difficulty: Difficulty | None = None
+    kinds: Annotated[tuple[QuestionKind, ...], Meta(min_length=1, max_length=len(KINDS))] = (
+        "multiple_choice",
+    )
 
 
 class AssignmentQuiz(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,12 +41,17 @@ class AssignmentQuiz(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class QuestionBody(msgspec.Struct):
-    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted."""
+    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted.
+
+    ``kind`` says what an answer is: a letter (``multiple_choice``, ``true_false``), a list of letters
+    (``multiple_answer``; ``ordering``, in order), or text (``cloze``, ``numeric``, ``short_answer``: no options).
+    """
 
     question_id: str
     question: str
     options: list[str]
-    correct_answer: str | None = None
+    kind: QuestionKind = "multiple_choice"
+    correct_answer: str | list[str] | None = None
     explanation: str | None = None
     citation: CitationBody | None = None
 
@@ -60,6 +71,7 @@ class QuizBody(msgspec.Struct):
     submitted_at: str | None
     requested_questions: int
     note: str | None
+    kinds: list[QuestionKind]
     questions: list[QuestionBody]
 
 
@@ -81,28 +93,33 @@ class QuizList(msgspec.Struct):
 
 
 class Submission(msgspec.Struct, forbid_unknown_fields=True):
-    answers: Annotated[dict[QuestionId, AnswerLetter], Meta(max_length=100)]
+    answers: Annotated[dict[QuestionId, AnswerText | AnswerLetters | None], Meta(max_length=100)]
 
 
 class GradedBody(msgspec.Struct):
+    """``credit`` is 0 to 1, by parts. What needs a review counts neither in the score nor in mastery."""
+
     question_id: str
     question: str
-    user_answer: str | None
-    correct_answer: str
+    kind: QuestionKind
+    user_answer: str | list[str] | None
+    correct_answer: str | list[str]
     is_correct: bool
+    credit: float
+    needs_review: bool
     explanation: str
     citation: CitationBody
 
 
 class ResultBody(msgspec.Struct):
-    """``score`` is a percentage."""
+    """``score`` is a percentage; null if every answer needs a review."""
 
     result_id: str
     quiz_id: str
     title: str
     subject_id: str | None
     assignment_id: str | None
-    score: float
+    score: float | None
     correct_answers: int
     total_questions: int
     results: list[GradedBody]
@@ -116,7 +133,7 @@ class ResultSummary(msgspec.Struct):
     title: str
     subject_id: str | None
     assignment_id: str | None
-    score: float
+    score: float | None
     correct_answers: int
     total_questions: int
     submitted_at: str
@@ -145,6 +162,7 @@ def register(api: Api) -> None:
             subject_id=body.subject_id,
             topic=" ".join(body.topic.split()) if body.topic else None,
             difficulty=body.difficulty,
+            kinds=tuple(dict.fromkeys(body.kinds)),
         )
         return _quiz_body(call.services.quizzing.create(call.learner, wanted, call.new_id()))
 
@@ -214,17 +232,22 @@ def _quiz_body(quiz: Quiz) -> QuizBody:
         note=f"The documents support {made} of the {requested} questions asked for."
         if made < requested
         else None,
+        kinds=list(quiz.kinds),
         questions=[_question_body(question, quiz.submitted_at is not None) for question in quiz.questions],
     )
 
 
 def _question_body(question: Question, is_submitted: bool) -> QuestionBody:
-    body = QuestionBody(question.question_id, question.question, list(question.options))
+    body = QuestionBody(question.question_id, question.question, list(question.options), kind=question.kind)
     if is_submitted:
-        body.correct_answer = LETTERS[question.correct]
+        body.correct_answer = _shown(correct_answer(question))
         body.explanation = question.explanation
         body.citation = citation_body(question.citation)
     return body
+
+
+def _shown(answer: Answer) -> str | list[str]:
+    return answer if isinstance(answer, str) else list(answer)
 
 
 def _quiz_summary(quiz: Quiz) -> QuizSummary:
@@ -248,9 +271,12 @@ def _result_body(result: Result) -> ResultBody:
             GradedBody(
                 question_id=graded.question_id,
                 question=graded.question,
-                user_answer=graded.user_answer,
-                correct_answer=graded.correct_answer,
+                kind=graded.kind,
+                user_answer=None if graded.user_answer is None else _shown(graded.user_answer),
+                correct_answer=_shown(graded.correct_answer),
                 is_correct=graded.is_correct,
+                credit=graded.credit,
+                needs_review=graded.needs_review,
                 explanation=graded.explanation,
                 citation=citation_body(graded.citation),
             )

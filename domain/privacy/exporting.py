@@ -19,7 +19,7 @@ from domain.interviews.interviews import Interviews
 from domain.privacy.holdings import Holdings
 from domain.privacy.keys import export_key, export_prefix
 from domain.progress.ledger import Ledger
-from domain.quizzes.quiz import Quiz
+from domain.quizzes.quiz import KEY_FIELDS, Quiz
 from domain.quizzes.quizzes import Quizzes
 from domain.tutoring.conversation import Conversation, Message
 from domain.tutoring.conversations import Conversations
@@ -195,6 +195,6 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
     del shown["version"]
     if quiz.submitted_at is None:
         for question in shown["questions"]:
-            for secret in ("correct", "explanation", "citation", "checked"):
+            for secret in KEY_FIELDS:
                 del question[secret]
     return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.progress.levels import MasteryChange
+from domain.quizzes.quiz import Answer
 from domain.quizzes.scoring import Score
 
 
@@ -16,8 +17,8 @@ class Result:
     title: str
     subject_id: str | None
     assignment_id: str | None
-    answers: dict[str, str | None]
-    """The chosen letter of each question, or None, by question id."""
+    answers: dict[str, Answer | None]
+    """The answer to each question, or None, by question id."""
     score: Score
     mastery_changes: tuple[MasteryChange, ...]
     submitted_at: str

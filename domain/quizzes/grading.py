@@ -14,9 +14,9 @@ from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
 from domain.quizzes.attempt import Result
-from domain.quizzes.quiz import LETTERS, Question, Quiz
+from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Answer, Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
-from domain.quizzes.scoring import GradedAnswer, Score, read_answers, score
+from domain.quizzes.scoring import GivenAnswer, GradedAnswer, Score, read_answers, score
 from ports.errors import UpstreamError
 from ports.key_value_store import ConditionFailed, Write
 from ports.paging import Page
@@ -32,10 +32,10 @@ class Grading:
         self._progress = progress
         self._clock = clock
 
-    def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, str | None]) -> Result:
+    def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, GivenAnswer]) -> Result:
         """Score the answers. A question without an answer is wrong. Repeating the call repeats the result.
 
-        Raises ``NotFound``, ``InvalidRequest`` for an unknown question or option, and ``Conflict`` for other
+        Raises ``NotFound``, ``InvalidRequest`` for answers that ``read_answers`` refuses, and ``Conflict`` for other
         answers to a quiz that was submitted.
         """
         owner = learner.user_id
@@ -69,7 +69,7 @@ class Grading:
                 return result
         return self._submitted_before(owner, quiz_id, given)
 
-    def _submitted_before(self, owner: str, quiz_id: str, given: Mapping[str, str | None]) -> Result:
+    def _submitted_before(self, owner: str, quiz_id: str, given: Mapping[str, Answer | None]) -> Result:
         result = self.result_of(owner, quiz_id)
         if result.answers != given:
             raise Conflict("quiz_already_submitted", "The quiz was submitted before, with other answers.")
@@ -91,7 +91,7 @@ class Grading:
         return self._quizzes.results(learner.user_id, limit=limit, cursor=cursor)
 
     def _evidence(self, quiz: Quiz, scored: Score, occurred_at: str) -> list[Evidence]:
-        """One piece of evidence for each answer, in the subject of the question's document."""
+        """One piece of evidence for each answer that needs no review, in the subject of the question's document."""
         subjects = [question.citation.subject_id or NO_SUBJECT for question in quiz.questions]
         labels: dict[str, list[str]] = {}
         for subject, question in zip(subjects, quiz.questions, strict=True):
@@ -103,6 +103,8 @@ class Grading:
         }
         found = []
         for subject, question, graded in zip(subjects, quiz.questions, scored.results, strict=True):
+            if graded.needs_review:
+                continue
             concept, label = keys[subject, question.concept]
             found.append(
                 Evidence(
@@ -111,7 +113,7 @@ class Grading:
                     subject_id=subject,
                     concept=concept,
                     label=label,
-                    score=1.0 if graded.is_correct else 0.0,
+                    score=graded.credit,
                     occurred_at=occurred_at,
                     source="quiz",
                     source_id=quiz.quiz_id,
@@ -149,6 +151,6 @@ def _question_key(question: Question) -> str:
 
 
 def _wrong_choice(question: Question, graded: GradedAnswer) -> str:
-    if graded.is_correct or graded.user_answer is None:
+    if graded.is_correct or graded.kind not in ONE_CHOICE or graded.user_answer is None:
         return ""
-    return question.options[LETTERS.index(graded.user_answer)]
+    return question.options[LETTERS.index(str(graded.user_answer))]

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
 
 from domain.documents.passage import Citation
-from ports.agent import Difficulty
+from ports.agent import Difficulty, QuestionKind
 
 MAX_QUESTIONS = 20
 MIN_OPTIONS = 3
 MAX_OPTIONS = 6
 ASKED_OPTIONS = 4
 LETTERS = "ABCDEF"
+NO_OPTION = -1
+KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
+ONE_CHOICE: tuple[QuestionKind, ...] = ("multiple_choice", "true_false")
+"""The kinds whose answer is the letter of one option."""
+LETTERED: tuple[QuestionKind, ...] = ("multiple_answer", "ordering")
+"""The kinds whose answer is a list of letters."""
+Answer: TypeAlias = str | tuple[str, ...]
+"""A letter, or letters for a kind of ``LETTERED``, or the text of the other kinds."""
 Check = Literal["rules", "solver"]
 """What an admitted question was checked by: the rules alone, or an agent that answers it without its key as well."""
 
@@ -27,23 +35,40 @@ class QuizRequest:
     topic: str | None = None
     difficulty: Difficulty | None = None
     """None for the difficulty that suits the learner's mastery."""
+    kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An admitted question. ``correct`` is the index of the right option, which stays on the server."""
+    """An admitted question. What tells its key stays on the server: ``correct``, ``right``, ``accepted``."""
 
     question_id: str
     """The number of the question in the quiz, from "1"."""
     question: str
     options: tuple[str, ...]
+    """Empty for a kind that is answered in words."""
     correct: int
+    """The index of the right option of a kind of ``ONE_CHOICE``; else ``NO_OPTION``."""
     explanation: str
     citation: Citation
     """The quote that supports the key."""
     concept: str
     """What the question is about, as it is shown."""
     checked: Check = "rules"
+    kind: QuestionKind = "multiple_choice"
+    right: tuple[int, ...] = ()
+    """The indices of the right options (``multiple_answer``), or of all options in their order (``ordering``)."""
+    accepted: tuple[str, ...] = ()
+    """The term and its variants (``cloze``), the number with its unit (``numeric``), or the facts of a full answer
+    (``short_answer``)."""
+    near: tuple[str, ...] = ()
+    """Other words of the material that are spelled nearly like the term of a ``cloze``: no slips of it."""
+    tolerance: float = 0.0
+    """How far a ``numeric`` answer may be from the number, as a share of it."""
+
+
+KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation", "checked")
+"""The fields of a question that nobody is told before the quiz is submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +87,5 @@ class Quiz:
     session_id: str | None = None
     submitted_at: str | None = None
     version: int = 0
+    kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
+    """What was asked for."""

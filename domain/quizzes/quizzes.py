@@ -11,10 +11,12 @@ from domain.base.tables import QUIZ_RESULTS, QUIZZES
 from domain.documents.passage import Citation
 from domain.progress.levels import MasteryChange
 from domain.quizzes.attempt import Result
-from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz import Answer, Question, Quiz
 from domain.quizzes.scoring import GradedAnswer, Score
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
+
+_LISTS = ("options", "right", "accepted", "near")
 
 
 class Quizzes:
@@ -84,8 +86,10 @@ def result_id(quiz_id: str) -> str:
 def _quiz_item(quiz: Quiz) -> Item:
     item: Item = {name: value for name, value in asdict(quiz).items() if value is not None}
     item["document_ids"] = list(quiz.document_ids)
+    item["kinds"] = list(quiz.kinds)
     item["questions"] = [
-        asdict(question) | {"options": list(question.options)} for question in quiz.questions
+        asdict(question) | {name: list(getattr(question, name)) for name in _LISTS}
+        for question in quiz.questions
     ]
     return item
 
@@ -95,13 +99,14 @@ def _quiz_from(item: Mapping[str, Any]) -> Quiz:
     fields.setdefault("topic", None)
     fields.setdefault("subject_id", None)
     fields["document_ids"] = tuple(item["document_ids"])
-    fields["questions"] = tuple(
-        Question(
-            **question | {"options": tuple(question["options"]), "citation": Citation(**question["citation"])}
-        )
-        for question in item["questions"]
-    )
+    fields["kinds"] = tuple(item.get("kinds", ("multiple_choice",)))
+    fields["questions"] = tuple(map(_question_from, item["questions"]))
     return Quiz(**fields)
+
+
+def _question_from(item: Mapping[str, Any]) -> Question:
+    lists = {name: tuple(item.get(name, ())) for name in _LISTS}
+    return Question(**{**item, **lists, "citation": Citation(**item["citation"])})
 
 
 def _result_item(result: Result) -> Item:
@@ -113,20 +118,22 @@ def _result_item(result: Result) -> Item:
         "title": result.title,
         "subject_id": result.subject_id,
         "assignment_id": result.assignment_id,
-        "answers": dict(result.answers),
+        "answers": {question_id: _stored(answer) for question_id, answer in result.answers.items()},
         "score": score.score,
         "correct_answers": score.correct_answers,
         "total_questions": score.total_questions,
-        "detailed_results": [asdict(graded) for graded in score.results],
+        "detailed_results": [
+            asdict(graded)
+            | {"user_answer": _stored(graded.user_answer), "correct_answer": _stored(graded.correct_answer)}
+            for graded in score.results
+        ],
         "mastery_changes": [asdict(change) for change in result.mastery_changes],
         "submitted_at": result.submitted_at,
     }
 
 
 def _result_from(item: Mapping[str, Any]) -> Result:
-    graded = tuple(
-        GradedAnswer(**one | {"citation": Citation(**one["citation"])}) for one in item["detailed_results"]
-    )
+    score = item["score"]
     return Result(
         result_id=item["result_id"],
         quiz_id=item["quiz_id"],
@@ -134,8 +141,31 @@ def _result_from(item: Mapping[str, Any]) -> Result:
         title=item["title"],
         subject_id=item["subject_id"],
         assignment_id=item["assignment_id"],
-        answers=dict(item["answers"]),
-        score=Score(float(item["score"]), item["correct_answers"], item["total_questions"], graded),
+        answers={question_id: _answer_from(answer) for question_id, answer in item["answers"].items()},
+        score=Score(
+            None if score is None else float(score),
+            item["correct_answers"],
+            item["total_questions"],
+            tuple(map(_graded_from, item["detailed_results"])),
+        ),
         mastery_changes=tuple(MasteryChange(**change) for change in item["mastery_changes"]),
         submitted_at=item["submitted_at"],
     )
+
+
+def _graded_from(item: Mapping[str, Any]) -> GradedAnswer:
+    """A graded answer; in results of before there were other kinds, its credit is that it is right."""
+    read = {
+        "user_answer": _answer_from(item["user_answer"]),
+        "correct_answer": _answer_from(item["correct_answer"]),
+        "citation": Citation(**item["citation"]),
+    }
+    return GradedAnswer(**{"credit": float(item["is_correct"]), **item, **read})
+
+
+def _stored(answer: Answer | None) -> str | list[str] | None:
+    return list(answer) if isinstance(answer, tuple) else answer
+
+
+def _answer_from(stored: Any) -> Any:
+    return tuple(stored) if isinstance(stored, list) else stored

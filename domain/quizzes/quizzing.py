@@ -26,7 +26,7 @@ from domain.progress.ledger import Ledger
 from domain.progress.mastery import difficulty_preference, next_concepts
 from domain.progress.standing import Standing
 from domain.quizzes.admission import AdmittedQuestions, admit, spread_keys
-from domain.quizzes.prompting import QUIZ_INSTRUCTIONS, QUIZ_SCHEMA, quiz_request
+from domain.quizzes.prompting import quiz_request, quiz_task
 from domain.quizzes.quiz import Question, Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.reading import read_drafts
@@ -114,6 +114,7 @@ class Quizzing:
             requested_questions=wanted.num_questions,
             questions=(),
             created_at=to_text(self._clock.now()),
+            kinds=wanted.kinds,
         )
         return self._made(learner, quiz, documents, classes, chosen_difficulty=wanted.difficulty)
 
@@ -253,8 +254,9 @@ class Quizzing:
                     raise
                 break
             before = len(questions)
+            drafts = [draft for draft in read_drafts(reply) if draft.kind in quiz.kinds]
             found = admit(
-                read_drafts(reply),
+                drafts,
                 passages,
                 recent=[*stems, *plan.recent],
                 limit=missing,
@@ -279,8 +281,9 @@ def _task(
     quiz = plan.quiz
     wanted = missing + max(1, missing // 3)  # because some will not be admitted
     avoid = (*stems, *plan.recent)
+    instructions, schema = quiz_task(quiz.kinds)
     return WriteQuestions(
-        instructions=QUIZ_INSTRUCTIONS,
+        instructions=instructions,
         request=quiz_request(
             passages,
             wanted=wanted,
@@ -291,11 +294,12 @@ def _task(
         ),
         session_id=f"quiz-{quiz.quiz_id}-{turn}",
         max_tokens=_TOKENS_A_QUESTION * wanted,
-        schema=QUIZ_SCHEMA,
+        schema=schema,
         passages=numbered(passages),
         topic=quiz.topic or "",
         difficulty=quiz.difficulty_level,
         wanted=wanted,
+        kinds=quiz.kinds,
         avoid=avoid,
     )
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.agents.json_replies import MAX_REPLY_CHARACTERS, number_of, objects_in, text_of
-from domain.quizzes.quiz import LETTERS, MAX_OPTIONS
+from domain.quizzes.quiz import KINDS, LETTERS, MAX_OPTIONS, NO_OPTION
+from ports.agent import QuestionKind
 
-_KEY_NAMES = ("correct", "correct_answer", "answer", "correct_option", "key")
+_KEY_NAMES = ("correct", "correct_answer", "answer", "correct_option", "key", "answers", "accepted")
 _EMPHASIS = re.compile(r"\*\*(?=\S)([^*\n]{1,200})(?<=\S)\*\*")
 _BULLET = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
 _ANSWER = re.compile(
@@ -35,7 +36,7 @@ _INLINE_OPTION = re.compile(r"(?:^|(?<=\s))\(?([A-Fa-f])[).:][ \t]+")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question as an agent wrote it, nothing checked but that its key is one of its options."""
+    """A question as an agent wrote it, nothing checked but that its key is of its kind and one of its options."""
 
     question: str
     options: tuple[str, ...]
@@ -45,6 +46,10 @@ class Draft:
     """The number of the passage that it names, from 1."""
     quote: str = ""
     concept: str = ""
+    kind: QuestionKind = "multiple_choice"
+    right: tuple[int, ...] = ()
+    """As in ``Question``, where ``correct`` is ``NO_OPTION``."""
+    accepted: tuple[str, ...] = ()
 
 
 def read_drafts(reply: str) -> list[Draft]:
@@ -64,6 +69,8 @@ def _questions_in(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _from_json(item: Mapping[str, Any]) -> Draft | None:
+    if item.get("kind", "multiple_choice") != "multiple_choice":
+        return _of_another_kind(item)
     listed = item.get("options", item.get("choices"))
     if isinstance(listed, dict):
         listed = [listed[name] for name in sorted(listed, key=str)]
@@ -71,8 +78,7 @@ def _from_json(item: Mapping[str, Any]) -> Draft | None:
     if not isinstance(question, str) or not isinstance(listed, list) or len(listed) > MAX_OPTIONS:
         return None
     options = tuple(str(option).strip() for option in listed if isinstance(option, str | int | float))
-    key = next((item[name] for name in _KEY_NAMES if name in item), None)
-    correct = _key_index(key, options)
+    correct = _key_index(_key_of(item), options)
     if correct is None or len(options) != len(listed):
         return None
     return Draft(
@@ -86,8 +92,62 @@ def _from_json(item: Mapping[str, Any]) -> Draft | None:
     )
 
 
+def _of_another_kind(item: Mapping[str, Any]) -> Draft | None:
+    """A question of a kind that is not multiple choice; None if its key is not of that kind."""
+    kind = next((kind for kind in KINDS if kind == item.get("kind")), None)
+    question, listed = item.get("question"), item.get("options") or []
+    if kind is None or not isinstance(question, str) or not isinstance(listed, list):
+        return None
+    options = tuple(
+        _without_letter(text_of(option), place) for place, option in enumerate(listed[: MAX_OPTIONS + 1])
+    )
+    given = _key_of(item)
+    answers = [answer for answer in (given if isinstance(given, list) else [given]) if answer is not None]
+    correct, right, accepted = NO_OPTION, tuple[int, ...](), tuple[str, ...]()
+    if kind == "true_false":
+        options = options if len(options) == 2 else ("True", "False")
+        truth = next((_truth(answer, options) for answer in answers), None)
+        if truth is None:
+            return None
+        correct = truth
+    elif kind == "ordering":
+        right = tuple(range(len(options)))
+    elif kind == "multiple_answer":
+        places = [_key_index(answer, options) for answer in answers]
+        right = tuple(sorted({place for place in places if place is not None}))
+        if None in places:
+            return None
+    else:
+        options = ()
+        accepted = tuple(" ".join(str(answer).split()) for answer in answers if str(answer).strip())
+    return Draft(
+        question=question.strip(),
+        options=options,
+        correct=correct,
+        explanation=text_of(item.get("explanation")),
+        passage=number_of(item.get("passage")),
+        quote=text_of(item.get("quote")),
+        concept=text_of(item.get("concept")),
+        kind=kind,
+        right=right,
+        accepted=accepted,
+    )
+
+
+def _key_of(item: Mapping[str, Any]) -> Any:
+    return next((item[name] for name in _KEY_NAMES if name in item), None)
+
+
+def _truth(answer: Any, options: tuple[str, ...]) -> int | None:
+    if isinstance(answer, bool):
+        return int(not answer)
+    return {"true": 0, "false": 1}.get(text_of(answer).casefold(), _key_index(answer, options))
+
+
 def _key_index(key: Any, options: tuple[str, ...]) -> int | None:
     """The option that a key means: by its text, its letter, or its place from 0."""
+    if isinstance(key, list) and len(key) == 1:
+        (key,) = key
     if isinstance(key, bool):
         return None
     if isinstance(key, int):

@@ -25,6 +25,8 @@ Refusal = Literal[
     "contradicts_opposite",
     "contradicts_roles",
     "two_right",
+    "answers",
+    "order",
     "duplicate",
 ]
 """Why a draft is refused. The codes are stable: metrics and log lines have them."""

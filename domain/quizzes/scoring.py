@@ -2,71 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.base.errors import InvalidRequest
 from domain.documents.passage import Citation
-from domain.quizzes.quiz import LETTERS, Quiz
+from domain.quizzes.credits import Credit, credit_for
+from domain.quizzes.keys import correct_answer
+from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question, Quiz
+from ports.agent import QuestionKind
+
+GivenAnswer = str | Sequence[str] | None
+"""An answer as a client sends it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GradedAnswer:
-    """One question with the chosen letter, or None, and the right one."""
+    """One question with the given answer, or None, and the right one."""
 
     question_id: str
     question: str
-    user_answer: str | None
-    correct_answer: str
+    user_answer: Answer | None
+    correct_answer: Answer
     is_correct: bool
     explanation: str
     citation: Citation
     concept: str
+    credit: float
+    """0 (wrong) to 1 (right)."""
+    kind: QuestionKind = "multiple_choice"
+    needs_review: bool = False
+    """Whether nobody could tell what the answer is worth. It then counts in no score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``score`` is a percentage, to two decimals."""
+    """``score`` is a percentage, to two decimals; None if every answer needs a review."""
 
-    score: float
+    score: float | None
     correct_answers: int
     total_questions: int
     results: tuple[GradedAnswer, ...]
 
 
-def read_answers(quiz: Quiz, answers: Mapping[str, str | None]) -> dict[str, str | None]:
-    """A letter for each question of the quiz, or None if it has no answer.
+def read_answers(quiz: Quiz, answers: Mapping[str, GivenAnswer]) -> dict[str, Answer | None]:
+    """An answer for each question of the quiz, in the form of its kind, or None if it has none.
 
-    Raises ``InvalidRequest`` for an unknown question or option.
+    Raises ``InvalidRequest`` for an unknown question or option, for an answer of another form, and for an order that
+    leaves an option out.
     """
-    options = {question.question_id: LETTERS[: len(question.options)] for question in quiz.questions}
-    given: dict[str, str | None] = dict.fromkeys(options)
+    questions = {question.question_id: question for question in quiz.questions}
+    given: dict[str, Answer | None] = dict.fromkeys(questions)
     for question_id, answer in answers.items():
         field = f"answers.{question_id}"
-        if question_id not in options:
+        if question_id not in questions:
             raise InvalidRequest("unknown_question", "The quiz has no such question.", field=field)
-        letter = answer.strip().upper() if answer is not None else None
-        if letter is not None and (len(letter) != 1 or letter not in options[question_id]):
-            raise InvalidRequest("unknown_option", "The question has no such option.", field=field)
-        given[question_id] = letter
+        given[question_id] = None if answer is None else _read(questions[question_id], answer, field)
     return given
 
 
-def score(quiz: Quiz, answers: Mapping[str, str | None]) -> Score:
-    """The score of ``answers``, which come from ``read_answers``. No answer counts as a wrong one."""
+def _read(question: Question, answer: str | Sequence[str], field: str) -> Answer | None:
+    is_text = isinstance(answer, str)
+    if question.kind in LETTERED:
+        letters = sorted({_letter(question, one, field) for one in (answer or ())})
+        if question.kind == "multiple_answer":
+            return tuple(letters) or None
+        order = tuple(_letter(question, one, field) for one in answer)
+        if len(order) != len(question.options) or len(letters) != len(order):
+            raise InvalidRequest("incomplete_order", "An order names each option once.", field=field)
+        return order
+    if not is_text:
+        raise InvalidRequest("wrong_answer_form", "The question takes one answer, not a list.", field=field)
+    if question.kind in ONE_CHOICE:
+        return _letter(question, str(answer), field)
+    return " ".join(str(answer).split()) or None
+
+
+def _letter(question: Question, given: str, field: str) -> str:
+    letter = given.strip().upper()
+    if len(letter) != 1 or letter not in LETTERS[: len(question.options)]:
+        raise InvalidRequest("unknown_option", "The question has no such option.", field=field)
+    return letter
+
+
+def score(
+    quiz: Quiz, answers: Mapping[str, Answer | None], judged: Mapping[str, Credit] | None = None
+) -> Score:
+    """The score of ``answers``, which come from ``read_answers``. No answer counts as a wrong one.
+
+    ``judged`` are the credits of short answers, by question. Without one, a short answer needs a review.
+    """
     results = tuple(
-        GradedAnswer(
-            question_id=question.question_id,
-            question=question.question,
-            user_answer=answers.get(question.question_id),
-            correct_answer=LETTERS[question.correct],
-            is_correct=answers.get(question.question_id) == LETTERS[question.correct],
-            explanation=question.explanation,
-            citation=question.citation,
-            concept=question.concept,
+        _graded(
+            question,
+            answers.get(question.question_id),
+            (judged or {}).get(question.question_id)
+            or credit_for(question, answers.get(question.question_id)),
         )
         for question in quiz.questions
     )
-    correct = sum(graded.is_correct for graded in results)
-    total = len(results)
-    return Score(round(100 * correct / total, 2) if total else 0.0, correct, total, results)
+    counted = [graded.credit for graded in results if not graded.needs_review]
+    share = round(100 * sum(counted) / len(counted), 2) if counted else None if results else 0.0
+    return Score(share, sum(graded.is_correct for graded in results), len(results), results)
+
+
+def _graded(question: Question, answer: Answer | None, given: Credit) -> GradedAnswer:
+    return GradedAnswer(
+        question_id=question.question_id,
+        question=question.question,
+        user_answer=answer,
+        correct_answer=correct_answer(question),
+        is_correct=given.share == 1.0 and not given.needs_review,
+        explanation=question.explanation,
+        citation=question.citation,
+        concept=question.concept,
+        credit=given.share,
+        kind=question.kind,
+        needs_review=given.needs_review,
+    )

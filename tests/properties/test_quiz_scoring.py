@@ -66,6 +66,7 @@ def test_a_score_is_the_share_of_right_answers(attempt: tuple[Quiz, dict[str, st
     right = [number for number, answer in answers.items() if answer == key[number]]
     assert found.correct_answers == len(right) == sum(graded.is_correct for graded in found.results)
     assert found.total_questions == len(found.results) == len(quiz.questions)
+    assert found.score is not None
     assert 0 <= found.score == round(100 * len(right) / len(quiz.questions), 2) <= 100
     assert {graded.question_id: graded.correct_answer for graded in found.results} == key
 
@@ -83,9 +84,9 @@ def test_each_answer_is_graded_with_what_the_question_says() -> None:
         1,
         3,
         (
-            GradedAnswer("1", "What?", "B", "B", True, "Because.", CITATION, "force"),
-            GradedAnswer("2", "Who?", "A", "C", False, "So it is.", cited, "heat"),
-            GradedAnswer("3", "When?", None, "A", False, "Then.", cited, "heat"),
+            GradedAnswer("1", "What?", "B", "B", True, "Because.", CITATION, "force", 1.0),
+            GradedAnswer("2", "Who?", "A", "C", False, "So it is.", cited, "heat", 0.0),
+            GradedAnswer("3", "When?", None, "A", False, "Then.", cited, "heat", 0.0),
         ),
     )
 
@@ -112,6 +113,8 @@ def test_a_right_answer_more_never_lowers_the_score(
     corrected = data.draw(st.sampled_from(quiz.questions)).question_id
     before = score(quiz, read_answers(quiz, answers)).score
     after = score(quiz, read_answers(quiz, {**answers, corrected: key_of(quiz)[corrected]})).score
+    assert before is not None
+    assert after is not None
     assert after >= before
 
 

@@ -1,0 +1,26 @@
+"""What the right answer of a question is, as a learner reads it, and in whose words a text would tell it."""
+
+from __future__ import annotations
+
+from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question
+
+
+def correct_answer(question: Question) -> Answer:
+    """The right answer in the form that an answer has: a letter, letters (in order), or text."""
+    if question.kind in ONE_CHOICE:
+        return LETTERS[question.correct]
+    if question.kind in LETTERED:
+        return tuple(LETTERS[place] for place in question.right)
+    return " ".join(question.accepted) if question.kind == "short_answer" else question.accepted[0]
+
+
+def key_texts(question: Question) -> tuple[str, ...]:
+    """The texts that a learner must not read before the answer: those of the right options, terms or facts.
+
+    The options of ``true_false`` and ``ordering`` are shown with the question: only their choice is the key.
+    """
+    if question.kind == "multiple_choice":
+        return (question.options[question.correct],)
+    if question.kind == "multiple_answer":
+        return tuple(question.options[place] for place in question.right)
+    return question.accepted

@@ -1,0 +1,117 @@
+"""What an option has in common with a text and with other options: words, numbers, and what they claim."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from domain.quizzes.statements import BLANK
+from domain.text.lexical import tokens
+from domain.text.opposites import are_opposite, folded
+from domain.text.quantities import quantities, same_quantity
+from domain.text.wording import content_words
+
+NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def is_same_amount(key: str, other: str) -> bool:
+    """Whether both are one quantity, in other units or words, or as nearly as *about* allows."""
+    one, two = quantities(key), quantities(other)
+    if len(one) != 1 or len(two) != 1:
+        return False
+    rounded = any(
+        re.search(r"\b(?:about|around|roughly|nearly|almost|approx\w*)\b", text) for text in (key, other)
+    )
+    return same_quantity(one[0], two[0], tolerance=0.06 if rounded else 0.005 if one[0].dimension else 0.0)
+
+
+def as_compared(text: str) -> str:
+    """The text but for case, punctuation around it, articles and white space; a sign before a number stays."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = re.sub(r"^(?:the|an?|el|la|los|las|le|les|der|die|das) ", "", plain)
+    bare = _EDGES.sub("", plain)
+    if not bare or plain[0] in "-+−±" or plain[-1] in "%°":
+        return plain
+    return bare
+
+
+def is_held(option: str, context: str, share: float) -> bool:
+    """Whether the context has that share of the option's words, and every one of its numbers."""
+    if stands_in(option, context):
+        return True
+    wanted, held = content_words(option), set(tokens(context))
+    held |= {folded(word) for word in held}
+    wanted = frozenset(folded(word) if word not in held else word for word in wanted)
+    if not wanted or any(any(map(str.isdigit, word)) and word not in held for word in wanted):
+        return False
+    if (wanted | set(tokens(option))) & NEGATION - held:
+        return False
+    return len(wanted & held) / len(wanted) >= share
+
+
+def stands_in(option: str, text: str) -> bool:
+    """Whether the option's words stand in the text one after the other."""
+    wanted, held = tokens(option), tokens(text)
+    if not wanted:
+        return as_compared(option) in " ".join(text.casefold().split())
+    return any(held[at : at + len(wanted)] == wanted for at in range(len(held) - len(wanted) + 1))
+
+
+def is_given_away(option: str, stem: str) -> bool:
+    return stands_in(option, stem) or (
+        len(content_words(option)) > 1 and content_words(option) <= content_words(stem)
+    )
+
+
+def is_same_claim(key: str, other: str) -> bool:
+    """Whether the other says what the key says in other words: the same words, or all of it and more."""
+    one, two = set(tokens(key)), set(tokens(other))
+    if (one ^ two) & NEGATION or as_compared(key) == as_compared(other):
+        return as_compared(key) == as_compared(other)
+    if stands_in(key, other):
+        return True
+    if tokens(key) != tokens(other) and sorted(tokens(key)) == sorted(tokens(other)):
+        return not _order_matters(key)
+    one_content, two_content = content_words(key), content_words(other)
+    return len(one_content) > 1 and one_content <= two_content
+
+
+def _order_matters(text: str) -> bool:
+    """Whether the words could mean something else in another order, as in "from A to B"."""
+    return bool(
+        re.search(r"\b(?:to|before|after|than|by|over|into|per|minus|divided)\b", text, re.IGNORECASE)
+    )
+
+
+def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
+    """Whether the quote says the other's words, or its sentences have them all, and they are not the stem's or key's."""
+    if stands_in(other, stem) or _within(other, key):
+        return False
+    if stands_in(other, quote):
+        return True
+    words = content_words(other)
+    return (
+        len(words) > 1
+        and words <= set(tokens(context))
+        and bool(words - content_words(stem) - content_words(key))
+    )
+
+
+def differ_by_an_opposite(key: str, other: str) -> bool:
+    """Whether one says the opposite of the other: stronger memories, weaker memories."""
+    one, two = ({folded(word) for word in text.lower().split()} for text in (key, other))
+    return any(are_opposite(a, b) for a in one - two for b in two - one)
+
+
+def _within(other: str, key: str) -> bool:
+    """Whether the other is only a part of the key, and so stands wherever the key does."""
+    return stands_in(other, key)
+
+
+def is_completed_by(option: str, stem: str, quote: str) -> bool:
+    """Whether the stem with its blank filled by the option is what the quote says."""
+    before, _, after = BLANK.sub("\0", stem).partition("\0")
+    left, right = tokens(before)[-2:], tokens(after)[:2]
+    filled, held = [*left, *tokens(option), *right], tokens(quote)
+    return any(held[at : at + len(filled)] == filled for at in range(len(held) - len(filled) + 1))
