@@ -4,9 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.documents.passage import Citation
 from domain.progress.levels import MasteryChange
 from domain.quizzes.quiz import Answer
-from domain.quizzes.scoring import Score
+from ports.agent import QuestionKind
+
+
+@dataclass(frozen=True, slots=True)
+class GradedAnswer:
+    """One question with the given answer, or None, and the right one."""
+
+    question_id: str
+    question: str
+    user_answer: Answer | None
+    correct_answer: Answer
+    is_correct: bool
+    explanation: str
+    citation: Citation
+    concept: str
+    credit: float
+    """0 (wrong) to 1 (right)."""
+    kind: QuestionKind = "multiple_choice"
+    needs_review: bool = False
+    """Whether nobody could tell what the answer is worth. It then counts in no score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``score`` is a percentage, to two decimals; None if every answer needs a review."""
+
+    score: float | None
+    correct_answers: int
+    total_questions: int
+    results: tuple[GradedAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)

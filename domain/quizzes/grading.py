@@ -13,10 +13,10 @@ from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
-from domain.quizzes.attempt import Result
+from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Answer, Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
-from domain.quizzes.scoring import GivenAnswer, GradedAnswer, Score, read_answers, score
+from domain.quizzes.scoring import GivenAnswer, read_answers, score
 from ports.errors import UpstreamError
 from ports.key_value_store import ConditionFailed, Write
 from ports.paging import Page

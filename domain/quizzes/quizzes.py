@@ -10,9 +10,8 @@ from domain.base.errors import NotFound
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
 from domain.documents.passage import Citation
 from domain.progress.levels import MasteryChange
-from domain.quizzes.attempt import Result
+from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.quiz import Answer, Question, Quiz
-from domain.quizzes.scoring import GradedAnswer, Score
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 

@@ -3,46 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from domain.base.errors import InvalidRequest
-from domain.documents.passage import Citation
+from domain.quizzes.attempt import GradedAnswer, Score
 from domain.quizzes.credits import Credit, credit_for
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question, Quiz
-from ports.agent import QuestionKind
 
 GivenAnswer = str | Sequence[str] | None
 """An answer as a client sends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class GradedAnswer:
-    """One question with the given answer, or None, and the right one."""
-
-    question_id: str
-    question: str
-    user_answer: Answer | None
-    correct_answer: Answer
-    is_correct: bool
-    explanation: str
-    citation: Citation
-    concept: str
-    credit: float
-    """0 (wrong) to 1 (right)."""
-    kind: QuestionKind = "multiple_choice"
-    needs_review: bool = False
-    """Whether nobody could tell what the answer is worth. It then counts in no score."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """``score`` is a percentage, to two decimals; None if every answer needs a review."""
-
-    score: float | None
-    correct_answers: int
-    total_questions: int
-    results: tuple[GradedAnswer, ...]
 
 
 def read_answers(quiz: Quiz, answers: Mapping[str, GivenAnswer]) -> dict[str, Answer | None]:
