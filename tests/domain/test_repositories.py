@@ -19,10 +19,9 @@ from domain.interviews.decisions import Decision
 from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RecordingId
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.recording import ReceivedPart
-from domain.quizzes.attempt import Result
+from domain.quizzes.attempt import Result, Score
 from domain.quizzes.quiz import Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
-from domain.quizzes.scoring import Score
 from domain.tutoring.conversation import Conversation, Said
 from domain.tutoring.conversations import Conversations
 from fakes.key_value_store import InMemoryKeyValueStore
