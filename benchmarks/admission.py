@@ -3,7 +3,9 @@
     python -m benchmarks.admission FOLDER
 
 FOLDER has ``items/items.json`` and ``lessons/*.md``. Without it, only the project's own items on its own texts are
-measured. Each is judged by the rules with bare words, and by the rules with the grammar of the laptop.
+measured. Each is judged by the rules with bare words, by the rules with the grammar of the laptop, and by either with a
+scripted solver that is honest: it finds that the key of an item is wrong, or that two options are right, where the item
+was spoiled so, and agrees with every other.
 """
 
 from __future__ import annotations
@@ -11,15 +13,20 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from adapters.local.models.grammar import SpacyGrammar
-from benchmarks.items import TEXTS, Item, own_items
+from adapters.system import SystemClock
+from benchmarks.items import TEXTS, Item, own_items, supported_by_the_text
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
 from domain.quizzes.quiz import LETTERS
 from domain.quizzes.reading import Draft
+from domain.quizzes.solving import solved
+from ports.agent import SolveQuestions, Task
 from ports.grammar import Grammar
 
 
@@ -45,13 +52,35 @@ def samples(folder: Path) -> list[tuple[Item, str]]:
     return found
 
 
-def judged(items: list[tuple[Item, str]], grammar: Grammar | None) -> list[Judged]:
+def judged(
+    items: list[tuple[Item, str]], grammar: Grammar | None, *, with_solver: bool = False
+) -> list[Judged]:
     found = []
     for item, text in items:
         passage = Passage("f", "text.md", None, 0, 1, 0, len(text), text, 1.0)
         result = admit([item.draft], [passage], recent=item.recent, limit=1, grammar=grammar)
-        found.append(Judged(item, result.refused[0][1] if result.refused else None))
+        code: str | None = result.refused[0][1] if result.refused else None
+        if (
+            with_solver
+            and solved(result.admitted, [passage], HonestSolver(item), SystemClock(), inf, "").refused
+        ):
+            code = "unsolved"
+        found.append(Judged(item, code))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class HonestSolver:
+    """An agent that answers the item as somebody does who knows how it was spoiled."""
+
+    item: Item
+
+    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+        assert isinstance(task, SolveQuestions)
+        (candidate,) = task.candidates
+        right = [" ".join(option.split()) for option in supported_by_the_text(self.item)]
+        letters = [LETTERS[place] for place, option in enumerate(candidate.options) if option in right]
+        yield json.dumps({"items": [{"number": candidate.number, "supported": letters}]})
 
 
 def show(title: str, by: dict[str, list[Judged]]) -> None:
@@ -85,7 +114,15 @@ def main() -> None:
     else:
         print("No folder with items/items.json: only the project's own items are measured.")
     for title, items in groups.items():
-        show(title, {"bare words": judged(items, None), "grammar": judged(items, grammar)})
+        show(
+            title,
+            {
+                "bare words": judged(items, None),
+                "grammar": judged(items, grammar),
+                "words, solver": judged(items, None, with_solver=True),
+                "solver": judged(items, grammar, with_solver=True),
+            },
+        )
 
 
 if __name__ == "__main__":

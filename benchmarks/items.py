@@ -151,3 +151,20 @@ def _read(fields: list[str]) -> tuple[str, Item]:
     place = len(stem) % (len(others) + 1)
     options = (*others[:place], key, *others[place:])
     return text, Item(Draft(stem, options, place, passage=1, quote=quote), fault, recent)
+
+
+_NOT_RIGHT = ("wrong key", "relation reversed", "negation", "numbers changed", "name of no passage")
+
+
+def supported_by_the_text(item: Item) -> tuple[str, ...]:
+    """The options that an honest reader of the text finds supported, as far as the fault tells.
+
+    For an item whose key is wrong, none: which of the others is right, if any, does not matter. A reader sees that two
+    options are right, and nothing of the other faults.
+    """
+    key = item.draft.options[item.draft.correct]
+    if item.fault.startswith(_NOT_RIGHT):
+        return ()
+    if item.fault in ("two right options", "quote supports a distractor"):
+        return (key, next(option for option in item.draft.options if option != key))
+    return (key,)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from ports.agent import Judge, NumberedPassage, Task
+from ports.agent import Judge, NumberedPassage, SolveQuestions, Task
 from ports.text.sentences import sentence_spans
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
@@ -23,11 +23,16 @@ class ScriptedAgent:
     With nothing enqueued, it replies with the result of ``otherwise``. Unless a test sets that, the reply
     cites the first sentence of the first passage, or says that there is nothing. ``tasks`` and
     ``timeouts`` hold what it was asked, oldest first.
+
+    Questions to solve take nothing from the queue: ``solver`` replies to them, and ``solving`` holds them. Unless a
+    test sets it, it solves none.
     """
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
         self.timeouts: list[float] = []
+        self.solving: list[SolveQuestions] = []
+        self.solver: Callable[[SolveQuestions], Script] = lambda task: '{"items": []}'
         self.otherwise: Callable[[Task], Script] = _cite_first
         self._queue: deque[Script | Callable[[Task], Script]] = deque()
 
@@ -46,6 +51,9 @@ class ScriptedAgent:
 
     def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
         _check(task, timeout)
+        if isinstance(task, SolveQuestions):
+            self.solving.append(copy.deepcopy(task))
+            return self.play(self.solver(task), task, timeout)
         self.tasks.append(copy.deepcopy(task))
         self.timeouts.append(timeout)
         script = self._queue.popleft() if self._queue else self.otherwise
@@ -68,6 +76,12 @@ def _check(task: Task, timeout: float) -> None:
     numbers = [passage.number for passage in _passages(task)]
     if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
         raise ValueError("passages must have different numbers, of 1 or more")
+    if isinstance(task, SolveQuestions):
+        asked = [candidate.number for candidate in task.candidates]
+        if not asked or len(set(asked)) != len(asked) or any(number < 1 for number in asked):
+            raise ValueError("candidates must have different numbers, of 1 or more")
+        if any(candidate.passage not in numbers for candidate in task.candidates):
+            raise ValueError("each candidate must name a passage of the task")
 
 
 def _passages(task: Task) -> Sequence[NumberedPassage]:

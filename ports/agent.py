@@ -1,4 +1,4 @@
-"""A language model, or a stand-in for one, that does one of four tasks and replies in text."""
+"""A language model, or a stand-in for one, that does one of five tasks and replies in text."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedTask:
-    """What the four tasks have in common: the task in words, for a language model.
+    """What the five tasks have in common: the task in words, for a language model.
 
     ``instructions`` and ``request`` contain everything that a language model needs. ``request`` contains
     the passages and whatever else comes from people, fenced as data. The other fields of a task hold the
@@ -130,7 +130,34 @@ class Judge(RenderedTask):
     answer: str
 
 
-Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question whose key is not told."""
+
+    number: int
+    """1 or more; different for each candidate of a task."""
+    passage: int
+    """The number of the passage that it asks about."""
+    question: str
+    options: tuple[str, ...]
+    """In the order of their letters, from A."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveQuestions(RenderedTask):
+    """Tell which options of each candidate its passage supports. The reply is JSON.
+
+    An agent that solves no questions replies with a list of none.
+    """
+
+    role: ClassVar[Role] = "analysis"
+    schema: dict[str, Any]
+    """The JSON schema that the reply must match."""
+    passages: tuple[NumberedPassage, ...]
+    candidates: tuple[Candidate, ...]
+
+
+Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge | SolveQuestions
 
 
 class Agent(Protocol):

@@ -10,7 +10,7 @@ from msgspec import Meta
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import KINDS, MAX_QUESTIONS, Answer, Question, Quiz, QuizRequest
+from domain.quizzes.quiz import KINDS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
 from ports.agent import Difficulty, QuestionKind
 
 if TYPE_CHECKING:
@@ -45,12 +45,14 @@ class QuestionBody(msgspec.Struct):
 
     ``kind`` says what an answer is: a letter (``multiple_choice``, ``true_false``), a list of letters
     (``multiple_answer``; ``ordering``, in order), or text (``cloze``, ``numeric``, ``short_answer``: no options).
+    ``checked`` is "solver" if an agent without the key found the key and no other option, else "rules".
     """
 
     question_id: str
     question: str
     options: list[str]
     kind: QuestionKind = "multiple_choice"
+    checked: Check = "rules"
     correct_answer: str | list[str] | None = None
     explanation: str | None = None
     citation: CitationBody | None = None
@@ -238,7 +240,13 @@ def _quiz_body(quiz: Quiz) -> QuizBody:
 
 
 def _question_body(question: Question, is_submitted: bool) -> QuestionBody:
-    body = QuestionBody(question.question_id, question.question, list(question.options), kind=question.kind)
+    body = QuestionBody(
+        question.question_id,
+        question.question,
+        list(question.options),
+        kind=question.kind,
+        checked=question.checked,
+    )
     if is_submitted:
         body.correct_answer = _shown(correct_answer(question))
         body.explanation = question.explanation

@@ -51,7 +51,7 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
     for one in found:
         if one.fault in _CONTRADICTIONS:
             return _CONTRADICTIONS[one.fault]
-    if _turns_a_comparison(f"{stem} {option}", context):
+    if _turns_a_comparison(option if _sides(option) else f"{stem} {option}", context):
         return "contradicts_roles"
     if is_of_another_thing(stem, option, context, stem_parsed, source):
         return "contradicts_roles"

@@ -67,7 +67,7 @@ class Question:
     """How far a ``numeric`` answer may be from the number, as a share of it."""
 
 
-KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation", "checked")
+KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation")
 """The fields of a question that nobody is told before the quiz is submitted."""
 
 

@@ -30,6 +30,7 @@ from domain.quizzes.prompting import quiz_request, quiz_task
 from domain.quizzes.quiz import Question, Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.reading import read_drafts
+from domain.quizzes.solving import SolvedQuestions, solved
 from ports.agent import Agent, Difficulty, WriteQuestions
 from ports.errors import TimedOut, UpstreamError
 from ports.grammar import Grammar
@@ -48,6 +49,8 @@ _LEAST_SECONDS = 2.0
 """The least remaining time of the request with which another round starts."""
 _FOCUS_CONCEPTS = 5
 _TOKENS_A_QUESTION = 350
+_MOST_SOLVED = 30
+"""The most questions of one round that a solver is asked about: some will be refused, so it may be more than wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +262,15 @@ class Quizzing:
                 drafts,
                 passages,
                 recent=[*stems, *plan.recent],
-                limit=missing,
+                limit=_MOST_SOLVED,
                 first_number=before + 1,
                 grammar=self._grammar,
             )
-            _log_refusals(found)
-            questions += found.admitted
+            sound = solved(
+                found.admitted, passages, self._agent, self._clock, deadline, f"{quiz.quiz_id}-{turn}"
+            )
+            _log_refusals(found, sound)
+            questions += sound.kept[:missing]
             if len(questions) == before and turn:
                 break
         return questions
@@ -304,13 +310,17 @@ def _task(
     )
 
 
-def _log_refusals(found: AdmittedQuestions) -> None:
+def _log_refusals(found: AdmittedQuestions, sound: SolvedQuestions) -> None:
     """Log how many drafts were admitted, and how many were refused by which code: no word of a question."""
     codes = Counter(code for _, code in found.refused)
-    counts = {f"refused_{code}": count for code, count in sorted(codes.items())}
-    log.info(
-        "questions_judged", extra={"admitted": len(found.admitted), "refused": len(found.refused), **counts}
-    )
+    codes["unsolved"] = len(sound.refused)
+    counts = {f"refused_{code}": count for code, count in sorted(codes.items()) if count}
+    told = {
+        "admitted": len(sound.kept),
+        "solved": sum(question.checked == "solver" for question in sound.kept),
+        "refused": codes.total(),
+    }
+    log.info("questions_judged", extra={**told, **counts})
 
 
 def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:

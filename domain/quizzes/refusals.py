@@ -28,6 +28,7 @@ Refusal = Literal[
     "answers",
     "order",
     "duplicate",
+    "unsolved",
 ]
-"""Why a draft is refused. The codes are stable: metrics and log lines have them."""
+"""Why a draft is refused. The codes are stable: metrics and log lines have them. ``unsolved`` is a solver's refusal."""
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)

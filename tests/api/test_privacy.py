@@ -65,7 +65,14 @@ def test_an_export_contains_everything_except_the_keys_of_an_open_quiz(world: Wo
     assert len(export["quizzes"]) == 2
     assert len(export["quiz_results"]) == len(export["evidence"]) == 1
     (unfinished,) = (one for one in export["quizzes"] if one["quiz_id"] == quiz["quiz_id"])
-    assert set(unfinished["questions"][0]) == {"question_id", "question", "options", "concept", "kind"}
+    assert set(unfinished["questions"][0]) == {
+        "question_id",
+        "question",
+        "options",
+        "concept",
+        "kind",
+        "checked",
+    }
 
 
 @pytest.mark.slow

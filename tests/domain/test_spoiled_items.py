@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from adapters.local.models.grammar import SpacyGrammar
+from benchmarks.admission import judged
 from benchmarks.items import TEXTS, Item, own_items
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
@@ -39,6 +40,16 @@ def test_at_least_85_in_100_spoiled_questions_are_refused_with_a_grammar() -> No
 
 def test_at_least_65_in_100_spoiled_questions_are_refused_by_bare_words() -> None:
     assert refused(SPOILED, None) >= 0.65
+
+
+@pytest.mark.parametrize(("grammar", "least"), [(ENGLISH, 0.95), (None, 0.85)], ids=["grammar", "bare words"])
+def test_with_an_honest_solver_more_are_refused_and_as_many_good_ones_kept(
+    grammar: Grammar | None, least: float
+) -> None:
+    spoiled = judged([(item, TEXTS[name]) for name, item in SPOILED], grammar, with_solver=True)
+    good = judged([(item, TEXTS[name]) for name, item in GOOD], grammar, with_solver=True)
+    assert sum(one.code is not None for one in spoiled) >= least * len(spoiled)
+    assert sum(one.code is None for one in good) >= 0.93 * len(good)
 
 
 @pytest.mark.parametrize("grammar", [ENGLISH, None], ids=["grammar", "bare words"])

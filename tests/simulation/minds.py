@@ -6,9 +6,9 @@ import json
 from random import Random
 from typing import Any
 
-from ports.agent import AskQuestion, Chat, CutShort, Judge, Refused, Task, WriteQuestions
+from ports.agent import AskQuestion, Chat, CutShort, Judge, Refused, SolveQuestions, Task, WriteQuestions
 from tests.support.interviews import QUESTIONS, analysis
-from tests.support.world import PHYSICS_ITEMS
+from tests.support.world import PHYSICS_ITEMS, solved
 
 MADNESS = ("nonsense", "truncated", "empty", "obedient", "refused", "cut-short")
 
@@ -56,6 +56,8 @@ class Minds:
                 return self._question(task)
             case Judge():
                 return analysis(task)
+            case SolveQuestions():
+                return solved(task)
 
     def _obedient(self, task: Task) -> str:
         """What a model says that does as the document bids."""
@@ -78,6 +80,9 @@ class Minds:
                 ]
                 told = {"facts": stated, "strengths": [], "improvements": [], "follow_up": "", "score": 100}
                 return json.dumps(told)
+            case SolveQuestions():
+                everything = [{"number": one.number, "supported": ["A", "Z"]} for one in task.candidates]
+                return json.dumps({"items": everything})
 
     def _question(self, task: AskQuestion) -> str:
         """The next question, whose rubric has a canary."""

@@ -16,7 +16,7 @@ from chalicelib.composition.services import Services
 from chalicelib.settings import Settings, read_settings
 from domain.base.tables import TABLES
 from fakes.profile import MemoryAdapters
-from ports.agent import Task, WriteQuestions
+from ports.agent import SolveQuestions, Task, WriteQuestions
 from ports.directory import Person
 from ports.key_value_store import Table
 from tests.support.http_client import http_client
@@ -75,6 +75,23 @@ def physics_quiz(task: Task) -> str:
     assert isinstance(task, WriteQuestions)
     number = next((one.number for one in task.passages if "second law" in one.text), 1)
     return json.dumps({"questions": [item | {"passage": number} for item in PHYSICS_ITEMS]})
+
+
+def solved(task: SolveQuestions) -> str:
+    """The reply of an agent that finds the key of every question about ``PHYSICS``, and no other option."""
+    right = {item["question"]: item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS}
+    items = [
+        {
+            "number": one.number,
+            "supported": [
+                letter
+                for letter, option in zip("ABCDEF", one.options, strict=False)
+                if option == right[one.question]
+            ],
+        }
+        for one in task.candidates
+    ]
+    return json.dumps({"items": items})
 
 
 @dataclass(frozen=True, slots=True)
