@@ -170,8 +170,10 @@ cold-start: $(VENV)/test.stamp
 	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
 	@$(BIN)/python -m benchmarks.cold_start $(RUNS)
 
-## make load               send 2,000 requests of 50 learners, kill the server five times, check the data; REQUESTS=… KILLS=… SEED=…
+## make load               connect 50 and 200 learners at one moment; then send 2,000 requests of 50 learners, kill the
+##                         server five times, check the data; REQUESTS=… KILLS=… SEED=…
 load: $(VENV)/test.stamp
+	@$(BIN)/python -m benchmarks.burst
 	@$(BIN)/python -m benchmarks.load $(or $(REQUESTS),2000) $(or $(KILLS),5) $(or $(SEED),1)
 
 ## make package STAGE=dev  write build/package/sam.json and deployment.zip (needs Python 3.12 or 3.13: PYTHON=…)

@@ -7,30 +7,60 @@ school.
 from __future__ import annotations
 
 import argparse
+import base64
+import logging
 import os
+import re
 import shlex
 import signal
 import sys
 import threading
 import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalice.config import Config
-from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException
+from chalice.local import LocalGateway, RouteMatcher
 
 from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
+from chalicelib.composition.profiles.local.http_server import LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
 """The largest upload, and 1 MiB for the form around it."""
 
-_NO_SUCH_METHOD = Problem(405, "method_not_allowed", "The route does not take this method.")
+PROBLEMS = {
+    problem.status: problem
+    for problem in (
+        Problem(400, "malformed_request", "The request is not one that is served here."),
+        Problem(404, "route_not_found", "There is no such route."),
+        Problem(405, "method_not_allowed", "The route does not take this method."),
+        Problem(408, "request_timed_out", "The request did not arrive in time."),
+        Problem(411, "length_required", "Send the body with a Content-Length."),
+        Problem(413, "too_large", "The body is larger than we take."),
+        Problem(414, "uri_too_long", "The address is longer than we take."),
+        Problem(
+            421, "unknown_host", "This server is not reached under that name. LYCEUM_PUBLIC_URL can name it."
+        ),
+        Problem(431, "headers_too_large", "The headers are larger than we take."),
+        Problem(500, "internal_error", "Something went wrong on our side."),
+        Problem(505, "http_version_not_supported", "Use HTTP/1.1."),
+    )
+}
+"""What the server itself refuses, before or instead of the app."""
+
+Refusal = tuple[int, list[tuple[str, str]], bytes]
+
+log = logging.getLogger("lyceum.http")
 
 READY = """\
 Lyceum is ready: http://127.0.0.1:{port}
@@ -56,89 +86,93 @@ class WebSocketHandlers:
         return dict(on_disconnect(event, {}))
 
 
-class Handler(ChaliceRequestHandler):
-    """Chalice's local handler, with the checks and errors that API Gateway has in front of a deployed app."""
+class Gateway:
+    """Calls the app for each HTTP request, with the checks and errors that API Gateway has in front of a deployed app."""
 
-    # Chalice writes headers and body separately. Nagle's algorithm would delay the body by 40 ms.
-    disable_nagle_algorithm = True
-    wbufsize = -1
+    def __init__(self) -> None:
+        self._routes = RouteMatcher(list(app.routes))
+        self._gateway = LocalGateway(app, Config.create())
+        self._hosts = {HOST, "localhost", "[::1]", _host_of(urlsplit(settings.public_url).netloc)}
 
-    def _generic_handle(self) -> None:
-        length = self.headers.get("content-length", "0").strip()
-        if "transfer-encoding" in self.headers:
-            self._refuse(Problem(411, "length_required", "Send the body with a Content-Length."))
-        elif not (length.isascii() and length.isdecimal()):
-            self._refuse(Problem(400, "malformed_request", "The Content-Length is no number."))
-        elif len(length) > 15 or int(length) > MAX_BODY_BYTES:
-            self._refuse(Problem(413, "too_large", "The body is larger than we take."))
-        else:
-            super()._generic_handle()
-            self.wfile.flush()
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        try:
+            status, headers, body = self._respond(environ)
+        except Exception:
+            log.exception("request_failed")
+            status, headers, body = refuse(500, environ.get("HTTP_ORIGIN"))
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
+        start_response(f"{status} {_reason(status)}", [*headers, ("Content-Length", str(len(body)))])
+        return [body]
 
-    # In the base class these names are bound to the base class's own method.
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815
-
-    def _methods(self) -> str:
-        """The methods of the route that the request asked for, for the Allow header."""
-        asked = urlsplit(self.path).path.split("/")
-        for path, methods in app.routes.items():
-            parts = path.split("/")
-            if len(parts) == len(asked) and all(
-                part == one or part.startswith("{") for part, one in zip(parts, asked, strict=True)
-            ):
-                return ", ".join(sorted(methods))
-        return "GET"
-
-    def _refuse(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
-        """Respond without reading the body. The connection is closed afterwards."""
-        self.close_connection = True
-        self._send(problem, headers)
-
-    def _send_http_response(self, code: int, headers: dict[str, Any], body: str | bytes | None) -> None:
-        """Replace Chalice's own 405 by the API's form of an error. Send every other response as the app made it."""
-        if code == 405 and "X-Request-Id" not in headers:
-            self._send(_NO_SUCH_METHOD, {"Allow": self._methods()})
-        else:
-            super()._send_http_response(code, headers, self._body(body))
-
-    def _send_error_response(self, error: LocalGatewayException) -> None:
-        """Send an error of Chalice's local gateway in the API's form of an error."""
-        if error.CODE == 403:
-            self._send(Problem(404, "route_not_found", "There is no such route."))
-        else:
-            self._send(Problem(error.CODE, "gateway_error", "The request could not be handled."))
-
-    def _send(self, problem: Problem, more: dict[str, str] | None = None) -> None:
-        """Send an error in the API's form, with the headers that let the allowed pages read it."""
-        request_id = str(uuid.uuid4())
+    def _respond(self, environ: WSGIEnvironment) -> Refusal:
+        method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
+        origin = environ.get("HTTP_ORIGIN")
+        host = environ.get("HTTP_HOST")
+        if host is None and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+            return refuse(400, origin)
+        if host is not None and _host_of(host) not in self._hosts:
+            return refuse(421, origin)
+        try:
+            methods = app.routes[self._routes.match_route(target).route]
+        except ValueError:
+            return refuse(404, origin)
+        if method not in methods:
+            return refuse(405, origin, ("Allow", ", ".join(sorted(methods))))
         headers = {
-            "Content-Type": "application/json",
-            "X-Request-Id": request_id,
-            "Connection": "close" if self.close_connection else "keep-alive",
-            **SECURITY_HEADERS,
-            **cors_headers(self.headers.get("origin", ""), settings),
-            **(more or {}),
+            name.removeprefix("HTTP_").replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
         }
-        super()._send_http_response(problem.status, headers, self._body(problem_body(problem, request_id)))
-        self.wfile.flush()
-
-    def _body(self, body: str | bytes | None) -> str | bytes | None:
-        """The body to send: none in the response to HEAD."""
-        return None if self.command == "HEAD" else body
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Send an error of the HTTP server itself: the request is malformed, or its method is unknown."""
-        if code == HTTPStatus.NOT_IMPLEMENTED:  # no route has a method that the server does not know
-            self._refuse(_NO_SUCH_METHOD, {"Allow": self._methods()})
-            return
-        self._refuse(Problem(code, "malformed_request", "The request is not one that is served here."))
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing: the app logs each request, without the URL, which may contain secrets."""
+        body = environ["wsgi.input"].read() or None
+        response = self._gateway.handle_request(method, target, headers, body)
+        sent = {**response["headers"], **response["multiValueHeaders"]}
+        sent.setdefault("Content-Type", "application/json")
+        return response["statusCode"], _pairs(sent), _bytes(response)
 
 
-def make_server(port: int) -> LocalDevServer:
-    return LocalDevServer(app, Config.create(), HOST, port, handler_cls=Handler)
+def refuse(status: int, origin: str | None, *more: tuple[str, str]) -> Refusal:
+    """An error in the API's form, with the headers that let the allowed pages read it."""
+    request_id = str(uuid.uuid4())
+    headers = {
+        "Content-Type": "application/json",
+        "X-Request-Id": request_id,
+        **SECURITY_HEADERS,
+        **cors_headers(origin or "", settings),
+    }
+    problem = PROBLEMS.get(status, PROBLEMS[500])
+    return problem.status, [*headers.items(), *more], problem_body(problem, request_id).encode()
+
+
+def _host_of(netloc: str) -> str:
+    """The name in a Host header, without its port."""
+    return re.sub(r":\d*$", "", netloc.strip()).lower()
+
+
+def _reason(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
+
+
+def _pairs(headers: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
+    """The headers as a list. A header with several values is there several times."""
+    return [
+        (name, value)
+        for name, values in headers.items()
+        if name.lower() not in ("content-length", "connection")
+        for value in (values if isinstance(values, list) else [values])
+    ]
+
+
+def _bytes(response: Mapping[str, Any]) -> bytes:
+    body = response["body"] or b""
+    if response.get("isBase64Encoded"):
+        return base64.b64decode(body)
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def make_server(port: int) -> LocalHttpServer:
+    """Raises ``OSError`` if the port is in use."""
+    return LocalHttpServer(HOST, port, Gateway(), refuse, max_body_bytes=MAX_BODY_BYTES)
 
 
 def serve() -> None:
@@ -158,8 +192,7 @@ def serve() -> None:
                 f"Port {settings.ws_port} cannot be served ({failed.strerror}): set LYCEUM_WS_PORT to another"
             )
         adapters.events.start()
-    thread = threading.Thread(target=server.server.serve_forever, name="http", daemon=True)
-    thread.start()
+    server.start()
     data = os.environ.get("LYCEUM_DATA")
     ready = READY.format(
         port=settings.port,
@@ -172,7 +205,7 @@ def serve() -> None:
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
     stop.wait()
-    server.shutdown()
+    server.stop()
     if isinstance(adapters, LocalAdapters):
         adapters.events.stop()
         adapters.gateway.stop()

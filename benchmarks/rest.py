@@ -9,7 +9,6 @@ import http.client
 import os
 import statistics
 import tempfile
-import threading
 import time
 
 REQUESTS = 600
@@ -51,8 +50,8 @@ def main() -> None:
             return {}
 
         server = make_server(0)
-        threading.Thread(target=server.server.serve_forever, daemon=True).start()
-        connection = http.client.HTTPConnection("127.0.0.1", server.server.server_address[1])
+        server.start()
+        connection = http.client.HTTPConnection("127.0.0.1", server.port)
         baseline = median_milliseconds(connection, "/bare", token)
         print(f"bare Chalice route                       {baseline:6.2f} ms   1.0")
         for path, meaning in (
@@ -63,7 +62,7 @@ def main() -> None:
             taken = median_milliseconds(connection, path, token)
             print(f"GET {path:<12} {meaning:<24} {taken:6.2f} ms   {taken / baseline:.1f}")
         connection.close()
-        server.shutdown()
+        server.stop()
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ def problem_of(error: Exception) -> Problem:
         return Problem(status, error.code, error.message, error.field, retry_after)
     if isinstance(error, ports.UpstreamError):
         who = _CAPABILITIES.get(error.capability, "A service we depend on")
+        if isinstance(error, ports.Damaged):
+            what = (
+                "is damaged. Trying again does not help: whoever runs the server must repair or restore it."
+            )
+            return Problem(status, f"{error.capability}_damaged", f"{who} {what}")
         what = "did not answer in time" if status == 504 else "is not available right now"
         suffix = "timed_out" if status == 504 else "unavailable"
         return Problem(status, f"{error.capability}_{suffix}", f"{who} {what}. Please try again.")

@@ -5,6 +5,7 @@
     PortError
     ├── UpstreamError                the upstream failed; the caller did nothing wrong
     │   ├── Unavailable              broken, unreachable, or its answer makes no sense
+    │   │   └── Damaged              what it stores cannot be read any more
     │   ├── Throttled                asked for fewer calls
     │   └── TimedOut                 did not answer within the time it was given
     └── (refusals, declared beside the port that raises them:
@@ -32,6 +33,10 @@ class UpstreamError(PortError):
 
 class Unavailable(UpstreamError):
     """The upstream is broken or unreachable, or its answer makes no sense."""
+
+
+class Damaged(Unavailable):
+    """What the upstream stores cannot be read any more. Trying again does not help; a repair or a restore does."""
 
 
 class Throttled(UpstreamError):

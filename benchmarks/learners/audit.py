@@ -92,6 +92,7 @@ def _graded(journal: Journal) -> list[str]:
         f"{one.quiz['quiz_id']}-{graded['question_id']}"
         for one in journal.submitted
         for graded in one.result["results"]
+        if graded["user_answer"] is not None
     ]
     interviews = [
         f"{one.session_id}-{number}"

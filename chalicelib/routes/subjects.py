@@ -109,7 +109,10 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/subjects/{subject_id}/ai-chat", answers=ConversationBody)
     def get_subject_chat(call: Call[NoBody, NoBody], subject_id: str) -> ConversationBody:
-        """The learner's permanent conversation in a subject. The first request creates it."""
+        """The learner's conversation of today in a subject, where `POST /api/chat/subjects/{subject_id}` asks.
+
+        The first request of a day creates it. Earlier days are in the list of conversations.
+        """
         return conversation_body(call.services.tutoring.subject_conversation(call.learner, subject_id))
 
     @api.route(

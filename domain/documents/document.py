@@ -169,7 +169,7 @@ def warning_from(stored: Any) -> PageWarning:
 @dataclass(frozen=True, slots=True)
 class IngestionProgress:
     stage: str
-    """``waiting``, ``extracting`` (pages), ``embedding`` (chunks), ``done``."""
+    """``waiting``, ``extracting`` (pages), ``embedding`` (chunks), ``done``, ``failed``."""
     done: int = 0
     total: int = 0
 
@@ -292,7 +292,7 @@ class Document:
             status="failed",
             lease_until=None,
             sweep_at=max(self._uploads_end, to_text(after(now, _GRACE_SECONDS))),
-            progress=IngestionProgress("done"),
+            progress=replace(self.progress, stage="failed"),
             updated_at=to_text(now),
         )
 

@@ -156,4 +156,6 @@ def _from_item(item: Item) -> Document:
     fields["extracted_concepts"] = tuple(item["extracted_concepts"])
     fields["tries"] = item.get("attempts", 0)
     fields["progress"] = IngestionProgress(**item["progress"])
+    if fields["status"] == "failed":  # rows of before version 0.3 say "done"
+        fields["progress"] = replace(fields["progress"], stage="failed")
     return Document(**fields)

@@ -33,7 +33,7 @@ class Grading:
         self._clock = clock
 
     def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, GivenAnswer]) -> Result:
-        """Score the answers. A question without an answer is wrong. Repeating the call repeats the result.
+        """Score the answers. A question without an answer is wrong, and is no evidence. Repeating repeats the result.
 
         Raises ``NotFound``, ``InvalidRequest`` for answers that ``read_answers`` refuses, and ``Conflict`` for other
         answers to a quiz that was submitted.
@@ -91,10 +91,17 @@ class Grading:
         return self._quizzes.results(learner.user_id, limit=limit, cursor=cursor)
 
     def _evidence(self, quiz: Quiz, scored: Score, occurred_at: str) -> list[Evidence]:
-        """One piece of evidence for each answer that needs no review, in the subject of the question's document."""
-        subjects = [question.citation.subject_id or NO_SUBJECT for question in quiz.questions]
+        """One piece of evidence for each answer that needs no review, in the subject of the question's document.
+
+        A question that was left unanswered is wrong in the score, but says nothing about what the learner knows.
+        """
+        answered = [
+            (question.citation.subject_id or NO_SUBJECT, question, graded)
+            for question, graded in zip(quiz.questions, scored.results, strict=True)
+            if graded.user_answer is not None and not graded.needs_review
+        ]
         labels: dict[str, list[str]] = {}
-        for subject, question in zip(subjects, quiz.questions, strict=True):
+        for subject, question, _ in answered:
             labels.setdefault(subject, []).append(question.concept)
         keys = {
             (subject, given): known
@@ -102,9 +109,7 @@ class Grading:
             for given, known in zip(named, self._progress.labelled(quiz.user_id, subject, named), strict=True)
         }
         found = []
-        for subject, question, graded in zip(subjects, quiz.questions, scored.results, strict=True):
-            if graded.needs_review:
-                continue
+        for subject, question, graded in answered:
             concept, label = keys[subject, question.concept]
             found.append(
                 Evidence(

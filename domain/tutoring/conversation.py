@@ -99,11 +99,6 @@ def daily_conversation_id(user_id: str, subject_id: str, day: str) -> str:
     return derived_id("daily conversation", user_id, subject_id, day)
 
 
-def subject_conversation_id(user_id: str, subject_id: str) -> str:
-    """The id of the learner's lasting conversation in a subject."""
-    return derived_id("subject conversation", user_id, subject_id)
-
-
 def title_from(message: str) -> str:
     """A title for a conversation that begins with ``message``: its first words, on one line."""
     return _shorten(message, _DERIVED_TITLE_CHARACTERS) or "New conversation"

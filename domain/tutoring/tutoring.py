@@ -35,7 +35,6 @@ from domain.tutoring.conversation import (
     Conversation,
     Message,
     daily_conversation_id,
-    subject_conversation_id,
     title_from,
 )
 from domain.tutoring.conversations import Conversations
@@ -329,12 +328,15 @@ class Tutoring:
         return [subject.subject_id for subject in among(mine, named)]
 
     def subject_conversation(self, learner: Learner, subject_id: str) -> Conversation:
-        """The learner's lasting conversation in the subject, created if needed. Raises ``NotFound``."""
+        """The learner's conversation of today in the subject, created if needed: the one of daily questions.
+
+        Raises ``NotFound``.
+        """
         subject = self._subjects.get(learner, subject_id)
         now = to_text(self._clock.now())
         return self._conversations.open(
             Conversation(
-                conversation_id=subject_conversation_id(learner.user_id, subject_id),
+                conversation_id=daily_conversation_id(learner.user_id, subject_id, now[:10]),
                 user_id=learner.user_id,
                 conversation_type="subject",
                 title=f"AI Chat - {subject.name}",

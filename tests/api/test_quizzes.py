@@ -52,6 +52,26 @@ def test_wrong_answers_lower_mastery(ada: User, quiz: Any) -> None:
     assert all(level < 0.3 for level in ada.get("/api/profile").body["mastery_levels"].values())
 
 
+def test_an_empty_submission_scores_nothing_and_changes_no_mastery(ada: User, quiz: Any) -> None:
+    result = ada.submit(quiz, {}).body
+    assert (result["score"], result["correct_answers"], result["total_questions"]) == (0, 0, 3)
+    assert [graded["is_correct"] for graded in result["results"]] == [False] * 3
+    assert result["mastery_changes"] == []
+    assert ada.get("/api/profile").body["concepts"] == []
+    assert ada.get(f"/api/quizzes/{quiz['quiz_id']}/result").body == result
+
+
+def test_a_question_left_unanswered_counts_in_the_score_and_is_no_evidence(ada: User, quiz: Any) -> None:
+    answers = ada.right_answers(quiz)
+    left_out = answers.popitem()[0]
+    result = ada.submit(quiz, answers).body
+    assert (result["correct_answers"], result["total_questions"]) == (2, 3)
+    assert [one["question_id"] for one in result["results"] if not one["is_correct"]] == [left_out]
+    assert len(result["mastery_changes"]) == 2
+    assert all(change["after"] > change["before"] for change in result["mastery_changes"])
+    assert sum(one["evidence_count"] for one in ada.get("/api/profile").body["concepts"]) == 2
+
+
 @pytest.mark.parametrize("cursor", ["x", "é", "bnVsbA", "W10", "WzEsMl0"])
 def test_a_cursor_that_no_list_of_evidence_gave_is_refused(ada: User, cursor: str) -> None:
     answer = ada.get(f"/api/profile/concepts/Inertia?cursor={cursor}")

@@ -78,6 +78,20 @@ def test_ai_chat_is_one_conversation_however_often_it_is_asked_for(ada: User, al
     assert ada.get("/api/subjects/physics_101/ai-chat").body["message_count"] == 2
 
 
+def test_ai_chat_and_the_subjects_questions_are_one_conversation(world: World, ada: User) -> None:
+    opened = ada.get("/api/subjects/physics_101/ai-chat").body
+    answer = ada.post("/api/chat/subjects/physics_101", {"message": "What is force?"}).body
+    assert answer["conversation_id"] == opened["conversation_id"]
+    again = ada.get("/api/subjects/physics_101/ai-chat").body
+    assert (again["conversation_id"], again["message_count"]) == (opened["conversation_id"], 2)
+    world.adapters.clock.advance(24 * 3600)
+    first = world.user("ada").post("/api/chat/subjects/physics_101", {"message": "What is mass?"}).body
+    tomorrow = world.user("ada").get("/api/subjects/physics_101/ai-chat").body
+    assert tomorrow["conversation_id"] == first["conversation_id"] != opened["conversation_id"]
+    listed = world.user("ada").get("/api/chat/subjects/physics_101/conversations").body["items"]
+    assert {one["conversation_id"] for one in listed} == {opened["conversation_id"], first["conversation_id"]}
+
+
 def test_a_search_across_subjects_finds_passages_of_each_that_is_named(world: World) -> None:
     teacher = world.user("karl")
     teacher.share("history_201", "stone.txt", HISTORY)

@@ -158,8 +158,13 @@ def test_a_failed_document_is_always_swept_once_more(uploaded: str, swept_at: st
         lease_until=None,
         sweep_at=swept_at,
         updated_at=TEXT,
-        progress=IngestionProgress("done"),
+        progress=replace(one.progress, stage="failed"),
     )
+
+
+def test_a_failed_document_tells_how_far_it_was_read() -> None:
+    one = document(progress=IngestionProgress("embedding", 32, 90))
+    assert one.failed(NOW).progress == IngestionProgress("failed", 32, 90)
 
 
 def test_a_completed_document_without_chunks_has_the_progress_zero_of_zero() -> None:

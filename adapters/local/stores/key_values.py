@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from adapters.local.stores.sqlite_errors import is_busy, translated
 from ports.errors import Throttled, Unavailable, UpstreamError
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
@@ -309,7 +310,7 @@ class SQLiteKeyValueStore:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """A connection for this thread only, until the block ends."""
-        with _translated():
+        with translated(_CAPABILITY):
             connection = self._take()
             try:
                 yield connection
@@ -484,7 +485,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if not _is_busy(error):
+            if not is_busy(error):
                 raise
             # The switch fails at once if another process uses the file; this statement waits.
             connection.execute("BEGIN EXCLUSIVE")
@@ -492,22 +493,6 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
         else:
             return
     raise Throttled(_CAPABILITY, "write-ahead logging could not be switched on")
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if _is_busy(error):
-            raise Throttled(_CAPABILITY, error.sqlite_errorname) from error
-        raise Unavailable(_CAPABILITY, error.sqlite_errorname) from error
-    except sqlite3.Error as error:
-        raise Unavailable(_CAPABILITY, type(error).__name__) from error
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from adapters.jwt_identity import REQUIRED_ROLE, JWTIdentityProvider, OneKey, VerificationKey
+from adapters.local.stores.sqlite_errors import translated
 from ports.directory import Assignment, ClassSession, Person, School, Subject
 from ports.identity_provider import Claims
 from ports.system import Clock
@@ -19,6 +20,7 @@ ISSUER = "lyceum-local"
 AUDIENCE = "authenticated"
 TOKEN_SECONDS = 12 * 3600
 _SECRET_BYTES = 32
+_CAPABILITY = "directory"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (
@@ -60,14 +62,15 @@ def local_secret(path: Path) -> bytes:
 class SQLiteDirectory:
     """Implements ``ports.directory.Directory`` with the same tables as in Supabase.
 
-    ``school`` is written to a new file only, so later changes in the file are kept.
+    ``school`` is written to a new file only, so later changes in the file are kept. Raises ``Damaged`` if the file is
+    no database any more.
     """
 
     def __init__(self, path: Path, school: School) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
         self._lock = threading.Lock()
-        with self._lock:
+        with self._lock, translated(_CAPABILITY):
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.executescript(_SCHEMA)
             self._fill(school)
@@ -104,7 +107,7 @@ class SQLiteDirectory:
             cursor.execute("COMMIT")
 
     def _rows(self, sql: str, *values: object) -> list[tuple[str, ...]]:
-        with self._lock:
+        with self._lock, translated(_CAPABILITY):
             return self._connection.execute(sql, values).fetchall()
 
     def person(self, auth_user_id: str) -> Person | None:

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ports.errors import Throttled, Unavailable, UpstreamError
+from adapters.local.stores.sqlite_errors import translated
+from ports.errors import Unavailable, UpstreamError
 from ports.paging import Page
 from ports.vector_store import (
     Filter,
@@ -241,19 +242,14 @@ class SQLiteVectorStore:
                 raise Unavailable("vector_store", "closed")
             db = self._idle.pop() if self._idle else None
         try:
-            if db is None:
-                db = sqlite3.connect(
-                    self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-                )
-                db.execute("PRAGMA synchronous = FULL")
-                db.execute("PRAGMA secure_delete = ON")
-            yield db
-        except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise Throttled("vector_store", "busy") from error
-            raise Unavailable("vector_store", str(error)) from error
-        except sqlite3.Error as error:
-            raise Unavailable("vector_store", str(error)) from error
+            with translated("vector_store"):
+                if db is None:
+                    db = sqlite3.connect(
+                        self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                    )
+                    db.execute("PRAGMA synchronous = FULL")
+                    db.execute("PRAGMA secure_delete = ON")
+                yield db
         finally:
             if db is not None:
                 self._give_back(db)

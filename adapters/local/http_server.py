@@ -1,0 +1,297 @@
+"""The laptop's HTTP server, which replaces the front of API Gateway: waitress, with limits on time and connections.
+
+One thread accepts connections and reads requests; a request reaches one of a few threads only when all of it has
+arrived. So a client that sends slowly holds no thread, and many clients that connect at once wait in a queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+THREADS = 12
+"""How many requests are handled at the same time. More threads share two cores no better."""
+BACKLOG = 512
+"""How many connections may wait to be accepted. With fewer, a class that connects at once is refused."""
+MAX_CONNECTIONS = 1000
+"""How many connections are open at the same time. The ones that were idle longest make room for new ones."""
+HEAD_SECONDS = 10.0
+"""How long a client may take to send the request line and the headers."""
+BODY_SECONDS = 30.0
+"""How long a client may take to send a body, in addition to what the slowest line needs."""
+BODY_BYTES_A_SECOND = 50_000
+IDLE_SECONDS = 60.0
+"""How long a connection without a request stays open."""
+LINGER_SECONDS = 2.0
+"""How long the rest of a refused request is read and dropped, so that the client can read why."""
+STOP_SECONDS = 5.0
+"""How long requests that are running may take when the server stops."""
+MAX_LINE_BYTES = 8192
+MAX_HEAD_BYTES = 65_536
+
+_WATCH_SECONDS = 0.25
+_VERSION = re.compile(rb" HTTP/(\d+(?:\.\d+)?)$")
+_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+ HTTP/\d+(\.\d+)?")
+
+Refuse = Callable[[int, str | None], tuple[int, Sequence[tuple[str, str]], bytes]]
+"""Makes the response to a request that the server refuses: of the status and the Origin header, if it is known."""
+
+log = logging.getLogger("lyceum.http")
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits for a thread is no news
+
+
+class _Refusal(Error):  # type: ignore[misc]  # waitress has no types
+    reason = "Refused"
+
+    def __init__(self, code: int) -> None:
+        super().__init__("")
+        self.code = code
+
+
+class _Refused(Exception):
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads one request. Refuses what HTTP/1.1 forbids, and bodies without a length, as API Gateway does."""
+
+    def __init__(self, adj: Adjustments) -> None:
+        super().__init__(adj)
+        self.began_at = time.monotonic()
+        self._is_line_read = False
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.header_plus) or self.headers_finished
+
+    def received(self, data: bytes) -> int:
+        if not self._is_line_read:
+            line, newline, _ = (self.header_plus + data).lstrip(b"\r\n").partition(b"\n")
+            if len(line) > MAX_LINE_BYTES:
+                return self._refuse(414, data)
+            if newline:
+                self._is_line_read = True
+                status = _refused_line(line.removesuffix(b"\r"))
+                if status:
+                    return self._refuse(status, data)
+        consumed = int(super().received(data))
+        if self.error is not None:
+            self.expect_continue = False
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # a Content-Length with more digits than Python converts
+            self._fail(413)
+        else:
+            if "TRANSFER_ENCODING" in self.headers or self.chunked:
+                self._fail(411)
+
+    def expire(self) -> None:
+        """Refuse what has arrived so far: the client was too slow."""
+        self._refuse(408, b"")
+
+    def _fail(self, status: int) -> None:
+        self.error = _Refusal(status)
+        self.body_rcv = None
+        self.content_length = 0
+
+    def _refuse(self, status: int, data: bytes) -> int:
+        self._fail(status)
+        self.completed = True
+        self.expect_continue = False
+        return len(data)
+
+
+def _refused_line(line: bytes) -> int | None:
+    """The status with which a request line is refused; None if it is a line of HTTP/1.0 or HTTP/1.1."""
+    version = _VERSION.search(line)
+    if version is not None and version[1] not in (b"1.0", b"1.1"):
+        return 505
+    return None if _LINE.fullmatch(line) else 400
+
+
+class _Refusing(ErrorTask):  # type: ignore[misc]
+    """Responds to a refused request in the app's form of an error, and closes the connection."""
+
+    def execute(self) -> None:
+        server: _Server = self.channel.server
+        code, headers, body = server.refuse(self.request.error.code, self.request.headers.get("ORIGIN"))
+        self.status = f"{code} Refused"
+        self.response_headers.extend(headers)
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+        self.channel.lingers = True
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection."""
+
+    parser_class = _Parser
+    error_task_class = _Refusing
+    lingers = False
+    _lingers_until: float | None = None
+
+    def readable(self) -> bool:
+        return self._lingers_until is not None or bool(super().readable())
+
+    def writable(self) -> bool:
+        return self._lingers_until is None and bool(super().writable())
+
+    def handle_read(self) -> None:
+        if self._lingers_until is None:
+            super().handle_read()
+        elif not self.recv(self.adj.recv_bytes):
+            self.handle_close()
+
+    def handle_close(self) -> None:
+        """Close, but read on for a while after a refusal: bytes that nobody read would reset the connection."""
+        if self.lingers and self.connected and self._lingers_until is None:
+            self.will_close = False
+            self._lingers_until = time.monotonic() + LINGER_SECONDS
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+            except OSError:
+                super().handle_close()
+            return
+        super().handle_close()
+
+    def enforce_limits(self, now: float) -> None:
+        """Refuse a request that arrives too slowly. Close the connection if it was idle for too long."""
+        server: _Server = self.server
+        if self._lingers_until is not None:
+            if now >= self._lingers_until:
+                self.handle_close()
+            return
+        with self.requests_lock:
+            request: _Parser | None = self.request  # type: ignore[has-type]
+            if self.requests or self.will_close or self.close_when_flushed:
+                return
+            if request is None or not request.is_begun:
+                self.will_close = time.time() - self.last_activity >= server.idle_seconds
+                return
+            if now - request.began_at < server.seconds_for(request):
+                return
+            request.expire()
+            self.requests.append(request)
+            self.request = None
+            server.add_task(self)
+
+
+class _Server(TcpWSGIServer):  # type: ignore[misc]
+    channel_class = _Channel
+    refuse: Refuse
+    head_seconds: float
+    body_seconds: float
+    idle_seconds: float
+
+    def seconds_for(self, request: _Parser) -> float:
+        if not request.headers_finished:
+            return self.head_seconds
+        return self.head_seconds + self.body_seconds + request.content_length / BODY_BYTES_A_SECOND
+
+    def maintenance(self, now: float) -> None:
+        """Called by waitress about four times a second."""
+        moment = time.monotonic()
+        channels: list[_Channel] = list(self.active_channels.values())
+        for channel in channels:
+            channel.enforce_limits(moment)
+        if len(channels) >= MAX_CONNECTIONS - 1:
+            idle = [one for one in channels if not one.requests and one.request is None]
+            for channel in sorted(idle, key=lambda one: one.last_activity)[: MAX_CONNECTIONS // 10]:
+                channel.will_close = True
+
+
+class LocalHttpServer:
+    """Serves a WSGI application in threads of its own, from ``start`` to ``stop``."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        application: WSGIApplication,
+        refuse: Refuse,
+        *,
+        max_body_bytes: int,
+        head_seconds: float = HEAD_SECONDS,
+        body_seconds: float = BODY_SECONDS,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        """Listen on ``port``, or on a free one if it is 0. Raises ``OSError`` if the port is in use."""
+        adjustments = Adjustments(
+            listen=f"{host}:{port}",
+            backlog=BACKLOG,
+            connection_limit=MAX_CONNECTIONS,
+            threads=THREADS,
+            max_request_header_size=MAX_HEAD_BYTES,
+            max_request_body_size=max_body_bytes + 1,
+            recv_bytes=65_536,
+            cleanup_interval=_WATCH_SECONDS,
+            asyncore_use_poll=True,
+            ident="",
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._map: dict[int, Any] = {}
+        self._threads = ThreadedTaskDispatcher()
+        server = _Server(
+            application,
+            self._map,
+            dispatcher=self._threads,
+            adj=adjustments,
+            sockinfo=adjustments.listen[0],
+        )
+        server.refuse, server.idle_seconds = refuse, idle_seconds
+        server.head_seconds, server.body_seconds = head_seconds, body_seconds
+        self._server = server
+        self._is_stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port that the server listens on."""
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        self._threads.set_thread_count(THREADS)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Accept nothing more, finish the requests that are running, and close all connections."""
+        self._is_stopping.set()
+        self._server.pull_trigger()
+        self._thread.join()
+        self._threads.shutdown(timeout=STOP_SECONDS)
+        wasyncore.close_all(self._map)
+
+    def _serve(self) -> None:
+        while not self._is_stopping.is_set():
+            self._turn()
+        self._server.accepting = False
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._is_busy() and time.monotonic() < deadline:
+            self._turn()
+
+    def _turn(self) -> None:
+        wasyncore.loop(timeout=_WATCH_SECONDS, use_poll=True, map=self._map, count=1)
+
+    def _is_busy(self) -> bool:
+        return any(one.requests or one.total_outbufs_len for one in self._server.active_channels.values())

@@ -1,0 +1,7 @@
+"""What takes HTTP requests on the laptop, where API Gateway does on AWS."""
+
+from __future__ import annotations
+
+from adapters.local.http_server import LocalHttpServer
+
+__all__ = ["LocalHttpServer"]

@@ -1,0 +1,56 @@
+"""Damaged files of the laptop are told as damage, by the name of what is damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.laptop.test_erasure import Laptop
+
+
+def spoil(file: Path) -> None:
+    """Write over the beginning of every page, as a failing disk might."""
+    file.with_name(f"{file.name}-wal").unlink(missing_ok=True)
+    file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
+    size = file.stat().st_size
+    with file.open("r+b") as open_file:
+        for start in range(0, size, 4096):
+            open_file.seek(start)
+            open_file.write(b"no longer a database" * 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "capability"),
+    [("school", "directory"), ("tables", "key_value_store"), ("vectors", "vector_store")],
+)
+def test_a_damaged_file_is_told_by_its_name(tmp_path: Path, name: str, capability: str) -> None:
+    before = Laptop(tmp_path)
+    ada = before.user("ada")
+    assert ada.upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    before.stores.close()
+    spoil(tmp_path / f"{name}.sqlite")
+    laptop = Laptop(tmp_path)
+    answer = laptop.user("ada").post("/api/chat", {"message": "What is inertia?"})
+    assert (answer.status, answer.code) == (502, f"{capability}_damaged")
+    message = answer.body["error"]["message"]
+    assert "repair or restore" in message
+    assert "try again" not in message.lower()
+    health = laptop.user("ada").get("/api/health?deep=1").body
+    assert health["status"] == "degraded"
+    assert health["adapters"][capability]["answers"] is False
+
+
+def test_a_row_that_is_no_json_is_damage(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    ada = laptop.user("ada")
+    file_id = ada.upload_in_request("notes.txt", b"Inertia keeps a body at rest.").body["file_id"]
+    laptop.stores.close()
+    tables = tmp_path / "tables.sqlite"
+    content = tables.read_bytes()
+    assert b'"notes.txt"' in content
+    tables.write_bytes(content.replace(b'"notes.txt"', b'"notes.tx{}'))
+    again = Laptop(tmp_path)
+    answer = again.user("ada").get(f"/api/files/{file_id}")
+    assert (answer.status, answer.code) == (502, "key_value_store_damaged")
+    again.stores.close()
