@@ -224,7 +224,7 @@ def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
             one.fact,
             one.verdict,
             one.quote or None,
-            None if one.citation is None else CitationBody(**asdict(one.citation)),
+            None if one.citation is None else CitationBody(**one.citation.stored(), index=one.citation.index),
         )
         for one in explained(turn)
     ]

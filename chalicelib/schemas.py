@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
@@ -22,15 +21,27 @@ class PageQuery(msgspec.Struct, frozen=True):
 
 
 class CitationBody(msgspec.Struct, frozen=True):
-    """``quote`` is the exact text at ``start:end`` (characters) of the document's extracted text."""
+    """``quote`` is the exact text at ``start:end`` (characters) of the document's extracted text.
+
+    It begins on ``page`` and ends on ``page_end``, counted from 1; both are null if the document does not tell its pages.
+    ``heading_path`` are the headings above it, from the outermost one on. ``chunk_start:chunk_end`` is its place in the
+    text of the chunk, in UTF-16 code units; both are null if the chunk does not hold all of it. If it stands in a row of a
+    table, ``column_heads`` are the heads of the columns, from that on in which it begins.
+    """
 
     file_id: str
     source_file: str
     chunk_id: str
-    page: int
+    index: int
+    page: int | None
+    page_end: int | None
     start: int
     end: int
+    chunk_start: int | None
+    chunk_end: int | None
     quote: str
+    heading_path: list[str]
+    column_heads: list[str]
     relevance_score: float
     subject_id: str | None
 
@@ -50,4 +61,4 @@ class Deleted(msgspec.Struct, frozen=True):
 
 
 def citation_body(citation: Citation) -> CitationBody:
-    return CitationBody(**asdict(citation))
+    return CitationBody(**citation.stored(), index=citation.index)

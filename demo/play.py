@@ -191,7 +191,8 @@ def token_of(who: str, server: Server) -> str:
 def show(answer: Mapping[str, Any]) -> None:
     print(textwrap.fill(answer["response"], 96, initial_indent="  ", subsequent_indent="  "))
     for number, citation in enumerate(answer["citations"], start=1):
-        print(f"    [{number}] {citation['source_file']}, page {citation['page']}: “{citation['quote']}”")
+        place = f"page {citation['page']}" if citation["page"] else " › ".join(citation["heading_path"])
+        print(f"    [{number}] {citation['source_file']}, {place or 'no page'}: “{citation['quote']}”")
 
 
 def check(person: Person, citation: Mapping[str, Any]) -> None:

@@ -64,7 +64,12 @@ class ScriptedTextExtractor:
         ]
         if len(pages) > limits.max_pages:
             raise UnreadableDocument("too_many_pages")
-        return Extraction(len(pages), _within(pages, limits.max_characters), self._titles.get(content))
+        return Extraction(
+            len(pages),
+            _within(pages, limits.max_characters),
+            self._titles.get(content),
+            has_pages=len(pages) > 1 or media_type not in ("txt", "md"),
+        )
 
 
 def _split(content: bytes) -> list[str]:

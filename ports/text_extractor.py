@@ -55,6 +55,8 @@ class PageText:
     text: str
     headings: tuple[Heading, ...] = ()
     warning: WarningCode | None = None
+    goes_on: bool = False
+    """Whether the next page goes on with the paragraph that this one ends with. PDF does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class Extraction:
     pages: Iterator[PageText]
     title: str | None = None
     """The title that the document gives itself, if any."""
+    has_pages: bool = True
+    """Whether ``pages`` are the document's own: PDF has pages, and so have slides. If not, where they end means nothing,
+    and no citation names a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class DocumentTextExtractor:
             page_count=extraction.page_count,
             pages=_within_limits(extraction.pages, budget),
             title=extraction.title,
+            has_pages=extraction.has_pages,
         )
 
 

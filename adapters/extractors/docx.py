@@ -4,8 +4,7 @@ python-docx's ``Document`` keeps the whole tree in memory, refuses packages that
 to a missing part, with the ISO-strict namespaces, templates) and ignores notes and text boxes. So this uses
 only its XML layer, and streams the body.
 
-While a document is read, control characters in its text mark its structure: the page breaks, and where
-headings begin and end. XML cannot contain these characters.
+While a document is read, control characters in its text mark its structure (see ``docx_pages``).
 """
 
 from __future__ import annotations
@@ -20,23 +19,26 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import clean, is_blank
+from adapters.extractors.docx_pages import (
+    BREAKS,
+    CONTINUOUS,
+    HEADING_END,
+    MARKS,
+    NEW_PAGE,
+    PAGE_BREAK,
+    PAGE_START,
+    PICTURE,
+    UNCLEANED,
+    is_laid_out,
+    marked_within,
+    page_of,
+    paginate,
+)
 from adapters.extractors.numbering import ListLevel, NumberedList, Numbering, format_number
 from adapters.extractors.package import Package, refuse_doctype
 from adapters.extractors.titles import sensible_title
 from ports.text.tables import row_text
-from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocument
-
-_PAGE_BREAK = "\f"
-_PAGE_START = "\v"
-"""A page begins here, unless one just began: in Word's last layout, or by a paragraph or section."""
-_CONTINUOUS = "\x10"
-_NEW_PAGE = "\x11"
-"""The marks at a section's end, which say how that section began; so a mark describes the break before its section."""
-_HEADING_END = "\x0e"
-_HEADING = re.compile("([\x01-\x06])([^\x0e]*)\x0e")
-_BREAKS = re.compile("[\f\v]")
-_SECTION_ENDS = re.compile("[\x10\x11]")
-_MARKS = re.compile("[\x01-\x06\x0e\f\v\x10\x11]")
+from ports.text_extractor import Extraction, UnreadableDocument
 
 _PREFIXES = {uri: prefix for prefix, uri in nsmap.items()} | {
     "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
@@ -57,8 +59,9 @@ _VERBATIM = {
     "w:ptab": "\t",
     "w:cr": "\n",
     "w:noBreakHyphen": "-",
-    "w:lastRenderedPageBreak": _PAGE_START,
+    "w:lastRenderedPageBreak": PAGE_START,
 }
+_PICTURES = frozenset(("w:drawing", "w:pict", "w:object"))
 _FORMULAS = frozenset(("m:f", "m:sSup", "m:sSub", "m:sSubSup", "m:rad", "m:nary", "m:d", "w:ruby"))
 _HEADING_STYLE = re.compile(r"heading ?([1-9])", re.IGNORECASE)
 _LONGEST_HEADING = 300
@@ -69,7 +72,6 @@ _MOST_COLUMNS = 63
 _DEEPEST_HEADING = 6
 _MAX_STYLE_DEPTH = 20
 _SPACES = re.compile(r"[^\S\n\t\f\v]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
 _KEPT = str.maketrans("\f\v", "\x12\x13")
 """While white space is made one space, page breaks are not white space."""
 _KEPT_BACK = str.maketrans("\x12\x13", "\f\v")
@@ -83,12 +85,18 @@ _SYMBOL_FONT = (
 
 def read_docx(content: bytes, budget: Budget) -> Extraction:
     document = _Document(Package(content), budget)
-    pages = list(_paginate(document.text()))
+    marked = paginate(document.text())
+    pages = [page_of(number, page) for number, page in enumerate(marked, start=1)]
     budget.check_pages(len(pages))
     budget.check_characters(sum(len(page.text) for page in pages))
     if all(is_blank(page.text) for page in pages):
         raise UnreadableDocument("no_text")
-    return Extraction(len(pages), iter(pages), document.title)
+    return Extraction(
+        len(pages),
+        iter(pages),
+        document.title,
+        has_pages=is_laid_out(marked, pages, document.laid_out_pages),
+    )
 
 
 class _Block(NamedTuple):
@@ -118,6 +126,8 @@ class _Document:
         self._notes: dict[tuple[str, str], Any] = {}
         self._noted = {"footnote": 0, "endnote": 0}
         self.title: str | None = None
+        self.laid_out_pages: int | None = None
+        """How many pages Word counted at least; None if it did not lay the document out."""
 
     def text(self) -> str:
         """The whole text, with marks. Raises ``decompression_bomb`` as soon as it is too long."""
@@ -153,6 +163,17 @@ class _Document:
         )
         self.title = sensible_title(titles[0]) if titles else None
 
+    def _counted_pages(self) -> int:
+        """As Word writes it down; 0 if it does not. Other programs keep the number and add pages."""
+        part = next(
+            (part for kind, part in self._package.related("").values() if kind == "extended-properties"), ""
+        )
+        properties = self._package.tree(part)
+        counts = (
+            [] if properties is None else [one.text for one in properties if _name(one).endswith(":Pages")]
+        )
+        return int(counts[0]) if counts and (counts[0] or "").isdecimal() else 0
+
     def _tree(self, kind: str) -> Any:
         return next(
             (self._package.tree(part) for found, part in self._related.values() if found == kind), None
@@ -166,7 +187,7 @@ class _Document:
         texts: dict[str, None] = {}
         for found, part in self._related.values():
             if found == kind and (root := self._package.tree(part)) is not None:
-                text = _MARKS.sub("", _join(self._blocks(root)))
+                text = MARKS.sub("", _join(self._blocks(root)))
                 if any(map(str.isalpha, text)):
                     texts[text] = None
         return [_Block(text) for text in texts]
@@ -187,10 +208,13 @@ class _Document:
 
     def _chosen(self, element: Any) -> list[_Block]:
         """The first alternative that has text; the others have the same content."""
+        found: list[_Block] = []
         for rendering in element:
-            if blocks := list(self._blocks(rendering)):
+            blocks = list(self._blocks(rendering))
+            if any(MARKS.sub("", block.text) for block in blocks):
                 return blocks
-        return []
+            found = found or blocks
+        return found
 
     def _paragraph(self, element: Any) -> Iterator[_Block]:
         self._budget.check_time()
@@ -200,9 +224,10 @@ class _Document:
         words: list[str] = []
         self._inline(element, words, asides)
         text = _SPACES.sub(" ", _clean_between_breaks("".join(words))).strip(" \t\n")
+        text = marked_within(text)
         if _is_on(_child(properties, "w:pageBreakBefore")):
-            text = _PAGE_START + text
-        words_begin = len(text) - len(text.lstrip("\f\v \t\n"))
+            text = PAGE_START + text
+        words_begin = len(text) - len(text.lstrip(f"\f\v \t\n{PICTURE}"))
         label = self._label(properties, style) if words_begin < len(text) else ""
         if label:
             text = f"{text[:words_begin]}{label} {text[words_begin:]}"
@@ -222,8 +247,13 @@ class _Document:
                 words.append(child.text or "")
             elif name in _VERBATIM:
                 words.append(_VERBATIM[name])
+                if name == "w:lastRenderedPageBreak" and self.laid_out_pages is None:
+                    self.laid_out_pages = self._counted_pages()
+            elif name in _PICTURES:
+                words.append(PICTURE)
+                self._inline(child, words, asides)
             elif name == "w:br":
-                words.append(_PAGE_BREAK if _attribute(child, "type") == "page" else "\n")
+                words.append(PAGE_BREAK if _attribute(child, "type") == "page" else "\n")
             elif name in ("w:footnoteReference", "w:endnoteReference"):
                 self._note(child, name[2:-9], words, asides)
             elif name == "w:txbxContent":
@@ -243,14 +273,17 @@ class _Document:
                 self._inline(child, words, asides)
 
     def _inline_chosen(self, element: Any, words: list[str], asides: list[_Block]) -> None:
+        chosen: tuple[list[str], list[_Block]] = [], []
         for rendering in element:
-            own_words: list[str] = []
-            own_asides: list[_Block] = []
-            self._inline(rendering, own_words, own_asides)
-            if own_words or own_asides:
-                words.extend(own_words)
-                asides.extend(own_asides)
-                return
+            own: tuple[list[str], list[_Block]] = [], []
+            self._inline(rendering, *own)
+            if not any(chosen):
+                chosen = own
+            if own[1] or any(word != PICTURE for word in own[0]):
+                chosen = own
+                break
+        words.extend(chosen[0])
+        asides.extend(chosen[1])
 
     def _formula(self, element: Any, name: str, asides: list[_Block]) -> str:
         """A formula on one line, such as ``(a+b)/c`` or ``x^2``; or the base of a ruby text with its reading."""
@@ -295,7 +328,7 @@ class _Document:
         self._noted[kind] += 1
         mark = format_number(self._noted[kind], "decimal" if kind == "footnote" else "lowerRoman")
         words.append(f"[{mark}]")
-        asides.append(_Block(f"[{mark}] {_MARKS.sub('', _join(self._blocks(note))).strip()}"))
+        asides.append(_Block(f"[{mark}] {MARKS.sub('', _join(self._blocks(note))).strip()}"))
 
     def _diagram(self, references: Any) -> Iterator[_Block]:
         part = self._related.get(_attribute(references, "dm") or "", ("", ""))[1]
@@ -322,9 +355,9 @@ class _Document:
             # A cell over several columns stands in the first of them.
             cells += [*within, *[""] * (span - len(within))]
         # If a row continues on the next page, Word marks the page break in every cell.
-        breaks = [len(_BREAKS.findall(cell)) for cell in cells]
+        breaks = [len(BREAKS.findall(cell)) for cell in cells]
         keeps = breaks.index(max(breaks)) if cells else 0
-        cells = [cell if at == keeps else _BREAKS.sub("", cell) for at, cell in enumerate(cells)]
+        cells = [cell if at == keeps else BREAKS.sub("", cell) for at, cell in enumerate(cells)]
         if any(map(_is_layout, cells)):
             return "\n".join(cell for cell in cells if cell)
         return row_text([cell.translate(_KEPT) for cell in cells]).translate(_KEPT_BACK)
@@ -460,7 +493,7 @@ def _read_level(element: Any) -> tuple[int, ListLevel]:
 
 def _section_end(section: Any) -> str:
     begins = _attribute(_child(section, "w:type"), "val")
-    return _CONTINUOUS if begins in ("continuous", "nextColumn") else _NEW_PAGE
+    return CONTINUOUS if begins in ("continuous", "nextColumn") else NEW_PAGE
 
 
 def _spanned(element: Any, *, at_least: int) -> int:
@@ -470,7 +503,7 @@ def _spanned(element: Any, *, at_least: int) -> int:
 
 def _is_layout(cell: str) -> bool:
     """Whether it holds a text of its own, as where a table only places paragraphs side by side."""
-    return "\n" in cell and (len(cell) > _LONGEST_VALUE or " | " in cell or _HEADING_END in cell)
+    return "\n" in cell and (len(cell) > _LONGEST_VALUE or " | " in cell or HEADING_END in cell)
 
 
 def _deleted(row: Any) -> bool:
@@ -486,15 +519,15 @@ def _symbol(element: Any) -> str:
 
 
 def _clean_between_breaks(text: str) -> str:
-    return "".join(part if _BREAKS.fullmatch(part) else clean(part) for part in re.split("([\f\v])", text))
+    return "".join(part if UNCLEANED.fullmatch(part) else clean(part) for part in UNCLEANED.split(text))
 
 
 def _as_heading(text: str, level: int) -> str:
-    title = text.strip("\f\v \t\n")
+    title = text.strip(f"\f\v \t\n{PICTURE}")
     if not title or len(title) > _LONGEST_HEADING:
         return text
     before, after = text[: text.index(title)], text[text.index(title) + len(title) :]
-    return f"{before}{chr(level)}{_BREAKS.sub('', title)}{_HEADING_END}{after}"
+    return f"{before}{chr(level)}{MARKS.sub('', title)}{HEADING_END}{after}"
 
 
 def _join(blocks: Iterable[_Block]) -> str:
@@ -505,33 +538,6 @@ def _join(blocks: Iterable[_Block]) -> str:
         parts.append(block.text)
         after_item = block.is_item
     return "".join(parts)
-
-
-def _paginate(marked: str) -> Iterator[PageText]:
-    begins = iter(_SECTION_ENDS.findall(marked)[1:])
-    marked = _SECTION_ENDS.sub(lambda _: _PAGE_START if next(begins, "") == _NEW_PAGE else "", marked)
-    pages = [""]
-    for part in re.split("([\f\v])", marked):
-        if part == _PAGE_BREAK or (part == _PAGE_START and not is_blank(pages[-1])):
-            pages.append("")
-        elif part != _PAGE_START:
-            pages[-1] += part
-    while len(pages) > 1 and is_blank(pages[-1]):
-        pages.pop()
-    return (_page(number, page) for number, page in enumerate(pages, start=1))
-
-
-def _page(number: int, marked: str) -> PageText:
-    marked = _BLANK_LINES.sub("\n\n", marked).strip(" \t\n")
-    headings: list[Heading] = []
-
-    def unmark(found: re.Match[str]) -> str:
-        # The two marks of each earlier heading are removed from the text.
-        start = found.start() - 2 * len(headings)
-        headings.append(Heading(start, " ".join(found[2].split()), ord(found[1])))
-        return found[2]
-
-    return PageText(number, _HEADING.sub(unmark, marked), tuple(headings))
 
 
 def _name(element: Any) -> str:

@@ -45,7 +45,7 @@ _FRONT_TITLE = re.compile(r"^title[ \t]*:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
-    """Pages end at form feeds. The text of Markdown is not changed; its headings are found."""
+    """Pages end at form feeds; a file without any has none. The text of Markdown is not changed; its headings are found."""
     # No encoding takes more than four bytes a character, so there are at least this many characters.
     budget.check_characters(len(content) // 4)
     decoded = decode(_not_a_binary(content))
@@ -59,12 +59,14 @@ def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
         raise UnreadableDocument("no_text")
     if not markdown:
         plain = (PageText(number, text) for number, text in enumerate(texts, start=1))
-        return Extraction(page_count=len(texts), pages=plain)
+        return Extraction(page_count=len(texts), pages=plain, has_pages=len(texts) > 1)
     pages = [
         PageText(number, text, tuple(_headings(text, first_page=number == 1)))
         for number, text in enumerate(texts, start=1)
     ]
-    return Extraction(page_count=len(pages), pages=iter(pages), title=_title(pages[0]))
+    return Extraction(
+        page_count=len(pages), pages=iter(pages), title=_title(pages[0]), has_pages=len(pages) > 1
+    )
 
 
 def _not_a_binary(content: bytes) -> bytes:

@@ -118,13 +118,19 @@ class DownloadAnswer(msgspec.Struct):
 
 
 class ChunkBody(msgspec.Struct):
+    """The pages on which it begins and ends are null if the document does not tell its pages. ``column_heads`` are those
+    of the columns of a table that goes on where it begins."""
+
     chunk_id: str
     index: int
-    page: int
+    page: int | None
+    page_end: int | None
     start: int
     end: int
     text: str
     heading: str | None
+    heading_path: list[str]
+    column_heads: list[str]
 
 
 class ChunkAnswer(ChunkBody):
@@ -278,8 +284,11 @@ def _chunk_body(chunk: StoredChunk) -> ChunkBody:
         chunk_id=f"chunk_{chunk.index}",
         index=chunk.index,
         page=chunk.page,
+        page_end=chunk.page_end,
         start=chunk.start,
         end=chunk.end,
         text=chunk.text,
         heading=chunk.heading,
+        heading_path=list(chunk.layout.heading_path(chunk.start)),
+        column_heads=list(chunk.layout.column_heads or ()),
     )

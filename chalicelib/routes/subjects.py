@@ -17,10 +17,10 @@ from chalicelib.routes.chat import (
     conversation_body,
 )
 from chalicelib.routes.files import FileBody, file_body
-from chalicelib.schemas import CitationBody, Identifier, PageQuery
+from chalicelib.schemas import CitationBody, Identifier, PageQuery, citation_body
 from domain.access.classes import is_class_owner
 from domain.base.errors import InvalidRequest
-from domain.documents.passage import Passage
+from domain.documents.passage import Passage, citation_of, in_chunks
 from domain.tutoring.conversation import ChatQuestion
 
 _CONTEXT_SESSIONS = 5
@@ -153,19 +153,9 @@ def register(api: Api) -> None:
         found = call.services.tutoring.search(
             call.learner, call.body.query, call.body.subjects, call.body.top_k
         )
-        return SearchAnswer([_found(passage) for passage in found])
+        return SearchAnswer([_found(chunk) for passage in found for chunk in in_chunks(passage)])
 
 
 def _found(passage: Passage) -> FoundPassage:
-    return FoundPassage(
-        file_id=passage.file_id,
-        source_file=passage.source_file,
-        chunk_id=f"chunk_{passage.chunk_index}",
-        page=passage.page,
-        start=passage.start,
-        end=passage.end,
-        quote=passage.text,
-        relevance_score=passage.relevance,
-        subject_id=passage.subject_id,
-        text=passage.text,
-    )
+    citation = citation_of(passage, 0, len(passage.text))
+    return FoundPassage(**msgspec.structs.asdict(citation_body(citation)), text=passage.text)

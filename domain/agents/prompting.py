@@ -60,7 +60,8 @@ def tutor_request(
     parts = ["<passages>"]
     for number, passage in enumerate(passages, start=1):
         source = fenced(passage.source_file).replace('"', "'")
-        parts.append(f'<passage number="{number}" source="{source}" page="{passage.page}">')
+        page = "" if passage.page is None else f' page="{passage.page}"'
+        parts.append(f'<passage number="{number}" source="{source}"{page}>')
         parts.append(fenced(passage.text))
         parts.append("</passage>")
     parts.append("</passages>")

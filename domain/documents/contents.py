@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.documents.document import Document, PageWarning, warning_from
 from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, metadata_key, text_key
+from domain.documents.layout import UNKNOWN, Layout, layout_from
 from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.paging import every
@@ -24,11 +25,17 @@ class StoredChunk:
     """``text`` is the characters ``start:end`` of the document's extracted text."""
 
     index: int
-    page: int
+    page: int | None
+    """The page on which it starts; None if the document does not tell its pages."""
     start: int
     end: int
     text: str
     heading: str | None
+    layout: Layout = UNKNOWN
+
+    @property
+    def page_end(self) -> int | None:
+        return self.layout.page_at(self.end - 1, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class Contents:
                 "end": chunk.end,
                 "text": chunk.text,
                 "heading": chunk.heading,
+                "layout": asdict(chunk.layout),
             }
             for chunk in content.chunks
         ]
@@ -145,5 +153,7 @@ def _content(stored: Any) -> Content:
         preview=stored["preview"],
         concepts=tuple(stored["concepts"]),
         warnings=tuple(map(warning_from, stored["warnings"])),
-        chunks=tuple(StoredChunk(**chunk) for chunk in stored["chunks"]),
+        chunks=tuple(
+            StoredChunk(**chunk | {"layout": layout_from(chunk.get("layout"))}) for chunk in stored["chunks"]
+        ),
     )

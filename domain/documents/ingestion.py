@@ -7,11 +7,12 @@ next one goes on from what is stored; the sweeper makes sure that there is a nex
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
 
@@ -34,6 +35,7 @@ from domain.documents.document import (
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.keys import chunk_vector_id, parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
+from domain.documents.layout import Layouts, PlacedHeading
 from domain.text.concepts import extract_concepts
 from domain.text.lexical import sparse_document
 from ports.embedder import Embedder
@@ -48,6 +50,10 @@ BATCH_CHUNKS = 48
 """Chunks embedded and upserted together. With 1,536 dimensions, that is 1.2 MB of JSON; Pinecone takes 2."""
 _BEAT_SECONDS = LEASE_SECONDS / 5
 _PAGE_BREAK = "\n\n"
+_OPEN_END = re.compile(
+    r"\b(?:a|an|the|of|in|on|at|to|for|with|by|from|and|or|that|which|as|than|is|are|was|were|its|their)$"
+)
+"""The end of a page after which a sentence goes on, also with a capital letter: a name."""
 _GOES_ON = re.compile(r"[\w,;\-\u2010-\u2015)\]”’]$")
 """The end of a page that does not end a sentence, if the next page starts with a small letter."""
 
@@ -237,38 +243,45 @@ class Ingestion:
         extraction = self._extractor.extract(body, document.extension, self._limits)
         pages: list[str] = []
         page_starts: list[int] = []
-        headings: list[tuple[int, str]] = []
+        headings: list[PlacedHeading] = []
         unread: dict[WarningCode, list[int]] = {}
         length = 0
+        goes_on = False
         for page in extraction.pages:
             if page_starts:
-                pages.append(_break_between(pages[-1], page.text))
+                pages.append(" " if goes_on else _break_between(pages[-1], page.text))
                 length += len(pages[-1])
             page_starts.append(length)
-            headings += [(length + heading.start, heading.text) for heading in page.headings]
+            headings += [
+                PlacedHeading(length + heading.start, heading.level, heading.text)
+                for heading in page.headings
+            ]
             if page.warning is not None:
                 unread.setdefault(page.warning, []).append(page.number)
             pages.append(page.text)
             length += len(page.text)
+            goes_on = page.goes_on
             work.beat(IngestionProgress("extracting", page.number, extraction.page_count))
         text = "".join(pages)
+        layouts = Layouts(text, page_starts, headings)
         chunks = tuple(
             StoredChunk(
                 index=piece.index,
-                page=piece.page,
+                page=piece.page if extraction.has_pages else None,
                 start=piece.start,
                 end=piece.end,
                 text=text[piece.start : piece.end],
                 heading=piece.heading,
+                layout=layouts.of(piece.start, piece.end),
             )
-            for piece in chunk(text, page_starts, headings)
+            for piece in chunk(text, page_starts, [(one.start, one.text) for one in headings])
         )
         content = Content(
             source_etag=document.source_etag or "",
             title=extraction.title,
             page_count=len(page_starts),
             preview=text.strip()[:PREVIEW_CHARACTERS],
-            concepts=extract_concepts(text, [heading for _, heading in headings]),
+            concepts=extract_concepts(text, [heading.text for heading in headings]),
             warnings=tuple(PageWarning(code, tuple(numbers)) for code, numbers in unread.items()),
             chunks=chunks,
         )
@@ -427,6 +440,8 @@ class _Work:
 
 def _break_between(page: str, following: str) -> str:
     """What separates two pages: the turn of a line where a sentence goes on, else that of a paragraph."""
+    if _OPEN_END.search(page[-8:]):
+        return " "
     goes_on = following[:1].islower() and _GOES_ON.search(page[-2:]) is not None
     return "\n" if goes_on else _PAGE_BREAK
 
@@ -444,11 +459,12 @@ def _metadata(
         "title": title,
         "upload_date": document.upload_timestamp[:10],
         "document_type": document.document_type,
-        "page": piece.page,
         "start": piece.start,
         "end": piece.end,
+        "layout": json.dumps(asdict(piece.layout), ensure_ascii=False, separators=(",", ":")),
     }
     optional = {
+        "page": piece.page,
         "subject_id": document.subject_id,
         "subject_name": document.subject_name,
         "session_id": document.session_id,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from domain.documents.layout import UNKNOWN, Layout
+from ports.text.tables import TableRow, table_rows, worded_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,64 +15,147 @@ class ChunkSpan:
     """The position of a chunk in its document's extracted text."""
 
     chunk_index: int
-    page: int
+    page: int | None
     start: int
     end: int
+    layout: Layout = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """``text`` is exactly the characters ``start:end`` of the document's extracted text.
 
-    A passage of several neighbouring chunks has their ``spans`` in order; its ``chunk_index`` and ``page``
-    are those of the first chunk.
+    A passage of several neighbouring chunks has their ``spans`` in order; its ``chunk_index``, ``page`` and
+    ``layout`` are those of the first chunk.
     """
 
     file_id: str
     source_file: str
     subject_id: str | None
     chunk_index: int
-    page: int
+    page: int | None
+    """The page on which it begins, counted from 1; None if the document does not tell its pages."""
     start: int
     end: int
     text: str
     relevance: float
     """0 to 1."""
     spans: tuple[ChunkSpan, ...] = ()
+    layout: Layout = UNKNOWN
+
+    def rows(self) -> list[TableRow]:
+        """The rows of the tables in its text."""
+        return table_rows(self.text, self.layout.column_heads)
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """``quote`` is exactly the characters ``start:end`` of the document's extracted text."""
+    """``quote`` is exactly the characters ``start:end`` of the document's extracted text.
+
+    Citations that were stored before version 0.3 have only the fields without a default, and as ``page`` that on
+    which the chunk begins.
+    """
 
     file_id: str
     source_file: str
     chunk_id: str
-    page: int
+    page: int | None
+    """The page on which the quote begins, counted from 1; None if the document does not tell its pages."""
     start: int
     end: int
     quote: str
     relevance_score: float
     subject_id: str | None
+    page_end: int | None = None
+    """The page on which the quote ends."""
+    chunk_start: int | None = None
+    """Where the quote begins in the text of its chunk, in UTF-16 code units, as JavaScript counts; None if the chunk
+    does not hold all of it."""
+    chunk_end: int | None = None
+    heading_path: tuple[str, ...] = ()
+    """The headings that the quote stands under, from the outermost one on."""
+    column_heads: tuple[str, ...] = ()
+    """If the quote stands in a row of a table: the heads of the columns, from that on in which it begins."""
+
+    @property
+    def index(self) -> int:
+        """That of its chunk."""
+        return int(self.chunk_id.removeprefix(_CHUNK_ID))
+
+    def stored(self) -> dict[str, Any]:
+        """It as it is kept in a row: ``citation_from`` reads it."""
+        lists = {"heading_path": list(self.heading_path), "column_heads": list(self.column_heads)}
+        return asdict(self) | lists
+
+    def readings(self) -> tuple[str, ...]:
+        """What the quote says: its words and, if it is a row of a table, each cell under the head of its column."""
+        return (
+            (self.quote, worded_under(self.column_heads, self.quote)) if self.column_heads else (self.quote,)
+        )
+
+
+_CHUNK_ID = "chunk_"
+
+
+def citation_from(stored: Mapping[str, Any]) -> Citation:
+    """A citation that was stored."""
+    fields = {"subject_id": None, "page": None} | dict(stored)
+    for name in ("heading_path", "column_heads"):
+        fields[name] = tuple(fields.get(name, ()))
+    return Citation(**fields)
 
 
 def citation_of(passage: Passage, start: int, end: int) -> Citation:
     """The citation of ``passage.text[start:end]``. It names the first chunk that holds all of the quote."""
     begins, ends = passage.start + start, passage.start + end
-    holding = [span for span in passage.spans if span.start <= begins < span.end]
+    spans = passage.spans or (_span(passage),)
+    holding = [span for span in spans if span.start <= begins < span.end]
     whole = [span for span in holding if ends <= span.end]
     chunk = next(iter([*whole, *holding]), _span(passage))
+    last = next((span for span in (chunk, *spans) if span.start < ends <= span.end), chunk)
+    before = passage.text[chunk.start - passage.start : start]
+    quote = passage.text[start:end]
+    chunk_start = _utf16_length(before) if whole else None
     return Citation(
         file_id=passage.file_id,
         source_file=passage.source_file,
-        chunk_id=f"chunk_{chunk.chunk_index}",
-        page=chunk.page,
+        chunk_id=f"{_CHUNK_ID}{chunk.chunk_index}",
+        page=chunk.layout.page_at(begins, chunk.page),
         start=begins,
         end=ends,
-        quote=passage.text[start:end],
+        quote=quote,
         relevance_score=round(passage.relevance, 4),
         subject_id=passage.subject_id,
+        page_end=last.layout.page_at(ends - 1, last.page),
+        chunk_start=chunk_start,
+        chunk_end=None if chunk_start is None else chunk_start + _utf16_length(quote),
+        heading_path=chunk.layout.heading_path(begins),
+        column_heads=next(
+            (row.heads_from(passage.text, start) for row in passage.rows() if row.start <= start < row.end),
+            (),
+        ),
     )
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def in_chunks(passage: Passage) -> list[Passage]:
+    """The chunks of which the passage was joined, each as a passage."""
+    return [
+        replace(
+            passage,
+            chunk_index=span.chunk_index,
+            page=span.page,
+            start=span.start,
+            end=span.end,
+            text=passage.text[span.start - passage.start : span.end - passage.start],
+            spans=(),
+            layout=span.layout,
+        )
+        for span in passage.spans or (_span(passage),)
+    ]
 
 
 def joined(passages: Sequence[Passage]) -> list[Passage]:
@@ -103,9 +190,10 @@ def _joined(better: Passage, other: Passage) -> Passage:
         start=first.start,
         end=max(first.end, last.end),
         text=first.text + tail,
+        layout=first.layout,
         spans=tuple(sorted(spans, key=lambda span: span.start)),
     )
 
 
 def _span(passage: Passage) -> ChunkSpan:
-    return ChunkSpan(passage.chunk_index, passage.page, passage.start, passage.end)
+    return ChunkSpan(passage.chunk_index, passage.page, passage.start, passage.end, passage.layout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -10,6 +11,7 @@ from typing import cast
 from domain.access.classes import class_owner
 from domain.documents.documents import Documents
 from domain.documents.keys import DOCUMENTS
+from domain.documents.layout import layout_from
 from domain.documents.passage import Passage, joined
 from domain.documents.questions import names_file, names_place, page_of
 from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
@@ -153,7 +155,9 @@ def _ranked(part: str, matches: Sequence[Match], limit: int) -> list[Ranked]:
     candidates = [_candidate(part, match) for match in of_file or matches]
     ranked = rank(part, candidates, limit=limit)
     page = page_of(part)
-    on_page = page is not None and all(_whole(match.metadata["page"]) == page for match in matches)
+    on_page = page is not None and all(
+        match.metadata.get("page") is not None and _whole(match.metadata["page"]) == page for match in matches
+    )
     if not ranked and (of_file or on_page):
         return [Ranked(candidate, ANSWERS) for candidate in candidates[:limit]]
     return ranked
@@ -204,11 +208,12 @@ def _passage(match: Match, relevance: float) -> Passage:
         source_file=str(metadata["source_file"]),
         subject_id=None if subject_id is None else str(subject_id),
         chunk_index=_whole(metadata["chunk_index"]),
-        page=_whole(metadata["page"]),
+        page=None if metadata.get("page") is None else _whole(metadata["page"]),
         start=_whole(metadata["start"]),
         end=_whole(metadata["end"]),
         text=str(metadata["text"]),
         relevance=relevance,
+        layout=layout_from(json.loads(str(metadata["layout"])) if "layout" in metadata else None),
     )
 
 

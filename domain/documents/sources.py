@@ -60,6 +60,7 @@ class Sources:
                     end=chunk.end,
                     text=chunk.text,
                     relevance=1.0,
+                    layout=chunk.layout,
                 )
                 for chunk in content.chunks
             ),

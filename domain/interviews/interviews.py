@@ -11,6 +11,7 @@ from typing import Any
 from domain.base.moments import to_text
 from domain.base.retrying import retried
 from domain.base.tables import INTERVIEW_SESSIONS, PENDING_INDEX
+from domain.documents.layout import layout_from
 from domain.documents.passage import ChunkSpan, Passage
 from domain.interviews.decisions import Decision
 from domain.interviews.interview import (
@@ -307,9 +308,13 @@ def _question_from(stored: Mapping[str, Any]) -> InterviewQuestion:
 
 
 def _passage_from(stored: Mapping[str, Any]) -> Passage:
-    fields = {"subject_id": None} | dict(stored)
+    fields = {"subject_id": None, "page": None} | dict(stored)
     fields["relevance"] = float(stored["relevance"])
-    fields["spans"] = tuple(ChunkSpan(**span) for span in stored["spans"])
+    fields["layout"] = layout_from(stored.get("layout"))
+    fields["spans"] = tuple(
+        ChunkSpan(**{"page": None} | span | {"layout": layout_from(span.get("layout"))})
+        for span in stored["spans"]
+    )
     return Passage(**fields)
 
 

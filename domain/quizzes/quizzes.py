@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.base.errors import NotFound
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
-from domain.documents.passage import Citation
+from domain.documents.passage import citation_from
 from domain.progress.levels import MasteryChange
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.quiz import Answer, Question, Quiz
@@ -87,7 +87,9 @@ def _quiz_item(quiz: Quiz) -> Item:
     item["document_ids"] = list(quiz.document_ids)
     item["kinds"] = list(quiz.kinds)
     item["questions"] = [
-        asdict(question) | {name: list(getattr(question, name)) for name in _LISTS}
+        asdict(question)
+        | {name: list(getattr(question, name)) for name in _LISTS}
+        | {"citation": question.citation.stored()}
         for question in quiz.questions
     ]
     return item
@@ -105,7 +107,7 @@ def _quiz_from(item: Mapping[str, Any]) -> Quiz:
 
 def _question_from(item: Mapping[str, Any]) -> Question:
     lists = {name: tuple(item.get(name, ())) for name in _LISTS}
-    return Question(**{**item, **lists, "citation": Citation(**item["citation"])})
+    return Question(**{**item, **lists, "citation": citation_from(item["citation"])})
 
 
 def _result_item(result: Result) -> Item:
@@ -124,6 +126,7 @@ def _result_item(result: Result) -> Item:
         "detailed_results": [
             asdict(graded)
             | {"user_answer": _stored(graded.user_answer), "correct_answer": _stored(graded.correct_answer)}
+            | {"citation": graded.citation.stored()}
             for graded in score.results
         ],
         "mastery_changes": [asdict(change) for change in result.mastery_changes],
@@ -157,7 +160,7 @@ def _graded_from(item: Mapping[str, Any]) -> GradedAnswer:
     read = {
         "user_answer": _answer_from(item["user_answer"]),
         "correct_answer": _answer_from(item["correct_answer"]),
-        "citation": Citation(**item["citation"]),
+        "citation": citation_from(item["citation"]),
     }
     return GradedAnswer(**{"credit": float(item["is_correct"]), **item, **read})
 

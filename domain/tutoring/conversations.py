@@ -11,7 +11,7 @@ from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.retrying import retried
 from domain.base.tables import CONVERSATIONS, MESSAGES, PENDING_INDEX
-from domain.documents.passage import Citation
+from domain.documents.passage import citation_from
 from domain.tutoring.conversation import ContextUsed, Conversation, Message, Said, heard, preview_of
 from ports.key_value_store import MAX_PAGE_ITEMS, ConditionFailed, Item, KeyValueStore, Put
 from ports.paging import Page, every, pages
@@ -226,7 +226,7 @@ def _from_item(item: Item) -> Conversation:
 
 def _message_item(message: Message, user_id: str, number: int) -> Item:
     item = {name: value for name, value in asdict(message).items() if value is not None}
-    item["citations"] = [asdict(citation) for citation in message.citations]
+    item["citations"] = [citation.stored() for citation in message.citations]
     item["statements"] = [
         asdict(statement) | {"citations": list(statement.citations)} for statement in message.statements
     ]
@@ -235,7 +235,7 @@ def _message_item(message: Message, user_id: str, number: int) -> Item:
 
 def _message_from(item: Item) -> Message:
     fields = {name: value for name, value in item.items() if name in Message.__dataclass_fields__}
-    fields["citations"] = tuple(Citation(**{"subject_id": None} | citation) for citation in item["citations"])
+    fields["citations"] = tuple(map(citation_from, item["citations"]))
     used = item.get("context_used")
     fields["context_used"] = ContextUsed(**used) if used else None
     fields["statements"] = tuple(

@@ -18,6 +18,7 @@ _FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3}
 _LONGEST_VALUE = 120
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
+_BARS_OR_TABS = re.compile(r"(?<!\\)\||\t")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _VALUES = {
     separator: re.compile(rf'(?:^|{separator})(?:"((?:[^"]|"")*)"(?={separator}|$)|([^{separator}]*))')
@@ -43,6 +44,14 @@ class TableRow:
     is_head: bool = False
     """Whether the row itself is that of the heads."""
 
+    def heads_from(self, text: str, place: int) -> tuple[str, ...]:
+        """The heads, if they are sure, from the column on in which ``place`` stands. ``text`` is that of the row."""
+        before = text[self.start : place]
+        if not self.is_sure or self.is_head or (before.strip() and not _BARS_OR_TABS.search(before)):
+            return ()
+        columns = len(_BARS_OR_TABS.findall(before)) - text[self.start : self.end].lstrip().startswith("| ")
+        return self.heads[max(columns, 0) :]
+
     def worded(self) -> str:
         """What the row says: each cell after the head of its column, or after the first cell if no heads are sure."""
         if self.is_sure:
@@ -63,6 +72,16 @@ def row_text(cells: Sequence[str]) -> str:
     while written and not written[-1]:
         written.pop()
     return _BAR.join(written)
+
+
+def worded_under(heads: Sequence[str], rows: str) -> str:
+    """What lines of a table say, or a part of one line, whose first cell stands in the first of the columns."""
+    said = []
+    for line in _LINE.finditer(rows):
+        read = _read(line)
+        cells = read.cells if read is not None else (line[0].strip(" |"),)
+        said.append(TableRow(line.start(), line.end(), cells, tuple(heads), is_sure=True).worded())
+    return "\n".join(filter(None, said))
 
 
 def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:

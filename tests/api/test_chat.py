@@ -22,7 +22,8 @@ def test_an_answer_cites_what_stands_in_the_document(world: World, ada: User) ->
     assert citation["file_id"] == file_id
     assert citation["quote"] == SECOND_LAW
     assert PHYSICS[citation["start"] : citation["end"]] == SECOND_LAW
-    assert (citation["chunk_id"], citation["page"]) == ("chunk_0", 1)
+    assert (citation["chunk_id"], citation["index"]) == ("chunk_0", 0)
+    assert (citation["page"], citation["page_end"]) == (None, None)  # a plain text has no pages
     assert (citation["source_file"], citation["subject_id"]) == ("notes.txt", "physics_101")
     assert 0 <= citation["relevance_score"] <= 1
     assert answer["context_used"]["retrieved_chunks"] == 1

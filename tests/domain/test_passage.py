@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.documents.passage import Citation, Passage, citation_of, joined
+from domain.documents.layout import Layout
+from domain.documents.passage import Citation, Passage, citation_from, citation_of, in_chunks, joined
 
 TEXT = "".join(chr(ord("a") + number % 26) for number in range(400))
 
@@ -60,7 +63,7 @@ def test_chunks_are_joined_where_they_meet_and_not_across_a_gap() -> None:
 def test_a_citation_takes_the_document_and_the_relevance_of_its_passage() -> None:
     passage = Passage("f", "n.txt", "physics_101", 3, 7, 50, 90, TEXT[50:90], 0.123456)
     assert citation_of(passage, 5, 10) == Citation(
-        "f", "n.txt", "chunk_3", 7, 55, 60, TEXT[55:60], 0.1235, "physics_101"
+        "f", "n.txt", "chunk_3", 7, 55, 60, TEXT[55:60], 0.1235, "physics_101", 7, 5, 10
     )
 
 
@@ -71,3 +74,89 @@ def test_joined_passages_contain_exactly_the_documents_text(spans: list[tuple[in
         assert passage.text == TEXT[passage.start : passage.end]
     covered = {at for passage in joined(chunks) for at in range(passage.start, passage.end)}
     assert covered == {at for one in chunks for at in range(one.start, one.end)}
+
+
+def paged(index: int, start: int, end: int, page: int, turns: tuple[int, ...] = ()) -> Passage:
+    return replace(chunk(index, start, end), page=page, layout=Layout(page_turns=turns))
+
+
+def test_a_citation_tells_the_pages_on_which_its_quote_begins_and_ends() -> None:
+    (passage,) = joined([paged(0, 0, 100, 1, (30, 60)), paged(1, 80, 180, 3, (120,))])
+
+    def pages(start: int, end: int) -> tuple[int | None, int | None]:
+        citation = citation_of(passage, start, end)
+        return citation.page, citation.page_end
+
+    assert pages(0, 30) == (1, 1)
+    assert pages(0, 31) == (1, 2)
+    assert pages(30, 60) == (2, 2)
+    assert pages(65, 130) == (3, 4)
+    assert pages(125, 160) == (4, 4)
+    nowhere = citation_of(replace(chunk(0, 0, 100), page=None), 0, 10)
+    assert (nowhere.page, nowhere.page_end) == (None, None)
+
+
+def test_the_place_in_the_chunk_is_counted_as_javascript_counts() -> None:
+    text = "The 🌍 turns. A 🌍 day has 24 hours."
+    passage = Passage("f", "n.txt", None, 0, 1, 70, 70 + len(text), text, 1.0)
+    citation = citation_of(passage, text.index("A "), len(text))
+    as_javascript_has_it = text.encode("utf-16-le")
+    place = slice(2 * (citation.chunk_start or 0), 2 * (citation.chunk_end or 0))
+    assert as_javascript_has_it[place].decode("utf-16-le") == citation.quote == "A 🌍 day has 24 hours."
+
+
+def test_a_quote_that_no_chunk_holds_has_no_place_in_one() -> None:
+    (passage,) = joined([chunk(0, 0, 100), chunk(1, 100, 200)])
+    citation = citation_of(passage, 90, 110)
+    assert (citation.chunk_start, citation.chunk_end) == (None, None)
+    inside = citation_of(passage, 120, 130)
+    assert (inside.index, inside.chunk_start, inside.chunk_end) == (1, 20, 30)
+
+
+def test_a_row_is_cited_with_the_heads_of_its_columns() -> None:
+    text = "Tin | 7.3 | grey\nLead | 11.3 | blue\n\nGases are light."
+    heads = ("Metal", "Density", "Colour")
+    passage = Passage(
+        "f", "n.txt", None, 3, 1, 900, 900 + len(text), text, 1.0, (), Layout(column_heads=heads)
+    )
+    row = citation_of(passage, text.index("Lead"), text.index("\n\n"))
+    assert row.column_heads == heads
+    assert row.readings() == (row.quote, "Metal: Lead; Density: 11.3; Colour: blue")
+    cell = citation_of(passage, text.index("11.3"), text.index("11.3") + 4)
+    assert cell.readings() == ("11.3", "Density: 11.3")
+    both = citation_of(passage, 0, text.index("\n\n"))
+    assert both.readings()[1].split("\n")[0] == "Metal: Tin; Density: 7.3; Colour: grey"
+    prose = citation_of(passage, text.index("Gases"), len(text))
+    assert (prose.column_heads, prose.readings()) == ((), (prose.quote,))
+
+
+def test_a_citation_is_read_as_it_was_stored_and_an_older_one_too() -> None:
+    citation = replace(
+        citation_of(paged(0, 0, 100, 1, (30,)), 20, 40), heading_path=("A",), column_heads=("B",)
+    )
+    assert citation_from(json.loads(json.dumps(citation.stored()))) == citation
+    old = {
+        "file_id": "f",
+        "source_file": "n.txt",
+        "chunk_id": "chunk_4",
+        "page": 2,
+        "start": 1,
+        "end": 5,
+        "quote": "four",
+        "relevance_score": 0.5,
+    }
+    read = citation_from(old)
+    assert (read.index, read.page, read.page_end, read.chunk_start, read.subject_id) == (
+        4,
+        2,
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_joined_passage_is_its_chunks_again() -> None:
+    chunks = [paged(0, 0, 100, 1), paged(1, 80, 180, 3, (120,))]
+    (passage,) = joined(chunks)
+    assert in_chunks(passage) == chunks
+    assert in_chunks(chunks[1]) == [chunks[1]]

@@ -87,6 +87,11 @@ class TextExtractorContract:
     def test_a_document_without_pages_is_page_one(self, extractor: TextExtractor) -> None:
         assert read(extractor, "Grüße".encode(), "txt") == [PageText(1, "Grüße")]
 
+    def test_a_plain_text_tells_pages_only_if_form_feeds_end_them(self, extractor: TextExtractor) -> None:
+        for media_type in MEDIA_TYPES[2:]:
+            assert extractor.extract(b"a\fb", media_type, LIMITS).has_pages
+            assert not extractor.extract(b"a b\f", media_type, LIMITS).has_pages
+
     @pytest.mark.parametrize("media_type", MEDIA_TYPES)
     def test_an_empty_file_is_refused_at_once(self, extractor: TextExtractor, media_type: MediaType) -> None:
         with pytest.raises(UnreadableDocument) as refused:

@@ -749,6 +749,48 @@ class TestWord:
         cell = f"<w:tc>{paragraph('top ', laid_out, 'bottom')}</w:tc>"
         assert words(f"<w:tbl><w:tr>{cell}{cell}</w:tr></w:tbl>") == "top\fbottom | top bottom"
 
+    def test_a_page_that_a_picture_fills_is_a_page(self) -> None:
+        laid_out = "<w:r><w:lastRenderedPageBreak/></w:r>"
+        picture = paragraph(laid_out, "<w:r><w:drawing/></w:r>")
+        pages = read(EXTRACTOR, word("one", picture, picture, paragraph(laid_out, "four")), "docx")
+        assert [page.text for page in pages] == ["one", "", "", "four"]
+        assert words(paragraph("<w:r><w:drawing/></w:r>"), "a", paragraph("<w:r><w:pict/></w:r>")) == "a"
+
+    def test_a_page_has_a_number_only_if_the_page_breaks_are_whole(self) -> None:
+        laid_out, new_page = "<w:r><w:lastRenderedPageBreak/></w:r>", "<w:r><w:br w:type='page'/></w:r>"
+        long = [paragraph("A sentence of a long text, one of many. " * 5)] * 20
+
+        def has_pages(*blocks: str, counted: str = "") -> bool:
+            main = body(*blocks)
+            properties = f'<Properties xmlns="urn:x"><Pages>{counted}</Pages></Properties>'
+            related = relations(("officeDocument", "word/document.xml"), ("extended-properties", "app.xml"))
+            content = packed({"_rels/.rels": related, "word/document.xml": main, "app.xml": properties})
+            return EXTRACTOR.extract(content, "docx", LIMITS).has_pages
+
+        assert has_pages("short")
+        assert has_pages("short", paragraph(new_page), "too")
+        assert not has_pages(*long)
+        assert has_pages(*long, paragraph(laid_out, "two"))
+        assert has_pages(*long, paragraph(laid_out, "two"), counted="2")
+        assert has_pages(
+            *long, paragraph(laid_out, "two"), counted="1"
+        )  # pages were added by another program
+        assert not has_pages(*long, paragraph(laid_out, "two"), counted="3")
+        assert not has_pages(*long * 3, paragraph(laid_out, "two"))
+
+    def test_a_paragraph_goes_on_over_the_end_of_a_page(self) -> None:
+        laid_out, new_page = "<w:r><w:lastRenderedPageBreak/></w:r>", "<w:r><w:br w:type='page'/></w:r>"
+        cut = "The plague came to Europe by way of the ports of "
+        for pieces, goes_on in [
+            ((cut, laid_out, "Sicily."), True),
+            ((cut, new_page, "Sicily."), True),
+            (("Ended.", new_page, "Another."), False),
+            (("A title", new_page, "Another."), False),
+            ((laid_out, "Whole."), False),
+        ]:
+            pages = read(EXTRACTOR, word("first", paragraph(*pieces), "last"), "docx")
+            assert [page.goes_on for page in pages] == [goes_on, False]
+
     def test_sections_without_a_new_page(self) -> None:
         ends = "<w:sectPr/>"
         last = '<w:sectPr><w:type w:val="continuous"/></w:sectPr>'

@@ -1,0 +1,94 @@
+"""The pages of a Word document, from marks in its text.
+
+A file names no pages: they end where Word's last layout, or its author, broke them. Only if these marks are whole does a
+page have a number that a person finds again. XML cannot contain the characters that are the marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from adapters.extractors.cleaning import is_blank
+from ports.text.sentences import ends_with_mark
+from ports.text_extractor import Heading, PageText
+
+PAGE_BREAK = "\f"
+PAGE_START = "\v"
+"""A page begins here, unless one just began: in Word's last layout, or by a paragraph or section."""
+CONTINUOUS = "\x10"
+NEW_PAGE = "\x11"
+"""The marks at a section's end, which say how that section began; so a mark describes the break before its section."""
+PICTURE = "\x14"
+"""It is no text, but the page that it fills is a page."""
+_GOES_ON = "\x15"
+"""The page ends here, and the paragraph does not."""
+HEADING_END = "\x0e"
+_HEADING = re.compile("([\x01-\x06])([^\x0e]*)\x0e")
+BREAKS = re.compile("[\f\v]")
+_SECTION_ENDS = re.compile("[\x10\x11]")
+_WITHIN = re.compile("(?<=[^\\s\x14])( *[\f\v])(?=\\s*[^\\s\x14])")
+"""A page break within the text of a paragraph."""
+_SHORTEST_CUT = 40
+"""An author's page break after fewer characters may end a title."""
+UNCLEANED = re.compile("([\f\v\x14])")
+MARKS = re.compile("[\x01-\x06\x0e\f\v\x10\x11\x14\x15]")
+_MOST_CHARACTERS = 8_000
+"""Of a page. More of them show that page breaks are missing."""
+_SURELY_ONE_PAGE = 30
+"""Lines. Without Word's own layout, a longer text may go on over a page."""
+_LINE_CHARACTERS = 80
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def marked_within(text: str) -> str:
+    """A paragraph's text, with those of its page breaks marked after which its sentence goes on."""
+    return _WITHIN.sub(lambda found: _marked(text, found), text)
+
+
+def _marked(text: str, found: re.Match[str]) -> str:
+    before = text[: found.start()]
+    is_cut = found[1].endswith(PAGE_START) or (len(before) >= _SHORTEST_CUT and not ends_with_mark(before))
+    return _GOES_ON + found[1] if is_cut else found[1]
+
+
+def paginate(marked: str) -> list[str]:
+    """The pages, with the other marks still in them."""
+    begins = iter(_SECTION_ENDS.findall(marked)[1:])
+    marked = _SECTION_ENDS.sub(lambda _: PAGE_START if next(begins, "") == NEW_PAGE else "", marked)
+    pages = [""]
+    for part in re.split("([\f\v])", marked):
+        if part == PAGE_BREAK or (part == PAGE_START and not is_blank(pages[-1])):
+            pages.append("")
+        elif part != PAGE_START:
+            pages[-1] += part
+    while len(pages) > 1 and is_blank(pages[-1]):
+        pages.pop()
+    return pages
+
+
+def is_laid_out(marked: Sequence[str], pages: Sequence[PageText], counted: int | None) -> bool:
+    """Whether the page breaks of the file are all that there are. ``counted`` is Word's number of pages, if it laid
+    the document out."""
+    if counted is not None:
+        return counted <= len(pages) and all(len(page.text) <= _MOST_CHARACTERS for page in pages)
+    return all(
+        PICTURE not in page
+        and sum(len(line) // _LINE_CHARACTERS + 1 for line in page.split("\n") if line) <= _SURELY_ONE_PAGE
+        for page in marked
+    )
+
+
+def page_of(number: int, marked: str) -> PageText:
+    goes_on = marked.rstrip().endswith(_GOES_ON)
+    marked = marked.replace(PICTURE, "").replace(_GOES_ON, "")
+    marked = _BLANK_LINES.sub("\n\n", marked).strip(" \t\n")
+    headings: list[Heading] = []
+
+    def unmark(found: re.Match[str]) -> str:
+        # The two marks of each earlier heading are removed from the text.
+        start = found.start() - 2 * len(headings)
+        headings.append(Heading(start, " ".join(found[2].split()), ord(found[1])))
+        return found[2]
+
+    return PageText(number, _HEADING.sub(unmark, marked), tuple(headings), goes_on=goes_on)
