@@ -8,9 +8,11 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
+from domain.progress.chance import ReasonCode
 from ports.agent import Difficulty
 
 if TYPE_CHECKING:
+    from domain.progress.chance import Chance
     from domain.progress.standing import ConceptStanding
 
 
@@ -18,12 +20,31 @@ class ProfileQuery(msgspec.Struct, frozen=True):
     subject_id: Identifier | None = None
 
 
+class ChanceInterval(msgspec.Struct):
+    """The chance of success is within it with a probability of 80 %."""
+
+    low: float
+    high: float
+
+
+class ChanceReason(msgspec.Struct):
+    """``amount`` is a number of recent answers or a share from 0 to 1. ``effect`` is how much higher the chance of
+    success is with this reason than without it."""
+
+    reason: ReasonCode
+    amount: float
+    effect: float
+
+
 class ConceptBody(msgspec.Struct):
-    """``mastery_level`` is from 0 to 1."""
+    """``mastery_level`` is from 0 to 1. ``chance_of_success`` is the probability that the next answer is right."""
 
     concept: str
     label: str
     mastery_level: float
+    chance_of_success: float
+    chance_interval: ChanceInterval
+    chance_reasons: list[ChanceReason]
     interaction_count: int
     last_interaction: str
     evidence_count: int
@@ -74,7 +95,7 @@ def register(api: Api) -> None:
             difficulty_preference=profile.difficulty_preference,
             learning_style=profile.learning_style,
             total_interactions=profile.total_interactions,
-            concepts=[_concept_body(one) for one in profile.concepts],
+            concepts=[_concept_body(one, profile.chances[one.concept]) for one in profile.concepts],
         )
 
     @api.route("GET", "/api/profile/concepts/{concept}", query=ReasonsQuery, answers=ReasonsAnswer)
@@ -100,7 +121,7 @@ def register(api: Api) -> None:
             )
             for step in found.steps
         ]
-        body = msgspec.structs.asdict(_concept_body(found.standing))
+        body = msgspec.structs.asdict(_concept_body(found.standing, found.chance))
         return ReasonsAnswer(**body, items=items, next_cursor=found.cursor)
 
 
@@ -115,11 +136,14 @@ def _checked(
     return subject_id
 
 
-def _concept_body(standing: ConceptStanding) -> ConceptBody:
+def _concept_body(standing: ConceptStanding, chance: Chance) -> ConceptBody:
     return ConceptBody(
         concept=standing.concept,
         label=standing.label,
         mastery_level=standing.mastery_level,
+        chance_of_success=chance.value,
+        chance_interval=ChanceInterval(chance.low, chance.high),
+        chance_reasons=[ChanceReason(one.code, one.amount, one.effect) for one in chance.reasons],
         interaction_count=standing.evidence_count,
         last_interaction=standing.last_interaction,
         evidence_count=standing.evidence_count,

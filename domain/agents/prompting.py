@@ -7,7 +7,7 @@ instructions say so.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.documents.passage import Passage
 from ports.agent import NumberedPassage
@@ -50,12 +50,13 @@ def tutor_request(
     history: Sequence[tuple[str, str]],
     *,
     level: str | None = None,
-    strong: Sequence[str] = (),
-    weak: Sequence[str] = (),
+    strong: Mapping[str, float] | None = None,
+    weak: Mapping[str, float] | None = None,
 ) -> str:
     """The learner's question with the passages and, as (speaker, words), what was said before.
 
-    ``level`` and the concepts that the learner is ``strong`` and ``weak`` in shape how it is explained.
+    ``level`` and the concepts that the learner is ``strong`` and ``weak`` in shape how it is explained. With each
+    concept comes the chance, 0 to 1, that the learner would answer a question on it right.
     """
     parts = ["<passages>"]
     for number, passage in enumerate(passages, start=1):
@@ -73,9 +74,13 @@ def tutor_request(
         parts += [
             "<learner>",
             f"level: {level}",
-            *(f"knows well: {fenced(concept)}" for concept in strong),
-            *(f"is still unsure of: {fenced(concept)}" for concept in weak),
+            *(f"knows well: {_with_chance(*one)}" for one in (strong or {}).items()),
+            *(f"is still unsure of: {_with_chance(*one)}" for one in (weak or {}).items()),
             "</learner>",
         ]
     parts += ["<question>", fenced(question), "</question>"]
     return "\n".join(parts)
+
+
+def _with_chance(concept: str, chance: float) -> str:
+    return f"{fenced(concept)} (would answer right with a chance of {chance:.0%})"

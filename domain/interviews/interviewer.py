@@ -32,7 +32,7 @@ from domain.interviews.questions import (
 )
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
-from domain.progress.mastery import difficulty_preference, next_concepts
+from domain.progress.mastery import next_concepts, suitable_difficulty
 from ports.agent import Agent, AskQuestion, Judge
 from ports.errors import UpstreamError
 
@@ -104,8 +104,8 @@ class Interviewer:
         chosen = _some_of(documents, interview.session_id)
         materials = self._sources.materials(chosen)
         concepts = tuple(dict.fromkeys(one for material in materials for one in material.concepts))
-        weak = self._ledger.standing(*_whose(interview)).concepts
-        focus = next_concepts(weak, concepts, _FOCUS_CONCEPTS)
+        standing = self._ledger.standing(*_whose(interview))
+        focus = list(next_concepts(standing, concepts, _FOCUS_CONCEPTS))
         passages = spread(materials, MAX_PASSAGES, focus=focus, seed=interview.session_id)
         return SubjectMatter(tuple(passages), concepts[:_MAX_CONCEPTS])
 
@@ -117,9 +117,9 @@ class Interviewer:
         Raises ``UpstreamError``.
         """
         passages = _unasked(matter.passages, asked)
-        known = self._ledger.standing(*_whose(interview)).concepts
-        focus = next_concepts(known, matter.concepts, _FOCUS_CONCEPTS)
-        difficulty = difficulty_preference(concept.mastery_level for concept in known)
+        standing = self._ledger.standing(*_whose(interview))
+        focus = list(next_concepts(standing, matter.concepts, _FOCUS_CONCEPTS))
+        difficulty = suitable_difficulty(standing)
         avoid = [one.question for one in asked]
         for turn in range(_ROUNDS if passages else 0):
             task = AskQuestion(

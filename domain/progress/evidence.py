@@ -36,6 +36,8 @@ class Evidence:
     """The same for the same question in two quizzes; "" if the answer is not to be tallied."""
     choice: str = ""
     """The text of the wrong option that was chosen; "" if the answer was right, or none."""
+    weight: float = 1.0
+    """How much it counts, above 0 to 1: less than 1 if the learner was helped with the answer."""
 
 
 def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -50,7 +52,7 @@ def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
     return list(counted.values())
 
 
-def _place(one: Evidence) -> tuple[str, str, float, tuple[str, ...]]:
+def _place(one: Evidence) -> tuple[str, str, float, float, tuple[str, ...]]:
     """Two pieces at the same place are equal in all that counts."""
     rest = (
         one.subject_id,
@@ -62,4 +64,4 @@ def _place(one: Evidence) -> tuple[str, str, float, tuple[str, ...]]:
         one.question,
         one.label,
     )
-    return one.occurred_at, one.evidence_id, one.score, rest
+    return one.occurred_at, one.evidence_id, one.score, one.weight, rest

@@ -18,8 +18,10 @@ from urllib.parse import quote
 from domain.base.moments import after, from_text, to_text
 from domain.base.retrying import retried
 from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
+from domain.progress.chance import NOTHING, Counts, Overall, estimated, estimated_overall
 from domain.progress.concept_catalogue import Catalogue
 from domain.progress.evidence import Evidence, Source
+from domain.progress.mastery import mean_score
 from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put
 from ports.paging import every
@@ -297,7 +299,7 @@ def _evidence_item(evidence: Evidence) -> Item:
 
 def _evidence_from(item: Mapping[str, Any]) -> Evidence:
     fields = {name: value for name, value in item.items() if name in Evidence.__dataclass_fields__}
-    return Evidence(**fields | {"score": float(item["score"])})
+    return Evidence(**fields | {"score": float(item["score"]), "weight": float(item.get("weight", 1.0))})
 
 
 def _standing_item(standing: Standing) -> Item:
@@ -309,9 +311,35 @@ def _standing_item(standing: Standing) -> Item:
 
 def _standing_from(item: Mapping[str, Any]) -> Standing:
     fields = {name: value for name, value in item.items() if name in Standing.__dataclass_fields__}
-    fields["concepts"] = tuple(
-        ConceptStanding(**one | {"mastery_level": float(one["mastery_level"])}) for one in item["concepts"]
-    )
+    fields["concepts"] = tuple(map(_concept_from, item["concepts"]))
     fields["questions"] = tuple(QuestionTally(**one) for one in item["questions"])
     fields["days"] = tuple(DayActivity(**one) for one in item["days"])
+    fields["overall"] = _overall_from(item.get("overall"), fields["concepts"])
     return Standing(**fields)
+
+
+def _concept_from(item: Mapping[str, Any]) -> ConceptStanding:
+    """A row that was stored without recent counts gets an estimate of them, until it is folded again."""
+    level, count = float(item["mastery_level"]), int(item["evidence_count"])
+    stored = item.get("recent")
+    if stored is not None:
+        recent = _counts_from(stored)
+    else:
+        recent = estimated(mean_score(level, count), count) if count else NOTHING
+    return ConceptStanding(**dict(item) | {"mastery_level": level, "recent": recent})
+
+
+def _overall_from(item: Mapping[str, Any] | None, concepts: Sequence[ConceptStanding]) -> Overall:
+    if item is not None:
+        return Overall(_counts_from(item["recent"]), float(item["usual_share"]))
+    return estimated_overall(
+        [
+            (mean_score(one.mastery_level, one.evidence_count), one.evidence_count)
+            for one in concepts
+            if one.evidence_count
+        ]
+    )
+
+
+def _counts_from(item: Mapping[str, Any]) -> Counts:
+    return Counts(float(item["right"]), float(item["wrong"]))

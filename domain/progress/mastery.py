@@ -3,7 +3,10 @@
 The level is the seed design's exponential moving average (``_calculate_new_mastery``). It begins at 0.3. Each
 piece of evidence moves it towards the score of that piece, and the rate falls with the number of pieces:
 
-    rate(n) = 0.1 / (1 + 0.01 n),    level += rate(n) * (score - level),    n = 1, 2, …
+    rate(n) = 0.1 / (1 + 0.01 n),    level += weight * rate(n) * (score - level),    n = 1, 2, …
+
+The weight is 1, but for answers that the learner was helped with. A level says little about the next answer: a right
+answer, the only one, gives 0.369. What is asked next goes by the chance of success (``chance.py``).
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from domain.progress.chance import NOTHING, Chance, Counts, Overall, chance_of_success, overall_of
 from domain.progress.concept_catalogue import concept_stem
 from domain.progress.evidence import Evidence, counted_once
-from domain.progress.standing import ConceptStanding
+from domain.progress.standing import ConceptStanding, Standing
 from ports.agent import Difficulty
 
 START = 0.3
@@ -23,10 +27,10 @@ WEAK = 0.4
 """Up to this mean level, questions are for beginners (the seed's threshold)."""
 STRONG = 0.7
 """Above this mean level, questions are advanced (the seed's threshold)."""
-_USUAL_SHARE = 0.6
-"""The share of right answers that is expected of a learner without evidence …"""
-_USUAL_WEIGHT = 5
-"""… and the number of answers that this expectation counts as."""
+UNLIKELY = 0.5
+"""Up to this mean chance of success, questions are for beginners; a concept below it is one to work on."""
+LIKELY = 0.8
+"""Above this mean chance of success, questions are advanced; a concept above it is known well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
     for one in counted_once(evidence):
         earlier = found.setdefault(one.concept, [])
         before = earlier[-1].after if earlier else START
-        after = before + _rate(len(earlier) + 1) * (one.score - before)
+        after = before + one.weight * _rate(len(earlier) + 1) * (one.score - before)
         earlier.append(MasteryStep(one, before, min(1.0, max(0.0, after))))
     return found
 
@@ -63,9 +67,22 @@ def fold(evidence: Iterable[Evidence]) -> dict[str, ConceptStanding]:
             mastery_level=found[key][-1].after,
             evidence_count=len(found[key]),
             last_interaction=found[key][-1].evidence.occurred_at,
+            recent=_recent(found[key]),
         )
         for key in sorted(found)
     }
+
+
+def _recent(steps: Iterable[MasteryStep]) -> Counts:
+    recent = NOTHING
+    for step in steps:
+        recent = recent.after(step.evidence.score, step.evidence.weight)
+    return recent
+
+
+def fold_overall(evidence: Iterable[Evidence]) -> Overall:
+    """What all of the evidence says together. Order and repetitions make no difference."""
+    return overall_of((one.score, one.weight) for one in counted_once(evidence))
 
 
 def difficulty_preference(levels: Iterable[float]) -> Difficulty:
@@ -77,57 +94,52 @@ def difficulty_preference(levels: Iterable[float]) -> Difficulty:
     return "advanced" if mean > STRONG else "intermediate" if mean > WEAK else "beginner"
 
 
-def usual_share(standings: Iterable[ConceptStanding]) -> float:
-    """The share of right answers, 0 to 1, that is expected of the learner in a new concept.
+def chances(standing: Standing) -> dict[str, Chance]:
+    """The chance of success in each concept with evidence, by its key."""
+    return {one.concept: chance_of_success(one.recent, standing.overall) for one in standing.concepts}
 
-    It is the mean score of all evidence and of the usual share, which counts as a few answers. A concept's
-    mean score follows from its level, which consists of a remaining part of ``START`` and of the scores.
+
+def suitable_difficulty(standing: Standing) -> Difficulty:
+    """The difficulty of questions that suits the learner, by the mean chance of success in the known concepts.
+
+    It is "intermediate" if there is no evidence.
     """
-    scores, weight = [_USUAL_SHARE * _USUAL_WEIGHT], _USUAL_WEIGHT
-    for one in standings:
-        if one.evidence_count:
-            left = _left_of_start(one.evidence_count)
-            scores.append(one.evidence_count * (one.mastery_level - left * START) / (1 - left))
-            weight += one.evidence_count
-    return min(1.0, max(0.0, fsum(scores) / weight))
+    known = [chance.value for chance in chances(standing).values()]
+    if not known:
+        return "intermediate"
+    mean = fsum(known) / len(known)
+    return "advanced" if mean > LIKELY else "intermediate" if mean > UNLIKELY else "beginner"
 
 
-def predicted(standing: ConceptStanding, usual: float) -> float:
-    """The probability, 0 to 1, that the learner's next answer on the concept is right.
-
-    It is the level that the concept would have if it had begun at the learner's ``usual_share`` instead of
-    0.3. The level itself predicts worse than a plain share of right answers, because its start fades slowly
-    and says nothing about the learner; ``benchmarks/mastery.py`` has the figures.
-    """
-    left = _left_of_start(standing.evidence_count)
-    return min(1.0, max(0.0, standing.mastery_level + left * (usual - START)))
-
-
-def next_concepts(standings: Iterable[ConceptStanding], known: Sequence[str], limit: int) -> list[str]:
-    """The labels of up to ``limit`` concepts to ask about next, those most likely answered wrong first.
+def next_concepts(standing: Standing, known: Sequence[str], limit: int) -> dict[str, Chance]:
+    """Up to ``limit`` concepts to ask about next, by label, with the chance of success in each: the lowest first.
 
     Of equals, the one with less evidence comes first. ``known`` are labels from the documents, with or
     without evidence. Each concept is returned once, also if it is spelled in several ways.
     """
-    shown = list(standings)
-    usual = usual_share(shown)
+    found = chances(standing)
+    new = chance_of_success(NOTHING, standing.overall)
     candidates = {
-        concept_stem(one.concept): (predicted(one, usual), one.evidence_count, one.label) for one in shown
+        concept_stem(one.concept): (found[one.concept], one.evidence_count, one.label)
+        for one in standing.concepts
     }
     for label in known:
-        candidates.setdefault(concept_stem(label), (usual, 0, label))
-    ordered = sorted(candidates.values(), key=lambda candidate: candidate[:2])
-    return [label for _, _, label in ordered[:limit]]
+        candidates.setdefault(concept_stem(label), (new, 0, label))
+    ordered = sorted(candidates.values(), key=lambda candidate: (candidate[0].value, candidate[1]))
+    return {label: chance for chance, _, label in ordered[:limit]}
+
+
+def mean_score(level: float, count: int) -> float:
+    """The mean score, 0 to 1, that so many pieces of evidence must have had for the level to be what it is.
+
+    A level consists of a remaining part of ``START`` and of the scores; the later ones weigh a little more.
+    """
+    left = 1.0
+    for number in range(1, count + 1):
+        left *= 1 - _rate(number)
+    return min(1.0, max(0.0, (level - left * START) / (1 - left)))
 
 
 def _rate(number: int) -> float:
     """How far the ``number``-th piece of evidence (from 1) moves the level towards its score."""
     return 0.1 / (1 + 0.01 * number)
-
-
-def _left_of_start(count: int) -> float:
-    """The part of a level that is still its start after ``count`` pieces of evidence; 1 for none."""
-    left = 1.0
-    for number in range(1, count + 1):
-        left *= 1 - _rate(number)
-    return left

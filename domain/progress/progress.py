@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.base.errors import NotFound
 from domain.base.learner import Learner
 from domain.base.retrying import retried
+from domain.progress.chance import Chance, chance_of_success
 from domain.progress.concept_catalogue import Catalogue, concept_key
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger, Marker
 from domain.progress.levels import MasteryChange
-from domain.progress.mastery import START, MasteryStep, difficulty_preference, fold, mastery_steps
+from domain.progress.mastery import (
+    START,
+    MasteryStep,
+    difficulty_preference,
+    fold,
+    fold_overall,
+    mastery_steps,
+)
 from domain.progress.rollup import refolded
 from domain.progress.standing import ConceptStanding, Standing
 from ports.agent import Difficulty
@@ -35,6 +42,8 @@ class MasteryProfile:
     """``concepts`` in the order of their keys. ``total_interactions`` counts evidence, not messages."""
 
     concepts: tuple[ConceptStanding, ...]
+    chances: dict[str, Chance]
+    """The chance of success in each concept, by its key."""
     difficulty_preference: Difficulty
     learning_style: str
     total_interactions: int
@@ -49,6 +58,7 @@ class Explanation:
     """Why a concept has its level: a page of the steps that led to it, the latest first."""
 
     standing: ConceptStanding
+    chance: Chance
     steps: list[MasteryStep]
     cursor: str | None
 
@@ -62,9 +72,11 @@ class Progress:
 
     def profile(self, learner: Learner, subject_id: str | None) -> MasteryProfile:
         """The profile from all evidence so far, in the subject or, if it is None, in all subjects."""
-        concepts = self._concepts(learner.user_id, self._subjects(learner.user_id, subject_id))
+        found = self._concepts(learner.user_id, self._subjects(learner.user_id, subject_id))
+        concepts = [standing for standing, _ in found]
         return MasteryProfile(
             concepts=tuple(concepts),
+            chances={standing.concept: chance for standing, chance in found},
             difficulty_preference=difficulty_preference(one.mastery_level for one in concepts),
             learning_style=_LEARNING_STYLE,
             total_interactions=sum(one.evidence_count for one in concepts),
@@ -92,8 +104,12 @@ class Progress:
         latest_first = shown[key][::-1]
         rest = [step for step in latest_first if before is None or _place(step) < before]
         page = rest[:limit]
+        standing = fold(step.evidence for step in latest_first)[key]
+        of_concept = {step.evidence.subject_id for step in latest_first}
+        overall = fold_overall(one for one in evidence if one.subject_id in of_concept)
         return Explanation(
-            standing=fold(step.evidence for step in latest_first)[key],
+            standing=standing,
+            chance=chance_of_success(standing.recent, overall),
             steps=page,
             cursor=to_cursor(_place(page[-1])) if len(rest) > limit else None,
         )
@@ -171,28 +187,35 @@ class Progress:
     def _subjects(self, owner: str, subject_id: str | None) -> list[str]:
         return self._ledger.subjects_of(owner) if subject_id is None else [subject_id]
 
-    def _concepts(self, owner: str, subjects: Sequence[str]) -> list[ConceptStanding]:
+    def _concepts(self, owner: str, subjects: Sequence[str]) -> list[tuple[ConceptStanding, Chance]]:
         """In the order of keys. A concept of several subjects is folded from the evidence of all of them."""
-        by_subject = {subject: self._current(owner, subject) for subject in subjects}
-        counts = Counter(one.concept for concepts in by_subject.values() for one in concepts)
-        shared = {concept for concept, count in counts.items() if count > 1}
-        found = {one.concept: one for concepts in by_subject.values() for one in concepts}
-        if shared:
-            evidence = [
-                one
-                for subject, concepts in by_subject.items()
-                if any(standing.concept in shared for standing in concepts)
-                for one in self._ledger.evidence(owner, subject)
-                if one.concept in shared
-            ]
-            found |= fold(evidence)
-        return sorted(found.values(), key=lambda one: one.concept)
+        standings = {subject: self._current(owner, subject) for subject in subjects}
+        by_concept: dict[str, list[Standing]] = {}
+        for standing in standings.values():
+            for one in standing.concepts:
+                by_concept.setdefault(one.concept, []).append(standing)
+        found = {
+            one.concept: (one, chance_of_success(one.recent, standing.overall))
+            for standing in standings.values()
+            for one in standing.concepts
+        }
+        shared = {concept for concept, of in by_concept.items() if len(of) > 1}
+        evidence = {
+            subject: self._ledger.evidence(owner, subject)
+            for subject, standing in standings.items()
+            if any(one.concept in shared for one in standing.concepts)
+        }
+        for concept in shared:
+            pieces = [one for of in by_concept[concept] for one in evidence[of.subject_id]]
+            folded = fold(one for one in pieces if one.concept == concept)[concept]
+            found[concept] = folded, chance_of_success(folded.recent, fold_overall(pieces))
+        return [found[concept] for concept in sorted(found)]
 
-    def _current(self, owner: str, subject_id: str) -> Iterable[ConceptStanding]:
-        """From the standing, or from the ledger if there is evidence that the standing does not count."""
-        if self._ledger.markers(owner, subject_id):
-            return fold(self._ledger.evidence(owner, subject_id)).values()
-        return self._ledger.standing(owner, subject_id).concepts
+    def _current(self, owner: str, subject_id: str) -> Standing:
+        """The standing, folded anew from the ledger if there is evidence that the stored one does not count."""
+        is_stale = bool(self._ledger.markers(owner, subject_id))
+        standing = self._ledger.standing(owner, subject_id)
+        return refolded(standing, self._ledger.evidence(owner, subject_id)) if is_stale else standing
 
     def _project(self, before: Standing, standing: Standing) -> None:
         """Write the vectors of the standing's concepts, and again if another standing is stored by then.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from domain.progress.evidence import Evidence, counted_once
-from domain.progress.mastery import fold
+from domain.progress.mastery import fold, fold_overall
 from domain.progress.standing import (
     MAX_OPTION_CHARACTERS,
     MAX_QUESTION_CHARACTERS,
@@ -47,6 +47,7 @@ def refolded(standing: Standing, evidence: Iterable[Evidence]) -> Standing:
         questions_answered=len(answers),
         questions_correct=sum(one.score > _RIGHT for one in answers),
         last_active=max(seen, default=None),
+        overall=fold_overall(counted),
         began_at=min([*shown, *filter(None, [standing.talked_since])], default=None),
     )
 

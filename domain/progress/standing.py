@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from domain.progress.chance import NO_ANSWERS, NOTHING, Counts, Overall
+
 MAX_TALLIES = 40
 """How many of the latest questions a standing has a tally of."""
 MAX_DAYS = 60
@@ -26,6 +28,8 @@ class ConceptStanding:
     """0 to 1."""
     evidence_count: int
     last_interaction: str
+    recent: Counts = NOTHING
+    """Its recent answers, from which the chance of success is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Standing:
     """The moment of the first message that it counts."""
     began_at: str | None = None
     """The moment of the first message or evidence that it counts."""
+    overall: Overall = NO_ANSWERS
+    """The answers on all concepts together."""
     version: int = field(default=0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.allowances import Allowances
@@ -21,9 +21,10 @@ from domain.documents.documents import Documents
 from domain.documents.passage import Passage
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
+from domain.progress.chance import Chance
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
-from domain.progress.mastery import difficulty_preference, next_concepts
+from domain.progress.mastery import next_concepts, suitable_difficulty
 from domain.progress.standing import Standing
 from domain.quizzes.admission import AdmittedQuestions, admit, spread_keys
 from domain.quizzes.prompting import quiz_request, quiz_task
@@ -199,14 +200,13 @@ class Quizzing:
         for made in recent:
             if made.quiz_id == quiz.quiz_id:
                 return made  # or its own questions would count as asked before
-        levels = [concept.mastery_level for concept in standing.concepts]
-        quiz = replace(quiz, difficulty_level=chosen_difficulty or difficulty_preference(levels))
+        quiz = replace(quiz, difficulty_level=chosen_difficulty or suitable_difficulty(standing))
         stems = tuple(question.question for one in recent for question in one.questions)
         plan = _Plan(quiz, tuple(documents), standing, stems, classes)
-        focus = next_concepts(standing.concepts, _known(documents), _FOCUS_CONCEPTS)
+        focus = next_concepts(standing, _known(documents), _FOCUS_CONCEPTS)
         taken = self._allowances.take(learner.user_id, "questions", quiz.requested_questions)
         with self._allowances.returning(taken):
-            passages = self._passages(learner, plan, focus)
+            passages = self._passages(learner, plan, list(focus))
             questions = self._asked(plan, passages, focus, deadline)
         if not questions:
             raise Conflict(
@@ -236,7 +236,7 @@ class Quizzing:
         )
 
     def _asked(
-        self, plan: _Plan, passages: Sequence[Passage], focus: Sequence[str], deadline: float
+        self, plan: _Plan, passages: Sequence[Passage], focus: Mapping[str, Chance], deadline: float
     ) -> tuple[Question, ...]:
         """The admitted questions of as many rounds as the time allows."""
         quiz = plan.quiz
@@ -279,7 +279,7 @@ class Quizzing:
 def _task(
     plan: _Plan,
     passages: Sequence[Passage],
-    focus: Sequence[str],
+    focus: Mapping[str, Chance],
     stems: Sequence[str],
     missing: int,
     turn: int,
@@ -295,7 +295,7 @@ def _task(
             wanted=wanted,
             topic=quiz.topic,
             difficulty=quiz.difficulty_level,
-            focus=focus,
+            focus={concept: chance.value for concept, chance in focus.items()},
             avoid=avoid,
         ),
         session_id=f"quiz-{quiz.quiz_id}-{turn}",

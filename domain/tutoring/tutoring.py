@@ -24,7 +24,7 @@ from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
-from domain.progress.mastery import STRONG, WEAK, difficulty_preference
+from domain.progress.mastery import LIKELY, UNLIKELY, chances, suitable_difficulty
 from domain.progress.standing import Standing, with_message
 from domain.text.lexical import reads_as_english
 from domain.tutoring import library
@@ -421,19 +421,20 @@ def _task(
 
 class _Personal(TypedDict):
     level: str | None
-    strong: list[str]
-    weak: list[str]
+    strong: dict[str, float]
+    weak: dict[str, float]
 
 
 def _personal(standing: Standing) -> _Personal:
-    """What the agent reads about the learner's mastery: nothing if there is no evidence."""
+    """What the agent reads about the learner's chances of success: nothing if there is no evidence."""
     if not standing.concepts:
-        return _Personal(level=None, strong=[], weak=[])
-    by_level = sorted(standing.concepts, key=lambda concept: (concept.mastery_level, concept.concept))
+        return _Personal(level=None, strong={}, weak={})
+    found = chances(standing)
+    lowest_first = sorted((found[one.concept].value, one.label) for one in standing.concepts)
+    weak = [(label, chance) for chance, label in lowest_first if chance < UNLIKELY]
+    strong = [(label, chance) for chance, label in reversed(lowest_first) if chance > LIKELY]
     return _Personal(
-        level=difficulty_preference([concept.mastery_level for concept in by_level]),
-        weak=[concept.label for concept in by_level if concept.mastery_level < WEAK][:_SHOWN_CONCEPTS],
-        strong=[concept.label for concept in reversed(by_level) if concept.mastery_level > STRONG][
-            :_SHOWN_CONCEPTS
-        ],
+        level=suitable_difficulty(standing),
+        weak=dict(weak[:_SHOWN_CONCEPTS]),
+        strong=dict(strong[:_SHOWN_CONCEPTS]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -70,6 +71,36 @@ def test_a_question_left_unanswered_counts_in_the_score_and_is_no_evidence(ada: 
     assert len(result["mastery_changes"]) == 2
     assert all(change["after"] > change["before"] for change in result["mastery_changes"])
     assert sum(one["evidence_count"] for one in ada.get("/api/profile").body["concepts"]) == 2
+
+
+def test_the_profile_shows_the_chance_of_success_with_its_interval_and_reasons(ada: User, quiz: Any) -> None:
+    right, wrong = ada.right_answers(quiz), ada.wrong_answers(quiz)
+    ada.submit(quiz, {"1": right["1"], "2": wrong["2"], "3": wrong["3"]})
+    profile = ada.get("/api/profile?subject_id=physics_101").body
+    known, *unknown = sorted(profile["concepts"], key=lambda one: -one["chance_of_success"])
+    for one in (known, *unknown):
+        assert one["chance_interval"]["low"] < one["chance_of_success"] < one["chance_interval"]["high"]
+        amounts = {reason["reason"]: reason["amount"] for reason in one["chance_reasons"]}
+        assert amounts["usual_share"] == pytest.approx((3 + 1) / (5 + 3))
+        assert (amounts["right"], amounts["wrong"]) == ((1.0, 0.0) if one is known else (0.0, 1.0))
+    why = ada.get(f"/api/profile/concepts/{known['concept']}?subject_id=physics_101").body
+    assert {name: why[name] for name in known} == known
+
+
+def test_the_agents_are_told_the_chance_of_success(world: World, ada: User, quiz: Any) -> None:
+    ada.submit(quiz, ada.wrong_answers(quiz))
+    ada.ask("What does the second law say?", subject_id="physics_101")
+    told = world.adapters.agent.tasks[-1].request
+    profile = ada.get("/api/profile?subject_id=physics_101").body
+    for concept in profile["concepts"]:
+        chance = f"{concept['chance_of_success']:.0%}"
+        assert (
+            f"is still unsure of: {concept['label']} (would answer right with a chance of {chance})" in told
+        )
+    ada.post("/api/quizzes", {"subject_id": "physics_101"})
+    (focus,) = re.findall("<focus>(.*?)</focus>", world.adapters.agent.tasks[-1].request)
+    for concept in profile["concepts"]:
+        assert f"{concept['label']} ({concept['chance_of_success']:.0%})" in focus
 
 
 @pytest.mark.parametrize("cursor", ["x", "é", "bnVsbA", "W10", "WzEsMl0"])

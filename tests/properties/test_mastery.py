@@ -14,16 +14,13 @@ from domain.progress.mastery import (
     START,
     difficulty_preference,
     fold,
+    fold_overall,
     mastery_steps,
-    next_concepts,
-    predicted,
-    usual_share,
 )
 from domain.progress.rollup import refolded
 from domain.progress.standing import (
     MAX_DAYS,
     MAX_TALLIES,
-    ConceptStanding,
     DayActivity,
     QuestionTally,
     Standing,
@@ -158,75 +155,6 @@ def test_the_thresholds_are_those_of_the_seed_design(levels: list[float], diffic
     assert difficulty_preference(levels) == difficulty
 
 
-@given(ledgers())
-def test_predictions_are_probabilities(evidence: list[Evidence]) -> None:
-    standings = list(fold(evidence).values())
-    usual = usual_share(standings)
-    assert 0 <= usual <= 1
-    assert all(0 <= predicted(standing, usual) <= 1 for standing in standings)
-
-
-@given(st.lists(st.booleans(), min_size=1, max_size=60))
-def test_the_usual_share_is_computed_from_the_levels(right: list[bool]) -> None:
-    """Answers that are all alike tell exactly what they were."""
-    same = [float(right[0])] * len(right)
-    (standing,) = fold([piece(number, score) for number, score in enumerate(same)]).values()
-    expected = (0.6 * 5 + sum(same)) / (5 + len(same))
-    assert usual_share([standing]) == pytest.approx(expected)
-
-
-def standing(label: str, level: float, count: int) -> ConceptStanding:
-    return ConceptStanding(label.casefold(), label, level, count, "2026-01-01T10:00:00.000Z")
-
-
-LEFT_OF_TWO = (1 - 0.1 / 1.01) * (1 - 0.1 / 1.02)
-"""How much of a level is still its beginning after two pieces of evidence."""
-
-
-def test_a_concept_counts_in_the_usual_share_by_its_amount_of_evidence() -> None:
-    folded = fold(
-        [piece(1, 1.0, concept="heat"), *(piece(number, 0.0, concept="light") for number in (2, 3, 4))]
-    )
-    assert usual_share(folded.values()) == pytest.approx((5 * 0.6 + 1) / (5 + 4))
-    assert usual_share([standing("Sound", 0.3, 0)]) == usual_share([]) == pytest.approx(0.6)
-    halves = standing("Force", 0.3 * LEFT_OF_TWO + 0.5 * (1 - LEFT_OF_TWO), 2)
-    assert usual_share([halves]) == pytest.approx((5 * 0.6 + 2 * 0.5) / (5 + 2))
-
-
-def test_the_usual_share_is_from_zero_to_one_even_for_impossible_levels() -> None:
-    assert usual_share([standing("Force", 1.0, 5)]) == 1
-    assert usual_share([standing(label, 0.0, 1) for label in ("Force", "Heat", "Light")]) == 0
-
-
-def test_a_prediction_is_the_level_with_the_usual_share_as_its_start() -> None:
-    assert predicted(standing("Force", 0.5, 2), 0.8) == pytest.approx(0.5 + LEFT_OF_TWO * 0.5)
-    assert predicted(standing("Force", 0.3, 0), 0.8) == pytest.approx(0.8)
-    assert predicted(standing("Force", 0.9, 1), 1.0) == 1
-    assert predicted(standing("Force", 0.1, 1), 0.0) == 0
-
-
-def test_among_equal_concepts_the_one_with_less_evidence_comes_first() -> None:
-    certain = [standing(label, 1.0, count) for label, count in (("Force", 3), ("Heat", 2), ("Light", 1))]
-    assert [predicted(one, usual_share(certain)) for one in certain] == [1.0, 1.0, 1.0]
-    assert next_concepts(certain, ["Sound"], 4) == ["Sound", "Light", "Heat", "Force"]
-
-
-def test_the_concept_most_likely_to_go_wrong_comes_next() -> None:
-    shown = [standing("Heat", 0.9, 30), standing("Force", 0.15, 8), standing("Light", 0.55, 9)]
-    assert next_concepts(shown, ["sound"], 4) == ["Force", "Light", "sound", "Heat"]
-    assert next_concepts(shown, ["sound"], 2) == ["Force", "Light"]
-
-
-def test_new_concepts_come_once_each_in_the_given_order() -> None:
-    assert next_concepts([], ["Newton's laws", "heat", "newton laws", "Heat"], 5) == ["Newton's laws", "heat"]
-    assert next_concepts([], ["sound", "heat"], 5) == ["sound", "heat"]
-
-
-def test_a_concept_that_was_shown_is_not_new_however_it_is_written() -> None:
-    shown = [ConceptStanding("newtons_law", "Newton's laws", 0.9, 40, "2026-01-01T10:00:00.000Z")]
-    assert next_concepts(shown, ["newton law"], 5) == ["Newton's laws"]
-
-
 def test_a_standing_keeps_only_the_latest_questions_and_days() -> None:
     evidence = [
         piece(
@@ -295,6 +223,7 @@ def test_a_standing_is_computed_from_messages_and_evidence() -> None:
         last_active="2026-01-05T00:00:00.000Z",
         talked_since="2026-01-02T09:00:00.000Z",
         began_at="2026-01-02T09:00:00.000Z",
+        overall=fold_overall(evidence),
     )
     unspoken = refolded(Standing("ada", "physics_101"), evidence)
     assert (unspoken.began_at, unspoken.last_active) == (evidence[0].occurred_at, evidence[3].occurred_at)

@@ -136,6 +136,23 @@ def test_a_refreshed_profile_reads_no_ledger(school: School) -> None:
     assert school.store.calls == [("query", LEARNING_EVIDENCE.name), ("get", LEARNING_EVIDENCE.name)]
 
 
+def test_a_standing_and_evidence_of_version_0_2_are_read(school: School) -> None:
+    school.grade({"Heat": 1.0, "Force": 0.0})
+    school.progress.refresh("ada", PHYSICS)
+    now = school.progress.profile(ADA, PHYSICS)
+    for row in school.store.items(LEARNING_EVIDENCE):
+        for concept in row.get("concepts", []):
+            del concept["recent"]
+        row.pop("overall", None)
+        row.pop("weight", None)
+        school.store.put(LEARNING_EVIDENCE, row)
+    read = school.progress.profile(ADA, PHYSICS)
+    assert read.mastery_levels == now.mastery_levels
+    for concept, chance in read.chances.items():
+        assert chance.value == pytest.approx(now.chances[concept].value, abs=0.01)
+    assert all(one.weight == 1 for one in school.ledger.evidence("ada", PHYSICS))
+
+
 def test_a_concept_of_two_subjects_appears_once_in_the_whole_profile(school: School) -> None:
     both = school.grade({"Heat": 1.0, "Force": 1.0})
     both += school.grade({"heat": 0.0}, subject="chemistry_101")
