@@ -35,6 +35,9 @@ class NumberedPassage:
     text: str
     relevance: float
     """How well it fits the question, 0 to 1."""
+    column_heads: tuple[str, ...] | None = None
+    """Those of the table that goes on where the text begins; empty if none does, None if that is not known (see
+    ``ports.text.tables``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.documents.passage import Passage
 from ports.agent import NumberedPassage
+from ports.text.tables import row_text
 
 TUTOR_INSTRUCTIONS = """\
 You are a tutor. Answer the learner's question from the passages of their own documents, and from nothing else.
@@ -39,7 +40,9 @@ def fenced(text: str) -> str:
 def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
     """The passages as a task has them, numbered from 1 in the order given."""
     return tuple(
-        NumberedPassage(number, passage.source_file, passage.text, passage.relevance)
+        NumberedPassage(
+            number, passage.source_file, passage.text, passage.relevance, passage.layout.column_heads
+        )
         for number, passage in enumerate(passages, start=1)
     )
 
@@ -63,6 +66,8 @@ def tutor_request(
         source = fenced(passage.source_file).replace('"', "'")
         page = "" if passage.page is None else f' page="{passage.page}"'
         parts.append(f'<passage number="{number}" source="{source}"{page}>')
+        if any(passage.layout.column_heads or ()):
+            parts.append(f"(columns: {fenced(row_text(passage.layout.column_heads or ()))})")
         parts.append(fenced(passage.text))
         parts.append("</passage>")
     parts.append("</passages>")

@@ -9,9 +9,10 @@ sentence's words are the quote's, in its order. The rules are made to err on one
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from domain.agents.outcomes import Outcome, Statement, Support
 from domain.text.claims import conflicts, stance
@@ -19,6 +20,7 @@ from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.quantities import quantities, same_quantity
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.sentences import sentence_spans
+from ports.text.tables import TableRow
 
 _MARK = re.compile(r"\s*\[(\d{1,3})\]")
 _MARKS_FIRST = re.compile(r"(?:\s*\[\d{1,3}\])+")
@@ -67,18 +69,28 @@ _DENIES_FINDING = re.compile(
 
 
 def statements_of(
-    answer: str, quotes: Sequence[str], question: str, grammar: Grammar
+    answer: str,
+    quotes: Sequence[str],
+    question: str,
+    grammar: Grammar,
+    rows: Mapping[int, Sequence[TableRow]] = MappingProxyType({}),
 ) -> tuple[Statement, ...]:
     """The sentences of the answer, in order. ``[k]`` in it cites the k-th of ``quotes``, counted from 1.
 
-    Marks after a sentence's full stop belong to it. A piece without letters or digits is no sentence.
+    ``rows`` are those of the quotes that stand in a table: what they say includes the heads of their columns. Marks after a sentence's full stop belong to it. A piece without letters or digits is no sentence.
     """
     return tuple(
         Statement(
             _utf16(answer, start),
             _utf16(answer, end),
             cited,
-            _support(_unmarked(answer[start:end]), cited, quotes, question, grammar),
+            _support(
+                _unmarked(answer[start:end]),
+                [quotes[number - 1] for number in cited],
+                [row for number in cited for row in rows.get(number, ())],
+                question,
+                grammar,
+            ),
         )
         for start, end, cited in _sentences(answer, len(quotes))
     )
@@ -128,13 +140,16 @@ def _unmarked(text: str) -> str:
 
 
 def _support(
-    sentence: str, cited: Sequence[int], quotes: Sequence[str], question: str, grammar: Grammar
+    sentence: str, quotes: Sequence[str], rows: Sequence[TableRow], question: str, grammar: Grammar
 ) -> Support:
-    sources = [quotes[number - 1] for number in cited]
-    if len(sources) > 1:
-        sources.append(" ".join(sources))
+    sources = [*quotes, *(said for row in rows for said in row.said())]
+    if len(quotes) > 1:
+        sources.append(" ".join(quotes))
+    is_row = any(tokens(row.worded()) == tokens(sentence) for row in rows)
     return (
-        "quoted" if any(bears(source, sentence, question, grammar) for source in sources) else "unsupported"
+        "quoted"
+        if is_row or any(bears(source, sentence, question, grammar) for source in sources)
+        else "unsupported"
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ports.text.sentences import sentence_ends
+from ports.text.tables import row_text
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200
@@ -37,13 +38,16 @@ class Chunk:
     """The last heading at or before its start."""
 
 
-def index_text(title: str | None, heading: str | None, text: str) -> str:
+def index_text(
+    title: str | None, heading: str | None, text: str, column_heads: Sequence[str] | None = None
+) -> str:
     """The text that is embedded and indexed for a chunk.
 
-    Title and heading are part of it, so that a chunk that only says "it" is found by the name of the thing.
+    Title and heading are part of it, so that a chunk that only says "it" is found by the name of the thing, and so are the
+    heads of the table that it begins in.
     """
     context = " — ".join(dict.fromkeys(part for part in (title, heading) if part))
-    return f"{context}\n{text}" if context else text
+    return "\n".join(part for part in (context, row_text(column_heads or ()), text) if part)
 
 
 def chunk(

@@ -330,7 +330,7 @@ class Ingestion:
     def _index(self, work: _Work, content_title: str | None, chunks: Sequence[StoredChunk]) -> None:
         document = work.document
         title = (content_title or document.filename)[:MAX_NAME_CHARACTERS]
-        texts = [index_text(title, piece.heading, piece.text) for piece in chunks]
+        texts = [index_text(title, piece.heading, piece.text, piece.layout.column_heads) for piece in chunks]
         embedded = self._embedder.embed(texts)
         vectors = []
         for piece, text, values in zip(chunks, texts, embedded, strict=True):

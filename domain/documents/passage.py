@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from domain.documents.layout import UNKNOWN, Layout
-from ports.text.tables import TableRow, table_rows, worded_under
+from ports.text.tables import TableRow, rows_under, table_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,9 @@ class Citation:
         lists = {"heading_path": list(self.heading_path), "column_heads": list(self.column_heads)}
         return asdict(self) | lists
 
-    def readings(self) -> tuple[str, ...]:
-        """What the quote says: its words and, if it is a row of a table, each cell under the head of its column."""
-        return (
-            (self.quote, worded_under(self.column_heads, self.quote)) if self.column_heads else (self.quote,)
-        )
+    def rows(self) -> list[TableRow]:
+        """The quote as rows under the heads of their columns; none if it stands in no table that has heads."""
+        return rows_under(self.column_heads, self.quote) if self.column_heads else []
 
 
 _CHUNK_ID = "chunk_"

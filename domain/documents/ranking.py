@@ -41,7 +41,7 @@ _REPEATED_DOCUMENT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A match of the search. ``title``, ``heading`` and ``text`` are those that were indexed.
+    """A match of the search. ``title``, ``heading``, ``text`` and ``column_heads`` are those that were indexed.
 
     ``score`` is the search's, for a query whose sparse vector was scaled by ``SPARSE_WEIGHT``.
     """
@@ -54,6 +54,7 @@ class Candidate:
     score: float
     lift: float = 1.0
     """The factor of its relevance: more than 1 if the question names its document or chapter."""
+    column_heads: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _relevances(question: str, candidates: Sequence[Candidate]) -> list[float]:
     weights = question_weights(question)
     shares: list[dict[str, float]] = []
     for candidate in candidates:
-        indexed = index_text(candidate.title, candidate.heading, candidate.text)
+        indexed = index_text(candidate.title, candidate.heading, candidate.text, candidate.column_heads)
         counts = term_counts(indexed)
         shares.append({term: saturation(counts[term], len(indexed)) for term in weights if term in counts})
     rarity = _rarity(weights, shares)

@@ -11,7 +11,7 @@ from typing import cast
 from domain.access.classes import class_owner
 from domain.documents.documents import Documents
 from domain.documents.keys import DOCUMENTS
-from domain.documents.layout import layout_from
+from domain.documents.layout import Layout, layout_from
 from domain.documents.passage import Passage, joined
 from domain.documents.questions import names_file, names_place, page_of
 from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
@@ -197,6 +197,7 @@ def _candidate(part: str, match: Match) -> Candidate:
         text=str(metadata["text"]),
         score=match.score,
         lift=_NAMED if is_named else 1.0,
+        column_heads=_layout(match).column_heads,
     )
 
 
@@ -213,8 +214,13 @@ def _passage(match: Match, relevance: float) -> Passage:
         end=_whole(metadata["end"]),
         text=str(metadata["text"]),
         relevance=relevance,
-        layout=layout_from(json.loads(str(metadata["layout"])) if "layout" in metadata else None),
+        layout=_layout(match),
     )
+
+
+def _layout(match: Match) -> Layout:
+    stored = match.metadata.get("layout")
+    return layout_from(None if stored is None else json.loads(str(stored)))
 
 
 def _whole(number: object) -> int:

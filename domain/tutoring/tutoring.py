@@ -237,7 +237,11 @@ class Tutoring:
     ) -> TutorAnswer:
         conversation, scope, standing = found.conversation, found.scope, found.standing
         statements = statements_of(
-            content, [citation.quote for citation in citations], question.message, self._grammar
+            content,
+            [citation.quote for citation in citations],
+            question.message,
+            self._grammar,
+            {number: citation.rows() for number, citation in enumerate(citations, start=1)},
         )
         asked = Message(
             message_id=f"{question.turn_id}-q",

@@ -31,6 +31,9 @@ _MARKER = re.compile(r"(?:[\n!?…]|\w{4}\.)\s?\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘«/]*$")
 _DOTTED = re.compile(r"[^\W\d]{1,2}(?:\.[^\W\d]{1,2})+")
 _LONGEST_ABBREVIATION = 12
+_CELLS = " | "
+"""Between the cells of a table's row, which ends its sentence."""
+_LONGEST_ROW = 400
 _SHORT_LINE = 40
 """A shorter line ends its sentence if the next line starts with a capital."""
 _SHORTEST_LAST_WORD = 4
@@ -108,6 +111,9 @@ def is_marked_end(text: str, place: int) -> bool:
 def _line_ends(text: str, at: int, end: int) -> bool:
     """Whether the line break at ``at:end`` ends a sentence, rather than wraps a line."""
     if end == len(text) or text[at] != "\n" or text.find("\n", at + 1, end) >= 0:
+        return True
+    above = text[text.rfind("\n", max(0, at - _LONGEST_ROW), at) + 1 : at]
+    if _CELLS in above or _CELLS in text[end : end + _LONGEST_ROW].partition("\n")[0]:
         return True
     if text[end].isupper() and (at < _SHORT_LINE or text.rfind("\n", at - _SHORT_LINE, at) >= 0):
         return True

@@ -62,6 +62,16 @@ class TableRow:
         said = "; ".join(value for value in values if value)
         return f"{label}: {said}" if label and said else label or said
 
+    def said(self) -> list[str]:
+        """What the row says, a cell at a time: its first cell, and then each other one before the head of its column."""
+        label, *values = self.cells
+        heads = self.heads[1:] if self.is_sure else ()
+        return [
+            " ".join(filter(None, (label, value, head)))
+            for value, head in zip(values, heads, strict=False)
+            if value
+        ]
+
 
 def row_text(cells: Sequence[str]) -> str:
     """A table's row as one line of a document's text: its cells between bars, from the first column on.
@@ -74,14 +84,15 @@ def row_text(cells: Sequence[str]) -> str:
     return _BAR.join(written)
 
 
-def worded_under(heads: Sequence[str], rows: str) -> str:
-    """What lines of a table say, or a part of one line, whose first cell stands in the first of the columns."""
-    said = []
-    for line in _LINE.finditer(rows):
+def rows_under(heads: Sequence[str], text: str) -> list[TableRow]:
+    """The lines of ``text`` as rows of a table, or of a part of one row, whose first cell stands in the first column."""
+    found = []
+    for line in _LINE.finditer(text):
         read = _read(line)
         cells = read.cells if read is not None else (line[0].strip(" |"),)
-        said.append(TableRow(line.start(), line.end(), cells, tuple(heads), is_sure=True).worded())
-    return "\n".join(filter(None, said))
+        if any(cells):
+            found.append(TableRow(line.start(), line.end(), cells, tuple(heads), is_sure=True))
+    return found
 
 
 def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:

@@ -174,3 +174,5 @@ def test_a_chunk_is_indexed_under_its_title_and_heading() -> None:
     assert index_text("Leaves", "Leaves", "They are green.") == "Leaves\nThey are green."
     assert index_text(None, None, "They are green.") == index_text("", "", "They are green.")
     assert index_text(None, None, "They are green.") == "They are green."
+    rest = index_text("Planets", None, "Saturn | 146 | yes", ("Planet", "Moons", "Rings"))
+    assert rest == "Planets\nPlanet | Moons | Rings\nSaturn | 146 | yes"

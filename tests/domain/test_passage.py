@@ -121,13 +121,13 @@ def test_a_row_is_cited_with_the_heads_of_its_columns() -> None:
     )
     row = citation_of(passage, text.index("Lead"), text.index("\n\n"))
     assert row.column_heads == heads
-    assert row.readings() == (row.quote, "Metal: Lead; Density: 11.3; Colour: blue")
+    assert [one.worded() for one in row.rows()] == ["Metal: Lead; Density: 11.3; Colour: blue"]
     cell = citation_of(passage, text.index("11.3"), text.index("11.3") + 4)
-    assert cell.readings() == ("11.3", "Density: 11.3")
+    assert [one.worded() for one in cell.rows()] == ["Density: 11.3"]
     both = citation_of(passage, 0, text.index("\n\n"))
-    assert both.readings()[1].split("\n")[0] == "Metal: Tin; Density: 7.3; Colour: grey"
+    assert [one.cells[0] for one in both.rows()] == ["Tin", "Lead"]
     prose = citation_of(passage, text.index("Gases"), len(text))
-    assert (prose.column_heads, prose.readings()) == ((), (prose.quote,))
+    assert (prose.column_heads, prose.rows()) == ((), [])
 
 
 def test_a_citation_is_read_as_it_was_stored_and_an_older_one_too() -> None:

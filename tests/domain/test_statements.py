@@ -6,6 +6,7 @@ import pytest
 
 from adapters.no_grammar import NoGrammar
 from domain.agents.statements import bears, denies_finding, outcome_of, statements_of
+from ports.text.tables import rows_under
 
 LAW = "The net force on a body equals its mass times its acceleration, as Newton wrote in 1687."
 TRIP = "The ship carried 40 tons of salt and nine sailors, but no passengers."
@@ -102,3 +103,21 @@ def test_the_kind_of_answer(answer: str, outcome: str) -> None:
 )
 def test_an_answer_that_denies_to_have_found_anything(answer: str, denies: bool) -> None:
     assert denies_finding(answer) is denies
+
+
+def test_a_sentence_about_a_row_is_borne_by_the_heads_of_its_columns() -> None:
+    rows = {1: rows_under(("Planet", "Moons", "Rings"), "Saturn | 146 | faint")}
+
+    def support(sentence: str, question: str = "What is known of Saturn?") -> str:
+        (statement,) = statements_of(f"{sentence} [1]", ["Saturn | 146 | faint"], question, NoGrammar(), rows)
+        return statement.support
+
+    for borne in (
+        "Planet: Saturn; Moons: 146; Rings: faint.",
+        "Saturn has 146 moons.",
+        "Saturn | 146 | faint",
+    ):
+        assert support(borne) == "quoted", borne
+    for not_borne in ("Saturn has 146 rings.", "Mars has 146 moons.", "Saturn has 145 moons."):
+        assert support(not_borne) == "unsupported", not_borne
+        assert support(not_borne, "How many rings and moons does Saturn have?") == "unsupported", not_borne

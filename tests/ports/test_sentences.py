@@ -109,3 +109,9 @@ def test_a_million_characters_without_a_sentence_take_no_longer_than_others(unit
     """A quadratic search would take hours: the suite's patience is the assertion."""
     text = unit * (1_000_000 // len(unit)) + "x"
     assert len(sentence_spans(text)) >= 1
+
+
+def test_a_row_of_a_table_is_a_sentence_of_its_own() -> None:
+    rows = ["long names of planets | and of their many moons", "saturn | 146, with rings", " | 27 | faint"]
+    text = "\n".join(["what follows is a table with small letters", *rows, "and here the text goes on"])
+    assert [text[start:end] for start, end in sentence_spans(text)][1:4] == [row.strip() for row in rows]

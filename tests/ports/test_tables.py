@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ports.text.tables import row_text, table_rows
+from ports.text.tables import row_text, rows_under, table_rows
 
 VITAMINS = "Vitamin | Source | Lack of it\nC | citrus fruit | scurvy\n | peppers\nD | sunlight | rickets"
 
@@ -89,6 +89,24 @@ def test_a_table_that_goes_on_has_the_heads_that_stand_above_it() -> None:
 )
 def test_lines_of_prose_code_and_lists_are_no_rows(text: str) -> None:
     assert table_rows(text) == []
+
+
+def test_what_a_row_says_a_cell_at_a_time() -> None:
+    (row,) = rows_under(("Metal", "Density", "", "Use"), "Lead | 11.3 | soft | pipes")
+    assert row.said() == ["Lead 11.3 Density", "Lead soft", "Lead pipes Use"]
+    (unknown,) = (row for row in table_rows("Lead | 11.3\nTin | 7.3") if row.start == 0)
+    assert unknown.said() == []
+
+
+def test_the_heads_begin_with_the_column_of_a_place() -> None:
+    for text in (
+        "Metal | Density | Use\nTin | 7.3 | cans",
+        "| Metal | Density | Use |\n|-|-|-|\n| Tin | 7.3 | cans |",
+    ):
+        row = table_rows(text)[-1]
+        assert row.heads_from(text, row.start) == ("Metal", "Density", "Use")
+        assert row.heads_from(text, text.index("7.3")) == ("Density", "Use")
+        assert row.heads_from(text, text.index("cans")) == ("Use",)
 
 
 def test_positions_are_those_of_the_text() -> None:
