@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -26,7 +26,7 @@ from domain.quizzes.admission import admit
 from domain.quizzes.quiz import LETTERS
 from domain.quizzes.reading import Draft
 from domain.quizzes.solving import solved
-from ports.agent import SolveQuestions, Task
+from ports.agent import SolveQuestions, Task, Usage
 from ports.grammar import Grammar
 
 
@@ -75,7 +75,9 @@ class HonestSolver:
 
     item: Item
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         assert isinstance(task, SolveQuestions)
         (candidate,) = task.candidates
         right = [" ".join(option.split()) for option in supported_by_the_text(self.item)]

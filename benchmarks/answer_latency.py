@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.profile import MemoryAdapters
 from fakes.transcriber import ScriptedTranscriber
-from ports.agent import Task
+from ports.agent import Task, Usage
 from ports.object_store import ObjectStore
 from ports.transcriber import Recording
 from tests.support.interviews import ANSWERS, begun, connected, prepared
@@ -149,9 +149,11 @@ class SlowAgent(ScriptedAgent):
         super().__init__()
         self._calls = calls
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         self._calls.take(f"agent.{task.role}")
-        return super().reply(task, timeout=timeout)
+        return super().reply(task, timeout=timeout, used=used)
 
 
 class SlowGateway(RecordingGateway):

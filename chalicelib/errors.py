@@ -94,7 +94,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(status, f"{error.capability}_damaged", f"{who} {what}")
         what = "did not answer in time" if status == 504 else "is not available right now"
         suffix = "timed_out" if status == 504 else "unavailable"
-        return Problem(status, f"{error.capability}_{suffix}", f"{who} {what}. Please try again.")
+        message = f"{who} {what}. Please try again."
+        return Problem(status, f"{error.capability}_{suffix}", message, retry_after=error.retry_after)
     if kind in _FIXED:
         code, message, field = _FIXED[kind]
         return Problem(status, code, message, field)

@@ -31,7 +31,7 @@ _METRICS: dict[str, dict[str, str]] = {
     "document_failed": {"failures": "Count"},
     "ingestion_interrupted": {"interrupted": "Count"},
     "agent_refused": {"refusals": "Count"},
-    "agent_usage": {"input_tokens": "Count", "output_tokens": "Count"},
+    "agent_usage": {"input_tokens": "Count", "output_tokens": "Count", "cached_tokens": "Count"},
 }
 """For each event: the fields that are metrics, each with its unit in CloudWatch."""
 _DIMENSIONS = {"request": "operation", "event_handled": "operation", "agent_usage": "role"}

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from ports.agent import Judge, NumberedPassage, SolveQuestions, Task
+from ports.agent import Judge, NumberedPassage, SolveQuestions, Task, Usage
 from ports.text.sentences import sentence_spans
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
@@ -22,7 +22,7 @@ class ScriptedAgent:
 
     With nothing enqueued, it replies with the result of ``otherwise``. Unless a test sets that, the reply
     cites the first sentence of the first passage, or says that there is nothing. ``tasks`` and
-    ``timeouts`` hold what it was asked, oldest first.
+    ``timeouts`` hold what it was asked, oldest first. Each reply takes ``usage``, if a test sets it.
 
     Questions to solve take nothing from the queue: ``solver`` replies to them, and ``solving`` holds them. Unless a
     test sets it, it solves none.
@@ -33,6 +33,7 @@ class ScriptedAgent:
         self.timeouts: list[float] = []
         self.solving: list[SolveQuestions] = []
         self.solver: Callable[[SolveQuestions], Script] = lambda task: '{"items": []}'
+        self.usage: Usage | None = None
         self.otherwise: Callable[[Task], Script] = _cite_first
         self._queue: deque[Script | Callable[[Task], Script]] = deque()
 
@@ -49,7 +50,9 @@ class ScriptedAgent:
         """How many replies are still enqueued."""
         return len(self._queue)
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         _check(task, timeout)
         if isinstance(task, SolveQuestions):
             self.solving.append(copy.deepcopy(task))
@@ -57,7 +60,8 @@ class ScriptedAgent:
         self.tasks.append(copy.deepcopy(task))
         self.timeouts.append(timeout)
         script = self._queue.popleft() if self._queue else self.otherwise
-        return self.play(script(task) if callable(script) else script, task, timeout)
+        pieces = self.play(script(task) if callable(script) else script, task, timeout)
+        return pieces if self.usage is None or used is None else _counted(pieces, self.usage, used)
 
     def play(self, script: Script, task: Task, timeout: float) -> Iterator[str]:
         """The reply of a script. A subclass may play the script over a wire instead."""
@@ -93,6 +97,11 @@ def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:
         if isinstance(piece, Exception):
             raise piece
         yield piece
+
+
+def _counted(pieces: Iterator[str], usage: Usage, used: Callable[[Usage], None]) -> Iterator[str]:
+    yield from pieces
+    used(usage)
 
 
 def _cite_first(task: Task) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
@@ -23,7 +23,17 @@ class Refused(UpstreamError):
 
 
 class CutShort(UpstreamError):
-    """The model stopped before its reply was complete (a token limit)."""
+    """The model stopped before its reply was complete (a token limit). The pieces before are its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of one reply, as the provider of the model counts them."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    """How many of the input tokens the provider had in its cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ class RenderedTask:
     """Groups the requests of one conversation. It has 2-100 characters of ``[0-9a-zA-Z._:-]``."""
     max_tokens: int
     """The longest reply wanted, in tokens of the model: 1 or more."""
+    smaller_request: str | None = None
+    """The same request with less material, for a model whose context cannot hold ``request``; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +176,29 @@ Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge | SolveQuestions
 
 
 class Agent(Protocol):
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         """Yield the reply in pieces, in order; joined they are the whole reply.
 
         ``timeout`` is in seconds, for the whole reply. Raises an ``UpstreamError`` at once or between two
-        pieces. If it raises, the pieces before are not a reply.
+        pieces. If it raises, the pieces before are not a reply; after ``CutShort`` they are the beginning of one.
+
+        ``used`` is called at most once, after the last piece and before the end, if the provider counts tokens.
         """
         ...
+
+
+def beginning_of(reply: Iterable[str]) -> str:
+    """The whole reply or, if the model was cut short, what it had written by then. Raises what else the agent raises.
+
+    It is for replies in JSON, of which every whole object can be used.
+    """
+    beginning = ""
+    try:
+        for piece in reply:
+            beginning += piece
+    except CutShort:
+        if not beginning:
+            raise
+    return beginning

@@ -11,8 +11,8 @@
     └── (refusals, declared beside the port that raises them:
          ConditionFailed, ItemTooLarge, ObjectNotFound, InvalidToken, …)
 
-An error carries data, never a vendor's sentence. The edge decides what a client
-reads of it.
+An error carries data. ``reason`` may hold a vendor's words, for the log alone, and never what a person wrote. The edge
+decides what a client reads of an error.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ class PortError(Exception):
 
 
 class UpstreamError(PortError):
-    """An upstream failed. ``capability`` names the port, e.g. ``agent``; ``reason`` is for the log."""
+    """An upstream failed. ``capability`` names the port, e.g. ``agent``; ``reason`` is for the log.
 
-    def __init__(self, capability: str, reason: str = "") -> None:
+    ``retry_after`` are the seconds after which the upstream wants to be asked again, if it says so.
+    """
+
+    def __init__(self, capability: str, reason: str = "", *, retry_after: int | None = None) -> None:
         super().__init__(capability, reason)
         self.capability = capability
         self.reason = reason
+        self.retry_after = retry_after
 
 
 class Unavailable(UpstreamError):

@@ -18,7 +18,7 @@ from typing import Any
 from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
-from ports.agent import Role, Task
+from ports.agent import Role, Task, Usage
 from ports.errors import Unavailable
 
 log = logging.getLogger("lyceum.agent")
@@ -46,8 +46,13 @@ class AgentsAgent:
         self._agents = agents
         self._replies = Replies(retries)
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
-        """As the port says. ``schema`` and ``max_tokens`` are not sent: they are settings of the agent."""
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
+        """As the port says. ``schema`` and ``max_tokens`` are not sent: they are settings of the agent.
+
+        ``used`` is never called, because the stream tells no counts.
+        """
         agent = self._agents[task.role]
         request = _request(task, agent)
         return self._replies.ask(

@@ -5,14 +5,15 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStre
 
 from __future__ import annotations
 
-import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
-from ports.agent import Chat, CutShort, Refused, Role, Task
+from adapters.upstream.usage import account
+from ports.agent import Chat, CutShort, Refused, Role, Task, Usage
 from ports.errors import Unavailable, UpstreamError
 
 _TEMPERATURE = 0.2
@@ -26,8 +27,14 @@ _STOPPED: dict[str, type[UpstreamError] | None] = {
     "content_filtered": Refused,
 }
 """By stop reason, the error to raise; None: the reply is whole. Any other reason is ``Unavailable``."""
+_CACHES = re.compile(
+    r"amazon\.nova-|anthropic\.claude-(?:3-5-haiku|3-7-|(?:sonnet|opus|haiku)-\d)", re.IGNORECASE
+)
+"""The models, by id or by profile, that take a ``cachePoint``; any other one refuses the request.
 
-log = logging.getLogger("lyceum.agent")
+https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html: a prefix is cached from 1,024 tokens on (2,048
+or 4,096 with some models). A shorter one is accepted, and is not cached.
+"""
 
 
 class ConverseAgent:
@@ -44,17 +51,19 @@ class ConverseAgent:
         self._models = models
         self._replies = Replies(retries)
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         """As the port says. A reply that fails before its first piece may be asked for again."""
         request = _request(task, self._models[task.role])
         return self._replies.ask(
             timeout,
             lambda: self._client().converse_stream(**request)["stream"],
-            lambda stream: _pieces(stream, task.role, request["modelId"]),
+            lambda stream: _pieces(stream, task.role, request["modelId"], used),
         )
 
 
-def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
+def _pieces(stream: Any, role: Role, model: str, used: Callable[[Usage], None] | None) -> Iterator[str]:
     """The text of an event stream, up to its end. Raises ``UpstreamError`` and botocore's errors."""
     stop_reason = None
     for event in stream:
@@ -65,7 +74,8 @@ def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
         if text:
             yield str(text)
         if usage:
-            _log_usage(usage, role, model)
+            with reading_answer(CAPABILITY):
+                account(_usage(usage), role, model, used)
     if stop_reason is None:
         raise Unavailable(CAPABILITY, "the stream ended before the reply did")
     failure = _STOPPED.get(stop_reason, Unavailable)
@@ -73,18 +83,26 @@ def _pieces(stream: Any, role: Role, model: str) -> Iterator[str]:
         raise failure(CAPABILITY, stop_reason)
 
 
-def _log_usage(usage: Mapping[str, Any], role: Role, model: str) -> None:
-    tokens = {"input_tokens": usage.get("inputTokens"), "output_tokens": usage.get("outputTokens")}
-    log.info("agent_usage", extra={"role": role, "model": model, **tokens})
+def _usage(told: Mapping[str, Any]) -> Usage:
+    """Bedrock counts what it read from its cache, and what it wrote there, beside ``inputTokens``."""
+    cached = int(told.get("cacheReadInputTokens") or 0)
+    written = int(told.get("cacheWriteInputTokens") or 0)
+    return Usage(int(told["inputTokens"]) + cached + written, int(told["outputTokens"]), cached)
 
 
 def _request(task: Task, model: str) -> dict[str, Any]:
     return {
         "modelId": model,
-        "system": [{"text": task.instructions}],
+        "system": _system(task.instructions, model),
         "messages": _messages(task),
         "inferenceConfig": {"maxTokens": task.max_tokens, "temperature": _TEMPERATURE},
     }
+
+
+def _system(instructions: str, model: str) -> list[dict[str, Any]]:
+    """The instructions, which are the same in each request of a role, with the mark up to which they can be cached."""
+    blocks: list[dict[str, Any]] = [{"text": instructions}]
+    return [*blocks, {"cachePoint": {"type": "default"}}] if _CACHES.search(model) else blocks
 
 
 def _messages(task: Task) -> list[dict[str, Any]]:

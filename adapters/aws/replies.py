@@ -50,4 +50,4 @@ class Replies:
                     yield piece
                     piece = next(text, None)
 
-        return self._calls.pieces(until, read)
+        return self._calls.pieces(lambda: until, read)

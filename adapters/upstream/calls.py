@@ -97,8 +97,12 @@ class Calls:
         """The tries of a call of the port. With ``until``: of one request of a call that must end then."""
         return Tries(self, self.until() if until is None else until)
 
-    def pieces(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
-        """What ``read`` yields until ``clock.monotonic`` reaches ``until``; then ``TimedOut``.
+    def pieces(
+        self, until: Callable[[], float], read: Callable[[threading.Event], Iterator[T]]
+    ) -> Iterator[T]:
+        """What ``read`` yields until ``clock.monotonic`` reaches ``until()``; then ``TimedOut``.
+
+        ``until`` is asked again after each piece.
 
         ``read`` runs in a thread of its own, because a slow server could block its caller for ever. Its event
         is set when nobody waits for more. Its errors are translated; one that is not the vendor's is
@@ -111,7 +115,9 @@ class Calls:
         except Exception as error:
             raise self.error(self.fault_of(error) or Fault(Unavailable, type(error).__name__)) from error
 
-    def raw_pieces(self, until: float, read: Callable[[threading.Event], Iterator[T]]) -> Iterator[T]:
+    def raw_pieces(
+        self, until: Callable[[], float], read: Callable[[threading.Event], Iterator[T]]
+    ) -> Iterator[T]:
         """As ``pieces``, but an error of ``read`` is raised as it is."""
         arrived: queue.SimpleQueue[tuple[T] | BaseException | None] = queue.SimpleQueue()
         abandoned = threading.Event()
@@ -126,7 +132,7 @@ class Calls:
 
         threading.Thread(target=work, name=f"{self.capability}-call", daemon=True).start()
         try:
-            while (left := until - self.retries.clock.monotonic()) > 0:
+            while (left := until() - self.retries.clock.monotonic()) > 0:
                 try:
                     item = arrived.get(timeout=left)
                 except queue.Empty:
@@ -199,7 +205,7 @@ class Tries:
         if self.left() <= 0:
             raise TimedOut(self._calls.capability, "no time left")
         if self._calls.in_threads:
-            return next(self._calls.raw_pieces(self._until, lambda _: iter([operation()])))
+            return next(self._calls.raw_pieces(lambda: self._until, lambda _: iter([operation()])))
         return operation()
 
 

@@ -27,10 +27,14 @@ class ChatRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ContextUsedBody(msgspec.Struct):
+    """What an answer was made from. The tokens are those that the model's provider counted; null if none did."""
+
     subject_filter: str | None
     retrieved_chunks: int
     personalization_applied: bool
     cross_subject_search: bool
+    input_tokens: int | None
+    output_tokens: int | None
 
 
 class StatementBody(msgspec.Struct):

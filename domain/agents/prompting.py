@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from domain.documents.passage import Passage
 from ports.agent import NumberedPassage
@@ -45,6 +46,18 @@ def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
         )
         for number, passage in enumerate(passages, start=1)
     )
+
+
+def some_of(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """The first half of the passages' text, for a model whose context cannot hold it all. A passage may be cut."""
+    left = sum(len(passage.text) for passage in passages) // 2
+    kept: list[Passage] = []
+    for passage in passages:
+        if left <= 0:
+            break
+        kept.append(replace(passage, text=passage.text[:left]))
+        left -= len(passage.text)
+    return kept
 
 
 def tutor_request(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
-from domain.agents.prompting import numbered
+from domain.agents.prompting import numbered, some_of
 from domain.base.errors import Conflict
 from domain.base.ids import derived_id
 from domain.documents.coverage import spread
@@ -33,7 +33,7 @@ from domain.interviews.questions import (
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import next_concepts, suitable_difficulty
-from ports.agent import Agent, AskQuestion, Judge
+from ports.agent import Agent, AskQuestion, Judge, beginning_of
 from ports.errors import UpstreamError
 
 MAX_PASSAGES = 10
@@ -121,17 +121,22 @@ class Interviewer:
         focus = list(next_concepts(standing, matter.concepts, _FOCUS_CONCEPTS))
         difficulty = suitable_difficulty(standing)
         avoid = [one.question for one in asked]
+
+        def request(about: Sequence[Passage]) -> str:
+            return question_request(
+                about,
+                wanted=1,
+                topic=interview.topic,
+                difficulty=difficulty,
+                focus=focus,
+                avoid=avoid,
+            )
+
         for turn in range(_ROUNDS if passages else 0):
             task = AskQuestion(
                 instructions=INTERVIEWER_INSTRUCTIONS,
-                request=question_request(
-                    passages,
-                    wanted=1,
-                    topic=interview.topic,
-                    difficulty=difficulty,
-                    focus=focus,
-                    avoid=avoid,
-                ),
+                request=request(passages),
+                smaller_request=request(some_of(passages)),
                 session_id=f"{interview.session_id[:80]}-q{len(asked)}-{turn}",
                 max_tokens=_QUESTION_TOKENS,
                 schema=QUESTION_SCHEMA,
@@ -140,7 +145,7 @@ class Interviewer:
                 difficulty=difficulty,
                 avoid=tuple(avoid),
             )
-            reply = "".join(self._agent.reply(task, timeout=self._agent_seconds()))
+            reply = beginning_of(self._agent.reply(task, timeout=self._agent_seconds()))
             admitted = admit_questions(reply, passages, avoid=avoid, limit=1)
             if admitted:
                 return admitted[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from domain.access.allowances import Allowances
 from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
-from domain.agents.prompting import numbered
+from domain.agents.prompting import numbered, some_of
 from domain.base.errors import Conflict, NotFound
 from domain.base.ids import derived_id
 from domain.base.learner import Learner
@@ -32,7 +32,7 @@ from domain.quizzes.quiz import Question, Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.reading import read_drafts
 from domain.quizzes.solving import SolvedQuestions, solved
-from ports.agent import Agent, Difficulty, WriteQuestions
+from ports.agent import Agent, Difficulty, WriteQuestions, beginning_of
 from ports.errors import TimedOut, UpstreamError
 from ports.grammar import Grammar
 from ports.paging import Page
@@ -251,7 +251,7 @@ class Quizzing:
             stems = [question.question for question in questions]
             task = _task(plan, passages, focus, stems, missing, turn)
             try:
-                reply = "".join(self._agent.reply(task, timeout=seconds))
+                reply = beginning_of(self._agent.reply(task, timeout=seconds))
             except UpstreamError:
                 if not questions:
                     raise
@@ -288,16 +288,21 @@ def _task(
     wanted = missing + max(1, missing // 3)  # because some will not be admitted
     avoid = (*stems, *plan.recent)
     instructions, schema = quiz_task(quiz.kinds)
-    return WriteQuestions(
-        instructions=instructions,
-        request=quiz_request(
-            passages,
+
+    def request(about: Sequence[Passage]) -> str:
+        return quiz_request(
+            about,
             wanted=wanted,
             topic=quiz.topic,
             difficulty=quiz.difficulty_level,
             focus={concept: chance.value for concept, chance in focus.items()},
             avoid=avoid,
-        ),
+        )
+
+    return WriteQuestions(
+        instructions=instructions,
+        request=request(passages),
+        smaller_request=request(some_of(passages)),
         session_id=f"quiz-{quiz.quiz_id}-{turn}",
         max_tokens=_TOKENS_A_QUESTION * wanted,
         schema=schema,

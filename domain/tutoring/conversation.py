@@ -30,6 +30,9 @@ class ContextUsed:
     retrieved_chunks: int
     personalization_applied: bool
     cross_subject_search: bool
+    input_tokens: int | None = None
+    """What the model read and wrote for it, as its provider counts; None if no model answered, or none counted."""
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from domain.access.receipts import Receipts
 from domain.access.subjects import Subjects, among
 from domain.agents.grounding import Grounding
 from domain.agents.outcomes import Outcome
-from domain.agents.prompting import TUTOR_INSTRUCTIONS, numbered, tutor_request
+from domain.agents.prompting import TUTOR_INSTRUCTIONS, numbered, some_of, tutor_request
 from domain.agents.statements import denies_finding, outcome_of, statements_of
 from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
@@ -39,7 +39,7 @@ from domain.tutoring.conversation import (
 )
 from domain.tutoring.conversations import Conversations
 from domain.tutoring.search_texts import search_texts
-from ports.agent import Agent, Chat, Utterance
+from ports.agent import Agent, Chat, Usage, Utterance
 from ports.directory import Subject
 from ports.errors import Unavailable
 from ports.grammar import Grammar
@@ -51,6 +51,8 @@ from ports.workers import Workers
 _SHOWN_CONCEPTS = 5
 """How many strong and how many weak concepts the agent reads."""
 _ANSWER_TOKENS = 1024
+_LEAST_HISTORY = 2
+"""How many of the latest messages a model with a small context reads."""
 _OVERVIEW_PASSAGES = 8
 """How many chunks an answer about the documents as a whole is made from."""
 _OVERVIEW_DOCUMENTS = 8
@@ -73,6 +75,8 @@ class _Found:
     scope: Sequence[str] | None
     passages: Sequence[Passage]
     standing: Standing
+    usage: Usage | None
+    """The tokens of the agent's reply, if they were counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class Tutoring:
                 question, conversation, passages, standing, is_overview=material.outcome == "overview"
             )
             content = ""
-            for piece in grounding.pieces(self._reply(task, material)):
+            counted: list[Usage] = []
+            for piece in grounding.pieces(self._reply(task, material, counted.append)):
                 content += piece
                 yield piece
             if not content:
@@ -164,13 +169,13 @@ class Tutoring:
                 added = f"\n\n{material.added}"
                 content += added
                 yield added
-        found = _Found(conversation, scope, passages, standing)
+        found = _Found(conversation, scope, passages, standing, counted[0] if counted else None)
         return self._kept(question, found, asked_at, content, grounding.citations, material.outcome)
 
-    def _reply(self, task: Chat, material: _Material) -> Iterator[str]:
+    def _reply(self, task: Chat, material: _Material, used: Callable[[Usage], None]) -> Iterator[str]:
         if material.said is not None:
             return iter([material.said])
-        return self._agent.reply(task, timeout=self._agent_seconds())
+        return self._agent.reply(task, timeout=self._agent_seconds(), used=used)
 
     def _material(
         self,
@@ -236,6 +241,7 @@ class Tutoring:
         outcome: Outcome | None,
     ) -> TutorAnswer:
         conversation, scope, standing = found.conversation, found.scope, found.standing
+        usage = found.usage
         statements = statements_of(
             content,
             [citation.quote for citation in citations],
@@ -262,6 +268,8 @@ class Tutoring:
                 retrieved_chunks=sum(len(passage.spans) or 1 for passage in found.passages),
                 personalization_applied=bool(standing.concepts),
                 cross_subject_search=scope is not None and len(scope) > 1,
+                input_tokens=usage.input_tokens if usage is not None else None,
+                output_tokens=usage.output_tokens if usage is not None else None,
             ),
             outcome=outcome or outcome_of(statements, content),
             statements=statements,
@@ -411,9 +419,11 @@ def _task(
     is_overview: bool,
 ) -> Chat:
     said = [(one.speaker, one.words) for one in conversation.recent]
+    fewer, personal = some_of(passages), _personal(standing)
     return Chat(
         instructions=TUTOR_INSTRUCTIONS,
-        request=tutor_request(question.message, passages, said, **_personal(standing)),
+        request=tutor_request(question.message, passages, said, **personal),
+        smaller_request=tutor_request(question.message, fewer, said[-_LEAST_HISTORY:], **personal),
         session_id=f"chat-{conversation.conversation_id}",
         max_tokens=_ANSWER_TOKENS,
         question=question.message,

@@ -145,7 +145,8 @@ def test_an_error_that_is_not_the_vendors_is_not_translated(error: Exception) ->
 
 def pieces_of(read: Callable[[threading.Event], Iterator[str]], seconds: float = 5.0) -> Iterator[str]:
     upstream = Upstream()
-    return upstream.calls.pieces(upstream.clock.monotonic() + seconds, read)
+    until = upstream.clock.monotonic() + seconds
+    return upstream.calls.pieces(lambda: until, read)
 
 
 @pytest.mark.parametrize(

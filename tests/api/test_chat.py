@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.base.tables import MESSAGES
+from ports.agent import Usage
 from ports.errors import Throttled, TimedOut, Unavailable
 from tests.support.world import HISTORY, PHYSICS, User, World
 
@@ -119,6 +120,44 @@ def test_an_agent_that_fails_is_never_made_up_for(
     answer = ada.ask("What does the second law say?")
     assert (answer.status, answer.code) == (status, code)
     assert ada.get("/api/chat/conversations").body["items"] == []
+
+
+def test_an_answer_tells_the_tokens_that_the_provider_counted(world: World, ada: User) -> None:
+    world.adapters.agent.usage = Usage(1200, 80, 1000)
+    answer = ada.ask("What does the second law say?").body
+    world.adapters.agent.usage = None
+    conversation = answer["conversation_id"]
+    uncounted = ada.ask("And the third?", conversation_id=conversation).body
+    tokens = [
+        (message["context_used"]["input_tokens"], message["context_used"]["output_tokens"])
+        for message in ada.get(f"/api/chat/conversations/{conversation}").body["items"]
+        if message["message_type"] == "assistant"
+    ]
+    assert tokens == [(1200, 80), (None, None)]
+    assert answer["context_used"]["input_tokens"] == 1200
+    assert uncounted["context_used"]["output_tokens"] is None
+
+
+def test_an_answer_of_before_is_read_without_tokens(world: World, ada: User) -> None:
+    conversation = ada.ask("What does the second law say?").body["conversation_id"]
+    stored = world.adapters.key_values.query(MESSAGES, conversation, prefix="m#").items[-1]
+    older = {name: value for name, value in stored["context_used"].items() if not name.endswith("_tokens")}
+    assert len(older) == len(stored["context_used"]) - 2
+    world.adapters.key_values.put(MESSAGES, dict(stored) | {"context_used": older})
+    message = ada.get(f"/api/chat/conversations/{conversation}").body["items"][1]
+    assert message["context_used"]["input_tokens"] is None
+
+
+def test_a_model_with_a_small_context_can_be_asked_with_less(world: World, ada: User) -> None:
+    ada.upload("notes.txt", "\n\n".join(f"{PHYSICS} Chapter {number}." for number in range(30)))
+    first = ada.ask("What does the second law say?").body
+    for number in range(4):
+        ada.ask(f"And question {number} of the second law?", conversation_id=first["conversation_id"])
+    task = world.adapters.agent.tasks[-1]
+    assert task.smaller_request is not None
+    assert len(task.smaller_request) < 0.6 * len(task.request)
+    assert "And question 3 of the second law?" in task.smaller_request
+    assert task.smaller_request.count("</passages>") == 1
 
 
 def test_an_empty_reply_is_a_failure_too(world: World, ada: User) -> None:

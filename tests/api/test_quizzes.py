@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from domain.base.errors import Conflict
+from ports.agent import CutShort
 from ports.errors import Throttled, TimedOut, Unavailable
 from tests.support.world import HISTORY, PHYSICS, PHYSICS_ITEMS, Reply, User, World, physics_quiz
 
@@ -44,6 +45,26 @@ def test_right_answers_score_all_and_raise_mastery(ada: User, quiz: Any) -> None
     levels = ada.get("/api/profile?subject_id=physics_101").body["mastery_levels"]
     assert len(levels) == 3
     assert all(level > 0.3 for level in levels.values())
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut in the third"])
+def test_a_reply_that_was_cut_gives_its_whole_questions(world: World, ada: User, cut: bool) -> None:
+    def reply(task: Any) -> Any:
+        whole = physics_quiz(task)
+        third = whole.index(str(PHYSICS_ITEMS[2]["question"])) + 30
+        return [whole[:90], whole[90:third], CutShort("agent")] if cut else whole
+
+    ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    world.adapters.agent.enqueue(reply)
+    world.adapters.agent.otherwise = lambda task: CutShort("agent")
+    made = ada.post("/api/quizzes", {"subject_id": "physics_101", "num_questions": 3})
+    assert len(made.body["questions"]) == (2 if cut else 3)
+
+
+def test_a_reply_that_was_cut_before_its_first_word_is_none(world: World, ada: User) -> None:
+    ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    world.adapters.agent.otherwise = lambda task: CutShort("agent")
+    assert ada.post("/api/quizzes", {"subject_id": "physics_101"}).code == "agent_unavailable"
 
 
 def test_wrong_answers_lower_mastery(ada: User, quiz: Any) -> None:

@@ -17,7 +17,7 @@ from adapters.aws.dynamodb import DynamoDBKeyValueStore
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.documents.passage import Passage
 from infrastructure.tables import table_definitions
-from ports.agent import Agent, Chat, Task
+from ports.agent import Agent, Chat, Task, Usage
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
 from ports.embedder import Embedder
@@ -261,7 +261,9 @@ class Tutored:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         assert isinstance(task, Chat)
         passages = [
             Passage("f", one.source, None, 0, 1, 0, len(one.text), one.text, one.relevance)
@@ -270,7 +272,7 @@ class Tutored:
         history = [(one.speaker, one.text) for one in task.history]
         request = tutor_request(task.question, passages, history)
         task = replace(task, instructions=TUTOR_INSTRUCTIONS, request=request)
-        return self._agent.reply(task, timeout=5 * timeout)
+        return self._agent.reply(task, timeout=5 * timeout, used=used)
 
 
 class TestBedrock(AgentContract):

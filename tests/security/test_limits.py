@@ -19,7 +19,7 @@ from domain.base.tables import ACTIVE_SESSIONS
 from domain.interviews.recording import MAX_PARTS
 from domain.tutoring.conversation import ChatQuestion
 from ports.agent import Refused
-from ports.errors import TimedOut, Unavailable
+from ports.errors import Throttled, TimedOut, Unavailable
 from ports.text_extractor import PageText
 from tests.security.requests import GOOD_MESSAGES, forms, messages
 from tests.security.state import spent, stored
@@ -484,3 +484,9 @@ def test_the_limits_hold_on_the_wire(aws: World) -> None:
     assert ada.ask("Hello?").code == "daily_messages_used"
     aws.adapters.clock.advance(16 * 3600)
     assert aws.user("ada").ask("Hello?").status == 200
+
+
+def test_the_wait_that_a_model_asks_for_reaches_the_client(world: World, ada: User) -> None:
+    world.adapters.agent.enqueue(Throttled("agent", retry_after=7))
+    answer = ada.ask("What does the second law say?")
+    assert (answer.status, answer.code, answer.headers["Retry-After"]) == (502, "agent_unavailable", "7")

@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -20,6 +20,7 @@ class Scripted:
     status: int = 200
     content_type: str = "text/event-stream"
     chunks: Sequence[bytes] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     pause: float = 0.0
     """Seconds between chunks; cut short when the server stops."""
     silent: bool = False
@@ -141,6 +142,8 @@ def _handler_for(stub: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("content-type", scripted.content_type)
             self.send_header("transfer-encoding", "chunked")
             self.send_header("connection", "close")
+            for name, value in scripted.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             for chunk in scripted.chunks:
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))

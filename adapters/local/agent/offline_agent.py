@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from adapters.local.agent.interviews.analyst import judge_answer
 from adapters.local.agent.interviews.likeness import Likeness
@@ -12,7 +12,7 @@ from adapters.local.agent.quizzes.question_maker import write_questions
 from adapters.local.agent.text.words import readable
 from adapters.local.agent.tutor.extraction import Extract, find_answer
 from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
-from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, WriteQuestions
+from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, WriteQuestions
 from ports.embedder import Embedder
 from ports.errors import TimedOut
 
@@ -27,13 +27,15 @@ class OfflineAgent:
     """Implements ``Agent``. Safe to share between threads.
 
     It quotes what a passage says and never follows it. It solves no questions: who made them by a rule would find
-    the same key by the same rule.
+    the same key by the same rule. It counts no tokens.
     """
 
     def __init__(self, embedder: Embedder) -> None:
         self._likeness = Likeness(embedder)
 
-    def reply(self, task: Task, *, timeout: float) -> Iterator[str]:
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+    ) -> Iterator[str]:
         if timeout <= 0:
             raise TimedOut("agent")
         match task:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from ports.agent import Agent, Chat, NumberedPassage, Task, Utterance
+from ports.agent import Agent, Chat, NumberedPassage, Task, Usage, Utterance
 from ports.errors import PortError
 
 PASSAGES = (
@@ -53,6 +53,12 @@ class AgentContract:
         for number, quote in marks:
             assert quote
             assert quote in texts[int(number)]
+
+    def test_tokens_are_told_at_most_once(self, agent: Agent) -> None:
+        told: list[Usage] = []
+        assert "".join(agent.reply(CHAT, timeout=5.0, used=told.append)).strip()
+        assert len(told) <= 1
+        assert all(min(usage.input_tokens, usage.output_tokens) >= 0 for usage in told)
 
     def test_each_request_stands_for_itself(self, agent: Agent) -> None:
         first = said(agent, CHAT)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.openai_compatible import OpenAICompatibleAgent
+from adapters.openai_compatible.agent import OpenAICompatibleAgent
 from adapters.system import SystemClock
 from fakes.agent import ScriptedAgent
 from ports.agent import Agent, CutShort, Refused, Task

@@ -11,7 +11,7 @@ import pytest
 from adapters.aws.bedrock_converse import ConverseAgent
 from adapters.system import SystemClock
 from adapters.upstream.calls import Retries
-from ports.agent import CutShort, Refused, Utterance
+from ports.agent import CutShort, Refused, Usage, Utterance
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from tests.contracts.agent.contract import CHAT, AgentContract, said
 from tests.stubs.aws import client_of
@@ -78,7 +78,7 @@ def test_what_it_sends(endpoint: BedrockEndpoint, agent: ConverseAgent) -> None:
     assert said(agent, replace(CHAT, history=history, max_tokens=77)) == QUOTING
     (asked,) = endpoint.asked
     assert asked.path == "/model/amazon.nova-lite-v1%3A0/converse-stream"
-    assert asked.json["system"] == [{"text": CHAT.instructions}]
+    assert asked.json["system"] == [{"text": CHAT.instructions}, {"cachePoint": {"type": "default"}}]
     assert asked.json["inferenceConfig"]["maxTokens"] == 77
     assert asked.json["messages"] == [
         {"role": "user", "content": [{"text": "Hello"}, {"text": "Are you there?"}]},
@@ -103,6 +103,40 @@ def test_tokens_are_told(agent: ConverseAgent, caplog: pytest.LogCaptureFixture)
         said(agent, CHAT)
     told = [vars(record) for record in caplog.records if record.getMessage() == "agent_usage"]
     assert [(one["role"], one["input_tokens"], one["output_tokens"]) for one in told] == [("chat", 120, 30)]
+
+
+def test_tokens_of_the_cache_are_counted_with_the_others(
+    endpoint: BedrockEndpoint, agent: ConverseAgent
+) -> None:
+    usage = {"inputTokens": 20, "outputTokens": 30, "cacheReadInputTokens": 900, "cacheWriteInputTokens": 100}
+    endpoint.script(stream(START, text(QUOTING), stop("end_turn"), event("metadata", {"usage": usage})))
+    told: list[Usage] = []
+    assert "".join(agent.reply(CHAT, timeout=5, used=told.append)) == QUOTING
+    assert told == [Usage(1020, 30, 900)]
+
+
+@pytest.mark.parametrize(
+    ("model", "caches"),
+    [
+        ("amazon.nova-micro-v1:0", True),
+        ("eu.amazon.nova-lite-v1:0", True),
+        ("global.amazon.nova-2-lite-v1:0", True),
+        ("eu.anthropic.claude-sonnet-4-5-20250929-v1:0", True),
+        ("anthropic.claude-3-5-haiku-20241022-v1:0", True),
+        ("anthropic.claude-3-haiku-20240307-v1:0", False),
+        ("meta.llama3-1-8b-instruct-v1:0", False),
+        ("mistral.mistral-large-2402-v1:0", False),
+    ],
+)
+def test_instructions_stand_before_a_cache_point_where_the_model_has_one(
+    endpoint: BedrockEndpoint, model: str, caches: bool
+) -> None:
+    client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=5)
+    agent = ConverseAgent(lambda: client, {"chat": model}, Retries(SystemClock()))
+    assert said(agent, CHAT) == QUOTING
+    first, *others = endpoint.asked[0].json["system"]
+    assert first == {"text": CHAT.instructions}
+    assert others == ([{"cachePoint": {"type": "default"}}] if caches else [])
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,6 @@ class LocalModels(LocalCommon):
             from adapters.local.agent.offline_agent import OfflineAgent
 
             return OfflineAgent(self.embedder)
-        from adapters.openai_compatible import OpenAICompatibleAgent
+        from adapters.openai_compatible.agent import OpenAICompatibleAgent
 
         return OpenAICompatibleAgent(s.llm_url, s.llm_model, s.llm_api_key, self.clock)

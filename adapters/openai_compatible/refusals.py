@@ -1,0 +1,213 @@
+"""What a model server says when it refuses a request, and what a second request leaves out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import ceil
+from typing import Any
+
+from ports.agent import Chat, Task
+from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
+
+CAPABILITY = "agent"
+URL_SETTING = "LYCEUM_LLM_URL"
+MODEL_SETTING = "LYCEUM_LLM_MODEL"
+KEY_SETTING = "LYCEUM_LLM_API_KEY"
+MAX_REFUSAL_BYTES = 1 << 16
+
+_MAX_WORDS = 300
+"""How many characters of a server's words are logged."""
+_ECHO = 12
+"""As many characters in a row of the request make the server's words an echo of it."""
+_LEAST_TOKENS = 64
+_LONGEST_WAIT = 24 * 3600
+_WHOLE_REQUEST = frozenset({400, 413, 422, 500, 501})
+"""Statuses of a request that the server may accept in another form. Servers whose templates fail answer 500."""
+
+_CONTEXT = re.compile(
+    r"context|too long|too many (?:input )?tokens|token limit|n_ctx|kv.?cache"
+    r"|(?:prompt|input|request).{0,40}(?:long|large|exceed)|exceed.{0,40}tokens|reduce the length",
+    re.IGNORECASE,
+)
+_SYSTEM = re.compile(
+    r"\bsystem\b.{0,40}\b(?:role|prompt|message|instruction)|\brole\b.{0,40}\bsystem\b"
+    r"|\broles?\b.{0,40}\b(?:alternate|must|invalid|unknown|unsupported)|developer instruction",
+    re.IGNORECASE,
+)
+_SCHEMA = re.compile(
+    r"response_format|schema|structured.?output|guided|grammar|json.?(?:mode|object)", re.IGNORECASE
+)
+_TOKENS = re.compile(r"max.?(?:completion.|new.|output.)?tokens", re.IGNORECASE)
+_RENAMED = re.compile(r"use\W+max_completion_tokens|max_completion_tokens\W+instead", re.IGNORECASE)
+_AT_MOST = re.compile(
+    r"(?:at most|maximum(?: value)?(?: of| is)?|up to|less than or equal to|no more than|<=|\[\d+,)\D{0,20}(\d[\d,_]*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a task is put to the server: what a plain server does not take can be left out."""
+
+    with_system_role: bool = True
+    with_schema: bool = True
+    with_temperature: bool = True
+    with_usage: bool = True
+    tokens_field: str = "max_tokens"
+    max_tokens: int | None = None
+    """Instead of the task's."""
+    is_small: bool = False
+    """Whether the task's smaller request is sent."""
+
+    def lasting(self) -> Form:
+        """The same, for any later task: what belongs to one task only is as at first."""
+        return replace(self, with_schema=True, max_tokens=None, is_small=False)
+
+
+class ServerRefused(Exception):
+    """The server refused a request. ``words`` are its own; ``error`` is what the port raises."""
+
+    def __init__(self, status: int, words: str, error: UpstreamError) -> None:
+        super().__init__(status)
+        self.status = status
+        self.words = words
+        self.error = error
+
+
+def plainer(form: Form, refused: ServerRefused, task: Task) -> Form | None:
+    """The form of a second request, without what the server's words name; None if that changes nothing."""
+    words = refused.words
+    if refused.status not in _WHOLE_REQUEST or not words:
+        return None
+    changed = form
+    allowed = form.max_tokens or task.max_tokens
+    if _CONTEXT.search(words):
+        changed = replace(changed, is_small=True, max_tokens=max(min(_LEAST_TOKENS, allowed), allowed // 2))
+    if _RENAMED.search(words):
+        changed = replace(changed, tokens_field="max_completion_tokens")
+    elif _TOKENS.search(words):
+        changed = replace(changed, max_tokens=_fewer(words, allowed))
+    if _SYSTEM.search(words):
+        changed = replace(changed, with_system_role=False)
+    if _SCHEMA.search(words) and task.schema is not None:
+        changed = replace(changed, with_schema=False)
+    if re.search("temperature", words, re.IGNORECASE):
+        changed = replace(changed, with_temperature=False)
+    if re.search("stream_options|include_usage", words, re.IGNORECASE):
+        changed = replace(changed, with_usage=False)
+    return None if changed == form else changed
+
+
+def _fewer(words: str, allowed: int) -> int:
+    """The limit that the words name if it is below ``allowed``, else half of that."""
+    limits = [int(re.sub(r"\D", "", found)) for found in _AT_MOST.findall(words)]
+    named = [limit for limit in limits if 0 < limit < allowed]
+    return max(named) if named else max(1, allowed // 2)
+
+
+def refusal(status: int, words: str, retry_after: int | None) -> UpstreamError:
+    """What the port raises for a status that is not 200."""
+    said = f": {words}" if words else ""
+    if status == 429:
+        return Throttled(CAPABILITY, f"the model server answered 429{said}", retry_after=retry_after)
+    if status in (408, 504):
+        return TimedOut(CAPABILITY, f"the model server answered {status}{said}")
+    if status in (401, 403):
+        return Unavailable(CAPABILITY, f"the model server refused the key: check {KEY_SETTING}{said}")
+    if status == 404:
+        return Unavailable(
+            CAPABILITY, f"no such address or model: check {URL_SETTING} and {MODEL_SETTING}{said}"
+        )
+    return Unavailable(CAPABILITY, f"the model server answered {status}{said}", retry_after=retry_after)
+
+
+def error_in_stream(told: dict[str, Any], task: Task | None, key: str | None) -> ServerRefused:
+    """What an error that came as an event means; ``told`` is the event."""
+    error = told.get("error", told)
+    code = (
+        (error.get("code") or error.get("status") or error.get("type")) if isinstance(error, dict) else None
+    )
+    words = discreet(_said(told), task, key)
+    said = f": {words}" if words else ""
+    if code in (429, "429") or "rate_limit" in str(code):
+        return ServerRefused(429, words, Throttled(CAPABILITY, f"the model server reported an error{said}"))
+    status = code if isinstance(code, int) else 400
+    return ServerRefused(status, words, Unavailable(CAPABILITY, f"the model server reported an error{said}"))
+
+
+def words_of(body: bytes, task: Task | None, key: str | None) -> str:
+    """What the body of a refusal says, fit for the log; "" if it says nothing."""
+    text = body.decode(errors="replace").lstrip("\ufeff").strip()
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        told = None if text.startswith("<") else text
+    return discreet(_said(told), task, key)
+
+
+def _said(told: Any) -> str:
+    return " ".join(dict.fromkeys(" ".join(part.split()) for part in _parts(told) if part.strip()))
+
+
+def _parts(told: Any, depth: int = 0) -> Iterator[str]:
+    """The message and the codes of an error, in the forms in which servers give them. What they echo is left out."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, (int, float)):
+        yield str(told)
+    elif isinstance(told, list) and depth < 4:
+        for one in told[:8]:
+            yield from _parts(one, depth + 1)
+    elif isinstance(told, dict) and depth < 4:
+        for name in ("error", "detail", "errors", "loc", "msg", "message", "param", "type", "code"):
+            if name in told:
+                yield from _parts(told[name], depth + 1)
+
+
+def discreet(words: str, task: Task | None, key: str | None) -> str:
+    """The words without the key and without what repeats the task, cut to what a log line holds."""
+    if key:
+        words = words.replace(key, "…")
+    if task is not None:
+        words = _without_echo(words[: 4 * _MAX_WORDS], task)
+    return words[:_MAX_WORDS].strip()
+
+
+def _without_echo(words: str, task: Task) -> str:
+    asked = [task.question] if isinstance(task, Chat) else []
+    for short in (one.strip() for one in asked):
+        if len(short) > 1:
+            words = words.replace(short, "…")
+    plain = " ".join(f"{task.instructions} {task.request}".split())
+    known = "\n".join((plain, json.dumps(plain), repr(plain))).casefold()
+    folded = words.casefold()
+    if len(folded) != len(words):
+        return ""
+    echoed = [False] * len(words)
+    for at in range(len(words) - _ECHO + 1):
+        if folded[at : at + _ECHO] in known:
+            echoed[at : at + _ECHO] = [True] * _ECHO
+    kept = "".join("\0" if is_echo else character for character, is_echo in zip(words, echoed, strict=True))
+    return re.sub("\0+", "…", kept)
+
+
+def seconds_to_wait(header: str | None, now: datetime) -> int | None:
+    """The seconds of a ``Retry-After`` header, which holds seconds or a date; None if it holds neither."""
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    if not 0 <= seconds <= _LONGEST_WAIT:
+        return None if not seconds < 0 else 1
+    return max(1, ceil(seconds))
