@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -23,6 +24,8 @@ from typing import Any, TypedDict
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from adapters.extractors.pdf_tables import Line, Word, may_be_row, with_rows
+
 MEBIBYTE = 1024 * 1024
 _HEAVY_PAGE_BYTES = 32 * MEBIBYTE
 """A page that needs so much more memory than all before it is reported as ``heavy``."""
@@ -33,6 +36,9 @@ _MAX_VALUE = 20_000
 _MAX_OBJECTS = 1_000
 _LONGEST_STAMP = 200
 """Characters. A page with more of them has text of its own, so that its pictures are not looked for."""
+_WORD = re.compile(r"\S+")
+_MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
+"""Two lines, one under the other."""
 _FIELDS_WITH_TEXT = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
 
 
@@ -219,9 +225,42 @@ def _page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
 def _text(page: pdfium.PdfPage) -> str:
     text_page = page.get_textpage()
     try:
-        return text_page.get_text_range() if text_page.count_chars() > 0 else ""
+        text = text_page.get_text_range() if text_page.count_chars() > 0 else ""
+        return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
     finally:
         text_page.close()
+
+
+def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
+    """The text with the rows of its tables as rows."""
+    if any(character > "\uffff" for character in text):
+        return text  # pdfium counts UTF-16
+    lines, at = [], 0
+    for line in text.split("\r\n"):
+        lines.append(_placed(line, at, text_page) if may_be_row(line) else Line(line))
+        at += len(line) + 2
+    return "\r\n".join(with_rows(lines))
+
+
+def _placed(line: str, at: int, text_page: pdfium.PdfTextPage) -> Line:
+    """The line with the places of its words."""
+    words = []
+    height = 0.0
+    for found in _WORD.finditer(line):
+        first, last = (
+            _box(raw.FPDFText_GetCharIndexFromTextIndex(text_page, at + place), text_page)
+            for place in (found.start(), found.end() - 1)
+        )
+        if first is None or last is None:
+            return Line(line)
+        words.append(Word(found[0], first.left, last.right))
+        height = max(height, first.top - first.bottom)
+    return Line(line, words, height)
+
+
+def _box(index: int, text_page: pdfium.PdfTextPage) -> raw.FS_RECTF | None:
+    box = raw.FS_RECTF()
+    return box if index >= 0 and raw.FPDFText_GetLooseCharBox(text_page, index, box) else None
 
 
 def _kinds(page: pdfium.PdfPage) -> Iterator[int]:

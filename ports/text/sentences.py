@@ -113,11 +113,15 @@ def _line_ends(text: str, at: int, end: int) -> bool:
     if end == len(text) or text[at] != "\n" or text.find("\n", at + 1, end) >= 0:
         return True
     above = text[text.rfind("\n", max(0, at - _LONGEST_ROW), at) + 1 : at]
-    if _CELLS in above or _CELLS in text[end : end + _LONGEST_ROW].partition("\n")[0]:
+    if _is_row(above) or _is_row(text[end : end + _LONGEST_ROW].partition("\n")[0]):
         return True
     if text[end].isupper() and (at < _SHORT_LINE or text.rfind("\n", at - _SHORT_LINE, at) >= 0):
         return True
     return _LIST_ITEM.match(text, end) is not None
+
+
+def _is_row(line: str) -> bool:
+    return _CELLS in line and "{" not in line
 
 
 def _sentence_ends(text: str, at: int, end: int) -> bool:

@@ -185,8 +185,7 @@ def _between_bars(line: str) -> tuple[str, ...] | None:
     cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_BAR.split(line)]
     if bare.startswith("|") and bare.endswith("|") and not bare.endswith("\\|"):
         cells = cells[1:-1]
-    in_brackets = any(cell.count("(") != cell.count(")") for cell in cells)
-    return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and not in_brackets else None
+    return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and all(map(_is_whole, cells)) else None
 
 
 def _between_tabs(line: str) -> tuple[str, ...] | None:
@@ -205,9 +204,14 @@ def _values(line: str, separator: str) -> tuple[str, ...] | None:
         for found in _VALUES[separator].finditer(line)
     )
     unquoted = _VALUES[separator].sub(lambda found: separator + (found[2] or ""), line)[1:]
-    if re.search(rf"{separator}\s", unquoted) or any(cell.count("(") != cell.count(")") for cell in cells):
+    if re.search(rf"{separator}\s", unquoted) or not all(map(_is_whole, cells)):
         return None
     return cells if 1 < len(cells) <= _MOST_COLUMNS and max(map(len, cells)) <= _LONGEST_VALUE else None
+
+
+def _is_whole(cell: str) -> bool:
+    """Whether no bracket is left open: sets and conditions have bars too."""
+    return all(cell.count(opening) == cell.count(closing) for opening, closing in ("()", "{}"))
 
 
 def _goes_on(text: str, above: TableRow, first: _Line) -> bool:

@@ -80,6 +80,7 @@ def test_a_table_that_goes_on_has_the_heads_that_stand_above_it() -> None:
     [
         "Home | About | Contact",
         "P(A | B) = 0.2\nP(B | A) = 0.4",
+        "S = { x | x > 0 }\nT = { y | y > 0 }",
         "Iron, which rusts,\nand gold, which does not,\nare metals, as lead is,",
         "Income 1,000\nCosts 2,000\nProfit 3,000",
         "1.\tThe first thing\n2.\tThe second thing",

@@ -1,0 +1,122 @@
+"""The rows of a PDF's tables are found, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from fpdf import FPDF
+
+from adapters.extractors.pdf_tables import Line, Word, with_rows
+from ports.text.tables import table_rows
+from tests.contracts.text_extractor.test_extractors import bytes_of, text_of
+
+METALS = [
+    ("Metal", "Density", "Used for"),
+    ("Tin", "7.3", "cans"),
+    ("Lead", "11.3", "old pipes"),
+    ("Gold", "19.3", ""),
+]
+PROSE = (
+    "A metal is a material that shines when it is polished and that carries heat and electricity well. Most metals can be "
+    "drawn into wires and hammered into sheets. Iron, which rusts, has been used for more than three thousand years."
+)
+
+
+def drawn(**options: str) -> str:
+    made = FPDF()
+    made.add_page()
+    made.set_font("Helvetica", size=11)
+    made.multi_cell(0, 6, PROSE)
+    with made.table(**options) as table:
+        for cells in METALS:
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+    made.multi_cell(0, 6, PROSE)
+    return text_of(bytes_of(made), "pdf")
+
+
+@pytest.mark.parametrize("align", ["LEFT", "CENTER", "RIGHT"])
+@pytest.mark.parametrize("borders", ["ALL", "NONE"])
+def test_a_table_is_read_row_by_row(align: str, borders: str) -> None:
+    text = drawn(text_align=align, borders_layout=borders)
+    rows = table_rows(text)
+    assert [row.cells for row in rows] == [tuple(filter(None, cells)) for cells in METALS]
+    assert rows[2].worded() == "Metal: Lead; Density: 11.3; Used for: old pipes"
+    assert text.count("|") == 7
+
+
+def line(*cells: tuple[str, float], height: float = 12.0) -> Line:
+    """A line whose cells begin at the given places. A character is 6 wide."""
+    words = []
+    for text, left in cells:
+        at = left
+        for word in text.split():
+            words.append(Word(word, at, at + 6 * len(word)))
+            at += 6 * len(word) + 4
+    return Line(" ".join(text for text, _ in cells), words, height)
+
+
+def right(text: str, edge: float) -> tuple[str, float]:
+    return text, edge - 6 * len(text)
+
+
+def test_heads_over_several_lines_are_one_row() -> None:
+    read = with_rows(
+        [
+            line(("Three months ended", 200.0)),
+            line(("April 1,", 200.0)),
+            line(("2023", 206.0)),
+            line(("March 26,", 300.0)),
+            line(("2022", 306.0)),
+            line(("Net sales:", 0.0)),
+            line(
+                ("Products", 0.0), ("$", 200.0), right("73,929", 260.0), ("$", 300.0), right("77,457", 360.0)
+            ),
+            line(("Services", 0.0), right("907", 260.0), right("19,821", 360.0)),
+            line(("All sales", 0.0), right("(836)", 264.0), right("97,278", 360.0)),
+        ]
+    )
+    assert read == [
+        "Three months ended",
+        " | April 1, 2023 | March 26, 2022",
+        "Net sales:",
+        "Products | $ 73,929 | $ 77,457",
+        "Services | 907 | 19,821",
+        "All sales | (836) | 97,278",
+    ]
+
+
+def test_a_cell_that_is_left_out_leaves_its_column_empty() -> None:
+    rows = [line(("Tin", 0.0), ("7.3", 200.0), ("cans", 300.0)) for _ in range(3)]
+    assert with_rows([*rows, line(("Lead", 0.0), ("pipes", 300.0))])[-1] == "Lead |  | pipes"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line((PROSE[:45], 0.0), (PROSE[50:95], 320.0))] * 6,  # two columns of prose
+        [line(("1.", 0.0), ("The first of the things to do", 40.0)), line(("2.", 0.0), ("Another", 40.0))]
+        * 3,
+        [line(("spaced", 0.0), ("out", 60.0), ("words", 120.0))] * 2,
+        [
+            line(("A", 0.0), ("line", 50.0)),
+            line(("Other places", 0.0), ("entirely", 130.0)),
+            line(("x", 20.0), ("y", 90.0)),
+        ],
+        [line(("Home", 0.0), ("About", 60.0), ("3", 120.0))],
+        [Line("The places of these words"), Line("are not known 12")],
+    ],
+    ids=["columns", "list", "spaced", "ragged", "alone", "unknown"],
+)
+def test_what_is_no_table_stays_as_it_is(lines: list[Line]) -> None:
+    assert with_rows(lines) == [one.text for one in lines]
+
+
+def test_prose_and_lists_have_no_rows() -> None:
+    made = FPDF()
+    made.add_page()
+    made.set_font("Helvetica", size=11)
+    made.multi_cell(0, 6, f"{PROSE}\n\n1.   One\n2.   Two\n3.   Three\n\n{PROSE}", align="J")
+    with made.text_columns(ncols=2, gutter=8, text_align="J") as columns:
+        columns.write(PROSE * 4)
+    assert "|" not in text_of(bytes_of(made), "pdf")
