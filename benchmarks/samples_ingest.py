@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from pypdf import PdfReader
 
@@ -33,7 +33,7 @@ from ports.text_extractor import ExtractionLimits, MediaType, PageText, Unreadab
 LIMITS = ExtractionLimits(
     max_bytes=50 * 1024 * 1024, max_pages=2_000, max_characters=10_000_000, max_seconds=300
 )
-KINDS = ("pdf", "docx", "txt", "md")
+KINDS = get_args(MediaType)
 ROUNDS = 2
 WORD = re.compile(r"\w+")
 

@@ -8,7 +8,10 @@ from typing import Literal, Protocol
 
 from ports.errors import PortError
 
-MediaType = Literal["pdf", "docx", "txt", "md"]
+MediaType = Literal[
+    "pdf", "docx", "txt", "md", "pptx", "xlsx", "csv", "html", "epub", "ipynb", "odt", "odp", "ods", "rtf"
+]
+"""``txt`` is any text that is read as it is, such as source code."""
 
 UnreadableCode = Literal[
     "empty_file",

@@ -1,4 +1,4 @@
-"""Reads the text of PDF, Word, plain text and Markdown."""
+"""Reads the text of documents of every type that the port names."""
 
 from __future__ import annotations
 
@@ -52,13 +52,34 @@ def _open(content: bytes, media_type: MediaType, budget: Budget, pdfium: Limits 
         from adapters.extractors.pdf import read_pdf
 
         return read_pdf(content, budget, pdfium)
-    if media_type == "docx":
-        from adapters.extractors.docx import read_docx
+    if media_type in ("txt", "md"):
+        from adapters.extractors.text import read_text
 
-        return read_docx(content, budget)
-    from adapters.extractors.text import read_text
-
-    return read_text(content, budget, markdown=media_type == "md")
+        return read_text(content, budget, markdown=media_type == "md")
+    match media_type:
+        case "docx":
+            from adapters.extractors.docx import read_docx as read
+        case "pptx":
+            from adapters.extractors.slides import read_pptx as read
+        case "xlsx":
+            from adapters.extractors.workbook import read_xlsx as read
+        case "csv":
+            from adapters.extractors.sheets import read_csv as read
+        case "html":
+            from adapters.extractors.web import read_html as read
+        case "epub":
+            from adapters.extractors.book import read_epub as read
+        case "ipynb":
+            from adapters.extractors.notebook import read_notebook as read
+        case "odt":
+            from adapters.extractors.opendocument import read_text_document as read
+        case "odp":
+            from adapters.extractors.opendocument import read_presentation as read
+        case "ods":
+            from adapters.extractors.opendocument import read_spreadsheet as read
+        case "rtf":
+            from adapters.extractors.rich_text import read_rtf as read
+    return read(content, budget)
 
 
 def _within_limits(pages: Iterator[PageText], budget: Budget) -> Iterator[PageText]:

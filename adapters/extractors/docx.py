@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from docx.oxml.ns import nsmap
-from lxml import etree  # type: ignore[import-untyped]
 
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import clean, is_blank
@@ -35,7 +34,7 @@ from adapters.extractors.docx_pages import (
     paginate,
 )
 from adapters.extractors.numbering import ListLevel, NumberedList, Numbering, format_number
-from adapters.extractors.package import Package, refuse_doctype
+from adapters.extractors.package import Package, events_of
 from adapters.extractors.titles import sensible_title
 from ports.text.tables import row_text
 from ports.text_extractor import Extraction, UnreadableDocument
@@ -377,30 +376,11 @@ class _Document:
 
 def _body_children(stream: Any) -> Iterator[Any]:
     """The children of ``w:body``. Each is removed when the next is read. Raises ``type_mismatch``."""
-    events = etree.iterparse(
-        stream,
-        events=("start", "end"),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    events = _within_parser_limits(events)
+    events = events_of(stream)
     _, root = next(events)
-    refuse_doctype(root)
     if _name(root) != "w:document":
         raise UnreadableDocument("type_mismatch")
     return _finished_children(events)
-
-
-def _within_parser_limits(events: Any) -> Iterator[Any]:
-    try:
-        yield from events
-    except etree.XMLSyntaxError as error:
-        # lxml's limits: ten million characters in one text, or 256 nested elements.
-        bomb = error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT
-        raise UnreadableDocument("decompression_bomb" if bomb else "corrupt") from error
 
 
 def _finished_children(events: Any) -> Iterator[Any]:

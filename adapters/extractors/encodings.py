@@ -42,6 +42,8 @@ _INSIDE_A_WORD = frozenset("’‘·´")
 _BEFORE_A_WORD = frozenset("‚„")
 _FEW = 0.005
 """The share of bytes outside of ASCII in a text of a language that hardly needs them."""
+_NEARLY = 0.8
+"""Of the confidence in the likeliest encoding. Windows-1252 is that much more common than any other."""
 _CEDILLAS = frozenset("şţŞŢ")
 _C1 = re.compile(rb"[\x80-\x9f]")
 _FOUR_BYTES = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
@@ -56,6 +58,11 @@ _TELLING = frozenset(
     if not all(0x20 <= byte < 0x7F for byte in char.encode("utf-16-be"))
 )
 """Signs and the commonest characters of Chinese and Japanese, but for those that are two ASCII letters in UTF-16."""
+
+
+def has_mark(content: bytes) -> bool:
+    """Whether it begins with a byte order mark."""
+    return any(content.startswith(mark) for mark, _ in _MARKS)
 
 
 def decode(content: bytes) -> str:
@@ -143,12 +150,16 @@ def _decode_broken_utf8(content: bytes) -> str | None:
 def _decode_legacy(content: bytes) -> str:
     import chardet
 
-    if _is_nearly_ascii(content):
+    high = len(content) - len(content.translate(None, _HIGH))
+    if _is_western(content, signs_alone=high > _FEW * len(content)):
         return content.decode("cp1252", "replace")
     sample = _telling_lines(content)
     if _is_gb18030_of_four_bytes(sample):
         return content.decode("gb18030", "replace")
-    found = chardet.detect(sample, include_encodings=_CANDIDATES)
+    found, *others = chardet.detect_all(sample, ignore_threshold=True, include_encodings=_CANDIDATES)
+    western = next((other["confidence"] for other in others if other["encoding"] == "Windows-1252"), 0.0)
+    if western > _NEARLY * found["confidence"] and _is_western(content, signs_alone=False):
+        return content.decode("cp1252", "replace")
     encoding = found["encoding"] or "cp1252"
     text = content.decode(_WIDER.get(encoding, encoding), "replace")
     if (
@@ -162,12 +173,8 @@ def _decode_legacy(content: bytes) -> str:
     return text
 
 
-def _is_nearly_ascii(content: bytes) -> bool:
-    """Whether ``content`` is Latin text with a few signs, or letters of words from other languages, in Windows-1252."""
-    high = len(content) - len(content.translate(None, _HIGH))
-    if high > len(content) // 3:
-        return False
-    few = high < _FEW * len(content)
+def _is_western(content: bytes, *, signs_alone: bool) -> bool:
+    """Whether all outside of ASCII are signs, or letters of Western Europe, in places where these stand."""
     text = content.decode("cp1252", "replace")
     for found in re.finditer("[^\x00-\x7f]+", text):
         char, before, after = (
@@ -178,7 +185,11 @@ def _is_nearly_ascii(content: bytes) -> bool:
         inside = before.isalpha() and after.isalpha()
         is_sign = len(char) < 3 and _SIGNS.issuperset(char) and (not inside or char in _INSIDE_A_WORD)
         is_sign = is_sign and not (char in _BEFORE_A_WORD and before.isalpha())
-        is_letter = few and _WESTERN.issuperset(char.lower()) and not (before.islower() and char[0].isupper())
+        is_letter = (
+            not signs_alone
+            and _WESTERN.issuperset(char.lower())
+            and not (before.islower() and char[0].isupper())
+        )
         if not is_sign and not is_letter:
             return False
     return True

@@ -1,13 +1,14 @@
-"""The zip file of a Word document. It is checked before any part of it is unpacked."""
+"""The zip file of an Office document, an OpenDocument text or an EPUB. It is checked before any part is unpacked."""
 
 from __future__ import annotations
 
 import io
 import posixpath
 import zipfile
+from collections.abc import Iterator
 from typing import IO, Any
 
-from docx.oxml.parser import parse_xml
+from lxml import etree  # type: ignore[import-untyped]
 
 from ports.text_extractor import UnreadableDocument
 
@@ -25,8 +26,17 @@ _PARTS_HELD_WHOLE = 64 * 1024**2
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
+_SAFELY: dict[str, Any] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+
+
 class Package:
-    """The parts of an Office package, by name; case does not matter."""
+    """The parts of a package, by name; case does not matter."""
 
     def __init__(self, content: bytes) -> None:
         """Raises ``encrypted``, ``type_mismatch``, ``corrupt`` or ``decompression_bomb``."""
@@ -50,15 +60,15 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._entries
 
-    def main_part(self) -> str:
+    def main_part(self, usual: str = "word/document.xml") -> str:
         """The name of the part with the document itself. Raises ``type_mismatch`` and ``corrupt``."""
         for kind, target in self.related("").values():
             if kind == "officeDocument":
                 if target not in self:
                     raise UnreadableDocument("corrupt")
                 return target
-        if "word/document.xml" in self:
-            return "word/document.xml"
+        if usual in self:
+            return usual
         raise UnreadableDocument("type_mismatch")
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
@@ -74,10 +84,10 @@ class Package:
                 found[relation.get("Id", "")] = (kind, target.lstrip("/"))
         return found
 
-    def tree(self, name: str) -> Any:
+    def tree(self, name: str, *, may_have_doctype: bool = False) -> Any:
         """The root element of part ``name``, or None if there is no such part.
 
-        Raises ``decompression_bomb``.
+        Raises ``decompression_bomb``, and ``corrupt`` for a document type (see ``refuse_doctype``).
         """
         if name not in self:
             return None
@@ -86,9 +96,21 @@ class Package:
         if entry.file_size > _MAX_PART or self._held > _PARTS_HELD_WHOLE:
             raise UnreadableDocument("decompression_bomb")
         with self._open(entry) as stream:
-            root = parse_xml(stream.read())
-        refuse_doctype(root)
+            root = etree.fromstring(stream.read(), etree.XMLParser(**_SAFELY))
+        refuse_doctype(root, may_have_one=may_have_doctype)
         return root
+
+    def title(self) -> str | None:
+        """The title among the properties of an Office package."""
+        core = next((part for kind, part in self.related("").values() if kind == "core-properties"), "")
+        return next((str(found.text or "") for found in children_of(self.tree(core), "title")), None)
+
+    def content(self, name: str) -> bytes:
+        """Part ``name`` as it is. Raises ``decompression_bomb``, and ``corrupt`` if there is no such part."""
+        if name not in self:
+            raise UnreadableDocument("corrupt")
+        with self.body_stream(name) as stream:
+            return stream.read()
 
     def body_stream(self, name: str) -> IO[bytes]:
         """A stream of part ``name``, unpacked while it is read. Raises ``decompression_bomb``."""
@@ -103,7 +125,46 @@ class Package:
         return self._zip.open(entry)
 
 
-def refuse_doctype(root: Any) -> None:
-    """Raises ``corrupt`` for a document type: Office never writes one, and its entities may be an attack."""
-    if root.getroottree().docinfo.internalDTD is not None:
+def local(element: Any) -> str:
+    """The name of an element without its namespace; "" if it is no element."""
+    return element.tag.rpartition("}")[2] if element is not None and isinstance(element.tag, str) else ""
+
+
+def children_of(element: Any, name: str) -> Iterator[Any]:
+    return (child for child in (() if element is None else element) if local(child) == name)
+
+
+def under(element: Any, name: str) -> Any:
+    """The first child with this name, or None."""
+    return next(children_of(element, name), None)
+
+
+def events_of(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
+    """The starts and ends of elements, while they are read.
+
+    Raises ``corrupt``, also for a document type, and ``decompression_bomb``.
+    """
+    events = _within_parser_limits(etree.iterparse(stream, events=("start", "end"), **_SAFELY))
+    first = next(events)
+    refuse_doctype(first[1])
+    yield first
+    yield from events
+
+
+def _within_parser_limits(events: Any) -> Iterator[tuple[str, Any]]:
+    try:
+        yield from events
+    except etree.XMLSyntaxError as error:
+        # lxml's limits: ten million characters in one text, or 256 nested elements.
+        bomb = error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+        raise UnreadableDocument("decompression_bomb" if bomb else "corrupt") from error
+
+
+def refuse_doctype(root: Any, *, may_have_one: bool = False) -> None:
+    """Raises ``corrupt`` for a document type: Office never writes one, and its entities may be an attack.
+
+    The files of an EPUB may have one, but without entities. Nothing that it names is read.
+    """
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and not (may_have_one and next(declared.iterentities(), None) is None):
         raise UnreadableDocument("corrupt")

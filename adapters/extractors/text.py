@@ -48,7 +48,7 @@ def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
     """Pages end at form feeds; a file without any has none. The text of Markdown is not changed; its headings are found."""
     # No encoding takes more than four bytes a character, so there are at least this many characters.
     budget.check_characters(len(content) // 4)
-    decoded = decode(_not_a_binary(content))
+    decoded = decode(not_a_binary(content))
     budget.check_time()
     texts = [clean(page) for page in decoded.split("\f")]
     while len(texts) > 1 and is_blank(texts[-1]):
@@ -61,7 +61,7 @@ def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
         plain = (PageText(number, text) for number, text in enumerate(texts, start=1))
         return Extraction(page_count=len(texts), pages=plain, has_pages=len(texts) > 1)
     pages = [
-        PageText(number, text, tuple(_headings(text, first_page=number == 1)))
+        PageText(number, text, tuple(headings_of(text, first_page=number == 1)))
         for number, text in enumerate(texts, start=1)
     ]
     return Extraction(
@@ -69,7 +69,8 @@ def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
     )
 
 
-def _not_a_binary(content: bytes) -> bytes:
+def not_a_binary(content: bytes) -> bytes:
+    """``content``. Raises ``type_mismatch`` if it begins as files of other formats do."""
     if content.startswith(_MAGIC) or content[4:8] == b"ftyp":
         raise UnreadableDocument("type_mismatch")
     if content.startswith(b"MZ") and b"\x00" in content[:1024]:
@@ -77,7 +78,7 @@ def _not_a_binary(content: bytes) -> bytes:
     return content
 
 
-def _headings(text: str, *, first_page: bool) -> Iterator[Heading]:
+def headings_of(text: str, *, first_page: bool) -> Iterator[Heading]:
     """ATX and setext headings outside of code fences. ``start`` is the start of the heading's first line."""
     lines = text.split("\n")
     starts = accumulate((len(line) + 1 for line in lines), initial=0)

@@ -18,18 +18,16 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedType
 from domain.base.moments import after, from_text, to_epoch, to_text
 from domain.documents.keys import original_key
-
-if TYPE_CHECKING:
-    from ports.text_extractor import WarningCode
+from ports.text_extractor import MediaType, WarningCode
 
 Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleting", "deleted"]
 DocumentType = Literal["notes", "assignment", "textbook", "other"]
-Extension = Literal["pdf", "docx", "txt", "md"]
+Extension = MediaType
 
 LEASE_SECONDS = 20.0
 """How long a worker's lease lasts without renewal. Then another worker may take the document over."""
@@ -47,19 +45,44 @@ PREVIEW_CHARACTERS = 200
 PAGES_USED = "daily_pages_used"
 """The ``error_code`` of a document that needed more pages than were left of the day's allowance."""
 
-_EXTENSIONS: dict[str, Extension] = {
+_NAMED: dict[Extension, str] = {
     "pdf": "pdf",
-    "docx": "docx",
-    "txt": "txt",
-    "text": "txt",
-    "md": "md",
-    "markdown": "md",
+    "docx": "docx docm dotx dotm",
+    "pptx": "pptx pptm ppsx ppsm potx potm",
+    "xlsx": "xlsx xlsm xltx xltm",
+    "odt": "odt ott",
+    "odp": "odp otp",
+    "ods": "ods ots",
+    "rtf": "rtf",
+    "html": "html htm xhtml",
+    "epub": "epub",
+    "ipynb": "ipynb",
+    "csv": "csv tsv",
+    "md": "md markdown mdown mkd qmd rmd",
+    "txt": (
+        "txt text log tex bib rst adoc org srt vtt json xml yaml yml toml ini cfg css scss "
+        "py pyw r jl m f90 c h cc cpp cxx hpp hh cs java kt kts scala groovy swift dart go rs zig js mjs cjs jsx ts tsx "
+        "vue php rb pl lua sh bash zsh ps1 bat sql hs ml fs ex exs erl clj lisp scm rkt pas vb bas ada adb asm s v vhd "
+        "sv ino proto graphql tf cmake gradle mk"
+    ),
 }
+"""The endings of file names. Source code is read as it is."""
+_EXTENSIONS: dict[str, Extension] = {name: kind for kind, names in _NAMED.items() for name in names.split()}
 CONTENT_TYPES: dict[Extension, str] = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "txt": "text/plain",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "rtf": "application/rtf",
+    "html": "text/html",
+    "epub": "application/epub+zip",
+    "ipynb": "application/x-ipynb+json",
+    "csv": "text/csv",
     "md": "text/markdown",
+    "txt": "text/plain",
 }
 _DIGITS = re.compile("[0-9]+")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\x20-\x7e]*)?", re.ASCII)
@@ -73,8 +96,11 @@ _REASONS: dict[str, str] = {
     "no_text": "No text was found in the document. A scan must go through text recognition first.",
     "corrupt": "The document is damaged and cannot be read.",
     "decompression_bomb": "The document unpacks to far more than its size allows.",
-    "type_mismatch": "What is in the file is not what its name or type says.",
-    "unsupported_type": "Only PDF, DOCX, TXT and Markdown documents are read.",
+    "type_mismatch": "What is in the file is not what its name says.",
+    "unsupported_type": (
+        "This type of file is not read. These are: PDF, Word (docx), PowerPoint (pptx), Excel (xlsx), OpenDocument (odt,"
+        " odp, ods), RTF, HTML, EPUB, Jupyter notebooks, CSV, Markdown, plain text and source code."
+    ),
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
     PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
     "processing_failed": "The document could not be processed, though we tried several times.",

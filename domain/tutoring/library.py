@@ -97,7 +97,10 @@ def asked_of_library(message: str) -> LibraryQuestion | None:
     return kind if kind != "overview" or named_files or any(token in _SPEAKING for token in said) else None
 
 
-_FILE_NAME = re.compile(r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?)\b", re.IGNORECASE)
+_FILE_NAME = re.compile(
+    r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?|xlsx?|od[tps]|rtf|html?|epub|ipynb|csv|tsv|py|java|tex)\b",
+    re.IGNORECASE,
+)
 _SPEAKING = _CUE_WORDS | frozenset(
     tokens(_DOCUMENT + " documentos documents notizen dokumente unterlagen appunti")
 )

@@ -98,7 +98,7 @@ def test_an_upload_that_proves_unreadable_stays_as_failed_with_its_code(world: W
 @pytest.mark.parametrize(
     ("told", "status", "code"),
     [
-        ({"file_name": "page.html"}, 415, "unsupported_type"),
+        ({"file_name": "old.doc"}, 415, "unsupported_type"),
         ({"file_name": "noextension"}, 415, "unsupported_type"),
         ({"file_size": 0}, 422, "empty_file"),
         ({"file_size": 10**12}, 413, "too_large"),

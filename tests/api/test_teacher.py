@@ -296,7 +296,7 @@ def test_a_repeated_offer_under_a_key_is_the_same_offer(grace: User) -> None:
         ({"subject_id": "history_201"}, 400),
         ({"file_size": -1}, 400),
         ({"file_size": 0}, 422),
-        ({"file_name": "page.html"}, 415),
+        ({"file_name": "old.doc"}, 415),
         ({"session_id": "session_99"}, 404),
     ],
 )

@@ -41,7 +41,6 @@ from ports.text_extractor import ExtractionLimits, MediaType, UnreadableDocument
 from tests.contracts.text_extractor.test_extractors import (
     HELLO,
     body,
-    packed,
     pages_of,
     paragraph,
     run,
@@ -49,6 +48,19 @@ from tests.contracts.text_extractor.test_extractors import (
     word,
 )
 from tests.security.requests import GOOD_MESSAGES
+from tests.support.documents import (
+    epub,
+    notebook,
+    opendocument,
+    packed,
+    pptx,
+    rtf,
+    shape,
+    sheet,
+    slide,
+    xhtml,
+    xlsx,
+)
 from tests.support.examples import body_of, path_of, with_bodies
 from tests.support.interviews import QUESTIONS, connected
 from tests.support.socket_client import Socket
@@ -270,6 +282,31 @@ TARGETS: dict[str, Target] = {
     ),
     "txt": Target(_extract("txt"), lambda: [PHYSICS.encode(), "naïve 教科書".encode("utf-16")]),
     "md": Target(_extract("md"), lambda: [b"---\ntitle: A\n---\n# A\n\ntext\n\n```\n# no\n```\n", b"A\n=\n"]),
+    "html": Target(
+        _extract("html"), lambda: [b"<h1>A</h1><table><tr><td rowspan=2>a<td>b<tr><td>c</table><ol><li>x"]
+    ),
+    "csv": Target(_extract("csv"), lambda: [b'a,b\n"c,d",e\n', b"a;b\n1,5;2\n"]),
+    "ipynb": Target(
+        _extract("ipynb"), lambda: [notebook({"cell_type": "code", "source": "x", "outputs": []})]
+    ),
+    "rtf": Target(
+        _extract("rtf"), lambda: [rtf(r"\pard\s1 A\par\intbl b\cell\row{\footnote c}\u945?\'fc\par")]
+    ),
+    "slide": Target(
+        lambda data: _extract("pptx")(pptx(_text(data))),
+        lambda: [slide(shape("A", placeholder="title")).encode()],
+    ),
+    "sheet": Target(
+        lambda data: _extract("xlsx")(xlsx({"A": _text(data)})),
+        lambda: [sheet('<row><c r="B2"><v>1</v></c></row>').encode()],
+    ),
+    "odt": Target(
+        lambda data: _extract("odt")(opendocument(_text(data))),
+        lambda: [
+            b"<text:p>a</text:p><text:list><text:list-item><text:p>b</text:p></text:list-item></text:list>"
+        ],
+    ),
+    "epub": Target(_extract("epub"), lambda: [epub({"a.xhtml": xhtml("<p>a</p>")})], max_bytes=16_384),
     "quiz": Target(
         _quiz,
         lambda: [

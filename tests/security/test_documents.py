@@ -14,7 +14,8 @@ from adapters.extractors import DocumentTextExtractor
 from chalicelib.settings import Settings
 from domain.documents.document import _BIDI_CONTROLS, UPLOAD_SECONDS
 from ports.object_store import PresignedPost, PresignedRefused
-from tests.contracts.text_extractor.test_extractors import HELLO, body, packed, pages_of, pdf, stream
+from tests.contracts.text_extractor.test_extractors import HELLO, body, pages_of, pdf, stream
+from tests.support.documents import packed
 from tests.support.world import PHYSICS, User, World
 
 MEBIBYTE = 1024 * 1024

@@ -10,8 +10,9 @@ import pytest
 
 from adapters.extractors import pdfium_process
 from ports.agent import AskQuestion, Judge, Task
-from tests.contracts.text_extractor.test_extractors import HELLO, pages_of, relations, stream, word
+from tests.contracts.text_extractor.test_extractors import HELLO, pages_of, stream, word
 from tests.security.test_documents import Reading
+from tests.support.documents import relations
 from tests.support.interviews import by_the_book, connected
 from tests.support.world import PHYSICS, User, World
 

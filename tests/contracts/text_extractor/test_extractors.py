@@ -10,7 +10,6 @@ import struct
 import subprocess
 import sys
 import unicodedata
-import zipfile
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -29,6 +28,7 @@ from adapters.extractors import DocumentTextExtractor
 from fakes.system import FrozenClock
 from ports.text_extractor import ExtractionLimits, Heading, MediaType, PageText, UnreadableDocument
 from tests.contracts.text_extractor.contract import LIMITS, outcome_of, read, refusal
+from tests.support.documents import packed, relations
 
 EXTRACTOR = DocumentTextExtractor(FrozenClock())
 PYPDF = DocumentTextExtractor(FrozenClock(), pdfium=None)
@@ -415,7 +415,6 @@ NAMESPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
 )
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def run(text: str) -> str:
@@ -430,23 +429,6 @@ def paragraph(*inside: str, properties: str = "") -> str:
 def body(*blocks: str) -> str:
     inside = "".join(block if block.startswith("<") else paragraph(block) for block in blocks)
     return f"<w:document {NAMESPACES}><w:body>{inside}</w:body></w:document>"
-
-
-def packed(parts: dict[str, str | bytes]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in parts.items():
-            package.writestr(name, part)
-    return written.getvalue()
-
-
-def relations(*targets: tuple[str, str]) -> str:
-    """A part of relationships with ids rId1, rId2 … of these kinds to these targets."""
-    inside = "".join(
-        f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets, start=1)
-    )
-    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
 
 
 def word(*blocks: str, **parts: str) -> bytes:

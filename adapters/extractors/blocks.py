@@ -1,0 +1,158 @@
+"""What readers find in a document, block by block, and the pages that are made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from adapters.extractors.budget import Budget
+from adapters.extractors.cleaning import clean, is_blank
+from ports.text.tables import row_text
+from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocument
+
+LONGEST_HEADING = 300
+"""Characters. A longer one is a paragraph that only looks like a heading."""
+_LONGEST_VALUE = 300
+"""A cell of several blocks with more characters is a text of its own, not a value of the table's row."""
+_MOST_COLUMNS = 63
+"""To which empty columns are counted, as in Word."""
+_DEEPEST = 6
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Block(NamedTuple):
+    """A paragraph, a heading, an item of a list, or the rows of a table: clean text without white space around it."""
+
+    text: str
+    level: int = 0
+    """Of a heading, 1 to 6; 0 for all else."""
+    is_item: bool = False
+    """Items have no blank line between them."""
+    is_table: bool = False
+
+
+def paragraph(text: str) -> str:
+    """The text with one space for each white space in a line, as readers see it."""
+    lines = clean(_SPACES.sub(" ", text.replace("\xad", ""))).split("\n")
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in lines)).strip()
+
+
+def heading(text: str, level: int) -> Block:
+    """A heading, or a paragraph if the text is too long for one."""
+    line = " ".join(text.split())
+    is_one = 0 < len(line) <= LONGEST_HEADING
+    return Block(line, max(1, min(level, _DEEPEST))) if is_one else Block(text)
+
+
+class Table:
+    """Collects the rows of a table. A row that only places texts side by side becomes these texts."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._blocks: list[Block] = []
+        self._lines: list[str] = []
+        self._row: list[list[Block]] = []
+        self._reaching: dict[int, tuple[int, int, list[Block]]] = {}
+        """By column: for how many more rows a cell of a row above reaches down, and how many columns it has."""
+        self._characters = 0
+
+    def begin_row(self) -> None:
+        self._end_row()
+        self._reach_down()
+
+    def cell(self, *, columns: int = 1, rows: int = 1) -> list[Block]:
+        """Begin a cell over so many columns and rows. The caller adds its blocks to the list.
+
+        It stands in the first of its columns, and in each of its rows: each row is read without those above.
+        """
+        self._reach_down()
+        cell: list[Block] = []
+        if rows > 1:
+            self._reaching[len(self._row)] = (rows - 1, columns, cell)
+        self._add(cell, columns)
+        return cell
+
+    def row(self, texts: Iterable[str]) -> None:
+        """Add a row of such cells."""
+        self.begin_row()
+        for text in texts:
+            self.cell().append(Block(text))
+
+    def blocks(self) -> list[Block]:
+        """All of the table, at its end."""
+        self._end_row()
+        self._end_lines()
+        return self._blocks
+
+    def _add(self, cell: list[Block], columns: int) -> None:
+        self._row.append(cell)
+        self._row += [_NOTHING] * max(0, min(columns - 1, _MOST_COLUMNS - len(self._row)))
+
+    def _reach_down(self) -> None:
+        while (at := len(self._row)) in self._reaching:
+            rows, columns, cell = self._reaching.pop(at)
+            if rows > 1:
+                self._reaching[at] = (rows - 1, columns, cell)
+            self._add(cell if len(_text_of(cell)) <= _LONGEST_VALUE else _NOTHING, columns)
+
+    def _end_row(self) -> None:
+        if self._row:
+            self._reach_down()
+        cells, self._row = self._row, []
+        if any(map(_is_layout, cells)):
+            self._end_lines()
+            self._blocks += [block for cell in cells for block in cell]
+        elif line := row_text([_text_of(cell) for cell in cells]):
+            self._lines.append(line)
+            self._characters += len(line)
+            self._budget.check_characters(self._characters)
+            self._budget.check_time()
+
+    def _end_lines(self) -> None:
+        if self._lines:
+            self._blocks.append(Block("\n".join(self._lines), is_table=True))
+            self._lines = []
+
+
+_NOTHING: list[Block] = []
+
+
+def _text_of(cell: list[Block]) -> str:
+    return " ".join(block.text for block in cell)
+
+
+def _is_layout(cell: list[Block]) -> bool:
+    return any(block.level or block.is_table for block in cell) or (
+        len(cell) > 1 and sum(len(block.text) for block in cell) > _LONGEST_VALUE
+    )
+
+
+def page_of(number: int, blocks: Iterable[Block], budget: Budget) -> PageText:
+    """One page. Raises ``decompression_bomb`` as soon as it is too long."""
+    parts: list[str] = []
+    headings: list[Heading] = []
+    length = 0
+    after_item = False
+    for block in blocks:
+        budget.check_time()
+        if is_blank(block.text):
+            continue
+        parts.append(("\n" if block.is_item and after_item else "\n\n") if parts else "")
+        length += len(parts[-1])
+        if block.level:
+            headings.append(Heading(length, block.text, block.level))
+        parts.append(block.text)
+        length += len(block.text)
+        budget.check_characters(length)
+        after_item = block.is_item
+    return PageText(number, "".join(parts), tuple(headings))
+
+
+def without_pages(blocks: Iterable[Block], budget: Budget, title: str | None) -> Extraction:
+    """A document whose format has no pages. Raises ``no_text``."""
+    page = page_of(1, blocks, budget)
+    if is_blank(page.text):
+        raise UnreadableDocument("no_text")
+    return Extraction(1, iter((page,)), title)

@@ -1,0 +1,281 @@
+"""HTML: all text that a reader of the page sees, in the order of the file.
+
+libxml2 reports each tag as it is read and builds no tree, so that neither nesting nor size takes memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
+from adapters.extractors.budget import Budget
+from adapters.extractors.cleaning import clean, is_blank
+from adapters.extractors.encodings import decode, has_mark
+from adapters.extractors.numbering import format_number
+from adapters.extractors.text import not_a_binary
+from adapters.extractors.titles import sensible_title
+from ports.text_extractor import Extraction
+
+_STEP = 64 * 1024
+_UNSEEN = frozenset(
+    "script style template noscript object iframe svg canvas audio video select datalist annotation annotation-xml rp".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
+    "header hgroup hr html li main nav ol p pre section summary ul h1 h2 h3 h4 h5 h6 caption".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_HEADING = re.compile("h[1-6]")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FORMULA_PICTURE = re.compile(r"math|latex|\btex\b", re.IGNORECASE)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_CHARSET_WITHIN = 4096
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+"""What browsers read under other names, as ``codecs`` spells them."""
+_NUMBERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))
+"""Signs of MathML for "times" and the like, which nobody sees."""
+_BETWEEN = {
+    "mfrac": ("/",), "msup": ("^",), "msub": ("_",), "msubsup": ("_", "^"), "munder": ("_",), "mover": ("^",),
+    "munderover": ("_", "^"), "mroot": ("√",),
+}  # fmt: skip
+"""What stands before the second and third part of a formula's element on one line."""
+
+
+def read_html(content: bytes, budget: Budget) -> Extraction:
+    # No encoding takes more than four bytes a character; tags may be most of the file.
+    page = WebPage(decoded(not_a_binary(content)), budget)
+    blocks = list(page.blocks())
+    return without_pages(blocks, budget, page.title)
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file of HTML, in the encoding that it names, unless another is certain."""
+    named = _CHARSET.search(content, 0, _CHARSET_WITHIN)
+    if named and not has_mark(content):
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError:
+            try:
+                name = codecs.lookup(named[1].decode("ascii")).name
+                return content.decode(_MEANT.get(name, name))
+            except (LookupError, UnicodeDecodeError):
+                pass
+    return decode(content)
+
+
+@dataclass(slots=True)
+class _List:
+    number_format: str | None
+    """None if its items have bullets."""
+    number: int
+
+
+class WebPage:
+    """One page. ``title`` is known when all ``blocks`` are read."""
+
+    def __init__(self, text: str, budget: Budget) -> None:
+        self._text = text
+        self._budget = budget
+        self.title: str | None = None
+        self._out: list[Block] = []
+        self._target: list[Block] = self._out
+        self._words: list[str] = []
+        self._unseen: list[str] = []
+        self._in_title = False
+        self._titles: list[str] = []
+        self._level = 0
+        self._pre = 0
+        self._tables: list[tuple[Table, list[Block]]] = []
+        """Each with where the text around it goes."""
+        self._lists: list[_List] = []
+        self._label = ""
+        self._formula: list[tuple[str, int, int | None]] = []
+        """The elements that are open: the name, how many parts it has so far, and where its group begins."""
+
+    def blocks(self) -> Iterator[Block]:
+        parser = etree.HTMLParser(target=self, encoding="utf-8", remove_comments=True, remove_pis=True)
+        data = self._text.encode("utf-8", "replace")
+        for at in range(0, len(data), _STEP):
+            self._budget.check_time()
+            parser.feed(data[at : at + _STEP])
+            yield from self._done()
+        if data:
+            parser.close()
+        while self._tables:
+            self._end_table()
+        self._flush()
+        yield from self._done()
+        self.title = sensible_title("".join(self._titles))
+
+    def _done(self) -> Iterator[Block]:
+        done, self._out[:] = list(self._out), []
+        yield from done
+
+    # What libxml2 calls.
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._unseen:
+            if tag not in _VOID:
+                self._unseen.append(tag)
+            return
+        if tag == "title":
+            self._in_title = True
+        elif tag in _UNSEEN or (tag not in _VOID and _is_hidden(attributes)):
+            if tag not in _VOID:
+                self._unseen.append(tag)
+        elif tag == "math" or self._formula:
+            self._start_formula(tag)
+        elif tag == "br":
+            self._words.append("\n")
+        elif tag == "img":
+            if _FORMULA_PICTURE.search(attributes.get("class") or ""):
+                self._words.append(f" {attributes.get('alt') or ''} ")
+        elif tag == "rt":
+            self._words.append("(")
+        elif tag == "table":
+            self._flush()
+            self._tables.append((Table(self._budget), self._target))
+        elif self._tables and tag == "tr":
+            self._flush()
+            self._tables[-1][0].begin_row()
+        elif self._tables and tag in ("td", "th"):
+            self._flush()
+            columns, rows = (_whole(attributes.get(name), 1) for name in ("colspan", "rowspan"))
+            self._target = self._tables[-1][0].cell(columns=columns, rows=rows)
+        elif tag in _BLOCKS:
+            self._start_block(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._unseen:
+            # libxml2 ends every element that it has begun, in order.
+            if tag not in _VOID and self._unseen.pop() != tag:
+                self._unseen.clear()
+        elif tag == "title":
+            self._in_title = False
+        elif self._formula:
+            self._end_formula()
+        elif tag == "rt":
+            self._words.append(")")
+        elif tag == "table" and self._tables:
+            self._end_table()
+        elif tag in ("td", "th", "tr") and self._tables:
+            self._flush()
+        elif tag in _BLOCKS:
+            self._flush()
+            if tag == "pre":
+                self._pre -= 1
+            elif tag in ("ul", "ol") and self._lists:
+                self._lists.pop()
+                self._label = ""
+            elif _HEADING.fullmatch(tag):
+                self._level = 0
+
+    def data(self, text: str) -> None:
+        if self._unseen:
+            return
+        if self._in_title:
+            self._titles.append(text)
+        elif self._formula:
+            self._words.append("".join(text.translate(_INVISIBLE).split()))
+        else:
+            self._words.append(text if self._pre else text.replace("\n", " ").replace("\r", " "))
+
+    def close(self) -> None:
+        pass
+
+    # Blocks.
+
+    def _start_block(self, tag: str, attributes: dict[str, str]) -> None:
+        self._flush()
+        if _HEADING.fullmatch(tag):
+            self._level = int(tag[1])
+        elif tag == "pre":
+            self._pre += 1
+        elif tag == "ul":
+            self._lists.append(_List(None, 0))
+        elif tag == "ol":
+            kind = _NUMBERS.get(attributes.get("type") or "", "decimal")
+            self._lists.append(_List(kind, _whole(attributes.get("start"), 1)))
+        elif tag == "li":
+            self._label = self._next_label(attributes)
+
+    def _next_label(self, attributes: dict[str, str]) -> str:
+        if not self._lists or self._lists[-1].number_format is None:
+            return "•"
+        own = self._lists[-1]
+        number = _whole(attributes.get("value"), own.number)
+        own.number = number + 1
+        return f"{format_number(number, own.number_format or 'decimal')}."
+
+    def _flush(self) -> None:
+        """End the block that is being read."""
+        if not self._words:
+            return
+        written = "".join(self._words)
+        self._words.clear()
+        text = clean(written.replace("\xad", "")).strip("\n").rstrip() if self._pre else paragraph(written)
+        if is_blank(text):
+            return
+        if self._level:
+            self._target.append(heading(text, self._level))
+            return
+        if self._label:
+            text, self._label = f"{self._label} {text}", ""
+        self._target.append(Block(text, is_item=bool(self._lists)))
+
+    def _end_table(self) -> None:
+        self._flush()
+        ended, self._target = self._tables.pop()
+        self._target += ended.blocks()
+
+    # Formulas of MathML, on one line.
+
+    def _start_formula(self, tag: str) -> None:
+        is_group = tag == "msqrt"
+        if self._formula:
+            parent, parts, begins = self._formula[-1]
+            between = _BETWEEN.get(parent, ())
+            if 0 < parts <= len(between):
+                self._words.append(between[parts - 1])
+            self._formula[-1] = (parent, parts + 1, begins)
+            is_group = is_group or (tag == "mrow" and parent in _BETWEEN)
+        if tag == "msqrt":
+            self._words.append("√")
+        if is_group:
+            self._words.append("(")
+        self._formula.append((tag, 0, len(self._words) if is_group else None))
+
+    def _end_formula(self) -> None:
+        _, _, begins = self._formula.pop()
+        if begins is None:
+            return
+        within = "".join(self._words[begins:])
+        if len(within) < 2 or within.isalnum():
+            self._words[begins - 1] = ""
+        else:
+            self._words.append(")")
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
+    )
+
+
+def _whole(value: str | None, default: int) -> int:
+    text = (value or "").strip()
+    return int(text[:6]) if text.isascii() and text.isdecimal() else default

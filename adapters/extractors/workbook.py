@@ -1,0 +1,227 @@
+"""Excel: each sheet under its name, a row as a row of a table, a value as Excel shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
+from adapters.extractors.budget import Budget
+from adapters.extractors.package import Package, children_of, events_of, local, under
+from adapters.extractors.titles import sensible_title
+from ports.text_extractor import Extraction, UnreadableDocument
+
+_MOST_COLUMNS = 16_384
+_COLUMN = re.compile("[A-Z]{1,3}")
+_REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_PERCENT_FORMATS = frozenset((9, 10))
+_UNTOLD = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
+"""What a number format shows as it is: quoted words, and colours and conditions in brackets."""
+_FIRST_DAY = datetime(1899, 12, 30, tzinfo=UTC)
+_FIRST_DAY_1904 = datetime(1904, 1, 1, tzinfo=UTC)
+_LAST_DAY = 2_958_466
+_MOST_MERGED = 10_000
+_MOST_REPEATED = 1_000
+_LONGEST_REPEATED = 300
+
+
+def read_xlsx(content: bytes, budget: Budget) -> Extraction:
+    book = _Workbook(Package(content), budget)
+    return without_pages(book.blocks(), budget, book.title)
+
+
+class _Workbook:
+    def __init__(self, package: Package, budget: Budget) -> None:
+        self._package = package
+        self._budget = budget
+        main = package.main_part("xl/workbook.xml")
+        root = package.tree(main)
+        if local(root) != "workbook":
+            raise UnreadableDocument("type_mismatch")
+        related = package.related(main)
+        sheets = [
+            (str(sheet.get("name") or ""), sheet.get("state") in ("hidden", "veryHidden"), part)
+            for sheet in children_of(under(root, "sheets"), "sheet")
+            for kind, part in [related.get(_relation(sheet), ("", ""))]
+            if kind == "worksheet" and part in package
+        ]
+        self._sheets = [(name, part) for name, is_hidden, part in sheets if not is_hidden]
+        properties = under(root, "workbookPr")
+        is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self._first_day = _FIRST_DAY_1904 if is_1904 else _FIRST_DAY
+        parts = {kind: part for kind, part in related.values() if kind in ("sharedStrings", "styles")}
+        self._strings = list(self._shared(parts.get("sharedStrings", "")))
+        self._dates, self._percents = _formats(package.tree(parts.get("styles", "")))
+        self.title = sensible_title(package.title())
+
+    def blocks(self) -> Iterator[Block]:
+        for name, part in self._sheets:
+            rows = self._rows(part)
+            if rows:
+                yield heading(name, 1)
+                yield from rows
+
+    def _shared(self, part: str) -> Iterator[str]:
+        if part not in self._package:
+            return
+        length = 0
+        with self._package.body_stream(part) as stream:
+            for element in _each(stream, "si"):
+                text = _words(element)
+                length += len(text)
+                self._budget.check_characters(length)
+                self._budget.check_time()
+                yield text
+
+    def _rows(self, part: str) -> list[Block]:
+        filled: dict[int, dict[int, str]] = {}
+        merged: list[str] = []
+        number = 0
+        with self._package.body_stream(part) as stream:
+            for element in _each(stream, "row", "mergeCell"):
+                self._budget.check_time()
+                if local(element) == "mergeCell":
+                    merged.append(str(element.get("ref") or ""))
+                    continue
+                told = str(element.get("r") or "")
+                number = int(told) if told.isdecimal() and len(told) < 8 else number + 1
+                if cells := self._row(element):
+                    filled[number] = cells
+        _repeat_merged(filled, merged[:_MOST_MERGED])
+        # Columns that are empty in all rows are left out: a reader sees where the table begins, not its address.
+        places = {
+            column: place
+            for place, column in enumerate(sorted({at for row in filled.values() for at in row}))
+        }
+        table = Table(self._budget)
+        for _, row in sorted(filled.items()):
+            texts = [""] * (places[max(row)] + 1)
+            for column, text in row.items():
+                texts[places[column]] = text
+            table.row(texts)
+        return table.blocks()
+
+    def _row(self, element: Any) -> dict[int, str]:
+        """The texts of a row by column."""
+        cells: dict[int, str] = {}
+        column = -1
+        for cell in children_of(element, "c"):
+            found = _COLUMN.match(str(cell.get("r") or ""))
+            # The reference may be missing: then the cell stands beside the one before.
+            column = _column(found[0]) if found else column + 1
+            text = self._value(cell)
+            if text and column < _MOST_COLUMNS:
+                cells[column] = text
+        return cells
+
+    def _value(self, cell: Any) -> str:
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            return _words(under(cell, "is"))
+        element = under(cell, "v")
+        value = "" if element is None else str(element.text or "").strip()
+        if not value:
+            return ""
+        if kind == "s":
+            index = int(value) if value.isdecimal() else -1
+            return self._strings[index] if 0 <= index < len(self._strings) else ""
+        if kind == "b":
+            return "TRUE" if value == "1" else "FALSE"
+        if kind != "n":
+            return paragraph(value)
+        style = str(cell.get("s") or "")
+        return self._number(value, int(style) if style.isdecimal() else 0)
+
+    def _number(self, value: str, style: int) -> str:
+        try:
+            number = float(value)
+        except ValueError:
+            return paragraph(value)
+        if style in self._dates and 0 <= number < _LAST_DAY:
+            return _moment(self._first_day, number)
+        # Excel computes with 15 digits: 0.1 + 0.2 is 0.3.
+        if style in self._percents:
+            return f"{number * 100:.15g}%"
+        return f"{number:.15g}" if abs(number) < 1e15 else value
+
+
+def _moment(first_day: datetime, number: float) -> str:
+    moment = first_day + timedelta(seconds=round(number * 86_400))
+    if number < 1:
+        return f"{moment:%H:%M:%S}".removesuffix(":00")
+    return f"{moment:%Y-%m-%d}" if number == int(number) else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _formats(styles: Any) -> tuple[set[int], set[int]]:
+    """The styles of cells that show a date, and those that show a percentage."""
+    own = {
+        str(each.get("numFmtId")): _UNTOLD.sub("", str(each.get("formatCode") or "")).lower()
+        for each in children_of(under(styles, "numFmts"), "numFmt")
+    }
+    dates: set[int] = set()
+    percents: set[int] = set()
+    for index, style in enumerate(children_of(under(styles, "cellXfs"), "xf")):
+        identifier = str(style.get("numFmtId") or "0")
+        code = own.get(identifier)
+        number = int(identifier) if identifier.isdecimal() else 0
+        if (
+            number in _DATE_FORMATS
+            if code is None
+            else not code.startswith("general") and set(code) & set("ymdhs")
+        ):
+            dates.add(index)
+        elif number in _PERCENT_FORMATS if code is None else "%" in code:
+            percents.add(index)
+    return dates, percents
+
+
+def _repeat_merged(filled: dict[int, dict[int, str]], merged: list[str]) -> None:
+    """Write a cell over several rows into each of them that has other cells: each row is read without those above."""
+    for reference in merged:
+        if (found := _REFERENCE.fullmatch(reference)) is None or not found[4]:
+            continue
+        first, last, column = int(found[2]), int(found[4]), _column(found[1])
+        text = filled.get(first, {}).get(column, "")
+        if not text or len(text) > _LONGEST_REPEATED:
+            continue
+        for number in range(first + 1, min(last, first + _MOST_REPEATED) + 1):
+            if number in filled:
+                filled[number].setdefault(column, text)
+
+
+def _each(stream: Any, *names: str) -> Iterator[Any]:
+    """The elements of these names. Each is removed when the next is read."""
+    for event, element in events_of(stream):
+        if event == "end" and local(element) in names:
+            yield element
+            element.clear(keep_tail=False)
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
+
+
+def _words(element: Any) -> str:
+    """The text of a string, without how its signs are spoken."""
+    if element is None:
+        return ""
+    return paragraph(
+        "".join(
+            str(word.text or "")
+            for word in element.iter()
+            if local(word) == "t" and local(word.getparent()) != "rPh"
+        )
+    )
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _relation(element: Any) -> str:
+    return next((str(value) for key, value in element.attrib.items() if key.endswith("relationships}id")), "")
