@@ -18,16 +18,18 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedType
 from domain.base.moments import after, from_text, to_epoch, to_text
 from domain.documents.keys import original_key
-from ports.text_extractor import MediaType, WarningCode
+
+if TYPE_CHECKING:
+    from ports.text_extractor import MediaType as Extension
+    from ports.text_extractor import WarningCode
 
 Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleting", "deleted"]
 DocumentType = Literal["notes", "assignment", "textbook", "other"]
-Extension = MediaType
 
 LEASE_SECONDS = 20.0
 """How long a worker's lease lasts without renewal. Then another worker may take the document over."""
