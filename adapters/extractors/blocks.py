@@ -155,4 +155,4 @@ def without_pages(blocks: Iterable[Block], budget: Budget, title: str | None) ->
     page = page_of(1, blocks, budget)
     if is_blank(page.text):
         raise UnreadableDocument("no_text")
-    return Extraction(1, iter((page,)), title)
+    return Extraction(1, iter((page,)), title, has_pages=False)

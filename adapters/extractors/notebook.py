@@ -54,7 +54,7 @@ def read_notebook(content: bytes, budget: Budget) -> Extraction:
     title = metadata.get("title") if isinstance(metadata, dict) else None
     if not isinstance(title, str):
         title = headings[0].text if headings and headings[0].level == 1 else None
-    return Extraction(1, iter((page,)), sensible_title(title))
+    return Extraction(1, iter((page,)), sensible_title(title), has_pages=False)
 
 
 def _cells(notebook: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -83,6 +83,18 @@ DOCUMENTS: dict[str, bytes] = {
 }
 
 
+HEADING_PATHS = {
+    "cells.pptx": ["Energy"],
+    "cells.html": ["Cells", "Energy"],
+    "cells.epub": ["Cells"],
+    "cells.odt": ["Cells"],
+    "cells.rtf": ["Cells"],
+    "cells.ipynb": ["Cells"],
+    "cells.xlsx": ["Organelles"],
+    "cells.ods": ["Planets"],
+}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_of_each_format_is_uploaded_asked_and_cited(world: World, name: str) -> None:
     ada = world.user("ada")
@@ -94,7 +106,9 @@ def test_a_document_of_each_format_is_uploaded_asked_and_cited(world: World, nam
 
     assert answer["outcome"] == "answered" or name.endswith((".csv", ".xlsx", ".ods")), answer
     (citation, *_) = answer["citations"]
+    assert citation["page"] == (2 if name.endswith((".pptx", ".odp")) else None)
     assert citation["source_file"] == name
+    assert citation["heading_path"] == HEADING_PATHS.get(name, [])
     assert "makes the energy" in citation["quote"]
     chunk = ada.get(f"/api/files/{file_id}/chunks/{citation['chunk_id'].removeprefix('chunk_')}").body
     assert citation["quote"] in chunk["text"]

@@ -93,6 +93,10 @@ class TestEveryFormat:
         assert any(word in text_of(GOOD[kind], kind) for word in ("cells", "Cells", "146"))
 
     @pytest.mark.parametrize("kind", GOOD)
+    def test_slides_are_pages_and_the_other_formats_have_none(self, kind: MediaType) -> None:
+        assert EXTRACTOR.extract(GOOD[kind], kind, LIMITS).has_pages == (kind in ("pptx", "odp"))
+
+    @pytest.mark.parametrize("kind", GOOD)
     def test_other_formats_are_a_mismatch(self, kind: MediaType) -> None:
         for other, content in GOOD.items():
             is_text = other in ("csv", "html", "ipynb") and kind in ("csv", "html")
