@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from docx.oxml.ns import nsmap
 
 from adapters.extractors.budget import Budget
+from adapters.extractors.chunks import blocks_of_chunk
 from adapters.extractors.cleaning import clean, is_blank
 from adapters.extractors.docx_pages import (
     BREAKS,
@@ -70,6 +71,9 @@ _MOST_COLUMNS = 63
 """As in Word."""
 _DEEPEST_HEADING = 6
 _MAX_STYLE_DEPTH = 20
+_NO_SECTIONS = str.maketrans({CONTINUOUS: None, NEW_PAGE: None})
+_DEEPEST_CHUNK = 3
+"""How many documents within one another are read."""
 _SPACES = re.compile(r"[^\S\n\t\f\v]+")
 _KEPT = str.maketrans("\f\v", "\x12\x13")
 """While white space is made one space, page breaks are not white space."""
@@ -115,9 +119,10 @@ class _Style(NamedTuple):
 
 
 class _Document:
-    def __init__(self, package: Package, budget: Budget) -> None:
+    def __init__(self, package: Package, budget: Budget, *, depth: int = 0) -> None:
         self._package = package
         self._budget = budget
+        self._depth = depth
         self._main = package.main_part()
         self._related = package.related(self._main)
         self._styles: dict[str, _Style] = {}
@@ -202,8 +207,24 @@ class _Document:
                 yield _Block(_section_end(element))
             elif name == "mc:AlternateContent":
                 yield from self._chosen(element)
+            elif name == "w:altChunk":
+                yield from self._chunk(element)
             elif name not in _UNSEEN:
                 yield from self._blocks(element)
+
+    def _chunk(self, element: Any) -> Iterator[_Block]:
+        """A file of another format, or a document of Word, that is shown in this place."""
+        kind, part = self._related.get(_attribute(element, "id") or "", ("", ""))
+        if kind.lower() != "afchunk" or part not in self._package:
+            return
+        content = self._package.content(part)
+        if content.startswith(b"PK"):
+            if self._depth < _DEEPEST_CHUNK:
+                inner = _Document(Package(content), self._budget, depth=self._depth + 1)
+                yield _Block(inner.text().translate(_NO_SECTIONS))
+            return
+        for block in blocks_of_chunk(part, content, self._budget):
+            yield _Block(_as_heading(block.text, block.level) if block.level else block.text, block.is_item)
 
     def _chosen(self, element: Any) -> list[_Block]:
         """The first alternative that has text; the others have the same content."""

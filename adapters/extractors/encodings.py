@@ -151,14 +151,14 @@ def _decode_legacy(content: bytes) -> str:
     import chardet
 
     high = len(content) - len(content.translate(None, _HIGH))
-    if _is_western(content, signs_alone=high > _FEW * len(content)):
-        return content.decode("cp1252", "replace")
     sample = _telling_lines(content)
+    if _is_western(sample, signs_alone=high > _FEW * len(content)):
+        return content.decode("cp1252", "replace")
     if _is_gb18030_of_four_bytes(sample):
         return content.decode("gb18030", "replace")
     found, *others = chardet.detect_all(sample, ignore_threshold=True, include_encodings=_CANDIDATES)
     western = next((other["confidence"] for other in others if other["encoding"] == "Windows-1252"), 0.0)
-    if western > _NEARLY * found["confidence"] and _is_western(content, signs_alone=False):
+    if western > _NEARLY * found["confidence"] and _is_western(sample, signs_alone=False):
         return content.decode("cp1252", "replace")
     encoding = found["encoding"] or "cp1252"
     text = content.decode(_WIDER.get(encoding, encoding), "replace")
@@ -173,9 +173,9 @@ def _decode_legacy(content: bytes) -> str:
     return text
 
 
-def _is_western(content: bytes, *, signs_alone: bool) -> bool:
+def _is_western(sample: bytes, *, signs_alone: bool) -> bool:
     """Whether all outside of ASCII are signs, or letters of Western Europe, in places where these stand."""
-    text = content.decode("cp1252", "replace")
+    text = sample.decode("cp1252", "replace")
     for found in re.finditer("[^\x00-\x7f]+", text):
         char, before, after = (
             found[0],

@@ -107,9 +107,12 @@ class Package:
 
     def content(self, name: str) -> bytes:
         """Part ``name`` as it is. Raises ``decompression_bomb``, and ``corrupt`` if there is no such part."""
-        if name not in self:
+        entry = self._entries.get(name.lower())
+        if entry is None:
             raise UnreadableDocument("corrupt")
-        with self.body_stream(name) as stream:
+        if entry.file_size > _MAX_PART:
+            raise UnreadableDocument("decompression_bomb")
+        with self._open(entry) as stream:
             return stream.read()
 
     def body_stream(self, name: str) -> IO[bytes]:

@@ -55,11 +55,19 @@ _ITEM = re.compile(r"[•◦▪–-]\s|\(?\w{1,3}[.)]\s")
 
 
 def read_rtf(content: bytes, budget: Budget) -> Extraction:
-    if not _BEGINS.match(content):
+    if not is_rtf(content):
         raise UnreadableDocument("type_mismatch")
     reader = _Reader(content, budget)
     blocks = list(reader.blocks())
     return without_pages(blocks, budget, sensible_title(reader.title))
+
+
+def is_rtf(content: bytes) -> bool:
+    return _BEGINS.match(content) is not None
+
+
+def blocks_of_rtf(content: bytes, budget: Budget) -> Iterator[Block]:
+    return _Reader(content, budget).blocks()
 
 
 @dataclass(slots=True)

@@ -35,12 +35,16 @@ def read_csv(content: bytes, budget: Budget) -> Extraction:
 
 
 def _rows(text: str, separator: str) -> Iterator[list[str]]:
+    def rows() -> Iterator[list[str]]:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
     # A quote that nobody ends would take the rest of the file for one value: then lines are rows.
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        for _ in rows():
+            pass
     except csv.Error:
         return (line.split(separator) for line in text.splitlines())
-    return iter(rows)
+    return rows()
 
 
 def _separator(text: str) -> str:

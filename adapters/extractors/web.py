@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -19,7 +20,7 @@ from adapters.extractors.encodings import decode, has_mark
 from adapters.extractors.numbering import format_number
 from adapters.extractors.text import not_a_binary
 from adapters.extractors.titles import sensible_title
-from ports.text_extractor import Extraction
+from ports.text_extractor import Extraction, UnreadableDocument
 
 _STEP = 64 * 1024
 _UNSEEN = frozenset(
@@ -35,6 +36,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _FORMULA_PICTURE = re.compile(r"math|latex|\btex\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
+_ARCHIVE = re.compile(rb"\s*(?:From|MIME-Version|Content-Type|Subject|Date):[^\n]*\n", re.IGNORECASE)
 _MEANT = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -54,21 +56,36 @@ _BETWEEN = {
 
 
 def read_html(content: bytes, budget: Budget) -> Extraction:
-    # No encoding takes more than four bytes a character; tags may be most of the file.
-    page = WebPage(decoded(not_a_binary(content)), budget)
+    not_a_binary(content)
+    page = WebPage(page_in_archive(content) if is_archive(content) else decoded(content), budget)
     blocks = list(page.blocks())
     return without_pages(blocks, budget, page.title)
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file of HTML, in the encoding that it names, unless another is certain."""
+def is_archive(content: bytes) -> bool:
+    """Whether it is a web page with its pictures, as browsers and Word save it (MHTML)."""
+    return _ARCHIVE.match(content) is not None
+
+
+def page_in_archive(content: bytes) -> str:
+    """The first page of HTML in an archive. Raises ``no_text`` if there is none."""
+    for part in message_from_bytes(content).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            return decoded(page if isinstance(page, bytes) else b"", part.get_content_charset())
+    raise UnreadableDocument("no_text")
+
+
+def decoded(content: bytes, told: str | None = None) -> str:
+    """The text of a file of HTML, in the encoding that it names, or that was ``told``, unless another is certain."""
     named = _CHARSET.search(content, 0, _CHARSET_WITHIN)
-    if named and not has_mark(content):
+    label = named[1].decode("ascii") if named else told
+    if label and not has_mark(content):
         try:
             content.decode("utf-8")
         except UnicodeDecodeError:
             try:
-                name = codecs.lookup(named[1].decode("ascii")).name
+                name = codecs.lookup(label).name
                 return content.decode(_MEANT.get(name, name))
             except (LookupError, UnicodeDecodeError):
                 pass

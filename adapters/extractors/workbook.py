@@ -20,6 +20,7 @@ _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *rang
 _PERCENT_FORMATS = frozenset((9, 10))
 _UNTOLD = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
 """What a number format shows as it is: quoted words, and colours and conditions in brackets."""
+_LONGEST_FORMAT = 255
 _FIRST_DAY = datetime(1899, 12, 30, tzinfo=UTC)
 _FIRST_DAY_1904 = datetime(1904, 1, 1, tzinfo=UTC)
 _LAST_DAY = 2_958_466
@@ -79,7 +80,7 @@ class _Workbook:
     def _rows(self, part: str) -> list[Block]:
         filled: dict[int, dict[int, str]] = {}
         merged: list[str] = []
-        number = 0
+        number = length = 0
         with self._package.body_stream(part) as stream:
             for element in _each(stream, "row", "mergeCell"):
                 self._budget.check_time()
@@ -90,6 +91,8 @@ class _Workbook:
                 number = int(told) if told.isdecimal() and len(told) < 8 else number + 1
                 if cells := self._row(element):
                     filled[number] = cells
+                    length += sum(len(text) + 1 for text in cells.values())
+                    self._budget.check_characters(length)
         _repeat_merged(filled, merged[:_MOST_MERGED])
         # Columns that are empty in all rows are left out: a reader sees where the table begins, not its address.
         places = {
@@ -158,7 +161,9 @@ def _moment(first_day: datetime, number: float) -> str:
 def _formats(styles: Any) -> tuple[set[int], set[int]]:
     """The styles of cells that show a date, and those that show a percentage."""
     own = {
-        str(each.get("numFmtId")): _UNTOLD.sub("", str(each.get("formatCode") or "")).lower()
+        str(each.get("numFmtId")): _UNTOLD.sub(
+            "", str(each.get("formatCode") or "")[:_LONGEST_FORMAT]
+        ).lower()
         for each in children_of(under(styles, "numFmts"), "numFmt")
     }
     dates: set[int] = set()

@@ -56,7 +56,7 @@ _NAMED: dict[Extension, str] = {
     "odp": "odp otp",
     "ods": "ods ots",
     "rtf": "rtf",
-    "html": "html htm xhtml",
+    "html": "html htm xhtml mht mhtml",
     "epub": "epub",
     "ipynb": "ipynb",
     "csv": "csv tsv",

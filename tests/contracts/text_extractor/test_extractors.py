@@ -604,6 +604,39 @@ class TestWord:
         table = f"<w:tbl>{row('a', '', 'b')}{row('x', properties='<w:del/>')}{wrapped}</w:tbl>"
         assert words(table) == "a |  | b\nc | d"
 
+    def test_files_of_other_formats_that_are_shown_in_it(self) -> None:
+        def chunked(name: str, content: str | bytes) -> bytes:
+            return packed(
+                {
+                    "word/document.xml": body("before", '<w:altChunk r:id="rId1"/>', "after"),
+                    "word/_rels/document.xml.rels": relations(("aFChunk", name)),
+                    f"word/{name}": content,
+                }
+            )
+
+        html = "<h1>Light</h1><p>Plants make <b>sugar</b>.<ul><li>a<li>b</ul><table><tr><td>x<td>y</table>"
+        archive = (
+            'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html;'
+            ' charset="windows-1252"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>Gr=FC=DFe=\r\n!</p>\r\n--b--\r\n'
+        )
+        for name, content, shown in (
+            ("chunk.htm", html, "Light\n\nPlants make sugar.\n\n• a\n• b\n\nx | y"),
+            ("chunk.mht", archive, "Grüße!"),
+            ("chunk.rtf", r"{\rtf1 one\par two\par}", "one\n\ntwo"),
+            ("chunk.txt", "one\n\ntwo <b>", "one\n\ntwo <b>"),
+            ("chunk.docx", word("inner", "<w:sectPr/>"), "inner"),
+        ):
+            text = text_of(chunked(name, content), "docx")
+            assert text == f"before\n\n{shown}\n\nafter", name
+        assert read(EXTRACTOR, chunked("chunk.htm", html), "docx")[0].headings == (Heading(8, "Light", 1),)
+        inner = chunked("chunk.docx", word("deepest"))
+        for _ in range(6):
+            inner = chunked("chunk.docx", inner)
+        assert "deepest" not in text_of(inner, "docx")
+
+    def test_a_file_that_is_not_there_is_not_shown(self) -> None:
+        assert words("a", '<w:altChunk r:id="rId9"/>') == "a"
+
     def test_breaks_tabs_hyphens_and_symbols(self) -> None:
         text = words(
             paragraph(

@@ -381,6 +381,15 @@ class TestWebPages:
             == "def f():\n    return 1\n\na b"
         )
 
+    def test_an_archive_of_a_browser(self) -> None:
+        content = (
+            b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+            b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPHA+Q2VsbHM8L3A+\r\n--b\r\n"
+            b"Content-Type: image/png\r\n\r\nxx\r\n--b--\r\n"
+        )
+        assert text_of(content, "html") == "Cells"
+        assert refusal(EXTRACTOR, content.replace(b"text/html", b"text/css"), "html") == "no_text"
+
     def test_formulas_on_one_line(self) -> None:
         text = text_of(
             b"<p>f = <math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mi>c</mi></mfrac><mo>&#x2062;</mo>"
