@@ -100,7 +100,7 @@ PAGES_A_DAY = Number(
     most=1_000_000,
     unit="pages",
     does="The daily allowance of one learner for pages of documents, and of one class for pages of its "
-    "materials. Above it: 429, or a document that ends as `failed`, with `daily_pages_used`.",
+    "materials. 5,000 characters of text count as a page, also where a format has no pages. Above it: 429, or a document that ends as `failed`, with `daily_pages_used`.",
 )
 REQUESTS_A_MINUTE = Number(
     name="LYCEUM_REQUESTS_A_MINUTE",

@@ -80,7 +80,7 @@ class ExtractionLimits:
     max_bytes: int
     max_pages: int
     max_characters: int
-    """Of the text of all pages together. More is ``decompression_bomb``."""
+    """Of the text of all pages together. More is ``decompression_bomb``; so is far more than a file of its size holds."""
     max_seconds: float
     """Of work on the document. More is ``too_large``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import is_blank
@@ -16,6 +17,12 @@ from ports.text_extractor import (
     PageText,
     UnreadableDocument,
 )
+
+
+_CHARACTERS_A_BYTE = 100
+"""The most characters that a byte of a file holds. Compressed text has about 4, and what only repeats itself more."""
+_SMALL_CHARACTERS = 1_000_000
+"""A text as long as this is no bomb, however small its file."""
 
 
 class DocumentTextExtractor:
@@ -35,7 +42,8 @@ class DocumentTextExtractor:
             raise UnreadableDocument("empty_file")
         if len(content) > limits.max_bytes:
             raise UnreadableDocument("too_large")
-        budget = Budget(limits, self._clock)
+        most = min(limits.max_characters, max(_SMALL_CHARACTERS, _CHARACTERS_A_BYTE * len(content)))
+        budget = Budget(replace(limits, max_characters=most), self._clock)
         with _refusing_what_cannot_be_read(), budget.working():
             extraction = _open(content, media_type, budget, self._pdfium)
         return Extraction(

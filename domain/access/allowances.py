@@ -16,7 +16,8 @@ from ports.errors import UpstreamError
 from ports.system import Clock
 
 AllowanceKind = Literal["messages", "questions", "pages"]
-"""Messages to the tutor and searches; requested questions of quizzes; pages of documents that were read."""
+"""Messages to the tutor and searches; requested questions of quizzes; pages of documents that were read, or
+that their text fills, if those are more."""
 
 _ASKED_FOR: frozenset[AllowanceKind] = frozenset({"messages", "questions"})
 """These come with a request, so they are limited by the minute too. Pages are read after an event."""

@@ -20,6 +20,10 @@ from ports.paging import every
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 
 
+CHUNKS_A_PAGE = 6
+"""How many chunks fill a page: about 5,000 characters, as a page that is printed densely has."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
     """``text`` is the characters ``start:end`` of the document's extracted text."""
@@ -49,6 +53,15 @@ class Content:
     concepts: tuple[str, ...]
     warnings: tuple[PageWarning, ...]
     chunks: tuple[StoredChunk, ...]
+
+    @property
+    def pages_paid_for(self) -> int:
+        """What it takes from the allowance of pages.
+
+        What costs is the number of chunks, each of which is embedded. So a document takes as many pages as its
+        chunks fill, or as it has itself, if those are more.
+        """
+        return max(self.page_count, -(-len(self.chunks) // CHUNKS_A_PAGE))
 
 
 Fence = Callable[[], None]

@@ -36,6 +36,7 @@ from domain.documents.documents import Documents, LeaseLost
 from domain.documents.keys import chunk_vector_id, parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.layout import Layouts, PlacedHeading
+from domain.documents.repeats import RepeatedTexts
 from domain.text.concepts import extract_concepts
 from domain.text.lexical import sparse_document
 from ports.embedder import Embedder
@@ -191,7 +192,7 @@ class Ingestion:
             stored = self._read(work)
         if document.progress.stage != "embedding":
             try:
-                self._allowances.take(document.user_id, "pages", stored.page_count)
+                self._allowances.take(document.user_id, "pages", stored.pages_paid_for)
             except OverLimit:
                 self._fail(work, PAGES_USED)
                 return
@@ -305,6 +306,7 @@ class Ingestion:
     def _embed(self, work: _Work, content: Content) -> None:
         """Embed and index the chunks, some batches at a time, from where the last worker stopped."""
         chunks = content.chunks
+        texts = RepeatedTexts(self._embedder, [_text_of(work, content, piece) for piece in chunks])
         progress = work.document.progress
         first = progress.done if progress.stage == "embedding" else 0
         batches = [chunks[at : at + BATCH_CHUNKS] for at in range(first, len(chunks), BATCH_CHUNKS)]
@@ -316,7 +318,7 @@ class Ingestion:
             try:
                 while len(finished) < len(batches):
                     for number in islice(remaining, 2 * self._batches_at_once - len(running)):
-                        running[pool.submit(self._index, work, content.title, batches[number])] = number
+                        running[pool.submit(self._index, work, content, texts, batches[number])] = number
                     for future in pool.first_done(running, _BEAT_SECONDS):
                         future.result()
                         finished.add(running.pop(future))
@@ -327,11 +329,12 @@ class Ingestion:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _index(self, work: _Work, content_title: str | None, chunks: Sequence[StoredChunk]) -> None:
+    def _index(
+        self, work: _Work, content: Content, repeated: RepeatedTexts, chunks: Sequence[StoredChunk]
+    ) -> None:
         document = work.document
-        title = (content_title or document.filename)[:MAX_NAME_CHARACTERS]
-        texts = [index_text(title, piece.heading, piece.text, piece.layout.column_heads) for piece in chunks]
-        embedded = self._embedder.embed(texts)
+        texts = [_text_of(work, content, piece) for piece in chunks]
+        embedded = repeated.embed(texts)
         vectors = []
         for piece, text, values in zip(chunks, texts, embedded, strict=True):
             indices, weights = sparse_document(text)
@@ -340,7 +343,7 @@ class Ingestion:
                     id=chunk_vector_id(document.user_id, document.subject_id, document.file_id, piece.index),
                     values=values,
                     sparse=SparseVector(indices, weights),
-                    metadata=_metadata(document, title, piece),
+                    metadata=_metadata(document, _title_of(work, content), piece),
                 )
             )
         work.check_held()
@@ -436,6 +439,15 @@ class _Work:
         """Raises ``LeaseLost`` if the lease has ended: another worker may have the document then."""
         if not self.document.is_leased(self._clock.now()):
             raise LeaseLost(self.document.file_id)
+
+
+def _title_of(work: _Work, content: Content) -> str:
+    return (content.title or work.document.filename)[:MAX_NAME_CHARACTERS]
+
+
+def _text_of(work: _Work, content: Content, piece: StoredChunk) -> str:
+    """The text of a chunk that is embedded and indexed."""
+    return index_text(_title_of(work, content), piece.heading, piece.text, piece.layout.column_heads)
 
 
 def _break_between(page: str, following: str) -> str:

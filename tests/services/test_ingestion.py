@@ -493,7 +493,7 @@ def die() -> None:
 
 
 def test_pages_over_the_daily_allowance_are_not_read_and_no_page_counts_twice() -> None:
-    world = World({"LYCEUM_PAGES_A_DAY": "1"})
+    world = World({"LYCEUM_PAGES_A_DAY": "3"})  # the text of one fills them
     ada = world.user("ada")
     first, second = (
         ada.put_bytes(ada.offer(name, TEXT.encode()), TEXT.encode()) for name in ("1.txt", "2.txt")

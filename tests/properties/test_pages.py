@@ -1,0 +1,106 @@
+"""What a document takes from the allowance of pages bounds what is embedded of it, whatever its format."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import docx
+import pytest
+from fpdf import FPDF
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.extractors import DocumentTextExtractor
+from domain.documents.contents import CHUNKS_A_PAGE
+from fakes.system import FrozenClock
+from ports.text_extractor import PageText
+from tests.support.world import User, World
+
+SENTENCE = "The second law says that the force {} equals the mass times the acceleration of body {}. "
+
+
+def prose(characters: int) -> str:
+    """A text of about so many characters, in which no two sentences are the same."""
+    sentences = [SENTENCE.format(number, 3 * number) for number in range(characters // len(SENTENCE) + 1)]
+    return "".join(sentences)
+
+
+def as_text(text: str) -> bytes:
+    return text.encode()
+
+
+def as_word(text: str) -> bytes:
+    document, file = docx.Document(), io.BytesIO()
+    for start in range(0, len(text), 700):
+        document.add_paragraph(text[start : start + 700])
+    document.save(file)
+    return file.getvalue()
+
+
+def as_pdf(text: str) -> bytes:
+    """One page, however long the text."""
+    pdf = FPDF(format=(210, 100 + len(text) / 2))
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=10)
+    pdf.multi_cell(0, 5, text)
+    return bytes(pdf.output())
+
+
+FORMATS: dict[str, Callable[[str], bytes]] = {
+    "txt": as_text,
+    "md": as_text,
+    "docx": as_word,
+    "pdf": as_pdf,
+}
+
+
+def a_world(pages_a_day: int) -> tuple[World, User]:
+    world = World({"LYCEUM_PAGES_A_DAY": str(pages_a_day)})
+    return world, world.user("ada")
+
+
+def embedded(world: World) -> int:
+    return sum(len(texts) for texts in world.adapters.embedder.calls)
+
+
+pages = st.lists(st.integers(1, 30_000), min_size=1, max_size=4)
+
+
+@settings(max_examples=15, deadline=None)
+@given(documents=st.lists(pages, min_size=1, max_size=4), allowance=st.integers(0, 12))
+def test_no_day_embeds_more_chunks_than_its_pages_hold(documents: list[list[int]], allowance: int) -> None:
+    world, ada = a_world(allowance)
+    for number, lengths in enumerate(documents):
+        content = f"document {number}".encode()
+        script = [PageText(at + 1, prose(length)) for at, length in enumerate(lengths)]
+        world.adapters.extractor.script(content, script)
+        before = embedded(world)
+        answer = ada.upload_in_request(f"{number}.txt", content)
+        if answer.status != 200:
+            assert answer.code == "daily_pages_used"
+            assert embedded(world) == before
+    assert embedded(world) <= allowance * CHUNKS_A_PAGE
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_two_pages_a_day_are_two_pages_in_every_format(extension: str) -> None:
+    make = FORMATS[extension]
+    for characters, fits in ((7_000, True), (15_000, False)):
+        world, ada = a_world(2)
+        world.adapters.extractor = DocumentTextExtractor(FrozenClock())  # type: ignore[assignment]
+        answer = ada.upload_in_request(f"notes.{extension}", make(prose(characters)))
+        assert answer.status == (200 if fits else 429)
+        assert fits or answer.code == "daily_pages_used"
+        assert embedded(world) <= 2 * CHUNKS_A_PAGE
+
+
+def test_what_a_document_repeats_is_embedded_once() -> None:
+    world, ada = a_world(5000)
+    content = b"the same page, sixty times"
+    page = prose(990)[:996]
+    world.adapters.extractor.script(content, [PageText(number + 1, page) for number in range(60)])
+    answer = ada.upload_in_request("repeats.txt", content)
+    assert answer.status == 200
+    assert answer.body["chunks_created"] > 60
+    assert embedded(world) < 20
