@@ -30,6 +30,7 @@ from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.profiles.local.http_server import LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
+from chalicelib.start_checks import check_names, make_private, warnings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -178,6 +179,9 @@ def make_server(port: int) -> LocalHttpServer:
 def serve() -> None:
     """Serve until SIGINT or SIGTERM arrives. Exits with a message if a port is in use."""
     adapters = services.adapters
+    check_names(os.environ)
+    if settings.profile == "local":
+        make_private(settings.data)
     try:
         server = make_server(settings.port)
     except OSError as failed:
@@ -191,6 +195,8 @@ def serve() -> None:
             sys.exit(
                 f"Port {settings.ws_port} cannot be served ({failed.strerror}): set LYCEUM_WS_PORT to another"
             )
+        for warning in warnings(settings, adapters):
+            print(f"Warning: {warning}", file=sys.stderr)
         adapters.events.start()
     server.start()
     data = os.environ.get("LYCEUM_DATA")

@@ -21,6 +21,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.composition.services import Services
 from chalicelib.multipart_form import Form, read_form
+from chalicelib.origins import is_allowed
 from chalicelib.settings import Settings
 from chalicelib.tally import Tally, tallying
 from domain.base.errors import (
@@ -394,7 +395,7 @@ def _unless_it_fails(event: str) -> Iterator[None]:
 def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
     """The CORS headers of a response. Only an origin that the settings name may read it."""
     headers = {"Vary": "Origin"}
-    if origin.rstrip("/") in settings.allowed_origins:
+    if is_allowed(origin, settings):
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
     return headers

@@ -33,11 +33,15 @@ PROFILE: Choice[Profile] = Choice(
     does="Chooses the adapters: `local` for the laptop, `aws` for AWS, `memory` (the fakes) for tests.",
     is_set_by_stack=True,
 )
+_DEVELOPMENT_PORTS = (3000, 3001, 4173, 4200, 5173, 5174, 8080)
+"""Those of Next and Create React App, Vite, Angular and Vue."""
 ALLOWED_ORIGINS = Text(
     name="LYCEUM_ALLOWED_ORIGINS",
-    default="http://localhost:3000,http://localhost:5173",
+    default=",".join(
+        f"http://{host}:{port}" for port in _DEVELOPMENT_PORTS for host in ("localhost", "127.0.0.1")
+    ),
     does="The origins of the web pages that may read the API's responses (CORS) and open a WebSocket, "
-    "separated by commas. `*` is refused. An empty value allows no page.",
+    "separated by commas, each with its scheme. `*` is refused. An empty value allows no page.",
     is_required_by_stack=True,
     pattern=r"https?://[^\s,*/]+",
 )
@@ -454,6 +458,12 @@ def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
     allowed = tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
     if "*" in allowed:
         raise SettingsError(f"{ALLOWED_ORIGINS.name} must name its origins: '*' is not accepted")
+    for origin in allowed:
+        if not re.fullmatch(r"https?://[^\s,*/?#@]+", origin):
+            raise SettingsError(
+                f"{ALLOWED_ORIGINS.name}: {origin!r} is no origin. An origin is a scheme, a host and perhaps a port, "
+                "as in http://localhost:3000"
+            )
     return allowed
 
 

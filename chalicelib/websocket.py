@@ -26,6 +26,7 @@ from chalicelib.interview_messages import (
     message_of,
 )
 from chalicelib.observed import observed
+from chalicelib.origins import is_allowed
 from chalicelib.routes.chat import MessageText, chat_answer
 from chalicelib.schemas import Identifier
 from domain.base.errors import InvalidRequest, LyceumError, TokenExpired
@@ -75,8 +76,8 @@ Incoming = (
 def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
     """Accept the connection if the ticket is valid and the Origin header is allowed or absent."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    origin = headers.get("origin", "").rstrip("/")
-    if origin and origin not in services.settings.allowed_origins:
+    origin = headers.get("origin", "")
+    if origin and not is_allowed(origin, services.settings):
         return {"statusCode": 403}
     ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ports.errors import UpstreamError
 
@@ -202,3 +202,12 @@ def beginning_of(reply: Iterable[str]) -> str:
         if not beginning:
             raise
     return beginning
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """An agent that can be asked whether it answers, without cost."""
+
+    def check(self, *, timeout: float) -> None:
+        """Raises ``UpstreamError`` if the agent does not answer within ``timeout`` seconds."""
+        ...

@@ -39,7 +39,8 @@ MAX_IDS = 1000
 """The most ids that one ``fetch`` or ``delete`` takes."""
 MAX_TOP_K = 1000
 MAX_PAGE_IDS = 100
-MAX_SPARSE_VALUES = 2048
+MAX_SPARSE_VALUES = 1000
+"""As Pinecone's published OpenAPI document says."""
 MAX_IN_VALUES = 10_000
 MAX_INTEGER = 2**53
 """The greatest absolute value of an integer in metadata: beyond it, 64-bit floats would change it."""

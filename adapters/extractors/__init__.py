@@ -18,7 +18,6 @@ from ports.text_extractor import (
     UnreadableDocument,
 )
 
-
 _CHARACTERS_A_BYTE = 100
 """The most characters that a byte of a file holds. Compressed text has about 4, and what only repeats itself more."""
 _SMALL_CHARACTERS = 1_000_000

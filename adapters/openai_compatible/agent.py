@@ -116,6 +116,24 @@ class OpenAICompatibleAgent:
 
         return self._shown(task, reading, self._calls.pieces(lambda: reading.until, read), used)
 
+    def check(self, *, timeout: float) -> None:
+        """Ask the server for its models, which costs nothing. Raises ``UpstreamError`` if it does not answer.
+
+        A server that has no list of models is well if the model is named in the settings.
+        """
+        deadline = self._clock.monotonic() + timeout
+
+        def ask(abandoned: threading.Event) -> Iterator[None]:
+            try:
+                self._first_model(deadline, abandoned)
+            except ServerRefused as refused:
+                if self._model is None or refused.status not in (404, 405):
+                    raise refused.error from None
+            yield None
+
+        for _ in self._calls.pieces(lambda: deadline, ask):
+            pass
+
     def close(self) -> None:
         with self._lock:
             client, self._client = self._client, None
@@ -241,11 +259,15 @@ class OpenAICompatibleAgent:
     def _discover(self, deadline: float) -> str:
         """The first model that the server lists. Later calls do not ask again."""
         try:
-            response = self._send("GET", "/models", deadline)
+            self._model = self._first_model(deadline, threading.Event())
         except ServerRefused as refused:
             raise refused.error from None
+        return self._model
+
+    def _first_model(self, deadline: float, abandoned: threading.Event) -> str:
+        response = self._send("GET", "/models", deadline)
         try:
-            listed = parsed(b"".join(self._lines(response, deadline, threading.Event())))
+            listed = parsed(b"".join(self._lines(response, deadline, abandoned)))
         finally:
             response.close()
         models = listed.get("data")
@@ -253,7 +275,6 @@ class OpenAICompatibleAgent:
         name = first.get("id") if isinstance(first, dict) else None
         if not isinstance(name, str) or not name:
             raise Unavailable(CAPABILITY, f"the model server lists no model: set {MODEL_SETTING}")
-        self._model = name
         return name
 
     def _send(

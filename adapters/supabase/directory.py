@@ -9,6 +9,7 @@ last row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +32,9 @@ ROWS = 1000
 IDS = 100
 """The ids in one ``in`` filter: they are sent in the URL, which proxies limit to about 8 KB."""
 _AT_ONCE = 4
+_INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*", re.ASCII)
+_NO_DIGITS = re.compile("[{}-]")
+_UUID_DIGITS = 32
 _NO_SUCH_VALUE = {"22P02", "22003"}
 """Postgres's codes for a text that is not of the column's type, e.g. not a UUID: no row can have it."""
 
@@ -114,7 +118,8 @@ class SupabaseDirectory:
         def ask(tables: SyncPostgrestClient) -> Sequence[Row]:
             query = tables.from_("sessions").select(*_SESSION).eq("subject_id", subject_id)
             newest = query.order("session_date", desc=True).order("session_id", desc=True)
-            return _rows(newest.limit(limit).execute().data, most=limit)
+            rows = _rows(newest.limit(limit).execute().data, most=limit)
+            return [row for row in rows if _is_spelt(row, {"subject_id": subject_id})]
 
         nothing: Sequence[Row] = ()
         return [_session(row) for row in self._ask(self._calls.until(), ask, absent=nothing)]
@@ -136,7 +141,7 @@ class SupabaseDirectory:
             for column, value in where.items():
                 query = query.eq(column, value)
             found = _rows(query.limit(1).execute().data, most=1)
-            return _checked(found[0], where) if found else None
+            return found[0] if found and _is_spelt(found[0], where) else None
 
         # Postgres refuses a text with NUL, so no row has one.
         if any("\0" in value for value in where.values()):
@@ -147,6 +152,7 @@ class SupabaseDirectory:
         self, until: float, table: str, columns: Sequence[str], key: str, where: Mapping[str, str]
     ) -> list[Row]:
         """All rows, in the order of ``key``, a unique column among ``columns``."""
+        columns = tuple(dict.fromkeys((*columns, *where)))
         found: list[Row] = []
         total = 1
         while len(found) < total:
@@ -155,7 +161,7 @@ class SupabaseDirectory:
                 break
             found.extend(page)
             total = len(found) - len(page) + left
-        return found
+        return [row for row in found if _is_spelt(row, where)]
 
     def _page(
         self,
@@ -201,11 +207,15 @@ class SupabaseDirectory:
             def ask(tables: SyncPostgrestClient) -> Sequence[Row]:
                 query = tables.from_(table).select(*columns).in_(key, part).limit(len(part))
                 rows = _rows(query.execute().data, most=len(part))
-                if not {str(row[key]) for row in rows} <= set(part):
-                    raise ValueError("a row that was not asked for")
-                return rows
+                asked = set(part)
+                return [row for row in rows if str(row[key]) in asked or _is_respelt(str(row[key]), part)]
 
-            return self._ask(until, ask, absent=())
+            rows = self._ask(until, ask, absent=None)
+            if rows is None and len(part) > 1:  # one of the ids is none: it may not hide the others
+                middle = len(part) // 2
+                return [*some(part[:middle]), *some(part[middle:])]
+            wanted = set(part)
+            return [row for row in rows or () if str(row[key]) in wanted]
 
         parts = [values[start : start + IDS] for start in range(0, len(values), IDS)]
         if len(parts) < 2:
@@ -246,14 +256,39 @@ def _rows(data: Any, *, most: int) -> Sequence[Row]:
     return data
 
 
-def _checked(row: Row, where: Mapping[str, str]) -> Row:
-    """The row, if it has the values asked for.
+def _is_spelt(row: Row, where: Mapping[str, str]) -> bool:
+    """Whether the row has the ids asked for, to the letter. Raises ``ValueError`` for another row.
 
-    Raises ``ValueError`` for another row, which may not give rights.
+    Postgres also finds a UUID by its capital letters, or 7 by "007". Here that is another id, which nobody has: data
+    is kept by the text of an id, and must not be reached by two texts.
     """
-    if any(column in row and str(row[column]) != value for column, value in where.items()):
-        raise ValueError("a row that was not asked for")
-    return row
+    spelt = True
+    for column, wanted in where.items():
+        value = str(row.get(column, wanted))
+        if value != wanted:
+            spelt = False
+            _is_respelt(value, [wanted])
+    return spelt
+
+
+def _is_respelt(value: str, asked: Sequence[str]) -> bool:
+    """False: the row was asked for by another spelling of its id. Raises ``ValueError`` if it was not asked for at all."""
+    if not any(_same_number(value, text) or _same_uuid(value, text) for text in asked):
+        raise ValueError("a row that was not asked for")  # it may not give rights
+    return False
+
+
+def _same_number(value: str, text: str) -> bool:
+    return (
+        _INTEGER.fullmatch(value) is not None
+        and _INTEGER.fullmatch(text) is not None
+        and int(value) == int(text)
+    )
+
+
+def _same_uuid(value: str, text: str) -> bool:
+    digits = _NO_DIGITS.sub("", value.lower())
+    return len(digits) == _UUID_DIGITS and digits == _NO_DIGITS.sub("", text.strip().lower())
 
 
 _PERSON = ("user_id", "auth_user_id", "email", "name", "active_role")

@@ -19,7 +19,6 @@ from ports.object_store import ObjectNotFound, ObjectStore
 from ports.paging import every
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 
-
 CHUNKS_A_PAGE = 6
 """How many chunks fill a page: about 5,000 characters, as a page that is printed densely has."""
 

@@ -17,6 +17,8 @@ LOOK_SECONDS = 5.0
 
 Probe = tuple[Callable[[], object], Callable[[], object] | None]
 """How to get an adapter, and a cheap call of it; None if every call costs money."""
+NOT_CALLED = object()
+"""What such a call returns if this adapter has no cheap call."""
 
 log = logging.getLogger("lyceum.health")
 
@@ -70,7 +72,8 @@ def _try(names: dict[str, str], capability: str, probe: Probe) -> bool | None:
         names[capability] = type(reach()).__name__
         if call is None:
             return None
-        call()
+        if call() is NOT_CALLED:
+            return None
     except Exception as failed:
         log.warning("probe_failed", extra={"capability": capability, "error": type(failed).__qualname__})
         return False

@@ -15,8 +15,8 @@ from zlib import crc32
 
 from ports.text.words import is_unspaced, pieces, words
 
-MAX_TERMS = 2048
-"""Of one text: as many as a vector store takes."""
+MAX_TERMS = 1000
+"""Of one text: as many as a vector store takes. Of a text with more, the lightest are left out."""
 K1 = 1.2
 B = 0.75
 REFERENCE_CHARACTERS = 1000
@@ -156,7 +156,7 @@ def sparse_document(text: str) -> tuple[list[int], list[float]]:
 def sparse_query(text: str) -> tuple[list[int], list[float]]:
     """Term ids and weights of a question. Its product with a document is 0 to 1: 0 if they share no
     word, near 1 if the document holds every word of it many times."""
-    return _sparse(list(question_weights(text).items())[:MAX_TERMS])
+    return _sparse(Counter(question_weights(text)).most_common(MAX_TERMS))
 
 
 def _sparse(weights: Iterable[tuple[str, float]]) -> tuple[list[int], list[float]]:

@@ -99,6 +99,14 @@ def test_no_text_has_more_terms_than_a_vector_store_takes() -> None:
     assert len(sparse_document(text)[0]) == len(sparse_query(text)[0]) == MAX_TERMS == MAX_SPARSE_VALUES
 
 
+def test_a_text_with_too_many_terms_keeps_the_heaviest() -> None:
+    many = " ".join(f"word{number}number" for number in range(2 * MAX_TERMS))
+    indices, weights = sparse_document(f"{many}{' gravity' * 9}")
+    assert max(weights) == weights[indices.index(term_id("gravity"))]
+    indices, _ = sparse_query(f"the {many}")
+    assert term_id("the") not in indices
+
+
 @given(TEXTS, TEXTS)
 def test_the_shared_weight_of_a_question_and_a_document_is_from_zero_to_one(
     question: str, document: str

@@ -88,7 +88,7 @@ def test_two_pages_a_day_are_two_pages_in_every_format(extension: str) -> None:
     make = FORMATS[extension]
     for characters, fits in ((7_000, True), (15_000, False)):
         world, ada = a_world(2)
-        world.adapters.extractor = DocumentTextExtractor(FrozenClock())  # type: ignore[assignment]
+        world.adapters.extractor = DocumentTextExtractor(FrozenClock())
         answer = ada.upload_in_request(f"notes.{extension}", make(prose(characters)))
         assert answer.status == (200 if fits else 429)
         assert fits or answer.code == "daily_pages_used"

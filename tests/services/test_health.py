@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.workers import ThreadWorkers
-from domain.health.health import KEPT_SECONDS, HealthCheck, Probe
+from domain.health.health import KEPT_SECONDS, NOT_CALLED, HealthCheck, Probe
 from fakes.system import FrozenClock
 from ports.errors import Unavailable
 
@@ -72,3 +72,8 @@ def test_a_result_is_kept_for_a_while_and_shared_by_parallel_requests() -> None:
     clock.advance(KEPT_SECONDS)
     health.look()
     assert len(asked) == 2
+
+
+def test_an_adapter_without_a_cheap_call_is_not_judged() -> None:
+    health = HealthCheck(probes(dear=lambda: NOT_CALLED), FrozenClock(), ThreadWorkers())
+    assert health.look() == {"dear": ("Good", None)}

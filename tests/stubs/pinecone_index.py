@@ -247,8 +247,8 @@ def _sparse(given: Body | None) -> dict[int, float]:
     if given is None:
         return {}
     indices, values = given["indices"], given["values"]
-    if not 1 <= len(indices) <= 2048 or len(indices) != len(values):
-        raise Refusal("a sparse vector has 1 to 2048 indices and as many values")
+    if not 1 <= len(indices) <= 1000 or len(indices) != len(values):
+        raise Refusal("a sparse vector has 1 to 1000 indices and as many values")
     if any(one >= other for one, other in pairwise(sorted(indices))) or not all(
         type(index) is int and 0 <= index < 2**32 for index in indices
     ):

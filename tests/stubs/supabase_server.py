@@ -1,14 +1,16 @@
 """A Supabase project on 127.0.0.1: PostgREST over a school's tables, and the published keys of its tokens.
 
-It cuts answers at ``max_rows`` without a word, as PostgREST does, and refuses a text that is no value of the
-column (``uuid_columns``) and a request without the project's key.
+It cuts answers at ``max_rows`` without a word, as PostgREST does, and refuses a request without the project's key.
+Columns have types: a column of ``uuid_columns`` is a UUID, one whose rows hold integers a bigint, any other a text.
+Values are compared as Postgres compares them: it reads several spellings of a UUID or a number, and refuses a text
+that is none (``22P02``, ``22003``).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +20,9 @@ from ports.directory import School
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer
 
 KEY = "sb_secret_of_the_tests"
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID = re.compile(r"\{?([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\}?")
+_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
+_MOST = 2**63 - 1
 Row = Mapping[str, Any]
 
 
@@ -62,20 +66,30 @@ class SupabaseServer(AwsEndpoint):
                 return _error("42703", 400)
             operator, _, operand = value.partition(".")
             operands = _operands(operand) if operator == "in" else [operand]
-            if name in self.uuid_columns and not all(_UUID.fullmatch(text) for text in operands):
-                return _error("22P02", 400)
+            typed = self._type_of(table, name)
+            try:
+                values = [typed(text) for text in operands]
+            except _NoValue as refused:
+                return _error(refused.code, 400)
             if operator == "gt":
-                rows = [row for row in rows if str(row[name]) > operand]
+                rows = [row for row in rows if row[name] is not None and typed(str(row[name])) > values[0]]
             elif operator in ("eq", "in"):
-                rows = [row for row in rows if row[name] is not None and str(row[name]) in operands]
+                rows = [row for row in rows if row[name] is not None and typed(str(row[name])) in values]
             else:
                 return _error("PGRST100", 400)
         return self._answer(rows, dict(query), counted="count=exact" in request.headers.get("prefer", ""))
 
+    def _type_of(self, table: str, column: str) -> Callable[[str], Any]:
+        """What reads a text as a value of the column."""
+        if column in self.uuid_columns:
+            return _uuid
+        held = [row[column] for row in self.tables[table] if row.get(column) is not None]
+        return _bigint if held and all(isinstance(value, int) for value in held) else str
+
     def _answer(self, rows: list[Row], query: Mapping[str, str], *, counted: bool) -> Answer:
         for order in reversed([part for part in query.get("order", "").split(",") if part]):
             column, _, direction = order.partition(".")
-            rows = sorted(rows, key=partial(_text_of, column), reverse=direction == "desc")
+            rows = sorted(rows, key=partial(_place_of, column), reverse=direction == "desc")
         page = rows[: min(int(query.get("limit", self.max_rows)), self.max_rows)]
         columns = query.get("select", "*").split(",")
         body = [{column: row[column] for column in columns} for row in page]
@@ -116,8 +130,29 @@ def tables_of(school: School) -> dict[str, list[Row]]:
     }
 
 
-def _text_of(column: str, row: Row) -> str:
-    return str(row[column])
+class _NoValue(Exception):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _uuid(text: str) -> str:
+    if not _UUID.fullmatch(text):
+        raise _NoValue("22P02")
+    return re.sub("[{}-]", "", text).lower()
+
+
+def _bigint(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise _NoValue("22P02")
+    if abs(int(text)) > _MOST:
+        raise _NoValue("22003")
+    return int(text)
+
+
+def _place_of(column: str, row: Row) -> tuple[int, str]:
+    value = row[column]
+    return (value, "") if isinstance(value, int) else (0, str(value))
 
 
 def _operands(text: str) -> list[str]:

@@ -10,10 +10,6 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.health.health import HealthCheck, Probe
-    from ports.identity_provider import IdentityProvider
-
-_UNSIGNED = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
-"""A token that names the signing key ``health``, which does not exist: refusing it needs the provider's keys."""
 
 
 class HealthServices(CommonServices):
@@ -25,6 +21,7 @@ class HealthServices(CommonServices):
 
     def _probes(self) -> Mapping[str, Probe]:
         """How to reach each adapter, and a cheap call of it where calls cost nothing."""
+        from chalicelib.composition.probes import asks, refuses_unsigned
         from domain.base.tables import ACTIVE_SESSIONS
         from domain.documents.keys import DOCUMENTS, RAW_FILES
         from ports.text_extractor import ExtractionLimits
@@ -37,21 +34,10 @@ class HealthServices(CommonServices):
             "object_store": (lambda: a.objects, lambda: a.objects.info(RAW_FILES + "health")),
             "vector_store": (lambda: a.vectors, lambda: a.vectors.fetch(DOCUMENTS, ["health"])),
             "directory": (lambda: a.directory, lambda: a.directory.subject("health")),
-            "identity_provider": (lambda: a.identity, lambda: _refuses(a.identity, _UNSIGNED)),
+            "identity_provider": (lambda: a.identity, lambda: refuses_unsigned(a.identity)),
             "connection_gateway": (lambda: a.gateway, lambda: a.gateway.is_open("health")),
             "text_extractor": (lambda: a.extractor, lambda: a.extractor.extract(b"health", "txt", limits)),
             "embedder": (lambda: a.embedder, None),
-            "agent": (lambda: a.agent, None),
+            "agent": (lambda: a.agent, lambda: asks(a.agent)),
             "transcriber": (lambda: a.transcriber, None),
         }
-
-
-def _refuses(identity: IdentityProvider, token: str) -> None:
-    """Raises ``UpstreamError`` if the provider cannot verify tokens, ``ValueError`` if it accepts this one."""
-    from ports.identity_provider import InvalidToken
-
-    try:
-        identity.verify(token)
-    except InvalidToken:
-        return
-    raise ValueError("a token that nobody signed was accepted")

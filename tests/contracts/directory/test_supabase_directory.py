@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
@@ -109,6 +109,90 @@ def test_ids_may_be_numbers(server: SupabaseServer, directory: Directory) -> Non
     subject = directory.subject("7")
     assert subject is not None
     assert (subject.subject_id, subject.teacher_id) == ("7", "12")
+
+
+SUBJECT = "3f0c0d6e-7c40-4a53-9a58-1d2b7f4e9c01"
+TEACHER = "5d7a2f60-1c8b-4b0e-8f39-2f6c0e7a1b02"
+
+
+@pytest.fixture
+def by_uuid(server: SupabaseServer) -> None:
+    """A school whose ids are UUIDs in Postgres."""
+    server.uuid_columns = frozenset({"user_id", "auth_user_id", "subject_id", "student_id", "teacher_id"})
+    server.tables |= {
+        "users": [person_row(UUID) | {"auth_user_id": UUID}],
+        "subjects": [{"subject_id": SUBJECT, "name": "Seven", "teacher_id": TEACHER}],
+        "subject_enrollments": [{"student_id": UUID, "subject_id": SUBJECT}],
+        "sessions": [
+            {"session_id": "s", "subject_id": SUBJECT, "title": "One", "session_date": "2026-01-01"}
+        ],
+    }
+
+
+def by_number(server: SupabaseServer) -> None:
+    """A school whose ids are numbers in Postgres."""
+    server.tables |= {
+        "users": [person_row("x") | {"user_id": 12, "auth_user_id": 12}],
+        "subjects": [{"subject_id": 7, "name": "Seven", "teacher_id": 3}],
+        "subject_enrollments": [{"student_id": 12, "subject_id": 7}],
+        "sessions": [{"session_id": 1, "subject_id": 7, "title": "One", "session_date": "2026-01-01"}],
+    }
+
+
+@pytest.mark.parametrize(
+    "respell", [str.upper, lambda uuid: uuid.replace("-", ""), lambda uuid: f"{{{uuid}}}"]
+)
+def test_another_spelling_of_a_uuid_is_absent(
+    directory: Directory, by_uuid: None, respell: Callable[[str], str]
+) -> None:
+    assert directory.person(UUID) is not None
+    assert directory.enrolled(SUBJECT) == [UUID]
+    learner, subject = respell(UUID), respell(SUBJECT)
+    assert directory.person(learner) is None
+    assert directory.people([learner, UUID]).keys() == {UUID}
+    assert directory.people([learner]) == {}
+    assert directory.subject(subject) is None
+    assert directory.enrolled(subject) == []
+    assert directory.sessions(subject, limit=5) == []
+    assert not directory.is_enrolled(learner, SUBJECT)
+    assert not directory.is_enrolled(UUID, subject)
+    assert directory.is_enrolled(UUID, SUBJECT)
+    assert not directory.teaches(respell(TEACHER), SUBJECT)
+    assert directory.subjects_of(respell(TEACHER)) == []
+    assert [one.subject_id for one in directory.subjects_of(TEACHER)] == [SUBJECT]
+    assert directory.subjects_of(learner) == []
+
+
+@pytest.mark.parametrize("respell", [lambda number: f"0{number}", lambda number: f"+{number}"])
+def test_another_spelling_of_a_number_is_absent(
+    server: SupabaseServer, directory: Directory, respell: Callable[[str], str]
+) -> None:
+    by_number(server)
+    assert directory.people(["12"]).keys() == {"12"}
+    assert directory.people([respell("12")]) == {}
+    assert directory.subject("7") is not None
+    assert directory.subject(respell("7")) is None
+    assert directory.enrolled("7") == ["12"]
+    assert directory.enrolled(respell("7")) == []
+    assert directory.sessions(respell("7"), limit=5) == []
+    assert directory.subject("9" * 30) is None
+
+
+@pytest.mark.parametrize("odd", ["nobody", "9" * 30, "", "0b9c4a3e"])
+def test_a_malformed_id_in_a_list_hides_no_other(
+    server: SupabaseServer, directory: Directory, odd: str
+) -> None:
+    by_number(server)
+    server.tables["users"] = [person_row("x") | {"user_id": number} for number in range(250)]
+    wanted = [str(number) for number in range(250)]
+    assert directory.people([*wanted[:100], odd, *wanted[100:]]).keys() == set(wanted)
+
+
+def test_ids_that_are_numbers_are_read_page_by_page(server: SupabaseServer, directory: Directory) -> None:
+    by_number(server)
+    server.max_rows = 7
+    server.tables["subject_enrollments"] = [{"student_id": n, "subject_id": 7} for n in range(95, 130)]
+    assert directory.enrolled("7") == sorted(map(str, range(95, 130)))
 
 
 def test_the_teacher_role_comes_only_from_the_schools_roles(

@@ -36,6 +36,7 @@ class LocalAdapters(LocalStores, LocalSchool):
             store.compact()
 
     def close(self) -> None:
-        """Let go of the files and threads, nothing of what was deleted left in the files."""
-        for adapter in (self.transcriber, self.key_values, self.vectors, self.directory):
-            adapter.close()
+        """Let go of the files and threads that were used, nothing of what was deleted left in the files."""
+        for name in ("transcriber", "key_values", "vectors", "directory"):
+            if name in vars(self):
+                getattr(self, name).close()

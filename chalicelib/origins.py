@@ -1,0 +1,32 @@
+"""Which web pages may use the API."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from chalicelib.settings import ALLOWED_ORIGINS, Settings
+
+_MOST_TOLD = 100
+_MOST_CHARACTERS = 200
+
+log = logging.getLogger("lyceum.origins")
+_told: set[str] = set()
+_lock = threading.Lock()
+
+
+def is_allowed(origin: str, settings: Settings) -> bool:
+    """Whether a page of ``origin`` may use the API. A refused origin is logged, once, with the setting that allows it."""
+    if origin.rstrip("/") in settings.allowed_origins:
+        return True
+    if origin:
+        _tell(origin[:_MOST_CHARACTERS])
+    return False
+
+
+def _tell(origin: str) -> None:
+    with _lock:
+        if origin in _told or len(_told) >= _MOST_TOLD:
+            return
+        _told.add(origin)
+    log.warning("origin_refused", extra={"origin": origin, "allowed_by": ALLOWED_ORIGINS.name})

@@ -1,0 +1,129 @@
+"""What the laptop's server looks at before it starts: its settings, its data, the model server.
+
+What cannot work stops the start with a sentence. What can work later is said beside the banner.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from chalicelib.composition.profiles.local.adapters import LocalAdapters
+from chalicelib.settings import Settings, SettingsError, variables
+from ports.agent import Checkable
+from ports.errors import UpstreamError
+
+_PREFIX = "LYCEUM_"
+_NOT_READ_HERE = {"LYCEUM_LIVE"}
+"""Names of the tests' own."""
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+_SECRET_BYTES = 32
+_MODEL_SECONDS = 3.0
+_SOUNDNESS_SECONDS = 3.0
+"""How long a file's structure is looked through. A large file is not looked through to its end."""
+STORES = {"tables.sqlite": "tables", "vectors.sqlite": "vectors", "school.sqlite": "school's records"}
+"""The files of the stores, and what is said of each."""
+
+
+def check_names(environment: Mapping[str, str]) -> None:
+    """Raises ``SettingsError`` for a name of ours that no setting has: a typo would be ignored in silence."""
+    known = {variable.name for variable in variables()} | _NOT_READ_HERE
+    for name in sorted(environment):
+        if name.startswith(_PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+            raise SettingsError(
+                f"{name} is no setting. Did you mean {near[0]}? docs/settings.md lists them all."
+            )
+
+
+def make_private(data: Path) -> None:
+    """Create the data folder, or make it and its files readable for their owner alone.
+
+    From then on the process creates files that only their owner may read. Raises ``SettingsError`` if the folder
+    cannot be used, or belongs to another user of the machine.
+    """
+    os.umask(0o077)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        owner = data.stat()
+        if owner.st_uid != os.geteuid():
+            raise SettingsError(
+                f"The folder {data} belongs to another user. Set LYCEUM_DATA to a folder of yours."
+            )
+        if stat.S_IMODE(owner.st_mode) != _FOLDER_MODE:
+            _close(data)
+        _check_secret(data / "secret")
+        probe = data / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except (FileExistsError, NotADirectoryError):
+        raise SettingsError(f"{data} is no folder. Set LYCEUM_DATA to a folder.") from None
+    except OSError as failed:
+        raise SettingsError(
+            f"The folder {data} cannot be used ({failed.strerror}). Set LYCEUM_DATA to a folder that can be written."
+        ) from None
+
+
+def _check_secret(file: Path) -> None:
+    if file.exists() and file.stat().st_size < _SECRET_BYTES:
+        raise SettingsError(
+            f"The secret in {file} is damaged. Delete the file: the next start makes a new one. Tokens and links that "
+            "were given out before then end."
+        )
+
+
+def _close(data: Path) -> None:
+    data.chmod(_FOLDER_MODE)
+    for folder, folders, files in os.walk(data):
+        for name in folders:
+            Path(folder, name).chmod(_FOLDER_MODE)
+        for name in files:
+            Path(folder, name).chmod(_FILE_MODE)
+
+
+def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
+    """What does not work yet, one sentence each. Raises ``SettingsError`` for an address that can never work."""
+    for name, what in STORES.items():
+        damage = damage_of(settings.data / name)
+        if damage is not None:
+            yield (
+                f"The {what} are damaged ({settings.data / name}: {damage}). Requests that need them are answered with "
+                "502. Stop the server, then `make check-data` says what is lost; `make repair` or `make restore` mends it."
+            )
+    if settings.llm_url is not None:
+        try:
+            agent = adapters.agent
+        except ValueError as wrong:
+            raise SettingsError(f"{wrong}.") from None
+        try:
+            if isinstance(agent, Checkable):
+                agent.check(timeout=_MODEL_SECONDS)
+        except UpstreamError as failed:
+            yield (
+                f"The model server at {settings.llm_url} does not answer ({failed.reason or type(failed).__name__}). "
+                "Questions get 502 until it does: start it, or set LYCEUM_LLM_URL to its address."
+            )
+
+
+def damage_of(file: Path) -> str | None:
+    """What is wrong with the structure of an SQLite file; None if nothing is, or if there is no file."""
+    if not file.exists():
+        return None
+    deadline = time.monotonic() + _SOUNDNESS_SECONDS
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
+            connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
+            ((told,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.OperationalError as failed:
+        if failed.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            return None
+        return str(failed)
+    except sqlite3.DatabaseError as failed:
+        return str(failed)
+    return None if told == "ok" else str(told).splitlines()[-1]

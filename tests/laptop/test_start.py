@@ -1,0 +1,151 @@
+"""What `make run` looks at before it says that it is ready."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from chalicelib import start_checks
+from chalicelib.composition.profiles.local.adapters import LocalAdapters
+from chalicelib.settings import SettingsError, read_settings
+from chalicelib.start_checks import check_names, make_private
+from demo.play import PROJECT, running_server
+from tests.laptop.test_damage import spoil
+from tests.stubs.openai_server import closed_port
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def started(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A server that does not start."""
+    return subprocess.run(
+        [sys.executable, "serve.py"],
+        cwd=PROJECT,
+        env={**os.environ, "LYCEUM_DATA": str(data), **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("LYCEUM_PROT", "LYCEUM_PORT"),
+        ("LYCEUM_ALLOWED_ORIGIN", "LYCEUM_ALLOWED_ORIGINS"),
+        ("LYCEUM_PAGES_PER_DAY", "LYCEUM_PAGES_A_DAY"),
+        ("LYCEUM_LLMURL", "LYCEUM_LLM_URL"),
+    ],
+)
+def test_a_misspelt_setting_names_the_nearest(name: str, near: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is no setting. Did you mean {near}"):
+        check_names({name: "1", "PATH": "/bin", "LYCEUM_PORT": "8000"})
+    check_names({near: "1", "LYCEUM_LIVE": "1"})
+
+
+@pytest.mark.parametrize(
+    "origins", ["localhost:3000", "https://ours.example,app.example", "http://a/b", "file:///x", "null"]
+)
+def test_an_origin_needs_a_scheme(origins: str) -> None:
+    with pytest.raises(SettingsError, match="LYCEUM_ALLOWED_ORIGINS"):
+        read_settings({"LYCEUM_ALLOWED_ORIGINS": origins})
+
+
+def test_the_usual_pages_of_this_machine_are_allowed() -> None:
+    allowed = read_settings({}).allowed_origins
+    for host in ("localhost", "127.0.0.1"):
+        assert {f"http://{host}:3000", f"http://{host}:5173", f"http://{host}:8080"} <= set(allowed)
+    assert read_settings({"LYCEUM_ALLOWED_ORIGINS": ""}).allowed_origins == ()
+
+
+def test_the_folder_and_its_files_become_private(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "objects").mkdir(parents=True)
+    (data / "objects" / "one").write_text("text")
+    make_private(data)
+    (data / "later").write_text("text")
+    assert {mode(data), mode(data / "objects")} == {0o700}
+    assert {mode(data / "objects" / "one"), mode(data / "later")} == {0o600}
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(SettingsError, match="is no folder"):
+        make_private(tmp_path / "data")
+
+
+def test_a_secret_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"")
+    with pytest.raises(SettingsError, match="is damaged"):
+        make_private(tmp_path)
+
+
+def test_the_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(SettingsError, match="belongs to another user"):
+        make_private(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"LYCEUM_ALOWED_ORIGINS": "http://a"}, "Did you mean LYCEUM_ALLOWED_ORIGINS?"),
+        ({"LYCEUM_LLM_URL": "localhost:11434"}, "LYCEUM_LLM_URL is not"),
+    ],
+)
+def test_what_cannot_work_stops_the_start_with_a_sentence(
+    tmp_path: Path, settings: dict[str, str], told: str
+) -> None:
+    stopped = started(tmp_path, LYCEUM_PORT=str(closed_port()), **settings)
+    assert stopped.returncode != 0
+    assert told in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert "ready" not in stopped.stdout
+
+
+def test_what_does_not_work_yet_is_said_and_the_server_runs(tmp_path: Path) -> None:
+    data, log = tmp_path / "data", tmp_path / "log"
+    data.mkdir()
+    (data / "school.sqlite").write_bytes(b"no longer a database" * 400)
+    url = f"http://127.0.0.1:{closed_port()}/v1"
+    with running_server(data, log=log, LYCEUM_LLM_URL=url) as server:
+        with urlopen(server.url + "/api/health?deep=1") as answer:
+            health = answer.read().decode()
+        page = Request(server.url + "/api/health", headers={"Origin": "http://elsewhere.example"})
+        for _ in range(2):
+            urlopen(page).close()
+    assert '"status":"degraded"' in health
+    told = log.read_text(encoding="utf-8")
+    assert f"The model server at {url} does not answer" in told
+    assert "The school's records are damaged" in told
+    assert "make repair" in told
+    assert "Traceback" not in told
+    assert told.count('"origin": "http://elsewhere.example"') == 1
+    assert '"allowed_by": "LYCEUM_ALLOWED_ORIGINS"' in told
+
+
+def test_sound_and_absent_files_are_no_damage(tmp_path: Path) -> None:
+    adapters = LocalAdapters(read_settings({"LYCEUM_DATA": str(tmp_path)}))
+    assert start_checks.damage_of(tmp_path / "tables.sqlite") is None
+    assert adapters.key_values is not None
+    assert start_checks.damage_of(tmp_path / "tables.sqlite") is None
+    adapters.close()
+    spoil(tmp_path / "tables.sqlite")
+    assert start_checks.damage_of(tmp_path / "tables.sqlite") is not None
