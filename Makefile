@@ -16,7 +16,7 @@ PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,
 
 .PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-browser verify-live \
   check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
-  package deploy destroy pinecone-index clean
+  check-data repair backup restore package deploy destroy pinecone-index clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -175,6 +175,22 @@ cold-start: $(VENV)/test.stamp
 load: $(VENV)/test.stamp
 	@$(BIN)/python -m benchmarks.burst
 	@$(BIN)/python -m benchmarks.load $(or $(REQUESTS),2000) $(or $(KILLS),5) $(or $(SEED),1)
+
+## make check-data         compare rows, objects and vectors, and say what is missing or left over (docs/operations.md)
+check-data: $(VENV)/local.stamp
+	@$(BIN)/python -m infrastructure.upkeep check
+
+## make repair             mend what check-data finds, from what is still there (ANEW=tables, ANEW=school, DROP=1)
+repair: $(VENV)/local.stamp
+	@$(BIN)/python -m infrastructure.upkeep repair $(if $(DROP),--drop-originals) $(addprefix --anew ,$(ANEW))
+
+## make backup TO=folder   copy the laptop's data to a new folder; the server may run
+backup: $(VENV)/local.stamp
+	@$(BIN)/python -m infrastructure.upkeep backup "$(TO)"
+
+## make restore FROM=folder  put a backup in the place of the laptop's data; they are kept beside it
+restore: $(VENV)/local.stamp
+	@$(BIN)/python -m infrastructure.upkeep restore "$(FROM)"
 
 ## make package STAGE=dev  write build/package/sam.json and deployment.zip (needs Python 3.12 or 3.13: PYTHON=…)
 package:

@@ -17,6 +17,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Mapping
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,10 +28,11 @@ from chalice.local import LocalGateway, RouteMatcher
 from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
+from chalicelib.composition.profiles.local.backup import InUse, held
 from chalicelib.composition.profiles.local.http_server import LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
-from chalicelib.start_checks import check_names, make_private, warnings
+from chalicelib.start_checks import check_names, check_versions, make_private, warnings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -177,11 +179,21 @@ def make_server(port: int) -> LocalHttpServer:
 
 
 def serve() -> None:
+    with ExitStack() as stack:
+        _serve(stack)
+
+
+def _serve(stack: ExitStack) -> None:
     """Serve until SIGINT or SIGTERM arrives. Exits with a message if a port is in use."""
     adapters = services.adapters
     check_names(os.environ)
     if settings.profile == "local":
         make_private(settings.data)
+        check_versions(settings.data)
+        try:
+            stack.enter_context(held(settings.data))
+        except InUse:
+            sys.exit(f"Another server uses {settings.data}: set LYCEUM_DATA to another folder")
     try:
         server = make_server(settings.port)
     except OSError as failed:

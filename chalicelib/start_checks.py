@@ -11,10 +11,11 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
+from chalicelib.composition.profiles.local.backup import is_newer
 from chalicelib.settings import Settings, SettingsError, variables
 from ports.agent import Checkable
 from ports.errors import UpstreamError
@@ -87,6 +88,31 @@ def _close(data: Path) -> None:
             Path(folder, name).chmod(_FILE_MODE)
 
 
+def check_versions(data: Path) -> None:
+    """Raises ``SettingsError`` if a newer version of Lyceum wrote the data: this one would read them wrongly."""
+    for name in STORES:
+        with suppress(sqlite3.Error):  # damage is told elsewhere
+            if (data / name).exists() and is_newer(data / name):
+                raise SettingsError(
+                    f"{data / name} was written by a newer version of Lyceum. Run that version, or restore an older backup."
+                )
+
+
+def missing(data: Path) -> Iterator[str]:
+    """The files of the stores that are gone, though others of the same data are there."""
+    has_objects = any(file.is_file() for file in (data / "objects").rglob("*"))
+    if has_objects and not (data / "tables.sqlite").exists():
+        yield (
+            f"The tables ({data / 'tables.sqlite'}) are missing, though there are documents. Restore a backup: "
+            "`make restore FROM=…`. Without one, `make repair` makes the rows of documents again."
+        )
+    if has_objects and (data / "tables.sqlite").exists() and not (data / "vectors.sqlite").exists():
+        yield (
+            f"The vectors ({data / 'vectors.sqlite'}) are missing, though there are documents: nothing is found. "
+            "`make repair` makes them again."
+        )
+
+
 def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
     """What does not work yet, one sentence each. Raises ``SettingsError`` for an address that can never work."""
     for name, what in STORES.items():
@@ -96,6 +122,7 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
                 f"The {what} are damaged ({settings.data / name}: {damage}). Requests that need them are answered with "
                 "502. Stop the server, then `make check-data` says what is lost; `make repair` or `make restore` mends it."
             )
+    yield from missing(settings.data)
     if settings.llm_url is not None:
         try:
             agent = adapters.agent

@@ -77,3 +77,13 @@ class Allowances:
     def used_up(self, kind: AllowanceKind) -> OverLimit:
         """The error for an exhausted allowance."""
         return over_limit(kind, self._clock.now())
+
+
+class Unmetered(Allowances):
+    """For work that the learners have paid for already: it counts nothing and refuses nothing."""
+
+    def take(self, owner: str, kind: AllowanceKind, amount: int = 1) -> Taken:
+        return Taken(owner, kind, 0, self._clock.now())
+
+    def check(self, owner: str, kind: AllowanceKind) -> None:
+        return None

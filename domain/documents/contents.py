@@ -19,6 +19,8 @@ from ports.object_store import ObjectNotFound, ObjectStore
 from ports.paging import every
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 
+_SCHEMA = 1
+"""The version of what is stored beside the chunks. It rises when older code would read it wrongly."""
 CHUNKS_A_PAGE = 6
 """How many chunks fill a page: about 5,000 characters, as a page that is printed densely has."""
 
@@ -39,6 +41,16 @@ class StoredChunk:
     @property
     def page_end(self) -> int | None:
         return self.layout.page_at(self.end - 1, self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is stored of a document beside its chunks: enough to make its row again."""
+
+    filename: str
+    subject_id: str | None
+    source_etag: str
+    chunk_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,7 @@ class Contents:
         """Store the extracted text, then the chunks: if the chunks are stored, the text is stored too."""
         owner, file_id = document.user_id, document.file_id
         metadata = {
+            "schema": _SCHEMA,
             "file_id": file_id,
             "user_id": owner,
             "source_file": document.filename,
@@ -123,7 +136,20 @@ class Contents:
         except ObjectNotFound:
             return None
         try:
-            return _content(json.loads(body))
+            stored = json.loads(body)
+            if stored.get("schema", 0) > _SCHEMA:
+                raise Unavailable("object_store", "chunks that newer code wrote")
+            return _content(stored)
+        except (ValueError, LookupError, TypeError) as error:
+            raise Unavailable("object_store", "chunks that cannot be read") from error
+
+    def described(self, owner: str, file_id: str) -> Description:
+        """What the chunks say about their document. Raises ``ObjectNotFound``, and ``Unavailable`` if they cannot be read."""
+        try:
+            stored = json.loads(self._objects.get(chunks_key(owner, file_id)))
+            return Description(
+                stored["source_file"], stored["subject_id"], stored["source_etag"], len(stored["chunks"])
+            )
         except (ValueError, LookupError, TypeError) as error:
             raise Unavailable("object_store", "chunks that cannot be read") from error
 

@@ -105,6 +105,7 @@ _REASONS: dict[str, str] = {
     ),
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
     PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
+    "lost": "What was stored of the document was lost. Upload it again.",
     "processing_failed": "The document could not be processed, though we tried several times.",
 }
 _WARNINGS: dict[str, str] = {

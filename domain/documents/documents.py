@@ -45,20 +45,20 @@ class Documents:
         item = self._store.get(FILES, {"file_id": file_id})
         if item is None or item["user_id"] != owner:
             return None
-        return _from_item(item)
+        return document_from(item)
 
     def find_among(self, owners: Collection[str], file_id: str) -> Document | None:
         """The document if it is visible and belongs to one of the owners, or None."""
         item = self._store.get(FILES, {"file_id": file_id})
         if item is None or item["user_id"] not in owners:
             return None
-        document = _from_item(item)
+        document = document_from(item)
         return document if document.is_visible else None
 
     def completed(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
         """The completed documents among ``file_ids`` that belong to one of the owners, by id."""
         items = self._store.get_many(FILES, [{"file_id": file_id} for file_id in file_ids])
-        documents = (_from_item(item) for item in items if item is not None and item["user_id"] in owners)
+        documents = (document_from(item) for item in items if item is not None and item["user_id"] in owners)
         return {document.file_id: document for document in documents if document.status == "completed"}
 
     def page(
@@ -85,7 +85,7 @@ class Documents:
             cursor,
         ):
             for item in page.items:
-                document = _from_item(item)
+                document = document_from(item)
                 if (
                     document.is_visible
                     and subject_id in (None, document.subject_id)
@@ -126,7 +126,7 @@ class Documents:
         ):
             fresh = self._store.get(FILES, {"file_id": item["file_id"]})
             if fresh is not None:
-                document = _from_item(fresh)
+                document = document_from(fresh)
                 if document.is_due(now):
                     yield document
 
@@ -148,7 +148,8 @@ def _to_item(document: Document) -> Item:
     return item
 
 
-def _from_item(item: Item) -> Document:
+def document_from(item: Item) -> Document:
+    """The document of a row."""
     fields = {name: value for name, value in item.items() if name in Document.__dataclass_fields__}
     fields["upload_timestamp"] = item.get("upload_timestamp") or item["uploaded_at"]
     fields["tags"] = tuple(item["tags"])

@@ -14,7 +14,7 @@ from domain.base.ids import segment
 DOCUMENTS = "documents"
 """The vector namespace of document chunks."""
 RAW_FILES = "raw-files/"
-_PROCESSED = "processed-chunks/"
+PROCESSED = "processed-chunks/"
 _NO_SUBJECT = "general"
 """Stands for the subject in the vector ids of a document without one."""
 
@@ -52,7 +52,7 @@ def file_id_in(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OriginalKey:
-    """What the object key of an original says."""
+    """What the object key of an original, or of what was read from it, says."""
 
     user_id: str
     file_id: str
@@ -68,6 +68,16 @@ def parse_original_key(key: str) -> OriginalKey | None:
     if not (slash and mark and user and file_id):
         return None
     return parsed if original_key(parsed.user_id, parsed.file_id, extension) == key else None
+
+
+def parse_processed_key(key: str) -> OriginalKey | None:
+    """Of whose document ``key`` holds the text, the chunks or the metadata; None for any other key."""
+    if not key.startswith(PROCESSED + "user_"):
+        return None
+    user, slash, _ = key.removeprefix(PROCESSED + "user_").partition("/")
+    parsed = OriginalKey(unquote(user), file_id_in(key))
+    made = (make(parsed.user_id, parsed.file_id) for make in (text_key, chunks_key, metadata_key))
+    return parsed if slash and parsed.user_id and parsed.file_id and key in made else None
 
 
 def chunk_vector_prefix(user_id: str, subject_id: str | None, file_id: str) -> str:
@@ -89,4 +99,4 @@ def document_vector_prefix(user_id: str) -> str:
 
 
 def _processed_prefix(user_id: str) -> str:
-    return f"{_PROCESSED}user_{segment(user_id)}/"
+    return f"{PROCESSED}user_{segment(user_id)}/"

@@ -309,6 +309,11 @@ def _standing_item(standing: Standing) -> Item:
     return item | _key(standing.user_id, standing.subject_id, _STANDING)
 
 
+def standing_in(item: Item) -> Standing | None:
+    """The standing, if the row of the table is one."""
+    return _standing_from(item) if item.get("sort_key") == _STANDING else None
+
+
 def _standing_from(item: Mapping[str, Any]) -> Standing:
     fields = {name: value for name, value in item.items() if name in Standing.__dataclass_fields__}
     fields["concepts"] = tuple(map(_concept_from, item["concepts"]))

@@ -173,6 +173,17 @@ class Progress:
             self._project(before, standing)
             self._ledger.clear_markers(markers)
 
+    def unprojected(self, standing: Standing) -> int:
+        """How many of the standing's concepts have no vector."""
+        ids = [
+            concept_vector_id(standing.user_id, standing.subject_id, one.concept) for one in standing.concepts
+        ]
+        return len(ids) - len(self._vectors.fetch(INTELLIGENCE, ids)) if ids else 0
+
+    def project(self, standing: Standing) -> None:
+        """Write the vectors of the standing's concepts that the vector store does not show."""
+        self._write(standing, ())
+
     def sweep(self) -> int:
         """Refresh the standings that are due. Returns how many there were."""
         found = 0

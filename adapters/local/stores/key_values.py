@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.local.stores.sqlite_errors import is_busy, translated
+from adapters.local.stores.sqlite_versions import stamp
 from ports.errors import Throttled, Unavailable, UpstreamError
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
@@ -80,6 +81,7 @@ class SQLiteKeyValueStore:
         with self._writing() as connection:
             for layout in self._layouts.values():
                 layout.prepare(connection)
+            stamp(connection, _CAPABILITY)
 
     def compact(self) -> None:
         """Leave no byte of what was deleted or replaced, in the file or in its write-ahead log.

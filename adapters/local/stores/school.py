@@ -12,6 +12,7 @@ from pathlib import Path
 
 from adapters.jwt_identity import REQUIRED_ROLE, JWTIdentityProvider, OneKey, VerificationKey
 from adapters.local.stores.sqlite_errors import translated
+from adapters.local.stores.sqlite_versions import stamp
 from ports.directory import Assignment, ClassSession, Person, School, Subject
 from ports.identity_provider import Claims
 from ports.system import Clock
@@ -73,6 +74,7 @@ class SQLiteDirectory:
         with self._lock, translated(_CAPABILITY):
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.executescript(_SCHEMA)
+            stamp(self._connection, _CAPABILITY)
             self._fill(school)
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.local.stores.sqlite_errors import translated
+from adapters.local.stores.sqlite_versions import stamp
 from ports.errors import Unavailable, UpstreamError
 from ports.paging import Page
 from ports.vector_store import (
@@ -212,6 +213,7 @@ class SQLiteVectorStore:
     def _set_up(self) -> None:
         with self._writer() as db:
             db.execute("PRAGMA journal_mode = WAL")
+            stamp(db, "vector_store")
             with _transaction(db):
                 for statement in _SCHEMA:
                     db.execute(statement)

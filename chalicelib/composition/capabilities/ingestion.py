@@ -8,6 +8,7 @@ from chalicelib.composition.capabilities.documents import DocumentServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from domain.access.allowances import Allowances
     from domain.documents.ingestion import Ingestion
     from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 
@@ -23,6 +24,9 @@ class IngestionServices(DocumentServices):
 
     @lazy
     def ingestion(self) -> Ingestion:
+        return self.ingestion_within(self.allowances)
+
+    def ingestion_within(self, allowances: Allowances) -> Ingestion:
         from domain.documents.ingestion import Ingestion
         from ports.text_extractor import ExtractionLimits
 
@@ -35,7 +39,7 @@ class IngestionServices(DocumentServices):
             self.ports.embedder,
             self.clock,
             self.knowledge_bases,
-            self.allowances,
+            allowances,
             self.receipts,
             self.ports.workers,
             limits=ExtractionLimits(

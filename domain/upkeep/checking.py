@@ -1,0 +1,153 @@
+"""Compares the rows of documents, their objects and their vectors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from domain.base.tables import FILES, LEARNING_EVIDENCE
+from domain.documents.contents import Content, Contents
+from domain.documents.document import Document
+from domain.documents.documents import document_from
+from domain.documents.keys import (
+    DOCUMENTS,
+    PROCESSED,
+    RAW_FILES,
+    chunk_vector_prefix,
+    chunks_key,
+    parse_original_key,
+    parse_processed_key,
+    text_key,
+)
+from domain.progress.ledger import standing_in
+from domain.progress.progress import Progress
+from domain.upkeep.findings import Finding
+from ports.errors import Unavailable
+from ports.inventory import Inventory
+from ports.object_store import ObjectStore
+from ports.paging import every
+from ports.vector_store import VectorStore
+
+_CHUNK = "_chunk_"
+_ALL_VECTORS = "user_"
+
+Progressing = Callable[[str], None]
+"""Called with a line that says how far the work is."""
+
+
+class Checking:
+    def __init__(
+        self,
+        inventory: Inventory,
+        contents: Contents,
+        objects: ObjectStore,
+        vectors: VectorStore,
+        progress: Progress,
+    ) -> None:
+        self._inventory = inventory
+        self._contents = contents
+        self._objects = objects
+        self._vectors = vectors
+        self._progress = progress
+
+    def documents(self) -> dict[str, Document]:
+        """Every document that has a row, by id, also those that are being deleted."""
+        rows = map(document_from, self._inventory.rows(FILES))
+        return {document.file_id: document for document in rows}
+
+    def findings(self, tell: Progressing) -> list[Finding]:
+        """All that is wrong. Documents that a worker has, or waits for, are left to the sweeper.
+
+        Raises ``UpstreamError``, ``Damaged`` if a store cannot be read at all.
+        """
+        documents = self.documents()
+        originals = {
+            key: named for key in self._objects.keys(RAW_FILES) if (named := parse_original_key(key))
+        }
+        processed = set(self._objects.keys(PROCESSED))
+        vectors = self._vectors_by_prefix()
+        tell(f"{len(documents)} rows, {len(originals)} originals, {sum(map(len, vectors.values()))} vectors")
+        found: list[Finding] = []
+        for count, document in enumerate(documents.values(), start=1):
+            if document.status == "completed":
+                prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
+                found += self._of_document(
+                    document, document.key in originals, processed, vectors.get(prefix, {})
+                )
+            if count % 100 == 0:
+                tell(f"{count} of {len(documents)} documents compared")
+        found += self._without_row(documents, originals.keys(), processed)
+        found += _without_document(documents, vectors)
+        found += self._concepts()
+        return found
+
+    def _vectors_by_prefix(self) -> dict[str, dict[int, str]]:
+        """The ids of all chunk vectors: by the prefix of their document, then by the number of their chunk."""
+        found: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        for vector_id in every(lambda cursor: self._vectors.ids(DOCUMENTS, _ALL_VECTORS, cursor=cursor)):
+            document, mark, number = vector_id.rpartition(_CHUNK)
+            if mark and number.isdecimal():
+                found[document + mark][int(number)] = vector_id
+        return found
+
+    def _of_document(
+        self, document: Document, has_original: bool, processed: set[str], vectors: dict[int, str]
+    ) -> Iterator[Finding]:
+        owner, file_id = document.user_id, document.file_id
+        content = self.content(document)
+        if content is None or text_key(owner, file_id) not in processed:
+            yield Finding("text_lost" if has_original else "document_lost", owner, file_id)
+            return
+        if not has_original:
+            yield Finding("original_lost", owner, file_id)
+        count = len(content.chunks)
+        lost = count - sum(number < count for number in vectors)
+        if lost:
+            yield Finding("vectors_lost", owner, file_id, missing=lost)
+        surplus = tuple(vector_id for number, vector_id in vectors.items() if number >= count)
+        if surplus:
+            yield Finding("vectors_left_over", owner, file_id, surplus)
+
+    def content(self, document: Document) -> Content | None:
+        """What was read from the document's present bytes; None if that is missing or cannot be read."""
+        try:
+            content = self._contents.find(document)
+        except Unavailable:
+            return None
+        return content if content is not None and content.source_etag == document.source_etag else None
+
+    def _without_row(
+        self, documents: dict[str, Document], originals: Iterable[str], processed: set[str]
+    ) -> Iterator[Finding]:
+        derived: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in sorted(processed):
+            named = parse_processed_key(key)
+            if named is not None and named.file_id not in documents:
+                derived[named.user_id, named.file_id].append(key)
+        for key in originals:
+            named = parse_original_key(key)
+            if named is None or named.file_id in documents:
+                continue
+            owner, file_id = named.user_id, named.file_id
+            keys = derived.pop((owner, file_id), [])
+            is_known = chunks_key(owner, file_id) in keys
+            yield Finding("row_lost" if is_known else "original_without_row", owner, file_id, (key, *keys))
+        for (owner, file_id), keys in derived.items():
+            yield Finding("objects_left_over", owner, file_id, tuple(keys))
+
+    def _concepts(self) -> Iterator[Finding]:
+        for row in self._inventory.rows(LEARNING_EVIDENCE):
+            standing = standing_in(row)
+            if standing is not None:
+                missing = self._progress.unprojected(standing)
+                if missing:
+                    yield Finding("concepts_lost", standing.user_id, standing.subject_id, missing=missing)
+
+
+def _without_document(
+    documents: dict[str, Document], vectors: dict[str, dict[int, str]]
+) -> Iterator[Finding]:
+    known = {chunk_vector_prefix(one.user_id, one.subject_id, one.file_id) for one in documents.values()}
+    for prefix, ids in vectors.items():
+        if prefix not in known:
+            yield Finding("vectors_left_over", names=tuple(ids.values()))

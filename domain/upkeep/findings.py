@@ -1,0 +1,50 @@
+"""What can be wrong with the data of documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FindingKind = Literal[
+    "row_lost",
+    "text_lost",
+    "original_lost",
+    "document_lost",
+    "vectors_lost",
+    "vectors_left_over",
+    "objects_left_over",
+    "original_without_row",
+    "concepts_lost",
+]
+
+WHAT: dict[FindingKind, str] = {
+    "row_lost": "its row is missing; its original and what was read from it are there",
+    "text_lost": "its text or its chunks are missing or cannot be read; its original is there",
+    "original_lost": "its original is missing; its text is there, so it can be asked, but not downloaded",
+    "document_lost": "its original and its text are missing",
+    "vectors_lost": "vectors of its chunks are missing, so it is not found",
+    "vectors_left_over": "vectors belong to no document or to no chunk of it",
+    "objects_left_over": "what was read from a document that does not exist",
+    "original_without_row": "an original of which nothing else is known",
+    "concepts_lost": "vectors of the learner's concepts are missing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. ``owner`` and ``file_id`` are "" if they are not known.
+
+    ``names`` are the keys of the objects, or the ids of the vectors, that are there too much. ``missing`` counts what
+    is not there.
+    """
+
+    kind: FindingKind
+    owner: str = ""
+    file_id: str = ""
+    names: tuple[str, ...] = ()
+    missing: int = 0
+
+    def __str__(self) -> str:
+        whose = f"{self.file_id or '?'} of {self.owner or '?'}"
+        count = f" ({self.missing or len(self.names)})" if self.missing or self.names else ""
+        return f"{self.kind}: {whose}: {WHAT[self.kind]}{count}"

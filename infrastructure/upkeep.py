@@ -1,0 +1,166 @@
+"""Checks, repairs, backs up and restores the data of the profile that the settings name.
+
+``python -m infrastructure.upkeep check`` exits with 1 if something is wrong. ``repair [--drop-originals]
+[--anew tables|school]``, ``backup FOLDER`` and ``restore FOLDER`` do what their names say; the last two are for the
+laptop. docs/operations.md says when to use which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chalicelib.composition.profiles.local.backup import BackupError, InUse, back_up, held, restore, set_aside
+from chalicelib.composition.services import Services
+from chalicelib.composition.upkeep import checking, inventory_of, repairing
+from chalicelib.composition.wiring import wire
+from chalicelib.logs import configure_logging
+from chalicelib.settings import Settings, read_settings
+from chalicelib.start_checks import STORES, check_versions, damage_of, missing
+from domain.upkeep.findings import Finding
+from ports.errors import Damaged, UpstreamError
+
+ANEW = ("tables", "school")
+_RESTORE = "Restore a backup: `make restore FROM=…`."
+_WITHOUT = {
+    "tables": "Without one, `make repair ANEW=tables` sets the file aside and makes the rows of documents again from what "
+    "was read from them. Conversations, quizzes, interviews and profiles are lost then.",
+    "school": "Without one, `make repair ANEW=school` sets the file aside. The next start makes the demo school.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="upkeep", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check")
+    mend = commands.add_parser("repair")
+    mend.add_argument("--drop-originals", action="store_true")
+    mend.add_argument("--anew", action="append", choices=ANEW, default=[])
+    commands.add_parser("backup").add_argument("folder", type=Path)
+    commands.add_parser("restore").add_argument("folder", type=Path)
+    chosen = parser.parse_args(arguments)
+    os.umask(0o077)
+    settings = read_settings()
+    if settings.profile == "local":
+        check_versions(settings.data)
+    try:
+        match chosen.command:
+            case "backup":
+                return _back_up(settings, chosen.folder)
+            case "restore":
+                return _restore(settings, chosen.folder)
+            case "repair" if settings.profile == "local":
+                with held(settings.data):
+                    return _repair(settings, drop_originals=chosen.drop_originals, anew=chosen.anew)
+            case "repair":
+                return _repair(settings, drop_originals=chosen.drop_originals, anew=[])
+            case _:
+                return _check(settings)
+    except InUse:
+        return _say(f"A server uses {settings.data}. Stop it first.")
+    except BackupError as refused:
+        return _say(str(refused))
+    except Damaged as damaged:
+        return _say(f"The {damaged.capability} is damaged ({damaged.reason}). {_RESTORE}")
+    except UpstreamError as failed:
+        return _say(f"The {failed.capability} does not answer ({failed.reason or type(failed).__name__}).")
+
+
+def _back_up(settings: Settings, to: Path) -> int:
+    _only_here(settings)
+    count = back_up(settings.data, to, datetime.now(UTC))
+    print(
+        f"{count} files of {settings.data} are in {to}. Keep it as private as the data: it holds the secret too."
+    )
+    return 0
+
+
+def _restore(settings: Settings, backup: Path) -> int:
+    _only_here(settings)
+    before = restore(backup, settings.data, datetime.now(UTC))
+    print(f"{settings.data} is as it was when {backup} was made.")
+    if before is not None:
+        print(f"The data of before are in {before}. Delete them when nothing is missing.")
+    return 0
+
+
+def _only_here(settings: Settings) -> None:
+    if settings.profile != "local":
+        raise BackupError(
+            "On AWS, backups are those of the services: docs/operations.md says how to restore them."
+        )
+
+
+def _damaged(settings: Settings) -> dict[str, str]:
+    """By the name of the store, what is wrong with its file."""
+    if settings.profile != "local":
+        return {}
+    told = {name.partition(".")[0]: damage_of(settings.data / name) for name in STORES}
+    return {store: damage for store, damage in told.items() if damage is not None}
+
+
+def _check(settings: Settings) -> int:
+    damaged = _damaged(settings)
+    for store, damage in damaged.items():
+        remedy = "`make repair` makes it anew." if store == "vectors" else f"{_RESTORE} {_WITHOUT[store]}"
+        print(f"{store}.sqlite is damaged ({damage}). {remedy}")
+    if settings.profile == "local":
+        for sentence in missing(settings.data):
+            print(sentence)
+    if "tables" in damaged or "vectors" in damaged:
+        return 1
+    services = wire(settings)
+    try:
+        found = checking(services, inventory_of(services)).findings(_tell)
+    finally:
+        _close(services)
+    return _report(found) or int(bool(damaged))
+
+
+def _repair(settings: Settings, *, drop_originals: bool, anew: Sequence[str]) -> int:
+    now = datetime.now(UTC)
+    for store, damage in _damaged(settings).items():
+        if store != "vectors" and store not in anew:
+            return _say(f"{store}.sqlite is damaged ({damage}). {_RESTORE} {_WITHOUT[store]}")
+        aside = set_aside(settings.data / f"{store}.sqlite", now)
+        print(f"{store}.sqlite is damaged ({damage}). It is kept as {aside.name}, and made anew.")
+    services = wire(settings)
+    if settings.profile == "local":
+        services.adapters.key_values  # noqa: B018  # makes the file if there is none
+    try:
+        left = repairing(services, inventory_of(services)).repair(_tell, drop_originals=drop_originals)
+    finally:
+        _close(services)
+    return _report(left)
+
+
+def _close(services: Services) -> None:
+    close = getattr(services.adapters, "close", None)
+    if close is not None:
+        close()
+
+
+def _report(found: Sequence[Finding]) -> int:
+    for finding in found:
+        print(finding)
+    print(f"{len(found)} findings." if found else "Nothing is wrong.")
+    return 1 if found else 0
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    configure_logging(level=logging.WARNING)
+    sys.exit(main())

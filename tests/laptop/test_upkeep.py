@@ -1,0 +1,279 @@
+"""`make check-data`, `make repair`, `make backup` and `make restore` on the laptop's data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.local.backup import BackupError, InUse, back_up, held, restore
+from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, original_key, text_key
+from domain.progress.keys import INTELLIGENCE
+from infrastructure import upkeep
+from ports.paging import every
+from tests.laptop.test_damage import spoil
+from tests.laptop.test_erasure import NOTES, Laptop
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+QUESTION = {"message": "What did Champollion announce in September 1822?"}
+
+
+class Used:
+    """A laptop that was used: a document, a question, a submitted quiz. What its learner saw then."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        laptop = Laptop(data)
+        mary = laptop.user("mary")
+        sent = mary.upload_in_request("stone.txt", NOTES.encode(), {"subject_id": "history_201"})
+        self.file_id = sent.body["file_id"]
+        self.file = mary.get(f"/api/files/{self.file_id}").body
+        answer = mary.post("/api/chat", QUESTION).body
+        self.conversation_id, self.citations = answer["conversation_id"], answer["citations"]
+        assert self.citations
+        quiz = mary.post("/api/quizzes", {"num_questions": 2}).body
+        answers = {one["question_id"]: "A" for one in quiz["questions"]}
+        self.result = mary.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers}).body
+        self.profile = mary.get("/api/profile").body
+        self.chunk = mary.get(f"/api/files/{self.file_id}/chunks/0").body
+        laptop.stores.close()
+
+    def check(self) -> None:
+        """All that the learner can ask for is as before."""
+        laptop = Laptop(self.data)
+        mary = laptop.user("mary")
+        file = mary.get(f"/api/files/{self.file_id}").body
+        assert file | {"updated_at": ""} == self.file | {"updated_at": ""}
+        assert mary.get(f"/api/files/{self.file_id}/chunks/0").body == self.chunk
+        answer = mary.post("/api/chat", QUESTION).body
+        assert [one["quote"] for one in answer["citations"]] == [one["quote"] for one in self.citations]
+        laptop.stores.close()
+
+    def check_all(self) -> None:
+        """Also what only the tables hold."""
+        laptop = Laptop(self.data)
+        mary = laptop.user("mary")
+        assert mary.get(f"/api/quizzes/{self.result['quiz_id']}/result").body == self.result
+        assert mary.get("/api/profile").body == self.profile
+        assert len(mary.get(f"/api/chat/conversations/{self.conversation_id}").body["items"]) == 2
+        concepts = list(
+            every(lambda cursor: laptop.stores.vectors.ids(INTELLIGENCE, "user_mary", cursor=cursor))
+        )
+        assert len(concepts) >= len(self.profile["concepts"])
+        laptop.stores.close()
+        self.check()
+
+    def objects(self, *keys: Callable[[str, str], str]) -> None:
+        laptop = Laptop(self.data)
+        for key in keys:
+            laptop.stores.objects.delete(key("mary", self.file_id))
+        laptop.stores.close()
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Used:
+    return Used(tmp_path_factory.mktemp("used") / "data")
+
+
+@pytest.fixture
+def used(master: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Used:
+    copy = Used.__new__(Used)
+    vars(copy).update(vars(master))
+    copy.data = tmp_path / "data"
+    shutil.copytree(master.data, copy.data)
+    monkeypatch.setenv("LYCEUM_DATA", str(copy.data))
+    return copy
+
+
+def original(owner: str, file_id: str) -> str:
+    return original_key(owner, file_id, "txt")
+
+
+def lose_vectors(used: Used) -> None:
+    laptop = Laptop(used.data)
+    prefix = chunk_vector_prefix("mary", "history_201", used.file_id)
+    ids = laptop.stores.vectors.ids(DOCUMENTS, prefix).items
+    laptop.stores.vectors.delete(DOCUMENTS, ids[1:])
+    laptop.stores.close()
+
+
+def spoil_chunks(used: Used) -> None:
+    laptop = Laptop(used.data)
+    laptop.stores.objects.put(chunks_key("mary", used.file_id), b"{", "application/json")
+    laptop.stores.close()
+
+
+def remove(name: str) -> Callable[[Used], None]:
+    def removed(used: Used) -> None:
+        for file in used.data.glob(f"{name}*"):
+            file.unlink()
+
+    return removed
+
+
+LOSSES: dict[str, tuple[Callable[[Used], None], str]] = {
+    "some vectors": (lose_vectors, "vectors_lost"),
+    "the file of vectors": (remove("vectors.sqlite"), "vectors_lost"),
+    "a text": (lambda used: used.objects(text_key), "text_lost"),
+    "the chunks": (lambda used: used.objects(chunks_key), "text_lost"),
+    "half of the chunks": (spoil_chunks, "text_lost"),
+}
+
+
+def test_sound_data_have_no_findings(used: Used, capsys: pytest.CaptureFixture[str]) -> None:
+    assert upkeep.main(["check"]) == 0
+    assert "Nothing is wrong." in capsys.readouterr().out
+    assert upkeep.main(["repair"]) == 0
+    used.check_all()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_is_lost_is_told_and_repaired(used: Used, capsys: pytest.CaptureFixture[str], loss: str) -> None:
+    lose, told = LOSSES[loss]
+    lose(used)
+    assert upkeep.main(["check"]) == 1
+    assert told in capsys.readouterr().out
+    assert upkeep.main(["repair"]) == 0
+    assert upkeep.main(["check"]) == 0
+    used.check_all()
+
+
+def test_a_damaged_file_of_vectors_is_set_aside_and_made_again(
+    used: Used, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(used.data / "vectors.sqlite")
+    assert upkeep.main(["check"]) == 1
+    assert "vectors.sqlite is damaged" in capsys.readouterr().out
+    assert upkeep.main(["repair"]) == 0
+    assert list(used.data.glob("vectors.sqlite.damaged-*"))
+    used.check_all()
+
+
+def test_lost_or_damaged_tables_are_told_and_their_documents_come_back(
+    used: Used, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(used.data / "tables.sqlite")
+    assert upkeep.main(["check"]) == 1
+    assert "make restore" in capsys.readouterr().out
+    assert upkeep.main(["repair"]) == 1  # not without being told: it would lose conversations
+    assert "make restore" in capsys.readouterr().err
+    assert not list(used.data.glob("*.damaged-*"))
+    assert upkeep.main(["repair", "--anew", "tables"]) == 0
+    laptop = Laptop(used.data)
+    file = laptop.user("mary").get(f"/api/files/{used.file_id}").body
+    assert (file["filename"], file["subject_id"], file["status"]) == ("stone.txt", "history_201", "completed")
+    laptop.stores.close()
+    answer_is_the_same(used)
+
+
+def answer_is_the_same(used: Used) -> None:
+    laptop = Laptop(used.data)
+    answer = laptop.user("mary").post("/api/chat", QUESTION).body
+    assert [one["quote"] for one in answer["citations"]] == [one["quote"] for one in used.citations]
+    laptop.stores.close()
+
+
+def test_a_document_without_original_and_text_says_that_it_is_lost(used: Used) -> None:
+    used.objects(original, text_key, chunks_key)
+    assert upkeep.main(["check"]) == 1
+    upkeep.main(["repair"])
+    laptop = Laptop(used.data)
+    file = laptop.user("mary").get(f"/api/files/{used.file_id}").body
+    assert (file["status"], file["error_code"]) == ("failed", "lost")
+    assert laptop.user("mary").post("/api/chat", QUESTION).body["citations"] == []
+    laptop.stores.close()
+    assert upkeep.main(["check"]) == 0
+
+
+def test_a_lost_original_is_told_and_the_document_still_answers(
+    used: Used, capsys: pytest.CaptureFixture[str]
+) -> None:
+    used.objects(original)
+    assert upkeep.main(["repair"]) == 1
+    assert "original_lost" in capsys.readouterr().out
+    used.check()
+
+
+def test_what_is_left_over_is_dropped_and_originals_are_kept(
+    used: Used, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laptop = Laptop(used.data)
+    laptop.stores.objects.put(original_key("mary", "stray", "txt"), b"A stray.", "text/plain")
+    laptop.stores.objects.put(text_key("mary", "gone"), b"Gone.", "text/plain")
+    prefix = chunk_vector_prefix("mary", "history_201", used.file_id)
+    stored = laptop.stores.vectors.fetch(DOCUMENTS, [f"{prefix}0"])[f"{prefix}0"]
+    for name in (f"{prefix}9999", chunk_vector_prefix("mary", None, "gone") + "0"):
+        laptop.stores.vectors.upsert(DOCUMENTS, [type(stored)(name, stored.values, stored.metadata)])
+    laptop.stores.close()
+    assert upkeep.main(["check"]) == 1
+    told = capsys.readouterr().out
+    assert told.count("vectors_left_over") == 2
+    assert "objects_left_over" in told
+    assert upkeep.main(["repair"]) == 1
+    assert "original_without_row" in capsys.readouterr().out
+    assert upkeep.main(["repair", "--drop-originals"]) == 0
+    used.check_all()
+
+
+def test_a_repair_takes_nothing_of_the_allowance(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LYCEUM_PAGES_A_DAY", "0")
+    used.objects(text_key, chunks_key)
+    assert upkeep.main(["repair"]) == 0
+    used.check_all()
+
+
+def test_a_backup_brings_everything_back(used: Used, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    assert upkeep.main(["backup", str(backup)]) == 0
+    assert backup.stat().st_mode & 0o077 == 0
+    shutil.rmtree(used.data)
+    assert upkeep.main(["restore", str(backup)]) == 0
+    used.check_all()
+    assert upkeep.main(["check"]) == 0
+    spoil(used.data / "tables.sqlite")
+    spoil(used.data / "school.sqlite")
+    assert upkeep.main(["restore", str(backup)]) == 0
+    used.check_all()
+    assert len(list(tmp_path.glob("data.before-*"))) == 1
+
+
+def test_a_damaged_backup_restores_nothing(used: Used, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    back_up(used.data, backup, NOW)
+    with pytest.raises(BackupError, match="exists already"):
+        back_up(used.data, backup, NOW)
+    (backup / "tables.sqlite").write_bytes(b"other")
+    with pytest.raises(BackupError, match="is missing or damaged"):
+        restore(backup, used.data, NOW)
+    manifest = json.loads((backup / "manifest.json").read_text())
+    (backup / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
+    with pytest.raises(BackupError, match="newer version"):
+        restore(backup, used.data, NOW)
+    (backup / "manifest.json").unlink()
+    with pytest.raises(BackupError, match="no finished backup"):
+        restore(backup, used.data, NOW)
+    used.check_all()
+
+
+def test_damage_is_not_backed_up(used: Used, tmp_path: Path) -> None:
+    spoil(used.data / "tables.sqlite")
+    with pytest.raises(BackupError, match="is damaged"):
+        back_up(used.data, tmp_path / "backup", NOW)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_server_that_runs_keeps_its_data(used: Used, tmp_path: Path) -> None:
+    back_up(used.data, tmp_path / "backup", NOW)
+    with held(used.data):
+        with pytest.raises(InUse), held(used.data):
+            pass
+        with pytest.raises(InUse):
+            restore(tmp_path / "backup", used.data, NOW)
+        assert upkeep.main(["repair"]) == 1
+    used.check()

@@ -1,0 +1,95 @@
+"""What the check of the data finds, and what the repair leaves, on the fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.composition.upkeep import checking, repairing
+from domain.base.tables import FILES
+from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, original_key, text_key
+from domain.progress.keys import INTELLIGENCE
+from ports.key_value_store import Item, Table
+from tests.support.world import PHYSICS, User, World
+
+
+class Rows:
+    """The inventory of the fakes."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def rows(self, table: Table) -> Iterator[Item]:
+        yield from self._world.adapters.key_values.items(table)
+
+
+@pytest.fixture
+def file_id(world: World, ada: User) -> str:
+    file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    quiz = ada.make_quiz(num_questions=2)
+    ada.submit(quiz, ada.right_answers(quiz))
+    return file_id
+
+
+def found(world: World) -> list[str]:
+    return sorted(one.kind for one in checking(world.services, Rows(world)).findings(lambda line: None))
+
+
+def repaired(world: World, *, drop_originals: bool = False) -> list[str]:
+    left = repairing(world.services, Rows(world)).repair(lambda line: None, drop_originals=drop_originals)
+    return [one.kind for one in left]
+
+
+def test_sound_data_have_no_findings_and_stay_as_they_are(world: World, ada: User, file_id: str) -> None:
+    before = ada.get(f"/api/files/{file_id}").body
+    assert found(world) == []
+    assert repaired(world) == []
+    assert ada.get(f"/api/files/{file_id}").body == before
+
+
+def test_vectors_come_back(world: World, ada: User, file_id: str) -> None:
+    vectors = world.adapters.vectors
+    prefix = chunk_vector_prefix("ada", "physics_101", file_id)
+    vectors.delete(DOCUMENTS, vectors.ids(DOCUMENTS, prefix).items)
+    vectors.delete(INTELLIGENCE, vectors.ids(INTELLIGENCE, "user_ada").items)
+    assert found(world) == ["concepts_lost", "vectors_lost"]
+    assert repaired(world) == []
+    assert ada.ask("What does the second law say?").body["citations"]
+
+
+def test_a_row_comes_back_from_what_was_read(world: World, ada: User, file_id: str) -> None:
+    world.adapters.key_values.delete(FILES, {"file_id": file_id})
+    assert found(world) == ["row_lost", "vectors_left_over"]
+    assert repaired(world) == []
+    file = ada.get(f"/api/files/{file_id}").body
+    assert (file["filename"], file["subject_id"], file["status"]) == ("notes.txt", "physics_101", "completed")
+    assert ada.ask("What does the second law say?").body["citations"]
+
+
+def test_an_interrupted_repair_is_finished_by_the_next(world: World, ada: User, file_id: str) -> None:
+    objects = world.adapters.objects
+    objects.delete(text_key("ada", file_id))
+    objects.delete(chunks_key("ada", file_id))
+    world.adapters.embedder.fail_next(MemoryError())
+    with pytest.raises(MemoryError):
+        repaired(world)
+    world.adapters.clock.advance(3600)
+    world.services.ingestion.sweep()
+    assert repaired(world) == []
+    assert world.user("ada").ask("What does the second law say?").body["citations"]
+
+
+def test_a_document_that_a_worker_has_is_left_to_it(world: World, ada: User) -> None:
+    offer = ada.offer("notes.txt", PHYSICS.encode())
+    ada.put_bytes(offer, PHYSICS.encode())
+    assert found(world) == []
+
+
+def test_originals_that_nobody_knows_are_kept_unless_they_are_to_go(world: World, file_id: str) -> None:
+    key = original_key("ada", "stray", "txt")
+    world.adapters.objects.put(key, b"text", "text/plain")
+    assert repaired(world) == ["original_without_row"]
+    assert world.adapters.objects.info(key) is not None
+    assert repaired(world, drop_originals=True) == []
+    assert world.adapters.objects.info(key) is None
