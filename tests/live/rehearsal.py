@@ -9,12 +9,13 @@ import os
 from collections import deque
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from adapters.system import SystemClock
 from chalicelib.composition.profiles.aws.adapters import AwsAdapters
-from fakes.system import FrozenClock
 from ports.object_store import PresignedPost, PresignedRefused
 from tests.stubs.aws_endpoint import Answer
 from tests.stubs.bedrock import streamed_reply
@@ -70,10 +71,26 @@ class Always(deque[Answer]):
         return self[0]
 
 
+class MovingClock(SystemClock):
+    """Moves as the real one does, and on when it is told: so a test that races it fails here too."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self._ahead)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        self._ahead += seconds
+
+
 class SigningObjects:
     """Notes when something was presigned."""
 
-    def __init__(self, objects: Any, clock: FrozenClock) -> None:
+    def __init__(self, objects: Any, clock: MovingClock) -> None:
         self._objects = objects
         self._clock = clock
         self._signed_at = 0.0
@@ -115,7 +132,7 @@ def prepare(account: Any) -> None:
 
     servers, bases = _servers
     adapters = account.adapters
-    account.clock = adapters.clock = FrozenClock()
+    account.clock = adapters.clock = MovingClock()
     s3 = adapters.objects
     adapters.objects = signing = SigningObjects(s3, account.clock)
     keys = (CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])

@@ -89,8 +89,13 @@ def tables(account: Account) -> Iterator[str]:
         dynamodb.delete_table(TableName=definition["TableName"])
 
 
+MARGIN_SECONDS = 15
+"""More than what a test does before the end of what it looks at may take."""
+
+
 class TestDynamoDB(KeyValueStoreContract):
     orders_equal_sort_values = False
+    margin_seconds = MARGIN_SECONDS
 
     @pytest.fixture
     def clock(self, account: Account) -> Any:
@@ -113,6 +118,8 @@ class TestDynamoDB(KeyValueStoreContract):
 
 
 class TestS3(ObjectStoreContract):
+    margin_seconds = MARGIN_SECONDS
+
     @pytest.fixture
     def clock(self, account: Account) -> Any:
         return account.clock

@@ -6,6 +6,7 @@ A subclass has a ``store`` fixture, made with ``clock``, and plays the client of
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -54,6 +55,9 @@ BAD_KEYS = [
 
 
 class ObjectStoreContract:
+    margin_seconds = 1
+    """How long before its end a permission is used. On a clock that moves by itself, using it takes time."""
+
     @pytest.fixture
     def clock(self) -> FrozenClock:
         return FrozenClock()
@@ -219,9 +223,9 @@ class ObjectStoreContract:
 
     def test_an_upload_expires(self, store: ObjectStore, clock: FrozenClock) -> None:
         presigned = store.presign_upload("u/1", content_type=TEXT, size=5, expires_in=60)
-        clock.advance(59)
+        clock.advance(60 - self.margin_seconds)
         assert self.post(store, presigned, b"hello")
-        clock.advance(2)
+        clock.advance(self.margin_seconds + 1)
         assert not self.post(store, presigned, b"again")
         assert store.get("u/1") == b"hello"
 
@@ -244,17 +248,19 @@ class ObjectStoreContract:
         store.put("d/1", b"mine", TEXT)
         store.put("d/2", b"another's", TEXT)
         url = store.presign_download("d/1", file_name="name.txt", expires_in=60)
-        for old, new in (("1", "2"), ("name.txt", "name.exe")):
-            assert old in url
-            for changed in {url.replace(old, new, 1), url.replace(old, new)}:
-                assert self.download(store, changed) is None
+        for old, new in (("d/1", "d/2"), ("name.txt", "name.exe")):
+            if old not in url:
+                old, new = quote(old, safe=""), quote(new, safe="")
+            before, found, rest = url.rpartition(old)
+            assert found
+            assert self.download(store, f"{before}{new}{rest}") is None
 
     def test_a_download_expires(self, store: ObjectStore, clock: FrozenClock) -> None:
         store.put("d/1", b"body", TEXT)
         url = store.presign_download("d/1", file_name="a.txt", expires_in=60)
-        clock.advance(59)
+        clock.advance(60 - self.margin_seconds)
         assert self.download(store, url) is not None
-        clock.advance(2)
+        clock.advance(self.margin_seconds + 1)
         assert self.download(store, url) is None
 
     def test_a_download_of_a_missing_object_finds_nothing(self, store: ObjectStore) -> None:
