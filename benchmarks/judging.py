@@ -63,7 +63,8 @@ def read(folder: Path) -> list[Graded]:
 
 def judged(answers: Sequence[Graded], embedder: Embedder) -> list[float | None]:
     """The overall score of each answer; None if the judge is unsure."""
-    agent, judging = OfflineAgent(embedder), Judging(SpacyGrammar(), embedder)
+    grammar = SpacyGrammar()
+    agent, judging = OfflineAgent(embedder, grammar), Judging(grammar, embedder)
     scores: list[float | None] = []
     for one in answers:
         text = one.reference

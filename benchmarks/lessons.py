@@ -103,7 +103,8 @@ class Library:
 def measure(
     items: Sequence[dict[str, Any]], library: Library, split: Callable[[str], list[str]]
 ) -> list[Result]:
-    grammar, agent = SpacyGrammar(), OfflineAgent(MiniLMEmbedder())
+    grammar = SpacyGrammar()
+    agent = OfflineAgent(MiniLMEmbedder(), grammar)
     results = []
     for item in items:
         passages = library.search(split(item["question"]))

@@ -18,6 +18,7 @@ from typing import Any
 
 from adapters.local.agent.offline_agent import OfflineAgent
 from adapters.local.models.embedder import MiniLMEmbedder
+from adapters.local.models.grammar import SpacyGrammar
 from ports.agent import Chat, NumberedPassage
 
 WINDOW = 1_000
@@ -89,7 +90,7 @@ def run(folder: Path) -> dict[str, list[Outcome]]:
     names = sorted({item["corpus"] for item in items})
     texts = {name: (folder / f"{name}.md").read_text(encoding="utf-8") for name in names}
     windows = {name: windows_of(name, text) for name, text in texts.items()}
-    agent = OfflineAgent(MiniLMEmbedder())
+    agent = OfflineAgent(MiniLMEmbedder(), SpacyGrammar())
     rng = random.Random(SEED)
     outcomes: dict[str, list[Outcome]] = {"true": [], "same": [], "other": []}
     for item in items:

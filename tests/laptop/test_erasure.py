@@ -16,7 +16,10 @@ from chalicelib.settings import read_settings
 from tests.support.http_client import http_client
 from tests.support.world import User, World
 
-NOTES = (Path(__file__).parents[2] / "demo/documents/rosetta-stone.txt").read_text(encoding="utf-8")
+NOTES = (
+    "A keel is a fin that keeps a boat from drifting sideways. A rudder is a blade that turns a boat to the left or the "
+    "right. A mast is a pole that carries the sails of a boat. A cleat is a fitting that holds a rope under tension."
+)
 CANARY = "quetzalcoatlus"
 
 

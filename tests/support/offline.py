@@ -24,5 +24,5 @@ class Remembering(MiniLMEmbedder):
 
 EMBEDDER = Remembering()
 GRAMMAR = SpacyGrammar()
-OFFLINE = OfflineAgent(EMBEDDER)
+OFFLINE = OfflineAgent(EMBEDDER, GRAMMAR)
 JUDGING = Judging(GRAMMAR, EMBEDDER)

@@ -15,6 +15,7 @@ from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is
 from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, WriteQuestions
 from ports.embedder import Embedder
 from ports.errors import TimedOut
+from ports.grammar import Grammar
 
 _LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}:(?=//)|\bwww\.|\b(?:javascript|data|mailto):)\S*", re.IGNORECASE
@@ -30,7 +31,9 @@ class OfflineAgent:
     the same key by the same rule. It counts no tokens.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, grammar: Grammar) -> None:
+        self._embedder = embedder
+        self._grammar = grammar
         self._likeness = Likeness(embedder)
 
     def reply(
@@ -42,7 +45,7 @@ class OfflineAgent:
             case Chat():
                 return _answer(task)
             case WriteQuestions():
-                return iter([write_questions(task)])
+                return iter([write_questions(task, self._embedder, self._grammar)])
             case AskQuestion():
                 return iter([ask_question(task)])
             case Judge():

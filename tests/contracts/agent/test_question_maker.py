@@ -1,23 +1,37 @@
-"""The offline quiz: honest questions out of the material alone, or none."""
+"""The offline quiz: questions out of the material alone, few and good, or none."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from demo.play import DOCUMENTS
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
+from domain.quizzes.quiz import KINDS
 from domain.quizzes.reading import read_drafts
-from ports.agent import Difficulty, WriteQuestions
+from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.errors import TimedOut
-from tests.support.offline import OFFLINE
+from tests.support.offline import GRAMMAR, OFFLINE
 from tests.support.tasks import write_questions
 
-ROSETTA = (DOCUMENTS / "rosetta-stone.txt").read_text(encoding="utf-8")
-CHINESE = "唐朝建立于618年,首都在长安。长城全长超过21196公里。北京大学成立于1898年。"
+SAILING = (
+    "A keel is a fin that keeps a boat from drifting sideways. A rudder is a blade that turns a boat to the left or the "
+    "right. A mast is a pole that carries the sails of a boat. A cleat is a fitting that holds a rope under tension. "
+    "The mainsail pulls the stern of a boat into the wind, and the jib pushes the bow away from the wind."
+    "\n\nA ketch is a boat that carries a second, shorter mast behind the first. The ketch is slower than the sloop. "
+    "The hull lifts more water than the weight of the boat. The keel of a small yacht has a mass of 900 kilograms. "
+    "The drift of a boat to the side is called leeway. A sailor keeps a yacht, a sloop, a bow, a stern or a hull clean. "
+    "A sloop needs a strong mast because its mainsail is large. "
+    "The ballast lowers the centre of gravity of a yacht. First the crew lowers the jib, then it turns the bow into the "
+    "wind, and finally it lowers the mainsail."
+)
+FOREIGN = (
+    "La quilla es una aleta que impide que un barco derive. El timón es una pala que hace girar un barco."
+)
 
 
 def made(asked: WriteQuestions) -> list[dict[str, Any]]:
@@ -25,51 +39,109 @@ def made(asked: WriteQuestions) -> list[dict[str, Any]]:
     return questions
 
 
-def pieces(text: str) -> list[str]:
-    return [text[at : at + 1000] for at in range(0, len(text), 1000)]
+def asked(
+    *texts: str, kinds: Sequence[QuestionKind] = ("multiple_choice",), **options: Any
+) -> WriteQuestions:
+    return replace(write_questions(*(texts or SAILING.split("\n\n")), **options), kinds=tuple(kinds))
+
+
+def answers(question: dict[str, Any]) -> list[str]:
+    return [question["options"]["ABCDEF".index(letter)] for letter in question["answers"]]
 
 
 @pytest.mark.parametrize("difficulty", ["beginner", "intermediate", "advanced"])
 def test_questions_stand_by_their_passages(difficulty: Difficulty) -> None:
-    asked = write_questions(*pieces(ROSETTA), difficulty=difficulty)
-    questions = made(asked)
-    assert len(questions) == 10
+    task = asked(difficulty=difficulty)
+    questions = made(task)
+    assert len(questions) >= 4
     for question in questions:
-        assert question["quote"] in asked.passages[question["passage"] - 1].text
-        assert len(set(question["options"])) == 4
-        key = question["options"]["ABCD".index(question["correct"])]
-        assert key in question["quote"]
+        assert question["quote"] in task.passages[question["passage"] - 1].text
+        assert question["question"].endswith("?")
+        assert 3 <= len(set(question["options"])) == len(question["options"]) <= 4
+        (key,) = answers(question)
         assert key.casefold() not in question["question"].casefold()
-        others = [option for option in question["options"] if option != key]
-        assert not any(option in question["quote"] for option in others)
 
 
-def test_nearly_all_of_them_are_admitted() -> None:
-    texts = pieces(ROSETTA)
-    passages = [Passage("f", "n.txt", None, at, 1, 0, len(text), text, 1.0) for at, text in enumerate(texts)]
-    drafts = read_drafts("".join(OFFLINE.reply(write_questions(*texts, wanted=20), timeout=5)))
-    assert len(drafts) >= 12
-    assert len(admit(drafts, passages, recent=(), limit=20).admitted) >= 0.9 * len(drafts)
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_questions_of_a_kind_that_are_made_are_admitted(kind: QuestionKind) -> None:
+    task = asked(kinds=[kind], wanted=20)
+    passages = [
+        Passage("f", "n.txt", None, one.number, 1, 0, len(one.text), one.text, 1.0) for one in task.passages
+    ]
+    drafts = read_drafts("".join(OFFLINE.reply(task, timeout=5)))
+    found = admit(drafts, passages, recent=(), limit=20, grammar=GRAMMAR)
+    assert found.refused == ()
+    assert kind == "multiple_answer" or found.admitted
 
 
-def test_they_are_spread_over_the_passages_and_none_is_asked_twice() -> None:
-    questions = made(write_questions(*pieces(ROSETTA)))
-    assert len({question["passage"] for question in questions}) == len(pieces(ROSETTA))
-    assert len({question["question"] for question in questions}) == len(questions)
-    assert len({question["quote"] for question in questions}) == len(questions)
+def test_a_term_is_asked_for_with_other_terms_of_its_form() -> None:
+    by_question = {one["question"]: one for one in made(asked(wanted=20))}
+    keel = by_question["Which term names a fin that keeps a boat from drifting sideways?"]
+    assert answers(keel) == ["a keel"]
+    assert all(option.startswith("a ") for option in keel["options"])
+    assert set(keel["options"]) < {
+        "a keel",
+        "a rudder",
+        "a mast",
+        "a cleat",
+        "a ketch",
+        "a hull",
+        "a sloop",
+        "a yacht",
+    }
+
+
+def test_a_definition_is_asked_for_with_other_definitions() -> None:
+    (keel,) = (
+        one for one in made(asked(wanted=20, difficulty="beginner")) if one["question"] == "What is a keel?"
+    )
+    assert answers(keel) == ["a fin that keeps a boat from drifting sideways"]
+    assert all(" that " in option for option in keel["options"])
+
+
+def test_a_comparison_is_asked_for_both_ways() -> None:
+    (pair,) = (one for one in made(asked(wanted=20, difficulty="advanced")) if "compare" in one["question"])
+    assert answers(pair) == ["the ketch is slower than the sloop"]
+    assert "the sloop is slower than the ketch" in pair["options"]
+
+
+def test_a_false_statement_turns_one_relation() -> None:
+    false = [one for one in made(asked(kinds=["true_false"], wanted=20)) if one["answers"] == ["false"]]
+    for one in false:
+        words, told = (set(text.lower().rstrip(".").split()) for text in (one["question"], one["quote"]))
+        assert len(words - told) == 1
+
+
+def test_a_missing_term_is_one_that_the_sentence_defines() -> None:
+    gaps = {one["question"]: one["answers"] for one in made(asked(kinds=["cloze"], wanted=20))}
+    assert gaps["_____ is a fin that keeps a boat from drifting sideways."] == ["keel"]
+    assert ["leeway"] in gaps.values()
+
+
+def test_a_number_an_order_and_a_reason_are_asked_for_where_they_are_stated() -> None:
+    (number,) = made(asked(kinds=["numeric"]))
+    assert number["answers"] == ["900 kilograms"]
+    (order,) = made(asked(kinds=["ordering"]))
+    assert order["options"][1] == "it turns the bow into the wind"
+    reasons = {one["question"]: one["answers"] for one in made(asked(kinds=["short_answer"], wanted=20))}
+    assert reasons["Explain why a sloop needs a strong mast."] == ["Its mainsail is large."]
+
+
+def test_the_kinds_take_turns_and_no_sentence_is_asked_about_twice() -> None:
+    questions = made(asked(kinds=KINDS, wanted=8))
+    assert len({one["kind"] for one in questions}) >= 4
+    assert len({one["quote"] for one in questions}) == len(questions) == 8
 
 
 def test_a_topic_comes_first_and_what_was_asked_is_not_asked_again() -> None:
-    first = made(write_questions(*pieces(ROSETTA), wanted=1, topic="the cartouche of Ptolemy"))[0]
-    assert "Ptolemy" in first["quote"] or "cartouche" in first["quote"]
-    again = made(
-        write_questions(*pieces(ROSETTA), topic="the cartouche of Ptolemy", avoid=(first["question"],))
-    )
+    first = made(asked(wanted=1, topic="the cleat"))[0]
+    assert "cleat" in first["quote"]
+    again = made(asked(topic="the cleat", wanted=20, avoid=(first["question"],)))
     assert first["question"] not in [question["question"] for question in again]
 
 
 def test_the_same_material_makes_the_same_questions() -> None:
-    assert made(write_questions(ROSETTA)) == made(write_questions(ROSETTA))
+    assert made(asked(kinds=KINDS)) == made(asked(kinds=KINDS))
 
 
 @pytest.mark.parametrize(
@@ -78,20 +150,16 @@ def test_the_same_material_makes_the_same_questions() -> None:
         "",
         "Yes.",
         "It is so. They were there. This is why.",
+        "A keel is a fin that keeps a boat from drifting sideways.",
         "def f(x): return x == 1",
         "https://a.b/c is a link.",
+        FOREIGN,
     ],
 )
-def test_thin_material_makes_none(thin: str) -> None:
-    assert made(write_questions(thin)) == []
-
-
-def test_numbers_of_a_script_without_spaces_are_asked_for() -> None:
-    questions = made(write_questions(CHINESE))
-    assert questions
-    assert all(question["options"]["ABCD".index(question["correct"])].isdigit() for question in questions)
+def test_thin_or_foreign_material_makes_none(thin: str) -> None:
+    assert made(asked(thin)) == []
 
 
 def test_out_of_time_it_says_so() -> None:
     with pytest.raises(TimedOut):
-        OFFLINE.reply(write_questions(ROSETTA), timeout=0)
+        OFFLINE.reply(write_questions(SAILING), timeout=0)

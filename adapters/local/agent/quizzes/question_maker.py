@@ -1,9 +1,9 @@
-"""Multiple-choice questions made without a model: a sentence of the material with one of its words left out.
+"""Questions made without a model, from what the sentences of the material state (``adapters.local.models.statements``).
 
-What is left out is a number, a name, the term that the sentence defines, or a term that the material keeps
-coming back to; the wrong options are others of the same kind from the same material. A sentence that needs
-its neighbours to be understood, and a word that could be replaced by another that fits, are passed over:
-where the material is thin, there are few questions or none.
+A question asks for what a statement is about: which term is defined so, what a term is, what does or causes something,
+what is compared with what. Wrong options are other terms of the material, or their definitions, of one form with the key
+and near to it in meaning, of which no sentence says the same. Where there are not enough, there is no question. So there
+are few, and none where the grammar does not know the language.
 """
 
 from __future__ import annotations
@@ -17,275 +17,249 @@ from zlib import crc32
 
 from adapters.local.agent.quizzes.question_kinds import leans_back
 from adapters.local.agent.text.sentences import sentences
-from adapters.local.agent.text.words import is_stopword, readable, tokens
-from ports.agent import Difficulty, WriteQuestions
+from adapters.local.agent.text.words import terms, tokens
+from adapters.local.models.statements import Statement, Statements, Term, is_process
+from ports.agent import Difficulty, QuestionKind, WriteQuestions
+from ports.embedder import Embedder
+from ports.grammar import Grammar
 
-BLANK = "_____"
-_WRONG_OPTIONS = 3
-_LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 320
-_MAX_TERM_WORDS = 3
-_LATE_YEAR, _NEAR_YEARS = 1970, 10
-"""After such a year, no wrong option is later by more: it would be plain that it is still to come."""
-_KINDS: dict[Difficulty, tuple[str, ...]] = {
-    "beginner": ("defined", "name", "term", "year", "number"),
-    "intermediate": ("defined", "year", "name", "number", "term"),
-    "advanced": ("number", "year", "term", "name", "defined"),
+_WRONG_OPTIONS, _LEAST_WRONG = 3, 2
+_NEAR, _SAME = 0.2, 0.85
+"""Cosines: below the first a wrong option is of another kind of thing, from the second it may be the same thing."""
+_MOST_SAID = 170  # characters of a statement that a question repeats
+_ALSO_TRUE = 0.5  # the share of a statement's words in a sentence on another term, from which it may be true of that too
+_EMPTY_CLAIM = re.compile(
+    r"\b(?:important|significant|critical|essential|interesting|reverse|additional|further|special|thought|respectively"
+    r"|in the process|as a result|in turn|as well)\b|^(?:\w+ )?(?:starts?|begins?|began|becomes?|became|continues?|seems?"
+    r"|appears?|comes?|goes|tends?|turn(?:s|ed)?|looks?|remain(?:s|ed)?)\b"
+)
+_TURNS = (
+    "increase decrease|increases decreases|increased decreased|rises falls|rose fell|more less|before after|above below"
+    "|higher lower|larger smaller|greater smaller|faster slower|longer shorter|hotter colder|stronger weaker|heavier lighter"
+    "|thicker thinner|raises lowers|always never|most least|largest smallest|highest lowest|maximum minimum|inside outside"
+    "|absorbs releases|absorb release|gains loses|gain lose|positive negative|attract repel|widens narrows|north south"
+)
+_TURNED = {one: other for pair in _TURNS.split("|") for one, other in (pair.split(), pair.split()[::-1])}
+"""A word, and the word that turns its statement round."""
+_FIRST: dict[Difficulty, tuple[str, ...]] = {
+    "beginner": ("definition", "term", "comparison", "statement"),
+    "intermediate": ("term", "comparison", "statement", "definition"),
+    "advanced": ("comparison", "statement", "term", "definition"),
 }
 """Which sort of question is preferred."""
 
-_UNFIT = re.compile(r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}")
-_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:[ ,]\d{3})+(?![\w])|(?<![\w.,-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
-_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
-_CAPITALISED = re.compile(
-    r"[^\W\d_a-z][^\W\d_]*(?:['’-][^\W\d_]+)*(?: (?:of |van |von |de |the )?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)*"
-)
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_DEFINES = re.compile(
-    r"^(?:(?:The|A|An) )?(?P<term>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,3}?) (?:is|are) (?:an?|the|called)\b"
-)
-_NOUN = re.compile(
-    r"\b(?:the|an?|its|their|his|her|this|that|each|every|of|these|those) (?:[^\W\d_]+ )?([^\W\d_]{4,})"
-    r"(?=[,.;:)]| (?:is|are|was|were|of|in|on|at|for|to|and|or|that|which|who|by|with|from|has|have|can|may|must)\b)",
-    re.IGNORECASE,
-)
-"""A word that closes a noun phrase: after an article or the like, before a verb, a preposition or a stop."""
-_CJK_NUMBER = re.compile(r"\d+(?=[年月日个公度])")
-
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
-    """Something of a sentence that may be left out: what stands at ``start:end`` of its text."""
+class _Made:
+    sort: str
+    kind: QuestionKind
+    question: str
+    options: tuple[str, ...]
+    answers: tuple[str, ...]
+    """The right options; of a kind without options, what it accepts."""
+    about: Statement
 
-    kind: str
-    start: int
-    end: int
-    text: str
+    def written(self) -> dict[str, object]:
+        letters = ["ABCDEF"[self.options.index(answer)] for answer in self.answers if answer in self.options]
+        return {
+            "kind": self.kind,
+            "question": self.question,
+            "options": list(self.options),
+            "answers": letters or list(self.answers),
+            "explanation": f"The text says: {self.about.text}",
+            "passage": self.about.number,
+            "quote": self.about.quote,
+            "concept": self.about.subject.text,
+        }
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    number: int
-    """Of its passage."""
-    text: str
-
-
-def write_questions(task: WriteQuestions) -> str:
+def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> str:
     """The questions that the passages support, ``task.wanted`` at most, as JSON."""
-    held = [_Sentence(p.number, s.text) for p in task.passages for s in sentences(p.text) if not s.cut]
-    fit = [sentence for sentence in held if _stands_alone(sentence.text)]
-    matter = _Matter([sentence.text for sentence in held])
-    asked = {_plain(stem) for stem in task.avoid}
-    sought = {token for token in tokens(task.topic) if not is_stopword(token)}
-    drafts = sorted(
-        (
-            (_rank(sentence, gap, sought, task.difficulty), sentence, gap)
-            for sentence in fit
-            for gap in matter.gaps(sentence.text)
-        ),
-        key=lambda draft: draft[0],
+    maker = _Maker(task, embedder, grammar)
+    asked, sought, order = (
+        {_plain(one) for one in task.avoid},
+        set(terms(task.topic)),
+        _FIRST[task.difficulty],
     )
-    questions: list[dict[str, object]] = []
-    used: set[str] = set()
-    keys: Counter[str] = Counter()
-    turns = _in_turns([(sentence, gap) for _, sentence, gap in drafts])
-    for sentence, gap in turns:
-        if len(questions) == task.wanted:
-            break
-        stem = readable(sentence.text[: gap.start] + BLANK + sentence.text[gap.end :])
-        if sentence.text in used or _plain(stem) in asked or keys[_plain(gap.text)]:
-            continue
-        wrong = matter.others(gap, sentence.text)
-        if len(wrong) < _WRONG_OPTIONS:
-            continue
-        used.add(sentence.text)
-        keys[_plain(gap.text)] += 1
-        questions.append(_question(sentence, gap, stem, wrong, matter))
-    return json.dumps({"questions": questions}, ensure_ascii=False)
-
-
-def _question(
-    sentence: _Sentence, gap: _Gap, stem: str, wrong: Sequence[str], matter: _Matter
-) -> dict[str, object]:
-    place = crc32(stem.encode()) % (_WRONG_OPTIONS + 1)
-    options = [*wrong[:place], gap.text, *wrong[place:_WRONG_OPTIONS]]
-    return {
-        "question": stem,
-        "options": options,
-        "correct": "ABCD"[place],
-        "explanation": f"The text says: {readable(sentence.text)}",
-        "passage": sentence.number,
-        "quote": sentence.text,
-        "concept": matter.concept(sentence.text, gap),
-    }
-
-
-def _in_turns(drafts: Sequence[tuple[_Sentence, _Gap]]) -> Iterator[tuple[_Sentence, _Gap]]:
-    """The drafts, one of each passage after the other, each passage's best first; the best passage begins."""
-    queues: dict[int, list[tuple[_Sentence, _Gap]]] = {}
-    for draft in drafts:
-        queues.setdefault(draft[0].number, []).append(draft)
-    while any(queues.values()):
-        for number, queue in queues.items():
-            if queue:
-                yield queue[0]
-                sentence = queue[0][0]
-                others = [draft for draft in queue[1:] if draft[0] != sentence]
-                queues[number] = others + [draft for draft in queue[1:] if draft[0] == sentence]
-
-
-def _rank(
-    sentence: _Sentence, gap: _Gap, sought: set[str], difficulty: Difficulty
-) -> tuple[int, int, int, int]:
-    """The lower, the better: on the topic, of a preferred kind, of middling length, in order."""
-    on_topic = len(sought & set(tokens(sentence.text)))
-    return (-on_topic, _KINDS[difficulty].index(gap.kind), abs(len(sentence.text) - 110) // 40, gap.start)
-
-
-def _stands_alone(text: str) -> bool:
-    if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS and not _CJK_NUMBER.search(text):
-        return False
-    ends = text.rstrip("\"'”’)]」 ")[-1:] in ".。।"
-    return ends and not leans_back(text) and not _UNFIT.search(text) and text.count("(") == text.count(")")
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold())) or text
-
-
-class _Matter:
-    """What the material speaks of, by kind: where wrong options come from."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._lower = {word for text in texts for word in _WORD.findall(text) if word.islower()}
-        self._phrases = _phrases(texts)
-        self._by_kind: dict[str, list[str]] = {}
-        for text in texts:
-            for gap in self.gaps(text):
-                found = self._by_kind.setdefault(gap.kind, [])
-                if gap.text not in found:
-                    found.append(gap.text)
-
-    def gaps(self, text: str) -> Iterator[_Gap]:
-        """What may be left out of a sentence: of things that stand in it twice, none."""
-        taken: list[tuple[int, int]] = []
-        for gap in self._candidates(text):
-            overlaps = any(gap.start < end and start < gap.end for start, end in taken)
-            if not overlaps and len(re.findall(re.escape(gap.text), text, re.IGNORECASE)) == 1:
-                taken.append((gap.start, gap.end))
-                yield gap
-
-    def _candidates(self, text: str) -> Iterator[_Gap]:
-        defined = _DEFINES.match(text)
-        if defined and not leans_back(defined["term"]) and self._is_term(defined["term"]):
-            yield _Gap("defined", *defined.span("term"), defined["term"])
-        for found in (*_NUMBER.finditer(text), *_CJK_NUMBER.finditer(text)):
-            kind = "year" if _YEAR.fullmatch(found.group()) else "number"
-            yield _Gap(kind, *found.span(), found.group())
-        for found in _CAPITALISED.finditer(text):
-            if found.start() > 1 and self._is_name(found.group()):
-                yield _Gap("name", *found.span(), found.group())
-        for phrase in self._phrases:
-            at = text.lower().find(phrase)
-            if at > 0 and _is_whole(text, at, at + len(phrase)) and text[at : at + len(phrase)].islower():
-                yield _Gap("term", at, at + len(phrase), phrase)
-
-    def _is_name(self, word: str) -> bool:
-        """Capitals that the material never writes otherwise."""
-        is_common = word.lower() in self._lower or is_stopword(word.split()[0].casefold())
-        return len(word) > 3 and not is_common and not re.search(r"['’]", word)
-
-    def _is_term(self, term: str) -> bool:
-        words = term.split()
-        return len(words) <= _MAX_TERM_WORDS and not any(is_stopword(word.casefold()) for word in words)
-
-    def others(self, gap: _Gap, sentence: str) -> list[str]:
-        """Options of the gap's kind that the sentence does not hold and that say something else."""
-        if gap.kind in ("number", "year"):
-            return _numbers_near(gap, sentence)
-        pool = self._by_kind.get(gap.kind, [])
-        if gap.kind in ("defined", "term"):
-            pool = [*self._by_kind.get("defined", []), *self._by_kind.get("term", [])]
-        chosen: list[str] = []
-        said = _plain(sentence)
-        shape = (len(gap.text.split()), gap.text.endswith("s"))
-        for other in sorted(
-            pool,
-            key=lambda other: (
-                (len(other.split()), other.endswith("s")) != shape,
-                crc32((sentence + other).encode()),
-            ),
+    found = sorted(
+        (made for kind in task.kinds for made in maker.made(kind)),
+        key=lambda made: (-len(sought & set(terms(made.about.text))), order.index(made.sort)),
+    )
+    chosen: list[_Made] = []
+    quotes: set[str] = set()
+    for made in _in_turns(found):
+        if (
+            len(chosen) < task.wanted
+            and made.about.quote not in quotes
+            and _plain(made.question) not in asked
         ):
-            option = other if gap.text[0].isupper() else other[0].lower() + other[1:]
-            if gap.kind != "name" and gap.text[0].isupper():
-                option = other[0].upper() + other[1:]
-            if option.casefold() in sentence.casefold():
-                continue
-            if any(word in said.split() for word in _plain(option).split() if not is_stopword(word)):
-                continue
-            if not any(_share_a_word(option, known) for known in (gap.text, *chosen)):
-                chosen.append(option)
-            if len(chosen) == _WRONG_OPTIONS:
-                break
-        return chosen
-
-    def concept(self, text: str, gap: _Gap) -> str:
-        """What the question is about: the term left out, or else the material's weightiest in the sentence."""
-        if gap.kind in ("defined", "term", "name"):
-            return gap.text
-        lowered = text.lower()
-        return next((phrase for phrase in self._phrases if phrase in lowered), "")
+            quotes.add(made.about.quote)
+            chosen.append(made)
+    return json.dumps({"questions": [made.written() for made in chosen]}, ensure_ascii=False)
 
 
-def _phrases(texts: Sequence[str]) -> list[str]:
-    """Terms of one or two words that the material comes back to, the weightiest first."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        words = [word.lower() for word in _WORD.findall(text)]
-        solid = [len(word) > 3 and not is_stopword(word) for word in words]
-        for at, word in enumerate(words):
-            if solid[at] and len(word) > 4:
-                counts[word] += 1
-            if at and solid[at] and solid[at - 1] and f"{words[at - 1]} {word}" in text.lower():
-                counts[f"{words[at - 1]} {word}"] += 1
-    nouns = {found.lower() for text in texts for found in _NOUN.findall(text)}
-    kept = [
-        phrase
-        for phrase, count in counts.items()
-        if count > 1 and phrase.split()[-1] in nouns and not phrase.endswith(("ly", "ing", "ed"))
-    ]
-    return sorted(kept, key=lambda phrase: (-counts[phrase] * (1 + phrase.count(" ")), phrase))[:60]
+def _in_turns(found: Sequence[_Made]) -> Iterator[_Made]:
+    """The best first, but each subject, and each kind and passage, as seldom as may be."""
+    left, used = list(found), Counter[object]()
+    while left:
+        best = min(left, key=lambda made: (used[made.about.subject.key], used[made.kind, made.about.number]))
+        left.remove(best)
+        used.update((best.about.subject.key, (best.kind, best.about.number)))
+        yield best
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+class _Maker:
+    def __init__(self, task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> None:
+        read = [(p.number, s.text) for p in task.passages for s in sentences(p.text) if not s.cut]
+        self._said = Statements([one for one in read if not leans_back(one[1])], grammar)
+        self._words = [frozenset(terms(text)) for _, text in read]
+        self._embedder = embedder
+        self._vectors: dict[str, Sequence[float]] = {}
 
+    def made(self, kind: QuestionKind) -> Iterator[_Made]:
+        """The questions of a kind that each statement supports."""
+        make = {
+            "multiple_choice": self._multiple_choice,
+            "multiple_answer": self._multiple_answer,
+            "true_false": self._true_false,
+            "cloze": self._cloze,
+            "numeric": self._numeric,
+            "ordering": self._ordering,
+            "short_answer": self._short_answer,
+        }[kind]
+        for one in self._said.sequences if kind == "ordering" else self._said.all:
+            yield from make(one)
 
-def _share_a_word(one: str, other: str) -> bool:
-    stems = [{word[:5] for word in _plain(text).split()} for text in (one, other)]
-    return bool(stems[0] & stems[1]) or _plain(one) == _plain(other)
+    def _multiple_choice(self, one: Statement) -> Iterator[_Made]:
+        subject = _shown(one.subject, one.article)
+        if one.comparison is not None:
+            how, other = one.comparison
+            options = f"{subject} {how} {other}", f"{other} {how} {subject}", "the two do not differ in this"
+            asked = f"How do {subject} and {other} compare?"
+            yield _Made("comparison", "multiple_choice", asked, options, options[:1], one)
+        elif not _EMPTY_CLAIM.search(one.predicate) and len(one.predicate) <= _MOST_SAID:
+            asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
+            asked = f"Which term names {one.definition}?" if one.definition else asked
+            wrong = self._others(one.subject, one.article, one.predicate) if one.is_term else []
+            yield from self._choice("term" if one.definition else "statement", asked, subject, wrong, one)
+            if one.object is not None and one.object_article in ("", "the", "a", "an"):
+                wrong = self._others(one.object, one.object_article, one.asks_object)
+                yield from self._choice(
+                    "statement", one.asks_object, _shown(one.object, one.object_article), wrong, one
+                )
+        if one.definition:
+            others = [other.definition for other in self._said.all if _may_stand_beside(other, one)]
+            yield from self._choice(
+                "definition", _what_is(one), one.definition, self._nearest(one.definition, others), one
+            )
 
+    def _choice(
+        self, sort: str, asked: str, key: str, others: Sequence[str], one: Statement
+    ) -> Iterator[_Made]:
+        """The question, if there are enough wrong options of the length of the key."""
+        wrong = [other for other in others if 0.5 <= len(other) / len(key) <= 2][:_WRONG_OPTIONS]
+        if len(wrong) >= _LEAST_WRONG and len(key) <= 1.3 * max(map(len, wrong)):
+            place = crc32(asked.encode()) % (len(wrong) + 1)
+            yield _Made(sort, "multiple_choice", asked, (*wrong[:place], key, *wrong[place:]), (key,), one)
 
-def _numbers_near(gap: _Gap, sentence: str) -> list[str]:
-    """Other numbers, written alike: a little below and above, never one that the sentence holds."""
-    digits = re.sub(r"[ ,]", "", gap.text)
-    decimals = len(digits.partition(".")[2])
-    value = float(digits)
-    if gap.kind == "year":
-        steps = [-12.0, 9.0, 23.0, -31.0, 47.0, -5.0, -19.0]
-    else:
-        unit = 10.0**-decimals
-        steps = [
-            max(unit, value * part) * sign
-            for part, sign in ((0.5, 1), (0.25, -1), (1.0, 1), (0.75, -1), (2.0, 1))
+    def _multiple_answer(self, one: Statement) -> Iterator[_Made]:
+        members, wrong = one.members, self._others(one.subject, "", one.predicate)[:2]
+        if 2 <= len(members) <= 4 and len(wrong) == 2:
+            asked = f"Which of the following are among {_shown(one.subject, one.article)}?"
+            yield _Made("term", "multiple_answer", asked, (*members, *wrong), members, one)
+
+    def _true_false(self, one: Statement) -> Iterator[_Made]:
+        said = _sentence(f"{one.opening}{one.article} {one.subject.text} {one.predicate}.")
+        if len(said) > _MOST_SAID or _EMPTY_CLAIM.search(one.predicate):
+            return
+        turned = [
+            match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in _TURNED
         ]
-    chosen: list[str] = []
-    turn = crc32(sentence.encode()) % len(steps)
-    for step in (*steps[turn:], *steps[:turn]):
-        made = value + step
-        text = f"{made:.{decimals}f}" if decimals else str(round(made))
-        is_to_come = gap.kind == "year" and value > _LATE_YEAR and step > _NEAR_YEARS
-        if made > 0 and not is_to_come and text not in sentence and float(text) != value:
-            shown = f"{int(text):,}" if "," in gap.text else text
-            if shown not in chosen:
-                chosen.append(shown)
-    return chosen[:_WRONG_OPTIONS]
+        if len(turned) == 1 and crc32(said.encode()) % 3:
+            (word,) = turned
+            said = said[: word.start()] + _TURNED[word.group()] + said[word.end() :]
+            yield _Made("statement", "true_false", said, (), ("false",), one)
+        elif turned or one.definition:
+            yield _Made("statement", "true_false", said, (), ("true",), one)
+
+    def _cloze(self, one: Statement) -> Iterator[_Made]:
+        if one.definition and not set(terms(one.subject.text)) & set(terms(one.predicate)):
+            gap = _sentence(f"{one.opening}{'the' if one.article == 'the' else ''} _____ {one.predicate}.")
+            yield _Made("term", "cloze", gap, (), (one.subject.text,), one)
+
+    def _numeric(self, one: Statement) -> Iterator[_Made]:
+        if one.measure:
+            asked = f"Which number, with its unit, is missing? {one.text.replace(one.measure, '_____', 1)}"
+            yield _Made("statement", "numeric", asked, (), (one.measure,), one)
+
+    def _ordering(self, one: Statement) -> Iterator[_Made]:
+        asked = f"In which order do these steps happen ({one.subject.text})?"
+        yield _Made("statement", "ordering", asked, one.steps, (), one)
+
+    def _short_answer(self, one: Statement) -> Iterator[_Made]:
+        if one.definition:
+            yield _Made("definition", "short_answer", _what_is(one), (), (one.text,), one)
+        elif one.reason:
+            told = one.text[: one.text.index(one.reason)].removesuffix("because ").rstrip(" ,")
+            asked = f"Explain why {told if one.subject.name_of else told[0].lower() + told[1:]}."
+            yield _Made("statement", "short_answer", asked, (), (_sentence(one.reason) + ".",), one)
+
+    def _others(self, key: Term, article: str, said: str) -> list[str]:
+        """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
+        words = set(terms(said))
+        fit = {
+            term.text: _shown(term, article)
+            for term in self._said.terms
+            if term.form == key.form and self._said.is_written(term, article)
+            if not set(terms(term.text)) & (words | set(terms(key.text)))
+            and not self._may_be_true(term, words)
+        }
+        near = self._nearest(key.text, list(fit))
+        return [fit[text] for text in sorted(near, key=lambda text: is_process(text) != is_process(key.text))]
+
+    def _may_be_true(self, term: Term, said: set[str]) -> bool:
+        name = set(terms(term.text))
+        return any(name <= words and len(said & words) >= _ALSO_TRUE * len(said) for words in self._words)
+
+    def _nearest(self, text: str, others: Sequence[str]) -> list[str]:
+        """Those that are like the text, and neither the same as it nor as one another; the nearest first."""
+        new = [one for one in dict.fromkeys((text, *others)) if one not in self._vectors]
+        self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
+        kept: list[str] = []
+        for other in sorted(others, key=lambda other: (-self._likeness(text, other), other)):
+            is_apart = all(
+                self._likeness(other, known) < _SAME and not set(terms(other)) & set(terms(known))
+                for known in kept
+            )
+            if _NEAR <= self._likeness(text, other) < _SAME and is_apart:
+                kept.append(other)
+        return kept
+
+    def _likeness(self, one: str, other: str) -> float:
+        return sum(a * b for a, b in zip(self._vectors[one], self._vectors[other], strict=True))
+
+
+def _may_stand_beside(other: Statement, one: Statement) -> bool:
+    """Whether the other's definition is of another term, and opens with an article of the same kind."""
+    opens = [text.partition(" ")[0].lower()[:1] for text in (other.definition, one.definition)]
+    return opens[0] == opens[1] and not set(terms(other.subject.text)) & set(terms(one.text))
+
+
+def _what_is(one: Statement) -> str:
+    return f"What {'are' if one.subject.is_plural else 'is'} {_shown(one.subject, one.article)}?"
+
+
+def _shown(term: Term, article: str) -> str:
+    article = (
+        "an" if article in ("a", "an") and term.text[0].lower() in "aeiou" else article.replace("an", "a")
+    )
+    return f"{article} {term.text}".strip()
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text[0].upper() + text[1:]
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))

@@ -32,7 +32,7 @@ class LocalModels(LocalCommon):
         if s.llm_url is None:
             from adapters.local.agent.offline_agent import OfflineAgent
 
-            return OfflineAgent(self.embedder)
+            return OfflineAgent(self.embedder, self.grammar)
         from adapters.openai_compatible.agent import OpenAICompatibleAgent
 
         return OpenAICompatibleAgent(s.llm_url, s.llm_model, s.llm_api_key, self.clock)

@@ -1,0 +1,396 @@
+"""What sentences state, as the grammar tells it: subject and predicate, definitions, reasons, and the terms they use.
+
+Only a sentence that is understood by itself states something: one main clause with a noun as its subject, no pronoun
+that points out of it, nothing that the text says of itself. What the parser leaves unclear is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ports.grammar import Grammar, Word
+from ports.text.words import words as words_of
+
+_LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
+_LEAST_SAID = 3
+"""The words with a meaning of their own that a predicate has at least, if it is to tell one thing from others."""
+_UNFIT = re.compile(
+    r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
+)
+_ASIDE = re.compile(
+    r"\s*\((?:[A-Z][\w-]{0,6}|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|also called) [^()]*|\W*)\)|\[\d+\]"
+)
+"""References, abbreviations, and what is left of them."""
+_POINTING = frozenset(
+    "it he she they we you i me us them him her his our your my this these those here there former latter following"
+    " above below chapter section module text figure table example today now recently however therefore thus".split()
+)
+_MOST_BESIDE = 6
+"""The words that tell a subject further, at most."""
+_TELLS_WHICH = ("that", "who", "which", "of", "in", "with", "from")
+_OPENS_A_PLACE = re.compile(
+    r"(?:in|during|when|if|after|before|at|under|within|among|inside|on)\b"
+    r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|the (?:other|case|same|end))\b)",
+    re.IGNORECASE,
+)
+_VAGUE = frozenset(
+    "part way number result type kind thing fact case people person study researcher author reason effect difference"
+    " goal purpose process form group term idea problem question answer use change time year day place area amount level"
+    " set range lot majority some many most several few all any example point factor role aspect variety individual"
+    " member man woman country world state system something everything nothing anyone everyone series other human parent"
+    " child student teacher society organism body structure mechanism material component product surface region substance"
+    " object unit shape condition feature item matter source job work resource opportunity attention support word name"
+    " concept theory life death end beginning step"
+    " outcome need chain command metre meter second newton kilogram".split()
+)
+"""Heads of phrases that name nothing of the matter."""
+_NO_GENUS = ("example", "reason", "case", "part", "term", "word", "name")
+_DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=(?:an?|the)\b)")
+_FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
+_PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
+_DANGLES = ("AUX", "PRON", "ADP", "DET", "SCONJ", "CCONJ", "PART")
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
+_QUANTITY = re.compile(
+    r"(?<![\w.,−-])\$?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?(?:\s?%| percent| degrees| (?:kilo|milli|centi)?"
+    r"(?:met(?:re|er)s?|grams?)| km| kg| miles| hertz| newtons| joules| watts| tons| seconds| minutes| hours| lit(?:re|er)s)\b"
+)
+_STEPS = re.compile(
+    r"\bfirst,? (.{8,90}?)[,;] (?:and )?(?:then|second|next),? (.{8,90}?)[,;] (?:and )?(?:finally|third|lastly),? (.{8,90}?)\.",
+    re.IGNORECASE,
+)
+_MEMBERS = re.compile(r"^(?:include|are) ([\w -]{3,30}(?:, [\w -]{3,30})*,? and [\w -]{3,30})$")
+_THAN = re.compile(r"^((?:is|are) (?:\w+er|(?:more|less) \w+) than) ((?:the |an? )?[\w -]{3,40})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A noun phrase without its article, written as within a sentence."""
+
+    text: str
+    key: str
+    """The same for all its forms."""
+    is_plural: bool
+    name_of: str
+    """The kind of name, as ``Word.entity`` has it; "name" where it has none, "" for what is no name."""
+
+    @property
+    def form(self) -> tuple[bool, str]:
+        """What terms have in common that can stand for one another: number, and kind of name."""
+        return self.is_plural, self.name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence as subject and predicate. ``quote`` is it to the letter, ``text`` without asides."""
+
+    number: int
+    """Of the text that it stands in."""
+    quote: str
+    text: str
+    subject: Term
+    article: str
+    """Of the subject, in lower case; "" if it has none."""
+    predicate: str
+    opening: str
+    """What stands before the subject, with its comma."""
+    definition: str
+    """What the subject is, if the sentence says which one of its kind; else ""."""
+    reason: str
+    """The clause that *because* opens, or ""."""
+    is_term: bool = True
+    """Whether the subject is a term alone, and not told further, as in *the net force on a body*."""
+    object: Term | None = None
+    object_article: str = ""
+    asks_object: str = ""
+    """The question that the object answers: what does X do."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """What the subject is said to include."""
+        found = _MEMBERS.match(self.predicate)
+        return tuple(re.split(r",? and |, ", found[1])) if found else ()
+
+    @property
+    def comparison(self) -> tuple[str, str] | None:
+        """How the subject compares ("is larger than"), and with what."""
+        found = _THAN.match(self.predicate)
+        return (found[1], found[2]) if found else None
+
+    @property
+    def measure(self) -> str:
+        """The one quantity that is stated, with its unit; "" if there are none or several."""
+        found = _QUANTITY.findall(self.text)
+        return found[0] if len(found) == 1 and len(re.findall(r"\d+", self.text)) <= 2 else ""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps that are stated in their order: first, then, and finally."""
+        found = _STEPS.search(self.text)
+        return tuple(step.strip() for step in found.groups()) if found else ()
+
+
+class Statements:
+    """What the sentences state, and the terms that they use. ``sentences`` are pairs of a text's number and a sentence."""
+
+    def __init__(self, sentences: Sequence[tuple[int, str]], grammar: Grammar) -> None:
+        self.all: list[Statement] = []
+        self.sequences: list[Statement] = []
+        """Sentences that state steps in their order. Their subject is the first term; they have no predicate."""
+        self._terms: dict[str, Term] = {}
+        self._counts: Counter[str] = Counter()
+        self._articles: dict[str, set[str]] = {}
+        self._names = {
+            name
+            for _, text in sentences
+            for name in re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", text)
+            if len(name) > 1
+        }
+        self._small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
+        for number, quote in sentences:
+            text = " ".join(_ASIDE.sub("", quote).split())
+            parsed = grammar.parse(text)
+            if parsed and len(parsed) == 1:
+                self._read(number, quote, text, parsed[0].words)
+
+    @property
+    def terms(self) -> list[Term]:
+        """Those that come back, that a statement is about, or that are names."""
+        subjects = {one.subject.key for one in self.all}
+        return [
+            term
+            for key, term in self._terms.items()
+            if self._counts[key] > 1 or key in subjects or term.name_of
+        ]
+
+    def is_written(self, term: Term, article: str) -> bool:
+        """Whether the term is written with that article: *an oxygen* would give a wrong option away."""
+        return article.replace("an", "a") in self._articles.get(term.key, ())
+
+    def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
+        used = [(at, term) for at in range(len(words)) if (term := self._term_at(words, at)) is not None]
+        for at, term in used:
+            found = (word.text.lower() for word in words if word.head == at and word.part == "DET")
+            self._articles.setdefault(term.key, set()).add(next(found, "").replace("an", "a"))
+            self._counts[term.key] += 1
+            self._terms.setdefault(term.key, term)
+        if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or not text.endswith("."):
+            return
+        if _UNFIT.search(text) or text.count("(") != text.count(")"):
+            return
+        if used and _STEPS.search(text) and _is_understood([word for word in words if word.text != "it"]):
+            self.sequences.append(Statement(number, quote, text, used[0][1], "", "", "", "", ""))
+        root = next((at for at, word in enumerate(words) if word.head == at), 0)
+        subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in _SUBJECTS]
+        if len(subjects) != 1:
+            return
+        is_named = (
+            words[root].lemma in ("call", "term", "know") and words[subjects[0]].relation == "nsubjpass"
+        )
+        read = self._named if is_named else self._stated
+        stated = read(number, quote, text, words, root, subjects[0])
+        self.all += [] if stated is None else [stated]
+
+    def _stated(
+        self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
+    ) -> Statement | None:
+        span = _below(words, at)
+        subject = self._term_at(words, at)
+        article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
+        if subject is None or article not in ("", "the", "a", "an") or span[-1] > root:
+            return None
+        beside = next(
+            (place for place in span if words[place].head == at and words[place].relation == "appos"), None
+        )
+        whole = re.sub(
+            r"^(?:the|an?)\s+", "", text[words[span[0]].start : words[at].end], flags=re.IGNORECASE
+        )
+        if whole.casefold() != subject.text.casefold():
+            return None
+        told = [words[place] for place in span if place > at]
+        is_term = beside is not None or not told
+        if not is_term:
+            if told[0].part != "ADP" or len(told) > _MOST_BESIDE or not _is_understood(told):
+                return None
+            subject = replace(subject, text=f"{subject.text}{text[words[at].end : told[-1].end]}")
+        end = _end_of_clause(words, root)
+        said, opening = [word for word in words[span[-1] + 1 : end] if word.part != "PUNCT"], words[: span[0]]
+        if (
+            not said
+            or said[-1].part in _DANGLES
+            or not _is_understood([*opening, *said])
+            or any(word.relation == "neg" for word in said)
+        ):
+            return None
+        if opening and not _OPENS_A_PLACE.match(text):
+            return None
+        meaning = {word.lemma for word in said if word.part in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")}
+        if len(meaning) + any(word.text == "than" for word in said) < _LEAST_SAID:
+            return None
+        predicate = _FILLER.sub(r"\1", text[said[0].start : words[end - 1].end].rstrip(" ,"))
+        defines = _DEFINES.match(predicate)
+        definition = predicate[defines.end() :] if defines else _definition(text, words, root, end)
+        if not definition and beside is not None and _tells_which(words, beside):
+            places = _below(words, beside)
+            definition = text[words[places[0]].start : words[places[-1]].end].rstrip(" ,")
+        before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
+        reason = _reason(text, words, root, end)
+        stated = Statement(
+            number, quote, text, subject, article, predicate, before, definition, reason, is_term
+        )
+        return self._with_object(stated, words, root, end)
+
+    def _with_object(self, one: Statement, words: Sequence[Word], root: int, end: int) -> Statement:
+        """The statement with its direct object, if it has one that is a term and nothing more."""
+        at = next(
+            (at for at in range(root + 1, end) if words[at].head == root and words[at].relation == "dobj"), 0
+        )
+        helped = any(word.head == root and word.relation in ("aux", "auxpass") for word in words)
+        term = self._term_at(words, at) if at and words[root].part == "VERB" and not helped else None
+        span = _below(words, at) if term else []
+        if term is None or len(span) - (words[span[0]].part == "DET") != len(re.findall(r"\w+|-", term.text)):
+            return one
+        form, lemma = words[root].text.lower(), words[root].lemma
+        helper = "do" if form == lemma else "does" if form.endswith("s") else "did"
+        rest = one.text[words[span[-1]].end : words[end - 1].end].rstrip(" ,")
+        asked = f"{one.opening}{'what' if one.opening else 'What'} {helper} {one.article} {one.subject.text} {lemma}{rest}?"
+        article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
+        return replace(one, object=term, object_article=article, asks_object=" ".join(asked.split()))
+
+    def _named(
+        self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
+    ) -> Statement | None:
+        """What is said to be called so: the evaporation of water from leaves is called transpiration."""
+        span = _below(words, at)
+        named = [
+            place
+            for place in range(root + 1, len(words))
+            if (words[place].head == root and words[place].relation == "oprd")
+            or (
+                words[place].relation == "pobj"
+                and words[place - 1].text == "as"
+                and words[place - 1].head == root
+            )
+        ]
+        term = self._term_at(words, named[0]) if named else None
+        what = text[words[span[0]].start : words[span[-1]].end]
+        is_fit = span[0] == 0 and len(what.split()) > _LEAST_SAID
+        if term is None or not is_fit or not _is_understood([words[place] for place in span]):
+            return None
+        what = what if self._is_name(words[0]) else what[0].lower() + what[1:]
+        verb = "are" if words[root - 1].text == "are" else "is"
+        return Statement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
+
+    def _term_at(self, words: Sequence[Word], at: int) -> Term | None:
+        """The noun phrase that the word heads, with what stands right before it; None if it names nothing."""
+        head = words[at]
+        if head.part not in ("NOUN", "PROPN") or head.relation in ("compound", "amod") or len(head.text) < 3:
+            return None
+        if head.lemma.endswith("ist"):  # who studies the matter is no part of it
+            return None
+        start = at
+        while start and words[start - 1].head in range(start, at + 1):
+            before = words[start - 1]
+            if before.text != "-" and before.relation not in ("compound", "amod", "nmod", "npadvmod"):
+                break
+            start -= 1
+        run = words[start : at + 1]
+        is_cut = at + 1 < len(words) and words[at + 1].text == "-"
+        if is_cut or len(run) > 4 or run[0].part in ("NUM", "PRON", "PUNCT"):
+            return None
+        if any(word.lemma.lower() in _VAGUE or word.text.lower() in _POINTING | {"such"} for word in run):
+            return None
+        if any(word.part == "ADJ" and word.text.endswith(("er", "est")) for word in run):
+            return None
+        text = "".join(
+            word.text + ("" if following.start == word.end else " ")
+            for word, following in zip(run, [*run[1:], run[-1]], strict=True)
+        ).strip()
+        is_name = all(self._is_name(word) for word in run if word.text != "-")
+        if not self._is_name(run[0]) and not text[:2].isupper():
+            text = text[0].lower() + text[1:]
+        key = " ".join(words_of(" ".join(word.lemma for word in run)))
+        is_plural = (
+            head.text.lower() != head.lemma.lower() if head.part == "NOUN" else re.search("[^s]s$", head.text)
+        )
+        return Term(text, key, bool(is_plural), (head.entity or "name") if is_name else "")
+
+    def _is_name(self, word: Word) -> bool:
+        """Whether it is written with a capital within a sentence; or opens one, is a name to the parser, and is never small."""
+        is_said_to_be = word.part == "PROPN" and word.entity and word.text[:1].isupper()
+        return word.text in self._names or (bool(is_said_to_be) and word.text.lower() not in self._small)
+
+
+def is_process(term: str) -> bool:
+    """Whether the term names what goes on or how something is, by its ending, and no thing."""
+    return bool(_PROCESS.search(term))
+
+
+def _is_understood(said: Sequence[Word]) -> bool:
+    """Whether nothing in it points to another sentence, or to who speaks."""
+    named = False
+    for at, word in enumerate(said):
+        named = named or word.part in ("NOUN", "PROPN")
+        following = said[at + 1].text.lower() if at + 1 < len(said) else ""
+        if word.text.lower() in _POINTING and not (
+            word.text.lower() == "those" and following in _TELLS_WHICH
+        ):
+            return False
+        if word.text.lower() == "such" and following != "as":
+            return False
+    return True
+
+
+def _end_of_clause(words: Sequence[Word], root: int) -> int:
+    """Where the main clause ends: before a further main clause, or one that opens with *while* or *whereas*."""
+    ends = [len(words)]
+    for at in range(root + 1, len(words)):
+        is_further = words[at].relation in ("conj", "ccomp", "parataxis") and words[at].part in (
+            "VERB",
+            "AUX",
+        )
+        if is_further and any(other.head == at and other.relation in _SUBJECTS for other in words):
+            ends.append(_below(words, at)[0])
+        if words[at].text.lower() in ("while", "whereas", "although", "though", "but", ";"):
+            ends.append(at)
+    end = min(ends)
+    while end > root + 1 and words[end - 1].part in ("PUNCT", "CCONJ"):
+        end -= 1
+    return end
+
+
+def _definition(text: str, words: Sequence[Word], root: int, end: int) -> str:
+    if words[root].text.lower() not in ("is", "are"):
+        return ""
+    for at in range(root + 1, end):
+        if words[at].head == root and words[at].relation == "attr" and words[at].part == "NOUN":
+            span = [place for place in _below(words, at) if place < end]
+            if span[0] == root + 1 and _tells_which(words, at) and words[at].lemma not in _NO_GENUS:
+                return text[words[span[0]].start : words[span[-1]].end]
+    return ""
+
+
+def _tells_which(words: Sequence[Word], at: int) -> bool:
+    """Whether something after the noun says which one of its kind it is."""
+    return any(word.head == at and word.relation in ("relcl", "acl", "prep") for word in words[at + 1 :])
+
+
+def _reason(text: str, words: Sequence[Word], root: int, end: int) -> str:
+    for at in range(root + 1, end - 1):
+        if words[at].text.lower() == "because" and words[at + 1].text != "of":
+            return text[words[at + 1].start : words[end - 1].end]
+    return ""
+
+
+def _below(words: Sequence[Word], root: int) -> list[int]:
+    """The places of the word and of all that hangs on it, in order."""
+    found = {root}
+    while True:
+        more = {at for at, word in enumerate(words) if word.head in found} - found
+        if not more:
+            return sorted(found)
+        found |= more
