@@ -11,23 +11,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from adapters.local.models.statement_words import EMPTY_CLAIM, GENERAL, HEDGED, POINTING, VAGUE
 from ports.grammar import Grammar, Word
 from ports.text.words import words as words_of
 
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
+_MOST_SAID = 170
+"""The characters of a predicate that can be repeated in a question, at most."""
 _LEAST_SAID = 3
 """The words with a meaning of their own that a predicate has at least, if it is to tell one thing from others."""
 _UNFIT = re.compile(
     r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
 )
 _ASIDE = re.compile(
-    r"\s*\((?:[A-Z][\w-]{0,6}|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|also called) [^()]*|\W*)\)|\[\d+\]"
+    r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|also called) [^()]*|\W*)\)|\[\d+\]"
 )
 """References, abbreviations, and what is left of them."""
-_POINTING = frozenset(
-    "it he she they we you i me us them him her his our your my this these those here there former latter following"
-    " above below chapter section module text figure table example today now recently however therefore thus".split()
-)
 _MOST_BESIDE = 6
 """The words that tell a subject further, at most."""
 _TELLS_WHICH = ("that", "who", "which", "of", "in", "with", "from")
@@ -36,17 +35,6 @@ _OPENS_A_PLACE = re.compile(
     r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|the (?:other|case|same|end))\b)",
     re.IGNORECASE,
 )
-_VAGUE = frozenset(
-    "part way number result type kind thing fact case people person study researcher author reason effect difference"
-    " goal purpose process form group term idea problem question answer use change time year day place area amount level"
-    " set range lot majority some many most several few all any example point factor role aspect variety individual"
-    " member man woman country world state system something everything nothing anyone everyone series other human parent"
-    " child student teacher society organism body structure mechanism material component product surface region substance"
-    " object unit shape condition feature item matter source job work resource opportunity attention support word name"
-    " concept theory life death end beginning step"
-    " outcome need chain command metre meter second newton kilogram".split()
-)
-"""Heads of phrases that name nothing of the matter."""
 _NO_GENUS = ("example", "reason", "case", "part", "term", "word", "name")
 _DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=(?:an?|the)\b)")
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
@@ -79,6 +67,11 @@ class Term:
     """The kind of name, as ``Word.entity`` has it; "name" where it has none, "" for what is no name."""
 
     @property
+    def is_general(self) -> bool:
+        """Whether it is a word of any matter, alone."""
+        return self.key in GENERAL
+
+    @property
     def form(self) -> tuple[bool, str]:
         """What terms have in common that can stand for one another: number, and kind of name."""
         return self.is_plural, self.name_of
@@ -102,12 +95,26 @@ class Statement:
     """What the subject is, if the sentence says which one of its kind; else ""."""
     reason: str
     """The clause that *because* opens, or ""."""
+    has_plural: bool | None = None
+    """Whether its verb goes with a plural; None where one form goes with both."""
+    is_past: bool = False
     is_term: bool = True
     """Whether the subject is a term alone, and not told further, as in *the net force on a body*."""
     object: Term | None = None
     object_article: str = ""
     asks_object: str = ""
     """The question that the object answers: what does X do."""
+
+    @property
+    def says_little(self) -> bool:
+        """Whether the predicate is empty, leans on another sentence, or is too long to be repeated."""
+        return bool(EMPTY_CLAIM.search(self.predicate)) or len(self.predicate) > _MOST_SAID
+
+    @property
+    def may_be_of_others(self) -> bool:
+        """Whether it is hedged, past, or about a word of any matter, so that it tells its subject from no other."""
+        is_past = self.is_past and not self.subject.name_of
+        return is_past or self.subject.is_general or bool(HEDGED.search(self.predicate))
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -143,6 +150,8 @@ class Statements:
         """Sentences that state steps in their order. Their subject is the first term; they have no predicate."""
         self._terms: dict[str, Term] = {}
         self._counts: Counter[str] = Counter()
+        self._leading: set[str] = set()
+        """The terms that a sentence is about."""
         self._articles: dict[str, set[str]] = {}
         self._names = {
             name
@@ -153,19 +162,24 @@ class Statements:
         self._small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
         for number, quote in sentences:
             text = " ".join(_ASIDE.sub("", quote).split())
-            parsed = grammar.parse(text)
-            if parsed and len(parsed) == 1:
-                self._read(number, quote, text, parsed[0].words)
+            for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
+                parsed = grammar.parse(f"{part}.")
+                if parsed and len(parsed) == 1:
+                    self._read(number, quote, f"{part[:1].upper()}{part[1:]}.", parsed[0].words)
 
     @property
     def terms(self) -> list[Term]:
-        """Those that come back, that a statement is about, or that are names."""
+        """Those that come back, that a sentence is about, or that are names."""
         subjects = {one.subject.key for one in self.all}
         return [
             term
             for key, term in self._terms.items()
             if self._counts[key] > 1 or key in subjects or term.name_of
         ]
+
+    def leads(self, term: Term) -> bool:
+        """Whether some sentence is about the term, or says that something is one."""
+        return term.key in self._leading or bool(term.name_of)
 
     def is_written(self, term: Term, article: str) -> bool:
         """Whether the term is written with that article: *an oxygen* would give a wrong option away."""
@@ -177,7 +191,11 @@ class Statements:
             found = (word.text.lower() for word in words if word.head == at and word.part == "DET")
             self._articles.setdefault(term.key, set()).add(next(found, "").replace("an", "a"))
             self._counts[term.key] += 1
+            if words[at].relation in (*_SUBJECTS, "appos", "oprd", "attr"):
+                self._leading.add(term.key)
             self._terms.setdefault(term.key, term)
+        beside = (self._beside(number, quote, text, words, at, term) for at, term in used)
+        self.all += [one for one in beside if one is not None]
         if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or not text.endswith("."):
             return
         if _UNFIT.search(text) or text.count("(") != text.count(")"):
@@ -194,6 +212,42 @@ class Statements:
         read = self._named if is_named else self._stated
         stated = read(number, quote, text, words, root, subjects[0])
         self.all += [] if stated is None else [stated]
+
+    def _beside(
+        self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: Term
+    ) -> Statement | None:
+        """What a sentence says beside a term that it is: X, the process of Y, …; X, which is the process of Y."""
+        for place in range(at + 1, len(words)):
+            if words[place].head != at or words[place].relation not in ("appos", "relcl"):
+                continue
+            if words[place].relation == "relcl":
+                told = [
+                    one
+                    for one in range(place, len(words))
+                    if words[one].head == place and words[one].relation == "attr"
+                ]
+                is_said = (
+                    words[place].text in ("is", "are")
+                    and words[place - 1].text == "which"
+                    and place == at + 3
+                )
+                if not told or not is_said:
+                    continue
+                place = told[0]
+            span = _below(words, place)
+            what = text[words[span[0]].start : words[span[-1]].end].rstrip(" ,")
+            if words[place].relation == "appos" and span[0] != at + 2:
+                continue
+            opens = words[span[0]].part == "DET" and words[span[0]].text.lower() in ("a", "an", "the")
+            is_fit = len(what.split()) > _LEAST_SAID and not _UNFIT.search(what)
+            is_fit = is_fit and words[place].lemma not in _NO_GENUS and _tells_which(words, place)
+            if opens and is_fit and _is_understood([words[one] for one in span[1:]]):
+                found = (word.text.lower() for word in words if word.head == at and word.part == "DET")
+                article = next((one for one in found if one in ("a", "an", "the")), "")
+                said = f"{'are' if term.is_plural else 'is'} {what}"
+                whole = f"{article} {term.text} {said}.".strip()
+                return Statement(number, quote, whole, term, article, said, "", what, "", term.is_plural)
+        return None
 
     def _stated(
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
@@ -212,16 +266,23 @@ class Statements:
         if whole.casefold() != subject.text.casefold():
             return None
         told = [words[place] for place in span if place > at]
+        if beside is not None and _below(words, beside)[0] != at + 2:
+            return None
         is_term = beside is not None or not told
         if not is_term:
-            if told[0].part != "ADP" or len(told) > _MOST_BESIDE or not _is_understood(told):
+            if (
+                told[0].part != "ADP"
+                or any(word.part == "NUM" for word in told)
+                or len(told) > _MOST_BESIDE
+                or not _is_understood(told)
+            ):
                 return None
             subject = replace(subject, text=f"{subject.text}{text[words[at].end : told[-1].end]}")
         end = _end_of_clause(words, root)
         said, opening = [word for word in words[span[-1] + 1 : end] if word.part != "PUNCT"], words[: span[0]]
         if (
             not said
-            or said[-1].part in _DANGLES
+            or (end < len(words) - 1 and said[-1].part in _DANGLES)
             or not _is_understood([*opening, *said])
             or any(word.relation == "neg" for word in said)
         ):
@@ -230,6 +291,8 @@ class Statements:
             return None
         meaning = {word.lemma for word in said if word.part in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")}
         if len(meaning) + any(word.text == "than" for word in said) < _LEAST_SAID:
+            return None
+        if not subject.name_of and _is_plural(words, root) is (not subject.is_plural):
             return None
         predicate = _FILLER.sub(r"\1", text[said[0].start : words[end - 1].end].rstrip(" ,"))
         defines = _DEFINES.match(predicate)
@@ -240,7 +303,18 @@ class Statements:
         before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
         reason = _reason(text, words, root, end)
         stated = Statement(
-            number, quote, text, subject, article, predicate, before, definition, reason, is_term
+            number,
+            quote,
+            text,
+            subject,
+            article,
+            predicate,
+            before,
+            definition,
+            reason,
+            _is_plural(words, root),
+            _is_past(words, root),
+            is_term,
         )
         return self._with_object(stated, words, root, end)
 
@@ -257,6 +331,8 @@ class Statements:
         form, lemma = words[root].text.lower(), words[root].lemma
         helper = "do" if form == lemma else "does" if form.endswith("s") else "did"
         rest = one.text[words[span[-1]].end : words[end - 1].end].rstrip(" ,")
+        if rest.startswith(" of "):
+            return one
         asked = f"{one.opening}{'what' if one.opening else 'What'} {helper} {one.article} {one.subject.text} {lemma}{rest}?"
         article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
         return replace(one, object=term, object_article=article, asks_object=" ".join(asked.split()))
@@ -302,7 +378,7 @@ class Statements:
         is_cut = at + 1 < len(words) and words[at + 1].text == "-"
         if is_cut or len(run) > 4 or run[0].part in ("NUM", "PRON", "PUNCT"):
             return None
-        if any(word.lemma.lower() in _VAGUE or word.text.lower() in _POINTING | {"such"} for word in run):
+        if any(word.lemma.lower() in VAGUE or word.text.lower() in POINTING | {"such"} for word in run):
             return None
         if any(word.part == "ADJ" and word.text.endswith(("er", "est")) for word in run):
             return None
@@ -321,8 +397,8 @@ class Statements:
 
     def _is_name(self, word: Word) -> bool:
         """Whether it is written with a capital within a sentence; or opens one, is a name to the parser, and is never small."""
-        is_said_to_be = word.part == "PROPN" and word.entity and word.text[:1].isupper()
-        return word.text in self._names or (bool(is_said_to_be) and word.text.lower() not in self._small)
+        is_said_to_be = word.part == "PROPN" and bool(word.entity) and word.text[:1].isupper()
+        return word.text in self._names or (is_said_to_be and word.text.lower() not in self._small)
 
 
 def is_process(term: str) -> bool:
@@ -336,13 +412,33 @@ def _is_understood(said: Sequence[Word]) -> bool:
     for at, word in enumerate(said):
         named = named or word.part in ("NOUN", "PROPN")
         following = said[at + 1].text.lower() if at + 1 < len(said) else ""
-        if word.text.lower() in _POINTING and not (
-            word.text.lower() == "those" and following in _TELLS_WHICH
-        ):
+        if word.text.lower() in POINTING and not (word.text.lower() == "those" and following in _TELLS_WHICH):
             return False
         if word.text.lower() == "such" and following != "as":
             return False
     return True
+
+
+def _is_past(words: Sequence[Word], root: int) -> bool:
+    """Whether the verb tells what once happened, by its form or its helper's: no lasting truth about the subject."""
+    helpers = [
+        word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
+    ]
+    first = helpers[0] if helpers else words[root].text.lower()
+    return first in ("was", "were", "had", "did") or (
+        not helpers and first != words[root].lemma and first[-1:] != "s" and first not in ("is", "are", "am")
+    )
+
+
+def _is_plural(words: Sequence[Word], root: int) -> bool | None:
+    """Whether the verb has the form that goes with a plural; None where one form goes with both."""
+    helpers = [
+        word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
+    ]
+    first = helpers[0] if helpers else words[root].text.lower()
+    if first in ("can", "may", "must", "could", "might", "will", "would", "should"):
+        return None
+    return first in ("are", "have", "do") or (not helpers and first == words[root].lemma)
 
 
 def _end_of_clause(words: Sequence[Word], root: int) -> int:

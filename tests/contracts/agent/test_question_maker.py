@@ -77,26 +77,25 @@ def test_all_questions_of_a_kind_that_are_made_are_admitted(kind: QuestionKind) 
 def test_a_term_is_asked_for_with_other_terms_of_its_form() -> None:
     by_question = {one["question"]: one for one in made(asked(wanted=20))}
     keel = by_question["Which term names a fin that keeps a boat from drifting sideways?"]
-    assert answers(keel) == ["a keel"]
-    assert all(option.startswith("a ") for option in keel["options"])
-    assert set(keel["options"]) < {
-        "a keel",
-        "a rudder",
-        "a mast",
-        "a cleat",
-        "a ketch",
-        "a hull",
-        "a sloop",
-        "a yacht",
-    }
+    assert answers(keel) == ["A keel"]
+    assert all(option.startswith("A ") for option in keel["options"])
+    others = {"A keel", "A rudder", "A mast", "A cleat", "A ketch", "A hull", "A sloop", "A yacht"}
+    assert set(keel["options"]) < others
 
 
 def test_a_definition_is_asked_for_with_other_definitions() -> None:
     (keel,) = (
         one for one in made(asked(wanted=20, difficulty="beginner")) if one["question"] == "What is a keel?"
     )
-    assert answers(keel) == ["a fin that keeps a boat from drifting sideways"]
+    assert answers(keel) == ["A fin that keeps a boat from drifting sideways"]
     assert all(" that " in option for option in keel["options"])
+
+
+def test_what_is_true_of_a_thing_is_asked_for_among_what_is_said_of_others() -> None:
+    by_question = {one["question"]: one for one in made(asked(wanted=20, difficulty="advanced"))}
+    ballast = by_question["What is true of the ballast?"]
+    assert answers(ballast) == ["Lowers the centre of gravity of a yacht"]
+    assert all(option.split()[0].endswith("s") for option in ballast["options"])
 
 
 def test_a_comparison_is_asked_for_both_ways() -> None:

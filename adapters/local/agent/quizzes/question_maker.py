@@ -18,6 +18,7 @@ from zlib import crc32
 from adapters.local.agent.quizzes.question_kinds import leans_back
 from adapters.local.agent.text.sentences import sentences
 from adapters.local.agent.text.words import terms, tokens
+from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
 from adapters.local.models.statements import Statement, Statements, Term, is_process
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.embedder import Embedder
@@ -26,25 +27,11 @@ from ports.grammar import Grammar
 _WRONG_OPTIONS, _LEAST_WRONG = 3, 2
 _NEAR, _SAME = 0.2, 0.85
 """Cosines: below the first a wrong option is of another kind of thing, from the second it may be the same thing."""
-_MOST_SAID = 170  # characters of a statement that a question repeats
 _ALSO_TRUE = 0.5  # the share of a statement's words in a sentence on another term, from which it may be true of that too
-_EMPTY_CLAIM = re.compile(
-    r"\b(?:important|significant|critical|essential|interesting|reverse|additional|further|special|thought|respectively"
-    r"|in the process|as a result|in turn|as well)\b|^(?:\w+ )?(?:starts?|begins?|began|becomes?|became|continues?|seems?"
-    r"|appears?|comes?|goes|tends?|turn(?:s|ed)?|looks?|remain(?:s|ed)?)\b"
-)
-_TURNS = (
-    "increase decrease|increases decreases|increased decreased|rises falls|rose fell|more less|before after|above below"
-    "|higher lower|larger smaller|greater smaller|faster slower|longer shorter|hotter colder|stronger weaker|heavier lighter"
-    "|thicker thinner|raises lowers|always never|most least|largest smallest|highest lowest|maximum minimum|inside outside"
-    "|absorbs releases|absorb release|gains loses|gain lose|positive negative|attract repel|widens narrows|north south"
-)
-_TURNED = {one: other for pair in _TURNS.split("|") for one, other in (pair.split(), pair.split()[::-1])}
-"""A word, and the word that turns its statement round."""
 _FIRST: dict[Difficulty, tuple[str, ...]] = {
-    "beginner": ("definition", "term", "comparison", "statement"),
-    "intermediate": ("term", "comparison", "statement", "definition"),
-    "advanced": ("comparison", "statement", "term", "definition"),
+    "beginner": ("definition", "term", "truth", "comparison", "statement"),
+    "intermediate": ("term", "comparison", "truth", "statement", "definition"),
+    "advanced": ("comparison", "statement", "truth", "term", "definition"),
 }
 """Which sort of question is preferred."""
 
@@ -112,7 +99,7 @@ class _Maker:
     def __init__(self, task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> None:
         read = [(p.number, s.text) for p in task.passages for s in sentences(p.text) if not s.cut]
         self._said = Statements([one for one in read if not leans_back(one[1])], grammar)
-        self._words = [frozenset(terms(text)) for _, text in read]
+        self._words = [(frozenset(terms(text)), bool(ONE_IN_THE_OTHER.search(text))) for _, text in read]
         self._embedder = embedder
         self._vectors: dict[str, Sequence[float]] = {}
 
@@ -137,30 +124,54 @@ class _Maker:
             options = f"{subject} {how} {other}", f"{other} {how} {subject}", "the two do not differ in this"
             asked = f"How do {subject} and {other} compare?"
             yield _Made("comparison", "multiple_choice", asked, options, options[:1], one)
-        elif not _EMPTY_CLAIM.search(one.predicate) and len(one.predicate) <= _MOST_SAID:
+        elif not one.says_little:
             asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
             asked = f"Which term names {one.definition}?" if one.definition else asked
-            wrong = self._others(one.subject, one.article, one.predicate) if one.is_term else []
+            wrong = []
+            if one.is_term and not one.may_be_of_others:
+                wrong = self._others(one.subject, one.article, one.predicate, leading=not one.definition)
             yield from self._choice("term" if one.definition else "statement", asked, subject, wrong, one)
             if one.object is not None and one.object_article in ("", "the", "a", "an"):
                 wrong = self._others(one.object, one.object_article, one.asks_object)
                 yield from self._choice(
                     "statement", one.asks_object, _shown(one.object, one.object_article), wrong, one
                 )
+        yield from self._truth(one)
         if one.definition:
             others = [other.definition for other in self._said.all if _may_stand_beside(other, one)]
             yield from self._choice(
                 "definition", _what_is(one), one.definition, self._nearest(one.definition, others), one
             )
 
+    def _truth(self, one: Statement) -> Iterator[_Made]:
+        """What is true of the subject, among what is said of others with the same form of the verb."""
+        own = set(terms(one.subject.text))
+        said = [
+            other.predicate
+            for other in self._said.all
+            if other.is_past == one.is_past
+            and other.has_plural in (one.has_plural, None)
+            and not other.opening
+            and not other.says_little
+            if not own & set(terms(f"{other.subject.text} {other.predicate}"))
+            and not set(terms(other.subject.text)) & set(terms(one.text))
+        ]
+        if not one.says_little and not one.subject.text[:1].isdigit():
+            asked = _sentence(f"{one.opening}what is true of {_shown(one.subject, one.article)}?")
+            near = self._nearest(one.predicate, said, are_apart=False)
+            yield from self._choice("truth", asked, one.predicate, near, one)
+
     def _choice(
         self, sort: str, asked: str, key: str, others: Sequence[str], one: Statement
     ) -> Iterator[_Made]:
         """The question, if there are enough wrong options of the length of the key."""
         wrong = [other for other in others if 0.5 <= len(other) / len(key) <= 2][:_WRONG_OPTIONS]
-        if len(wrong) >= _LEAST_WRONG and len(key) <= 1.3 * max(map(len, wrong)):
+        if len(wrong) >= (_WRONG_OPTIONS if sort in ("statement", "truth") else _LEAST_WRONG) and len(
+            key
+        ) <= 1.3 * max(map(len, wrong)):
             place = crc32(asked.encode()) % (len(wrong) + 1)
-            yield _Made(sort, "multiple_choice", asked, (*wrong[:place], key, *wrong[place:]), (key,), one)
+            options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
+            yield _Made(sort, "multiple_choice", asked, options, (options[place],), one)
 
     def _multiple_answer(self, one: Statement) -> Iterator[_Made]:
         members, wrong = one.members, self._others(one.subject, "", one.predicate)[:2]
@@ -170,14 +181,14 @@ class _Maker:
 
     def _true_false(self, one: Statement) -> Iterator[_Made]:
         said = _sentence(f"{one.opening}{one.article} {one.subject.text} {one.predicate}.")
-        if len(said) > _MOST_SAID or _EMPTY_CLAIM.search(one.predicate):
+        if one.says_little:
             return
         turned = [
-            match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in _TURNED
+            match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in TURNED
         ]
         if len(turned) == 1 and crc32(said.encode()) % 3:
             (word,) = turned
-            said = said[: word.start()] + _TURNED[word.group()] + said[word.end() :]
+            said = said[: word.start()] + TURNED[word.group()] + said[word.end() :]
             yield _Made("statement", "true_false", said, (), ("false",), one)
         elif turned or one.definition:
             yield _Made("statement", "true_false", said, (), ("true",), one)
@@ -204,31 +215,38 @@ class _Maker:
             asked = f"Explain why {told if one.subject.name_of else told[0].lower() + told[1:]}."
             yield _Made("statement", "short_answer", asked, (), (_sentence(one.reason) + ".",), one)
 
-    def _others(self, key: Term, article: str, said: str) -> list[str]:
+    def _others(self, key: Term, article: str, said: str, *, leading: bool = True) -> list[str]:
         """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
-        words = set(terms(said))
+        words, own = set(terms(said)), set(terms(key.text))
         fit = {
             term.text: _shown(term, article)
             for term in self._said.terms
-            if term.form == key.form and self._said.is_written(term, article)
+            if term.form == key.form
+            and not term.is_general
+            and (self._said.leads(term) or not leading)
+            and self._said.is_written(term, article)
             if not set(terms(term.text)) & (words | set(terms(key.text)))
-            and not self._may_be_true(term, words)
+            and not self._may_be_true(term, own, words)
         }
         near = self._nearest(key.text, list(fit))
         return [fit[text] for text in sorted(near, key=lambda text: is_process(text) != is_process(key.text))]
 
-    def _may_be_true(self, term: Term, said: set[str]) -> bool:
+    def _may_be_true(self, term: Term, own: set[str], said: set[str]) -> bool:
         name = set(terms(term.text))
-        return any(name <= words and len(said & words) >= _ALSO_TRUE * len(said) for words in self._words)
+        return any(
+            name <= words and (len(said & words) >= _ALSO_TRUE * len(said) or (orders and own <= words))
+            for words, orders in self._words
+        )
 
-    def _nearest(self, text: str, others: Sequence[str]) -> list[str]:
+    def _nearest(self, text: str, others: Sequence[str], *, are_apart: bool = True) -> list[str]:
         """Those that are like the text, and neither the same as it nor as one another; the nearest first."""
         new = [one for one in dict.fromkeys((text, *others)) if one not in self._vectors]
         self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
         kept: list[str] = []
         for other in sorted(others, key=lambda other: (-self._likeness(text, other), other)):
             is_apart = all(
-                self._likeness(other, known) < _SAME and not set(terms(other)) & set(terms(known))
+                self._likeness(other, known) < _SAME
+                and not (are_apart and set(terms(other)) & set(terms(known)))
                 for known in kept
             )
             if _NEAR <= self._likeness(text, other) < _SAME and is_apart:
