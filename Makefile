@@ -157,6 +157,8 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.vectors
 	$(BIN)/python -m benchmarks.samples_ingest $(SAMPLES)/ingest
 	$(BIN)/python -m benchmarks.reading $(SAMPLES)
+	$(BIN)/python -m benchmarks.formats $(SAMPLES)
+	$(BIN)/python -m benchmarks.text_encodings
 	$(BIN)/python -m benchmarks.chunking $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.tutor $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.retrieval $(SAMPLES)/questions

@@ -40,6 +40,9 @@ _WESTERN = frozenset("àâæçéèêëîïôœùûüÿäößáíóúñãõìòå
 _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§©®™£€¥½¼¾²³¹±×÷¡¿ªº\xa0¶†‡¢µ´¨")
 _INSIDE_A_WORD = frozenset("’‘·´")
 _BEFORE_A_WORD = frozenset("‚„")
+_PAIRS = ("“”„",)
+"""Quotation marks, of which a text has no single one."""
+_OTHERS = re.compile("[^\x00-\x7f]+")
 _FEW = 0.005
 """The share of bytes outside of ASCII in a text of a language that hardly needs them."""
 _NEARLY = 0.8
@@ -176,19 +179,23 @@ def _decode_legacy(content: bytes) -> str:
 def _is_western(sample: bytes, *, signs_alone: bool) -> bool:
     """Whether all outside of ASCII are signs, or letters of Western Europe, in places where these stand."""
     text = sample.decode("cp1252", "replace")
-    for found in re.finditer("[^\x00-\x7f]+", text):
-        char, before, after = (
-            found[0],
-            text[found.start() - 1 : found.start()],
-            text[found.end() : found.end() + 1],
-        )
+    if any(0 < sum(map(text.count, pair)) < 2 for pair in _PAIRS):
+        return False  # a letter of another encoding, more likely
+    for found in _OTHERS.finditer(text):
+        told = found[0]
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
         inside = before.isalpha() and after.isalpha()
-        is_sign = len(char) < 3 and _SIGNS.issuperset(char) and (not inside or char in _INSIDE_A_WORD)
-        is_sign = is_sign and not (char in _BEFORE_A_WORD and before.isalpha())
+        is_sign = (
+            len(told) < 3
+            and _SIGNS.issuperset(told)
+            and (not inside or told in _INSIDE_A_WORD)
+            and not (told in _BEFORE_A_WORD and before.isalpha())
+            and not (told == "…" and before == after == " ")
+        )
         is_letter = (
             not signs_alone
-            and _WESTERN.issuperset(char.lower())
-            and not (before.islower() and char[0].isupper())
+            and _WESTERN.issuperset(told.lower())
+            and not (before.islower() and told[0].isupper())
         )
         if not is_sign and not is_letter:
             return False

@@ -9,6 +9,8 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from adapters.extractors.blocks import Block, Table, heading, page_of, paragraph, without_pages
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import is_blank
@@ -228,7 +230,11 @@ class _Document:
         """A formula, which is a document of MathML of its own, on one line; "" for another object."""
         self._has_pictures = True
         part = posixpath.join(posixpath.normpath(_named(element, "href") or ""), _CONTENT)
-        if part not in self._package or local(self._package.tree(part)) != "math":
+        try:
+            is_formula = local(self._package.tree(part, may_have_doctype=True)) == "math"
+        except etree.XMLSyntaxError:
+            is_formula = False
+        if not is_formula:
             return ""
         page = WebPage(self._package.content(part).decode("utf-8", "replace"), self._budget)
         return " ".join(block.text for block in page.blocks())

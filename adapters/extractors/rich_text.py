@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 )
 _DEEPEST = 1_000
 _UNSEEN = frozenset(
-    "colortbl pict objdata fldinst header headerl headerr headerf footer footerl footerr footerf listtable "
+    "colortbl pict objdata fldinst listtable "
     "listoverridetable revtbl rsidtbl generator xmlnstbl themedata colorschememapping latentstyles datastore pgptbl "
     "bkmkstart bkmkend annotation atnid atnauthor atndate atnref atrfstart atrfend xe tc tcn rxe ftnsep ftnsepc ftncn "
     "aftnsep aftnsepc aftncn nonshppict sn sv pntxta pntxtb pn pnseclvl filetbl template private passwordhash "
@@ -33,6 +33,7 @@ _SEEN = frozenset(
 )
 """Destinations that a reader may skip if it does not know them, but which hold text."""
 _LABELS = ("listtext", "pntext")
+_MARGINS = ("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf")
 _CHARACTERS = {
     "tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“",
     "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ", "softline": "\n", "lbr": "\n",
@@ -59,7 +60,8 @@ def read_rtf(content: bytes, budget: Budget) -> Extraction:
         raise UnreadableDocument("type_mismatch")
     reader = _Reader(content, budget)
     blocks = list(reader.blocks())
-    return without_pages(blocks, budget, sensible_title(reader.title))
+    headers, footers = ((Block(text) for text in reader.margins[kind]) for kind in ("header", "footer"))
+    return without_pages([*headers, *blocks, *footers], budget, sensible_title(reader.title))
 
 
 def is_rtf(content: bytes) -> bool:
@@ -67,6 +69,7 @@ def is_rtf(content: bytes) -> bool:
 
 
 def blocks_of_rtf(content: bytes, budget: Budget) -> Iterator[Block]:
+    """All but headers and footers."""
     return _Reader(content, budget).blocks()
 
 
@@ -109,7 +112,11 @@ class _Reader:
         self._asides: list[Block] = []
         self._noted = 0
         self._skip = 0
+        self._begins_group = False
         self._can_be_ignored = False
+        self.margins: dict[str, dict[str, None]] = {"header": {}, "footer": {}}
+        """The headers and footers, each text once."""
+        self._margin: list[str] = []
         self._table: Table | None = None
         self._cells: list[list[Block]] = []
         self._cell: list[Block] = []
@@ -148,6 +155,7 @@ class _Reader:
 
     def _brace(self, brace: bytes) -> None:
         self._flush()
+        self._begins_group = False
         self._skip = 0
         self._can_be_ignored = False
         if brace == b"{":
@@ -155,10 +163,13 @@ class _Reader:
                 raise UnreadableDocument("decompression_bomb")
             self._stack.append(self._state)
             self._state = replace(self._state)
+            self._begins_group = True
             return
         ended = self._state
         if ended.destination == "stylesheet" and self._name:
             self._end_style(ended)
+        elif ended.destination in _MARGINS and self._stack and self._stack[-1].destination not in _MARGINS:
+            self._end_margin(ended.destination)
         if not self._stack:
             return
         self._state = self._stack.pop()
@@ -166,8 +177,9 @@ class _Reader:
             self._end_note()
 
     def _symbol(self, symbol: bytes) -> None:
+        begins, self._begins_group = self._begins_group, False
         if symbol == b"*":
-            self._can_be_ignored = True
+            self._can_be_ignored = begins
         elif symbol in (b"\n", b"\r", b"\r\n"):
             self._end_paragraph()
         elif symbol in b"\\{}":
@@ -179,6 +191,7 @@ class _Reader:
         """Obey a control word. Returns how many bytes after it to leave out."""
         state = self._state
         can_be_ignored, self._can_be_ignored = self._can_be_ignored, False
+        self._begins_group = False
         if word == "bin":
             return max(0, number or 0)
         if word == "u":
@@ -195,6 +208,9 @@ class _Reader:
             if word != "title" or state.destination == "info":
                 self._flush()
                 state.destination = word
+        elif word in _MARGINS:
+            self._flush()
+            state.destination = word
         elif word == "footnote":
             self._flush()
             if self._note is None and state.is_seen:
@@ -251,7 +267,7 @@ class _Reader:
     # Text.
 
     def _raw(self, text: bytes) -> None:
-        self._can_be_ignored = False
+        self._can_be_ignored = self._begins_group = False
         if self._skip:
             left_out = min(self._skip, len(text))
             self._skip -= left_out
@@ -285,6 +301,8 @@ class _Reader:
             self._name.append(text)
         elif destination in _LABELS:
             self._label.append(text)
+        elif destination in _MARGINS:
+            self._margin.append(text)
         elif destination in ("fonttbl", "info"):
             pass
         elif self._note is not None:
@@ -304,6 +322,12 @@ class _Reader:
         if level is not None:
             self._levels[style.style] = level
 
+    def _end_margin(self, destination: str) -> None:
+        text = paragraph("".join(self._margin))
+        self._margin = []
+        if any(map(str.isalpha, text)):
+            self.margins["header" if destination.startswith("header") else "footer"][text] = None
+
     def _end_note(self) -> None:
         if self._note is not None:
             text = paragraph("".join(self._note.words))
@@ -312,6 +336,8 @@ class _Reader:
 
     def _end_paragraph(self) -> None:
         self._flush()
+        if self._state.destination in _MARGINS:
+            self._margin.append("\n")
         if not self._state.is_seen or self._state.destination:
             return
         if self._note is not None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from adapters.extractors.blocks import Block, Table, heading, page_of, paragraph
+from adapters.extractors.blocks import Block, Table, heading, page_of
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import is_blank
+from adapters.extractors.drawings import chart, diagram, words_of
 from adapters.extractors.numbering import format_number
 from adapters.extractors.package import Package, children_of, local, under
 from adapters.extractors.titles import sensible_title
@@ -120,9 +121,9 @@ class _Slide:
             if name == "tbl":
                 yield from self._table(element)
             elif name == "relIds":
-                yield from self._drawn(_relation(element, "dm"), "p")
+                yield from diagram(self._drawn(_relation(element, "dm")))
             elif name == "chart":
-                yield from self._drawn(_relation(element), "rich")
+                yield from chart(self._drawn(_relation(element)), self._budget)
             elif name in _PICTURES:
                 self.has_pictures = True
 
@@ -138,19 +139,14 @@ class _Slide:
                 inside += self._text(under(cell, "txBody"), is_title=False)
         yield from rows.blocks()
 
-    def _drawn(self, relation: str, wanted: str) -> Iterator[Block]:
-        """The words of a diagram, or the titles of a chart."""
-        root = self._package.tree(self._related.get(relation, ("", ""))[1])
-        for element in () if root is None else root.iter():
-            if local(element) == wanted:
-                text = paragraph(" ".join(word.text or "" for word in element.iter() if local(word) == "t"))
-                yield Block(text, is_item=True)
+    def _drawn(self, relation: str) -> Any:
+        return self._package.tree(self._related.get(relation, ("", ""))[1])
 
     def _text(self, body: Any, *, is_title: bool) -> Iterator[Block]:
         numbers: dict[int, int] = {}
         texts = []
         for element in children_of(body, "p"):
-            text = paragraph("".join(_words(element)))
+            text = words_of(element)
             if text:
                 properties = under(element, "pPr")
                 texts.append(Block(f"{_label(properties, numbers)}{text}", is_item=True))
@@ -159,17 +155,6 @@ class _Slide:
         else:
             # A text box of one paragraph is no list.
             yield from texts if len(texts) > 1 else (block._replace(is_item=False) for block in texts)
-
-
-def _words(element: Any) -> Iterator[str]:
-    for child in element.iter():
-        name = local(child)
-        if name == "t":
-            yield child.text or ""
-        elif name == "br":
-            yield "\n"
-        elif name == "tab":
-            yield "\t"
 
 
 def _label(properties: Any, numbers: dict[int, int]) -> str:

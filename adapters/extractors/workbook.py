@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
 from adapters.extractors.budget import Budget
+from adapters.extractors.drawings import boxes, chart, diagram
 from adapters.extractors.package import Package, children_of, events_of, local, under
 from adapters.extractors.titles import sensible_title
 from ports.text_extractor import Extraction, UnreadableDocument
@@ -60,10 +61,20 @@ class _Workbook:
 
     def blocks(self) -> Iterator[Block]:
         for name, part in self._sheets:
-            rows = self._rows(part)
-            if rows:
+            blocks = [*self._rows(part), *self._drawn(part)]
+            if blocks:
                 yield heading(name, 1)
-                yield from rows
+                yield from blocks
+
+    def _drawn(self, sheet: str) -> Iterator[Block]:
+        for kind, part in self._package.related(sheet).values():
+            if kind == "drawing":
+                yield from boxes(self._package.tree(part))
+                for drawn, inner in self._package.related(part).values():
+                    if drawn == "chart":
+                        yield from chart(self._package.tree(inner), self._budget)
+                    elif drawn == "diagramData":
+                        yield from diagram(self._package.tree(inner))
 
     def _shared(self, part: str) -> Iterator[str]:
         if part not in self._package:

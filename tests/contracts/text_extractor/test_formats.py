@@ -219,6 +219,32 @@ class TestSlides:
             "in a group\n\nVitamin | Source | Lack\nC | lemons | scurvy\nC | peppers | scurvy\nwide |  | end"
         )
 
+    def test_diagrams_and_charts(self) -> None:
+        def drawn(name: str, relation: str) -> str:
+            return f"<p:graphicFrame><a:graphic><a:graphicData><a:{name} {relation}/></a:graphicData></a:graphic></p:graphicFrame>"
+
+        def cached(name: str, *values: str) -> str:
+            points = "".join(f'<pt idx="{place}"><v>{value}</v></pt>' for place, value in enumerate(values))
+            return f"<{name}><cache>{points}</cache></{name}>"
+
+        moons = (
+            f"<ser>{cached('tx', 'Moons')}{cached('cat', 'Mars', 'Saturn')}{cached('val', '2', '146')}</ser>"
+        )
+        mass = f"<ser>{cached('tx', 'Mass')}{cached('val', '0.10700000000000001', '95')}</ser>"
+        content = pptx(
+            slide(drawn("relIds", 'r:dm="rId1"'), drawn("chart", 'r:id="rId2"')),
+            parts={
+                "ppt/slides/_rels/slide1.xml.rels": relations(
+                    ("diagramData", "../d.xml"), ("chart", "../c.xml")
+                ),
+                "ppt/d.xml": "<d><p><t>Egg</t></p><p><t>Larva</t></p></d>",
+                "ppt/c.xml": f"<c><title><rich><p><t>Planets</t></p></rich></title>{moons}{mass}</c>",
+            },
+        )
+        assert text_of(content, "pptx") == (
+            "Egg\nLarva\n\nPlanets\n\n | Moons | Mass\nMars | 2 | 0.107\nSaturn | 146 | 95"
+        )
+
     def test_numbered_paragraphs_and_line_breaks(self) -> None:
         def numbered(text: str, kind: str = "arabicPeriod") -> str:
             return f'<a:pPr><a:buAutoNum type="{kind}"/></a:pPr><a:r><a:t>{text}</a:t></a:r>'
@@ -285,6 +311,14 @@ class TestWorkbooks:
     def test_hidden_sheets_are_not_read(self) -> None:
         sheets = {"Seen": sheet(row(inline("a"))), "Key": sheet(row(inline("secret")))}
         assert text_of(xlsx(sheets, hidden=("Key",)), "xlsx") == "Seen\n\na"
+
+    def test_boxes_of_a_sheet(self) -> None:
+        drawing = "<d><txBody><p><t>Ada wrote</t></p><p><t>the first program.</t></p></txBody></d>"
+        with zipfile.ZipFile(io.BytesIO(xlsx({"A": sheet(row(inline("x")))}))) as package:
+            parts: dict[str, str | bytes] = {name: package.read(name) for name in package.namelist()}
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations(("drawing", "../drawings/d.xml"))
+        parts["xl/drawings/d.xml"] = drawing
+        assert text_of(packed(parts), "xlsx") == "A\n\nx\n\nAda wrote\nthe first program."
 
     def test_strange_numbers_and_addresses(self) -> None:
         cells = (
@@ -634,14 +668,14 @@ class TestRichText:
     def test_headings_notes_and_characters(self) -> None:
         page = only_page(
             rtf(
-                r"{\header no\par}\pard\s1 Cells\par \pard All {\b life} is\line made{\footnote \pard Hooke\par} of c{\i ells}.\par"
+                r"{\header Year 9\par}{\headerf Year 9\par}{\footer Mr Miller\par}{\footerl 7\par}\pard\s1 Cells\par \pard All {\b life} is\line made{\footnote \pard Hooke\par} of c{\i ells}.\par"
                 r"\pard\s2 Parts\par\pard\outlinelevel2 Deep\par\pard Gr\'fc\'dfe \u8364?5 \ldblquote a\rdblquote\emdash\~b {\f1\'b9}"
                 r" {\f3\'8c\'f5} \u-10179?\u-8704?{\v hidden}{\*\unknown no}{\field{\*\fldinst HYPERLINK}{\fldrslt link}}\par"
             ),
             "rtf",
         )
         assert page.text == (
-            "Cells\n\nAll life is\nmade[1] of cells.\n\n[1] Hooke\n\nParts\n\nDeep\n\nGrüße €5 “a”— b ą 光 😀link"
+            "Year 9\n\nCells\n\nAll life is\nmade[1] of cells.\n\n[1] Hooke\n\nParts\n\nDeep\n\nGrüße €5 “a”— b ą 光 😀link\n\nMr Miller"
         )
         assert [(heading.text, heading.level) for heading in page.headings] == [
             ("Cells", 1),
@@ -667,6 +701,9 @@ class TestRichText:
         )
         assert EXTRACTOR.extract(content, "rtf", LIMITS).title == "Cell biology"
         assert text_of(content, "rtf") == "boxed\n\ntext"
+
+    def test_a_star_within_a_group_leaves_nothing_out(self) -> None:
+        assert text_of(rtf(r"\pard{\b0\*\cs7 kept}{\*\cs7 gone}\par"), "rtf") == "kept"
 
     def test_bytes_of_pictures_are_left_out(self) -> None:
         raw = rtf(r"\pard a{\pict\bin5 ").rstrip(b"}") + b"}}{{\\" + rb"}b\par}"
