@@ -88,6 +88,7 @@ class FileBody(msgspec.Struct):
     document_type: str
     tags: list[str]
     status: VisibleStatus
+    searchable: bool
     progress: ProgressBody
     file_size: int
     page_count: int | None
@@ -256,6 +257,7 @@ def file_body(document: Document) -> FileBody:
         document_type=document.document_type,
         tags=list(document.tags),
         status=_visible(document.status),
+        searchable=document.is_searchable,
         progress=ProgressBody(document.progress.stage, document.progress.done, document.progress.total),
         file_size=document.file_size,
         page_count=document.page_count,

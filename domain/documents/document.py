@@ -230,6 +230,8 @@ class Document:
     lease_until: str | None = None
     tries: int = 0
     """How many workers took the document since its bytes came, without those that gave it back."""
+    words_indexed: bool = False
+    """Whether the words of all its chunks are in the index, though the vectors of some are not."""
     interruptions: int = 0
     """How many times an upstream failed while a worker had it, since the last success."""
     sweep_at: str | None = None
@@ -244,6 +246,11 @@ class Document:
     @property
     def is_visible(self) -> bool:
         return self.status not in ("deleting", "deleted")
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether passages of it may be found and cited."""
+        return self.status == "completed" or (self.status == "processing" and self.words_indexed)
 
     @property
     def is_refused(self) -> bool:
@@ -312,7 +319,12 @@ class Document:
     def condemned(self, now: datetime, code: str) -> Document:
         """Going to fail; what was made from it is still to be removed."""
         return replace(
-            self, error_code=code, content_preview=None, chunks_created=None, updated_at=to_text(now)
+            self,
+            error_code=code,
+            words_indexed=False,
+            content_preview=None,
+            chunks_created=None,
+            updated_at=to_text(now),
         )
 
     def failed(self, now: datetime) -> Document:
@@ -325,6 +337,10 @@ class Document:
             updated_at=to_text(now),
         )
 
+    def searchable(self, now: datetime) -> Document:
+        """Its words are indexed. The worker goes on with the vectors."""
+        return replace(self.renewed(now), words_indexed=True)
+
     def completed(self, now: datetime) -> Document:
         total = self.chunks_created or 0
         return replace(
@@ -332,6 +348,7 @@ class Document:
             status="completed",
             lease_until=None,
             sweep_at=self._uploads_end_after(now),
+            words_indexed=False,
             interruptions=0,
             progress=IngestionProgress("done", total, total),
             updated_at=to_text(now),

@@ -55,11 +55,11 @@ class Documents:
         document = document_from(item)
         return document if document.is_visible else None
 
-    def completed(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
-        """The completed documents among ``file_ids`` that belong to one of the owners, by id."""
+    def searchable(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
+        """The searchable documents among ``file_ids`` that belong to one of the owners, by id."""
         items = self._store.get_many(FILES, [{"file_id": file_id} for file_id in file_ids])
         documents = (document_from(item) for item in items if item is not None and item["user_id"] in owners)
-        return {document.file_id: document for document in documents if document.status == "completed"}
+        return {document.file_id: document for document in documents if document.is_searchable}
 
     def page(
         self,

@@ -7,12 +7,11 @@ next one goes on from what is stored; the sweeper makes sure that there is a nex
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -20,11 +19,11 @@ from domain.access.allowances import Allowances
 from domain.access.receipts import Receipts
 from domain.base.errors import OverLimit
 from domain.base.moments import after
-from domain.documents.chunking import chunk, index_text
+from domain.documents.chunk_vectors import indexed_text, of_words_alone, with_meaning
+from domain.documents.chunking import chunk
 from domain.documents.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.documents.document import (
     LEASE_SECONDS,
-    MAX_NAME_CHARACTERS,
     MAX_TRIES,
     PAGES_USED,
     PREVIEW_CHARACTERS,
@@ -33,22 +32,22 @@ from domain.documents.document import (
     PageWarning,
 )
 from domain.documents.documents import Documents, LeaseLost
-from domain.documents.keys import chunk_vector_id, parse_original_key
+from domain.documents.keys import parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.layout import Layouts, PlacedHeading
-from domain.documents.repeats import RepeatedTexts
 from domain.text.concepts import extract_concepts
-from domain.text.lexical import sparse_document
 from ports.embedder import Embedder
 from ports.errors import UpstreamError
 from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
 from ports.system import Clock
 from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument, WarningCode
-from ports.vector_store import SparseVector, Vector
 from ports.workers import Workers
 
 BATCH_CHUNKS = 48
 """Chunks embedded and upserted together. With 1,536 dimensions, that is 1.2 MB of JSON; Pinecone takes 2."""
+_EMBEDDED_AT_ONCE = 8
+"""A document of up to so many chunks is embedded within a second, also where each chunk is a request: its words need not
+be indexed before."""
 _BEAT_SECONDS = LEASE_SECONDS / 5
 _PAGE_BREAK = "\n\n"
 _OPEN_END = re.compile(
@@ -139,7 +138,11 @@ class Ingestion:
         if info is None or info.etag == document.source_etag:
             return begun
         return replace(
-            begun, source_etag=info.etag, file_size=info.size, progress=IngestionProgress("waiting")
+            begun,
+            source_etag=info.etag,
+            file_size=info.size,
+            progress=IngestionProgress("waiting"),
+            words_indexed=False,
         )
 
     def take_in(self, document: Document, *, within: float | None = None) -> Document:
@@ -197,9 +200,7 @@ class Ingestion:
                 self._fail(work, PAGES_USED)
                 return
             self._describe(work, stored)
-        self._embed(work, stored)
-        if not is_first:
-            self._contents.trim_index(document, len(stored.chunks), fence=work.check_held)
+        self._fill_index(work, stored, trim=not is_first)
         if self._were_replaced(document):
             work.save(lambda held, now: held.released(now, retry_in=0))
             return
@@ -303,13 +304,44 @@ class Ingestion:
             )
         )
 
-    def _embed(self, work: _Work, content: Content) -> None:
-        """Embed and index the chunks, some batches at a time, from where the last worker stopped."""
-        chunks = content.chunks
-        texts = RepeatedTexts(self._embedder, [_text_of(work, content, piece) for piece in chunks])
+    def _fill_index(self, work: _Work, content: Content, *, trim: bool) -> None:
+        """Index the chunks from where the last worker stopped. With ``trim``, remove those of an earlier reading.
+
+        The words of a longer document come first, so that it can be searched while its vectors are made.
+        """
         progress = work.document.progress
+        total = len(content.chunks)
         first = progress.done if progress.stage == "embedding" else 0
-        batches = [chunks[at : at + BATCH_CHUNKS] for at in range(first, len(chunks), BATCH_CHUNKS)]
+        left = content.chunks[first:]
+
+        def trimmed() -> None:
+            if trim:
+                self._contents.trim_index(work.document, total, fence=work.check_held)
+
+        def indexed(done: int) -> None:
+            work.beat(IngestionProgress("embedding", first + done, total))
+
+        if len(left) > _EMBEDDED_AT_ONCE and not work.document.words_indexed:
+            self._in_batches(
+                left, lambda batch: self._index_words(work, content.title, batch), lambda _: indexed(0)
+            )
+            trimmed()
+            work.save(lambda held, now: held.searchable(now))
+            log.info("document_searchable", extra={"chunks": total, "milliseconds": work.milliseconds()})
+        texts = RepeatedTexts(
+            self._embedder, [indexed_text(work.document, content.title, piece) for piece in left]
+        )
+        self._in_batches(left, lambda batch: self._index(work, content.title, texts, batch), indexed)
+        trimmed()
+
+    def _in_batches(
+        self,
+        chunks: Sequence[StoredChunk],
+        index: Callable[[Sequence[StoredChunk]], None],
+        report: Callable[[int], None],
+    ) -> None:
+        """``index`` all chunks, some batches at a time. ``report`` gets how many are done without a gap."""
+        batches = [chunks[at : at + BATCH_CHUNKS] for at in range(0, len(chunks), BATCH_CHUNKS)]
         remaining = iter(range(len(batches)))
         running: dict[Future[None], int] = {}
         finished: set[int] = set()
@@ -318,34 +350,25 @@ class Ingestion:
             try:
                 while len(finished) < len(batches):
                     for number in islice(remaining, 2 * self._batches_at_once - len(running)):
-                        running[pool.submit(self._index, work, content, texts, batches[number])] = number
+                        running[pool.submit(index, batches[number])] = number
                     for future in pool.first_done(running, _BEAT_SECONDS):
                         future.result()
                         finished.add(running.pop(future))
                     while in_order in finished:
                         in_order += 1
-                    done = min(first + in_order * BATCH_CHUNKS, len(chunks))
-                    work.beat(IngestionProgress("embedding", done, len(chunks)))
+                    report(min(in_order * BATCH_CHUNKS, len(chunks)))
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _index(
-        self, work: _Work, content: Content, repeated: RepeatedTexts, chunks: Sequence[StoredChunk]
+        self, work: _Work, title: str | None, texts: RepeatedTexts, chunks: Sequence[StoredChunk]
     ) -> None:
-        document = work.document
-        texts = [_text_of(work, content, piece) for piece in chunks]
-        embedded = repeated.embed(texts)
-        vectors = []
-        for piece, text, values in zip(chunks, texts, embedded, strict=True):
-            indices, weights = sparse_document(text)
-            vectors.append(
-                Vector(
-                    id=chunk_vector_id(document.user_id, document.subject_id, document.file_id, piece.index),
-                    values=values,
-                    sparse=SparseVector(indices, weights),
-                    metadata=_metadata(document, _title_of(work, content), piece),
-                )
-            )
+        vectors = with_meaning(work.document, title, chunks, texts.embed)
+        work.check_held()
+        self._contents.index(vectors)
+
+    def _index_words(self, work: _Work, title: str | None, chunks: Sequence[StoredChunk]) -> None:
+        vectors = of_words_alone(work.document, title, chunks, self._embedder.dimension)
         work.check_held()
         self._contents.index(vectors)
 
@@ -441,48 +464,9 @@ class _Work:
             raise LeaseLost(self.document.file_id)
 
 
-def _title_of(work: _Work, content: Content) -> str:
-    return (content.title or work.document.filename)[:MAX_NAME_CHARACTERS]
-
-
-def _text_of(work: _Work, content: Content, piece: StoredChunk) -> str:
-    """The text of a chunk that is embedded and indexed."""
-    return index_text(_title_of(work, content), piece.heading, piece.text, piece.layout.column_heads)
-
-
 def _break_between(page: str, following: str) -> str:
     """What separates two pages: the turn of a line where a sentence goes on, else that of a paragraph."""
     if _OPEN_END.search(page[-8:]):
         return " "
     goes_on = following[:1].islower() and _GOES_ON.search(page[-2:]) is not None
     return "\n" if goes_on else _PAGE_BREAK
-
-
-def _metadata(
-    document: Document, title: str, piece: StoredChunk
-) -> dict[str, str | int | float | bool | list[str]]:
-    """The seed's vector record, and the position of the text."""
-    metadata: dict[str, str | int | float | bool | list[str]] = {
-        "user_id": document.user_id,
-        "file_id": document.file_id,
-        "chunk_index": piece.index,
-        "text": piece.text,
-        "source_file": document.filename,
-        "title": title,
-        "upload_date": document.upload_timestamp[:10],
-        "document_type": document.document_type,
-        "start": piece.start,
-        "end": piece.end,
-        "layout": json.dumps(asdict(piece.layout), ensure_ascii=False, separators=(",", ":")),
-    }
-    optional = {
-        "page": piece.page,
-        "subject_id": document.subject_id,
-        "subject_name": document.subject_name,
-        "session_id": document.session_id,
-        "heading": piece.heading,
-    }
-    metadata |= {name: value for name, value in optional.items() if value is not None}
-    if document.tags:
-        metadata["tags"] = list(document.tags)
-    return metadata

@@ -14,6 +14,8 @@ from domain.base.ids import segment
 DOCUMENTS = "documents"
 """The vector namespace of document chunks."""
 RAW_FILES = "raw-files/"
+WORDS_ALONE = "words_alone"
+"""The metadata field of a chunk whose words are indexed, and whose vector is still to be made."""
 PROCESSED = "processed-chunks/"
 _NO_SUBJECT = "general"
 """Stands for the subject in the vector ids of a document without one."""

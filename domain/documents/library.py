@@ -287,9 +287,9 @@ class Library:
     def chunk(self, document: Document, index: int) -> ChunkView:
         """A chunk of the learner's document with its neighbours.
 
-        Raises ``NotFound``, and ``Conflict`` before the document is completed.
+        Raises ``NotFound``, and ``Conflict`` before the document is searchable.
         """
-        if document.status != "completed":
+        if not document.is_searchable:
             raise Conflict("document_not_ready", "The document has not been read to its end.")
         content = self._contents.find(document)
         chunks = content.chunks if content is not None else ()

@@ -10,7 +10,7 @@ from typing import cast
 
 from domain.access.classes import class_owner
 from domain.documents.documents import Documents
-from domain.documents.keys import DOCUMENTS
+from domain.documents.keys import DOCUMENTS, WORDS_ALONE
 from domain.documents.layout import Layout, layout_from
 from domain.documents.passage import Passage, joined
 from domain.documents.questions import names_file, names_place, page_of
@@ -36,7 +36,7 @@ class Found:
     nearest: tuple[str, ...]
     """What the documents speak of nearest to the question, by headings and titles, also if nothing answers it."""
     is_empty: bool
-    """Whether there is not one completed document to search."""
+    """Whether there is not one searchable document."""
 
 
 class Retrieval:
@@ -60,7 +60,7 @@ class Retrieval:
     ) -> list[Passage]:
         """The passages of the ``limit`` best chunks for the question, best first. There may be none.
 
-        Neighbouring chunks are one passage. The passages come from the owner's completed documents and from
+        Neighbouring chunks are one passage. The passages come from the owner's searchable documents and from
         the materials of ``classes``: subjects that the caller has checked the owner to be enrolled in or to
         teach. ``subject_ids`` and ``file_ids`` narrow both.
         """
@@ -125,9 +125,9 @@ class Retrieval:
         )
 
     def _citable(self, owners: Sequence[str], matches: Sequence[Match]) -> list[Match]:
-        """The matches of completed documents: the index may show chunks of a deleted or unfinished one."""
+        """The matches of searchable documents: the index may show chunks of a deleted or unfinished one."""
         file_ids = list(dict.fromkeys(str(match.metadata["file_id"]) for match in matches))
-        ready = self._documents.completed(owners, file_ids) if file_ids else {}
+        ready = self._documents.searchable(owners, file_ids) if file_ids else {}
         return [match for match in matches if match.metadata["file_id"] in ready]
 
 
@@ -196,6 +196,7 @@ def _candidate(part: str, match: Match) -> Candidate:
         heading=heading,
         text=str(metadata["text"]),
         score=match.score,
+        has_vector=WORDS_ALONE not in metadata,
         lift=_NAMED if is_named else 1.0,
         column_heads=_layout(match).column_heads,
     )

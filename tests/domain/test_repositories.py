@@ -102,15 +102,17 @@ class TestDocuments:
         with pytest.raises(NotFound):
             documents.add(document(user_id="alan"))
 
-    def test_only_completed_documents_of_the_given_owners_are_returned(
+    def test_only_searchable_documents_of_the_given_owners_are_returned(
         self, store: InMemoryKeyValueStore
     ) -> None:
         documents = Documents(store)
         mine, shared = documents.add(document("f1")), documents.add(document("f2", "class:x"))
         documents.add(document("f3", "alan"))
         documents.add(document("f4", status="processing"))
-        found = documents.completed({"ada", "class:x"}, ["f1", "f2", "f3", "f4", "f5"])
-        assert found == {"f1": mine, "f2": shared}
+        ready = documents.add(document("f5", status="processing", words_indexed=True))
+        documents.add(document("f6", status="failed"))
+        found = documents.searchable({"ada", "class:x"}, [f"f{number}" for number in range(1, 8)])
+        assert found == {"f1": mine, "f2": shared, "f5": ready}
 
     def test_lists_come_newest_first_page_by_page_and_filtered(self, store: InMemoryKeyValueStore) -> None:
         documents = Documents(store)

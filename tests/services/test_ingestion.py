@@ -15,6 +15,7 @@ from domain.base.tables import ACTIVE_SESSIONS, FILES
 from domain.documents.document import Document, IngestionProgress, NewDocument
 from domain.documents.documents import LeaseLost
 from domain.documents.ingestion import Ingestion
+from domain.documents.keys import WORDS_ALONE
 from ports.errors import TimedOut, UpstreamError
 from ports.paging import every
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType, PageText
@@ -420,7 +421,8 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded
     stuck = AtCallOf(method="embed", happens=lambda: world.adapters.clock.advance(20))
     left = worker(world, stuck).ingestion.ingest(stored(world, uploaded))
     assert left.status == "processing"
-    assert all_vector_ids(world) == []
+    indexed = world.adapters.vectors.fetch("documents", all_vector_ids(world)).values()
+    assert {WORDS_ALONE in vector.metadata for vector in indexed} == {True}  # from before the lease ran out
     recover(world)
     assert_complete(world, uploaded)
 
@@ -453,6 +455,57 @@ def test_a_slow_ingestion_that_runs_out_of_time_stores_its_progress(world: World
     assert stopped.progress.stage in ("extracting", "embedding")
     world.sweep()
     assert_complete(world, uploaded)
+
+
+def test_a_document_is_found_by_its_words_before_its_vectors_are_made(world: World, uploaded: str) -> None:
+    """At every text that is embedded, the document can be asked and its chunks can be seen."""
+    ada = world.user("ada")
+    seen: list[Any] = []
+
+    def look() -> None:
+        file = ada.get(f"/api/files/{file_id_in(uploaded)}").body
+        answer = ada.ask("Which sentence speaks of number 77?").body
+        seen.append((file["status"], file["searchable"], [one["page"] for one in answer["citations"]] != []))
+        assert ada.get(f"/api/files/{file['file_id']}/chunks/3").status == 200
+
+    worker(world, AtCallOf(method="embed", happens=look)).ingestion.object_created(uploaded)
+    assert seen == [("processing", True, True)]
+    assert_complete(world, uploaded)
+    assert ada.get(f"/api/files/{file_id_in(uploaded)}").body["searchable"]
+
+
+def test_a_document_that_fails_is_searchable_no_more(world: World, uploaded: str) -> None:
+    changed(world, uploaded, status="processing", words_indexed=True, tries=8)
+    world.services.ingestion.ingest(stored(world, uploaded))
+    file = world.user("ada").get(f"/api/files/{file_id_in(uploaded)}").body
+    assert (file["status"], file["searchable"]) == ("failed", False)
+
+
+def test_other_bytes_are_not_searchable_by_the_words_of_the_old_ones(world: World, uploaded: str) -> None:
+    """The new text has fewer chunks: none of the old ones is found when the new words are indexed."""
+    with pytest.raises(Crash):
+        worker(world, AtCallOf(method="embed", happens=die)).ingestion.object_created(uploaded)
+    assert stored(world, uploaded).is_searchable
+    shorter = TEXT[: len(TEXT) * 2 // 3].replace("motion", "music").encode()
+    world.adapters.objects.put(uploaded, shorter, "text/plain")
+    world.adapters.clock.advance(21)
+    seen: list[bool] = []
+
+    def look() -> None:
+        found = world.services.retrieval.passages("ada", "Which sentence speaks of motion?", classes=[])
+        seen.append(any("motion" in passage.text for passage in found))
+
+    def look_and_die() -> None:
+        look()
+        die()
+
+    with pytest.raises(Crash):
+        worker(world, AtCallOf(method="extract", happens=look_and_die)).ingestion.ingest(
+            stored(world, uploaded)
+        )
+    world.adapters.clock.advance(21)
+    worker(world, AtCallOf(method="embed", happens=look)).ingestion.ingest(stored(world, uploaded))
+    assert seen == [False, False]
 
 
 def test_the_sweeper_handles_only_as_many_documents_as_its_time_allows(world: World) -> None:

@@ -69,10 +69,14 @@ def put(journey: Journey) -> None:
 
 
 def wait_until_completed(journey: Journey) -> None:
+    wait_until(journey, lambda body: body["status"] in ("completed", "failed"))
+
+
+def wait_until(journey: Journey, holds: Callable[[Any], bool]) -> None:
     """As a page does that shows how far its document is."""
     for _ in range(_LOOKS):
         reply = journey.ada.send("GET", f"/api/files/{journey.got['document'].file_id}")
-        if reply is not None and reply.status == 200 and reply.body["status"] in ("completed", "failed"):
+        if reply is not None and reply.status == 200 and holds(reply.body):
             return
         journey.ada.rest(5.0)
 
@@ -97,6 +101,17 @@ def upload_and_ask(journey: Journey) -> None:
         if answer is not None and answer["citations"]:
             return
         journey.ada.rest(10.0)
+
+
+def upload_long_and_ask(journey: Journey) -> None:
+    """The words of a longer document are indexed before its vectors. A page may ask as soon as they are."""
+    journey.got["document"] = journey.ada.offer(length=9000)
+    if journey.got["document"] is None:
+        return
+    put(journey)
+    wait_until(journey, lambda body: body["searchable"] or body["status"] == "failed")
+    ask(journey)
+    wait_until_completed(journey)
 
 
 def no_answer(journey: Journey) -> Iterator[str]:
@@ -357,6 +372,7 @@ def sweep(journey: Journey) -> None:
 
 PLANS = (
     Plan("upload", nothing, (upload_and_ask,), no_answer),
+    Plan("long-upload", nothing, (upload_long_and_ask,), not_completed),
     Plan("re-upload", offered, (put_again,), not_the_last_version),
     Plan("delete", offered, (upload, delete_soon), not_removed),
     Plan("chat", has_document, (converse,), not_conversed),

@@ -193,7 +193,7 @@ class Learner:
 
     def upload(self) -> None:
         """Upload as the frontend does, and look how it goes."""
-        brought = self.offer(length=self.random.choice((300, 1300, 2600)))
+        brought = self.offer(length=self.random.choice((300, 1300, 2600, 9000)))
         if brought is None:
             return
         if self.random.random() < 0.1:

@@ -21,8 +21,8 @@ FOUND_AS = {
     "lost-wake-up": "is processing for good",
     "message-overwrite": "was overwritten",
     "missing-lease-check": "was taken while it ran",
-    "random-chunk-ids": "is completed with",
-    "unfenced-delete": "belongs to no document|was completed without chunks",
+    "random-chunk-ids": "is searchable with",
+    "unfenced-delete": "belongs to no document|is searchable without chunks",
     "unscoped-read": "answered 200 to|showed .* what is .*'s",
     "vectors-left-on-failure": "has failed and leaves",
 }

@@ -21,7 +21,7 @@ from domain.base.tables import (
     QUIZZES,
 )
 from domain.documents.documents import LeaseLost
-from domain.documents.keys import DOCUMENTS, chunks_key
+from domain.documents.keys import DOCUMENTS, WORDS_ALONE, chunks_key
 from domain.interviews.interviews import SessionMoved
 from ports.agent import Task
 from ports.errors import PortError
@@ -123,6 +123,8 @@ class Watch:
                 self.found(
                     f"at {now:.1f} the lease of {item['file_id']} was taken while it ran: until {lease}"
                 )
+        if _is_searchable(item) and not (old is not None and _is_searchable(old)):
+            self.check_indexed(item)
         if item["status"] == "completed" and (old is None or old["status"] != "completed"):
             self.check_indexed(item)
         if item["status"] == "failed" and not self.has_lagged:
@@ -141,10 +143,10 @@ class Watch:
             self.found(f"{item['file_id']} has failed and leaves {left}")
 
     def check_indexed(self, item: Item) -> None:
-        """A completed document has its chunks and, of each, one vector."""
+        """A searchable document has its chunks and, of each, one vector; if it is completed, with its meaning."""
         body = self._fakes.objects.bodies().get(chunks_key(item["user_id"], item["file_id"]))
         if body is None:
-            self.found(f"{item['file_id']} was completed without chunks")
+            self.found(f"{item['file_id']} is searchable without chunks")
             return
         chunks = {chunk["index"]: chunk["text"] for chunk in json.loads(body)["chunks"]}
         vectors = [
@@ -154,7 +156,9 @@ class Watch:
         ]
         shown = {vector.metadata["chunk_index"]: vector.metadata["text"] for vector in vectors}
         if shown != chunks or len(vectors) != len(chunks):
-            self.found(f"{item['file_id']} is completed with {len(vectors)} vectors of {len(chunks)} chunks")
+            self.found(f"{item['file_id']} is searchable with {len(vectors)} vectors of {len(chunks)} chunks")
+        if item["status"] == "completed" and any(WORDS_ALONE in vector.metadata for vector in vectors):
+            self.found(f"{item['file_id']} is completed without the meaning of some chunks")
         if item["chunks_created"] != len(chunks):
             self.found(f"{item['file_id']} says {item['chunks_created']} of {len(chunks)} chunks")
 
@@ -255,6 +259,12 @@ class Watch:
 
 def _info(failure: BaseException) -> tuple[type[BaseException], BaseException, Any]:
     return type(failure), failure, failure.__traceback__
+
+
+def _is_searchable(document: Item) -> bool:
+    return document["status"] == "completed" or (
+        document["status"] == "processing" and bool(document.get("words_indexed"))
+    )
 
 
 def _puts(method: str, args: tuple[Any, ...]) -> list[tuple[Table, Item]]:
