@@ -155,6 +155,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.port_calls
 	$(BIN)/python -m benchmarks.message_trip
 	$(BIN)/python -m benchmarks.vectors
+	$(BIN)/python -m benchmarks.ingestion
 	$(BIN)/python -m benchmarks.samples_ingest $(SAMPLES)/ingest
 	$(BIN)/python -m benchmarks.reading $(SAMPLES)
 	$(BIN)/python -m benchmarks.formats $(SAMPLES)

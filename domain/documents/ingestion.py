@@ -35,6 +35,7 @@ from domain.documents.documents import Documents, LeaseLost
 from domain.documents.keys import parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.layout import Layouts, PlacedHeading
+from domain.documents.repeats import RepeatedTexts
 from domain.text.concepts import extract_concepts
 from ports.embedder import Embedder
 from ports.errors import UpstreamError

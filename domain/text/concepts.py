@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 MAX_CONCEPTS = 10
 _MAX_WORDS = 3
@@ -36,15 +36,10 @@ def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]
     al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading holds it. A
     term within a longer one that is about as frequent is dropped.
     """
-    counts: Counter[str] = Counter()
-    for source, weight in ((text, 1), *((heading, _HEADING_WEIGHT) for heading in headings)):
-        for run in _runs(source):
-            for length in range(1, _MAX_WORDS + 1):
-                for first in range(len(run) - length + 1):
-                    words = run[first : first + length]
-                    key = " ".join(word.lower() for word in words)
-                    counts[key] += weight
-
+    counts = Counter(_terms(text))
+    for heading in headings:
+        for term in _terms(heading):
+            counts[term] += _HEADING_WEIGHT
     weights = {
         key: count * key.count(" ") + count
         for key, count in counts.items()
@@ -60,13 +55,21 @@ def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]
     return tuple(chosen)
 
 
+def _terms(text: str) -> Iterator[str]:
+    """Each sequence of one to three words within a run, in small letters."""
+    for run in _runs(text):
+        yield from run
+        for length in range(2, _MAX_WORDS + 1):
+            yield from map(" ".join, zip(*(run[first:] for first in range(length)), strict=False))
+
+
 def _runs(text: str) -> list[list[str]]:
-    """Stretches of content words that no punctuation and no function word breaks."""
+    """Stretches of content words, in small letters, that no punctuation and no function word breaks."""
     runs: list[list[str]] = []
-    for clause in _BREAK.split(text):
+    for clause in _BREAK.split(text.lower()):
         run: list[str] = []
         for word in _WORD.findall(clause):
-            if word.lower() in _FUNCTION_WORDS or len(word) < 2:
+            if word in _FUNCTION_WORDS or len(word) < 2:
                 if run:
                     runs.append(run)
                 run = []
