@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 RequestId = Annotated[str, Meta(max_length=128)]
 _MAX_BASE64_CHARACTERS = MAX_PART_BYTES * 4 // 3
+RecordingName = Annotated[str, Meta(min_length=1, max_length=64)]
 QuestionNumber = Annotated[int, Meta(ge=1, le=1000)]
 
 INSTRUCTIONS = (
@@ -46,6 +47,7 @@ INSTRUCTIONS = (
 _NOT_UNDERSTOOD = {
     "no_speech": "No speech was understood. Please answer the question again.",
     "unreadable_audio": "The recording could not be read. Please answer the question again.",
+    "unclear_speech": "The speech was not understood in the interview's language. Please answer again in that language.",
 }
 
 
@@ -95,13 +97,15 @@ class ResumeInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="typ
 
 class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="audio_chunk"):
     """A part of a recorded answer. ``question_number`` names the question it answers: with it, a chunk that comes
-    late is never taken for a part of the next answer."""
+    late is never taken for a part of the next answer. ``recording_id`` names the recording, and is new for each try:
+    with it, parts of two tries never mix."""
 
     audio_data: Annotated[str, Meta(min_length=1, max_length=_MAX_BASE64_CHARACTERS)]
     sequence: Annotated[int, Meta(ge=0, lt=MAX_PARTS)]
     media_format: MediaFormat
     is_final: bool = True
     question_number: QuestionNumber | None = None
+    recording_id: RecordingName | None = None
     request_id: RequestId | None = None
 
     def part(self) -> AudioPart:
@@ -116,7 +120,21 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
             raise InvalidRequest("invalid_request", "audio_data is empty.", field="audio_data")
         if len(sound) > MAX_PART_BYTES:
             raise TooLarge("part_too_large", f"A part may have {MAX_PART_BYTES} bytes.", field="audio_data")
-        return AudioPart(sound, self.sequence, self.is_final, self.media_format, self.question_number)
+        return AudioPart(
+            sound,
+            self.sequence,
+            self.is_final,
+            self.media_format,
+            self.question_number,
+            self.recording_id or "",
+        )
+
+
+class DiscardRecording(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="discard_recording"):
+    """Give up a recording: by its id, or else the one that is being sent."""
+
+    recording_id: RecordingName | None = None
+    request_id: RequestId | None = None
 
 
 class TextAnswer(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="text_answer"):
@@ -150,6 +168,7 @@ def message_of(content: PushContent) -> dict[str, Any]:
         NotUnderstood,
         PartialTranscript,
         PartReceived,
+        RecordingDiscarded,
     )
 
     match content:
@@ -170,10 +189,23 @@ def message_of(content: PushContent) -> dict[str, Any]:
                 "question": question,
                 "question_number": interview.questions_asked,
                 "received_through": received,
+                "recording_id": interview.try_id or None,
+                "resume_token": interview.listed_token,
                 "last_response": None if latest is None else _answered(latest),
             }
-        case PartReceived(number, received):
-            return {"type": "audio_received", "received_through": received, "question_number": number}
+        case PartReceived(number, received, recording_id):
+            return {
+                "type": "audio_received",
+                "received_through": received,
+                "question_number": number,
+                "recording_id": recording_id or None,
+            }
+        case RecordingDiscarded(number, recording_id):
+            return {
+                "type": "recording_discarded",
+                "recording_id": recording_id or None,
+                "question_number": number,
+            }
         case PartialTranscript(text):
             return {"type": "transcription_partial", "text": text, "message": "Keep speaking …"}
         case NotUnderstood(code, number, question):

@@ -17,6 +17,7 @@ from chalicelib.composition.services import Services
 from chalicelib.http import decode
 from chalicelib.interview_messages import (
     AudioChunk,
+    DiscardRecording,
     EndInterview,
     EndSession,
     RequestId,
@@ -66,6 +67,7 @@ Incoming = (
     | StartInterview
     | ResumeInterview
     | AudioChunk
+    | DiscardRecording
     | TextAnswer
     | EndInterview
     | EndSession
@@ -150,7 +152,13 @@ def push_all(services: Services, pushes: Iterable[Push]) -> None:
 def _pushes_of(
     interviewing: Interviewing,
     connection: LearnerConnection,
-    message: StartInterview | ResumeInterview | AudioChunk | TextAnswer | EndInterview | EndSession,
+    message: StartInterview
+    | ResumeInterview
+    | AudioChunk
+    | DiscardRecording
+    | TextAnswer
+    | EndInterview
+    | EndSession,
 ) -> Iterator[Push]:
     match message:
         case StartInterview():
@@ -161,6 +169,8 @@ def _pushes_of(
             )
         case AudioChunk():
             return interviewing.hear(connection, message.part(), message.request_id)
+        case DiscardRecording():
+            return interviewing.discard(connection, message.recording_id or "", message.request_id)
         case TextAnswer():
             return interviewing.answer(connection, message.answer(), message.request_id)
         case EndInterview() | EndSession():

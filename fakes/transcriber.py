@@ -6,6 +6,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TypeAlias
 
 from ports.errors import Unavailable
@@ -19,8 +20,8 @@ from ports.transcriber import (
     check_recording,
 )
 
-Script: TypeAlias = str | Exception
-"""The transcript; ``UnreadableRecording``, to make the job fail; or another error, which ``begin`` raises."""
+Script: TypeAlias = str | Transcript | Exception
+"""The transcript, or its text; ``UnreadableRecording``, to make the job fail; or another error, which ``begin`` raises."""
 
 _FAILED = "failed"
 
@@ -75,7 +76,7 @@ class ScriptedTranscriber:
                 self._failed.add(recording.job_id)
         if isinstance(heard, Exception) and not self.tells_of_failures:
             return
-        outcome = {_FAILED: True} if isinstance(heard, Exception) else {"text": heard}
+        outcome = {_FAILED: True} if isinstance(heard, Exception) else asdict(_transcript(heard))
         self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
 
     def read(self, outcome: bytes) -> Transcript:
@@ -83,8 +84,8 @@ class ScriptedTranscriber:
             told = json.loads(outcome)
             if told.get(_FAILED):
                 raise UnreadableRecording
-            return Transcript(str(told["text"]))
-        except (ValueError, LookupError, AttributeError):
+            return Transcript(**told)
+        except (ValueError, LookupError, AttributeError, TypeError):
             raise Unavailable("transcriber", "no outcome") from None
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
@@ -94,7 +95,11 @@ class ScriptedTranscriber:
         """Does nothing: a fake holds nothing open."""
 
 
-def text_of(sound: bytes) -> Script:
+def _transcript(heard: str | Transcript) -> Transcript:
+    return Transcript(heard) if isinstance(heard, str) else heard
+
+
+def text_of(sound: bytes) -> str | Exception:
     """The recording's bytes as text; ``UnreadableRecording`` if they are not UTF-8."""
     try:
         return sound.decode()

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, get_args
 from ports.errors import PortError
 from ports.lifecycle import Closeable
 
-MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac"]
+MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac", "mp4"]
 MEDIA_FORMATS: tuple[MediaFormat, ...] = get_args(MediaFormat)
 
 # Transcribe's: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
@@ -44,11 +44,14 @@ class Recording:
 class Transcript:
     """``text`` is "" if no speech was found.
 
-    ``seconds`` is the length of the sound, at least up to the end of the last word; None if unknown.
+    ``seconds`` is the length of the sound, at least up to the end of the last word; None if unknown. ``is_doubtful``:
+    the words are probably not those that were said. So it is if another language was spoken, and if speech can hardly
+    be made out.
     """
 
     text: str
     seconds: float | None = None
+    is_doubtful: bool = False
 
 
 class Transcriber(Closeable, Protocol):

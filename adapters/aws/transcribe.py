@@ -22,6 +22,9 @@ from ports.transcriber import (
 )
 
 _CAPABILITY = "transcriber"
+_DOUBTFUL_BELOW = 0.5
+"""The mean confidence of the words below which more of them are wrong than right, by Transcribe's own scale of 0 to 1:
+https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html"""
 _WELL = {"QUEUED", "IN_PROGRESS", "COMPLETED"}
 
 LANGUAGES = frozenset(
@@ -98,7 +101,13 @@ class TranscribeTranscriber:
             said = [*results.get("items", ()), *results.get("audio_segments", ())]
             # Punctuation has no times.
             ends = [float(piece["end_time"]) for piece in said if "end_time" in piece]
-        return Transcript(text.strip(), max(ends, default=None))
+            sure = [
+                float(piece["alternatives"][0]["confidence"])
+                for piece in results.get("items", ())
+                if piece.get("type") == "pronunciation"
+            ]
+        is_doubtful = bool(sure) and sum(sure) / len(sure) < _DOUBTFUL_BELOW
+        return Transcript(text.strip(), max(ends, default=None), is_doubtful)
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
         """None: a batch job gives nothing before its end."""

@@ -11,7 +11,8 @@ from domain.interviews.interview import Interview, InterviewState, InterviewTurn
 
 
 class InterviewBody(msgspec.Struct):
-    """``overall_score`` is 0 to 100, or null if nothing was scored."""
+    """``overall_score`` is 0 to 100, or null if nothing was scored. ``resume_token`` resumes an interview that goes on,
+    also if the client lost the first token; it is null if there is nothing to resume."""
 
     session_id: str
     topic: str | None
@@ -22,6 +23,7 @@ class InterviewBody(msgspec.Struct):
     ended_at: str | None
     questions_asked: int
     overall_score: float | None
+    resume_token: str | None
 
 
 class InterviewList(msgspec.Struct):
@@ -88,6 +90,7 @@ def _interview_body(interview: Interview) -> InterviewBody:
         ended_at=interview.ended_at,
         questions_asked=interview.questions_asked,
         overall_score=interview.overall_score,
+        resume_token=interview.listed_token,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
-from domain.base.errors import Conflict, InvalidRequest, UnsupportedType
+from domain.base.errors import Conflict, InvalidRequest, LyceumError, UnsupportedType
 from domain.base.moments import after, from_text, to_text
 from domain.interviews.interview import (
     LAST_HEARING_SECONDS,
@@ -31,6 +31,7 @@ from domain.interviews.messages import (
     InterviewStarted,
     NotUnderstoodCode,
     Push,
+    RecordingDiscarded,
     WrittenAnswer,
 )
 from domain.interviews.recording import ReceivedPart, is_whole, looks_like, received_through
@@ -116,6 +117,13 @@ class PushSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Refuse:
+    """Tell the client that its message is refused. What the decision changed stays changed."""
+
+    error: LyceumError
+
+
+@dataclass(frozen=True, slots=True)
 class ClearRecording:
     """Remove the objects of a recording."""
 
@@ -146,6 +154,7 @@ Effect = (
     | LookForTranscript
     | JudgeAnswer
     | RefreshProgress
+    | Refuse
     | ClearRecording
     | ClearSession
     | Discard
@@ -243,28 +252,99 @@ def recording_with(
     part: ReceivedPart, known: Iterable[tuple[RecordingId, ReceivedPart]]
 ) -> RecordingId | None:
     """The recording, of those that are ``known``, that has this very part already."""
-    wanted = (part.sequence, part.digest)
-    return next((recording for recording, one in known if (one.sequence, one.digest) == wanted), None)
+    wanted = (part.recording_id, part.sequence, part.digest)
+    return next(
+        (recording for recording, one in known if (one.recording_id, one.sequence, one.digest) == wanted),
+        None,
+    )
 
 
 def part_answered(
-    interview: Interview, audio: AudioPart, part: ReceivedPart, request_id: str | None, now: datetime
+    interview: Interview,
+    audio: AudioPart,
+    part: ReceivedPart,
+    there: ReceivedPart | None,
+    request_id: str | None,
+    now: datetime,
 ) -> Decision:
-    """A part of a spoken answer has arrived.
+    """A part of a spoken answer has arrived. ``there`` is the part of this number that the recording has already.
 
-    Raises ``InvalidRequest`` if its format is not the recording's, ``UnsupportedType`` if its bytes are not of its
-    format.
+    A part of another recording gives up the one that was being sent: the learner tries again. A client that names no
+    recordings tries again by another part 0. A part 0 that is not of its format is refused, and nothing of its
+    recording is kept. Raises ``Conflict`` for a part of a recording that was given up or refused, and for other sound
+    under the number of a part; ``InvalidRequest`` if the format is not the recording's.
     """
-    begun = interview.answering(audio.media_format, now) if interview.state == "asked" else interview
-    if begun.media_format != audio.media_format:
-        raise InvalidRequest(
-            "invalid_request", "All parts of an answer have one format.", field="media_format"
+    begins_again = audio.sequence == 0 and not part.recording_id
+    if part.recording_id in interview.discarded and not begins_again:
+        raise Conflict(
+            "recording_discarded",
+            "This recording was discarded or refused. Record the answer again, under a new recording_id.",
         )
+    is_other_sound = there is not None and there.digest != part.digest
+    is_same_try = interview.state == "answering" and part.recording_id == interview.try_id
+    if is_same_try and is_other_sound and not begins_again:
+        raise Conflict(
+            "part_conflict",
+            f"Part {part.sequence} of this recording came before with other sound. Send discard_recording and record"
+            " the answer again, under a new recording_id.",
+        )
+    goes_on = is_same_try and not is_other_sound
     if audio.sequence == 0 and not looks_like(audio.sound, audio.media_format):
-        raise UnsupportedType(
-            "type_mismatch", "The recording is not of the format that it says.", field="media_format"
+        return _refused(interview, part, is_begun=goes_on, now=now)
+    if goes_on:
+        if interview.media_format != audio.media_format:
+            raise InvalidRequest(
+                "invalid_request", "All parts of an answer have one format.", field="media_format"
+            )
+        return Decision(interview, (AcknowledgePart(interview.recording, request_id),), part=part)
+    begun, effects = _given_up(interview, now) if interview.state == "answering" else (interview, ())
+    begun = begun.answering(audio.media_format, now, try_id=part.recording_id)
+    return Decision(begun, (*effects, AcknowledgePart(begun.recording, request_id)), part=part)
+
+
+def _refused(interview: Interview, part: ReceivedPart, *, is_begun: bool, now: datetime) -> Decision:
+    refusal = Refuse(
+        UnsupportedType(
+            "type_mismatch",
+            "The recording is not of the format that it says. Record the answer again, under a new recording_id.",
+            field="media_format",
         )
-    return Decision(begun, (AcknowledgePart(interview.recording, request_id),), part=part)
+    )
+    if is_begun:
+        again, effects = _given_up(interview, now)
+        return Decision(again, (*effects, refusal))
+    return Decision(interview.without_try(part.recording_id), (refusal,))
+
+
+def _given_up(interview: Interview, now: datetime) -> tuple[Interview, tuple[Effect, ...]]:
+    """The question is open again, and nothing of the recording that was being sent is kept."""
+    again = interview.asked_again(now).without_try(interview.try_id)
+    return again, (ClearRecording(interview.recording),)
+
+
+def recording_discarded(
+    interview: Interview, recording_id: str, request_id: str | None, now: datetime
+) -> Decision:
+    """The learner gives up a recording; without an id, the one that is being sent. Repeating it is harmless.
+
+    Raises ``Conflict`` if the recording is whole already, and if the interview is over.
+    """
+    if not interview.is_open:
+        raise Conflict("interview_ended", "The interview is over.")
+    is_current = recording_id in ("", interview.try_id)
+    if interview.state == "analysing" and is_current:
+        raise Conflict(
+            "answer_being_processed",
+            "The recording is complete, and its answer is being judged.",
+            retry_after=2,
+        )
+    push = Push(
+        interview.connection_id, RecordingDiscarded(interview.questions_asked, recording_id), request_id
+    )
+    if interview.state == "answering" and is_current:
+        again, effects = _given_up(interview, now)
+        return Decision(again, (push, *effects))
+    return Decision(interview.without_try(recording_id) if recording_id else interview, (push,))
 
 
 def end_requested(
@@ -304,7 +384,8 @@ def recording_too_long(found: Interview | None, recording: RecordingId, now: dat
     """The question is open again, and nothing of the recording is kept."""
     if found is None or found.state != "answering" or found.recording != recording:
         return None
-    return Decision(found.asked_again(now), (ClearRecording(recording),))
+    again, effects = _given_up(found, now)
+    return Decision(again, effects)
 
 
 def transcript_read(
@@ -403,6 +484,10 @@ def answer_judged(
         return None
     closed, answered = found.with_answer_closed(), turns[-1]
     question = next_question(closed, follow_up, made, now)
+    if answered.analysis is not None and question != follow_up:
+        # What is not asked again is told.
+        answered = replace(answered, analysis=replace(answered.analysis, follow_up=None))
+        turns = [*turns[:-1], answered]
     written = [answered]
     if question is not None:
         rest = closed.prepared or made

@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from domain.access.budgets import Budgets
 from domain.base.errors import Conflict, LyceumError, TooLarge
-from domain.base.ids import derived_id
 from domain.base.moments import from_text, to_text
 from domain.interviews.decisions import (
     AcknowledgeAgain,
@@ -31,6 +30,7 @@ from domain.interviews.decisions import (
     PushStanding,
     PushSummary,
     RefreshProgress,
+    Refuse,
     Transcribe,
     TranscribeIfWhole,
     answer_judged,
@@ -52,6 +52,7 @@ from domain.interviews.interview import (
     InterviewQuestion,
     InterviewTurn,
     RecordingId,
+    resume_digest,
 )
 from domain.interviews.interviewer import Interviewer, SubjectMatter
 from domain.interviews.interviews import Interviews, SessionMoved
@@ -84,6 +85,9 @@ from ports.workers import Workers
 INTERVIEWS = "interviews"
 AUDIO_MINUTES = "audio_minutes"
 """The names of what is charged to a learner's daily budgets."""
+
+MAX_PARTIAL_BYTES = 2 * 1024 * 1024
+"""A recording larger than this gets no transcript before its end: all of its parts are read for each."""
 
 log = logging.getLogger("lyceum.interviewing")
 
@@ -155,6 +159,8 @@ class InterviewEffects:
                     yield from self._judge_answer(interview)
                 case RefreshProgress(subject_ids):
                     self._refresh_progress(interview.user_id, subject_ids)
+                case Refuse(error):
+                    raise error
                 case ClearRecording(recording):
                     self._recordings.clear(recording)
                 case ClearSession():
@@ -191,8 +197,7 @@ class InterviewEffects:
         yield from self.carry_out(asked)
 
     def _question(self, interview: Interview, turns: Sequence[InterviewTurn]) -> InterviewQuestion | None:
-        asked = [turn.asked for turn in turns]
-        return self._interviewer.question(interview, self._subject_matter(interview), asked)
+        return self._interviewer.question(interview, self._subject_matter(interview), turns)
 
     def _subject_matter(self, interview: Interview) -> SubjectMatter:
         """What the interview is about: looked up once, then kept. Raises ``SessionMoved``, and what
@@ -231,10 +236,11 @@ class InterviewEffects:
             yield from self.carry_out(refused)
             raise TooLarge(
                 "answer_too_long",
-                f"An answer may have {MAX_RECORDING_BYTES} bytes. Answer again, more shortly.",
+                f"A recording may have {MAX_RECORDING_BYTES} bytes: eight minutes of WAV at 48 kHz, one channel. Answer"
+                " again, more shortly or in a smaller format, under a new recording_id.",
             )
         through = received_through(parts)
-        received = PartReceived(recording.question_number, through)
+        received = PartReceived(recording.question_number, through, interview.try_id)
         yield Push(interview.connection_id, received, request_id)
         if is_whole(parts):
             yield from self._transcribe_if_whole(interview, parts, request_id)
@@ -244,7 +250,7 @@ class InterviewEffects:
                 yield Push(interview.connection_id, PartialTranscript(text), request_id)
 
     def _partial_transcript(self, interview: Interview, parts: Sequence[ReceivedPart]) -> str | None:
-        if interview.media_format is None:
+        if interview.media_format is None or sum(part.size for part in parts) > MAX_PARTIAL_BYTES:
             return None
         sound = self._recordings.sound(interview.recording, parts, interview.media_format)
         return self._transcriber().partial(sound, interview.media_format, interview.language)
@@ -252,8 +258,9 @@ class InterviewEffects:
     def _acknowledge_again(
         self, interview: Interview, recording: RecordingId, is_final: bool, request_id: str | None
     ) -> Iterator[Push]:
-        through = received_through(self._interviews.parts(recording))
-        received = PartReceived(recording.question_number, through)
+        parts = self._interviews.parts(recording)
+        recording_id = next((part.recording_id for part in parts), "")
+        received = PartReceived(recording.question_number, received_through(parts), recording_id)
         yield Push(interview.connection_id, received, request_id)
         if not is_final:
             return
@@ -324,6 +331,9 @@ class InterviewEffects:
             yield from self.not_understood(interview, "unreadable_audio")
             return
         text = " ".join(transcript.text.split())[:MAX_ANSWER_CHARACTERS]
+        if transcript.is_doubtful:
+            yield from self.not_understood(interview, "unclear_speech")
+            return
         if not any(map(str.isalnum, text)):
             yield from self.not_understood(interview, "no_speech")
             return
@@ -479,11 +489,6 @@ class InterviewEffects:
         with suppress(SessionMoved):
             return self._change(interview, decide, beside=beside)
         return None
-
-
-def resume_digest(token: str) -> str:
-    """What is stored of a resume token: whoever can read the table cannot resume by what it says."""
-    return derived_id("resume", token)
 
 
 def _subject_of(interview: Interview, turn: InterviewTurn) -> str:

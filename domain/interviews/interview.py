@@ -45,6 +45,7 @@ LAST_HEARING_SECONDS = 1200.0
 """The answer is closed without a score if there is no transcript after this time."""
 RETRY_SECONDS = 20.0
 """The pause before a question that could not be made is tried again."""
+_REMEMBERED_TRIES = 20
 MAX_TRIES = 6
 """How many times making a question may fail before the interview ends."""
 
@@ -141,6 +142,10 @@ class Interview:
     """Counts the recordings of the open question's answer. It rises when the learner must answer again."""
     media_format: MediaFormat | None = None
     """The format of the recording that is being sent."""
+    try_id: str = ""
+    """The client's id of that recording; "" if it gave none."""
+    discarded: tuple[str, ...] = ()
+    """The client's ids of recordings that were given up or refused: their late parts belong to no other recording."""
     heard_since: str | None = None
     """When the recording was given to the transcriber. Set while there is no transcript yet."""
     answer: str | None = None
@@ -177,6 +182,22 @@ class Interview:
     def is_hearing(self) -> bool:
         """Whether the transcript of the answer is still to come."""
         return self.state == "analysing" and self.answer is None
+
+    @property
+    def listed_token(self) -> str | None:
+        """A resume token for the owner, who may have lost the first one; None if there is nothing to resume.
+
+        It is derived from what is stored, so a list of interviews can show it and change nothing. Like the first
+        token, it resumes the interview on connections of its owner alone.
+        """
+        if self.resume_digest is None or not self.is_open:
+            return None
+        return derived_id("resume again", self.session_id, self.resume_digest)
+
+    def may_resume_by(self, token: str) -> bool:
+        return self.resume_digest is not None and (
+            self.resume_digest == resume_digest(token) or self.listed_token == token
+        )
 
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > to_text(now)
@@ -218,12 +239,24 @@ class Interview:
         )
 
     def asked_again(self, now: datetime) -> Interview:
-        """The same question is open for another recording: nothing of the last one was understood."""
+        """The same question is open for another recording: the last one was given up, or nothing of it understood."""
         return replace(self._waiting(now), recording_number=self.recording_number + 1)
 
-    def answering(self, media_format: MediaFormat, now: datetime) -> Interview:
+    def answering(self, media_format: MediaFormat, now: datetime, *, try_id: str = "") -> Interview:
         """The first part of a recording has arrived."""
-        return replace(self._waiting(now), state="answering", media_format=media_format)
+        discarded = tuple(one for one in self.discarded if one != try_id)
+        return replace(
+            self._waiting(now),
+            state="answering",
+            media_format=media_format,
+            try_id=try_id,
+            discarded=discarded,
+        )
+
+    def without_try(self, try_id: str) -> Interview:
+        """Parts of this recording are not taken any more."""
+        others = [one for one in self.discarded if one != try_id]
+        return replace(self, discarded=(*others, try_id)[-_REMEMBERED_TRIES:])
 
     def hearing(self, now: datetime) -> Interview:
         """The recording is whole; its transcript is to come."""
@@ -241,7 +274,7 @@ class Interview:
 
     def with_answer_closed(self) -> Interview:
         """Nobody works on an answer any more."""
-        return replace(self._unleased(), answer=None, heard_since=None, media_format=None)
+        return replace(self._unleased(), answer=None, heard_since=None, media_format=None, try_id="")
 
     def ended(self, turns: Sequence[InterviewTurn], now: datetime) -> Interview:
         """Ended. The overall score is the mean of the scores of its turns."""
@@ -269,9 +302,9 @@ class Interview:
 
 _ENGLISH: dict[FactVerdict, str] = {
     "stated": "Right: {fact}",
-    "contradicted": "The material says otherwise: {fact}",
-    "missing": "Not said: {fact}",
-    "unsure": "I could not tell whether you said this, so it does not count: {fact}",
+    "contradicted": "You said “{quote}”. The material says otherwise: {fact}{where}",
+    "missing": "Still missing: {fact}{where}",
+    "unsure": "I could not tell whether you said this, so it does not count: {fact}{where}",
 }
 _ANY_LANGUAGE: dict[FactVerdict, str] = {
     "stated": "✓ {fact}",
@@ -279,6 +312,10 @@ _ANY_LANGUAGE: dict[FactVerdict, str] = {
     "missing": "– {fact}",
     "unsure": "? {fact}",
 }
+_DENIED = "You said “{quote}”. That is not what the material says."
+"""What an English answer is told of a fact that it contradicts, while a follow-up question asks for the fact."""
+_UNANSWERED = "The answer is: {fact}{where}"
+"""What an English answer is told of a missing fact, if it says none of the facts: *I do not know*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,17 +344,37 @@ def explained(turn: InterviewTurn) -> list[ExplainedFact]:
 
 def feedback(turn: InterviewTurn, language: str) -> str:
     """The feedback in sentences, in the interview's language where there are phrases for it."""
-    return " ".join(_sentences(turn, _ENGLISH if language.startswith("en") else _ANY_LANGUAGE))
+    return " ".join(_sentences(turn, is_english=language.startswith("en")))
 
 
-def _sentences(turn: InterviewTurn, phrases: dict[FactVerdict, str]) -> Iterator[str]:
-    analysis = turn.analysis
+def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
+    analysis, facts = turn.analysis, explained(turn)
+    told = [one for one in facts if one.fact is not None]
+    denied = [one.quote for one in facts if one.fact is None and one.verdict == "contradicted"]
     if analysis is not None:
-        yield from [*analysis.strengths[:1], *analysis.improvements[:1]]
-    told = [one for one in explained(turn) if one.fact is not None]
-    yield from (phrases[one.verdict].format(fact=_closed(one.fact or "")) for one in told)
-    if analysis is not None and not told and not analysis.strengths and not analysis.improvements:
+        yield from analysis.strengths[:1]
+        if not is_english or not (told or denied):  # the facts say it better than "something is missing"
+            yield from analysis.improvements[:1]
+    if is_english:
+        yield from (_DENIED.format(quote=quote.strip().rstrip(".")) for quote in denied)
+    phrases = _ENGLISH if is_english else _ANY_LANGUAGE
+    if is_english and told and all(one.verdict == "missing" for one in told):
+        phrases = _ENGLISH | {"missing": _UNANSWERED}
+    for one in told:
+        quote = one.quote.strip().rstrip(".")
+        yield phrases[one.verdict].format(
+            fact=_closed(one.fact or ""), quote=quote, where=_where(one.citation)
+        )
+    if analysis is not None and not (told or denied or analysis.strengths or analysis.improvements):
         yield f"{analysis.completeness:.0f} % of what the question asks for was said."
+
+
+def _where(citation: Citation | None) -> str:
+    """Where the material states it, in English."""
+    if citation is None:
+        return ""
+    page = "" if citation.page is None else f", page {citation.page}"
+    return f" ({citation.source_file}{page})"
 
 
 def _is_asked_again(turn: InterviewTurn, judged: JudgedFact) -> bool:
@@ -342,6 +399,11 @@ def _distinct(words: Sequence[str]) -> tuple[str, ...]:
 
 
 _SESSION = re.compile(r"interview-[0-9a-f]{32}-[a-z0-9-]{1,64}")
+
+
+def resume_digest(token: str) -> str:
+    """What is stored of a resume token: whoever can read the table does not read the token there."""
+    return derived_id("resume", token)
 
 
 def interview_not_found() -> NotFound:

@@ -20,6 +20,7 @@ from domain.interviews.interview import Interview, InterviewQuestion, InterviewT
 from domain.interviews.judging import (
     ANALYSIS_SCHEMA,
     ANALYST_INSTRUCTIONS,
+    FOLLOW_UP_BELOW,
     Judgement,
     Judging,
     analysis_request,
@@ -110,15 +111,20 @@ class Interviewer:
         return SubjectMatter(tuple(passages), concepts[:_MAX_CONCEPTS])
 
     def question(
-        self, interview: Interview, matter: SubjectMatter, asked: Sequence[InterviewQuestion]
+        self, interview: Interview, matter: SubjectMatter, turns: Sequence[InterviewTurn]
     ) -> InterviewQuestion | None:
-        """A question that was not ``asked`` before; None if none can be made from the passages.
+        """A question that no turn has asked before; None if none can be made from the passages.
 
-        Raises ``UpstreamError``.
+        It is about what an earlier answer of this interview was weak in, if one was, else about the learner's weak
+        concepts. Raises ``UpstreamError``.
         """
+        asked = [turn.asked for turn in turns]
+        weak = [
+            turn.asked.concept for turn in turns if turn.score is not None and turn.score < FOLLOW_UP_BELOW
+        ]
         passages = _unasked(matter.passages, asked)
         standing = self._ledger.standing(*_whose(interview))
-        focus = list(next_concepts(standing, matter.concepts, _FOCUS_CONCEPTS))
+        focus = [*dict.fromkeys(reversed(weak)), *next_concepts(standing, matter.concepts, _FOCUS_CONCEPTS)]
         difficulty = suitable_difficulty(standing)
         avoid = [one.question for one in asked]
 
@@ -141,7 +147,7 @@ class Interviewer:
                 max_tokens=_QUESTION_TOKENS,
                 schema=QUESTION_SCHEMA,
                 passages=numbered(passages),
-                topic=interview.topic or (focus[0] if focus else ""),
+                topic=weak[-1] if weak else interview.topic or (focus[0] if focus else ""),
                 difficulty=difficulty,
                 avoid=tuple(avoid),
             )

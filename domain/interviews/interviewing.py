@@ -28,12 +28,13 @@ from domain.interviews.decisions import (
     end_requested,
     gone_on_with,
     part_answered,
+    recording_discarded,
     recording_with,
     swept,
     taken_over,
     text_answered,
 )
-from domain.interviews.effects import AUDIO_MINUTES, INTERVIEWS, InterviewEffects, resume_digest
+from domain.interviews.effects import AUDIO_MINUTES, INTERVIEWS, InterviewEffects
 from domain.interviews.interview import (
     Interview,
     InterviewTurn,
@@ -94,9 +95,10 @@ class Interviewing:
     ) -> Iterator[Push]:
         """Begin an interview on the connection and ask its first question.
 
-        A request that comes again goes on with the interview that it began. Raises ``OverLimit`` before anything is
-        spent, ``Conflict`` if an interview goes on already or there is nothing to ask about, ``NotFound`` for a
-        subject that is not the learner's, and ``UpstreamError``.
+        A request that comes again goes on with the interview that it began. Raises ``OverLimit`` and, for a language
+        in which nobody would be heard, ``UnsupportedType`` before anything is spent; ``Conflict`` if an interview
+        goes on already or there is nothing to ask about, ``NotFound`` for a subject that is not the learner's, and
+        ``UpstreamError``.
         """
         owner, session_id = connection.learner.user_id, self._new_session_id(connection, request_id)
         begun = None if request_id is None else self._interviews.find(owner, session_id)
@@ -112,6 +114,7 @@ class Interviewing:
         running = self._interviews.find(owner, connection.session_id)
         if running is not None and running.is_open and running.connection_id == connection.connection_id:
             raise Conflict("interview_in_progress", "An interview goes on already on this connection.")
+        self._check_hears(wanted.language)
         now = self._clock.now()
         self._budgets.charge(owner, INTERVIEWS, session_id, 1, now, limit=self._interviews_a_day)
         fresh = Interview(
@@ -149,7 +152,7 @@ class Interviewing:
         indistinguishable)."""
         owner, here = connection.learner.user_id, connection.connection_id
         interview = self._interviews.get(owner, session_id)
-        if interview.resume_digest != resume_digest(resume_token):
+        if not interview.may_resume_by(resume_token):
             raise interview_not_found()
         self._connections.attach(connection, session_id)
         resumed = self._interviews.change(
@@ -171,7 +174,9 @@ class Interviewing:
                 "invalid_request", f"An answer has parts 0 to {MAX_PARTS - 1}.", field="sequence"
             )
         digest = hashlib.sha256(audio.sound).hexdigest()[:16]
-        part = ReceivedPart(audio.sequence, audio.is_final, digest, len(audio.sound))
+        part = ReceivedPart(
+            audio.sequence, audio.is_final, digest, len(audio.sound), recording_id=audio.recording_id
+        )
 
         def decide(interview: Interview) -> Decision:
             earlier = recording_with(part, self._known_parts(interview, audio.question_number))
@@ -182,12 +187,27 @@ class Interviewing:
             if interview.state == "asked":  # nothing is spent on a recording that will not be transcribed
                 self._check_understands(interview.language, audio.media_format)
                 self._budgets.check(interview.user_id, AUDIO_MINUTES, self._minutes_a_day, now)
-            decision = part_answered(interview, audio, part, request_id, now)
-            # The sound comes before its row: whoever reads the row finds the sound.
-            self._recordings.keep(interview.recording, part, audio.sound)
+            there = None
+            if interview.state == "answering":
+                there = self._interviews.part(interview.recording, part.sequence)
+            decision = part_answered(interview, audio, part, there, request_id, now)
+            if decision.part is not None:
+                # The sound comes before its row: whoever reads the row finds the sound.
+                self._recordings.keep(decision.interview.recording, part, audio.sound)
             return decision
 
         return self._effects.carry_out(self._change(connection, decide))
+
+    def discard(
+        self, connection: LearnerConnection, recording_id: str, request_id: str | None
+    ) -> Iterator[Push]:
+        """Give up a recording; "" names the one that is being sent. Raises ``Conflict`` if it is whole already."""
+        return self._effects.carry_out(
+            self._change(
+                connection,
+                lambda interview: recording_discarded(interview, recording_id, request_id, self._clock.now()),
+            )
+        )
 
     def answer(
         self, connection: LearnerConnection, answer: WrittenAnswer, request_id: str | None
@@ -316,9 +336,16 @@ class Interviewing:
             raise UnsupportedType(
                 "unsupported_media_format", f"Recordings are read as {known}.", field="media_format"
             )
-        if not transcriber.speaks(language):
+        self._check_hears(language)
+
+    def _check_hears(self, language: str) -> None:
+        """Raises ``UnsupportedType`` if speech is understood here, but not in this language."""
+        transcriber = self._transcriber()
+        if transcriber.formats and not transcriber.speaks(language):
             raise UnsupportedType(
-                "unsupported_language", "Speech in this language is not understood: answer with text_answer."
+                "unsupported_language",
+                "Speech in this language is not understood here. Choose another language.",
+                field="language",
             )
 
     def _waiting_for(self, recording: RecordingId) -> Interview | None:

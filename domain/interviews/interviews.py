@@ -156,6 +156,12 @@ class Interviews:
         """The parts of a recording that have arrived, by number."""
         return [_part_from(item) for item in self._rows(recording.session_id, _part_prefix(recording))]
 
+    def part(self, recording: RecordingId, sequence: int) -> ReceivedPart | None:
+        """The part of this number, or None."""
+        key = _key(recording.session_id, f"{_part_prefix(recording)}{sequence:06d}")
+        item = self._store.get(INTERVIEW_SESSIONS, key)
+        return None if item is None else _part_from(item)
+
     def earlier_parts(self, interview: Interview) -> list[tuple[RecordingId, ReceivedPart]]:
         """The parts of earlier recordings, each with its recording: of the open question, and of the question
         before it."""
@@ -204,8 +210,8 @@ class Interviews:
                 raise
 
     def _has_part(self, recording: RecordingId, part: ReceivedPart) -> bool:
-        key = _key(recording.session_id, _part_key(recording, part))
-        return self._store.get(INTERVIEW_SESSIONS, key) is not None
+        there = self.part(recording, part.sequence)
+        return there is not None and there.digest == part.digest
 
     def _transact(self, writes: Sequence[Write]) -> None:
         try:
@@ -242,7 +248,9 @@ def _part_item(recording: RecordingId, part: ReceivedPart) -> Item:
 
 
 def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
-    return ReceivedPart(item["sequence"], item["is_final"], item["digest"], item["size"])
+    return ReceivedPart(
+        item["sequence"], item["is_final"], item["digest"], item["size"], item.get("recording_id", "")
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -267,7 +275,7 @@ def _interview_item(interview: Interview) -> Item:
 def _interview_from(item: Mapping[str, Any]) -> Interview:
     fields = {name: value for name, value in item.items() if name in Interview.__dataclass_fields__}
     fields["recording_number"] = item[_RECORDING_NUMBER]
-    for name in ("strengths", "improvements"):
+    for name in ("strengths", "improvements", "discarded"):
         fields[name] = tuple(item.get(name, ()))
     if "prepared" in fields:
         fields["prepared"] = _question_from(fields["prepared"])

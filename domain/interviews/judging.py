@@ -2,10 +2,12 @@
 
 No number is asked of an agent: each score is counted from what the learner said. The agent compares the answer with
 the facts of the rubric and quotes the learner's words for each. The agent decides, and rules only take away. A verdict
-counts as *missing* if its quote is not in the answer, is not about the fact, or stands in a question or a doubt. It
-counts as *contradicted* if the sentence of the quote denies the fact, or says it with another quantity, an opposite, or
-exchanged roles (``domain.text.claims``). What the agent or the rules cannot tell is *unsure*, and is left out of every
-number. There are n facts that are not unsure. Each has a credit c (0, 0.5 or 1), and the words quoted for it a fluency
+counts as *missing* if its quote is not in the answer, does not answer the question, or stands in a question or a doubt.
+It counts as *contradicted* if the sentence of the quote denies the fact, or says it with another quantity, an opposite,
+or exchanged roles (``domain.text.departures``, ``domain.text.claims``). Somebody else's word for the fact is *unsure*. So is a verdict
+by likeness alone, if the sentence has another thing or quality in a place of the fact: no likeness tells one gas from
+another. An agent that compares by likeness says so (``"by": "likeness"``). What is unsure is left out of every number.
+There are n facts that are not unsure. Each has a credit c (0, 0.5 or 1), and the words quoted for it a fluency
 f (0 to 1):
 
     completeness     = 100 Σc / n
@@ -28,7 +30,8 @@ from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
 from domain.interviews.interview import Analysis, FactVerdict, InterviewQuestion, JudgedFact, RubricFact
 from domain.interviews.questions import admit_follow_up
-from domain.text.claims import Stance, conflicts, stance, worded_stance
+from domain.text.claims import Stance, conflicts, denies_what_was_said, stance, worded_stance
+from domain.text.departures import departure, is_close, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quantities import quantities
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
@@ -47,8 +50,13 @@ _PARTLY = 0.5
 _RELATED = 0.3
 """The cosine from which two sentences without a word in common are taken to be about one thing. With MiniLM, of
 1,134 answers to other questions than their own (Mohler et al. 2011) one in twenty reaches it."""
+_SAME_MEANING = 0.7
+"""The cosine from which two words are taken to mean the same. With MiniLM that is so of *city* and *town*, *speed* and
+*velocity*; *oxygen* and *nitrogen* have .56, *sodium* and *potassium* .61."""
 _WORDS_IN_COMMON = 2
 """The words that a quote and a fact share, from which they are taken to be about one thing."""
+_AS_TELLING = 0.7
+"""The share of the words that the most telling sentence has of a fact, from which another one tells as much."""
 _FLUENCY_WEIGHT = 0.2
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
@@ -144,8 +152,8 @@ class Judging:
         """The sentences of an answer that are about the question; "" if none is.
 
         They share a word with the question, its facts or its passage, or their meaning is like that of the question
-        or a fact. Anything else, about the learner or to whoever judges, has no effect on the judgement. Raises
-        ``UpstreamError`` of the embedder.
+        or a fact, or they take back such a sentence. Anything else, about the learner or to whoever judges, has no
+        effect on the judgement. Raises ``UpstreamError`` of the embedder.
         """
         matter = [asked.question, *(fact.statement for fact in asked.facts)]
         words = _said(" ".join([*matter, asked.passage.text]))
@@ -153,9 +161,10 @@ class Judging:
         kept = [bool(_said(sentence) & words) for sentence in sentences]
         others = [sentence for sentence, is_kept in zip(sentences, kept, strict=True) if not is_kept]
         like = iter(self._are_related(others, matter))
-        return " ".join(
-            sentence for sentence, is_kept in zip(sentences, kept, strict=True) if is_kept or next(like)
-        )
+        kept = [is_kept or next(like) for is_kept in kept]
+        for at in range(1, len(sentences)):
+            kept[at] = kept[at - 1] if denies_what_was_said(sentences[at]) else kept[at]
+        return " ".join(sentence for sentence, is_kept in zip(sentences, kept, strict=True) if is_kept)
 
     def judged(self, reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
         """What an agent's comparison comes to; None if the reply cannot be read.
@@ -170,10 +179,12 @@ class Judging:
         if len(verdicts) < len(asked.facts):
             return None
         facts = [
-            self._judged_fact(verdicts[number], fact, asked.facts, bearing)
+            self._judged_fact(verdicts[number], fact, asked, bearing)
             for number, fact in enumerate(asked.facts, start=1)
         ]
         strengths, improvements = _remarks(compared, "strengths"), _remarks(compared, "improvements")
+        if gives_up(answer) and all(fact.verdict == "missing" for fact in facts):
+            return self.nothing_to_the_point(asked)  # they get the answer, not one more question for it
         # Sentences were left out of what the agent was shown: a quote over such a gap is not the learner's.
         facts = [fact if fact.quote in answer else replace(fact, quote="") for fact in facts]
         analysis = _analysis(asked, facts, strengths, improvements)
@@ -185,18 +196,25 @@ class Judging:
         return Judgement(_analysis(asked, facts, (), ()), tuple(facts))
 
     def _judged_fact(
-        self, item: Mapping[str, Any], fact: RubricFact, rubric: Sequence[RubricFact], answer: str
+        self, item: Mapping[str, Any], fact: RubricFact, asked: InterviewQuestion, answer: str
     ) -> JudgedFact:
         verdict: Verdict = item["verdict"]
         quote = _quoted(text_of(item.get("quote")), answer)
-        sentences = [] if quote is None else self._supports(quote, fact, rubric, answer)
-        if verdict == "missing" or quote is None or not sentences:
+        if verdict == "missing" or quote is None:
             return JudgedFact("missing")
-        if verdict in ("contradicted", "unsure"):
-            return JudgedFact("contradicted" if verdict == "contradicted" else "unsure", quote)
-        objection = self._objection(sentences, fact)
+        if verdict == "contradicted":
+            return JudgedFact("contradicted", quote)
+        is_by_likeness = item.get("by") == "likeness"
+        sentences = self._supports(quote, fact, asked.facts, answer)
+        if not sentences:
+            # With one fact, what is about the question may be an answer in words that nobody foresaw.
+            is_answer = is_by_likeness and len(asked.facts) == 1 and self._is_answer(quote, asked)
+            return JudgedFact("unsure", quote) if is_answer else JudgedFact("missing")
+        objection = self._objection(sentences, fact, asked, is_by_likeness=is_by_likeness)
+        if verdict == "unsure":
+            return JudgedFact(objection or "unsure", quote)
         if objection is not None:
-            return JudgedFact(objection, quote)
+            return JudgedFact(objection, quote if objection != "missing" else "")
         return JudgedFact("stated", quote, credit=1.0 if verdict == "stated" else _PARTLY)
 
     def _supports(self, quote: str, fact: RubricFact, rubric: Sequence[RubricFact], answer: str) -> list[str]:
@@ -205,24 +223,53 @@ class Judging:
         about = self._are_about([piece for piece, _ in held], fact, rubric)
         return [sentence for (_, sentence), is_about in zip(held, about, strict=True) if is_about]
 
-    def _objection(self, sentences: Sequence[str], fact: RubricFact) -> FactVerdict | None:
-        """What the rules say of a fact that an agent calls stated; None if they let it stand."""
-        sourced = self._grammar.parse(fact.statement.capitalize())
-        found: list[FactVerdict | None] = []
-        for sentence in sentences:
-            # The grammar reads capitals as names: but for the first letter, all are small, however it was written.
-            parsed = self._grammar.parse(sentence.capitalize())
-            put = worded_stance(sentence) if parsed is None else _stance_of(parsed)
-            if put != "stated":
-                found.append(_BY_STANCE[put])
-                continue
-            faults = {conflict.fault for conflict in conflicts(sentence, fact.statement, parsed, sourced)}
-            if faults <= {"other_term"}:
-                found.append("unsure" if faults else None)
-            else:
-                found.append("contradicted")
-        # A learner who says it wrongly and then rightly has said it, if the right words come last.
-        return found[-1] if found else None
+    def _is_answer(self, piece: str, asked: InterviewQuestion) -> bool:
+        """Whether it is about the question and says more than the question."""
+        return not _said(piece) <= _said(asked.question) and any(self._are_related([piece], [asked.question]))
+
+    def _objection(
+        self, sentences: Sequence[str], fact: RubricFact, asked: InterviewQuestion, *, is_by_likeness: bool
+    ) -> FactVerdict | None:
+        """What the rules say of a fact that an agent calls stated; None if they let it stand.
+
+        Of several sentences, those count that say about as much of the fact as the one that says most. Among them
+        the last one counts: a learner who says it wrongly and then rightly has said it.
+        """
+        names = self._names(asked)
+        shares = [len(_said(sentence) & _said(fact.statement)) for sentence in sentences]
+        telling = [
+            sentence
+            for sentence, share in zip(sentences, shares, strict=True)
+            if share >= _AS_TELLING * max(shares)
+        ]
+        sentence, statement = _cased(telling[-1], names), _cased(_nearest(telling[-1], fact.statement), names)
+        parsed, sourced = self._grammar.parse(sentence), self._grammar.parse(statement)
+        put = _stance(sentence, parsed)
+        if put not in ("stated", _stance(statement, sourced)):
+            return _BY_STANCE[put]
+        departs = departure(sentence, statement, parsed, sourced, are_alike=self._are_alike)
+        departs = departs or other_quantity(sentence, statement, asked.question)
+        if departs == "contradicted":
+            return departs
+        faults = {conflict.fault for conflict in conflicts(sentence, statement, parsed, sourced)}
+        if faults & {"quantity", "denial"} and is_close(sentence, statement):
+            return "contradicted"
+        return "unsure" if faults or (is_by_likeness and departs) else None
+
+    def _are_alike(self, one: str, other: str) -> bool:
+        first, second = self._embedder.embed([one, other])
+        return _cosine(first, second) >= _SAME_MEANING
+
+    def _names(self, asked: InterviewQuestion) -> Mapping[str, str]:
+        """How the material writes its names. Whether a learner or a recogniser writes capitals says nothing."""
+        matter = [asked.passage.text, asked.question, *(fact.statement for fact in asked.facts)]
+        return {
+            word.text.lower(): word.text
+            for text in matter
+            for sentence in self._grammar.parse(text) or ()
+            for word in sentence.words
+            if word.part == "PROPN" and word.text[:1].isupper()
+        }
 
     def _are_about(self, pieces: Sequence[str], fact: RubricFact, rubric: Sequence[RubricFact]) -> list[bool]:
         """For each piece, whether it is about the fact: by its words or quantities, else by its meaning.
@@ -257,9 +304,19 @@ _BY_STANCE: dict[Stance, FactVerdict] = {
 }
 
 
-def _stance_of(parsed: Sequence[ParsedSentence]) -> Stance:
-    """The stance of the first sentence that is not plainly stated; "stated" if all are."""
-    return next((one for one in map(stance, parsed) if one != "stated"), "stated")
+def _stance(sentence: str, parsed: Sequence[ParsedSentence] | None) -> Stance:
+    """The first stance that is not plainly stated, by words and by grammar; "stated" if all are."""
+    put = [worded_stance(sentence if parsed is None else sentence.rstrip("?")), *map(stance, parsed or ())]
+    return next((one for one in put if one != "stated"), "stated")
+
+
+def _cased(text: str, names: Mapping[str, str]) -> str:
+    """The text with capitals at its start and in the material's names alone: the grammar reads capitals as names."""
+    small = _LETTERS.sub(lambda match: names.get(match[0], match[0]), text.lower())
+    return small[:1].upper() + small[1:]
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -277,21 +334,48 @@ def _capital(letter: str) -> str:
 
 
 def _pieces_of(quote: str, answer: str) -> list[tuple[str, str]]:
-    """What the quote holds of each sentence of the answer, and the whole sentence, in order."""
+    """What the quote holds of each sentence of the answer, and the whole sentence, in order.
+
+    A sentence that takes back the one before belongs to it.
+    """
     start = answer.find(quote)
     end = start + len(quote)
-    return [
-        (answer[max(begins, start) : min(ends, end)], answer[begins:ends])
-        for begins, ends in _sentences(answer)
-        if begins < end and start < ends
-    ]
+    spans = _sentences(answer)
+    found = []
+    for (begins, ends), following in zip(spans, [*spans[1:], None], strict=True):
+        if begins < end and start < ends:
+            is_taken_back = following is not None and denies_what_was_said(answer[slice(*following)])
+            whole = answer[begins : following[1] if following and is_taken_back else ends]
+            found.append((answer[max(begins, start) : min(ends, end)], whole))
+    return found
+
+
+def gives_up(answer: str) -> bool:
+    """Whether the learner says that they do not know."""
+    return _GIVES_UP.search(answer.replace("’", "'")) is not None
+
+
+_GIVES_UP = re.compile(
+    r"\b(?:i (?:do not|don't|dont|really don't) (?:know|remember|recall)|(?:i have )?no (?:idea|clue)|i forgot|i can'?not remember|"
+    r"i can't (?:remember|say)|i am not sure|i'm not sure|no lo sé|no sé|je ne sais pas|ich weiß (?:es |das )?nicht|keine ahnung|não sei|"
+    r"non lo so)\b|\A\W*(?:pass|skip|next|dunno)\W*\Z",
+    re.IGNORECASE,
+)
+
+
+def _nearest(sentence: str, statement: str) -> str:
+    """The sentence of a fact that is most like the learner's."""
+    said = _said(sentence)
+    parts = [statement[start:end] for start, end in sentence_spans(statement)]
+    return max(parts, key=lambda part: len(said & _said(part)), default=statement)
 
 
 def _shares_words(piece: str, statement: str) -> bool:
-    """Whether they share a quantity, two words, or most of the words of the piece: one common word is little."""
-    said = _said(piece)
-    shared = len(said & _said(statement))
-    return shared >= _WORDS_IN_COMMON or 2 * shared > len(said) or bool(_numbers(piece) & _numbers(statement))
+    """Whether they share a quantity, two words, or most of the words of either: one common word is little."""
+    said, stated = _said(piece), _said(statement)
+    shared = len(said & stated)
+    is_most = 2 * shared > len(said) or (shared > 0 and 2 * shared >= len(stated))
+    return shared >= _WORDS_IN_COMMON or is_most or bool(_numbers(piece) & _numbers(statement))
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:

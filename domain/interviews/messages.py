@@ -9,7 +9,7 @@ from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.recording import MediaFormat
 from domain.progress.levels import MasteryChange
 
-NotUnderstoodCode = Literal["no_speech", "unreadable_audio"]
+NotUnderstoodCode = Literal["no_speech", "unreadable_audio", "unclear_speech"]
 """Why there is no transcript of a recording."""
 
 
@@ -32,6 +32,8 @@ class AudioPart:
     is_final: bool
     media_format: MediaFormat
     question_number: int | None = None
+    recording_id: str = ""
+    """The client's id of the recording, new for each try; "" if it gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ class InterviewResumed:
 class PartReceived:
     question_number: int
     received_through: int
+    recording_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingDiscarded:
+    """Nothing of the recording is kept, and the question is open."""
+
+    question_number: int
+    recording_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ PushContent = (
     InterviewStarted
     | InterviewResumed
     | PartReceived
+    | RecordingDiscarded
     | PartialTranscript
     | NotUnderstood
     | AnswerProcessed

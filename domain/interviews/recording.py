@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac"]
+MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac", "mp4"]
 
-MAX_PARTS = 600
+MAX_PARTS = 2500
+"""Eight minutes of 48 kHz WAV in parts of 20 KB, which fit into a browser's frames."""
 MAX_PART_BYTES = 96 * 1024
 """As base64 this fills a message of 128 KB."""
-MAX_RECORDING_BYTES = 12 * 1024 * 1024
-"""Six minutes of 16 kHz PCM, most of an hour of Opus."""
+MAX_RECORDING_BYTES = 48 * 1024 * 1024
+"""Eight minutes of 48 kHz PCM of one channel: as long as the longest answer. Other formats are far smaller."""
 
 _USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
     "wav": 32_000,
@@ -20,8 +21,9 @@ _USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
     "ogg": 3_000,
     "mp3": 8_000,
     "flac": 20_000,
+    "mp4": 8_000,
 }
-"""16 kHz PCM; Opus at 24, MP3 at 64 and FLAC at 160 kbit/s. The rates are low: a length is rather guessed too long."""
+"""16 kHz PCM; Opus at 24, MP3 and AAC at 64 and FLAC at 160 kbit/s. The rates are low: a length is rather guessed too long."""
 _RIFF_HEADER = 12
 _CHUNK_HEADER = 8
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
@@ -37,6 +39,8 @@ class ReceivedPart:
     digest: str
     size: int
     """Bytes."""
+    recording_id: str = ""
+    """The client's id of the recording; "" if it gave none."""
 
 
 def received_through(parts: Sequence[ReceivedPart]) -> int:
@@ -69,6 +73,8 @@ def looks_like(sound: bytes, media_format: MediaFormat) -> bool:
             return sound[:4] == b"OggS"
         case "flac":
             return sound[:4] == b"fLaC"
+        case "mp4":
+            return sound[4:8] == b"ftyp"
         case "mp3":
             return sound[:3] == b"ID3" or (len(sound) > 1 and sound[0] == 0xFF and sound[1] & 0xE0 == 0xE0)
 

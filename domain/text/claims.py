@@ -74,13 +74,14 @@ def stance(sentence: ParsedSentence) -> Stance:
         is_negated = _is_negated(words, at) or (
             words[word.head].lemma.lower() == "be" and _is_negated(words, word.head)
         )
-        if lemma in _DOUBTING or (lemma in _BELIEVING and is_negated):
+        if (lemma in _DOUBTING and word.part != "NOUN") or (lemma in _BELIEVING and is_negated):
             return "doubted"
         if lemma in _DENYING or (lemma in _DENYING_ADJECTIVES and _has_clause(words, at)):
             return "stated" if is_negated else "denied"
         if lemma in _TRUE and is_negated and _has_clause(words, at):
             return "denied"
-        if lemma in _REPORTING and not _first_person(words, at) and _has_clause(words, at):
+        is_reporting = lemma in _REPORTING or (lemma in _SAYING and _is_somebody(words, at))
+        if is_reporting and not _first_person(words, at) and _has_clause(words, at):
             return "reported"
     return "stated"
 
@@ -88,30 +89,72 @@ def stance(sentence: ParsedSentence) -> Stance:
 def _is_question(words: Sequence[Word]) -> bool:
     """By its mark, if it has a verb, or by an auxiliary before its subject: *do plants …*."""
     if words[-1].text.endswith("?"):
-        return any(word.part in ("VERB", "AUX") for word in words)
-    return words[0].part == "AUX" and any(word.relation in ("nsubj", "nsubjpass") for word in words[:4])
+        return len(words) > _FRAGMENT or any(word.part in ("VERB", "AUX") for word in words)
+    governing = (0, words[0].head)
+    return words[0].part == "AUX" and any(
+        word.relation in ("nsubj", "nsubjpass") and word.head in governing for word in words[:6]
+    )
+
+
+_FRAGMENT = 6
+"""The most words of an unsure answer without a verb: *in the main function?*"""
 
 
 def worded_stance(sentence: str) -> Stance:
-    """The stance by the bare words of an English sentence, if there is no grammar: questions, denials and doubts."""
+    """The stance by the bare words of an English sentence: what needs no grammar to be seen."""
     text = sentence.strip().lower().replace("’", "'")
     if text.endswith("?"):
         return "asked"
     if _DENIAL.search(text):
         return "denied"
-    return "doubted" if _DOUBT.search(text) else "stated"
+    if _DOUBT.search(text):
+        return "doubted"
+    return "reported" if _REPORT.search(text) else "stated"
 
 
-_DENIAL = re.compile(r"\bit(?:'s| is) (?:false|untrue|wrong|incorrect|not (?:true|right|correct|so))\b")
-_DOUBT = re.compile(
-    r"\bi (?:doubt|wonder)\b|\bi (?:do not|don't) (?:think|believe|know)\b|\bi(?:'m| am) not sure\b"
+_NOT_SO = (
+    r"(?:simply |just |quite |completely |totally |plainly |of course )?"
+    r"(?:false|untrue|wrong|incorrect|nonsense|rubbish|an? (?:lie|myth|mistake|error)|not (?:true|right|correct|so|the case))"
 )
+_IT_IS = r"(?:it|that|this|which)(?:'s| is| was)"
+_DENIES_IT = re.compile(rf"(?:no,? )?(?:but |and )?{_IT_IS} {_NOT_SO}[\s.!]*")
+_DENIAL = re.compile(
+    rf"\b{_IT_IS} {_NOT_SO} (?:that|to (?:say|think|claim|believe))\b"
+    rf"|(?:[.,;:!–—-]\s*)(?:but |and |though )?{_IT_IS} {_NOT_SO}[\s.!]*$"
+    r"|\bthe (?:opposite|contrary|reverse) is (?:true|the case)\b|\bnobody (?:thinks|believes|says) (?:that )?"
+)
+_DOUBT = re.compile(
+    r"\bi (?:really |very much |strongly )?(?:doubt|wonder|question)\b|\bi (?:do not|don't) (?:think|believe|know)\b"
+    r"|\bi(?:'m| am) (?:not (?:sure|certain|convinced)|unsure|uncertain|sceptical|skeptical)\b"
+    r"|\bit(?:'s| is) (?:doubtful|questionable|unclear|uncertain|unlikely) (?:that|whether|if)\b"
+)
+_REPORT = re.compile(
+    r"\b(?:apparently|allegedly|supposedly|reportedly)\b"
+    r"|\b(?:i|we)(?:'ve| have)? (?:once |just )?(?:heard|read somewhere|was told|were told|been told)\b"
+    r"|^(?:some|many|most|other|certain|a few|lots of)(?: other)? (?:people|persons|students|folks) (?:say|claim|think|believe)"
+    r"|^my \w+(?: \w+)? (?:says|said|thinks|claims|told me|believes)\b"
+    r"|^according to (?:my|some|a|the other|other)\b|\bit(?:'s| is) (?:said|claimed|believed|rumou?red|alleged) that\b"
+)
+
+
+def denies_what_was_said(sentence: str) -> bool:
+    """Whether the whole English sentence takes back the one before: *No, that is wrong.*"""
+    return _DENIES_IT.fullmatch(sentence.strip().lower().replace("’", "'")) is not None
+
+
 _DOUBTING = frozenset("doubt wonder question unsure guess".split())
 _BELIEVING = frozenset("think believe know suppose say sure certain agree".split())
 _DENYING = frozenset("deny disprove refute reject".split())
 _DENYING_ADJECTIVES = frozenset("false wrong untrue incorrect impossible myth lie mistake".split())
 _TRUE = frozenset("true right correct so case".split())
 _REPORTING = frozenset("claim allege pretend rumour rumor".split())
+_SAYING = frozenset("say tell think believe suppose argue insist maintain assume mean".split())
+_SOMEBODY = frozenset(
+    "he she they everybody everyone somebody someone nobody people friend brother sister mother father mum mom dad"
+    " parent teacher classmate neighbour neighbor uncle aunt cousin guy boy girl student colleague man woman kid"
+    " grandmother grandfather person other many most some it".split()
+)
+"""Whose word is not the material's: a law, a book or a scientist says what is so."""
 _NEGATIONS = frozenset(
     "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
 )
@@ -128,6 +171,17 @@ def _has_clause(words: Sequence[Word], at: int) -> bool:
     )
 
 
+def _is_somebody(words: Sequence[Word], at: int) -> bool:
+    """Whether some person says it, or nobody in particular: it *is said* that …"""
+    return any(
+        word.head == at
+        and word.relation in ("nsubj", "nsubjpass")
+        and word.lemma.lower() in _SOMEBODY
+        and (word.relation == "nsubjpass" or word.lemma.lower() != "it")
+        for word in words
+    )
+
+
 def _first_person(words: Sequence[Word], at: int) -> bool:
     return any(
         word.head == at and word.relation == "nsubj" and word.text.lower() in ("i", "we") for word in words
@@ -135,7 +189,7 @@ def _first_person(words: Sequence[Word], at: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Predicate:
+class Predicate:
     """A verb, or what is said by a form of *be*, with what hangs on it."""
 
     name: str
@@ -156,7 +210,7 @@ class _Predicate:
 class Statement:
     """What a text says, taken apart: its predicates, and what stands in which place."""
 
-    predicates: list[_Predicate] = field(default_factory=list)
+    predicates: list[Predicate] = field(default_factory=list)
     attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """By a thing, what is said of it: the German firm BASF."""
     ways: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -244,7 +298,7 @@ class _Reader:
         if kept:
             text = " ".join(self._words[one].text for one in sorted({at, *self._children[at]}))
             conditional = self._is_conditional(at)
-            self._statement.predicates.append(_Predicate(name, is_denied, kept, text, conditional))
+            self._statement.predicates.append(Predicate(name, is_denied, kept, text, conditional))
 
     def _is_conditional(self, at: int) -> bool:
         """By a mark of the clause itself, of one that hangs on it, by *only*, or by a clause that narrows who it
@@ -403,7 +457,7 @@ def _nearly(one: Quantity, other: Quantity, claim: str) -> bool:
     return same_quantity(one, other, tolerance=0.06 if rounded else 1e-3)
 
 
-def _aligned(claim: Statement, source: Statement) -> Iterator[tuple[_Predicate, _Predicate]]:
+def _aligned(claim: Statement, source: Statement) -> Iterator[tuple[Predicate, Predicate]]:
     """Predicates of the same name, or of opposite ones, that speak of the same things."""
     for one in claim.predicates:
         if any(
@@ -429,7 +483,7 @@ def _denial_conflict(claim: Statement, source: Statement) -> Conflict | None:
     return None
 
 
-def _says_no_more(one: _Predicate, other: _Predicate) -> bool:
+def _says_no_more(one: Predicate, other: Predicate) -> bool:
     """Whether the claim adds no word of its own: what is so of some need not be so of those declared static."""
     added = one.words - other.words
     return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
@@ -453,7 +507,7 @@ def _opposite_conflict(claim: Statement, source: Statement) -> Conflict | None:
     return None
 
 
-def _elsewhere(source: Statement, name: str, but: _Predicate) -> frozenset[str]:
+def _elsewhere(source: Statement, name: str, but: Predicate) -> frozenset[str]:
     """What the source says by the same predicate at another place of the text."""
     others = (one.words for one in source.predicates if one.name == name and one is not but)
     return frozenset().union(*others)
@@ -528,7 +582,7 @@ def _crossed(claim: Statement, source: Statement) -> Conflict | None:
     return None
 
 
-def _bears(source: _Predicate, claim: _Predicate) -> bool:
+def _bears(source: Predicate, claim: Predicate) -> bool:
     return all(words <= source.places.get(place, frozenset()) for place, words in claim.places.items())
 
 

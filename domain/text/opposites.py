@@ -34,6 +34,9 @@ mature immature|mortal immortal|moral immoral|polar nonpolar|metal nonmetal|fict
 systolic diastolic|flexor extensor|sympathetic parasympathetic|northward southward|widen narrow|deepen flatten
 warming cooling|loosen tighten|melt freeze|evaporate condense|ascend descend|import export|majority minority
 plaintiff defendant|guilty innocent|creditor debtor|landlord tenant|employer employee|lessor lessee|upstream downstream
+grant deny|approve reject|defend attack|protect endanger|save waste|rise sink|raise sink|thicken thin|valid void
+valid invalid|toward away|guilt innocence|cause prevent|begin stop|found close|condense evaporate|freeze boil|buyer seller
+lender borrower|sender receiver|dry moist|dry wet|seller purchaser
 """
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "de", "anti")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
@@ -107,7 +107,6 @@ _UNIT_TABLE = (
     ("amount", 1.0, "mol mole"),
     ("angle", 1.0, "° deg degree"),
     ("celsius", 1.0, "°C"),
-    ("fahrenheit", 1.0, "°F"),
     ("ratio", 0.01, "% percent percentage"),
     ("dollar", 1.0, "$ dollar"),
     ("euro", 1.0, "€ euro"),
@@ -124,7 +123,7 @@ _NUMBER = re.compile(
     rf"""
     (?P<currency>[$€£])?\s?
     (?:
-      (?<![\w.])(?P<sign>[-−])?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d)(?:/(?P<under>\d+))?
+      (?<![\w.])(?P<sign>[-−])?(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f ]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d)(?:/(?P<under>\d+))?
       (?P<ordinal>(?:st|nd|rd|th)\b)?
       |
       \b(?P<words>(?:{_WORD_NUMBER})(?:(?:[-\s]|\sand\s)(?:{_WORD_NUMBER}))*)\b
@@ -138,7 +137,12 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_UNIT = re.compile(r"(?:\sof\san?\s|[-\s])?(%|°\s?[CF]?|[$€£]|[A-Za-zµ]+)")
+_UNIT = re.compile(
+    r"(?:\sof\san?\s|[-\s])?(%|°\s?[CF]?|deg(?:rees?)?\s(?:celsius|centigrade|fahrenheit)\b|[$€£]|[A-Za-zµ]+)",
+    re.IGNORECASE,
+)
+_FAHRENHEIT = re.compile(r"°\s?f|deg(?:rees?)?\sfahrenheit", re.IGNORECASE)
+_CELSIUS = re.compile(r"deg(?:rees?)?\s(?:celsius|centigrade)", re.IGNORECASE)
 _NO_THING = frozenset(
     "a an the of to and or in on at by for from with is are was were be than as that which who it its them they"
     " if so but not times more less per up out into about after before when while".split()
@@ -162,6 +166,8 @@ class Quantity:
     start: int
     end: int
     """Where the number and its unit stand in the text, in code points."""
+    number: float = 0.0
+    """The number as it is written, before its unit is converted."""
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -171,7 +177,9 @@ def quantities(text: str) -> list[Quantity]:
         one, following = found[at], found[at + 1]
         if not one.dimension and not one.counted and _RANGE.fullmatch(text, one.end, following.start):
             size = _size_of_unit(text, following)
-            found[at] = Quantity(one.value * size, following.dimension, following.counted, one.start, one.end)
+            found[at] = replace(
+                one, value=one.value * size, dimension=following.dimension, counted=following.counted
+            )
     return found
 
 
@@ -200,6 +208,7 @@ def _found(text: str) -> Iterator[Quantity]:
         value = _value(match)
         if value is None:
             continue
+        number = value
         part, end = match["part"], match.end()
         dimension, counted = "", ""
         if part or match["half"] or match["under"]:
@@ -218,8 +227,10 @@ def _found(text: str) -> Iterator[Quantity]:
                     dimension, end = dimension + power[0].strip(), power.end()
             elif not dimension and unit[1].lower() not in _NO_THING:
                 counted = unit[1].lower().removesuffix("s")
+            if _FAHRENHEIT.fullmatch(unit[1]):
+                value = (value - 32) / 1.8
         start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-        yield Quantity(value, dimension, counted, start, end)
+        yield Quantity(value, dimension, counted, start, end, number)
 
 
 def _size_of_unit(text: str, quantity: Quantity) -> float:
@@ -233,7 +244,7 @@ def _value(match: re.Match[str]) -> float | None:
     if match["ordinal"] or _LIST_NUMBER.match(match.string, match.end()):
         return None
     if match["digits"]:
-        value = float(match["digits"].replace(",", ""))
+        value = float(re.sub(r"[,\s]", "", match["digits"]))
         if match["under"]:
             if float(match["under"]) == 0:
                 return None
@@ -265,7 +276,8 @@ def _spelled(words: list[str]) -> float:
         if word == "and":
             continue
         if word in _SMALL:
-            current += _SMALL[word]
+            is_year = 10 <= current < 100 and _SMALL[word] >= 10  # fourteen ninety-two
+            current = (current * 100 if is_year else current) + _SMALL[word]
         elif word == "hundred":
             current = (current or 1) * 100
         else:
@@ -276,6 +288,8 @@ def _spelled(words: list[str]) -> float:
 
 def _unit_of(word: str) -> tuple[str, float] | None:
     """Symbols are read by their letters' case, names in any case, with or without a plural's s."""
+    if _CELSIUS.fullmatch(word) or _FAHRENHEIT.fullmatch(word):
+        return _UNITS["°C"]
     word = word.replace(" ", "")
     if word in _UNITS:
         return _UNITS[word]

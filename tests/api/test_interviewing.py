@@ -13,7 +13,7 @@ from chalicelib import events, websocket
 from chalicelib.composition.services import Services
 from domain.base.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
 from ports.errors import Unavailable
-from ports.transcriber import UnreadableRecording
+from ports.transcriber import Transcript, UnreadableRecording
 from tests.support.faults import Crash, Faults, FaultyAdapters, Interrupted, worker
 from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
 from tests.support.socket_client import Socket
@@ -223,6 +223,24 @@ def test_a_weak_answer_is_followed_up_on_what_it_left_out(world: World, socket: 
     (better,) = socket.send({"type": "text_answer", "text": "It moves uniformly."})
     assert better["score"] == 100
     assert better["next_question"] == QUESTIONS[1]["question"]
+
+
+def test_after_the_last_question_what_was_left_out_is_told_and_not_asked_for(
+    world: World, socket: Socket
+) -> None:
+    begun(socket, max_questions=1)
+    weak = socket.send({"type": "text_answer", "text": "The body stays at rest."})[0]
+    assert (weak["next_question"], weak["analysis"]["follow_up"]) == (None, None)
+    assert [fact["fact"] for fact in weak["facts"]] == ["It stays at rest.", "Or it moves uniformly."]
+    assert "Still missing: Or it moves uniformly. (notes.txt)" in weak["feedback"]
+
+
+def test_who_does_not_know_gets_the_answer_and_no_follow_up(world: World, socket: Socket) -> None:
+    begun(socket)
+    (told,) = socket.send({"type": "text_answer", "text": "I do not know what happens to a body."})
+    assert (told["score"], told["analysis"]["follow_up"]) == (0, None)
+    assert told["feedback"].startswith("The answer is: It stays at rest. (notes.txt)")
+    assert told["next_question"] == QUESTIONS[1]["question"]
 
 
 def test_an_answer_that_cannot_be_judged_is_not_scored_and_the_interview_goes_on(
@@ -503,11 +521,15 @@ def test_without_speech_recognition_a_recording_is_refused_and_text_is_taken(
     assert answer(socket, started["question"])[0]["score"] == 100
 
 
-def test_a_language_that_the_transcriber_does_not_know_is_refused(world: World, socket: Socket) -> None:
+def test_a_language_that_the_transcriber_does_not_know_is_refused_at_the_start(
+    world: World, socket: Socket
+) -> None:
     world.adapters.transcriber.languages = frozenset({"en-US"})
-    begun(socket, language="de-DE")
-    (refused,) = socket.send(chunk())
-    assert refused["code"] == "unsupported_language"
+    wish = {"type": "start_interview", "subject_id": "physics_101", "language": "de-DE"}
+    (refused,) = socket.send(wish)
+    assert (refused["code"], refused["field"]) == ("unsupported_language", "language")
+    assert world.user("ada").get("/api/interviews").body["items"] == []
+    begun(socket, language="en-US")
 
 
 @pytest.mark.slow
@@ -515,8 +537,8 @@ def test_a_recording_over_the_limit_is_refused_and_the_question_stays_open(
     world: World, socket: Socket
 ) -> None:
     begun(socket)
-    piece = b"OggS" + bytes(90_000)
-    for sequence in range(140):
+    piece = b"OggS" + bytes(96_000)
+    for sequence in range(600):
         (told,) = socket.send(chunk(piece, sequence, is_final=False))
         if told["type"] == "error":
             break
@@ -524,6 +546,94 @@ def test_a_recording_over_the_limit_is_refused_and_the_question_stays_open(
     assert list(world.adapters.objects.keys("voice-interviews/")) == []
     (received,) = socket.send(chunk(SOUND, 0, is_final=False))
     assert received["received_through"] == 0
+
+
+def test_a_learner_who_tries_again_is_heard_with_the_second_recording_alone(
+    world: World, socket: Socket
+) -> None:
+    begun(socket)
+    socket.send(chunk(b"OggS The wrong", is_final=False, recording_id="one"))
+    socket.send(chunk(b" words", 1, is_final=False, recording_id="one"))
+    (received,) = socket.send(chunk(b"OggS The body ", is_final=False, recording_id="two"))
+    assert (received["received_through"], received["recording_id"]) == (0, "two")
+    (late,) = socket.send(chunk(b" at all", 2, recording_id="one"))
+    assert late["code"] == "recording_discarded"
+    socket.send(chunk(b"stays at rest", 1, recording_id="two"))
+    (processed,) = heard(world, socket)
+    assert processed["transcription"] == "OggS The body stays at rest"
+
+
+def test_a_learner_without_recording_ids_tries_again_by_another_first_part(
+    world: World, socket: Socket
+) -> None:
+    begun(socket)
+    for sequence, words in enumerate([b"OggS The wrong", b" words", b" indeed"]):
+        socket.send(chunk(words, sequence, is_final=False))
+    (refused,) = socket.send(chunk(b"other", 1, is_final=False))
+    assert refused["code"] == "part_conflict"
+    socket.send(chunk(b"OggS The body ", is_final=False))
+    socket.send(chunk(b"stays at rest", 1))
+    (processed,) = heard(world, socket)
+    assert processed["transcription"] == "OggS The body stays at rest"
+
+
+def test_a_discarded_recording_leaves_nothing_and_the_question_is_open(world: World, socket: Socket) -> None:
+    begun(socket)
+    socket.send(chunk(b"OggS The wrong", is_final=False, recording_id="one"))
+    discard = {"type": "discard_recording", "recording_id": "one", "request_id": "d"}
+    for _ in range(2):
+        (discarded,) = socket.send(discard)
+        assert discarded == {
+            "type": "recording_discarded",
+            "recording_id": "one",
+            "question_number": 1,
+            "request_id": "d",
+        }
+    assert list(world.adapters.objects.keys("voice-interviews/")) == []
+    socket.send(chunk(b"OggS The body stays at rest", recording_id="two"))
+    assert heard(world, socket)[0]["transcription"] == "OggS The body stays at rest"
+
+
+def test_a_refused_recording_leaves_nothing_and_its_later_parts_join_no_other(
+    world: World, socket: Socket
+) -> None:
+    begun(socket)
+    (refused,) = socket.send(chunk(b"\0\0\0\x1cftypiso5 this is mp4", is_final=False))
+    assert refused["code"] == "type_mismatch"
+    (late,) = socket.send(chunk(b"more of it", 1, is_final=False))
+    assert late["code"] == "recording_discarded"
+    assert list(world.adapters.objects.keys("voice-interviews/")) == []
+    socket.send(chunk(b"OggS The body ", is_final=False))
+    socket.send(chunk(b"stays at rest", 1))
+    assert heard(world, socket)[0]["transcription"] == "OggS The body stays at rest"
+
+
+def test_an_interview_whose_token_is_lost_is_resumed_by_the_token_of_the_list(
+    world: World, ada: User, socket: Socket
+) -> None:
+    started = begun(socket)
+    socket.disconnect()
+    (listed,) = ada.get("/api/interviews").body["items"]
+    assert listed["resume_token"] != started["resume_token"]
+    again = connected(world, ada, "YWdhaW5hZ2FpbmE=")
+    for token in (listed["resume_token"], started["resume_token"]):
+        message = {"type": "resume_interview", "session_id": listed["session_id"], "resume_token": token}
+        (resumed,) = again.send(message)
+        assert (resumed["question"], resumed["resume_token"]) == (started["question"], listed["resume_token"])
+    again.send({"type": "end_interview"})
+    (ended,) = ada.get("/api/interviews").body["items"]
+    assert ended["resume_token"] is None
+
+
+def test_speech_in_another_language_is_asked_for_again_and_never_judged(world: World, socket: Socket) -> None:
+    started = begun(socket)
+    world.adapters.transcriber.enqueue(Transcript("The body of the net is four mines.", is_doubtful=True))
+    (received,) = socket.send(chunk())
+    assert received["type"] == "audio_received"
+    (told,) = heard(world, socket)
+    assert (told["code"], told["question"]) == ("unclear_speech", started["question"])
+    socket.send(chunk(b"OggS The body stays at rest, again"))
+    assert heard(world, socket)[0]["type"] == "response_processed"
 
 
 class TestLimits:

@@ -46,20 +46,33 @@ def test_each_fact_is_told_with_its_verdict_the_learners_words_and_where_it_stan
 
 def test_the_feedback_says_what_was_right_wrong_missing_and_unsure() -> None:
     assert feedback(TURN, "en-US") == (
-        "Well begun. Right: Friction slows blocks. The material says otherwise: Gravity pulls apples."
-        " Not said: Springs store energy."
-        " I could not tell whether you said this, so it does not count: Magnets attract iron."
+        "Well begun. Right: Friction slows blocks."
+        " You said “gravity pushes apples”. The material says otherwise: Gravity pulls apples. (notes.txt, page 3)"
+        " Still missing: Springs store energy. (notes.txt, page 3)"
+        " I could not tell whether you said this, so it does not count: Magnets attract iron. (notes.txt, page 3)"
     )
     assert feedback(TURN, "de-DE") == (
         "Well begun. ✓ Friction slows blocks. ✗ Gravity pulls apples. – Springs store energy. ? Magnets attract iron."
     )
 
 
+def test_who_says_nothing_gets_the_answer_and_where_it_stands() -> None:
+    passage = replace(ASKED.passage, page=4)
+    asked = replace(ASKED, facts=FACTS[:1], passage=passage)
+    unanswered = replace(
+        TURN, asked=asked, facts=(JudgedFact("missing"),), analysis=replace(ANALYSIS, strengths=())
+    )
+    assert feedback(unanswered, "en-US") == "The answer is: Friction slows blocks. (notes.txt, page 4)"
+
+
 def test_what_a_follow_up_asks_for_is_not_told_before_it_is_answered() -> None:
     followed = replace(TURN, analysis=replace(ANALYSIS, follow_up="And what else?"))
     assert [one.fact for one in explained(followed)] == ["Friction slows blocks", None, None, None]
     assert [one.citation is None for one in explained(followed)] == [False, True, True, True]
-    assert "Springs" not in feedback(followed, "en-US")
+    assert feedback(followed, "en-US") == (
+        "Well begun. You said “gravity pushes apples”. That is not what the material says."
+        " Right: Friction slows blocks."
+    )
 
 
 def test_an_answer_that_was_not_judged_has_no_facts_and_no_feedback() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.base.errors import Conflict, InvalidRequest, NotFound, UnsupportedType
+from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.documents.passage import Passage
 from domain.interviews.decisions import (
     AcknowledgePart,
@@ -25,6 +25,7 @@ from domain.interviews.decisions import (
     PushStanding,
     PushSummary,
     RefreshProgress,
+    Refuse,
     Transcribe,
     TranscribeIfWhole,
     answer_judged,
@@ -40,6 +41,7 @@ from domain.interviews.decisions import (
     processed,
     question_delayed,
     question_made,
+    recording_discarded,
     recording_too_long,
     recording_whole,
     recording_with,
@@ -65,6 +67,7 @@ from domain.interviews.messages import (
     InterviewResumed,
     InterviewStarted,
     Push,
+    RecordingDiscarded,
     WrittenAnswer,
 )
 from domain.interviews.recording import ReceivedPart
@@ -245,25 +248,85 @@ def audio(sequence: int = 0, sound: bytes = b"OggS") -> AudioPart:
 
 
 def test_the_first_part_begins_a_recording() -> None:
-    assert part_answered(interview(), audio(), PARTS[0], "r1", NOW) == Decision(
+    assert part_answered(interview(), audio(), PARTS[0], None, "r1", NOW) == Decision(
         interview().answering("ogg", NOW), (AcknowledgePart(RECORDING, "r1"),), part=PARTS[0]
     )
 
 
 def test_a_further_part_leaves_the_session_as_it_is() -> None:
-    assert part_answered(recorded(), audio(1, b"more"), PARTS[1], "r1", NOW) == Decision(
+    assert part_answered(recorded(), audio(1, b"more"), PARTS[1], None, "r1", NOW) == Decision(
         recorded(), (AcknowledgePart(RECORDING, "r1"),), part=PARTS[1]
     )
 
 
 def test_a_part_must_be_of_the_recordings_format() -> None:
     with pytest.raises(InvalidRequest) as refused:
-        part_answered(interview("answering", media_format="wav"), audio(1), PARTS[1], "r1", NOW)
+        part_answered(interview("answering", media_format="wav"), audio(1), PARTS[1], None, "r1", NOW)
     assert refused.value.field == "media_format"
-    for found in (interview(), recorded()):
-        with pytest.raises(UnsupportedType) as mismatch:
-            part_answered(found, audio(0, b"RIFF"), PARTS[0], "r1", NOW)
-        assert (mismatch.value.code, mismatch.value.field) == ("type_mismatch", "media_format")
+
+
+def test_a_recording_that_is_not_of_its_format_leaves_nothing_behind() -> None:
+    bad = audio(0, b"RIFF")
+    fresh = part_answered(interview(), bad, PARTS[0], None, "r1", NOW)
+    assert fresh.part is None
+    assert fresh.interview == interview().without_try("")
+    begun = part_answered(recorded(), bad, PARTS[0], None, "r1", NOW)
+    assert begun.interview == recorded().asked_again(NOW).without_try("")
+    assert begun.effects[0] == ClearRecording(RECORDING)
+    for decision in (fresh, begun):
+        (refusal,) = (effect for effect in decision.effects if isinstance(effect, Refuse))
+        assert (refusal.error.code, refusal.error.field) == ("type_mismatch", "media_format")
+        with pytest.raises(Conflict) as late:
+            part_answered(decision.interview, audio(1, b"more"), PARTS[1], None, "r1", NOW)
+        assert late.value.code == "recording_discarded"
+        again = part_answered(decision.interview, audio(), PARTS[0], None, "r1", NOW)
+        assert again.interview.state == "answering"
+        assert again.interview.discarded == ()
+
+
+def test_a_part_of_another_recording_gives_up_the_one_that_was_being_sent() -> None:
+    sending = interview().answering("ogg", NOW, try_id="one")
+    part = replace(PARTS[1], recording_id="two")
+    decision = part_answered(sending, audio(1, b"more"), part, None, "r1", NOW)
+    assert (decision.interview.recording_number, decision.interview.try_id) == (2, "two")
+    assert decision.effects == (
+        ClearRecording(RECORDING),
+        AcknowledgePart(decision.interview.recording, "r1"),
+    )
+    with pytest.raises(Conflict) as late:
+        late_part = replace(PARTS[1], recording_id="one")
+        part_answered(decision.interview, audio(1, b"more"), late_part, None, "r1", NOW)
+    assert late.value.code == "recording_discarded"
+
+
+def test_other_sound_under_the_number_of_a_part_is_refused_and_another_part_0_begins_again() -> None:
+    other = replace(PARTS[1], digest="other")
+    with pytest.raises(Conflict) as refused:
+        part_answered(recorded(), audio(1, b"else"), other, PARTS[1], "r1", NOW)
+    assert refused.value.code == "part_conflict"
+    assert "discard_recording" in refused.value.message
+    begins = replace(PARTS[0], digest="other")
+    assert part_answered(recorded(), audio(), begins, PARTS[0], "r1", NOW).interview.recording_number == 2
+
+
+def test_a_recording_is_discarded_until_it_is_whole() -> None:
+    sending = interview().answering("ogg", NOW, try_id="one")
+    decision = recording_discarded(sending, "one", "r1", NOW)
+    assert decision.interview == sending.asked_again(NOW).without_try("one")
+    assert decision.effects == (
+        Push(sending.connection_id, RecordingDiscarded(2, "one"), "r1"),
+        ClearRecording(RECORDING),
+    )
+    repeated = recording_discarded(decision.interview, "one", "r1", NOW)
+    assert repeated.interview == decision.interview
+    assert recording_discarded(sending, "", "r1", NOW).interview.state == "asked"
+    assert recording_discarded(sending, "other", "r1", NOW).interview.state == "answering"
+    with pytest.raises(Conflict) as whole:
+        recording_discarded(sending.hearing(NOW), "one", "r1", NOW)
+    assert whole.value.code == "answer_being_processed"
+    with pytest.raises(Conflict) as over:
+        recording_discarded(interview("ended"), "one", "r1", NOW)
+    assert over.value.code == "interview_ended"
 
 
 def test_a_part_is_known_by_its_number_and_its_bytes() -> None:
@@ -318,7 +381,7 @@ def test_a_recording_goes_to_the_transcriber_once(found: Interview | None) -> No
 
 def test_a_recording_that_is_too_long_leaves_the_question_open_and_no_sound() -> None:
     assert recording_too_long(recorded(), RECORDING, NOW) == Decision(
-        recorded().asked_again(NOW), (ClearRecording(RECORDING),)
+        recorded().asked_again(NOW).without_try(""), (ClearRecording(RECORDING),)
     )
 
 

@@ -49,6 +49,61 @@ def until(is_so: Callable[[], bool], told: Callable[[], str]) -> None:
 @pytest.mark.browser
 @needs_voice
 @needs_browser
+def test_a_try_is_thrown_away_and_the_second_is_heard_and_told_with_the_right_answer(tmp_path: Path) -> None:
+    """The first recording is given up in the middle of its words. The second one is judged, and nothing is mixed."""
+    sound = np.concatenate([silence(0.5), samples_of(spoken("second-law")), silence(1)])
+    microphone = tmp_path / "microphone.wav"
+    microphone.write_bytes(encoded(sound, "wav"))
+    flags = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={microphone}",
+    ]
+    with (
+        serving(PROJECT / "demo") as origin,
+        running_server(tmp_path / "data", LYCEUM_ALLOWED_ORIGINS=origin) as server,
+        running_browser(tmp_path / "profile", *flags) as page,
+    ):
+        ada = Person(server.url, token_of("ada", server))
+        ada.upload(DOCUMENTS / "newtons-laws.pdf", "physics_101")
+
+        def status() -> str:
+            return page.text("body")
+
+        def recorded_seconds() -> int:
+            return int(page.text("#recorded").split(" ")[0] or 0)
+
+        page.open(f"{origin}/voice.html")
+        page.type("#api", server.url)
+        page.type("#ws", server.ws_url)
+        page.type("#token", ada.token)
+        page.type("#topic", "the second law")
+        page.click("#start")
+        until(lambda: page.is_enabled("#answer"), status)
+        page.click("#answer")
+        until(lambda: recorded_seconds() > 2, status)
+        given_up = page.run("return answer.recording_id")
+        page.click("#again")
+        until(lambda: page.text("#status") == "thrown away", status)
+        page.click("#answer")
+        until(lambda: recorded_seconds() > len(sound) / RATE, status)
+        assert page.run("return answer.recording_id") != given_up
+        page.click("#done")
+        until(lambda: page.text("#turns") != "", status)
+        assert "mass times its acceleration" in page.text("#turns")
+        (interview,) = ada.send("GET", "/api/interviews")["items"]
+        (first, *_) = ada.send("GET", f"/api/interviews/{interview['session_id']}")["turns"]
+        told = page.text("#turns")
+        for fact in first["facts"]:
+            if fact["fact"] is not None:
+                assert fact["fact"] in told
+                assert f"(newtons-laws.pdf, page {fact['citation']['page']})" in told
+        assert any(fact["citation"] for fact in first["facts"])
+
+
+@pytest.mark.browser
+@needs_voice
+@needs_browser
 def test_a_page_holds_an_interview_with_nothing_but_websocket_and_mediarecorder(tmp_path: Path) -> None:
     """A microphone that plays a demo recording; in the middle of the answer the connection breaks."""
     voice = samples_of(spoken("second-law"))

@@ -1,7 +1,8 @@
 """Interviews under dropped connections, repeated and reordered messages, second tabs, lost events and crashes.
 
-At the end, each answer that was acknowledged whole is in its turn, the turns are in order, and each answer was judged
-once, with the score that its words deserve.
+A learner also tries again: they give up a recording, with or without saying so, and resume an interview by the token of
+the list of interviews. At the end, each answer that was acknowledged whole is in its turn, with the words of one try
+alone, the turns are in order, and each answer was judged once, with the score that its words deserve.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pytest
@@ -67,18 +68,26 @@ class Answer:
     number: int
     words: str
     is_spoken: bool
+    tries: int = 1
+    """The number of the try that is being sent. Each has words of its own."""
     sent: set[int] = field(default_factory=set)
     is_acknowledged: bool = False
     """The server has said that it has all parts."""
 
+    @property
+    def recording_id(self) -> str:
+        return f"q{self.number}-try{self.tries}"
+
     def parts(self) -> list[bytes]:
-        sound = b"OggS " + self.words.encode()
+        sound = self.heard.encode()
         size = -(-len(sound) // PARTS)
         return [sound[at : at + size] for at in range(0, size * PARTS, size)]
 
     @property
     def heard(self) -> str:
-        return f"OggS {self.words}" if self.is_spoken else self.words
+        if not self.is_spoken:
+            return self.words
+        return f"OggS {self.words}" + (f" Try {self.tries}." if self.tries > 1 else "")
 
 
 class Interviews(RuleBasedStateMachine):
@@ -126,9 +135,9 @@ class Interviews(RuleBasedStateMachine):
 
     def take_over(self) -> None:
         """The learner resumes in another tab while a handler works for this one."""
-        if self.token is not None:
+        if self.session_id is not None:
             self.connect()
-            self.resume(Trouble())
+            self.resume(Trouble(), is_token_lost=False)
 
     def listen(self) -> None:
         """The client reads what was pushed to any of its tabs."""
@@ -139,6 +148,8 @@ class Interviews(RuleBasedStateMachine):
                 self.understand(json.loads(text))
 
     def understand(self, told: dict[str, Any]) -> None:
+        if self.session_id is not None and told.get("session_id", self.session_id) != self.session_id:
+            return  # an earlier start that seemed to fail: the learner stays with the interview that they have
         question = told.get("question") or told.get("next_question")
         if question is not None and "question_number" in told:
             assert self.shown.setdefault(told["question_number"], question) == question
@@ -146,12 +157,17 @@ class Interviews(RuleBasedStateMachine):
             case "interview_started":
                 self.session_id, self.token = told["session_id"], told["resume_token"]
                 self.number = told["question_number"]
-            case "interview_resumed" | "response_processed":
+            case "interview_resumed":
+                self.session_id = told["session_id"]
+                self.token = self.token or told["resume_token"]
+                self.number = max(self.number, told["question_number"])
+            case "response_processed":
                 self.number = max(self.number, told["question_number"])
             case "audio_received":
                 answer = self.answers.get(told["question_number"])
                 is_whole = told["received_through"] == PARTS - 1
-                if answer is not None and is_whole and len(answer.sent) == PARTS:
+                is_this = answer is not None and told["recording_id"] == answer.recording_id
+                if answer is not None and is_this and is_whole and len(answer.sent) == PARTS:
                     answer.is_acknowledged = True
 
     @property
@@ -183,15 +199,21 @@ class Interviews(RuleBasedStateMachine):
         message = {"type": "start_interview", "subject_id": "physics_101", "max_questions": most}
         self.send(self.tab, message | {"request_id": f"start-{self.tab}"}, trouble)
 
-    @precondition(lambda self: self.token is not None)
-    @rule(trouble=TROUBLE, is_new_tab=st.booleans())
-    def resume_it(self, trouble: Trouble, is_new_tab: bool) -> None:
+    @precondition(lambda self: self.session_id is not None)
+    @rule(trouble=TROUBLE, is_new_tab=st.booleans(), is_token_lost=st.booleans())
+    def resume_it(self, trouble: Trouble, is_new_tab: bool, is_token_lost: bool) -> None:
         if is_new_tab:
             self.connect()
-        self.resume(trouble)
+        self.resume(trouble, is_token_lost=is_token_lost)
 
-    def resume(self, trouble: Trouble) -> None:
-        message = {"type": "resume_interview", "session_id": self.session_id, "resume_token": self.token}
+    def resume(self, trouble: Trouble, *, is_token_lost: bool) -> None:
+        """With the token, or with the one that the list of interviews gives."""
+        token = self.token
+        if token is None or is_token_lost:
+            listed = self.world.user("ada").get("/api/interviews").body["items"]
+            tokens = {one["session_id"]: one["resume_token"] for one in listed}
+            token = tokens[self.session_id] or "the interview is over"
+        message = {"type": "resume_interview", "session_id": self.session_id, "resume_token": token}
         self.send(self.tab, message, trouble)
 
     @rule(is_told=st.booleans())
@@ -217,6 +239,22 @@ class Interviews(RuleBasedStateMachine):
             is_last = place == len(order) - 1
             self.send_part(answer, part, is_numbered, trouble if is_last else Trouble())
 
+    @precondition(lambda self: self.number in self.answers)
+    @rule(says_so=st.booleans(), trouble=TROUBLE, part=st.integers(0, PARTS - 1))
+    def try_again(self, says_so: bool, trouble: Trouble, part: int) -> None:
+        """Give up the recording that is being sent, and begin another one; late parts of the first still come."""
+        answer = self.answers[self.number]
+        if not answer.is_spoken or not answer.sent or len(answer.sent) == PARTS:
+            return
+        given_up = replace(answer, sent=set())
+        if says_so:
+            message = {"type": "discard_recording", "recording_id": given_up.recording_id}
+            self.send(self.tab, message, trouble)
+        answer.tries += 1
+        answer.sent = set()
+        self.send_part(answer, 0, True, Trouble() if says_so else trouble)
+        self.send_part(given_up, part, True, Trouble())
+
     @precondition(lambda self: any(answer.sent for answer in self.answers.values()))
     @rule(data=st.data(), part=st.integers(0, PARTS - 1))
     def repeat_an_old_part(self, data: st.DataObject, part: int) -> None:
@@ -232,6 +270,7 @@ class Interviews(RuleBasedStateMachine):
             "sequence": part,
             "is_final": part == PARTS - 1,
             "media_format": "ogg",
+            "recording_id": answer.recording_id,
         }
         told = {"question_number": answer.number} if is_numbered else {}
         self.send(self.tab, message | told, trouble)

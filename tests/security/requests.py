@@ -15,6 +15,7 @@ GOOD_MESSAGES: dict[str, Body] = {
     "start_interview": {},
     "resume_interview": {"session_id": "none", "resume_token": "none"},
     "audio_chunk": {"audio_data": "T2dnUw==", "sequence": 0, "media_format": "ogg"},
+    "discard_recording": {"recording_id": "one"},
     "text_answer": {"text": "An answer."},
     "end_interview": {},
     "end_session": {},

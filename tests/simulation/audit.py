@@ -25,7 +25,7 @@ from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger
 from domain.progress.rollup import refolded
 from ports.key_value_store import Item, Table, is_expired
-from tests.simulation.learner import Book
+from tests.simulation.learner import GIVEN_UP, Book
 from tests.simulation.texts import CANARIES
 from tests.simulation.world import INTERVIEWS_A_DAY, World
 from tests.support.personal_data import parent_of, rows_of
@@ -290,6 +290,9 @@ class Audit:
             if shown != judged:
                 self.found(f"{session_id} was judged {judged} and shows {shown}")
             for turn in turns:
+                heard = turn.get("transcription") or ""
+                if heard.count("OggS") > 1 or ("OggS" in heard and GIVEN_UP.split()[-1] in heard):
+                    self.found(f"two recordings are mixed in {session_id}: {turn}")
                 analysis = turn.get("analysis")
                 if analysis is not None and not all(
                     quote in turn["transcription"] for quote in analysis["evidence"]

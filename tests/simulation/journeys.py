@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.base.tables import FILES, INTERVIEW_SESSIONS, QUIZ_RESULTS
-from tests.simulation.learner import Book, Brought, Learner, Socket, Told
+from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
 from tests.simulation.texts import canary
 from tests.simulation.world import World
 
@@ -275,11 +275,17 @@ def be_interviewed(journey: Journey, questions: int = 2) -> None:
         return
     session_id = begun["session_id"]
     journey.book.interviews[session_id] = "ada"
+    given_up = ada.recorded(1, GIVEN_UP)
+    socket.persist(given_up[0], "audio_received", seconds=5.0)
+    socket.persist(
+        {"type": "discard_recording", "recording_id": given_up[0]["recording_id"]}, "recording_discarded"
+    )
     ada.speak(socket, 1, "The body stays at rest. Or it moves uniformly.")
     socket.leave()
     if questions == 1:
         return
-    token = {"session_id": session_id, "resume_token": begun["resume_token"]}
+    listed = ada.listed_token(session_id)
+    token = {"session_id": session_id, "resume_token": listed or begun["resume_token"]}
     socket, resumed = _resumed(journey, token)
     if socket is not None and resumed is not None and resumed["state"] == "asked":
         words = "The body stays at rest. Or it moves uniformly. Net force equals mass times acceleration."

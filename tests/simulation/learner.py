@@ -28,6 +28,7 @@ QUESTIONS = (
     "And when does a body stay at rest?",
     "What do the notes speak of?",
 )
+GIVEN_UP = "I know nothing of it, or do I?"
 ANSWERS = (
     "The body stays at rest. Or it moves uniformly.",
     "Net force equals mass times acceleration.",
@@ -447,8 +448,9 @@ class Learner:
                 if again is None:
                     return
                 socket = again
+                known = self.listed_token(session_id) if self.random.random() < 0.3 else None
                 resumed = socket.persist(
-                    {"type": "resume_interview", "session_id": session_id, "resume_token": token},
+                    {"type": "resume_interview", "session_id": session_id, "resume_token": known or token},
                     "interview_resumed",
                 )
                 if resumed is None:
@@ -475,21 +477,22 @@ class Learner:
             return socket.persist(message, "response_processed", "interview_summary")
         return self.speak(socket, number, words)
 
+    def listed_token(self, session_id: str) -> str | None:
+        """The resume token that the list of interviews gives; None if it gives none."""
+        reply = self.send("GET", "/api/interviews")
+        items = [] if reply is None or reply.status != 200 else reply.body["items"]
+        return next((one["resume_token"] for one in items if one["session_id"] == session_id), None)
+
     def speak(self, socket: Socket, number: int, words: str) -> Any:
-        """An answer by voice, in two parts that may come in any order, or twice."""
-        sound = b"OggS " + words.encode()
-        half = len(sound) // 2
-        parts = [
-            {
-                "type": "audio_chunk",
-                "audio_data": base64.b64encode(part).decode(),
-                "sequence": sequence,
-                "is_final": sequence == 1,
-                "media_format": "ogg",
-                "question_number": number,
-            }
-            for sequence, part in enumerate((sound[:half], sound[half:]))
-        ]
+        """An answer by voice, in two parts that may come in any order, or twice. Now and then a recording is given up
+        before it, with or without a word."""
+        if self.random.random() < 0.3:
+            given_up = self.recorded(number, GIVEN_UP)
+            socket.persist(given_up[0], "audio_received", "response_processed")
+            if self.random.random() < 0.5:
+                discard = {"type": "discard_recording", "recording_id": given_up[0]["recording_id"]}
+                socket.persist(discard, "recording_discarded")
+        parts = self.recorded(number, words)
         if self.random.random() < 0.3:
             parts.reverse()
         if self.random.random() < 0.3:
@@ -498,6 +501,24 @@ class Learner:
         for part in parts:
             told = socket.persist(part, "audio_received", "response_processed") or told
         return socket.await_("response_processed", "interview_summary", seconds=8.0) or told
+
+    def recorded(self, number: int, words: str) -> list[dict[str, Any]]:
+        """The messages of a recording in two parts."""
+        sound = b"OggS " + words.encode()
+        half = len(sound) // 2
+        recording_id = self.key()
+        return [
+            {
+                "type": "audio_chunk",
+                "audio_data": base64.b64encode(part).decode(),
+                "sequence": sequence,
+                "is_final": sequence == 1,
+                "media_format": "ogg",
+                "question_number": number,
+                "recording_id": recording_id,
+            }
+            for sequence, part in enumerate((sound[:half], sound[half:]))
+        ]
 
 
 def _is_later(reply: Reply) -> bool:

@@ -19,7 +19,7 @@ from botocore.session import Session
 
 from ports.errors import Throttled, TimedOut, UpstreamError
 from ports.object_store import ObjectNotFound, ObjectStore
-from ports.transcriber import Recording, UnreadableRecording
+from ports.transcriber import Recording, Transcript, UnreadableRecording
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer, json_error
 
 CHECK_FILE = ".write_access_check_file.temp"
@@ -39,12 +39,13 @@ _BEGINNINGS = {
     "ogg": (b"OggS",),
     "mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"),
     "flac": (b"fLaC",),
+    "mp4": (b"\0\0\0",),
 }
 _MODEL = Session().get_service_model("transcribe")
 LANGUAGES = frozenset(_MODEL.shape_for("LanguageCode").enum)
 _FORMATS = frozenset(_MODEL.shape_for("MediaFormat").enum)
 
-Hearing: TypeAlias = str | Exception
+Hearing: TypeAlias = str | Transcript | Exception
 """The words of a sound; ``UnreadableRecording``, and the job fails; an ``UpstreamError``, and none begins."""
 
 
@@ -62,6 +63,7 @@ def _check(holds: Any) -> None:
 class Job:
     recording: Recording
     hearing: str | UnreadableRecording
+    confidence: float = 0.998
     status: str = "IN_PROGRESS"
 
     def described(self) -> dict[str, Any]:
@@ -157,6 +159,10 @@ class TranscribeEndpoint(AwsEndpoint):
             hearing = hearing(sound)
         if isinstance(hearing, UpstreamError):
             return self.refusals.setdefault(name, refusal_of(hearing))
+        confidence = 0.998
+        if isinstance(hearing, Transcript):
+            confidence = 0.2 if hearing.is_doubtful else confidence
+            hearing = hearing.text
         assert isinstance(hearing, str | UnreadableRecording)
         outcome = asked["OutputKey"]
         if not outcome.endswith(".json"):
@@ -164,7 +170,7 @@ class TranscribeEndpoint(AwsEndpoint):
         folder = outcome.rpartition("/")[0]
         self.objects.put(f"{folder}/{CHECK_FILE}" if folder else CHECK_FILE, b"", "application/octet-stream")
         recording = Recording(name, key, outcome, asked["MediaFormat"], asked["LanguageCode"])
-        job = self.jobs[name] = Job(recording, hearing)
+        job = self.jobs[name] = Job(recording, hearing, confidence)
         answer = json_answer(job.described())
         if not self.is_slow:
             self._end(job)
@@ -186,7 +192,7 @@ class TranscribeEndpoint(AwsEndpoint):
         if isinstance(job.hearing, UnreadableRecording):
             job.status = "FAILED"
             return
-        outcome = json.dumps(outcome_of(job.recording.job_id, job.hearing))
+        outcome = json.dumps(outcome_of(job.recording.job_id, job.hearing, job.confidence))
         self.objects.put(job.recording.result_key, outcome.encode(), "application/json")
         job.status = "COMPLETED"
 
@@ -200,7 +206,7 @@ def refusal_of(failure: UpstreamError) -> Answer:
     return json_error("AccessDeniedException")
 
 
-def outcome_of(name: str, words: str) -> dict[str, Any]:
+def outcome_of(name: str, words: str, confidence: float = 0.998) -> dict[str, Any]:
     """What a job leaves: https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html#how-output.
 
     Each word takes 0.4 s, the first beginning at 0.1 s.
@@ -212,7 +218,7 @@ def outcome_of(name: str, words: str) -> dict[str, Any]:
         item: dict[str, Any] = {
             "id": len(items),
             "type": "pronunciation" if is_word else "punctuation",
-            "alternatives": [{"confidence": "0.998" if is_word else "0.0", "content": content}],
+            "alternatives": [{"confidence": str(confidence) if is_word else "0.0", "content": content}],
         }
         if is_word:
             item |= {"start_time": f"{time:.2f}", "end_time": f"{time + 0.4:.2f}"}

@@ -28,6 +28,7 @@ _CODECS: dict[MediaFormat, str] = {
     "ogg": "libopus",
     "mp3": "libmp3lame",
     "flac": "flac",
+    "mp4": "aac",
 }
 
 
@@ -62,13 +63,14 @@ def encoded(
 ) -> bytes:
     """The samples (``RATE`` a second) in a container of that format.
 
-    ``live`` is how a browser's MediaRecorder writes WebM: as it goes, so that no header tells how long it is.
+    ``live`` is how a browser's MediaRecorder writes WebM and MP4: as it goes, so that no header tells how long it is.
     """
     import av
 
     to_codec = av.AudioResampler(format="s16", layout=layout, rate=rate)
     written = io.BytesIO()
-    options = {"live": "1"} if live else {}
+    as_it_goes = {"movflags": "frag_keyframe+empty_moov"} if media_format == "mp4" else {"live": "1"}
+    options = as_it_goes if live else {}
     with av.open(written, "w", format=container or media_format, options=options) as output:
         stream = output.add_stream(codec or _CODECS[media_format], rate=rate, layout=layout)
         fifo = av.AudioFifo()
@@ -84,7 +86,8 @@ def encoded(
             made.pts = None
             fifo.write(made)
         while fifo.samples:
-            for packet in stream.encode(fifo.read(min(960, fifo.samples))):
+            size = stream.codec_context.frame_size or 960
+            for packet in stream.encode(fifo.read(min(size, fifo.samples))):
                 output.mux(packet)
         for packet in stream.encode(None):
             output.mux(packet)

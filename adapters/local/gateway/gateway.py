@@ -53,6 +53,8 @@ _STAGE = "local"
 _FAILED = "Internal server error"
 _TIMED_OUT = "Endpoint request timed out"
 _THROTTLED = "Too Many Requests"
+_CODES = {_FAILED: "internal_error", _TIMED_OUT: "upstream_timeout", _THROTTLED: "too_many_messages"}
+_RETRY_SECONDS = 1
 
 T = TypeVar("T")
 
@@ -311,12 +313,16 @@ class LocalWebSocketGateway:
         self._changed.set()
 
     def _report_failure(self, job: _Job, words: str) -> None:
-        """Send API Gateway's own error message, once for a job. The connection stays open."""
+        """Send API Gateway's own error message, typed as the app's errors are, once for a job. The connection stays
+        open. Nothing of a message that was refused or failed is acknowledged: the client sends it again."""
         if job.is_reported:
             return
         job.is_reported = True
         answer = {
+            "type": "error",
+            "code": _CODES[words],
             "message": words,
+            "retry_after": _RETRY_SECONDS,
             "connectionId": job.connection.id,
             "requestId": job.event["requestContext"]["requestId"],
         }

@@ -23,6 +23,8 @@ RATE = 16_000
 _CODECS = (
     "opus vorbis flac mp3float mp3 pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le pcm_alaw pcm_mulaw"
 ).split()
+_MORE_CODECS: dict[MediaFormat, tuple[str, ...]] = {"mp4": ("aac",)}
+"""Safari and all browsers of iOS record AAC in MP4. Nobody records it in anything else."""
 _RATES = range(8_000, 192_001)
 """Accepted samples a second.
 
@@ -61,14 +63,15 @@ def decoded(sound: bytes, media_format: MediaFormat, *, max_seconds: float) -> N
 def _frames(sound: bytes, media_format: MediaFormat) -> Iterator[AudioFrame]:
     import av
 
-    allowed = {"codec_whitelist": ",".join(_CODECS)}
+    codecs = [*_CODECS, *_MORE_CODECS.get(media_format, ())]
+    allowed = {"codec_whitelist": ",".join(codecs)}
     with av.open(
         io.BytesIO(sound), format=media_format, options=allowed, metadata_errors="ignore"
     ) as container:
         streams = container.streams.audio
         decoder = streams[0].codec_context if streams else None
         # The whitelist applies while FFmpeg looks for streams; PyAV opens the decoder without it.
-        if decoder is None or decoder.name not in _CODECS:
+        if decoder is None or decoder.name not in codecs:
             raise UnreadableRecording
         broken = 0
         packets = container.demux(streams[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from queue import Full, Queue
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 48 * 1024 * 1024
 MAX_SECONDS = 600.0
 """The longest recording.
 
@@ -67,6 +67,10 @@ _VOICE = {"threshold": 0.5, "min_speech_duration_ms": 150}
 _NO_SPEECH_PROB = 0.6
 _AVG_LOGPROB = -1.0
 _COMPRESSION_RATIO = 2.4
+_DOUBTFUL_LOGPROB = -0.8
+"""The mean log probability of the words below which they are doubtful. Measured: people reading English have -0.5 or
+more (-0.6 with noise 5 dB below), synthetic English voices -0.44 to -0.94; synthetic German, Spanish, Italian, Russian
+and Chinese -0.81 to -1.28, or no words at all."""
 
 log = logging.getLogger("lyceum.transcriber")
 
@@ -137,7 +141,7 @@ class WhisperTranscriber:
             raise Unavailable(_CAPABILITY, "no outcome") from None
         if not (isinstance(text, str) and isinstance(seconds, float)):
             raise Unavailable(_CAPABILITY, "no outcome")
-        return Transcript(text, seconds)
+        return Transcript(text, seconds, told.get("is_doubtful") is True)
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
         """As the port says, for the last 30 seconds of the sound. None while anything else is transcribed."""
@@ -151,7 +155,8 @@ class WhisperTranscriber:
             samples = _heard(sound, media_format)
             if len(samples) < shortest * RATE:
                 return None
-            return self._recognised(samples[-int(longest * RATE) :])
+            text, is_doubtful = self._recognised(samples[-int(longest * RATE) :])
+            return None if is_doubtful else text
         except UnreadableRecording:
             return None
         finally:
@@ -203,15 +208,17 @@ class WhisperTranscriber:
         outcome: dict[str, Any]
         try:
             samples = _heard(sound, recording.media_format)
-            outcome = {"text": self._recognised(samples), "seconds": len(samples) / RATE}
+            text, is_doubtful = self._recognised(samples)
+            outcome = {"text": text, "seconds": len(samples) / RATE, "is_doubtful": is_doubtful}
         except UnreadableRecording:
             outcome = {"unreadable": True}
         # Store nothing about a recording that was erased meanwhile.
         if not self._closing.is_set() and self._objects.info(recording.key) is not None:
             self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
 
-    def _recognised(self, samples: NDArray[float32]) -> str:
-        """The text of the speech; "" if there is none. The caller must hold ``_recognising``."""
+    def _recognised(self, samples: NDArray[float32]) -> tuple[str, bool]:
+        """The text of the speech, "" if there is none, and whether it is doubtful. The caller must hold
+        ``_recognising``."""
         segments, about = self._loaded().transcribe(
             samples,
             language="en",
@@ -222,14 +229,15 @@ class WhisperTranscriber:
             vad_parameters=_VOICE,
         )
         if not about.duration_after_vad:
-            return ""
-        believed = []
+            return "", False
+        found, believed = [], []
         for segment in segments:  # each window is recognised only when its segment is read
             if self._closing.is_set():
                 break
+            found.append(segment)
             if _is_believable(segment):
-                believed.append(segment.text.strip())
-        return " ".join(believed)
+                believed.append(segment)
+        return " ".join(segment.text.strip() for segment in believed), _is_doubtful(found, believed)
 
     def _loaded(self) -> WhisperModel:
         if self._model is None:
@@ -258,6 +266,16 @@ def _is_believable(segment: Any) -> bool:
         and segment.compression_ratio <= _COMPRESSION_RATIO
         and any(character.isalnum() for character in segment.text)
     )
+
+
+def _is_doubtful(found: Sequence[Any], believed: Sequence[Any]) -> bool:
+    """Whether the model was not sure of its words: it hears English in any speech, and is unsure of what it makes of
+    another language."""
+    heard, kept = (sum(one.end - one.start for one in segments) for segments in (found, believed))
+    if not kept:
+        return False  # then there is no text
+    mean = sum((one.end - one.start) * one.avg_logprob for one in believed) / kept
+    return bool(mean < _DOUBTFUL_LOGPROB or 2 * kept < heard)
 
 
 def _model(weights: Mapping[str, str], threads: int) -> WhisperModel:

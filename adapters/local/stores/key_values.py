@@ -6,8 +6,11 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -45,6 +48,8 @@ _PURGE_SECONDS = 60
 _PURGE_ROWS = 200
 _BATCH_ROWS = 500
 _IDLE_CONNECTIONS = 8
+_TOGETHER = 64
+"""The most changes of one commit: it holds SQLite's write lock, also against other processes."""
 _WAL_TRIES = 50
 
 
@@ -76,12 +81,17 @@ class SQLiteKeyValueStore:
         self._closed = False
         # Threads of one process wait here, because SQLite makes a waiting writer poll.
         self._writer = threading.Lock()
+        self._waiting: deque[_Change] = deque()
+        self._is_committing = False
+        """Whether some thread commits, or is about to: then all others wait for their turn."""
         self._purged_at = float("-inf")
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
-        with self._writing() as connection:
-            for layout in self._layouts.values():
-                layout.prepare(connection)
-            stamp(connection, _CAPABILITY)
+        self._write(self._prepare)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        for layout in self._layouts.values():
+            layout.prepare(connection)
+        stamp(connection, _CAPABILITY)
 
     def compact(self) -> None:
         """Leave no byte of what was deleted or replaced, in the file or in its write-ahead log.
@@ -90,8 +100,7 @@ class SQLiteKeyValueStore:
         another page. Those are removed by rewriting the file, which is done if anything was deleted since the
         last time.
         """
-        with self._writing():
-            pass  # deletes expired items too
+        self._write(lambda connection: None)  # deletes expired items too
         with self._writer, self._connection() as connection:
             residue = _residue(connection)
             if residue:
@@ -134,14 +143,13 @@ class SQLiteKeyValueStore:
         write = Put(table, item, unless_exists, if_version)
         self._layout(table)
         size = size_of(table, item)
-        with self._writing() as connection:
-            self._apply(connection, write, size)
+        self._write(lambda connection: self._apply(connection, write, size))
 
     def delete(self, table: Table, key: Key, *, if_version: int | None = None) -> None:
         self._layout(table)
         key_values(table, key)
-        with self._writing(scrub=True) as connection:
-            self._apply(connection, Delete(table, key, if_version), 0)
+        deletion = Delete(table, key, if_version)
+        self._write(lambda connection: self._apply(connection, deletion, 0), scrub=True)
 
     def add(
         self,
@@ -154,24 +162,27 @@ class SQLiteKeyValueStore:
     ) -> None:
         layout = self._layout(table)
         values = key_values(table, key)
-        with self._writing() as connection:
+
+        def change(connection: sqlite3.Connection) -> None:
             stored = self._read(connection, layout, values)
             item = added(table, key, stored, amounts, at_most, fresh)
             connection.execute(layout.upsert, layout.row(item, size_of(table, item)))
+
+        self._write(change)
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
         layout = self._layout(table)
         rows = [layout.row(item, size_of(table, item)) for item in items]
         for start in range(0, len(rows), _BATCH_ROWS):
-            with self._writing() as connection:
-                connection.executemany(layout.upsert, rows[start : start + _BATCH_ROWS])
+            batch = rows[start : start + _BATCH_ROWS]
+            self._write(partial(_execute_many, layout.upsert, batch))
 
     def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
         layout = self._layout(table)
         to_delete = [key_values(table, key) for key in keys]
         for start in range(0, len(to_delete), _BATCH_ROWS):
-            with self._writing(scrub=start + _BATCH_ROWS >= len(to_delete)) as connection:
-                connection.executemany(layout.delete, to_delete[start : start + _BATCH_ROWS])
+            batch, is_last = to_delete[start : start + _BATCH_ROWS], start + _BATCH_ROWS >= len(to_delete)
+            self._write(partial(_execute_many, layout.delete, batch), scrub=is_last)
 
     def query(
         self,
@@ -241,9 +252,12 @@ class SQLiteKeyValueStore:
         sizes = transaction_sizes(writes)
         if not writes:
             return
-        with self._writing(scrub=any(isinstance(write, Delete) for write in writes)) as connection:
+
+        def change(connection: sqlite3.Connection) -> None:
             for write, size in zip(writes, sizes, strict=True):
                 self._apply(connection, write, size)
+
+        self._write(change, scrub=any(isinstance(write, Delete) for write in writes))
 
     def _layout(self, table: Table) -> _Layout:
         layout = self._layouts.get(table.name)
@@ -276,20 +290,66 @@ class SQLiteKeyValueStore:
             case Check():
                 pass
 
-    @contextmanager
-    def _writing(self, *, scrub: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds SQLite's write lock from its start, so that nobody changes what it reads.
+    def _write(self, work: Callable[[sqlite3.Connection], object], *, scrub: bool = False) -> None:
+        """Do the work in a transaction that holds SQLite's write lock from its start, so that nobody changes what it
+        reads. Returns when it is on the disk. What the work raises passes through, and nothing of it is stored.
 
-        With ``scrub``, it deletes something, which is then removed from the write-ahead log too.
+        With ``scrub``, it deletes something, which is then removed from the write-ahead log too. A commit waits for
+        the disk, so the changes that wait at one time are committed together, by the thread that comes first.
         """
-        with self._writer, self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            if self._purge(connection) or scrub:
-                _count_residue(connection, 1)
-            connection.execute("COMMIT")
-            if scrub:
-                self._scrub(connection)
+        change = _Change(work, scrub)
+        with self._pool:
+            self._waiting.append(change)
+            is_first = not self._is_committing
+            self._is_committing = True
+        try:
+            if not is_first:
+                change.turn.wait()
+            if not change.is_done:
+                with self._writer:
+                    self._commit_together()
+        finally:  # also if the thread is interrupted
+            self._pass_on(change, is_first=is_first)
+        if change.error is not None:
+            raise change.error
+
+    def _pass_on(self, change: _Change, *, is_first: bool) -> None:
+        """If this change's turn was to commit, let the one that waits longest commit what waits by now."""
+        with self._pool:
+            if change in self._waiting:
+                self._waiting.remove(change)
+            if not (is_first or change.leads):
+                return
+            following = self._waiting[0] if self._waiting else None
+            self._is_committing = following is not None
+            if following is not None:
+                following.leads = True
+                following.turn.set()
+
+    def _commit_together(self) -> None:
+        """Commit all changes that wait. A change that fails is undone, and the others stand."""
+        with self._pool:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
+        try:
+            with self._connection() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                for change in group:
+                    change.attempt(connection)
+                scrub = any(change.scrub and change.error is None for change in group)
+                if self._purge(connection) or scrub:
+                    _count_residue(connection, 1)
+                connection.execute("COMMIT")
+                if scrub:
+                    self._scrub(connection)
+        except BaseException as error:
+            for change in group:
+                change.error = change.error or error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for change in group:
+                change.is_done = True
+                change.turn.set()
 
     def _purge(self, connection: sqlite3.Connection) -> bool:
         """Delete expired items, at most once a minute. Returns whether anything was deleted."""
@@ -345,6 +405,35 @@ class SQLiteKeyValueStore:
                 self._idle.append(connection)
                 return
         connection.close()
+
+
+@dataclass(slots=True, eq=False)
+class _Change:
+    """What one thread wants to write."""
+
+    work: Callable[[sqlite3.Connection], object]
+    scrub: bool
+    error: BaseException | None = None
+    is_done: bool = False
+    leads: bool = False
+    """Whether its thread is to commit what waits."""
+    turn: threading.Event = field(default_factory=threading.Event)
+    """Set when it is done, or when it leads."""
+
+    def attempt(self, connection: sqlite3.Connection) -> None:
+        """Do the work within the transaction. If it fails, its own changes are undone and ``error`` says why."""
+        connection.execute("SAVEPOINT change")
+        try:
+            with translated(_CAPABILITY):
+                self.work(connection)
+        except Exception as error:
+            self.error = error
+            connection.execute("ROLLBACK TO change")
+        connection.execute("RELEASE change")
+
+
+def _execute_many(statement: str, rows: Sequence[Sequence[object]], connection: sqlite3.Connection) -> None:
+    connection.executemany(statement, rows)
 
 
 class _Layout:

@@ -257,6 +257,30 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         for name in range(threads):
             assert len(store.query(MESSAGES, f"thread-{name}").items) == rounds
 
+    def test_a_write_that_fails_undoes_none_that_is_committed_with_it(
+        self, store: SQLiteKeyValueStore
+    ) -> None:
+        store.put(DOCUMENTS, document("taken"))
+
+        def write(number: int) -> bool:
+            taken = "taken" if number % 3 == 0 else f"d{number}"
+            writes = [
+                Put(DOCUMENTS, document(f"beside{number}")),
+                Put(DOCUMENTS, document(taken), unless_exists=True),
+            ]
+            try:
+                store.transact(writes)
+            except ConditionFailed:
+                return False
+            return True
+
+        with ThreadPoolExecutor(16) as pool:
+            written = list(pool.map(write, range(90)))
+        assert written == [number % 3 != 0 for number in range(90)]
+        for number in range(90):
+            beside = store.get(DOCUMENTS, {"document_id": f"beside{number}"})
+            assert (beside is not None) is written[number]
+
     def test_two_processes_lose_no_update(self, path: Path, clock: FrozenClock) -> None:
         rounds = 40
         code = f"""

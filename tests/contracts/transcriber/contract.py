@@ -136,7 +136,7 @@ class TranscriberContract:
             {"job_id": "é"},
             {"job_id": "a\n"},
             {"job_id": "j" * 201},
-            {"media_format": "mp4"},
+            {"media_format": "aac"},
             {"media_format": "WAV"},
             {"media_format": ""},
             {"language": NO_LANGUAGE},

@@ -54,9 +54,17 @@ def test_a_browser_recording_without_a_length_is_decoded_to_its_end() -> None:
     assert len(decoded(sound, "webm", max_seconds=60)) / RATE == pytest.approx(7.2, abs=0.1)
 
 
+@pytest.mark.parametrize("live", [False, True])
+def test_safaris_recordings_are_decoded_whole_and_in_fragments(live: bool) -> None:
+    sound = encoded(samples_of(spoken("second-law")), "mp4", live=live)
+    assert sound[4:8] == b"ftyp"
+    assert (b"moof" in sound) is live
+    assert len(decoded(sound, "mp4", max_seconds=60)) / RATE == pytest.approx(7.2, abs=0.1)
+
+
 @pytest.mark.parametrize("media_format", MEDIA_FORMATS)
 def test_a_recording_that_breaks_off_is_read_as_far_as_it_goes(media_format: MediaFormat) -> None:
-    sound = encoded(tone(4), media_format, live=media_format == "webm")
+    sound = encoded(tone(4), media_format, live=media_format in ("webm", "mp4"))
     assert 1.5 < len(decoded(sound[: len(sound) // 2], media_format, max_seconds=10)) / RATE < 2.5
 
 

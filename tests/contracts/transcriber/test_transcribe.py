@@ -260,6 +260,12 @@ def test_the_state_of_a_job_decides(
         transcriber.begin(recording)
 
 
+def test_words_that_transcribe_is_not_sure_of_are_doubtful(transcriber: TranscribeTranscriber) -> None:
+    heard = json.dumps(outcome_of("job", WORDS, 0.3)).encode()
+    assert transcriber.read(heard).is_doubtful
+    assert not transcriber.read(json.dumps(outcome_of("job", WORDS)).encode()).is_doubtful
+
+
 def test_the_length_of_a_recording_comes_from_the_end_of_its_last_word(
     transcriber: TranscribeTranscriber,
 ) -> None:

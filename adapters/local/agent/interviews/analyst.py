@@ -9,6 +9,7 @@ answer in other words is judged by its meaning (``likeness``), and may be unsure
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from adapters.local.agent.interviews.likeness import (
     MAY_MEAN_IT,
     MEANS_A_PART,
     MEANS_IT,
+    PARTLY_BY_WORDS,
     Likeness,
 )
 from adapters.local.agent.interviews.phrases import REMARKS, document_language
@@ -43,6 +45,9 @@ _ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "p
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
 """Characters of a quote within a remark."""
+_ARTICLE = re.compile(
+    r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE
+)
 _MAX_LED_IN = 12
 """Characters of small words that a quote takes in before its first word of content."""
 
@@ -62,7 +67,7 @@ def judge_answer(task: Judge, likeness: Likeness) -> str:
         judged = _by_meaning_too(judge, judged, task, likeness)
     reply = {
         "facts": [
-            {"number": number, "verdict": one.verdict, "quote": one.quote}
+            {"number": number, "verdict": one.verdict, "quote": one.quote, "by": "likeness"}
             for number, one in enumerate(judged, start=1)
         ],
         **_remarks(judge, judged, language),
@@ -89,14 +94,18 @@ def _by_meaning_too(
 
 
 def _by_meaning(by_words: _Judgement, strength: float, answer: str, *, has_numbers: bool) -> _Judgement:
-    """The better of what the words and what the meaning of the answer say; a contradiction stands.
+    """The better of what the words and what the meaning of the answer say.
 
-    A fact without its numbers is stated in part at most.
+    Words alone cannot tell a contradiction in English from a denial of something else, so it is unsure. A fact
+    without its numbers is stated in part at most.
     """
-    if by_words.verdict in ("stated", "contradicted"):
+    if by_words.verdict == "stated":
         return by_words
+    if by_words.verdict == "contradicted":
+        return _Judgement("unsure", by_words.quote)
     quote = by_words.quote or answer.strip()[:MAX_QUOTE_CHARACTERS].strip()
-    if strength >= MEANS_IT and has_numbers:
+    least = MEANS_IT - (PARTLY_BY_WORDS if by_words.verdict == "partly" else 0.0)
+    if strength >= least and has_numbers:
         return _Judgement("stated", quote)
     if strength >= MEANS_A_PART or by_words.verdict == "partly":
         return _Judgement("partly", quote)
@@ -128,6 +137,10 @@ def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str
         "improvements": _few(improvements),
         "follow_up": follow_up,
     }
+
+
+def _within(subject: str) -> str:
+    return subject[0].lower() + subject[1:] if _ARTICLE.match(subject) else subject
 
 
 def _few(remarks: Iterable[str]) -> list[str]:
@@ -188,11 +201,13 @@ class _Judge:
         if not longest:
             return phrases.else_of_question.format(question=readable(self._question))
         start = longest[0].word.start
-        start -= 4 if fact.text[:start].casefold().endswith("the ") else 0
+        article = _ARTICLE.search(fact.text[:start])
+        start = article.start() if article else start
         subject = readable(fact.text[start : longest[-1].word.end])
-        if start == 0 and not subject[:2].isupper() and subject.casefold() in self._question.casefold():
-            at = self._question.casefold().index(subject.casefold())
-            subject = self._question[at : at + len(subject)]
+        if start == 0 and not subject[:2].isupper():
+            at = self._question.casefold().find(subject.casefold())
+            # Within a sentence it is written as in the question, or else with the small letter of its article.
+            subject = self._question[at : at + len(subject)] if at >= 0 else _within(subject)
         if verdict == "contradicted":
             return phrases.reconsider.format(subject=subject)
         asks_number = any(term.word.kind == "number" and not term.is_asked for term in fact.terms)

@@ -18,13 +18,15 @@ from functools import lru_cache
 
 from ports.embedder import Embedder
 
-MEANS_IT = 0.52
+MEANS_IT = 0.48
 """Strength from which a fact counts as stated, …"""
-MEANS_A_PART = 0.37
+MEANS_A_PART = 0.25
 """… as stated in part, …"""
-MAY_MEAN_IT = 0.18
+MAY_MEAN_IT = 0.05
 """… or as unsure; below, it is missing."""
 
+PARTLY_BY_WORDS = 0.2
+"""How much less surely it must mean a fact of which the words say a part."""
 AMONG_OTHERS = 0.35
 """How much surer it must be if the rubric has more than one fact."""
 

@@ -16,6 +16,8 @@ UNKNOWN = ""
 _LEAST_TELLING, _LEAST_TELLING_ENGLISH = 0.08, 0.1
 """Of a text's words, the share of a language's commonest ones below which it is in another language. Those
 of English stand in its neighbours as well."""
+_FEW_WORDS, _LEAST_TELLING_OF_FEW = 40, 0.04
+"""A question and a fact or two may happen to hold one of them alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +176,10 @@ _ENGLISH = Remarks(
     check="Look again at what the text says where you said: “{quote}”.",
     more="Part of what the question asks for was not mentioned.",
     nothing="What the question asks for was not mentioned yet.",
-    reconsider="Think again about {subject}: what exactly does the text say?",
-    more_of="You have not said everything about {subject}: what else do you know?",
-    number="Which number or date belongs to {subject}?",
-    else_of_question="What else belongs to a full answer to this: {question}",
+    reconsider="What exactly does the material say about {subject}?",
+    more_of="What else can you say about {subject}?",
+    number="Which number or date does the material give for {subject}?",
+    else_of_question="What else belongs to a full answer to the question “{question}”",
 )
 REMARKS: dict[str, Remarks] = {
     "en": _ENGLISH,
@@ -335,4 +337,6 @@ def document_language(texts: Sequence[str]) -> str:
     if is_unspaced(joined) or len(tokens(joined)) < 12:
         return language
     least = _LEAST_TELLING_ENGLISH if language == "en" else _LEAST_TELLING
+    if len(tokens(joined)) < _FEW_WORDS:
+        least = _LEAST_TELLING_OF_FEW
     return language if telling_share(joined, language) >= least else UNKNOWN

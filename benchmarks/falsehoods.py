@@ -1,0 +1,160 @@
+"""How the judge of interviews treats true answers in other words, and false ones in nearly the right words.
+
+``python -m benchmarks.falsehoods``: for each fact of ``spoken_facts.json`` there are rewordings that are true, and
+statements that are false in one of several ways. Denials, doubts, questions and reports are made of the fact itself.
+Printed for the offline agent, and for two scripted models behind the same rules: a perfect one, which says of each
+answer what is so, and a credulous one, which takes every answer for right. The rules were fitted on the first half of
+the facts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.local.agent.offline_agent import OfflineAgent
+from adapters.local.models.embedder import MiniLMEmbedder
+from adapters.local.models.grammar import SpacyGrammar
+from domain.documents.passage import Passage
+from domain.interviews.interview import InterviewQuestion, JudgedFact, RubricFact
+from domain.interviews.judging import Judging
+from ports.agent import Judge, NumberedPassage
+
+FACTS = Path(__file__).parent / "spoken_facts.json"
+
+Reply = Callable[[InterviewQuestion, str], str]
+"""What an agent replies of an answer, as JSON."""
+
+
+@dataclass(frozen=True)
+class SpokenFact:
+    question: str
+    fact: str
+    reworded: tuple[str, ...]
+    false: tuple[tuple[str, str], ...]
+    """Statements that are false, each with its kind: term, role, direction, number, unit, negated, half."""
+
+    @property
+    def asked(self) -> InterviewQuestion:
+        passage = Passage("file", "notes", None, 0, 1, 0, len(self.fact), self.fact, 1.0)
+        return InterviewQuestion(self.question, "concept", (RubricFact(self.fact, self.fact),), passage)
+
+    def untrue(self) -> Iterator[tuple[str, str]]:
+        """What does not state the fact, each with its kind."""
+        yield from self.false
+        body = self.fact[0].lower() + self.fact[1:].rstrip(".")
+        for kind, sentences in _MADE.items():
+            for sentence in sentences:
+                yield kind, sentence.format(body=body, fact=self.fact.rstrip("."))
+
+
+_MADE = {
+    "denied": ("It is false that {body}.", "It is not true that {body}."),
+    "doubt": ("I doubt that {body}.", "I am not sure whether {body}."),
+    "question": ("Is it true that {body}?", "{fact}?"),
+    "report": ("Some people claim that {body}.", "My friend says that {body}."),
+}
+
+
+def facts() -> list[SpokenFact]:
+    return [
+        SpokenFact(one["question"], one["fact"], tuple(one["reworded"]), tuple(one["false"].items()))
+        for one in json.loads(FACTS.read_text(encoding="utf-8"))
+    ]
+
+
+def judged(judging: Judging, reply: Reply, fact: SpokenFact, answer: str) -> JudgedFact:
+    """The verdict on an answer, as an interview comes to it."""
+    bearing = judging.bearing_on(fact.asked, answer)
+    if not bearing:
+        return JudgedFact("missing")
+    judgement = judging.judged(reply(fact.asked, bearing), fact.asked, bearing, answer)
+    assert judgement is not None
+    return judgement.facts[0]
+
+
+def offline(agent: OfflineAgent) -> Reply:
+    def reply(asked: InterviewQuestion, answer: str) -> str:
+        text = asked.passage.text
+        task = Judge(
+            instructions="",
+            request="",
+            session_id="benchmark",
+            max_tokens=1,
+            schema={},
+            question=asked.question,
+            facts=tuple(fact.statement for fact in asked.facts),
+            passage=NumberedPassage(1, "notes", text, 1.0),
+            answer=answer,
+        )
+        return "".join(agent.reply(task, timeout=10.0))
+
+    return reply
+
+
+def model(verdict: str) -> Reply:
+    """A scripted model that gives the verdict and quotes the whole answer."""
+    return lambda asked, answer: json.dumps(
+        {"facts": [{"number": 1, "verdict": verdict, "quote": answer}], "follow_up": ""}
+    )
+
+
+@dataclass
+class Outcome:
+    """``credited`` and ``zeros`` are by kind: false answers with credit, and true ones with none."""
+
+    false: int
+    true: int
+    credited: Counter[str]
+    zeros: int
+    unsure: int
+    points: float
+    """The mean credit of the true answers, 0 to 100; an unsure one has none."""
+
+    @property
+    def credit_for_falsehood(self) -> float:
+        return self.credited.total() / self.false
+
+
+def measured(judging: Judging, of_false: Reply, of_true: Reply, chosen: Sequence[SpokenFact]) -> Outcome:
+    false = [
+        (kind, judged(judging, of_false, fact, answer)) for fact in chosen for kind, answer in fact.untrue()
+    ]
+    true = [
+        judged(judging, of_true, fact, answer) for fact in chosen for answer in (fact.fact, *fact.reworded)
+    ]
+    return Outcome(
+        len(false),
+        len(true),
+        Counter(kind for kind, one in false if one.credit),
+        sum(one.credit == 0 and one.verdict != "unsure" for one in true),
+        sum(one.verdict == "unsure" for one in true),
+        100 * sum(one.credit for one in true) / len(true),
+    )
+
+
+def show(name: str, outcome: Outcome) -> None:
+    print(
+        f"{name:<30} credit for {outcome.credited.total():3} of {outcome.false} false answers"
+        f" ({outcome.credit_for_falsehood:.1%}); true: mean {outcome.points:.1f},"
+        f" {outcome.zeros / outcome.true:.1%} at zero, {outcome.unsure / outcome.true:.1%} unsure"
+    )
+    print(f"{'':<30} by kind: {dict(outcome.credited.most_common())}")
+
+
+def main() -> None:
+    embedder = MiniLMEmbedder()
+    judging, agent = Judging(SpacyGrammar(), embedder), OfflineAgent(embedder)
+    known = facts()
+    half = len(known) // 2
+    for name, chosen in (("fitted on", known[:half]), ("held back", known[half:])):
+        show(f"offline, {name}", measured(judging, offline(agent), offline(agent), chosen))
+        show(f"perfect model, {name}", measured(judging, model("contradicted"), model("stated"), chosen))
+        show(f"credulous model, {name}", measured(judging, model("stated"), model("stated"), chosen))
+
+
+if __name__ == "__main__":
+    main()

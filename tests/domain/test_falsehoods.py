@@ -1,0 +1,47 @@
+"""False answers in nearly the right words get no credit, and true ones in other words do, whoever compares."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.falsehoods import Outcome, SpokenFact, facts, measured, model, offline
+from tests.support.offline import JUDGING, OFFLINE
+
+FACTS = facts()
+SOME = FACTS[::12]
+
+
+def outcome(chosen: list[SpokenFact]) -> Outcome:
+    reply = offline(OFFLINE)
+    return measured(JUDGING, reply, reply, chosen)
+
+
+def test_some_false_answers_get_no_credit_offline_and_some_true_ones_get_it() -> None:
+    found = outcome(SOME)
+    assert found.false > 30
+    assert found.credit_for_falsehood <= 0.05, found.credited
+    assert found.zeros <= 0.05 * found.true
+
+
+@pytest.mark.slow
+def test_false_answers_get_no_credit_offline_and_true_ones_are_not_at_zero() -> None:
+    found = outcome(FACTS)
+    assert found.false >= 500
+    assert found.true >= 300
+    assert found.credit_for_falsehood <= 0.05, found.credited
+    assert found.zeros <= 0.05 * found.true
+    assert found.unsure <= 0.10 * found.true
+
+
+@pytest.mark.slow
+def test_the_rules_leave_a_perfect_model_its_verdicts() -> None:
+    found = measured(JUDGING, model("contradicted"), model("stated"), FACTS)
+    assert found.points >= 98
+    assert found.credit_for_falsehood <= 0.02
+
+
+@pytest.mark.slow
+def test_the_rules_take_what_is_plainly_false_from_a_credulous_model() -> None:
+    found = measured(JUDGING, model("stated"), model("stated"), FACTS)
+    plain = found.credited.total() - found.credited["term"] - found.credited["half"]
+    assert plain <= 0.05 * found.false, found.credited
