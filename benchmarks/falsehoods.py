@@ -147,7 +147,8 @@ def show(name: str, outcome: Outcome) -> None:
 
 def main() -> None:
     embedder = MiniLMEmbedder()
-    judging, agent = Judging(SpacyGrammar(), embedder), OfflineAgent(embedder)
+    grammar = SpacyGrammar()
+    judging, agent = Judging(grammar, embedder), OfflineAgent(embedder, grammar)
     known = facts()
     half = len(known) // 2
     for name, chosen in (("fitted on", known[:half]), ("held back", known[half:])):
