@@ -361,15 +361,31 @@ class _Document:
                         yield _Block(text, is_item=True)
 
     def _table(self, element: Any) -> Iterator[_Block]:
-        rows = [self._row(row) for row in _nested(element, "w:tr") if not _deleted(row)]
-        text = "\n".join(row for row in rows if row)
+        reaching: dict[int, str] = {}
+        rows: list[str] = []
+        length = 0
+        for row in _nested(element, "w:tr"):
+            if not _deleted(row) and (text := self._row(row, reaching)):
+                rows.append(text)
+                length += len(text)
+                self._budget.check_characters(length)
+        text = "\n".join(rows)
         if text:
             yield _Block(text)
 
-    def _row(self, row: Any) -> str:
+    def _row(self, row: Any, reaching: dict[int, str]) -> str:
+        """``reaching`` holds, by column, the texts of cells above that may go on in this row."""
         cells: list[str] = [""] * _spanned(_child(_child(row, "w:trPr"), "w:gridBefore"), at_least=0)
         for cell in _nested(row, "w:tc"):
             text = _join(self._blocks(cell)).strip(" \n")
+            merge = _child(_child(cell, "w:tcPr"), "w:vMerge")
+            if merge is not None and _attribute(merge, "val") != "restart":
+                # Each row is read without those above.
+                text = text or reaching.get(len(cells), "")
+            elif len(text) <= _LONGEST_VALUE and not MARKS.search(text):
+                reaching[len(cells)] = text
+            else:
+                reaching.pop(len(cells), None)
             within = text.split(" | ") if _child(cell, "w:tbl") is not None and "\n" not in text else [text]
             span = _spanned(_child(_child(cell, "w:tcPr"), "w:gridSpan"), at_least=1)
             # A cell over several columns stands in the first of them.

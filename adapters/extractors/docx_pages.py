@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from adapters.extractors.cleaning import is_blank
 from ports.text.sentences import ends_with_mark
-from ports.text_extractor import Heading, PageText
+from ports.text_extractor import Heading, PageText, WarningCode
 
 PAGE_BREAK = "\f"
 PAGE_START = "\v"
@@ -80,6 +80,7 @@ def is_laid_out(marked: Sequence[str], pages: Sequence[PageText], counted: int |
 
 
 def page_of(number: int, marked: str) -> PageText:
+    has_pictures = PICTURE in marked
     goes_on = marked.rstrip().endswith(_GOES_ON)
     marked = marked.replace(PICTURE, "").replace(_GOES_ON, "")
     marked = _BLANK_LINES.sub("\n\n", marked).strip(" \t\n")
@@ -91,4 +92,6 @@ def page_of(number: int, marked: str) -> PageText:
         headings.append(Heading(start, " ".join(found[2].split()), ord(found[1])))
         return found[2]
 
-    return PageText(number, _HEADING.sub(unmark, marked), tuple(headings), goes_on=goes_on)
+    text = _HEADING.sub(unmark, marked)
+    warning: WarningCode | None = "pages_without_text" if has_pictures and is_blank(text) else None
+    return PageText(number, text, tuple(headings), warning, goes_on=goes_on)

@@ -595,6 +595,29 @@ class TestWord:
             == "kept added link control today!\n\na block\n\nan added block"
         )
 
+    def test_a_cell_over_several_rows_stands_in_each(self) -> None:
+        def cell(text: str, merge: str = "") -> str:
+            return f"<w:tc><w:tcPr>{merge}</w:tcPr>{paragraph(text) if text else '<w:p/>'}</w:tc>"
+
+        begins, goes_on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+        wide = '<w:gridSpan w:val="2"/>'
+        rows = (
+            cell("C", begins) + cell("lemons") + cell("scurvy", begins),
+            cell("", goes_on) + cell("peppers") + cell("", goes_on),
+            cell("both", wide + begins) + cell("x"),
+            cell("", wide + goes_on) + cell("y"),
+            cell("long " * 100, begins) + cell("z"),
+            cell("", goes_on) + cell("end"),
+        )
+        text = words("<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>")
+        assert text.split("\n")[:4] == [
+            "C | lemons | scurvy",
+            "C | peppers | scurvy",
+            "both |  | x",
+            "both |  | y",
+        ]
+        assert text.split("\n")[-1] == " | end"
+
     def test_rows_and_cells_in_content_controls_and_deleted_rows(self) -> None:
         def row(*texts: str, properties: str = "") -> str:
             cells = "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in texts)
@@ -768,6 +791,7 @@ class TestWord:
         laid_out = "<w:r><w:lastRenderedPageBreak/></w:r>"
         picture = paragraph(laid_out, "<w:r><w:drawing/></w:r>")
         pages = read(EXTRACTOR, word("one", picture, picture, paragraph(laid_out, "four")), "docx")
+        assert [page.warning for page in pages] == [None, "pages_without_text", "pages_without_text", None]
         assert [page.text for page in pages] == ["one", "", "", "four"]
         assert words(paragraph("<w:r><w:drawing/></w:r>"), "a", paragraph("<w:r><w:pict/></w:r>")) == "a"
 
