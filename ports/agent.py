@@ -48,6 +48,8 @@ class NumberedPassage:
     column_heads: tuple[str, ...] | None = None
     """Those of the table that goes on where the text begins; empty if none does, None if that is not known (see
     ``ports.text.tables``)."""
+    headings: tuple[tuple[int, int], ...] = ()
+    """``start:end`` of the lines in the text that its document says are headings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ports.text.tables import row_text
 
 _GAP = 0.8
 """Of a line's height. A wider space between two words is one between two columns."""
+_SMALL_GAP = 0.4
 _NEAR = 0.4
 """Of a line's height: how far from the middle one the edges of one column's cells may be."""
 _ALIGNED = 0.75
@@ -62,8 +63,10 @@ class Line:
         found: list[Cell] = []
         for word in self.words:
             last = found[-1] if found else None
+            # Before a sign of currency, the next column begins, however near.
+            gap = _SMALL_GAP if _ONLY_BEFORE.fullmatch(word.text) else _GAP
             joins = last is not None and (
-                word.left - last.right < _GAP * self.height
+                word.left - last.right < gap * self.height
                 or _ONLY_BEFORE.fullmatch(last.text) is not None
                 or _ONLY_AFTER.fullmatch(word.text) is not None
             )

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
+from chalicelib.routes.files import WarningBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
 from domain.agents.outcomes import Outcome, Support
 from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message
@@ -49,8 +50,18 @@ class StatementBody(msgspec.Struct):
     support: Support
 
 
+class UnreadBody(WarningBody, kw_only=True):
+    """Pages of a document that could not be read, so that the answer could not draw on them."""
+
+    file_id: str
+    source_file: str
+
+
 class ChatAnswer(msgspec.Struct):
-    """``[k]`` in ``response`` refers to the k-th of ``citations``, counted from 1. ``response`` is plain text."""
+    """``[k]`` in ``response`` refers to the k-th of ``citations``, counted from 1. ``response`` is plain text.
+
+    ``warnings`` are those of the documents that are cited or, if none is, of those that were looked at.
+    """
 
     response: str
     citations: list[CitationBody]
@@ -61,6 +72,7 @@ class ChatAnswer(msgspec.Struct):
     outcome: Outcome
     format: Literal["text"]
     statements: list[StatementBody]
+    warnings: list[UnreadBody]
 
 
 class ConversationBody(msgspec.Struct):
@@ -94,6 +106,7 @@ class MessageBody(msgspec.Struct):
     outcome: Outcome | None
     format: Literal["text"]
     statements: list[StatementBody]
+    warnings: list[UnreadBody]
 
 
 class ConversationAnswer(msgspec.Struct):
@@ -178,6 +191,7 @@ def chat_answer(answer: Message) -> ChatAnswer:
         outcome=answer.outcome or "answered",
         format="text",
         statements=_statement_bodies(answer),
+        warnings=_unread_bodies(answer),
     )
 
 
@@ -206,11 +220,25 @@ def _message_body(message: Message) -> MessageBody:
         outcome=message.outcome,
         format="text",
         statements=_statement_bodies(message),
+        warnings=_unread_bodies(message),
     )
 
 
 def _statement_bodies(message: Message) -> list[StatementBody]:
     return [StatementBody(one.start, one.end, list(one.citations), one.support) for one in message.statements]
+
+
+def _unread_bodies(message: Message) -> list[UnreadBody]:
+    return [
+        UnreadBody(
+            one.warning.code,
+            list(one.warning.pages),
+            one.warning.message,
+            file_id=one.file_id,
+            source_file=one.source_file,
+        )
+        for one in message.unread
+    ]
 
 
 def _context_body(message: Message) -> ContextUsedBody | None:

@@ -170,8 +170,11 @@ class Grounding:
         if not wanted or number > len(self._passages):
             return None
         passage = self._passages[number - 1]
+        headings = passage.heading_lines()
         best: tuple[float, int, int] | None = None
         for start, end in sentence_spans(passage.text):
+            if any(begins <= start and end <= ends for begins, ends in headings):
+                continue
             share = len(wanted & set(tokens(passage.text[start:end]))) / len(wanted)
             if end - start <= MAX_QUOTE_CHARACTERS and (best is None or share > best[0]):
                 best = (share, start, end)

@@ -42,7 +42,12 @@ def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
     """The passages as a task has them, numbered from 1 in the order given."""
     return tuple(
         NumberedPassage(
-            number, passage.source_file, passage.text, passage.relevance, passage.layout.column_heads
+            number,
+            passage.source_file,
+            passage.text,
+            passage.relevance,
+            passage.layout.column_heads,
+            passage.heading_lines(),
         )
         for number, passage in enumerate(passages, start=1)
     )

@@ -96,6 +96,8 @@ def _metadata(
         "heading": piece.heading,
     }
     metadata |= {name: value for name, value in optional.items() if value is not None}
+    if piece.page is not None and piece.page_end is not None:
+        metadata["pages"] = [str(page) for page in range(piece.page, piece.page_end + 1)]
     if document.tags:
         metadata["tags"] = list(document.tags)
     return metadata

@@ -9,6 +9,9 @@ from typing import Any
 from domain.documents.layout import UNKNOWN, Layout
 from ports.text.tables import TableRow, rows_under, table_rows
 
+_LONGEST_NUMBER = 16
+"""Characters beside a heading's words on its line: "Chapter 12.", "##"."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
@@ -42,6 +45,18 @@ class Passage:
     """0 to 1."""
     spans: tuple[ChunkSpan, ...] = ()
     layout: Layout = UNKNOWN
+
+    def heading_lines(self) -> tuple[tuple[int, int], ...]:
+        """``start:end`` of the lines in its text that are headings, in order."""
+        found = set()
+        for layout in (self.layout, *(span.layout for span in self.spans)):
+            for heading in layout.headings:
+                start = heading.start - self.start
+                line = self.text[start : _end_of_line(self.text, start)] if start >= 0 else ""
+                # An outline's entry that is not found on its page stands at the beginning of the page.
+                if heading.text in line and len(line) <= len(heading.text) + _LONGEST_NUMBER:
+                    found.add((start, start + len(line)))
+        return tuple(sorted(found))
 
     def rows(self) -> list[TableRow]:
         """The rows of the tables in its text."""
@@ -133,6 +148,11 @@ def citation_of(passage: Passage, start: int, end: int) -> Citation:
             (),
         ),
     )
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _utf16_length(text: str) -> int:

@@ -2,7 +2,7 @@
 
 The search adds the likeness of the vectors to the weight of the common words (``domain.text.lexical``), which
 is enough to find everything that may matter. Here each word is weighed again, by how rare it is among the
-candidates. A passage is relevant if likeness *and* words say so together, or if likeness alone is high: one
+candidates, or by whether it stands with the others in one row of a table. A passage is relevant if likeness *and* words say so together, or if likeness alone is high: one
 common word alone proves nothing. Likeness alone counts for English questions only: the embedder that comes with
 the service knows English, and finds any two texts of a language alike that it does not know.
 """
@@ -16,6 +16,7 @@ from math import log, pow, sqrt
 
 from domain.documents.chunking import index_text
 from domain.text.lexical import question_weights, reads_as_english, saturation, term_counts
+from ports.text.tables import table_rows
 
 SPARSE_WEIGHT = 2.0
 """The factor of the question's sparse vector in the search. With 0.5 to 4, every answer of
@@ -38,7 +39,11 @@ first five is .955 (without it .946), and one that rises to even odds at 0.65 ha
 _UNKNOWN_LIKENESS = 0.2
 """Taken for the likeness of a passage without a vector. With it, words alone refuse as many of 220 questions to another
 corpus as words and vectors do (.968), and find .85 of the answers (.957 with vectors)."""
-_REPEATED_DOCUMENT = 0.9
+_ROWS = 0.8
+"""The weight of the words in common with one row of a table. A row has few words, each once, and in a report they stand in
+many chunks: by their rarity alone, the prose around the tables came first. Of the numbers in answers to questions about ten
+quarterly reports, .23 stand in the first five passages (without it .09); other questions find as much as before."""
+_REPEATED_DOCUMENT = 0.97
 """The factor by which each chosen passage of a document lowers that document's next passages."""
 
 
@@ -119,11 +124,25 @@ def _relevances(question: str, candidates: Sequence[Candidate]) -> list[float]:
         in_common = (
             sum(weights[term] * rarity[term] * value for term, value in share.items()) / most if most else 0.0
         )
+        in_common = max(in_common, _ROWS * _in_a_row(weights, candidate))
         relevance = _odds(sqrt(likeness * in_common), _EVEN_ODDS, _STEEPNESS)
         if alone:
             relevance = max(relevance, _odds(likeness, _EVEN_LIKENESS, _LIKENESS_STEEPNESS))
         relevances.append(min(relevance * candidate.lift, 1.0))
     return relevances
+
+
+def _in_a_row(weights: Mapping[str, float], candidate: Candidate) -> float:
+    """The greatest share of the question's terms that one row of a table has, under its heads and with the document's
+    title and the heading above it: 0 to 1."""
+    around = term_counts(" ".join(filter(None, (candidate.title, candidate.heading))))
+    rows = (row for row in table_rows(candidate.text, candidate.column_heads) if not row.is_head)
+    shares = (
+        sum(weight for term, weight in weights.items() if term in counts or term in around)
+        for row in rows
+        if (counts := term_counts(row.worded()))
+    )
+    return max(shares, default=0.0)
 
 
 def _odds(evidence: float, even: float, steepness: float) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import cast
 
 from domain.access.classes import class_owner
+from domain.documents.document import Document
 from domain.documents.documents import Documents
 from domain.documents.keys import DOCUMENTS, WORDS_ALONE
 from domain.documents.layout import Layout, layout_from
@@ -35,8 +36,8 @@ class Found:
     passages: tuple[Passage, ...]
     nearest: tuple[str, ...]
     """What the documents speak of nearest to the question, by headings and titles, also if nothing answers it."""
-    is_empty: bool
-    """Whether there is not one searchable document."""
+    documents: Mapping[str, Document]
+    """The documents that the search found anything of, by id. There is none if there is nothing to search."""
 
 
 class Retrieval:
@@ -96,22 +97,26 @@ class Retrieval:
                     )
                 )
         by_id = {match.id: match for matches in searched for match in matches}
-        citable = {match.id for match in self._citable(scope.owners, list(by_id.values()))}
-        kept = [[match for match in matches if match.id in citable] for matches in searched]
+        documents = self._citable(scope.owners, by_id.values())
+        kept = [
+            [match for match in matches if match.metadata["file_id"] in documents] for matches in searched
+        ]
         ranked = [_ranked(part, matches, limit) for part, matches in zip(parts, kept, strict=True)]
         chosen = in_turn(ranked, limit)
         return Found(
             tuple(joined([_passage(by_id[one.candidate.id], one.relevance) for one in chosen])),
             _spoken_of([matches[:_NEAREST] for matches in kept]),
-            is_empty=not citable,
+            documents,
         )
 
     def _searched(self, part: str, vector: Sequence[float], scope: Filter) -> list[Match]:
         page = page_of(part)
         if page is not None:
-            on_page = self._query(part, vector, {**scope, "page": page})
-            if on_page:
-                return on_page
+            # Chunks that were stored before version 0.3 have only the page on which they begin.
+            for on_page in ({"pages": str(page)}, {"page": page}):
+                found = self._query(part, vector, {**scope, **on_page})
+                if found:
+                    return found
         return self._query(part, vector, scope)
 
     def _query(self, part: str, vector: Sequence[float], scope: Filter) -> list[Match]:
@@ -124,11 +129,10 @@ class Retrieval:
             sparse=SparseVector(indices, [weight * SPARSE_WEIGHT for weight in weights]),
         )
 
-    def _citable(self, owners: Sequence[str], matches: Sequence[Match]) -> list[Match]:
-        """The matches of searchable documents: the index may show chunks of a deleted or unfinished one."""
+    def _citable(self, owners: Sequence[str], matches: Iterable[Match]) -> dict[str, Document]:
+        """The searchable documents of the matches: the index may show chunks of a deleted or unfinished one."""
         file_ids = list(dict.fromkeys(str(match.metadata["file_id"]) for match in matches))
-        ready = self._documents.searchable(owners, file_ids) if file_ids else {}
-        return [match for match in matches if match.metadata["file_id"] in ready]
+        return self._documents.searchable(owners, file_ids) if file_ids else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +159,16 @@ def _ranked(part: str, matches: Sequence[Match], limit: int) -> list[Ranked]:
     candidates = [_candidate(part, match) for match in of_file or matches]
     ranked = rank(part, candidates, limit=limit)
     page = page_of(part)
-    on_page = page is not None and all(
-        match.metadata.get("page") is not None and _whole(match.metadata["page"]) == page for match in matches
-    )
+    on_page = page is not None and all(_holds_page(match, page) for match in matches)
     if not ranked and (of_file or on_page):
         return [Ranked(candidate, ANSWERS) for candidate in candidates[:limit]]
     return ranked
+
+
+def _holds_page(match: Match, page: int) -> bool:
+    pages = match.metadata.get("pages")
+    first = match.metadata.get("page")
+    return str(page) in pages if isinstance(pages, list) else first is not None and _whole(first) == page
 
 
 def in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from domain.agents.outcomes import Outcome, Statement
 from domain.base.ids import derived_id
+from domain.documents.document import PageWarning
 from domain.documents.passage import Citation
 
 ConversationType = Literal["general", "subject"]
@@ -36,6 +37,15 @@ class ContextUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What could not be read of a document that an answer is made from."""
+
+    file_id: str
+    source_file: str
+    warning: PageWarning
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     message_id: str
     conversation_id: str
@@ -47,6 +57,8 @@ class Message:
     outcome: Outcome | None = None
     """What kind of answer it is; None for a question."""
     statements: tuple[Statement, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    """What the answer could not draw on, in the documents that it cites or, without a citation, looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.retrying import retried
 from domain.base.tables import CONVERSATIONS, MESSAGES, PENDING_INDEX
+from domain.documents.document import warning_from
 from domain.documents.passage import citation_from
-from domain.tutoring.conversation import ContextUsed, Conversation, Message, Said, heard, preview_of
+from domain.tutoring.conversation import ContextUsed, Conversation, Message, Said, Unread, heard, preview_of
 from ports.key_value_store import MAX_PAGE_ITEMS, ConditionFailed, Item, KeyValueStore, Put
 from ports.paging import Page, every, pages
 
@@ -230,6 +231,7 @@ def _message_item(message: Message, user_id: str, number: int) -> Item:
     item["statements"] = [
         asdict(statement) | {"citations": list(statement.citations)} for statement in message.statements
     ]
+    item["unread"] = [asdict(one) | {"warning": one.warning.stored()} for one in message.unread]
     return item | {"user_id": user_id, "sort_key": _message_key(number)}
 
 
@@ -246,6 +248,10 @@ def _message_from(item: Item) -> Message:
             one["support"],
         )
         for one in item.get("statements", ())
+    )
+    fields["unread"] = tuple(
+        Unread(one["file_id"], one["source_file"], warning_from(one["warning"]))
+        for one in item.get("unread", ())
     )
     if item["message_type"] == "assistant" and "outcome" not in item:  # stored before there were outcomes
         fields["outcome"] = "answered" if item["citations"] else "not_found"

@@ -19,6 +19,7 @@ from domain.base.errors import Conflict, InvalidRequest
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.documents.coverage import spread
+from domain.documents.document import Document
 from domain.documents.passage import Citation, Passage, joined
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
@@ -34,6 +35,7 @@ from domain.tutoring.conversation import (
     ContextUsed,
     Conversation,
     Message,
+    Unread,
     daily_conversation_id,
     title_from,
 )
@@ -74,6 +76,7 @@ class _Found:
     conversation: Conversation
     scope: Sequence[str] | None
     passages: Sequence[Passage]
+    documents: Sequence[Document]
     standing: Standing
     usage: Usage | None
     """The tokens of the agent's reply, if they were counted."""
@@ -89,6 +92,8 @@ class _Material:
     said: str | None = None
     outcome: Outcome | None = None
     """Of what kind the answer is, if the question tells."""
+    documents: Sequence[Document] = ()
+    """Those that were looked at."""
 
 
 class Tutoring:
@@ -169,7 +174,9 @@ class Tutoring:
                 added = f"\n\n{material.added}"
                 content += added
                 yield added
-        found = _Found(conversation, scope, passages, standing, counted[0] if counted else None)
+        found = _Found(
+            conversation, scope, passages, material.documents, standing, counted[0] if counted else None
+        )
         return self._kept(question, found, asked_at, content, grounding.citations, material.outcome)
 
     def _reply(self, task: Chat, material: _Material, used: Callable[[Usage], None]) -> Iterator[str]:
@@ -195,11 +202,12 @@ class Tutoring:
         )
         if asked == "greeting":
             return _Material(found.passages, outcome="conversation")
-        if found.is_empty:
+        if not found.documents:
             return _Material(added=library.no_documents(), outcome="not_found")
+        documents = tuple(found.documents.values())
         if found.nearest and reads_as_english(message):
-            return _Material(found.passages, added=library.nearest(found.nearest))
-        return _Material(found.passages)
+            return _Material(found.passages, added=library.nearest(found.nearest), documents=documents)
+        return _Material(found.passages, documents=documents)
 
     def _of_library(
         self,
@@ -229,7 +237,7 @@ class Tutoring:
         chosen = spread(
             self._sources.materials(documents), _OVERVIEW_PASSAGES, focus=(), seed=learner.user_id
         )
-        return _Material(joined(chosen), outcome="overview")
+        return _Material(joined(chosen), outcome="overview", documents=documents)
 
     def _kept(
         self,
@@ -273,6 +281,7 @@ class Tutoring:
             ),
             outcome=outcome or outcome_of(statements, content),
             statements=statements,
+            unread=_unread(found, citations),
         )
         unread = [standing]
 
@@ -408,6 +417,16 @@ class Tutoring:
             self._purge(conversation)
             finished += 1
         return finished
+
+
+def _unread(found: _Found, citations: Sequence[Citation]) -> tuple[Unread, ...]:
+    used = {one.file_id for one in citations or found.passages or found.documents}
+    return tuple(
+        Unread(document.file_id, document.filename, warning)
+        for document in found.documents
+        if document.file_id in used
+        for warning in document.warnings
+    )
 
 
 def _task(

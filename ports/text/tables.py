@@ -10,11 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ports.text.sentences import ends_with_mark
+
 _BAR = " | "
 _LONGEST_HEAD = 80
 """A longer first cell is a text, not the head of a column."""
 _FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3}
 """From how many lines on lines with the same separator are a table: code has some beside one another, too."""
+_LONGEST_GROUP = 160
+"""Characters of the lines between two rows that name the rows below them."""
+_MOST_GROUPS = 2
 _LONGEST_VALUE = 120
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
@@ -26,6 +31,7 @@ _VALUES = {
 }
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ITEM_MARK = re.compile(r"\(?\w{1,3}[.)]|[^\w\s]")
+_NAME = re.compile(r"[^\W\d_]{3}")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _LINE = re.compile(r"[^\n\f]+")
 
@@ -104,20 +110,23 @@ def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:
     found: list[TableRow] = []
     first_ink = len(text) - len(text.lstrip())
     for lines in _runs(text):
-        first, below = lines[0], [line.cells for line in lines[1:] if line.cells]
+        first = lines[0]
         begins = first.start <= first_ink
         is_ruled = not lines[1].cells
         if begins and above:
             found += _rows(lines, tuple(above), is_sure=True)
         elif found and not is_ruled and _goes_on(text, found[-1], first):
             found += _rows(lines, found[-1].heads, is_sure=found[-1].is_sure)
-        elif first.cells and (is_ruled or _are_heads(first.cells)):
-            is_sure = is_ruled or first.separator in ",;" or _contrast(first.cells, below)
-            is_sure = is_sure or (len(first.cells) > 2 and not (begins and above is None))
-            found.append(TableRow(first.start, first.end, first.cells, first.cells, is_sure, is_head=True))
-            found += _rows(lines[1:], first.cells, is_sure=is_sure)
         else:
-            found += _rows(lines, (), is_sure=False)
+            heads, count = _heads(lines)
+            below = [line.cells for line in lines[count:]]
+            is_sure = is_ruled or first.separator in ",;" or _contrast(heads, below)
+            is_sure = is_sure or (len(heads) > 2 and not (begins and above is None))
+            found += (
+                TableRow(line.start, line.end, line.cells, heads, is_sure, is_head=True)
+                for line in lines[:count]
+            )
+            found += _rows(lines[count:], heads, is_sure=is_sure)
     return found
 
 
@@ -143,20 +152,33 @@ def _runs(text: str) -> Iterator[list[_Line]]:
     run: list[_Line] = []
     for found in _LINE.finditer(text):
         line = _read(found)
-        if line is not None and run and _follows(run[-1], line):
-            run.append(line)
+        if line is None:
             continue
-        if _is_table(run):
-            yield run
-        run = [] if line is None else [line]
+        if run and not _follows(text, run, line):
+            if _is_table(run):
+                yield run
+            run = []
+        run.append(line)
     if _is_table(run):
         yield run
 
 
-def _follows(above: _Line, line: _Line) -> bool:
-    if line.start != above.end + 1 or line.separator != above.separator:
+def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
+    """Whether the line is the next row of the table: at once, or after the name of a group of rows."""
+    above = run[-1]
+    if line.separator != above.separator:
         return False
-    return line.separator == "|" or len(line.cells) == len(above.cells)
+    if line.start == above.end + 1:
+        return line.separator == "|" or len(line.cells) == len(above.cells)
+    between = text[above.end + 1 : line.start - 1]
+    return (
+        line.separator == "|"
+        and len(line.cells) == max(len(one.cells) for one in run)
+        and len(between) <= _LONGEST_GROUP
+        and between.count("\n") < _MOST_GROUPS
+        and "\n\n" not in text[above.end : line.start]
+        and not ends_with_mark(between)
+    )
 
 
 def _is_table(run: Sequence[_Line]) -> bool:
@@ -197,6 +219,8 @@ def _between_tabs(line: str) -> tuple[str, ...] | None:
 
 def _values(line: str, separator: str) -> tuple[str, ...] | None:
     """The values of a line of CSV. Prose, which has a space after a comma, is none."""
+    if f"{separator} " in line and '"' not in line:
+        return None
     if separator == "," and "," not in _GROUPED_DIGITS.sub("", line):
         return None
     cells = tuple(
@@ -223,15 +247,36 @@ def _goes_on(text: str, above: TableRow, first: _Line) -> bool:
     )
 
 
+def _heads(lines: Sequence[_Line]) -> tuple[tuple[str, ...], int]:
+    """The heads of the columns, and how many lines they take: none, one, or two, the first of which spans columns."""
+    first, second = lines[0].cells, lines[1].cells
+    if first and (not second or _are_heads(first)):
+        return first, 1
+    named = sum(map(bool, first))
+    if len(lines) > 2 and 2 * named <= len(second) and not (first and first[0]):
+        over = [*first, *[""] * len(second)]
+        heads = tuple(
+            f"{next(filter(None, over[at:0:-1]), '')} {head}".strip() if at else head
+            for at, head in enumerate(second)
+        )
+        if _are_heads(heads):
+            return heads, 2
+    return (), 0
+
+
 def _are_heads(cells: Sequence[str]) -> bool:
-    """Whether the first row may name the columns: short words, each other ones, and no figures but years."""
+    """Whether a row may name the columns: short words, and no figures but years and dates.
+
+    The same head may stand over two columns, and years alone may be heads, only beside a first column without a name.
+    """
     named = [cell for cell in cells if cell]
+    labels = not cells[0]
     return (
         len(named) >= len(cells) - 1
-        and len(set(named)) == len(named)
+        and len(set(named)) >= (min(2, len(named)) if labels else len(named))
         and all(len(cell) <= _LONGEST_HEAD for cell in named)
         and all(not _is_figure(cell) or _YEAR.fullmatch(cell) for cell in named)
-        and any(map(_has_letter, named))
+        and (labels or any(map(_has_letter, named)))
     )
 
 
@@ -247,8 +292,8 @@ def _contrast(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_figure(cell: str) -> bool:
-    digits = sum(map(str.isdigit, cell))
-    return digits > 0 and digits >= sum(map(str.isalpha, cell))
+    """Whether it is a number, perhaps with a unit. A date has the name of a month."""
+    return any(map(str.isdigit, cell)) and _NAME.search(cell) is None
 
 
 def _has_letter(cell: str) -> bool:

@@ -114,3 +114,12 @@ def test_a_sentence_that_ends_on_the_next_page_is_whole(world: World, ada: User)
         file_id = ada.upload(f"{number}.txt", f"{one}\f{other} That was all.")
         text = ada.get(f"/api/files/{file_id}/chunks/0").body["text"]
         assert sentence_spans(text)[0] == (0, len(f"{one} {other}"))
+
+
+def test_a_question_about_a_page_finds_the_chunk_that_holds_it(world: World, ada: User) -> None:
+    pages = [f"This is about topic {number}." for number in range(1, 7)]
+    ada.upload("slides.txt", "\f".join(pages))
+    ada.upload("other.txt", "Another text speaks of other topics on its only page.")
+    ada.ask("What is on page 4?")
+    (task,) = world.adapters.agent.tasks
+    assert [passage.source for passage in task.passages] == ["slides.txt"]

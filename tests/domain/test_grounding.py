@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.agents.grounding import Grounding
+from domain.documents.layout import Layout, PlacedHeading
 from domain.documents.passage import Citation, Passage
 from domain.text.quotes import find_quote
 
@@ -259,3 +260,16 @@ def test_what_stands_in_a_text_is_found_there(text: str, data: st.DataObject) ->
     if len(quote.strip().rstrip("….").strip()) >= 10:
         assert span is not None
         assert span[1] <= len(text)
+
+
+def test_a_mark_without_words_is_never_given_a_heading() -> None:
+    text = "Newton's second law of motion\n\nNewton's second law of motion relates force to acceleration."
+    layout = Layout(headings=(PlacedHeading(500, 2, "Newton's second law of motion"),))
+    laws = Passage("f", "f.md", None, 0, None, 500, 500 + len(text), text, 0.9, (), layout)
+    grounding = Grounding([laws])
+    assert (
+        "".join(grounding.pieces(["Newton's second law of motion [1]."]))
+        == "Newton's second law of motion [1]."
+    )
+    (citation,) = grounding.citations
+    assert citation.quote == "Newton's second law of motion relates force to acceleration."

@@ -9,7 +9,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.documents.layout import Layout
+from domain.documents.layout import Layout, PlacedHeading
 from domain.documents.passage import Citation, Passage, citation_from, citation_of, in_chunks, joined
 
 TEXT = "".join(chr(ord("a") + number % 26) for number in range(400))
@@ -160,3 +160,20 @@ def test_a_joined_passage_is_its_chunks_again() -> None:
     (passage,) = joined(chunks)
     assert in_chunks(passage) == chunks
     assert in_chunks(chunks[1]) == [chunks[1]]
+
+
+def test_the_lines_that_are_headings_are_known() -> None:
+    text = "end of one.\n\n## 2.1 Weight\n\nWeight is a force.\n\nMass and weight\n\nMass is no force."
+    headings = (
+        PlacedHeading(10, 1, "Forces"),
+        PlacedHeading(100 + text.index("## 2.1"), 2, "2.1 Weight"),
+        PlacedHeading(100 + text.index("Mass and"), 2, "Mass and weight"),
+        PlacedHeading(100 + text.index("Weight is"), 2, "Units"),
+    )
+    passage = Passage("f", "n.md", None, 1, None, 100, 100 + len(text), text, 1.0, (), Layout((), headings))
+    assert [text[start:end] for start, end in passage.heading_lines()] == ["## 2.1 Weight", "Mass and weight"]
+    (joined_with_itself,) = joined([passage, replace(chunk(0, 40, 101), text="x" * 61)])
+    assert [joined_with_itself.text[a:b] for a, b in joined_with_itself.heading_lines()] == [
+        "## 2.1 Weight",
+        "Mass and weight",
+    ]

@@ -28,15 +28,24 @@ def candidate(
     question: str = QUESTION,
     title: str | None = None,
     heading: str | None = None,
+    heads: tuple[str, ...] = (),
 ) -> Candidate:
     """A match as a vector store would score it, whose vector is so like the question's."""
-    indexed = index_text(title, heading, text)
+    indexed = index_text(title, heading, text, heads)
     counts = term_counts(indexed)
     in_common = sum(
         weight * saturation(counts.get(term, 0), len(indexed))
         for term, weight in question_weights(question).items()
     )
-    return Candidate(f"{number:03}", document, title, heading, text, likeness + SPARSE_WEIGHT * in_common)
+    return Candidate(
+        f"{number:03}",
+        document,
+        title,
+        heading,
+        text,
+        likeness + SPARSE_WEIGHT * in_common,
+        column_heads=heads,
+    )
 
 
 def texts(question: str, candidates: list[Candidate], limit: int = 5) -> list[str]:
@@ -155,3 +164,20 @@ def test_any_candidates_in_any_order(
     shown = [one.candidate for one in ranked]
     assert all(one in candidates for one in shown)
     assert max(Counter(one.text for one in shown).values(), default=1) == 1
+
+
+def test_a_row_that_has_the_questions_words_comes_before_prose_that_has_the_rarest_one() -> None:
+    """The words of a report's tables are common in it, and each stands once in its row."""
+    question = "How did the operating income of the cloud segment compare in 2023?"
+    rows = "Revenue | 512 | 498\nOperating income cloud segment | 227 | 203\nOther | 12 | 9"
+    prose = [
+        f"The operating income and the revenue of segment {number} are described here, and the cloud of 2023 is too."
+        for number in range(30)
+    ]
+    heads = ("In millions", "2023", "2022")
+    table = candidate(rows, 0.4, number=90, question=question, heads=heads)
+    compared = candidate("Readers may compare it with other reports.", 0.3, number=91, question=question)
+    others = [candidate(text, 0.4, number=number, question=question) for number, text in enumerate(prose)]
+    assert texts(question, [compared, *others, table], 3)[0] == rows
+    as_prose = replace(table, text=rows.replace(" | ", " "), column_heads=None)
+    assert texts(question, [compared, *others, as_prose], 3)[0] != as_prose.text

@@ -45,6 +45,13 @@ def test_rows_are_read_as_they_were_written(cells: list[list[str]]) -> None:
         ("Metal | Density\nTin | 7.3\nLead | 11.3", "Metal: Lead; Density: 11.3"),
         (" | Monday | Tuesday\n9:00 | Maths\n10:00 |  | Latin", "10:00; Tuesday: Latin"),
         ("City | 1990 | 2000\nOslo | 460 | 508\nRome | 2700 | 2550", "City: Rome; 1990: 2700; 2000: 2550"),
+        (
+            " | Three months ended |  | Six months ended\n | Apr 1, 2023 | Apr 2, 2022 | Apr 1, 2023 | Apr 2, 2022\n"
+            "Net sales | 7 | 6 | 15 | 14\nCosts | 3 | 3 | 6 | 7",
+            "Costs; Three months ended Apr 1, 2023: 3; Three months ended Apr 2, 2022: 3;"
+            " Six months ended Apr 1, 2023: 6; Six months ended Apr 2, 2022: 7",
+        ),
+        (" | 2022 | 2021 | 2022 | 2021\nCosts | 3 | 2 | 6 | 5", "Costs; 2022: 3; 2021: 2; 2022: 6; 2021: 5"),
         # Nothing tells whether the first row names the columns: its words are not told as if they did.
         ("Metal | Used for\nTin | cans\nLead | pipes", "Lead: pipes"),
         ("Tin | 7.3 | cans\nLead | 11.3 | pipes", "Lead: 11.3; pipes"),
@@ -90,6 +97,13 @@ def test_a_table_that_goes_on_has_the_heads_that_stand_above_it() -> None:
 )
 def test_lines_of_prose_code_and_lists_are_no_rows(text: str) -> None:
     assert table_rows(text) == []
+
+
+def test_a_table_goes_on_after_the_name_of_a_group_of_rows() -> None:
+    text = " | 2023 | 2022\nSales:\nShops | 7 | 6\nPost | 3 | 2\nCosts of all kinds\nand taxes:\nRent | 2 | 1"
+    assert worded(text) == ["Shops; 2023: 7; 2022: 6", "Post; 2023: 3; 2022: 2", "Rent; 2023: 2; 2022: 1"]
+    apart = "Tin | 7.3\nZinc | 7.1\nThese are metals.\nLead | 11.3"
+    assert len(worded(apart)) == 2
 
 
 def test_what_a_row_says_a_cell_at_a_time() -> None:
