@@ -81,7 +81,7 @@ class _WatchedAdapters:
 
 
 _END = object()
-_UNWATCHED = frozenset({"clock", "ids", "workers"})
+_UNWATCHED = frozenset({"clock", "ids", "workers", "scheduler"})
 
 
 class _Watched:

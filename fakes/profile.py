@@ -14,6 +14,7 @@ from fakes.identity_provider import MintedTokens
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
+from fakes.scheduler import DoublingScheduler
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
 from fakes.transcriber import ScriptedTranscriber
@@ -29,6 +30,7 @@ class MemoryAdapters:
         self.workers = workers
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()
+        self.scheduler = DoublingScheduler()
         self.key_values = InMemoryKeyValueStore(tables, self.clock)
         self.objects = InMemoryObjectStore(self.clock)
         self.embedder = HashingEmbedder()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ports.key_value_store import KeyValueStore
     from ports.knowledge_base import KnowledgeBases
     from ports.object_store import ObjectStore
+    from ports.scheduler import Scheduler
     from ports.system import Clock, IdGenerator
     from ports.text_extractor import TextExtractor
     from ports.transcriber import Transcriber
@@ -30,6 +31,8 @@ class Adapters(Protocol):
     def ids(self) -> IdGenerator: ...
     @property
     def workers(self) -> Workers: ...
+    @property
+    def scheduler(self) -> Scheduler: ...
     @property
     def key_values(self) -> KeyValueStore: ...
     @property

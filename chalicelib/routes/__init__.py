@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chalicelib.http import Api
-from chalicelib.routes import chat, files, interviews, privacy, profile, quizzes, service, subjects, teacher
+from chalicelib.routes import (
+    chat,
+    files,
+    interviews,
+    privacy,
+    profile,
+    quizzes,
+    reviews,
+    service,
+    subjects,
+    teacher,
+)
 
 ROUTES: tuple[Callable[[Api], None], ...] = (
     service.register,
@@ -13,6 +24,7 @@ ROUTES: tuple[Callable[[Api], None], ...] = (
     chat.register,
     subjects.register,
     quizzes.register,
+    reviews.register,
     profile.register,
     interviews.register,
     teacher.register,

@@ -68,7 +68,7 @@ class ReasonBody(msgspec.Struct):
     """``effect`` is the change of the level by this evidence: ``level_after`` less ``level_before``."""
 
     evidence_id: str
-    source: Literal["quiz", "interview"]
+    source: Literal["quiz", "interview", "review"]
     source_id: str
     subject_id: str
     question: str

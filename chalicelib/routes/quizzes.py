@@ -67,6 +67,7 @@ class QuizBody(msgspec.Struct):
     subject_id: str | None
     assignment_id: str | None
     session_id: str | None
+    retake_of: str | None
     document_ids: list[str]
     difficulty_level: Difficulty
     created_at: str
@@ -191,6 +192,11 @@ def register(api: Api) -> None:
         """Submit the answers; they are scored once."""
         return _result_body(call.services.grading.submit(call.learner, quiz_id, call.body.answers))
 
+    @api.route("POST", "/api/quizzes/{quiz_id}/retake", answers=QuizBody, creates=True)
+    def retake_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
+        """Make a new attempt at a submitted quiz: the same questions, each scored once more."""
+        return _quiz_body(call.services.quizzing.retake(call.learner, quiz_id, call.new_id()))
+
     @api.route("GET", "/api/quizzes/{quiz_id}/result", answers=ResultBody)
     def get_result(call: Call[NoBody, NoBody], quiz_id: str) -> ResultBody:
         """The result of a submitted quiz."""
@@ -226,6 +232,7 @@ def _quiz_body(quiz: Quiz) -> QuizBody:
         subject_id=quiz.subject_id,
         assignment_id=quiz.assignment_id,
         session_id=quiz.session_id,
+        retake_of=quiz.retake_of,
         document_ids=list(quiz.document_ids),
         difficulty_level=quiz.difficulty_level,
         created_at=quiz.created_at,
@@ -235,11 +242,11 @@ def _quiz_body(quiz: Quiz) -> QuizBody:
         if made < requested
         else None,
         kinds=list(quiz.kinds),
-        questions=[_question_body(question, quiz.submitted_at is not None) for question in quiz.questions],
+        questions=[question_body(question, quiz.submitted_at is not None) for question in quiz.questions],
     )
 
 
-def _question_body(question: Question, is_submitted: bool) -> QuestionBody:
+def question_body(question: Question, is_submitted: bool) -> QuestionBody:
     body = QuestionBody(
         question.question_id,
         question.question,
@@ -248,13 +255,13 @@ def _question_body(question: Question, is_submitted: bool) -> QuestionBody:
         checked=question.checked,
     )
     if is_submitted:
-        body.correct_answer = _shown(correct_answer(question))
+        body.correct_answer = shown(correct_answer(question))
         body.explanation = question.explanation
         body.citation = citation_body(question.citation)
     return body
 
 
-def _shown(answer: Answer) -> str | list[str]:
+def shown(answer: Answer) -> str | list[str]:
     return answer if isinstance(answer, str) else list(answer)
 
 
@@ -280,8 +287,8 @@ def _result_body(result: Result) -> ResultBody:
                 question_id=graded.question_id,
                 question=graded.question,
                 kind=graded.kind,
-                user_answer=None if graded.user_answer is None else _shown(graded.user_answer),
-                correct_answer=_shown(graded.correct_answer),
+                user_answer=None if graded.user_answer is None else shown(graded.user_answer),
+                correct_answer=shown(graded.correct_answer),
                 is_correct=graded.is_correct,
                 credit=graded.credit,
                 needs_review=graded.needs_review,

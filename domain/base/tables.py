@@ -153,6 +153,13 @@ LEARNING_EVIDENCE = Table(
     ),
 )
 """The ledger, and beside it the learner's standing in the subject, which is made from it."""
+REVIEWS = Table(
+    "lms-reviews",
+    partition="user_id",
+    sort="review_id",
+    personal=Personal(called="reviews", owner="user_id", written_at=("answered_at",)),
+)
+"""For each subject the learner's deck, which is folded from the ledger; and each answer to a question that came back."""
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",
@@ -174,6 +181,7 @@ TABLES = (
     QUIZ_RESULTS,
     INTERVIEW_SESSIONS,
     LEARNING_EVIDENCE,
+    REVIEWS,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,
     KNOWLEDGE_BASES,

@@ -202,9 +202,9 @@ class Erasing:
         """Remove the evidence, what was made from it, and the vectors of concepts without evidence."""
 
         def is_gone(source: Source, source_id: str) -> bool:
-            if source == "quiz":
-                return self._quizzes.find(owner, source_id) is None
-            return self._interviews.find(owner, source_id) is None
+            if source == "interview":
+                return self._interviews.find(owner, source_id) is None
+            return self._quizzes.find(owner, source_id) is None
 
         evidence = self._ledger.forget(owner, moment, is_gone)
         concepts = self._concepts_without_evidence(owner)

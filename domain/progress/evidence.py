@@ -1,4 +1,4 @@
-"""Evidence: one graded answer of a quiz, or one analysed turn of an interview."""
+"""Evidence: one graded answer of a quiz or to a question that came back, or one analysed turn of an interview."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Source = Literal["quiz", "interview"]
+Source = Literal["quiz", "interview", "review"]
 NO_SUBJECT = "general"
 """The subject id of evidence from documents without a subject."""
 
@@ -29,7 +29,7 @@ class Evidence:
     """RFC 3339, UTC, milliseconds."""
     source: Source
     source_id: str
-    """The quiz, or the interview session."""
+    """The quiz, or the interview session. Of a review, the quiz that has the question."""
     question: str
     """What was asked."""
     question_key: str = ""

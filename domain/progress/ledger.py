@@ -23,7 +23,7 @@ from domain.progress.concept_catalogue import Catalogue
 from domain.progress.evidence import Evidence, Source
 from domain.progress.mastery import mean_score
 from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
-from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put
+from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import every
 
 _EVIDENCE = "e#"
@@ -120,14 +120,14 @@ class Ledger:
             return Put(LEARNING_EVIDENCE, item, unless_exists=True)
         return Put(LEARNING_EVIDENCE, item, if_version=standing.version)
 
-    def save_standing(self, standing: Standing, because: Marker) -> Standing:
-        """Store the standing if the marker that it counts still exists. Returns it at its new version.
+    def save_standing(self, standing: Standing, because: Marker, beside: Sequence[Write] = ()) -> Standing:
+        """Store the standing and ``beside`` if the marker that it counts still exists. Returns it at its new version.
 
         Raises ``ConditionFailed`` if the marker is gone (another worker counted it, or everything was
         erased), or if the stored standing is at another version.
         """
         mark = Check(LEARNING_EVIDENCE, _marker_key(because), if_version=_MARK_VERSION)
-        self._store.transact([mark, self.standing_put(standing)])
+        self._store.transact([mark, self.standing_put(standing), *beside])
         return replace(standing, version=standing.version + 1)
 
     def markers(self, owner: str, subject_id: str) -> list[Marker]:

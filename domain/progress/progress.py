@@ -11,6 +11,8 @@ from domain.base.learner import Learner
 from domain.base.retrying import retried
 from domain.progress.chance import Chance, chance_of_success
 from domain.progress.concept_catalogue import Catalogue, concept_key
+from domain.progress.deck import Deck, fold_deck
+from domain.progress.decks import Decks
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger, Marker
@@ -29,6 +31,7 @@ from ports.agent import Difficulty
 from ports.embedder import Embedder
 from ports.key_value_store import ConditionFailed
 from ports.paging import pair_from_cursor, to_cursor
+from ports.scheduler import Scheduler
 from ports.system import Clock
 from ports.vector_store import Metadata, Vector, VectorStore, batches
 
@@ -64,8 +67,18 @@ class Explanation:
 
 
 class Progress:
-    def __init__(self, ledger: Ledger, vectors: VectorStore, embedder: Embedder, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        decks: Decks,
+        scheduler: Scheduler,
+        vectors: VectorStore,
+        embedder: Embedder,
+        clock: Clock,
+    ) -> None:
         self._ledger = ledger
+        self._decks = decks
+        self._scheduler = scheduler
         self._vectors = vectors
         self._embedder = embedder
         self._clock = clock
@@ -148,7 +161,7 @@ class Progress:
         return [catalogue.resolve(label) for label in labels]
 
     def refresh(self, owner: str, subject_id: str) -> None:
-        """Update the standing and its projection from the ledger, if there are markers.
+        """Update the standing, the deck and the projection from the ledger, if there are markers.
 
         The markers stay until all of it is done: if this is interrupted, the sweeper does it again. Raises
         ``UpstreamError``, and ``ConditionFailed`` if others keep changing the standing.
@@ -162,9 +175,11 @@ class Progress:
             if not markers:
                 return None
             before = self._ledger.standing(owner, subject_id)
-            standing = refolded(before, self._ledger.evidence(owner, subject_id))
-            if standing != before:
-                standing = self._ledger.save_standing(standing, markers[0])
+            evidence = self._ledger.evidence(owner, subject_id)
+            standing = refolded(before, evidence)
+            deck = fold_deck(owner, subject_id, evidence, self._scheduler)
+            if standing != before or deck != (self._decks.find(owner, subject_id) or Deck(owner, subject_id)):
+                standing = self._ledger.save_standing(standing, markers[0], [self._decks.write(deck)])
             return markers, before, standing
 
         done = retried(counted, on=ConditionFailed)

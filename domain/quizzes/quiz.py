@@ -86,6 +86,8 @@ class Quiz:
     assignment_id: str | None = None
     session_id: str | None = None
     submitted_at: str | None = None
+    retake_of: str | None = None
+    """The quiz whose questions are asked again."""
     version: int = 0
     kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
     """What was asked for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -42,6 +42,20 @@ class Quizzes:
         if quiz is None:
             raise NotFound("quiz_not_found", "There is no such quiz.")
         return quiz
+
+    def questions(self, owner: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Question]:
+        """The questions of the owner's submitted quizzes, by quiz id and question id. Others are left out."""
+        wanted = set(places)
+        quiz_ids = sorted({quiz_id for quiz_id, _ in wanted})
+        rows = self._store.get_many(QUIZZES, [{"quiz_id": quiz_id} for quiz_id in quiz_ids])
+        quizzes = [_quiz_from(row) for row in rows if row is not None and row["user_id"] == owner]
+        return {
+            (quiz.quiz_id, question.question_id): question
+            for quiz in quizzes
+            if quiz.submitted_at is not None
+            for question in quiz.questions
+            if (quiz.quiz_id, question.question_id) in wanted
+        }
 
     def page(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Quiz]:
         """The owner's quizzes, newest first."""

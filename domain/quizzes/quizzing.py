@@ -158,6 +158,26 @@ class Quizzing:
         )
         return self._made(learner, quiz, documents, (subject_id,), chosen_difficulty=None)
 
+    def retake(self, learner: Learner, quiz_id: str, new_id: str) -> Quiz:
+        """A new quiz with the questions of a submitted one, their options in another order.
+
+        Repeated with the same ``new_id``, it returns the same quiz. Raises ``NotFound``, and ``Conflict`` if the quiz has
+        not been submitted.
+        """
+        quiz = self._quizzes.get(learner.user_id, quiz_id)
+        if quiz.submitted_at is None:
+            raise Conflict("quiz_not_submitted", "A quiz can be taken again once it is submitted.")
+        again = replace(
+            quiz,
+            quiz_id=new_id,
+            questions=spread_keys(quiz.questions, new_id),
+            created_at=to_text(self._clock.now()),
+            submitted_at=None,
+            retake_of=quiz.retake_of or quiz_id,
+            version=0,
+        )
+        return self._quizzes.add(again)
+
     def get(self, learner: Learner, quiz_id: str) -> Quiz:
         """The learner's quiz. Raises ``NotFound``."""
         return self._quizzes.get(learner.user_id, quiz_id)

@@ -26,11 +26,15 @@ def read_answers(quiz: Quiz, answers: Mapping[str, GivenAnswer]) -> dict[str, An
         field = f"answers.{question_id}"
         if question_id not in questions:
             raise InvalidRequest("unknown_question", "The quiz has no such question.", field=field)
-        given[question_id] = None if answer is None else _read(questions[question_id], answer, field)
+        given[question_id] = None if answer is None else read_answer(questions[question_id], answer, field)
     return given
 
 
-def _read(question: Question, answer: str | Sequence[str], field: str) -> Answer | None:
+def read_answer(question: Question, answer: str | Sequence[str], field: str) -> Answer | None:
+    """The answer in the form of the question's kind, or None if it is empty. ``field`` is where the client sent it.
+
+    Raises ``InvalidRequest``.
+    """
     is_text = isinstance(answer, str)
     if question.kind in LETTERED:
         letters = sorted({_letter(question, one, field) for one in (answer or ())})
@@ -62,7 +66,7 @@ def score(
     ``judged`` are the credits of short answers, by question. Without one, a short answer needs a review.
     """
     results = tuple(
-        _graded(
+        graded(
             question,
             answers.get(question.question_id),
             (judged or {}).get(question.question_id)
@@ -75,7 +79,7 @@ def score(
     return Score(share, sum(graded.is_correct for graded in results), len(results), results)
 
 
-def _graded(question: Question, answer: Answer | None, given: Credit) -> GradedAnswer:
+def graded(question: Question, answer: Answer | None, given: Credit) -> GradedAnswer:
     return GradedAnswer(
         question_id=question.question_id,
         question=question.question,

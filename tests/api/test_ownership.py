@@ -33,6 +33,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
     quiz = ada.make_quiz(subject_id="physics_101", num_questions=2)
     (concept,) = (one["concept"] for one in ada.get("/api/profile").body["concepts"])
     known = {
+        "item_id": world.services.decks.of("ada")[0].items[0].item_id,
         "file_id": file_id,
         "conversation_id": conversation_id,
         "quiz_id": quiz["quiz_id"],

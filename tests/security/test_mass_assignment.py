@@ -18,6 +18,7 @@ from tests.support.examples import (
     with_what_routes_make,
 )
 from tests.support.interviews import begun, connected, prepared
+from tests.support.reviews import due_item
 from tests.support.world import PHYSICS, User, World
 
 NOT_THEIRS: dict[str, Any] = {
@@ -51,6 +52,7 @@ def paths(world: World, ada: User) -> dict[str, str]:
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     conversation_id = ada.ask("What does the second law say?").body["conversation_id"]
     known = {
+        "item_id": due_item(ada),
         "file_id": file_id,
         "conversation_id": conversation_id,
         "quiz_id": ada.make_quiz(num_questions=1)["quiz_id"],

@@ -13,6 +13,7 @@ from domain.base.errors import NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.tables import LEARNING_EVIDENCE, TABLES
+from domain.progress.decks import Decks
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id, concept_vector_prefix
 from domain.progress.ledger import Ledger
@@ -21,6 +22,7 @@ from domain.progress.progress import Progress
 from domain.progress.standing import Standing, with_message
 from fakes.embedder import HashingEmbedder
 from fakes.key_value_store import InMemoryKeyValueStore
+from fakes.scheduler import DoublingScheduler
 from fakes.system import FrozenClock
 from fakes.vector_store import InMemoryVectorStore
 from ports.errors import TimedOut
@@ -48,7 +50,7 @@ class School:
         """The service, each call of a port passing through the faults."""
         ports: list[Any] = [Faulty(port, faults) for port in (self.store, self.vectors, self.embedder)]
         store, vectors, embedder = ports
-        return Progress(Ledger(store), vectors, embedder, self.clock)
+        return Progress(Ledger(store), Decks(store), DoublingScheduler(), vectors, embedder, self.clock)
 
     def grade(self, scores: dict[str, float], *, user: str = "ada", subject: str = PHYSICS) -> list[Evidence]:
         """A quiz with one answer a label, in the ledger; the standing is not refreshed."""

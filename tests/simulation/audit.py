@@ -17,13 +17,17 @@ from domain.base.tables import (
     MESSAGES,
     QUIZ_RESULTS,
     QUIZZES,
+    REVIEWS,
     TABLES,
     WEBSOCKET_CONNECTIONS,
 )
 from domain.documents.keys import DOCUMENTS, chunks_key, text_key
+from domain.progress.deck import Deck, fold_deck
+from domain.progress.decks import Decks
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger
 from domain.progress.rollup import refolded
+from fakes.scheduler import DoublingScheduler
 from ports.key_value_store import Item, Table, is_expired
 from tests.simulation.learner import GIVEN_UP, Book
 from tests.simulation.texts import CANARIES
@@ -85,6 +89,7 @@ class Audit:
         self.quizzes()
         self.interviews()
         self.mastery()
+        self.reviews()
         self.erasures()
         self.budgets()
 
@@ -315,6 +320,32 @@ class Audit:
                     for one in told["transcript"]:
                         if one["score"] != scores.get(one["question"]):
                             self.found(f"{session_id} was summed up as {told}, and stands as {scores}")
+
+    def reviews(self) -> None:
+        """Each answer to what came back is one piece of evidence, and each deck is what the ledger says."""
+        ledger, decks = Ledger(self.world.fakes.key_values), Decks(self.world.fakes.key_values)
+        shown = sorted(
+            (row["user_id"], row["source_id"], row["evidence_id"])
+            for row in self.rows[LEARNING_EVIDENCE]
+            if row.get("source") == "review"
+        )
+        answered = sorted(
+            (
+                row["user_id"],
+                row["quiz_id"],
+                f"{row['quiz_id']}-{row['question_id']}-review-{row['answered_on']}",
+            )
+            for row in self.rows[REVIEWS]
+            if row["review_id"].startswith("answer#")
+        )
+        if shown != answered:
+            self.found(f"reviews were answered {answered} and show {shown}")
+        for owner in sorted({row["user_id"] for row in self.rows[LEARNING_EVIDENCE] if "evidence_id" in row}):
+            stored = {deck.subject_id: deck for deck in decks.of(owner)}
+            for subject_id in ledger.subjects_of(owner):
+                fresh = fold_deck(owner, subject_id, ledger.evidence(owner, subject_id), DoublingScheduler())
+                if stored.get(subject_id, Deck(owner, subject_id)).items != fresh.items:
+                    self.found(f"the deck of {owner} in {subject_id} is not what the ledger says")
 
     def mastery(self) -> None:
         ledger = Ledger(self.world.fakes.key_values)

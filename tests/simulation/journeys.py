@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.base.tables import FILES, INTERVIEW_SESSIONS, QUIZ_RESULTS
+from domain.base.tables import FILES, INTERVIEW_SESSIONS, LEARNING_EVIDENCE, QUIZ_RESULTS
 from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
 from tests.simulation.texts import canary
 from tests.simulation.world import World
 
 _LOOKS = 40
+A_DAY = 24 * 3600.0
 
 
 @dataclass
@@ -237,6 +238,53 @@ def has_quiz(journey: Journey) -> None:
     make_quiz(journey)
 
 
+def has_reviews(journey: Journey) -> None:
+    """A submitted quiz, and the day after: what was wrong is due."""
+    has_quiz(journey)
+    submit(journey)
+    journey.ada.rest(A_DAY)
+    journey.got["due"] = [item["item_id"] for item in due_items(journey)]
+
+
+def due_items(journey: Journey) -> list[Any]:
+    reply = journey.ada.persist("GET", "/api/reviews")
+    return reply.body["items"] if reply is not None and reply.status == 200 else []
+
+
+def answer_reviews(journey: Journey) -> None:
+    for item in due_items(journey):
+        path = f"/api/reviews/{item['item_id']}"
+        journey.ada.persist("POST", path, {"answer": "B"}, key=journey.ada.key())
+
+
+def answer_reviews_otherwise(journey: Journey) -> None:
+    for item_id in journey.got["due"]:
+        journey.ada.persist("POST", f"/api/reviews/{item_id}", {"answer": "C"})
+
+
+def not_reviewed(journey: Journey) -> Iterator[str]:
+    rows = journey.world.fakes.key_values.items(LEARNING_EVIDENCE)
+    answered = sorted(row["question_key"] for row in rows if row.get("source") == "review")
+    if not answered or answered != sorted(journey.got["due"]):
+        yield f"{journey.got['due']} came back, and these were answered: {answered}"
+
+
+def take_again(journey: Journey) -> None:
+    (quiz_id,) = journey.book.results
+    journey.ada.quizzed(journey.ada.persist("POST", f"/api/quizzes/{quiz_id}/retake", key=journey.ada.key()))
+    submit(journey)
+
+
+def not_scored_twice(journey: Journey) -> Iterator[str]:
+    if len(journey.book.results) != 2 or journey.count(QUIZ_RESULTS) != 2:
+        yield f"the results are {journey.book.results}"
+
+
+def has_result(journey: Journey) -> None:
+    has_quiz(journey)
+    submit(journey)
+
+
 def has_class_material(journey: Journey) -> None:
     grace = Learner(journey.world, "grace", journey.book, "grace")
     text = journey.ada.good(Brought("class:physics_101", 1, "", "", None, 2400))  # type: ignore[arg-type]
@@ -385,6 +433,9 @@ PLANS = (
     Plan("two-tabs", has_document, (ask_today, ask_today), not_in_one_conversation),
     Plan("quiz", has_document, (take_quiz,), not_scored),
     Plan("submit-twice", has_quiz, (submit, submit_otherwise), not_scored),
+    Plan("reviews", has_reviews, (answer_reviews,), not_reviewed),
+    Plan("review-twice", has_reviews, (answer_reviews, answer_reviews_otherwise), not_reviewed),
+    Plan("retake", has_result, (take_again,), not_scored_twice),
     Plan("assignment", has_class_material, (take_assignment,), not_scored),
     Plan("interview", has_document, (be_interviewed,), not_interviewed),
     Plan("erasure", has_lived, (be_erased,), not_erased),

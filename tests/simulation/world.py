@@ -35,6 +35,7 @@ from fakes.identity_provider import MintedTokens
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
+from fakes.scheduler import DoublingScheduler
 from fakes.text_extractor import ScriptedTextExtractor
 from fakes.transcriber import ScriptedTranscriber
 from fakes.vector_store import InMemoryVectorStore
@@ -177,6 +178,7 @@ class _Fronts:
         self.ids = _Told(lambda: stage.world.ids)
         self.workers = _Told(lambda: stage.world.workers)
         self.grammar = ScriptedGrammar()
+        self.scheduler = DoublingScheduler()
 
     def __getattr__(self, name: str) -> _Front:
         if name not in _CAPABILITIES:

@@ -8,6 +8,7 @@ from chalicelib.composition.capabilities.allowances import AllowanceServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from domain.progress.decks import Decks
     from domain.progress.ledger import Ledger
     from domain.progress.progress import Progress
     from domain.progress.reporting import Reporting
@@ -21,10 +22,17 @@ class ProgressServices(AllowanceServices):
         return Ledger(self.ports.key_values)
 
     @lazy
+    def decks(self) -> Decks:
+        from domain.progress.decks import Decks
+
+        return Decks(self.ports.key_values)
+
+    @lazy
     def progress(self) -> Progress:
         from domain.progress.progress import Progress
 
-        return Progress(self.ledger, self.ports.vectors, self.ports.embedder, self.clock)
+        ports = self.ports
+        return Progress(self.ledger, self.decks, ports.scheduler, ports.vectors, ports.embedder, self.clock)
 
     @lazy
     def reporting(self) -> Reporting:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from ports.scheduler import Scheduler
     from ports.system import Clock, IdGenerator
     from ports.text_extractor import TextExtractor
     from ports.workers import Workers
@@ -30,6 +31,12 @@ class SystemAdapters:
         from adapters.workers import ThreadWorkers
 
         return ThreadWorkers()
+
+    @lazy
+    def scheduler(self) -> Scheduler:
+        from adapters.fsrs_scheduler import FsrsScheduler
+
+        return FsrsScheduler()
 
     @lazy
     def extractor(self) -> TextExtractor:

@@ -1,0 +1,196 @@
+"""Questions that come back: what is due today and why, and the answers to it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from domain.base.errors import Conflict, InvalidRequest, NotFound
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.progress.deck import (
+    REVIEWS_A_DAY,
+    Deck,
+    DueItem,
+    ReviewItem,
+    due_after,
+    due_on,
+    fold_deck,
+    review_evidence_id,
+)
+from domain.progress.decks import Decks, ReviewAnswer
+from domain.progress.evidence import Evidence
+from domain.progress.ledger import Ledger
+from domain.progress.progress import Progress
+from domain.quizzes.credits import credit_for
+from domain.quizzes.quiz import Question
+from domain.quizzes.quizzes import Quizzes
+from domain.quizzes.scoring import graded, read_answer
+from ports.errors import UpstreamError
+from ports.key_value_store import ConditionFailed
+from ports.scheduler import Scheduler
+from ports.system import Clock
+
+log = logging.getLogger("lyceum.reviewing")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A question that is due, and why."""
+
+    due: DueItem
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewList:
+    """What to answer today. ``due`` counts all that is due, also beyond what one day asks."""
+
+    reviews: tuple[Review, ...]
+    due: int
+    left_today: int
+    """How many more come back today, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    answer: ReviewAnswer
+    question: Question
+
+
+class Reviewing:
+    def __init__(
+        self,
+        quizzes: Quizzes,
+        decks: Decks,
+        ledger: Ledger,
+        progress: Progress,
+        scheduler: Scheduler,
+        clock: Clock,
+    ) -> None:
+        self._quizzes = quizzes
+        self._decks = decks
+        self._ledger = ledger
+        self._progress = progress
+        self._scheduler = scheduler
+        self._clock = clock
+
+    def due(self, learner: Learner, subject_id: str | None, *, limit: int) -> ReviewList:
+        """What is due today, in the subject or in all: what was answered wrong last comes first.
+
+        It takes three round trips to the store, however much is due. An answer may take a moment to be counted.
+        """
+        owner, today = learner.user_id, self._today()
+        every = self._all_decks(owner)
+        decks = [deck for deck in every if subject_id is None or deck.subject_id == subject_id]
+        due = due_on(decks, today, self._scheduler)
+        left = max(0, REVIEWS_A_DAY - sum(deck.reviews_on(today) for deck in every))
+        questions = self._quizzes.questions(
+            owner, [(one.item.quiz_id, one.item.question_id) for one in due[: min(left, limit)]]
+        )
+        reviews = [
+            Review(one, questions[one.item.quiz_id, one.item.question_id])
+            for one in due
+            if (one.item.quiz_id, one.item.question_id) in questions
+        ]
+        return ReviewList(tuple(reviews), len(due), left)
+
+    def answer(self, learner: Learner, item_id: str, given: str | Sequence[str]) -> Reviewed:
+        """Score an answer to a question that is due. Repeating the call on the same day repeats the result.
+
+        Raises ``NotFound`` for an item that is not the learner's, ``Conflict`` if it is not due or was answered
+        otherwise today, and ``InvalidRequest`` for an answer that does not fit the question.
+        """
+        owner, now = learner.user_id, self._clock.now()
+        today = self._today()
+        stored = self._decks.find_answer(owner, item_id, today)
+        if stored is not None:
+            return self._answered_before(stored, given)
+        deck, item = self._item(owner, item_id)
+        question = self._quizzes.questions(owner, [(item.quiz_id, item.question_id)]).get(
+            (item.quiz_id, item.question_id)
+        )
+        if question is None:
+            raise _unknown()
+        if item.due_on > today:
+            raise Conflict("review_not_due", f"The question comes back on {item.due_on}.")
+        answer = read_answer(question, given, "answer")
+        if answer is None:
+            raise InvalidRequest("no_answer", "The answer is empty.", field="answer")
+        scored = graded(question, answer, credit_for(question, answer))
+        evidence = Evidence(
+            evidence_id=review_evidence_id(item, today),
+            user_id=owner,
+            subject_id=deck.subject_id,
+            concept=item.concept,
+            label=item.label,
+            score=scored.credit,
+            occurred_at=to_text(now),
+            source="review",
+            source_id=item.quiz_id,
+            question=question.question,
+            question_key=item.item_id,
+        )
+        made = ReviewAnswer(
+            user_id=owner,
+            item_id=item_id,
+            answered_on=today,
+            answered_at=evidence.occurred_at,
+            answer=answer,
+            correct_answer=scored.correct_answer,
+            is_correct=scored.is_correct,
+            credit=scored.credit,
+            quiz_id=item.quiz_id,
+            question_id=item.question_id,
+            due_on=due_after(item, scored.credit, today, self._scheduler),
+            mastery_changes=tuple(self._progress.changes(owner, deck.subject_id, [evidence])),
+        )
+        marker = self._ledger.marker_put(owner, deck.subject_id, evidence.evidence_id, now)
+        try:
+            self._decks.answer(made, [*self._ledger.evidence_puts([evidence]), marker])
+        except ConditionFailed:  # another request answered it, and its answer counts
+            stored = self._decks.find_answer(owner, item_id, today)
+            if stored is None:
+                raise
+            return self._answered_before(stored, given)
+        try:
+            self._progress.refresh(owner, deck.subject_id)
+        except (UpstreamError, ConditionFailed) as failed:  # the sweeper does it
+            log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
+        return Reviewed(made, question)
+
+    def _answered_before(self, stored: ReviewAnswer, given: str | Sequence[str]) -> Reviewed:
+        found = self._quizzes.questions(stored.user_id, [(stored.quiz_id, stored.question_id)])
+        question = found.get((stored.quiz_id, stored.question_id))
+        if question is None:
+            raise _unknown()
+        if read_answer(question, given, "answer") != stored.answer:
+            raise Conflict("review_already_answered", "The question was answered today, in another way.")
+        return Reviewed(stored, question)
+
+    def _item(self, owner: str, item_id: str) -> tuple[Deck, ReviewItem]:
+        """The item, of the deck in which it is due first if it is in several. Raises ``NotFound``."""
+        found = [
+            (deck, one) for deck in self._all_decks(owner) for one in deck.items if one.item_id == item_id
+        ]
+        if not found:
+            raise _unknown()
+        return min(found, key=lambda one: (one[1].due_on, one[0].subject_id))
+
+    def _all_decks(self, owner: str) -> list[Deck]:
+        """The stored decks. One that is not stored, because its evidence is older than decks, is folded."""
+        decks = self._decks.of(owner)
+        missing = set(self._ledger.subjects_of(owner)) - {deck.subject_id for deck in decks}
+        return [*decks, *(self._folded(owner, subject_id) for subject_id in sorted(missing))]
+
+    def _folded(self, owner: str, subject_id: str) -> Deck:
+        return fold_deck(owner, subject_id, self._ledger.evidence(owner, subject_id), self._scheduler)
+
+    def _today(self) -> str:
+        return self._clock.now().astimezone(UTC).date().isoformat()
+
+
+def _unknown() -> NotFound:
+    return NotFound("review_not_found", "There is no such question to come back to.")

@@ -1,0 +1,26 @@
+"""Schedulers: FSRS, and the tests' own."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.fsrs_scheduler import FsrsScheduler
+from fakes.scheduler import DoublingScheduler
+from ports.scheduler import Scheduler
+from tests.contracts.scheduler.contract import SchedulerContract
+
+
+class TestFsrsScheduler(SchedulerContract):
+    @pytest.fixture
+    def scheduler(self) -> Scheduler:
+        return FsrsScheduler()
+
+    def test_what_was_forgotten_at_first_is_due_the_next_day(self) -> None:
+        fsrs = FsrsScheduler()
+        assert fsrs.interval(fsrs.answered(None, 0, "forgotten")) == 1
+
+
+class TestDoublingScheduler(SchedulerContract):
+    @pytest.fixture
+    def scheduler(self) -> Scheduler:
+        return DoublingScheduler()
