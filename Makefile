@@ -165,6 +165,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.retrieval $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.mastery $(SAMPLES)/responses
 	$(BIN)/python -m benchmarks.reviews $(SAMPLES)/responses
+	$(BIN)/python -m benchmarks.hints
 	$(BIN)/python -m benchmarks.analytics
 	$(BIN)/python -m benchmarks.voice $(SAMPLES)/speech
 	$(BIN)/python -m benchmarks.many_connections

@@ -1,4 +1,4 @@
-"""A language model, or a stand-in for one, that does one of five tasks and replies in text."""
+"""A language model, or a stand-in for one, that does one of six tasks and replies in text."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedTask:
-    """What the five tasks have in common: the task in words, for a language model.
+    """What the six tasks have in common: the task in words, for a language model.
 
     ``instructions`` and ``request`` contain everything that a language model needs. ``request`` contains
     the passages and whatever else comes from people, fenced as data. The other fields of a task hold the
@@ -174,7 +174,22 @@ class SolveQuestions(RenderedTask):
     candidates: tuple[Candidate, ...]
 
 
-Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge | SolveQuestions
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteHint(RenderedTask):
+    """Say in a sentence or two what to think of to answer a question, without the answer. The reply is plain text.
+
+    An agent that writes no hints replies nothing.
+    """
+
+    role: ClassVar[Role] = "chat"
+    schema: ClassVar[None] = None
+    question: str
+    options: tuple[str, ...]
+    """Empty for a question that is answered in words."""
+    passages: tuple[NumberedPassage, ...]
+
+
+Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge | SolveQuestions | WriteHint
 
 
 class Agent(Protocol):

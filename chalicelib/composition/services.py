@@ -10,6 +10,7 @@ from chalicelib.composition.capabilities.ingestion import IngestionServices
 from chalicelib.composition.capabilities.interviewing import InterviewingServices
 from chalicelib.composition.capabilities.interviews import InterviewServices
 from chalicelib.composition.capabilities.library import LibraryServices
+from chalicelib.composition.capabilities.practice import PracticeServices
 from chalicelib.composition.capabilities.privacy import PrivacyServices
 from chalicelib.composition.capabilities.progress import ProgressServices
 from chalicelib.composition.capabilities.quizzes import QuizServices
@@ -19,6 +20,7 @@ from chalicelib.composition.capabilities.tutoring import TutoringServices
 class Services(
     PrivacyServices,
     TutoringServices,
+    PracticeServices,
     QuizServices,
     InterviewingServices,
     InterviewServices,

@@ -10,7 +10,7 @@ from msgspec import Meta
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import KINDS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
+from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
 from ports.agent import Difficulty, QuestionKind
 
 if TYPE_CHECKING:
@@ -53,9 +53,21 @@ class QuestionBody(msgspec.Struct):
     options: list[str]
     kind: QuestionKind = "multiple_choice"
     checked: Check = "rules"
+    hints: list[str] = []
     correct_answer: str | list[str] | None = None
     explanation: str | None = None
     citation: CitationBody | None = None
+
+
+class HintBody(msgspec.Struct):
+    """``number`` is from 1 to 3. ``evidence_weight`` is how much the answer counts as evidence from now on, 0 to 1."""
+
+    quiz_id: str
+    question_id: str
+    number: int
+    hint: str
+    hints_left: int
+    evidence_weight: float
 
 
 class QuizBody(msgspec.Struct):
@@ -110,6 +122,7 @@ class GradedBody(msgspec.Struct):
     is_correct: bool
     credit: float
     needs_review: bool
+    hints_used: int
     explanation: str
     citation: CitationBody
 
@@ -192,6 +205,13 @@ def register(api: Api) -> None:
         """Submit the answers; they are scored once."""
         return _result_body(call.services.grading.submit(call.learner, quiz_id, call.body.answers))
 
+    @api.route("POST", "/api/quizzes/{quiz_id}/questions/{question_id}/hint", answers=HintBody, creates=True)
+    def give_hint(call: Call[NoBody, NoBody], quiz_id: str, question_id: str) -> HintBody:
+        """The next of three hints to a question of an open quiz. None of them holds the key."""
+        given = call.services.hinting.next(call.learner, quiz_id, question_id)
+        left = MAX_HINTS - given.number
+        return HintBody(quiz_id, question_id, given.number, given.text, left, given.evidence_weight)
+
     @api.route("POST", "/api/quizzes/{quiz_id}/retake", answers=QuizBody, creates=True)
     def retake_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
         """Make a new attempt at a submitted quiz: the same questions, each scored once more."""
@@ -253,6 +273,7 @@ def question_body(question: Question, is_submitted: bool) -> QuestionBody:
         list(question.options),
         kind=question.kind,
         checked=question.checked,
+        hints=list(question.hints),
     )
     if is_submitted:
         body.correct_answer = shown(correct_answer(question))
@@ -292,6 +313,7 @@ def _result_body(result: Result) -> ResultBody:
                 is_correct=graded.is_correct,
                 credit=graded.credit,
                 needs_review=graded.needs_review,
+                hints_used=graded.hints_used,
                 explanation=graded.explanation,
                 citation=citation_body(graded.citation),
             )

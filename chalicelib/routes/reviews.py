@@ -10,7 +10,7 @@ from msgspec import Meta
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.routes.quizzes import AnswerLetters, AnswerText, QuestionBody, question_body, shown
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, citation_body
-from domain.progress.deck import REVIEWS_A_DAY
+from domain.progress.pace import REVIEWS_A_DAY
 
 if TYPE_CHECKING:
     from domain.quizzes.reviewing import Review, Reviewed

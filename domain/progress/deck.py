@@ -19,8 +19,6 @@ from ports.scheduler import Memory, Recall, Scheduler
 
 MAX_ITEMS = 1500
 """For one learner in one subject, so that a row stays small. Of more, those with the longest stability are left out."""
-REVIEWS_A_DAY = 30
-"""How many questions come back on one day, at most."""
 LAST_ANSWERS = 3
 _RIGHT = 0.5
 """A score above it is a right answer."""

@@ -27,6 +27,8 @@ class GradedAnswer:
     kind: QuestionKind = "multiple_choice"
     needs_review: bool = False
     """Whether nobody could tell what the answer is worth. It then counts in no score."""
+    hints_used: int = 0
+    """How many hints the learner took. They change no score, but make the answer weaker evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from domain.base.errors import Conflict, NotFound
 from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
+from domain.base.retrying import retried
 from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
 from domain.quizzes.attempt import GradedAnswer, Result, Score
+from domain.quizzes.hints import evidence_weight
 from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Answer, Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
@@ -39,9 +41,13 @@ class Grading:
         answers to a quiz that was submitted.
         """
         owner = learner.user_id
-        quiz = self._quizzes.get(owner, quiz_id)
-        given = read_answers(quiz, answers)
-        if quiz.submitted_at is None:
+
+        def submitted() -> tuple[Result, list[str]]:
+            """The result, and the subjects whose standings it makes stale: none if it was submitted before."""
+            quiz = self._quizzes.get(owner, quiz_id)
+            given = read_answers(quiz, answers)
+            if quiz.submitted_at is not None:
+                return self._submitted_before(owner, quiz_id, given), []
             now = self._clock.now()
             scored = score(quiz, given)
             evidence = self._evidence(quiz, scored, to_text(now))
@@ -60,14 +66,13 @@ class Grading:
             )
             beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
             beside += [self._ledger.marker_put(owner, subject, quiz_id, now) for subject in subjects]
-            try:
-                self._quizzes.submit(quiz, result, beside)
-            except ConditionFailed:
-                pass  # another request submitted it, and its result counts
-            else:
-                self._refresh(owner, subjects)
-                return result
-        return self._submitted_before(owner, quiz_id, given)
+            self._quizzes.submit(quiz, result, beside)
+            return result, subjects
+
+        # The condition fails if another request submitted it, whose result then counts, or took a hint.
+        result, subjects = retried(submitted, on=ConditionFailed)
+        self._refresh(owner, subjects)
+        return result
 
     def _submitted_before(self, owner: str, quiz_id: str, given: Mapping[str, Answer | None]) -> Result:
         result = self.result_of(owner, quiz_id)
@@ -119,6 +124,7 @@ class Grading:
                     concept=concept,
                     label=label,
                     score=graded.credit,
+                    weight=evidence_weight(graded.hints_used),
                     occurred_at=occurred_at,
                     source="quiz",
                     source_id=quiz.quiz_id,

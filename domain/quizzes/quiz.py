@@ -13,6 +13,8 @@ MIN_OPTIONS = 3
 MAX_OPTIONS = 6
 ASKED_OPTIONS = 4
 LETTERS = "ABCDEF"
+MAX_HINTS = 3
+"""For each question."""
 NO_OPTION = -1
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 ONE_CHOICE: tuple[QuestionKind, ...] = ("multiple_choice", "true_false")
@@ -65,6 +67,8 @@ class Question:
     """Other words of the material that are spelled nearly like the term of a ``cloze``: no slips of it."""
     tolerance: float = 0.0
     """How far a ``numeric`` answer may be from the number, as a share of it."""
+    hints: tuple[str, ...] = ()
+    """Those that the learner took, the first first."""
 
 
 KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation")

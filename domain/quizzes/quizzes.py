@@ -15,7 +15,7 @@ from domain.quizzes.quiz import Answer, Question, Quiz
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 
-_LISTS = ("options", "right", "accepted", "near")
+_LISTS = ("options", "right", "accepted", "near", "hints")
 
 
 class Quizzes:
@@ -30,6 +30,10 @@ class Quizzes:
         except ConditionFailed:
             return self.get(quiz.user_id, quiz.quiz_id)
         return made
+
+    def change(self, quiz: Quiz) -> None:
+        """Store the quiz if the stored one is still at its version. Raises ``ConditionFailed``."""
+        self._store.put(QUIZZES, _quiz_item(replace(quiz, version=quiz.version + 1)), if_version=quiz.version)
 
     def find(self, owner: str, quiz_id: str) -> Quiz | None:
         """The owner's quiz, or None."""

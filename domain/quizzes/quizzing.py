@@ -170,7 +170,7 @@ class Quizzing:
         again = replace(
             quiz,
             quiz_id=new_id,
-            questions=spread_keys(quiz.questions, new_id),
+            questions=spread_keys([replace(one, hints=()) for one in quiz.questions], new_id),
             created_at=to_text(self._clock.now()),
             submitted_at=None,
             retake_of=quiz.retake_of or quiz_id,

@@ -11,7 +11,6 @@ from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.progress.deck import (
-    REVIEWS_A_DAY,
     Deck,
     DueItem,
     ReviewItem,
@@ -23,6 +22,7 @@ from domain.progress.deck import (
 from domain.progress.decks import Decks, ReviewAnswer
 from domain.progress.evidence import Evidence
 from domain.progress.ledger import Ledger
+from domain.progress.pace import REVIEWS_A_DAY
 from domain.progress.progress import Progress
 from domain.quizzes.credits import credit_for
 from domain.quizzes.quiz import Question

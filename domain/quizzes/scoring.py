@@ -92,4 +92,5 @@ def graded(question: Question, answer: Answer | None, given: Credit) -> GradedAn
         credit=given.share,
         kind=question.kind,
         needs_review=given.needs_review,
+        hints_used=len(question.hints),
     )

@@ -37,6 +37,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "file_id": file_id,
         "conversation_id": conversation_id,
         "quiz_id": quiz["quiz_id"],
+        "question_id": "1",
         "concept": concept,
         "session_id": "session_of_ada",
         "index": "0",

@@ -72,6 +72,7 @@ def test_an_export_contains_everything_except_the_keys_of_an_open_quiz(world: Wo
         "concept",
         "kind",
         "checked",
+        "hints",
     }
 
 

@@ -183,7 +183,7 @@ def test_no_key_of_any_kind_is_told_before_the_answers(world: World, ada: User) 
     told = [json.dumps(quiz), ada.get(f"/api/quizzes/{quiz['quiz_id']}").text]
     (exported,) = ada.get("/api/me/export").body["export"]["quizzes"]
     for question in exported["questions"]:
-        assert set(question) == {"question_id", "question", "options", "concept", "kind", "checked"}
+        assert set(question) == {"question_id", "question", "options", "concept", "kind", "checked", "hints"}
     told.append(json.dumps(exported))
     for text in told:
         for secret in ("aorta", "25 millimetres", "It pumps blood", "As the text says"):

@@ -9,7 +9,7 @@ import pytest
 
 from domain.base.learner import Learner
 from domain.base.tables import LEARNING_EVIDENCE, QUIZZES, REVIEWS
-from domain.progress.deck import REVIEWS_A_DAY
+from domain.progress.pace import REVIEWS_A_DAY
 from ports.errors import TimedOut
 from tests.support.world import PHYSICS, Reply, User, World
 

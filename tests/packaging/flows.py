@@ -140,7 +140,7 @@ def every_other_route(learner: Frontend, asked: Collection[tuple[str, str]], thi
         path = {name: had.get(name, NOT_THERE) for name in parameters_of(route)}
         return learner.send(route.method, route.path, body_of(route, had), path=path)
 
-    nothing_due = {"item_id": NOT_THERE, **things}  # it would take a day
+    nothing_due = {"item_id": NOT_THERE, "question_id": "1", **things}  # to come back takes a day
     had = with_what_routes_make(
         [name for route in others for name in parameters_of(route)], routes, send, nothing_due
     )

@@ -27,6 +27,7 @@ from domain.progress.decks import Decks
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger
 from domain.progress.rollup import refolded
+from domain.quizzes.hints import evidence_weight
 from fakes.scheduler import DoublingScheduler
 from ports.key_value_store import Item, Table, is_expired
 from tests.simulation.learner import GIVEN_UP, Book
@@ -257,6 +258,7 @@ class Audit:
                 if sorted(evidence[quiz_id]) != wanted:
                     self.found(f"{quiz_id} made the evidence {evidence[quiz_id]}")
                 self.scored(row, results[quiz_id])
+                self.weighed(row)
         for quiz_id in evidence:
             if quiz_id not in results:
                 self.found(f"evidence of the quiz {quiz_id}, which was not submitted")
@@ -270,6 +272,14 @@ class Audit:
         )
         if right != result["correct_answers"]:
             self.found(f"{quiz['quiz_id']} was scored {result['correct_answers']} for {right} right answers")
+
+    def weighed(self, quiz: Item) -> None:
+        """Each answer weighs as evidence what the hints to its question left of it."""
+        hints = {f"{quiz['quiz_id']}-{one['question_id']}": len(one["hints"]) for one in quiz["questions"]}
+        for row in self.rows[LEARNING_EVIDENCE]:
+            taken = hints.get(row.get("evidence_id", ""))
+            if taken is not None and row["weight"] != evidence_weight(taken):
+                self.found(f"{row['evidence_id']} weighs {row['weight']} after {taken} hints")
 
     def interviews(self) -> None:
         sessions = [row for row in self.rows[INTERVIEW_SESSIONS] if row["sort_key"] == "session"]

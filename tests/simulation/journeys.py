@@ -218,6 +218,12 @@ def make_quiz(journey: Journey) -> None:
     journey.ada.quizzed(reply)
 
 
+def take_hints(journey: Journey) -> None:
+    for quiz in list(journey.book.quizzes.values()):
+        for _ in range(2):
+            journey.ada.hint_to(quiz, quiz["questions"][0]["question_id"])
+
+
 def submit(journey: Journey) -> None:
     for quiz in list(journey.book.quizzes.values()):
         journey.ada.submit_to(quiz, {one["question_id"]: "A" for one in quiz["questions"]})
@@ -432,6 +438,7 @@ PLANS = (
     Plan("chat", has_document, (converse,), not_conversed),
     Plan("two-tabs", has_document, (ask_today, ask_today), not_in_one_conversation),
     Plan("quiz", has_document, (take_quiz,), not_scored),
+    Plan("hints", has_quiz, (take_hints, submit), not_scored),
     Plan("submit-twice", has_quiz, (submit, submit_otherwise), not_scored),
     Plan("reviews", has_reviews, (answer_reviews,), not_reviewed),
     Plan("review-twice", has_reviews, (answer_reviews, answer_reviews_otherwise), not_reviewed),

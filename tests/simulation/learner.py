@@ -391,6 +391,19 @@ class Learner:
             if again is not None and again.status == 200:
                 self.scored(quiz_id, again.body)
 
+    def hint(self) -> None:
+        """Ask for a hint to a question of an open quiz."""
+        mine = [one for one in self.book.quizzes.values() if one["owner"] == self.name]
+        if mine:
+            quiz = self.random.choice(mine)
+            self.hint_to(quiz, self.random.choice(quiz["questions"])["question_id"])
+
+    def hint_to(self, quiz: Any, question_id: str) -> None:
+        path = f"/api/quizzes/{quiz['quiz_id']}/questions/{question_id}/hint"
+        reply = self.persist("POST", path, key=self.key())
+        if reply is not None and reply.status not in (200, 404, 409, 502, 504):
+            self.world.watch.found(f"{path} answered {reply.status}: {reply.text}")
+
     def retake(self) -> None:
         """Take a quiz again that was submitted."""
         mine = [one for one in self.book.results if self.book.quizzes[one]["owner"] == self.name]

@@ -6,7 +6,17 @@ import json
 from random import Random
 from typing import Any
 
-from ports.agent import AskQuestion, Chat, CutShort, Judge, Refused, SolveQuestions, Task, WriteQuestions
+from ports.agent import (
+    AskQuestion,
+    Chat,
+    CutShort,
+    Judge,
+    Refused,
+    SolveQuestions,
+    Task,
+    WriteHint,
+    WriteQuestions,
+)
 from tests.support.interviews import QUESTIONS, analysis
 from tests.support.world import PHYSICS_ITEMS, solved
 
@@ -58,6 +68,8 @@ class Minds:
                 return analysis(task)
             case SolveQuestions():
                 return solved(task)
+            case WriteHint():
+                return "Think about what the question says."
 
     def _obedient(self, task: Task) -> str:
         """What a model says that does as the document bids."""
@@ -83,6 +95,8 @@ class Minds:
             case SolveQuestions():
                 everything = [{"number": one.number, "supported": ["A", "Z"]} for one in task.candidates]
                 return json.dumps({"items": everything})
+            case WriteHint():
+                return f"Think about it. The answer is {task.passages[0].text}"
 
     def _question(self, task: AskQuestion) -> str:
         """The next question, whose rubric has a canary."""

@@ -25,6 +25,7 @@ _DEEDS: dict[Callable[[Learner], None], int] = {
     Learner.rename_conversation: 1,
     Learner.make_quiz: 4,
     Learner.submit: 5,
+    Learner.hint: 1,
     Learner.retake: 1,
     Learner.review: 1,
     Learner.assignment: 1,

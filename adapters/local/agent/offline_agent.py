@@ -12,7 +12,7 @@ from adapters.local.agent.quizzes.question_maker import write_questions
 from adapters.local.agent.text.words import readable
 from adapters.local.agent.tutor.extraction import Extract, find_answer
 from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
-from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, WriteQuestions
+from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, WriteHint, WriteQuestions
 from ports.embedder import Embedder
 from ports.errors import TimedOut
 from ports.grammar import Grammar
@@ -52,6 +52,8 @@ class OfflineAgent:
                 return iter([judge_answer(task, self._likeness)])
             case SolveQuestions():
                 return iter(['{"items": []}'])
+            case WriteHint():
+                return iter(())
 
 
 def _answer(task: Chat) -> Iterator[str]:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from domain.quizzes.grading import Grading
     from domain.quizzes.quizzes import Quizzes
     from domain.quizzes.quizzing import Quizzing
-    from domain.quizzes.reviewing import Reviewing
 
 
 class QuizServices(DocumentServices, ProgressServices):
@@ -45,11 +44,3 @@ class QuizServices(DocumentServices, ProgressServices):
         from domain.quizzes.grading import Grading
 
         return Grading(self.quizzes, self.ledger, self.progress, self.clock)
-
-    @lazy
-    def reviewing(self) -> Reviewing:
-        from domain.quizzes.reviewing import Reviewing
-
-        return Reviewing(
-            self.quizzes, self.decks, self.ledger, self.progress, self.ports.scheduler, self.clock
-        )

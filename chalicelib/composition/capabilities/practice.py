@@ -1,0 +1,28 @@
+"""Practice: questions that come back, and hints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.quizzes import QuizServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.quizzes.hinting import Hinting
+    from domain.quizzes.reviewing import Reviewing
+
+
+class PracticeServices(QuizServices):
+    @lazy
+    def reviewing(self) -> Reviewing:
+        from domain.quizzes.reviewing import Reviewing
+
+        return Reviewing(
+            self.quizzes, self.decks, self.ledger, self.progress, self.ports.scheduler, self.clock
+        )
+
+    @lazy
+    def hinting(self) -> Hinting:
+        from domain.quizzes.hinting import Hinting
+
+        return Hinting(self.quizzes, self.ports.agent, self.allowances, agent_seconds=self.agent_seconds)
