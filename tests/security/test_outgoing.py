@@ -12,7 +12,7 @@ from adapters.extractors import pdfium_process
 from ports.agent import AskQuestion, Judge, Task
 from tests.contracts.text_extractor.test_extractors import HELLO, pages_of, stream, word
 from tests.security.test_documents import Reading
-from tests.support.documents import relations
+from tests.support.documents import epub, opendocument, pptx, relations, rtf, shape, slide
 from tests.support.interviews import by_the_book, connected
 from tests.support.world import PHYSICS, User, World
 
@@ -84,10 +84,33 @@ def test_no_address_in_a_document_is_fetched(world: World, ada: User, watch: Wat
     linked = relations(("hyperlink", address), ("image", address), ("attachedTemplate", address))
     docx = word("<w:p><w:r><w:t>Words enough.</w:t></w:r></w:p>", **{"word/_rels/document.xml.rels": linked})
     text = f"{PHYSICS} ![picture]({address}) <{address}> [link]: {address}"
-    for name, content in (("n.pdf", pdf), ("n.docx", docx), ("n.md", text.encode())):
+    chunk = '<w:altChunk r:id="rId1"/>'
+    shown = word(
+        "<w:p><w:r><w:t>Words enough.</w:t></w:r></w:p>", chunk, **{"word/_rels/document.xml.rels": linked}
+    )
+    page = (
+        f'<!DOCTYPE html PUBLIC "x" "{address}"><link rel=stylesheet href="{address}"><base href="{address}"><p>Words enough.'
+        f'<img src="{address}"><iframe src="{address}"></iframe><object data="{address}"></object>'
+    )
+    drawn = f'<text:p>Words enough.<draw:frame><draw:object xlink:href="{address}"/><draw:image xlink:href="{address}"/></draw:frame></text:p>'
+    slides = pptx(slide(shape("Words enough.")), parts={"ppt/slides/_rels/slide1.xml.rels": linked})
+    for name, content in (
+        ("n.pdf", pdf),
+        ("n.docx", docx),
+        ("shown.docx", shown),
+        ("n.md", text.encode()),
+        ("n.html", page.encode()),
+        ("n.epub", epub({"a.xhtml": page})),
+        ("n.odt", opendocument(drawn)),
+        ("n.pptx", slides),
+        (
+            "n.rtf",
+            rtf(rf'\pard Words enough.{{\field{{\*\fldinst INCLUDEPICTURE "{address}"}}{{\fldrslt x}}}}\par'),
+        ),
+    ):
         ada.upload(name, content)
     statuses = {one["filename"]: one["status"] for one in ada.get("/api/files").body["items"]}
-    assert statuses["n.md"] == statuses["n.pdf"] == "completed"
+    assert {name for name, status in statuses.items() if status != "completed"} <= {"n.docx", "shown.docx"}
     ada.ask("What does the second law say?")
     assert watch.reached == []
 
