@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.world import User, World
+
+# The contract classes are no test modules, but their asserts should explain themselves all the same.
+pytest.register_assert_rewrite(
+    *(
+        f"tests.contracts.{path.parent.name}.contract"
+        for path in (Path(__file__).parent / "contracts").glob("*/contract.py")
+    )
+)
 
 settings.register_profile(
     "lyceum", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True

@@ -11,7 +11,6 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +19,6 @@ from adapters.aws.clients import client_factory, session
 from adapters.system import SystemClock
 from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from chalicelib.settings import Settings, read_settings
-
-pytest.register_assert_rewrite(
-    *(
-        f"tests.contracts.{path.parent.name}.contract"
-        for path in (Path(__file__).parents[1] / "contracts").glob("*/contract.py")
-    )
-)
 
 
 class WaitingClock(SystemClock):

@@ -60,7 +60,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "Documents.get",
                 "Documents.find",
                 "Documents.find_among",
-                "Documents.completed",
+                "Documents.searchable",
                 "Documents.page",
                 "Documents.save",
                 "Documents.discard",
@@ -122,7 +122,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "_MAX_EVIDENCE_CHARACTERS",
                 "Judging",
                 "_BY_STANCE",
-                "_stance_of",
+                "_stance",
                 "_sentences",
                 "_BEGINNING",
                 "_capital",
@@ -165,6 +165,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
             "domain/agents/grounding.py",
             ("tests/domain/test_grounding.py", "tests/domain/test_links.py", "tests/api/test_chat.py"),
         ),
+        Target("domain/text/quotes.py", ("tests/domain/test_grounding.py",)),
         Target(
             "domain/documents/passage.py", ("tests/domain/test_passage.py", "tests/domain/test_grounding.py")
         ),
