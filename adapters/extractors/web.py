@@ -46,6 +46,8 @@ _MEANT = {
 }
 """What browsers read under other names, as ``codecs`` spells them."""
 _NUMBERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_FORMULA_PREFIX = re.compile(r"^(?:m|mml|math):")
+"""Programs that write XML name the elements of formulas with a prefix."""
 _INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))
 """Signs of MathML for "times" and the like, which nobody sees."""
 _BETWEEN = {
@@ -143,6 +145,7 @@ class WebPage:
     # What libxml2 calls.
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = _FORMULA_PREFIX.sub("", tag)
         if self._unseen:
             if tag not in _VOID:
                 self._unseen.append(tag)
@@ -175,6 +178,7 @@ class WebPage:
             self._start_block(tag, attributes)
 
     def end(self, tag: str) -> None:
+        tag = _FORMULA_PREFIX.sub("", tag)
         if self._unseen:
             # libxml2 ends every element that it has begun, in order.
             if tag not in _VOID and self._unseen.pop() != tag:
@@ -205,7 +209,8 @@ class WebPage:
         if self._in_title:
             self._titles.append(text)
         elif self._formula:
-            self._words.append("".join(text.translate(_INVISIBLE).split()))
+            between = " " if self._formula[-1][0] == "mtext" else ""
+            self._words.append(between.join(text.translate(_INVISIBLE).split()))
         else:
             self._words.append(text if self._pre else text.replace("\n", " ").replace("\r", " "))
 

@@ -432,6 +432,8 @@ class TestWebPages:
             "html",
         )
         assert text == "f = (a+b)/cx^2, E=mc^2"
+        prefixed = "<m:math><m:mtext>the area of</m:mtext><m:msup><m:mi>r</m:mi><m:mn>2</m:mn></m:msup><m:annotation>x</m:annotation></m:math>"
+        assert text_of(f"<p>{prefixed}</p>".encode(), "html") == "the area ofr^2"
 
     @pytest.mark.parametrize(
         "content",
