@@ -20,6 +20,8 @@ _FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3}
 _LONGEST_GROUP = 160
 """Characters of the lines between two rows that name the rows below them."""
 _MOST_GROUPS = 2
+_ROWS_LOOKED_AT = 20
+"""How many rows tell how many columns there are: the last cells of a row may be left out."""
 _LONGEST_VALUE = 120
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
@@ -173,7 +175,7 @@ def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
     between = text[above.end + 1 : line.start - 1]
     return (
         line.separator == "|"
-        and len(line.cells) == max(len(one.cells) for one in run)
+        and len(line.cells) == max(len(one.cells) for one in run[-_ROWS_LOOKED_AT:])
         and len(between) <= _LONGEST_GROUP
         and between.count("\n") < _MOST_GROUPS
         and "\n\n" not in text[above.end : line.start]
@@ -199,15 +201,18 @@ def _read(found: re.Match[str]) -> _Line | None:
 
 
 def _between_bars(line: str) -> tuple[str, ...] | None:
-    if _RULE.fullmatch(line):
+    if "-" in line and _RULE.fullmatch(line):
         return ()
     bare = line.strip()
     if _BAR not in f" {bare} " and bare[0] != "|":
         return None
-    cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_BAR.split(line)]
+    if "\\" in line:
+        cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_BAR.split(line)]
+    else:
+        cells = [cell.strip() for cell in line.split("|")]
     if bare.startswith("|") and bare.endswith("|") and not bare.endswith("\\|"):
         cells = cells[1:-1]
-    return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and all(map(_is_whole, cells)) else None
+    return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and _are_whole(cells, line) else None
 
 
 def _between_tabs(line: str) -> tuple[str, ...] | None:
@@ -223,19 +228,29 @@ def _values(line: str, separator: str) -> tuple[str, ...] | None:
         return None
     if separator == "," and "," not in _GROUPED_DIGITS.sub("", line):
         return None
-    cells = tuple(
-        (found[1].replace('""', '"') if found[1] is not None else found[2]).strip()
-        for found in _VALUES[separator].finditer(line)
-    )
-    unquoted = _VALUES[separator].sub(lambda found: separator + (found[2] or ""), line)[1:]
-    if re.search(rf"{separator}\s", unquoted) or not all(map(_is_whole, cells)):
+    if '"' not in line:
+        cells = tuple(cell.strip() for cell in line.split(separator))
+    else:
+        cells = tuple(
+            (found[1].replace('""', '"') if found[1] is not None else found[2]).strip()
+            for found in _VALUES[separator].finditer(line)
+        )
+        unquoted = _VALUES[separator].sub(lambda found: separator + (found[2] or ""), line)[1:]
+        if f"{separator} " in unquoted:
+            return None
+    if not _are_whole(cells, line):
         return None
     return cells if 1 < len(cells) <= _MOST_COLUMNS and max(map(len, cells)) <= _LONGEST_VALUE else None
 
 
-def _is_whole(cell: str) -> bool:
-    """Whether no bracket is left open: sets and conditions have bars too."""
-    return all(cell.count(opening) == cell.count(closing) for opening, closing in ("()", "{}"))
+def _are_whole(cells: Sequence[str], line: str) -> bool:
+    """Whether no cell leaves a bracket open: sets and conditions have bars too."""
+    return all(
+        cell.count(opening) == cell.count(closing)
+        for opening, closing in ("()", "{}")
+        if opening in line or closing in line
+        for cell in cells
+    )
 
 
 def _goes_on(text: str, above: TableRow, first: _Line) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.extractors.pdf_tables import Line, Word, with_rows
 from ports.text.tables import table_rows
@@ -110,6 +114,20 @@ def test_a_cell_that_is_left_out_leaves_its_column_empty() -> None:
 )
 def test_what_is_no_table_stays_as_it_is(lines: list[Line]) -> None:
     assert with_rows(lines) == [one.text for one in lines]
+
+
+PLACES = st.lists(
+    st.tuples(st.sampled_from(["a", "12", "$", "(3)", "Net", "2023"]), st.integers(0, 8)), max_size=6
+)
+
+
+@given(st.lists(PLACES, max_size=10))
+def test_no_word_is_lost_or_added(places: list[list[tuple[str, int]]]) -> None:
+    lines = [
+        line(*sorted(((text, 50.0 * at) for text, at in row), key=lambda cell: cell[1])) for row in places
+    ]
+    read = " ".join(with_rows(lines)).replace("|", " ")
+    assert Counter(read.split()) == Counter(word for one in lines for word in one.text.split())
 
 
 def test_prose_and_lists_have_no_rows() -> None:
