@@ -23,7 +23,8 @@ from domain.interviews.interview import (
     explained,
     feedback,
 )
-from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS, MediaFormat
+from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS
+from ports.transcriber import MediaFormat
 
 if TYPE_CHECKING:
     from domain.interviews.messages import (

@@ -23,8 +23,8 @@ from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.base.moments import after, from_text, to_text
 from domain.documents.passage import Citation, Passage, citation_of
-from domain.interviews.recording import MediaFormat
 from domain.text.quotes import find_quote
+from ports.transcriber import MediaFormat
 
 InterviewState = Literal["asking", "asked", "answering", "analysing", "ended"]
 

@@ -46,11 +46,11 @@ from domain.interviews.interview import (
 )
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.messages import AudioPart, InterviewRequest, Push, WrittenAnswer
-from domain.interviews.recording import MAX_PARTS, MediaFormat, ReceivedPart
+from domain.interviews.recording import MAX_PARTS, ReceivedPart
 from domain.interviews.recordings import Recordings
 from ports.errors import UpstreamError
 from ports.system import Clock, IdGenerator
-from ports.transcriber import Transcriber
+from ports.transcriber import MediaFormat, Transcriber
 
 log = logging.getLogger("lyceum.interviewing")
 

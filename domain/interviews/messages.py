@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.interviews.interview import Interview, InterviewTurn
-from domain.interviews.recording import MediaFormat
 from domain.progress.levels import MasteryChange
+from ports.transcriber import MediaFormat
 
 NotUnderstoodCode = Literal["no_speech", "unreadable_audio", "unclear_speech"]
 """Why there is no transcript of a recording."""

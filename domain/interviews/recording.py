@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac", "mp4"]
+from ports.transcriber import MediaFormat
 
 MAX_PARTS = 2500
 """Eight minutes of 48 kHz WAV in parts of 20 KB, which fit into a browser's frames."""

@@ -27,7 +27,7 @@ Stance = Literal["stated", "denied", "doubted", "asked", "reported"]
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Contradiction:
     fault: Fault
     claimed: str
     """The words of the claim that the source speaks against."""
@@ -40,7 +40,7 @@ def conflicts(
     source: str,
     claim_parsed: Sequence[ParsedSentence] | None = None,
     source_parsed: Sequence[ParsedSentence] | None = None,
-) -> list[Conflict]:
+) -> list[Contradiction]:
     """What the claim says otherwise than the source, each kind of fault at most once.
 
     Both parses, or neither: without them only quantities, denials and opposites are compared, by words.
@@ -49,7 +49,7 @@ def conflicts(
     if claim_parsed is None or source_parsed is None:
         found.append(_worded_conflict(claim, source))
     else:
-        claimed, sourced = Statement.of(claim_parsed), Statement.of(source_parsed)
+        claimed, sourced = ParsedClaim.of(claim_parsed), ParsedClaim.of(source_parsed)
         found += [
             _denial_conflict(claimed, sourced),
             _opposite_conflict(claimed, sourced),
@@ -207,7 +207,7 @@ class Predicate:
 
 
 @dataclass(slots=True)
-class Statement:
+class ParsedClaim:
     """What a text says, taken apart: its predicates, and what stands in which place."""
 
     predicates: list[Predicate] = field(default_factory=list)
@@ -220,7 +220,7 @@ class Statement:
     words: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, parsed: Iterable[ParsedSentence]) -> Statement:
+    def of(cls, parsed: Iterable[ParsedSentence]) -> ParsedClaim:
         statement = cls()
         for sentence in parsed:
             _Reader(sentence.words, statement).read()
@@ -230,7 +230,7 @@ class Statement:
 class _Reader:
     """Reads one sentence into a statement."""
 
-    def __init__(self, words: Sequence[Word], statement: Statement) -> None:
+    def __init__(self, words: Sequence[Word], statement: ParsedClaim) -> None:
         self._words = words
         self._statement = statement
         self._children: dict[int, list[int]] = defaultdict(list)
@@ -424,7 +424,7 @@ def _is_negated(words: Sequence[Word], at: int) -> bool:
     return count % 2 == 1
 
 
-def _quantity_conflict(claim: str, source: str) -> Conflict | None:
+def _quantity_conflict(claim: str, source: str) -> Contradiction | None:
     """A quantity of the claim that the source gives otherwise, where both speak of the same thing."""
     said, given = _without_references(claim), _without_references(source)
     claimed = _bare(said)
@@ -436,7 +436,9 @@ def _quantity_conflict(claim: str, source: str) -> Conflict | None:
             continue
         rivals = [other for other in known if comparable(one, other)]
         if rivals and not any(_nearly(one, other, said) for other in rivals):
-            return Conflict("quantity", said[one.start : one.end], given[rivals[0].start : rivals[0].end])
+            return Contradiction(
+                "quantity", said[one.start : one.end], given[rivals[0].start : rivals[0].end]
+            )
     return None
 
 
@@ -457,7 +459,7 @@ def _nearly(one: Quantity, other: Quantity, claim: str) -> bool:
     return same_quantity(one, other, tolerance=0.06 if rounded else 1e-3)
 
 
-def _aligned(claim: Statement, source: Statement) -> Iterator[tuple[Predicate, Predicate]]:
+def _aligned(claim: ParsedClaim, source: ParsedClaim) -> Iterator[tuple[Predicate, Predicate]]:
     """Predicates of the same name, or of opposite ones, that speak of the same things."""
     for one in claim.predicates:
         if any(
@@ -473,13 +475,13 @@ def _aligned(claim: Statement, source: Statement) -> Iterator[tuple[Predicate, P
                 yield one, other
 
 
-def _denial_conflict(claim: Statement, source: Statement) -> Conflict | None:
+def _denial_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     for one, other in _aligned(claim, source):
         if one.name != other.name or one.is_conditional or other.is_conditional:
             continue
         reversed_words = sum(are_opposite(a, b) for a in one.words for b in other.words)
         if (one.is_denied != other.is_denied) == (reversed_words % 2 == 0) and _says_no_more(one, other):
-            return Conflict("denial", one.text, other.text)
+            return Contradiction("denial", one.text, other.text)
     return None
 
 
@@ -489,11 +491,11 @@ def _says_no_more(one: Predicate, other: Predicate) -> bool:
     return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
 
 
-def _opposite_conflict(claim: Statement, source: Statement) -> Conflict | None:
+def _opposite_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     for one, other in _aligned(claim, source):
         if one.name != other.name:
             if one.is_denied == other.is_denied and one.words & other.words:
-                return Conflict("opposite", one.text, other.text)
+                return Contradiction("opposite", one.text, other.text)
             continue
         for place in set(one.places) & set(other.places):
             mine, theirs = one.places[place] - other.places[place], other.places[place] - one.places[place]
@@ -503,17 +505,17 @@ def _opposite_conflict(claim: Statement, source: Statement) -> Conflict | None:
                 and one.is_denied == other.is_denied
                 and pair[0] not in _elsewhere(source, one.name, other)
             ):
-                return Conflict("opposite", *pair)
+                return Contradiction("opposite", *pair)
     return None
 
 
-def _elsewhere(source: Statement, name: str, but: Predicate) -> frozenset[str]:
+def _elsewhere(source: ParsedClaim, name: str, but: Predicate) -> frozenset[str]:
     """What the source says by the same predicate at another place of the text."""
     others = (one.words for one in source.predicates if one.name == name and one is not but)
     return frozenset().union(*others)
 
 
-def _places_of(statement: Statement) -> dict[str, set[tuple[str, str]]]:
+def _places_of(statement: ParsedClaim) -> dict[str, set[tuple[str, str]]]:
     """By word, where it stands: (predicate, place). The ways from and to stand for themselves."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for predicate in statement.predicates:
@@ -527,7 +529,7 @@ def _places_of(statement: Statement) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
-def _exchanged(claim: Statement, source: Statement) -> Conflict | None:
+def _exchanged(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     """Two words of which each stands where the source has the other."""
     mine, theirs = _places_of(claim), _places_of(source)
     shared = sorted(set(mine) & set(theirs))
@@ -540,15 +542,15 @@ def _exchanged(claim: Statement, source: Statement) -> Conflict | None:
                     continue  # water is slower than steel, and steel is faster than water
                 if here | there <= {("be", "subject"), ("be", "is")}:
                     continue  # the largest is the double bass
-                return Conflict("roles", one, other)
+                return Contradiction("roles", one, other)
     return None
 
 
-def _are_turned(claim: Statement, source: Statement) -> bool:
+def _are_turned(claim: ParsedClaim, source: ParsedClaim) -> bool:
     return any(are_opposite(a, b) for a in claim.words for b in source.words)
 
 
-def _crossed(claim: Statement, source: Statement) -> Conflict | None:
+def _crossed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     """One thing with what the source says of another: retrieval with what it says of encoding."""
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
@@ -576,7 +578,7 @@ def _crossed(claim: Statement, source: Statement) -> Conflict | None:
                             and telling_a <= first.places[a]
                             and telling_b <= second.places[b]
                         ):
-                            return Conflict(
+                            return Contradiction(
                                 "roles", " ".join(sorted(telling_b)), " ".join(sorted(first.places[b]))
                             )
     return None
@@ -586,7 +588,7 @@ def _bears(source: Predicate, claim: Predicate) -> bool:
     return all(words <= source.places.get(place, frozenset()) for place, words in claim.places.items())
 
 
-def _misattributed(claim: Statement, source: Statement) -> Conflict | None:
+def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     """What the source says of one thing alone, said of another of which it says something else."""
     for thing, said in claim.attributes.items():
         own = source.attributes.get(thing)
@@ -605,18 +607,18 @@ def _misattributed(claim: Statement, source: Statement) -> Conflict | None:
                 if own - source.attributes[other] and thing not in source.attributes[other]
             }
             if owners and distinct and thing not in owners and _of_a_kind(word, own, source):
-                return Conflict("roles", f"{word} {thing}", " ".join(sorted(own)))
+                return Contradiction("roles", f"{word} {thing}", " ".join(sorted(own)))
     return None
 
 
-def _of_a_kind(word: str, own: set[str], source: Statement) -> bool:
+def _of_a_kind(word: str, own: set[str], source: ParsedClaim) -> bool:
     """Whether what is said takes the place of something that the thing shares with no other."""
     return any(
         sum(1 for words in source.attributes.values() if mine in words) == 1 or mine != word for mine in own
     )
 
 
-def _other_term(claim: Statement, source: Statement) -> Conflict | None:
+def _other_term(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     """Another of its kind in the same place, which the source does not know: beta cells for alpha cells."""
     for one, other in _aligned(claim, source):
         if one.name != other.name or one.is_denied != other.is_denied:
@@ -629,13 +631,13 @@ def _other_term(claim: Statement, source: Statement) -> Conflict | None:
                     rivals = [known - here for known in source.terms.get(head, ()) if known & there]
                     if len(new) == 1 and len(modifiers) == 1 and any(len(rival) == 1 for rival in rivals):
                         rival = next(rival for rival in rivals if len(rival) == 1)
-                        return Conflict(
+                        return Contradiction(
                             "other_term", f"{next(iter(new))} {head}", f"{next(iter(rival))} {head}"
                         )
     return None
 
 
-def _worded_conflict(claim: str, source: str) -> Conflict | None:
+def _worded_conflict(claim: str, source: str) -> Contradiction | None:
     """By bare words: as many of the same words, and one denial or opposite more."""
     mine, theirs = _bare(claim), _bare(source)
     if not mine or len(mine & theirs) < 0.6 * len(mine):
@@ -643,13 +645,13 @@ def _worded_conflict(claim: str, source: str) -> Conflict | None:
     for word in sorted(mine - theirs):
         rival = next((other for other in sorted(theirs - mine) if are_opposite(word, other)), None)
         if rival is not None:
-            return Conflict("opposite", word, rival)
+            return Contradiction("opposite", word, rival)
     denials = [
         sum(token in _NEGATIONS for token in text.lower().replace("n't", " not").split())
         for text in (claim, source)
     ]
     if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
-        return Conflict("denial", claim, source)
+        return Contradiction("denial", claim, source)
     return None
 
 

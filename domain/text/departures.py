@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from domain.text.claims import Statement
+from domain.text.claims import ParsedClaim
 from domain.text.lexical import STOP_TOKENS
 from domain.text.opposites import are_opposite, folded
 from domain.text.quantities import Quantity, quantities, same_quantity
@@ -104,7 +104,7 @@ def departure(
     if _swaps_cause(sentence, fact):
         return "contradicted"
     if parsed is not None and fact_parsed is not None:
-        if _turns_round(Statement.of(parsed), Statement.of(fact_parsed)):
+        if _turns_round(ParsedClaim.of(parsed), ParsedClaim.of(fact_parsed)):
             return "contradicted"
         if any(_is_other_term(*gap, said, wanted, are_alike) for gap in gaps):
             return "unsure"
@@ -274,7 +274,7 @@ def _count(term: _Term, terms: Sequence[_Term]) -> int:
     return sum(_is_same(term, other) for other in terms)
 
 
-def _turns_round(claim: Statement, source: Statement) -> bool:
+def _turns_round(claim: ParsedClaim, source: ParsedClaim) -> bool:
     """Whether two places of verbs hold what the fact has in other places: who acts and who is acted on."""
     mine, theirs = _places(claim), _places(source)
     moved = [
@@ -292,7 +292,7 @@ def _turns_round(claim: Statement, source: Statement) -> bool:
     return False
 
 
-def _places(statement: Statement) -> dict[tuple[str, str], frozenset[str]]:
+def _places(statement: ParsedClaim) -> dict[tuple[str, str], frozenset[str]]:
     """What stands in each place of each verb."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for predicate in statement.predicates:

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.interviews.recording import (
-    MediaFormat,
     ReceivedPart,
     final_number,
     is_whole,
@@ -20,6 +19,7 @@ from domain.interviews.recording import (
     received_through,
     usual_seconds,
 )
+from ports.transcriber import MediaFormat
 
 RATE = 16_000
 
