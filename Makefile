@@ -14,7 +14,7 @@ BYTECODE ?= 1
 # Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-browser verify-live \
+.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-browser verify-live second-opinion \
   check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
   check-data repair backup restore package deploy destroy pinecone-index clean
 
@@ -90,6 +90,20 @@ verify-live: $(VENV)/test.stamp
 	@$(if $(LIVE),LYCEUM_LIVE=1) $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
 	  -o addopts='-q --strict-markers $(if $(REHEARSE),-p tests.live.rehearsal)'
 
+## make second-opinion     run the contracts of DynamoDB, S3 and the Parameter Store over MiniStack (installed apart, once)
+MINISTACK := build/ministack
+
+$(MINISTACK)/stamp: tests/live/ministack.txt
+	@$(PYTHON) -m venv $(MINISTACK)
+	@$(MINISTACK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+second-opinion: $(VENV)/test.stamp
+	@if $(MAKE) --no-print-directory $(MINISTACK)/stamp; then \
+	  MINISTACK=$(MINISTACK)/bin/ministack $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
+	    -o addopts='-q --strict-markers -p tests.live.second_opinion' -k 'TestDynamoDB or TestS3 or TestParameterStore'; \
+	else echo "Skipped: MiniStack does not install here." >&2; fi
+
 ## make security           run the security tests; send every route valid and invalid requests
 security: $(VENV)/security.stamp
 	$(BIN)/python -m pytest tests/security -n 2 --dist loadfile
@@ -147,6 +161,7 @@ lock: $(UV)
 	@for set in $(LOCKED); do \
 	  $(COMPILE) --generate-hashes --no-annotate -c constraints.txt requirements-$$set.txt -o locks/$$set.txt || exit 1; \
 	done
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --generate-hashes --no-annotate tests/live/ministack.in -o tests/live/ministack.txt
 
 ## make benchmarks         run every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/, speech/
 benchmarks: $(VENV)/test.stamp

@@ -68,9 +68,10 @@ def account(request: pytest.FixtureRequest) -> Account:
     adapters: Any = AwsAdapters(settings)
     adapters.clock = clock = WaitingClock()
     account = Account(name, settings, adapters, clock)
-    rehearsal: Any = request.config.pluginmanager.get_plugin("tests.live.rehearsal")
-    if rehearsal is not None:
-        rehearsal.prepare(account)
+    for name in ("tests.live.rehearsal", "tests.live.second_opinion"):
+        player: Any = request.config.pluginmanager.get_plugin(name)
+        if player is not None:
+            player.prepare(account)
     return account
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.aws.bedrock_agents import AgentsAgent
 from adapters.aws.dynamodb import DynamoDBKeyValueStore
+from adapters.aws.secrets import ParameterStoreSecrets
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.documents.passage import Passage
 from infrastructure.tables import table_definitions
@@ -21,6 +22,7 @@ from ports.agent import Agent, Chat, Task, Usage
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
 from ports.embedder import Embedder
+from ports.errors import Unavailable
 from ports.identity_provider import InvalidToken
 from ports.key_value_store import Item, KeyValueStore, Table
 from ports.knowledge_base import KnowledgeBase, KnowledgeBases
@@ -155,6 +157,28 @@ def _is_accepted(answer: httpx.Response) -> bool:
     if answer.status_code in (400, 403, 404):
         return False
     return bool(answer.raise_for_status().is_success)
+
+
+class TestParameterStore:
+    @pytest.fixture
+    def path(self, account: Account) -> Iterator[str]:
+        ssm, path = account.client("ssm"), f"/{account.name}"
+        ssm.put_parameter(Name=f"{path}/key", Value=" sesame\n", Type="SecureString")
+        yield path
+        ssm.delete_parameter(Name=f"{path}/key")
+
+    @pytest.fixture
+    def secrets(self, account: Account, path: str) -> ParameterStoreSecrets:
+        return ParameterStoreSecrets(lambda: account.client("ssm"), path, retries=account.adapters._retries())
+
+    def test_a_secret_is_told_decrypted_and_without_the_end_of_its_line(
+        self, secrets: ParameterStoreSecrets
+    ) -> None:
+        assert secrets.get("key") == "sesame"
+
+    def test_a_missing_secret_is_reported_as_not_found(self, secrets: ParameterStoreSecrets) -> None:
+        with pytest.raises(Unavailable, match="ParameterNotFound"):
+            secrets.get("other")
 
 
 class PaddedStore:

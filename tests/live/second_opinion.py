@@ -1,0 +1,47 @@
+"""A plugin of pytest that lets MiniStack play the account: other people's DynamoDB, S3 and Parameter Store.
+
+``make second-opinion`` runs the contracts over it.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.support.ministack import ministack
+
+FAULTS = {
+    "TestS3::test_a_client_may_not_mix_the_fields_of_two_forms": "MiniStack does not check the signature of a form",
+}
+"""What MiniStack does otherwise than AWS: docs/decisions/0023-a-second-opinion-of-aws.md gives the reasons."""
+_running = ExitStack()
+
+
+def pytest_configure() -> None:
+    os.environ.update(
+        LYCEUM_LIVE="1",
+        AWS_ENDPOINT_URL=_running.enter_context(ministack()),
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_DEFAULT_REGION="us-east-1",
+    )
+
+
+def prepare(account: Any) -> None:
+    """MiniStack's indexes are never behind. Only what ends by S3's own clock is waited for."""
+    account.wait = lambda seconds: None
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of a known fault must fail: when it passes, the fault is mended and leaves the list."""
+    for item in items:
+        reason = FAULTS.get(item.nodeid.partition("::")[2])
+        if reason is not None:
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
