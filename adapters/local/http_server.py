@@ -34,11 +34,11 @@ HEAD_SECONDS = 10.0
 BODY_SECONDS = 30.0
 """How long a client may take to send a body, in addition to what the slowest line needs."""
 BODY_BYTES_A_SECOND = 50_000
-IDLE_SECONDS = 60.0
-"""How long a connection without a request stays open."""
+IDLE_SECONDS = 600.0
+"""How long a connection without a request stays open: long, because a client may send the next request just as it ends."""
 LINGER_SECONDS = 2.0
 """How long the rest of a refused request is read and dropped, so that the client can read why."""
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 """How long requests that are running may take when the server stops."""
 MAX_LINE_BYTES = 8192
 MAX_HEAD_BYTES = 65_536
