@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.composition.capabilities.access import AccessServices
 from chalicelib.composition.capabilities.allowances import AllowanceServices
+from chalicelib.composition.capabilities.answers import AnswerServices
 from chalicelib.composition.capabilities.documents import DocumentServices
 from chalicelib.composition.capabilities.health import HealthServices
 from chalicelib.composition.capabilities.ingestion import IngestionServices
@@ -24,6 +25,7 @@ class Services(
     QuizServices,
     InterviewingServices,
     InterviewServices,
+    AnswerServices,
     LibraryServices,
     IngestionServices,
     DocumentServices,

@@ -16,7 +16,7 @@ from domain.documents.document import Document
 from domain.documents.passage import Passage
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
-from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn
+from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RubricFact
 from domain.interviews.judging import (
     ANALYSIS_SCHEMA,
     ANALYST_INSTRUCTIONS,
@@ -58,6 +58,65 @@ class SubjectMatter:
     concepts: tuple[str, ...]
 
 
+class AnswerJudging:
+    def __init__(self, agent: Agent, judging: Judging, *, agent_seconds: Callable[[], float]) -> None:
+        self._agent = agent
+        self._judging = judging
+        self._agent_seconds = agent_seconds
+
+    def judge(self, asked: InterviewQuestion, answer: str, session_id: str) -> Judgement | None:
+        """The judgement of an answer; None if the agent failed, or its replies cannot be read. Never a made-up score.
+
+        ``session_id`` has at most 98 characters. Raises ``UpstreamError`` of the embedder.
+        """
+        bearing = self._judging.bearing_on(asked, answer)
+        if not bearing:
+            return self._judging.nothing_to_the_point(asked)
+        facts = tuple(fact.statement for fact in asked.facts)
+        (passage,) = numbered([asked.passage])
+        for attempt in range(_ROUNDS):
+            task = Judge(
+                instructions=ANALYST_INSTRUCTIONS,
+                request=analysis_request(asked.question, facts, asked.passage, bearing),
+                session_id=f"{session_id}-{attempt}",
+                max_tokens=_ANALYSIS_TOKENS,
+                schema=ANALYSIS_SCHEMA,
+                question=asked.question,
+                facts=facts,
+                passage=passage,
+                answer=bearing,
+            )
+            try:
+                reply = "".join(self._agent.reply(task, timeout=self._agent_seconds()))
+            except UpstreamError as failed:
+                log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
+                return None
+            judgement = self._judging.judged(reply, asked, bearing, answer)
+            if judgement is not None:
+                return judgement
+        log.warning("answer_not_scored", extra={"reason": "malformed", "not_scored": 1})
+        return None
+
+    def share_stated(
+        self, question: str, facts: Sequence[str], passage: Passage, answer: str, session_id: str
+    ) -> float | None:
+        """How much of the facts a short answer states, 0 to 1; None if the judge is unsure of one, or there is none.
+
+        A fact that the answer contradicts takes away one that it states, but no more than there are.
+        """
+        rubric = tuple(RubricFact(fact, passage.text) for fact in facts)
+        asked = InterviewQuestion(question=question, concept="", facts=rubric, passage=passage)
+        try:
+            judgement = self.judge(asked, answer, session_id)
+        except UpstreamError as failed:
+            log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
+            return None
+        if judgement is None or any(fact.verdict == "unsure" for fact in judgement.facts):
+            return None
+        against = sum(fact.verdict == "contradicted" for fact in judgement.facts)
+        return max(0.0, sum(fact.credit for fact in judgement.facts) - against) / len(facts)
+
+
 class Interviewer:
     def __init__(
         self,
@@ -66,7 +125,7 @@ class Interviewer:
         retrieval: Retrieval,
         subjects: Subjects,
         agent: Agent,
-        judging: Judging,
+        answers: AnswerJudging,
         *,
         agent_seconds: Callable[[], float],
     ) -> None:
@@ -75,7 +134,7 @@ class Interviewer:
         self._retrieval = retrieval
         self._subjects = subjects
         self._agent = agent
-        self._judging = judging
+        self._answers = answers
         self._agent_seconds = agent_seconds
 
     def subject_matter(self, interview: Interview) -> SubjectMatter:
@@ -159,33 +218,8 @@ class Interviewer:
 
     def judge(self, interview: Interview, turn: InterviewTurn, answer: str) -> Judgement | None:
         """The judgement of an answer; None if the agent failed, or its replies cannot be read. Never a made-up score."""
-        bearing = self._judging.bearing_on(turn.asked, answer)
-        if not bearing:
-            return self._judging.nothing_to_the_point(turn.asked)
-        facts = tuple(fact.statement for fact in turn.asked.facts)
-        (passage,) = numbered([turn.asked.passage])
-        for attempt in range(_ROUNDS):
-            task = Judge(
-                instructions=ANALYST_INSTRUCTIONS,
-                request=analysis_request(turn.asked.question, facts, turn.asked.passage, bearing),
-                session_id=f"{interview.session_id[:80]}-a{turn.question_number}-{attempt}",
-                max_tokens=_ANALYSIS_TOKENS,
-                schema=ANALYSIS_SCHEMA,
-                question=turn.asked.question,
-                facts=facts,
-                passage=passage,
-                answer=bearing,
-            )
-            try:
-                reply = "".join(self._agent.reply(task, timeout=self._agent_seconds()))
-            except UpstreamError as failed:
-                log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
-                return None
-            judgement = self._judging.judged(reply, turn.asked, bearing, answer)
-            if judgement is not None:
-                return judgement
-        log.warning("answer_not_scored", extra={"reason": "malformed", "not_scored": 1})
-        return None
+        name = f"{interview.session_id[:80]}-a{turn.question_number}"
+        return self._answers.judge(turn.asked, answer, name)
 
 
 def _whose(interview: Interview) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from domain.quizzes.hints import evidence_weight
 from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Answer, Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
+from domain.quizzes.short_answers import ShortAnswerJudge, credits_of
 from ports.errors import UpstreamError
 from ports.key_value_store import ConditionFailed, Write
 from ports.paging import Page
@@ -28,10 +29,18 @@ log = logging.getLogger("lyceum.grading")
 
 
 class Grading:
-    def __init__(self, quizzes: Quizzes, ledger: Ledger, progress: Progress, clock: Clock) -> None:
+    def __init__(
+        self,
+        quizzes: Quizzes,
+        ledger: Ledger,
+        progress: Progress,
+        judge: ShortAnswerJudge,
+        clock: Clock,
+    ) -> None:
         self._quizzes = quizzes
         self._ledger = ledger
         self._progress = progress
+        self._judge = judge
         self._clock = clock
 
     def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, GivenAnswer]) -> Result:
@@ -49,7 +58,7 @@ class Grading:
             if quiz.submitted_at is not None:
                 return self._submitted_before(owner, quiz_id, given), []
             now = self._clock.now()
-            scored = score(quiz, given)
+            scored = score(quiz, given, credits_of(quiz, given, self._judge))
             evidence = self._evidence(quiz, scored, to_text(now))
             subjects = sorted({one.subject_id for one in evidence})
             result = Result(

@@ -18,7 +18,7 @@ from domain.agents.prompting import fenced, numbered
 from domain.base.ids import derived_id
 from domain.documents.passage import Passage
 from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Question
-from ports.agent import Agent, Candidate, SolveQuestions
+from ports.agent import Agent, Candidate, SolveQuestions, beginning_of
 from ports.errors import UpstreamError
 from ports.system import Clock
 
@@ -100,7 +100,7 @@ def solved(
             break
         task, orders = _task(asked, passages, turn, seed)
         try:
-            reply = "".join(agent.reply(task, timeout=seconds))
+            reply = beginning_of(agent.reply(task, timeout=seconds))
         except UpstreamError as failed:
             log.warning(
                 "questions_not_solved", extra={"reason": type(failed).__name__, "not_solved": len(asked)}

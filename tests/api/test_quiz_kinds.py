@@ -11,12 +11,16 @@ import pytest
 from domain.base.errors import Conflict
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
 from domain.quizzes.quiz import KINDS
-from ports.agent import QuestionKind, WriteQuestions
+from fakes.agent import Script
+from ports.agent import Judge, QuestionKind, WriteQuestions
+from ports.errors import Unavailable
+from tests.support.interviews import analysis
 from tests.support.kinds import BODY, EXAMPLES, Example, every_kind
 from tests.support.world import PHYSICS, User, World
 
 OF_RULES = [one for one in EXAMPLES if one.kind != "short_answer"]
-"""Those that rules mark."""
+"""Those that rules judge."""
+SHORT = next(one for one in EXAMPLES if one.kind == "short_answer")
 
 
 def make(world: World, ada: User, *kinds: QuestionKind) -> Any:
@@ -105,6 +109,71 @@ def test_two_submissions_at_once_of_every_kind_are_scored_once(world: World, ada
     counts = [concept["evidence_count"] for concept in ada.get("/api/profile").body["concepts"]]
     assert counts == [1] * len(OF_RULES)
     assert ada.get(f"/api/quizzes/{quiz['quiz_id']}/result").body["score"] in scores
+
+
+class TestShortAnswers:
+    @pytest.mark.parametrize(("part", "credit"), [("right", 1.0), ("half", 0.5), ("wrong", 0.0)])
+    @pytest.mark.usefixtures("body")
+    def test_a_short_answer_is_judged_by_its_facts(
+        self, world: World, ada: User, part: str, credit: float
+    ) -> None:
+        quiz = make(world, ada, "short_answer")
+        world.adapters.agent.enqueue(analysis)
+        result = ada.submit(quiz, {"1": getattr(SHORT, part)}).body
+        (graded,) = result["results"]
+        assert (graded["credit"], graded["is_correct"], graded["needs_review"]) == (
+            credit,
+            credit == 1,
+            False,
+        )
+        assert result["score"] == 100 * credit
+        assert graded["correct_answer"] == "The heart is a muscle. It pumps blood through the body."
+        task = world.adapters.agent.tasks[-1]
+        assert isinstance(task, Judge)
+        assert task.passage.text == SHORT.quote
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Unavailable("agent"),
+            '{"facts": [{"number": 1, "verdict": "unsure", "quote": "The heart is a muscle"}, '
+            '{"number": 2, "verdict": "stated", "quote": "it pumps blood through the body"}]}',
+        ],
+        ids=["fails", "unsure"],
+    )
+    @pytest.mark.usefixtures("body")
+    def test_what_cannot_be_judged_needs_a_review_and_counts_nowhere(
+        self, world: World, ada: User, reply: Script
+    ) -> None:
+        quiz = make(world, ada, "short_answer", "cloze")
+        world.adapters.agent.enqueue(reply)
+        answers = {
+            one["question_id"]: SHORT.right if one["kind"] == "short_answer" else "aorta"
+            for one in quiz["questions"]
+        }
+        result = ada.submit(quiz, answers).body
+        by_kind = {one["kind"]: one for one in result["results"]}
+        assert by_kind["short_answer"]["needs_review"]
+        assert not by_kind["short_answer"]["is_correct"]
+        assert (result["score"], result["correct_answers"], result["total_questions"]) == (100.0, 1, 2)
+        assert [one["evidence_count"] for one in ada.get("/api/profile").body["concepts"]] == [1]
+        assert ada.submit(quiz, answers).body == result
+
+    @pytest.mark.usefixtures("body")
+    def test_a_quiz_of_nothing_but_answers_to_review_has_no_score(self, world: World, ada: User) -> None:
+        quiz = make(world, ada, "short_answer")
+        world.adapters.agent.enqueue(Unavailable("agent"))
+        result = ada.submit(quiz, {"1": SHORT.right}).body
+        assert (result["score"], result["mastery_changes"]) == (None, [])
+        assert ada.get("/api/quiz-results").body["items"][0]["score"] is None
+        assert ada.get(f"/api/quizzes/{quiz['quiz_id']}/result").body == result
+
+    @pytest.mark.usefixtures("body")
+    def test_no_answer_is_wrong_and_asks_no_agent(self, world: World, ada: User) -> None:
+        quiz = make(world, ada, "short_answer")
+        asked = len(world.adapters.agent.tasks)
+        assert ada.submit(quiz, {"1": "   "}).body["score"] == 0
+        assert len(world.adapters.agent.tasks) == asked
 
 
 @pytest.mark.usefixtures("body")

@@ -121,7 +121,7 @@ EXAMPLES: tuple[Example, ...] = (
         "The heart is a muscle that pumps blood through the body.",
         "The heart is a muscle, and it pumps blood through the body.",
         "The heart is a muscle.",
-        "The heart is a bone of the leg.",
+        "It is not a part of the body at all.",
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.composition.capabilities.answers import AnswerServices
 from chalicelib.composition.capabilities.documents import DocumentServices
 from chalicelib.composition.capabilities.progress import ProgressServices
 from chalicelib.composition.lazily import lazy
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from domain.interviews.recordings import Recordings
 
 
-class InterviewServices(DocumentServices, ProgressServices):
+class InterviewServices(AnswerServices, DocumentServices, ProgressServices):
     @lazy
     def interviews(self) -> Interviews:
         from domain.interviews.interviews import Interviews
@@ -45,11 +46,15 @@ class InterviewServices(DocumentServices, ProgressServices):
     @lazy
     def interviewer(self) -> Interviewer:
         from domain.interviews.interviewer import Interviewer
-        from domain.interviews.judging import Judging
 
         sources, retrieval, subjects = self.sources, self.retrieval, self.subjects
         ports, seconds = self.ports, self.agent_seconds
-        judging = Judging(ports.grammar, ports.embedder)
         return Interviewer(
-            self.ledger, sources, retrieval, subjects, ports.agent, judging, agent_seconds=seconds
+            self.ledger,
+            sources,
+            retrieval,
+            subjects,
+            ports.agent,
+            self.answer_judging,
+            agent_seconds=seconds,
         )

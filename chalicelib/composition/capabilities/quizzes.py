@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.composition.capabilities.answers import AnswerServices
 from chalicelib.composition.capabilities.documents import DocumentServices
 from chalicelib.composition.capabilities.progress import ProgressServices
 from chalicelib.composition.lazily import lazy
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from domain.quizzes.quizzing import Quizzing
 
 
-class QuizServices(DocumentServices, ProgressServices):
+class QuizServices(AnswerServices, DocumentServices, ProgressServices):
     @lazy
     def quizzes(self) -> Quizzes:
         from domain.quizzes.quizzes import Quizzes
@@ -43,4 +44,4 @@ class QuizServices(DocumentServices, ProgressServices):
     def grading(self) -> Grading:
         from domain.quizzes.grading import Grading
 
-        return Grading(self.quizzes, self.ledger, self.progress, self.clock)
+        return Grading(self.quizzes, self.ledger, self.progress, self.answer_judging, self.clock)

@@ -1,0 +1,50 @@
+"""Short answers of a quiz, judged as the answers of an interview are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from domain.documents.passage import Passage
+from domain.quizzes.credits import TO_REVIEW, Credit
+from domain.quizzes.quiz import Answer, Question, Quiz
+
+
+class ShortAnswerJudge(Protocol):
+    def share_stated(
+        self, question: str, facts: Sequence[str], passage: Passage, answer: str, session_id: str
+    ) -> float | None:
+        """How much of the facts the answer states, 0 to 1; None if that cannot be told."""
+        ...
+
+
+def credits_of(
+    quiz: Quiz, answers: Mapping[str, Answer | None], judge: ShortAnswerJudge
+) -> dict[str, Credit]:
+    """The credit of each short answer that was given, by question; of one that cannot be judged, ``TO_REVIEW``."""
+    found = {}
+    for question in quiz.questions:
+        answer = answers.get(question.question_id)
+        if question.kind == "short_answer" and answer is not None:
+            name = f"quiz-{quiz.quiz_id[:60]}-s{question.question_id}"
+            share = judge.share_stated(
+                question.question, question.accepted, _passage_of(question), str(answer), name
+            )
+            found[question.question_id] = TO_REVIEW if share is None else Credit(share)
+    return found
+
+
+def _passage_of(question: Question) -> Passage:
+    """The quote of the question as a passage."""
+    cited = question.citation
+    return Passage(
+        file_id=cited.file_id,
+        source_file=cited.source_file,
+        subject_id=cited.subject_id,
+        chunk_index=0,
+        page=cited.page,
+        start=cited.start,
+        end=cited.end,
+        text=cited.quote,
+        relevance=1.0,
+    )
