@@ -250,10 +250,13 @@ class Audit:
                 self.found(f"{quiz_id} is submitted without a result, or has one without")
             if quiz_id in results:
                 answers = results[quiz_id]["answers"]
+                unsure = {
+                    one["question_id"] for one in results[quiz_id]["detailed_results"] if one["needs_review"]
+                }
                 wanted = sorted(
                     f"{quiz_id}-{one['question_id']}"
                     for one in row["questions"]
-                    if answers[one["question_id"]] is not None
+                    if answers[one["question_id"]] is not None and one["question_id"] not in unsure
                 )
                 if sorted(evidence[quiz_id]) != wanted:
                     self.found(f"{quiz_id} made the evidence {evidence[quiz_id]}")
@@ -267,9 +270,11 @@ class Audit:
                 self.found(f"the result of {quiz_id} is gone")
 
     def scored(self, quiz: Item, result: Item) -> None:
-        right = sum(
-            result["answers"].get(one["question_id"]) == "ABCD"[one["correct"]] for one in quiz["questions"]
-        )
+        letters = [one for one in quiz["questions"] if one["kind"] in ("multiple_choice", "true_false")]
+        right = sum(result["answers"].get(one["question_id"]) == "ABCD"[one["correct"]] for one in letters)
+        of_letters = {one["question_id"] for one in letters}
+        others = [one for one in result["detailed_results"] if one["question_id"] not in of_letters]
+        right += sum(one["credit"] == 1 and not one["needs_review"] for one in others)
         if right != result["correct_answers"]:
             self.found(f"{quiz['quiz_id']} was scored {result['correct_answers']} for {right} right answers")
 

@@ -212,6 +212,15 @@ def take_quiz(journey: Journey) -> None:
     journey.ada.persist("GET", "/api/profile")
 
 
+def take_quiz_of_many_kinds(journey: Journey) -> None:
+    kinds = ["true_false", "cloze", "multiple_answer", "short_answer"]
+    body = {"num_questions": 4, "subject_id": "physics_101", "kinds": kinds}
+    journey.ada.quizzed(journey.ada.persist("POST", "/api/quizzes", body, key=journey.ada.key()))
+    for quiz in list(journey.book.quizzes.values()):
+        journey.ada.submit_to(quiz, journey.ada.answers_to(quiz))
+    journey.ada.persist("GET", "/api/profile")
+
+
 def make_quiz(journey: Journey) -> None:
     body = {"num_questions": 3, "subject_id": "physics_101"}
     reply = journey.ada.persist("POST", "/api/quizzes", body, key=journey.ada.key())
@@ -439,6 +448,7 @@ PLANS = (
     Plan("two-tabs", has_document, (ask_today, ask_today), not_in_one_conversation),
     Plan("quiz", has_document, (take_quiz,), not_scored),
     Plan("hints", has_quiz, (take_hints, submit), not_scored),
+    Plan("quiz-of-many-kinds", has_document, (take_quiz_of_many_kinds,), not_scored),
     Plan("submit-twice", has_quiz, (submit, submit_otherwise), not_scored),
     Plan("reviews", has_reviews, (answer_reviews,), not_reviewed),
     Plan("review-twice", has_reviews, (answer_reviews, answer_reviews_otherwise), not_reviewed),

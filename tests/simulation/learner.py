@@ -22,6 +22,14 @@ _PASSES = ("conflict", "request_in_progress", "_busy", "conversation_changed")
 _RIGHT = {
     str(item["question"]): item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
 }
+_KINDS = ("multiple_choice", "true_false", "cloze", "multiple_answer", "short_answer")
+_KEYS: dict[str, tuple[Any, ...]] = {
+    "true_false": ("A",),
+    "cloze": ("mass",),
+    "multiple_answer": tuple([one, other] for one in "ABCD" for other in "ABCD" if one < other),
+    "short_answer": ("Every action has an equal and opposite reaction.",),
+}
+"""By kind, what the key may be."""
 QUESTIONS = (
     "What does the second law say?",
     "What has every action, by the third law?",
@@ -356,6 +364,8 @@ class Learner:
 
     def make_quiz(self) -> None:
         body: dict[str, Any] = {"num_questions": self.random.choice((1, 3))}
+        if self.random.random() < 0.5:
+            body["kinds"] = self.random.sample(_KINDS, 3)
         if self.mine() and self.random.random() < 0.4:
             body["document_ids"] = [self.random.choice(self.mine()).file_id]
         else:
@@ -371,8 +381,23 @@ class Learner:
             quiz = reply.body
             self.book.quizzes.setdefault(quiz["quiz_id"], {"owner": self.name, **quiz})
 
-    def answers_to(self, quiz: Any) -> dict[str, str]:
-        return {one["question_id"]: self.random.choice("ABCD") for one in quiz["questions"]}
+    def answers_to(self, quiz: Any) -> dict[str, Any]:
+        return {one["question_id"]: self.answer_to(one["kind"]) for one in quiz["questions"]}
+
+    def answer_to(self, kind: str) -> Any:
+        match kind:
+            case "multiple_answer":
+                return self.random.sample("ABCD", self.random.randrange(5))
+            case "true_false":
+                return self.random.choice("AB")
+            case "cloze":
+                return self.random.choice(("mass", "masss", "Weight", "  "))
+            case "short_answer":
+                return self.random.choice(
+                    ("Every action has an equal and opposite reaction.", "A law.", None)
+                )
+            case _:
+                return self.random.choice("ABCD")
 
     def submit(self) -> None:
         mine = [one for one in self.book.quizzes.values() if one["owner"] == self.name]
@@ -380,7 +405,7 @@ class Learner:
             quiz = self.random.choice(mine)
             self.submit_to(quiz, quiz.setdefault("answers", self.answers_to(quiz)))
 
-    def submit_to(self, quiz: Any, answers: dict[str, str]) -> None:
+    def submit_to(self, quiz: Any, answers: dict[str, Any]) -> None:
         quiz_id = quiz["quiz_id"]
         key = self.key() if self.random.random() < 0.5 else None
         reply = self.persist("POST", f"/api/quizzes/{quiz_id}/submit", {"answers": answers}, key=key)
@@ -428,10 +453,15 @@ class Learner:
         if first != result:
             self.world.watch.found(f"the result of {quiz_id} was told as {first} and as {result}")
         right = sum(graded["is_correct"] for graded in result["results"])
-        share = round(100 * right / len(result["results"]), 2)
+        credits = [graded["credit"] for graded in result["results"] if not graded["needs_review"]]
+        share = round(100 * sum(credits) / len(credits), 2) if credits else None
         if (right, share) != (result["correct_answers"], result["score"]):
             self.world.watch.found(f"a score that its answers do not make: {result}")
         for graded in result["results"]:
+            if graded["kind"] != "multiple_choice":
+                if graded["correct_answer"] not in _KEYS[graded["kind"]]:
+                    self.world.watch.found(f"a wrong key: {graded}")
+                continue
             letters = next(
                 one["options"]
                 for one in self.book.quizzes[quiz_id]["questions"]

@@ -18,7 +18,7 @@ from ports.agent import (
     WriteQuestions,
 )
 from tests.support.interviews import QUESTIONS, analysis
-from tests.support.world import PHYSICS_ITEMS, solved
+from tests.support.world import PHYSICS_ITEMS, PHYSICS_ITEMS_OF_OTHER_KINDS, solved
 
 MADNESS = ("nonsense", "truncated", "empty", "obedient", "refused", "cut-short")
 
@@ -134,4 +134,6 @@ def _quiz(task: WriteQuestions) -> str:
         return json.dumps({"questions": []})
     quiz_id = task.session_id.removeprefix("quiz-").rpartition("-")[0]
     told = {"passage": number, "explanation": f"For it is so: keyof{quiz_id}x."}
-    return json.dumps({"questions": [item | told for item in PHYSICS_ITEMS]})
+    items: list[dict[str, Any]] = [{"kind": "multiple_choice", **item} for item in PHYSICS_ITEMS]
+    items += PHYSICS_ITEMS_OF_OTHER_KINDS
+    return json.dumps({"questions": [item | told for item in items if item["kind"] in task.kinds]})

@@ -70,6 +70,46 @@ PHYSICS_ITEMS = [
 ]
 
 
+PHYSICS_ITEMS_OF_OTHER_KINDS: list[dict[str, Any]] = [
+    {
+        "kind": "true_false",
+        "question": "Newton's third law says that every action has an equal and opposite reaction.",
+        "options": [],
+        "answers": ["true"],
+        "explanation": "It is the third law.",
+        "quote": "Newton's third law says that every action has an equal and opposite reaction.",
+        "concept": "Newton's third law",
+    },
+    {
+        "kind": "cloze",
+        "question": "Newton's second law says that the net force on a body equals its _____ times its acceleration.",
+        "options": [],
+        "answers": ["mass"],
+        "explanation": "The second law relates force, mass and acceleration.",
+        "quote": "Newton's second law says that the net force on a body equals its mass times its acceleration.",
+        "concept": "Newton's second law",
+    },
+    {
+        "kind": "multiple_answer",
+        "question": "By Newton's first law, which of these may a body do without a force?",
+        "options": ["stay at rest", "move uniformly", "turn in circles", "grow heavier"],
+        "answers": ["A", "B"],
+        "explanation": "Without a force there is no change of motion.",
+        "quote": "a body stays at rest or moves uniformly unless a force acts on it",
+        "concept": "Newton's first law",
+    },
+    {
+        "kind": "short_answer",
+        "question": "What does every action have, as the law of pairs says?",
+        "options": [],
+        "answers": ["Every action has an equal and opposite reaction."],
+        "explanation": "Forces come in pairs.",
+        "quote": "every action has an equal and opposite reaction",
+        "concept": "pairs of forces",
+    },
+]
+
+
 def physics_quiz(task: Task) -> str:
     """The reply of an agent that writes all the questions it can about ``PHYSICS``."""
     assert isinstance(task, WriteQuestions)
@@ -79,18 +119,18 @@ def physics_quiz(task: Task) -> str:
 
 def solved(task: SolveQuestions) -> str:
     """The reply of an agent that finds the key of every question about ``PHYSICS``, and no other option."""
-    right = {item["question"]: item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS}
-    items = [
-        {
-            "number": one.number,
-            "supported": [
-                letter
-                for letter, option in zip("ABCDEF", one.options, strict=False)
-                if option == right[one.question]
-            ],
-        }
-        for one in task.candidates
-    ]
+    right: dict[str, str] = {
+        str(item["question"]): item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
+    }
+    others = {str(item["question"]): item for item in PHYSICS_ITEMS_OF_OTHER_KINDS}
+    items = []
+    for one in task.candidates:
+        item = others.get(one.question)
+        wanted = {right.get(one.question, "True")}
+        if item is not None and item["kind"] == "multiple_answer":
+            wanted = {item["options"]["ABCD".index(letter)] for letter in item["answers"]}
+        letters = [letter for letter, option in zip("ABCDEF", one.options, strict=False) if option in wanted]
+        items.append({"number": one.number, "supported": letters})
     return json.dumps({"items": items})
 
 
