@@ -39,6 +39,8 @@ _NO_GENUS = ("example", "reason", "case", "part", "term", "word", "name")
 _DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=(?:an?|the)\b)")
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
+_CUT = re.compile(r"\b(?:which|that|who|and|or|to) \w+$|\b(?:i\.e|e\.g)\.")
+"""A predicate of which the parser left the end out."""
 _DANGLES = ("AUX", "PRON", "ADP", "DET", "SCONJ", "CCONJ", "PART")
 _SUBJECTS = ("nsubj", "nsubjpass")
 
@@ -108,7 +110,8 @@ class Statement:
     @property
     def says_little(self) -> bool:
         """Whether the predicate is empty, leans on another sentence, or is too long to be repeated."""
-        return bool(EMPTY_CLAIM.search(self.predicate)) or len(self.predicate) > _MOST_SAID
+        is_cut = self.predicate.count("(") != self.predicate.count(")") or bool(_CUT.search(self.predicate))
+        return is_cut or bool(EMPTY_CLAIM.search(self.predicate)) or len(self.predicate) > _MOST_SAID
 
     @property
     def may_be_of_others(self) -> bool:
@@ -241,6 +244,9 @@ class Statements:
             opens = words[span[0]].part == "DET" and words[span[0]].text.lower() in ("a", "an", "the")
             is_fit = len(what.split()) > _LEAST_SAID and not _UNFIT.search(what)
             is_fit = is_fit and words[place].lemma not in _NO_GENUS and _tells_which(words, place)
+            is_fit = is_fit and not any(
+                word.head in (place, at) and word.relation == "conj" for word in words
+            )
             if opens and is_fit and _is_understood([words[one] for one in span[1:]]):
                 found = (word.text.lower() for word in words if word.head == at and word.part == "DET")
                 article = next((one for one in found if one in ("a", "an", "the")), "")
@@ -331,7 +337,7 @@ class Statements:
         form, lemma = words[root].text.lower(), words[root].lemma
         helper = "do" if form == lemma else "does" if form.endswith("s") else "did"
         rest = one.text[words[span[-1]].end : words[end - 1].end].rstrip(" ,")
-        if rest.startswith(" of "):
+        if rest.startswith(" of ") or (helper == "do" and one.subject.name_of):
             return one
         asked = f"{one.opening}{'what' if one.opening else 'What'} {helper} {one.article} {one.subject.text} {lemma}{rest}?"
         article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
@@ -465,7 +471,8 @@ def _definition(text: str, words: Sequence[Word], root: int, end: int) -> str:
     for at in range(root + 1, end):
         if words[at].head == root and words[at].relation == "attr" and words[at].part == "NOUN":
             span = [place for place in _below(words, at) if place < end]
-            if span[0] == root + 1 and _tells_which(words, at) and words[at].lemma not in _NO_GENUS:
+            opens = words[span[0]].text.lower() in ("a", "an", "the") or words[span[0]].part != "DET"
+            if opens and span[0] == root + 1 and _tells_which(words, at) and words[at].lemma not in _NO_GENUS:
                 return text[words[span[0]].start : words[span[-1]].end]
     return ""
 

@@ -27,7 +27,8 @@ from ports.grammar import Grammar
 _WRONG_OPTIONS, _LEAST_WRONG = 3, 2
 _NEAR, _SAME = 0.2, 0.85
 """Cosines: below the first a wrong option is of another kind of thing, from the second it may be the same thing."""
-_ALSO_TRUE = 0.5  # the share of a statement's words in a sentence on another term, from which it may be true of that too
+_ALSO_TRUE = 0.5
+"""The share of a statement's words in a sentence on another term, from which it may be true of that too."""
 _FIRST: dict[Difficulty, tuple[str, ...]] = {
     "beginner": ("definition", "term", "truth", "comparison", "statement"),
     "intermediate": ("term", "comparison", "truth", "statement", "definition"),
@@ -64,7 +65,7 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
     """The questions that the passages support, ``task.wanted`` at most, as JSON."""
     maker = _Maker(task, embedder, grammar)
     asked, sought, order = (
-        {_plain(one) for one in task.avoid},
+        {tuple(tokens(one)) for one in task.avoid},
         set(terms(task.topic)),
         _FIRST[task.difficulty],
     )
@@ -78,7 +79,7 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
         if (
             len(chosen) < task.wanted
             and made.about.quote not in quotes
-            and _plain(made.question) not in asked
+            and tuple(tokens(made.question)) not in asked
         ):
             quotes.add(made.about.quote)
             chosen.append(made)
@@ -127,9 +128,12 @@ class _Maker:
         elif not one.says_little:
             asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
             asked = f"Which term names {one.definition}?" if one.definition else asked
-            wrong = []
-            if one.is_term and not one.may_be_of_others:
-                wrong = self._others(one.subject, one.article, one.predicate, leading=not one.definition)
+            is_fit = one.is_term and not one.may_be_of_others
+            wrong = (
+                self._others(one.subject, one.article, one.predicate, leading=not one.definition)
+                if is_fit
+                else []
+            )
             yield from self._choice("term" if one.definition else "statement", asked, subject, wrong, one)
             if one.object is not None and one.object_article in ("", "the", "a", "an"):
                 wrong = self._others(one.object, one.object_article, one.asks_object)
@@ -156,7 +160,7 @@ class _Maker:
             if not own & set(terms(f"{other.subject.text} {other.predicate}"))
             and not set(terms(other.subject.text)) & set(terms(one.text))
         ]
-        if not one.says_little and not one.subject.text[:1].isdigit():
+        if not one.says_little and (one.subject.name_of or not one.is_past):
             asked = _sentence(f"{one.opening}what is true of {_shown(one.subject, one.article)}?")
             near = self._nearest(one.predicate, said, are_apart=False)
             yield from self._choice("truth", asked, one.predicate, near, one)
@@ -166,9 +170,10 @@ class _Maker:
     ) -> Iterator[_Made]:
         """The question, if there are enough wrong options of the length of the key."""
         wrong = [other for other in others if 0.5 <= len(other) / len(key) <= 2][:_WRONG_OPTIONS]
-        if len(wrong) >= (_WRONG_OPTIONS if sort in ("statement", "truth") else _LEAST_WRONG) and len(
-            key
-        ) <= 1.3 * max(map(len, wrong)):
+        told = set(terms(key)) & set(terms(asked))
+        gives_away = told and not all(told & set(terms(other)) for other in wrong)
+        is_enough = len(wrong) >= (_WRONG_OPTIONS if sort in ("statement", "truth") else _LEAST_WRONG)
+        if is_enough and not gives_away and len(key) <= 1.3 * max(map(len, wrong)):
             place = crc32(asked.encode()) % (len(wrong) + 1)
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
             yield _Made(sort, "multiple_choice", asked, options, (options[place],), one)
@@ -218,6 +223,7 @@ class _Maker:
     def _others(self, key: Term, article: str, said: str, *, leading: bool = True) -> list[str]:
         """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
         words, own = set(terms(said)), set(terms(key.text))
+        opens = {word[:4] for word in own}  # adipose cells and adipocytes are one thing
         fit = {
             term.text: _shown(term, article)
             for term in self._said.terms
@@ -225,7 +231,8 @@ class _Maker:
             and not term.is_general
             and (self._said.leads(term) or not leading)
             and self._said.is_written(term, article)
-            if not set(terms(term.text)) & (words | set(terms(key.text)))
+            if not set(terms(term.text)) & words
+            and not {word[:4] for word in terms(term.text)} & opens
             and not self._may_be_true(term, own, words)
         }
         near = self._nearest(key.text, list(fit))
@@ -277,7 +284,3 @@ def _shown(term: Term, article: str) -> str:
 def _sentence(text: str) -> str:
     text = " ".join(text.split())
     return text[0].upper() + text[1:]
-
-
-def _plain(text: str) -> tuple[str, ...]:
-    return tuple(tokens(text))
