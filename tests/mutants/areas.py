@@ -104,6 +104,21 @@ AREAS: dict[str, tuple[Target, ...]] = {
             ("tests/properties/test_quiz_scoring.py", "tests/api/test_quizzes.py"),
         ),
         Target(
+            "domain/quizzes/credits.py",
+            ("tests/properties/test_quiz_kinds.py", "tests/api/test_quiz_kinds.py"),
+        ),
+        Target("domain/quizzes/spelling.py", ("tests/properties/test_quiz_kinds.py",)),
+        Target(
+            "domain/quizzes/kinds.py",
+            ("tests/domain/test_kinds.py",),
+            ("ill_formed", "unfit", "accepted_of", "tolerance_of"),
+        ),
+        Target(
+            "domain/quizzes/solving.py",
+            ("tests/services/test_solving.py",),
+            ("solved", "_order", "_supported", "_key"),
+        ),
+        Target(
             "domain/interviews/judging.py",
             (
                 "tests/domain/test_judging.py",

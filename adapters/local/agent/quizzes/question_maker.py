@@ -128,18 +128,13 @@ class _Maker:
         elif not one.says_little:
             asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
             asked = f"Which term names {one.definition}?" if one.definition else asked
-            is_fit = one.is_term and not one.may_be_of_others
-            wrong = (
-                self._others(one.subject, one.article, one.predicate, leading=not one.definition)
-                if is_fit
-                else []
-            )
-            yield from self._choice("term" if one.definition else "statement", asked, subject, wrong, one)
+            if one.is_term and not one.may_be_of_others:
+                wrong = self._others(one.subject, one.article, one.predicate, leading=not one.definition)
+                yield from self._choice("term" if one.definition else "statement", asked, subject, wrong, one)
             if one.object is not None and one.object_article in ("", "the", "a", "an"):
                 wrong = self._others(one.object, one.object_article, one.asks_object)
-                yield from self._choice(
-                    "statement", one.asks_object, _shown(one.object, one.object_article), wrong, one
-                )
+                key = _shown(one.object, one.object_article)
+                yield from self._choice("statement", one.asks_object, key, wrong, one)
         yield from self._truth(one)
         if one.definition:
             others = [other.definition for other in self._said.all if _may_stand_beside(other, one)]

@@ -1,0 +1,88 @@
+"""Questions that the offline agent makes of lessons, and how fifty of them were graded.
+
+``python -m benchmarks.offline_questions FOLDER``: the folder contains lessons, one ``*.md`` each. For each lesson, the
+questions of multiple choice are printed that are made and admitted as the service does it.
+
+``offline_questions.json`` contains fifty questions with the faults that a strict teacher finds by its rubric. Of a hundred
+that the rules of version 0.2.0 made (a word left out of a sentence), such a teacher kept 15.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from adapters.local.agent.offline_agent import OfflineAgent
+from adapters.local.models.embedder import MiniLMEmbedder
+from adapters.local.models.grammar import SpacyGrammar
+from domain.agents.prompting import numbered
+from domain.documents.chunking import chunk
+from domain.documents.passage import Passage
+from domain.quizzes.admission import admit
+from domain.quizzes.prompting import quiz_request, quiz_task
+from domain.quizzes.quiz import MAX_QUESTIONS, Question
+from domain.quizzes.reading import read_drafts
+from ports.agent import QuestionKind, WriteQuestions
+
+GRADED = Path(__file__).with_name("offline_questions.json")
+BASELINE = 0.15
+
+
+def questions_of(text: str, agent: OfflineAgent, grammar: SpacyGrammar) -> tuple[Question, ...]:
+    passages = [
+        Passage("f", "lesson.md", None, at, 1, one.start, one.end, text[one.start : one.end], 1.0)
+        for at, one in enumerate(chunk(text, [0]))
+    ]
+    kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
+    instructions, schema = quiz_task(kinds)
+    task = WriteQuestions(
+        instructions=instructions,
+        request=quiz_request(
+            passages, wanted=MAX_QUESTIONS, topic=None, difficulty="intermediate", focus={}, avoid=()
+        ),
+        session_id="benchmark",
+        max_tokens=1,
+        schema=schema,
+        passages=numbered(passages),
+        topic="",
+        difficulty="intermediate",
+        wanted=MAX_QUESTIONS,
+        kinds=kinds,
+    )
+    drafts = read_drafts("".join(agent.reply(task, timeout=600)))
+    return admit(drafts, passages, recent=(), limit=MAX_QUESTIONS, grammar=grammar).admitted
+
+
+def show_grades() -> None:
+    graded = json.loads(GRADED.read_text(encoding="utf-8"))
+    asked = graded["questions"]
+    kept = sum(not one["faults"] for one in asked)
+    print(f"graded: {kept} of {len(asked)} kept, {kept / len(asked):.0%} (version 0.2.0: {BASELINE:.0%})")
+    for fault, count in Counter(fault for one in asked for fault in one["faults"]).most_common():
+        print(f"  {count:>3} not {fault}: {graded['rubric'][fault]}")
+
+
+def main() -> None:
+    show_grades()
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    lessons = sorted(folder.glob("*.md")) if folder is not None else []
+    if not lessons:
+        print("No folder with lessons (*.md): none are made.")
+        return
+    grammar = SpacyGrammar()
+    agent = OfflineAgent(MiniLMEmbedder(), grammar)
+    for lesson in lessons:
+        made = questions_of(lesson.read_text(encoding="utf-8"), agent, grammar)
+        print(f"\n{lesson.name}: {len(made)}")
+        for question in made:
+            options = " / ".join(
+                f"*{option}" if at == question.correct else option
+                for at, option in enumerate(question.options)
+            )
+            print(f"  {question.question}\n    {options}")
+
+
+if __name__ == "__main__":
+    main()
