@@ -24,6 +24,14 @@ _ENDINGS = tuple(
     ).split()
 )
 """Openings and endings whose exchange makes another term: hypotonic, hypertonic; sulfate, sulfite."""
+_OTHERS = tuple(
+    frozenset(pair.split("/"))
+    for pair in (
+        "neuron/neutron isotope/isotone ileum/ilium principal/principle discreet/discrete stationary/stationery"
+        " mucus/mucous palate/palette aural/oral prostate/prostrate perineal/peroneal"
+    ).split()
+)
+"""Pairs of terms that one slip would turn into one another."""
 
 
 def is_spelled_as(typed: str, wanted: str, near: Sequence[str] = ()) -> bool:
@@ -65,7 +73,7 @@ def _is_slip_of(typed: str, wanted: str) -> bool:
         return True
     if any(map(str.isdigit, typed + wanted)) or not typed or typed[0] != wanted[0]:
         return False
-    if _are_contrasted(typed, wanted):
+    if _are_contrasted(typed, wanted) or frozenset((typed, wanted)) in _OTHERS:
         return False
     return _distance(typed, wanted) <= (len(wanted) >= _ONE_SLIP) + (len(wanted) >= _TWO_SLIPS)
 

@@ -136,6 +136,7 @@ def test_the_letters_of_several_answers_are_a_set() -> None:
         ("sulfate", "sulfite", 0.0),
         ("lactase", "lactose", 0.0),
         ("mitosis", "meiosis", 0.0),
+        ("neutron", "neuron", 0.0),
         ("Apollo 11", "Apollo 12", 0.0),
         ("唐朝", "唐朝", 1.0),
         ("唐朝", "宋朝", 0.0),
