@@ -115,17 +115,14 @@ def _by_meaning(by_words: _Judgement, strength: float, answer: str, *, has_numbe
 def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str, object]:
     """What to say to the learner: of what was said in the learner's words, of what is missing nothing but that."""
     phrases = REMARKS[language]
-    said, begun, denied = (
+    said, denied = (
         [_shown(one.quote) for one in judged if one.verdict == verdict]
-        for verdict in ("stated", "partly", "contradicted")
+        for verdict in ("stated", "contradicted")
     )
-    improvements = [
-        *(phrases.check.format(quote=quote) for quote in denied),
-        *(phrases.complete.format(quote=quote) for quote in begun),
-    ]
-    missing = sum(one.verdict in ("missing", "unsure") for one in judged)
-    if missing:
-        improvements.append(phrases.nothing if missing == len(judged) else phrases.more)
+    improvements = [phrases.check.format(quote=quote) for quote in denied]
+    if any(one.verdict in ("missing", "unsure", "partly") for one in judged):
+        is_nothing = all(one.verdict in ("missing", "unsure") for one in judged)
+        improvements.append(phrases.nothing if is_nothing else phrases.more)
     # What was denied is asked for first, and no answer quoted in the question: that could be most of the fact.
     left_out = sorted(
         (place for place, one in enumerate(judged) if one.verdict != "stated"),

@@ -54,24 +54,7 @@ _EMPTY = frozenset(
     " makes made use used using one thing things something way lot kind sort basically actually literally mean think"
     " know say says said answer give points point marks mark".split()
 )
-_ENDINGS = (
-    "ization",
-    "ations",
-    "ation",
-    "ingly",
-    "ings",
-    "ing",
-    "edly",
-    "ies",
-    "ied",
-    "ers",
-    "er",
-    "ed",
-    "es",
-    "ly",
-    "s",
-    "e",
-)
+_ENDINGS = tuple("ization ations ation ingly ings ing edly ies ied ers er ed es ly s e".split())
 
 
 class Likeness:

@@ -45,7 +45,6 @@ class Remarks:
     """``{quote}`` is the learner's words, ``{subject}`` words of the question, ``{question}`` the whole of it."""
 
     said: str
-    complete: str
     check: str
     more: str
     nothing: str
@@ -172,7 +171,6 @@ QUESTIONS: dict[str, QuestionPhrases] = {
 
 _ENGLISH = Remarks(
     said="You said it in your own words: “{quote}”.",
-    complete="There is more to say where you said: “{quote}”.",
     check="Look again at what the text says where you said: “{quote}”.",
     more="Part of what the question asks for was not mentioned.",
     nothing="What the question asks for was not mentioned yet.",
@@ -186,7 +184,6 @@ REMARKS: dict[str, Remarks] = {
     UNKNOWN: _ENGLISH,
     "es": Remarks(
         said="Lo has dicho con tus palabras: «{quote}».",
-        complete="Falta algo donde has dicho: «{quote}».",
         check="Revisa qué dice el texto donde has dicho: «{quote}».",
         more="No has mencionado una parte de lo que pide la pregunta.",
         nothing="Aún no has mencionado lo que pide la pregunta.",
@@ -197,7 +194,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "fr": Remarks(
         said="Vous l’avez dit avec vos mots : « {quote} ».",
-        complete="Il reste à compléter : « {quote} ».",
         check="Vérifiez dans le texte ce que vous avez dit : « {quote} ».",
         more="Une partie de ce que demande la question n’a pas été mentionnée.",
         nothing="Ce que demande la question n’a pas encore été mentionné.",
@@ -208,7 +204,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "de": Remarks(
         said="Das hast du mit eigenen Worten gesagt: „{quote}“.",
-        complete="Hier fehlt noch etwas: „{quote}“.",
         check="Sieh im Text nach, was du hierzu gesagt hast: „{quote}“.",
         more="Ein Teil dessen, was gefragt war, kam nicht vor.",
         nothing="Was gefragt war, kam noch nicht vor.",
@@ -219,7 +214,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "pt": Remarks(
         said="Você disse com suas palavras: «{quote}».",
-        complete="Falta algo onde você disse: «{quote}».",
         check="Veja de novo o que o texto diz onde você disse: «{quote}».",
         more="Uma parte do que a pergunta pede não foi mencionada.",
         nothing="O que a pergunta pede ainda não foi mencionado.",
@@ -230,7 +224,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "it": Remarks(
         said="L’hai detto con parole tue: «{quote}».",
-        complete="Manca ancora qualcosa dove hai detto: «{quote}».",
         check="Rivedi che cosa dice il testo dove hai detto: «{quote}».",
         more="Una parte di ciò che la domanda chiede non è stata detta.",
         nothing="Ciò che la domanda chiede non è stato ancora detto.",
@@ -241,7 +234,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "ru": Remarks(
         said="Вы сказали своими словами: «{quote}».",
-        complete="Здесь сказано ещё не всё: «{quote}».",
         check="Сверьте с текстом то, что вы сказали: «{quote}».",
         more="Часть того, о чём спрашивалось, не прозвучала.",
         nothing="То, о чём спрашивалось, пока не прозвучало.",
@@ -252,7 +244,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "ar": Remarks(
         said="قلت ذلك بكلماتك: «{quote}».",
-        complete="بقي ما يقال هنا: «{quote}».",
         check="راجع ما يقوله النص عما قلته: «{quote}».",
         more="لم تذكر جزءا مما يطلبه السؤال.",
         nothing="لم تذكر بعد ما يطلبه السؤال.",
@@ -263,7 +254,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "hi": Remarks(
         said="आपने अपने शब्दों में कहा: «{quote}»।",
-        complete="यहाँ कुछ और कहना बाकी है: «{quote}»।",
         check="आपने जो कहा, उसे पाठ से मिलाइए: «{quote}»।",
         more="प्रश्न में पूछी गई कुछ बातें नहीं आईं।",
         nothing="प्रश्न में पूछी गई बात अभी नहीं आई।",
@@ -274,7 +264,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "th": Remarks(
         said="คุณพูดด้วยคำของคุณเองว่า “{quote}”",
-        complete="ยังมีสิ่งที่ควรเสริมตรงที่คุณพูดว่า “{quote}”",
         check="ลองดูเนื้อหาอีกครั้งตรงที่คุณพูดว่า “{quote}”",
         more="ยังไม่ได้กล่าวถึงบางส่วนที่คำถามถาม",
         nothing="ยังไม่ได้กล่าวถึงสิ่งที่คำถามถาม",
@@ -285,7 +274,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "zh": Remarks(
         said="你用自己的话说出了：“{quote}”。",
-        complete="这里还可以补充：“{quote}”。",
         check="请对照原文再看看你说的：“{quote}”。",
         more="问题所问的内容有一部分没有提到。",
         nothing="还没有提到问题所问的内容。",
@@ -296,7 +284,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "ja": Remarks(
         said="自分の言葉で言えています：「{quote}」。",
-        complete="ここにはまだ補うことがあります：「{quote}」。",
         check="本文をもう一度確かめてください：「{quote}」。",
         more="質問が求めることの一部に触れていません。",
         nothing="質問が求めることにまだ触れていません。",
@@ -307,7 +294,6 @@ REMARKS: dict[str, Remarks] = {
     ),
     "ko": Remarks(
         said="자신의 말로 설명했습니다: «{quote}».",
-        complete="여기에는 더 말할 것이 있습니다: «{quote}».",
         check="본문과 다시 비교해 보세요: «{quote}».",
         more="질문이 묻는 내용의 일부가 빠졌습니다.",
         nothing="질문이 묻는 내용이 아직 나오지 않았습니다.",

@@ -32,6 +32,7 @@ _TO_THE_JUDGE = re.compile(
 _NUMERAL = re.compile(r"(?<![^\W_])\d+(?:[.,’]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,’]\d{3})+")
 _APOSTROPHES = "'’"
+_BEGINNING = re.compile(r"[.!?…]\s+[a-z]")
 
 _NEGATORS: dict[str, str] = {
     "en": "not never no without neither nor cannot none nobody nothing cant dont doesnt didnt isnt arent wasnt "
@@ -163,7 +164,9 @@ def _pieces(token: _Token, text: str) -> Iterator[Word]:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    ends = sentence_ends(text, 0, len(text))
+    # Where a sentence ends is not left to whether a recogniser, or the learner, writes capitals.
+    small = text.lower() if len(text.lower()) == len(text) else text
+    ends = sentence_ends(_BEGINNING.sub(lambda found: found[0].upper(), small), 0, len(text))
     numerals = {found.start(): found for found in _NUMERAL.finditer(text)}
     taken = 0
     sentence = 0
