@@ -202,16 +202,17 @@ class Judging:
         quote = _quoted(text_of(item.get("quote")), answer)
         if verdict == "missing" or quote is None:
             return JudgedFact("missing")
-        if verdict == "contradicted":
-            return JudgedFact("contradicted", quote)
         is_by_likeness = item.get("by") == "likeness"
+        if verdict == "contradicted" and not (is_by_likeness and self._grammar.parse(quote) is not None):
+            return JudgedFact("contradicted", quote)
         sentences = self._supports(quote, fact, asked.facts, answer)
         if not sentences:
             # With one fact, what is about the question may be an answer in words that nobody foresaw.
             is_answer = is_by_likeness and len(asked.facts) == 1 and self._is_answer(quote, asked)
             return JudgedFact("unsure", quote) if is_answer else JudgedFact("missing")
         objection = self._objection(sentences, fact, asked, is_by_likeness=is_by_likeness)
-        if verdict == "unsure":
+        if verdict in ("unsure", "contradicted"):
+            # By likeness alone, a contradiction may be the denial of something else.
             return JudgedFact(objection or "unsure", quote)
         if objection is not None:
             return JudgedFact(objection, quote if objection != "missing" else "")

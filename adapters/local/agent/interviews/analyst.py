@@ -18,6 +18,7 @@ from typing import Literal
 from adapters.local.agent.interviews.likeness import (
     AMONG_OTHERS,
     MAY_MEAN_IT,
+    MAY_MEAN_IT_AMONG_OTHERS,
     MEANS_A_PART,
     MEANS_IT,
     PARTLY_BY_WORDS,
@@ -87,29 +88,29 @@ def _by_meaning_too(
             one,
             likeness.strength(task.facts, place, task.question, task.answer) - more,
             task.answer,
+            may_mean_it=MAY_MEAN_IT_AMONG_OTHERS if len(judged) > 1 else MAY_MEAN_IT,
             has_numbers=judge.facts[place].numbers <= numbers,
         )
         for place, one in enumerate(judged)
     ]
 
 
-def _by_meaning(by_words: _Judgement, strength: float, answer: str, *, has_numbers: bool) -> _Judgement:
-    """The better of what the words and what the meaning of the answer say.
+def _by_meaning(
+    by_words: _Judgement, strength: float, answer: str, *, may_mean_it: float, has_numbers: bool
+) -> _Judgement:
+    """The better of what the words and what the meaning of the answer say; a contradiction stands.
 
-    Words alone cannot tell a contradiction in English from a denial of something else, so it is unsure. A fact
-    without its numbers is stated in part at most.
+    A fact without its numbers is stated in part at most.
     """
-    if by_words.verdict == "stated":
+    if by_words.verdict in ("stated", "contradicted"):
         return by_words
-    if by_words.verdict == "contradicted":
-        return _Judgement("unsure", by_words.quote)
     quote = by_words.quote or answer.strip()[:MAX_QUOTE_CHARACTERS].strip()
     least = MEANS_IT - (PARTLY_BY_WORDS if by_words.verdict == "partly" else 0.0)
     if strength >= least and has_numbers:
         return _Judgement("stated", quote)
     if strength >= MEANS_A_PART or by_words.verdict == "partly":
         return _Judgement("partly", quote)
-    return _Judgement("unsure", quote) if strength >= MAY_MEAN_IT else _Judgement("missing")
+    return _Judgement("unsure", quote) if strength >= may_mean_it else _Judgement("missing")
 
 
 def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str, object]:

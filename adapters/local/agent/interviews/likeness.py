@@ -27,6 +27,8 @@ MAY_MEAN_IT = 0.05
 
 PARTLY_BY_WORDS = 0.2
 """How much less surely it must mean a fact of which the words say a part."""
+MAY_MEAN_IT_AMONG_OTHERS = 0.18
+"""The same for a fact among others of its rubric, of which an answer may be instead."""
 AMONG_OTHERS = 0.35
 """How much surer it must be if the rubric has more than one fact."""
 
