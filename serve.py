@@ -194,6 +194,8 @@ def _serve(stack: ExitStack) -> None:
             stack.enter_context(held(settings.data))
         except InUse:
             sys.exit(f"Another server uses {settings.data}: set LYCEUM_DATA to another folder")
+    if isinstance(adapters, LocalAdapters):
+        adapters.check_model()
     try:
         server = make_server(settings.port)
     except OSError as failed:

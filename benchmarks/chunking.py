@@ -37,6 +37,7 @@ from adapters.local.models.embedder import MiniLMEmbedder
 from domain.documents.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, chunk
 from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
 from domain.text.lexical import K1, STOP_TOKENS, B, sparse_document, sparse_query, tokens
+from ports.embedder import Embedder
 from ports.text.sentences import sentence_spans
 
 TOP = 5
@@ -61,8 +62,9 @@ class Question:
 class Index:
     """The chunks of one corpus. Each way of searching returns positions in ``spans``, best first."""
 
-    def __init__(self, text: str, spans: Sequence[Span], embedder: MiniLMEmbedder) -> None:
+    def __init__(self, text: str, spans: Sequence[Span], embedder: Embedder) -> None:
         self.spans = spans
+        self._scale = embedder.scale
         self._texts = [text[start:end] for start, end in spans]
         self._dense: Vectors = np.array(embedder.embed(self._texts))
         self._sparse = [dict(zip(*sparse_document(text), strict=True)) for text in self._texts]
@@ -97,7 +99,7 @@ class Index:
             Candidate(str(at), "document", None, None, self._texts[at], float(scores[at]))
             for at in _best_first(scores)[:CANDIDATES]
         ]
-        return rank(question, candidates, limit=TOP)
+        return rank(question, candidates, limit=TOP, scale=self._scale)
 
     def _hybrid(self, question: str, vector: Vectors) -> Vectors:
         weights = dict(zip(*sparse_query(question), strict=True))

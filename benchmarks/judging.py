@@ -24,7 +24,7 @@ from domain.interviews.interview import InterviewQuestion, RubricFact
 from domain.interviews.judging import Judging
 from domain.text.wording import content_words
 from ports.agent import Judge, NumberedPassage
-from ports.embedder import Embedder
+from ports.embedder import Embedder, Scale
 
 FULL = 5.0
 
@@ -46,6 +46,7 @@ class Blind:
 
     model = "none"
     dimension = 1
+    scale = Scale()
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         return [[0.0] for _ in texts]

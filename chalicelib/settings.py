@@ -24,6 +24,7 @@ Profile = Literal["memory", "local", "aws"]
 AgentKind = Literal["converse", "agents"]
 SupabaseTokens = Literal["jwks", "secret", "both"]
 Switch = Literal["off", "on"]
+Languages = Literal["english", "many"]
 _MEBIBYTE = 1024 * 1024
 
 PROFILE: Choice[Profile] = Choice(
@@ -169,6 +170,14 @@ PUBLIC_URL = OptionalText(
     name="LYCEUM_PUBLIC_URL",
     used_instead="`http://127.0.0.1:` followed by the value of `LYCEUM_PORT`",
     does="The address at which clients reach the server. Links for uploads and downloads begin with it.",
+    read_by="local",
+)
+LANGUAGES: Choice[Languages] = Choice(
+    name="LYCEUM_LANGUAGES",
+    default="english",
+    choices=get_args(Languages),
+    does="The languages of the embedding model. With `many`, which `make run LANGUAGES=1` installs and sets, texts are "
+    "found by their meaning in many languages, also by a question in another one. A data folder keeps to its model.",
     read_by="local",
 )
 LLM_URL = OptionalText(
@@ -346,6 +355,7 @@ class Settings:
     port: int
     ws_port: int
     public_url: str
+    languages: Languages
     llm_url: str | None
     llm_model: str | None
     llm_api_key: str | None
@@ -408,6 +418,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=port,
         ws_port=WS_PORT.read(values),
         public_url=PUBLIC_URL.read(values) or f"http://127.0.0.1:{port}",
+        languages=LANGUAGES.read(values),
         llm_url=LLM_URL.read(values),
         llm_model=LLM_MODEL.read(values),
         llm_api_key=LLM_API_KEY.read(values),

@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from math import sqrt
 from zlib import crc32
 
+from ports.embedder import Scale
+
 _WORD = re.compile(r"\w+")
 
 
 class HashingEmbedder:
     """Implements ``Embedder``. Each word counts in one dimension, so texts with the same words lie close.
 
-    ``calls`` holds the texts of each call.
+    ``calls`` holds the texts of each call. A test may set ``scale``.
     """
 
     def __init__(self, dimension: int = 64, *, model: str = "hashing") -> None:
         self.model = model
         self.dimension = dimension
+        self.scale = Scale()
         self.calls: list[list[str]] = []
         self._failures: deque[BaseException] = deque()
 

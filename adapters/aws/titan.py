@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.upstream.calls import Retries, Tries
+from ports.embedder import Scale
 
 _CAPABILITY = "embedder"
 MAX_CHARACTERS = 8000
@@ -25,6 +26,8 @@ FIXED_DIMENSION = "amazon.titan-embed-text-v1"
 
 class TitanEmbedder:
     """Implements ``ports.embedder.Embedder``. Safe to share between threads."""
+
+    scale = Scale(is_multilingual=True)
 
     def __init__(
         self,

@@ -3,8 +3,8 @@
 The search adds the likeness of the vectors to the weight of the common words (``domain.text.lexical``), which
 is enough to find everything that may matter. Here each word is weighed again, by how rare it is among the
 candidates, or by whether it stands with the others in one row of a table. A passage is relevant if likeness *and* words say so together, or if likeness alone is high: one
-common word alone proves nothing. Likeness alone counts for English questions only: the embedder that comes with
-the service knows English, and finds any two texts of a language alike that it does not know.
+common word alone proves nothing. Likeness alone counts for English questions only, unless the embedder knows many
+languages: one that does not finds any two texts of a language alike that it does not know.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from math import log, pow, sqrt
 
 from domain.documents.chunking import index_text
-from domain.text.lexical import question_weights, reads_as_english, saturation, term_counts
+from domain.text.lexical import (
+    Kinship,
+    kinship,
+    question_weights,
+    reads_as_english,
+    saturation,
+    term_counts,
+)
+from ports.embedder import Scale
 from ports.text.tables import table_rows
 
 SPARSE_WEIGHT = 2.0
@@ -75,13 +83,15 @@ class Ranked:
     """The share of such passages that hold an answer: 0 to 1."""
 
 
-def rank(question: str, candidates: Sequence[Candidate], *, limit: int) -> list[Ranked]:
+def rank(
+    question: str, candidates: Sequence[Candidate], *, limit: int, scale: Scale = Scale()
+) -> list[Ranked]:
     """Up to ``limit`` passages, best first; none if the documents do not answer the question.
 
     A passage that is in two documents is returned once. Of two passages that are about equally good, the one
     from a document that was not chosen yet comes first. The order of ``candidates`` does not matter.
     """
-    relevances = _relevances(question, candidates)
+    relevances = _relevances(question, candidates, scale)
     if max(relevances, default=0.0) < ANSWERS:
         return []
     left = sorted(
@@ -106,7 +116,7 @@ def rank(question: str, candidates: Sequence[Candidate], *, limit: int) -> list[
     return chosen
 
 
-def _relevances(question: str, candidates: Sequence[Candidate]) -> list[float]:
+def _relevances(question: str, candidates: Sequence[Candidate], scale: Scale) -> list[float]:
     weights = question_weights(question)
     shares: list[dict[str, float]] = []
     for candidate in candidates:
@@ -115,19 +125,21 @@ def _relevances(question: str, candidates: Sequence[Candidate]) -> list[float]:
         shares.append({term: saturation(counts[term], len(indexed)) for term in weights if term in counts})
     rarity = _rarity(weights, shares)
     most = sum(weight * rarity[term] for term, weight in weights.items())
-    alone = reads_as_english(question) and bool(weights)
+    alone = (scale.is_multilingual or reads_as_english(question)) and bool(weights)
     relevances = []
     for candidate, share in zip(candidates, shares, strict=True):
         in_search = sum(weights[term] * value for term, value in share.items())
         likeness = _UNKNOWN_LIKENESS
         if candidate.has_vector:
-            likeness = min(max(candidate.score - SPARSE_WEIGHT * in_search, 0.0), 1.0)
+            likeness = scale.likeness(candidate.score - SPARSE_WEIGHT * in_search)
         in_common = (
             sum(weights[term] * rarity[term] * value for term, value in share.items()) / most if most else 0.0
         )
         in_common = max(in_common, _ROWS * _in_a_row(weights, candidate))
         relevance = _odds(sqrt(likeness * in_common), _EVEN_ODDS, _STEEPNESS)
         if alone:
+            if scale.is_multilingual and candidate.has_vector:
+                likeness *= _in_translation(scale, kinship(question, candidate.text))
             relevance = max(relevance, _odds(likeness, _EVEN_LIKENESS, _LIKENESS_STEEPNESS))
         relevances.append(min(relevance * candidate.lift, 1.0))
     return relevances
@@ -144,6 +156,16 @@ def _in_a_row(weights: Mapping[str, float], candidate: Candidate) -> float:
         if (counts := term_counts(row.worded()))
     )
     return max(shares, default=0.0)
+
+
+def _in_translation(scale: Scale, kinship: Kinship) -> float:
+    """The factor of the likeness of a passage, by how its language and the question's are related."""
+    factors: dict[Kinship, float] = {
+        "one language": 1.0,
+        "one script": scale.across_languages,
+        "two scripts": scale.across_scripts,
+    }
+    return factors[kinship]
 
 
 def _odds(evidence: float, even: float, steepness: float) -> float:

@@ -17,7 +17,7 @@ from domain.documents.passage import Passage, joined
 from domain.documents.questions import names_file, names_place, page_of
 from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
 from domain.text.lexical import sparse_query
-from ports.embedder import Embedder
+from ports.embedder import Embedder, Scale
 from ports.vector_store import Filter, Match, SparseVector, VectorStore
 from ports.workers import Workers
 
@@ -101,7 +101,8 @@ class Retrieval:
         kept = [
             [match for match in matches if match.metadata["file_id"] in documents] for matches in searched
         ]
-        ranked = [_ranked(part, matches, limit) for part, matches in zip(parts, kept, strict=True)]
+        scale = self._embedder.scale
+        ranked = [_ranked(part, matches, limit, scale) for part, matches in zip(parts, kept, strict=True)]
         chosen = in_turn(ranked, limit)
         return Found(
             tuple(joined([_passage(by_id[one.candidate.id], one.relevance) for one in chosen])),
@@ -153,11 +154,11 @@ def _scope(
     return _Scope(owners, scope)
 
 
-def _ranked(part: str, matches: Sequence[Match], limit: int) -> list[Ranked]:
+def _ranked(part: str, matches: Sequence[Match], limit: int, scale: Scale) -> list[Ranked]:
     """The best passages for the part. If it names a file or a page, passages of it come though none is alike."""
     of_file = [match for match in matches if names_file(part, str(match.metadata["source_file"]))]
     candidates = [_candidate(part, match) for match in of_file or matches]
-    ranked = rank(part, candidates, limit=limit)
+    ranked = rank(part, candidates, limit=limit, scale=scale)
     page = page_of(part)
     on_page = page is not None and all(_holds_page(match, page) for match in matches)
     if not ranked and (of_file or on_page):

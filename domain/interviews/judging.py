@@ -47,12 +47,6 @@ FOLLOW_UP_BELOW = 60.0
 """An answer scored lower than this is followed up, where something was left out."""
 _PARTLY = 0.5
 """The most for a fact that was stated in part."""
-_RELATED = 0.3
-"""The cosine from which two sentences without a word in common are taken to be about one thing. With MiniLM, of
-1,134 answers to other questions than their own (Mohler et al. 2011) one in twenty reaches it."""
-_SAME_MEANING = 0.7
-"""The cosine from which two words are taken to mean the same. With MiniLM that is so of *city* and *town*, *speed* and
-*velocity*; *oxygen* and *nitrogen* have .56, *sodium* and *potassium* .61."""
 _WORDS_IN_COMMON = 2
 """The words that a quote and a fact share, from which they are taken to be about one thing."""
 _AS_TELLING = 0.7
@@ -259,7 +253,7 @@ class Judging:
 
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = self._embedder.embed([one, other])
-        return _cosine(first, second) >= _SAME_MEANING
+        return _cosine(first, second) >= self._embedder.scale.same_meaning
 
     def _names(self, asked: InterviewQuestion) -> Mapping[str, str]:
         """How the material writes its names. Whether a learner or a recogniser writes capitals says nothing."""
@@ -293,7 +287,8 @@ class Judging:
         vectors = self._embedder.embed([*sentences, *matter])
         known = vectors[len(sentences) :]
         return [
-            any(_cosine(vector, other) >= _RELATED for other in known) for vector in vectors[: len(sentences)]
+            any(_cosine(vector, other) >= self._embedder.scale.related for other in known)
+            for vector in vectors[: len(sentences)]
         ]
 
 

@@ -8,12 +8,17 @@ is written down: ``domain.documents.ranking`` weighs it among the candidates.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
+from typing import Literal
 from zlib import crc32
 
 from ports.text.words import is_unspaced, pieces, words
+
+Kinship = Literal["one language", "one script", "two scripts"]
 
 MAX_TERMS = 1000
 """Of one text: as many as a vector store takes. Of a text with more, the lightest are left out."""
@@ -90,6 +95,8 @@ STOP_TOKENS = frozenset(tokens(_ENGLISH_STOP_WORDS + _OTHER_STOP_WORDS + _STOP_P
 
 _ENGLISH = frozenset(tokens(_ENGLISH_STOP_WORDS))
 _OTHERS = STOP_TOKENS - _ENGLISH
+_SEEN_LETTERS = 100
+"""How many letters of a text tell its script."""
 _LATIN = re.compile("[a-z\u00c0-\u024f]")
 
 
@@ -101,9 +108,36 @@ def reads_as_english(text: str) -> bool:
     letters = [character for character in text.lower() if character.isalpha()]
     if not letters or not all(map(_LATIN.match, letters)):
         return False
+    excess = _english_excess(text)
+    return excess > 0 or (excess == 0 and all(letter.isascii() for letter in letters))
+
+
+def kinship(one: str, other: str) -> Kinship:
+    """Whether two texts are in one language, as far as their scripts and their common words of English tell.
+
+    Two other languages of one script are not told apart.
+    """
+    scripts = _main_script(one), _main_script(other)
+    if scripts[0] != scripts[1]:
+        return "one language" if None in scripts else "two scripts"
+    if scripts[0] == "LATIN" and _english_excess(one) * _english_excess(other) < 0:
+        return "one script"
+    return "one language"
+
+
+def _main_script(text: str) -> str | None:
+    """The script of most of the first letters, by the first word of their Unicode names; None without letters."""
+    letters = islice(filter(str.isalpha, text), _SEEN_LETTERS)
+    counts = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in letters)
+    if counts["HIRAGANA"] or counts["KATAKANA"]:  # Japanese, whose other letters are those of Chinese
+        return "HIRAGANA"
+    return max(counts, key=lambda script: counts[script]) if counts else None
+
+
+def _english_excess(text: str) -> int:
+    """How many more common words of English the text has than of other languages."""
     found = tokens(text)
-    english, others = sum(word in _ENGLISH for word in found), sum(word in _OTHERS for word in found)
-    return english > others or (english == others and all(letter.isascii() for letter in letters))
+    return sum(word in _ENGLISH for word in found) - sum(word in _OTHERS for word in found)
 
 
 def saturation(count: int, characters: int) -> float:

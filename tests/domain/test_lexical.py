@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain.text.lexical import (
     MAX_TERMS,
     STOP_TOKENS,
+    kinship,
     question_weights,
     saturation,
     sparse_document,
@@ -166,3 +167,24 @@ def test_term_ids_are_the_same_in_every_run() -> None:
     code = "from domain.text.lexical import sparse_document; print(sparse_document('the light of day'))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == str(sparse_document("the light of day"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("How do plants grow?", "Las plantas crecen con la luz de los días.", "one script"),
+        ("How do plants grow?", "植物靠光生长。", "two scripts"),
+        ("植物は光で育ちます。", "植物靠光生长。", "two scripts"),
+        ("Как растут растения?", "Οι πλανήτες κινούνται.", "two scripts"),
+        ("How do plants grow?", "The light of the sun feeds them.", "one language"),
+        ("How do plants grow?", "The angle α is less than π, and that is all.", "one language"),
+        ("How do plants grow?", "Photosynthesis", "one language"),
+        ("植物怎样生长?", "三角形的面积 = 底 × 高 / 2", "one language"),
+        ("How do plants grow?", "1914 – 1918", "one language"),
+        ("", "", "one language"),
+    ],
+)
+def test_the_languages_of_texts_are_told_by_their_script_or_their_common_words(
+    one: str, other: str, expected: str
+) -> None:
+    assert kinship(one, other) == kinship(other, one) == expected

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.documents.chunking import index_text
 from domain.documents.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, Candidate, rank
 from domain.text.lexical import question_weights, saturation, term_counts
+from ports.embedder import Scale
 
 QUESTION = "How do plants make sugar?"
 ANSWER = "Plants make sugar out of light, water and carbon dioxide."
@@ -100,6 +101,31 @@ def test_likeness_alone_brings_a_passage() -> None:
 )
 def test_likeness_alone_proves_nothing_in_a_language_whose_texts_are_all_alike(question: str) -> None:
     assert rank(question, [candidate("The war began in 1914.", 0.9, question=question)], limit=5) == []
+
+
+MANY = Scale(is_multilingual=True, across_languages=1.8, across_scripts=3.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (QUESTION, "植物利用光、水和二氧化碳制造糖。"),
+        (QUESTION, "Las plantas producen azúcar con la luz, el agua y el aire."),
+        ("¿Cómo producen azúcar las plantas?", ANSWER),
+        ("植物怎样制造糖?", ANSWER),
+    ],
+)
+def test_an_embedder_of_many_languages_brings_a_passage_in_another_language(question: str, text: str) -> None:
+    found = candidate(text, 0.28, question=question)
+    assert rank(question, [found], limit=5, scale=MANY)
+    assert not rank(question, [candidate(text, 0.1, question=question)], limit=5, scale=MANY)
+    assert not rank(question, [found], limit=5)
+
+
+@pytest.mark.parametrize("text", ["Leaves feed the tree.", "In 1914 the war began in the east."])
+def test_within_a_language_it_asks_for_as_much_likeness_as_any_other(text: str) -> None:
+    assert not rank(QUESTION, [candidate(text, 0.28)], limit=5, scale=MANY)
+    assert rank(QUESTION, [candidate(text, 0.5)], limit=5, scale=MANY)
 
 
 def test_a_passage_of_the_document_that_is_named_goes_first() -> None:

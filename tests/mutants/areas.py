@@ -129,7 +129,6 @@ AREAS: dict[str, tuple[Target, ...]] = {
             (
                 "FOLLOW_UP_BELOW",
                 "_PARTLY",
-                "_RELATED",
                 "_WORDS_IN_COMMON",
                 "_FLUENCY_WEIGHT",
                 "_MAX_REMARKS",

@@ -244,7 +244,7 @@ class EmbedderOverTitan:
         self._bedrock = bedrock
         self._failures: deque[BaseException] = deque()
         self.calls: list[list[str]] = []
-        self.model, self.dimension = adapter.model, adapter.dimension
+        self.model, self.dimension, self.scale = adapter.model, adapter.dimension, adapter.scale
 
     def fail_next(self, failure: BaseException) -> None:
         self._failures.append(failure)

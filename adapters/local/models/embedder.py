@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from adapters.local.models.installed import installed_file
+from ports.embedder import Scale
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -37,6 +38,9 @@ class MiniLMEmbedder:
 
     model = MODEL
     dimension = DIMENSION
+    scale = Scale(related=0.3, same_meaning=0.7)
+    """Of 1,134 answers to other questions than their own (Mohler et al. 2011) one in twenty is related. *City* and *town*,
+    *speed* and *velocity* mean the same; *oxygen* and *nitrogen* have .56, *sodium* and *potassium* .61."""
 
     def __init__(self) -> None:
         self._loading = Lock()

@@ -52,8 +52,11 @@ _SCHEMA = (
         metadata TEXT NOT NULL,
         UNIQUE (namespace, id)
     )""",
+    "CREATE TABLE IF NOT EXISTS embedder (model TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS removals (number INTEGER PRIMARY KEY AUTOINCREMENT, slot INTEGER NOT NULL)",
 )
+FIRST_MODEL = "all-MiniLM-L6-v2-onnx-int8"
+"""The embedding model of the files that do not say theirs: up to version 0.2 there was no other."""
 _IDS = "SELECT slot, id FROM records WHERE slot IN (SELECT value FROM json_each(?))"
 _METADATA = "SELECT slot, metadata FROM records WHERE slot IN (SELECT value FROM json_each(?))"
 _BUSY_SECONDS = 10.0
@@ -68,6 +71,10 @@ _Slots = npt.NDArray[np.int64]
 _Array = npt.NDArray[Any]
 
 
+class OtherModel(ValueError):
+    """A file holds vectors of another embedding model. The text names both models and the file."""
+
+
 class SQLiteVectorStore:
     """Implements ``ports.vector_store.VectorStore``. Every read sees all writes that have returned before it.
 
@@ -75,19 +82,27 @@ class SQLiteVectorStore:
     have left old copies of rows in unused space when it moved them. ``compact`` and ``close`` rewrite the
     file without those (about a second for each 100 MB); so does the constructor, after a crash.
 
-    Raises ``ValueError`` if the file holds vectors of another dimension.
+    Raises ``ValueError`` if the file holds vectors of another dimension, and ``OtherModel`` if it holds vectors of
+    another embedding model: they must never be compared.
     """
 
     def __init__(
-        self, path: Path, dimension: int, *, kept_removals: int = 100_000, kept_dead: int = 1024
+        self,
+        path: Path,
+        dimension: int,
+        *,
+        model: str = FIRST_MODEL,
+        kept_removals: int = 100_000,
+        kept_dead: int = 1024,
     ) -> None:
-        """The file keeps the last ``kept_removals`` removals; a process that has missed more loads it anew.
+        """``model`` is the embedding model's. The file keeps the last ``kept_removals`` removals; a process that has missed more loads it anew.
 
         For each namespace, memory keeps up to ``kept_dead`` removed records, or a third as many as it has
         other records if that is more.
         """
         self._path = path
         self._dimension = dimension
+        self._model = model
         self._kept_removals = kept_removals
         self._kept_dead = kept_dead
         self._idle: list[sqlite3.Connection] = []
@@ -224,6 +239,16 @@ class SQLiteVectorStore:
                     raise ValueError(
                         f"{self._path} holds vectors of dimension {kept[0]}, not {self._dimension}"
                     )
+                self._check_model(db)
+
+    def _check_model(self, db: sqlite3.Connection) -> None:
+        made_with = db.execute("SELECT model FROM embedder").fetchone()
+        if made_with is None:
+            is_empty = db.execute("SELECT 1 FROM records LIMIT 1").fetchone() is None
+            made_with = (self._model if is_empty else FIRST_MODEL,)
+            db.execute("INSERT INTO embedder VALUES (?)", made_with)
+        if made_with[0] != self._model:
+            raise OtherModel(f"{self._path} holds vectors of the model {made_with[0]}, not of {self._model}")
 
     def _compact_if_free(self) -> None:
         try:

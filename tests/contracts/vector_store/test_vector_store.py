@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from adapters.local.stores.vectors import SQLiteVectorStore
+from adapters.local.stores.vectors import OtherModel, SQLiteVectorStore
 from fakes.vector_store import InMemoryVectorStore
 from ports.errors import Unavailable
 from ports.vector_store import Filter, InvalidVector, Match, SparseVector, VectorStore
@@ -276,6 +277,33 @@ class TestSQLiteVectorStore(VectorStoreContract):
     def test_a_file_of_another_dimension_is_refused(self, path: Path, store: SQLiteVectorStore) -> None:
         with pytest.raises(ValueError, match="dimension 3, not 4"):
             SQLiteVectorStore(path, 4)
+
+    def test_a_file_of_another_embedding_model_is_refused(self, path: Path, store: SQLiteVectorStore) -> None:
+        self.put(store, record("r", (1.0, 0.0, 0.0)))
+        store.close()
+        with pytest.raises(OtherModel, match=r"all-MiniLM-L6-v2-onnx-int8, not of another"):
+            SQLiteVectorStore(path, DIMENSION, model="another")
+        again = SQLiteVectorStore(path, DIMENSION)
+        assert again.ids(DOCUMENTS, "").items == ["r"]
+        again.close()
+
+    def test_a_file_that_does_not_say_its_model_is_of_the_first(
+        self, path: Path, store: SQLiteVectorStore
+    ) -> None:
+        self.put(store, record("r", (1.0, 0.0, 0.0)))
+        store.close()
+        with closing(sqlite3.connect(path)) as older, older:
+            older.execute("DROP TABLE embedder")
+        with pytest.raises(OtherModel):
+            SQLiteVectorStore(path, DIMENSION, model="another")
+        SQLiteVectorStore(path, DIMENSION).close()
+
+    def test_an_empty_file_is_of_the_model_that_it_is_first_opened_with(self, tmp_path: Path) -> None:
+        path = tmp_path / "new.sqlite"
+        SQLiteVectorStore(path, DIMENSION, model="another").close()
+        SQLiteVectorStore(path, DIMENSION, model="another").close()
+        with pytest.raises(OtherModel):
+            SQLiteVectorStore(path, DIMENSION)
 
     def test_a_closed_store_is_unavailable(self, store: SQLiteVectorStore) -> None:
         store.close()

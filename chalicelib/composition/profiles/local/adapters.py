@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Never
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.local.school import LocalSchool
 from chalicelib.composition.profiles.local.stores import LocalStores
-from ports.errors import Unavailable
+from ports.errors import Unavailable, UpstreamError
 
 if TYPE_CHECKING:
     from adapters.local.gateway.gateway import LocalWebSocketGateway
@@ -29,6 +30,11 @@ class LocalAdapters(LocalStores, LocalSchool):
     @property
     def knowledge_bases(self) -> Never:
         raise Unavailable("knowledge_base", "the laptop has none")
+
+    def check_model(self) -> None:
+        """Raises ``SettingsError`` if the folder's vectors were made with another embedding model than the settings'."""
+        with suppress(UpstreamError):  # a damaged file is told of elsewhere
+            _ = self.vectors
 
     def compact(self) -> None:
         """Leave no byte of what was deleted in the files."""

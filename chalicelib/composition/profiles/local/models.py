@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.local.common import LocalCommon
+from chalicelib.settings import SettingsError
 
 if TYPE_CHECKING:
     from ports.agent import Agent
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 class LocalModels(LocalCommon):
     @lazy
     def embedder(self) -> Embedder:
+        if self._settings.languages == "many":
+            from adapters.local.models.multilingual_embedder import MultilingualEmbedder, is_installed
+
+            if not is_installed():
+                raise SettingsError(
+                    "LYCEUM_LANGUAGES=many needs an extra: start with `make run LANGUAGES=1`."
+                )
+            return MultilingualEmbedder()
+        return self._english_embedder
+
+    @lazy
+    def _english_embedder(self) -> Embedder:
         from adapters.local.models.embedder import MiniLMEmbedder
 
         return MiniLMEmbedder()
@@ -32,7 +45,8 @@ class LocalModels(LocalCommon):
         if s.llm_url is None:
             from adapters.local.agent.offline_agent import OfflineAgent
 
-            return OfflineAgent(self.embedder, self.grammar)
+            # It compares words and sentences of English, by thresholds that were measured with this model.
+            return OfflineAgent(self._english_embedder, self.grammar)
         from adapters.openai_compatible.agent import OpenAICompatibleAgent
 
         return OpenAICompatibleAgent(s.llm_url, s.llm_model, s.llm_api_key, self.clock)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.local.models import LocalModels
+from chalicelib.settings import SettingsError
 
 if TYPE_CHECKING:
     from adapters.local.events import LocalEvents
@@ -38,9 +39,17 @@ class LocalStores(LocalModels):
 
     @lazy
     def vectors(self) -> VectorStore:
-        from adapters.local.stores.vectors import SQLiteVectorStore
+        """Raises ``SettingsError`` if the folder's vectors were made with another embedding model."""
+        from adapters.local.stores.vectors import OtherModel, SQLiteVectorStore
 
-        return SQLiteVectorStore(self._settings.data / "vectors.sqlite", self.embedder.dimension)
+        path, embedder = self._settings.data / "vectors.sqlite", self.embedder
+        try:
+            return SQLiteVectorStore(path, embedder.dimension, model=embedder.model)
+        except OtherModel as other:
+            raise SettingsError(
+                f"{other}. Start as before (with or without LANGUAGES=1), or use another folder (LYCEUM_DATA). To embed "
+                "everything anew, delete that file and run `make repair` with LYCEUM_LANGUAGES set as from then on."
+            ) from None
 
     @lazy
     def transcriber(self) -> Transcriber:
