@@ -16,12 +16,15 @@ from domain.progress.keys import INTELLIGENCE
 from infrastructure import upkeep
 from ports.paging import every
 from tests.laptop.test_damage import spoil
-from tests.laptop.test_erasure import NOTES, Laptop
+from tests.laptop.test_erasure import NOTES as ASKED_ABOUT
+from tests.laptop.test_erasure import Laptop
 
 pytestmark = pytest.mark.slow
 
+STONE = (Path(__file__).parents[2] / "demo/documents/rosetta-stone.txt").read_text(encoding="utf-8")
+NOTES = f"{STONE}\n\n{ASKED_ABOUT}"
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
-QUESTION = {"message": "What did Champollion announce in September 1822?"}
+QUESTION = {"message": "What is a keel?"}
 
 
 class Used:
@@ -33,6 +36,8 @@ class Used:
         mary = laptop.user("mary")
         sent = mary.upload_in_request("stone.txt", NOTES.encode(), {"subject_id": "history_201"})
         self.file_id = sent.body["file_id"]
+        while mary.get(f"/api/files/{self.file_id}").body["status"] != "completed":  # the machine is busy
+            laptop.services.ingestion.sweep(ahead=3600)
         self.file = mary.get(f"/api/files/{self.file_id}").body
         answer = mary.post("/api/chat", QUESTION).body
         self.conversation_id, self.citations = answer["conversation_id"], answer["citations"]
