@@ -1,13 +1,22 @@
 """How questions to lessons are found and answered, by kind: factual, paraphrased, comparison, unanswerable.
 
-``python -m benchmarks.lessons FOLDER``: the folder contains the lessons that ``benchmarks/lesson_questions.json`` asks of,
-one ``<lesson>.md`` each. The questions were written for this benchmark. Those that are held back were not used to set any
-number of the code. All lessons are one library.
+``python -m benchmarks.lessons FOLDER …``: the folders contain lessons that ``benchmarks/lesson_questions.json`` asks of,
+one ``<lesson>.md`` each. Lessons that are not there are left out. The questions were written for this benchmark. Those
+that are held back were not used to set any number of the code. All lessons are one library.
+
+The lessons are sections of books by OpenStax, as Markdown with headings, paragraphs and lists, without figures and
+tables: Astronomy 2e (the-moon), Psychology 2e (memory-and-the-brain), Principles of Economics 3e
+(regulating-anticompetitive-behavior), Microbiology (spontaneous-generation m58790, archaea m58800), U.S. History
+(the-glorious-revolution m50014, a-new-american-consumer-culture m50107), Introduction to Sociology 3e
+(theoretical-perspectives-on-culture m90154, social-constructions-of-reality m90158) and Introduction to Philosophy
+(arguments m00028).
 
 - found: one of the passages holds a place that answers;
 - nothing: no passage was found;
 - answered: the offline tutor's answer cites a place that answers;
-- right: an unanswerable question is answered with ``not_found``, every other with a right citation.
+- right: an unanswerable question is answered with ``not_found``, every other with a right citation. A comparison needs
+  one for each of the two things, where the question tells both;
+- sentences: how many sentences an answer cites.
 
 The baseline is the same search with the whole question as its one part.
 """
@@ -51,6 +60,7 @@ class Result:
     cited: bool
     outcome: str
     quoted: float
+    sentences: int
 
 
 class Library:
@@ -97,6 +107,7 @@ class Library:
                 for at in map(int, best)
             ],
             limit=PASSAGES,
+            may_not_answer=True,
         )
 
 
@@ -127,9 +138,14 @@ def measure(
                 item["held_back"],
                 any(place in passage.text for place in item["answers"] for passage in passages),
                 not passages,
-                any(place in quote for place in item["answers"] for quote in quotes),
+                all(
+                    any(place in quote for place in places for quote in quotes)
+                    for places in (item["answers"], item.get("other"))
+                    if places is not None
+                ),
                 outcome_of(statements, answer),
                 mean(one.support == "quoted" for one in cited) if cited else 1.0,
+                len(quotes),
             )
         )
         if "--each" in sys.argv:
@@ -141,10 +157,17 @@ def measure(
 
 def print_results(name: str, results: Sequence[Result]) -> None:
     print(f"\n{name}")
-    print(f"  {'':24}{'found':>8}{'nothing':>9}{'right':>8}{'of':>5}{'cited sentences quoted':>25}")
+    print(
+        f"  {'':24}{'found':>8}{'nothing':>9}{'right':>8}{'of':>5}{'cited sentences quoted':>25}{'sentences':>11}"
+    )
     for held_back in (False, True):
         for kind in KINDS:
             some = [one for one in results if one.kind == kind and one.is_held_back is held_back]
+            if not some:
+                continue
+            sentences = sum(one.sentences for one in some if one.outcome != "not_found") / max(
+                1, sum(one.outcome != "not_found" for one in some)
+            )
             right = sum(
                 one.outcome == "not_found"
                 if kind == "unanswerable"
@@ -155,22 +178,31 @@ def print_results(name: str, results: Sequence[Result]) -> None:
             nothing = sum(one.nothing for one in some)
             label = f"{kind}{', held back' if held_back else ''}"
             quoted = mean(one.quoted for one in some)
-            print(f"  {label:24}{found:>8}{nothing:>9}{right:>8}{len(some):>5}{quoted:>25.2f}")
+            print(
+                f"  {label:24}{found:>8}{nothing:>9}{right:>8}{len(some):>5}{quoted:>25.2f}{sentences:>11.1f}"
+            )
 
 
 def main(arguments: Sequence[str]) -> int:
     folders = [argument for argument in arguments if not argument.startswith("--")]
-    if len(folders) != 1:
-        print("usage: python -m benchmarks.lessons FOLDER [--each]")
+    if not folders:
+        print("usage: python -m benchmarks.lessons FOLDER … [--each]")
         return 2
     items: list[dict[str, Any]] = json.loads(QUESTIONS.read_text(encoding="utf-8"))
-    paths = {name: Path(folders[0]) / f"{name}.md" for name in sorted({item["lesson"] for item in items})}
-    missing = [path.name for path in paths.values() if not path.is_file()]
+    paths = {path.stem: path for folder in folders for path in sorted(Path(folder).glob("*.md"))}
+    missing = sorted({item["lesson"] for item in items} - set(paths))
     if missing:
-        print(f"Nothing to measure: {folders[0]} contains no {', '.join(missing)}.")
+        print(f"Not there, and left out: {', '.join(missing)}.")
+    items = [item for item in items if item["lesson"] in paths]
+    if not items:
+        print(f"Nothing to measure: there is no lesson in {', '.join(folders)}.")
         return 1
     library = Library(
-        {name: path.read_text(encoding="utf-8") for name, path in paths.items()}, MiniLMEmbedder()
+        {
+            name: paths[name].read_text(encoding="utf-8")
+            for name in sorted({item["lesson"] for item in items})
+        },
+        MiniLMEmbedder(),
     )
     print_results("the whole question in one search", measure(items, library, lambda question: [question]))
     print_results("by part, as the service searches", measure(items, library, parts_of))

@@ -66,7 +66,7 @@ class Retrieval:
         teach. ``subject_ids`` and ``file_ids`` narrow both.
         """
         scope = _scope(owner, classes, subject_ids, file_ids)
-        return list(self._found([question], scope, limit).passages)
+        return list(self._found([question], scope, limit, may_not_answer=False).passages)
 
     def found(
         self,
@@ -80,11 +80,12 @@ class Retrieval:
         """As ``passages``, for a question of one or more parts: each part has its share of the ``limit``.
 
         All parts are embedded in one request, and searched at the same time. If a part names a page, only
-        chunks of that page are searched; if it names a file, only that file's chunks count.
+        chunks of that page are searched; if it names a file, only that file's chunks count. Passages come also if it
+        is doubtful whether they answer: that is for the agent to say.
         """
-        return self._found(parts, _scope(owner, classes, subject_ids, None), limit)
+        return self._found(parts, _scope(owner, classes, subject_ids, None), limit, may_not_answer=True)
 
-    def _found(self, parts: Sequence[str], scope: _Scope, limit: int) -> Found:
+    def _found(self, parts: Sequence[str], scope: _Scope, limit: int, *, may_not_answer: bool) -> Found:
         vectors = self._embedder.embed(parts)
         if len(parts) == 1:
             searched = [self._searched(parts[0], vectors[0], scope.filter)]
@@ -102,7 +103,10 @@ class Retrieval:
             [match for match in matches if match.metadata["file_id"] in documents] for matches in searched
         ]
         scale = self._embedder.scale
-        ranked = [_ranked(part, matches, limit, scale) for part, matches in zip(parts, kept, strict=True)]
+        ranked = [
+            _ranked(part, matches, limit, scale, may_not_answer=may_not_answer)
+            for part, matches in zip(parts, kept, strict=True)
+        ]
         chosen = in_turn(ranked, limit)
         return Found(
             tuple(joined([_passage(by_id[one.candidate.id], one.relevance) for one in chosen])),
@@ -154,11 +158,13 @@ def _scope(
     return _Scope(owners, scope)
 
 
-def _ranked(part: str, matches: Sequence[Match], limit: int, scale: Scale) -> list[Ranked]:
+def _ranked(
+    part: str, matches: Sequence[Match], limit: int, scale: Scale, *, may_not_answer: bool
+) -> list[Ranked]:
     """The best passages for the part. If it names a file or a page, passages of it come though none is alike."""
     of_file = [match for match in matches if names_file(part, str(match.metadata["source_file"]))]
     candidates = [_candidate(part, match) for match in of_file or matches]
-    ranked = rank(part, candidates, limit=limit, scale=scale)
+    ranked = rank(part, candidates, limit=limit, scale=scale, may_not_answer=may_not_answer)
     page = page_of(part)
     on_page = page is not None and all(_holds_page(match, page) for match in matches)
     if not ranked and (of_file or on_page):

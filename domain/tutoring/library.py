@@ -73,7 +73,7 @@ _CUE_WORDS = frozenset(
 )
 _GREETING = re.compile(
     r"\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|night)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
-    r"|thx|cheers|ok(?:ay)?|great|cool|nice|perfect|bye|goodbye|see you|how are you(?: doing)?(?: today)?|who are you"
+    r"|thx|cheers|(?:that|it) help(?:s|ed)|ok(?:ay)?|great|cool|nice|perfect|bye|goodbye|see you|how are you(?: doing)?(?: today)?|who are you"
     r"|what are you|there|tutor|lyceum|hola|buenos días|buenas|gracias|muchas gracias|adiós|bonjour|bonsoir|salut|merci"
     r"|merci beaucoup|au revoir|hallo|guten (?:tag|morgen|abend)|danke(?: schön)?|tschüss|olá|bom dia|boa (?:tarde|noite)"
     r"|obrigad[oa]|ciao|buongiorno|buonasera|grazie|привет|здравствуйте|спасибо|مرحبا|شكرا|नमस्ते|धन्यवाद|สวัสดี|ขอบคุณ"
@@ -154,7 +154,8 @@ def practice() -> str:
 
 def nearest(names: Sequence[str]) -> str:
     """What the documents do speak of, where they do not answer."""
-    return f"The nearest that your documents speak of: {'; '.join(map(without_links, names))}."
+    spoken_of = "; ".join(map(without_links, names))
+    return f"The nearest that your documents speak of: {spoken_of}. You can ask about these."
 
 
 def _name(document: Document) -> str:

@@ -170,7 +170,7 @@ class Tutoring:
                 yield piece
             if not content:
                 raise Unavailable("agent", "an empty reply")
-            if material.added is not None and not grounding.citations and denies_finding(content):
+            if material.added is not None and denies_finding(content):
                 added = f"\n\n{material.added}"
                 content += added
                 yield added

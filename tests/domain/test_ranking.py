@@ -147,6 +147,22 @@ def test_weak_passages_come_only_beside_a_good_one() -> None:
     assert SUPPORTS <= beside[1].relevance < ANSWERS
 
 
+def test_where_the_agent_says_whether_they_answer_passages_may_be_less_alike() -> None:
+    weak, unlike = candidate("They turn brightness into food.", 0.25), candidate("It rains.", 0.1)
+    assert rank(QUESTION, [weak, unlike], limit=5) == []
+    ranked = rank(QUESTION, [weak, unlike], limit=5, may_not_answer=True)
+    assert [one.candidate for one in ranked] == [weak]
+    assert (
+        rank(
+            "Où est la gare",
+            [candidate("Rien.", 0.9, question="Où est la gare")],
+            limit=5,
+            may_not_answer=True,
+        )
+        == []
+    )
+
+
 def test_a_title_and_a_heading_speak_for_their_passage() -> None:
     told = candidate("They use light for it.", 0.39, title="How plants live", heading="Making sugar")
     untold = candidate("They use light for it.", 0.39)

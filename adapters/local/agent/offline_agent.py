@@ -9,9 +9,18 @@ from adapters.local.agent.interviews.analyst import judge_answer
 from adapters.local.agent.interviews.likeness import Likeness
 from adapters.local.agent.interviews.question_maker import ask_question
 from adapters.local.agent.quizzes.question_maker import write_questions
+from adapters.local.agent.text.meaning import Vectors
 from adapters.local.agent.text.words import readable
-from adapters.local.agent.tutor.extraction import Extract, find_answer
-from adapters.local.agent.tutor.phrases import NEAREST, NOT_FOUND, WHAT_I_DO, is_small_talk, language_of
+from adapters.local.agent.tutor.extraction import Extract, Extraction
+from adapters.local.agent.tutor.phrases import (
+    IN_OTHER_WORDS,
+    NEAREST,
+    NOT_FOUND,
+    TO_BE_WORKED_OUT,
+    is_small_talk,
+    language_of,
+    returned,
+)
 from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, WriteHint, WriteQuestions
 from ports.embedder import Embedder
 from ports.errors import TimedOut
@@ -21,6 +30,7 @@ _LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}:(?=//)|\bwww\.|\b(?:javascript|data|mailto):)\S*", re.IGNORECASE
 )
 _TAG_OPENS = re.compile(r"<(?=[a-zA-Z/!?])")
+_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 
 
@@ -35,6 +45,7 @@ class OfflineAgent:
         self._embedder = embedder
         self._grammar = grammar
         self._likeness = Likeness(embedder)
+        self._extraction = Extraction(Vectors(embedder), grammar)
 
     def reply(
         self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
@@ -43,7 +54,7 @@ class OfflineAgent:
             raise TimedOut("agent")
         match task:
             case Chat():
-                return _answer(task)
+                return _answer(task, self._extraction)
             case WriteQuestions():
                 return iter([write_questions(task, self._embedder, self._grammar)])
             case AskQuestion():
@@ -56,23 +67,25 @@ class OfflineAgent:
                 return iter(())
 
 
-def _answer(task: Chat) -> Iterator[str]:
+def _answer(task: Chat, extraction: Extraction) -> Iterator[str]:
     question = task.question.strip()
     language = language_of(question)
     if is_small_talk(question) or not any(map(str.isalnum, question)):
-        yield WHAT_I_DO[language]
+        yield returned(question)
         return
-    found = find_answer(question, task.passages, task.history, is_overview=task.is_overview)
+    found = extraction.find(question, task.passages, task.history, is_overview=task.is_overview)
     if found.answer:
+        if not found.is_sure:
+            yield f"{IN_OTHER_WORDS} "
         previous: int | None = None
         for extract in found.answer:
             separator = "" if previous is None else " " if previous == extract.number else "\n\n"
             yield separator + _statement(extract)
             previous = extract.number
         return
-    yield NOT_FOUND[language]
+    yield TO_BE_WORKED_OUT if found.is_rule else NOT_FOUND[language]
     if found.nearest is not None:
-        yield f" {NEAREST[language]} "
+        yield " " if found.is_rule else f" {NEAREST[language]} "
         yield _statement(found.nearest)
 
 
@@ -83,7 +96,8 @@ def _statement(extract: Extract) -> str:
 
 def _shown(extract: Extract) -> str:
     """Plain text: no brackets that could pass for a mark or a link, no address that becomes clickable."""
-    text = _LINK.sub("(link)", readable(extract.sentence.text))
+    text = _LINK.sub("(link)", extract.sentence.worded or readable(extract.sentence.text))
+    text = _EMPHASIS.sub(r"\2", text)
     text = _TAG_OPENS.sub("‹", text.replace("[", "［").replace("]", "］"))
     return f"… {text} …" if extract.sentence.cut else text
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.local.agent.quizzes.question_kinds import leans_back
+from adapters.local.agent.text.sentences import leans_back
 from adapters.local.agent.text.words import is_faint, is_stopword, stem, tokens
 
 Kind = Literal["defines", "says", "reason", "about"]

@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from adapters.local.agent.quizzes.question_kinds import leans_back
-from adapters.local.agent.text.sentences import sentences
+from adapters.local.agent.text.sentences import leans_back, sentences
 from adapters.local.agent.text.words import terms, tokens
 from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
 from adapters.local.models.statements import Statement, Statements, Term, is_process

@@ -7,10 +7,11 @@ that are no prose, and ends a sentence before and after them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ports.text.sentences import ends_with_mark, is_marked_end, sentence_ends
+from ports.text.tables import table_rows
 
 MAX_CHARACTERS = 480
 """Longer sentences are given in pieces: a citation quotes at most 600 characters."""
@@ -27,6 +28,7 @@ _CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}|…{2,}|·{3,}|\s{3,}\d{1,4}\s*$")
 _PAGE_LINE = re.compile(
     r"\s*(?:[-–—|]?\s*)(?:page|p\.|pg\.?|slide)?\s*\d{1,4}(?:\s*(?:of|/|\|)\s*\d{1,4})?\s*[-–—|]?\s*$", re.I
 )
+_FENCE = re.compile(r"\s*(?:```|~~~)")
 _RULE = re.compile(r"[\s\W_]*$")
 _TABLE_ROW = re.compile(r"\s*\||.*\|.*\|")
 _STRAY_OPENING = re.compile("\\s*(?:[\"'”’»)\\]]+\\s+)*")
@@ -52,6 +54,10 @@ class Sentence:
     """The heading or question that stands over it, if any."""
     cut: bool = False
     """A piece of something longer that has no sentence end where it stops or starts."""
+    listed: bool = False
+    """An item of the list that ``heading`` introduces."""
+    worded: str = ""
+    """Of a table's row: what it says under the heads of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +75,26 @@ def sentences(passage: str) -> list[Sentence]:
     heading = ""
     blocks = list(_blocks(passage))
     lowercase = _writes_lowercase(passage)
+    introduces = False
     cut = len(passage) >= _CUT_PASSAGE
     for block, following in zip(blocks, [*blocks[1:], None], strict=False):
         block_text = passage[block.start : block.end]
         if not block.listed and _is_heading(block_text, alone=len(blocks) == 1):
             heading = block_text.strip(" #=\t:")
+            introduces = block_text.rstrip().endswith(":")
             continue
         is_first = block is blocks[0]
         starts_within = (
             _opens_lower(block_text) and (not lowercase or (cut and is_first)) and not block.listed
         )
-        goes_on = cut if following is None else _opens_lower(passage[following.start : following.end])
+        goes_on = (
+            cut
+            if following is None
+            else not following.listed and _opens_lower(passage[following.start : following.end])
+        )
         spans = list(_spans(passage, block))
+        listed = block.listed or (introduces and len(spans) == 1)
+        introduces = introduces and listed
         for start, end in spans:
             text = passage[start:end]
             if _QUESTION.search(text):
@@ -88,19 +102,28 @@ def sentences(passage: str) -> list[Sentence]:
             elif (starts_within and (start, end) == spans[0]) or not any(map(str.isalnum, text)):
                 continue
             elif not goes_on or (start, end) != spans[-1] or ends_with_mark(text) or _THAI.search(text):
-                found.extend(_in_pieces(text, start, heading))
+                found.extend(replace(one, listed=listed) for one in _in_pieces(text, start, heading))
+                if text.endswith(":"):
+                    heading, introduces = text.rstrip(":"), True
     return found or _unpunctuated(passage)
 
 
 def _blocks(passage: str) -> Iterator[_Block]:
+    in_tables = {row.start for row in table_rows(passage, None)}
+    is_code = False
     lines = [(m.start(), m.end()) for m in _LINE.finditer(passage)]
     longest = max((len(passage[a:b].strip()) for a, b in lines), default=0)
     run_start, run_end, listed = -1, -1, False
     for a, b in lines:
         line = passage[a:b]
         bullet = _BULLET.match(line)
+        fences = _FENCE.match(line) is not None
+        is_code = is_code != fences
         junk = bool(
-            _RULE.match(line)
+            is_code
+            or fences
+            or a in in_tables
+            or _RULE.match(line)
             or _PAGE_LINE.match(line)
             or _CONTENTS_LINE.search(line)
             or _TABLE_ROW.match(line)
@@ -149,12 +172,14 @@ def _is_heading(block: str, *, alone: bool) -> bool:
     words = [w for w in text.split() if any(map(str.isalpha, w))]
     if text.endswith(":") or not words or text.isupper():
         return True
-    if ":" in text or "=" in text:
+    if "=" in text:
         return False
     if not any(map(str.isupper, text)) and not any(map(str.islower, text)):
         return len(text) <= 24
     long_words = [w for w in words if len(w) > 3]
     titled = sum(not w[0].islower() for w in long_words) >= 0.6 * len(long_words)
+    if ":" in text:
+        return titled and len(words) <= 10 and text[0].isupper()
     return (
         len(words) <= 4 or (len(words) <= 14 and titled) or (len(words) <= 10 and bool(_NUMBERED.match(text)))
     )
@@ -227,6 +252,24 @@ def _unpunctuated(passage: str) -> list[Sentence]:
     return list(_in_pieces(text, start, ""))
 
 
+def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
+    """The rows of the passage's tables but for their heads, which are the heading of each.
+
+    ``column_heads`` are those of the table that goes on at its beginning, None if they are not known.
+    """
+    return [
+        Sentence(
+            passage[row.start : row.end].strip(),
+            row.start,
+            row.end,
+            heading=" ".join(row.heads if row.is_sure else ()),
+            worded=row.worded(),
+        )
+        for row in table_rows(passage, column_heads)
+        if not row.is_head and row.end - row.start <= MAX_CHARACTERS
+    ]
+
+
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 
 
@@ -237,3 +280,15 @@ def lines(passage: str) -> list[Sentence]:
         for paragraph in _PARAGRAPH.finditer(passage)
         for piece in _in_pieces(paragraph.group().rstrip(), paragraph.start(), "")
     ]
+
+
+_LEANS_BACK = re.compile(
+    r"(?:it|its|they|them|their|this|these|those|that|he|she|his|her|however|therefore|thus|hence|so|for this reason|such|"
+    r"but|and|because of this|the former|the latter)\b",
+    re.I,
+)
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether it opens with a word that only the sentence before it explains."""
+    return bool(_LEANS_BACK.match(sentence.lstrip("\"'“‘(")))

@@ -1,40 +1,44 @@
-"""Which sentences of the passages answer a question, by what their words show."""
+"""Which sentences of the passages answer a question."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from adapters.local.agent.quizzes.question_kinds import Kind, fits, goes_on, kind_of, leans_back, points_back
-from adapters.local.agent.text.sentences import Sentence, lines, sentences
-from adapters.local.agent.text.words import is_faint, likeness, question_terms, terms, tokens
+from adapters.local.agent.text.meaning import Vectors, cosine, keys
+from adapters.local.agent.text.sentences import Sentence, leans_back, lines
+from adapters.local.agent.text.words import readable, terms, tokens
+from adapters.local.agent.tutor import relevance
+from adapters.local.agent.tutor.asking import Asked, parts_of, understand
+from adapters.local.agent.tutor.candidates import Candidate, candidates
 from ports.agent import NumberedPassage, Utterance
-from ports.text.words import is_unspaced
+from ports.grammar import Grammar
 
-NEAR = 0.6
-"""Share of what would be enough from which a sentence is shown as the nearest thing, though no answer."""
 MAX_SENTENCES = 4
+MAX_ITEMS = 8
+"""Of a list."""
 
-_FAR_BEHIND = 0.4
-"""Share of the best passage's relevance below which another is not drawn on."""
-_SURE = 0.45
-"""Relevance from which a passage is what the question is about, though none of its sentences answers it."""
-_HELP_OF_NEIGHBOURS = 0.5
-_HELP_OF_PASSAGE = 0.25
-_LONG: frozenset[Kind] = frozenset({"list", "reason", "manner"})
-_SHORT: frozenset[Kind] = frozenset({"count", "time", "person", "place", "definition"})
-_NAMED = re.compile(r"(?<=[^\W_] )[^\W\d_a-z][\w’'-]+|\d[\d,.]*")
-_MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')
+_NEAR = 0.45
+"""Likeness from which a sentence is shown as the nearest thing, though it does not answer."""
+_NEAR_BY_WORDS = 0.6
+"""The same in a language without a parser: the share of what would be enough."""
+_TERM = 2
+"""The most words of a term. What it is, no other words tell where the documents do not have it."""
+_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 0.12
+"""How far behind the best answer another is still shown."""
+_INTRODUCED = 0.6
+"""The share of the question that the line over a list must hold."""
+_COMPARED = 0.4
+"""The share of what one compared thing has and the other has not, that a sentence about it must hold."""
+_NUMBERS = "zero one two three four five six seven eight".split()
+_ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
+_RULES = frozenset("equal times time multiply divide product square half sum rate ratio formula".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A sentence of passage ``number``."""
+    """A sentence or table's row of passage ``number``."""
 
     number: int
     sentence: Sentence
@@ -45,280 +49,234 @@ class Findings:
     answer: tuple[Extract, ...] = ()
     nearest: Extract | None = None
     """Where there is no answer: what comes nearest, if anything does."""
+    is_sure: bool = True
+    """Whether the answer shares the words of the question, not only its likeness."""
+    is_rule: bool = False
+    """Whether ``nearest`` is the rule by which the answer is worked out."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    text: str
-    kind: Kind
-    weights: dict[str, float]
-    """Weight of each term before its rarity is known."""
-    pairs: tuple[tuple[str, str], ...]
-    """Terms that stand next to each other."""
-    said: frozenset[str]
-    """Terms of the last answer; empty unless this question follows on from it."""
+class Extraction:
+    """Safe to share between threads."""
+
+    def __init__(self, vectors: Vectors, grammar: Grammar) -> None:
+        self._vectors = vectors
+        self._grammar = grammar
+
+    def find(
+        self,
+        question: str,
+        passages: Sequence[NumberedPassage],
+        history: Sequence[Utterance],
+        *,
+        is_overview: bool = False,
+    ) -> Findings:
+        """The sentences that answer, best passage first, in reading order within a passage.
+
+        For an overview they are those that say most of what the passages say. Raises ``UpstreamError`` of the embedder
+        or the grammar.
+        """
+        found = candidates(passages, self._grammar)
+        if is_overview:
+            return Findings(_extracts(_overview(found)))
+        asked = understand(question, history, self._grammar)
+        if not found or not asked.weights:
+            return Findings(nearest=_nearest_lines(asked, passages))
+        if asked.sides:
+            compared = self._compared(asked, found)
+            return Findings(_extracts(compared)) if compared else Findings()
+        first, *others = parts_of(question)
+        answers = [self._answered(first, found, history)]
+        answers += [self._answered(part, found, [Utterance("user", first)]) for part in others]
+        sentences = tuple(dict.fromkeys(extract for one in answers for extract in one.answer))
+        is_sure = all(one.is_sure for one in answers if one.answer)
+        return Findings(sentences, is_sure=is_sure) if sentences else answers[0]
+
+    def _answered(self, question: str, found: list[Candidate], history: Sequence[Utterance]) -> Findings:
+        asked = understand(question, history, self._grammar)
+        if asked.parsed is None:
+            return _by_words(asked, found)
+        if asked.kind == "list" and (items := _items(asked, found, self._grammar)):
+            return Findings(_extracts(items))
+        rule = _rule(asked, found, self._vectors)
+        if rule is not None:
+            return Findings(nearest=_extract(rule), is_rule=True)
+        seen = list(relevance.evidence(asked, found, self._vectors))
+        for one, shown in seen:
+            one.score = shown.exact() + _manner(asked, one)
+        ranked = [one for one, shown in seen if shown.exact() >= relevance.exact_enough(asked)]
+        is_sure = bool(ranked)
+        if not ranked:
+            subject = frozenset(token for one in found for token in tokens(one.passage.source))
+            least = relevance.IN_OTHER_WORDS_BY_NAME if asked.names - subject else relevance.IN_OTHER_WORDS
+            for one, shown in seen:
+                one.score = shown.in_other_words()
+            is_unknown = 0 < len(asked.thing) <= _TERM and not any(
+                relevance.holds(one.keys, key) for one in found for key in asked.thing
+            )
+            ranked = [
+                one for one, shown in seen if one.score >= least and not shown.lacks_kind and not is_unknown
+            ]
+        if not ranked:
+            nearest = max(seen, key=lambda one: one[1].likeness, default=None)
+            is_near = nearest is not None and nearest[1].likeness >= _NEAR and not nearest[0].sentence.cut
+            return Findings(nearest=_extract(nearest[0]) if nearest is not None and is_near else None)
+        return Findings(_extracts(_chosen(asked, ranked, found, is_sure=is_sure)), is_sure=is_sure)
+
+    def _compared(self, asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+        """What says most of each of the two things; nothing, if nothing is said of one of them."""
+        question = self._vectors.of(asked.text)
+        best: list[Candidate] = []
+        for side, other in (asked.sides, asked.sides[::-1]):
+            weights = relevance.weighed(dict.fromkeys(side, 1.0), found, only_held=True)
+            own = {key: weight for key, weight in weights.items() if key not in other}
+            theirs = dict.fromkeys(other - side, 1.0)
+            rated = [
+                (
+                    2 * relevance.coverage(weights, one.keys)
+                    + relevance.defines(side, one)
+                    + 0.7 * relevance.is_about(own, one)
+                    + 0.3 * relevance.coverage(theirs, one.keys)
+                    + cosine(question, self._vectors.of(one.text))
+                    - relevance.gives_orders(one)
+                    - 0.3 * one.sentence.cut,
+                    one,
+                )
+                for one in found
+                if relevance.coverage(own, one.keys) >= _COMPARED
+            ]
+            if not rated:
+                return []
+            best.append(max(rated, key=lambda one: one[0])[1])
+        for place, one in enumerate(best):
+            one.score = -place
+        return list({id(one): one for one in best}.values())
 
 
-@dataclass
-class _Candidate:
-    passage: NumberedPassage
-    sentence: Sentence
-    order: int
-    """Of its passage in the prompt, from 0."""
-    position: int
-    """Of the sentence in its passage, from 0."""
-    terms: tuple[str, ...]
-    around: frozenset[str]
-    """Terms of its heading and of the sentences beside it."""
-    support: float = 0.0
-    """The share of the question's weight that it carries, 0 to 1."""
-    score: float = 0.0
-
-    @cached_property
-    def key(self) -> str:
-        return "".join(tokens(self.sentence.text))
-
-    @property
-    def extract(self) -> Extract:
-        return Extract(self.passage.number, self.sentence)
-
-
-def find_answer(
-    question: str,
-    passages: Sequence[NumberedPassage],
-    history: Sequence[Utterance],
-    *,
-    is_overview: bool = False,
-) -> Findings:
-    """The one to four sentences that answer, best passage first, in reading order within a passage.
-
-    For an overview they are those that say most of what the passages say.
-    """
-    asked = _understand(question, history)
-    if is_overview:
-        asked = replace(asked, kind="overview")
-    passages = _foremost(passages)
-    candidates = _without_repeats(_candidates(passages))
-    if not passages or not (asked.weights or asked.kind == "overview"):
-        return Findings()
-    if not candidates:
-        return Findings(nearest=_nearest_lines(asked, passages[0]))
-    if asked.kind == "overview":
-        return Findings(answer=tuple(c.extract for c in _overview(candidates)))
-    _score(asked, candidates)
-    ranked = sorted(candidates, key=lambda c: (-c.score, c.order, c.position))
-    best = ranked[0]
-    enough = _enough(asked)
-    if best.support < enough:
-        if best.support >= NEAR * enough and not best.sentence.cut:
-            return Findings(nearest=best.extract)
-        return Findings(nearest=_nearest_lines(asked, passages[0]))
-    chosen = _chosen(asked, ranked, candidates)
-    return Findings(answer=tuple(c.extract for c in _in_reading_order(chosen)))
-
-
-def _foremost(passages: Sequence[NumberedPassage]) -> list[NumberedPassage]:
-    """The most relevant passages, best first: what is far behind them is about something else."""
-    by_relevance = sorted(passages, key=lambda passage: -passage.relevance)
-    return [p for p in by_relevance if p.relevance >= _FAR_BEHIND * by_relevance[0].relevance]
-
-
-def _nearest_lines(asked: _Question, passage: NumberedPassage) -> Extract | None:
-    """Of a passage that is surely meant but holds no sentence that answers, the lines nearest to the question."""
-    if passage.relevance < _SURE:
-        return None
-
-    def shared(piece: Sentence) -> float:
-        return sum(asked.weights.get(term, 0.0) for term in set(terms(piece.text)))
-
-    best = max(lines(passage.text), key=shared, default=None)
-    return Extract(passage.number, best) if best is not None and shared(best) > 0 else None
-
-
-def _understand(question: str, history: Sequence[Utterance]) -> _Question:
-    own = question_terms(question)
-    named = {term for match in _NAMED.findall(question) for term in terms(match)}
-    weights = {term: 0.35 if is_faint(term) else 1.25 if term in named else 1.0 for term in own}
-    solid = [term for term in weights if not is_faint(term)]
-    said: frozenset[str] = frozenset()
-    if history and _follows_on(question, solid):
-        before = next((one.text for one in reversed(history) if one.speaker == "user"), "")
-        answer = next((one.text for one in reversed(history) if one.speaker == "assistant"), "")
-        answer = _MARK.sub("", answer)
-        said = frozenset(terms(answer))
-        for term in question_terms(before):
-            if term in _ORDINALS and not _ORDINALS.isdisjoint(own):
-                continue
-            weights.setdefault(term, 0.25 if is_faint(term) else 0.6)
-        if not solid:
-            for term in terms(answer)[:40]:
-                weights.setdefault(term, 0.1)
-    kind = kind_of(question)
-    if kind == "overview" and any(term not in _OVERVIEW_TERMS for term in solid):
-        kind = "other"
-    return _Question(question, kind, weights, tuple(pairwise(own)), said)
-
-
-_OVERVIEW_TERMS = frozenset(
-    terms("summary summarise summarize overview main key takeaway takeaways notes all short briefly")
-    + terms("resumen resume resumir résumé résumer riassunto riassumi zusammenfassung zusammenfassen")
-    + terms("总结 概括 摘要 要約 要約して 요약 요약해 สรุป ملخص सारांश")
-)
-
-
-def _solid(asked: _Question) -> int:
-    return sum(not is_faint(term) for term in asked.weights)
-
-
-def _is_short(asked: _Question) -> bool:
-    return _solid(asked) <= 2
-
-
-_ORDINALS = frozenset(
-    terms("first second third fourth fifth sixth last next primera segunda tercera erste zweite")
-)
-
-
-def _enough(asked: _Question) -> float:
-    """Share of the question's weight that the best sentence, helped by what stands around it, must carry.
-
-    Most of a short question: half of "capital of France" is another matter. A long one is full of words
-    that its answer need not repeat.
-    """
-    return 0.66 if _is_short(asked) else max(0.3, 0.76 - 0.08 * _solid(asked))
-
-
-def _follows_on(question: str, solid: Sequence[str]) -> bool:
-    few = 4 if is_unspaced(question) else 2
-    return not solid or goes_on(question) or (len(solid) <= few and points_back(question))
-
-
-def _candidates(passages: Sequence[NumberedPassage]) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for order, passage in enumerate(passages):
-        whole = sentences(passage.text)
-        held = [tuple(terms(sentence.text)) for sentence in whole]
-        for position, sentence in enumerate(whole):
-            beside = (held[i] for i in (position - 2, position - 1, position + 1) if 0 <= i < len(held))
-            around = frozenset(terms(sentence.heading)).union(*beside)
-            found.append(_Candidate(passage, sentence, order, position, held[position], around))
-    return found
-
-
-def _without_repeats(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Passages overlap: of a sentence met twice the fuller stays, else the more relevant passage's."""
-    by_worth = sorted(candidates, key=lambda c: (-len(c.key), -c.passage.relevance, c.order, c.position))
-    kept: list[_Candidate] = []
-    for candidate in by_worth:
-        if candidate.key and not any(candidate.key in other.key for other in kept):
-            kept.append(candidate)
-    return sorted(kept, key=lambda c: (c.order, c.position))
-
-
-def _score(asked: _Question, candidates: Sequence[_Candidate]) -> None:
-    own = [frozenset(c.terms) for c in candidates]
-    texts = {c.order: c.passage.text for c in candidates}
-    passages = {order: frozenset(terms(text)) for order, text in texts.items()}
-    vocabulary = frozenset().union(*own, *(c.around for c in candidates), *passages.values())
-    alike = {
-        wanted: {term: value for term in vocabulary if (value := likeness(wanted, term))}
-        for wanted in asked.weights
-    }
-    weights = _weigh(asked, own, alike)
-    total = sum(weights.values())
-    asks_solidly = any(not is_faint(term) for term in weights)
-    for candidate, in_it in zip(candidates, own, strict=True):
-        carried = 0.0
-        solid = False
-        # Of a short question the surroundings may say little, unless the sentence points to them.
-        help_given = 0.3 if _is_short(asked) and not leans_back(candidate.sentence.text) else 1.0
-        for wanted, weight in weights.items():
-            same = alike[wanted]
-            held = _best(same, in_it)
-            solid = solid or (held > 0 and not is_faint(wanted))
-            near = help_given * _HELP_OF_NEIGHBOURS * _best(same, candidate.around)
-            wide = help_given * _HELP_OF_PASSAGE * _best(same, passages[candidate.order])
-            carried += weight * max(held, near, wide)
-        candidate.support = carried / total * (1.0 if solid or not asks_solidly else 0.5)
-        candidate.score = candidate.support + _bonus(asked, candidate, alike)
-
-
-def _best(same: dict[str, float], held: Collection[str]) -> float:
-    return max((value for term, value in same.items() if term in held), default=0.0)
-
-
-def _weigh(
-    asked: _Question, own: Sequence[frozenset[str]], alike: dict[str, dict[str, float]]
-) -> dict[str, float]:
-    """Rarer among the sentences weighs more; what is nowhere weighs most, for it is what was asked about."""
-    frequency = {wanted: sum(not held.isdisjoint(same) for held in own) for wanted, same in alike.items()}
-    return {
-        wanted: weight * math.log(1 + (len(own) + 4) / (frequency[wanted] + 1))
-        for wanted, weight in asked.weights.items()
-    }
-
-
-def _bonus(asked: _Question, candidate: _Candidate, alike: dict[str, dict[str, float]]) -> float:
-    """What speaks for a sentence beside the words it shares with the question."""
-    bonus = 0.1 * candidate.passage.relevance + 0.1 * _phrases(asked, candidate.terms, alike)
-    bonus += 0.12 * fits(asked.kind, asked.text, candidate.sentence.text)
-    bonus -= 0.15 * (len(candidate.terms) < 3)
-    bonus -= 0.1 * candidate.sentence.cut
-    return bonus - 0.25 * (bool(asked.said) and _share_said(asked, candidate) >= 0.8)
-
-
-def _share_said(asked: _Question, candidate: _Candidate) -> float:
-    return sum(term in asked.said for term in candidate.terms) / max(1, len(candidate.terms))
-
-
-def _phrases(asked: _Question, held: Sequence[str], alike: dict[str, dict[str, float]]) -> float:
-    """Share of the question's neighbouring terms that stand close together, in order, in the sentence."""
-    found = 0
-    for first, second in asked.pairs:
-        places = [i for i, term in enumerate(held) if term in alike[first]]
-        found += any(term in alike[second] for i in places for term in held[i + 1 : i + 4])
-    return found / max(1, len(asked.pairs))
+def _manner(asked: Asked, one: Candidate) -> float:
+    """What speaks for or against a sentence beside what it shares with the question."""
+    score = 0.0
+    if asked.thing and asked.kind in ("definition", "list", "person"):
+        score += relevance.defines(asked.thing, one)
+    said = sum(term in asked.said for term in one.keys) / max(1, len(one.keys))
+    return score - relevance.gives_orders(one) - 0.3 * one.sentence.cut - (bool(asked.said) and said >= 0.8)
 
 
 def _chosen(
-    asked: _Question, ranked: Sequence[_Candidate], candidates: Sequence[_Candidate]
-) -> list[_Candidate]:
+    asked: Asked, ranked: Sequence[Candidate], found: Sequence[Candidate], *, is_sure: bool
+) -> list[Candidate]:
+    """The best, others nearly as good, and what the best leans on. What is unsure comes from one passage."""
+    close = _CLOSE if is_sure else _CLOSE_IN_OTHER_WORDS
+    ranked = sorted(ranked, key=lambda one: (-one.score, one.order, one.position))
     best = ranked[0]
+    most = 3 if asked.kind in ("other", "reason", "list") else 2
     chosen = [best]
-    most = MAX_SENTENCES if asked.kind in _LONG else 2 if asked.kind in _SHORT else 3
-    floor = (0.7 if asked.kind in _LONG else 0.78) * best.score
-    for candidate in ranked[1:]:
-        if len(chosen) < most and candidate.score >= floor and candidate.support >= 0.75 * _enough(asked):
-            chosen.extend([candidate] if not any(_repeats(candidate, other) for other in chosen) else [])
+    for one in ranked[1:]:
+        is_near = is_sure or one.order == best.order
+        if (
+            len(chosen) < most
+            and is_near
+            and one.score >= best.score - close
+            and not any(map(one.repeats, chosen))
+        ):
+            chosen.append(one)
     if leans_back(best.sentence.text) and len(chosen) < MAX_SENTENCES:
-        before = (c for c in candidates if c.order == best.order and c.position == best.position - 1)
-        chosen.extend(c for c in before if c not in chosen)
+        before = (c for c in found if c.order == best.order and c.position == best.position - 1)
+        chosen.extend(one for one in before if one not in chosen)
     return chosen
 
 
-def _repeats(a: _Candidate, b: _Candidate) -> bool:
-    x, y = set(a.terms), set(b.terms)
-    return bool(x and y) and len(x & y) >= max(0.8 * min(len(x), len(y)), 0.6 * max(len(x), len(y)))
-
-
-def _in_reading_order(chosen: Sequence[_Candidate]) -> Iterator[_Candidate]:
-    best_first = list(dict.fromkeys(c.order for c in sorted(chosen, key=lambda c: -c.score)))
-    yield from sorted(chosen, key=lambda c: (best_first.index(c.order), c.position))
-
-
-def _overview(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Of each of the foremost passages the sentence most like all the others."""
-    spread = Counter(term for c in candidates for term in set(c.terms))
-
-    def central(candidate: _Candidate) -> float:
-        held = set(candidate.terms)
-        opening = 0.2 if candidate.position == 0 else 0.0
-        return sum(spread[t] - 1 for t in held) / (len(held) + 5) + opening - candidate.sentence.cut
-
-    picked = [
-        max((c for c in candidates if c.order == order), key=central)
-        for order in dict.fromkeys(c.order for c in candidates)
+def _items(asked: Asked, found: Sequence[Candidate], grammar: Grammar) -> list[Candidate]:
+    """The items of the list whose introduction the question repeats, or the rows of the table whose heads it repeats."""
+    lists: dict[tuple[int, str], list[Candidate]] = {}
+    for one in found:
+        if (one.sentence.listed or one.sentence.worded) and one.sentence.heading:
+            lists.setdefault((one.order, one.sentence.heading), []).append(one)
+    weights = relevance.weighed(asked.weights, found)
+    rated = [
+        (relevance.coverage(weights, frozenset(keys(heading, grammar.parse(readable(heading))))), items)
+        for (_, heading), items in lists.items()
+        if len(items) > 1
     ]
+    share, items = max(rated, key=lambda one: one[0], default=(0.0, []))
+    return items[:MAX_ITEMS] if share >= _INTRODUCED else _numbered(asked, found)
+
+
+def _numbered(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    """Of three laws the first, the second and the third: for each, the sentence that opens with it."""
+    things = [key for key in asked.weights if key not in _NUMBERS]
+    count = max((_NUMBERS.index(key) for key in asked.weights if key in _NUMBERS), default=0)
+    told = [
+        next((one for one in found for thing in things if relevance.is_about((ordinal, thing), one)), None)
+        for ordinal in _ORDINALS[:count]
+    ]
+    return [one for one in told if one is not None] if count and None not in told else []
+
+
+def _rule(asked: Asked, found: Sequence[Candidate], vectors: Vectors) -> Candidate | None:
+    """Where the question gives measures that no sentence holds, the answer is to be worked out: by this sentence."""
+    if not asked.figures or any(all(key in one.keys for key in asked.figures) for one in found):
+        return None
+    words = {key: weight for key, weight in asked.weights.items() if len(key) > 2 and not key[0].isdigit()}
+    weights = relevance.weighed(words, found, only_held=True)
+    question = vectors.of(asked.text)
+    rules = [
+        (
+            relevance.coverage(weights, one.keys)
+            + cosine(question, vectors.of(one.text))
+            + 0.2 * len(_RULES.intersection(one.keys)),
+            one,
+        )
+        for one in found
+        if not _RULES.isdisjoint(one.keys)
+        and not any(map(str.isdigit, one.text))
+        and relevance.coverage(weights, one.keys) > 0
+    ]
+    return max(rules, key=lambda rated: rated[0], default=(0.0, None))[1]
+
+
+def _by_words(asked: Asked, found: list[Candidate]) -> Findings:
+    relevance.by_words(asked, found)
+    ranked = sorted(found, key=lambda one: (-one.score, one.order, one.position))
+    enough = relevance.enough(asked)
+    if ranked[0].score < enough:
+        is_near = ranked[0].score >= _NEAR_BY_WORDS * enough and not ranked[0].sentence.cut
+        return Findings(nearest=_extract(ranked[0]) if is_near else None)
+    likely = [one for one in ranked if one.score >= max(0.75 * enough, ranked[0].score - 0.2)]
+    return Findings(_extracts(_chosen(asked, likely, found, is_sure=True)))
+
+
+def _nearest_lines(asked: Asked, passages: Sequence[NumberedPassage]) -> Extract | None:
+    """Of passages that hold no sentence, the lines nearest to the question."""
+
+    def shared(piece: Sentence) -> int:
+        return len(asked.weights.keys() & set(terms(piece.text)))
+
+    pieces = [(passage.number, piece) for passage in passages for piece in lines(passage.text)]
+    best = max(pieces, key=lambda one: shared(one[1]), default=None)
+    return Extract(*best) if best is not None and shared(best[1]) > 0 else None
+
+
+def _extract(one: Candidate) -> Extract:
+    return Extract(one.passage.number, one.sentence)
+
+
+def _extracts(chosen: Sequence[Candidate]) -> tuple[Extract, ...]:
+    """Best passage first, in reading order within a passage."""
+    best_first = list(dict.fromkeys(c.order for c in sorted(chosen, key=lambda c: -c.score)))
+    return tuple(map(_extract, sorted(chosen, key=lambda c: (best_first.index(c.order), c.position))))
+
+
+def _overview(found: Sequence[Candidate]) -> list[Candidate]:
+    """Of each of the foremost passages the sentence most like all the others."""
+    spread = Counter(key for c in found for key in set(c.keys))
+
+    def central(one: Candidate) -> float:
+        held = set(one.keys)
+        opening = 0.2 if one.position == 0 else 0.0
+        return sum(spread[key] - 1 for key in held) / (len(held) + 5) + opening - one.sentence.cut
+
+    by_passage = [[c for c in found if c.order == order] for order in dict.fromkeys(c.order for c in found)]
+    picked = [max(of_one, key=central) for of_one in by_passage]
     if len(picked) == 1:
-        picked = sorted(candidates, key=central, reverse=True)[:3]
-    return sorted(picked[:MAX_SENTENCES], key=lambda c: (c.order, c.position))
+        picked = sorted(found, key=central, reverse=True)[:3]
+    return picked[:MAX_SENTENCES]

@@ -36,6 +36,9 @@ NEAREST = {
     "ja": "最も近い記述：",
     "ko": "가장 가까운 내용:",
 }
+IN_OTHER_WORDS = "Your documents may answer that in other words."
+"""Before what is only like the question. English: in other languages, likeness counts for nothing."""
+TO_BE_WORKED_OUT = "Your documents do not answer that with these numbers, and I do not calculate. The rule to work it out by:"
 WHAT_I_DO = {
     "en": "I answer questions with sentences from your documents, and cite each one. Ask me about them.",
     "es": "Respondo preguntas con frases de tus documentos y cito cada una. Pregúntame algo sobre ellos.",
@@ -52,6 +55,12 @@ WHAT_I_DO = {
     "ko": "문서에 있는 문장으로 답하고 문장마다 출처를 밝힙니다. 문서에 관해 물어보세요.",
 }
 
+_RETURNS = (
+    (re.compile(r"\b(?:thank|thanks|thx|cheers|help(?:s|ed))\b", re.I), "You are welcome."),
+    (re.compile(r"\b(?:bye|goodbye|see you|good night)\b", re.I), "Goodbye."),
+    (re.compile(r"\bhow are you\b", re.I), "I am well, thank you."),
+    (re.compile(r"\b(?:hi|hello|hey|good \w+)\b", re.I), "Hello!"),
+)
 _SMALL_TALK: dict[str, str] = {
     "en": """
         hi|hello|hey|good morning|good afternoon|good evening|good day|good night|thanks|thank you|thx|cheers|
@@ -120,6 +129,12 @@ def is_small_talk(text: str) -> bool:
     """Whether it holds nothing but greetings, thanks and questions about the tutor itself."""
     rest = _CHAT.sub(" ", text)
     return rest != text and not any(map(str.isalnum, rest))
+
+
+def returned(text: str) -> str:
+    """A greeting or thanks given back, and what the tutor does; the latter alone in other languages than English."""
+    said = (answer for pattern, answer in _RETURNS if pattern.search(text))
+    return f"{next(said, '')} {WHAT_I_DO[language_of(text)]}".lstrip()
 
 
 def _phrases(texts: str) -> list[str]:

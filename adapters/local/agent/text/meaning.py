@@ -1,0 +1,70 @@
+"""What two texts have in common: the words that carry meaning, and the likeness of their vectors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+from adapters.local.agent.text.words import terms
+from ports.embedder import Embedder
+from ports.grammar import ParsedSentence, Word
+from ports.text.words import words
+
+Vector = tuple[float, ...]
+
+_CACHED = 8_192
+_CARRYING = frozenset(("NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM", "X", "SYM", "INTJ"))
+_EMPTY = frozenset(
+    "be have do can could will would shall should may might must get what which who whom whose when where why how that"
+    " this here there then so also very more most much many such other same not no yes just even only still however"
+    " therefore thus mean call name say tell happen one some any each every all kind type sort please".split()
+)
+"""Lemmas that carry no meaning of their own, in a question or in a sentence."""
+_ORDINALS = dict(
+    zip(
+        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(),
+        strict=True,
+    )
+)
+
+
+class Vectors:
+    """The vectors of texts; those asked for lately are remembered. Safe to share between threads."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._of = lru_cache(maxsize=_CACHED)(self._embedded)
+
+    def of(self, text: str) -> Vector:
+        """Of length 1. Raises ``UpstreamError`` of the embedder."""
+        return self._of(text)
+
+    def _embedded(self, text: str) -> Vector:
+        (vector,) = self._embedder.embed([text])
+        return tuple(vector)
+
+
+def cosine(one: Vector, other: Vector) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def together(one: Vector, other: Vector) -> Vector:
+    """The vector between the two, of length 1: nearly that of the two texts joined."""
+    summed = [a + b for a, b in zip(one, other, strict=True)]
+    length = math.sqrt(sum(value * value for value in summed)) or 1.0
+    return tuple(value / length for value in summed)
+
+
+def keys(text: str, parsed: Sequence[ParsedSentence] | None) -> list[str]:
+    """What carries meaning, in order, so that two texts can be compared: lemmas, or terms where there is no parse."""
+    if parsed is None:
+        return terms(text)
+    return [key for sentence in parsed for word in sentence.words if (key := key_of(word))]
+
+
+def key_of(word: Word) -> str:
+    """The folded lemma of a word that carries meaning; otherwise an empty text."""
+    lemma = "".join(words(_ORDINALS.get(word.text.lower(), word.lemma)))
+    return lemma if word.part in _CARRYING and lemma not in _EMPTY else ""

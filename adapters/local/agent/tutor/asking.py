@@ -1,0 +1,213 @@
+"""What a question asks for: its words, the sort of thing that answers it, and the things that it compares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from adapters.local.agent.text.meaning import key_of, keys
+from adapters.local.agent.text.words import is_faint, question_terms, readable, terms, tokens
+from ports.agent import Utterance
+from ports.grammar import Grammar, ParsedSentence
+from ports.text.words import is_unspaced
+
+Kind = Literal["person", "time", "place", "count", "measure", "reason", "definition", "list", "other"]
+"""``measure`` is how long or how far, ``count`` how many."""
+
+_OF_BEFORE = 0.6
+"""Weight of a word of the question before, if this one goes on from it."""
+_OF_ANSWER = 0.1
+_FAINT = 0.35
+"""Weight of a word of asking, in a language without a parser."""
+_QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
+_COUNTS = frozenset("many percentage percent number proportion fraction share".split())
+_MEASURES = frozenset(
+    "much long often old far fast tall big large deep high hot wide heavy small amount".split()
+)
+_TIMES = frozenset("year date century month day decade time".split())
+_PLACES = frozenset("country city place state region continent town".split())
+_SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent|weighs?)\b", re.I)
+_DEFINITION = re.compile(
+    r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|define|explain|describe|(?:what is )?the meaning of|"
+    r"what do(?:es)?)\s+(?:meant by\s+)?(?P<the>the\s+)?(?P<thing>[^?]+?)(?:\s+mean)?\W*$",
+    re.I,
+)
+_LIST = re.compile(
+    r"\b(?:list|enumerate|name (?:the|all|two|three|four|five|some|\d))\b"
+    r"|^\W*(?:what|which) (?:are|were) (?:the|some)\b|\b(?:what|which) (?:[\w’']+ ){0,3}?(?:two|three|four|five|six|seven|eight)\b",
+    re.I,
+)
+_COMPARES = re.compile(
+    r"\b(?:differ(?:s|ed|ent|ently|ence|ences)?|compare[ds]?|comparison|contrast|distinguish|distinction|similarit(?:y|ies)|versus|vs)\b",
+    re.I,
+)
+_SIDES = (
+    r"\b(?:versus|vs\b\.?|(?:as )?compared (?:with|to))",
+    r"\b(?:from|with|to)\b(?=(?:(?!\b(?:from|with|to)\b).)*$)",
+    r"\band\b",
+)
+_BETWEEN = re.compile(
+    r"\bbetween\b.*?\b(and)\b|\bhow (?:do|does|did|are|were|is) .*?\b(and)\b.*?\bdiffer", re.I
+)
+_PARTS = re.compile(r"(?<=[?？؟])\s+|,?\s+and\s+(?=(?:what|who|whom|when|where|why|how|which)\b)", re.I)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|this|these|those|they|them|their|he|she|his|her|him|one|ones|former|latter|same|there|else|eso|"
+    r"esto|ella|cela|ça|das|dies)\b|它|他|她|那|这|これ|それ|그것|มัน|ذلك|यह|वह",
+    re.I,
+)
+_GOES_ON = re.compile(
+    r"\W*(?:(?:and|but|so|also|what about|how about|how so|how come|tell me more|more|go on|y|et|und|e|и)\b|why\W*$|"
+    r"why (?:is|was|does|did|are|do) (?:that|this|it|so|they)\b|explain (?:that|this|it|more)\b|那|それ)",
+    re.I,
+)
+_ORDINALS = frozenset(
+    terms("first second third fourth fifth sixth last next primera segunda tercera erste zweite")
+)
+_ASKING = frozenset(
+    "define explain describe meaning list name summarise summarize compare contrast difference differ".split()
+)
+"""Keys of asking rather than of what is asked about, …"""
+_ORDERING = frozenset("state give tell show name find calculate".split())
+"""… and those that are so at the beginning only."""
+_YEAR_OR_PLACE = re.compile(r"1\d{3}|20\d\d|\d+(?:st|nd|rd|th)")
+"""Numbers that measure nothing."""
+_MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    text: str
+    """What is asked, with the question before it if this one goes on from it."""
+    kind: Kind
+    parsed: Sequence[ParsedSentence] | None
+    """Of ``text``; None in a language without a parser."""
+    weights: dict[str, float]
+    """The weight of each key before its rarity is known."""
+    thing: frozenset[str] = frozenset()
+    """The keys of what is to be defined or described."""
+    names: frozenset[str] = frozenset()
+    """The keys that are names."""
+    figures: frozenset[str] = frozenset()
+    """The numbers that measure something: 10 kg."""
+    sides: tuple[frozenset[str], ...] = ()
+    """The keys of each of the two things that are compared; none if there is no comparison."""
+    said: frozenset[str] = frozenset()
+    """The terms of the last answer, if this question goes on from it."""
+
+    @property
+    def solid(self) -> int:
+        return sum(not is_faint(key) for key in self.weights)
+
+
+def parts_of(question: str) -> list[str]:
+    """The questions that it consists of."""
+    parts = [part for part in _PARTS.split(question) if any(map(str.isalnum, part))]
+    return parts if len(parts) > 1 and all(map(_QUESTION_WORD.search, parts)) else [question]
+
+
+def understand(question: str, history: Sequence[Utterance], grammar: Grammar) -> Asked:
+    before, answer = _last(history)
+    follows = bool(before) and _follows_on(question, is_part=not answer)
+    own_parse = grammar.parse(readable(question))
+    own = question_terms(question) if own_parse is None else keys(question, own_parse)
+    opening = next(iter(tokens(question)), "")
+    own = [key for key in own if key not in _ASKING and not (key == opening and key in _ORDERING)] or own
+    weights = {key: _FAINT if own_parse is None and is_faint(key) else 1.0 for key in own}
+    said: frozenset[str] = frozenset()
+    if follows:
+        said = frozenset(terms(answer))
+        for key in keys(before, None if own_parse is None else grammar.parse(readable(before))):
+            if key not in _ORDINALS or _ORDINALS.isdisjoint(own):
+                weights.setdefault(key, _OF_BEFORE)
+        if all(map(is_faint, own)):
+            for key in terms(answer)[:40]:
+                weights.setdefault(key, _OF_ANSWER)
+    text = readable(f"{before} {question}" if follows else question)
+    if own_parse is None:
+        return Asked(text, "other", None, weights, said=said)
+    words = [word for sentence in own_parse for word in sentence.words]
+    defined = _DEFINITION.match(question)
+    return Asked(
+        text,
+        _kind(question),
+        grammar.parse(text),
+        weights,
+        thing=frozenset(_keys_of(defined["thing"], grammar)) if defined else frozenset(),
+        names=frozenset(key_of(word) for word in words if word.part == "PROPN") - {""},
+        figures=frozenset(_figures(own_parse)),
+        sides=_sides(readable(question), grammar),
+        said=said,
+    )
+
+
+def _last(history: Sequence[Utterance]) -> tuple[str, str]:
+    """The learner's last question and the last answer to it."""
+    before = next((one.text for one in reversed(history) if one.speaker == "user"), "")
+    answer = next((one.text for one in reversed(history) if one.speaker == "assistant"), "")
+    return before, _MARK.sub("", answer)
+
+
+def _follows_on(question: str, *, is_part: bool) -> bool:
+    """Whether it is the second half of an exchange ("and the other?", "why is that?") or, with ``is_part``, of a question."""
+    solid = sum(not is_faint(term) for term in question_terms(question))
+    few = 4 if is_unspaced(question) else 2
+    return (
+        solid <= is_part
+        or bool(_GOES_ON.match(question))
+        or (solid <= few and bool(_POINTS_BACK.search(question)))
+    )
+
+
+def _kind(question: str) -> Kind:
+    if _LIST.search(question):
+        return "list"
+    asks = _QUESTION_WORD.search(question)
+    word, after = (asks[1].lower(), asks[2].lower()) if asks else ("", "")
+    if word in ("who", "whom", "whose"):
+        return "person"
+    if word == "when" or (word in ("what", "which") and after in _TIMES):
+        return "time"
+    if word == "where" or (word in ("what", "which") and after in _PLACES):
+        return "place"
+    if word == "why":
+        return "reason"
+    if after in _COUNTS:
+        return "count"
+    if after in _MEASURES or (word == "what" and _SPENDS.search(question)):
+        return "measure"
+    return "definition" if _DEFINITION.match(question) else "other"
+
+
+def _figures(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
+    for sentence in parsed:
+        for word in sentence.words:
+            measures = sentence.words[word.head].part in ("NOUN", "PROPN", "X") or word.text[-1].isalpha()
+            if word.text[0].isdigit() and measures and not _YEAR_OR_PLACE.fullmatch(word.text):
+                yield key_of(word)
+
+
+def _sides(question: str, grammar: Grammar) -> tuple[frozenset[str], ...]:
+    """The keys of the two things that the question compares: what stands on either side of "and", "from", "versus"."""
+    plain = question.rstrip(" ?.!")
+    if not _COMPARES.search(plain):
+        return ()
+    joint = _BETWEEN.search(plain)
+    place = next((joint.span(at) for at in (1, 2) if joint[at]), None) if joint else None
+    for joining in () if place else _SIDES:
+        found = re.search(joining, plain, re.I)
+        if found and found.start() > 0:
+            place = found.span()
+            break
+    if place is None:
+        return ()
+    one, other = (
+        frozenset(_keys_of(_COMPARES.sub(" ", side), grammar))
+        for side in (plain[: place[0]], plain[place[1] :])
+    )
+    return (one, other) if one - other and other - one else ()
+
+
+def _keys_of(text: str, grammar: Grammar) -> list[str]:
+    return keys(text, grammar.parse(readable(text)))

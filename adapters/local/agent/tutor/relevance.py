@@ -1,0 +1,259 @@
+"""How surely a sentence answers a question.
+
+English: by the words that the two share, by the likeness of their vectors, and by whether the sentence holds what the
+question demands: a number, a name, a time. Two things tell an answer in other words from a sentence that is merely
+about the same thing: the likeness of the whole, and the likeness of what is left of both once the words they share are
+taken out. The weights are a logistic regression on 1,220 pairs of a question and a sentence, from 750 questions of
+SQuAD 2.0; the limits are set by the questions of ``benchmarks.lessons`` that are not held back.
+
+Other languages: by the words alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from adapters.local.agent.text.meaning import Vectors, cosine, key_of, together
+from adapters.local.agent.text.words import is_faint, likeness
+from adapters.local.agent.tutor.asking import Asked, Kind
+from adapters.local.agent.tutor.candidates import Candidate
+from ports.grammar import ParsedSentence, Word
+
+IN_OTHER_WORDS = 0.7
+"""Likeness from which one answers in other words; …"""
+LEFT_OVER = 0.3
+"""… and, of that, the least that is not due to the words they share; …"""
+IN_OTHER_WORDS_BY_NAME = 0.92
+"""… more, if the question gives a name: whoever knows the name knows the words that the documents use."""
+
+_WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
+_DEFINES = 1.0
+_ORDERS = 1.0
+"""What an exercise loses: "Describe the …" describes nothing."""
+_OVER = 0.6
+"""How much of a word counts that stands over the sentence, in its heading or in the document's name."""
+_LOOKED_AT = 12
+"""How many sentences are compared with the question closely."""
+_SAME = 0.7
+"""Likeness of two keys from which they are the same word."""
+_ENTITIES: dict[Kind, frozenset[str]] = {
+    "person": frozenset(("PERSON", "ORG")),
+    "time": frozenset(("DATE", "TIME")),
+    "place": frozenset(("GPE", "LOC", "FAC", "ORG", "NORP")),
+    "count": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT")),
+    "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
+}
+_PLACING = frozenset("in at on near from into to under between through inside within".split())
+_NAMING = frozenset(("call", "know", "term", "be"))
+_EXPLAINING = ("(", "—", "–", ":", "=")
+_DEFINING = frozenset(
+    "be mean refer describe define state say involve occur happen consist include denote represent call know term".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a sentence as an answer."""
+
+    likeness: float
+    """Of the vectors of question and sentence, …"""
+    in_context: float
+    """… and with the sentence before it."""
+    shared: float
+    """The share of the question's weight that the sentence holds, …"""
+    around: float
+    """… or that stands around it."""
+    lacks_kind: float
+    """1 if nothing in it is of the kind that the question demands."""
+    lacks_figures: float
+    """The share of the question's numbers that neither it nor what is around it holds."""
+    left_over: float
+    """The likeness of what is left of the two without the words they share."""
+
+    def exact(self) -> float:
+        seen = (
+            1.0, self.likeness, self.in_context, self.shared, self.around, self.lacks_kind, self.lacks_figures, self.left_over,
+        )  # fmt: skip
+        return sum(weight * value for weight, value in zip(_WEIGHTS, seen, strict=True))
+
+    def in_other_words(self) -> float:
+        """0 if it is the shared words alone that make the two alike."""
+        if self.left_over < LEFT_OVER:
+            return 0.0
+        return self.left_over + 0.5 * (self.likeness + self.in_context) - 0.3 * self.lacks_kind
+
+
+def coverage(weights: dict[str, float], held: Collection[str]) -> float:
+    """The share of the weight whose keys are held."""
+    total = sum(weights.values())
+    return sum(w for key, w in weights.items() if holds(held, key)) / total if total else 0.0
+
+
+def holds(held: Collection[str], key: str) -> bool:
+    return key in held or any(likeness(key, other) >= _SAME or _swapped(key, other) for other in held)
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Whether two neighbouring letters changed places: thrid."""
+    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    return (
+        len(one) == len(other) > 4
+        and len(apart) == 2
+        and one[apart[0]] == other[apart[1]]
+        and one[apart[1]] == other[apart[0]]
+    )
+
+
+def weighed(
+    weights: dict[str, float], found: Sequence[Candidate], *, only_held: bool = False
+) -> dict[str, float]:
+    """Rarer among the sentences weighs more. What is nowhere weighs most, for it is what was asked about, unless
+    ``only_held`` leaves it out."""
+    frequency = {key: sum(holds(one.keys, key) for one in found) for key in weights}
+    return {
+        key: weight * math.log(1 + (len(found) + 4) / (frequency[key] + 1))
+        for key, weight in weights.items()
+        if frequency[key] or not only_held
+    }
+
+
+def evidence(
+    asked: Asked, found: Sequence[Candidate], vectors: Vectors
+) -> Iterator[tuple[Candidate, Evidence]]:
+    """Of the sentences that come nearest to an English question."""
+    weights = weighed(asked.weights, found)
+    question = vectors.of(asked.text)
+    near = [
+        (cosine(question, vectors.of(one.text)), coverage(weights, one.keys), one)
+        for one in found
+        if not one.sentence.worded or any(holds(set(one.keys) - one.over, key) for key in asked.weights)
+    ]
+    by_likeness = sorted(near, key=lambda one: -one[0])[: _LOOKED_AT // 2]
+    by_both = sorted(near, key=lambda one: -one[0] - one[1])
+    for alike, shared, one in {id(it[2]): it for it in (*by_likeness, *by_both[:_LOOKED_AT])}.values():
+        context = (
+            together(vectors.of(one.before), vectors.of(one.text)) if one.before else vectors.of(one.text)
+        )
+        rest = _left_over(asked, one)
+        whole = {*one.keys, *one.around}
+        shared += _OVER * (coverage(weights, {*one.keys, *one.over}) - shared)
+        yield (
+            one,
+            Evidence(
+                alike,
+                cosine(question, context),
+                shared,
+                coverage(weights, whole),
+                float(not holds_kind(asked, one.parsed)),
+                sum(not holds(whole, key) for key in asked.figures) / max(1, len(asked.figures)),
+                cosine(vectors.of(rest[0]), vectors.of(rest[1])) if rest else alike,
+            ),
+        )
+
+
+def _left_over(asked: Asked, one: Candidate) -> tuple[str, str] | None:
+    """Question and sentence without the words that they share; None if they share none."""
+    mine = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
+    theirs = [word for sentence in one.parsed or () for word in sentence.words if key_of(word)]
+    shared = [(a, b) for a in mine for b in theirs if likeness(key_of(a), key_of(b)) >= _SAME]
+    if not shared:
+        return None
+    return _without(asked.text, [a for a, _ in shared]), _without(one.text, [b for _, b in shared])
+
+
+def _without(text: str, words: Sequence[Word]) -> str:
+    for start, end in sorted({(word.start, word.end) for word in words}, reverse=True):
+        text = text[:start] + text[end:]
+    return " ".join(text.split())
+
+
+def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
+    """Whether the sentence holds a thing of the kind asked for that the question does not name."""
+    words = [word for sentence in parsed or () for word in sentence.words]
+    new = [word for word in words if "".join(word.lemma.lower().split()) not in asked.weights]
+    kinds = _ENTITIES.get(asked.kind)
+    if kinds is None or any(
+        word.entity in kinds and word.part not in ("DET", "ADP", "PUNCT") for word in new
+    ):
+        return True
+    if asked.kind == "person":
+        return any(
+            word.part == "PROPN" and word.relation in ("nsubj", "nsubjpass", "pobj", "conj") for word in new
+        )
+    if asked.kind == "place":
+        return any(word.lemma in _PLACING for word in words)
+    return any(word.part == "NUM" or word.text[:1].isdigit() for word in new)
+
+
+def defines(thing: Collection[str], one: Candidate) -> bool:
+    """Whether the sentence says what the thing is: the thing is its subject, or is explained beside its name."""
+    for sentence in one.parsed or ():
+        root = next((word for word in sentence.words if word.relation == "ROOT"), None)
+        subject = [
+            key for word in sentence.words if root and word.start < root.start and (key := key_of(word))
+        ]
+        if root and root.lemma in _DEFINING and len(subject) <= len(thing) + 2 and _all_held(thing, subject):
+            return True
+        for place, word in enumerate(sentence.words):
+            if not holds(thing, key_of(word)) or not _all_held(thing, _keys_before(sentence, place)):
+                continue
+            if word.relation in ("nsubj", "nsubjpass") and sentence.words[word.head].lemma in _DEFINING:
+                return True
+            following = one.text[word.end : word.end + 3].lstrip()
+            if following[:1] in _EXPLAINING and following[1:2] != ")":
+                return True
+            if any(other.relation == "appos" and other.head == place for other in sentence.words):
+                return True
+            if word.relation in ("oprd", "attr") and sentence.words[word.head].lemma in _NAMING:
+                return True
+    return False
+
+
+def is_about(thing: Collection[str], one: Candidate) -> bool:
+    """Whether the thing is what the sentence opens with, before its verb."""
+    first = one.parsed[0].words if one.parsed else ()
+    root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), 0)
+    return _all_held(thing, [key for word in first[:root] if (key := key_of(word))][: len(thing) + 2])
+
+
+def _keys_before(sentence: ParsedSentence, place: int) -> list[str]:
+    """The keys of the last words up to the one at ``place``."""
+    return [key for word in sentence.words[max(0, place - 4) : place + 1] if (key := key_of(word))]
+
+
+def _all_held(thing: Collection[str], held: Collection[str]) -> bool:
+    return bool(thing) and all(holds(held, key) for key in thing)
+
+
+def gives_orders(one: Candidate) -> bool:
+    """Whether it is an exercise or a hint: "Describe the theory." """
+    words = [word for sentence in one.parsed or () for word in sentence.words]
+    orders = bool(words) and words[0].relation == "ROOT" and words[0].text == words[0].lemma.capitalize()
+    return orders and not any(word.relation in ("nsubj", "nsubjpass") and word.head == 0 for word in words)
+
+
+def by_words(asked: Asked, found: Sequence[Candidate]) -> None:
+    """Score the sentences of a language that has no parser: the share of the question's weight that each carries."""
+    weights = weighed(asked.weights, found)
+    solid = [key for key in weights if not is_faint(key)]
+    for one in found:
+        held, near = coverage(weights, one.keys), coverage(weights, {*one.keys, *one.around})
+        one.score = held + (0.15 if asked.solid <= 2 else 0.5) * (near - held)
+        if solid and not any(holds(one.keys, key) for key in solid):
+            one.score *= 0.5
+
+
+def exact_enough(asked: Asked) -> float:
+    """Score from which a sentence answers an English question in its words: a long one has words that none repeats."""
+    return 0.6 - 0.3 * min(max(len(asked.weights) - 4, 0), 4)
+
+
+def enough(asked: Asked) -> float:
+    """Share of the question's weight that a sentence must carry in a language that has no parser.
+
+    Most of a short question: half of "capital of France" is another matter. A long one is full of words that its
+    answer need not repeat.
+    """
+    return 0.66 if asked.solid <= 2 else max(0.3, 0.76 - 0.08 * asked.solid)
