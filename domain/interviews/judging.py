@@ -249,7 +249,10 @@ class Judging:
         faults = {conflict.fault for conflict in conflicts(sentence, statement, parsed, sourced)}
         if faults & {"quantity", "denial"} and is_close(sentence, statement):
             return "contradicted"
-        return "unsure" if faults or (is_by_likeness and departs) else None
+        if is_by_likeness:
+            return "unsure" if faults or departs else None
+        # A model knows which words mean the same. Another term in the very place of one is not taken on its word.
+        return "unsure" if faults == {"other_term"} else None
 
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = self._embedder.embed([one, other])
