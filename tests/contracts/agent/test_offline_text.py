@@ -85,3 +85,13 @@ def test_what_it_quotes_may_be_more_or_less_than_a_sentence(
 ) -> None:
     assert [sentence.text for sentence in sentences(text)] == quotable
     assert [text[start:end] for start, end in sentence_spans(text)] == of_the_port
+
+
+def test_a_line_that_is_known_to_be_a_heading_is_no_sentence() -> None:
+    title = "what the crust of the Earth is made of and how it came to be"
+    text = f"{title}\nThe crust is made of rock. It is thin."
+    assert [one.text for one in sentences(text, [(0, len(title))])] == [
+        "The crust is made of rock.",
+        "It is thin.",
+    ]
+    assert {one.heading for one in sentences(text, [(0, len(title))])} == {title}

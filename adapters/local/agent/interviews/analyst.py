@@ -155,7 +155,11 @@ class _Judge:
     """Holds one answer against the facts and the sentences of the material."""
 
     def __init__(self, task: Judge, language: str) -> None:
-        held = [sentence.text for sentence in sentences(task.passage.text) if not sentence.cut]
+        held = [
+            sentence.text
+            for sentence in sentences(task.passage.text, task.passage.headings)
+            if not sentence.cut
+        ]
         asked = words_of(task.question, language)
         rarity = Rarity(held or task.facts, language)
         holding = Counter(

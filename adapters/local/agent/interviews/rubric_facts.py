@@ -71,7 +71,7 @@ class Held:
 
 def held_by(passage: NumberedPassage) -> Iterator[Held]:
     """The sentences in order."""
-    for sentence in sentences(passage.text):
+    for sentence in sentences(passage.text, passage.headings):
         start = 0
         for end in [found.end() for found in _FORMULA_ENDS.finditer(sentence.text)] + [len(sentence.text)]:
             text = sentence.text[start:end].strip()

@@ -97,7 +97,7 @@ def _in_turns(found: Sequence[_Made]) -> Iterator[_Made]:
 
 class _Maker:
     def __init__(self, task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> None:
-        read = [(p.number, s.text) for p in task.passages for s in sentences(p.text) if not s.cut]
+        read = [(p.number, s.text) for p in task.passages for s in sentences(p.text, p.headings) if not s.cut]
         self._said = Statements([one for one in read if not leans_back(one[1])], grammar)
         self._words = [(frozenset(terms(text)), bool(ONE_IN_THE_OTHER.search(text))) for _, text in read]
         self._embedder = embedder

@@ -7,7 +7,7 @@ that are no prose, and ends a sentence before and after them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ports.text.sentences import ends_with_mark, is_marked_end, sentence_ends
@@ -69,17 +69,22 @@ class _Block:
     listed: bool
 
 
-def sentences(passage: str) -> list[Sentence]:
-    """The sentences in reading order. A question is not one of them: it is the heading of what follows."""
+def sentences(passage: str, headings: Collection[tuple[int, int]] = ()) -> list[Sentence]:
+    """The sentences in reading order. A question is not one of them: it is the heading of what follows.
+
+    ``headings`` are the ``start:end`` of lines that are known to be some; others are told by their looks.
+    """
     found: list[Sentence] = []
     heading = ""
-    blocks = list(_blocks(passage))
+    known = {start for start, _ in headings}
+    blocks = list(_blocks(passage, known))
     lowercase = _writes_lowercase(passage)
     introduces = False
     cut = len(passage) >= _CUT_PASSAGE
     for block, following in zip(blocks, [*blocks[1:], None], strict=False):
         block_text = passage[block.start : block.end]
-        if not block.listed and _is_heading(block_text, alone=len(blocks) == 1):
+        looks_so = not block.listed and _is_heading(block_text, alone=len(blocks) == 1)
+        if block.start in known or looks_so:
             heading = block_text.strip(" #=\t:")
             introduces = block_text.rstrip().endswith(":")
             continue
@@ -108,7 +113,7 @@ def sentences(passage: str) -> list[Sentence]:
     return found or _unpunctuated(passage)
 
 
-def _blocks(passage: str) -> Iterator[_Block]:
+def _blocks(passage: str, headings: Collection[int]) -> Iterator[_Block]:
     in_tables = {row.start for row in table_rows(passage, None)}
     is_code = False
     lines = [(m.start(), m.end()) for m in _LINE.finditer(passage)]
@@ -131,6 +136,8 @@ def _blocks(passage: str) -> Iterator[_Block]:
         joins = (
             run_start >= 0
             and not junk
+            and run_start not in headings
+            and a not in headings
             and not bullet
             and not _MARKUP_HEADING.match(line)
             and _one_paragraph(passage[run_end:a])
@@ -142,6 +149,9 @@ def _blocks(passage: str) -> Iterator[_Block]:
             continue
         if run_start >= 0:
             yield _Block(run_start, run_end, listed)
+        if a in headings:
+            run_start, run_end, listed = a, b, False
+            continue
         run_start, run_end, listed = (
             (-1, -1, False) if junk else (a + (bullet.end() if bullet else 0), b, bool(bullet))
         )

@@ -62,7 +62,7 @@ def candidates(passages: Sequence[NumberedPassage], grammar: Grammar) -> list[Ca
 
 def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Iterator[Candidate]:
     tables = rows(passage.text, passage.column_heads)
-    whole = sorted([*sentences(passage.text), *tables], key=lambda one: one.start)
+    whole = sorted([*sentences(passage.text, passage.headings), *tables], key=lambda one: one.start)
     read = [one.worded or readable(one.text) for one in whole]
     parsed = [grammar.parse(text) for text in read]
     held = [
