@@ -93,10 +93,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What a view returns to respond with bytes, for routes outside of the API."""
+    """What a view returns to respond with a file. Bytes need a content type that is declared as binary."""
 
     status: int
-    body: bytes
+    body: bytes | str
     headers: Mapping[str, str]
 
 

@@ -81,7 +81,7 @@ class _WatchedAdapters:
 
 
 _END = object()
-_UNWATCHED = frozenset({"clock", "ids", "workers", "scheduler"})
+_UNWATCHED = frozenset({"clock", "ids", "workers", "scheduler", "card_package"})
 
 
 class _Watched:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fakes.agent import ScriptedAgent
+from fakes.card_package import JsonCardPackage
 from fakes.connection_gateway import RecordingGateway
 from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
@@ -31,6 +32,7 @@ class MemoryAdapters:
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()
         self.scheduler = DoublingScheduler()
+        self.card_package = JsonCardPackage()
         self.key_values = InMemoryKeyValueStore(tables, self.clock)
         self.objects = InMemoryObjectStore(self.clock)
         self.embedder = HashingEmbedder()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ports.agent import Agent
+    from ports.card_package import CardPackage
     from ports.connection_gateway import ConnectionGateway
     from ports.directory import Directory
     from ports.embedder import Embedder
@@ -31,6 +32,8 @@ class Adapters(Protocol):
     def ids(self) -> IdGenerator: ...
     @property
     def workers(self) -> Workers: ...
+    @property
+    def card_package(self) -> CardPackage: ...
     @property
     def scheduler(self) -> Scheduler: ...
     @property

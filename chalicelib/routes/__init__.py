@@ -8,6 +8,7 @@ from chalicelib.http import Api
 from chalicelib.routes import (
     chat,
     files,
+    flashcards,
     interviews,
     privacy,
     profile,
@@ -25,6 +26,7 @@ ROUTES: tuple[Callable[[Api], None], ...] = (
     subjects.register,
     quizzes.register,
     reviews.register,
+    flashcards.register,
     profile.register,
     interviews.register,
     teacher.register,

@@ -27,6 +27,7 @@ from domain.base.tables import TABLES
 from domain.documents.keys import RAW_FILES
 from domain.interviews.interview import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
+from fakes.card_package import JsonCardPackage
 from fakes.connection_gateway import RecordingGateway
 from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
@@ -179,6 +180,7 @@ class _Fronts:
         self.workers = _Told(lambda: stage.world.workers)
         self.grammar = ScriptedGrammar()
         self.scheduler = DoublingScheduler()
+        self.card_package = JsonCardPackage()
 
     def __getattr__(self, name: str) -> _Front:
         if name not in _CAPABILITIES:

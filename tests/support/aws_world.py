@@ -183,7 +183,7 @@ class AwsReins:
         self.ids = SequentialIds()
         wired: Any = AwsAdapters(settings, sleep=sleep)
         wired.clock, wired.ids = self.clock, self.ids
-        self.workers, self.scheduler = wired.workers, wired.scheduler
+        self.workers, self.scheduler, self.card_package = wired.workers, wired.scheduler, wired.card_package
         self.agent = AgentOverConverse(wired.agent, upstreams.bedrock, self.clock)
         self.embedder = EmbedderOverTitan(wired.embedder, upstreams.bedrock)
         self.grammar = wired.grammar

@@ -218,7 +218,7 @@ class User:
             sent["Content-Type"] = "application/json"
             data = json.dumps(json_body).encode()
         response = self.world.http.request(method, path, headers={**sent, **(headers or {})}, body=data)
-        return Reply(response.status_code, response.headers, response.body.decode())
+        return Reply(response.status_code, response.headers, response.body.decode(errors="replace"))
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.send("GET", path, **options)

@@ -1,4 +1,4 @@
-"""Practice: questions that come back, and hints."""
+"""Practice: questions that come back, hints and flashcards."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chalicelib.composition.capabilities.quizzes import QuizServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from domain.quizzes.flashcards import Flashcards
     from domain.quizzes.hinting import Hinting
     from domain.quizzes.reviewing import Reviewing
 
@@ -26,3 +27,9 @@ class PracticeServices(QuizServices):
         from domain.quizzes.hinting import Hinting
 
         return Hinting(self.quizzes, self.ports.agent, self.allowances, agent_seconds=self.agent_seconds)
+
+    @lazy
+    def flashcards(self) -> Flashcards:
+        from domain.quizzes.flashcards import Flashcards
+
+        return Flashcards(self.quizzes, self.decks, self.sources, self.subjects)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from ports.card_package import CardPackage
     from ports.scheduler import Scheduler
     from ports.system import Clock, IdGenerator
     from ports.text_extractor import TextExtractor
@@ -31,6 +32,12 @@ class SystemAdapters:
         from adapters.workers import ThreadWorkers
 
         return ThreadWorkers()
+
+    @lazy
+    def card_package(self) -> CardPackage:
+        from adapters.anki_package import AnkiPackage
+
+        return AnkiPackage()
 
     @lazy
     def scheduler(self) -> Scheduler:

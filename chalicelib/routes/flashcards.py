@@ -1,0 +1,96 @@
+"""Routes of flashcards: to read, and as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from chalicelib.http import Api, Call, NoBody, Raw
+from chalicelib.schemas import CitationBody, Identifier, citation_body
+
+if TYPE_CHECKING:
+    from domain.quizzes.flashcards import Flashcard
+
+_TITLE = "Lyceum"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class FlashcardsQuery(msgspec.Struct, frozen=True):
+    """``csv`` has a card in each line: front, back, concept, source. ``apkg`` is for Anki."""
+
+    subject_id: Identifier | None = None
+    format: Literal["json", "csv", "apkg"] = "json"
+
+
+class FlashcardBody(msgspec.Struct):
+    """``kind`` says what it is made from: an answered question, or a term that a document defines."""
+
+    card_id: str
+    kind: Literal["question", "term"]
+    front: str
+    back: str
+    concept: str
+    citation: CitationBody
+
+
+class FlashcardList(msgspec.Struct):
+    """All cards in one page: ``next_cursor`` is always null."""
+
+    items: list[FlashcardBody]
+    next_cursor: str | None
+
+
+def register(api: Api) -> None:
+    @api.route("GET", "/api/flashcards", query=FlashcardsQuery, answers=FlashcardList)
+    def list_flashcards(call: Call[NoBody, FlashcardsQuery]) -> FlashcardList | Raw:
+        """Cards from answered questions and from terms that the documents define; with ``format``, as a file."""
+        from domain.progress.evidence import NO_SUBJECT
+        from domain.quizzes.flashcards import sides
+        from ports.card_package import PackagedCard
+
+        subject_id = call.query.subject_id
+        if subject_id not in (None, NO_SUBJECT):
+            call.services.subjects.get(call.learner, subject_id)
+        cards = call.services.flashcards.of(call.learner, subject_id)
+        if call.query.format == "json":
+            return FlashcardList([_card_body(card) for card in cards], None)
+        title = f"{_TITLE}::{subject_id}" if subject_id else _TITLE
+        if call.query.format == "csv":
+            return _file(_csv(cards), "text/csv; charset=utf-8", "flashcards.csv")
+        packaged = [
+            PackagedCard(card.card_id, front, back)
+            for card, (front, back) in zip(cards, sides(cards), strict=True)
+        ]
+        content = call.services.ports.card_package.packed(title, packaged)
+        return _file(content, "application/octet-stream", "flashcards.apkg")
+
+
+def _file(content: bytes | str, content_type: str, name: str) -> Raw:
+    headers = {"Content-Type": content_type, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Raw(200, content, headers)
+
+
+def _csv(cards: list[Flashcard]) -> str:
+    from domain.quizzes.flashcards import source_line
+
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(["front", "back", "concept", "source"])
+    for card in cards:
+        row = (card.front, card.back, card.concept, source_line(card.citation))
+        writer.writerow([_inert(cell) for cell in row])
+    return written.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A spreadsheet must not take what a document says for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _card_body(card: Flashcard) -> FlashcardBody:
+    return FlashcardBody(
+        card.card_id, card.kind, card.front, card.back, card.concept, citation_body(card.citation)
+    )
