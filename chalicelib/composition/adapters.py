@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.composition.practice_adapters import PracticeAdapters
+
 if TYPE_CHECKING:
     from ports.agent import Agent
-    from ports.card_package import CardPackage
     from ports.connection_gateway import ConnectionGateway
     from ports.directory import Directory
     from ports.embedder import Embedder
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ports.key_value_store import KeyValueStore
     from ports.knowledge_base import KnowledgeBases
     from ports.object_store import ObjectStore
-    from ports.scheduler import Scheduler
     from ports.system import Clock, IdGenerator
     from ports.text_extractor import TextExtractor
     from ports.transcriber import Transcriber
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ports.workers import Workers
 
 
-class Adapters(Protocol):
+class Adapters(PracticeAdapters, Protocol):
     """Reading an attribute raises ``Unavailable`` if the profile lacks a setting that the adapter needs."""
 
     @property
@@ -32,10 +32,6 @@ class Adapters(Protocol):
     def ids(self) -> IdGenerator: ...
     @property
     def workers(self) -> Workers: ...
-    @property
-    def card_package(self) -> CardPackage: ...
-    @property
-    def scheduler(self) -> Scheduler: ...
     @property
     def key_values(self) -> KeyValueStore: ...
     @property

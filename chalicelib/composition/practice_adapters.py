@@ -1,0 +1,16 @@
+"""What a profile provides for practice: computations that have no vendor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ports.card_package import CardPackage
+    from ports.scheduler import Scheduler
+
+
+class PracticeAdapters(Protocol):
+    @property
+    def card_package(self) -> CardPackage: ...
+    @property
+    def scheduler(self) -> Scheduler: ...
