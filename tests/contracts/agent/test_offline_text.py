@@ -95,3 +95,8 @@ def test_a_line_that_is_known_to_be_a_heading_is_no_sentence() -> None:
         "It is thin.",
     ]
     assert {one.heading for one in sentences(text, [(0, len(title))])} == {title}
+
+
+def test_a_heading_over_tables_alone_makes_no_sentence_of_them() -> None:
+    rows = "\n".join(f"Lake {number} of the north | {number}00 metres | cold water" for number in range(9))
+    assert sentences(f"Lakes\n\n{rows}", [(0, 5)]) == []

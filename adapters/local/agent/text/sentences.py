@@ -110,7 +110,7 @@ def sentences(passage: str, headings: Collection[tuple[int, int]] = ()) -> list[
                 found.extend(replace(one, listed=listed) for one in _in_pieces(text, start, heading))
                 if text.endswith(":"):
                     heading, introduces = text.rstrip(":"), True
-    return found or _unpunctuated(passage)
+    return found or ([] if table_rows(passage, None) else _unpunctuated(passage))
 
 
 def _blocks(passage: str, headings: Collection[int]) -> Iterator[_Block]:
