@@ -75,7 +75,7 @@ _CAPABILITIES = {
     "transcriber": "transcriber",
     "knowledge_bases": "knowledge_bases",
 }
-_TOLD_AT_ONCE = frozenset({"dimension", "model", "formats", "hears_partially", "speaks", "read"})
+_TOLD_AT_ONCE = frozenset({"dimension", "model", "scale", "formats", "hears_partially", "speaks", "read"})
 """What a port says without a call to anywhere."""
 _CALL_SECONDS = 8.0
 """As long as an adapter tries before it says that there was no answer in time."""
