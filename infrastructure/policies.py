@@ -18,6 +18,7 @@ from domain.base.tables import (
     KNOWLEDGE_BASES,
     LEARNING_EVIDENCE,
     MESSAGES,
+    REVIEWS,
     TABLES,
     WEBSOCKET_CONNECTIONS,
 )
@@ -65,7 +66,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.objects((*_OF_DOCUMENTS, "exports/"), "GetObject", "PutObject", "DeleteObject"),
             may.objects(_OF_INTERVIEWS, "DeleteObject"),
             may.embed(),
-            *may.ask("Chat", "Quiz"),
+            *may.ask("Chat", "Quiz", "Analysis"),
             may.use_connections("GET"),
             may.read_secrets("pinecone-api-key", "supabase-key"),
             *may.use_knowledge_bases(("ListKnowledgeBases",), _REMOVE_KNOWLEDGE_BASES),
@@ -88,6 +89,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.on(
                 (LEARNING_EVIDENCE,), "GetItem", "Query", "PutItem", "BatchWriteItem", "ConditionCheckItem"
             ),
+            may.on((REVIEWS,), "PutItem", "DeleteItem"),
             may.list_objects(),
             may.objects(("processed-chunks/",), "GetObject"),
             may.objects(("voice-interviews/",), "GetObject", "PutObject", "DeleteObject"),
@@ -115,6 +117,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.on(
                 (LEARNING_EVIDENCE,), "GetItem", "Query", "PutItem", "BatchWriteItem", "ConditionCheckItem"
             ),
+            may.on((REVIEWS,), "PutItem", "DeleteItem"),
             may.list_objects(),
             may.objects(("transcripts/",), "GetObject", "DeleteObject"),
             may.objects(("voice-interviews/",), "DeleteObject"),
