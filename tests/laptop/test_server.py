@@ -39,8 +39,16 @@ def test_the_demo_runs_and_every_citation_is_correct(
     assert "grace sees 2 learners" in shown
 
 
-def test_the_readme_session_works_as_it_is_written(server: Server) -> None:
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[Server]:
+    """A server on which nobody has done anything yet."""
+    with running_server(tmp_path) as server:
+        yield server
+
+
+def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
     """Every command of the first session, in order, in one shell; only the port is another."""
+    server = new_server
     commands = re.search(r"## A first session.*?```sh\n(.*?)```", README, re.DOTALL)
     assert commands is not None
     script = "set -euo pipefail\n" + commands.group(1).replace("http://127.0.0.1:8000", server.url)

@@ -25,6 +25,7 @@ from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, W
 from ports.embedder import Embedder
 from ports.errors import TimedOut
 from ports.grammar import Grammar
+from ports.text.sentences import sentence_spans
 
 _LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}:(?=//)|\bwww\.|\b(?:javascript|data|mailto):)\S*", re.IGNORECASE
@@ -90,8 +91,12 @@ def _answer(task: Chat, extraction: Extraction) -> Iterator[str]:
 
 
 def _statement(extract: Extract) -> str:
-    """The sentence as a person reads it, then the mark with its exact words."""
-    return f'{_shown(extract)} [{extract.number} "{_quotable(extract.sentence.text)}"]'
+    """The sentence as a person reads it, then the mark with its exact words.
+
+    What the tutor takes for one sentence may read as two ("F = m a. The …"): then each has the mark.
+    """
+    shown, mark = _shown(extract), f'[{extract.number} "{_quotable(extract.sentence.text)}"]'
+    return " ".join(f"{shown[start:end]} {mark}" for start, end in sentence_spans(shown))
 
 
 def _shown(extract: Extract) -> str:

@@ -18,6 +18,10 @@ _LEAST_TELLING, _LEAST_TELLING_ENGLISH = 0.08, 0.1
 of English stand in its neighbours as well."""
 _FEW_WORDS, _LEAST_TELLING_OF_FEW = 40, 0.04
 """A question and a fact or two may happen to hold one of them alone."""
+_OF_ENGLISH_ALONE = frozenset(
+    "a the it they has have and to with for that this by from can not are were".split()
+)
+"""Common words that no neighbour of English has, as Dutch has "is", "in" and "of"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,4 +329,6 @@ def document_language(texts: Sequence[str]) -> str:
     least = _LEAST_TELLING_ENGLISH if language == "en" else _LEAST_TELLING
     if len(tokens(joined)) < _FEW_WORDS:
         least = _LEAST_TELLING_OF_FEW
+        if language == "en" and _OF_ENGLISH_ALONE.isdisjoint(tokens(joined)):
+            return UNKNOWN
     return language if telling_share(joined, language) >= least else UNKNOWN
