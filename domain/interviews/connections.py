@@ -92,17 +92,23 @@ class Connections:
     def attach(self, connection: LearnerConnection, session_id: str) -> LearnerConnection:
         """Attach the connection to an interview: its messages are about it from now on.
 
-        Raises ``Conflict`` if another message did the same meanwhile, ``Unauthenticated`` if it was closed.
+        Nothing changes if it is attached already: a message that comes twice attaches it twice. Raises ``Conflict``
+        if another message attached it to another interview meanwhile, ``Unauthenticated`` if it was closed.
         """
         key = {"connection_id": connection.connection_id}
         stored = self._store.get(WEBSOCKET_CONNECTIONS, key)
         if stored is None:
             raise _closed()
+        if stored.get("session_id") == session_id:
+            return replace(connection, session_id=session_id, version=stored[VERSION])
         attached = replace(connection, session_id=session_id, version=connection.version + 1)
         item = stored | {"session_id": session_id, VERSION: attached.version}
         try:
             self._store.put(WEBSOCKET_CONNECTIONS, item, if_version=connection.version)
         except ConditionFailed:
+            stored = self._store.get(WEBSOCKET_CONNECTIONS, key)
+            if stored is not None and stored.get("session_id") == session_id:
+                return replace(connection, session_id=session_id, version=stored[VERSION])
             raise Conflict(
                 "connection_busy", "Another message began an interview on this connection."
             ) from None

@@ -115,7 +115,7 @@ def test_lists_and_answers_contain_only_the_learners_own_documents(
     answer = alan.ask("What does the second law say?", subject_id="physics_101").body
     assert {citation["source_file"] for citation in answer["citations"]} <= {"lecture.txt"}  # of the class
     task = world.adapters.agent.tasks[-1]
-    assert {passage.source for passage in task.passages} == {"lecture.txt"}
+    assert {passage.source for passage in task.passages} <= {"lecture.txt"}
     assert not re.search("notes|Newton|law says", f"{answer} {task.request.partition('<question>')[0]}")
 
 

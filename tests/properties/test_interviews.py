@@ -414,6 +414,15 @@ def deserved(turn: InterviewTurn) -> float:
     return judgement.analysis.overall
 
 
+@pytest.mark.parametrize("at", range(1, 15))
+def test_a_start_that_comes_twice_begins_one_interview_that_stays(at: int) -> None:
+    """The second comes at each call of a port that the first makes."""
+    machine = Interviews()
+    machine.begin(is_clean=False, trouble=Trouble(at, "again"), most=1)
+    assert [one.session_id for one in machine.sessions()] == [machine.session_id]
+    machine.teardown()
+
+
 class TestInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
     settings = settings(max_examples=150, stateful_step_count=16)
 

@@ -15,13 +15,13 @@ BUGS = Path(__file__).parent / "bugs"
 MOST_SCHEDULES = "4000"
 
 FOUND_AS = {
-    "double-scoring": "was overwritten",
     "evidence-counted-again": "made the evidence",
     "key-in-a-log-line": "a line of the log tells too much",
     "lost-wake-up": "is processing for good",
     "message-overwrite": "was overwritten",
     "missing-lease-check": "was taken while it ran",
     "random-chunk-ids": "is searchable with",
+    "result-without-evidence": "made the evidence",
     "unfenced-delete": "belongs to no document|is searchable without chunks",
     "unscoped-read": "answered 200 to|showed .* what is .*'s",
     "vectors-left-on-failure": "has failed and leaves",
