@@ -191,6 +191,7 @@ def holding(folder: Path, canaries: list[bytes]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_chalice_local_serves_the_same_data(server: Server) -> None:
     ada = Person(server.url, token_of("ada", server))
     file = ada.upload(DOCUMENTS / "rosetta-stone.txt", "physics_101")
