@@ -221,8 +221,7 @@ def test_the_names_of_this_machine_are_served(server: tuple[Server, Path], host:
 
 @pytest.mark.slow
 def test_a_class_that_connects_at_one_moment_is_served(tmp_path: Path) -> None:
-    """Its throughput is measured by `make load`."""
+    """Nobody is refused or cut off. How long it takes is measured by `make load`: time is not for a test."""
     few, many = run(tmp_path / "data", (10, 200), 400)
     assert few.is_well
     assert many.is_well
-    assert many.latency(0.95) <= 5
