@@ -15,6 +15,7 @@ BUGS = Path(__file__).parent / "bugs"
 MOST_SCHEDULES = "4000"
 
 FOUND_AS = {
+    "double-scoring": "was overwritten",
     "evidence-counted-again": "made the evidence",
     "key-in-a-log-line": "a line of the log tells too much",
     "lost-wake-up": "is processing for good",
@@ -49,7 +50,7 @@ def test_there_is_a_patch_for_each_bug_and_it_applies(copy: Path) -> None:
 def test_the_simulator_finds_each_seeded_bug(bug: str, copy: Path) -> None:
     apply(patch_of(bug), copy)
     searched = simulated(
-        copy, "--at-first", "--schedules", MOST_SCHEDULES, "--every", "20", "--processes", "1"
+        copy, "--at-first", "--schedules", MOST_SCHEDULES, "--every", "5", "--processes", "1"
     )
     assert re.search(FOUND_AS[bug], searched), searched
     again = re.search("make simulate (SEED|CASE)=(.+)\n", searched)
