@@ -185,9 +185,6 @@ def serve() -> None:
 
 def _serve(stack: ExitStack) -> None:
     """Serve until SIGINT or SIGTERM arrives. Exits with a message if a port is in use."""
-    # A request reads SQLite dozens of times, and lets another thread run each time. While one thread computes, it
-    # waits that long for its turn: with Python's 5 ms, 200 learners at one moment wait five times as long.
-    sys.setswitchinterval(0.0005)
     adapters = services.adapters
     check_names(os.environ)
     if settings.profile == "local":

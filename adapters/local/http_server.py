@@ -27,6 +27,9 @@ THREADS = 12
 """How many requests are handled at the same time. More threads share two cores no better."""
 BACKLOG = 512
 """How many connections may wait to be accepted. With fewer, a class that connects at once is refused."""
+SEND_BYTES = 18_000
+"""A response of fewer bytes is sent when it is whole. With waitress's default of 1, a thread that sends waits for its
+turn to compute and holds the connection's lock meanwhile, and the thread of the connections asks for it without pause."""
 MAX_CONNECTIONS = 1000
 """How many connections are open at the same time. The ones that were idle longest make room for new ones."""
 HEAD_SECONDS = 10.0
@@ -154,7 +157,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return self._lingers_until is not None or bool(super().readable())
 
     def writable(self) -> bool:
-        return self._lingers_until is None and bool(super().writable())
+        if self._lingers_until is not None:
+            return False
+        # waitress sends so little only when the request is done. To ask before would find the socket ready each time.
+        waits = self.requests and self.total_outbufs_len < self.adj.send_bytes
+        return bool(self.will_close or self.close_when_flushed or (self.total_outbufs_len and not waits))
 
     def handle_read(self) -> None:
         if self._lingers_until is None:
@@ -244,12 +251,13 @@ class LocalHttpServer:
             max_request_header_size=MAX_HEAD_BYTES,
             max_request_body_size=max_body_bytes + 1,
             recv_bytes=65_536,
-            cleanup_interval=_WATCH_SECONDS,
             asyncore_use_poll=True,
             ident="",
             log_socket_errors=False,
             clear_untrusted_proxy_headers=True,
         )
+        adjustments.cleanup_interval = _WATCH_SECONDS  # the constructor would cut it to whole seconds: to 0
+        adjustments.send_bytes = SEND_BYTES  # the constructor warns that it will not take this one for ever
         self._map: dict[int, Any] = {}
         self._threads = ThreadedTaskDispatcher()
         server = _Server(
