@@ -13,6 +13,7 @@ from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
+from ports.system import Clock
 from tests.support.http_client import http_client
 from tests.support.world import User, World
 
@@ -24,12 +25,14 @@ CANARY = "quetzalcoatlus"
 
 
 class Laptop(World):
-    """The app on the local profile's stores, in a folder."""
+    """The app on the local profile's stores, in a folder. It shows the time of this machine, or that of ``clock``."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, clock: Clock | None = None) -> None:
         self.data = data
         self.settings = read_settings({"LYCEUM_DATA": str(data)})
         self.stores = LocalAdapters(self.settings)
+        if clock is not None:
+            self.stores.clock = clock
         self.services = Services(self.settings, self.stores)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)

@@ -12,6 +12,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ import pytest
 
 from chalicelib.settings import SettingsError
 from chalicelib.start_checks import check_versions
+from fakes.system import FrozenClock
 from infrastructure import upkeep
 from tests.laptop.test_erasure import Laptop
 
 KEPT = Path(__file__).parent / "data_of_0_1_0"
 ANSWERS = json.loads((KEPT / "answers.json").read_text(encoding="utf-8"))
 PATHS = sorted(ANSWERS["get"])
+STOPPED = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
+"""A time on the day that the server of 0.1.0 was stopped: figures of the last thirty days are those of that day."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def laptop(data: Path) -> Iterator[Laptop]:
-    made = Laptop(data)
+    made = Laptop(data, FrozenClock(STOPPED))
     yield made
     made.stores.close()
 
