@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -19,7 +18,9 @@ from domain.interviews.interview import (
     MAX_QUESTIONS,
     MAX_TOPIC_CHARACTERS,
     FactVerdict,
+    InterviewState,
     InterviewTurn,
+    NotUnderstoodCode,
     explained,
     feedback,
 )
@@ -159,8 +160,119 @@ class EndSession(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     request_id: RequestId | None = None
 
 
-def message_of(content: PushContent) -> dict[str, Any]:
-    """The message that a client receives, with its ``type``."""
+class Pushed(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
+    """A message to a client. It has the ``request_id`` of the message that it answers, if that had one."""
+
+    request_id: RequestId | None = None
+
+
+class InterviewStartedMessage(Pushed, tag="interview_started"):
+    """The interview has begun. ``resume_token`` resumes it over another connection."""
+
+    session_id: str
+    resume_token: str
+    question: str
+    question_number: int
+    instructions: str
+
+
+class LastResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An answer that was processed. ``score`` and ``analysis`` are null, and ``code`` is ``not_scored``, if it could not be
+    judged. ``next_question`` is null if the interview is complete, or if no question could be made yet."""
+
+    transcription: str | None
+    feedback: str | None
+    score: float | None
+    analysis: AnalysisBody | None
+    facts: list[FactBody]
+    answered_question_number: int
+    next_question: str | None
+    question_number: int
+    interview_complete: bool
+    code: Literal["not_scored"] | None = None
+
+
+class ResponseProcessedMessage(
+    LastResponse, tag_field="type", tag="response_processed", kw_only=True, omit_defaults=True
+):
+    """The answer was processed, and the interview goes on with ``next_question``."""
+
+    request_id: RequestId | None = None
+
+
+class InterviewResumedMessage(Pushed, tag="interview_resumed"):
+    """The interview goes on here. The server has the parts of the recording up to ``received_through``, -1 if none.
+
+    It is also sent when a question was made that was not ready before.
+    """
+
+    session_id: str
+    state: InterviewState
+    question: str | None
+    question_number: int
+    received_through: int
+    recording_id: str | None
+    resume_token: str | None
+    last_response: LastResponse | None
+
+
+class AudioReceivedMessage(Pushed, tag="audio_received"):
+    """The server has the parts of the recording up to ``received_through``, without a gap."""
+
+    received_through: int
+    question_number: int
+    recording_id: str | None
+
+
+class RecordingDiscardedMessage(Pushed, tag="recording_discarded"):
+    """Nothing of the recording is kept, and the question is open."""
+
+    recording_id: str | None
+    question_number: int
+
+
+class TranscriptionPartialMessage(Pushed, tag="transcription_partial"):
+    """What was understood so far of an answer that is still spoken; or, with a ``code``, that nothing was understood."""
+
+    text: str
+    message: str
+    code: NotUnderstoodCode | None = None
+    question: str | None = None
+    question_number: int | None = None
+
+
+class TranscriptTurn(msgspec.Struct):
+    question_number: int
+    question: str
+    transcription: str | None
+    score: float | None
+
+
+class InterviewSummaryMessage(Pushed, tag="interview_summary"):
+    """The interview has ended. ``overall_score`` is 0 to 100, or null if nothing was scored."""
+
+    session_id: str
+    questions_asked: int
+    overall_score: float | None
+    strengths: list[str]
+    improvements: list[str]
+    transcript: list[TranscriptTurn]
+    mastery_changes: list[MasteryChangeBody]
+
+
+InterviewMessage = (
+    InterviewStartedMessage
+    | InterviewResumedMessage
+    | AudioReceivedMessage
+    | RecordingDiscardedMessage
+    | TranscriptionPartialMessage
+    | ResponseProcessedMessage
+    | InterviewSummaryMessage
+)
+
+
+def message_of(content: PushContent) -> InterviewMessage:
+    """The message that a client receives, without a ``request_id``."""
     from domain.interviews.messages import (
         AnswerProcessed,
         InterviewResumed,
@@ -174,73 +286,61 @@ def message_of(content: PushContent) -> dict[str, Any]:
 
     match content:
         case InterviewStarted(interview, question, resume_token):
-            return {
-                "type": "interview_started",
-                "session_id": interview.session_id,
-                "resume_token": resume_token,
-                "question": question,
-                "question_number": interview.questions_asked,
-                "instructions": INSTRUCTIONS,
-            }
+            return InterviewStartedMessage(
+                session_id=interview.session_id,
+                resume_token=resume_token,
+                question=question,
+                question_number=interview.questions_asked,
+                instructions=INSTRUCTIONS,
+            )
         case InterviewResumed(interview, question, received, latest):
-            return {
-                "type": "interview_resumed",
-                "session_id": interview.session_id,
-                "state": interview.state,
-                "question": question,
-                "question_number": interview.questions_asked,
-                "received_through": received,
-                "recording_id": interview.try_id or None,
-                "resume_token": interview.listed_token,
-                "last_response": None if latest is None else _answered(latest),
-            }
+            return InterviewResumedMessage(
+                session_id=interview.session_id,
+                state=interview.state,
+                question=question,
+                question_number=interview.questions_asked,
+                received_through=received,
+                recording_id=interview.try_id or None,
+                resume_token=interview.listed_token,
+                last_response=None if latest is None else LastResponse(**_answered(latest)),
+            )
         case PartReceived(number, received, recording_id):
-            return {
-                "type": "audio_received",
-                "received_through": received,
-                "question_number": number,
-                "recording_id": recording_id or None,
-            }
+            return AudioReceivedMessage(
+                received_through=received, question_number=number, recording_id=recording_id or None
+            )
         case RecordingDiscarded(number, recording_id):
-            return {
-                "type": "recording_discarded",
-                "recording_id": recording_id or None,
-                "question_number": number,
-            }
+            return RecordingDiscardedMessage(recording_id=recording_id or None, question_number=number)
         case PartialTranscript(text):
-            return {"type": "transcription_partial", "text": text, "message": "Keep speaking …"}
+            return TranscriptionPartialMessage(text=text, message="Keep speaking …")
         case NotUnderstood(code, number, question):
-            return {
-                "type": "transcription_partial",
-                "text": "",
-                "code": code,
-                "message": _NOT_UNDERSTOOD[code],
-                "question": question,
-                "question_number": number,
-            }
+            return TranscriptionPartialMessage(
+                text="",
+                code=code,
+                message=_NOT_UNDERSTOOD[code],
+                question=question,
+                question_number=number,
+            )
         case AnswerProcessed():
-            return {"type": "response_processed", **_answered(content)}
+            return ResponseProcessedMessage(**_answered(content))
         case InterviewSummary():
-            return {"type": "interview_summary", **_summary(content)}
+            return _summary(content)
 
 
 def _answered(content: AnswerProcessed) -> dict[str, Any]:
     turn, interview = content.turn, content.interview
     analysis = analysis_body(turn, interview.language)
-    message: dict[str, Any] = {
+    return {
         "transcription": turn.transcription,
         "feedback": feedback(turn, interview.language) or None,
         "score": turn.score,
-        "analysis": None if analysis is None else msgspec.to_builtins(analysis),
-        "facts": msgspec.to_builtins(fact_bodies(turn)),
+        "analysis": analysis,
+        "facts": fact_bodies(turn),
         "answered_question_number": turn.question_number,
         "next_question": content.question,
         "question_number": turn.question_number + (content.question is not None),
         "interview_complete": not interview.is_open,
+        "code": None if analysis is not None else "not_scored",
     }
-    if analysis is None:
-        message["code"] = "not_scored"
-    return message
 
 
 def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
@@ -263,23 +363,17 @@ def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
     ]
 
 
-def _summary(content: InterviewSummary) -> Mapping[str, Any]:
+def _summary(content: InterviewSummary) -> InterviewSummaryMessage:
     interview = content.interview
-    changes = [MasteryChangeBody(**asdict(change)) for change in content.mastery_changes]
-    return {
-        "session_id": interview.session_id,
-        "questions_asked": interview.questions_asked,
-        "overall_score": interview.overall_score,
-        "strengths": interview.strengths,
-        "improvements": interview.improvements,
-        "transcript": [
-            {
-                "question_number": turn.question_number,
-                "question": turn.asked.question,
-                "transcription": turn.transcription,
-                "score": turn.score,
-            }
+    return InterviewSummaryMessage(
+        session_id=interview.session_id,
+        questions_asked=interview.questions_asked,
+        overall_score=interview.overall_score,
+        strengths=list(interview.strengths),
+        improvements=list(interview.improvements),
+        transcript=[
+            TranscriptTurn(turn.question_number, turn.asked.question, turn.transcription, turn.score)
             for turn in content.turns
         ],
-        "mastery_changes": msgspec.to_builtins(changes),
-    }
+        mastery_changes=[MasteryChangeBody(**asdict(change)) for change in content.mastery_changes],
+    )

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from chalicelib.deadline import GATEWAY_SECONDS
 from chalicelib.variables import Choice, Number, OptionalText, SettingsError, Text, Variable
@@ -380,6 +381,13 @@ class Settings:
     max_connections: int
     knowledge_bases: bool
     aws: AwsSettings
+
+    @property
+    def websocket_url(self) -> str:
+        """The address at which clients open a WebSocket, without a ticket."""
+        public = urlsplit(self.public_url)
+        url = self.aws.connections_url or f"{public.scheme}://{public.hostname}:{self.ws_port}"
+        return "ws" + url.removeprefix("http")
 
 
 @dataclass(frozen=True, slots=True)

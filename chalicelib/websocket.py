@@ -20,6 +20,8 @@ from chalicelib.interview_messages import (
     DiscardRecording,
     EndInterview,
     EndSession,
+    InterviewMessage,
+    Pushed,
     RequestId,
     ResumeInterview,
     StartInterview,
@@ -28,7 +30,7 @@ from chalicelib.interview_messages import (
 )
 from chalicelib.observed import observed
 from chalicelib.origins import is_allowed
-from chalicelib.routes.chat import MessageText, chat_answer
+from chalicelib.routes.chat import ChatAnswer, MessageText, chat_answer
 from chalicelib.schemas import Identifier
 from domain.base.errors import InvalidRequest, LyceumError, TokenExpired
 from domain.base.learner import Learner
@@ -55,6 +57,31 @@ class ChatMessage(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", 
     request_id: RequestId | None = None
 
 
+class Pong(Pushed, tag="pong"):
+    """The answer to ``ping``."""
+
+
+class ChatDelta(Pushed, tag="chat_delta"):
+    """The next piece of an answer. The pieces joined are the ``response`` of ``chat_done``."""
+
+    text: str
+
+
+class ChatDone(ChatAnswer, kw_only=True, omit_defaults=True, tag_field="type", tag="chat_done"):
+    """The whole answer, as ``POST /api/chat`` gives it."""
+
+    request_id: RequestId | None = None
+
+
+class ErrorMessage(Pushed, tag="error"):
+    """A message was refused, and changed nothing. ``retry_after`` is in seconds, and there if waiting helps."""
+
+    code: str
+    message: str
+    field: str | None
+    retry_after: int | None = None
+
+
 class _Envelope(msgspec.Struct):
     """The part of a message that its error message needs, however wrong the rest of it is."""
 
@@ -72,6 +99,9 @@ Incoming = (
     | EndInterview
     | EndSession
 )
+
+
+Outgoing = Pong | ChatDelta | ChatDone | ErrorMessage | InterviewMessage
 
 
 @observed("$connect", behind_gateway=True)
@@ -112,7 +142,7 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
         connection = services.connections.get(client.connection_id, services.clock.now())
         match message:
             case Ping():
-                client.push("pong", request_id)
+                client.push(Pong(), request_id)
             case ChatMessage():
                 _push_chat_answer(services, client, connection.learner, message)
             case _:
@@ -128,14 +158,13 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
             extra={"code": problem.code},
             exc_info=None if known else error,
         )
-        content: dict[str, object] = {
-            "code": problem.code,
-            "message": problem.message,
-            "field": problem.field,
-        }
-        if problem.retry_after is not None:
-            content["retry_after"] = problem.retry_after
-        client.push("error", request_id, **content)
+        refusal = ErrorMessage(
+            code=problem.code,
+            message=problem.message,
+            field=problem.field,
+            retry_after=problem.retry_after,
+        )
+        client.push(refusal, request_id)
         if isinstance(error, TokenExpired):
             client.hang_up()
     return {"statusCode": 200}
@@ -145,8 +174,7 @@ def push_all(services: Services, pushes: Iterable[Push]) -> None:
     """Send the pushes of an interview in order. One without a connection is left out."""
     for push in pushes:
         if push.connection_id is not None:
-            content = message_of(push.content)
-            Client(services, push.connection_id).push(content.pop("type"), push.request_id, **content)
+            Client(services, push.connection_id).push(message_of(push.content), push.request_id)
 
 
 def _pushes_of(
@@ -190,10 +218,10 @@ def _push_chat_answer(services: Services, client: Client, learner: Learner, mess
     while True:
         try:
             piece = next(telling)
-            is_there = is_there and client.push("chat_delta", message.request_id, text=piece)
+            is_there = is_there and client.push(ChatDelta(text=piece), message.request_id)
         except StopIteration as told:
-            answer = msgspec.to_builtins(chat_answer(told.value.message))
-            client.push("chat_done", message.request_id, **answer)
+            answer = msgspec.structs.asdict(chat_answer(told.value.message))
+            client.push(ChatDone(**answer), message.request_id)
             return
 
 
@@ -204,22 +232,22 @@ class Client:
         self._services = services
         self.connection_id = connection_id
 
-    def push(self, kind: str, request_id: str | None, **content: object) -> bool:
-        """Send a message; returns whether it was sent. If the client is gone, its connection is removed.
+    def push(self, message: Outgoing, request_id: str | None) -> bool:
+        """Send a message, with the ``request_id`` of the one that it answers. Returns whether it was sent.
 
-        A push that fails changes nothing else: the client gets the outcome over REST.
+        If the client is gone, its connection is removed. A push that fails changes nothing else: the client gets the outcome over REST.
         """
-        body = {"type": kind, **content}
-        if request_id is not None:
-            body["request_id"] = request_id
+        message.request_id = request_id
         try:
-            self._services.gateway.send(self.connection_id, msgspec.json.encode(body).decode())
+            self._services.gateway.send(self.connection_id, msgspec.json.encode(message).decode())
         except Gone:
             with suppress(UpstreamError):  # its row expires anyway
                 self._services.connections.close(self.connection_id)
             return False
         except PortError as failed:
-            log.warning("push_failed", extra={"type": kind, "error": type(failed).__qualname__})
+            log.warning(
+                "push_failed", extra={"type": type(message).__name__, "error": type(failed).__qualname__}
+            )
             return False
         return True
 

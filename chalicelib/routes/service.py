@@ -30,9 +30,10 @@ class Health(msgspec.Struct):
 
 
 class TicketAnswer(msgspec.Struct):
-    """``ticket`` opens one WebSocket connection within ``expires_in`` seconds: ``wss://…?ticket=…``."""
+    """``ticket`` opens one WebSocket connection within ``expires_in`` seconds, at ``url`` with ``?ticket=…``."""
 
     ticket: str
+    url: str
     expires_in: int
 
 
@@ -78,4 +79,4 @@ def register(api: Api) -> None:
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
         """A ticket that opens one WebSocket connection, so that no access token is in a URL."""
         ticket = call.services.connecting.issue(Admitted(call.learner, call.until))
-        return TicketAnswer(ticket.secret, ticket.expires_in)
+        return TicketAnswer(ticket.secret, call.services.settings.websocket_url, ticket.expires_in)

@@ -21,6 +21,7 @@ from domain.interviews.interview import (
     Interview,
     InterviewQuestion,
     InterviewTurn,
+    NotUnderstoodCode,
     RecordingId,
     interview_not_found,
 )
@@ -29,7 +30,6 @@ from domain.interviews.messages import (
     AudioPart,
     InterviewResumed,
     InterviewStarted,
-    NotUnderstoodCode,
     Push,
     RecordingDiscarded,
     WrittenAnswer,

@@ -51,6 +51,7 @@ from domain.interviews.interview import (
     Interview,
     InterviewQuestion,
     InterviewTurn,
+    NotUnderstoodCode,
     RecordingId,
     resume_digest,
 )
@@ -59,7 +60,6 @@ from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.messages import (
     InterviewSummary,
     NotUnderstood,
-    NotUnderstoodCode,
     PartialTranscript,
     PartReceived,
     Push,

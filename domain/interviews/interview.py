@@ -84,6 +84,8 @@ class Analysis:
     """A question about what the answer left out, or None."""
 
 
+NotUnderstoodCode = Literal["no_speech", "unreadable_audio", "unclear_speech"]
+"""Why there is no transcript of a recording."""
 FactVerdict = Literal["stated", "contradicted", "missing", "unsure"]
 """What an answer says of a fact. An unsure verdict counts neither for nor against the learner."""
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from domain.interviews.interview import Interview, InterviewTurn
+from domain.interviews.interview import Interview, InterviewTurn, NotUnderstoodCode
 from domain.progress.levels import MasteryChange
 from ports.transcriber import MediaFormat
-
-NotUnderstoodCode = Literal["no_speech", "unreadable_audio", "unclear_speech"]
-"""Why there is no transcript of a recording."""
 
 
 @dataclass(frozen=True, slots=True)

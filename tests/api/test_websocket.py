@@ -15,6 +15,7 @@ from tests.support.world import PHYSICS, User, World
 def ticket(ada: User) -> str:
     answer = ada.post("/api/ws-ticket")
     assert answer.body["expires_in"] == 60
+    assert answer.body["url"].startswith("ws")
     return str(answer.body["ticket"])
 
 

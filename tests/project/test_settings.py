@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
+
 from chalicelib.settings import read_settings, variables
 from docs.write_settings import REFERENCE, reference
 
@@ -80,3 +82,21 @@ def test_every_variable_that_a_document_names_exists() -> None:
     for file in (*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")):
         for name in NAME.findall(file.read_text(encoding="utf-8")):
             assert name in known, f"{file.relative_to(PROJECT)} names {name}"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "ws://127.0.0.1:8001"),
+        (
+            {"LYCEUM_PUBLIC_URL": "https://lyceum.example", "LYCEUM_WS_PORT": "443"},
+            "wss://lyceum.example:443",
+        ),
+        (
+            {"LYCEUM_CONNECTIONS_URL": "https://abc.execute-api.eu-central-1.amazonaws.com/prod"},
+            "wss://abc.execute-api.eu-central-1.amazonaws.com/prod",
+        ),
+    ],
+)
+def test_clients_are_told_where_the_websocket_is(environment: dict[str, str], expected: str) -> None:
+    assert read_settings(environment).websocket_url == expected
