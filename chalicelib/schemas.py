@@ -62,3 +62,8 @@ class Deleted(msgspec.Struct, frozen=True):
 
 def citation_body(citation: Citation) -> CitationBody:
     return CitationBody(**citation.stored(), index=citation.index)
+
+
+def cited_body(citation: Citation | None) -> CitationBody | None:
+    """None for what no document says."""
+    return None if citation is None else citation_body(citation)

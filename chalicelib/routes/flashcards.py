@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from chalicelib.http import Api, Call, NoBody, Raw
-from chalicelib.schemas import CitationBody, Identifier, citation_body
+from chalicelib.schemas import CitationBody, Identifier, cited_body
 
 if TYPE_CHECKING:
     from domain.quizzes.flashcards import Flashcard
@@ -33,7 +33,7 @@ class FlashcardBody(msgspec.Struct):
     front: str
     back: str
     concept: str
-    citation: CitationBody
+    citation: CitationBody | None
 
 
 class FlashcardList(msgspec.Struct):
@@ -92,5 +92,5 @@ def _inert(cell: str) -> str:
 
 def _card_body(card: Flashcard) -> FlashcardBody:
     return FlashcardBody(
-        card.card_id, card.kind, card.front, card.back, card.concept, citation_body(card.citation)
+        card.card_id, card.kind, card.front, card.back, card.concept, cited_body(card.citation)
     )

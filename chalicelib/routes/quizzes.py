@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
-from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, citation_body
+from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, cited_body
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
 from ports.agent import Difficulty, QuestionKind
@@ -124,7 +124,7 @@ class GradedBody(msgspec.Struct):
     needs_review: bool
     hints_used: int
     explanation: str
-    citation: CitationBody
+    citation: CitationBody | None
 
 
 class ResultBody(msgspec.Struct):
@@ -278,7 +278,7 @@ def question_body(question: Question, is_submitted: bool) -> QuestionBody:
     if is_submitted:
         body.correct_answer = shown(correct_answer(question))
         body.explanation = question.explanation
-        body.citation = citation_body(question.citation)
+        body.citation = cited_body(question.citation)
     return body
 
 
@@ -315,7 +315,7 @@ def _result_body(result: Result) -> ResultBody:
                 needs_review=graded.needs_review,
                 hints_used=graded.hints_used,
                 explanation=graded.explanation,
-                citation=citation_body(graded.citation),
+                citation=cited_body(graded.citation),
             )
             for graded in result.score.results
         ],

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.routes.quizzes import AnswerLetters, AnswerText, QuestionBody, question_body, shown
-from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, citation_body
+from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, cited_body
 from domain.progress.pace import REVIEWS_A_DAY
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ReviewResult(msgspec.Struct):
     user_answer: str | list[str]
     correct_answer: str | list[str]
     explanation: str
-    citation: CitationBody
+    citation: CitationBody | None
     answered_at: str
     due_on: str
     mastery_changes: list[MasteryChangeBody]
@@ -130,7 +130,7 @@ def _result_body(reviewed: Reviewed) -> ReviewResult:
         user_answer=shown(answer.answer),
         correct_answer=shown(answer.correct_answer),
         explanation=reviewed.question.explanation,
-        citation=citation_body(reviewed.question.citation),
+        citation=cited_body(reviewed.question.citation),
         answered_at=answer.answered_at,
         due_on=answer.due_on,
         mastery_changes=[

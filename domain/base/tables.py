@@ -10,7 +10,7 @@ Each table declares how its rows are personal data. Erasure and export go by tha
 from __future__ import annotations
 
 from ports.key_value_store import Index, Table
-from ports.personal_data import Personal, PersonalThrough
+from ports.personal_data import NotPersonal, Personal, PersonalThrough
 
 PENDING_INDEX = "pending-index"
 _PENDING = Index(PENDING_INDEX, partition="pending", sort="sweep_at")
@@ -160,6 +160,37 @@ REVIEWS = Table(
     personal=Personal(called="reviews", owner="user_id", written_at=("answered_at",)),
 )
 """For each subject the learner's deck, which is folded from the ledger; and each answer to a question that came back."""
+ITEMS = Table(
+    "lms-items",
+    partition="item_id",
+    sort="sort_key",
+    indexes=(Index("subject-id-index", partition="subject_id", sort="created_at"),),
+    personal=NotPersonal(
+        "an item belongs to the class, as its materials do; whether an agent or a teacher wrote it is stored, and not who"
+    ),
+)
+"""An item of a class's bank as it is now, and a row for each of its versions: one partition."""
+ASSIGNED_QUIZZES = Table(
+    "lms-assigned-quizzes",
+    partition="assignment_id",
+    indexes=(Index("subject-id-index", partition="subject_id", sort="created_at"),),
+    personal=NotPersonal("what an assignment asks a whole class; no person is in it"),
+)
+ITEM_ANSWERS = Table(
+    "lms-item-answers",
+    partition="subject_item",
+    sort="sort_key",
+    indexes=(Index("user-id-index", partition="user_id", sort="answered_at"),),
+    personal=Personal(
+        called="item_answers",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("answered_at",),
+        goes_with=QUIZZES,
+        not_exported="the results of the quizzes show the same answers",
+    ),
+)
+"""For each item, who answered it in which quiz, and what: an index of quizzes and results."""
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",
@@ -182,6 +213,9 @@ TABLES = (
     INTERVIEW_SESSIONS,
     LEARNING_EVIDENCE,
     REVIEWS,
+    ITEMS,
+    ASSIGNED_QUIZZES,
+    ITEM_ANSWERS,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,
     KNOWLEDGE_BASES,

@@ -136,7 +136,8 @@ def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...
     spread = []
     for place, question in enumerate(questions):
         if question.kind != "multiple_choice":
-            spread.append(replace(_shuffled(question, f"{seed}-{place}"), question_id=str(place + 1)))
+            shown = _shuffled(question, f"{seed}-{place}")
+            spread.append(_in_order_of(question, replace(shown, question_id=str(place + 1))))
             continue
         count = len(question.options)
         block, within = divmod(place, count)
@@ -148,8 +149,17 @@ def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...
         )
         wrong = [option for _, option in others]
         options = (*wrong[:target], key, *wrong[target:])
-        spread.append(replace(question, question_id=str(place + 1), options=options, correct=target))
+        shown = replace(question, question_id=str(place + 1), options=options, correct=target)
+        spread.append(_in_order_of(question, shown))
     return tuple(spread)
+
+
+def _in_order_of(question: Question, shown: Question) -> Question:
+    """The shown question, which knows the place of each option in the item that the question asks."""
+    if not question.item_order:
+        return shown
+    order = (question.item_order[question.options.index(option)] for option in shown.options)
+    return replace(shown, item_order=tuple(order))
 
 
 def _shuffled(question: Question, seed: str) -> Question:

@@ -20,7 +20,7 @@ class GradedAnswer:
     correct_answer: Answer
     is_correct: bool
     explanation: str
-    citation: Citation
+    citation: Citation | None
     concept: str
     credit: float
     """0 (wrong) to 1 (right)."""

@@ -32,7 +32,7 @@ class Flashcard:
     front: str
     back: str
     concept: str
-    citation: Citation
+    citation: Citation | None
 
 
 class Flashcards:
@@ -98,12 +98,14 @@ def _of_definition(one: Definition) -> Flashcard:
     return Flashcard(card_id, "term", one.term, one.sentence, one.term, one.citation)
 
 
-def source_line(citation: Citation) -> str:
-    """Where a card comes from, in words."""
+def source_line(citation: Citation | None) -> str:
+    """Where a card comes from, in words; empty if no document says it."""
+    if citation is None:
+        return ""
     page = f", page {citation.page}" if citation.page is not None else ""
     return f"{citation.source_file}{page}"
 
 
 def sides(cards: Sequence[Flashcard]) -> list[tuple[str, str]]:
     """Front and back of each card as a file shows them: the back ends with the source."""
-    return [(card.front, f"{card.back}\n\n{source_line(card.citation)}") for card in cards]
+    return [(card.front, f"{card.back}\n\n{source_line(card.citation)}".rstrip()) for card in cards]

@@ -16,6 +16,7 @@ from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.hints import evidence_weight
+from domain.quizzes.item_answers import ItemAnswers
 from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Answer, Question, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
@@ -34,12 +35,14 @@ class Grading:
         quizzes: Quizzes,
         ledger: Ledger,
         progress: Progress,
+        item_answers: ItemAnswers,
         judge: ShortAnswerJudge,
         clock: Clock,
     ) -> None:
         self._quizzes = quizzes
         self._ledger = ledger
         self._progress = progress
+        self._item_answers = item_answers
         self._judge = judge
         self._clock = clock
 
@@ -75,6 +78,7 @@ class Grading:
             )
             beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
             beside += [self._ledger.marker_put(owner, subject, quiz_id, now) for subject in subjects]
+            beside += self._item_answers.puts(quiz, scored, result.submitted_at)
             self._quizzes.submit(quiz, result, beside)
             return result, subjects
 
@@ -110,7 +114,7 @@ class Grading:
         A question that was left unanswered is wrong in the score, but says nothing about what the learner knows.
         """
         answered = [
-            (question.citation.subject_id or NO_SUBJECT, question, graded)
+            (_subject_of(quiz, question), question, graded)
             for question, graded in zip(quiz.questions, scored.results, strict=True)
             if graded.user_answer is not None and not graded.needs_review
         ]
@@ -162,6 +166,13 @@ class Grading:
                 self._progress.refresh(owner, subject)
             except (UpstreamError, ConditionFailed) as failed:
                 log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
+
+
+def _subject_of(quiz: Quiz, question: Question) -> str:
+    """The subject of the evidence: that of the question's document. An item has that of its class."""
+    if question.item_id is not None or question.citation is None:
+        return quiz.subject_id or NO_SUBJECT
+    return question.citation.subject_id or NO_SUBJECT
 
 
 def _question_key(question: Question) -> str:

@@ -109,17 +109,20 @@ class Hinting:
 
 def _task(quiz: Quiz, question: Question) -> WriteHint:
     citation = question.citation
-    passage = NumberedPassage(1, citation.source_file, citation.quote, citation.relevance_score)
+    quote = "" if citation is None else citation.quote
+    passages: tuple[NumberedPassage, ...] = ()
+    if citation is not None:
+        passages = (NumberedPassage(1, citation.source_file, quote, citation.relevance_score),)
     options = "\n".join(f"- {fenced(option)}" for option in question.options)
     return WriteHint(
         instructions=HINT_INSTRUCTIONS,
         request=(
-            f'<passages>\n<passage number="1">\n{fenced(citation.quote)}\n</passage>\n</passages>\n'
+            f'<passages>\n<passage number="1">\n{fenced(quote)}\n</passage>\n</passages>\n'
             f"<question>\n{fenced(question.question)}\n{options}\n</question>"
         ),
         session_id=f"hint-{quiz.quiz_id[:80]}-{question.question_id}",
         max_tokens=_TOKENS,
         question=question.question,
         options=question.options,
-        passages=(passage,),
+        passages=passages,
     )

@@ -38,6 +38,8 @@ def hint(question: Question, number: int) -> str:
 
 def _where_to_look(question: Question, key: HiddenKey) -> str:
     citation = question.citation
+    if citation is None:
+        return "Look in the materials of your class."
     name = citation.source_file
     file = "your material" if any(map(key.hides, words(name))) else f"“{name}”"
     page = f" on page {citation.page}" if citation.page is not None and not key.hides_numbers else ""
@@ -59,8 +61,8 @@ def _what_to_think_of(question: Question, key: HiddenKey) -> str:
             )
         case "short_answer":
             return f"Say it in your own words, and say why. {_opening(question, key)}"
-    quote = key.masked(question.citation.quote)[:_MAX_QUOTE_CHARACTERS]
-    return f"Think of this sentence: “{quote}”"
+    quote = key.masked(_quote(question))[:_MAX_QUOTE_CHARACTERS]
+    return f"Think of this sentence: “{quote}”" if quote else _INSTEAD[1]
 
 
 def _what_is_left(question: Question, key: HiddenKey) -> str:
@@ -72,13 +74,17 @@ def _what_is_left(question: Question, key: HiddenKey) -> str:
         case "cloze":
             term = question.accepted[0]
             return f"What is missing has {_counted(len(term.split()), 'word')} and {_counted(len(term), 'character')}."
-        case "numeric":
-            return f"The number stands here: “{_around_gap(key.masked(question.citation.quote))}”"
+        case "numeric" if question.citation is not None:
+            return f"The number stands here: “{_around_gap(key.masked(_quote(question)))}”"
         case "short_answer":
             return f"A full answer says {_counted(len(question.accepted), 'thing')}."
         case "ordering":
             return "Look for words that tell an order, such as “then”, “after” or “finally”, and begin with the earliest."
-    return f"Read the sentence once more, to its end. {_opening(question, key)}"
+    return (
+        f"Read the sentence once more, to its end. {_opening(question, key)}"
+        if _quote(question)
+        else _INSTEAD[2]
+    )
 
 
 def _wrong_options(question: Question) -> list[int]:
@@ -91,13 +97,17 @@ def _wrong_options(question: Question) -> list[int]:
 
 def _opening(question: Question, key: HiddenKey) -> str:
     """How the sentence begins, up to where it would tell something."""
-    quote = question.citation.quote
+    quote = _quote(question)
     end = 0
     for count, (word, _, stop) in enumerate(placed_words(quote)):
         if count == _OPENING_WORDS or key.hides(word):
             break
         end = stop
     return f"The sentence to read begins “{quote[:end]} …”" if end else ""
+
+
+def _quote(question: Question) -> str:
+    return "" if question.citation is None else question.citation.quote
 
 
 def _around_gap(text: str) -> str:

@@ -23,8 +23,9 @@ LETTERED: tuple[QuestionKind, ...] = ("multiple_answer", "ordering")
 """The kinds whose answer is a list of letters."""
 Answer: TypeAlias = str | tuple[str, ...]
 """A letter, or letters for a kind of ``LETTERED``, or the text of the other kinds."""
-Check = Literal["rules", "solver"]
-"""What an admitted question was checked by: the rules alone, or an agent that answers it without its key as well."""
+Check = Literal["rules", "solver", "teacher"]
+"""What a question was checked by: the rules alone, or an agent that answers it without its key as well, or a teacher who
+kept a question that the rules refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Question:
     correct: int
     """The index of the right option of a kind of ``ONE_CHOICE``; else ``NO_OPTION``."""
     explanation: str
-    citation: Citation
-    """The quote that supports the key."""
+    citation: Citation | None
+    """The quote that supports the key; None for a question that a teacher answers for."""
     concept: str
     """What the question is about, as it is shown."""
     checked: Check = "rules"
@@ -69,10 +70,15 @@ class Question:
     """How far a ``numeric`` answer may be from the number, as a share of it."""
     hints: tuple[str, ...] = ()
     """Those that the learner took, the first first."""
+    item_id: str | None = None
+    """The item of the class's bank that it asks, or None."""
+    item_version: int = 0
+    item_order: tuple[int, ...] = ()
+    """For each option as it is shown, its place in the item."""
 
 
-KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation")
-"""The fields of a question that nobody is told before the quiz is submitted."""
+KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation", "item_order")
+"""The fields of a question that nobody is told before its key may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Quiz:
     submitted_at: str | None = None
     retake_of: str | None = None
     """The quiz whose questions are asked again."""
+    attempt: int = 0
+    """Of an assigned quiz, which of the learner's attempts it is, from 1; 0 for any other quiz."""
     version: int = 0
     kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
     """What was asked for."""

@@ -8,14 +8,14 @@ from typing import Any
 
 from domain.base.errors import NotFound
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
-from domain.documents.passage import citation_from
+from domain.documents.passage import Citation, citation_from
 from domain.progress.levels import MasteryChange
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.quiz import Answer, Question, Quiz
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 
-_LISTS = ("options", "right", "accepted", "near", "hints")
+_LISTS = ("options", "right", "accepted", "near", "hints", "item_order")
 
 
 class Quizzes:
@@ -104,12 +104,7 @@ def _quiz_item(quiz: Quiz) -> Item:
     item: Item = {name: value for name, value in asdict(quiz).items() if value is not None}
     item["document_ids"] = list(quiz.document_ids)
     item["kinds"] = list(quiz.kinds)
-    item["questions"] = [
-        asdict(question)
-        | {name: list(getattr(question, name)) for name in _LISTS}
-        | {"citation": question.citation.stored()}
-        for question in quiz.questions
-    ]
+    item["questions"] = list(map(question_item, quiz.questions))
     return item
 
 
@@ -119,13 +114,27 @@ def _quiz_from(item: Mapping[str, Any]) -> Quiz:
     fields.setdefault("subject_id", None)
     fields["document_ids"] = tuple(item["document_ids"])
     fields["kinds"] = tuple(item.get("kinds", ("multiple_choice",)))
-    fields["questions"] = tuple(map(_question_from, item["questions"]))
+    fields["questions"] = tuple(map(question_from, item["questions"]))
     return Quiz(**fields)
 
 
-def _question_from(item: Mapping[str, Any]) -> Question:
+def question_item(question: Question) -> Item:
+    """The question as it is kept in a row: ``question_from`` reads it."""
+    lists = {name: list(getattr(question, name)) for name in _LISTS}
+    return asdict(question) | lists | {"citation": _citation_item(question.citation)}
+
+
+def question_from(item: Mapping[str, Any]) -> Question:
     lists = {name: tuple(item.get(name, ())) for name in _LISTS}
-    return Question(**{**item, **lists, "citation": citation_from(item["citation"])})
+    return Question(**{**item, **lists, "citation": _citation_from(item["citation"])})
+
+
+def _citation_item(citation: Citation | None) -> Item | None:
+    return None if citation is None else citation.stored()
+
+
+def _citation_from(item: Mapping[str, Any] | None) -> Citation | None:
+    return None if item is None else citation_from(item)
 
 
 def _result_item(result: Result) -> Item:
@@ -137,14 +146,17 @@ def _result_item(result: Result) -> Item:
         "title": result.title,
         "subject_id": result.subject_id,
         "assignment_id": result.assignment_id,
-        "answers": {question_id: _stored(answer) for question_id, answer in result.answers.items()},
+        "answers": {question_id: stored_answer(answer) for question_id, answer in result.answers.items()},
         "score": score.score,
         "correct_answers": score.correct_answers,
         "total_questions": score.total_questions,
         "detailed_results": [
             asdict(graded)
-            | {"user_answer": _stored(graded.user_answer), "correct_answer": _stored(graded.correct_answer)}
-            | {"citation": graded.citation.stored()}
+            | {
+                "user_answer": stored_answer(graded.user_answer),
+                "correct_answer": stored_answer(graded.correct_answer),
+            }
+            | {"citation": _citation_item(graded.citation)}
             for graded in score.results
         ],
         "mastery_changes": [asdict(change) for change in result.mastery_changes],
@@ -161,7 +173,7 @@ def _result_from(item: Mapping[str, Any]) -> Result:
         title=item["title"],
         subject_id=item["subject_id"],
         assignment_id=item["assignment_id"],
-        answers={question_id: _answer_from(answer) for question_id, answer in item["answers"].items()},
+        answers={question_id: answer_from(answer) for question_id, answer in item["answers"].items()},
         score=Score(
             None if score is None else float(score),
             item["correct_answers"],
@@ -176,16 +188,16 @@ def _result_from(item: Mapping[str, Any]) -> Result:
 def _graded_from(item: Mapping[str, Any]) -> GradedAnswer:
     """A graded answer; in results of before there were other kinds, its credit is that it is right."""
     read = {
-        "user_answer": _answer_from(item["user_answer"]),
-        "correct_answer": _answer_from(item["correct_answer"]),
-        "citation": citation_from(item["citation"]),
+        "user_answer": answer_from(item["user_answer"]),
+        "correct_answer": answer_from(item["correct_answer"]),
+        "citation": _citation_from(item["citation"]),
     }
     return GradedAnswer(**{"credit": float(item["is_correct"]), **item, **read})
 
 
-def _stored(answer: Answer | None) -> str | list[str] | None:
+def stored_answer(answer: Answer | None) -> str | list[str] | None:
     return list(answer) if isinstance(answer, tuple) else answer
 
 
-def _answer_from(stored: Any) -> Any:
+def answer_from(stored: Any) -> Any:
     return tuple(stored) if isinstance(stored, list) else stored

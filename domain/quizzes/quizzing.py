@@ -362,8 +362,9 @@ def _named(question: Question, documents: Sequence[Document]) -> Question:
     """The question with a concept: if it has none, a concept of its document that it mentions."""
     if question.concept:
         return question
-    document = next(one for one in documents if one.file_id == question.citation.file_id)
-    text = f"{question.question} {question.citation.quote} {' '.join(question.options)}".casefold()
+    cited = question.citation
+    document = next((one for one in documents if cited and one.file_id == cited.file_id), documents[0])
+    text = f"{question.question} {cited.quote if cited else ''} {' '.join(question.options)}".casefold()
     fitting = (concept for concept in document.extracted_concepts if concept.casefold() in text)
     fallback = document.filename.rpartition(".")[0]
     return replace(question, concept=next(fitting, fallback))

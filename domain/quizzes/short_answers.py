@@ -35,8 +35,11 @@ def credits_of(
 
 
 def _passage_of(question: Question) -> Passage:
-    """The quote of the question as a passage."""
+    """The quote of the question as a passage; its facts, if a teacher answers for it."""
     cited = question.citation
+    if cited is None:
+        text = " ".join(question.accepted)
+        return Passage("", "", None, 0, None, 0, len(text), text, relevance=1.0)
     return Passage(
         file_id=cited.file_id,
         source_file=cited.source_file,

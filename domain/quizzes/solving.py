@@ -155,7 +155,12 @@ def _task(
 def _holds(passage: Passage, question: Question) -> bool:
     """Whether the question's quote stands in the passage."""
     cited = question.citation
-    return passage.file_id == cited.file_id and passage.start <= cited.start and cited.end <= passage.end
+    return (
+        cited is not None
+        and passage.file_id == cited.file_id
+        and passage.start <= cited.start
+        and cited.end <= passage.end
+    )
 
 
 def _order(question: Question, turn: int, seed: str) -> list[int]:

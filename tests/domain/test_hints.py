@@ -14,6 +14,7 @@ from domain.quizzes.hint_guard import HintGuard
 from domain.quizzes.hints import evidence_weight, hint
 from domain.quizzes.quiz import LETTERS, MAX_HINTS, NO_OPTION, Question
 from ports.text.words import words
+from tests.support.citations import cited
 from tests.support.leaks import QUESTIONS, asked, leaking_replies, tells
 
 INERTIA, FORCE = QUESTIONS[:2]
@@ -46,7 +47,7 @@ def test_each_hint_is_a_step_nearer() -> None:
 
 def test_a_file_or_heading_that_is_called_like_the_key_is_not_named() -> None:
     oxygen = QUESTIONS[-1]
-    named = replace(oxygen, citation=replace(oxygen.citation, heading_path=("The oxygen cycle",)))
+    named = replace(oxygen, citation=replace(cited(oxygen), heading_path=("The oxygen cycle",)))
     assert hint(named, 1) == f"Look in your material on page 3, under “The {GAP} cycle”."
 
 

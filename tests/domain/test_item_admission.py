@@ -13,6 +13,7 @@ from domain.quizzes.admission import admit, spread_keys
 from domain.quizzes.quiz import LETTERS, Question
 from domain.quizzes.reading import Draft
 from tests.domain.quiz_corpus import GOOD, MUTATIONS, PASSAGES, TEXTS, mutants
+from tests.support.citations import cited
 
 
 def is_admitted(draft: Draft) -> bool:
@@ -38,14 +39,14 @@ def test_no_way_to_spoil_a_question_gets_through_often(name: str) -> None:
 
 def test_a_question_cites_the_exact_words_of_its_document() -> None:
     for question in admit(GOOD, PASSAGES, recent=(), limit=100).admitted:
-        citation = question.citation
+        citation = cited(question)
         text = TEXTS[citation.file_id.removeprefix("f-")]
         assert text[citation.start - 50 : citation.end - 50] == citation.quote
 
 
 def test_a_quote_of_another_passage_than_the_named_is_found_where_it_stands() -> None:
     (question,) = admit([replace(GOOD[0], passage=99)], PASSAGES, recent=(), limit=1).admitted
-    assert question.citation.source_file == "physics.txt"
+    assert cited(question).source_file == "physics.txt"
 
 
 def test_the_same_question_is_asked_once_in_a_quiz_and_not_again_soon() -> None:
@@ -104,5 +105,5 @@ def test_whatever_an_agent_writes_is_admitted_or_refused(draft: Draft) -> None:
     found = admit([draft], PASSAGES, recent=(), limit=1)
     assert len(found.admitted) + len(found.refused) == 1
     for question in found.admitted:
-        assert question.citation.quote in TEXTS[question.citation.file_id.removeprefix("f-")]
+        assert cited(question).quote in TEXTS[cited(question).file_id.removeprefix("f-")]
         assert 3 <= len(set(question.options)) == len(question.options) <= 6

@@ -106,8 +106,9 @@ def _quiz(data: bytes) -> None:
     drafts = read_drafts(_text(data))
     admitted = admit(drafts, [PASSAGE], recent=[], limit=20, first_number=1).admitted
     for question in admitted:
-        quoted = PHYSICS[question.citation.start : question.citation.end]
-        assert quoted == question.citation.quote
+        cited = question.citation
+        assert cited is not None
+        assert PHYSICS[cited.start : cited.end] == cited.quote
         assert 0 <= question.correct < len(question.options)
 
 

@@ -19,6 +19,7 @@ from ports.agent import Candidate, SolveQuestions
 from ports.errors import TimedOut, Unavailable
 from tests.domain.quiz_corpus import GOOD, PASSAGES
 from tests.domain.test_kinds import DRAFTS, PASSAGE
+from tests.support.citations import cited
 from tests.support.world import PHYSICS, PHYSICS_ITEMS, User, World, physics_quiz
 from tests.support.world import solved as by_the_book
 
@@ -83,7 +84,7 @@ def test_the_key_is_not_told_and_no_option_keeps_its_letter() -> None:
         assert len(set(shown.values())) == len(shown)
         for candidate in task.candidates:
             question = next(one for one in asked if one.question == candidate.question)
-            assert question.citation.quote in shown[candidate.passage]
+            assert cited(question).quote in shown[candidate.passage]
             assert candidate.question in task.request
     letters = ["ABCD"[one.options.index(KEYS[one.question])] for one in first.candidates]
     assert len(set(letters)) > 1

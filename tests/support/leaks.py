@@ -12,6 +12,7 @@ from random import Random
 
 from domain.documents.passage import Citation
 from domain.quizzes.quiz import LETTERS, NO_OPTION, Question
+from tests.support.citations import cited
 
 HARMLESS = (
     "",
@@ -65,7 +66,7 @@ def leaking_replies(question: Question, random: Random) -> Iterator[str]:
     key = question.options[question.correct] if question.options else question.accepted[0]
     for leak in LEAKS.values():
         yield random.choice(HARMLESS) + leak(key)
-    yield question.citation.quote
+    yield cited(question).quote
     if question.options:
         letter = LETTERS[question.correct]
         others = [option for option in question.options if option != key]

@@ -11,6 +11,7 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.quizzes.grading import Grading
+    from domain.quizzes.item_answers import ItemAnswers
     from domain.quizzes.quizzes import Quizzes
     from domain.quizzes.quizzing import Quizzing
 
@@ -44,4 +45,12 @@ class QuizServices(AnswerServices, DocumentServices, ProgressServices):
     def grading(self) -> Grading:
         from domain.quizzes.grading import Grading
 
-        return Grading(self.quizzes, self.ledger, self.progress, self.answer_judging, self.clock)
+        return Grading(
+            self.quizzes, self.ledger, self.progress, self.item_answers, self.answer_judging, self.clock
+        )
+
+    @lazy
+    def item_answers(self) -> ItemAnswers:
+        from domain.quizzes.item_answers import ItemAnswers
+
+        return ItemAnswers(self.ports.key_values)

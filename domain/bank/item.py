@@ -1,0 +1,110 @@
+"""An item of a class's bank: a question with its versions, which a teacher approves before a learner is asked it.
+
+::
+
+    draft ──approve──> approved ──edit──> draft (a new version; learners get the approved one until it is approved)
+      └──────retire──────┴─────> retired (no new attempt has it)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from domain.base.errors import Conflict
+from domain.quizzes.quiz import Question
+from domain.quizzes.refusals import Refusal
+from ports.agent import Difficulty
+
+Status = Literal["draft", "approved", "retired"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+Author = Literal["agent", "teacher"]
+"""Who wrote a version. Which teacher it was is not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the admission of questions says of a version. ``kept``: a teacher approved it although it was refused."""
+
+    admitted: bool
+    code: Refusal | None = None
+    """Why it was refused."""
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVersion:
+    """One version of an item. Once stored it does not change, but for ``admission.kept``."""
+
+    item_version: int
+    """From 1."""
+    content: Question
+    """Its ``question_id`` is empty, and no learner's hints are in it."""
+    difficulty: Difficulty
+    admission: Admission
+    author: Author
+    made_at: str
+
+    def asked_as(self, item_id: str, question_id: str) -> Question:
+        """The question of a quiz that asks this version."""
+        is_kept = self.admission.kept and not self.admission.admitted
+        return replace(
+            self.content,
+            question_id=question_id,
+            item_id=item_id,
+            item_version=self.item_version,
+            item_order=tuple(range(len(self.content.options))),
+            checked="teacher" if is_kept else self.content.checked,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BankItem:
+    """An item as it is now: ``latest`` is its newest version, ``status`` is that of the newest version."""
+
+    item_id: str
+    subject_id: str
+    status: Status
+    latest: ItemVersion
+    created_at: str
+    updated_at: str
+    approved_version: int | None = None
+    """The version that new attempts ask; None before the first approval."""
+    version: int = 0
+    """The fence of the row: it rises with each stored change, also with those that make no version of the item."""
+
+    def edited(self, content: Question, difficulty: Difficulty, admission: Admission, now: str) -> BankItem:
+        """The item with a new version by a teacher. Raises ``Conflict`` if it is retired."""
+        self._must_be_in_use()
+        made = ItemVersion(self.latest.item_version + 1, content, difficulty, admission, "teacher", now)
+        return replace(self, latest=made, status="draft", updated_at=now)
+
+    def approved(self, now: str, *, keep: bool) -> BankItem:
+        """The item, whose newest version new attempts ask from now on.
+
+        Raises ``Conflict`` if it is retired, or if its admission refused it and the teacher does not ``keep`` it.
+        """
+        self._must_be_in_use()
+        admission = self.latest.admission
+        if not admission.admitted and not keep:
+            raise Conflict(
+                "item_refused",
+                f"The item was refused ({admission.code}). Change it, or approve it with keep: true.",
+            )
+        latest = replace(self.latest, admission=replace(admission, kept=not admission.admitted))
+        return replace(
+            self, status="approved", latest=latest, approved_version=latest.item_version, updated_at=now
+        )
+
+    def retired(self, now: str) -> BankItem:
+        """The item, which no new attempt has any more."""
+        return replace(self, status="retired", updated_at=now)
+
+    @property
+    def is_askable(self) -> bool:
+        """Whether new attempts may have it: in its approved version."""
+        return self.status != "retired" and self.approved_version is not None
+
+    def _must_be_in_use(self) -> None:
+        if self.status == "retired":
+            raise Conflict("item_retired", "The item is retired.")

@@ -1,0 +1,167 @@
+"""The items of classes' banks, with all their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from domain.bank.item import STATUSES, Admission, BankItem, ItemVersion, Status
+from domain.base.errors import NotFound
+from domain.base.tables import ITEMS
+from domain.quizzes.quizzes import question_from, question_item
+from ports.key_value_store import VERSION, ConditionFailed, Item, KeyValueStore, Put, Write, cursor_after
+from ports.paging import Page, every, pages
+
+_HEAD = "item"
+_VERSION = "v#"
+_INDEX = "subject-id-index"
+_PAGE = 250
+MAX_ADDED = 40
+"""The most items that are added at once: each takes two writes, and a transaction may have 100."""
+
+
+class Items:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def add(self, items: Sequence[BankItem]) -> list[BankItem]:
+        """Store new items, at most ``MAX_ADDED``: all of them or none. If the first exists, what is stored is returned."""
+        made = [replace(item, version=1) for item in items]
+        writes: list[Write] = []
+        for item in made:
+            writes += [Put(ITEMS, _head(item), unless_exists=True), Put(ITEMS, _version_row(item))]
+        try:
+            self._store.transact(writes)
+        except ConditionFailed:
+            stored = self.find_many(items[0].subject_id, [item.item_id for item in items])
+            return [stored[item.item_id] for item in items if item.item_id in stored]
+        return made
+
+    def save(self, item: BankItem) -> BankItem:
+        """Store the changed item if the stored one is still at its fence. Raises ``ConditionFailed``."""
+        self._store.transact(self.saving(item))
+        return replace(item, version=item.version + 1)
+
+    def saving(self, item: BankItem) -> list[Put]:
+        """The writes of ``save``, for a transaction with others."""
+        head = _head(replace(item, version=item.version + 1))
+        return [Put(ITEMS, head, if_version=item.version), Put(ITEMS, _version_row(item))]
+
+    def get(self, subject_id: str, item_id: str) -> BankItem:
+        """The subject's item, never stale. Raises ``NotFound`` if it does not exist or is another subject's."""
+        row = self._store.get(ITEMS, _key(item_id, _HEAD))
+        if row is None or row["subject_id"] != subject_id:
+            raise NotFound("item_not_found", "There is no such item.")
+        return _from(row)
+
+    def find_many(self, subject_id: str, item_ids: Sequence[str]) -> dict[str, BankItem]:
+        """The subject's items of these ids, never stale. What is not there is left out."""
+        rows = self._store.get_many(ITEMS, [_key(item_id, _HEAD) for item_id in item_ids])
+        return {row["item_id"]: _from(row) for row in rows if row and row["subject_id"] == subject_id}
+
+    def versions(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ItemVersion]:
+        """The versions at these places (item id and version), never stale. What is not there is left out."""
+        wanted = sorted(set(places))
+        rows = self._store.get_many(ITEMS, [_key(one, _version_key(number)) for one, number in wanted])
+        return {place: _version_from(row) for place, row in zip(wanted, rows, strict=True) if row is not None}
+
+    def history(self, item: BankItem) -> list[ItemVersion]:
+        """All versions of the item, the first first."""
+        rows = every(lambda cursor: self._store.query(ITEMS, item.item_id, prefix=_VERSION, cursor=cursor))
+        return list(map(_version_from, rows))
+
+    def page(
+        self,
+        subject_id: str,
+        *,
+        statuses: Collection[Status] = STATUSES,
+        limit: int,
+        cursor: str | None = None,
+    ) -> Page[BankItem]:
+        """The subject's items of these statuses, newest first. An item is shown as it is, but listed a little late."""
+        found: list[BankItem] = []
+        at_once = limit + 1 if len(set(statuses)) == len(STATUSES) else _PAGE
+        for page in pages(lambda at: self._listed(subject_id, at_once, at), cursor):
+            for item in page.items:
+                if item.status not in statuses:
+                    continue
+                if len(found) == limit:
+                    return Page(found, cursor_after(ITEMS, _head(found[-1]), _INDEX))
+                found.append(item)
+        return Page(found, None)
+
+    def all_of(self, subject_id: str, *, statuses: Collection[Status] = STATUSES) -> list[BankItem]:
+        """All items of the subject of these statuses, newest first."""
+        listed = every(lambda cursor: self._listed(subject_id, _PAGE, cursor))
+        return [item for item in listed if item.status in statuses]
+
+    def _listed(self, subject_id: str, limit: int, cursor: str | None) -> Page[BankItem]:
+        """A page of the subject's items as the index lists them, each read again as it is."""
+        page = self._store.query(ITEMS, subject_id, index=_INDEX, descending=True, limit=limit, cursor=cursor)
+        rows = self._store.get_many(ITEMS, [ITEMS.key_of(row) for row in page.items])
+        return Page([_from(row) for row in rows if row is not None], page.cursor)
+
+
+def _key(item_id: str, sort_key: str) -> dict[str, str]:
+    return {"item_id": item_id, "sort_key": sort_key}
+
+
+def _version_key(number: int) -> str:
+    return f"{_VERSION}{number:06}"
+
+
+def _head(item: BankItem) -> Item:
+    stored = {
+        **_key(item.item_id, _HEAD),
+        **_told(item.latest),
+        "subject_id": item.subject_id,
+        "status": item.status,
+        "created_at": item.created_at,
+        "updated_at": item.updated_at,
+        VERSION: item.version,
+    }
+    if item.approved_version is not None:
+        stored["approved_version"] = item.approved_version
+    return stored
+
+
+def _version_row(item: BankItem) -> Item:
+    """It has neither ``subject_id`` nor ``created_at``, so that the index lists heads alone."""
+    return {**_key(item.item_id, _version_key(item.latest.item_version)), **_told(item.latest)}
+
+
+def _told(version: ItemVersion) -> Item:
+    return {
+        "item_version": version.item_version,
+        "content": question_item(version.content),
+        "difficulty": version.difficulty,
+        "admission": asdict(version.admission),
+        "author": version.author,
+        "made_at": version.made_at,
+    }
+
+
+def _version_from(row: Mapping[str, Any]) -> ItemVersion:
+    return ItemVersion(
+        item_version=int(row["item_version"]),
+        content=question_from(row["content"]),
+        difficulty=row["difficulty"],
+        admission=Admission(**row["admission"]),
+        author=row["author"],
+        made_at=row["made_at"],
+    )
+
+
+def _from(row: Mapping[str, Any]) -> BankItem:
+    approved = row.get("approved_version")
+    return BankItem(
+        item_id=row["item_id"],
+        subject_id=row["subject_id"],
+        status=row["status"],
+        latest=_version_from(row),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        approved_version=None if approved is None else int(approved),
+        version=int(row[VERSION]),
+    )

@@ -1,0 +1,137 @@
+"""Item answers: for each item of a class's bank, the answers of the learners who had it in a quiz.
+
+They are an index of what quizzes and results hold. A row is written in the same transaction as the result, so that it
+is never missing and never there without its result. All rows of an item share a partition: whoever looks at an item
+reads pages of 1,000 rows, and no quiz. An erasure removes a learner's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
+
+from domain.base.tables import ITEM_ANSWERS
+from domain.quizzes.attempt import GradedAnswer, Score
+from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question, Quiz
+from domain.quizzes.quizzes import answer_from, stored_answer
+from ports.agent import QuestionKind
+from ports.key_value_store import Item, KeyValueStore, Put
+from ports.paging import Page, every
+
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """One learner's answer to an item in one attempt. The evidence that it gave is ``{quiz_id}-{question_id}``."""
+
+    subject_id: str
+    item_id: str
+    item_version: int
+    user_id: str
+    quiz_id: str
+    """Its result is ``result_id(quiz_id)``."""
+    question_id: str
+    assignment_id: str | None
+    attempt: int
+    kind: QuestionKind
+    concept: str
+    answer: Answer | None
+    """Letters are those of the options as the version of the item has them, not as the learner saw them; None if the
+    question was left out."""
+    credit: float
+    """0 (wrong) to 1 (right)."""
+    needs_review: bool
+    """Whether it counts in no score."""
+    hints_used: int
+    attempt_credit: float
+    """The credits of the whole attempt together, without those that need a review."""
+    attempt_questions: int
+    """How many questions of the attempt count in its score."""
+    answered_at: str
+
+
+class ItemAnswers:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def puts(self, quiz: Quiz, score: Score, answered_at: str) -> list[Put]:
+        """The writes that store the answers to the items of the quiz: none if no question is of an item.
+
+        They belong into the transaction that stores the result. After a changed ``score`` of the same quiz, they
+        replace the rows of before.
+        """
+        counted = [graded.credit for graded in score.results if not graded.needs_review]
+        return [
+            Put(ITEM_ANSWERS, _item(_answer(quiz, question, graded, counted, answered_at)))
+            for question, graded in zip(quiz.questions, score.results, strict=True)
+            if question.item_id is not None
+        ]
+
+    def page(
+        self, subject_id: str, item_id: str, *, limit: int = _PAGE, cursor: str | None = None
+    ) -> Page[ItemAnswer]:
+        """One page of the answers to the subject's item, by learner. Never stale. At most 1,000."""
+        partition = _partition(subject_id, item_id)
+        page = self._store.query(ITEM_ANSWERS, partition, limit=limit, cursor=cursor)
+        return Page([_from(item) for item in page.items], page.cursor)
+
+    def of(self, subject_id: str, item_id: str) -> list[ItemAnswer]:
+        """All answers to the subject's item, by learner: one round trip for each 1,000 of them, or each megabyte."""
+        return list(every(lambda cursor: self.page(subject_id, item_id, cursor=cursor)))
+
+
+def in_order_of_item(question: Question, answer: Answer | None) -> Answer | None:
+    """The learner's answer, with the letters that its options have in the item."""
+    if answer is None or question.kind not in (*ONE_CHOICE, *LETTERED) or not question.item_order:
+        return answer
+    letters = [LETTERS[question.item_order[LETTERS.index(letter)]] for letter in answer]
+    if isinstance(answer, str):
+        return letters[0]
+    return tuple(sorted(letters)) if question.kind == "multiple_answer" else tuple(letters)
+
+
+def _answer(
+    quiz: Quiz, question: Question, graded: GradedAnswer, counted: list[float], answered_at: str
+) -> ItemAnswer:
+    return ItemAnswer(
+        subject_id=quiz.subject_id or "",
+        item_id=question.item_id or "",
+        item_version=question.item_version,
+        user_id=quiz.user_id,
+        quiz_id=quiz.quiz_id,
+        question_id=question.question_id,
+        assignment_id=quiz.assignment_id,
+        attempt=quiz.attempt,
+        kind=question.kind,
+        concept=question.concept,
+        answer=in_order_of_item(question, graded.user_answer),
+        credit=graded.credit,
+        needs_review=graded.needs_review,
+        hints_used=graded.hints_used,
+        attempt_credit=round(sum(counted), 6),
+        attempt_questions=len(counted),
+        answered_at=answered_at,
+    )
+
+
+def _partition(subject_id: str, item_id: str) -> str:
+    """Both parts are escaped, so that no two items share a partition."""
+    return f"{quote(subject_id, safe='')}#{quote(item_id, safe='')}"
+
+
+def _item(answer: ItemAnswer) -> Item:
+    parts = (answer.user_id, answer.quiz_id, answer.question_id)
+    return asdict(answer) | {
+        "subject_item": _partition(answer.subject_id, answer.item_id),
+        "sort_key": "#".join(quote(part, safe="") for part in parts),
+        "answer": stored_answer(answer.answer),
+    }
+
+
+def _from(item: Mapping[str, Any]) -> ItemAnswer:
+    fields = {name: value for name, value in item.items() if name in ItemAnswer.__dataclass_fields__}
+    numbers = {name: float(item[name]) for name in ("credit", "attempt_credit")}
+    return ItemAnswer(**fields | numbers | {"answer": answer_from(item["answer"])})

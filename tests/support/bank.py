@@ -1,0 +1,42 @@
+"""Items of a class's bank, and quizzes that ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.documents.passage import Citation
+from domain.quizzes.admission import spread_keys
+from domain.quizzes.quiz import Question, Quiz
+
+MADE_AT = "2026-09-14T08:00:00.000Z"
+CITATION = Citation("lecture", "lecture.txt", "chunk_0", 1, 0, 5, "quote", 1.0, "physics_101")
+QUESTION = Question(
+    "", "What is a force?", ("a push", "a colour", "a sound", "a taste"), 0, "It pushes.", CITATION, "force"
+)
+
+
+def item(name: str = "i1", subject_id: str = "physics_101", question: Question = QUESTION) -> BankItem:
+    """A draft."""
+    version = ItemVersion(1, question, "intermediate", Admission(admitted=True), "agent", MADE_AT)
+    return BankItem(name, subject_id, "draft", version, MADE_AT, MADE_AT)
+
+
+def quiz_of(items: Sequence[BankItem], user_id: str, quiz_id: str) -> Quiz:
+    """A quiz that asks the items, its options in an order of its own."""
+    asked = [one.latest.asked_as(one.item_id, str(place)) for place, one in enumerate(items, start=1)]
+    subject_id = items[0].subject_id
+    return Quiz(
+        quiz_id,
+        user_id,
+        "Quiz: Forces",
+        None,
+        subject_id,
+        ("lecture",),
+        "intermediate",
+        len(asked),
+        spread_keys(asked, quiz_id),
+        MADE_AT,
+        assignment_id="assignment_1",
+        attempt=1,
+    )
