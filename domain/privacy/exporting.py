@@ -193,8 +193,10 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
     """The quiz, with its answer keys only if it was submitted."""
     shown = asdict(quiz)
     del shown["version"]
-    if quiz.submitted_at is None:
-        for question in shown["questions"]:
+    for question in shown["questions"]:
+        if question["item_id"] is None:
+            del question["item_id"], question["item_version"]
+        if quiz.submitted_at is None:
             for secret in KEY_FIELDS:
                 del question[secret]
     return shown
