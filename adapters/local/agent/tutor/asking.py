@@ -20,7 +20,7 @@ _OF_BEFORE = 0.6
 """Weight of a word of the question before, if this one goes on from it."""
 _OF_ANSWER = 0.1
 _FAINT = 0.35
-"""Weight of a word of asking, in a language without a parser."""
+"""Weight of a word of asking."""
 _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
 _COUNTS = frozenset("many percentage percent number proportion fraction share".split())
 _MEASURES = frozenset(
@@ -114,7 +114,7 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
     own = question_terms(question) if own_parse is None else keys(question, own_parse)
     opening = next(iter(tokens(question)), "")
     own = [key for key in own if key not in _ASKING and not (key == opening and key in _ORDERING)] or own
-    weights = {key: _FAINT if own_parse is None and is_faint(key) else 1.0 for key in own}
+    weights = {key: _FAINT if is_faint(key) else 1.0 for key in own}
     said: frozenset[str] = frozenset()
     if follows:
         said = frozenset(terms(answer))

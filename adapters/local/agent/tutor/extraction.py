@@ -114,7 +114,12 @@ class Extraction:
                 relevance.holds(one.keys, key) for one in found for key in asked.thing
             )
             ranked = [
-                one for one, shown in seen if one.score >= least and not shown.lacks_kind and not is_unknown
+                one
+                for one, shown in seen
+                if one.score >= least
+                and not shown.lacks_kind
+                and not is_unknown
+                and relevance.is_short(asked)
             ]
         if not ranked:
             nearest = max(seen, key=lambda one: one[1].likeness, default=None)

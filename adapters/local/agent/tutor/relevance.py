@@ -28,6 +28,8 @@ LEFT_OVER = 0.3
 IN_OTHER_WORDS_BY_NAME = 0.92
 """… more, if the question gives a name: whoever knows the name knows the words that the documents use."""
 
+_MOST_IN_OTHER_WORDS = 7
+"""Keys of a question up to which it is answered in other words: one of more keys shares some with its answer."""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _DEFINES = 1.0
 _ORDERS = 1.0
@@ -64,7 +66,7 @@ class Evidence:
     shared: float
     """The share of the question's weight that the sentence holds, …"""
     around: float
-    """… or that stands around it."""
+    """… and, of what the passages hold of the question, the share that it holds or that stands around it."""
     lacks_kind: float
     """1 if nothing in it is of the kind that the question demands."""
     lacks_figures: float
@@ -124,6 +126,7 @@ def evidence(
 ) -> Iterator[tuple[Candidate, Evidence]]:
     """Of the sentences that come nearest to an English question."""
     weights = weighed(asked.weights, found)
+    spoken_of = weighed(asked.weights, found, only_held=True)
     question = vectors.of(asked.text)
     near = [
         (cosine(question, vectors.of(one.text)), coverage(weights, one.keys), one)
@@ -145,7 +148,7 @@ def evidence(
                 alike,
                 cosine(question, context),
                 shared,
-                coverage(weights, whole),
+                coverage(spoken_of, whole),
                 float(not holds_kind(asked, one.parsed)),
                 sum(not holds(whole, key) for key in asked.figures) / max(1, len(asked.figures)),
                 cosine(vectors.of(rest[0]), vectors.of(rest[1])) if rest else alike,
@@ -245,9 +248,14 @@ def by_words(asked: Asked, found: Sequence[Candidate]) -> None:
             one.score *= 0.5
 
 
+def is_short(asked: Asked) -> bool:
+    """Whether the question may be answered in other words than its own."""
+    return len(asked.weights) <= _MOST_IN_OTHER_WORDS
+
+
 def exact_enough(asked: Asked) -> float:
     """Score from which a sentence answers an English question in its words: a long one has words that none repeats."""
-    return 0.6 - 0.3 * min(max(len(asked.weights) - 4, 0), 4)
+    return 0.6 - 0.4 * min(max(len(asked.weights) - 4, 0), 5)
 
 
 def enough(asked: Asked) -> float:
