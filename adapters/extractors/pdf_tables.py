@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -19,6 +19,20 @@ from ports.text.tables import row_text
 _GAP = 0.8
 """Of a line's height. A wider space between two words is one between two columns."""
 _SMALL_GAP = 0.4
+_TIGHT_GAP = 0.2
+"""Where cells stand close together, the narrowest space between two columns, …"""
+_TIGHT_NEAR = 0.12
+"""… and how exactly one edge of their cells is the same on each of the lines …"""
+_WIDER = 1.3
+"""… that leave so much more there than between two words, …"""
+_FEWEST_WIDER = 0.5
+"""… on this share of them."""
+_USUAL_SPACE = 0.3
+"""Of a line's height: a space between words, in a line that has no other."""
+_ONE_WIDTH = 1.1
+_FEWEST_TIGHT_LINES = 3
+_OFF_CENTRE = 0.2
+"""Of the width of some columns: how far from their middle a head may stand that is over all of them."""
 _NEAR = 0.4
 """Of a line's height: how far from the middle one the edges of one column's cells may be."""
 _ALIGNED = 0.75
@@ -85,14 +99,177 @@ def may_be_row(line: str) -> bool:
 def with_rows(lines: Sequence[Line]) -> list[str]:
     """The text of the lines, in order, with the rows of tables as ``ports.text.tables`` writes them."""
     cells = [line.cells() for line in lines]
+    tables = _tables(lines, cells)
+    for first, closer in _tight_cells(lines):
+        split = [*cells[:first], *closer, *cells[first + len(closer) :]]
+        found = _tables(lines, split)
+        gained = sum(len(table.rows) for table in found) - sum(len(table.rows) for table in tables)
+        if gained >= _FEWEST_TIGHT_LINES:
+            cells, tables = split, found
     texts: list[str | None] = [line.text for line in lines]
-    for group in _groups(cells):
-        table = _Table.of(lines, cells, group)
-        if table is not None:
-            for number, row in table.rows.items():
-                texts[number] = row_text(row)
-            _add_heads(lines, cells, table, texts)
+    for table in tables:
+        for number, row in table.rows.items():
+            texts[number] = row_text(row)
+        _add_heads(lines, cells, table, texts)
     return [text for text in texts if text is not None]
+
+
+def _tables(lines: Sequence[Line], cells: Sequence[Sequence[Cell]]) -> list[_Table]:
+    found = (_Table.of(lines, cells, group) for group in _groups(cells))
+    return [table for table in found if table is not None]
+
+
+def _tight_cells(lines: Sequence[Line]) -> Iterator[tuple[int, list[list[Cell]]]]:
+    """The cells of lines one under another, from a line on, whose words begin or end at the same places.
+
+    They may stand close: browsers print tables so. Prose that happens to be aligned leaves no more space there than between its words.
+    """
+    uneven = [_is_uneven(line) for line in lines]
+    first = 0
+    while first < len(lines):
+        rows = _best_rows(lines, first) if sum(uneven[first : first + _FEWEST_TIGHT_LINES]) > 1 else []
+        if not rows:
+            first += 1
+            continue
+        above = _split_above(rows, lines[first - 1]) if first else None
+        yield (first - 1, [above, *rows]) if above is not None else (first, rows)
+        first += len(rows)
+
+
+def _is_uneven(line: Line) -> bool:
+    """Whether some spaces of the line are wider than others, or than spaces usually are."""
+    spaces = _spaces(line)
+    return bool(spaces) and max(spaces) >= _WIDER * min(median(spaces), _USUAL_SPACE * line.height)
+
+
+def _spaces(line: Line) -> list[float]:
+    return [after.left - before.right for before, after in pairwise(line.words)]
+
+
+def _best_rows(lines: Sequence[Line], first: int) -> list[list[Cell]]:
+    """The cells of the lines from ``first`` on, if these are rows, and more surely so than those from the next line on."""
+    found, gaps = _aligned_from(lines, first)
+    if len(gaps) < 2 or len(gaps) < len(_aligned_from(lines, first + 1)[1]):
+        return []
+    return _split_at(gaps, found)
+
+
+class _Gap(NamedTuple):
+    """A space between two words: where it begins and ends, as far as that is the same on each of some lines."""
+
+    begin: float | None
+    end: float | None
+
+    def within(self, others: Sequence[_Gap], near: float) -> _Gap | None:
+        """What is the same in one of the others."""
+        begin = self.begin if any(_is_near(self.begin, one.begin, near) for one in others) else None
+        end = self.end if any(_is_near(self.end, one.end, near) for one in others) else None
+        return _Gap(begin, end) if begin is not None or end is not None else None
+
+
+def _is_near(one: float | None, other: float | None, near: float) -> bool:
+    return one is not None and other is not None and abs(one - other) <= near
+
+
+def _aligned_from(lines: Sequence[Line], first: int) -> tuple[Sequence[Line], list[_Gap]]:
+    """The lines from ``first`` on that have gaps in common, and these: as many gaps in as many lines as can be."""
+    best: list[_Gap] = []
+    end = first
+    gaps = _gaps(lines[first]) if first < len(lines) else []
+    for last in range(first + 1, len(lines)):
+        near = _TIGHT_NEAR * lines[first].height
+        below = _gaps(lines[last])
+        gaps = [same for gap in gaps if (same := gap.within(below, near)) is not None]
+        count = last + 1 - first
+        if len(gaps) < 2:
+            break
+        if count >= _FEWEST_TIGHT_LINES and len(gaps) ** 2 * count >= len(best) ** 2 * (end - first):
+            best, end = gaps, last + 1
+    return lines[first:end], best
+
+
+def _gaps(line: Line) -> list[_Gap]:
+    return [
+        _Gap(before.right, after.left)
+        for before, after in pairwise(line.words)
+        if after.left - before.right >= _TIGHT_GAP * line.height
+    ]
+
+
+def _split_at(gaps: Sequence[_Gap], lines: Sequence[Line]) -> list[list[Cell]]:
+    """The lines as cells; none if too few of the gaps are wider than those between words."""
+    places = [[_place_of(gap, line) for gap in gaps] for line in lines]
+    wide = [
+        at
+        for at in range(len(gaps))
+        if sum(_is_wider(line, row[at], len(gaps)) for line, row in zip(lines, places, strict=True))
+        >= _FEWEST_WIDER * len(lines)
+    ]
+    if len(wide) < 2 or _is_typed(lines):
+        return []
+    split = []
+    for line, row in zip(lines, places, strict=True):
+        ends = [0, *(row[at] for at in wide), len(line.words)]
+        if any(start >= end for start, end in pairwise(ends)):
+            return []
+        split.append([_joined(line.words[start:end]) for start, end in pairwise(ends)])
+    marks = sum(_ITEM_MARK.fullmatch(row[0].text) is not None for row in split)
+    return split if 2 * marks <= len(split) else []
+
+
+def _is_typed(lines: Sequence[Line]) -> bool:
+    """Whether all letters are of one width. Then words stand one under another by chance, as in code."""
+    widths = [(word.right - word.left) / len(word.text) for line in lines for word in line.words]
+    return max(widths) <= _ONE_WIDTH * min(widths)
+
+
+def _place_of(gap: _Gap, line: Line) -> int:
+    """The number of the word that follows the gap in the line; 0 if there is none."""
+    near = _TIGHT_NEAR * line.height
+    return next(
+        (
+            at
+            for at, (before, after) in enumerate(pairwise(line.words), 1)
+            if _is_near(gap.end, after.left, near) or _is_near(gap.begin, before.right, near)
+        ),
+        0,
+    )
+
+
+def _is_wider(line: Line, place: int, count: int) -> bool:
+    """Whether the gap before the word at ``place`` is wider than one between words, of which ``count`` are none."""
+    if not place:
+        return False
+    spaces = _spaces(line)
+    usual = median(spaces) if len(spaces) > 2 * count else min(*spaces, _USUAL_SPACE * line.height)
+    return spaces[place - 1] >= _WIDER * usual
+
+
+def _split_above(rows: Sequence[Sequence[Cell]], line: Line) -> list[Cell] | None:
+    """The line above as one head for each column, however it stands in it; None if it is no such line."""
+    near = _TIGHT_NEAR * line.height
+    columns = [
+        (min(cell.left for cell in cells), max(cell.right for cell in cells))
+        for cells in zip(*rows, strict=True)
+    ]
+    heads: list[list[Word]] = [[] for _ in columns]
+    for word in line.words:
+        over = [at for at, (left, right) in enumerate(columns) if word.left <= right and left <= word.right]
+        before = [at for at, (left, _) in enumerate(columns) if left <= word.left + near]
+        if len(over) > 1 or not (over or before):
+            return None
+        heads[(over or before)[-1]].append(word)
+    within = max(
+        (after.left - before.right for words in heads for before, after in pairwise(words)), default=0.0
+    )
+    cells = [_joined(words) for words in heads if words]
+    between = min((after.left - before.right for before, after in pairwise(cells)), default=0.0)
+    is_apart = between >= _WIDER * max(within, _USUAL_SPACE * line.height)
+    return cells if all(heads[1:]) and is_apart else None
+
+
+def _joined(words: Sequence[Word]) -> Cell:
+    return Cell(" ".join(word.text for word in words), words[0].left, words[-1].right)
 
 
 def _groups(cells: Sequence[Sequence[Cell]]) -> list[list[int]]:
@@ -132,6 +309,9 @@ class _Table:
         if not _is_table([cells[number] for number in base], height):
             return None
         rows = {number: row for number in group if (row := _placed(cells[number], columns)) is not None}
+        for number in group[: group.index(base[0])]:
+            if spread := _spread(cells[number], columns):
+                rows[number] = spread
         return cls(columns, rows)
 
 
@@ -179,6 +359,23 @@ def _placed(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> li
             return None
         row[at] = cell.text
         last = over[-1] if over else at
+    return row
+
+
+def _spread(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> list[str] | None:
+    """Cells that stand each over the middle of as many columns, in the first of these; None if they do not."""
+    first = [cell for cell in cells if cell.left <= columns[0][1]]
+    spanning = cells[len(first) :]
+    inner = columns[1:]
+    if len(first) > 1 or not spanning or len(inner) == len(spanning) or len(inner) % len(spanning):
+        return None
+    size = len(inner) // len(spanning)
+    row = [cell.text for cell in first] or [""]
+    for at, cell in enumerate(spanning):
+        left, right = inner[at * size][0], inner[(at + 1) * size - 1][1]
+        if abs((cell.left + cell.right) / 2 - (left + right) / 2) > _OFF_CENTRE * (right - left):
+            return None
+        row += [cell.text, *[""] * (size - 1)]
     return row
 
 

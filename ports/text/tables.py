@@ -217,7 +217,8 @@ def _between_bars(line: str) -> tuple[str, ...] | None:
 
 def _between_tabs(line: str) -> tuple[str, ...] | None:
     cells = tuple(cell.strip() for cell in line.split("\t"))
-    if not cells[0] or _ITEM_MARK.fullmatch(cells[0]) or not 1 < len(cells) <= _MOST_COLUMNS:
+    is_indented = not cells[0] and (sum(map(bool, cells)) < 2 or not cells[1])
+    if is_indented or _ITEM_MARK.fullmatch(cells[0]) or not 1 < len(cells) <= _MOST_COLUMNS:
         return None
     return cells if max(map(len, cells)) <= _LONGEST_VALUE else None
 
@@ -263,20 +264,46 @@ def _goes_on(text: str, above: TableRow, first: _Line) -> bool:
 
 
 def _heads(lines: Sequence[_Line]) -> tuple[tuple[str, ...], int]:
-    """The heads of the columns, and how many lines they take: none, one, or two, the first of which spans columns."""
+    """The heads of the columns, and how many lines they take: none, one, or two, the first of which spans columns.
+
+    A line above them that only names the table counts as one of these lines.
+    """
     first, second = lines[0].cells, lines[1].cells
-    if first and (not second or _are_heads(first)):
+    is_ruled = bool(first) and not second
+    following = 2 if is_ruled else 1
+    if len(lines) > following + 1:
+        below = lines[following].cells
+        if len(first) > 2 and first[0] and not any(first[1:]) and _are_heads(below):
+            heads, count = _heads(lines[following:])
+            return heads, following + count
+        spanned = _spanned(first, below, [line.cells for line in lines[following + 1 :]])
+        if spanned and _are_heads(spanned):
+            return spanned, following + 1
+    if first and (is_ruled or _are_heads(first)):
         return first, 1
-    named = sum(map(bool, first))
-    if len(lines) > 2 and 2 * named <= len(second) and not (first and first[0]):
-        over = [*first, *[""] * len(second)]
-        heads = tuple(
-            f"{next(filter(None, over[at:0:-1]), '')} {head}".strip() if at else head
-            for at, head in enumerate(second)
-        )
-        if _are_heads(heads):
-            return heads, 2
     return (), 0
+
+
+def _spanned(
+    first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
+) -> tuple[str, ...] | None:
+    """The second row's heads, each after the head that spans it in the first; None if the first does not span columns."""
+    over = [*first, *[""] * (len(second) - len(first))]
+    spans = [head for head in over[1:] if head]
+    if not spans or len(spans) == len(over) - 1:
+        return None
+    if over[0]:
+        # Beside the name of the first column, an empty head may also be one that was left out.
+        names = second[1:]
+        is_row_of_heads = all(names) and not any(map(_is_figure, names)) and second[0] in ("", over[0])
+        if not is_row_of_heads or (len(set(names)) == len(names) and not _contrast(second, below)):
+            return None
+    elif 2 * len(spans) > len(second):
+        return None
+    return tuple(
+        f"{next(filter(None, over[at:0:-1]), '')} {head}".strip() if at else head or over[0]
+        for at, head in enumerate(second)
+    )
 
 
 def _are_heads(cells: Sequence[str]) -> bool:

@@ -87,3 +87,50 @@ def test_a_question_about_a_table_is_answered_with_its_row(name: str, content: b
     assert "Tanganyika" in citation["quote"]
     assert "Baikal" not in citation["quote"]
     assert [one["support"] for one in answer["statements"]] == ["quoted"]
+
+
+LESSONS = [
+    ("Hour", "Monday", "Tuesday", "Wednesday"),
+    ("8:00", "Maths", "French", "Biology"),
+    ("9:00", "Physics", "Maths", "Music"),
+    ("10:00", "Chemistry", "Latin", "Maths"),
+]
+BY_NUMBER = [
+    ("", "Thursday", "Friday"),
+    ("1st lesson", "Art (Ms White)", "History (Mr Stone)"),
+    ("2nd lesson", "English (Mr Reed)", "Sport (Ms Swift)"),
+    ("3rd lesson", "Maths (Mr Brown)", "Geography (Ms Hill)"),
+]
+TRADE = [
+    ("Country", "2019", "", "2020", ""),
+    ("", "Imports", "Exports", "Imports", "Exports"),
+    ("Peru", "41.1", "47.7", "34.7", "42.4"),
+    ("Chile", "69.9", "69.9", "59.2", "73.5"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "question", "row", "cell"),
+    [
+        (LESSONS, "What lesson is on Monday at 9?", 2, "Monday: Physics"),
+        (LESSONS, "Which subject is taught on Tuesday at 10 o'clock?", 3, "Tuesday: Latin"),
+        (BY_NUMBER, "Which teacher has Friday's third lesson?", 3, "Friday: Geography (Ms Hill)"),
+        (BY_NUMBER, "Who teaches lesson 2 on Thursday?", 2, "Thursday: English (Mr Reed)"),
+        (TRADE, "What were the exports of Peru in 2020?", 2, "2020 Exports: 42.4"),
+    ],
+)
+@pytest.mark.parametrize("name", ["table.md", "table.csv", "table.tsv"])
+def test_a_row_and_a_column_that_a_question_names_are_found(
+    rows: list[tuple[str, ...]], question: str, row: int, cell: str, name: str
+) -> None:
+    ada = Laptop().user("ada")
+    text = {
+        "md": "\n".join(f"| {' | '.join(cells)} |" for cells in [rows[0], ["---"] * len(rows[0]), *rows[1:]]),
+        "csv": "\n".join(",".join(cells) for cells in rows),
+        "tsv": "\n".join("\t".join(cells) for cells in rows),
+    }[name[-3:].strip(".")]
+    ada.upload(name, f"{BEFORE}\n\n{text}" if name.endswith("md") else text)
+    answer = ada.ask(question).body
+    assert answer["outcome"] == "answered", answer
+    assert cell in answer["response"]
+    assert any(rows[row][1] in citation["quote"] for citation in answer["citations"])

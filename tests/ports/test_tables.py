@@ -52,6 +52,25 @@ def test_rows_are_read_as_they_were_written(cells: list[list[str]]) -> None:
             " Six months ended Apr 1, 2023: 6; Six months ended Apr 2, 2022: 7",
         ),
         (" | 2022 | 2021 | 2022 | 2021\nCosts | 3 | 2 | 6 | 5", "Costs; 2022: 3; 2021: 2; 2022: 6; 2021: 5"),
+        (
+            "Country | 2019 |  | 2020\n | Imports | Exports | Imports | Exports\nPeru | 4 | 5 | 6 | 7",
+            "Country: Peru; 2019 Imports: 4; 2019 Exports: 5; 2020 Imports: 6; 2020 Exports: 7",
+        ),
+        (
+            "| Country | 2019 | | 2020 | |\n|---|---|---|---|---|\n| | Imports | Exports | Imports | Exports |\n"
+            "| Peru | 4 | 5 | 6 | 7 |",
+            "Country: Peru; 2019 Imports: 4; 2019 Exports: 5; 2020 Imports: 6; 2020 Exports: 7",
+        ),
+        (
+            "Word | Class | \nto go | verb | irregular\nto walk | verb | regular",
+            "Word: to walk; Class: verb; regular",
+        ),
+        ("Our metals,,\nMetal,Density,Use\nTin,7.3,cans", "Metal: Tin; Density: 7.3; Use: cans"),
+        (
+            "| Our metals | | |\n|-|-|-|\n| Metal | Mass | Use |\n| Tin | 7.3 | cans |",
+            "Metal: Tin; Mass: 7.3; Use: cans",
+        ),
+        ("\tMonday\tTuesday\n9:00\tMaths\tArt\n10:00\tArt\tLatin", "10:00; Monday: Art; Tuesday: Latin"),
         # Nothing tells whether the first row names the columns: its words are not told as if they did.
         ("Metal | Used for\nTin | cans\nLead | pipes", "Lead: pipes"),
         ("Tin | 7.3 | cans\nLead | 11.3 | pipes", "Lead: 11.3; pipes"),
@@ -92,6 +111,7 @@ def test_a_table_that_goes_on_has_the_heads_that_stand_above_it() -> None:
         "Income 1,000\nCosts 2,000\nProfit 3,000",
         "1.\tThe first thing\n2.\tThe second thing",
         "f(a,b)\ng(c,d)\nh(e,f)",
+        "\tif a:\tb\n\t\tc\td\n\te = f",
         "One line, and\n\nanother | one",
     ],
 )

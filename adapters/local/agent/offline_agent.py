@@ -78,16 +78,25 @@ def _answer(task: Chat, extraction: Extraction) -> Iterator[str]:
     if found.answer:
         if not found.is_sure:
             yield f"{IN_OTHER_WORDS} "
-        previous: int | None = None
+        previous: Extract | None = None
         for extract in found.answer:
-            separator = "" if previous is None else " " if previous == extract.number else "\n\n"
-            yield separator + _statement(extract)
-            previous = extract.number
+            yield _separator(previous, extract) + _statement(extract)
+            previous = extract
         return
     yield TO_BE_WORKED_OUT if found.is_rule else NOT_FOUND[language]
     if found.nearest is not None:
         yield " " if found.is_rule else f" {NEAREST[language]} "
         yield _statement(found.nearest)
+
+
+def _separator(previous: Extract | None, extract: Extract) -> str:
+    """What stands between two statements. A row of a table has no full stop, so that it needs a paragraph of its own."""
+    if previous is None:
+        return ""
+    runs_on = (
+        previous.number == extract.number and not previous.sentence.worded and not extract.sentence.worded
+    )
+    return " " if runs_on else "\n\n"
 
 
 def _statement(extract: Extract) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from fpdf import FPDF
@@ -138,3 +139,45 @@ def test_prose_and_lists_have_no_rows() -> None:
     with made.text_columns(ncols=2, gutter=8, text_align="J") as columns:
         columns.write(PROSE * 4)
     assert "|" not in text_of(bytes_of(made), "pdf")
+
+
+LESSONS = [
+    ("Hour", "Monday", "Tuesday", "Wednesday"),
+    ("8:00", "Maths", "French", "Biology"),
+    ("9:00", "Physics", "Maths", "Natural history"),
+    ("10:00", "Chemistry", "Latin", "Maths"),
+]
+
+
+def drawn_close(rows: Sequence[tuple[str, ...]], *, gap: float) -> str:
+    """Each column is as wide as its widest cell, and ``gap`` points more; heads stand over the middle, as in browsers."""
+    made = FPDF(unit="pt")
+    made.add_page()
+    made.set_font("Helvetica", size=12)
+    made.set_y(600)
+    made.multi_cell(0, 14, PROSE)
+    widths = [max(map(made.get_string_width, column)) for column in zip(*rows, strict=True)]
+    for at, row in enumerate(rows):
+        left = 40.0
+        for cell, width in zip(row, widths, strict=True):
+            indent = (width - made.get_string_width(cell)) / 2 if at == 0 else 0.0
+            made.text(left + indent, 200 + 16 * at, cell)
+            left += width + gap
+    return text_of(bytes_of(made), "pdf")
+
+
+@pytest.mark.parametrize("gap", [6.0, 9.0, 14.0])
+def test_the_cells_of_a_table_may_stand_close_together(gap: float) -> None:
+    text = drawn_close(LESSONS, gap=gap)
+    assert [row.cells for row in table_rows(text)] == LESSONS
+    assert text.count("|") == 12
+
+
+def test_a_head_over_the_middle_of_some_columns_stands_over_all_of_them() -> None:
+    rows = [("Peru", "41.1", "47.7", "34.7", "42.4"), ("Chile", "69.9", "69.9", "59.2", "73.5")]
+    below = [line(*zip(row, (0.0, 100.0, 170.0, 240.0, 310.0), strict=True)) for row in rows]
+    heads = line(("Imports", 100.0), ("Exports", 170.0), ("Imports", 240.0), ("Exports", 310.0))
+    text = "\n".join(with_rows([line(("Country", 0.0), ("2019", 140.0), ("2020", 280.0)), heads, *below]))
+    assert table_rows(text)[-1].worded() == (
+        "Country: Chile; 2019 Imports: 69.9; 2019 Exports: 69.9; 2020 Imports: 59.2; 2020 Exports: 73.5"
+    )

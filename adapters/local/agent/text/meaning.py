@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -28,6 +29,11 @@ _ORDINALS = dict(
         strict=True,
     )
 )
+ORDINALS = frozenset(_ORDINALS.values())
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_NUMBERED = dict(zip(_ORDINALS.values(), "1 2 3 4 5 6 7 8 9 10".split(), strict=True))
+_FULL_HOUR = re.compile(r"0?(\d{1,2})[:.h]00")
+_NOON = 12
 
 
 class Vectors:
@@ -64,7 +70,19 @@ def keys(text: str, parsed: Sequence[ParsedSentence] | None) -> list[str]:
     return [key for sentence in parsed for word in sentence.words if (key := key_of(word))]
 
 
+def label_keys(label: str) -> list[str]:
+    """What else a question may call a row by whose first cell is ``label``: 3 is the third, and 14:00 is two."""
+    held = words(_FULL_HOUR.sub(r"\1", label))
+    ordinals = {number: ordinal for ordinal, number in _NUMBERED.items()}
+    named = [_NUMBERED.get(_ORDINALS.get(word, word)) or ordinals.get(word) for word in held]
+    hours = [int(hour) for hour in _FULL_HOUR.findall(label)]
+    return [*filter(None, named), *(str(hour - _NOON) for hour in hours if _NOON < hour < 2 * _NOON)]
+
+
 def key_of(word: Word) -> str:
-    """The folded lemma of a word that carries meaning; otherwise an empty text."""
+    """The folded lemma of a word that carries meaning; otherwise an empty text. A full hour is its number."""
+    full_hour = _FULL_HOUR.match(word.text)
+    if full_hour:
+        return full_hour[1]
     lemma = "".join(words(_ORDINALS.get(word.text.lower(), word.lemma)))
     return lemma if word.part in _CARRYING and lemma not in _EMPTY else ""

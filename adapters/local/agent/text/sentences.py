@@ -57,7 +57,9 @@ class Sentence:
     listed: bool = False
     """An item of the list that ``heading`` introduces."""
     worded: str = ""
-    """Of a table's row: what it says under the heads of its columns."""
+    """Of a table's row: what it says under the heads of its columns, …"""
+    label: str = ""
+    """… and its first cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,7 @@ def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
             row.end,
             heading=" ".join(row.heads if row.is_sure else ()),
             worded=row.worded(),
+            label=row.cells[0],
         )
         for row in table_rows(passage, column_heads)
         if not row.is_head and row.end - row.start <= MAX_CHARACTERS

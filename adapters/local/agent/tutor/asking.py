@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.local.agent.text.meaning import key_of, keys
+from adapters.local.agent.text.meaning import DAYS, ORDINALS, key_of, keys
 from adapters.local.agent.text.words import is_faint, question_terms, readable, terms, tokens
 from ports.agent import Utterance
 from ports.grammar import Grammar, ParsedSentence
@@ -65,6 +65,8 @@ _GOES_ON = re.compile(
 _ORDINALS = frozenset(
     terms("first second third fourth fifth sixth last next primera segunda tercera erste zweite")
 )
+_PARTS_OF_TEXTS = frozenset("table figure page chapter section exercise question".split())
+"""Words after which a number says where to look."""
 _ASKING = frozenset(
     "define explain describe meaning list name summarise summarize compare contrast difference differ".split()
 )
@@ -91,6 +93,8 @@ class Asked:
     """The keys that are names."""
     figures: frozenset[str] = frozenset()
     """The numbers that measure something: 10 kg."""
+    places: frozenset[str] = frozenset()
+    """The numbers, ordinals and days: they say which row or column of a table is asked for."""
     sides: tuple[frozenset[str], ...] = ()
     """The keys of each of the two things that are compared; none if there is no comparison."""
     said: frozenset[str] = frozenset()
@@ -137,6 +141,7 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
         thing=frozenset(_keys_of(defined["thing"], grammar)) if defined else frozenset(),
         names=frozenset(key_of(word) for word in words if word.part == "PROPN") - {""},
         figures=frozenset(_figures(own_parse)),
+        places=frozenset(_places(own_parse)) - {""},
         sides=_sides(readable(question), grammar),
         said=said,
     )
@@ -185,6 +190,18 @@ def _figures(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
         for word in sentence.words:
             measures = sentence.words[word.head].part in ("NOUN", "PROPN", "X") or word.text[-1].isalpha()
             if word.text[0].isdigit() and measures and not _YEAR_OR_PLACE.fullmatch(word.text):
+                yield key_of(word)
+
+
+def _places(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
+    for sentence in parsed:
+        for before, word in zip((None, *sentence.words), sentence.words, strict=False):
+            is_of_text = before is not None and before.lemma.lower() in _PARTS_OF_TEXTS
+            if (
+                (word.text[0].isdigit() and not is_of_text)
+                or word.lemma.lower() in DAYS
+                or key_of(word) in ORDINALS
+            ):
                 yield key_of(word)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from adapters.local.agent.text.meaning import keys
+from adapters.local.agent.text.meaning import DAYS, keys, label_keys
 from adapters.local.agent.text.sentences import Sentence, rows, sentences
 from adapters.local.agent.text.words import readable, tokens
 from ports.agent import NumberedPassage
@@ -14,6 +14,19 @@ from ports.grammar import Grammar, ParsedSentence
 
 _FORMULA = ("formula", "equation")
 """What a sentence with "=" holds, though it does not say so."""
+_TIMETABLE = (
+    "lesson",
+    "class",
+    "subject",
+    "course",
+    "period",
+    "teacher",
+    "teach",
+    "take",
+    "schedule",
+    "timetable",
+)
+"""What a row of a timetable is about, though it does not say so."""
 
 
 @dataclass
@@ -30,6 +43,8 @@ class Candidate:
     """Keys of the sentences beside it and of what stands over it."""
     over: frozenset[str] = frozenset()
     """Keys of its heading and of the document's name."""
+    outside: frozenset[str] = frozenset()
+    """Of a table's row: the tokens of its passage that stand in no table."""
     before: str = ""
     """The sentence before it, as a person reads it."""
     score: float = 0.0
@@ -66,10 +81,11 @@ def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Itera
     read = [one.worded or readable(one.text) for one in whole]
     parsed = [grammar.parse(text) for text in read]
     held = [
-        (*keys(text, parse), *(_FORMULA if "=" in text else ()))
-        for text, parse in zip(read, parsed, strict=True)
+        (*keys(text, parse), *(_FORMULA if "=" in text else ()), *_unsaid(one, text))
+        for one, text, parse in zip(whole, read, parsed, strict=True)
     ]
     named = frozenset(tokens(passage.source))
+    outside = frozenset(tokens(_without(passage.text, tables))) if tables else frozenset()
     for position, sentence in enumerate(whole):
         heading = readable(sentence.heading)
         beside = (held[at] for at in (position - 2, position - 1, position + 1) if 0 <= at < len(held))
@@ -85,6 +101,21 @@ def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Itera
             held[position],
             around,
             over,
+            outside | named if sentence.worded else frozenset(),
             before,
             len(held[position]),
         )
+
+
+def _without(text: str, tables: Sequence[Sentence]) -> str:
+    for row in reversed(tables):
+        text = text[: row.start] + text[row.end :]
+    return text
+
+
+def _unsaid(one: Sentence, text: str) -> tuple[str, ...]:
+    """The keys of what a table's row means, though it does not say so."""
+    if not one.worded:
+        return ()
+    is_timetable = len(DAYS.intersection(tokens(text))) > 1
+    return (*label_keys(one.label), *(_TIMETABLE if is_timetable else ()))

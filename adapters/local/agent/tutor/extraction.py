@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.local.agent.text.meaning import Vectors, cosine, keys
+from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
 from adapters.local.agent.text.sentences import Sentence, leans_back, lines
 from adapters.local.agent.text.words import readable, terms, tokens
 from adapters.local.agent.tutor import relevance
@@ -27,6 +27,8 @@ _TERM = 2
 """The most words of a term. What it is, no other words tell where the documents do not have it."""
 _CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 0.12
 """How far behind the best answer another is still shown."""
+_CELL = 0.3
+"""What a row of a table gains if the question names a cell of it: the head of its column, and what stands there."""
 _INTRODUCED = 0.6
 """The share of the question that the line over a list must hold."""
 _COMPARED = 0.4
@@ -100,7 +102,8 @@ class Extraction:
         rule = _rule(asked, found, self._vectors)
         if rule is not None:
             return Findings(nearest=_extract(rule), is_rule=True)
-        seen = list(relevance.evidence(asked, found, self._vectors))
+        told = [one for one in found if not relevance.is_of_another(asked, one, found)]
+        seen = list(relevance.evidence(asked, told, self._vectors))
         for one, shown in seen:
             one.score = shown.exact() + _manner(asked, one)
         ranked = [one for one, shown in seen if shown.exact() >= relevance.exact_enough(asked)]
@@ -163,6 +166,7 @@ def _manner(asked: Asked, one: Candidate) -> float:
     if asked.thing and asked.kind in ("definition", "list", "person"):
         score += relevance.defines(asked.thing, one)
     said = sum(term in asked.said for term in one.keys) / max(1, len(one.keys))
+    score += _CELL * relevance.names_cell(asked, one)
     return score - relevance.gives_orders(one) - 0.3 * one.sentence.cut - (bool(asked.said) and said >= 0.8)
 
 
@@ -171,7 +175,7 @@ def _chosen(
 ) -> list[Candidate]:
     """The best, others nearly as good, and what the best leans on. What is unsure comes from one passage."""
     close = _CLOSE if is_sure else _CLOSE_IN_OTHER_WORDS
-    ranked = sorted(ranked, key=lambda one: (-one.score, one.order, one.position))
+    ranked = sorted(_without_other_rows(asked, ranked), key=lambda one: (-one.score, one.order, one.position))
     best = ranked[0]
     most = 3 if asked.kind in ("other", "reason", "list") else 2
     chosen = [best]
@@ -190,6 +194,19 @@ def _chosen(
     return chosen
 
 
+def _without_other_rows(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    """If the question names rows of tables, all but the rows that it does not name."""
+    named = any(_is_named(asked, one) for one in found)
+    return [one for one in found if not (named and one.sentence.worded) or _is_named(asked, one)]
+
+
+def _is_named(asked: Asked, one: Candidate) -> bool:
+    """Whether the question names the row of a table: by its first cell."""
+    label = one.sentence.label
+    named = {*asked.weights, *tokens(asked.text)}
+    return bool(label) and (set(tokens(label)) <= named or not named.isdisjoint(label_keys(label)))
+
+
 def _items(asked: Asked, found: Sequence[Candidate], grammar: Grammar) -> list[Candidate]:
     """The items of the list whose introduction the question repeats, or the rows of the table whose heads it repeats."""
     lists: dict[tuple[int, str], list[Candidate]] = {}
@@ -203,7 +220,7 @@ def _items(asked: Asked, found: Sequence[Candidate], grammar: Grammar) -> list[C
         if len(items) > 1
     ]
     share, items = max(rated, key=lambda one: one[0], default=(0.0, []))
-    return items[:MAX_ITEMS] if share >= _INTRODUCED else _numbered(asked, found)
+    return _without_other_rows(asked, items)[:MAX_ITEMS] if share >= _INTRODUCED else _numbered(asked, found)
 
 
 def _numbered(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:

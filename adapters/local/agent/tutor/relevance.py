@@ -12,11 +12,12 @@ Other languages: by the words alone.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.local.agent.text.meaning import Vectors, cosine, key_of, together
-from adapters.local.agent.text.words import is_faint, likeness
+from adapters.local.agent.text.words import is_faint, likeness, tokens
 from adapters.local.agent.tutor.asking import Asked, Kind
 from adapters.local.agent.tutor.candidates import Candidate
 from ports.grammar import ParsedSentence, Word
@@ -38,6 +39,7 @@ _OVER = 0.6
 """How much of a word counts that stands over the sentence, in its heading or in the document's name."""
 _LOOKED_AT = 12
 """How many sentences are compared with the question closely."""
+_YEAR = re.compile(r"1\d{3}|20\d\d")
 _SAME = 0.7
 """Likeness of two keys from which they are the same word."""
 _ENTITIES: dict[Kind, frozenset[str]] = {
@@ -170,6 +172,30 @@ def _without(text: str, words: Sequence[Word]) -> str:
     for start, end in sorted({(word.start, word.end) for word in words}, reverse=True):
         text = text[:start] + text[end:]
     return " ".join(text.split())
+
+
+def is_of_another(asked: Asked, one: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether one is a table's row, and the question names another row, column or table: a day, a number, a name."""
+    if not one.sentence.worded:
+        return False
+    held = {*one.keys, *one.over}
+    is_elsewhere = any(
+        key not in held and not (_YEAR.fullmatch(key) and key in one.outside) for key in asked.places
+    )
+    return is_elsewhere or any(
+        not holds(one.outside, name) and not any(holds({*other.keys, *other.over}, name) for other in found)
+        for name in asked.names
+    )
+
+
+def names_cell(asked: Asked, one: Candidate) -> bool:
+    """Whether the question names the head of a column and what stands in it, in this row."""
+    said = set(tokens(asked.text))
+    cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
+    return any(
+        bool(value) and all(said.issuperset(tokens(side)) for side in (head, value))
+        for head, _, value in cells
+    )
 
 
 def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
