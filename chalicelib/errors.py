@@ -46,7 +46,7 @@ STATUS: dict[type[Exception], int] = {
     UnreadableRecording: 500,
 }
 
-_CAPABILITIES = {
+CAPABILITIES = {
     "agent": "The tutor",
     "connection_gateway": "The live connection",
     "directory": "The school's directory",
@@ -57,6 +57,7 @@ _CAPABILITIES = {
     "transcriber": "The speech recognition",
     "vector_store": "The search",
 }
+"""By the name of a port, what a client reads of it."""
 _FIXED = {
     InvalidCursor: ("invalid_cursor", "The cursor does not belong to this list.", "cursor"),
     InvalidToken: ("invalid_token", "The access token is not valid.", None),
@@ -86,7 +87,7 @@ def problem_of(error: Exception) -> Problem:
         retry_after = getattr(error, "retry_after", None)
         return Problem(status, error.code, error.message, error.field, retry_after)
     if isinstance(error, ports.UpstreamError):
-        who = _CAPABILITIES.get(error.capability, "A service we depend on")
+        who = CAPABILITIES.get(error.capability, "A service we depend on")
         if isinstance(error, ports.Damaged):
             what = (
                 "is damaged. Trying again does not help: whoever runs the server must repair or restore it."

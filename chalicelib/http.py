@@ -79,6 +79,13 @@ class AnyForm(msgspec.Struct):
     """The schema of a form whose fields the view checks itself."""
 
 
+Refusals = Mapping[str, tuple[int, str]]
+"""By the code of an error, its status and what it means."""
+
+TOO_MANY_REQUESTS: Refusals = {
+    "too_many_requests": (429, "More requests than one person may send in a minute.")
+}
+
 B = TypeVar("B")
 Q = TypeVar("Q")
 
@@ -141,6 +148,10 @@ class Route:
     statuses: tuple[int, ...]
     is_public: bool
     creates: bool
+    files: tuple[str, ...]
+    """The content types that it may answer with instead of JSON."""
+    refuses: Refusals
+    """The errors of its own. Those that routes have in common are in ``chalicelib/contract/refusals.py``."""
     view: Callable[..., Any]
 
     @property
@@ -178,11 +189,13 @@ class Api:
         statuses: tuple[int, ...] = (),
         is_public: bool = False,
         creates: bool = False,
+        files: tuple[str, ...] = (),
+        refuses: Refusals | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A decorator that declares a view. The first line of the view's docstring is its summary in OpenAPI.
 
         ``answers`` is the schema of the response, and ``status`` its status. ``statuses`` are further statuses of
-        success, for the OpenAPI document. A route with a ``body`` has an ``example`` of it: the tests of every route
+        success, for the OpenAPI document; so are ``refuses`` and ``files``. A route with a ``body`` has an ``example`` of it: the tests of every route
         are made from the examples. ``creates`` lets clients repeat the request with an ``Idempotency-Key``. Raises
         ``TypeError`` if the example is missing, or is no instance of ``body``.
         """
@@ -205,6 +218,8 @@ class Api:
                 statuses,
                 is_public,
                 creates,
+                files,
+                refuses or {},
                 view,
             )
             is_new_path = path not in self.app.routes

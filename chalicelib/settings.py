@@ -383,6 +383,11 @@ class Settings:
     aws: AwsSettings
 
     @property
+    def api_url(self) -> str:
+        """The address of the REST API for its own description, which a client may have got through a proxy on AWS."""
+        return ".." if self.profile == "aws" else self.public_url
+
+    @property
     def websocket_url(self) -> str:
         """The address at which clients open a WebSocket, without a ticket."""
         public = urlsplit(self.public_url)

@@ -8,13 +8,20 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from chalicelib.http import Api, Call, NoBody
+from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.files import WarningBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
 from domain.agents.outcomes import Outcome, Support
 from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message
 
 MAX_MESSAGE_CHARACTERS = 4000
+MESSAGES_USED: Refusals = {
+    **TOO_MANY_REQUESTS,
+    "daily_messages_used": (429, "Today's messages are used up."),
+}
+CONVERSATION_BUSY: Refusals = {
+    "conversation_busy": (409, "The conversation has another question at the moment."),
+}
 
 
 MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, pattern=r"\S")]
@@ -127,6 +134,7 @@ def register(api: Api) -> None:
         example=ChatRequest(message="What does the second law say?"),
         answers=ChatAnswer,
         creates=True,
+        refuses={**MESSAGES_USED, **CONVERSATION_BUSY},
     )
     def ask(call: Call[ChatRequest, NoBody]) -> ChatAnswer:
         """Ask the tutor about the learner's documents."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import msgspec
 from msgspec import Meta
 
-from chalicelib.http import Answer, Api, Call, NoBody
+from chalicelib.http import Answer, Api, Call, NoBody, Refusals
 from chalicelib.schemas import Deleted, Identifier, PageQuery
-from domain.base.errors import LyceumError, NotFound
+from domain.base.errors import InvalidRequest, LyceumError, NotFound
 from domain.documents.document import Document, DocumentType, NewDocument, reason
 
 if TYPE_CHECKING:
@@ -20,6 +20,25 @@ FileName = Annotated[str, Meta(max_length=5000)]
 ContentType = Annotated[str, Meta(max_length=255)]
 Tag = Annotated[str, Meta(min_length=1, max_length=50)]
 Tags = Annotated[list[Tag], Meta(max_length=20)]
+
+UPLOAD_REFUSALS: Refusals = {
+    "session_not_found": (404, "The class session does not exist, or is not of the subject."),
+    "too_large": (413, "The file is larger than is accepted."),
+    "unsupported_type": (415, "This type of file is not read."),
+    "empty_file": (422, "The file is empty."),
+    "bad_name": (422, "The file name is empty, too long, or has characters that a name may not have."),
+    "daily_pages_used": (429, "Today's pages are used up."),
+}
+_UNREADABLE: Refusals = {
+    "file_not_found": (404, "The document does not exist, or belongs to another person."),
+    "not_uploaded": (409, "Nothing was uploaded yet."),
+    "type_mismatch": (415, "What is in the file is not what its name says."),
+    "too_many_pages": (422, "The document has more pages than are accepted."),
+    "encrypted": (422, "The document is protected with a password."),
+    "no_text": (422, "No text was found in the document."),
+    "corrupt": (422, "The document is damaged."),
+    "decompression_bomb": (422, "The document unpacks to far more than its size allows."),
+}
 
 
 class UploadForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -149,6 +168,7 @@ def register(api: Api) -> None:
         example=UploadRequest(file_name="newtons-laws.txt", content_type="text/plain", file_size=5),
         answers=UploadAnswer,
         creates=True,
+        refuses=UPLOAD_REFUSALS,
     )
     def offer_upload(call: Call[UploadRequest, NoBody]) -> UploadAnswer:
         """Get permission to upload a document directly to the object store."""
@@ -167,32 +187,39 @@ def register(api: Api) -> None:
         answers=TakenIn,
         statuses=(202,),
         creates=True,
+        refuses={**UPLOAD_REFUSALS, **_UNREADABLE},
     )
     def take_in_file(call: Call[ConfirmUpload | UploadForm, NoBody]) -> Answer:
-        """Upload a small document in the request, or confirm that a presigned upload is complete."""
-        library = call.services.library
-        if call.form is not None and isinstance(call.body, UploadForm):
-            new = _new_document(call.form.file_name, call.form.content_type, call.body)
-            try:
-                document = library.store(call.learner, new, call.form.data, call.new_id())
-            except LyceumError as refused:
-                if refused.field in ("file_name", "file_size"):
-                    refused.field = "file"  # the form's part `file` has both
-                raise
-        elif isinstance(call.body, ConfirmUpload):
-            document = library.confirm(call.learner, call.body.file_key)
-        is_done = document.status == "completed"
-        count = document.chunks_created if is_done else None
-        answer = TakenIn(
-            document.file_id,
-            document.key,
-            document.filename,
-            _visible(document.status),
-            count,
-            count,
-            _warnings(document),
-        )
-        return Answer(200 if is_done else 202, answer)
+        """Upload a small document in the request.
+
+        A JSON body, as of `POST /api/files/confirm`, is accepted too.
+        """
+        if isinstance(call.body, ConfirmUpload):
+            return _taken_in(call.services.library.confirm(call.learner, call.body.file_key))
+        if call.form is None:
+            raise InvalidRequest("malformed_form", "The body is not multipart/form-data.")
+        new = _new_document(call.form.file_name, call.form.content_type, call.body)
+        try:
+            document = call.services.library.store(call.learner, new, call.form.data, call.new_id())
+        except LyceumError as refused:
+            if refused.field in ("file_name", "file_size"):
+                refused.field = "file"  # the form's part `file` has both
+            raise
+        return _taken_in(document)
+
+    @api.route(
+        "POST",
+        "/api/files/confirm",
+        body=ConfirmUpload,
+        example=ConfirmUpload(file_key="raw-files/user_ada/0c6f5c1e_original.txt"),
+        answers=TakenIn,
+        statuses=(202,),
+        creates=True,
+        refuses={**UPLOAD_REFUSALS, **_UNREADABLE},
+    )
+    def confirm_upload(call: Call[ConfirmUpload, NoBody]) -> Answer:
+        """Say that a presigned upload is complete."""
+        return _taken_in(call.services.library.confirm(call.learner, call.body.file_key))
 
     @api.route("GET", "/api/files", query=FileQuery, answers=FileList)
     def list_files(call: Call[NoBody, FileQuery]) -> FileList:
@@ -213,12 +240,28 @@ def register(api: Api) -> None:
         """One document and the progress of its processing."""
         return file_body(call.services.library.get(call.learner, file_id))
 
-    @api.route("GET", "/api/files/{file_id}/download-url", answers=DownloadAnswer)
+    @api.route(
+        "GET",
+        "/api/files/{file_id}/download-url",
+        answers=DownloadAnswer,
+        refuses={
+            "not_uploaded": (409, "Nothing was uploaded yet."),
+            "document_failed": (409, "The document could not be read, and nothing of it is kept."),
+        },
+    )
     def download_file(call: Call[NoBody, NoBody], file_id: str) -> DownloadAnswer:
         """A link to the original file, valid for some minutes."""
         return DownloadAnswer(*call.services.library.download_url(call.learner, file_id))
 
-    @api.route("GET", "/api/files/{file_id}/chunks/{index}", answers=ChunkAnswer)
+    @api.route(
+        "GET",
+        "/api/files/{file_id}/chunks/{index}",
+        answers=ChunkAnswer,
+        refuses={
+            "chunk_not_found": (404, "The document has no such chunk."),
+            "document_not_ready": (409, "The document is not processed yet."),
+        },
+    )
     def get_chunk(call: Call[NoBody, NoBody], file_id: str, index: str) -> ChunkAnswer:
         """A chunk and its neighbours: the text around a citation."""
         document = call.services.library.get(call.learner, file_id)
@@ -274,6 +317,21 @@ def file_body(document: Document) -> FileBody:
 
 def _warnings(document: Document) -> list[WarningBody]:
     return [WarningBody(warning.code, list(warning.pages), warning.message) for warning in document.warnings]
+
+
+def _taken_in(document: Document) -> Answer:
+    is_done = document.status == "completed"
+    count = document.chunks_created if is_done else None
+    answer = TakenIn(
+        document.file_id,
+        document.key,
+        document.filename,
+        _visible(document.status),
+        count,
+        count,
+        _warnings(document),
+    )
+    return Answer(200 if is_done else 202, answer)
 
 
 def _visible(status: str) -> VisibleStatus:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from domain.quizzes.flashcards import Flashcard
 
 _TITLE = "Lyceum"
+_CSV_TYPE = "text/csv"
+_ANKI_TYPE = "application/octet-stream"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -44,7 +46,9 @@ class FlashcardList(msgspec.Struct):
 
 
 def register(api: Api) -> None:
-    @api.route("GET", "/api/flashcards", query=FlashcardsQuery, answers=FlashcardList)
+    @api.route(
+        "GET", "/api/flashcards", query=FlashcardsQuery, answers=FlashcardList, files=(_CSV_TYPE, _ANKI_TYPE)
+    )
     def list_flashcards(call: Call[NoBody, FlashcardsQuery]) -> FlashcardList | Raw:
         """Cards from answered questions and from terms that the documents define; with ``format``, as a file."""
         from domain.progress.evidence import NO_SUBJECT
@@ -59,13 +63,13 @@ def register(api: Api) -> None:
             return FlashcardList([_card_body(card) for card in cards], None)
         title = f"{_TITLE}::{subject_id}" if subject_id else _TITLE
         if call.query.format == "csv":
-            return _file(_csv(cards), "text/csv; charset=utf-8", "flashcards.csv")
+            return _file(_csv(cards), f"{_CSV_TYPE}; charset=utf-8", "flashcards.csv")
         packaged = [
             PackagedCard(card.card_id, front, back)
             for card, (front, back) in zip(cards, sides(cards), strict=True)
         ]
         content = call.services.ports.card_package.packed(title, packaged)
-        return _file(content, "application/octet-stream", "flashcards.apkg")
+        return _file(content, _ANKI_TYPE, "flashcards.apkg")
 
 
 def _file(content: bytes | str, content_type: str, name: str) -> Raw:

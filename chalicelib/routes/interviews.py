@@ -64,7 +64,12 @@ def register(api: Api) -> None:
         )
         return InterviewList([_interview_body(one) for one in page.items], page.cursor)
 
-    @api.route("GET", "/api/interviews/{session_id}", answers=InterviewAnswer)
+    @api.route(
+        "GET",
+        "/api/interviews/{session_id}",
+        answers=InterviewAnswer,
+        refuses={"interview_not_found": (404, "The interview does not exist, or belongs to another person.")},
+    )
     def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
         """An interview with its questions, the answers and how they were judged."""
         interview = call.services.interviews.get(call.learner.user_id, session_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.http import Api, Call, NoBody
+from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, cited_body
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
@@ -23,6 +23,18 @@ AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER_CHARACTERS)]
 AnswerLetters = Annotated[list[Annotated[str, Meta(max_length=8)]], Meta(max_length=8)]
 QuestionId = Annotated[str, Meta(max_length=8)]
 _DEFAULT_QUESTIONS = 5
+BAD_ANSWERS: Refusals = {
+    "unknown_option": (400, "A letter is none of the question's."),
+    "wrong_answer_form": (400, "The answer is not of the form that the question's kind needs."),
+    "incomplete_order": (400, "The order does not name each option once."),
+}
+_NO_QUESTIONS: Refusals = {
+    **TOO_MANY_REQUESTS,
+    "no_materials": (409, "There is no document to make questions from."),
+    "not_enough_material": (409, "No question could be made that stands the checks."),
+    "daily_questions_used": (429, "Today's questions are used up."),
+}
+_SUBMITTED: Refusals = {"quiz_already_submitted": (409, "The quiz was submitted.")}
 
 
 class CreateQuiz(msgspec.Struct, forbid_unknown_fields=True):
@@ -168,6 +180,7 @@ def register(api: Api) -> None:
         example=CreateQuiz(num_questions=2),
         answers=QuizBody,
         creates=True,
+        refuses=_NO_QUESTIONS,
     )
     def create_quiz(call: Call[CreateQuiz, NoBody]) -> QuizBody:
         """Make a quiz from the learner's documents and class materials."""
@@ -200,24 +213,42 @@ def register(api: Api) -> None:
         example=Submission(answers={"1": "A"}),
         answers=ResultBody,
         creates=True,
+        refuses={**BAD_ANSWERS, **_SUBMITTED, "unknown_question": (400, "The quiz has no such question.")},
     )
     def submit_quiz(call: Call[Submission, NoBody], quiz_id: str) -> ResultBody:
         """Submit the answers; they are scored once."""
         return _result_body(call.services.grading.submit(call.learner, quiz_id, call.body.answers))
 
-    @api.route("POST", "/api/quizzes/{quiz_id}/questions/{question_id}/hint", answers=HintBody, creates=True)
+    @api.route(
+        "POST",
+        "/api/quizzes/{quiz_id}/questions/{question_id}/hint",
+        answers=HintBody,
+        creates=True,
+        refuses={**_SUBMITTED, "no_more_hints": (409, "The learner has had all hints.")},
+    )
     def give_hint(call: Call[NoBody, NoBody], quiz_id: str, question_id: str) -> HintBody:
         """The next of three hints to a question of an open quiz. None of them holds the key."""
         given = call.services.hinting.next(call.learner, quiz_id, question_id)
         left = MAX_HINTS - given.number
         return HintBody(quiz_id, question_id, given.number, given.text, left, given.evidence_weight)
 
-    @api.route("POST", "/api/quizzes/{quiz_id}/retake", answers=QuizBody, creates=True)
+    @api.route(
+        "POST",
+        "/api/quizzes/{quiz_id}/retake",
+        answers=QuizBody,
+        creates=True,
+        refuses={"quiz_not_submitted": (409, "The quiz was not submitted.")},
+    )
     def retake_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
         """Make a new attempt at a submitted quiz: the same questions, each scored once more."""
         return _quiz_body(call.services.quizzing.retake(call.learner, quiz_id, call.new_id()))
 
-    @api.route("GET", "/api/quizzes/{quiz_id}/result", answers=ResultBody)
+    @api.route(
+        "GET",
+        "/api/quizzes/{quiz_id}/result",
+        answers=ResultBody,
+        refuses={"result_not_found": (404, "The quiz was not submitted.")},
+    )
     def get_result(call: Call[NoBody, NoBody], quiz_id: str) -> ResultBody:
         """The result of a submitted quiz."""
         return _result_body(call.services.grading.result(call.learner, quiz_id))
@@ -235,6 +266,7 @@ def register(api: Api) -> None:
         example=AssignmentQuiz(num_questions=2),
         answers=QuizBody,
         creates=True,
+        refuses=_NO_QUESTIONS,
     )
     def generate_assignment_quiz(call: Call[AssignmentQuiz, NoBody], assignment_id: str) -> QuizBody:
         """Make the learner's quiz for an assignment, from the materials of its class session."""

@@ -8,7 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
-from chalicelib.routes.quizzes import AnswerLetters, AnswerText, QuestionBody, question_body, shown
+from chalicelib.routes.quizzes import (
+    BAD_ANSWERS,
+    AnswerLetters,
+    AnswerText,
+    QuestionBody,
+    question_body,
+    shown,
+)
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, cited_body
 from domain.progress.pace import REVIEWS_A_DAY
 
@@ -95,6 +102,13 @@ def register(api: Api) -> None:
         example=ReviewSubmission(answer="A"),
         answers=ReviewResult,
         creates=True,
+        refuses={
+            **BAD_ANSWERS,
+            "no_answer": (400, "There is no answer."),
+            "review_not_found": (404, "The question does not come back to the learner."),
+            "review_not_due": (409, "The question is not due today."),
+            "review_already_answered": (409, "The question was answered today."),
+        },
     )
     def answer_review(call: Call[ReviewSubmission, NoBody], item_id: str) -> ReviewResult:
         """Answer a question that came back. It is scored once a day."""

@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
-from chalicelib.openapi import describe
 from domain.base.learner import Admitted
 
 
@@ -47,7 +46,7 @@ class Me(msgspec.Struct):
 
 def register(api: Api) -> None:
     @api.route("GET", "/api/health", query=HealthQuery, answers=Health, is_public=True)
-    def health(call: Call[NoBody, HealthQuery]) -> Health:
+    def get_health(call: Call[NoBody, HealthQuery]) -> Health:
         """Whether the service runs; with `deep=1`, whether the services that it depends on answer."""
         services, profile = call.services, call.services.settings.profile
         if not call.query.deep:
@@ -59,12 +58,23 @@ def register(api: Api) -> None:
         return Health("ok" if is_well else "degraded", profile, found)
 
     @api.route("GET", "/api/openapi.json", answers=None, is_public=True)
-    def openapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
-        """This document, made from the schemas that check every request."""
-        return describe(api.routes)
+    def get_openapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
+        """The description of the REST API, in OpenAPI 3.1."""
+        from chalicelib.contract import VERSION
+        from chalicelib.contract.openapi import describe
+
+        return describe(api.routes, call.services.settings.api_url, VERSION)
+
+    @api.route("GET", "/api/asyncapi.json", answers=None, is_public=True)
+    def get_asyncapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
+        """The description of the WebSocket, in AsyncAPI 3."""
+        from chalicelib.contract import VERSION
+        from chalicelib.contract.asyncapi import describe_messages
+
+        return describe_messages(call.services.settings.websocket_url, VERSION)
 
     @api.route("GET", "/api/me", answers=Me)
-    def me(call: Call[NoBody, NoBody]) -> Me:
+    def get_me(call: Call[NoBody, NoBody]) -> Me:
         """The learner to whom the access token belongs."""
         learner = call.learner
         return Me(
@@ -75,7 +85,12 @@ def register(api: Api) -> None:
             active_role=learner.active_role,
         )
 
-    @api.route("POST", "/api/ws-ticket", answers=TicketAnswer)
+    @api.route(
+        "POST",
+        "/api/ws-ticket",
+        answers=TicketAnswer,
+        refuses={"too_many_connections": (429, "The person has as many connections as are allowed.")},
+    )
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
         """A ticket that opens one WebSocket connection, so that no access token is in a URL."""
         ticket = call.services.connecting.issue(Admitted(call.learner, call.until))

@@ -9,6 +9,8 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.routes.chat import (
+    CONVERSATION_BUSY,
+    MESSAGES_USED,
     ChatAnswer,
     ConversationBody,
     ConversationList,
@@ -122,6 +124,7 @@ def register(api: Api) -> None:
         example=SubjectMessage(message="What does the second law say?"),
         answers=ChatAnswer,
         creates=True,
+        refuses={**MESSAGES_USED, **CONVERSATION_BUSY},
     )
     def ask_in_subject(call: Call[SubjectMessage, NoBody], subject_id: str) -> ChatAnswer:
         """Ask the tutor within a subject, in the subject's conversation of today."""
@@ -147,6 +150,7 @@ def register(api: Api) -> None:
         body=SearchRequest,
         example=SearchRequest(query="the second law", subjects=["physics_101"]),
         answers=SearchAnswer,
+        refuses=MESSAGES_USED,
     )
     def search_subjects(call: Call[SearchRequest, NoBody]) -> SearchAnswer:
         """Find passages in several subjects at once."""

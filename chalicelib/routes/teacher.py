@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.routes.files import (
+    UPLOAD_REFUSALS,
     ContentType,
     FileList,
     FileName,
@@ -170,6 +171,7 @@ def register(api: Api) -> None:
         example=MaterialRequest(file_name="newtons-laws.txt", content_type="text/plain", file_size=5),
         answers=UploadAnswer,
         creates=True,
+        refuses=UPLOAD_REFUSALS,
     )
     def offer_material_upload(call: Call[MaterialRequest, NoBody], subject_id: str) -> UploadAnswer:
         """Get permission to upload a document for the whole class."""

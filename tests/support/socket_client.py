@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from chalicelib import websocket
+from tests.support.contract import check_push
 from tests.support.world import World
 
 
@@ -38,6 +39,8 @@ class Socket:
         """What was pushed since the last call."""
         sent = self.world.adapters.gateway.sent[self.connection_id]
         fresh, self._taken = sent[self._taken :], len(sent)
+        for text in fresh:
+            check_push(text)
         return [json.loads(text) for text in fresh]
 
     def disconnect(self) -> None:

@@ -19,6 +19,7 @@ from fakes.profile import MemoryAdapters
 from ports.agent import SolveQuestions, Task, WriteQuestions
 from ports.directory import Person
 from ports.key_value_store import Table
+from tests.support.contract import check_reply
 from tests.support.http_client import http_client
 
 PHYSICS = (
@@ -218,7 +219,9 @@ class User:
             sent["Content-Type"] = "application/json"
             data = json.dumps(json_body).encode()
         response = self.world.http.request(method, path, headers={**sent, **(headers or {})}, body=data)
-        return Reply(response.status_code, response.headers, response.body.decode(errors="replace"))
+        reply = Reply(response.status_code, response.headers, response.body.decode(errors="replace"))
+        check_reply(self.world.api.routes, method, path, reply.status, reply.text)
+        return reply
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.send("GET", path, **options)

@@ -1,0 +1,103 @@
+"""Which errors a route can give: their codes, statuses and meanings. Tests hold every observed error to it."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from chalicelib.errors import CAPABILITIES
+from chalicelib.http import NoBody, Route
+
+_AUTHENTICATION = {
+    "missing_token": (401, "There is no access token."),
+    "invalid_token": (401, "The access token is malformed, forged, expired or not issued for this service."),
+}
+_IDEMPOTENCY = {
+    "invalid_idempotency_key": (
+        400,
+        "The Idempotency-Key is empty, too long, or has characters it may not have.",
+    ),
+    "idempotency_key_reused": (409, "The Idempotency-Key was used with another body."),
+    "request_in_progress": (409, "The same request is being answered. Ask again for its response."),
+}
+_INVALID = {"invalid_request": (400, "A value is missing, unknown, or out of its range.")}
+_JSON = {
+    "malformed_json": (400, "The body is not well-formed JSON."),
+    "body_too_large": (413, "The body is larger than a JSON body may be."),
+    "unsupported_media_type": (415, "The body is not sent as application/json."),
+}
+_FORM = {"malformed_form": (400, "The body is not a well-formed form.")}
+_CURSOR = {"invalid_cursor": (400, "The cursor does not belong to this list.")}
+_PATH = {"not_found": (404, "There is nothing under this path.")}
+_CONTENDED = {"conflict": (409, "It was changed by another request at the same time. Try again.")}
+_TEACHER = {
+    "teacher_only": (403, "The person does not act as a teacher."),
+    "not_your_subject": (403, "The teacher does not teach the subject."),
+}
+_FAILED = {"internal_error": (500, "Something went wrong on the server.")}
+_UPSTREAM = {
+    **{
+        f"{name}_{how}": (502, meaning)
+        for name in CAPABILITIES
+        for how, meaning in (
+            ("unavailable", "A service that Lyceum depends on failed. Try again."),
+            ("damaged", "What it stores is damaged. Trying again does not help."),
+        )
+    },
+    **{
+        f"{name}_timed_out": (504, "A service that Lyceum depends on did not answer in time. Try again.")
+        for name in CAPABILITIES
+    },
+}
+_NAMED = {
+    "assignment_id": {"assignment_not_found": (404, "There is no such assignment for the person.")},
+    "concept": {"concept_not_found": (404, "The learner has no evidence of the concept.")},
+    "conversation_id": {
+        "conversation_not_found": (404, "The conversation does not exist, or belongs to another person.")
+    },
+    "document_ids": {
+        "file_not_found": (404, "A document does not exist, or belongs to another person."),
+        "document_not_ready": (409, "A document is not processed yet."),
+    },
+    "file_id": {"file_not_found": (404, "The document does not exist, or belongs to another person.")},
+    "question_id": {"question_not_found": (404, "The quiz has no such question.")},
+    "quiz_id": {"quiz_not_found": (404, "The quiz does not exist, or belongs to another person.")},
+    "subject_id": {"subject_not_found": (404, "The subject does not exist, or is not the person's.")},
+    "subjects": {"subject_not_found": (404, "A subject does not exist, or is not the person's.")},
+}
+"""By the name of a value in the path, the query or the body."""
+
+
+def refusals_of(route: Route) -> dict[int, dict[str, str]]:
+    """The errors that the route can give: by ascending status, the codes and what each means."""
+    codes: dict[str, tuple[int, str]] = dict(_FAILED)
+    in_path = re.findall(r"\{(\w+)\}", route.path)
+    named = {*in_path, *_names(route.query), *_names(route.body), *_names(route.form)}
+    if not route.is_public:
+        codes |= _AUTHENTICATION | _UPSTREAM | _CONTENDED
+    if in_path:
+        codes |= _PATH
+    if named - set(in_path):
+        codes |= _INVALID
+    if "cursor" in named:
+        codes |= _CURSOR
+    if route.body is not NoBody:
+        codes |= _JSON
+    if route.form is not None:
+        codes |= _FORM
+    if route.creates:
+        codes |= _IDEMPOTENCY
+    if "/teacher/" in route.path:
+        codes |= _TEACHER
+    for name in named:
+        codes |= _NAMED.get(name, {})
+    codes |= route.refuses
+    found: dict[int, dict[str, str]] = {}
+    for code, (status, meaning) in codes.items():
+        found.setdefault(status, {})[code] = meaning
+    return dict(sorted(found.items()))
+
+
+def _names(schema: type[msgspec.Struct] | None) -> list[str]:
+    return [] if schema is None else [field.encode_name for field in msgspec.structs.fields(schema)]

@@ -1,0 +1,44 @@
+"""JSON Schemas with what the names in them mean, as ``vocabulary`` says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.contract.vocabulary import format_of, meaning_of, values_of
+
+
+def described_components(components: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas by name, each with the meaning, the format and the values of its properties."""
+    return {name: described_properties(name, schema) for name, schema in sorted(components.items())}
+
+
+def described_properties(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema ``name``; nothing changes in one that is not an object."""
+    described = dict(schema)
+    if "description" in described:
+        described["description"] = " ".join(described["description"].replace("``", "`").split())
+    if "properties" in described:
+        described["properties"] = {
+            one: _property(name, one, value) for one, value in described["properties"].items()
+        }
+    return described
+
+
+def _property(schema: str, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    described = {key: part for key, part in value.items() if not (key == "default" and part is None)}
+    meaning = meaning_of(schema, name, told=described.get("description"))
+    if meaning is not None:
+        described["description"] = meaning
+    for text in _texts(described):
+        if (form := format_of(name)) is not None:
+            text["format"] = form
+        if (values := values_of(schema, name)) and "enum" not in text:
+            text["enum"] = list(values)
+    return described
+
+
+def _texts(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schema, or the alternatives in it, that texts have."""
+    alternatives: list[dict[str, Any]] = schema.get("anyOf", [schema])
+    return [one for one in alternatives if one.get("type") == "string"]

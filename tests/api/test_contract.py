@@ -1,0 +1,138 @@
+"""The contract with the frontend: OpenAPI and AsyncAPI, made from the schemas that check every request.
+
+``tests/support/contract.py`` holds every error and every message in all tests to it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from chalicelib.contract import VERSION
+from chalicelib.contract.vocabulary import FORMATS, MEANINGS, VALUES
+from tests.support.contract import check_push, check_reply
+from tests.support.world import User, World
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def documents(world: World) -> tuple[Any, Any]:
+    anyone = world.anyone()
+    return anyone.get("/api/openapi.json").body, anyone.get("/api/asyncapi.json").body
+
+
+def properties(document: Any) -> Iterator[tuple[str, str, Any]]:
+    for schema, described in document["components"]["schemas"].items():
+        for name, one in described.get("properties", {}).items():
+            yield schema, name, one
+
+
+def parameters(document: Any) -> Iterator[tuple[str, str, Any]]:
+    for operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            yield operation["operationId"], parameter["name"], parameter
+
+
+def operations(document: Any) -> list[Any]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def test_openapi_is_valid(documents: tuple[Any, Any]) -> None:
+    validate(documents[0])
+
+
+def test_each_property_and_parameter_is_described(documents: tuple[Any, Any]) -> None:
+    openapi, asyncapi = documents
+    named = [*properties(openapi), *properties(asyncapi), *parameters(openapi)]
+    assert len(named) > 400
+    assert [(where, name) for where, name, one in named if not one.get("description")] == []
+
+
+def test_the_vocabulary_has_no_name_that_nothing_uses(documents: tuple[Any, Any]) -> None:
+    openapi, _asyncapi = documents
+    queries = {"HealthQuery.deep", "ReviewsQuery.limit", "AnalyticsQuery.limit"}
+    used = {name for _, name, _ in parameters(openapi)} | queries | {"file"}
+    for document in documents:
+        for schema, name, _ in properties(document):
+            used |= {name, f"{schema}.{name}"}
+    for operation in operations(openapi):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            used |= set(content["schema"].get("properties", {}))
+    assert {*MEANINGS, *VALUES, *FORMATS} - used == set()
+
+
+def test_each_operation_says_what_it_does_and_what_can_go_wrong(documents: tuple[Any, Any]) -> None:
+    openapi, _ = documents
+    tags = {tag["name"] for tag in openapi["tags"]}
+    for operation in operations(openapi):
+        assert operation["summary"]
+        assert operation["description"]
+        assert set(operation["tags"]) <= tags
+        assert ("401" in operation["responses"]) == bool(operation["security"])
+        for status, response in operation["responses"].items():
+            assert "X-Request-Id" in response["headers"]
+            if status >= "400":
+                _, named = response["content"]["application/json"]["schema"]["allOf"]
+                codes = named["properties"]["error"]["properties"]["code"]["enum"]
+                assert codes
+                assert all(f"`{code}`" in response["description"] for code in codes)
+
+
+def test_an_upload_in_the_request_and_its_confirmation_are_two_operations(documents: tuple[Any, Any]) -> None:
+    paths = documents[0]["paths"]
+    assert list(paths["/api/files"]["post"]["requestBody"]["content"]) == ["multipart/form-data"]
+    assert list(paths["/api/files/confirm"]["post"]["requestBody"]["content"]) == ["application/json"]
+
+
+def test_moments_and_days_have_a_format(documents: tuple[Any, Any]) -> None:
+    for document in documents:
+        for _, name, one in properties(document):
+            if name.endswith("_at") or name == "timestamp":
+                texts = [part for part in one.get("anyOf", [one]) if part.get("type") == "string"]
+                assert [text["format"] for text in texts] == ["date-time"], name
+
+
+def test_each_reference_leads_somewhere(documents: tuple[Any, Any]) -> None:
+    for document in documents:
+        for reference in set(re.findall(r"'\$ref': '#/([^']+)'", repr(document))):
+            place = document
+            for part in reference.split("/"):
+                place = place[part.replace("~1", "/")]
+
+
+def test_the_messages_of_the_websocket_are_listed_by_who_sends_them(documents: tuple[Any, Any]) -> None:
+    _, asyncapi = documents
+    sent, pushed = (
+        {one["$ref"].rpartition("/")[2] for one in asyncapi["operations"][name]["messages"]}
+        for name in ("send", "push")
+    )
+    assert {"ping", "chat_message", "audio_chunk", "end_session"} <= sent
+    assert {"pong", "chat_done", "response_processed", "error"} <= pushed
+    assert not sent & pushed
+    assert asyncapi["servers"]["this"]["protocol"] == "ws"
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == VERSION
+
+
+def test_the_check_of_all_tests_sees_an_error_that_no_route_declares(world: World, ada: User) -> None:
+    reply = ada.get("/api/files/nothing")
+    assert reply.status == 404
+    check_reply(world.api.routes, "GET", "/api/files/nothing", 404, reply.text)
+    with pytest.raises(AssertionError, match="may answer 404 file_not_found"):
+        check_reply(world.api.routes, "GET", "/api/me", 404, reply.text)
+
+
+@pytest.mark.parametrize("text", ['{"type":"pong","more":1}', '{"type":"chat_delta","text":"x","textt":1}'])
+def test_the_check_of_all_tests_sees_a_field_that_no_message_declares(text: str) -> None:
+    with pytest.raises(AssertionError):
+        check_push(text)

@@ -1,0 +1,55 @@
+"""Holds what the app answers and pushes to the contract: each error to OpenAPI, each message to AsyncAPI."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+from chalicelib.contract.refusals import refusals_of
+from chalicelib.http import Route
+from chalicelib.websocket import Outgoing
+
+_MADE_UP = "port_"
+"""Begins the codes of a capability that only tests have."""
+
+
+def check_reply(routes: Sequence[Route], method: str, path: str, status: int, text: str) -> None:
+    """Raises ``AssertionError`` if the contract does not say that the route may answer so."""
+    called = path.partition("?")[0]
+    route = next(
+        (route for route in routes if route.method == method and _pattern(route.path).fullmatch(called)), None
+    )
+    if route is None:
+        return
+    if status < 400:
+        assert status in (route.status, *route.statuses) or route.answers is None, (
+            f"{method} {path}: {status}"
+        )
+        return
+    code = json.loads(text)["error"]["code"]
+    declared = code.startswith(_MADE_UP) or code in _refusals(route).get(status, ())
+    assert declared, f"the contract does not say that {method} {route.path} may answer {status} {code}"
+
+
+def check_push(text: str) -> None:
+    """Raises ``AssertionError`` if the message is none of the contract's, to the last field."""
+    message: Outgoing = msgspec.json.decode(text, type=Outgoing)
+    assert json.loads(msgspec.json.encode(message)) == json.loads(text)
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)))
+
+
+_KNOWN: dict[str, dict[int, frozenset[str]]] = {}
+
+
+def _refusals(route: Route) -> dict[int, frozenset[str]]:
+    if route.operation not in _KNOWN:
+        _KNOWN[route.operation] = {status: frozenset(codes) for status, codes in refusals_of(route).items()}
+    return _KNOWN[route.operation]
