@@ -55,6 +55,8 @@ _FLUENCY_WEIGHT = 0.2
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
 _MAX_EVIDENCE_CHARACTERS = 300
+_PRAISED = 60
+"""Characters of a quote by which a remark is known to be about it."""
 
 _FILLERS = frozenset(
     tokens(
@@ -181,6 +183,9 @@ class Judging:
             return self.nothing_to_the_point(asked)  # they get the answer, not one more question for it
         # Sentences were left out of what the agent was shown: a quote over such a gap is not the learner's.
         facts = [fact if fact.quote in answer else replace(fact, quote="") for fact in facts]
+        # The agent praised these words before the rules took them away.
+        unearned = [fact.quote[:_PRAISED] for fact in facts if fact.quote and not fact.credit]
+        strengths = tuple(one for one in strengths if not any(quote in one for quote in unearned))
         analysis = _analysis(asked, facts, strengths, improvements)
         return _followed_up(asked, facts, analysis, text_of(compared.get("follow_up")))
 

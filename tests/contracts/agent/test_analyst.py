@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.documents.passage import Passage
+from domain.interviews.interview import InterviewQuestion, RubricFact
 from ports.errors import TimedOut
-from tests.support.offline import OFFLINE
+from tests.support.offline import JUDGING, OFFLINE
 from tests.support.tasks import judge
 
 RANK = {"contradicted": 0, "missing": 1, "unsure": 2, "partly": 3, "stated": 4}
@@ -121,11 +123,6 @@ JUDGED = {
         "kinetic friction is the coefficient times the normal force and depends on the speed",
         ["missing", "contradicted", "missing"],
     ),
-    "the opposite, by an opposite word": (
-        KINETIC,
-        "for most surfaces the coefficient of static friction is smaller than that of kinetic friction",
-        ["missing", "missing", "contradicted"],
-    ),
     "a synonym": (
         KINETIC,
         "for most pairs of surfaces the coefficient of static friction is bigger",
@@ -208,6 +205,26 @@ JUDGED = {
 @pytest.mark.parametrize(("rubric", "answer", "wanted"), JUDGED.values(), ids=JUDGED)
 def test_a_fact_is_judged_by_what_was_said_of_it(rubric: Rubric, answer: str, wanted: list[str]) -> None:
     assert verdicts(rubric, answer) == wanted
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "for most surfaces the coefficient of static friction is smaller than that of kinetic friction",
+        "For most pairs of surfaces the coefficient of static friction is smaller.",
+    ],
+)
+def test_the_opposite_by_an_opposite_word_is_found_by_the_rules_and_not_praised(answer: str) -> None:
+    question, texts, text = KINETIC
+    passage = Passage("f", "n.txt", None, 0, 1, 0, len(text), text, 1.0)
+    asked = InterviewQuestion(question, "friction", tuple(RubricFact(one, one) for one in texts), passage)
+    reply = json.dumps(compared(KINETIC, f"Kinetic friction acts on a body that slides. {answer}"))
+    judgement = JUDGING.judged(reply, asked, *2 * (f"Kinetic friction acts on a body that slides. {answer}",))
+    assert judgement is not None
+    assert [fact.verdict for fact in judgement.facts] == ["stated", "missing", "contradicted"]
+    assert judgement.analysis is not None
+    assert judgement.analysis.strengths
+    assert not any("static" in one for one in judgement.analysis.strengths)
 
 
 @pytest.mark.parametrize("rubric", RUBRICS, ids=lambda rubric: rubric[0])

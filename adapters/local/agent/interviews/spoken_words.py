@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from adapters.local.agent.text.word_relations import OPPOSITES, comparable
-from adapters.local.agent.text.words import is_stopword
+from adapters.local.agent.text.words import is_stopword, stem
 from ports.text.sentences import sentence_ends
 from ports.text.words import is_unspaced, piece_length, placed_words
 
@@ -35,7 +34,7 @@ _APOSTROPHES = "'’"
 _BEGINNING = re.compile(r"[.!?…]\s+[a-z]")
 
 _NEGATORS: dict[str, str] = {
-    "en": "not never no without neither nor cannot none nobody nothing cant dont doesnt didnt isnt arent wasnt "
+    "en": "not never no without unless neither nor cannot none nobody nothing cant dont doesnt didnt isnt arent wasnt "
     "werent wont wouldnt couldnt doesn didn isn aren wasn weren hasn haven hadn shouldn wouldn couldn",
     "es": "no nunca sin jamas ningun ninguna ninguno tampoco",
     "fr": "sans aucun aucune",
@@ -53,8 +52,6 @@ _NO_NEGATION = frozenset(("only", "just", "merely", "simply", "solo", "seulement
 _NEGATED_PAIRS = re.compile("[不没沒無无非未]|ない|ません|なかった|않|없|못|아니|ไม่|มิ")
 _REACH = 4
 """Tokens after a negation among which the word of content is sought that it bears on."""
-_EXCEPTIONS: dict[str, str] = {"en": "unless"}
-"""Words that except what comes next, as "without" and "if not" may: with or without a negation it says the same."""
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -82,8 +79,6 @@ class Word:
     is_name: bool = False
     """Written with a capital within a sentence."""
     is_negated: bool = False
-    is_excepted: bool = False
-    """Close behind a word such as "unless"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +97,14 @@ def words_of(text: str, language: str) -> list[Word]:
         bare = passed_over.sub(lambda found: " " * len(found.group()), bare)
     ahead = frozenset(_NEGATORS.get(language, "").split())
     behind = frozenset(_NEGATORS_BEHIND.get(language, "").split())
-    excepting = frozenset(_EXCEPTIONS.get(language, "").split())
     found: list[Word] = []
-    reach = excepted = 0
+    reach = 0
     sentence = -1
     heard = list(_tokens(bare))
     for place, token in enumerate(heard):
         if token.sentence != sentence:
-            sentence, reach, excepted = token.sentence, 0, 0
+            sentence, reach = token.sentence, 0
         reach -= 1
-        excepted -= 1
-        if token.text in excepting:
-            excepted = _REACH + 1
         if is_unspaced(token.text):
             found.extend(_pieces(token, bare))
         elif token.text in ahead or _is_not(token, bare):
@@ -122,9 +113,8 @@ def words_of(text: str, language: str) -> list[Word]:
             reach = _REACH if denies and not _is_interjection(token, bare) else 0
         elif token.text in behind and found and found[-1].sentence == sentence:
             found[-1] = replace(found[-1], is_negated=True)
-        elif token.number is not None or not is_stopword(token.text) or comparable(token.text) in OPPOSITES:
-            word = _word(token, text, is_negated=reach > 0)
-            found.append(replace(word, is_excepted=excepted > 0))
+        elif token.number is not None or not is_stopword(token.text):
+            found.append(_word(token, text, is_negated=reach > 0))
             reach = 0
     return found
 
@@ -133,7 +123,7 @@ def _word(token: _Token, text: str, *, is_negated: bool) -> Word:
     if token.number is not None:
         return Word(token.number, "number", token.start, token.end, token.sentence, is_negated=is_negated)
     is_name = text[token.start].isupper() and bool(re.search(r"[^\W_][,;:]? $", text[: token.start][-4:]))
-    term = comparable(token.text)
+    term = stem(token.text)
     return Word(term, "word", token.start, token.end, token.sentence, is_name, is_negated=is_negated)
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from adapters.local.agent.interviews.spoken_words import Word, words_of
-from adapters.local.agent.text.word_relations import OPPOSITES, REVERSES
 from adapters.local.agent.text.words import is_faint, is_stopword, likeness
 
 _IN_QUESTION = 0.1
@@ -190,8 +189,7 @@ class Answer:
                     continue
                 for at in near[place]:
                     word = self.words[at]
-                    is_excepted = word.is_excepted or term.word.is_excepted
-                    agrees = is_excepted or word.is_negated == term.word.is_negated
+                    agrees = word.is_negated == term.word.is_negated
                     if at not in used and agrees is wants_agreement:
                         used[at] = place
                         if not agrees:
@@ -200,7 +198,7 @@ class Answer:
         self._drop_lonely_numbers(statement, used)
         if not used:
             return Stretch((), (), start, start)
-        for at, place in list(self._opposites(statement, range(start, stop), used)):
+        for at, place in list(self._other_numbers(statement, range(start, stop), used)):
             used[at] = place
             opposed.append(place)
         return Stretch(tuple(sorted(set(used.values()))), tuple(opposed), min(used), max(used))
@@ -213,40 +211,23 @@ class Answer:
             if statement.terms[place].word.kind == "number" and is_lonely and len(statement.terms) > 1:
                 del used[at]
 
-    def _opposites(
+    def _other_numbers(
         self, statement: Statement, window: range, used: dict[int, int]
     ) -> Iterator[tuple[int, int]]:
-        """Where the answer has the opposite of a word of the statement, or another number in a number's place."""
-        first, last = min(used), max(used)
+        """Where the answer has another number in the place of one of the statement's."""
         taken: set[int] = set()
         for place, term in enumerate(statement.terms):
-            if place in used.values():
+            number = term.word.term
+            if place in used.values() or term.word.kind != "number" or number in _SMALL_NUMBERS:
                 continue
             for at in window:
                 word = self.words[at]
-                if at in used or at in taken or word.term in statement.held:
-                    continue
-                if term.word.kind == "number":
-                    is_opposite = (
-                        word.kind == "number"
-                        and word.term != term.word.term.replace(".", "")
-                        and term.word.term not in _SMALL_NUMBERS
-                        and _stands_there(statement, at, place, used)
-                    )
-                else:
-                    is_opposite = (
-                        word.term in OPPOSITES.get(term.word.term, ())
-                        and word.is_negated == term.word.is_negated
-                        and first - 1 <= at <= last + 1
-                    )
-                if is_opposite:
+                is_new = at not in used and at not in taken and word.term not in statement.held
+                is_other = is_new and word.kind == "number" and word.term != number.replace(".", "")
+                if is_other and _stands_there(statement, at, place, used):
                     taken.add(at)
                     yield at, place
                     break
-        for at in range(first, last):
-            term_said = self.words[at].term
-            if term_said in REVERSES and term_said not in statement.held and at + 1 in used:
-                yield at, used[at + 1]
 
 
 def are_alike(one: Word, other: Word) -> bool:
