@@ -41,7 +41,7 @@ from domain.agents.prompting import numbered
 from domain.agents.statements import outcome_of, statements_of
 from domain.documents.chunking import chunk, index_text
 from domain.documents.passage import Passage, joined
-from domain.documents.questions import parts_of
+from domain.documents.questions import compared_in, joined_in, parts_of
 from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
 from domain.documents.retrieval import PASSAGES, in_turn
 from domain.text.lexical import sparse_document, sparse_query
@@ -126,6 +126,8 @@ def measure(
             session_id="benchmark",
             max_tokens=1024,
             question=item["question"],
+            parts=tuple(joined_in(item["question"])),
+            compared=tuple(compared_in(item["question"])),
             passages=numbered(passages),
         )
         answer = "".join(grounding.pieces(agent.reply(task, timeout=10.0)))

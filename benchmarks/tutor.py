@@ -19,6 +19,7 @@ from typing import Any
 from adapters.local.agent.offline_agent import OfflineAgent
 from adapters.local.models.embedder import MiniLMEmbedder
 from adapters.local.models.grammar import SpacyGrammar
+from domain.documents.questions import compared_in, joined_in
 from ports.agent import Chat, NumberedPassage
 
 WINDOW = 1_000
@@ -60,6 +61,8 @@ def ask(agent: OfflineAgent, question: str, windows: Sequence[Window], spans: Se
         session_id="benchmark",
         max_tokens=1024,
         question=question,
+        parts=tuple(joined_in(question)),
+        compared=tuple(compared_in(question)),
         passages=passages,
     )
     began = time.perf_counter()

@@ -92,6 +92,12 @@ class Chat(RenderedTask):
     passages: tuple[NumberedPassage, ...]
     history: tuple[Utterance, ...] = ()
     """The conversation before ``question``, oldest first."""
+    parts: tuple[str, ...] = ()
+    """The questions that ``question`` joins; none if it is one question."""
+    compared: tuple[str, ...] = ()
+    """The two things that ``question`` compares; none if it compares nothing."""
+    is_talk: bool = False
+    """Whether ``question`` is a greeting, thanks, or about the tutor itself."""
     is_overview: bool = False
     """Whether ``question`` asks what the passages say on the whole, and they are spread over the documents for it."""
 

@@ -24,12 +24,12 @@ _COMPARISONS = tuple(
     for pattern in (
         rf"\b(?:differences?|similarit(?:y|ies)|relation(?:ship)?|distinction|contrast|comparison)\b"
         rf"[^?]*?\bbetween\s+{_ONE}\s+and\s+{_OTHER}$",
-        rf"\b(?:compare|contrast|distinguish)\s+(?:between\s+)?{_ONE}\s+(?:and|with|to|against|from)\s+{_OTHER}$",
+        rf"\b(?:compare|contrast|distinguish(?:es|ed)?)\s+(?:between\s+)?{_ONE}\s+(?:and|with|to|against|from)\s+{_OTHER}$",
         rf"\bhow\s+(?:do|does|did|is|are|was|were|can)\s+{_ONE}\s+"
         rf"(?:differ(?:ent)?|distinct|compare|similar|distinguished)\s+(?:from|to|with)\s+{_OTHER}$",
         rf"\bhow\s+(?:do|does|did|are|were|can)\s+{_ONE}\s+and\s+{_OTHER}\s+"
         rf"(?:differ(?:ent)?|compare|relate|be\s+(?:compared|distinguished))\b.*$",
-        rf"^(?:what\s+(?:is|are)\s+)?{_ONE}\s+(?:vs?\.?|versus)\s+{_OTHER}$",
+        rf"^(?:what\s+(?:is|are)\s+)?{_ONE}\s+(?:vs?\.?|versus|(?:as\s+)?compared\s+(?:with|to))\s+{_OTHER}$",
     )
 )
 _LEADING = re.compile(r"^(?:the|a|an|both)\s+", re.IGNORECASE)
@@ -43,19 +43,27 @@ _FEWEST_WORDS = 2
 
 def parts_of(question: str) -> list[str]:
     """The questions or things that the question asks of, each to be searched for itself; one, if it is simple."""
-    asked = [piece.strip() for piece in _ASKED.findall(question)]
-    rest = _ASKED.sub("", question).strip()
-    pieces = [piece for piece in (*asked, rest) if _has_content(piece)]
-    if len(pieces) < 2 or not all(map(_ASKS.search, pieces)):
-        pieces = [question]
-    found = [part for piece in pieces for part in _compared(piece) or _joined(piece)]
+    found = [part for piece in _asked(question) for part in compared_in(piece) or _joined(piece)]
     if len(found) <= MAX_PARTS:
         return found
     return [*found[: MAX_PARTS - 1], " ".join(found[MAX_PARTS - 1 :])]
 
 
-def _compared(question: str) -> list[str]:
-    """The two things that the question compares."""
+def joined_in(question: str) -> list[str]:
+    """The questions that the question joins; none, if it is one question."""
+    found = [part for piece in _asked(question) for part in _joined(piece)][:MAX_PARTS]
+    return found if len(found) > 1 else []
+
+
+def _asked(question: str) -> list[str]:
+    asked = [piece.strip() for piece in _ASKED.findall(question)]
+    rest = _ASKED.sub("", question).strip()
+    pieces = [piece for piece in (*asked, rest) if _has_content(piece)]
+    return pieces if len(pieces) > 1 and all(map(_ASKS.search, pieces)) else [question]
+
+
+def compared_in(question: str) -> list[str]:
+    """The two things that the question compares; none, if it compares nothing."""
     plain = " ".join(question.split()).rstrip(" ?!.？؟")
     for comparison in _COMPARISONS:
         match = comparison.search(plain)

@@ -72,8 +72,8 @@ _CUE_WORDS = frozenset(
     )
 )
 _GREETING = re.compile(
-    r"\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|night)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
-    r"|thx|cheers|(?:that|it) help(?:s|ed)|ok(?:ay)?|great|cool|nice|perfect|bye|goodbye|see you|how are you(?: doing)?(?: today)?|who are you"
+    r"\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|night|day)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
+    r"|help(?: me)?|can you help me|what can you do(?: for me)?|welcome|thx|cheers|(?:that|it) help(?:s|ed)|ok(?:ay)?|great|cool|nice|perfect|bye|goodbye|see you|how are you(?: doing)?(?: today)?|who are you"
     r"|what are you|there|tutor|lyceum|hola|buenos días|buenas|gracias|muchas gracias|adiós|bonjour|bonsoir|salut|merci"
     r"|merci beaucoup|au revoir|hallo|guten (?:tag|morgen|abend)|danke(?: schön)?|tschüss|olá|bom dia|boa (?:tarde|noite)"
     r"|obrigad[oa]|ciao|buongiorno|buonasera|grazie|привет|здравствуйте|спасибо|مرحبا|شكرا|नमस्ते|धन्यवाद|สวัสดี|ขอบคุณ"

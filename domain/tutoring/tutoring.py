@@ -21,6 +21,7 @@ from domain.base.moments import to_text
 from domain.documents.coverage import spread
 from domain.documents.document import Document
 from domain.documents.passage import Citation, Passage, joined
+from domain.documents.questions import compared_in, joined_in
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
 from domain.progress.evidence import NO_SUBJECT
@@ -160,9 +161,7 @@ class Tutoring:
             )
             passages = material.passages
             grounding = Grounding(passages)
-            task = _task(
-                question, conversation, passages, standing, is_overview=material.outcome == "overview"
-            )
+            task = _task(question, conversation, passages, standing, outcome=material.outcome)
             content = ""
             counted: list[Usage] = []
             for piece in grounding.pieces(self._reply(task, material, counted.append)):
@@ -435,7 +434,7 @@ def _task(
     passages: Sequence[Passage],
     standing: Standing,
     *,
-    is_overview: bool,
+    outcome: Outcome | None,
 ) -> Chat:
     said = [(one.speaker, one.words) for one in conversation.recent]
     fewer, personal = some_of(passages), _personal(standing)
@@ -448,7 +447,10 @@ def _task(
         question=question.message,
         passages=numbered(passages),
         history=tuple(Utterance(speaker, words) for speaker, words in said),
-        is_overview=is_overview,
+        parts=tuple(joined_in(question.message)),
+        compared=tuple(compared_in(question.message)),
+        is_talk=outcome == "conversation",
+        is_overview=outcome == "overview",
     )
 
 

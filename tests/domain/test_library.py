@@ -29,6 +29,8 @@ from domain.tutoring.library import LibraryQuestion, asked_of_library
         ("Hello!", "greeting"),
         ("Thank you very much", "greeting"),
         ("gracias", "greeting"),
+        ("what can you do?", "greeting"),
+        ("Can you help me?", "greeting"),
     ],
 )
 def test_questions_about_the_library(message: str, kind: LibraryQuestion) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from domain.documents.questions import MAX_PARTS, names_file, names_place, page_of, parts_of
+from domain.documents.questions import (
+    MAX_PARTS,
+    compared_in,
+    joined_in,
+    names_file,
+    names_place,
+    page_of,
+    parts_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,12 +23,22 @@ from domain.documents.questions import MAX_PARTS, names_file, names_place, page_
         ("How does a comet differ from an asteroid?", ["comet", "asteroid"]),
         ("How do comets and asteroids differ?", ["comets", "asteroids"]),
         ("mitosis vs. meiosis", ["mitosis", "meiosis"]),
+        ("What does rust do to iron as compared with gold?", ["What does rust do to iron", "gold"]),
+        ("What distinguishes a comet from an asteroid?", ["comet", "asteroid"]),
         ("Who wrote it? When was the book printed?", ["Who wrote it?", "When was the book printed?"]),
         ("What is lava and where does it cool?", ["What is lava", "where does it cool?"]),
     ],
 )
 def test_a_question_of_several_parts_is_searched_by_part(question: str, parts: list[str]) -> None:
     assert parts_of(question) == parts
+
+
+def test_two_compared_things_are_told_from_two_joined_questions() -> None:
+    assert compared_in("Compare osmosis with diffusion.") == ["osmosis", "diffusion"]
+    assert joined_in("Compare osmosis with diffusion.") == []
+    assert compared_in("What is lava and where does it cool?") == []
+    assert joined_in("What is lava and where does it cool?") == ["What is lava", "where does it cool?"]
+    assert joined_in("What is lava?") == compared_in("What is lava?") == []
 
 
 @pytest.mark.parametrize(

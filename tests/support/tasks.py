@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
+from domain.documents.questions import compared_in, joined_in
+from domain.tutoring.library import asked_of_library
 from ports.agent import AskQuestion, Chat, Difficulty, Judge, NumberedPassage, Utterance, WriteQuestions
 
 
@@ -24,7 +26,15 @@ def passages_of(*texts: str, source: str = "notes.txt") -> tuple[NumberedPassage
 
 
 def chat(question: str, *texts: str, history: Sequence[Utterance] = ()) -> Chat:
-    return Chat(**_WORDS, question=question, passages=passages_of(*texts), history=tuple(history))
+    return Chat(
+        **_WORDS,
+        question=question,
+        passages=passages_of(*texts),
+        history=tuple(history),
+        parts=tuple(joined_in(question)),
+        compared=tuple(compared_in(question)),
+        is_talk=asked_of_library(question) == "greeting",
+    )
 
 
 def write_questions(

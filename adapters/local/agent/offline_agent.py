@@ -17,7 +17,6 @@ from adapters.local.agent.tutor.phrases import (
     NEAREST,
     NOT_FOUND,
     TO_BE_WORKED_OUT,
-    is_small_talk,
     language_of,
     returned,
 )
@@ -71,10 +70,10 @@ class OfflineAgent:
 def _answer(task: Chat, extraction: Extraction) -> Iterator[str]:
     question = task.question.strip()
     language = language_of(question)
-    if is_small_talk(question) or not any(map(str.isalnum, question)):
+    if task.is_talk or not any(map(str.isalnum, question)):
         yield returned(question)
         return
-    found = extraction.find(question, task.passages, task.history, is_overview=task.is_overview)
+    found = extraction.find(task)
     if found.answer:
         if not found.is_sure:
             yield f"{IN_OTHER_WORDS} "

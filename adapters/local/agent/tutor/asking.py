@@ -1,4 +1,4 @@
-"""What a question asks for: its words, the sort of thing that answers it, and the things that it compares."""
+"""What a question asks for: its words, and the sort of thing that answers it."""
 
 from __future__ import annotations
 
@@ -39,19 +39,6 @@ _LIST = re.compile(
     r"|^\W*(?:what|which) (?:are|were) (?:the|some)\b|\b(?:what|which) (?:[\w’']+ ){0,3}?(?:two|three|four|five|six|seven|eight)\b",
     re.I,
 )
-_COMPARES = re.compile(
-    r"\b(?:differ(?:s|ed|ent|ently|ence|ences)?|compare[ds]?|comparison|contrast|distinguish|distinction|similarit(?:y|ies)|versus|vs)\b",
-    re.I,
-)
-_SIDES = (
-    r"\b(?:versus|vs\b\.?|(?:as )?compared (?:with|to))",
-    r"\b(?:from|with|to)\b(?=(?:(?!\b(?:from|with|to)\b).)*$)",
-    r"\band\b",
-)
-_BETWEEN = re.compile(
-    r"\bbetween\b.*?\b(and)\b|\bhow (?:do|does|did|are|were|is) .*?\b(and)\b.*?\bdiffer", re.I
-)
-_PARTS = re.compile(r"(?<=[?？؟])\s+|,?\s+and\s+(?=(?:what|who|whom|when|where|why|how|which)\b)", re.I)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|he|she|his|her|him|one|ones|former|latter|same|there|else|eso|"
     r"esto|ella|cela|ça|das|dies)\b|它|他|她|那|这|これ|それ|그것|มัน|ذلك|यह|वह",
@@ -95,20 +82,12 @@ class Asked:
     """The numbers that measure something: 10 kg."""
     places: frozenset[str] = frozenset()
     """The numbers, ordinals and days: they say which row or column of a table is asked for."""
-    sides: tuple[frozenset[str], ...] = ()
-    """The keys of each of the two things that are compared; none if there is no comparison."""
     said: frozenset[str] = frozenset()
     """The terms of the last answer, if this question goes on from it."""
 
     @property
     def solid(self) -> int:
         return sum(not is_faint(key) for key in self.weights)
-
-
-def parts_of(question: str) -> list[str]:
-    """The questions that it consists of."""
-    parts = [part for part in _PARTS.split(question) if any(map(str.isalnum, part))]
-    return parts if len(parts) > 1 and all(map(_QUESTION_WORD.search, parts)) else [question]
 
 
 def understand(question: str, history: Sequence[Utterance], grammar: Grammar) -> Asked:
@@ -138,11 +117,10 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
         _kind(question),
         grammar.parse(text),
         weights,
-        thing=frozenset(_keys_of(defined["thing"], grammar)) if defined else frozenset(),
+        thing=frozenset(keys_of(defined["thing"], grammar)) if defined else frozenset(),
         names=frozenset(key_of(word) for word in words if word.part == "PROPN") - {""},
         figures=frozenset(_figures(own_parse)),
         places=frozenset(_places(own_parse)) - {""},
-        sides=_sides(readable(question), grammar),
         said=said,
     )
 
@@ -205,26 +183,5 @@ def _places(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
                 yield key_of(word)
 
 
-def _sides(question: str, grammar: Grammar) -> tuple[frozenset[str], ...]:
-    """The keys of the two things that the question compares: what stands on either side of "and", "from", "versus"."""
-    plain = question.rstrip(" ?.!")
-    if not _COMPARES.search(plain):
-        return ()
-    joint = _BETWEEN.search(plain)
-    place = next((joint.span(at) for at in (1, 2) if joint[at]), None) if joint else None
-    for joining in () if place else _SIDES:
-        found = re.search(joining, plain, re.I)
-        if found and found.start() > 0:
-            place = found.span()
-            break
-    if place is None:
-        return ()
-    one, other = (
-        frozenset(_keys_of(_COMPARES.sub(" ", side), grammar))
-        for side in (plain[: place[0]], plain[place[1] :])
-    )
-    return (one, other) if one - other and other - one else ()
-
-
-def _keys_of(text: str, grammar: Grammar) -> list[str]:
+def keys_of(text: str, grammar: Grammar) -> list[str]:
     return keys(text, grammar.parse(readable(text)))

@@ -10,9 +10,9 @@ from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
 from adapters.local.agent.text.sentences import Sentence, leans_back, lines
 from adapters.local.agent.text.words import readable, terms, tokens
 from adapters.local.agent.tutor import relevance
-from adapters.local.agent.tutor.asking import Asked, parts_of, understand
+from adapters.local.agent.tutor.asking import Asked, keys_of, understand
 from adapters.local.agent.tutor.candidates import Candidate, candidates
-from ports.agent import NumberedPassage, Utterance
+from ports.agent import Chat, NumberedPassage, Utterance
 from ports.grammar import Grammar
 
 MAX_SENTENCES = 4
@@ -64,30 +64,25 @@ class Extraction:
         self._vectors = vectors
         self._grammar = grammar
 
-    def find(
-        self,
-        question: str,
-        passages: Sequence[NumberedPassage],
-        history: Sequence[Utterance],
-        *,
-        is_overview: bool = False,
-    ) -> Findings:
+    def find(self, task: Chat) -> Findings:
         """The sentences that answer, best passage first, in reading order within a passage.
 
         For an overview they are those that say most of what the passages say. Raises ``UpstreamError`` of the embedder
         or the grammar.
         """
-        found = candidates(passages, self._grammar)
-        if is_overview:
+        question = task.question.strip()
+        found = candidates(task.passages, self._grammar)
+        if task.is_overview:
             return Findings(_extracts(_overview(found)))
-        asked = understand(question, history, self._grammar)
+        asked = understand(question, task.history, self._grammar)
         if not found or not asked.weights:
-            return Findings(nearest=_nearest_lines(asked, passages))
-        if asked.sides:
-            compared = self._compared(asked, found)
+            return Findings(nearest=_nearest_lines(asked, task.passages))
+        one, other = [frozenset(keys_of(side, self._grammar)) for side in task.compared] or (frozenset(),) * 2
+        if asked.parsed is not None and one - other and other - one:
+            compared = self._compared(asked, one, other, found)
             return Findings(_extracts(compared)) if compared else Findings()
-        first, *others = parts_of(question)
-        answers = [self._answered(first, found, history)]
+        first, *others = task.parts or (question,)
+        answers = [self._answered(first, found, task.history)]
         answers += [self._answered(part, found, [Utterance("user", first)]) for part in others]
         sentences = tuple(dict.fromkeys(extract for one in answers for extract in one.answer))
         is_sure = all(one.is_sure for one in answers if one.answer)
@@ -130,11 +125,13 @@ class Extraction:
             return Findings(nearest=_extract(nearest[0]) if nearest is not None and is_near else None)
         return Findings(_extracts(_chosen(asked, ranked, found, is_sure=is_sure)), is_sure=is_sure)
 
-    def _compared(self, asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    def _compared(
+        self, asked: Asked, first: frozenset[str], second: frozenset[str], found: Sequence[Candidate]
+    ) -> list[Candidate]:
         """What says most of each of the two things; nothing, if nothing is said of one of them."""
         question = self._vectors.of(asked.text)
         best: list[Candidate] = []
-        for side, other in (asked.sides, asked.sides[::-1]):
+        for side, other in ((first, second), (second, first)):
             weights = relevance.weighed(dict.fromkeys(side, 1.0), found, only_held=True)
             own = {key: weight for key, weight in weights.items() if key not in other}
             theirs = dict.fromkeys(other - side, 1.0)

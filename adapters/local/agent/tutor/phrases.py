@@ -61,26 +61,6 @@ _RETURNS = (
     (re.compile(r"\bhow are you\b", re.I), "I am well, thank you."),
     (re.compile(r"\b(?:hi|hello|hey|good \w+)\b", re.I), "Hello!"),
 )
-_SMALL_TALK: dict[str, str] = {
-    "en": """
-        hi|hello|hey|good morning|good afternoon|good evening|good day|good night|thanks|thank you|thx|cheers|
-        so much|very much|a lot|ok|okay|great|cool|nice|bye|goodbye|see you|how are you|doing|today|
-        who are you|what are you|what can you do|for me|help|help me|can you help me|there|tutor|
-        lyceum|that helps|that helped|welcome
-    """,
-    "es": "hola|buenos días|buenas|buenas tardes|buenas noches|gracias|muchas gracias|adiós",
-    "fr": "bonjour|bonsoir|salut|merci|merci beaucoup|au revoir",
-    "de": "hallo|guten tag|guten morgen|guten abend|danke|danke schön|tschüss",
-    "pt": "olá|bom dia|boa tarde|boa noite|obrigado|obrigada",
-    "it": "ciao|buongiorno|buonasera|grazie|grazie mille",
-    "ru": "привет|здравствуйте|спасибо|пока",
-    "ar": "مرحبا|السلام عليكم|شكرا",
-    "hi": "नमस्ते|धन्यवाद",
-    "th": "สวัสดี|สวัสดีครับ|สวัสดีค่ะ|ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ",
-    "zh": "你好|您好|谢谢|谢谢你|谢谢您|再见",
-    "ja": "こんにちは|おはよう|おはようございます|ありがとう|ありがとうございます",
-    "ko": "안녕|안녕하세요|감사합니다",
-}
 _SCRIPTS = {
     "ja": re.compile("[\u3041-\u30ff]"),
     "zh": re.compile("[\u4e00-\u9fff]"),
@@ -93,11 +73,11 @@ _SCRIPTS = {
 """In this order: Japanese is written with Chinese characters too."""
 _TELLING: dict[str, str] = {
     "en": "the of is are was were what who when where why how does did which and in to",
-    "es": "el los las que del por cual cuales cuando donde como quien cuantos cuantas es y en hay",
-    "fr": "le les des est que qui quand ou comment pourquoi quel quelle combien et du dans",
-    "de": "der die das ist was wer wann wo wie warum welche welcher und wurde ein eine",
-    "pt": "o os as que do da quem quando onde como qual quais quantos e em foi sao nao uma",
-    "it": "il lo gli che chi quando dove come perche quale quali quanti di e nel della sono",
+    "es": "el los las que del por cual cuales cuando donde como quien cuantos cuantas es y en hay hola gracias adios buenos buenas",
+    "fr": "le les des est que qui quand ou comment pourquoi quel quelle combien et du dans bonjour bonsoir merci salut revoir",
+    "de": "der die das ist was wer wann wo wie warum welche welcher und wurde ein eine hallo guten danke tschuss",
+    "pt": "o os as que do da quem quando onde como qual quais quantos e em foi sao nao uma ola obrigado obrigada bom boa",
+    "it": "il lo gli che chi quando dove come perche quale quali quanti di e nel della sono ciao grazie buongiorno buonasera",
 }
 
 
@@ -109,10 +89,8 @@ def language_of(text: str) -> str:
     if "¿" in text or "¡" in text:
         return "es"
     said = tokens(text)
-    greeted = {language for language, opening in _GREETED.items() if opening.match(text.casefold())}
     votes = {
-        language: sum(word in telling.split() for word in said) + 5 * (language in greeted)
-        for language, telling in _TELLING.items()
+        language: sum(word in telling.split() for word in said) for language, telling in _TELLING.items()
     }
     return max(votes, key=lambda language: votes[language])
 
@@ -125,27 +103,7 @@ def telling_share(text: str, language: str) -> float:
     return sum(word in _TELLING[language].split() for word in said) / max(1, len(said))
 
 
-def is_small_talk(text: str) -> bool:
-    """Whether it holds nothing but greetings, thanks and questions about the tutor itself."""
-    rest = _CHAT.sub(" ", text)
-    return rest != text and not any(map(str.isalnum, rest))
-
-
 def returned(text: str) -> str:
     """A greeting or thanks given back, and what the tutor does; the latter alone in other languages than English."""
     said = (answer for pattern, answer in _RETURNS if pattern.search(text))
     return f"{next(said, '')} {WHAT_I_DO[language_of(text)]}".lstrip()
-
-
-def _phrases(texts: str) -> list[str]:
-    return sorted((" ".join(phrase.split()) for phrase in texts.split("|")), key=len, reverse=True)
-
-
-def _either(texts: str) -> str:
-    return rf"(?<!\w)(?:{'|'.join(map(re.escape, _phrases(texts)))})(?!\w)"
-
-
-_CHAT = re.compile(_either("|".join(_SMALL_TALK.values())), re.IGNORECASE)
-_GREETED = {
-    language: re.compile(_either(texts)) for language, texts in _SMALL_TALK.items() if language in _TELLING
-}
