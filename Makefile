@@ -210,10 +210,12 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.voice $(SAMPLES)/speech
 	$(BIN)/python -m benchmarks.many_connections
 
-## make cold-start RUNS=5  make a package and print the cost of the first request of each function in a new process
+## make cold-start RUNS=5  make a package and print the cost of the first request of each function in a new process, and
+##                         after a start from a snapshot
 cold-start: $(VENV)/test.stamp
 	@python=$(PACKAGING) && $$python -m infrastructure.package --stage test --out build/test-package
 	@$(BIN)/python -m benchmarks.cold_start $(RUNS)
+	@$(BIN)/python -m benchmarks.restored $(RUNS)
 
 ## make load               connect 50 and 200 learners at one moment; then send 2,000 requests of 50 learners, kill the
 ##                         server five times, check the data; REQUESTS=… KILLS=… SEED=…

@@ -155,15 +155,18 @@ def _uploaded(name: str, content: bytes) -> Callable[[School], Act]:
 
 
 def _transcript(school: School) -> Act:
-    """The event of a transcript. The second call is S3 delivering the same event again."""
+    """The event of a transcript, of the answer to the next question."""
     talk = school.talk()
     started = talk.begin(max_questions=3)
-    talk.say(ANSWERS[started["question"]])
-    event = event_of("s3_object_created")
-    event["Records"][0]["s3"]["object"]["key"] = RecordingId(started["session_id"], 1, 1).transcript_key
+    numbers = iter(range(3))
 
     def hear() -> None:
-        talk.models_know_what_to_say(0)
+        number = next(numbers)
+        talk.say(list(ANSWERS.values())[number])
+        talk.models_know_what_to_say(number)
+        event = event_of("s3_object_created")
+        key = RecordingId(started["session_id"], number + 1, 1).transcript_key
+        event["Records"][0]["s3"]["object"]["key"] = key
         school.functions.invoke("OnTranscriptCreated", event)
         talk.last("response_processed")
         school.cloud.unsay()
@@ -172,13 +175,13 @@ def _transcript(school: School) -> Act:
 
 
 def _no_transcript(school: School) -> Act:
-    """The event of a failed transcription. The second call is EventBridge delivering the same event again."""
-    talk = school.talk()
-    talk.begin(max_questions=3)
-    school.cloud.upstreams.transcribe.to_hear.append(UnreadableRecording(MEDIA_TOO_SHORT))
-    talk.say("nothing")
+    """The event of a failed transcription, of another interview each time."""
 
     def fail() -> None:
+        talk = school.talk()
+        talk.begin(max_questions=3)
+        school.cloud.upstreams.transcribe.to_hear.append(UnreadableRecording(MEDIA_TOO_SHORT))
+        talk.say("nothing")
         talk.fail()
         talk.last("transcription_partial")
 

@@ -316,6 +316,14 @@ EMBEDDING_DIMENSION = Number(
     does="The length of the vectors of the embedding model and of the Pinecone index.",
     read_by="aws",
 )
+SNAP_START: Choice[Switch] = Choice(
+    name="LYCEUM_SNAP_START",
+    default="off",
+    choices=get_args(Switch),
+    does="`on` starts the functions that a person waits for from a snapshot (Lambda's SnapStart): they import and build "
+    "everything before it is taken. docs/deployment.md says what it costs. It excludes `WebSocketConcurrency`.",
+    read_by="aws",
+)
 KNOWLEDGE_BASES: Choice[Switch] = Choice(
     name="LYCEUM_KNOWLEDGE_BASES",
     default="off",
@@ -414,6 +422,7 @@ class AwsSettings:
     knowledge_bases_secret: str | None
     embedding_model: str
     embedding_dimension: int
+    snap_start: bool
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -473,6 +482,7 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         knowledge_bases_secret=KNOWLEDGE_BASES_SECRET.read(values),
         embedding_model=EMBEDDING_MODEL.read(values),
         embedding_dimension=EMBEDDING_DIMENSION.read(values),
+        snap_start=SNAP_START.read(values) == "on",
     )
 
 

@@ -30,11 +30,19 @@ class NotDeployed(SystemExit):
     """The stack could not be created, updated or deleted; the message says why."""
 
 
-def with_code(template: dict[str, Any], address: str) -> dict[str, Any]:
-    """The template, changed so that the code of its functions is at the address."""
+def with_code(template: dict[str, Any], address: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The template, changed so that the code of its functions is at the address.
+
+    SAM publishes a version of a function if the text of its properties has changed, which does not see the values of
+    parameters. So published functions also get a hash of these and of the code.
+    """
+    made_of = hashlib.sha256(json.dumps([address, sorted(parameters.items())]).encode()).hexdigest()
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = address
+            properties = resource["Properties"]
+            properties["CodeUri"] = address
+            if "AutoPublishAlias" in properties:
+                properties["AutoPublishCodeSha256"] = made_of
     return template
 
 
@@ -58,6 +66,7 @@ class Deployment:
         self._stack = stack_name(stage)
         self._formation = session.create_client("cloudformation")
         self._s3 = session.create_client("s3")
+        self._lambda = session.create_client("lambda")
         self._account = session.create_client("sts").get_caller_identity()["Account"]
         self._region = self._formation.meta.region_name
 
@@ -74,9 +83,10 @@ class Deployment:
         self._make_bucket()
         code = self._put(package / "deployment.zip", "zip")
         deployed = package / "deployed.json"
-        deployed.write_text(json.dumps(with_code(template, f"s3://{self.artefacts}/{code}")))
+        deployed.write_text(json.dumps(with_code(template, f"s3://{self.artefacts}/{code}", parameters)))
         url = f"https://{self.artefacts}.s3.{self._region}.amazonaws.com/{self._put(deployed, 'json')}"
         self._change(url, template, parameters)
+        self._delete_old_versions()
         return self.outputs()
 
     def outputs(self) -> dict[str, str]:
@@ -90,13 +100,7 @@ class Deployment:
         """
         if self._described() is None:
             raise NotDeployed(f"there is no stack {self._stack}")
-        data = [
-            one
-            for page in self._formation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
-            for one in page["StackResourceSummaries"]
-            if one["ResourceType"] in ("AWS::S3::Bucket", "AWS::DynamoDB::Table")
-            and one["ResourceStatus"] != "DELETE_COMPLETE"
-        ]
+        data = self._resources("AWS::S3::Bucket", "AWS::DynamoDB::Table")
         if not is_kept(self._stage):
             for one in data:
                 if one["ResourceType"] == "AWS::S3::Bucket":
@@ -104,6 +108,26 @@ class Deployment:
         self._formation.delete_stack(StackName=self._stack)
         self._wait("stack_delete_complete")
         return [one["PhysicalResourceId"] for one in data] if is_kept(self._stage) else []
+
+    def _resources(self, *types: str) -> list[dict[str, Any]]:
+        """The resources of these types that the stack has."""
+        return [
+            one
+            for page in self._formation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
+            for one in page["StackResourceSummaries"]
+            if one["ResourceType"] in types and one["ResourceStatus"] != "DELETE_COMPLETE"
+        ]
+
+    def _delete_old_versions(self) -> None:
+        """Delete the versions of functions that no request reaches any more: SAM keeps them, and snapshots cost."""
+        for one in self._resources("AWS::Lambda::Function"):
+            function = one["PhysicalResourceId"]
+            aliases = self._lambda.list_aliases(FunctionName=function)["Aliases"]
+            kept = {"$LATEST", *(alias["FunctionVersion"] for alias in aliases)}
+            pages = self._lambda.get_paginator("list_versions_by_function").paginate(FunctionName=function)
+            for version in [found["Version"] for page in pages for found in page["Versions"]]:
+                if version not in kept:
+                    self._lambda.delete_function(FunctionName=function, Qualifier=version)
 
     def _make_bucket(self) -> None:
         name = self.artefacts

@@ -39,14 +39,16 @@ class Function:
     queue: str | None = None
     """The queue for events that failed every time; None for no queue."""
     errors_alarm: bool = True
+    starts_from_snapshot: bool = False
+    """With the parameter SnapStart, Lambda starts it from a snapshot: so those that a person waits for."""
 
 
 FUNCTIONS = (
-    Function("APIHandler", "app.app", 1769, GATEWAY_SECONDS),
+    Function("APIHandler", "app.app", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),
     # It refuses a token by raising an error, as API Gateway requires. So an alarm on its errors would say nothing.
-    Function("Authorize", "app.authorize", 1024, 10, errors_alarm=False),
-    Function("WebsocketConnect", "app.on_connect", 512, GATEWAY_SECONDS),
-    Function("WebsocketMessage", "app.on_message", 1769, GATEWAY_SECONDS),
+    Function("Authorize", "app.authorize", 1024, 10, errors_alarm=False, starts_from_snapshot=True),
+    Function("WebsocketConnect", "app.on_connect", 512, GATEWAY_SECONDS, starts_from_snapshot=True),
+    Function("WebsocketMessage", "app.on_message", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),
     Function("WebsocketDisconnect", "app.on_disconnect", 512, GATEWAY_SECONDS),
     Function("OnObjectCreated", "app.on_object_created", 1769, LONG_SECONDS, 2, "FailedUploads"),
     Function("OnTranscriptCreated", "app.on_transcript_created", 1024, LONG_SECONDS, 2, "FailedTranscripts"),

@@ -110,9 +110,27 @@ CONDITIONS: Resources = {
     "UsesSharedSecret": {"Fn::Not": [{"Fn::Equals": [ref("SupabaseTokens"), "jwks"]}]},
     "KeepsKnowledgeBases": {"Fn::Equals": [ref("KnowledgeBases"), "on"]},
     "TellsSomebody": {"Fn::Not": [{"Fn::Equals": [ref("AlarmEmail"), ""]}]},
+    "StartsFromSnapshot": {"Fn::Equals": [ref("SnapStart"), "on"]},
     "StaysWarm": {"Fn::Not": [{"Fn::Equals": [ref("WebSocketConcurrency"), "0"]}]},
     **{f"HasModel{role}": {"Fn::Not": [{"Fn::Equals": [ref(f"Model{role}"), ""]}]} for role in ROLES},
     **{f"HasAgent{role}": {"Fn::Not": [{"Fn::Equals": [ref(f"Agent{role}"), ""]}]} for role in ROLES},
+}
+
+RULES: Resources = {
+    "WarmOrFromSnapshot": {
+        "Assertions": [
+            {
+                "Assert": {
+                    "Fn::Or": [
+                        {"Fn::Equals": [ref("SnapStart"), "off"]},
+                        {"Fn::Equals": [ref("WebSocketConcurrency"), "0"]},
+                    ]
+                },
+                "AssertDescription": "Lambda excludes SnapStart and provisioned concurrency: choose one of SnapStart and "
+                "WebSocketConcurrency",
+            }
+        ]
+    }
 }
 
 

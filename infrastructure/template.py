@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from infrastructure.functions import FUNCTIONS, Function, log_group, role
 from infrastructure.gateways import gateway_responses
 from infrastructure.names import stack_name
 from infrastructure.observation import observation
-from infrastructure.parameters import CONDITIONS, declared_parameters, environment
+from infrastructure.parameters import CONDITIONS, RULES, declared_parameters, environment
 from infrastructure.policies import roles
 from infrastructure.storage import storage
 from infrastructure.values import Value, attribute, ref, when
@@ -31,13 +32,14 @@ def complete(chalice: dict[str, Any], stage: str) -> dict[str, Any]:
         )
     for function in FUNCTIONS:
         _furnish(resources[function.name]["Properties"], function, stage)
-    _keep_warm(resources)
+    _publish(resources)
     _name_the_apis(resources, stage)
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Transform": "AWS::Serverless-2016-10-31",
         "Description": f"Lyceum, stage {stage}",
         "Parameters": declared_parameters(),
+        "Rules": RULES,
         "Conditions": CONDITIONS,
         "Resources": {**storage(stage), **observation(stage), **roles(stage), **resources},
         "Outputs": {
@@ -70,24 +72,49 @@ def _furnish(properties: dict[str, Any], function: Function, stage: str) -> None
         properties["EventInvokeConfig"] = invocation
 
 
-def _keep_warm(resources: dict[str, Any]) -> None:
-    """Send the WebSocket's messages to an alias: Lambda keeps only versions warm, not the function itself."""
-    name = "WebsocketMessage"
-    resources[name]["Properties"] |= {
-        "AutoPublishAlias": _ALIAS,
-        "AutoPublishAliasAllProperties": True,
-        "ProvisionedConcurrencyConfig": when(
-            "StaysWarm", {"ProvisionedConcurrentExecutions": ref("WebSocketConcurrency")}
-        ),
-    }
-    alias: Value = ref(f"{name}.Alias")
-    resources[f"{name}APIIntegration"]["Properties"]["IntegrationUri"] = {
-        "Fn::Sub": [
-            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Alias}/invocations",
-            {"Alias": alias},
-        ]
-    }
-    resources[f"{name}InvokePermission"]["Properties"]["FunctionName"] = alias
+def _publish(resources: dict[str, Any]) -> None:
+    """Publish a version of each function that a person waits for, and send its requests to an alias of it.
+
+    Lambda keeps only versions warm, and takes snapshots of nothing else.
+    """
+    aliases: dict[str, Value] = {}
+    for function in FUNCTIONS:
+        if function.starts_from_snapshot:
+            aliases[function.name] = ref(f"{function.name}.Alias")
+            resources[function.name]["Properties"] |= {
+                "AutoPublishAlias": _ALIAS,
+                "AutoPublishAliasAllProperties": True,
+                "SnapStart": {"ApplyOn": when("StartsFromSnapshot", "PublishedVersions", "None")},
+            }
+    resources["WebsocketMessage"]["Properties"]["ProvisionedConcurrencyConfig"] = when(
+        "StaysWarm", {"ProvisionedConcurrentExecutions": ref("WebSocketConcurrency")}
+    )
+    for name, alias in aliases.items():
+        resources[f"{name}InvokePermission"]["Properties"]["FunctionName"] = alias
+        if f"{name}APIIntegration" in resources:
+            resources[f"{name}APIIntegration"]["Properties"]["IntegrationUri"] = _invocation(alias)
+    rest = resources["RestAPI"]["Properties"]
+    rest["DefinitionBody"] = _with_aliases(rest["DefinitionBody"], aliases)
+
+
+def _invocation(alias: Value) -> Value:
+    """The address at which API Gateway invokes the alias."""
+    address = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Alias}/invocations"
+    return {"Fn::Sub": [address, {"Alias": alias}]}
+
+
+def _with_aliases(part: Any, aliases: Mapping[str, Value]) -> Any:
+    """The part of the API's definition, in which functions with an alias are invoked by it."""
+    if isinstance(part, list):
+        return [_with_aliases(one, aliases) for one in part]
+    if not isinstance(part, dict):
+        return part
+    address = part.get("Fn::Sub")
+    if isinstance(address, str):
+        for name, alias in aliases.items():
+            if f"functions/${{{name}.Arn}}/invocations" in address:
+                return _invocation(alias)
+    return {name: _with_aliases(one, aliases) for name, one in part.items()}
 
 
 def _name_the_apis(resources: dict[str, Any], stage: str) -> None:

@@ -66,18 +66,17 @@ _BY_STATUS = {
 class PineconeCalls(Calls):
     """Calls of the client of one index, which is made at the first call."""
 
-    def __init__(self, host: str, api_key: str, retries: Retries) -> None:
-        """Raises ``ValueError`` for a malformed host or key, and for http to another machine than this."""
+    def __init__(self, host: str, api_key: Callable[[], str], retries: Retries) -> None:
+        """``api_key`` is asked at the first call. Raises ``ValueError`` for a malformed host, and for http to another
+        machine than this."""
         super().__init__(CAPABILITY, _fault_of, retries, in_threads=True)
         self._host = https_address(host, "the Pinecone host")
-        if not re.fullmatch(r"[\x21-\x7e]+", api_key):
-            raise ValueError("the Pinecone key is empty or has characters that a key cannot have")
         self._api_key = api_key
         self._lock = threading.Lock()
         self._index: Index | None = None
 
     def ask(self, until: float, operation: Callable[[Index, float], T]) -> T:
-        """The result of ``operation(index, seconds left)``. Raises ``UpstreamError``."""
+        """The result of ``operation(index, seconds left)``. Raises ``UpstreamError``, also for a malformed key."""
         index, tries = self._connected(), self.begin(until)
         return tries.call(lambda: operation(index, tries.left()))
 
@@ -90,7 +89,12 @@ class PineconeCalls(Calls):
     def _connected(self) -> Index:
         with self._lock:
             if self._index is None:
-                self._index = _client(self._host, self._api_key)
+                key = self._api_key()
+                if not re.fullmatch(r"[\x21-\x7e]+", key):
+                    raise Unavailable(
+                        CAPABILITY, "the Pinecone key is empty or has characters that a key cannot have"
+                    )
+                self._index = _client(self._host, key)
             return self._index
 
 

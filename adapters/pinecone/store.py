@@ -53,13 +53,14 @@ class PineconeVectorStore:
     def __init__(
         self,
         host: str,
-        api_key: str,
+        api_key: Callable[[], str],
         dimension: int,
         retries: Retries,
         *,
         freshness: float = _FRESHNESS,
     ) -> None:
-        """Raises ``ValueError`` for a malformed host or key, and for http to another machine than this."""
+        """``api_key`` is asked at the first call. Raises ``ValueError`` for a malformed host, and for http to another
+        machine than this."""
         self._calls = PineconeCalls(host, api_key, retries)
         self._clock, self._sleep = retries.clock, retries.sleep
         self._dimension = dimension

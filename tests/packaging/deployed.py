@@ -28,9 +28,13 @@ class Report:
 
     init: Took
     """The import, which comes once a process."""
+    restore: Took
+    """What is registered for a start from a snapshot; nothing without one."""
     call: Took
     modules: int
     """All that are imported by now."""
+    imported: list[str]
+    """Those that the call imported."""
 
 
 @dataclass
@@ -42,6 +46,8 @@ class Deployed:
     boto3: Path
     environment: Callable[[Name], Mapping[str, str]]
     log: Path
+    restored: bool = False
+    """Each process answers as one that Lambda starts from a snapshot."""
     reports: list[Report] = field(default_factory=list, init=False)
     """One an invocation."""
     _processes: dict[Name, subprocess.Popen[str]] = field(default_factory=dict)
@@ -59,7 +65,15 @@ class Deployed:
         assert line, f"{name} died:\n{self.log.read_text()[-4000:]}"
         told = json.loads(line)
         report = told["report"]
-        self.reports.append(Report(Took(*report["init"]), Took(*report["call"]), report["modules"]))
+        self.reports.append(
+            Report(
+                Took(*report["init"]),
+                Took(*report["restore"]),
+                Took(*report["call"]),
+                report["modules"],
+                report["imported"],
+            )
+        )
         if "errorType" in told:
             raise FunctionFailed(told["errorType"], told["errorMessage"])
         return told["answer"]
@@ -68,6 +82,7 @@ class Deployed:
         environment = {
             **self.environment(name),
             "AWS_LAMBDA_FUNCTION_NAME": name,
+            "_HANDLER": _BY_NAME[name].handler,
             "LAMBDA_TASK_ROOT": str(self.code),
             "LANG": "en_US.UTF-8",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -76,6 +91,8 @@ class Deployed:
         }
         # Without site (-S), nothing that is installed for this Python is seen, nor (-P) the folder of the runner.
         command = [str(self.python), "-S", "-P", str(RUNNER), _BY_NAME[name].handler]
+        if self.restored:
+            command.append("restored")
         with self.log.open("a") as log:
             return subprocess.Popen(
                 command,

@@ -1,6 +1,7 @@
 """What Lambda is to a function: it runs in the package's own interpreter, and imports nothing of the project's tests.
 
-``python runner.py app.on_message``: each line of standard input is an event, in JSON; each line of standard
+``python runner.py app.on_message [restored]``: with ``restored``, a fork of the process after the import answers,
+as an instance does that Lambda starts from a snapshot. Each line of standard input is an event, in JSON; each line of standard
 output what became of it, and a report of what that took.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -35,21 +37,46 @@ def since(began: tuple[float, float]) -> list[float]:
     return [now - then for now, then in zip(clocks(), began, strict=True)]
 
 
+def restore() -> list[float]:
+    """Go on in a fork of this process, after what is registered for a restore. Returns what that took.
+
+    This process ends with the fork.
+    """
+    child = os.fork()
+    if child:
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    from snapshot_restore_py import get_after_restore
+
+    began = clocks()
+    for function, arguments, named in get_after_restore():
+        function(*arguments, **named)
+    return since(began)
+
+
 def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints is its log
     module, _, name = sys.argv[1].partition(".")
     began = clocks()
     handler = getattr(importlib.import_module(module), name)
-    init = since(began)
+    init, restored = since(began), [0.0, 0.0]
+    if sys.argv[2:] == ["restored"]:
+        restored = restore()
     for line in sys.stdin:
         asked = json.loads(line)
+        known = set(sys.modules)
         began = clocks()
         told: dict[str, Any]
         try:
             told = {"answer": handler(asked["event"], Context(sys.argv[1], asked["seconds"]))}
         except Exception as error:
             told = {"errorType": type(error).__name__, "errorMessage": str(error)}
-        told["report"] = {"init": init, "call": since(began), "modules": len(sys.modules)}
+        told["report"] = {
+            "init": init,
+            "restore": restored,
+            "call": since(began),
+            "modules": len(sys.modules),
+            "imported": sorted(set(sys.modules) - known),
+        }
         answers.write(json.dumps(told) + "\n")
         answers.flush()
 

@@ -94,4 +94,6 @@ class Stack:
                 return bool(self.value(operand[0]) == self.value(operand[1]))
             case "Fn::Not":
                 return not self.holds(operand[0])
+            case "Fn::Or":
+                return any(self.holds(one) for one in operand)
         raise NotImplementedError(name)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fakes.system import FrozenClock
-from infrastructure.functions import FUNCTIONS
+from infrastructure.functions import FUNCTIONS, Name
 from tests.packaging import flows, interview_flows
 from tests.packaging.cloud import Cloud
 from tests.packaging.conftest import BUILD
@@ -27,10 +27,14 @@ BOTO3 = BUILD / "boto3"
 
 
 @pytest.fixture
-def functions(account: Cloud, template: Any, code: Path, tmp_path: Path) -> Iterator[Deployed]:
+def environment(account: Cloud, template: Any) -> dict[Name, dict[str, str]]:
     stack = Stack(template, account.parameters)
     account.make(stack)
-    environment = {function.name: account.environment(stack, function.name) for function in FUNCTIONS}
+    return {function.name: account.environment(stack, function.name) for function in FUNCTIONS}
+
+
+@pytest.fixture
+def functions(environment: dict[Name, dict[str, str]], code: Path, tmp_path: Path) -> Iterator[Deployed]:
     with Deployed(PYTHON, code, BOTO3, environment.__getitem__, tmp_path / "log") as deployed:
         yield deployed
 
@@ -50,6 +54,20 @@ def test_a_document_is_uploaded_read_and_asked_and_the_learner_quizzed_and_erase
     flows.schedule(functions)
     flows.erasure(ada)
     assert {path for path in code.rglob("*") if path.is_file()} == before  # all bytecode was there
+
+
+def test_functions_that_start_from_a_snapshot_answer_and_import_nothing_more(
+    account: Cloud, environment: dict[Name, dict[str, str]], code: Path, tmp_path: Path
+) -> None:
+    def with_snap_start(name: Name) -> dict[str, str]:
+        return environment[name] | {"LYCEUM_SNAP_START": "on"}
+
+    with Deployed(PYTHON, code, BOTO3, with_snap_start, tmp_path / "log", restored=True) as functions:
+        ada = Frontend(functions, account.token("ada", FrozenClock(datetime.now(UTC))))
+        flows.upload_to_answer(account, functions, ada)
+        flows.quiz_to_mastery(account, ada)
+        flows.chat_over_the_websocket(account, functions, ada)
+        assert {name for report in functions.reports for name in report.imported} == set()
 
 
 def test_a_learner_is_interviewed_aloud(account: Cloud, functions: Deployed, ada: Frontend) -> None:

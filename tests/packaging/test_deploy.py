@@ -66,6 +66,39 @@ def test_a_stack_is_made_then_changed_then_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("account")
+def test_versions_that_no_alias_names_are_deleted_after_a_deployment(tmp_path: Path) -> None:
+    """Lambda bills the snapshot of each version for as long as the version is there."""
+    client = client_of("lambda")
+    code = {"ZipFile": "import nothing"}
+    trust = {"Version": "2012-10-17", "Statement": []}
+    more: dict[str, Any] = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
+        "Ask": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "FunctionName": "ask",
+                "Handler": "app.app",
+                "Runtime": "python3.13",
+                "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                "Code": code,
+            },
+        },
+    }
+
+    def versions() -> set[str]:
+        found = client.list_versions_by_function(FunctionName="ask")["Versions"]
+        return {one["Version"] for one in found}
+
+    deployment = Deployment(Session(), "dev")
+    deployment.deploy(packaged(tmp_path, "dev", **more), {})
+    old, current = (client.publish_version(FunctionName="ask", Description=text)["Version"] for text in "ab")
+    client.create_alias(FunctionName="ask", Name="live", FunctionVersion=current)
+    assert versions() == {"$LATEST", old, current}
+    deployment.deploy(packaged(tmp_path, "dev", **more), {"Days": "9"})
+    assert versions() == {"$LATEST", current}
+
+
+@pytest.mark.usefixtures("account")
 def test_prod_keeps_its_data_and_says_where(tmp_path: Path) -> None:
     deployment = Deployment(Session(), "prod")
     deployment.deploy(packaged(tmp_path, "prod", retained=True), {})

@@ -14,6 +14,7 @@ from samtranslator.translator.transform import transform
 from infrastructure.deploy import with_code
 from infrastructure.functions import FUNCTIONS, role
 from tests.packaging.cloud import STAGE
+from tests.packaging.stack import Stack
 from tests.stubs.aws import REGION
 from tests.support.world import World
 
@@ -27,13 +28,21 @@ class NoManagedPolicies:
         return {}
 
 
-@pytest.fixture
-def translated(template: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What the SAM translator makes of the template, as it is deployed."""
+@pytest.fixture(autouse=True)
+def region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    deployed = with_code(copy.deepcopy(template), "s3://artefacts/deployment.zip")
+
+
+@pytest.fixture
+def translated(template: Any) -> Any:
+    """What the SAM translator makes of the template, as it is deployed."""
+    return translation(template)
+
+
+def translation(template: Any, **parameters: str) -> Any:
+    deployed = with_code(copy.deepcopy(template), "s3://artefacts/deployment.zip", parameters)
     given = {name: one.get("Default", "given") for name, one in template["Parameters"].items()}
-    return transform(deployed, given, NoManagedPolicies())
+    return transform(deployed, given | parameters, NoManagedPolicies())
 
 
 def said_of(template: Any) -> list[str]:
@@ -104,14 +113,46 @@ def test_a_failed_asynchronous_event_is_kept_in_a_queue(template: Any) -> None:
             }
 
 
-def test_websocket_messages_go_to_the_alias_that_can_stay_warm(translated: Any) -> None:
-    [alias] = [name for name, one in translated["Resources"].items() if one["Type"] == "AWS::Lambda::Alias"]
-    properties = translated["Resources"][alias]["Properties"]
-    assert properties["ProvisionedConcurrencyConfig"]["Fn::If"][0] == "StaysWarm"
-    uri = translated["Resources"]["WebsocketMessageAPIIntegration"]["Properties"]["IntegrationUri"]
-    assert uri["Fn::Sub"][1] == {"Alias": {"Ref": alias}}
-    allowed = translated["Resources"]["WebsocketMessageInvokePermission"]["Properties"]
-    assert allowed["FunctionName"] == {"Ref": alias}
+def test_what_a_person_waits_for_goes_to_an_alias_that_starts_from_a_snapshot(translated: Any) -> None:
+    resources = translated["Resources"]
+    published = {function.name for function in FUNCTIONS if function.starts_from_snapshot}
+    assert published == {"APIHandler", "Authorize", "WebsocketConnect", "WebsocketMessage"}
+    for name in {function.name for function in FUNCTIONS} - published:
+        assert "SnapStart" not in resources[name]["Properties"]
+    for name in published:
+        assert resources[name]["Properties"]["SnapStart"]["ApplyOn"]["Fn::If"][0] == "StartsFromSnapshot"
+        alias = f"{name}Aliaslive"
+        assert resources[alias]["Type"] == "AWS::Lambda::Alias"
+        assert resources[f"{name}InvokePermission"]["Properties"]["FunctionName"] == {"Ref": alias}
+    for name in ("WebsocketConnect", "WebsocketMessage"):
+        uri = resources[f"{name}APIIntegration"]["Properties"]["IntegrationUri"]
+        assert uri["Fn::Sub"][1] == {"Alias": {"Ref": f"{name}Aliaslive"}}
+    body = json.dumps(resources["RestAPI"]["Properties"]["Body"])
+    assert {name for name in published if f"{name}Aliaslive" in body} == {"APIHandler", "Authorize"}
+    assert ".Arn}/invocations" not in body
+    warm = resources["WebsocketMessageAliaslive"]["Properties"]["ProvisionedConcurrencyConfig"]
+    assert warm["Fn::If"][0] == "StaysWarm"
+
+
+def test_a_changed_setting_publishes_a_new_version(template: Any) -> None:
+    """Or the functions that a person waits for would go on with the old one."""
+
+    def versions(**parameters: str) -> set[str]:
+        resources = translation(template, **parameters)["Resources"]
+        return {name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Version"}
+
+    assert len(versions()) == 4
+    assert versions() == versions()
+    assert not versions() & versions(MessagesADay="7")
+
+
+def test_snapshots_and_provisioned_concurrency_are_not_had_together(template: Any) -> None:
+    [rule] = template["Rules"].values()
+    [assertion] = rule["Assertions"]
+    given = {"SnapStart": "on", "WebSocketConcurrency": "1"}
+    assert not Stack(template, given).holds(assertion["Assert"])
+    for name, value in {"SnapStart": "off", "WebSocketConcurrency": "0"}.items():
+        assert Stack(template, given | {name: value}).holds(assertion["Assert"])
 
 
 def test_the_template_holds_no_secret(archive: Path) -> None:

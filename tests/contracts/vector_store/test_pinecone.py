@@ -58,7 +58,7 @@ def server(running: PineconeServer) -> PineconeServer:
 
 @pytest.fixture(scope="module")
 def shared(running: PineconeServer) -> Iterator[PineconeVectorStore]:
-    store = PineconeVectorStore(running.host, KEY, DIMENSION, Retries(SystemClock()), freshness=0.0)
+    store = PineconeVectorStore(running.host, lambda: KEY, DIMENSION, Retries(SystemClock()), freshness=0.0)
     yield store
     store.close()
 
@@ -92,7 +92,7 @@ class Paced:
         self.clock = FrozenClock()
         self.store = PineconeVectorStore(
             host,
-            KEY,
+            lambda: KEY,
             DIMENSION,
             Retries(self.clock, TRIES, lambda: seconds, self._sleep, lambda: 1.0),
             **options,
@@ -287,7 +287,7 @@ def test_without_time_left_nothing_is_asked(
 def test_a_call_always_ends_in_time(fault: Fault, call: Callable[[VectorStore], object]) -> None:
     clock = SystemClock()
     with PineconeServer(DIMENSION) as server:
-        store = PineconeVectorStore(server.host, KEY, DIMENSION, Retries(clock, seconds=lambda: 0.15))
+        store = PineconeVectorStore(server.host, lambda: KEY, DIMENSION, Retries(clock, seconds=lambda: 0.15))
         server.fail_always(fault)
         began = clock.monotonic()
         with pytest.raises(TimedOut):
@@ -308,14 +308,14 @@ def test_a_host_where_nothing_listens_is_unavailable() -> None:
 
 
 def test_a_wrong_key_is_unavailable(server: PineconeServer) -> None:
-    store = PineconeVectorStore(server.host, "pcsk_another", DIMENSION, Retries(SystemClock()))
+    store = PineconeVectorStore(server.host, lambda: "pcsk_another", DIMENSION, Retries(SystemClock()))
     with pytest.raises(Unavailable, match="key"):
         CALLS["query"](store)
     store.close()
 
 
 def test_an_index_of_another_dimension_is_unavailable(server: PineconeServer) -> None:
-    store = PineconeVectorStore(server.host, KEY, DIMENSION + 1, Retries(SystemClock()))
+    store = PineconeVectorStore(server.host, lambda: KEY, DIMENSION + 1, Retries(SystemClock()))
     with pytest.raises(Unavailable, match="dimension"):
         store.query(DOCUMENTS, (*X, 0.0), filter={}, top_k=1)
     store.close()
@@ -500,7 +500,7 @@ def test_the_client_is_imported_at_the_first_call() -> None:
     program = (
         "import sys; from adapters.pinecone.store import PineconeVectorStore; from adapters.system import SystemClock;"
         "from adapters.upstream.calls import Retries;"
-        "PineconeVectorStore('index.svc.pinecone.io', 'key', 3, Retries(SystemClock()));"
+        "PineconeVectorStore('index.svc.pinecone.io', lambda: 'key', 3, Retries(SystemClock()));"
         "sys.exit(any(name.partition('.')[0] in ('pinecone', 'httpx') for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -522,13 +522,14 @@ def test_the_client_is_imported_at_the_first_call() -> None:
 )
 def test_an_invalid_host_is_refused_at_once(host: str) -> None:
     with pytest.raises(ValueError, match="host"):
-        PineconeVectorStore(host, KEY, DIMENSION, Retries(SystemClock()))
+        PineconeVectorStore(host, lambda: KEY, DIMENSION, Retries(SystemClock()))
 
 
 @pytest.mark.parametrize("key", ["", " ", "pcsk_canary\n", "pcsk_canaré"])
-def test_an_invalid_key_is_refused_at_once(key: str) -> None:
-    with pytest.raises(ValueError, match="key") as caught:
-        PineconeVectorStore("index.svc.pinecone.io", key, DIMENSION, Retries(SystemClock()))
+def test_an_invalid_key_is_told_at_the_first_call_and_sent_nowhere(key: str) -> None:
+    store = PineconeVectorStore("index.svc.pinecone.io", lambda: key, DIMENSION, Retries(SystemClock()))
+    with pytest.raises(Unavailable, match="key") as caught:
+        store.fetch(DOCUMENTS, ["a"])
     assert "canar" not in str(caught.value)
 
 

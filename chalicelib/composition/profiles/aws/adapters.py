@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from chalicelib.composition.profiles.aws.gateway import AwsGateway
 from chalicelib.composition.profiles.aws.knowledge_bases import BedrockBases
 from chalicelib.composition.profiles.aws.models import AwsModels
 from chalicelib.composition.profiles.aws.pinecone import PineconeVectors
 from chalicelib.composition.profiles.aws.stores import AwsStores
 from chalicelib.composition.profiles.aws.supabase import Supabase
+from ports.errors import UpstreamError
+from ports.identity_provider import InvalidToken
+
+_SECRETS = {
+    "app.app": ("pinecone-api-key", "supabase-key"),
+    "app.authorize": ("supabase-key",),
+    "app.on_message": ("pinecone-api-key", "supabase-key"),
+}
+"""What the functions that start from a snapshot read of the secrets, by their handlers."""
+_OF_NO_KEY = "eyJhbGciOiJFUzI1NiIsImtpZCI6InJlc3RvcmUifQ.e30.AA"
+"""A token that names a signing key ``restore``, which does not exist: refusing it reads the keys that do."""
 
 
 class AwsAdapters(AwsStores, AwsModels, AwsGateway, BedrockBases, PineconeVectors, Supabase):
@@ -15,3 +28,15 @@ class AwsAdapters(AwsStores, AwsModels, AwsGateway, BedrockBases, PineconeVector
 
     Asking for one raises ``Unavailable`` if a setting that it needs is not set.
     """
+
+    def after_restore(self, handler: str) -> None:
+        """Read what a function that starts from a snapshot needs for its first request, and may read.
+
+        If that fails, the first request reads it.
+        """
+        for secret in _SECRETS.get(handler, ()):
+            with suppress(UpstreamError):
+                self._secrets.get(secret)
+        if handler == "app.authorize":
+            with suppress(UpstreamError, InvalidToken):
+                self.identity.verify(_OF_NO_KEY)

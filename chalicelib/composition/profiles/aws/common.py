@@ -27,6 +27,7 @@ class AwsCommon(SystemAdapters):
         """``sleep`` is how the adapters pause between tries."""
         self._settings = settings
         self._sleep = sleep
+        self._clients: dict[tuple[str, float], Callable[[], Any]] = {}
         self._deadline = Deadline(lambda: self.clock)
 
     def _retries(self, tries: int = 4) -> Retries:
@@ -34,11 +35,26 @@ class AwsCommon(SystemAdapters):
 
         return Retries(self.clock, tries, self._deadline.for_call, self._sleep)
 
+    def _client(
+        self, service: str, *, read_seconds: float = READ_SECONDS, **options: Any
+    ) -> Callable[[], Any]:
+        """As ``client``, but the same one each time. ``clients`` returns it too."""
+        key = (service, read_seconds)
+        if key not in self._clients:
+            self._clients[key] = client(service, read_seconds=read_seconds, **options)
+        return self._clients[key]
+
+    def clients(self) -> list[Any]:
+        """The clients of AWS of all adapters that are built, made now if they were not yet. Opens no connection."""
+        return [client() for client in self._clients.values()]
+
     @lazy
     def _secrets(self) -> ParameterStoreSecrets:
         from adapters.aws.secrets import ParameterStoreSecrets
 
-        return ParameterStoreSecrets(client("ssm"), self._settings.aws.secrets_path, retries=self._retries())
+        return ParameterStoreSecrets(
+            self._client("ssm"), self._settings.aws.secrets_path, retries=self._retries()
+        )
 
 
 def client(service: str, *, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:

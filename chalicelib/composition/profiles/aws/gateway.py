@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, client, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, given
 
 if TYPE_CHECKING:
     from ports.connection_gateway import ConnectionGateway
@@ -19,5 +19,5 @@ class AwsGateway(AwsCommon):
 
         url = given("connection_gateway", "LYCEUM_CONNECTIONS_URL", self._settings.aws.connections_url)
         address = https_address(url, "LYCEUM_CONNECTIONS_URL")
-        management = client("apigatewaymanagementapi", endpoint_url=address)
+        management = self._client("apigatewaymanagementapi", endpoint_url=address)
         return ApiGatewayConnections(management, retries=self._retries())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, client, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, given
 
 if TYPE_CHECKING:
     from ports.knowledge_base import KnowledgeBases
@@ -28,4 +28,6 @@ class BedrockBases(AwsCommon):
             dimension=aws.embedding_dimension,
         )
         label = f"lyceum-{aws.stage}"
-        return BedrockKnowledgeBases(client("bedrock-agent"), storage, label=label, retries=self._retries())
+        return BedrockKnowledgeBases(
+            self._client("bedrock-agent"), storage, label=label, retries=self._retries()
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, client, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, given
 
 if TYPE_CHECKING:
     from ports.agent import Agent
@@ -23,7 +23,7 @@ class AwsModels(AwsCommon):
         if aws.agent == "converse":
             from adapters.aws.bedrock_converse import ConverseAgent
 
-            runtime = client("bedrock-runtime", read_seconds=read_seconds)
+            runtime = self._client("bedrock-runtime", read_seconds=read_seconds)
             return ConverseAgent(runtime, aws.models, self._retries(tries=3))
         from adapters.aws.bedrock_agents import AgentAlias, AgentsAgent
         from ports.agent import Role
@@ -32,7 +32,7 @@ class AwsModels(AwsCommon):
             role: AgentAlias(*given("agent", f"LYCEUM_AGENT_{role.upper()}", aws.agents.get(role)))
             for role in get_args(Role)
         }
-        runtime = client("bedrock-agent-runtime", read_seconds=read_seconds)
+        runtime = self._client("bedrock-agent-runtime", read_seconds=read_seconds)
         return AgentsAgent(runtime, agents, self._retries(tries=3))
 
     @lazy
@@ -40,7 +40,7 @@ class AwsModels(AwsCommon):
         from adapters.aws.titan import TitanEmbedder
 
         model, dimension = self._settings.aws.embedding_model, self._settings.aws.embedding_dimension
-        runtime = client("bedrock-runtime")
+        runtime = self._client("bedrock-runtime")
         return TitanEmbedder(runtime, model=model, dimension=dimension, retries=self._retries())
 
     @lazy
@@ -53,4 +53,6 @@ class AwsModels(AwsCommon):
     def transcriber(self) -> Transcriber:
         from adapters.aws.transcribe import TranscribeTranscriber
 
-        return TranscribeTranscriber(client("transcribe"), self._settings.bucket, retries=self._retries())
+        return TranscribeTranscriber(
+            self._client("transcribe"), self._settings.bucket, retries=self._retries()
+        )

@@ -18,8 +18,10 @@ class PineconeVectors(AwsCommon):
 
         aws = self._settings.aws
         host = given("vector_store", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
-        key = self._secrets.get("pinecone-api-key")
-        return PineconeVectorStore(host, key, aws.embedding_dimension, self._retries())
+        secrets = self._secrets
+        return PineconeVectorStore(
+            host, lambda: secrets.get("pinecone-api-key"), aws.embedding_dimension, self._retries()
+        )
 
 
 def pinecone_store(host: str, api_key: str, dimension: int) -> VectorStore:
@@ -28,4 +30,4 @@ def pinecone_store(host: str, api_key: str, dimension: int) -> VectorStore:
     from adapters.system import SystemClock
     from adapters.upstream.calls import Retries
 
-    return PineconeVectorStore(host, api_key, dimension, Retries(SystemClock(), seconds=lambda: 10.0))
+    return PineconeVectorStore(host, lambda: api_key, dimension, Retries(SystemClock(), seconds=lambda: 10.0))

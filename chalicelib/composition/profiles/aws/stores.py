@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, client
+from chalicelib.composition.profiles.aws.common import AwsCommon
 
 if TYPE_CHECKING:
     from ports.key_value_store import KeyValueStore
@@ -19,10 +19,12 @@ class AwsStores(AwsCommon):
         from domain.base.tables import TABLES
 
         prefix, retries = self._settings.aws.table_prefix, self._retries()
-        return DynamoDBKeyValueStore(client("dynamodb"), TABLES, self.clock, prefix=prefix, retries=retries)
+        return DynamoDBKeyValueStore(
+            self._client("dynamodb"), TABLES, self.clock, prefix=prefix, retries=retries
+        )
 
     @lazy
     def objects(self) -> ObjectStore:
         from adapters.aws.s3 import S3ObjectStore
 
-        return S3ObjectStore(client("s3"), self._settings.bucket, self.clock, retries=self._retries())
+        return S3ObjectStore(self._client("s3"), self._settings.bucket, self.clock, retries=self._retries())

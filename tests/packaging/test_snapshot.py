@@ -1,0 +1,84 @@
+"""What a function does before its snapshot is taken (SnapStart): all that requests need, and nothing that expires."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infrastructure.chalice_project import PROJECT
+from tests.support.aws_world import CREDENTIALS
+
+LOOK = """
+import json, os, random, sys, threading
+import app
+from snapshot_restore_py import get_after_restore
+made, before = vars(app.services.adapters), random.getstate()
+for function, arguments, named in get_after_restore()[:1]:
+    function(*arguments, **named)
+print(json.dumps({
+    "threads": threading.active_count(),
+    "sockets": sum(os.readlink(f"/proc/self/fd/{n}").startswith("socket") for n in os.listdir("/proc/self/fd")
+                   if os.path.islink(f"/proc/self/fd/{n}")),
+    "secrets": sorted(made["_secrets"]._known),
+    "index": made["vectors"]._calls._index is not None,
+    "keys": sorted(made["identity"]._keys._keys),
+    "clients": sorted(client.meta.service_model.service_name for client in app.services.adapters.clients()),
+    "random is renewed": random.getstate() != before,
+    "modules": [name for name in ("pinecone.index", "httpx", "jwt", "docx", "pypdf") if name in sys.modules],
+}))
+"""
+
+
+SETTINGS = {
+    "LYCEUM_SECRETS": "/lyceum/test",
+    "LYCEUM_PINECONE_HOST": "lyceum-abc.svc.pinecone.io",
+    "LYCEUM_SUPABASE_URL": "https://abc.supabase.co",
+    "LYCEUM_CONNECTIONS_URL": "https://abc.execute-api.eu-central-1.amazonaws.com/api",
+    **CREDENTIALS,
+}
+
+
+def told(program: str, **variables: str) -> str:
+    """What the program prints in a process with SnapStart, which logs nothing and ends well."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LYCEUM_PROFILE": "aws",
+        "LYCEUM_SNAP_START": "on",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        **variables,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="only Linux lists the open files of a process so"
+)
+def test_clients_are_made_and_no_secret_key_or_connection_is_in_the_snapshot() -> None:
+    seen: Any = json.loads(told(LOOK, **SETTINGS))
+    assert seen["modules"] == ["pinecone.index", "httpx", "jwt", "docx", "pypdf"]
+    assert {"dynamodb", "s3", "ssm", "bedrock-runtime", "transcribe"} <= set(seen["clients"])
+    assert (seen["secrets"], seen["keys"], seen["index"]) == ([], [], False)
+    assert (seen["threads"], seen["sockets"]) == (1, 0)
+    assert seen["random is renewed"]
+
+
+@pytest.mark.slow
+def test_a_function_without_settings_and_credentials_is_prepared_as_far_as_it_goes() -> None:
+    """An import that raises would leave the function without a version."""
+    assert told("import app; print('ready')") == "ready\n"
