@@ -4,7 +4,7 @@ from chalice.app import AuthRequest, AuthResponse, CloudWatchEvent, Rate, S3Even
 
 from chalicelib import authorizer, events, websocket
 from chalicelib.api import attach_local_parts, build_app, declare_routes
-from chalicelib.composition.wiring import prepare_snapshot, wire
+from chalicelib.composition.wiring import wire
 from chalicelib.logs import configure_logging
 from chalicelib.settings import read_settings
 
@@ -63,4 +63,8 @@ def on_disconnect(event: WebsocketEvent) -> dict[str, int]:
 # On AWS, API Gateway calls the authorizer once per token; elsewhere each request verifies its token itself.
 api = declare_routes(app, services, authorize if settings.profile == "aws" else None)
 attach_local_parts(api, services)
-prepare_snapshot(services)
+if settings.profile == "aws" and settings.aws.snap_start:
+    # The parts of a start from a snapshot are imported only for one.
+    from chalicelib.snapshot import prepare
+
+    prepare(services)

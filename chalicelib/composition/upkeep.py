@@ -18,7 +18,7 @@ def inventory_of(services: Services) -> Inventory:
     if settings.profile == "aws":
         from adapters.aws.inventory import DynamoDBInventory
         from adapters.upstream.calls import Retries
-        from chalicelib.composition.profiles.aws.common import client
+        from chalicelib.composition.profiles.aws.clients import client
 
         prefix = settings.aws.table_prefix
         return DynamoDBInventory(client("dynamodb"), Retries(services.clock), prefix=prefix)

@@ -16,17 +16,6 @@ def wire(settings: Settings) -> Services:
     return Services(settings, _adapters(settings))
 
 
-def prepare_snapshot(services: Services) -> None:
-    """With SnapStart, do now what the first request would do. Does nothing without it."""
-    if services.settings.profile != "aws" or not services.settings.aws.snap_start:
-        return
-    from chalicelib.composition.profiles.aws.adapters import AwsAdapters
-    from chalicelib.composition.profiles.aws.snapshot import prepare
-
-    if isinstance(services.adapters, AwsAdapters):
-        prepare(services, services.adapters)
-
-
 def _adapters(settings: Settings) -> Adapters:
     match settings.profile:
         case "aws":

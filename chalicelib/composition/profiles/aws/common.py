@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.composition.lazily import lazy
+from chalicelib.composition.profiles.aws.clients import READ_SECONDS, client
 from chalicelib.composition.profiles.system import SystemAdapters
 from chalicelib.deadline import Deadline
 from chalicelib.settings import Settings
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from adapters.upstream.calls import Retries
 
 T = TypeVar("T")
-
-READ_SECONDS = 3.0
-"""The longest silence of AWS within a call: with 1 s to connect, what a call may take beyond its time."""
 
 
 class AwsCommon(SystemAdapters):
@@ -35,9 +33,7 @@ class AwsCommon(SystemAdapters):
 
         return Retries(self.clock, tries, self._deadline.for_call, self._sleep)
 
-    def _client(
-        self, service: str, *, read_seconds: float = READ_SECONDS, **options: Any
-    ) -> Callable[[], Any]:
+    def _client(self, service: str, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:
         """As ``client``, but the same one each time. ``clients`` returns it too."""
         key = (service, read_seconds)
         if key not in self._clients:
@@ -52,16 +48,8 @@ class AwsCommon(SystemAdapters):
     def _secrets(self) -> ParameterStoreSecrets:
         from adapters.aws.secrets import ParameterStoreSecrets
 
-        return ParameterStoreSecrets(
-            self._client("ssm"), self._settings.aws.secrets_path, retries=self._retries()
-        )
-
-
-def client(service: str, *, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:
-    """Makes the client of an AWS service on its first call. ``options`` are ``client_factory``'s."""
-    from adapters.aws.clients import client_factory
-
-    return client_factory(service, read_seconds=read_seconds, **options)
+        path = self._settings.aws.secrets_path
+        return ParameterStoreSecrets(self._client("ssm"), path, retries=self._retries())
 
 
 def given(port: str, name: str, value: T | None) -> T:

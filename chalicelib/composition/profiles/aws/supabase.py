@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import READ_SECONDS, AwsCommon, given
+from chalicelib.composition.profiles.aws.clients import READ_SECONDS
+from chalicelib.composition.profiles.aws.common import AwsCommon, given
 
 if TYPE_CHECKING:
     import httpx

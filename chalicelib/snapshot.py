@@ -19,8 +19,8 @@ from snapshot_restore_py import register_after_restore
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.aws.adapters import AwsAdapters
-from chalicelib.composition.profiles.aws.rehearsal import rehearse
 from chalicelib.composition.services import Services
+from chalicelib.rehearsal import rehearse
 from ports.errors import Unavailable
 
 _OURS = ("adapters", "chalicelib", "domain", "ports")
@@ -55,8 +55,11 @@ _ON_FIRST_USE = (
 """What our functions import when they first need it."""
 
 
-def prepare(services: Services, adapters: AwsAdapters) -> None:
-    """Import and build everything that requests need. Reads no secret and opens no connection."""
+def prepare(services: Services) -> None:
+    """Import and build everything that requests need, on the aws profile. Reads no secret and opens no connection."""
+    adapters = services.adapters
+    if not isinstance(adapters, AwsAdapters):
+        return
     for name in (*_our_modules(), *_ON_FIRST_USE):
         import_module(name)
     _build(adapters)

@@ -1,0 +1,197 @@
+"""Requests that a function plays through before its snapshot is taken, so that the first real one finds all warm.
+
+The first call of a client does much once: it reads its rules, makes its parsers, compiles expressions. A second set of
+adapters makes such calls here, to a server in this process that answers everything and knows nothing. No service is
+asked, and nothing that the function keeps gets to see a key or an answer of the rehearsal.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+from typing import Any
+
+import jwt
+from botocore.awsrequest import AWSResponse, HeadersDict
+from cryptography.hazmat.primitives.asymmetric import ec
+from urllib3 import HTTPResponse
+
+from chalicelib import authorizer, websocket
+from chalicelib.api import build_app, declare_routes
+from chalicelib.composition.profiles.aws.adapters import AwsAdapters
+from chalicelib.composition.profiles.aws.rehearsal import NAME, RehearsalAdapters, token_claims
+from chalicelib.composition.services import Services
+from chalicelib.settings import Settings
+from domain.base.tables import ACTIVE_SESSIONS, FILES
+from domain.documents.keys import DOCUMENTS, RAW_FILES
+from ports.errors import PortError
+from ports.key_value_store import Put
+
+_NO_OBJECTS = b"<ListBucketResult/>"
+
+
+def rehearse(settings: Settings, real: AwsAdapters) -> None:
+    """Play the requests through. A failure of one is no harm: the first real request then does what it did not."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    answer = _answer(key, settings.aws.embedding_dimension)
+    with _silence(), _server(answer) as url, _unsent(real.clients(), answer):
+        adapters = RehearsalAdapters(settings, real, url)
+        try:
+            for call in _calls(adapters):
+                with suppress(PortError):
+                    call()
+            _requests(Services(settings, adapters), _token(key, url))
+        finally:
+            adapters.close()
+
+
+def _calls(adapters: AwsAdapters) -> Iterator[Callable[[], object]]:
+    """One of each kind of call."""
+    table, key = ACTIVE_SESSIONS, {ACTIVE_SESSIONS.partition: NAME}
+    yield lambda: adapters.key_values.get(table, key)
+    yield lambda: adapters.key_values.get_many(table, [key])
+    yield lambda: adapters.key_values.put(table, key)
+    yield lambda: adapters.key_values.delete(table, key)
+    yield lambda: adapters.key_values.put_many(table, [key])
+    yield lambda: adapters.key_values.query(FILES, NAME, index=FILES.indexes[0].name)
+    yield lambda: adapters.key_values.transact([Put(table, key)])
+    yield lambda: adapters.objects.put(RAW_FILES + NAME, b"{}", "application/json")
+    yield lambda: adapters.objects.get(RAW_FILES + NAME)
+    yield lambda: adapters.objects.info(RAW_FILES + NAME)
+    yield lambda: adapters.objects.delete(RAW_FILES + NAME)
+    yield lambda: list(adapters.objects.keys(RAW_FILES))
+    yield lambda: adapters.vectors.fetch(DOCUMENTS, [NAME])
+    yield lambda: adapters.embedder.embed([NAME])
+    yield lambda: adapters.gateway.send(NAME, "{}")
+    yield lambda: adapters.directory.person(NAME)
+
+
+def _requests(services: Services, token: str) -> None:
+    app = build_app()
+
+    @app.authorizer()
+    def authorize(request: Any) -> Any:
+        return authorizer.authorize(services, request)
+
+    declare_routes(app, services, authorize)
+    event = {"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": "a:b:c:d:e:f/g/GET/api"}
+    with suppress(PortError, authorizer.Unauthorized):
+        allowed = authorize(event, None)
+        for path in ("/api/health", "/api/files"):
+            app(_rest("GET", path, allowed["context"]), None)
+    message = {"requestContext": {"connectionId": NAME}, "queryStringParameters": {"ticket": NAME}}
+    for handle in (websocket.connect, websocket.receive, websocket.disconnect):
+        with suppress(PortError):
+            handle(services, message | {"body": '{"type": "ping"}'})
+
+
+def _rest(method: str, path: str, context: dict[str, str]) -> dict[str, Any]:
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": {},
+        "multiValueHeaders": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "httpMethod": method,
+            "resourcePath": path,
+            "path": path,
+            "requestId": NAME,
+            "identity": {"sourceIp": "127.0.0.1"},
+            "authorizer": context,
+        },
+    }
+
+
+def _token(key: ec.EllipticCurvePrivateKey, url: str) -> str:
+    return jwt.encode(token_claims(url), key, "ES256", headers={"kid": NAME})
+
+
+def _answer(key: ec.EllipticCurvePrivateKey, dimension: int) -> bytes:
+    """One answer that each service's client can read."""
+    jwk = jwt.get_algorithm_by_name("ES256").to_jwk(key.public_key(), as_dict=True)
+    return json.dumps(
+        {
+            "Items": [],
+            "Responses": {},
+            "UnprocessedKeys": {},
+            "UnprocessedItems": {},
+            "Parameter": {"Value": NAME},
+            "embedding": [0.0] * dimension,
+            "keys": [jwk | {"kid": NAME}],
+            "matches": [],
+            "namespace": "",
+            "vectors": {},
+        }
+    ).encode()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """No log lines: these are no requests of anybody."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+@contextmanager
+def _unsent(clients: Iterable[Any], answer: bytes) -> Iterator[None]:
+    """In the block, the clients of AWS make and sign their requests, send none, and read ``answer``."""
+
+    def answered(request: Any, **_: Any) -> AWSResponse:
+        body = _NO_OBJECTS if "list-type=2" in request.url else answer
+        raw = HTTPResponse(BytesIO(body), preload_content=False)
+        return AWSResponse(request.url, 200, HeadersDict({"content-type": "application/json"}), raw)
+
+    made = list(clients)
+    for client in made:
+        client.meta.events.register_first("before-send", answered)
+    try:
+        yield
+    finally:
+        for client in made:
+            client.meta.events.unregister("before-send", answered)
+
+
+@contextmanager
+def _server(answer: bytes) -> Iterator[str]:
+    """A server on this machine that answers all requests alike, and those for tables with no rows."""
+
+    class AnyService(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = b"[]" if self.path.startswith("/rest/") else answer
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815  # http.server's names
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), AnyService)
+    serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+    serving.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
