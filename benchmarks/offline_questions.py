@@ -3,7 +3,7 @@
 ``python -m benchmarks.offline_questions FOLDER``: the folder contains lessons, one ``*.md`` each. For each lesson, the
 questions of multiple choice are printed that are made and admitted as the service does it.
 
-``offline_questions.json`` contains fifty questions with the faults that a strict teacher finds by its rubric. Of a hundred
+``offline_questions.json`` contains graded questions with the faults that a strict teacher finds by its rubric. Of a hundred
 that the rules of version 0.2.0 made (a word left out of a sentence), such a teacher kept 15.
 """
 
@@ -60,6 +60,12 @@ def show_grades() -> None:
     asked = graded["questions"]
     kept = sum(not one["faults"] for one in asked)
     print(f"graded: {kept} of {len(asked)} kept, {kept / len(asked):.0%} (version 0.2.0: {BASELINE:.0%})")
+    for kind, of_kind in (
+        ("multiple choice", [one for one in asked if one["kind"] == "multiple_choice"]),
+        ("multiple choice, of texts that were not tuned to", [one for one in asked if one.get("unseen")]),
+        ("other kinds", [one for one in asked if one["kind"] != "multiple_choice"]),
+    ):
+        print(f"  {kind}: {sum(not one['faults'] for one in of_kind)} of {len(of_kind)}")
     for fault, count in Counter(fault for one in asked for fault in one["faults"]).most_common():
         print(f"  {count:>3} not {fault}: {graded['rubric'][fault]}")
 

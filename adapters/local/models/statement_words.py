@@ -29,11 +29,11 @@ GENERAL = frozenset(
     " origin source cause consequence impact influence benefit advantage risk danger damage harm loss gain success failure"
     " beginning middle top bottom side front back inside outside edge line point space distance direction position location"
     " astronomer philosopher engineer writer reader scholar expert physician doctor patient officer leader worker user"
-    " population majority minority nation land city town river host disease symptom pain infection age need care".split()
+    " population majority minority nation land city town river host disease symptom pain infection age need care liquid gas fluid solid mixture device machine engine call return order image molecule atom particle rise right left turn opposite means peak equation adherent addition follower supporter resident inhabitant willingness historian economist biologist chemist physicist".split()
 )
 """Words of any matter: a statement may be about them, but they are no wrong options."""
 EMPTY_CLAIM = re.compile(
-    r"\b(?:important|significant|critical|essential|interesting|reverse|additional|further|special|thought|respectively"
+    r"^(?:takes?|took) place\b|\b(?:important|significant|critical|essential|interesting|reverse|additional|further|special|thought|respectively"
     r"|in the process|as a result|in turn|as well|in fact|not only|the (?:resulting|next|same))\b|^(?:\w+ )?(?:starts?|begins?|began|becomes?|became|continues?|seems?"
     r"|appears?|comes?|goes|tends?|turn(?:s|ed)?|looks?|remain(?:s|ed)?)\b"
 )
@@ -52,3 +52,88 @@ _TURNS = (
 )
 TURNED = {one: other for pair in _TURNS.split("|") for one, other in (pair.split(), pair.split()[::-1])}
 """A word, and the word that turns its statement round."""
+_TURNS_OPTIONS = (
+    "east west|northern southern|eastern western|accepted rejected|accepts rejects|won lost|gained lost|united divided"
+    "|began ended|begins ends|begin end|upper lower|inner outer|early late|stronger weaker"
+    "|strong weak|rich poor|public private|internal external|simple complex|active passive|high low|large small|long short"
+    "|thick thin|wide narrow|hot cold|heavy light|wet dry|hard soft|same different|parallel perpendicular|horizontal vertical"
+    "|major minor|direct indirect|permanent temporary|natural artificial|urban rural|domestic foreign|old new|ancient modern"
+    "|encouraged discouraged|encourages discourages|strengthened weakened|strengthens weakens|prevented allowed|prevents allows"
+    "|allowed forbade|allows prevents|allow prevent|raised lowered|raise lower|attracts repels|attracted repelled|opens closes"
+    "|opened closed|bought sold|buys sells|exports imports|exported imported|deep shallow|bright dark|fast slow"
+    "|quickly slowly|rapidly slowly|similar different|common rare|easily hardly|rising falling|growing shrinking|expands contracts"
+    "|expanded shrank|safe dangerous|legal illegal|stable unstable|equal unequal|mature immature|upward downward|above below"
+)
+TURNED_OPTIONS = TURNED | {
+    one: other for pair in _TURNS_OPTIONS.split("|") for one, other in (pair.split(), pair.split()[::-1])
+}
+"""As ``TURNED``, with words that turn a wrong option round, but not surely every statement."""
+POSSESSIVE = frozenset("his her its their".split())
+COMPARED = re.compile(
+    r"(?:fewer|more|less|other|such|many|most|some|several|both|few|all|each|every|no|little|much|enough|own|same|further|additional|certain|different)\b",
+    re.IGNORECASE,
+)
+"""How a subject opens that is told only in comparison, or in part."""
+NO_NAME = re.compile(r"[^\w'’.-]|^[a-z]{4,}|\d")
+"""Within what is taken for a name."""
+_SAID_BESIDE = re.compile(
+    r",? (?:however|therefore|meanwhile|moreover|furthermore|nevertheless|nonetheless|too|thus|of course|indeed|in fact),"
+    r"| as well(?=[.,]|$)|(?<=[a-z]) also(?= [a-z])|(?<=[a-z]) (?:thus|therefore|then|even)(?= [a-z]+(?:ed|s|en|ve|de|ld|nd)\b)",
+)
+_OPENS_FREELY = re.compile(
+    r"^(?:Indeed|Finally|Then|Similarly|Moreover|Furthermore|Likewise|Additionally|Also|Eventually|Meanwhile|Later|Soon"
+    r"|Not surprisingly|Surprisingly|Fortunately|Unfortunately|Interestingly|Of course|In fact|In general|Generally"
+    r"|In particular|For (?:example|instance)|By contrast|In contrast(?! to)|In addition(?! to)|Accordingly|Consequently"
+    r"|As a result|As such|In turn|In other words|At the same time|In a sense|After all|Nevertheless|Instead|Initially|Originally|At first|Naturally|Clearly|Essentially|Still|Yet|Again|Ultimately|Now|Today|Note that),? (?=\w)"
+)
+_SCARE_QUOTES = re.compile(r"[“\"]((?:[\w-]+ ?){1,3}),?[”\"]")
+
+
+def plainly(text: str) -> str:
+    """The sentence without words that only join it to the others, and without quotation marks around a word or two."""
+    bare = _SCARE_QUOTES.sub(r"\1", _OPENS_FREELY.sub("", text, count=1))
+    bare = _SAID_BESIDE.sub("", bare)
+    return bare[:1].upper() + bare[1:]
+
+
+UNFIT = re.compile(
+    r"https?:|www\.|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
+)
+"""Sentences with code, references or speech."""
+OPENS_A_PLACE = re.compile(
+    r"(?:in|during|when|if|after|before|at|under|within|among|inside|on|by|to|without|until|once|throughout|between"
+    r"|through|from|despite|according to|because of|with|as|since|because|although|while|over|for)\b"
+    r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|this|that|these|those|such"
+    r"|the (?:other|case|same|end))\b)",
+    re.IGNORECASE,
+)
+_AFFECTS = (
+    "increase decrease|raise lower|reduce increase|strengthen weaken|widen narrow|lengthen shorten|lower raise|enlarge shrink"
+    "|accelerate slow|slow accelerate|decrease increase|weaken strengthen|enhance reduce|boost reduce|diminish increase"
+    "|encourage discourage|discourage encourage|promote hinder|hinder promote|improve worsen|worsen improve|heat cool|cool heat"
+    "|expand shrink|shorten lengthen|narrow widen|stimulate inhibit|inhibit stimulate"
+)
+AFFECTS = dict(pair.split() for pair in _AFFECTS.split("|"))
+"""What something does to another thing, and the opposite."""
+_GOES = (
+    "increase increases increased:decrease decreases decreased|decrease decreases decreased:increase increases increased"
+    "|rise rises rose:fall falls fell|fall falls fell:rise rises rose|expand expands expanded:contract contracts contracted"
+    "|contract contracts contracted:expand expands expanded|grow grows grew:shrink shrinks shrank"
+    "|shrink shrinks shrank:grow grows grew|decline declines declined:rise rises rose|drop drops dropped:rise rises rose"
+    "|strengthen strengthens strengthened:weaken weakens weakened|weaken weakens weakened:strengthen strengthens strengthened"
+)
+GOES = {
+    pair.split()[0]: (tuple(pair.partition(":")[0].split()), tuple(pair.partition(":")[2].split()))
+    for pair in _GOES.split("|")
+}
+"""Which way something goes, and the opposite, in the forms of many, of one and of the past."""
+TURNED_THAN = {
+    one: other
+    for pair in (
+        "higher lower|larger smaller|greater smaller|faster slower|longer shorter|hotter colder|stronger weaker|heavier lighter"
+        "|thicker thinner|warmer cooler|older younger|earlier later|denser lighter|richer poorer|wider narrower|deeper shallower"
+        "|brighter dimmer|harder softer|taller shorter|closer farther|cheaper dearer|bigger smaller|better worse|steeper flatter"
+    ).split("|")
+    for one, other in (pair.split(), pair.split()[::-1])
+}
+"""A comparison, and the one that turns it round."""

@@ -11,7 +11,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.local.models.statement_words import EMPTY_CLAIM, GENERAL, HEDGED, POINTING, VAGUE
+from adapters.local.models.clauses import SUBJECTS, below, end_of_clause, is_past, is_plural, shortened
+from adapters.local.models.statement_words import (
+    COMPARED,
+    EMPTY_CLAIM,
+    GENERAL,
+    HEDGED,
+    POINTING,
+    VAGUE,
+    plainly,
+)
 from ports.grammar import Grammar, Word
 from ports.text.words import words as words_of
 
@@ -39,12 +48,10 @@ _NO_GENUS = ("example", "reason", "case", "part", "term", "word", "name")
 _DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=(?:an?|the)\b)")
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
-_CUT = re.compile(r"\b(?:which|that|who|and|or|to) \w+$|\b(?:i\.e|e\.g)\.")
+_CUT = re.compile(r",? (?:and|or)$|\b(?:which|that|who|and|or|to) \w+$|\b(?:i\.e|e\.g)\.")
 """A predicate of which the parser left the end out."""
+_NO_TERM = re.compile(r"[^\w'’.-]|\w-$")
 _DANGLES = ("AUX", "PRON", "ADP", "DET", "SCONJ", "CCONJ", "PART")
-_SUBJECTS = ("nsubj", "nsubjpass")
-
-
 _QUANTITY = re.compile(
     r"(?<![\w.,−-])\$?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?(?:\s?%| percent| degrees| (?:kilo|milli|centi)?"
     r"(?:met(?:re|er)s?|grams?)| km| kg| miles| hertz| newtons| joules| watts| tons| seconds| minutes| hours| lit(?:re|er)s)\b"
@@ -155,7 +162,6 @@ class Statements:
         self._counts: Counter[str] = Counter()
         self._leading: set[str] = set()
         """The terms that a sentence is about."""
-        self._articles: dict[str, set[str]] = {}
         self._names = {
             name
             for _, text in sentences
@@ -164,7 +170,7 @@ class Statements:
         }
         self._small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
         for number, quote in sentences:
-            text = " ".join(_ASIDE.sub("", quote).split())
+            text = plainly(" ".join(_ASIDE.sub("", quote).split()))
             for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
                 parsed = grammar.parse(f"{part}.")
                 if parsed and len(parsed) == 1:
@@ -184,17 +190,11 @@ class Statements:
         """Whether some sentence is about the term, or says that something is one."""
         return term.key in self._leading or bool(term.name_of)
 
-    def is_written(self, term: Term, article: str) -> bool:
-        """Whether the term is written with that article: *an oxygen* would give a wrong option away."""
-        return article.replace("an", "a") in self._articles.get(term.key, ())
-
     def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
-        used = [(at, term) for at in range(len(words)) if (term := self._term_at(words, at)) is not None]
+        used = [(at, term) for at in range(len(words)) if (term := self.term_at(words, at)) is not None]
         for at, term in used:
-            found = (word.text.lower() for word in words if word.head == at and word.part == "DET")
-            self._articles.setdefault(term.key, set()).add(next(found, "").replace("an", "a"))
             self._counts[term.key] += 1
-            if words[at].relation in (*_SUBJECTS, "appos", "oprd", "attr"):
+            if words[at].relation in (*SUBJECTS, "appos", "oprd", "attr"):
                 self._leading.add(term.key)
             self._terms.setdefault(term.key, term)
         beside = (self._beside(number, quote, text, words, at, term) for at, term in used)
@@ -206,7 +206,7 @@ class Statements:
         if used and _STEPS.search(text) and _is_understood([word for word in words if word.text != "it"]):
             self.sequences.append(Statement(number, quote, text, used[0][1], "", "", "", "", ""))
         root = next((at for at, word in enumerate(words) if word.head == at), 0)
-        subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in _SUBJECTS]
+        subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
         if len(subjects) != 1:
             return
         is_named = (
@@ -237,12 +237,13 @@ class Statements:
                 if not told or not is_said:
                     continue
                 place = told[0]
-            span = _below(words, place)
+            span = below(words, place)
             what = text[words[span[0]].start : words[span[-1]].end].rstrip(" ,")
             if words[place].relation == "appos" and span[0] != at + 2:
                 continue
             opens = words[span[0]].part == "DET" and words[span[0]].text.lower() in ("a", "an", "the")
             is_fit = len(what.split()) > _LEAST_SAID and not _UNFIT.search(what)
+            is_fit = is_fit and (words[place].text.lower() != words[place].lemma) is term.is_plural
             is_fit = is_fit and words[place].lemma not in _NO_GENUS and _tells_which(words, place)
             is_fit = is_fit and not any(
                 word.head in (place, at) and word.relation == "conj" for word in words
@@ -258,8 +259,8 @@ class Statements:
     def _stated(
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
     ) -> Statement | None:
-        span = _below(words, at)
-        subject = self._term_at(words, at)
+        span = below(words, at)
+        subject = self.term_at(words, at)
         article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
         if subject is None or article not in ("", "the", "a", "an") or span[-1] > root:
             return None
@@ -272,7 +273,7 @@ class Statements:
         if whole.casefold() != subject.text.casefold():
             return None
         told = [words[place] for place in span if place > at]
-        if beside is not None and _below(words, beside)[0] != at + 2:
+        if beside is not None and below(words, beside)[0] != at + 2:
             return None
         is_term = beside is not None or not told
         if not is_term:
@@ -284,10 +285,11 @@ class Statements:
             ):
                 return None
             subject = replace(subject, text=f"{subject.text}{text[words[at].end : told[-1].end]}")
-        end = _end_of_clause(words, root)
+        end = shortened(words, root, end_of_clause(words, root))
         said, opening = [word for word in words[span[-1] + 1 : end] if word.part != "PUNCT"], words[: span[0]]
         if (
             not said
+            or said[0].part not in ("VERB", "AUX", "ADV", "PART")
             or (end < len(words) - 1 and said[-1].part in _DANGLES)
             or not _is_understood([*opening, *said])
             or any(word.relation == "neg" for word in said)
@@ -298,13 +300,14 @@ class Statements:
         meaning = {word.lemma for word in said if word.part in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")}
         if len(meaning) + any(word.text == "than" for word in said) < _LEAST_SAID:
             return None
-        if not subject.name_of and _is_plural(words, root) is (not subject.is_plural):
+        if not subject.name_of and is_plural(words, root) is (not subject.is_plural):
             return None
         predicate = _FILLER.sub(r"\1", text[said[0].start : words[end - 1].end].rstrip(" ,"))
         defines = _DEFINES.match(predicate)
         definition = predicate[defines.end() :] if defines else _definition(text, words, root, end)
+        definition = "" if _CUT.search(definition) else definition
         if not definition and beside is not None and _tells_which(words, beside):
-            places = _below(words, beside)
+            places = below(words, beside)
             definition = text[words[places[0]].start : words[places[-1]].end].rstrip(" ,")
         before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
         reason = _reason(text, words, root, end)
@@ -318,8 +321,8 @@ class Statements:
             before,
             definition,
             reason,
-            _is_plural(words, root),
-            _is_past(words, root),
+            is_plural(words, root),
+            is_past(words, root),
             is_term,
         )
         return self._with_object(stated, words, root, end)
@@ -330,8 +333,10 @@ class Statements:
             (at for at in range(root + 1, end) if words[at].head == root and words[at].relation == "dobj"), 0
         )
         helped = any(word.head == root and word.relation in ("aux", "auxpass") for word in words)
-        term = self._term_at(words, at) if at and words[root].part == "VERB" and not helped else None
-        span = _below(words, at) if term else []
+        leads_on = any(word.head == root and word.relation in ("xcomp", "ccomp", "dative") for word in words)
+        is_fit = at and words[root].part == "VERB" and not helped and not leads_on
+        term = self.term_at(words, at) if is_fit else None
+        span = below(words, at) if term else []
         if term is None or len(span) - (words[span[0]].part == "DET") != len(re.findall(r"\w+|-", term.text)):
             return one
         form, lemma = words[root].text.lower(), words[root].lemma
@@ -347,7 +352,7 @@ class Statements:
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
     ) -> Statement | None:
         """What is said to be called so: the evaporation of water from leaves is called transpiration."""
-        span = _below(words, at)
+        span = below(words, at)
         named = [
             place
             for place in range(root + 1, len(words))
@@ -358,7 +363,7 @@ class Statements:
                 and words[place - 1].head == root
             )
         ]
-        term = self._term_at(words, named[0]) if named else None
+        term = self.term_at(words, named[0]) if named else None
         what = text[words[span[0]].start : words[span[-1]].end]
         is_fit = span[0] == 0 and len(what.split()) > _LEAST_SAID
         if term is None or not is_fit or not _is_understood([words[place] for place in span]):
@@ -367,7 +372,7 @@ class Statements:
         verb = "are" if words[root - 1].text == "are" else "is"
         return Statement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
 
-    def _term_at(self, words: Sequence[Word], at: int) -> Term | None:
+    def term_at(self, words: Sequence[Word], at: int) -> Term | None:
         """The noun phrase that the word heads, with what stands right before it; None if it names nothing."""
         head = words[at]
         if head.part not in ("NOUN", "PROPN") or head.relation in ("compound", "amod") or len(head.text) < 3:
@@ -382,7 +387,9 @@ class Statements:
             start -= 1
         run = words[start : at + 1]
         is_cut = at + 1 < len(words) and words[at + 1].text == "-"
-        if is_cut or len(run) > 4 or run[0].part in ("NUM", "PRON", "PUNCT"):
+        if is_cut or len(run) > 4 or run[0].part in ("NUM", "PRON", "PUNCT") or COMPARED.match(run[0].text):
+            return None
+        if any(_NO_TERM.search(word.text) for word in run):
             return None
         if any(word.lemma.lower() in VAGUE or word.text.lower() in POINTING | {"such"} for word in run):
             return None
@@ -425,52 +432,12 @@ def _is_understood(said: Sequence[Word]) -> bool:
     return True
 
 
-def _is_past(words: Sequence[Word], root: int) -> bool:
-    """Whether the verb tells what once happened, by its form or its helper's: no lasting truth about the subject."""
-    helpers = [
-        word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
-    ]
-    first = helpers[0] if helpers else words[root].text.lower()
-    return first in ("was", "were", "had", "did") or (
-        not helpers and first != words[root].lemma and first[-1:] != "s" and first not in ("is", "are", "am")
-    )
-
-
-def _is_plural(words: Sequence[Word], root: int) -> bool | None:
-    """Whether the verb has the form that goes with a plural; None where one form goes with both."""
-    helpers = [
-        word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
-    ]
-    first = helpers[0] if helpers else words[root].text.lower()
-    if first in ("can", "may", "must", "could", "might", "will", "would", "should"):
-        return None
-    return first in ("are", "have", "do") or (not helpers and first == words[root].lemma)
-
-
-def _end_of_clause(words: Sequence[Word], root: int) -> int:
-    """Where the main clause ends: before a further main clause, or one that opens with *while* or *whereas*."""
-    ends = [len(words)]
-    for at in range(root + 1, len(words)):
-        is_further = words[at].relation in ("conj", "ccomp", "parataxis") and words[at].part in (
-            "VERB",
-            "AUX",
-        )
-        if is_further and any(other.head == at and other.relation in _SUBJECTS for other in words):
-            ends.append(_below(words, at)[0])
-        if words[at].text.lower() in ("while", "whereas", "although", "though", "but", ";"):
-            ends.append(at)
-    end = min(ends)
-    while end > root + 1 and words[end - 1].part in ("PUNCT", "CCONJ"):
-        end -= 1
-    return end
-
-
 def _definition(text: str, words: Sequence[Word], root: int, end: int) -> str:
     if words[root].text.lower() not in ("is", "are"):
         return ""
     for at in range(root + 1, end):
         if words[at].head == root and words[at].relation == "attr" and words[at].part == "NOUN":
-            span = [place for place in _below(words, at) if place < end]
+            span = [place for place in below(words, at) if place < end]
             opens = words[span[0]].text.lower() in ("a", "an", "the") or words[span[0]].part != "DET"
             if opens and span[0] == root + 1 and _tells_which(words, at) and words[at].lemma not in _NO_GENUS:
                 return text[words[span[0]].start : words[span[-1]].end]
@@ -487,13 +454,3 @@ def _reason(text: str, words: Sequence[Word], root: int, end: int) -> str:
         if words[at].text.lower() == "because" and words[at + 1].text != "of":
             return text[words[at + 1].start : words[end - 1].end]
     return ""
-
-
-def _below(words: Sequence[Word], root: int) -> list[int]:
-    """The places of the word and of all that hangs on it, in order."""
-    found = {root}
-    while True:
-        more = {at for at, word in enumerate(words) if word.head in found} - found
-        if not more:
-            return sorted(found)
-        found |= more

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from adapters.local.models.amounts import other_amounts, other_years
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
 from domain.quizzes.quiz import KINDS
@@ -28,6 +32,14 @@ SAILING = (
     "A sloop needs a strong mast because its mainsail is large. "
     "The ballast lowers the centre of gravity of a yacht. First the crew lowers the jib, then it turns the bow into the "
     "wind, and finally it lowers the mainsail."
+)
+VOYAGE = (
+    "Ferdinand Magellan sailed from Seville in 1519 with five ships. Juan de Cartagena led a mutiny against Magellan in "
+    "Patagonia. In 1520, the fleet entered the strait at the southern tip of America. The Portuguese captured the ship "
+    "Trinidad near the Moluccas. Antonio Pigafetta wrote a journal of the whole voyage. Magellan died on the island of "
+    "Mactan in the Philippines. Juan Sebastian Elcano brought the last ship back to Spain in 1522. Spain gained a new route "
+    "to the Moluccas. Charles granted Elcano a pension and a coat of arms. The Spanish king sent a second fleet to the "
+    "Moluccas in 1525. It was lost. He died at sea."
 )
 FOREIGN = (
     "La quilla es una aleta que impide que un barco derive. El timón es una pala que hace girar un barco."
@@ -77,9 +89,8 @@ def test_all_questions_of_a_kind_that_are_made_are_admitted(kind: QuestionKind) 
 def test_a_term_is_asked_for_with_other_terms_of_its_form() -> None:
     by_question = {one["question"]: one for one in made(asked(wanted=20))}
     keel = by_question["Which term names a fin that keeps a boat from drifting sideways?"]
-    assert answers(keel) == ["A keel"]
-    assert all(option.startswith("A ") for option in keel["options"])
-    others = {"A keel", "A rudder", "A mast", "A cleat", "A ketch", "A hull", "A sloop", "A yacht"}
+    assert answers(keel) == ["Keel"]
+    others = {"Keel", "Rudder", "Mast", "Cleat", "Ketch", "Hull", "Sloop", "Yacht", "Jib", "Stern", "Bow"}
     assert set(keel["options"]) < others
 
 
@@ -93,9 +104,9 @@ def test_a_definition_is_asked_for_with_other_definitions() -> None:
 
 def test_what_is_true_of_a_thing_is_asked_for_among_what_is_said_of_others() -> None:
     by_question = {one["question"]: one for one in made(asked(wanted=20, difficulty="advanced"))}
-    ballast = by_question["What is true of the ballast?"]
-    assert answers(ballast) == ["Lowers the centre of gravity of a yacht"]
-    assert all(option.split()[0].endswith("s") for option in ballast["options"])
+    rudder = by_question["What is true of a rudder?"]
+    assert answers(rudder) == ["Is a blade that turns a boat to the left or the right"]
+    assert all(option.startswith("Is a ") for option in rudder["options"])
 
 
 def test_a_comparison_is_asked_for_both_ways() -> None:
@@ -141,6 +152,93 @@ def test_a_topic_comes_first_and_what_was_asked_is_not_asked_again() -> None:
 
 def test_the_same_material_makes_the_same_questions() -> None:
     assert made(asked(kinds=KINDS)) == made(asked(kinds=KINDS))
+
+
+def test_a_page_of_narrative_prose_gives_a_quiz() -> None:
+    questions = made(asked(VOYAGE, wanted=20))
+    assert len(questions) >= 5
+    assert not any(one["quote"].startswith(("It", "He")) for one in questions)
+    years = [one for one in questions if one["question"].endswith("which year?")]
+    assert years
+    for one in years:
+        assert all(re.fullmatch("1[45]..", option) for option in one["options"])
+
+
+def test_where_it_was_is_asked_among_places_and_what_somebody_did_among_deeds() -> None:
+    by_question = {one["question"]: one for one in made(asked(VOYAGE, wanted=20))}
+    mutiny = by_question["Where did Juan de Cartagena lead a mutiny against Magellan?"]
+    assert answers(mutiny) == ["Patagonia"]
+    assert set(mutiny["options"]) < {"Patagonia", "Seville", "Moluccas", "Spain", "America", "Mactan"}
+    journal = by_question["What did Antonio Pigafetta do?"]
+    assert answers(journal) == ["Wrote a journal of the whole voyage"]
+    assert {option.split()[0] for option in journal["options"]} < {
+        "Wrote",
+        "Brought",
+        "Led",
+        "Captured",
+        "Gained",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "key", "options"),
+    [
+        (
+            "Regular pruning increases the yield of an old apple tree.",
+            "What does regular pruning do to the yield of an old apple tree?",
+            "Increase it",
+            {"Increase it", "Decrease it", "Leave it unchanged"},
+        ),
+        (
+            "When the temperature of the wax rises, the density of the wax falls.",
+            "When the temperature of the wax rises, what happens to the density of the wax?",
+            "It falls",
+            {"It falls", "It rises", "It stays the same"},
+        ),
+        (
+            "The boiling point of the brine is higher than that of the fresh water.",
+            "How does the boiling point of the brine compare with that of the fresh water?",
+            "It is higher",
+            {"It is higher", "It is lower", "The two are the same in this"},
+        ),
+    ],
+)
+def test_a_direction_is_asked_for_with_the_other_direction(
+    sentence: str, question: str, key: str, options: set[str]
+) -> None:
+    (one,) = (one for one in made(asked(sentence)) if one["question"] == question)
+    assert set(one["options"]) == options
+    assert answers(one) == [key]
+
+
+@pytest.mark.parametrize(
+    "dependent",
+    [
+        "The lake was quite circular, and green plants grew around its shore.",
+        "He may have sailed from Seville in 1519 with five ships.",
+        "Magellan did not sail from Lisbon in 1519 with five ships.",
+        "It increased the yield of the old apple trees in the garden.",
+        "The committee of the harbour reported in 1912 that the pier was unsafe.",
+    ],
+)
+def test_a_sentence_that_denies_or_needs_another_is_not_asked_about(dependent: str) -> None:
+    assert made(asked(dependent)) == []
+
+
+@given(st.integers(2, 10**9), st.booleans())
+def test_wrong_numbers_are_others_and_written_as_the_right_one(value: int, has_commas: bool) -> None:
+    written = f"{value:,}" if has_commas else str(value)
+    wrong = other_amounts(written)
+    assert len(set(wrong)) == len(wrong) in (0, 3)
+    assert written not in wrong
+    assert all(("," in one) is ("," in f"{int(one.replace(',', '')):,}" and "," in written) for one in wrong)
+
+
+@given(st.integers(1000, 2099), st.lists(st.integers(1000, 2099)))
+def test_wrong_years_are_three_others(year: int, told: list[int]) -> None:
+    wrong = other_years(year, sorted(set(told)), "seed")
+    assert len(set(wrong)) == 3
+    assert str(year) not in wrong
 
 
 @pytest.mark.parametrize(

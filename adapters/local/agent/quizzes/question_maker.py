@@ -17,23 +17,50 @@ from zlib import crc32
 
 from adapters.local.agent.text.sentences import leans_back, sentences
 from adapters.local.agent.text.words import terms, tokens
+from adapters.local.models.facts import Fact, Facts
 from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
 from adapters.local.models.statements import Statement, Statements, Term, is_process
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.embedder import Embedder
 from ports.grammar import Grammar
 
-_WRONG_OPTIONS, _LEAST_WRONG = 3, 2
-_NEAR, _SAME = 0.2, 0.85
-"""Cosines: below the first a wrong option is of another kind of thing, from the second it may be the same thing."""
+_LEAST_TOLD = 4
+"""The terms of what is said of a thing, at least, if it shall tell that from others without being a definition."""
+_WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
+_OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
+_NEAR, _NEAR_ON_A_PAGE, _SAME = 0.25, 0.1, 0.85
+"""Cosines: below the first a wrong option is of another kind of thing, from the last it may be the same thing."""
 _ALSO_TRUE = 0.5
 """The share of a statement's words in a sentence on another term, from which it may be true of that too."""
 _FIRST: dict[Difficulty, tuple[str, ...]] = {
-    "beginner": ("definition", "term", "truth", "comparison", "statement"),
-    "intermediate": ("term", "comparison", "truth", "statement", "definition"),
-    "advanced": ("comparison", "statement", "truth", "term", "definition"),
+    "beginner": (
+        "definition",
+        "term",
+        "part",
+        "place",
+        "direction",
+        "comparison",
+        "deed",
+        "truth",
+        "statement",
+    ),
+    "intermediate": (
+        *("term", "direction", "comparison", "reason", "statement", "part", "place", "who", "deed", "truth"),
+        "definition",
+    ),
+    "advanced": (
+        "comparison",
+        "direction",
+        "deed",
+        "part",
+        "statement",
+        "truth",
+        "place",
+        "term",
+        "definition",
+    ),
 }
-"""Which sort of question is preferred."""
+"""Which sort of question is preferred. The sorts that are not told come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +71,11 @@ class _Made:
     options: tuple[str, ...]
     answers: tuple[str, ...]
     """The right options; of a kind without options, what it accepts."""
-    about: Statement
+    about: Statement | Fact
+
+    @property
+    def concept(self) -> str:
+        return self.about.about if isinstance(self.about, Fact) else self.about.subject.text
 
     def written(self) -> dict[str, object]:
         letters = ["ABCDEF"[self.options.index(answer)] for answer in self.answers if answer in self.options]
@@ -56,7 +87,7 @@ class _Made:
             "explanation": f"The text says: {self.about.text}",
             "passage": self.about.number,
             "quote": self.about.quote,
-            "concept": self.about.subject.text,
+            "concept": self.concept,
         }
 
 
@@ -70,7 +101,7 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
     )
     found = sorted(
         (made for kind in task.kinds for made in maker.made(kind)),
-        key=lambda made: (-len(sought & set(terms(made.about.text))), order.index(made.sort)),
+        key=lambda made: (-len(sought & set(terms(made.about.text))), _place_of(made.sort, order)),
     )
     chosen: list[_Made] = []
     quotes: set[str] = set()
@@ -86,19 +117,36 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
 
 
 def _in_turns(found: Sequence[_Made]) -> Iterator[_Made]:
-    """The best first, but each subject, and each kind and passage, as seldom as may be."""
+    """The best first, but each subject, each sort, and each kind and passage, as seldom as may be."""
     left, used = list(found), Counter[object]()
     while left:
-        best = min(left, key=lambda made: (used[made.about.subject.key], used[made.kind, made.about.number]))
+        best = min(
+            left,
+            key=lambda made: (
+                used[_subject(made)],
+                used[made.kind, made.about.number],
+                used[made.sort] // _OF_ONE_SORT,
+            ),
+        )
         left.remove(best)
-        used.update((best.about.subject.key, (best.kind, best.about.number)))
+        used.update((_subject(best), best.sort, (best.kind, best.about.number)))
         yield best
+
+
+def _subject(made: _Made) -> str:
+    return made.concept.lower()
+
+
+def _place_of(sort: str, order: Sequence[str]) -> int:
+    return order.index(sort) if sort in order else len(order)
 
 
 class _Maker:
     def __init__(self, task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> None:
         read = [(p.number, s.text) for p in task.passages for s in sentences(p.text, p.headings) if not s.cut]
-        self._said = Statements([one for one in read if not leans_back(one[1])], grammar)
+        alone = [one for one in read if not leans_back(one[1])]
+        self._said = Statements(alone, grammar)
+        self._facts = Facts(alone, self._said, grammar)
         self._words = [(frozenset(terms(text)), bool(ONE_IN_THE_OTHER.search(text))) for _, text in read]
         self._embedder = embedder
         self._vectors: dict[str, Sequence[float]] = {}
@@ -115,7 +163,32 @@ class _Maker:
             "short_answer": self._short_answer,
         }[kind]
         for one in self._said.sequences if kind == "ordering" else self._said.all:
-            yield from make(one)
+            if not (self._facts.is_personal and not one.subject.name_of):
+                yield from make(one)
+        if kind == "multiple_choice":
+            for fact in self._facts.all:
+                yield from self._of_a_fact(fact)
+
+    def _of_a_fact(self, fact: Fact) -> Iterator[_Made]:
+        if fact.term is not None:
+            wrong = self._others(fact.term, fact.question, leading=False, of_one_number=False)
+            yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
+        elif fact.sort in ("deed", "truth", "reason"):
+            wrong = self._beside(fact)
+            yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
+        else:
+            yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
+
+    def _beside(self, fact: Fact) -> list[str]:
+        """What is said of others; where that is too little, also what is said of it and of one of them, turned round."""
+        near = self._nearest(fact.key, fact.wrong, near=_NEAR_ON_A_PAGE, are_apart=False)
+        others = [one for one in near if 0.5 <= len(one) / len(fact.key) <= 2]
+        turned = fact.varied.get(fact.key)
+        if len(others) >= _WRONG_OPTIONS or turned is None or not others:
+            return others
+        if len(others) == 2:
+            return [turned, *others]
+        return [turned, others[0], fact.varied[others[0]]] if others[0] in fact.varied else []
 
     def _multiple_choice(self, one: Statement) -> Iterator[_Made]:
         subject = _shown(one.subject, one.article)
@@ -124,56 +197,46 @@ class _Maker:
             options = f"{subject} {how} {other}", f"{other} {how} {subject}", "the two do not differ in this"
             asked = f"How do {subject} and {other} compare?"
             yield _Made("comparison", "multiple_choice", asked, options, options[:1], one)
-        elif not one.says_little:
+        elif not one.says_little and not one.subject.name_of:
             asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
             asked = f"Which term names {one.definition}?" if one.definition else asked
             if one.is_term and not one.may_be_of_others:
-                wrong = self._others(one.subject, one.article, one.predicate, leading=not one.definition)
-                yield from self._choice("term" if one.definition else "statement", asked, subject, wrong, one)
-            if one.object is not None and one.object_article in ("", "the", "a", "an"):
-                wrong = self._others(one.object, one.object_article, one.asks_object)
-                key = _shown(one.object, one.object_article)
-                yield from self._choice("statement", one.asks_object, key, wrong, one)
-        yield from self._truth(one)
-        if one.definition:
+                wrong = self._others(one.subject, one.predicate, leading=not one.definition)
+                sort = "term" if one.definition else "statement"
+                if one.definition or len(set(terms(one.predicate))) >= _LEAST_TOLD:
+                    yield from self._choice(sort, asked, one.subject.text, wrong, one)
+            if (
+                one.object is not None
+                and not one.object.is_general
+                and one.object_article in ("", "the", "a", "an")
+            ):
+                wrong = self._others(one.object, one.asks_object)
+                yield from self._choice("statement", one.asks_object, one.object.text, wrong, one)
+        elif one.definition and one.subject.name_of != "PERSON" and not one.may_be_of_others:
+            asked = _sentence(f"which of the following {one.predicate}?")
+            wrong = self._others(one.subject, one.predicate)
+            yield from self._choice("statement", asked, one.subject.text, wrong, one)
+        if one.definition and not one.subject.name_of:
             others = [other.definition for other in self._said.all if _may_stand_beside(other, one)]
             yield from self._choice(
                 "definition", _what_is(one), one.definition, self._nearest(one.definition, others), one
             )
 
-    def _truth(self, one: Statement) -> Iterator[_Made]:
-        """What is true of the subject, among what is said of others with the same form of the verb."""
-        own = set(terms(one.subject.text))
-        said = [
-            other.predicate
-            for other in self._said.all
-            if other.is_past == one.is_past
-            and other.has_plural in (one.has_plural, None)
-            and not other.opening
-            and not other.says_little
-            if not own & set(terms(f"{other.subject.text} {other.predicate}"))
-            and not set(terms(other.subject.text)) & set(terms(one.text))
-        ]
-        if not one.says_little and (one.subject.name_of or not one.is_past):
-            asked = _sentence(f"{one.opening}what is true of {_shown(one.subject, one.article)}?")
-            near = self._nearest(one.predicate, said, are_apart=False)
-            yield from self._choice("truth", asked, one.predicate, near, one)
-
     def _choice(
-        self, sort: str, asked: str, key: str, others: Sequence[str], one: Statement
+        self, sort: str, asked: str, key: str, others: Sequence[str], one: Statement | Fact
     ) -> Iterator[_Made]:
         """The question, if there are enough wrong options of the length of the key."""
-        wrong = [other for other in others if 0.5 <= len(other) / len(key) <= 2][:_WRONG_OPTIONS]
+        is_of_length = [sort in _OF_ANY_LENGTH or 0.5 <= len(other) / len(key) <= 2 for other in others]
+        wrong = [other for other, is_fit in zip(others, is_of_length, strict=True) if is_fit][:_WRONG_OPTIONS]
         told = set(terms(key)) & set(terms(asked))
         gives_away = told and not all(told & set(terms(other)) for other in wrong)
-        is_enough = len(wrong) >= (_WRONG_OPTIONS if sort in ("statement", "truth") else _LEAST_WRONG)
-        if is_enough and not gives_away and len(key) <= 1.3 * max(map(len, wrong)):
+        if len(wrong) >= _LEAST_WRONG and not gives_away and len(key) <= 1.3 * max(map(len, wrong)):
             place = crc32(asked.encode()) % (len(wrong) + 1)
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
             yield _Made(sort, "multiple_choice", asked, options, (options[place],), one)
 
     def _multiple_answer(self, one: Statement) -> Iterator[_Made]:
-        members, wrong = one.members, self._others(one.subject, "", one.predicate)[:2]
+        members, wrong = one.members, self._others(one.subject, one.predicate)[:2]
         if 2 <= len(members) <= 4 and len(wrong) == 2:
             asked = f"Which of the following are among {_shown(one.subject, one.article)}?"
             yield _Made("term", "multiple_answer", asked, (*members, *wrong), members, one)
@@ -214,23 +277,22 @@ class _Maker:
             asked = f"Explain why {told if one.subject.name_of else told[0].lower() + told[1:]}."
             yield _Made("statement", "short_answer", asked, (), (_sentence(one.reason) + ".",), one)
 
-    def _others(self, key: Term, article: str, said: str, *, leading: bool = True) -> list[str]:
+    def _others(self, key: Term, said: str, *, leading: bool = True, of_one_number: bool = True) -> list[str]:
         """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
         words, own = set(terms(said)), set(terms(key.text))
         opens = {word[:4] for word in own}  # adipose cells and adipocytes are one thing
-        fit = {
-            term.text: _shown(term, article)
+        fit = [
+            term.text
             for term in self._said.terms
-            if term.form == key.form
+            if (term.form == key.form or (not of_one_number and not term.name_of))
             and not term.is_general
             and (self._said.leads(term) or not leading)
-            and self._said.is_written(term, article)
             if not set(terms(term.text)) & words
             and not {word[:4] for word in terms(term.text)} & opens
             and not self._may_be_true(term, own, words)
-        }
-        near = self._nearest(key.text, list(fit))
-        return [fit[text] for text in sorted(near, key=lambda text: is_process(text) != is_process(key.text))]
+        ]
+        near = self._nearest(key.text, fit)
+        return sorted(near, key=lambda text: is_process(text) != is_process(key.text))
 
     def _may_be_true(self, term: Term, own: set[str], said: set[str]) -> bool:
         name = set(terms(term.text))
@@ -239,7 +301,9 @@ class _Maker:
             for words, orders in self._words
         )
 
-    def _nearest(self, text: str, others: Sequence[str], *, are_apart: bool = True) -> list[str]:
+    def _nearest(
+        self, text: str, others: Sequence[str], *, near: float = _NEAR, are_apart: bool = True
+    ) -> list[str]:
         """Those that are like the text, and neither the same as it nor as one another; the nearest first."""
         new = [one for one in dict.fromkeys((text, *others)) if one not in self._vectors]
         self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
@@ -250,7 +314,7 @@ class _Maker:
                 and not (are_apart and set(terms(other)) & set(terms(known)))
                 for known in kept
             )
-            if _NEAR <= self._likeness(text, other) < _SAME and is_apart:
+            if near <= self._likeness(text, other) < _SAME and is_apart:
                 kept.append(other)
         return kept
 

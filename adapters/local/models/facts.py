@@ -1,0 +1,453 @@
+"""Questions for one part of a sentence: who, where, when, how many, what, which way something goes, what somebody did.
+
+The question is the sentence without that part, which is the key. Only a sentence that is understood by itself is asked
+about: its main clause, up to where a further one begins. A wrong option of a name is another name of its kind; of a
+year or a number, another year or number; of a direction, the other direction; of a deed, what others did.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from adapters.local.models.amounts import other_amounts, other_centuries, other_years
+from adapters.local.models.clauses import below, is_past, is_plural
+from adapters.local.models.main_clauses import Clause, capital, main_clause
+from adapters.local.models.names import ACTORS, PLACES, Names
+from adapters.local.models.statement_words import (
+    AFFECTS,
+    EMPTY_CLAIM,
+    GOES,
+    TURNED_OPTIONS,
+    TURNED_THAN,
+    plainly,
+)
+from adapters.local.models.statements import Statements, Term
+from ports.grammar import Grammar, ParsedSentence, Word
+
+_MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
+_LEAST_SAID = 3
+"""The words with a meaning of their own that are left in the question, at least."""
+_WHERE = {
+    "in": "Where",
+    "at": "Where",
+    "to": "To which place",
+    "from": "From which place",
+    "into": "Into which place",
+}
+_TO_A_TERM = ("to", "from", "into", "by", "with", "through", "against")
+_TOLD = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+_CENTURY = re.compile(r"in the (?:(late|early|mid)[- ])?([a-z]+(?:-first)?) century", re.IGNORECASE)
+_THAN = re.compile(
+    r"((?:much |far |slightly )?(?:(?:more|less) )?[a-z-]+) than ((?:the |an? |that |those )?[\w’' -]{3,70})"
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|me|my|we|us|our)\b")
+_DANGLES = ("ADP", "DET", "SCONJ", "CCONJ", "PART", "PRON")
+_OF_A_PERSON = r"\b(?:his|her)\b"
+_BEFORE_TURNED = re.compile(r"\b(?:no|not|any|as|so|how) $")
+_MONTHS = tuple(
+    "january february march april may june july august september october november december".split()
+)
+_COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
+_PRONOUNS = ("it", "they", "he", "she")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """``question`` asks for a part of the sentence ``quote``; ``key`` is that part."""
+
+    number: int
+    quote: str
+    sort: str
+    question: str
+    key: str
+    about: str
+    """The term or name that the sentence is about."""
+    wrong: tuple[str, ...] = ()
+    varied: dict[str, str] = field(default_factory=dict)
+    """By what is said of the subject or of another one, the same with one word turned round."""
+    term: Term | None = None
+    """The key, if it is a term and no name; then ``wrong`` is empty: other terms are wrong options."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.quote.split())
+
+
+class Facts:
+    """What the sentences tell that can be asked for. ``sentences`` are pairs of a text's number and a sentence."""
+
+    def __init__(self, sentences: Sequence[tuple[int, str]], said: Statements, grammar: Grammar) -> None:
+        self.all: list[Fact] = []
+        self._said = said
+        self._names = Names(sentences)
+        self._deeds: list[tuple[str, str, set[str]]] = []
+        """By the form of the verb, what the subject of a clause did, and the words of its sentence."""
+        self._asked_deeds: list[tuple[str, Fact, str]] = []
+        """With the pronoun that opens each option, if it tells a reason."""
+        self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
+        read: list[tuple[int, str, str, ParsedSentence]] = []
+        for number, quote in sentences:
+            for part in re.sub(r"\s*\([^()]*\)|\[\d+\]", "", quote).rstrip(".").split("; "):
+                text = f"{plainly(' '.join(part.split()))}."
+                parsed = grammar.parse(text) or ()
+                read += [(number, quote, text, parsed[0])] if len(parsed) == 1 else []
+                for one in parsed:
+                    self._names.note(text, one.words)
+        told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
+        self.is_personal = told > 0.1 * len(read)
+        """Whether somebody tells of himself, so that much is said of things that were named before."""
+        for number, quote, text, one in read:
+            clause = main_clause(number, quote, text, one.words)
+            if clause is not None:
+                self.all += self._asked(clause)
+        self.all += [self._with_other_deeds(*one) for one in self._asked_deeds]
+
+    def _asked(self, clause: Clause) -> Iterator[Fact]:
+        self._note_deed(clause)
+        self._note_reason(clause)
+        yield from self._who(clause)
+        yield from self._parts(clause)
+        yield from self._counted(clause)
+        yield from self._affected(clause)
+        yield from self._gone(clause)
+        yield from self._compared(clause)
+
+    def _who(self, clause: Clause) -> Iterator[Fact]:
+        """Who or what did it: the subject, if it is a name."""
+        words, at, span = clause.words, clause.subject, clause.subject_span
+        name = self._names.at(clause.text, words, at)
+        adds = ("conj", "relcl", "poss", "case", "prep", "nummod")
+        if name is None or name.end - 1 != at or any(words[place].relation in adds for place in span):
+            return
+        between = [word for word in words[span[-1] + 1 : clause.root] if word.head == clause.root]
+        if any(word.part not in ("ADV", "AUX") for word in between):
+            return
+        wh = "who" if name.kind in ACTORS else "which of the following"
+        if " who " in clause.slice(span[-1] + 1, clause.end):
+            return
+        asked = f"{wh} {clause.slice(span[-1] + 1, clause.end)}?"
+        yield from self._fact(clause, "who", asked, name.text, wrong=self._names.others(name, clause.quote))
+
+    def _parts(self, clause: Clause) -> Iterator[Fact]:
+        """When and where it was, to whom it was done, and with what: what hangs on the verb."""
+        words = clause.words
+        for at, word in enumerate(words[: clause.end]):
+            if word.head != clause.root or at in clause.subject_span:
+                continue
+            span = below(words, at)
+            if span[-1] >= clause.end or span != list(range(span[0], span[-1] + 1)):
+                continue
+            if word.relation in ("prep", "agent"):
+                yield from self._placed(clause, at, span)
+                if word.text.lower() in _TO_A_TERM and at > clause.root:
+                    yield from self._termed(clause, span[1:], span, f"{word.text.lower()} what")
+            elif word.relation == "dobj":
+                name = self._names.at(clause.text, words, at)
+                if name is not None and name.end - name.start >= len(span) - 1:
+                    wh = "Whom" if name.kind in ACTORS else "Which of the following"
+                    wrong = self._names.others(name, clause.quote)
+                    yield from self._fronted(clause, "who", wh, span, name.text, wrong=wrong)
+                elif name is None:
+                    yield from self._termed(clause, span, span, "what")
+
+    def _placed(self, clause: Clause, at: int, span: list[int]) -> Iterator[Fact]:
+        words, said = clause.words, clause.slice(span[0], span[-1] + 1)
+        preposition, century = words[at].text.lower(), _CENTURY.fullmatch(said)
+        if (
+            preposition == "in"
+            and span[0] < clause.subject_span[0]
+            and _YEAR.fullmatch(words[span[-1]].text)
+            and len(span) <= 3
+        ):
+            year = words[span[-1]].text
+            wrong = other_years(int(year), self._years, clause.text)
+            yield from self._fronted(clause, "year", "In which year", span, year, wrong=wrong)
+            return
+        if century:
+            wrong = other_centuries(century[2].lower())
+            wh = f"In the {century[1]} part of which century" if century[1] else "In which century"
+            key = f"The {century[2].lower()} century"
+            yield from self._fronted(clause, "year", wh, span, key, wrong=wrong)
+            return
+        name = self._names.at(clause.text, words, span[-1])
+        says_what = any(
+            word.head == clause.root and word.relation in ("attr", "acomp", "oprd") for word in words
+        )
+        if says_what or name is None or name.end - 1 != span[-1] or name.start - at > 2:
+            return
+        wh = _WHERE.get(preposition, "") if name.kind in PLACES else f"{preposition.capitalize()} whom"
+        if wh and words[name.start - 1].part in ("ADP", "DET"):
+            sort = "place" if name.kind in PLACES else "who"
+            wrong = self._names.others(name, clause.quote)
+            yield from self._fronted(clause, sort, wh, span, name.text, wrong=wrong)
+
+    def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[Fact]:
+        """To what, with what, what: a term that hangs on the verb, if it is nothing more."""
+        words = clause.words
+        hangs = {word.relation for word in words if word.head == clause.root}
+        after = words[span[-1] + 1].part if span[-1] + 1 < len(words) else "PUNCT"
+        is_helped = any(word.head == clause.root and word.part == "AUX" for word in words)
+        if is_helped or after not in ("ADP", "ADV", "PUNCT", "SCONJ", "CCONJ", "PART"):
+            return
+        if not noun or is_past(words, clause.root) or hangs & {"xcomp", "ccomp", "dative", "prt"}:
+            return
+        if words[clause.root].lemma in ("be", "have", "include", "become", "take", "make", "do", "give"):
+            return
+        has_article = words[noun[0]].part == "DET"
+        article = words[noun[0]].text.lower() if has_article else ""
+        term = self._said.term_at(words, noun[-1])
+        if (
+            term is None
+            or not self._said.leads(term)
+            or term.name_of
+            or re.search(r"\d", term.text)
+            or term.is_general
+            or article not in ("", "a", "an", "the")
+        ):
+            return
+        if len(re.findall(r"[^\s-]+|-", term.text)) == len(noun) - has_article:
+            for fact in self._fronted(clause, "part", capital(wh), span, term.text):
+                yield replace(fact, term=term)
+
+    def _counted(self, clause: Clause) -> Iterator[Fact]:
+        """How many, how many percent, and of which year: a number that stands anywhere in the clause."""
+        words = clause.words
+        for at, word in enumerate(words[: clause.end]):
+            noun = word.head
+            is_year = bool(_YEAR.fullmatch(word.text)) and word.entity == "DATE"
+            is_count = word.relation == "nummod" and words[noun].part == "NOUN" and at < noun < clause.end
+            is_percent = at + 1 < clause.end and words[at + 1].text in ("percent", "%")
+            numbers = [other for other in words[: clause.end] if other.part == "NUM"]
+            if clause.text[word.end : word.end + 1] in ("-", "–") or (is_percent and len(numbers) > 1):
+                continue
+            is_one = words[noun].text.lower() == words[noun].lemma and not is_percent
+            is_hung = clause.root in (words[words[at].head].head, words[words[words[at].head].head].head)
+            if (
+                is_year
+                and is_hung
+                and words[at - 1].text.lower()
+                in (
+                    *_MONTHS,
+                    "in",
+                    "of",
+                    "by",
+                    "since",
+                    "until",
+                    "after",
+                )
+            ):
+                asked, wrong = "which year", other_years(int(word.text), self._years, clause.text)
+            elif (is_count and not is_one and word.entity in _COUNTS) or is_percent:
+                asked, wrong = "how many", other_amounts(word.text, most=100 if is_percent else None)
+            else:
+                continue
+            rest = clause.slice(at + 1, clause.end)
+            rest = rest.replace("%", "percent", 1) if is_percent else rest
+            if is_year and words[at - 1].text.lower() in _MONTHS:
+                asked = f"of {asked}"
+            span = clause.subject_span
+            if at < span[0] or (at <= span[-1] and "," in clause.slice(span[0], span[-1] + 1)):
+                continue
+            before = clause.slice(span[0], at)
+            if at > span[-1]:
+                before = f"{clause.told_subject} {clause.slice(span[-1] + 1, at)}"
+            before = re.sub(r"(?i)\b(?:the|these|those|its|their)$", "", before.strip()).strip()
+            sort = "year" if is_year else "amount"
+            yield from self._fact(
+                clause, sort, f"{before} {asked} {rest}".strip() + "?", word.text, wrong=wrong
+            )
+
+    def _note_reason(self, clause: Clause) -> None:
+        """Why it was: the clause after *because*, whose subject is a pronoun. What others did are wrong options."""
+        words, root = clause.words, clause.root
+        for at in range(root + 1, clause.end - 2):
+            pronoun = words[at + 1]
+            if words[at].text != "because" or pronoun.text not in _PRONOUNS:
+                continue
+            verb = pronoun.head
+            if words[verb].head != root or words[verb].part not in ("VERB", "AUX") or verb < at:
+                continue
+            reason = clause.slice(at + 1, clause.end)
+            has_object = any(word.head == verb and word.relation == "dobj" for word in words[: clause.end])
+            form = f"{_form(words, verb, at + 2)} {has_object and is_past(words, verb)} False {bool(re.search(_OF_A_PERSON, reason))}"
+            asked = f"why {clause.turned(set(range(at, clause.end)))}?"
+            for fact in self._fact(clause, "reason", asked, capital(reason)):
+                self._asked_deeds.append((form, fact, capital(pronoun.text)))
+
+    def _affected(self, clause: Clause) -> Iterator[Fact]:
+        """What the subject does to something: raise it, lower it, or leave it unchanged."""
+        words, root = clause.words, clause.root
+        lemma = words[root].lemma
+        objects = [
+            at
+            for at in range(root + 1, clause.end)
+            if words[at].head == root and words[at].relation == "dobj"
+        ]
+        is_helped = any(word.head == root and word.relation in ("aux", "auxpass") for word in words)
+        if lemma not in AFFECTS or len(objects) != 1 or is_helped or words[objects[0]].part != "NOUN":
+            return
+        noun = words[objects[0]]
+        is_many = noun.text.lower() != noun.lemma
+        is_many = is_many or any(word.head == objects[0] and word.relation == "conj" for word in words)
+        them = "them" if is_many else "it"
+        helper = "did" if is_past(words, root) else "do" if is_plural(words, root) else "does"
+        thing = clause.slice(below(words, objects[0])[0], clause.end)
+        asked = f"what {helper} {clause.told_subject} do to {thing}?"
+        wrong = f"{capital(AFFECTS[lemma])} {them}", f"Leave {them} unchanged"
+        yield from self._fact(
+            clause, "direction", asked, f"{capital(lemma)} {them}", wrong=wrong, is_said=True
+        )
+
+    def _gone(self, clause: Clause) -> Iterator[Fact]:
+        """Which way the subject goes under the conditions that the sentence tells."""
+        words, root = clause.words, clause.root
+        lemma, rest = words[root].lemma, clause.slice(root + 1, clause.end)
+        hangs = {word.relation for word in words if word.head == root}
+        is_told_when = clause.opening or re.match(r"(?:when|if|as|with|during|after|because)\b", rest)
+        noun = words[clause.subject]
+        if lemma not in GOES or not is_told_when or noun.part != "NOUN":
+            return
+        if hangs & {"dobj", "aux", "auxpass", "acomp", "prt", "nsubjpass"}:
+            return
+        is_many = noun.text.lower() != noun.lemma
+        form = 2 if is_past(words, root) else 0 if is_many else 1
+        them = "They" if is_many else "It"
+        if re.match(r"(?:by|to|from|at)\b", rest):
+            rest = ""
+        happens = "happened" if form == 2 else "happens"
+        key, other = (f"{them} {forms[form]}" for forms in GOES[lemma])
+        same = f"{them} {('stay', 'stays', 'stayed')[form]} the same"
+        asked = f"what {happens} to {clause.told_subject} {rest}".strip() + "?"
+        yield from self._fact(clause, "direction", asked, key, wrong=(other, same), is_said=True)
+
+    def _compared(self, clause: Clause) -> Iterator[Fact]:
+        """Whether the subject is more or less of something than another thing."""
+        words, root = clause.words, clause.root
+        if words[root].lemma != "be" or any(word.head == root and word.relation == "aux" for word in words):
+            return
+        said = clause.slice(root + 1, clause.end)
+        found = _THAN.fullmatch(said)
+        more = found and found[1].split()[-1]
+        less = TURNED_THAN.get(more or "")
+        if not found or not less:
+            return
+        them = "They are" if words[root].text.lower() == "are" else "It is"
+        was = words[root].text.lower() in ("was", "were")
+        them = ("They were" if words[root].text.lower() == "were" else "It was") if was else them
+        helper = "did" if was else "do" if them == "They are" else "does"
+        asked = f"how {helper} {clause.told_subject} compare with {found[2]}?"
+        wrong = f"{them} {less}", "The two are the same in this"
+        yield from self._fact(clause, "comparison", asked, f"{them} {more}", wrong=wrong, is_said=True)
+
+    def _note_deed(self, clause: Clause) -> None:
+        """What the subject does or did. What others do in the same form of the verb are wrong options."""
+        words, root, after = clause.words, clause.root, clause.subject_span[-1] + 1
+        if (
+            any(words[at].part not in ("AUX", "ADV") for at in range(after, root))
+            or words[root].part == "ADJ"
+        ):
+            return
+        past, form = is_past(words, root), _form(words, root, after)
+        said = clause.slice(after, clause.end)
+        if (
+            not 18 <= len(said) <= _MOST_SAID
+            or EMPTY_CLAIM.search(said)
+            or words[clause.end - 1].part in _DANGLES
+        ):
+            return
+        has_object = any(word.head == root and word.relation == "dobj" for word in words[: clause.end])
+        is_name = past and words[clause.subject].part == "PROPN"
+        form = f"{form} {has_object and past} {is_name} {bool(re.search(_OF_A_PERSON, said))}"
+        self._deeds.append((form, said, _told(f"{clause.told_subject} {said}")))
+        did = "did" if past else "do" if is_plural(words, root) else "does"
+        asked = f"what {did} {clause.told_subject} do?"
+        if not past or not form.startswith("True"):
+            asked = f"what {'was' if past else 'is'} true of {clause.told_subject}?"
+        is_bare = (
+            past
+            and clause.subject_span[0] == clause.subject_span[-1]
+            and words[clause.subject].part == "NOUN"
+        )
+        if not clause.is_of_anything and not is_bare:
+            for fact in self._fact(clause, "deed" if past else "truth", asked, capital(said), is_said=True):
+                self._asked_deeds.append((form, fact, ""))
+
+    def _with_other_deeds(self, form: str, fact: Fact, pronoun: str) -> Fact:
+        """The deed with what others did in the same form, in sentences that do not tell of its own subject."""
+        own, key = _told(fact.about), _told(fact.key)
+        others = [
+            f"{pronoun} {said}" if pronoun else capital(said)
+            for known, said, told in self._deeds
+            if known == form and not own & told and len(key & _told(said)) <= 0.5 * len(key)
+        ]
+        return replace(fact, wrong=tuple(dict.fromkeys(others)), varied=_varied([fact.key, *others]))
+
+    def _fronted(
+        self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
+    ) -> Iterator[Fact]:
+        """The question that opens with ``wh`` and has all of the clause but ``span``."""
+        is_first = span[0] < clause.subject_span[0]
+        asked = f"{wh} {clause.turned(set(span))}?"
+        yield from self._fact(clause, sort, asked, key, wrong=wrong, opens=not is_first)
+
+    def _fact(
+        self,
+        clause: Clause,
+        sort: str,
+        asked: str,
+        key: str,
+        *,
+        wrong: tuple[str, ...] = (),
+        opens: bool = True,
+        is_said: bool = False,
+    ) -> Iterator[Fact]:
+        """The fact, if its question is understood by itself and tells enough; ``is_said`` if the key tells enough."""
+        opening = clause.opening if opens else ""
+        question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
+        question = " ".join(question.split())
+        told = [word for word in clause.words[: clause.end] if word.part in _TOLD]
+        left = [word for word in told if word.text in question and word.text not in key.split()]
+        is_anchored = any(word.part == "PROPN" or word.entity in ("DATE", "NORP", "EVENT") for word in left)
+        is_story = self.is_personal or is_past(clause.words, clause.root)
+        is_short = len(question) <= _MOST_ASKED and len(clause.told_subject.split()) <= _MOST_SUBJECT
+        is_fit = len(told if is_said else left) >= _LEAST_SAID and is_short
+        is_fit = is_fit and not re.search(r"[^\w\s'’,.$%–-]", clause.told_subject)
+        if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
+            about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
+            yield Fact(clause.number, clause.quote, sort, question, key, about, wrong)
+
+
+def _turned(said: str) -> str:
+    """What is said with the one word that can be turned round, exchanged for its opposite; "" if there is none."""
+    found = [
+        match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in TURNED_OPTIONS
+    ]
+    found = [match for match in found if not _BEFORE_TURNED.search(said[: match.start()])]
+    if len(found) == 1:
+        return f"{said[: found[0].start()]}{TURNED_OPTIONS[found[0].group()]}{said[found[0].end() :]}"
+    opens = said.partition(" ")[0]
+    if not found and opens.lower() in TURNED_OPTIONS:
+        return capital(TURNED_OPTIONS[opens.lower()]) + said[len(opens) :]
+    return ""
+
+
+def _varied(deeds: Sequence[str]) -> dict[str, str]:
+    """By deed, the same with one word turned round."""
+    return {deed: other for deed in deeds if (other := _turned(deed))}
+
+
+def _form(words: Sequence[Word], verb: int, start: int) -> str:
+    """What verbs have in common that can stand for one another: the helper, or the tense and number."""
+    helpers = [at for at in range(start, verb) if words[at].head == verb and words[at].part == "AUX"]
+    if helpers or words[verb].lemma == "be":
+        return words[helpers[0] if helpers else verb].text.lower()
+    past = is_past(words, verb)
+    return f"{past} {None if past else is_plural(words, verb)}"
+
+
+def _told(text: str) -> set[str]:
+    """The beginnings of the longer words: Mexico and Mexican are of one."""
+    return {word.lower()[:5] for word in re.findall(r"\w{3,}", text)} - {"the", "and", "for", "with"}

@@ -1,0 +1,148 @@
+"""The main clause of a sentence that is understood by itself, and how it reads as a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from adapters.local.models.clauses import SUBJECTS, below, end_of_clause, is_past, is_plural, shortened
+from adapters.local.models.statement_words import (
+    COMPARED,
+    GENERAL,
+    OPENS_A_PLACE,
+    POINTING,
+    POSSESSIVE,
+    UNFIT,
+    VAGUE,
+)
+from ports.grammar import Word
+
+_LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 320
+_NOT_ALL = re.compile(r"\b(?:often|usually|sometimes|may|might|could|would|perhaps|probably)\b")
+_HALVED = re.compile(r"\b(?:between|both|either|neither|not only)\b(?!.* (?:and|or|nor|but) )")
+"""A clause of which the cut left out the second of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A main clause, by the places of its words."""
+
+    number: int
+    """Of the text that it stands in."""
+    quote: str
+    text: str
+    words: tuple[Word, ...]
+    root: int
+    subject: int
+    subject_span: tuple[int, ...]
+    end: int
+    """The place after its last word."""
+
+    def slice(self, start: int, end: int) -> str:
+        """The text of the words from ``start`` up to ``end``, without marks at its ends."""
+        if start >= end:
+            return ""
+        return self.text[self.words[start].start : self.words[end - 1].end].strip(" ,")
+
+    @property
+    def opening(self) -> str:
+        return self.slice(0, self.subject_span[0])
+
+    @property
+    def told_subject(self) -> str:
+        """The subject as within a sentence, without what a comma adds to it."""
+        words, span = self.words, self.subject_span
+        is_list = any(words[at].relation == "conj" for at in span)
+        commas = [at for at in span if words[at].text == "," and not is_list and at > self.subject]
+        subject, first = self.slice(span[0], min([*commas, span[-1] + 1])), words[span[0]]
+        is_name = first.part == "PROPN" or (
+            first.entity not in ("", "CARDINAL", "DATE") and first.part != "DET"
+        )
+        is_upper = first.text.isupper() and len(first.text) > 1
+        return subject if is_name or is_upper else subject[0].lower() + subject[1:]
+
+    @property
+    def is_of_anything(self) -> bool:
+        """Whether the subject is one word of any matter, so that much is true of it."""
+        subject = self.words[self.subject]
+        return subject.part == "NOUN" and subject.lemma in GENERAL | VAGUE and len(self.subject_span) <= 2
+
+    @property
+    def subject_is_known_before(self) -> bool:
+        """Whether the subject may be a thing that an earlier sentence told of, or anything: the lake, a church."""
+        words, span = self.words, self.subject_span
+        return words[span[0]].text.lower() in ("the", "a", "an") and not any(
+            words[at].part == "PROPN" or words[at].entity or words[at].text == "of" for at in span
+        )
+
+    def turned(self, left_out: set[int]) -> str:
+        """The clause in the order of a question (helper, subject, the rest) without its opening and some places."""
+        words, root, span = self.words, self.root, self.subject_span
+        helpers = [
+            at
+            for at in range(span[-1] + 1, root)
+            if words[at].head == root and words[at].relation[:3] == "aux"
+        ]
+        if helpers:
+            helper, middle, start = words[helpers[0]].text.lower(), "", helpers[0] + 1
+        elif words[root].lemma == "be":
+            helper, middle, start = words[root].text.lower(), "", root + 1
+        else:
+            helper = "did" if is_past(words, root) else "do" if is_plural(words, root) else "does"
+            middle, start = f"{self.slice(span[-1] + 1, root)} {words[root].lemma}".strip(), root + 1
+        rest: list[str] = []
+        run = start
+        for at in range(start, self.end + 1):
+            if at == self.end or at in left_out:
+                rest.append(self.slice(run, at))
+                run = at + 1
+        return " ".join(part for part in (helper, self.told_subject, middle, *rest) if part)
+
+
+def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> Clause | None:
+    """The main clause of the sentence ``text``; None if it denies, is unsure, or points out of itself."""
+    if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or UNFIT.search(text):
+        return None
+    root = next((at for at, word in enumerate(words) if word.head == at), 0)
+    hangs = [word.relation for word in words if word.head == root]
+    subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
+    if len(subjects) != 1 or words[root].part not in ("VERB", "AUX") or {"neg", "expl"} & set(hangs):
+        return None
+    span = tuple(below(words, subjects[0]))
+    if span[-1] >= root or span != tuple(range(span[0], span[-1] + 1)):
+        return None
+    end = shortened(words, root, end_of_clause(words, root))
+    clause = Clause(number, quote, text, words, root, subjects[0], span, end)
+    if clause.opening and len(clause.opening.split()) < 2:
+        return None
+    if (clause.opening and not OPENS_A_PLACE.match(clause.opening)) or _NOT_ALL.search(clause.slice(0, end)):
+        return None
+    is_cut = end < len(words) - 1
+    if is_cut and _HALVED.search(clause.slice(0, end)):
+        return None
+    if is_cut and (words[end - 1].part in ("VERB", "AUX") or any(at >= end for at in _told_by(words, root))):
+        return None
+    if COMPARED.match(clause.told_subject) or any(
+        _points(word, at > span[0]) for at, word in enumerate(words[:end])
+    ):
+        return None
+    return clause
+
+
+def _told_by(words: tuple[Word, ...], root: int) -> list[int]:
+    """The places of the verbs of clauses that tell what the main verb says, thinks or shows."""
+    return [
+        at for at, word in enumerate(words) if word.head == root and word.relation == "ccomp" and at > root
+    ]
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _points(word: Word, is_after_subject: bool) -> bool:
+    """Whether the word points out of the sentence; a possessive after the subject is the subject's."""
+    text = word.text.lower()
+    if text in POSSESSIVE and word.relation == "poss":
+        return not is_after_subject
+    return text in POINTING or text in ("such", "itself") or (word.part == "PRON" and text == "one")
