@@ -1,7 +1,6 @@
 """Which facts of a rubric an answer states, by its words alone: the same answer is always judged alike.
 
-A fact is stated where a stretch of one sentence of the answer, about as long as the fact, holds most of the
-weight of its words. Words that the question already holds weigh next to nothing, so repeating it states
+A fact is stated where one sentence of the answer holds most of the weight of its words. Words that the question already holds weigh next to nothing, so repeating it states
 nothing; a number must be the fact's own; a negation or an opposite on one side only contradicts. In English, an
 answer in other words is judged by its meaning (``likeness``), and may be unsure.
 """
@@ -26,22 +25,16 @@ from adapters.local.agent.interviews.likeness import (
 )
 from adapters.local.agent.interviews.phrases import REMARKS, document_language
 from adapters.local.agent.interviews.spoken_words import words_of
-from adapters.local.agent.interviews.statement_matching import Answer, Rarity, Statement, Stretch, Term
-from adapters.local.agent.text.sentences import sentences
-from adapters.local.agent.text.words import is_faint, is_stopword, readable
+from adapters.local.agent.interviews.statement_matching import Statement, Term, sentences_of
+from adapters.local.agent.text.words import is_faint, readable
 from ports.agent import Judge
-from ports.text.words import placed_words
 
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
 
 STATED, PARTLY = 0.6, 0.3
 """Share of a fact's weight from which it is stated, or partly."""
-CONTRADICTED = 0.6
-"""Share that must be spoken of, the opposite counted in, before an answer says the opposite of a fact."""
 MAX_QUOTE_CHARACTERS = 300
 
-_SAID_AS_A_WHOLE = 0.8
-"""Share of a sentence of the material from which words of an answer are taken to be that sentence's."""
 _ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "partly")
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
@@ -49,8 +42,6 @@ _MAX_SHOWN = 140
 _ARTICLE = re.compile(
     r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE
 )
-_MAX_LED_IN = 12
-"""Characters of small words that a quote takes in before its first word of content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,42 +143,36 @@ def _shown(quote: str) -> str:
 
 
 class _Judge:
-    """Holds one answer against the facts and the sentences of the material."""
+    """Holds one answer against the facts."""
 
     def __init__(self, task: Judge, language: str) -> None:
-        held = [
-            sentence.text
-            for sentence in sentences(task.passage.text, task.passage.headings)
-            if not sentence.cut
-        ]
         asked = words_of(task.question, language)
-        rarity = Rarity(held or task.facts, language)
         holding = Counter(
             term for fact in task.facts for term in {word.term for word in words_of(fact, language)}
         )
         shared = frozenset(term for term, count in holding.items() if count > 1)
-        self.facts = [
-            Statement(fact, language, asked=asked, rarity=rarity, shared=shared) for fact in task.facts
-        ]
-        self._material = [Statement(text, language, asked=asked, rarity=rarity) for text in held]
-        apart = [one for one in self._material if not any(one.held <= fact.held for fact in self.facts)]
-        self._answer = Answer(task.answer, language, [*self.facts, *apart])
+        self.facts = [Statement(fact, language, asked=asked, shared=shared) for fact in task.facts]
+        material = words_of(f"{task.passage.text} {task.question} {' '.join(task.facts)}", language)
+        self._numbers = frozenset(word.term for word in material if word.kind == "number")
+        self._answer = task.answer
+        self._sentences = sentences_of(task.answer, language, self.facts)
         self._question = task.question
         self._language = language
-        self._wholes: dict[Statement, list[tuple[Stretch, float]]] = {}
 
     def judge(self, fact: Statement) -> _Judgement:
-        ranked = sorted(self._answer.stretches(fact), key=lambda s: _worth(fact, s), reverse=True)
-        stated = next((s for s in ranked if not s.opposed), None)
-        share = fact.share(stated.said) if stated else 0.0
-        opposed = next((s for s in ranked if s.opposed and self._denies(fact, s)), None)
-        if opposed is not None:
-            is_said_elsewhere = stated is not None and share >= STATED and not stated.overlaps(opposed)
-            return _Judgement("partly" if is_said_elsewhere else "contradicted", self._quote(opposed))
-        if stated is None or share < PARTLY:
+        """By the sentence that says most of the fact. One that denies it leaves at most a part; one word is no part."""
+        told = [one for said in self._sentences if (one := fact.told(said, self._numbers))]
+        best = max(told, key=lambda one: (one.share, not one.is_denied, one.start - one.end), default=None)
+        if best is None or best.share < (PARTLY if best.words > 1 else STATED):
             return _Judgement("missing")
-        is_stated = share >= STATED and fact.has_its_numbers(stated.said)
-        return _Judgement("stated" if is_stated else "partly", self._quote(stated))
+        is_full = best.share >= STATED
+        is_said = any(one.share >= STATED and not one.is_denied for one in told)
+        if best.is_denied:
+            verdict: Verdict = "partly" if is_said else "contradicted" if is_full else "missing"
+        else:
+            verdict = "stated" if is_full and best.has_numbers else "partly"
+        quote = self._answer[best.start : best.end][:MAX_QUOTE_CHARACTERS].strip()
+        return _Judgement(verdict, quote if verdict != "missing" else "")
 
     def follow_up(self, place: int, verdict: Verdict) -> str:
         """Asks for a fact by what the question already says of it."""
@@ -214,46 +199,3 @@ class _Judge:
             return phrases.reconsider.format(subject=subject)
         asks_number = any(term.word.kind == "number" and not term.is_asked for term in fact.terms)
         return (phrases.number if asks_number else phrases.more_of).format(subject=subject)
-
-    def _denies(self, fact: Statement, stretch: Stretch) -> bool:
-        """Whether it speaks of the fact, and says nothing that the material says elsewhere as well."""
-        if fact.share(stretch.said) < CONTRADICTED or len(stretch.said) == len(stretch.opposed):
-            return False
-        spoken = fact.plain_share(stretch.said)
-        return not any(
-            share >= spoken and whole.overlaps(stretch)
-            for other in (*self.facts, *self._material)
-            if other is not fact
-            for whole, share in self._told_whole(other)
-        )
-
-    def _told_whole(self, statement: Statement) -> list[tuple[Stretch, float]]:
-        """Where the answer says nearly all of the statement, and how much of it."""
-        if statement not in self._wholes:
-            shares = (
-                (s, statement.plain_share(s.said)) for s in self._answer.stretches(statement) if not s.opposed
-            )
-            self._wholes[statement] = [(s, share) for s, share in shares if share >= _SAID_AS_A_WHOLE]
-        return self._wholes[statement]
-
-    def _quote(self, stretch: Stretch) -> str:
-        """The learner's words, from the first that counts to the last, with the small words that lead to it."""
-        text = self._answer.text
-        start, end = self._answer.words[stretch.first].start, self._answer.words[stretch.last].end
-        near = max(0, start - _MAX_LED_IN)
-        for token, begins, ends in reversed(list(placed_words(text[near:start]))):
-            is_whole = not text[max(0, near + begins - 1) : near + begins].isalnum()
-            if not is_whole or not is_stopword(token) or text[near + ends : start].strip(" '’"):
-                break
-            start = near + begins
-        return text[start:end][:MAX_QUOTE_CHARACTERS].strip()
-
-
-def _worth(fact: Statement, stretch: Stretch) -> tuple[float, float, int, int]:
-    """The greater the better: what it says, its being short, its coming early."""
-    return (
-        fact.share(stretch.said),
-        fact.plain_share(stretch.said),
-        stretch.first - stretch.last,
-        -stretch.first,
-    )

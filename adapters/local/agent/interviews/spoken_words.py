@@ -1,6 +1,6 @@
 """What a spoken or typed statement says, word by word, for comparing it with what should have been said.
 
-Fillers, introductions and talk to the judge are passed over; numbers said in words are numbers; each word
+Fillers are passed over; numbers said in words are numbers; each word
 knows whether a negation bears on it, where it stands, and which sentence it belongs to.
 """
 
@@ -11,21 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from adapters.local.agent.text.words import is_stopword, stem
+from adapters.local.agent.text.words import is_stopword, likeness, stem
 from ports.text.sentences import sentence_ends
 from ports.text.words import is_unspaced, piece_length, placed_words
 
 _FILLERS = re.compile(
     r"\b(?:u+m+|u+h+|e+rm*|a+h+|h+m+|m+m+|eu+h|ä+h+m*|e+hm*|like|you know|i mean|you see|sort of|kind of|i guess|"
     r"basically|actually|literally|really|okay|ok|well)\b|[嗯呃]|えっと|えーと|あのー",
-    re.IGNORECASE,
-)
-_ABOUT_ONESELF = re.compile(r"\b(?:my name(?:[’']s| is)|i am called|call me) [^\W\d_]+", re.IGNORECASE)
-_TO_THE_JUDGE = re.compile(
-    r"\b(?:give|grant|award) (?:me|it|this)\b(?: [\w%]+){0,6}|"
-    r"\b(?:mark|grade|score|rate|count) (?:everything|it|all|this|them|me|my answer)\b(?: [\w%]+){0,6}|"
-    r"\b\d+ out of \d+\b|\b(?:full|top) (?:marks|points|score)\b|\b\d+ (?:marks|points)\b|"
-    r"\b(?:ignore|disregard|forget) (?:the|all|any|every|your|previous|these)\b(?: \w+){0,3}",
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"(?<![^\W_])\d+(?:[.,’]\d+)*")
@@ -76,9 +68,13 @@ class Word:
     start: int
     end: int
     sentence: int
-    is_name: bool = False
-    """Written with a capital within a sentence."""
     is_negated: bool = False
+
+    def is_like(self, other: Word) -> bool:
+        """Whether it is the same word in some form, or one slip of a recogniser apart."""
+        if self.term == other.term:
+            return True
+        return self.kind == other.kind == "word" and likeness(self.term, other.term) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +88,7 @@ class _Token:
 
 def words_of(text: str, language: str) -> list[Word]:
     """The words of content in order. ``language`` (ISO 639-1, or "") says what negates in it."""
-    bare = text
-    for passed_over in (_TO_THE_JUDGE, _ABOUT_ONESELF, _FILLERS):
-        bare = passed_over.sub(lambda found: " " * len(found.group()), bare)
+    bare = _FILLERS.sub(lambda found: " " * len(found.group()), text)
     ahead = frozenset(_NEGATORS.get(language, "").split())
     behind = frozenset(_NEGATORS_BEHIND.get(language, "").split())
     found: list[Word] = []
@@ -114,17 +108,15 @@ def words_of(text: str, language: str) -> list[Word]:
         elif token.text in behind and found and found[-1].sentence == sentence:
             found[-1] = replace(found[-1], is_negated=True)
         elif token.number is not None or not is_stopword(token.text):
-            found.append(_word(token, text, is_negated=reach > 0))
+            found.append(_word(token, is_negated=reach > 0))
             reach = 0
     return found
 
 
-def _word(token: _Token, text: str, *, is_negated: bool) -> Word:
+def _word(token: _Token, *, is_negated: bool) -> Word:
     if token.number is not None:
         return Word(token.number, "number", token.start, token.end, token.sentence, is_negated=is_negated)
-    is_name = text[token.start].isupper() and bool(re.search(r"[^\W_][,;:]? $", text[: token.start][-4:]))
-    term = stem(token.text)
-    return Word(term, "word", token.start, token.end, token.sentence, is_name, is_negated=is_negated)
+    return Word(stem(token.text), "word", token.start, token.end, token.sentence, is_negated=is_negated)
 
 
 def _is_not(token: _Token, text: str) -> bool:
