@@ -93,6 +93,15 @@ test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
 test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
 
+## make test-clients       build the TypeScript client from the contract and run its tests (needs Node 20 or newer, and npm)
+test-clients: clients/typescript/node_modules/.stamp $(VENV)/local.stamp
+	cd clients/typescript && PYTHON=$(abspath $(BIN))/python npm run --silent generate && npm run --silent check && \
+	  PYTHON=$(abspath $(BIN))/python npm run --silent test
+
+clients/typescript/node_modules/.stamp: clients/typescript/package-lock.json
+	cd clients/typescript && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 ## make test-languages     install the embedding model of many languages and run its tests
 test-languages: $(VENV)/test.stamp $(VENV)/languages.stamp
 	$(BIN)/python -m pytest tests/contracts/embedder/test_multilingual.py

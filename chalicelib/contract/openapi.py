@@ -85,7 +85,7 @@ def describe(routes: Sequence[Route], url: str, version: str) -> dict[str, Any]:
     kinds = list(dict.fromkeys(kinds))
     shapes, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     shape_of = dict(zip(kinds, shapes, strict=True))
-    schemas = described_components(components)
+    schemas = {name: _as_answered(schema) for name, schema in described_components(components).items()}
     told = {name: one.get("description") for schema in schemas.values() for name, one in _properties(schema)}
     paths: dict[str, dict[str, Any]] = {}
     for route in public:
@@ -103,6 +103,13 @@ def describe(routes: Sequence[Route], url: str, version: str) -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def _as_answered(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an answer with all properties required, since all are sent. A body refuses unknown ones."""
+    if "properties" not in schema or schema.get("additionalProperties") is False:
+        return schema
+    return {**schema, "required": list(schema["properties"])}
 
 
 def _properties(schema: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

@@ -91,6 +91,14 @@ def test_an_upload_in_the_request_and_its_confirmation_are_two_operations(docume
     assert list(paths["/api/files/confirm"]["post"]["requestBody"]["content"]) == ["application/json"]
 
 
+def test_an_answer_has_all_its_properties_and_a_body_needs_those_without_a_default(
+    documents: tuple[Any, Any],
+) -> None:
+    schemas = documents[0]["components"]["schemas"]
+    assert set(schemas["QuestionBody"]["required"]) == set(schemas["QuestionBody"]["properties"])
+    assert schemas["ChatRequest"]["required"] == ["message"]
+
+
 def test_moments_and_days_have_a_format(documents: tuple[Any, Any]) -> None:
     for document in documents:
         for _, name, one in properties(document):

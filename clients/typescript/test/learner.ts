@@ -1,0 +1,19 @@
+import { inject } from "vitest";
+import { WebSocket as NodeWebSocket } from "ws";
+import { Rest, Socket, type RestOptions } from "../src/index.ts";
+
+export const NOTES =
+  "# Newton\n\nNewton's first law states that a body at rest stays at rest unless a force acts on it. " +
+  "Inertia is the tendency of a body to resist a change of its motion. " +
+  "The second law states that force equals mass times acceleration. " +
+  "Friction is a force that opposes the motion of a body.\n";
+
+export function rest(options: Partial<RestOptions> = {}): Rest {
+  return new Rest({ url: inject("url"), token: () => inject("tokens").ada, ...options });
+}
+
+export const open = (url: string): WebSocket => new NodeWebSocket(url) as unknown as WebSocket;
+
+export function socket(client: Rest = rest()): Socket {
+  return new Socket(client, { open, sleep: () => Promise.resolve() });
+}
