@@ -2,67 +2,33 @@
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from domain.access.allowances import Allowances
 from domain.access.classes import class_owner
 from domain.access.subjects import Subjects, among
-from domain.agents.prompting import numbered, some_of
 from domain.base.errors import Conflict, NotFound
 from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
-from domain.documents.coverage import MAX_PASSAGES, passages_needed, spread
 from domain.documents.document import Document
 from domain.documents.documents import Documents
-from domain.documents.passage import Passage
-from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
-from domain.progress.chance import Chance
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import next_concepts, suitable_difficulty
-from domain.progress.standing import Standing
-from domain.quizzes.admission import AdmittedQuestions, admit, spread_keys
-from domain.quizzes.prompting import quiz_request, quiz_task
-from domain.quizzes.quiz import Question, Quiz, QuizRequest
+from domain.quizzes.admission import spread_keys
+from domain.quizzes.making import QuestionMaking, QuestionOrder
+from domain.quizzes.quiz import Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
-from domain.quizzes.reading import read_drafts
-from domain.quizzes.solving import SolvedQuestions, solved
-from ports.agent import Agent, Difficulty, WriteQuestions, beginning_of
-from ports.errors import TimedOut, UpstreamError
-from ports.grammar import Grammar
+from ports.agent import Difficulty
 from ports.paging import Page
 from ports.system import Clock
 
-log = logging.getLogger("lyceum.quizzing")
-
-MAX_DOCUMENTS = 12
-"""The most documents that one quiz is made from."""
 _RECENT_QUIZZES = 5
 """The number of latest quizzes whose questions are not asked again."""
-_ROUNDS = 3
-"""How many times the agent is asked, before the quiz gets fewer questions."""
-_LEAST_SECONDS = 2.0
-"""The least remaining time of the request with which another round starts."""
 _FOCUS_CONCEPTS = 5
-_TOKENS_A_QUESTION = 350
-_MOST_SOLVED = 30
-"""The most questions of one round that a solver is asked about: some will be refused, so it may be more than wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A quiz before it has questions, and the documents that they come from."""
-
-    quiz: Quiz
-    documents: tuple[Document, ...]
-    standing: Standing
-    recent: tuple[str, ...]
-    classes: tuple[str, ...]
 
 
 class Quizzing:
@@ -72,10 +38,8 @@ class Quizzing:
         documents: Documents,
         sources: Sources,
         ledger: Ledger,
-        retrieval: Retrieval,
+        making: QuestionMaking,
         subjects: Subjects,
-        agent: Agent,
-        grammar: Grammar,
         clock: Clock,
         allowances: Allowances,
         *,
@@ -85,10 +49,8 @@ class Quizzing:
         self._documents = documents
         self._sources = sources
         self._ledger = ledger
-        self._retrieval = retrieval
+        self._making = making
         self._subjects = subjects
-        self._agent = agent
-        self._grammar = grammar
         self._clock = clock
         self._allowances = allowances
         self._agent_seconds = agent_seconds
@@ -221,153 +183,33 @@ class Quizzing:
             if made.quiz_id == quiz.quiz_id:
                 return made  # or its own questions would count as asked before
         quiz = replace(quiz, difficulty_level=chosen_difficulty or suitable_difficulty(standing))
-        stems = tuple(question.question for one in recent for question in one.questions)
-        plan = _Plan(quiz, tuple(documents), standing, stems, classes)
-        focus = next_concepts(standing, _known(documents), _FOCUS_CONCEPTS)
+        order = QuestionOrder(
+            order_id=quiz.quiz_id,
+            owner=learner.user_id,
+            classes=classes,
+            documents=tuple(documents),
+            num_questions=quiz.requested_questions,
+            kinds=quiz.kinds,
+            difficulty=quiz.difficulty_level,
+            topic=quiz.topic,
+            avoid=tuple(question.question for one in recent for question in one.questions),
+            focus=next_concepts(standing, _known(documents), _FOCUS_CONCEPTS),
+            # An assignment's topic is its title, which the materials need not mention.
+            needs_topic=quiz.assignment_id is None,
+        )
         taken = self._allowances.take(learner.user_id, "questions", quiz.requested_questions)
         with self._allowances.returning(taken):
-            passages = self._passages(learner, plan, list(focus))
-            questions = self._asked(plan, passages, focus, deadline)
+            questions = self._making.made(order, deadline)
         if not questions:
             raise Conflict(
                 "not_enough_material",
                 "No question could be made that the documents fully support. Add documents or widen the topic.",
             )
-        questions = tuple(_named(question, documents) for question in questions)
         return self._quizzes.add(replace(quiz, questions=spread_keys(questions, quiz.quiz_id)))
-
-    def _passages(self, learner: Learner, plan: _Plan, focus: Sequence[str]) -> list[Passage]:
-        quiz = plan.quiz
-        count = passages_needed(quiz.requested_questions)
-        if quiz.topic is not None:
-            found = self._retrieval.passages(
-                learner.user_id,
-                quiz.topic,
-                classes=plan.classes,
-                file_ids=list(quiz.document_ids),
-                limit=count,
-            )
-            # An assignment's topic is its title, which the materials need not mention.
-            if found or quiz.assignment_id is None:
-                return found
-        documents = _some_of(plan.documents, quiz.quiz_id)
-        return spread(
-            self._sources.materials(documents), min(count, MAX_PASSAGES), focus=focus, seed=quiz.quiz_id
-        )
-
-    def _asked(
-        self, plan: _Plan, passages: Sequence[Passage], focus: Mapping[str, Chance], deadline: float
-    ) -> tuple[Question, ...]:
-        """The admitted questions of as many rounds as the time allows."""
-        quiz = plan.quiz
-        questions: tuple[Question, ...] = ()
-        for turn in range(_ROUNDS if passages else 0):
-            seconds = deadline - self._clock.monotonic()
-            missing = quiz.requested_questions - len(questions)
-            if missing <= 0 or (turn and seconds < _LEAST_SECONDS):
-                break
-            if seconds <= 0:
-                raise TimedOut("agent", "no time left")
-            stems = [question.question for question in questions]
-            task = _task(plan, passages, focus, stems, missing, turn)
-            try:
-                reply = beginning_of(self._agent.reply(task, timeout=seconds))
-            except UpstreamError:
-                if not questions:
-                    raise
-                break
-            before = len(questions)
-            drafts = [draft for draft in read_drafts(reply) if draft.kind in quiz.kinds]
-            found = admit(
-                drafts,
-                passages,
-                recent=[*stems, *plan.recent],
-                limit=_MOST_SOLVED,
-                first_number=before + 1,
-                grammar=self._grammar,
-            )
-            sound = solved(
-                found.admitted, passages, self._agent, self._clock, deadline, f"{quiz.quiz_id}-{turn}"
-            )
-            _log_refusals(found, sound)
-            questions += sound.kept[:missing]
-            if len(questions) == before and turn:
-                break
-        return questions
-
-
-def _task(
-    plan: _Plan,
-    passages: Sequence[Passage],
-    focus: Mapping[str, Chance],
-    stems: Sequence[str],
-    missing: int,
-    turn: int,
-) -> WriteQuestions:
-    quiz = plan.quiz
-    wanted = missing + max(1, missing // 3)  # because some will not be admitted
-    avoid = (*stems, *plan.recent)
-    instructions, schema = quiz_task(quiz.kinds)
-
-    def request(about: Sequence[Passage]) -> str:
-        return quiz_request(
-            about,
-            wanted=wanted,
-            topic=quiz.topic,
-            difficulty=quiz.difficulty_level,
-            focus={concept: chance.value for concept, chance in focus.items()},
-            avoid=avoid,
-        )
-
-    return WriteQuestions(
-        instructions=instructions,
-        request=request(passages),
-        smaller_request=request(some_of(passages)),
-        session_id=f"quiz-{quiz.quiz_id}-{turn}",
-        max_tokens=_TOKENS_A_QUESTION * wanted,
-        schema=schema,
-        passages=numbered(passages),
-        topic=quiz.topic or "",
-        difficulty=quiz.difficulty_level,
-        wanted=wanted,
-        kinds=quiz.kinds,
-        avoid=avoid,
-    )
-
-
-def _log_refusals(found: AdmittedQuestions, sound: SolvedQuestions) -> None:
-    """Log how many drafts were admitted, and how many were refused by which code: no word of a question."""
-    codes = Counter(code for _, code in found.refused)
-    codes["unsolved"] = len(sound.refused)
-    counts = {f"refused_{code}": count for code, count in sorted(codes.items()) if count}
-    told = {
-        "admitted": len(sound.kept),
-        "solved": sum(question.checked == "solver" for question in sound.kept),
-        "refused": codes.total(),
-    }
-    log.info("questions_judged", extra={**told, **counts})
-
-
-def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
-    """As many documents as one quiz is made from, chosen by ``seed``."""
-    order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
-    return order[:MAX_DOCUMENTS]
 
 
 def _known(documents: Sequence[Document]) -> list[str]:
     return list(dict.fromkeys(concept for document in documents for concept in document.extracted_concepts))
-
-
-def _named(question: Question, documents: Sequence[Document]) -> Question:
-    """The question with a concept: if it has none, a concept of its document that it mentions."""
-    if question.concept:
-        return question
-    cited = question.citation
-    document = next((one for one in documents if cited and one.file_id == cited.file_id), documents[0])
-    text = f"{question.question} {cited.quote if cited else ''} {' '.join(question.options)}".casefold()
-    fitting = (concept for concept in document.extracted_concepts if concept.casefold() in text)
-    fallback = document.filename.rpartition(".")[0]
-    return replace(question, concept=next(fitting, fallback))
 
 
 def _only(subject_ids: Sequence[str | None]) -> str | None:

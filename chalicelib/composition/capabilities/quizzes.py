@@ -12,6 +12,7 @@ from chalicelib.composition.lazily import lazy
 if TYPE_CHECKING:
     from domain.quizzes.grading import Grading
     from domain.quizzes.item_answers import ItemAnswers
+    from domain.quizzes.making import QuestionMaking
     from domain.quizzes.quizzes import Quizzes
     from domain.quizzes.quizzing import Quizzing
 
@@ -24,6 +25,13 @@ class QuizServices(AnswerServices, DocumentServices, ProgressServices):
         return Quizzes(self.ports.key_values)
 
     @lazy
+    def question_making(self) -> QuestionMaking:
+        from domain.quizzes.making import QuestionMaking
+
+        ports = self.ports
+        return QuestionMaking(self.sources, self.retrieval, ports.agent, ports.grammar, self.clock)
+
+    @lazy
     def quizzing(self) -> Quizzing:
         from domain.quizzes.quizzing import Quizzing
 
@@ -32,10 +40,8 @@ class QuizServices(AnswerServices, DocumentServices, ProgressServices):
             self.documents,
             self.sources,
             self.ledger,
-            self.retrieval,
+            self.question_making,
             self.subjects,
-            self.ports.agent,
-            self.ports.grammar,
             self.clock,
             self.allowances,
             agent_seconds=self.agent_seconds,
