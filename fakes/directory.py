@@ -71,5 +71,9 @@ class InMemoryDirectory:
         assignments = self._asked("assignment").assignments
         return next((a for a in assignments if a.assignment_id == assignment_id), None)
 
+    def assignments(self, subject_id: str) -> list[Assignment]:
+        of_subject = [a for a in self._asked("assignments").assignments if a.subject_id == subject_id]
+        return sorted(of_subject, key=lambda a: a.assignment_id)
+
     def close(self) -> None:
         """Does nothing: a fake holds nothing open."""

@@ -89,6 +89,10 @@ class Directory(Closeable, Protocol):
         """The assignment, or None if there is none."""
         ...
 
+    def assignments(self, subject_id: str) -> list[Assignment]:
+        """All assignments of the subject, ordered by assignment id, without a limit."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class School:

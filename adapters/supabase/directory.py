@@ -132,6 +132,11 @@ class SupabaseDirectory:
         row = self._one(self._calls.until(), "assignments", _ASSIGNMENT, {"assignment_id": assignment_id})
         return None if row is None else _assignment(row)
 
+    def assignments(self, subject_id: str) -> list[Assignment]:
+        where = {"subject_id": subject_id}
+        rows = self._all(self._calls.until(), "assignments", _ASSIGNMENT, "assignment_id", where)
+        return sorted(map(_assignment, rows), key=lambda assignment: assignment.assignment_id)
+
     def close(self) -> None:
         """Does nothing: the client belongs to whoever gave it."""
 

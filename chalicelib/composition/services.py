@@ -5,6 +5,8 @@ from __future__ import annotations
 from chalicelib.composition.capabilities.access import AccessServices
 from chalicelib.composition.capabilities.allowances import AllowanceServices
 from chalicelib.composition.capabilities.answers import AnswerServices
+from chalicelib.composition.capabilities.assigning import AssigningServices
+from chalicelib.composition.capabilities.bank import BankServices
 from chalicelib.composition.capabilities.documents import DocumentServices
 from chalicelib.composition.capabilities.health import HealthServices
 from chalicelib.composition.capabilities.ingestion import IngestionServices
@@ -14,6 +16,7 @@ from chalicelib.composition.capabilities.library import LibraryServices
 from chalicelib.composition.capabilities.practice import PracticeServices
 from chalicelib.composition.capabilities.privacy import PrivacyServices
 from chalicelib.composition.capabilities.progress import ProgressServices
+from chalicelib.composition.capabilities.quiz_records import QuizRecordServices
 from chalicelib.composition.capabilities.quizzes import QuizServices
 from chalicelib.composition.capabilities.tutoring import TutoringServices
 
@@ -22,7 +25,10 @@ class Services(
     PrivacyServices,
     TutoringServices,
     PracticeServices,
+    AssigningServices,
+    BankServices,
     QuizServices,
+    QuizRecordServices,
     InterviewingServices,
     InterviewServices,
     AnswerServices,

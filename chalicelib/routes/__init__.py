@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from chalicelib.http import Api
 from chalicelib.routes import (
+    assignments,
+    bank,
     chat,
     files,
     flashcards,
@@ -30,6 +32,8 @@ ROUTES: tuple[Callable[[Api], None], ...] = (
     profile.register,
     interviews.register,
     teacher.register,
+    bank.register,
+    assignments.register,
     privacy.register,
 )
 """Declared in this order, which is the order of the OpenAPI document."""

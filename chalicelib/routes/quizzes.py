@@ -53,11 +53,13 @@ class AssignmentQuiz(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class QuestionBody(msgspec.Struct):
-    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted.
+    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted, and, in an assigned quiz,
+    while it does not show its keys.
 
     ``kind`` says what an answer is: a letter (``multiple_choice``, ``true_false``), a list of letters
     (``multiple_answer``; ``ordering``, in order), or text (``cloze``, ``numeric``, ``short_answer``: no options).
-    ``checked`` is "solver" if an agent without the key found the key and no other option, else "rules".
+    ``checked`` is "solver" if an agent without the key found the key and no other option, "teacher" if a teacher answers
+    for it, else "rules".
     """
 
     question_id: str
@@ -124,18 +126,21 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GradedBody(msgspec.Struct):
-    """``credit`` is 0 to 1, by parts. What needs a review counts neither in the score nor in mastery."""
+    """``credit`` is 0 to 1, by parts. What needs a review counts neither in the score nor in mastery.
+
+    ``correct_answer``, ``explanation`` and ``citation`` are null while an assignment does not show its keys.
+    """
 
     question_id: str
     question: str
     kind: QuestionKind
     user_answer: str | list[str] | None
-    correct_answer: str | list[str]
+    correct_answer: str | list[str] | None
     is_correct: bool
     credit: float
     needs_review: bool
     hints_used: int
-    explanation: str
+    explanation: str | None
     citation: CitationBody | None
 
 
@@ -193,7 +198,8 @@ def register(api: Api) -> None:
             difficulty=body.difficulty,
             kinds=tuple(dict.fromkeys(body.kinds)),
         )
-        return _quiz_body(call.services.quizzing.create(call.learner, wanted, call.new_id()))
+        quiz = call.services.quizzing.create(call.learner, wanted, call.new_id())
+        return _quiz_body(quiz, shows_keys=quiz.submitted_at is not None)
 
     @api.route("GET", "/api/quizzes", query=PageQuery, answers=QuizList)
     def list_quizzes(call: Call[NoBody, PageQuery]) -> QuizList:
@@ -204,7 +210,8 @@ def register(api: Api) -> None:
     @api.route("GET", "/api/quizzes/{quiz_id}", answers=QuizBody)
     def get_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
         """A quiz. Its answer keys are included once it is submitted."""
-        return _quiz_body(call.services.quizzing.get(call.learner, quiz_id))
+        quiz = call.services.quizzing.get(call.learner, quiz_id)
+        return _quiz_body(quiz, shows_keys=call.services.quizzing.shows_keys(quiz))
 
     @api.route(
         "POST",
@@ -217,7 +224,8 @@ def register(api: Api) -> None:
     )
     def submit_quiz(call: Call[Submission, NoBody], quiz_id: str) -> ResultBody:
         """Submit the answers; they are scored once."""
-        return _result_body(call.services.grading.submit(call.learner, quiz_id, call.body.answers))
+        result = call.services.grading.submit(call.learner, quiz_id, call.body.answers)
+        return _result_body(result, call.services.grading.shows_keys(result))
 
     @api.route(
         "POST",
@@ -240,8 +248,12 @@ def register(api: Api) -> None:
         refuses={"quiz_not_submitted": (409, "The quiz was not submitted.")},
     )
     def retake_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
-        """Make a new attempt at a submitted quiz: the same questions, each scored once more."""
-        return _quiz_body(call.services.quizzing.retake(call.learner, quiz_id, call.new_id()))
+        """Make a new attempt at a submitted quiz: the same questions, each scored once more.
+
+        Of an assigned quiz, it is the next attempt, if there is one left.
+        """
+        quiz = call.services.assigning.retake(call.learner, quiz_id, call.new_id())
+        return _quiz_body(quiz, shows_keys=call.services.quizzing.shows_keys(quiz))
 
     @api.route(
         "GET",
@@ -251,7 +263,8 @@ def register(api: Api) -> None:
     )
     def get_result(call: Call[NoBody, NoBody], quiz_id: str) -> ResultBody:
         """The result of a submitted quiz."""
-        return _result_body(call.services.grading.result(call.learner, quiz_id))
+        result = call.services.grading.result(call.learner, quiz_id)
+        return _result_body(result, call.services.grading.shows_keys(result))
 
     @api.route("GET", "/api/quiz-results", query=PageQuery, answers=ResultList)
     def list_results(call: Call[NoBody, PageQuery]) -> ResultList:
@@ -269,13 +282,16 @@ def register(api: Api) -> None:
         refuses=_NO_QUESTIONS,
     )
     def generate_assignment_quiz(call: Call[AssignmentQuiz, NoBody], assignment_id: str) -> QuizBody:
-        """Make the learner's quiz for an assignment, from the materials of its class session."""
-        return _quiz_body(
-            call.services.quizzing.for_assignment(call.learner, assignment_id, call.body.num_questions)
-        )
+        """Get the learner's quiz for an assignment: the items that were assigned, or made from the session's materials.
+
+        Of an assigned quiz, it is the attempt that is open. If that is submitted, it is the next one, or the last one if
+        there is none left.
+        """
+        quiz = call.services.assigning.attempt(call.learner, assignment_id, call.body.num_questions)
+        return _quiz_body(quiz, shows_keys=call.services.quizzing.shows_keys(quiz))
 
 
-def _quiz_body(quiz: Quiz) -> QuizBody:
+def _quiz_body(quiz: Quiz, *, shows_keys: bool) -> QuizBody:
     made, requested = len(quiz.questions), quiz.requested_questions
     return QuizBody(
         quiz_id=quiz.quiz_id,
@@ -294,11 +310,11 @@ def _quiz_body(quiz: Quiz) -> QuizBody:
         if made < requested
         else None,
         kinds=list(quiz.kinds),
-        questions=[question_body(question, quiz.submitted_at is not None) for question in quiz.questions],
+        questions=[question_body(question, shows_keys) for question in quiz.questions],
     )
 
 
-def question_body(question: Question, is_submitted: bool) -> QuestionBody:
+def question_body(question: Question, shows_key: bool) -> QuestionBody:
     body = QuestionBody(
         question.question_id,
         question.question,
@@ -307,7 +323,7 @@ def question_body(question: Question, is_submitted: bool) -> QuestionBody:
         checked=question.checked,
         hints=list(question.hints),
     )
-    if is_submitted:
+    if shows_key:
         body.correct_answer = shown(correct_answer(question))
         body.explanation = question.explanation
         body.citation = cited_body(question.citation)
@@ -332,7 +348,7 @@ def _quiz_summary(quiz: Quiz) -> QuizSummary:
     )
 
 
-def _result_body(result: Result) -> ResultBody:
+def _result_body(result: Result, shows_keys: bool) -> ResultBody:
     return ResultBody(
         **msgspec.structs.asdict(_result_summary(result)),
         results=[
@@ -341,13 +357,13 @@ def _result_body(result: Result) -> ResultBody:
                 question=graded.question,
                 kind=graded.kind,
                 user_answer=None if graded.user_answer is None else shown(graded.user_answer),
-                correct_answer=shown(graded.correct_answer),
+                correct_answer=shown(graded.correct_answer) if shows_keys else None,
                 is_correct=graded.is_correct,
                 credit=graded.credit,
                 needs_review=graded.needs_review,
                 hints_used=graded.hints_used,
-                explanation=graded.explanation,
-                citation=cited_body(graded.citation),
+                explanation=graded.explanation if shows_keys else None,
+                citation=cited_body(graded.citation) if shows_keys else None,
             )
             for graded in result.score.results
         ],

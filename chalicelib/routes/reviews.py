@@ -121,7 +121,7 @@ def _review_body(review: Review) -> ReviewBody:
         item_id=item.item_id,
         subject_id=review.due.subject_id,
         concept=item.label,
-        question=question_body(review.question, is_submitted=False),
+        question=question_body(review.question, shows_key=False),
         why=WhyToday(
             last_scores=list(item.last_scores),
             answers=item.answers,

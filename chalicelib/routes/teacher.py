@@ -67,8 +67,9 @@ class ChosenOptionBody(msgspec.Struct):
 
 
 class QuestionPerformanceBody(msgspec.Struct):
-    """``success_rate`` is 0 to 1."""
+    """``success_rate`` is 0 to 1. By ``question_key``, a question is taken into the bank of the class."""
 
+    question_key: str
     question: str
     learners: int
     attempts: int

@@ -41,6 +41,10 @@ class Subjects:
             raise NotFound("assignment_not_found", "There is no such assignment.")
         return assignment
 
+    def assignments(self, subject: Subject) -> list[Assignment]:
+        """The assignments of a subject of the learner's, ordered by id."""
+        return self._directory.assignments(subject.subject_id)
+
     def session(self, learner: Learner, session_id: str) -> ClassSession:
         """A class session of one of the learner's subjects. Raises ``NotFound``."""
         session = self._directory.session(session_id)

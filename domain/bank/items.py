@@ -63,8 +63,24 @@ class Items:
     def versions(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ItemVersion]:
         """The versions at these places (item id and version), never stale. What is not there is left out."""
         wanted = sorted(set(places))
+        if not wanted:
+            return {}
         rows = self._store.get_many(ITEMS, [_key(one, _version_key(number)) for one, number in wanted])
         return {place: _version_from(row) for place, row in zip(wanted, rows, strict=True) if row is not None}
+
+    def approved_versions(self, items: Sequence[BankItem]) -> dict[str, ItemVersion]:
+        """The approved version of each item, by item id. An item that never was approved is left out."""
+        approved = {
+            item.item_id: item.approved_version for item in items if item.approved_version is not None
+        }
+        found = {
+            item.item_id: item.latest
+            for item in items
+            if approved.get(item.item_id) == item.latest.item_version
+        }
+        older = [(item_id, number) for item_id, number in approved.items() if item_id not in found]
+        found |= {item_id: version for (item_id, _), version in self.versions(older).items()}
+        return {item_id: found[item_id] for item_id in approved if item_id in found}
 
     def history(self, item: BankItem) -> list[ItemVersion]:
         """All versions of the item, the first first."""

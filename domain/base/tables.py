@@ -180,7 +180,10 @@ ITEM_ANSWERS = Table(
     "lms-item-answers",
     partition="subject_item",
     sort="sort_key",
-    indexes=(Index("user-id-index", partition="user_id", sort="answered_at"),),
+    indexes=(
+        Index("user-id-index", partition="user_id", sort="answered_at"),
+        Index("assignment-id-index", partition="assignment_id", sort="answered_at"),
+    ),
     personal=Personal(
         called="item_answers",
         owner="user_id",

@@ -19,6 +19,7 @@ from domain.interviews.interviews import Interviews
 from domain.privacy.holdings import Holdings
 from domain.privacy.keys import export_key, export_prefix
 from domain.progress.ledger import Ledger
+from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import KEY_FIELDS, Quiz
 from domain.quizzes.quizzes import Quizzes
 from domain.tutoring.conversation import Conversation, Message
@@ -141,12 +142,14 @@ class Exporting:
         return every(lambda cursor: self._conversations.messages(conversation, limit=_PAGE, cursor=cursor))
 
     def _export_quizzes(self, owner: str) -> dict[str, Any]:
-        quizzes = every(lambda cursor: self._quizzes.page(owner, limit=_PAGE, cursor=cursor))
-        return {"quizzes": [_quiz(quiz) for quiz in quizzes]}
+        quizzes = list(every(lambda cursor: self._quizzes.page(owner, limit=_PAGE, cursor=cursor)))
+        hidden = self._quizzes.hiding_keys(quizzes, self._clock.now())
+        return {"quizzes": [_quiz(quiz, is_hidden=quiz.quiz_id in hidden) for quiz in quizzes]}
 
     def _export_results(self, owner: str) -> dict[str, Any]:
-        results = every(lambda cursor: self._quizzes.results(owner, limit=_PAGE, cursor=cursor))
-        return {"quiz_results": [asdict(result) for result in results]}
+        results = list(every(lambda cursor: self._quizzes.results(owner, limit=_PAGE, cursor=cursor)))
+        hidden = self._quizzes.hiding_keys(results, self._clock.now())
+        return {"quiz_results": [_result(one, is_hidden=one.quiz_id in hidden) for one in results]}
 
     def _export_interviews(self, owner: str) -> dict[str, Any]:
         interviews = every(lambda cursor: self._interviews.page(owner, limit=_PAGE, cursor=cursor))
@@ -189,14 +192,24 @@ def _turn(turn: InterviewTurn) -> dict[str, Any]:
     return shown
 
 
-def _quiz(quiz: Quiz) -> dict[str, Any]:
-    """The quiz, with its answer keys only if it was submitted."""
+def _result(result: Result, *, is_hidden: bool) -> dict[str, Any]:
+    """The result, without the answer keys if they are not shown yet."""
+    shown = asdict(result)
+    if is_hidden:
+        for graded in shown["score"]["results"]:
+            for secret in ("correct_answer", "explanation", "citation"):
+                del graded[secret]
+    return shown
+
+
+def _quiz(quiz: Quiz, *, is_hidden: bool) -> dict[str, Any]:
+    """The quiz, with its answer keys only if it was submitted and its assignment shows them."""
     shown = asdict(quiz)
     del shown["version"]
     for question in shown["questions"]:
         if question["item_id"] is None:
             del question["item_id"], question["item_version"]
-        if quiz.submitted_at is None:
+        if quiz.submitted_at is None or is_hidden:
             for secret in KEY_FIELDS:
                 del question[secret]
     return shown

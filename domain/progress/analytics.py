@@ -83,6 +83,8 @@ class ChosenOption:
 class QuestionPerformance:
     """``success_rate`` is 0 to 1."""
 
+    question_key: str
+    """The same for the same question in two quizzes."""
     question: str
     learners: int
     attempts: int
@@ -272,7 +274,7 @@ def _quizzes(standings: Sequence[Standing]) -> QuizPerformance:
         for tally in standing.questions:
             if tally.attempts > 0:
                 questions[tally.question_key].add(tally)
-    shown = [_question(asked) for asked in questions.values() if asked.learners >= MIN_GROUP]
+    shown = [_question(key, asked) for key, asked in questions.items() if asked.learners >= MIN_GROUP]
     shown.sort(key=lambda one: (one.success_rate, -one.attempts, one.question))
     answered = [standing.questions_answered for standing in standings if standing.questions_answered > 0]
     too_few = len(answered) < MIN_GROUP
@@ -286,9 +288,10 @@ def _quizzes(standings: Sequence[Standing]) -> QuizPerformance:
     )
 
 
-def _question(asked: _Asked) -> QuestionPerformance:
+def _question(key: str, asked: _Asked) -> QuestionPerformance:
     wrong = _commonest(asked.wrong_choices) if asked.wrong_choices else None
     return QuestionPerformance(
+        question_key=key,
         question=_commonest(asked.wordings),
         learners=asked.learners,
         attempts=asked.attempts,

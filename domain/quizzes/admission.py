@@ -37,7 +37,17 @@ from domain.quizzes.options import (
     is_same_amount,
     is_same_claim,
 )
-from domain.quizzes.quiz import LETTERED, MAX_OPTIONS, MIN_OPTIONS, NO_OPTION, Question
+from domain.quizzes.quiz import (
+    LETTERED,
+    MAX_CONCEPT_CHARACTERS,
+    MAX_EXPLANATION_CHARACTERS,
+    MAX_OPTION_CHARACTERS,
+    MAX_OPTIONS,
+    MAX_STEM_CHARACTERS,
+    MIN_OPTIONS,
+    NO_OPTION,
+    Question,
+)
 from domain.quizzes.reading import Draft
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.spelling import slips_of
@@ -48,10 +58,6 @@ from ports.grammar import Grammar
 from ports.text.sentences import sentence_spans
 
 MIN_STEM_CHARACTERS = 6
-MAX_STEM_CHARACTERS = 600
-MAX_OPTION_CHARACTERS = 300
-MAX_EXPLANATION_CHARACTERS = 1500
-MAX_CONCEPT_CHARACTERS = 80
 _SUPPORTED = 0.6
 """The share of the key's words that must stand where the quote stands."""
 _CATCH_ALL = re.compile(

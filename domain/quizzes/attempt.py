@@ -54,3 +54,5 @@ class Result:
     score: Score
     mastery_changes: tuple[MasteryChange, ...]
     submitted_at: str
+    attempt: int = 0
+    """As in ``Quiz``."""

@@ -18,6 +18,7 @@ from domain.quizzes.definitions import Definition, definitions
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import LETTERS, Question
 from domain.quizzes.quizzes import Quizzes
+from ports.system import Clock
 
 MAX_CARDS = 500
 MAX_DOCUMENTS = 12
@@ -36,16 +37,19 @@ class Flashcard:
 
 
 class Flashcards:
-    def __init__(self, quizzes: Quizzes, decks: Decks, sources: Sources, subjects: Subjects) -> None:
+    def __init__(
+        self, quizzes: Quizzes, decks: Decks, sources: Sources, subjects: Subjects, clock: Clock
+    ) -> None:
         self._quizzes = quizzes
         self._decks = decks
         self._sources = sources
         self._subjects = subjects
+        self._clock = clock
 
     def of(self, learner: Learner, subject_id: str | None) -> list[Flashcard]:
         """At most ``MAX_CARDS`` cards of the subject, or of all: questions first, then terms.
 
-        A question of an open quiz is no card, because a card tells its key.
+        A question is no card while its key is not shown: of an open quiz, or of an assigned one that hides its keys.
         """
         cards = [*self._of_questions(learner.user_id, subject_id), *self._of_terms(learner, subject_id)]
         return list({card.card_id: card for card in cards}.values())[:MAX_CARDS]
@@ -58,7 +62,8 @@ class Flashcards:
             for item in deck.items
         ]
         items = sorted(items, key=lambda item: (item.memory.stability, item.item_id))[:MAX_CARDS]
-        questions = self._quizzes.questions(owner, [(item.quiz_id, item.question_id) for item in items])
+        places = [(item.quiz_id, item.question_id) for item in items]
+        questions = self._quizzes.questions(owner, places, self._clock.now())
         return [
             _of_question(item.item_id, questions[item.quiz_id, item.question_id])
             for item in items

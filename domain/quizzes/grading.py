@@ -14,6 +14,7 @@ from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
+from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.hints import evidence_weight
 from domain.quizzes.item_answers import ItemAnswers
@@ -36,6 +37,7 @@ class Grading:
         ledger: Ledger,
         progress: Progress,
         item_answers: ItemAnswers,
+        assigned: AssignedQuizzes,
         judge: ShortAnswerJudge,
         clock: Clock,
     ) -> None:
@@ -43,6 +45,7 @@ class Grading:
         self._ledger = ledger
         self._progress = progress
         self._item_answers = item_answers
+        self._assigned = assigned
         self._judge = judge
         self._clock = clock
 
@@ -50,7 +53,7 @@ class Grading:
         """Score the answers. A question without an answer is wrong, and is no evidence. Repeating repeats the result.
 
         Raises ``NotFound``, ``InvalidRequest`` for answers that ``read_answers`` refuses, and ``Conflict`` for other
-        answers to a quiz that was submitted.
+        answers to a quiz that was submitted, and for an attempt at an assigned quiz that is not open.
         """
         owner = learner.user_id
 
@@ -61,6 +64,7 @@ class Grading:
             if quiz.submitted_at is not None:
                 return self._submitted_before(owner, quiz_id, given), []
             now = self._clock.now()
+            self._must_be_open(quiz, to_text(now))
             scored = score(quiz, given, credits_of(quiz, given, self._judge))
             evidence = self._evidence(quiz, scored, to_text(now))
             subjects = sorted({one.subject_id for one in evidence})
@@ -75,6 +79,7 @@ class Grading:
                 score=scored,
                 mastery_changes=tuple(self._changes(owner, subjects, evidence)),
                 submitted_at=to_text(now),
+                attempt=quiz.attempt,
             )
             beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
             beside += [self._ledger.marker_put(owner, subject, quiz_id, now) for subject in subjects]
@@ -86,6 +91,16 @@ class Grading:
         result, subjects = retried(submitted, on=ConditionFailed)
         self._refresh(owner, subjects)
         return result
+
+    def shows_keys(self, result: Result) -> bool:
+        """Whether the learner may be told the keys of the result's quiz now."""
+        return self._quizzes.shows_keys(result, self._clock.now())
+
+    def _must_be_open(self, quiz: Quiz, now: str) -> None:
+        if quiz.attempt and quiz.assignment_id is not None:
+            assigned = self._assigned.find(quiz.assignment_id)
+            if assigned is not None:
+                assigned.must_be_open(now)
 
     def _submitted_before(self, owner: str, quiz_id: str, given: Mapping[str, Answer | None]) -> Result:
         result = self.result_of(owner, quiz_id)
@@ -142,7 +157,7 @@ class Grading:
                     source="quiz",
                     source_id=quiz.quiz_id,
                     question=question.question,
-                    question_key=_question_key(question),
+                    question_key=question_key(question),
                     choice=_wrong_choice(question, graded),
                 )
             )
@@ -175,7 +190,7 @@ def _subject_of(quiz: Quiz, question: Question) -> str:
     return question.citation.subject_id or NO_SUBJECT
 
 
-def _question_key(question: Question) -> str:
+def question_key(question: Question) -> str:
     """The same for the same question in two quizzes; the order of the options does not matter."""
     options = sorted(" ".join(option.casefold().split()) for option in question.options)
     return derived_id("question", " ".join(question.question.casefold().split()), *options)

@@ -82,6 +82,15 @@ class ItemAnswers:
         """All answers to the subject's item, by learner: one round trip for each 1,000 of them, or each megabyte."""
         return list(every(lambda cursor: self.page(subject_id, item_id, cursor=cursor)))
 
+    def of_assignment(self, assignment_id: str) -> list[ItemAnswer]:
+        """All answers in the attempts at the assignment, the earliest first. The latest may be missing."""
+        rows = every(
+            lambda cursor: self._store.query(
+                ITEM_ANSWERS, assignment_id, index="assignment-id-index", limit=_PAGE, cursor=cursor
+            )
+        )
+        return list(map(_from, rows))
+
 
 def in_order_of_item(question: Question, answer: Answer | None) -> Answer | None:
     """The learner's answer, with the letters that its options have in the item."""
@@ -124,7 +133,8 @@ def _partition(subject_id: str, item_id: str) -> str:
 
 def _item(answer: ItemAnswer) -> Item:
     parts = (answer.user_id, answer.quiz_id, answer.question_id)
-    return asdict(answer) | {
+    told = {name: value for name, value in asdict(answer).items() if value is not None}
+    return told | {
         "subject_item": _partition(answer.subject_id, answer.item_id),
         "sort_key": "#".join(quote(part, safe="") for part in parts),
         "answer": stored_answer(answer.answer),
@@ -134,4 +144,5 @@ def _item(answer: ItemAnswer) -> Item:
 def _from(item: Mapping[str, Any]) -> ItemAnswer:
     fields = {name: value for name, value in item.items() if name in ItemAnswer.__dataclass_fields__}
     numbers = {name: float(item[name]) for name in ("credit", "attempt_credit")}
-    return ItemAnswer(**fields | numbers | {"answer": answer_from(item["answer"])})
+    answer = answer_from(item["answer"])
+    return ItemAnswer(**{"assignment_id": None} | fields | numbers | {"answer": answer})

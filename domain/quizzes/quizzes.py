@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from domain.base.errors import NotFound
+from domain.base.moments import to_text
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
 from domain.documents.passage import Citation, citation_from
 from domain.progress.levels import MasteryChange
+from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.quiz import Answer, Question, Quiz
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
@@ -21,6 +24,7 @@ _LISTS = ("options", "right", "accepted", "near", "hints", "item_order")
 class Quizzes:
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store
+        self._assigned = AssignedQuizzes(store)
 
     def add(self, quiz: Quiz) -> Quiz:
         """Store a new quiz. If its id is taken, the stored quiz is returned instead."""
@@ -40,6 +44,11 @@ class Quizzes:
         item = self._store.get(QUIZZES, {"quiz_id": quiz_id})
         return None if item is None or item["user_id"] != owner else _quiz_from(item)
 
+    def find_many(self, owner: str, quiz_ids: Sequence[str]) -> list[Quiz]:
+        """The owner's quizzes among these ids, never stale."""
+        rows = self._store.get_many(QUIZZES, [{"quiz_id": quiz_id} for quiz_id in quiz_ids])
+        return [_quiz_from(row) for row in rows if row is not None and row["user_id"] == owner]
+
     def get(self, owner: str, quiz_id: str) -> Quiz:
         """Raises ``NotFound`` if it does not exist or belongs to another user."""
         quiz = self.find(owner, quiz_id)
@@ -47,19 +56,33 @@ class Quizzes:
             raise NotFound("quiz_not_found", "There is no such quiz.")
         return quiz
 
-    def questions(self, owner: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Question]:
-        """The questions of the owner's submitted quizzes, by quiz id and question id. Others are left out."""
+    def questions(
+        self, owner: str, places: Iterable[tuple[str, str]], now: datetime
+    ) -> dict[tuple[str, str], Question]:
+        """The questions whose keys the owner may know now, by quiz id and question id. Others are left out."""
         wanted = set(places)
-        quiz_ids = sorted({quiz_id for quiz_id, _ in wanted})
-        rows = self._store.get_many(QUIZZES, [{"quiz_id": quiz_id} for quiz_id in quiz_ids])
-        quizzes = [_quiz_from(row) for row in rows if row is not None and row["user_id"] == owner]
+        quizzes = self.find_many(owner, sorted({quiz_id for quiz_id, _ in wanted}))
+        attempts = {quiz.quiz_id: quiz.assignment_id for quiz in quizzes if quiz.attempt}
+        hidden = self._assigned.hiding_keys(attempts, to_text(now))
         return {
             (quiz.quiz_id, question.question_id): question
             for quiz in quizzes
-            if quiz.submitted_at is not None
+            if quiz.submitted_at is not None and quiz.quiz_id not in hidden
             for question in quiz.questions
             if (quiz.quiz_id, question.question_id) in wanted
         }
+
+    def shows_keys(self, of: Quiz | Result, now: datetime) -> bool:
+        """Whether its owner may be told its keys: it is submitted, and its assignment, if it has one, shows them."""
+        if of.submitted_at is None:
+            return False
+        attempts = {of.quiz_id: of.assignment_id} if of.attempt else {}
+        return not self._assigned.hiding_keys(attempts, to_text(now))
+
+    def hiding_keys(self, results: Sequence[Quiz | Result], now: datetime) -> frozenset[str]:
+        """The ids of those submitted quizzes of which the owner may not be told the keys."""
+        attempts = {one.quiz_id: one.assignment_id for one in results if one.attempt}
+        return self._assigned.hiding_keys(attempts, to_text(now))
 
     def page(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Quiz]:
         """The owner's quizzes, newest first."""
@@ -86,6 +109,12 @@ class Quizzes:
         """The result of the owner's quiz, or None if it has none yet."""
         item = self._store.get(QUIZ_RESULTS, {"result_id": result_id(quiz_id)})
         return None if item is None or item["user_id"] != owner else _result_from(item)
+
+    def results_of(self, owner: str, quiz_ids: Sequence[str]) -> dict[str, Result]:
+        """The results of those of the owner's quizzes that have one, by quiz id. Never stale."""
+        keys = [{"result_id": result_id(quiz_id)} for quiz_id in quiz_ids]
+        rows = self._store.get_many(QUIZ_RESULTS, keys)
+        return {row["quiz_id"]: _result_from(row) for row in rows if row and row["user_id"] == owner}
 
     def results(self, owner: str, *, limit: int, cursor: str | None) -> Page[Result]:
         """The owner's results, newest first."""
@@ -161,6 +190,7 @@ def _result_item(result: Result) -> Item:
         ],
         "mastery_changes": [asdict(change) for change in result.mastery_changes],
         "submitted_at": result.submitted_at,
+        "attempt": result.attempt,
     }
 
 
@@ -182,6 +212,7 @@ def _result_from(item: Mapping[str, Any]) -> Result:
         ),
         mastery_changes=tuple(MasteryChange(**change) for change in item["mastery_changes"]),
         submitted_at=item["submitted_at"],
+        attempt=int(item.get("attempt", 0)),
     )
 
 

@@ -144,6 +144,10 @@ class Quizzing:
         """The learner's quiz. Raises ``NotFound``."""
         return self._quizzes.get(learner.user_id, quiz_id)
 
+    def shows_keys(self, quiz: Quiz) -> bool:
+        """Whether the learner may be told the quiz's keys now."""
+        return self._quizzes.shows_keys(quiz, self._clock.now())
+
     def page(self, learner: Learner, *, limit: int, cursor: str | None) -> Page[Quiz]:
         """The learner's quizzes, newest first."""
         return self._quizzes.page(learner.user_id, limit=limit, cursor=cursor)

@@ -80,22 +80,24 @@ class Reviewing:
     def due(self, learner: Learner, subject_id: str | None, *, limit: int) -> ReviewList:
         """What is due today, in the subject or in all: what was answered wrong last comes first.
 
-        It takes three round trips to the store, however much is due. An answer may take a moment to be counted.
+        It takes three round trips to the store, unless questions are due whose keys are not shown yet. An answer may take a moment to be counted.
         """
         owner, today = learner.user_id, self._today()
         every = self._all_decks(owner)
         decks = [deck for deck in every if subject_id is None or deck.subject_id == subject_id]
         due = due_on(decks, today, self._scheduler)
         left = max(0, REVIEWS_A_DAY - sum(deck.reviews_on(today) for deck in every))
-        questions = self._quizzes.questions(
-            owner, [(one.item.quiz_id, one.item.question_id) for one in due[: min(left, limit)]]
-        )
-        reviews = [
-            Review(one, questions[one.item.quiz_id, one.item.question_id])
-            for one in due
-            if (one.item.quiz_id, one.item.question_id) in questions
-        ]
-        return ReviewList(tuple(reviews), len(due), left)
+        wanted = min(left, limit)
+        reviews: list[Review] = []
+        hidden = 0
+        for first in range(0, len(due), max(wanted, 1)):
+            if len(reviews) >= wanted:
+                break
+            some = due[first : first + wanted]
+            found = self._questions(owner, [one.item for one in some])
+            reviews += [Review(one, found[one.item.item_id]) for one in some if one.item.item_id in found]
+            hidden += len(some) - len(found)
+        return ReviewList(tuple(reviews[:wanted]), len(due) - hidden, left)
 
     def answer(self, learner: Learner, item_id: str, given: str | Sequence[str]) -> Reviewed:
         """Score an answer to a question that is due. Repeating the call on the same day repeats the result.
@@ -109,9 +111,7 @@ class Reviewing:
         if stored is not None:
             return self._answered_before(stored, given)
         deck, item = self._item(owner, item_id)
-        question = self._quizzes.questions(owner, [(item.quiz_id, item.question_id)]).get(
-            (item.quiz_id, item.question_id)
-        )
+        question = self._questions(owner, [item]).get(item_id)
         if question is None:
             raise _unknown()
         if item.due_on > today:
@@ -161,8 +161,17 @@ class Reviewing:
             log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
         return Reviewed(made, question)
 
+    def _questions(self, owner: str, items: Sequence[ReviewItem]) -> dict[str, Question]:
+        """The questions of the items, by item id, as far as their keys may be told."""
+        places = [(item.quiz_id, item.question_id) for item in items]
+        found = self._quizzes.questions(owner, places, self._clock.now())
+        return {
+            item.item_id: found[place] for item, place in zip(items, places, strict=True) if place in found
+        }
+
     def _answered_before(self, stored: ReviewAnswer, given: str | Sequence[str]) -> Reviewed:
-        found = self._quizzes.questions(stored.user_id, [(stored.quiz_id, stored.question_id)])
+        places = [(stored.quiz_id, stored.question_id)]
+        found = self._quizzes.questions(stored.user_id, places, self._clock.now())
         question = found.get((stored.quiz_id, stored.question_id))
         if question is None:
             raise _unknown()

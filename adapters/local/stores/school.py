@@ -179,6 +179,14 @@ class SQLiteDirectory:
         )
         return Assignment(*rows[0]) if rows else None
 
+    def assignments(self, subject_id: str) -> list[Assignment]:
+        rows = self._rows(
+            "SELECT assignment_id, subject_id, session_id, title FROM assignments WHERE subject_id = ?"
+            " ORDER BY assignment_id",
+            subject_id,
+        )
+        return [Assignment(*row) for row in rows]
+
 
 class LocalTokens:
     """Makes and verifies access tokens in the form of Supabase's, for the people of the laptop's school."""

@@ -32,4 +32,4 @@ class PracticeServices(QuizServices):
     def flashcards(self) -> Flashcards:
         from domain.quizzes.flashcards import Flashcards
 
-        return Flashcards(self.quizzes, self.decks, self.sources, self.subjects)
+        return Flashcards(self.quizzes, self.decks, self.sources, self.subjects, self.clock)

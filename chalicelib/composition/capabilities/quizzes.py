@@ -7,23 +7,16 @@ from typing import TYPE_CHECKING
 from chalicelib.composition.capabilities.answers import AnswerServices
 from chalicelib.composition.capabilities.documents import DocumentServices
 from chalicelib.composition.capabilities.progress import ProgressServices
+from chalicelib.composition.capabilities.quiz_records import QuizRecordServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.quizzes.grading import Grading
-    from domain.quizzes.item_answers import ItemAnswers
     from domain.quizzes.making import QuestionMaking
-    from domain.quizzes.quizzes import Quizzes
     from domain.quizzes.quizzing import Quizzing
 
 
-class QuizServices(AnswerServices, DocumentServices, ProgressServices):
-    @lazy
-    def quizzes(self) -> Quizzes:
-        from domain.quizzes.quizzes import Quizzes
-
-        return Quizzes(self.ports.key_values)
-
+class QuizServices(QuizRecordServices, AnswerServices, DocumentServices, ProgressServices):
     @lazy
     def question_making(self) -> QuestionMaking:
         from domain.quizzes.making import QuestionMaking
@@ -51,12 +44,5 @@ class QuizServices(AnswerServices, DocumentServices, ProgressServices):
     def grading(self) -> Grading:
         from domain.quizzes.grading import Grading
 
-        return Grading(
-            self.quizzes, self.ledger, self.progress, self.item_answers, self.answer_judging, self.clock
-        )
-
-    @lazy
-    def item_answers(self) -> ItemAnswers:
-        from domain.quizzes.item_answers import ItemAnswers
-
-        return ItemAnswers(self.ports.key_values)
+        records = (self.item_answers, self.assigned_quizzes)
+        return Grading(self.quizzes, self.ledger, self.progress, *records, self.answer_judging, self.clock)

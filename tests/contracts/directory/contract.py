@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.composition.demo_school import DEMO_SCHOOL
-from ports.directory import ClassSession, Directory, Person, School, Subject
+from ports.directory import Assignment, ClassSession, Directory, Person, School, Subject
 
 CROWD = tuple(f"learner_{number:04d}" for number in range(1200))
 SCHOOL = School(
@@ -14,7 +14,11 @@ SCHOOL = School(
         ClassSession("session_2", "physics_101", "Friction", "2026-09-21"),
         ClassSession("session_3", "physics_101", "Energy", "2026-09-21"),
     ),
-    assignments=DEMO_SCHOOL.assignments,
+    assignments=(
+        *DEMO_SCHOOL.assignments,
+        Assignment("assignment_0", "physics_101", None, "Friction"),
+        *(Assignment(f"task_{number:04d}", "big_1", None, f"Task {number}") for number in range(1100)),
+    ),
     enrolments=(*DEMO_SCHOOL.enrolments, *((learner, "big_1") for learner in CROWD)),
 )
 
@@ -70,6 +74,13 @@ class DirectoryContract:
         assert assignment is not None
         assert (assignment.subject_id, assignment.session_id) == ("physics_101", "session_1")
         assert directory.assignment("assignment_99") is None
+
+    def test_the_assignments_of_a_subject_are_told_whole_and_in_order(self, directory: Directory) -> None:
+        found = directory.assignments("physics_101")
+        assert [one.assignment_id for one in found] == ["assignment_0", "assignment_1"]
+        assert found[0] == Assignment("assignment_0", "physics_101", None, "Friction")
+        assert len(directory.assignments("big_1")) == 1100
+        assert directory.assignments("alchemy") == []
 
     def test_closing_twice_is_no_error(self, directory: Directory) -> None:
         assert directory.is_enrolled("ada", "physics_101")

@@ -1,0 +1,248 @@
+"""Routes of assignments: what is assigned to a class, and what a learner has to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.routes.bank import Concept, FiguresBody, figures_body
+from chalicelib.schemas import Identifier, PageQuery
+from domain.bank.orders import BlueprintLine, WantedQuiz
+from domain.base.errors import InvalidRequest
+from domain.base.moments import to_text
+from domain.quizzes.assigned import MAX_ATTEMPTS, AssignmentState, ShowKeys
+from domain.quizzes.quiz import MAX_QUESTIONS
+from ports.agent import Difficulty
+
+if TYPE_CHECKING:
+    from domain.bank.assigning import LearnersAssignment
+    from domain.quizzes.assigned import AssignedQuiz
+
+_QUIZ = "/api/teacher/subjects/{subject_id}/assignments/{assignment_id}/quiz"
+Moment = Annotated[str, Meta(min_length=1, max_length=40)]
+"""RFC 3339, with an offset or ``Z``."""
+
+
+class BlueprintLineBody(msgspec.Struct, forbid_unknown_fields=True):
+    concept: Concept
+    num_questions: Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
+    difficulty: Difficulty | None = None
+
+
+class AssignItems(msgspec.Struct, forbid_unknown_fields=True):
+    """Either ``item_ids``, the same for everybody, or a ``blueprint``, by which items are drawn for each learner.
+
+    ``version`` is the version of the assigned quiz that the teacher saw, 0 for none: if there is a newer one, nothing
+    changes.
+    """
+
+    item_ids: Annotated[list[Identifier], Meta(max_length=MAX_QUESTIONS)] = []
+    blueprint: Annotated[list[BlueprintLineBody], Meta(max_length=MAX_QUESTIONS)] = []
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    attempts: Annotated[int, Meta(ge=1, le=MAX_ATTEMPTS)] = 1
+    show_keys: ShowKeys = "after_submission"
+    version: Annotated[int, Meta(ge=0, le=10**6)] | None = None
+
+
+class PoolBody(msgspec.Struct):
+    """``items`` is how many items the line draws from."""
+
+    concept: str
+    num_questions: int
+    difficulty: Difficulty | None
+    items: int
+
+
+class AssignedQuizBody(msgspec.Struct):
+    assignment_id: str
+    subject_id: str
+    version: int
+    state: AssignmentState
+    item_ids: list[str]
+    blueprint: list[PoolBody]
+    num_questions: int
+    opens_at: str | None
+    closes_at: str | None
+    attempts: int
+    show_keys: ShowKeys
+    created_at: str
+    updated_at: str
+
+
+class LearnersAttemptsBody(msgspec.Struct):
+    """``submitted`` is how many attempts were submitted. ``best_score`` is a percentage."""
+
+    user_id: str
+    name: str
+    submitted: int
+    last_submitted_at: str | None
+    best_score: float | None
+
+
+class AssignedItemFigures(FiguresBody, kw_only=True):
+    item_id: str
+
+
+class AssignedQuizReport(AssignedQuizBody, kw_only=True):
+    """``answered`` of ``total_learners`` have submitted an attempt. ``items`` has the figures of this assignment alone."""
+
+    total_learners: int
+    answered: int
+    learners: list[LearnersAttemptsBody]
+    items: list[AssignedItemFigures]
+
+
+class AssignmentBody(msgspec.Struct):
+    """An assignment of the learner's. If its quiz is made from the materials of its class session, and not assigned from the
+    bank, what only an assigned quiz has is null.
+
+    ``attempts_left`` is how many attempts can still be begun. ``quiz_ids`` are the learner's attempts, the first first;
+    ``open_quiz_id`` is the one that is not submitted. ``best_score`` is a percentage.
+    """
+
+    assignment_id: str
+    subject_id: str
+    session_id: str | None
+    title: str
+    state: AssignmentState
+    opens_at: str | None
+    closes_at: str | None
+    num_questions: int | None
+    attempts: int | None
+    attempts_left: int | None
+    show_keys: ShowKeys | None
+    quiz_ids: list[str]
+    open_quiz_id: str | None
+    best_score: float | None
+    best_result_id: str | None
+
+
+class AssignmentList(msgspec.Struct):
+    items: list[AssignmentBody]
+    next_cursor: str | None
+
+
+class AssignmentQuery(PageQuery, frozen=True):
+    subject_id: Identifier | None = None
+
+
+def register(api: Api) -> None:
+    @api.route("GET", "/api/assignments", query=AssignmentQuery, answers=AssignmentList)
+    def list_assignments(call: Call[NoBody, AssignmentQuery]) -> AssignmentList:
+        """The learner's assignments, by subject and id, with what is open, what is left, and the best result."""
+        query = call.query
+        page = call.services.assigning.assignments(
+            call.learner, query.subject_id, limit=query.limit, cursor=query.cursor
+        )
+        return AssignmentList([_assignment_body(one) for one in page.items], page.cursor)
+
+    @api.route(
+        "POST",
+        _QUIZ,
+        body=AssignItems,
+        example=AssignItems(item_ids=["0c6f5c1e"]),
+        answers=AssignedQuizBody,
+        creates=True,
+    )
+    def assign_quiz(call: Call[AssignItems, NoBody], subject_id: str, assignment_id: str) -> AssignedQuizBody:
+        """Say what an assignment asks: approved items, or a blueprint by which they are drawn for each learner."""
+        body = call.body
+        wanted = WantedQuiz(
+            item_ids=tuple(body.item_ids),
+            blueprint=tuple(
+                BlueprintLine(" ".join(line.concept.split()), line.num_questions, line.difficulty)
+                for line in body.blueprint
+            ),
+            opens_at=_moment(body.opens_at, "opens_at"),
+            closes_at=_moment(body.closes_at, "closes_at"),
+            attempts=body.attempts,
+            show_keys=body.show_keys,
+        )
+        assigned = call.services.assigning.assign(
+            call.learner, subject_id, assignment_id, wanted, body.version
+        )
+        return _assigned_body(assigned, call.services.clock.now())
+
+    @api.route("GET", _QUIZ, answers=AssignedQuizReport)
+    def get_assigned_quiz(
+        call: Call[NoBody, NoBody], subject_id: str, assignment_id: str
+    ) -> AssignedQuizReport:
+        """What an assignment asks, who has answered, and the figures of its items so far."""
+        report = call.services.bank_reports.assigned(call.learner, subject_id, assignment_id)
+        return AssignedQuizReport(
+            **msgspec.structs.asdict(_assigned_body(report.assigned, call.services.clock.now())),
+            total_learners=len(report.learners),
+            answered=sum(one.submitted > 0 for one in report.learners),
+            learners=[
+                LearnersAttemptsBody(
+                    one.user_id, one.name, one.submitted, one.last_submitted_at, one.best_score
+                )
+                for one in report.learners
+            ],
+            items=[
+                AssignedItemFigures(**msgspec.structs.asdict(figures_body(one)), item_id=one.item_id)
+                for one in report.items
+            ],
+        )
+
+
+def _moment(given: str | None, field: str) -> str | None:
+    """The moment in UTC. Raises ``InvalidRequest`` for what is no moment, or one without its offset."""
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+        if moment.tzinfo is not None:
+            return to_text(moment)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidRequest(
+        "invalid_times", "A time is written as in 2026-09-14T08:00:00Z, with its offset.", field=field
+    )
+
+
+def _assigned_body(assigned: AssignedQuiz, now: datetime) -> AssignedQuizBody:
+    return AssignedQuizBody(
+        assignment_id=assigned.assignment_id,
+        subject_id=assigned.subject_id,
+        version=assigned.version,
+        state=assigned.state(to_text(now)),
+        item_ids=list(assigned.item_ids),
+        blueprint=[
+            PoolBody(pool.concept, pool.num_questions, pool.difficulty, len(pool.item_ids))
+            for pool in assigned.pools
+        ],
+        num_questions=assigned.num_questions,
+        opens_at=assigned.opens_at,
+        closes_at=assigned.closes_at,
+        attempts=assigned.attempts,
+        show_keys=assigned.show_keys,
+        created_at=assigned.created_at,
+        updated_at=assigned.updated_at,
+    )
+
+
+def _assignment_body(one: LearnersAssignment) -> AssignmentBody:
+    assignment, assigned = one.assignment, one.assigned
+    return AssignmentBody(
+        assignment_id=assignment.assignment_id,
+        subject_id=assignment.subject_id,
+        session_id=assignment.session_id,
+        title=assignment.title,
+        state=one.state,
+        opens_at=None if assigned is None else assigned.opens_at,
+        closes_at=None if assigned is None else assigned.closes_at,
+        num_questions=None if assigned is None else assigned.num_questions,
+        attempts=None if assigned is None else assigned.attempts,
+        attempts_left=one.attempts_left,
+        show_keys=None if assigned is None else assigned.show_keys,
+        quiz_ids=list(one.quiz_ids),
+        open_quiz_id=one.open_quiz_id,
+        best_score=None if one.best is None else one.best.score.score,
+        best_result_id=None if one.best is None else one.best.result_id,
+    )

@@ -1,0 +1,448 @@
+"""Routes of a class's bank: its items, and what the answers say of them. For the subject's own teacher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from chalicelib.http import Api, Call, NoBody
+from chalicelib.routes.quizzes import NumQuestions, Topic
+from chalicelib.schemas import CitationBody, Identifier, PageQuery, cited_body
+from domain.bank.item import STATUSES, Author, BankItem, ItemVersion, Status
+from domain.bank.orders import USUAL_DIFFICULTY, Changes, DraftOrder, WrittenItem, written_as
+from domain.base.errors import InvalidRequest
+from domain.quizzes.quiz import (
+    KINDS,
+    MAX_CONCEPT_CHARACTERS,
+    MAX_EXPLANATION_CHARACTERS,
+    MAX_OPTION_CHARACTERS,
+    MAX_OPTIONS,
+    MAX_STEM_CHARACTERS,
+    Check,
+    Question,
+)
+from domain.quizzes.refusals import Refusal
+from ports.agent import Difficulty, QuestionKind
+
+if TYPE_CHECKING:
+    from domain.bank.statistics import ItemFigures
+
+ITEMS = "/api/teacher/subjects/{subject_id}/items"
+_ITEM = ITEMS + "/{item_id}"
+_MAX_DOCUMENTS = 50
+Stem = Annotated[str, Meta(min_length=1, max_length=MAX_STEM_CHARACTERS)]
+Option = Annotated[str, Meta(min_length=1, max_length=MAX_OPTION_CHARACTERS)]
+Options = Annotated[list[Option], Meta(max_length=MAX_OPTIONS)]
+KeyText = Annotated[str, Meta(min_length=1, max_length=MAX_OPTION_CHARACTERS)]
+Key = KeyText | Annotated[list[KeyText], Meta(min_length=1, max_length=10)]
+Explanation = Annotated[str, Meta(max_length=MAX_EXPLANATION_CHARACTERS)]
+Concept = Annotated[str, Meta(min_length=1, max_length=MAX_CONCEPT_CHARACTERS)]
+ItemVersionNumber = Annotated[int, Meta(ge=1, le=10**6)]
+Statuses = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class GenerateItems(msgspec.Struct, forbid_unknown_fields=True):
+    """Drafts from the class's materials: from all of them, if ``document_ids`` is empty."""
+
+    document_ids: Annotated[list[Identifier], Meta(max_length=_MAX_DOCUMENTS)] = []
+    topic: Topic | None = None
+    num_questions: NumQuestions = 5
+    kinds: Annotated[tuple[QuestionKind, ...], Meta(min_length=1, max_length=len(KINDS))] = (
+        "multiple_choice",
+    )
+    difficulty: Difficulty = USUAL_DIFFICULTY
+
+
+class TakeItem(msgspec.Struct, forbid_unknown_fields=True):
+    """``question_key`` names a question of the analytics."""
+
+    question_key: Identifier
+    difficulty: Difficulty = USUAL_DIFFICULTY
+
+
+class CreateItem(msgspec.Struct, forbid_unknown_fields=True):
+    """Either ``generate``, or ``take``, or an item of the teacher's own in the other fields.
+
+    ``correct_answer`` is the letter of an option (``multiple_choice``, ``true_false``), letters (``multiple_answer``;
+    ``ordering``, in order), or text: the number with its unit (``numeric``), the term and its variants (``cloze``), the
+    facts of a full answer (``short_answer``).
+    """
+
+    generate: GenerateItems | None = None
+    take: TakeItem | None = None
+    kind: QuestionKind = "multiple_choice"
+    question: Stem | None = None
+    options: Options = []
+    correct_answer: Key | None = None
+    explanation: Explanation = ""
+    concept: Concept | None = None
+    difficulty: Difficulty = USUAL_DIFFICULTY
+
+
+class EditItem(msgspec.Struct, forbid_unknown_fields=True):
+    """What is null stays. ``version`` is the version that the teacher saw: if there is a newer one, nothing changes."""
+
+    version: ItemVersionNumber | None = None
+    kind: QuestionKind | None = None
+    question: Stem | None = None
+    options: Options | None = None
+    correct_answer: Key | None = None
+    explanation: Explanation | None = None
+    concept: Concept | None = None
+    difficulty: Difficulty | None = None
+
+
+class ApproveItem(msgspec.Struct, forbid_unknown_fields=True):
+    """``keep``: approve it although it was refused. It is then the teacher's own word."""
+
+    keep: bool = False
+    version: ItemVersionNumber | None = None
+
+
+class RetireItem(msgspec.Struct, forbid_unknown_fields=True):
+    version: ItemVersionNumber | None = None
+
+
+class AdmissionBody(msgspec.Struct):
+    """``code`` says why the item was refused. ``kept``: a teacher approved it all the same. ``checked``: as in a quiz."""
+
+    admitted: bool
+    code: Refusal | None
+    kept: bool
+    checked: Check
+
+
+class ItemBody(msgspec.Struct):
+    """``version`` is the newest, whose status is ``status``. New attempts ask ``approved_version``; null: none yet."""
+
+    item_id: str
+    version: int
+    status: Status
+    approved_version: int | None
+    kind: QuestionKind
+    question: str
+    options: list[str]
+    correct_answer: str | list[str]
+    explanation: str
+    concept: str
+    difficulty: Difficulty
+    citation: CitationBody | None
+    admission: AdmissionBody
+    author: Author
+    created_at: str
+    updated_at: str
+
+
+class MadeItems(ItemBody):
+    """The first of the drafts that were made, and all of them in ``items``."""
+
+    items: list[ItemBody] = []
+
+
+class ItemList(msgspec.Struct):
+    items: list[ItemBody]
+    next_cursor: str | None
+
+
+class ItemQuery(PageQuery, frozen=True):
+    """``status`` is one or more of draft, approved, retired, with commas between."""
+
+    status: Statuses | None = None
+
+
+class VersionBody(msgspec.Struct):
+    version: int
+    kind: QuestionKind
+    question: str
+    options: list[str]
+    correct_answer: str | list[str]
+    explanation: str
+    concept: str
+    difficulty: Difficulty
+    citation: CitationBody | None
+    admission: AdmissionBody
+    author: Author
+    made_at: str
+
+
+class DrawingOptionBody(msgspec.Struct):
+    option: str
+    count: int
+
+
+class FiguresBody(msgspec.Struct):
+    """The figures of the first answers of the enrolled learners. They are null if ``too_few`` is true.
+
+    ``share_right`` is 0 to 1, by parts. ``discrimination`` is -1 to 1: the correlation of the credit for the item with
+    that for the other questions of the attempt. ``wrong_options`` are those that were chosen. ``needs_review`` answers
+    count in none of them.
+    """
+
+    too_few: bool
+    answers: int | None
+    share_right: float | None
+    discrimination: float | None
+    wrong_options: list[DrawingOptionBody]
+    needs_review: int
+
+
+class ItemStatistics(FiguresBody, kw_only=True):
+    item_id: str
+    version: int
+    status: Status
+    question: str
+
+
+class StatisticsList(msgspec.Struct):
+    items: list[ItemStatistics]
+    next_cursor: str | None
+
+
+class ItemDetail(ItemBody, kw_only=True):
+    """``passage`` is the text around the citation. ``versions`` are all versions, the first first."""
+
+    passage: str | None
+    statistics: FiguresBody
+    versions: list[VersionBody]
+
+
+def register(api: Api) -> None:
+    @api.route("GET", ITEMS, query=ItemQuery, answers=ItemList)
+    def list_items(call: Call[NoBody, ItemQuery], subject_id: str) -> ItemList:
+        """The items of the class's bank, newest first."""
+        page = call.services.authoring.page(
+            call.learner,
+            subject_id,
+            statuses=_statuses(call.query.status),
+            limit=call.query.limit,
+            cursor=call.query.cursor,
+        )
+        return ItemList([item_body(item) for item in page.items], page.cursor)
+
+    @api.route(
+        "POST",
+        ITEMS,
+        body=CreateItem,
+        example=CreateItem(
+            question="What does a force change?",
+            options=["the motion of a body", "the name of a body", "the number of bodies"],
+            correct_answer="A",
+            concept="force",
+        ),
+        answers=MadeItems,
+        creates=True,
+    )
+    def create_items(call: Call[CreateItem, NoBody], subject_id: str) -> MadeItems:
+        """Make drafts: from the class's materials, from a question of the learners' quizzes, or of the teacher's own."""
+        body = call.body
+        own = body.question is not None or body.correct_answer is not None
+        if (body.generate is not None) + (body.take is not None) + own != 1:
+            raise InvalidRequest(
+                "invalid_request", "Give generate, or take, or a question with its key.", field="question"
+            )
+        if body.generate is not None:
+            order = _order(body.generate)
+            made = call.services.authoring.generate(call.learner, subject_id, order, call.new_id())
+        elif body.take is not None:
+            wanted = body.take
+            made = [
+                call.services.taking.take(
+                    call.learner, subject_id, wanted.question_key, call.new_id(), wanted.difficulty
+                )
+            ]
+        else:
+            item = call.services.authoring.write(
+                call.learner, subject_id, _written(body), call.new_id(), body.difficulty
+            )
+            made = [item]
+        bodies = [item_body(item) for item in made]
+        return MadeItems(**msgspec.structs.asdict(bodies[0]), items=bodies)
+
+    @api.route("GET", ITEMS + "/statistics", query=PageQuery, answers=StatisticsList)
+    def get_item_statistics(call: Call[NoBody, PageQuery], subject_id: str) -> StatisticsList:
+        """What the answers say of each item: how hard, how telling, which wrong options draw."""
+        page, figures = call.services.bank_reports.statistics(
+            call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
+        )
+        return StatisticsList(
+            [
+                ItemStatistics(
+                    **msgspec.structs.asdict(figures_body(one)),
+                    item_id=item.item_id,
+                    version=item.latest.item_version,
+                    status=item.status,
+                    question=item.latest.content.question,
+                )
+                for item, one in zip(page.items, figures, strict=True)
+            ],
+            page.cursor,
+        )
+
+    @api.route("GET", _ITEM, answers=ItemDetail)
+    def get_item(call: Call[NoBody, NoBody], subject_id: str, item_id: str) -> ItemDetail:
+        """An item with its passage, its figures and its versions."""
+        authoring = call.services.authoring
+        item = authoring.get(call.learner, subject_id, item_id)
+        (figures,) = call.services.bank_reports.figures_of([item])
+        return ItemDetail(
+            **msgspec.structs.asdict(item_body(item)),
+            passage=authoring.passage_of(item),
+            statistics=figures_body(figures),
+            versions=[_version_body(version) for version in authoring.history(item)],
+        )
+
+    @api.route(
+        "PATCH",
+        _ITEM,
+        body=EditItem,
+        example=EditItem(explanation="By the second law."),
+        answers=ItemBody,
+    )
+    def edit_item(call: Call[EditItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
+        """Change an item: a new version, which is looked at again and is a draft until it is approved."""
+        body = call.body
+        changes = Changes(
+            kind=body.kind,
+            question=body.question,
+            options=None if body.options is None else tuple(body.options),
+            correct_answer=_key(body.correct_answer),
+            explanation=body.explanation,
+            concept=body.concept,
+            difficulty=body.difficulty,
+        )
+        return item_body(
+            call.services.authoring.edit(call.learner, subject_id, item_id, changes, body.version)
+        )
+
+    @api.route(
+        "POST",
+        _ITEM + "/approve",
+        body=ApproveItem,
+        example=ApproveItem(keep=True),
+        answers=ItemBody,
+    )
+    def approve_item(call: Call[ApproveItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
+        """Approve the newest version of an item: from now on, learners can be asked it."""
+        return item_body(
+            call.services.authoring.approve(
+                call.learner, subject_id, item_id, keep=call.body.keep, based_on=call.body.version
+            )
+        )
+
+    @api.route(
+        "POST",
+        _ITEM + "/retire",
+        body=RetireItem,
+        example=RetireItem(),
+        answers=ItemBody,
+    )
+    def retire_item(call: Call[RetireItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
+        """Retire an item: no new attempt has it. Attempts that were begun keep it."""
+        return item_body(
+            call.services.authoring.retire(call.learner, subject_id, item_id, based_on=call.body.version)
+        )
+
+
+def _statuses(given: str | None) -> list[Status]:
+    if given is None:
+        return list(STATUSES)
+    named = given.split(",")
+    found = [status for status in STATUSES if status in named]
+    if len(found) < len(set(named)):
+        raise InvalidRequest("invalid_request", f"A status is one of {', '.join(STATUSES)}.", field="status")
+    return found
+
+
+def _order(wanted: GenerateItems) -> DraftOrder:
+    return DraftOrder(
+        num_questions=wanted.num_questions,
+        document_ids=tuple(wanted.document_ids),
+        topic=" ".join(wanted.topic.split()) if wanted.topic else None,
+        kinds=tuple(dict.fromkeys(wanted.kinds)),
+        difficulty=wanted.difficulty,
+    )
+
+
+def _written(body: CreateItem) -> WrittenItem:
+    for name in ("question", "correct_answer", "concept"):
+        if getattr(body, name) is None:
+            raise InvalidRequest("invalid_request", f"Object missing required field `{name}`.", field=name)
+    return WrittenItem(
+        kind=body.kind,
+        question=body.question or "",
+        options=tuple(body.options),
+        correct_answer=_key(body.correct_answer) or "",
+        explanation=body.explanation,
+        concept=body.concept or "",
+    )
+
+
+def _key(given: str | list[str] | None) -> str | tuple[str, ...] | None:
+    return tuple(given) if isinstance(given, list) else given
+
+
+def item_body(item: BankItem) -> ItemBody:
+    version = _version_body(item.latest)
+    return ItemBody(
+        item_id=item.item_id,
+        version=version.version,
+        status=item.status,
+        approved_version=item.approved_version,
+        kind=version.kind,
+        question=version.question,
+        options=version.options,
+        correct_answer=version.correct_answer,
+        explanation=version.explanation,
+        concept=version.concept,
+        difficulty=version.difficulty,
+        citation=version.citation,
+        admission=version.admission,
+        author=version.author,
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )
+
+
+def _version_body(version: ItemVersion) -> VersionBody:
+    content = version.content
+    admission = version.admission
+    return VersionBody(
+        version=version.item_version,
+        kind=content.kind,
+        question=content.question,
+        options=list(content.options),
+        correct_answer=_shown_key(content),
+        explanation=content.explanation,
+        concept=content.concept,
+        difficulty=version.difficulty,
+        citation=cited_body(content.citation),
+        admission=AdmissionBody(
+            admitted=admission.admitted,
+            code=admission.code,
+            kept=admission.kept,
+            checked="teacher" if admission.kept else content.checked,
+        ),
+        author=version.author,
+        made_at=version.made_at,
+    )
+
+
+def _shown_key(content: Question) -> str | list[str]:
+    """The key as ``CreateItem`` takes it. A single term or fact is a text."""
+    key = written_as(content).correct_answer
+    if isinstance(key, str):
+        return key
+    return key[0] if content.kind in ("cloze", "short_answer") and len(key) == 1 else list(key)
+
+
+def figures_body(figures: ItemFigures) -> FiguresBody:
+    return FiguresBody(
+        too_few=figures.too_few,
+        answers=figures.answers,
+        share_right=figures.share_right,
+        discrimination=figures.discrimination,
+        wrong_options=[DrawingOptionBody(one.option, one.count) for one in figures.wrong_options],
+        needs_review=figures.needs_review,
+    )

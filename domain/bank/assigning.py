@@ -1,0 +1,333 @@
+"""Assigns items of the bank, and makes the learners' attempts at what was assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.access.subjects import Subjects
+from domain.access.teaching import Teaching
+from domain.bank.item import BankItem, Status
+from domain.bank.items import Items
+from domain.bank.orders import BlueprintLine, WantedQuiz
+from domain.base.errors import Conflict, InvalidRequest, NotFound
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.progress.concept_catalogue import concept_key
+from domain.quizzes.admission import spread_keys
+from domain.quizzes.assigned import (
+    MAX_ATTEMPTS,
+    MAX_POOL,
+    AssignedQuiz,
+    AssignmentState,
+    Pool,
+    attempt_id,
+)
+from domain.quizzes.assigned_quizzes import AssignedQuizzes
+from domain.quizzes.attempt import Result
+from domain.quizzes.quiz import MAX_QUESTIONS, Question, Quiz
+from domain.quizzes.quizzes import Quizzes
+from domain.quizzes.quizzing import Quizzing
+from ports.directory import Assignment
+from ports.key_value_store import ConditionFailed
+from ports.paging import Page, pair_from_cursor, to_cursor
+from ports.system import Clock
+
+_APPROVED: tuple[Status, ...] = ("approved",)
+_LOOKED_AT = 25
+"""How many items of a pool are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnersAssignment:
+    """An assignment as the learner sees it. ``assigned`` is None if no quiz of the bank is assigned in it."""
+
+    assignment: Assignment
+    state: AssignmentState
+    assigned: AssignedQuiz | None = None
+    quiz_ids: tuple[str, ...] = ()
+    """The learner's attempts, the first first."""
+    open_quiz_id: str | None = None
+    """The attempt that is not submitted yet."""
+    best: Result | None = None
+
+    @property
+    def attempts_left(self) -> int | None:
+        """How many attempts can still be begun; None without an assigned quiz."""
+        return None if self.assigned is None else max(0, self.assigned.attempts - len(self.quiz_ids))
+
+
+class Assigning:
+    def __init__(
+        self,
+        assigned: AssignedQuizzes,
+        items: Items,
+        quizzes: Quizzes,
+        quizzing: Quizzing,
+        subjects: Subjects,
+        teaching: Teaching,
+        clock: Clock,
+    ) -> None:
+        self._assigned = assigned
+        self._items = items
+        self._quizzes = quizzes
+        self._quizzing = quizzing
+        self._subjects = subjects
+        self._teaching = teaching
+        self._clock = clock
+
+    def assign(
+        self, teacher: Learner, subject_id: str, assignment_id: str, wanted: WantedQuiz, based_on: int | None
+    ) -> AssignedQuiz:
+        """Set what the assignment asks from now on. Attempts that were begun keep their questions.
+
+        Assigning the same again changes nothing. Raises ``Forbidden``, ``NotFound`` for an assignment or item of another
+        subject, ``InvalidRequest``, and ``Conflict`` for items that are not approved, for a blueprint that the bank
+        cannot fill, and if another teacher changed it since the version ``based_on``.
+        """
+        self._assignment(teacher, subject_id, assignment_id)
+        if (
+            wanted.opens_at is not None
+            and wanted.closes_at is not None
+            and wanted.closes_at <= wanted.opens_at
+        ):
+            raise InvalidRequest("invalid_times", "It closes before it opens.", field="closes_at")
+        if bool(wanted.item_ids) == bool(wanted.blueprint):
+            raise InvalidRequest(
+                "invalid_request", "Give item_ids, or a blueprint, not both.", field="item_ids"
+            )
+        item_ids = self._approved(subject_id, wanted.item_ids)
+        pools = self._pools(subject_id, wanted.blueprint) if wanted.blueprint else ()
+        stored = self._assigned.find(assignment_id)
+        if based_on is not None and based_on != (0 if stored is None else stored.version):
+            raise _changed()
+        now = to_text(self._clock.now())
+        made = AssignedQuiz(
+            assignment_id=assignment_id,
+            subject_id=subject_id,
+            created_at=now if stored is None else stored.created_at,
+            updated_at=now,
+            item_ids=item_ids,
+            pools=pools,
+            opens_at=wanted.opens_at,
+            closes_at=wanted.closes_at,
+            attempts=wanted.attempts,
+            show_keys=wanted.show_keys,
+            version=0 if stored is None else stored.version,
+        )
+        if stored is not None and replace(made, updated_at=stored.updated_at) == stored:
+            return stored
+        try:
+            return self._assigned.save(made)
+        except ConditionFailed:
+            raise _changed() from None
+
+    def assigned(self, teacher: Learner, subject_id: str, assignment_id: str) -> AssignedQuiz:
+        """What the assignment asks. Raises ``Forbidden``, and ``NotFound`` if no quiz of the bank is assigned in it."""
+        self._assignment(teacher, subject_id, assignment_id)
+        found = self._assigned.find(assignment_id)
+        if found is None or found.subject_id != subject_id:
+            raise NotFound("assigned_quiz_not_found", "No quiz of the bank is assigned in this assignment.")
+        return found
+
+    def attempt(self, learner: Learner, assignment_id: str, num_questions: int) -> Quiz:
+        """The learner's quiz of the assignment: the open attempt, else the next one, else the last one.
+
+        Without an assigned quiz, it is made from the materials, as ``Quizzing.for_assignment`` does. Raises ``NotFound``,
+        and ``Conflict`` if the assignment is not open and there is no attempt to show.
+        """
+        assignment = self._subjects.assignment(learner, assignment_id)
+        assigned = self._assigned.find(assignment_id)
+        if assigned is None:
+            return self._quizzing.for_assignment(learner, assignment_id, num_questions)
+        begun = self._begun(learner.user_id, [assigned])[assignment_id]
+        now = to_text(self._clock.now())
+        is_over = len(begun) >= assigned.attempts or (begun and assigned.state(now) != "open")
+        if begun and (begun[-1].submitted_at is None or is_over):
+            return begun[-1]
+        assigned.must_be_open(now)
+        return self._make(learner, assignment, assigned, len(begun) + 1, now)
+
+    def retake(self, learner: Learner, quiz_id: str, new_id: str) -> Quiz:
+        """A new attempt at a submitted quiz. Of an assigned quiz, it is the next attempt.
+
+        Raises ``NotFound``, and ``Conflict`` if the quiz has not been submitted, the assignment is not open, or no
+        attempt is left.
+        """
+        quiz = self._quizzes.get(learner.user_id, quiz_id)
+        if not quiz.attempt or quiz.assignment_id is None:
+            return self._quizzing.retake(learner, quiz_id, new_id)
+        assignment = self._subjects.assignment(learner, quiz.assignment_id)
+        assigned = self._assigned.find(quiz.assignment_id)
+        if assigned is None:
+            raise NotFound("assignment_not_found", "There is no such assignment.")
+        begun = self._begun(learner.user_id, [assigned])[assigned.assignment_id]
+        if begun[-1].submitted_at is None:
+            if begun[-1].quiz_id == quiz_id:
+                raise Conflict("quiz_not_submitted", "A quiz can be taken again once it is submitted.")
+            return begun[-1]
+        now = to_text(self._clock.now())
+        assigned.must_be_open(now)
+        if len(begun) >= assigned.attempts:
+            raise Conflict("no_attempts_left", "All attempts at this assignment were made.")
+        return self._make(learner, assignment, assigned, len(begun) + 1, now)
+
+    def assignments(
+        self, learner: Learner, subject_id: str | None, *, limit: int, cursor: str | None
+    ) -> Page[LearnersAssignment]:
+        """The assignments of the learner's subjects, or of one of them, by subject and id.
+
+        Raises ``NotFound`` for a subject that is not the learner's, and ``InvalidCursor``.
+        """
+        after = None if cursor is None else pair_from_cursor(cursor)
+        mine = self._subjects.of(learner) if subject_id is None else [self._subjects.get(learner, subject_id)]
+        found = [one for subject in mine for one in self._subjects.assignments(subject)]
+        rest = [one for one in found if after is None or _place(one) > after]
+        page = rest[:limit]
+        shown = self._shown(learner.user_id, page)
+        return Page(shown, to_cursor(list(_place(page[-1]))) if len(rest) > limit else None)
+
+    def _shown(self, owner: str, assignments: Sequence[Assignment]) -> list[LearnersAssignment]:
+        now = to_text(self._clock.now())
+        assigned = self._assigned.find_many([one.assignment_id for one in assignments])
+        begun = self._begun(owner, assigned.values())
+        results = self._quizzes.results_of(owner, [quiz.quiz_id for some in begun.values() for quiz in some])
+        shown = []
+        for one in assignments:
+            plan = assigned.get(one.assignment_id)
+            if plan is None or plan.subject_id != one.subject_id:
+                shown.append(LearnersAssignment(one, "open"))
+                continue
+            quizzes = begun[one.assignment_id]
+            scored = [results[quiz.quiz_id] for quiz in quizzes if quiz.quiz_id in results]
+            is_open = bool(quizzes) and quizzes[-1].submitted_at is None
+            shown.append(
+                LearnersAssignment(
+                    assignment=one,
+                    state=plan.state(now),
+                    assigned=plan,
+                    quiz_ids=tuple(quiz.quiz_id for quiz in quizzes),
+                    open_quiz_id=quizzes[-1].quiz_id if is_open else None,
+                    best=max(scored, key=_score, default=None),
+                )
+            )
+        return shown
+
+    def _begun(self, owner: str, assigned: Iterable[AssignedQuiz]) -> dict[str, list[Quiz]]:
+        """The learner's attempts by assignment, the first first, in one read."""
+        plans = list(assigned)
+        ids = {
+            attempt_id(owner, plan.assignment_id, number + 1): plan.assignment_id
+            for plan in plans
+            for number in range(MAX_ATTEMPTS)
+        }
+        begun: dict[str, list[Quiz]] = {plan.assignment_id: [] for plan in plans}
+        for quiz in self._quizzes.find_many(owner, list(ids)):
+            begun[ids[quiz.quiz_id]].append(quiz)
+        return {name: sorted(quizzes, key=lambda quiz: quiz.attempt) for name, quizzes in begun.items()}
+
+    def _make(
+        self, learner: Learner, assignment: Assignment, assigned: AssignedQuiz, attempt: int, now: str
+    ) -> Quiz:
+        questions = self._drawn(assigned, learner.user_id, attempt)
+        if not questions:
+            raise Conflict("assignment_has_no_items", "All items of this assignment are retired.")
+        quiz_id = attempt_id(learner.user_id, assigned.assignment_id, attempt)
+        cited = [question.citation.file_id for question in questions if question.citation is not None]
+        quiz = Quiz(
+            quiz_id=quiz_id,
+            user_id=learner.user_id,
+            title=f"Quiz: {assignment.title}",
+            topic=assignment.title or None,
+            subject_id=assigned.subject_id,
+            document_ids=tuple(dict.fromkeys(cited)),
+            difficulty_level="intermediate",
+            requested_questions=len(questions),
+            questions=spread_keys(questions, quiz_id),
+            created_at=now,
+            assignment_id=assigned.assignment_id,
+            session_id=assignment.session_id,
+            attempt=attempt,
+            kinds=tuple(dict.fromkeys(question.kind for question in questions)),
+        )
+        return self._quizzes.add(quiz)
+
+    def _drawn(self, assigned: AssignedQuiz, owner: str, attempt: int) -> list[Question]:
+        """The questions of an attempt, in the versions that are approved now."""
+        chosen: dict[str, BankItem] = {}
+        for count, candidates in assigned.draws(owner, attempt):
+            wanted = len(chosen) + count
+            for first in range(0, len(candidates), _LOOKED_AT):
+                some = candidates[first : first + _LOOKED_AT]
+                found = self._items.find_many(assigned.subject_id, some)
+                for item_id in some:
+                    if len(chosen) < wanted and item_id in found and found[item_id].is_askable:
+                        chosen.setdefault(item_id, found[item_id])
+                if len(chosen) == wanted:
+                    break
+        versions = self._items.approved_versions(list(chosen.values()))
+        return [
+            versions[item_id].asked_as(item_id, str(place)) for place, item_id in enumerate(chosen, start=1)
+        ]
+
+    def _assignment(self, teacher: Learner, subject_id: str, assignment_id: str) -> Assignment:
+        self._teaching.subject(teacher, subject_id)
+        assignment = self._subjects.assignment(teacher, assignment_id)
+        if assignment.subject_id != subject_id:
+            raise NotFound("assignment_not_found", "There is no such assignment.")
+        return assignment
+
+    def _approved(self, subject_id: str, item_ids: Sequence[str]) -> tuple[str, ...]:
+        wanted = tuple(dict.fromkeys(item_ids))
+        found = self._items.find_many(subject_id, wanted)
+        for item_id in wanted:
+            if item_id not in found:
+                raise NotFound("item_not_found", "There is no such item.")
+            if not found[item_id].is_askable:
+                raise Conflict("item_not_approved", "Only approved items can be assigned.")
+        return wanted
+
+    def _pools(self, subject_id: str, blueprint: Sequence[BlueprintLine]) -> tuple[Pool, ...]:
+        if sum(line.num_questions for line in blueprint) > MAX_QUESTIONS:
+            raise InvalidRequest(
+                "too_many_questions", f"A quiz has at most {MAX_QUESTIONS} questions.", field="blueprint"
+            )
+        items = [item for item in self._items.all_of(subject_id) if item.is_askable]
+        approved = {
+            item_id: (concept_key(version.content.concept), version.difficulty)
+            for item_id, version in self._items.approved_versions(items).items()
+        }
+        pools = []
+        taken: set[str] = set()
+        for place, line in enumerate(blueprint):
+            fitting = [
+                item_id
+                for item_id, (concept, difficulty) in approved.items()
+                if concept == concept_key(line.concept) and line.difficulty in (None, difficulty)
+            ]
+            pool = Pool(line.concept, line.num_questions, line.difficulty, tuple(sorted(fitting)[:MAX_POOL]))
+            pools.append(pool)
+            # Lines may share items; each item is asked once, so together they need as many as they ask.
+            taken |= set(pool.item_ids)
+            asked = sum(one.num_questions for one in pools)
+            if len(pool.item_ids) < pool.num_questions or len(taken) < asked:
+                raise Conflict(
+                    "blueprint_not_filled",
+                    f"Line {place + 1} of the blueprint asks for {line.num_questions} approved items on this"
+                    f" concept; there are {len(fitting)}.",
+                )
+        return tuple(pools)
+
+
+def _score(result: Result) -> float:
+    return -1.0 if result.score.score is None else result.score.score
+
+
+def _place(assignment: Assignment) -> tuple[str, str]:
+    return assignment.subject_id, assignment.assignment_id
+
+
+def _changed() -> Conflict:
+    return Conflict(
+        "assigned_quiz_changed", "Somebody changed the assigned quiz meanwhile. Look at it, and assign again."
+    )

@@ -1,0 +1,153 @@
+"""The gate: the checks that made questions pass, for items that teachers write and change.
+
+A made question names its quote. What a person writes names none, or that of the version before. So the gate looks for a
+quote that bears it, in the passage of before and in the materials of the class, and admits the item with the first that
+does. If none does, the item has no citation, and the gate says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.access.classes import class_owner
+from domain.bank.item import Admission
+from domain.base.ids import derived_id
+from domain.documents.documents import Documents
+from domain.documents.passage import Citation, Passage
+from domain.documents.retrieval import Retrieval
+from domain.documents.sources import Sources
+from domain.quizzes.admission import admit
+from domain.quizzes.kinds import tolerance_of
+from domain.quizzes.quiz import Question
+from domain.quizzes.reading import Draft
+from domain.quizzes.refusals import Refusal
+from domain.quizzes.solving import solved
+from domain.text.wording import content_words
+from ports.agent import Agent
+from ports.grammar import Grammar
+from ports.system import Clock
+from ports.text.sentences import sentence_spans
+
+_PASSAGES = 6
+_QUOTES = 5
+"""How many sentences are tried as the quote."""
+_VAGUE: tuple[Refusal, ...] = ("unsupported_quote", "unsupported_key")
+"""Reasons that say only that a quote was the wrong one. Another reason says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """``content`` is the item as it is stored, admitted or not."""
+
+    content: Question
+    admission: Admission
+
+
+class Gate:
+    def __init__(
+        self,
+        documents: Documents,
+        sources: Sources,
+        retrieval: Retrieval,
+        agent: Agent,
+        grammar: Grammar,
+        clock: Clock,
+        *,
+        agent_seconds: Callable[[], float],
+    ) -> None:
+        self._documents = documents
+        self._sources = sources
+        self._retrieval = retrieval
+        self._agent = agent
+        self._grammar = grammar
+        self._clock = clock
+        self._agent_seconds = agent_seconds
+
+    def look(
+        self, subject_id: str, draft: Draft, others: Sequence[str], cited: Citation | None = None
+    ) -> Looked:
+        """What the rules and the solver say of the draft. ``others`` are the questions that the bank has already.
+
+        ``cited`` is the citation of the version before. Raises ``UpstreamError`` if the materials cannot be searched.
+        """
+        passages = [*self._passages_of(subject_id, cited), *self._found(subject_id, draft)]
+        reason: Refusal = "unsupported_quote"
+        for quote in self._quotes(draft, passages, cited):
+            found = admit(
+                [replace(draft, quote=quote)], passages, recent=others, limit=1, grammar=self._grammar
+            )
+            if found.admitted:
+                return self._solved(found.admitted[0], draft, passages)
+            (_, why) = found.refused[0]
+            if reason in _VAGUE:
+                reason = why
+        return Looked(_unsupported(draft), Admission(admitted=False, code=reason))
+
+    def passage_of(self, subject_id: str, cited: Citation | None) -> str | None:
+        """The text of the chunk that the citation is from; None if it has none, or its document is gone."""
+        passages = self._passages_of(subject_id, cited)
+        wanted = None if cited is None else cited.index
+        return next((one.text for one in passages if one.chunk_index == wanted), None)
+
+    def _solved(self, question: Question, draft: Draft, passages: Sequence[Passage]) -> Looked:
+        deadline = self._clock.monotonic() + self._agent_seconds()
+        seed = derived_id("gate", question.question, *question.options)
+        found = solved([question], passages, self._agent, self._clock, deadline, seed)
+        content = (found.kept or found.refused)[0]
+        content = replace(content, question_id="", accepted=draft.accepted, concept=draft.concept)
+        code: Refusal | None = None if found.kept else "unsolved"
+        return Looked(content, Admission(admitted=bool(found.kept), code=code))
+
+    def _passages_of(self, subject_id: str, cited: Citation | None) -> list[Passage]:
+        """The passages of the cited document that hold a part of the quote."""
+        if cited is None:
+            return []
+        document = self._documents.find_among((class_owner(subject_id),), cited.file_id)
+        if document is None or not document.is_searchable:
+            return []
+        (material,) = self._sources.materials([document])
+        return [one for one in material.passages if one.start < cited.end and cited.start < one.end]
+
+    def _found(self, subject_id: str, draft: Draft) -> list[Passage]:
+        said = " ".join([draft.question, *_key_texts(draft)])
+        owner = class_owner(subject_id)
+        return self._retrieval.passages(owner, said, classes=(subject_id,), limit=_PASSAGES)
+
+    def _quotes(self, draft: Draft, passages: Sequence[Passage], cited: Citation | None) -> list[str]:
+        """What may bear the item: the quote of before, the likeliest sentences, and (as "") the words of the key."""
+        wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
+        sentences = [
+            passage.text[start:end].strip()
+            for passage in passages
+            for start, end in sentence_spans(passage.text)
+        ]
+        shared = {one: len(wanted & content_words(one)) for one in dict.fromkeys(sentences) if one}
+        best = sorted((one for one in shared if shared[one]), key=lambda one: -shared[one])[:_QUOTES]
+        first = [] if cited is None else [cited.quote]
+        return list(dict.fromkeys([*first, *best, ""]))
+
+
+def _key_texts(draft: Draft) -> Sequence[str]:
+    if draft.accepted:
+        return draft.accepted
+    if draft.kind == "true_false":
+        return ()
+    places = draft.right or (draft.correct,)
+    return [draft.options[place] for place in places]
+
+
+def _unsupported(draft: Draft) -> Question:
+    return Question(
+        question_id="",
+        question=draft.question,
+        options=draft.options,
+        correct=draft.correct,
+        explanation=draft.explanation,
+        citation=None,
+        concept=draft.concept,
+        kind=draft.kind,
+        right=draft.right,
+        accepted=draft.accepted,
+        tolerance=tolerance_of(draft, draft.question),
+    )

@@ -1,0 +1,94 @@
+"""What a teacher asks of the bank: items as they are written, drafts, edits, a quiz for an assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.quizzes.assigned import ShowKeys
+from domain.quizzes.keys import correct_answer
+from domain.quizzes.quiz import Question
+from ports.agent import Difficulty, QuestionKind
+
+USUAL_DIFFICULTY: Difficulty = "intermediate"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenItem:
+    """``correct_answer`` as the API has it: a letter, letters, or text; for ``cloze`` and ``short_answer`` a list too."""
+
+    kind: QuestionKind
+    question: str
+    options: tuple[str, ...]
+    correct_answer: str | Sequence[str]
+    explanation: str
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOrder:
+    """What drafts are wanted of the class's materials: of all of them, if no document is named."""
+
+    num_questions: int
+    document_ids: tuple[str, ...] = ()
+    topic: str | None = None
+    kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
+    difficulty: Difficulty = USUAL_DIFFICULTY
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The changes of an edit. None leaves what is there."""
+
+    kind: QuestionKind | None = None
+    question: str | None = None
+    options: tuple[str, ...] | None = None
+    correct_answer: str | tuple[str, ...] | None = None
+    explanation: str | None = None
+    concept: str | None = None
+    difficulty: Difficulty | None = None
+
+    def applied_to(self, item: WrittenItem) -> WrittenItem:
+        """A new kind brings its own options and key."""
+        given = {
+            name: value
+            for name in WrittenItem.__dataclass_fields__
+            if (value := getattr(self, name)) is not None
+        }
+        if self.kind not in (None, item.kind):
+            given = {"options": (), "correct_answer": ()} | given
+        return replace(item, **given)
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintLine:
+    concept: str
+    num_questions: int
+    difficulty: Difficulty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedQuiz:
+    """What a teacher assigns: ``item_ids`` or ``blueprint``."""
+
+    item_ids: tuple[str, ...] = ()
+    blueprint: tuple[BlueprintLine, ...] = ()
+    opens_at: str | None = None
+    closes_at: str | None = None
+    attempts: int = 1
+    show_keys: ShowKeys = "after_submission"
+
+
+def written_as(question: Question) -> WrittenItem:
+    """The question as ``read_item`` takes it."""
+    answer = correct_answer(question)
+    if question.kind in ("cloze", "short_answer"):
+        answer = question.accepted
+    return WrittenItem(
+        kind=question.kind,
+        question=question.question,
+        options=question.options,
+        correct_answer=answer,
+        explanation=question.explanation,
+        concept=question.concept,
+    )

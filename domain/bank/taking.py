@@ -1,0 +1,95 @@
+"""Takes a good question of the learners' quizzes into the bank, as far as a teacher may see it.
+
+A teacher may see a question of a quiz if enough learners of the class answered it (as in the analytics), and if it quotes
+the class's own materials. Whose quiz it is from is not told, and not stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.access.classes import class_owner
+from domain.access.teaching import Teaching
+from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.items import Items
+from domain.base.errors import NotFound
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.documents.documents import Documents
+from domain.progress.analytics import MIN_GROUP
+from domain.progress.ledger import Ledger
+from domain.quizzes.grading import question_key
+from domain.quizzes.quiz import Question
+from domain.quizzes.quizzes import Quizzes
+from ports.agent import Difficulty
+from ports.directory import Directory
+from ports.system import Clock
+
+_LOOKED_AT = 10
+"""The most learners whose quizzes are looked through for the question."""
+
+
+class Taking:
+    def __init__(
+        self,
+        items: Items,
+        quizzes: Quizzes,
+        ledger: Ledger,
+        documents: Documents,
+        directory: Directory,
+        clock: Clock,
+    ) -> None:
+        self._items = items
+        self._quizzes = quizzes
+        self._ledger = ledger
+        self._documents = documents
+        self._directory = directory
+        self._clock = clock
+        self._teaching = Teaching(directory)
+
+    def take(
+        self, teacher: Learner, subject_id: str, key: str, item_id: str, difficulty: Difficulty
+    ) -> BankItem:
+        """A draft of the question that the analytics name by ``key``; the item itself, if it is of the bank already.
+
+        Repeated with the same id, it is the same item. Raises ``Forbidden``, and ``NotFound`` for a question that does
+        not exist or that the teacher may not see.
+        """
+        self._teaching.subject(teacher, subject_id)
+        stored = self._items.find_many(subject_id, [item_id])
+        if stored:
+            return stored[item_id]
+        question = self._question(subject_id, key)
+        if question.item_id is not None:
+            return self._items.get(subject_id, question.item_id)
+        content = replace(question, question_id="", hints=())
+        now = to_text(self._clock.now())
+        version = ItemVersion(1, content, difficulty, Admission(admitted=True), "agent", now)
+        return self._items.add([BankItem(item_id, subject_id, "draft", version, now, now)])[0]
+
+    def _question(self, subject_id: str, key: str) -> Question:
+        standings = self._ledger.standings(subject_id, self._directory.enrolled(subject_id))
+        askers = [
+            owner
+            for owner, standing in sorted(standings.items())
+            if any(tally.question_key == key and tally.attempts for tally in standing.questions)
+        ]
+        for owner in askers[:_LOOKED_AT] if len(askers) >= MIN_GROUP else ():
+            quiz_ids = {
+                one.source_id
+                for one in self._ledger.evidence(owner, subject_id)
+                if one.question_key == key and one.source == "quiz"
+            }
+            for quiz_id in sorted(quiz_ids):
+                quiz = self._quizzes.find(owner, quiz_id)
+                for question in quiz.questions if quiz else ():
+                    if question_key(question) == key and self._may_be_seen(subject_id, question):
+                        return question
+        raise NotFound("question_not_found", "There is no such question.")
+
+    def _may_be_seen(self, subject_id: str, question: Question) -> bool:
+        if question.item_id is not None:
+            return True
+        cited = question.citation
+        owner = class_owner(subject_id)
+        return cited is not None and self._documents.find_among((owner,), cited.file_id) is not None
