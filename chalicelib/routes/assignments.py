@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.http import Api, Call, NoBody
-from chalicelib.routes.bank import Concept, FiguresBody, figures_body
+from chalicelib.http import Api, Call, NoBody, Refusals
+from chalicelib.routes.bank import Concept, ConceptName, FiguresBody, figures_body
 from chalicelib.schemas import Identifier, PageQuery
 from domain.bank.orders import BlueprintLine, WantedQuiz
 from domain.base.errors import InvalidRequest
@@ -22,9 +22,18 @@ if TYPE_CHECKING:
     from domain.bank.assigning import LearnersAssignment
     from domain.quizzes.assigned import AssignedQuiz
 
+_NOT_FILLED: Refusals = {
+    "invalid_times": (400, "A time is malformed or has no offset, or it closes before it opens."),
+    "too_many_questions": (400, "The blueprint asks for more questions than a quiz may have."),
+    "item_not_found": (404, "The class's bank has no such item."),
+    "item_not_approved": (409, "An item is not approved, or retired."),
+    "blueprint_not_filled": (409, "The bank has too few approved items for the blueprint."),
+    "assigned_quiz_changed": (409, "Somebody changed the assigned quiz since the version that was named."),
+}
 _QUIZ = "/api/teacher/subjects/{subject_id}/assignments/{assignment_id}/quiz"
 Moment = Annotated[str, Meta(min_length=1, max_length=40)]
 """RFC 3339, with an offset or ``Z``."""
+State = Annotated[AssignmentState, Meta(description="Whether attempts can be begun and submitted now.")]
 
 
 class BlueprintLineBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,19 +59,17 @@ class AssignItems(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PoolBody(msgspec.Struct):
-    """``items`` is how many items the line draws from."""
-
-    concept: str
+    concept: ConceptName
     num_questions: int
     difficulty: Difficulty | None
-    items: int
+    items: Annotated[int, Meta(description="How many items the line draws from.")]
 
 
 class AssignedQuizBody(msgspec.Struct):
     assignment_id: str
     subject_id: str
     version: int
-    state: AssignmentState
+    state: State
     item_ids: list[str]
     blueprint: list[PoolBody]
     num_questions: int
@@ -93,8 +100,10 @@ class AssignedQuizReport(AssignedQuizBody, kw_only=True):
 
     total_learners: int
     answered: int
-    learners: list[LearnersAttemptsBody]
-    items: list[AssignedItemFigures]
+    learners: Annotated[list[LearnersAttemptsBody], Meta(description="All who are enrolled, by name.")]
+    items: Annotated[
+        list[AssignedItemFigures], Meta(description="The figures of each item in this assignment.")
+    ]
 
 
 class AssignmentBody(msgspec.Struct):
@@ -109,7 +118,7 @@ class AssignmentBody(msgspec.Struct):
     subject_id: str
     session_id: str | None
     title: str
-    state: AssignmentState
+    state: State
     opens_at: str | None
     closes_at: str | None
     num_questions: int | None
@@ -148,6 +157,7 @@ def register(api: Api) -> None:
         example=AssignItems(item_ids=["0c6f5c1e"]),
         answers=AssignedQuizBody,
         creates=True,
+        refuses=_NOT_FILLED,
     )
     def assign_quiz(call: Call[AssignItems, NoBody], subject_id: str, assignment_id: str) -> AssignedQuizBody:
         """Say what an assignment asks: approved items, or a blueprint by which they are drawn for each learner."""
@@ -168,7 +178,12 @@ def register(api: Api) -> None:
         )
         return _assigned_body(assigned, call.services.clock.now())
 
-    @api.route("GET", _QUIZ, answers=AssignedQuizReport)
+    @api.route(
+        "GET",
+        _QUIZ,
+        answers=AssignedQuizReport,
+        refuses={"assigned_quiz_not_found": (404, "No quiz of the bank is assigned in the assignment.")},
+    )
     def get_assigned_quiz(
         call: Call[NoBody, NoBody], subject_id: str, assignment_id: str
     ) -> AssignedQuizReport:

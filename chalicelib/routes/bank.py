@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from chalicelib.http import Api, Call, NoBody
+from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.quizzes import NumQuestions, Topic
 from chalicelib.schemas import CitationBody, Identifier, PageQuery, cited_body
 from domain.bank.item import STATUSES, Author, BankItem, ItemVersion, Status
@@ -29,6 +29,14 @@ from ports.agent import Difficulty, QuestionKind
 if TYPE_CHECKING:
     from domain.bank.statistics import ItemFigures
 
+_NO_ITEM: Refusals = {"item_not_found": (404, "The class's bank has no such item.")}
+_INVALID: Refusals = {"invalid_item": (400, "The item could not be scored: `field` says what is wrong.")}
+_COSTS: Refusals = {
+    **TOO_MANY_REQUESTS,
+    "daily_questions_used": (429, "Today's questions are used up."),
+}
+_CHANGED: Refusals = {"item_changed": (409, "Somebody changed the item since the version that was named.")}
+_RETIRED: Refusals = {"item_retired": (409, "The item is retired.")}
 ITEMS = "/api/teacher/subjects/{subject_id}/items"
 _ITEM = ITEMS + "/{item_id}"
 _MAX_DOCUMENTS = 50
@@ -38,9 +46,21 @@ Options = Annotated[list[Option], Meta(max_length=MAX_OPTIONS)]
 KeyText = Annotated[str, Meta(min_length=1, max_length=MAX_OPTION_CHARACTERS)]
 Key = KeyText | Annotated[list[KeyText], Meta(min_length=1, max_length=10)]
 Explanation = Annotated[str, Meta(max_length=MAX_EXPLANATION_CHARACTERS)]
-Concept = Annotated[str, Meta(min_length=1, max_length=MAX_CONCEPT_CHARACTERS)]
+Concept = Annotated[
+    str, Meta(min_length=1, max_length=MAX_CONCEPT_CHARACTERS, description="What it is about, in words.")
+]
+ConceptName = Annotated[str, Meta(description="What it is about, in words.")]
+ItemStatus = Annotated[Status, Meta(description="What a teacher made of the newest version.")]
+InReview = Annotated[int, Meta(description="How many answers nobody could score yet.")]
 ItemVersionNumber = Annotated[int, Meta(ge=1, le=10**6)]
-Statuses = Annotated[str, Meta(min_length=1, max_length=60)]
+Statuses = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=60,
+        description="Only items of this status: `draft`, `approved` or `retired`, or several with commas between.",
+    ),
+]
 
 
 class GenerateItems(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,7 +129,7 @@ class AdmissionBody(msgspec.Struct):
     """``code`` says why the item was refused. ``kept``: a teacher approved it all the same. ``checked``: as in a quiz."""
 
     admitted: bool
-    code: Refusal | None
+    code: Annotated[Refusal | None, Meta(description="Why the checks refuse it; null if they do not.")]
     kept: bool
     checked: Check
 
@@ -119,14 +139,14 @@ class ItemBody(msgspec.Struct):
 
     item_id: str
     version: int
-    status: Status
+    status: ItemStatus
     approved_version: int | None
     kind: QuestionKind
     question: str
     options: list[str]
     correct_answer: str | list[str]
     explanation: str
-    concept: str
+    concept: ConceptName
     difficulty: Difficulty
     citation: CitationBody | None
     admission: AdmissionBody
@@ -147,8 +167,6 @@ class ItemList(msgspec.Struct):
 
 
 class ItemQuery(PageQuery, frozen=True):
-    """``status`` is one or more of draft, approved, retired, with commas between."""
-
     status: Statuses | None = None
 
 
@@ -159,7 +177,7 @@ class VersionBody(msgspec.Struct):
     options: list[str]
     correct_answer: str | list[str]
     explanation: str
-    concept: str
+    concept: ConceptName
     difficulty: Difficulty
     citation: CitationBody | None
     admission: AdmissionBody
@@ -185,13 +203,13 @@ class FiguresBody(msgspec.Struct):
     share_right: float | None
     discrimination: float | None
     wrong_options: list[DrawingOptionBody]
-    needs_review: int
+    needs_review: InReview
 
 
 class ItemStatistics(FiguresBody, kw_only=True):
     item_id: str
     version: int
-    status: Status
+    status: ItemStatus
     question: str
 
 
@@ -233,6 +251,16 @@ def register(api: Api) -> None:
         ),
         answers=MadeItems,
         creates=True,
+        refuses={
+            **_INVALID,
+            **_COSTS,
+            "file_not_found": (404, "A document is not of the class."),
+            "document_not_ready": (409, "A document is not processed yet."),
+            "no_materials": (409, "The class has no materials to make questions from."),
+            "not_enough_material": (409, "No question could be made that stands the checks."),
+            "question_not_found": (404, "There is no such question, or the teacher may not see it."),
+            **_NO_ITEM,
+        },
     )
     def create_items(call: Call[CreateItem, NoBody], subject_id: str) -> MadeItems:
         """Make drafts: from the class's materials, from a question of the learners' quizzes, or of the teacher's own."""
@@ -280,7 +308,7 @@ def register(api: Api) -> None:
             page.cursor,
         )
 
-    @api.route("GET", _ITEM, answers=ItemDetail)
+    @api.route("GET", _ITEM, answers=ItemDetail, refuses=_NO_ITEM)
     def get_item(call: Call[NoBody, NoBody], subject_id: str, item_id: str) -> ItemDetail:
         """An item with its passage, its figures and its versions."""
         authoring = call.services.authoring
@@ -299,6 +327,7 @@ def register(api: Api) -> None:
         body=EditItem,
         example=EditItem(explanation="By the second law."),
         answers=ItemBody,
+        refuses={**_NO_ITEM, **_INVALID, **_COSTS, **_CHANGED, **_RETIRED},
     )
     def edit_item(call: Call[EditItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
         """Change an item: a new version, which is looked at again and is a draft until it is approved."""
@@ -322,6 +351,12 @@ def register(api: Api) -> None:
         body=ApproveItem,
         example=ApproveItem(keep=True),
         answers=ItemBody,
+        refuses={
+            **_NO_ITEM,
+            **_CHANGED,
+            **_RETIRED,
+            "item_refused": (409, "The gate refused the item, and `keep` is false."),
+        },
     )
     def approve_item(call: Call[ApproveItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
         """Approve the newest version of an item: from now on, learners can be asked it."""
@@ -337,6 +372,7 @@ def register(api: Api) -> None:
         body=RetireItem,
         example=RetireItem(),
         answers=ItemBody,
+        refuses={**_NO_ITEM, **_CHANGED},
     )
     def retire_item(call: Call[RetireItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
         """Retire an item: no new attempt has it. Attempts that were begun keep it."""

@@ -34,6 +34,14 @@ _NO_QUESTIONS: Refusals = {
     "not_enough_material": (409, "No question could be made that stands the checks."),
     "daily_questions_used": (429, "Today's questions are used up."),
 }
+_NOT_OPEN: Refusals = {
+    "assignment_not_open": (409, "The assignment is not open yet."),
+    "assignment_closed": (409, "The assignment is closed."),
+}
+_NO_ATTEMPT: Refusals = {
+    **_NOT_OPEN,
+    "assignment_has_no_items": (409, "All items of the assignment are retired."),
+}
 _SUBMITTED: Refusals = {"quiz_already_submitted": (409, "The quiz was submitted.")}
 
 
@@ -220,7 +228,12 @@ def register(api: Api) -> None:
         example=Submission(answers={"1": "A"}),
         answers=ResultBody,
         creates=True,
-        refuses={**BAD_ANSWERS, **_SUBMITTED, "unknown_question": (400, "The quiz has no such question.")},
+        refuses={
+            **BAD_ANSWERS,
+            **_SUBMITTED,
+            **_NOT_OPEN,
+            "unknown_question": (400, "The quiz has no such question."),
+        },
     )
     def submit_quiz(call: Call[Submission, NoBody], quiz_id: str) -> ResultBody:
         """Submit the answers; they are scored once."""
@@ -245,7 +258,12 @@ def register(api: Api) -> None:
         "/api/quizzes/{quiz_id}/retake",
         answers=QuizBody,
         creates=True,
-        refuses={"quiz_not_submitted": (409, "The quiz was not submitted.")},
+        refuses={
+            **_NO_ATTEMPT,
+            "quiz_not_submitted": (409, "The quiz was not submitted."),
+            "no_attempts_left": (409, "All attempts at the assignment were made."),
+            "assignment_not_found": (404, "The person is no longer in the class of the assignment."),
+        },
     )
     def retake_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
         """Make a new attempt at a submitted quiz: the same questions, each scored once more.
@@ -279,7 +297,7 @@ def register(api: Api) -> None:
         example=AssignmentQuiz(num_questions=2),
         answers=QuizBody,
         creates=True,
-        refuses=_NO_QUESTIONS,
+        refuses={**_NO_QUESTIONS, **_NO_ATTEMPT},
     )
     def generate_assignment_quiz(call: Call[AssignmentQuiz, NoBody], assignment_id: str) -> QuizBody:
         """Get the learner's quiz for an assignment: the items that were assigned, or made from the session's materials.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.bank.authoring import DraftOrder
+from domain.bank.orders import DraftOrder
 from domain.base.learner import Learner
 from tests.support.classes import enrolled
 from tests.support.kinds import BODY, every_kind

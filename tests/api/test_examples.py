@@ -8,6 +8,7 @@ import pytest
 from chalicelib.api import build_app
 from chalicelib.http import Api
 from ports.agent import Task, WriteQuestions
+from tests.support.bank import MADE_AT, item
 from tests.support.examples import (
     body_of,
     parameters_of,
@@ -36,17 +37,19 @@ def test_the_example_of_every_route_is_a_request_that_succeeds(world: World, ada
         "item_id": due_item(alan, subject_id="physics_101"),
         "assignment_id": "assignment_1",
     }
+    of_the_bank = world.services.items.add([item("i1"), item("i2").approved(MADE_AT, keep=False)])
+    hers = {"item_id": of_the_bank[0].item_id, "item_ids": of_the_bank[1].item_id}
     routes = with_bodies(world.api.routes)
     asked = [name for route in routes for name in parameters_of(route)]
     things = with_what_routes_make(asked, world.api.routes, sender(ada), known)
     for route in routes:
-        who = ada
+        who, named = ada, things
         if "/teacher/" in route.path:
-            who = grace
+            who, named = grace, things | hers
         elif "/assignments/" in route.path or "/reviews/" in route.path:
             # ada's quizzes have used up the questions by then, and alan has something to come back to
             who = alan
-        reply = who.send(route.method, path_of(route, things), body_of(route, things))
+        reply = who.send(route.method, path_of(route, named), body_of(route, named))
         assert reply.status < 300, f"{route.operation}: {reply.text}"
     assert len(routes) >= 10
 

@@ -118,6 +118,7 @@ def test_five_learners_are_summed_up_and_those_who_need_help_are_named(world: Wo
         "too_few": False,
         "questions": [
             {
+                "question_key": "key",
                 "question": "What is a force?",
                 "learners": 5,
                 "attempts": 20,

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.http import Route
 from tests.security.requests import GOOD_MESSAGES, forms, messages
 from tests.security.state import spent, stored
+from tests.support.bank import item
 from tests.support.examples import (
     NOT_THERE,
     as_given,
@@ -49,6 +50,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "session_id": "session_1",
         "interview": started["session_id"],
         "resume_token": started["resume_token"],
+        "item_ids": world.services.items.add([item()])[0].item_id,
     }
     asked = {name for route in world.api.routes for name in ids_of(route.body) | ids_of(route.query)}
     return with_what_routes_make(asked, world.api.routes, sender(ada), named)
@@ -56,7 +58,12 @@ def hers(world: World, ada: User) -> dict[str, str]:
 
 def own(world: World, user: User) -> dict[str, str]:
     """What somebody of the history class has, for the ids of a request that are not the one in question."""
-    named = {"subject_id": "history_201", "subjects": "history_201", "concept": "motion"}
+    named = {
+        "subject_id": "history_201",
+        "subjects": "history_201",
+        "concept": "motion",
+        "assignment_id": "assignment_1",
+    }
     named["file_id"] = named["document_ids"] = user.upload("own.txt", HISTORY, subject_id="history_201")
     asked = [name for route in with_bodies_that_name_ids(world) for name in parameters_of(route)]
     return with_what_routes_make(asked, world.api.routes, sender(user), named)
