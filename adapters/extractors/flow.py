@@ -197,7 +197,9 @@ def _running(index: int, own: list[_EdgeLine], others: list[tuple[int, list[_Edg
             for line in lines[max(0, depth - 1) : depth + 2]
             if line.key == edge.key
         ]
-        if not _is_running(index, edge, same):
+        if not _is_running(index, edge, same) and not _is_numbered_throughout(
+            index, edge, same, depth, others
+        ):
             return depth
     return len(own) if len(own) <= _EDGE_LINES else 0  # pages that begin with the same paragraph
 
@@ -213,6 +215,30 @@ def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]]) 
     if unchanged + 1 >= _FEWEST_PAGES:
         return True
     return in_step + unchanged + 1 >= _FEWEST_PAGES and _may_end_in_a_page(edge.key, words)
+
+
+def _is_numbered_throughout(
+    index: int,
+    edge: _EdgeLine,
+    same: list[tuple[int, _EdgeLine]],
+    depth: int,
+    others: list[tuple[int, list[_EdgeLine]]],
+) -> bool:
+    """Whether the line has the number of its page, as a line in its place has on the other pages, left and right."""
+    numbered = sum(
+        any(
+            theirs - ours == other - index
+            for line in lines[depth : depth + 1]
+            for ours in edge.numbers
+            for theirs in line.numbers
+        )
+        for other, lines in others
+    )
+    return (
+        any(_counts_pages(index, edge, other, line) for other, line in same)
+        and numbered + 1 >= max(_FEWEST_PAGES, len(others))
+        and _may_end_in_a_page(edge.key, _WORD.findall(edge.key))
+    )
 
 
 def _may_end_in_a_page(key: str, words: list[str]) -> bool:

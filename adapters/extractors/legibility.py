@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from functools import lru_cache
 
@@ -24,6 +25,11 @@ _SHORT_SAMPLE = 1000
 _MOST_BLOCKS = 6
 _USUAL_BLOCKS = frozenset((0x00, 0x01, 0x03, 0x04, 0x1E, 0x1F, 0xFB, 0xFE, 0xFF))
 """Of 256 characters: Latin, Greek, Cyrillic, ligatures and forms. A text in several other ones is made up."""
+_USUAL_SCRIPTS = frozenset(
+    "LATIN GREEK CYRILLIC CJK HIRAGANA KATAKANA KATAKANA-HIRAGANA HANGUL FULLWIDTH HALFWIDTH MATHEMATICAL MODIFIER"
+    " FEMININE MASCULINE MICRO DOUBLE-STRUCK SCRIPT BLACK-LETTER OHM KELVIN ANGSTROM".split()
+)
+_FEWEST_MIXED = 0.3
 _FIRST_CJK, _LAST_CJK = 0x2E, 0xD7
 _COMMON = frozenset(
     "the of and to in is that for with as are was on by this from or be an at it not "
@@ -36,16 +42,37 @@ _COMMON = frozenset(
     "ja on ei että se ve bir bu da için ne és az egy nem hogy si la cu pe".split()
 )
 """Words of which every text of some sentences has several, in European languages."""
+_TRIGRAMS = re.compile(
+    "the|and|ing|ion|ent|her|der|die|sch|ein|und|que|les|est|con|del|ado|ment|ati|pre|pro|sta|ter"
+)
+"""Letters that often follow each other in European languages: they tell a text whose words are not set apart."""
 _SHIFTS = [
-    {code: code + shift for code in range(max(33, 33 - shift), min(127, 127 - shift))}
+    {code: code + shift for code in range(max(32 - shift, 33), min(127, 127 - shift))}
     for shift in range(-31, 32)
     if shift
 ]
-_MOST_COMMON = 0.05
-"""A shifted text has less than this share of known words."""
-_FEWEST_WORDS = 8
+"""Where the space was shifted too, it is shifted back; a space that was not stays one."""
+_MOST_COMMON = 0.15
+"""A shifted text has less than this share of known words, which it has by chance …"""
+_TIMES_COMMON = 3
+"""… and so many times more of them once it is shifted back, …"""
 _FEWEST_COMMON = 0.2
-"""A shifted text has at least this share of known words once it is shifted back."""
+"""… at least this share, …"""
+_FEWEST_TRIGRAMS = 0.04
+"""… or, where its words are not set apart, so many trigrams for a character."""
+_FEWEST_WORDS = 8
+_LONGEST_WORDS = 15
+"""Characters, on the average: longer words are several."""
+_FEWEST_SIGNS = 16
+"""Different characters of a text of words. A table of numbers has fewer."""
+_FEWEST_DIFFERENT = 4
+_USUAL_LETTERS = "eatinosr"
+_FEWEST_USUAL = 0.4
+"""The share of a prose's characters that are one of these small letters. It is about half."""
+_FEWEST_OF_ONE = 0.5
+_MOST_OF_LETTERS = 0.1
+_NO_LETTERS = ("So", "Cc", "Cf", "Cn", "Co")
+"""The categories of what stands for a letter that is not known. Lines of dashes and dots are drawn on purpose."""
 
 
 @lru_cache(maxsize=1)  # of a page, it is asked for several times
@@ -118,9 +145,9 @@ def _stand_apart(text: str) -> bool:
 def _is_made_up(text: str) -> bool:
     """Whether the letters are others than those that are seen: numbers of glyphs, or a shifted alphabet."""
     sample = text[:_SAMPLE]
-    if not sample.isascii() and _is_of_many_scripts(sample):
+    if not sample.isascii() and (_is_of_many_scripts(sample) or _mixes_scripts(sample)):
         return True
-    return _is_shifted(sample)
+    return _is_of_one_sign(sample) or _is_shifted(sample)
 
 
 def _is_of_many_scripts(text: str) -> bool:
@@ -137,13 +164,52 @@ def _is_of_many_scripts(text: str) -> bool:
 def _is_shifted(text: str) -> bool:
     """Whether every letter is some code points away from what is seen, as ``7KH`` is from ``The``."""
     text = text[:_SHORT_SAMPLE]
+    if len(text) < _FEWEST_LETTERS or len(set(text)) < _FEWEST_SIGNS:
+        return False
     words = text.lower().split()
     own = sum(map(_COMMON.__contains__, words))
-    if len(words) < _FEWEST_WORDS or own >= _MOST_COMMON * len(words):
+    if len(words) >= _FEWEST_WORDS and own >= _MOST_COMMON * len(words):
         return False
-    fewest = max(_FEWEST_COMMON * len(words), 4 * own)
-    for moved in map(text.translate, _SHIFTS):
-        common = [word for word in moved.lower().split() if word.strip(".,;:()") in _COMMON]
-        if len(common) >= fewest and any(len(word) > 2 for word in common):
-            return True
-    return False
+    chance = len(_TRIGRAMS.findall(text.lower()))
+    return any(
+        _is_prose(moved, own=own, chance=chance)
+        for moved in map(text.translate, _SHIFTS)
+        if sum(map(moved.count, _USUAL_LETTERS)) >= _FEWEST_USUAL * len(moved)
+    )
+
+
+def _is_prose(text: str, *, own: int, chance: int) -> bool:
+    """Whether a text that was shifted back is one: far more so than before, when it had so many known words and trigrams."""
+    words = [word.strip(".,;:()") for word in text.lower().split()]
+    common = [word for word in words if word in _COMMON]
+    if (
+        len(words) >= _FEWEST_WORDS
+        and len(common) >= max(_FEWEST_COMMON * len(words), _TIMES_COMMON * own)
+        and len(set(common)) >= _FEWEST_DIFFERENT
+        and any(len(word) > 2 for word in common)
+    ):
+        return True
+    trigrams = len(_TRIGRAMS.findall(text.lower()))
+    return len(text) > _LONGEST_WORDS * len(words) and trigrams >= max(
+        _FEWEST_TRIGRAMS * len(text), _TIMES_COMMON * chance
+    )
+
+
+def _is_of_one_sign(text: str) -> bool:
+    """Whether hardly any letter or digit stands there, but one sign again and again: a box, a question mark."""
+    ink = "".join(text.split())
+    if len(ink) < _FEWEST_LETTERS or sum(map(str.isalnum, ink)) > _MOST_OF_LETTERS * len(ink):
+        return False
+    sign, count = Counter(ink).most_common(1)[0]
+    return count > _FEWEST_OF_ONE * len(ink) and (sign == "?" or unicodedata.category(sign) in _NO_LETTERS)
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether most words have letters of several scripts that nobody writes together."""
+    words = [word for word in text.split() if sum(map(str.isalpha, word)) > 2]
+    mixed = sum(len({*map(_script, filter(str.isalpha, word))} - _USUAL_SCRIPTS) > 1 for word in words)
+    return len(words) >= _FEWEST_WORDS and mixed > _FEWEST_MIXED * len(words)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]

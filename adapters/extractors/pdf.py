@@ -51,13 +51,18 @@ _STAMP = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"if this message is not eventually replaced|"
+    r"falls diese meldung nicht .{0,60}\sersetzt|wenn diese meldung nicht .{0,60}\sersetzt|"
+    r"si ce message n['’]est pas remplac|si ce message ne finit pas par [êe]tre remplac|"
+    r"si este mensaje no (?:es|se) (?:reemplaza|sustitui)|se questo messaggio non (?:viene|è) sostituit|"
+    r"se esta mensagem não for (?:eventualmente )?substitu|als dit bericht niet .{0,60}\svervangen|"
     r"requires adobe (?:acrobat|reader)|"
     r"open this pdf portfolio|"
     r"(?:need|requires?) a later version of (?:the pdf viewer|adobe)|"
     r"your pdf viewer (?:may not be able to|does not|cannot) (?:display|support)|"
     r"upgrade to the latest version of adobe (?:acrobat|reader)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 
 
 def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extraction:
@@ -133,6 +138,8 @@ class _Document:
             values = "\n".join(value for value in drawn.values if value.strip() and value not in text)
             text = _tidy(f"{text}\n{values}" if values else text)
             is_stamp = len(text) <= _LONGEST_STAMP and _STAMP.fullmatch(text.strip()) is not None
+            if drawn.has_pictures and len(text) <= _LONGEST_STAMP and not _WORD.search(text):
+                is_stamp = True  # a number that was put on each page of a scan, or a date
             if is_stamp:
                 stamped += 1
             if warning is None and drawn.has_pictures and (is_stamp or is_blank(text)):

@@ -72,7 +72,9 @@ class TestWarnings:
         pages = read(EXTRACTOR, content, "pdf")
         assert [page.warning for page in pages] == [None, "pages_without_text", None, "pages_without_text"]
 
-    @pytest.mark.parametrize("stamp", ["Scanned with SnapScan", "Escaneado con CamScanner", "Acme Docs 4.1"])
+    @pytest.mark.parametrize(
+        "stamp", ["Scanned with SnapScan", "Escaneado con CamScanner", "Acme Docs 4.1", "ABC-00017"]
+    )
     def test_a_scanners_stamp_is_no_text(self, stamp: str) -> None:
         stamped = stream(SHOWN + lines(stamp, top=30))
         assert refusal(EXTRACTOR, pages_of(*[stamped] * 3, o950=PICTURE), "pdf") == "no_text"
@@ -84,8 +86,15 @@ class TestWarnings:
         pages = read(EXTRACTOR, pages_of(stream(SHOWN + lines("Figure 1: a cell")), o950=PICTURE), "pdf")
         assert pages == [PageText(1, "Figure 1: a cell")]
 
-    def test_a_viewers_placeholder_is_no_text(self) -> None:
-        told = "If this message is not eventually replaced with the proper contents of the document, wait."
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "If this message is not eventually replaced with the proper contents of the document, wait.",
+            "Falls diese Meldung nicht durch den Inhalt des Dokuments ersetzt wird, warten Sie.",
+            "Si ce message n'est pas remplac\u00e9 par le contenu du document, attendez.",
+        ],
+    )
+    def test_a_viewers_placeholder_is_no_text(self, told: str) -> None:
         assert refusal(EXTRACTOR, pages_of(stream(lines("Please wait...", told))), "pdf") == "no_text"
 
     @pytest.mark.parametrize(
@@ -99,8 +108,29 @@ class TestWarnings:
             lambda text: "".join(chr(ord(char) - 29) if char != " " else char for char in text),
             lambda text: "".join(chr(ord(char) + 3) if char != " " else char for char in text),
             lambda text: "".join(chr(ord(char) * 37 % 8000 + 700) if char != " " else char for char in text),
+            lambda text: "".join(chr(ord(char) + 3) for char in text),
+            lambda text: "".join(chr(ord(char) - 1) if char != " " else char for char in text),
+            lambda text: "".join(chr(ord(char) - 29) for char in text if ord(char) > 61),
+            lambda text: "".join(chr(ord(char) * 37 % 1900 + 1330) if char != " " else char for char in text),
+            lambda text: "".join("□" if char.isalnum() else char for char in text),
+            lambda text: "".join("?" if char.isalnum() else char for char in text),
         ],
-        ids=["hexadecimal names", "names", "cids", "private", "replaced", "shifted", "Caesar", "any"],
+        ids=[
+            "hexadecimal names",
+            "names",
+            "cids",
+            "private",
+            "replaced",
+            "shifted",
+            "Caesar",
+            "any",
+            "spaces too",
+            "down",
+            "without spaces",
+            "scripts",
+            "boxes",
+            "question marks",
+        ],
     )
     def test_garbled_letters_are_removed_with_a_warning(self, garble: object) -> None:
         garbled = garble(MANTLE)  # type: ignore[operator]
@@ -116,6 +146,11 @@ class TestWarnings:
             "光合成は植物の葉緑体で行われる。광합성은 식물의 엽록체에서 일어난다. 光合作用在植物的叶绿体中进行。",
             "Ward 12 249 REP 2,013 64\nWard 13 69 DEM 1,872 59\nWard 14 71 REP 1,234 61\nWard 15 72 DEM",
             "x1 y2 z3 = f(g(h)) && !a || b; int i = 0; while (i < n) { a[i] = b[i] + c[i]; i++; }",
+            "   4.2557771e+00   4.2671438e+00   4.1737149e+00   4.5756985e+00   3.7660397e+00" * 8,
+            "from dotenv.main import IO, Iterator, Mapping, NamedTuple\nself.pos = len(self.line)\n" * 8,
+            "self.assertFalse(enum._is_dunder(s))\nself.assertEqual(repr(e), '<100 event>')\ne.delta = 0\n"
+            * 6,
+            "# ~ ~ = = ~ = = = = = = . ~\n. . . . . . . . . . . . . . . .\n- - - - - - - - - - - -" * 3,
             "",
         ],
     )
@@ -166,6 +201,17 @@ class TestFlow:
         texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
         assert all("Cell" not in text and "Biology" not in text for text in texts[4:])
         assert all(text.splitlines()[-1].startswith("Words") for text in texts)
+
+    def test_heads_of_a_few_left_and_right_pages(self) -> None:
+        pages = [
+            "Deltas and harbours 1\nThe harbour of the town",
+            "2 Chapter 3: Deltas and harbours\nlay at the mouth of a river",
+            "Deltas and harbours 3\nwhich filled it with mud",
+        ]
+        pages.append(pages[1].replace("2 ", "4 ").replace("lay", "and"))
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts[2] == "which filled it with mud"
+        assert texts[3].startswith("and at the mouth of a river")
 
     def test_a_running_line_stays_once_where_no_sentence_goes_on(self) -> None:
         pages = [
