@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextvars import copy_context
-from typing import ParamSpec, TypeVar
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextvars import Context, copy_context
+from functools import partial
+from threading import Condition
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_MOST_THREADS = 4096
+"""More than pools that wait for each other ever use: a piece of work may have a pool of its own."""
 
-class ThreadPool(ThreadPoolExecutor):
-    """Implements ``ports.workers.Pool``."""
+
+class ThreadPool(Executor):
+    """Implements ``ports.workers.Pool``. The threads are those of ``threads``, which outlive the pool."""
+
+    def __init__(self, threads: Executor, most: int) -> None:
+        if most < 1:
+            raise ValueError("at least one worker")
+        self._threads = threads
+        self._most = most
+        self._changed = Condition()
+        self._waiting: deque[tuple[Future[Any], Context, Callable[[], Any]]] = deque()
+        self._running = 0
+        self._is_shut = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        context = copy_context()
-        return super().submit(lambda: context.run(fn, *args, **kwargs))
+        future: Future[T] = Future()
+        with self._changed:
+            if self._is_shut:
+                raise RuntimeError("the pool is shut down")
+            self._waiting.append((future, copy_context(), partial(fn, *args, **kwargs)))
+            is_free = self._running < self._most
+            self._running += is_free
+        if is_free:
+            self._threads.submit(self._work)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        with self._changed:
+            self._is_shut = True
+            if cancel_futures:
+                for future, _, _ in self._waiting:
+                    future.cancel()
+            if wait:
+                self._changed.wait_for(lambda: not self._running)
 
     def first_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
         return wait(futures, timeout=seconds, return_when=FIRST_COMPLETED).done
@@ -24,9 +57,29 @@ class ThreadPool(ThreadPoolExecutor):
     def all_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
         return wait(futures, timeout=seconds).done
 
+    def _work(self) -> None:
+        """Do what waits, one piece after another, until nothing does."""
+        while True:
+            with self._changed:
+                if not self._waiting:
+                    self._running -= 1
+                    self._changed.notify_all()
+                    return
+                future, context, call = self._waiting.popleft()
+            if future.set_running_or_notify_cancel():
+                try:
+                    result = context.run(call)
+                except BaseException as failure:
+                    future.set_exception(failure)
+                else:
+                    future.set_result(result)
+
 
 class ThreadWorkers:
-    """Implements ``ports.workers.Workers``."""
+    """Implements ``ports.workers.Workers``. Threads are kept for later pools: to start one costs more than most work."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="workers")
 
     def pool(self, most: int) -> ThreadPool:
-        return ThreadPool(most, thread_name_prefix="workers")
+        return ThreadPool(self._threads, most)

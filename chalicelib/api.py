@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chalice.app import Chalice, Request, Response
@@ -79,9 +80,11 @@ def attach_local_parts(api: Api, services: Services) -> None:
         adapters.events.start()
         return get_response(request)
 
+    # Of learners who answer at one moment, each gets the response before the profile of any is brought up to date.
+    follow_later = partial(adapters.events.later, TRANSCRIPTS)
     on_objects = {
         RAW_FILES: lambda event: events.objects_created(services, event),
-        TRANSCRIPTS: lambda event: events.transcript_created(services, event),
+        TRANSCRIPTS: lambda event: events.transcript_created(services, event, later=follow_later),
     }
     adapters.events.connect(on_objects, on_schedule)
     api.app.register_middleware(start_events, "http")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.composition.services import Services
-from chalicelib.observed import discreet, observed
+from chalicelib.observed import discreet, observed, observing
 from chalicelib.websocket import push_all
+
+if TYPE_CHECKING:
+    from domain.interviews.messages import Push
 
 _SECONDS_TO_END = 10.0
 
@@ -24,14 +27,35 @@ def objects_created(services: Services, event: Mapping[str, Any], *, within: flo
 
 
 @observed("transcript_created")
-def transcript_created(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
-    """Like ``objects_created``, for finished transcriptions: each one completes an answer of an interview."""
+def transcript_created(
+    services: Services,
+    event: Mapping[str, Any],
+    *,
+    within: float | None = None,
+    later: Callable[[Callable[[], None]], None] | None = None,
+) -> None:
+    """Like ``objects_created``, for finished transcriptions: each one completes an answer of an interview.
+
+    With ``later``, only the work up to the first push, the response, is done now. ``later`` gets a function that does
+    the rest. If that is never called, a sweep does the rest.
+    """
 
     def finish(key: str) -> None:
         with services.deadline.within(within):
-            push_all(services, services.interviewing.transcript_created(key))
+            pushes = services.interviewing.transcript_created(key)
+            if later is None:
+                push_all(services, pushes)
+            elif (response := next(pushes, None)) is not None:
+                push_all(services, [response])
+                later(lambda: _follow(services, pushes))
 
     _each_object(event, finish)
+
+
+def _follow(services: Services, pushes: Iterator[Push]) -> None:
+    """Do what follows the response to an answer."""
+    with discreet(), observing(services, "transcript_followed", seconds=None):
+        push_all(services, pushes)
 
 
 @observed("transcription_failed")

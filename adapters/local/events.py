@@ -6,10 +6,13 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import count
 from typing import Any
 from urllib.parse import quote_plus
 
 SWEEP_SECONDS = 5.0
+_NOW, _LATER = range(2)
 
 log = logging.getLogger("lyceum.local_events")
 
@@ -17,12 +20,14 @@ log = logging.getLogger("lyceum.local_events")
 class LocalEvents:
     """Calls the handler of each event in threads of its own, which start with the first event.
 
-    Each prefix has ``workers`` threads, so that a transcript does not wait while books are read.
+    Each prefix has threads of its own, so that a transcript does not wait while books are read.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: Mapping[str, int]) -> None:
+        """``workers`` are the numbers of threads, by the prefix of the keys."""
         self._workers = workers
-        self._queues: dict[str, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._queues: dict[str, queue.PriorityQueue[tuple[int, int, Callable[[], None]]]] = {}
+        self._numbers = count()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._is_started = False
@@ -34,14 +39,19 @@ class LocalEvents:
     ) -> None:
         """Set the handlers: of S3's notifications, by the prefix of the keys, and of the schedule."""
         self._on_objects, self._on_schedule = on_objects, on_schedule
-        self._queues = {prefix: queue.SimpleQueue() for prefix in on_objects}
+        self._queues = {prefix: queue.PriorityQueue() for prefix in on_objects}
 
     def object_created(self, key: str, size: int, etag: str) -> None:
         """Announce a new object as S3 does: later, in another thread, with the key URL-encoded."""
         for prefix, waiting in self._queues.items():
             if key.startswith(prefix):
-                waiting.put(_notification(key, size, etag))
+                handle = partial(self._on_objects[prefix], _notification(key, size, etag))
+                waiting.put((_NOW, next(self._numbers), handle))
                 self.start()
+
+    def later(self, prefix: str, work: Callable[[], None]) -> None:
+        """Do the rest of an event's work in a thread of its prefix, when no event of the prefix waits."""
+        self._queues[prefix].put((_LATER, next(self._numbers), work))
 
     def start(self) -> None:
         """Start to deliver events. Calling it again does nothing."""
@@ -50,22 +60,22 @@ class LocalEvents:
                 return
             self._is_started = True
         for prefix in self._on_objects:
-            for number in range(self._workers):
+            for number in range(self._workers[prefix]):
                 name = f"{prefix}{number}"
                 threading.Thread(target=self._deliver, args=(prefix,), name=name, daemon=True).start()
         threading.Thread(target=self._keep_schedule, name="schedule", daemon=True).start()
 
     def stop(self) -> None:
-        """Deliver no more events. After the next start, a sweep does the work of those not delivered."""
+        """Deliver no more events. After the next start, a sweep does the work that was not done."""
         self._stopped.set()
 
     def _deliver(self, prefix: str) -> None:
-        handle, waiting = self._on_objects[prefix], self._queues[prefix]
+        waiting = self._queues[prefix]
         while True:
-            event = waiting.get()
+            _, _, work = waiting.get()
             if self._stopped.is_set():
                 return
-            self._guarded(handle, event)
+            self._guarded(work)
 
     def _keep_schedule(self) -> None:
         while not self._stopped.is_set():
@@ -73,9 +83,9 @@ class LocalEvents:
                 self._guarded(self._on_schedule)
             self._stopped.wait(SWEEP_SECONDS)
 
-    def _guarded(self, handle: Callable[..., None], *event: dict[str, Any]) -> None:
+    def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            handle(*event)
+            work()
         except Exception:
             log.exception("event_failed")  # a sweep will do the work again
 

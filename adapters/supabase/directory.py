@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.supabase.http import Refused, fault_of
 from adapters.upstream.calls import Calls, Retries
-from adapters.workers import ThreadPool
+from adapters.workers import ThreadWorkers
 from ports.directory import Assignment, ClassSession, Person, Subject
 from ports.errors import Unavailable
 
@@ -57,6 +57,7 @@ class SupabaseDirectory:
         self._key = key
         self._client = client
         self._calls = Calls(CAPABILITY, fault_of, retries, in_threads=True)
+        self._workers = ThreadWorkers()
 
     def person(self, auth_user_id: str) -> Person | None:
         until = self._calls.until()
@@ -79,7 +80,7 @@ class SupabaseDirectory:
 
     def subjects_of(self, user_id: str) -> list[Subject]:
         until = self._calls.until()
-        with ThreadPool(2) as pool:
+        with self._workers.pool(2) as pool:
             taught = pool.submit(
                 self._all, until, "subjects", _SUBJECT, "subject_id", {"teacher_id": user_id}
             )
@@ -227,7 +228,7 @@ class SupabaseDirectory:
             for part in parts:
                 yield from some(part)
             return
-        with ThreadPool(min(_AT_ONCE, len(parts))) as pool:
+        with self._workers.pool(min(_AT_ONCE, len(parts))) as pool:
             for rows in pool.map(some, parts):
                 yield from rows
 

@@ -365,10 +365,9 @@ class InterviewEffects:
         if not turns:
             return  # the interview was erased after it was leased
         turn, answer = turns[-1], interview.answer or ""
-        with self._workers.pool(2) as pool:
-            judging = pool.submit(self._interviewer.judge, interview, turn, answer) if answer else None
+        with self._workers.pool(1) as pool:
             making = pool.submit(self._question, interview, turns) if interview.wants_a_question else None
-            judgement = None if judging is None else judging.result()
+            judgement = self._interviewer.judge(interview, turn, answer) if answer else None
         made, is_delayed = _outcome(making)
         now = self._clock.now()
         answered = replace(

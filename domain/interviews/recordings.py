@@ -34,7 +34,8 @@ class Recordings:
         last = end if final is None else min(end, final)
         keys = [recording.part_key(part.sequence, part.digest) for part in parts[: last + 1]]
         with self._workers.pool(_AT_ONCE) as pool:
-            pieces = list(pool.map(self._objects.get, keys))
+            others = pool.map(self._objects.get, keys[1:])
+            pieces = [*map(self._objects.get, keys[:1]), *others]
         return joined(pieces, media_format)
 
     def put_together(

@@ -36,6 +36,8 @@ from ports.system import Clock
 from ports.vector_store import Metadata, Vector, VectorStore, batches
 
 _LEARNING_STYLE = "balanced"
+_MOST_LABELS = 256
+"""How many vectors of labels are kept. A class answers about the same concepts, often at the same time."""
 
 log = logging.getLogger("lyceum.progress")
 
@@ -82,6 +84,7 @@ class Progress:
         self._vectors = vectors
         self._embedder = embedder
         self._clock = clock
+        self._vectors_of_labels: dict[str, Sequence[float]] = {}
 
     def profile(self, learner: Learner, subject_id: str | None) -> MasteryProfile:
         """The profile from all evidence so far, in the subject or, if it is None, in all subjects."""
@@ -284,11 +287,19 @@ class Progress:
         ]
         values = {id: shown[id].values for id in outdated if id in shown}
         unknown = [id for id in outdated if id not in shown]
-        if unknown:
-            embedded = self._embedder.embed([by_id[id].label for id in unknown])
-            values |= zip(unknown, embedded, strict=True)
+        values |= zip(unknown, self._embedded([by_id[id].label for id in unknown]), strict=True)
         for batch in batches(Vector(id, values[id], records[id]) for id in outdated):
             self._vectors.upsert(INTELLIGENCE, batch)
+
+    def _embedded(self, labels: Sequence[str]) -> list[Sequence[float]]:
+        """The vectors of the labels. Threads that meet a new label at one moment all embed it."""
+        known = {label: self._vectors_of_labels.get(label) for label in labels}
+        fresh = [label for label, vector in known.items() if vector is None]
+        embedded = dict(zip(fresh, self._embedder.embed(fresh) if fresh else (), strict=True))
+        if len(self._vectors_of_labels) + len(embedded) > _MOST_LABELS:
+            self._vectors_of_labels = {}
+        self._vectors_of_labels |= embedded
+        return [known[label] or embedded[label] for label in labels]
 
 
 def _keys(standing: Standing, but_not: Standing | None = None) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -96,6 +97,36 @@ def test_a_spoken_interview_runs_from_the_first_question_to_the_summary(
     assert [turn["score"] for turn in looked_up["turns"]] == [100, 100]
     why = ada.get("/api/profile/concepts/Newton's second law?subject_id=physics_101").body
     assert [one["source"] for one in why["items"]] == ["interview"]
+    assert [key for key in world.adapters.objects.keys("") if started["session_id"] in key] == []
+
+
+def test_the_work_after_the_response_may_be_done_later_or_by_the_sweeper(
+    world: World, ada: User, socket: Socket
+) -> None:
+    def pushed_before_the_rest(question: str) -> list[dict[str, Any]]:
+        socket.send(chunk(b"OggS" + ANSWERS[question].encode()))
+        keys = list(world.adapters.objects.keys("transcripts/"))
+        records = [{"s3": {"object": {"key": key}}} for key in keys]
+        events.transcript_created(world.services, {"Records": records}, later=rest.append)
+        return socket.take()
+
+    rest: list[Callable[[], None]] = []
+    world.adapters.transcriber.enqueue(lambda sound: sound.removeprefix(b"OggS").decode())
+    world.adapters.transcriber.enqueue(lambda sound: sound.removeprefix(b"OggS").decode())
+    started = begun(socket, max_questions=2)
+    (first,) = pushed_before_the_rest(started["question"])
+    assert (first["type"], first["score"], len(rest)) == ("response_processed", 100, 1)
+    markers = world.services.ledger.markers(ada.name, "physics_101")
+    assert len(markers) == 1
+    (second,) = pushed_before_the_rest(first["next_question"])
+    assert (second["type"], second["interview_complete"]) == ("response_processed", True)
+    rest.pop()()
+    (summary,) = socket.take()
+    assert (summary["type"], summary["overall_score"]) == ("interview_summary", 100)
+    # The rest of the first answer is lost with its process.
+    world.adapters.clock.advance(3600)
+    world.sweep()
+    assert world.services.ledger.markers(ada.name, "physics_101") == []
     assert [key for key in world.adapters.objects.keys("") if started["session_id"] in key] == []
 
 

@@ -103,6 +103,21 @@ def school() -> School:
     return School()
 
 
+def test_the_concepts_of_a_class_are_embedded_once() -> None:
+    school = School()
+    for user in ("ada", "alan"):
+        school.grade({"inertia": 1.0, "momentum": 0.0}, user=user)
+        school.progress.refresh(user, PHYSICS)
+    assert school.embedder.calls == [["inertia", "momentum"]]
+    kept = [
+        school.vectors.fetch(INTELLIGENCE, [concept_vector_id(user, PHYSICS, "inertia")])
+        for user in ("ada", "alan")
+    ]
+    assert [list(one.values) for found in kept for one in found.values()] == school.embedder.embed(
+        ["inertia"]
+    ) * 2
+
+
 def test_a_profile_follows_a_quiz_at_once_and_after_the_refresh(school: School) -> None:
     school.grade({"Newton's laws": 1.0, "Heat": 0.0})
     at_once = school.progress.profile(ADA, PHYSICS)

@@ -55,7 +55,9 @@ class MiniLMEmbedder:
             return []
         tokenizer, session = self._load()
         readable = [text[:_MAX_CHARACTERS].encode(errors="replace").decode() for text in texts]
-        return [_embedded(session, [first, *first.overflowing]) for first in tokenizer.encode_batch(readable)]
+        # One by one: a batch is read by threads of the tokenizer's own, and a busy machine makes them wait.
+        firsts = map(tokenizer.encode, readable)
+        return [_embedded(session, [first, *first.overflowing]) for first in firsts]
 
     def _load(self) -> tuple[Tokenizer, InferenceSession]:
         with self._loading:

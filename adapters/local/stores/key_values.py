@@ -84,6 +84,7 @@ class SQLiteKeyValueStore:
         self._waiting: deque[_Change] = deque()
         self._is_committing = False
         """Whether some thread commits, or is about to: then all others wait for their turn."""
+        self._must_scrub = False
         self._purged_at = float("-inf")
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
         self._write(self._prepare)
@@ -294,8 +295,9 @@ class SQLiteKeyValueStore:
         """Do the work in a transaction that holds SQLite's write lock from its start, so that nobody changes what it
         reads. Returns when it is on the disk. What the work raises passes through, and nothing of it is stored.
 
-        With ``scrub``, it deletes something, which is then removed from the write-ahead log too. A commit waits for
-        the disk, so the changes that wait at one time are committed together, by the thread that comes first.
+        With ``scrub``, it deletes something, which is then removed from the write-ahead log too: while others wait to
+        write, the last of them does that. A commit waits for the disk, so the changes that wait at one time are
+        committed together, by the thread that comes first.
         """
         change = _Change(work, scrub)
         with self._pool:
@@ -334,12 +336,18 @@ class SQLiteKeyValueStore:
             with self._connection() as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 for change in group:
-                    change.attempt(connection)
-                scrub = any(change.scrub and change.error is None for change in group)
-                if self._purge(connection) or scrub:
-                    _count_residue(connection, 1)
-                connection.execute("COMMIT")
-                if scrub:
+                    change.attempt(connection, is_alone=len(group) == 1)
+                done = [change for change in group if change.error is None]
+                if done:
+                    scrub = any(change.scrub for change in done)
+                    if self._purge(connection) or scrub:
+                        _count_residue(connection, 1)
+                    connection.execute("COMMIT")
+                    self._must_scrub |= scrub
+                else:
+                    connection.execute("ROLLBACK")
+                if self._must_scrub and not self._waiting:
+                    self._must_scrub = False
                     self._scrub(connection)
         except BaseException as error:
             for change in group:
@@ -420,16 +428,20 @@ class _Change:
     turn: threading.Event = field(default_factory=threading.Event)
     """Set when it is done, or when it leads."""
 
-    def attempt(self, connection: sqlite3.Connection) -> None:
-        """Do the work within the transaction. If it fails, its own changes are undone and ``error`` says why."""
-        connection.execute("SAVEPOINT change")
+    def attempt(self, connection: sqlite3.Connection, *, is_alone: bool) -> None:
+        """Do the work within the transaction. If it fails, ``error`` says why, and its own changes are undone: if it
+        ``is_alone`` in the transaction, by the caller."""
+        if not is_alone:
+            connection.execute("SAVEPOINT change")
         try:
             with translated(_CAPABILITY):
                 self.work(connection)
         except Exception as error:
             self.error = error
-            connection.execute("ROLLBACK TO change")
-        connection.execute("RELEASE change")
+            if not is_alone:
+                connection.execute("ROLLBACK TO change")
+        if not is_alone:
+            connection.execute("RELEASE change")
 
 
 def _execute_many(statement: str, rows: Sequence[Sequence[object]], connection: sqlite3.Connection) -> None:
