@@ -17,6 +17,9 @@ from domain.documents.document import UPLOAD_SECONDS
 from domain.documents.keys import RAW_FILES
 from domain.interviews.interview import TRANSCRIPTS
 
+_TRANSCRIPTS_AT_ONCE = 8
+"""On the laptop. Each mostly waits for the disk, and what waits together is written together."""
+
 
 class ThreadedApp(Chalice):
     """A Chalice app that keeps the current request per thread.
@@ -86,5 +89,6 @@ def attach_local_parts(api: Api, services: Services) -> None:
         RAW_FILES: lambda event: events.objects_created(services, event),
         TRANSCRIPTS: lambda event: events.transcript_created(services, event, later=follow_later),
     }
-    adapters.events.connect(on_objects, on_schedule)
+    workers = {RAW_FILES: services.settings.ingest_workers, TRANSCRIPTS: _TRANSCRIPTS_AT_ONCE}
+    adapters.events.connect(on_objects, on_schedule, workers)
     api.app.register_middleware(start_events, "http")

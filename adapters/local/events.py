@@ -23,22 +23,25 @@ class LocalEvents:
     Each prefix has threads of its own, so that a transcript does not wait while books are read.
     """
 
-    def __init__(self, workers: Mapping[str, int]) -> None:
-        """``workers`` are the numbers of threads, by the prefix of the keys."""
-        self._workers = workers
+    def __init__(self) -> None:
         self._queues: dict[str, queue.PriorityQueue[tuple[int, int, Callable[[], None]]]] = {}
         self._numbers = count()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._is_started = False
         self._on_objects: Mapping[str, Callable[[dict[str, Any]], None]] = {}
+        self._workers: Mapping[str, int] = {}
         self._on_schedule: Callable[[], None] | None = None
 
     def connect(
-        self, on_objects: Mapping[str, Callable[[dict[str, Any]], None]], on_schedule: Callable[[], None]
+        self,
+        on_objects: Mapping[str, Callable[[dict[str, Any]], None]],
+        on_schedule: Callable[[], None],
+        workers: Mapping[str, int],
     ) -> None:
-        """Set the handlers: of S3's notifications, by the prefix of the keys, and of the schedule."""
-        self._on_objects, self._on_schedule = on_objects, on_schedule
+        """Set the handlers: of S3's notifications, by the prefix of the keys, and of the schedule. ``workers`` are the
+        numbers of threads, by prefix."""
+        self._on_objects, self._on_schedule, self._workers = on_objects, on_schedule, workers
         self._queues = {prefix: queue.PriorityQueue() for prefix in on_objects}
 
     def object_created(self, key: str, size: int, etag: str) -> None:

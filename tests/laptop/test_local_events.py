@@ -18,8 +18,12 @@ def test_a_transcript_does_not_wait_for_a_document_that_is_read() -> None:
         if is_heard.wait(PATIENCE_SECONDS):
             is_read.set()
 
-    events = LocalEvents({"raw-files/": 1, "transcripts/": 1})
-    events.connect({"raw-files/": read, "transcripts/": lambda event: is_heard.set()}, lambda: None)
+    events = LocalEvents()
+    events.connect(
+        {"raw-files/": read, "transcripts/": lambda event: is_heard.set()},
+        lambda: None,
+        {"raw-files/": 1, "transcripts/": 1},
+    )
     events.object_created("raw-files/a", 1, "e")
     events.object_created("raw-files/b", 1, "e")
     events.object_created("transcripts/c", 1, "e")
@@ -43,8 +47,8 @@ def test_what_may_be_done_later_waits_for_all_events_of_its_prefix() -> None:
         done.append(key)
         events.later("transcripts/", partial(follow, key))
 
-    events = LocalEvents({"transcripts/": 1})
-    events.connect({"transcripts/": hear}, lambda: None)
+    events = LocalEvents()
+    events.connect({"transcripts/": hear}, lambda: None, {"transcripts/": 1})
     events.object_created("transcripts/a", 1, "e")
     events.object_created("transcripts/b", 1, "e")
     all_have_come.set()
@@ -58,8 +62,8 @@ def test_a_work_that_fails_stops_no_other() -> None:
         raise LookupError
 
     is_done = threading.Event()
-    events = LocalEvents({"transcripts/": 1})
-    events.connect({"transcripts/": lambda event: is_done.set()}, lambda: None)
+    events = LocalEvents()
+    events.connect({"transcripts/": lambda event: is_done.set()}, lambda: None, {"transcripts/": 1})
     events.later("transcripts/", fail)
     events.object_created("transcripts/a", 1, "e")
     assert is_done.wait(PATIENCE_SECONDS)

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from ports.transcriber import Transcriber
     from ports.vector_store import VectorStore
 
-_TRANSCRIPTS_AT_ONCE = 8
-"""More than there are processors: each mostly waits for the disk, and what waits together is written together."""
-
 
 class LocalStores(LocalModels):
     @lazy
@@ -37,10 +34,8 @@ class LocalStores(LocalModels):
     @lazy
     def events(self) -> LocalEvents:
         from adapters.local.events import LocalEvents
-        from domain.documents.keys import RAW_FILES
-        from domain.interviews.interview import TRANSCRIPTS
 
-        return LocalEvents({RAW_FILES: self._settings.ingest_workers, TRANSCRIPTS: _TRANSCRIPTS_AT_ONCE})
+        return LocalEvents()
 
     @lazy
     def vectors(self) -> VectorStore:
