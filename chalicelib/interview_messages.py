@@ -22,6 +22,7 @@ from domain.interviews.interview import (
     InterviewTurn,
     NotUnderstoodCode,
     explained,
+    fact_id,
     feedback,
 )
 from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS
@@ -68,13 +69,16 @@ class AnalysisBody(msgspec.Struct):
 
 
 class FactBody(msgspec.Struct):
-    """A fact of a full answer. ``quote`` is what the learner said of it. ``fact`` and ``citation`` are null while a
+    """A fact of a full answer. ``fact_id`` names it, for an appeal. ``quote`` is what the learner said of it. ``fact`` and ``citation`` are null while a
     follow-up question asks for the fact. An ``unsure`` fact counts in no score."""
 
     fact: str | None
     verdict: FactVerdict
     quote: str | None
     citation: CitationBody | None
+    fact_id: Annotated[
+        str, Meta(description="Names the fact: the number of its question and its own, from 1, as in `2.1`.")
+    ]
 
 
 class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="start_interview"):
@@ -358,8 +362,9 @@ def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
             one.verdict,
             one.quote or None,
             None if one.citation is None else CitationBody(**one.citation.stored(), index=one.citation.index),
+            fact_id(turn, place),
         )
-        for one in explained(turn)
+        for place, one in enumerate(explained(turn))
     ]
 
 

@@ -13,17 +13,21 @@ from chalicelib.composition.capabilities.ingestion import IngestionServices
 from chalicelib.composition.capabilities.interviewing import InterviewingServices
 from chalicelib.composition.capabilities.interviews import InterviewServices
 from chalicelib.composition.capabilities.library import LibraryServices
+from chalicelib.composition.capabilities.marking import MarkingServices
 from chalicelib.composition.capabilities.practice import PracticeServices
 from chalicelib.composition.capabilities.privacy import PrivacyServices
 from chalicelib.composition.capabilities.progress import ProgressServices
 from chalicelib.composition.capabilities.quiz_records import QuizRecordServices
 from chalicelib.composition.capabilities.quizzes import QuizServices
+from chalicelib.composition.capabilities.teaching import TeachingServices
 from chalicelib.composition.capabilities.tutoring import TutoringServices
 
 
 class Services(
     PrivacyServices,
     TutoringServices,
+    TeachingServices,
+    MarkingServices,
     PracticeServices,
     AssigningServices,
     BankServices,

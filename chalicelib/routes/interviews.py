@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.interview_messages import AnalysisBody, FactBody, analysis_body, fact_bodies
+from chalicelib.routes.marks import AppealShown, CorrectionList, FactIdText, appeal_body, correction_bodies
 from chalicelib.schemas import PageQuery
-from domain.interviews.interview import Interview, InterviewState, InterviewTurn
+from domain.interviews.interview import FactVerdict, Interview, InterviewState, InterviewTurn, fact_id
 
 
 class InterviewBody(msgspec.Struct):
@@ -31,8 +35,20 @@ class InterviewList(msgspec.Struct):
     next_cursor: str | None
 
 
+class FactReviewBody(msgspec.Struct):
+    """What people said of the verdict on a fact. ``machine_verdict`` is null unless a person decided."""
+
+    fact_id: FactIdText
+    machine_verdict: Annotated[
+        FactVerdict | None, Meta(description="What the machine found; null unless a person decided.")
+    ]
+    appeal: AppealShown
+    corrections: CorrectionList
+
+
 class TurnBody(msgspec.Struct):
-    """``analysis`` and ``score`` are null if the answer could not be judged."""
+    """``analysis`` and ``score`` are null if the answer could not be judged. ``reviews`` are of the facts that somebody
+    disputed or decided over."""
 
     question_number: int
     question: str
@@ -40,6 +56,9 @@ class TurnBody(msgspec.Struct):
     score: float | None
     analysis: AnalysisBody | None
     facts: list[FactBody]
+    reviews: Annotated[
+        list[FactReviewBody], Meta(description="The facts that somebody disputed or decided over.")
+    ]
 
 
 class SummaryBody(msgspec.Struct):
@@ -107,4 +126,14 @@ def _turn_body(turn: InterviewTurn, language: str) -> TurnBody:
         score=turn.score,
         analysis=analysis_body(turn, language),
         facts=fact_bodies(turn),
+        reviews=[
+            FactReviewBody(
+                fact_id(turn, place),
+                judged.machine,
+                appeal_body(judged.review.appeal),
+                correction_bodies(judged.review),
+            )
+            for place, judged in enumerate(turn.facts)
+            if judged.review.corrections or judged.review.appeal is not None
+        ],
     )

@@ -8,6 +8,15 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
+from chalicelib.routes.marks import (
+    MAX_SHOWN,
+    AppealShown,
+    CorrectionList,
+    MarkCorrectionBody,
+    MarkCorrectionList,
+    appeal_body,
+    correction_bodies,
+)
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, cited_body
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
@@ -134,7 +143,8 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GradedBody(msgspec.Struct):
-    """``credit`` is 0 to 1, by parts. What needs a review counts neither in the score nor in mastery.
+    """``credit`` is 0 to 1, by parts. What needs a review counts neither in the score nor in mastery, and neither does a
+    question that was ``retired`` since. ``corrections`` are what people decided over the mark, the latest first.
 
     ``correct_answer``, ``explanation`` and ``citation`` are null while an assignment does not show its keys.
     """
@@ -150,10 +160,16 @@ class GradedBody(msgspec.Struct):
     hints_used: int
     explanation: str | None
     citation: CitationBody | None
+    retired: Annotated[
+        bool, Meta(description="Whether the question was taken out of the score for everybody.")
+    ] = False
+    appeal: AppealShown = None
+    corrections: CorrectionList = []
 
 
 class ResultBody(msgspec.Struct):
-    """``score`` is a percentage; null if every answer needs a review."""
+    """``score`` is a percentage; null if every answer needs a review. ``corrections`` say what was changed since it was
+    submitted, and why: the latest first."""
 
     result_id: str
     quiz_id: str
@@ -166,6 +182,7 @@ class ResultBody(msgspec.Struct):
     results: list[GradedBody]
     mastery_changes: list[MasteryChangeBody]
     submitted_at: str
+    corrections: MarkCorrectionList = []
 
 
 class ResultSummary(msgspec.Struct):
@@ -178,6 +195,7 @@ class ResultSummary(msgspec.Struct):
     correct_answers: int
     total_questions: int
     submitted_at: str
+    corrections: MarkCorrectionList = []
 
 
 class ResultList(msgspec.Struct):
@@ -382,6 +400,9 @@ def _result_body(result: Result, shows_keys: bool) -> ResultBody:
                 hints_used=graded.hints_used,
                 explanation=graded.explanation if shows_keys else None,
                 citation=cited_body(graded.citation) if shows_keys else None,
+                retired=graded.is_retired,
+                appeal=appeal_body(graded.review.appeal),
+                corrections=correction_bodies(graded.review),
             )
             for graded in result.score.results
         ],
@@ -409,4 +430,15 @@ def _result_summary(result: Result) -> ResultSummary:
         correct_answers=result.score.correct_answers,
         total_questions=result.score.total_questions,
         submitted_at=result.submitted_at,
+        corrections=_corrections(result),
     )
+
+
+def _corrections(result: Result) -> list[MarkCorrectionBody]:
+    """What was changed in the result, the latest first."""
+    found = [
+        MarkCorrectionBody(**msgspec.structs.asdict(body), question_id=graded.question_id)
+        for graded in result.score.results
+        for body in correction_bodies(graded.review)
+    ]
+    return sorted(found, key=lambda one: (one.decided_at, one.decision_id), reverse=True)[:MAX_SHOWN]

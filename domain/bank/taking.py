@@ -18,7 +18,7 @@ from domain.base.moments import to_text
 from domain.documents.documents import Documents
 from domain.progress.analytics import MIN_GROUP
 from domain.progress.ledger import Ledger
-from domain.quizzes.grading import question_key
+from domain.quizzes.answered import question_key
 from domain.quizzes.quiz import Question
 from domain.quizzes.quizzes import Quizzes
 from ports.agent import Difficulty

@@ -194,6 +194,31 @@ ITEM_ANSWERS = Table(
     ),
 )
 """For each item, who answered it in which quiz, and what: an index of quizzes and results."""
+APPEALS = Table(
+    "lms-appeals",
+    partition="subject_id",
+    sort="sort_key",
+    indexes=(Index("user-id-index", partition="user_id", sort="sort_key"),),
+    personal=Personal(called="appeals", owner="user_id", index="user-id-index", written_at=("occurred_at",)),
+)
+"""For each subject the marks that wait for its teacher, and what was decided. ``occurred_at`` is that of the quiz or
+interview, so that a mark is erased with it."""
+DECISIONS = Table(
+    "lms-decisions",
+    partition="subject_id",
+    sort="sort_key",
+    indexes=(Index("user-id-index", partition="user_id", sort="sort_key"),),
+    personal=Personal(
+        called="decisions",
+        owner="user_id",
+        index="user-id-index",
+        written_at=("occurred_at",),
+        ownerless="that there was a decision about a learner who was erased: nothing but the subject and a random id, for"
+        " the count",
+        erased_by="decisions",
+    ),
+)
+"""The record of what teachers decided over marks. ``occurred_at`` is that of the quiz or interview."""
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",
@@ -219,6 +244,8 @@ TABLES = (
     ITEMS,
     ASSIGNED_QUIZZES,
     ITEM_ANSWERS,
+    APPEALS,
+    DECISIONS,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,
     KNOWLEDGE_BASES,

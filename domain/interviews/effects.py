@@ -46,6 +46,7 @@ from domain.interviews.decisions import (
     transcript_missing,
     transcript_read,
 )
+from domain.interviews.doubtful import DoubtfulFacts
 from domain.interviews.interview import (
     MAX_ANSWER_CHARACTERS,
     Interview,
@@ -103,6 +104,7 @@ class InterviewEffects:
         transcriber: Callable[[], Transcriber],
         ledger: Ledger,
         progress: Progress,
+        doubtful: DoubtfulFacts,
         budgets: Budgets,
         clock: Clock,
         ids: IdGenerator,
@@ -115,6 +117,7 @@ class InterviewEffects:
         self._transcriber = transcriber
         self._ledger = ledger
         self._progress = progress
+        self._doubtful = doubtful
         self._budgets = budgets
         self._clock = clock
         self._ids = ids
@@ -377,8 +380,14 @@ class InterviewEffects:
             answered_at=to_text(now),
             facts=() if judgement is None else judgement.facts,
         )
+        beside: list[Write] = []
+        if any(fact.verdict == "unsure" for fact in answered.facts):
+            answered, desk = self._doubtful.noted(
+                interview, answered, subject_of(interview, answered), to_text(now)
+            )
+            beside += desk
         evidence = self._evidence(interview, answered)
-        beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
+        beside += self._ledger.evidence_puts(evidence)
         beside += [
             self._ledger.marker_put(one.user_id, one.subject_id, one.evidence_id, now) for one in evidence
         ]
@@ -408,26 +417,16 @@ class InterviewEffects:
             yield from self.carry_out(judged)
 
     def _evidence(self, interview: Interview, turn: InterviewTurn) -> list[Evidence]:
-        """What a judged answer shows of its concept; nothing without a score."""
-        if turn.analysis is None or turn.answered_at is None:
+        """What a judged answer shows of its concept; nothing without a score.
+
+        An answer without one has its concept in the catalogue all the same: a person may decide over it later.
+        """
+        if not turn.facts:
             return []
-        owner = interview.user_id
-        subject_id = _subject_of(interview, turn)
-        ((concept, label),) = self._progress.labelled(owner, subject_id, [turn.asked.concept])
-        return [
-            Evidence(
-                evidence_id=f"{interview.session_id}-{turn.question_number}",
-                user_id=owner,
-                subject_id=subject_id,
-                concept=concept,
-                label=label,
-                score=turn.analysis.overall / 100,
-                occurred_at=turn.answered_at,
-                source="interview",
-                source_id=interview.session_id,
-                question=turn.asked.question,
-            )
-        ]
+        subject_id = subject_of(interview, turn)
+        ((concept, label),) = self._progress.labelled(interview.user_id, subject_id, [turn.asked.concept])
+        evidence = evidence_of(interview, turn, concept, label)
+        return [] if evidence.is_withdrawn else [evidence]
 
     def _refresh_progress(self, owner: str, subject_ids: Sequence[str]) -> None:
         for subject_id in subject_ids:
@@ -461,7 +460,7 @@ class InterviewEffects:
     def _summary(self, interview: Interview, request_id: str | None = None) -> Push:
         turns = tuple(self._interviews.turns(interview))
         changes: list[MasteryChange] = []
-        for subject_id in sorted({_subject_of(interview, turn) for turn in turns}):
+        for subject_id in sorted({subject_of(interview, turn) for turn in turns}):
             shown = self._ledger.evidence(interview.user_id, subject_id)
             own = [one for one in shown if one.source_id == interview.session_id]
             changes += self._progress.changes(interview.user_id, subject_id, own) if own else []
@@ -490,8 +489,31 @@ class InterviewEffects:
         return None
 
 
-def _subject_of(interview: Interview, turn: InterviewTurn) -> str:
+def subject_of(interview: Interview, turn: InterviewTurn) -> str:
+    """The subject of the evidence that an answer gives."""
     return interview.subject_id or turn.asked.passage.subject_id or NO_SUBJECT
+
+
+def evidence_id(interview: Interview, turn: InterviewTurn) -> str:
+    return f"{interview.session_id}-{turn.question_number}"
+
+
+def evidence_of(interview: Interview, turn: InterviewTurn, concept: str, label: str) -> Evidence:
+    """The evidence that an answer gives now; withdrawn if it has no score."""
+    return Evidence(
+        evidence_id=evidence_id(interview, turn),
+        user_id=interview.user_id,
+        subject_id=subject_of(interview, turn),
+        concept=concept,
+        label=label,
+        score=0.0 if turn.analysis is None else turn.analysis.overall / 100,
+        occurred_at=turn.answered_at or interview.started_at,
+        source="interview",
+        source_id=interview.session_id,
+        question=turn.asked.question,
+        revision=turn.revision,
+        is_withdrawn=turn.analysis is None,
+    )
 
 
 def _outcome(making: Future[InterviewQuestion | None] | None) -> tuple[InterviewQuestion | None, bool]:

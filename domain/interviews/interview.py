@@ -23,6 +23,7 @@ from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.base.moments import after, from_text, to_text
 from domain.documents.passage import Citation, Passage, citation_of
+from domain.progress.marks import UNREVIEWED, Review
 from domain.text.quotes import find_quote
 from ports.transcriber import MediaFormat
 
@@ -98,6 +99,10 @@ class JudgedFact:
     quote: str = ""
     credit: float = 0.0
     """1 for a fact that is stated, 0.5 if a part of it is; 0 for any other verdict."""
+    machine: FactVerdict | None = None
+    """What the machine found, where a person decided since."""
+    machine_credit: float = 0.0
+    review: Review = UNREVIEWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,11 @@ class InterviewTurn:
     @property
     def score(self) -> float | None:
         return None if self.analysis is None else self.analysis.overall
+
+    @property
+    def revision(self) -> int:
+        """How many times a verdict on one of its facts was corrected."""
+        return sum(fact.review.revision for fact in self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,8 @@ class Interview:
     tries: int = 0
     """How many times making a question failed."""
     sweep_at: str | None = None
+    reviews: int = 0
+    """How many times people changed one of its verdicts, or disputed one."""
     version: int = field(default=0)
 
     @property
@@ -280,18 +292,24 @@ class Interview:
 
     def ended(self, turns: Sequence[InterviewTurn], now: datetime) -> Interview:
         """Ended. The overall score is the mean of the scores of its turns."""
-        judged = [turn.analysis for turn in turns if turn.analysis is not None]
-        scores = [analysis.overall for analysis in judged]
         return replace(
-            self.with_answer_closed(),
+            self.with_answer_closed().summed_up(turns),
             state="ended",
             ended_at=to_text(now),
-            overall_score=round(sum(scores) / len(scores), 1) if scores else None,
-            strengths=_distinct([one for analysis in judged for one in analysis.strengths]),
-            improvements=_distinct([one for analysis in judged for one in analysis.improvements]),
             prepared=None,
             is_ending=False,
             sweep_at=to_text(now),
+        )
+
+    def summed_up(self, turns: Sequence[InterviewTurn]) -> Interview:
+        """With the score and the remarks that its turns give."""
+        judged = [turn.analysis for turn in turns if turn.analysis is not None]
+        scores = [analysis.overall for analysis in judged]
+        return replace(
+            self,
+            overall_score=round(sum(scores) / len(scores), 1) if scores else None,
+            strengths=_distinct([one for analysis in judged for one in analysis.strengths]),
+            improvements=_distinct([one for analysis in judged for one in analysis.improvements]),
         )
 
     def _waiting(self, now: datetime) -> Interview:
@@ -300,6 +318,11 @@ class Interview:
 
     def _unleased(self) -> Interview:
         return replace(self, lease_id=None, lease_until=None)
+
+
+def fact_id(turn: InterviewTurn, place: int) -> str:
+    """Names a fact of an interview: the number of its question and its own, both from 1, as in "2.1"."""
+    return f"{turn.question_number}.{place + 1}"
 
 
 _ENGLISH: dict[FactVerdict, str] = {
@@ -339,7 +362,7 @@ def explained(turn: InterviewTurn) -> list[ExplainedFact]:
     return [
         ExplainedFact(None, judged.verdict, judged.quote, None)
         if _is_asked_again(turn, judged)
-        else ExplainedFact(fact.statement, judged.verdict, judged.quote, _citation(turn, fact))
+        else ExplainedFact(fact.statement, judged.verdict, judged.quote, citation_of_fact(turn, fact))
         for fact, judged in zip(turn.asked.facts, turn.facts, strict=False)
     ]
 
@@ -383,7 +406,8 @@ def _is_asked_again(turn: InterviewTurn, judged: JudgedFact) -> bool:
     return turn.analysis is not None and turn.analysis.follow_up is not None and judged.credit < 1
 
 
-def _citation(turn: InterviewTurn, fact: RubricFact) -> Citation | None:
+def citation_of_fact(turn: InterviewTurn, fact: RubricFact) -> Citation | None:
+    """Where the material states the fact; None if the quote is not found."""
     passage = turn.asked.passage
     span = find_quote(fact.quote, passage.text)
     return None if span is None else citation_of(passage, *span)

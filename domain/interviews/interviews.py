@@ -25,6 +25,7 @@ from domain.interviews.interview import (
     interview_not_found,
 )
 from domain.interviews.recording import ReceivedPart
+from domain.progress.marks import review_from
 from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page, every
 
@@ -144,6 +145,12 @@ class Interviews:
         """The questions that were asked, each with its answer if there is one, in order."""
         return [_turn_from(item) for item in self._rows(interview.session_id, _TURN)]
 
+    def turns_of_anyone(self, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], InterviewTurn]:
+        """The turns of these sessions and numbers, for a teacher who must teach their subject. Others are left out."""
+        keys = [_key(session_id, _turn_key(number)) for session_id, number in places]
+        rows = self._store.get_many(INTERVIEW_SESSIONS, keys) if keys else []
+        return {place: _turn_from(row) for place, row in zip(places, rows, strict=True) if row is not None}
+
     def open_turn(self, interview: Interview) -> InterviewTurn:
         """The turn of the open question. Raises ``SessionMoved`` if it is gone."""
         key = _key(interview.session_id, _turn_key(interview.questions_asked))
@@ -178,11 +185,33 @@ class Interviews:
             recording = RecordingId(session_id, number, int(item["sort_key"].split("#")[2]))
             yield recording, _part_from(item)
 
+    def correct(
+        self, interview: Interview, corrected: Interview, turn: InterviewTurn, beside: Sequence[Write]
+    ) -> None:
+        """Store an ended interview as corrected, its turn and ``beside``: all or nothing.
+
+        ``interview`` is as it was read. Raises ``SessionMoved`` if it is at another version by now.
+        """
+        self._stored(interview, Decision(corrected, turns=(turn,)), beside)
+
     def remove(self, interview: Interview) -> None:
-        """Remove all rows of the interview. Its own row goes last: it can be found until all others are gone."""
-        keys = [INTERVIEW_SESSIONS.key_of(item) for item in self._rows(interview.session_id, "")]
-        self._store.delete_many(INTERVIEW_SESSIONS, [key for key in keys if key["sort_key"] != _SESSION])
-        self._store.delete(INTERVIEW_SESSIONS, _key(interview.session_id, _SESSION))
+        """Remove all rows of the interview. Its own row goes last: it can be found until all others are gone.
+
+        Raises ``ConditionFailed`` if others keep changing the session.
+        """
+
+        def removed() -> None:
+            rows = list(self._rows(interview.session_id, ""))
+            own = next((row for row in rows if row["sort_key"] == _SESSION), None)
+            others = [INTERVIEW_SESSIONS.key_of(row) for row in rows if row["sort_key"] != _SESSION]
+            self._store.delete_many(INTERVIEW_SESSIONS, others)
+            if own is not None:
+                # Whoever changed the session meanwhile may have written a row beside it.
+                self._store.delete(
+                    INTERVIEW_SESSIONS, _key(interview.session_id, _SESSION), if_version=own[VERSION]
+                )
+
+        retried(removed, on=ConditionFailed)
 
     def _stored(self, current: Interview, decision: Decision, beside: Sequence[Write]) -> Interview:
         """Store the decision on ``current``. Raises ``SessionMoved`` if the session is at another version."""
@@ -302,7 +331,14 @@ def _turn_from(item: Mapping[str, Any]) -> InterviewTurn:
 
 
 def _judged_fact_from(stored: Mapping[str, Any]) -> JudgedFact:
-    return JudgedFact(stored["verdict"], stored["quote"], float(stored["credit"]))
+    return JudgedFact(
+        stored["verdict"],
+        stored["quote"],
+        float(stored["credit"]),
+        stored.get("machine"),
+        float(stored.get("machine_credit", 0.0)),
+        review_from(stored.get("review")),
+    )
 
 
 def _question_from(stored: Mapping[str, Any]) -> InterviewQuestion:

@@ -186,13 +186,13 @@ class Judging:
         # The agent praised these words before the rules took them away.
         unearned = [fact.quote[:_PRAISED] for fact in facts if fact.quote and not fact.credit]
         strengths = tuple(one for one in strengths if not any(quote in one for quote in unearned))
-        analysis = _analysis(asked, facts, strengths, improvements)
+        analysis = analysis_of(asked, facts, strengths, improvements)
         return _followed_up(asked, facts, analysis, text_of(compared.get("follow_up")))
 
     def nothing_to_the_point(self, asked: InterviewQuestion) -> Judgement:
         """The judgement of an answer that says nothing about the question: no agent is asked."""
         facts = [JudgedFact("missing") for _ in asked.facts]
-        return Judgement(_analysis(asked, facts, (), ()), tuple(facts))
+        return Judgement(analysis_of(asked, facts, (), ()), tuple(facts))
 
     def _judged_fact(
         self, item: Mapping[str, Any], fact: RubricFact, asked: InterviewQuestion, answer: str
@@ -407,12 +407,13 @@ def _quoted(quote: str, answer: str) -> str | None:
     return None if span is None else answer[span[0] : span[1]]
 
 
-def _analysis(
+def analysis_of(
     asked: InterviewQuestion,
     facts: Sequence[JudgedFact],
     strengths: tuple[str, ...],
     improvements: tuple[str, ...],
 ) -> Analysis | None:
+    """The scores that the verdicts give; None if every fact is unsure."""
     judged = [fact for fact in facts if fact.verdict != "unsure"]
     if not judged:
         return None

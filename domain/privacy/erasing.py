@@ -26,6 +26,7 @@ from domain.progress.evidence import Source
 from domain.progress.keys import INTELLIGENCE, concept_vector_prefix
 from domain.progress.ledger import Ledger
 from domain.quizzes.quizzes import Quizzes
+from domain.teaching.decisions import Decisions
 from domain.tutoring.conversation import Conversation
 from domain.tutoring.conversations import Conversations
 from ports.object_store import ObjectStore
@@ -48,6 +49,7 @@ class Erasing:
         quizzes: Quizzes,
         interviews: Interviews,
         ledger: Ledger,
+        decisions: Decisions,
         library: Library,
         knowledge_bases: KnowledgeBaseUpkeep,
         recordings: Recordings,
@@ -63,6 +65,7 @@ class Erasing:
         self._quizzes = quizzes
         self._interviews = interviews
         self._ledger = ledger
+        self._decisions = decisions
         self._library = library
         self._knowledge_bases = knowledge_bases
         self._recordings = recordings
@@ -77,10 +80,12 @@ class Erasing:
             None: holdings.remove,
             "knowledge_bases": self._erase_knowledge_base,
             "evidence": self._erase_evidence,
+            "decisions": self._erase_decisions,
         }
         missing = holdings.erasing_steps - self._steps.keys()
         if missing:
             raise LookupError(f"no step erases {missing}")
+        self._steps = {name: step for name, step in self._steps.items() if name in holdings.erasing_steps}
 
     def erase(self, learner: Learner) -> dict[str, int]:
         """Remove everything that is held about the learner. Returns how much there was, by kind.
@@ -210,6 +215,10 @@ class Erasing:
         concepts = self._concepts_without_evidence(owner)
         self._delete_vectors(INTELLIGENCE, concepts)
         return {"evidence": evidence, "vectors": len(concepts)}
+
+    def _erase_decisions(self, owner: str, moment: str) -> dict[str, int]:
+        """Remove what teachers decided over the learner's marks. That they decided something stays counted."""
+        return {"decisions": self._decisions.forget(owner, moment)}
 
     def _concepts_without_evidence(self, owner: str) -> list[str]:
         """The ids of their vectors."""

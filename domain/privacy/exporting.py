@@ -162,7 +162,7 @@ class Exporting:
 
     def _export_evidence(self, owner: str) -> dict[str, Any]:
         subjects = self._ledger.subjects_of(owner)
-        evidence = [asdict(one) for subject in subjects for one in self._ledger.evidence(owner, subject)]
+        evidence = [asdict(one) for subject in subjects for one in self._ledger.entries(owner, subject)]
         rows = self._holdings.rows(LEARNING_EVIDENCE, owner)
         return {
             "evidence": evidence,

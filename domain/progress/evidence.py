@@ -1,4 +1,8 @@
-"""Evidence: one graded answer of a quiz or to a question that came back, or one analysed turn of an interview."""
+"""Evidence: one graded answer of a quiz or to a question that came back, or one analysed turn of an interview.
+
+A correction is evidence of the same id with a higher ``revision``. It takes the place of what it corrects, at the same
+moment, so everything that is folded from the ledger is as if the mark had been right from the start.
+"""
 
 from __future__ import annotations
 
@@ -38,21 +42,30 @@ class Evidence:
     """The text of the wrong option that was chosen; "" if the answer was right, or none."""
     weight: float = 1.0
     """How much it counts, above 0 to 1: less than 1 if the learner was helped with the answer."""
+    revision: int = 0
+    """How many corrections of this mark came before and with it. Only the highest of an id counts."""
+    is_withdrawn: bool = False
+    """A correction that takes the evidence away: the mark counts no more."""
 
 
 def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The evidence in the order of time and id, with each id once.
+    """The evidence in the order of time and id, with each id once, without what is withdrawn.
 
-    The order of the input and repetitions in it make no difference. If several pieces have the same id, the
-    earliest counts; of those at the same time, the one with the lowest score.
+    The order of the input and repetitions in it make no difference. If several pieces have the same id, the one with
+    the highest revision counts; of these the earliest; of those at the same time, the one with the lowest score.
     """
+    pieces = list(evidence)
+    revisions: dict[str, int] = {}
+    for one in pieces:
+        revisions[one.evidence_id] = max(one.revision, revisions.get(one.evidence_id, 0))
     counted: dict[str, Evidence] = {}
-    for one in sorted(evidence, key=_place):
-        counted.setdefault(one.evidence_id, one)
-    return list(counted.values())
+    for one in sorted(pieces, key=_place):
+        if one.revision == revisions[one.evidence_id]:
+            counted.setdefault(one.evidence_id, one)
+    return [one for one in counted.values() if not one.is_withdrawn]
 
 
-def _place(one: Evidence) -> tuple[str, str, float, float, tuple[str, ...]]:
+def _place(one: Evidence) -> tuple[str, str, float, float, bool, tuple[str, ...]]:
     """Two pieces at the same place are equal in all that counts."""
     rest = (
         one.subject_id,
@@ -64,4 +77,4 @@ def _place(one: Evidence) -> tuple[str, str, float, float, tuple[str, ...]]:
         one.question,
         one.label,
     )
-    return one.occurred_at, one.evidence_id, one.score, one.weight, rest
+    return one.occurred_at, one.evidence_id, one.score, one.weight, one.is_withdrawn, rest

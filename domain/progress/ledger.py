@@ -1,6 +1,6 @@
 """The ledger: the evidence of each learner in each subject, and what is computed from it.
 
-A learner's rows in a subject share a partition: the evidence, which is only added; the standing, which can be
+A learner's rows in a subject share a partition: the evidence, which is only added, corrections included; the standing, which can be
 computed again from the evidence; the catalogue of concepts; and a marker for each batch of evidence that the
 standing does not count yet. A marker is written together with its evidence and removed after the standing was
 stored: without a marker, the standing is up to date. Another partition of the learner has one row for each
@@ -20,7 +20,7 @@ from domain.base.retrying import retried
 from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
 from domain.progress.chance import NOTHING, Counts, Overall, estimated, estimated_overall
 from domain.progress.concept_catalogue import Catalogue
-from domain.progress.evidence import Evidence, Source
+from domain.progress.evidence import Evidence, Source, counted_once
 from domain.progress.mastery import mean_score
 from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put, Write
@@ -77,6 +77,22 @@ class Ledger:
             *(Put(LEARNING_EVIDENCE, _subject_item(*whose, moment)) for whose, moment in subjects.items()),
         ]
 
+    def correction_puts(self, corrections: Sequence[Evidence]) -> list[Put]:
+        """The writes that store corrections of evidence, each with its own revision, beside what it corrects.
+
+        What they correct stays. A mark that was no evidence before becomes some. Repeating them changes nothing.
+        """
+        moments: dict[tuple[str, str], str] = {}
+        for one in corrections:
+            whose = (one.user_id, one.subject_id)
+            if whose not in moments:
+                moments[whose] = max((known.occurred_at for known in self.entries(*whose)), default="")
+            moments[whose] = max(moments[whose], one.occurred_at)
+        return [
+            *(Put(LEARNING_EVIDENCE, _evidence_item(one)) for one in corrections),
+            *(Put(LEARNING_EVIDENCE, _subject_item(*whose, moment)) for whose, moment in moments.items()),
+        ]
+
     def marker_put(self, owner: str, subject_id: str, marker_id: str, now: datetime) -> Put:
         """The write that marks the standing as stale. It must be in the same transaction as the evidence.
 
@@ -95,7 +111,11 @@ class Ledger:
         return Put(LEARNING_EVIDENCE, item)
 
     def evidence(self, owner: str, subject_id: str) -> list[Evidence]:
-        """All evidence of the owner in the subject, the earliest first."""
+        """The evidence of the owner in the subject that counts, corrected, the earliest first."""
+        return counted_once(self.entries(owner, subject_id))
+
+    def entries(self, owner: str, subject_id: str) -> list[Evidence]:
+        """All that was ever entered, also what was corrected since, in the order of time, id and revision."""
         return [_evidence_from(item) for item in self._rows(_partition(owner, subject_id), _EVIDENCE)]
 
     def subjects_of(self, owner: str) -> list[str]:
@@ -240,7 +260,7 @@ class Ledger:
         if row is None or (stays and row.get(_LATEST_AT, "") > moment):
             return 0
         self._store.delete(LEARNING_EVIDENCE, key)
-        shown = self.evidence(owner, subject_id)
+        shown = self.entries(owner, subject_id)
         if shown:  # written meanwhile
             self._store.put(LEARNING_EVIDENCE, _subject_item(owner, subject_id, shown[-1].occurred_at))
             return 0
@@ -294,6 +314,8 @@ def _subject_item(owner: str, subject_id: str, moment: str) -> Item:
 
 def _evidence_item(evidence: Evidence) -> Item:
     sort_key = f"{_EVIDENCE}{evidence.occurred_at}#{evidence.evidence_id}"
+    if evidence.revision:
+        sort_key += f"#{evidence.revision:06d}"
     return asdict(evidence) | _key(evidence.user_id, evidence.subject_id, sort_key)
 
 

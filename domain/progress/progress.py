@@ -13,7 +13,7 @@ from domain.progress.chance import Chance, chance_of_success
 from domain.progress.concept_catalogue import Catalogue, concept_key
 from domain.progress.deck import Deck, fold_deck
 from domain.progress.decks import Decks
-from domain.progress.evidence import Evidence
+from domain.progress.evidence import Evidence, counted_once
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger, Marker
 from domain.progress.levels import MasteryChange
@@ -134,17 +134,24 @@ class Progress:
         """How ``new`` evidence changes the levels, by concept. It may be in the ledger already, or not."""
         ids = {one.evidence_id for one in new}
         earlier = [one for one in self._ledger.evidence(owner, subject_id) if one.evidence_id not in ids]
-        before, after = fold(earlier), fold([*earlier, *new])
-        return [
-            MasteryChange(
-                concept=key,
-                label=after[key].label,
-                subject_id=subject_id,
-                before=before[key].mastery_level if key in before else START,
-                after=after[key].mastery_level,
-            )
-            for key in sorted({one.concept for one in new})
-        ]
+        return _changes(subject_id, earlier, new)
+
+    def corrected_changes(
+        self, owner: str, subject_ids: Sequence[str], quiz_id: str, submitted_at: str
+    ) -> list[MasteryChange] | None:
+        """How a quiz of that time changed the levels, by subject and concept, as the ledger tells it now.
+
+        None if nothing in these subjects was corrected: then it is what was told at the time.
+        """
+        found: list[MasteryChange] = []
+        is_corrected = False
+        for subject_id in subject_ids:
+            entries = self._ledger.entries(owner, subject_id)
+            is_corrected = is_corrected or any(one.revision for one in entries)
+            evidence = counted_once(entries)
+            new = [one for one in evidence if one.source == "quiz" and one.source_id == quiz_id]
+            found += _changes(subject_id, [one for one in evidence if one.occurred_at < submitted_at], new)
+        return found if is_corrected else None
 
     def labelled(self, owner: str, subject_id: str, labels: Sequence[str]) -> list[tuple[str, str]]:
         """The key and the name of each concept in the learner's catalogue of the subject; new ones are added.
@@ -300,6 +307,21 @@ class Progress:
             self._vectors_of_labels = {}
         self._vectors_of_labels |= embedded
         return [known[label] or embedded[label] for label in labels]
+
+
+def _changes(subject_id: str, earlier: Sequence[Evidence], new: Sequence[Evidence]) -> list[MasteryChange]:
+    """How ``new`` evidence changes the levels that the ``earlier`` gives, by concept."""
+    before, after = fold(earlier), fold([*earlier, *new])
+    return [
+        MasteryChange(
+            concept=key,
+            label=after[key].label,
+            subject_id=subject_id,
+            before=before[key].mastery_level if key in before else START,
+            after=after[key].mastery_level,
+        )
+        for key in sorted({one.concept for one in new})
+    ]
 
 
 def _keys(standing: Standing, but_not: Standing | None = None) -> set[str]:

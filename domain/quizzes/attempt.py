@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from domain.documents.passage import Citation
 from domain.progress.levels import MasteryChange
+from domain.progress.marks import UNREVIEWED, Review
+from domain.quizzes.credits import Credit
 from domain.quizzes.quiz import Answer
 from ports.agent import QuestionKind
 
@@ -29,11 +31,20 @@ class GradedAnswer:
     """Whether nobody could tell what the answer is worth. It then counts in no score."""
     hints_used: int = 0
     """How many hints the learner took. They change no score, but make the answer weaker evidence."""
+    machine: Credit | None = None
+    """What the machine finds, where a person decided since."""
+    is_retired: bool = False
+    """Whether the question was taken out of the score, because its item is retired."""
+    review: Review = UNREVIEWED
+
+    @property
+    def counts(self) -> bool:
+        return not (self.needs_review or self.is_retired)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``score`` is a percentage, to two decimals; None if every answer needs a review."""
+    """``score`` is a percentage, to two decimals; None if no answer counts. A retired question is no part of it."""
 
     score: float | None
     correct_answers: int

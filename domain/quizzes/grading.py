@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from domain.base.errors import Conflict, NotFound
-from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.retrying import retried
@@ -14,11 +14,12 @@ from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.progress.ledger import Ledger
 from domain.progress.levels import MasteryChange
 from domain.progress.progress import Progress
+from domain.quizzes.answered import evidence_of, subject_of
 from domain.quizzes.assigned_quizzes import AssignedQuizzes
-from domain.quizzes.attempt import GradedAnswer, Result, Score
-from domain.quizzes.hints import evidence_weight
+from domain.quizzes.attempt import Result, Score
+from domain.quizzes.doubtful import DoubtfulMarks
 from domain.quizzes.item_answers import ItemAnswers
-from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Answer, Question, Quiz
+from domain.quizzes.quiz import Answer, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
 from domain.quizzes.short_answers import ShortAnswerJudge, credits_of
@@ -38,6 +39,7 @@ class Grading:
         progress: Progress,
         item_answers: ItemAnswers,
         assigned: AssignedQuizzes,
+        doubtful: DoubtfulMarks,
         judge: ShortAnswerJudge,
         clock: Clock,
     ) -> None:
@@ -46,6 +48,7 @@ class Grading:
         self._progress = progress
         self._item_answers = item_answers
         self._assigned = assigned
+        self._doubtful = doubtful
         self._judge = judge
         self._clock = clock
 
@@ -66,6 +69,7 @@ class Grading:
             now = self._clock.now()
             self._must_be_open(quiz, to_text(now))
             scored = score(quiz, given, credits_of(quiz, given, self._judge))
+            scored, desk = self._doubtful.noted(quiz, result_id(quiz_id), scored, to_text(now))
             evidence = self._evidence(quiz, scored, to_text(now))
             subjects = sorted({one.subject_id for one in evidence})
             result = Result(
@@ -81,7 +85,7 @@ class Grading:
                 submitted_at=to_text(now),
                 attempt=quiz.attempt,
             )
-            beside: list[Write] = [*self._ledger.evidence_puts(evidence)]
+            beside: list[Write] = [*self._ledger.evidence_puts(evidence), *desk]
             beside += [self._ledger.marker_put(owner, subject, quiz_id, now) for subject in subjects]
             beside += self._item_answers.puts(quiz, scored, result.submitted_at)
             self._quizzes.submit(quiz, result, beside)
@@ -117,21 +121,32 @@ class Grading:
         result = self._quizzes.find_result(owner, quiz_id)
         if result is None:
             raise NotFound("result_not_found", "The quiz has not been submitted.")
-        return result
+        return self._as_corrected(result)
+
+    def _as_corrected(self, result: Result) -> Result:
+        """The result with the changes of mastery that the ledger tells now: a mark that came before it, or one of its own,
+        may have been corrected since."""
+        cited = [one.citation.subject_id for one in result.score.results if one.citation is not None]
+        subjects = {subject_id or NO_SUBJECT for subject_id in (result.subject_id, *cited)}
+        told = self._progress.corrected_changes(
+            result.user_id, sorted(subjects), result.quiz_id, result.submitted_at
+        )
+        return result if told is None else replace(result, mastery_changes=tuple(told))
 
     def results(self, learner: Learner, *, limit: int, cursor: str | None) -> Page[Result]:
         """The learner's results, newest first."""
         return self._quizzes.results(learner.user_id, limit=limit, cursor=cursor)
 
     def _evidence(self, quiz: Quiz, scored: Score, occurred_at: str) -> list[Evidence]:
-        """One piece of evidence for each answer that needs no review, in the subject of the question's document.
+        """One piece of evidence for each answer that counts, in the subject of the question's document.
 
-        A question that was left unanswered is wrong in the score, but says nothing about what the learner knows.
+        A question that was left unanswered is wrong in the score, but says nothing about what the learner knows. An
+        answer that needs a review has its concept in the catalogue all the same: a person may decide over it later.
         """
         answered = [
-            (_subject_of(quiz, question), question, graded)
+            (subject_of(quiz, question), question, graded)
             for question, graded in zip(quiz.questions, scored.results, strict=True)
-            if graded.user_answer is not None and not graded.needs_review
+            if graded.user_answer is not None
         ]
         labels: dict[str, list[str]] = {}
         for subject, question, _ in answered:
@@ -141,27 +156,11 @@ class Grading:
             for subject, named in labels.items()
             for given, known in zip(named, self._progress.labelled(quiz.user_id, subject, named), strict=True)
         }
-        found = []
-        for subject, question, graded in answered:
-            concept, label = keys[subject, question.concept]
-            found.append(
-                Evidence(
-                    evidence_id=f"{quiz.quiz_id}-{question.question_id}",
-                    user_id=quiz.user_id,
-                    subject_id=subject,
-                    concept=concept,
-                    label=label,
-                    score=graded.credit,
-                    weight=evidence_weight(graded.hints_used),
-                    occurred_at=occurred_at,
-                    source="quiz",
-                    source_id=quiz.quiz_id,
-                    question=question.question,
-                    question_key=question_key(question),
-                    choice=_wrong_choice(question, graded),
-                )
-            )
-        return found
+        return [
+            evidence_of(quiz, question, graded, *keys[subject, question.concept], occurred_at)
+            for subject, question, graded in answered
+            if graded.counts
+        ]
 
     def _changes(
         self, owner: str, subjects: Sequence[str], evidence: Sequence[Evidence]
@@ -181,22 +180,3 @@ class Grading:
                 self._progress.refresh(owner, subject)
             except (UpstreamError, ConditionFailed) as failed:
                 log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
-
-
-def _subject_of(quiz: Quiz, question: Question) -> str:
-    """The subject of the evidence: that of the question's document. An item has that of its class."""
-    if question.item_id is not None or question.citation is None:
-        return quiz.subject_id or NO_SUBJECT
-    return question.citation.subject_id or NO_SUBJECT
-
-
-def question_key(question: Question) -> str:
-    """The same for the same question in two quizzes; the order of the options does not matter."""
-    options = sorted(" ".join(option.casefold().split()) for option in question.options)
-    return derived_id("question", " ".join(question.question.casefold().split()), *options)
-
-
-def _wrong_choice(question: Question, graded: GradedAnswer) -> str:
-    if graded.is_correct or graded.kind not in ONE_CHOICE or graded.user_answer is None:
-        return ""
-    return question.options[LETTERS.index(str(graded.user_answer))]

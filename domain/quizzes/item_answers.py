@@ -63,7 +63,7 @@ class ItemAnswers:
         They belong into the transaction that stores the result. After a changed ``score`` of the same quiz, they
         replace the rows of before.
         """
-        counted = [graded.credit for graded in score.results if not graded.needs_review]
+        counted = [graded.credit for graded in score.results if graded.counts]
         return [
             Put(ITEM_ANSWERS, _item(_answer(quiz, question, graded, counted, answered_at)))
             for question, graded in zip(quiz.questions, score.results, strict=True)

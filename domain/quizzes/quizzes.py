@@ -12,8 +12,10 @@ from domain.base.moments import to_text
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
 from domain.documents.passage import Citation, citation_from
 from domain.progress.levels import MasteryChange
+from domain.progress.marks import review_from, stored_review
 from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import GradedAnswer, Result, Score
+from domain.quizzes.credits import Credit
 from domain.quizzes.quiz import Answer, Question, Quiz
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
@@ -105,10 +107,45 @@ class Quizzes:
             ]
         )
 
+    def correct(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
+        """Store a submitted quiz and its result, and ``beside``, if the stored quiz is still at its version.
+
+        All of it is stored or nothing. Raises ``ConditionFailed``.
+        """
+        corrected = replace(quiz, version=quiz.version + 1)
+        self._store.transact(
+            [
+                Put(QUIZZES, _quiz_item(corrected), if_version=quiz.version),
+                Put(QUIZ_RESULTS, _result_item(result)),
+                *beside,
+            ]
+        )
+
     def find_result(self, owner: str, quiz_id: str) -> Result | None:
         """The result of the owner's quiz, or None if it has none yet."""
-        item = self._store.get(QUIZ_RESULTS, {"result_id": result_id(quiz_id)})
-        return None if item is None or item["user_id"] != owner else _result_from(item)
+        return self.find_result_by_id(owner, result_id(quiz_id))
+
+    def find_result_by_id(self, owner: str, result_id: str) -> Result | None:
+        """The owner's result, or None."""
+        result = self.find_result_of_anyone(result_id)
+        return result if result is not None and result.user_id == owner else None
+
+    def find_result_of_anyone(self, result_id: str) -> Result | None:
+        """For a teacher, who must teach the subject of the result."""
+        item = self._store.get(QUIZ_RESULTS, {"result_id": result_id})
+        return None if item is None else _result_from(item)
+
+    def results_of_anyone(self, result_ids: Sequence[str]) -> dict[str, Result]:
+        """The results of these ids, for a teacher who must teach their subject. Others are left out."""
+        keys = [{"result_id": one} for one in dict.fromkeys(result_ids)]
+        rows = self._store.get_many(QUIZ_RESULTS, keys) if keys else []
+        return {row["result_id"]: _result_from(row) for row in rows if row is not None}
+
+    def quizzes_of_anyone(self, quiz_ids: Sequence[str]) -> dict[str, Quiz]:
+        """The quizzes of these ids, as ``results_of_anyone``."""
+        keys = [{"quiz_id": one} for one in dict.fromkeys(quiz_ids)]
+        rows = self._store.get_many(QUIZZES, keys) if keys else []
+        return {row["quiz_id"]: _quiz_from(row) for row in rows if row is not None}
 
     def results_of(self, owner: str, quiz_ids: Sequence[str]) -> dict[str, Result]:
         """The results of those of the owner's quizzes that have one, by quiz id. Never stale."""
@@ -185,7 +222,7 @@ def _result_item(result: Result) -> Item:
                 "user_answer": stored_answer(graded.user_answer),
                 "correct_answer": stored_answer(graded.correct_answer),
             }
-            | {"citation": _citation_item(graded.citation)}
+            | {"citation": _citation_item(graded.citation), "review": stored_review(graded.review)}
             for graded in score.results
         ],
         "mastery_changes": [asdict(change) for change in result.mastery_changes],
@@ -222,8 +259,14 @@ def _graded_from(item: Mapping[str, Any]) -> GradedAnswer:
         "user_answer": answer_from(item["user_answer"]),
         "correct_answer": answer_from(item["correct_answer"]),
         "citation": _citation_from(item["citation"]),
+        "machine": _credit_from(item.get("machine")),
+        "review": review_from(item.get("review")),
     }
     return GradedAnswer(**{"credit": float(item["is_correct"]), **item, **read})
+
+
+def _credit_from(item: Mapping[str, Any] | None) -> Credit | None:
+    return None if item is None else Credit(float(item["share"]), item["needs_review"])
 
 
 def stored_answer(answer: Answer | None) -> str | list[str] | None:

@@ -74,9 +74,15 @@ def score(
         )
         for question in quiz.questions
     )
-    counted = [graded.credit for graded in results if not graded.needs_review]
+    return score_of(results)
+
+
+def score_of(results: tuple[GradedAnswer, ...]) -> Score:
+    """The score that the marks give."""
+    counted = [graded.credit for graded in results if graded.counts]
     share = round(100 * sum(counted) / len(counted), 2) if counted else None if results else 0.0
-    return Score(share, sum(graded.is_correct for graded in results), len(results), results)
+    asked = sum(not graded.is_retired for graded in results)
+    return Score(share, sum(graded.is_correct for graded in results), asked, results)
 
 
 def graded(question: Question, answer: Answer | None, given: Credit) -> GradedAnswer:

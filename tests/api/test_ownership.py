@@ -38,6 +38,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "conversation_id": conversation_id,
         "quiz_id": quiz["quiz_id"],
         "question_id": "1",
+        "result_id": f"{taken['quiz_id']}-r",
         "concept": concept,
         "session_id": "session_of_ada",
         "index": "0",

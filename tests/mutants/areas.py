@@ -146,7 +146,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "_numbers",
                 "_number",
                 "_quoted",
-                "_analysis",
+                "analysis_of",
                 "_percent",
                 "_followed_up",
                 "_remarks",

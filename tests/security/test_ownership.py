@@ -39,8 +39,10 @@ def hers(world: World, ada: User) -> dict[str, str]:
     file_id = ada.upload(f"{WORDS}.txt", f"{PHYSICS} {WORDS}.", subject_id="physics_101")
     world.adapters.agent.enqueue(f"{WORDS} answers.")
     conversation_id = ada.ask(f"What of {WORDS}?").body["conversation_id"]
+    quiz = ada.make_quiz(num_questions=1)
     started = begun(connected(world, ada))
     named = {
+        "result_id": ada.submit(quiz, ada.right_answers(quiz)).body["result_id"],
         "file_id": file_id,
         "document_ids": file_id,
         "file_key": f"raw-files/user_ada/{file_id}_original.txt",

@@ -383,7 +383,7 @@ class Audit:
             fresh = refolded(standing, ledger.evidence(owner, subject_id))
             if standing != fresh:
                 self.found(f"{owner} stands in {subject_id} as {standing}, and the ledger says {fresh}")
-            ids = Counter(one.evidence_id for one in ledger.evidence(owner, subject_id))
+            ids = Counter((one.evidence_id, one.revision) for one in ledger.entries(owner, subject_id))
             if ids and max(ids.values()) > 1:
                 self.found(f"evidence stands twice: {ids}")
             for one in fresh.concepts:

@@ -22,7 +22,10 @@ def live(world: World, who: User, canary: str, connection_id: str = "d6wF7cYkoAM
     who.get("/api/subjects/physics_101/ai-chat")
     who.post("/api/search/cross-subject", {"query": canary, "subjects": ["physics_101"]})
     quiz = who.make_quiz(subject_id="physics_101", num_questions=1)
-    who.submit(quiz, who.right_answers(quiz))
+    result_id = who.submit(quiz, who.right_answers(quiz)).body["result_id"]
+    who.post(f"/api/results/{result_id}/appeals", {"question_id": "1", "sentence": canary})
+    ruling = {"result_id": result_id, "question_id": "1", "verdict": "wrong", "reason": canary}
+    world.user("grace").post("/api/teacher/subjects/physics_101/overrides", ruling)
     who.make_quiz(num_questions=1)
     who.get("/api/me/export")
     who.post("/api/ws-ticket")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class InterviewingServices(InterviewServices):
     @lazy
     def interviewing(self) -> Interviewing:
+        from domain.interviews.doubtful import DoubtfulFacts
         from domain.interviews.effects import InterviewEffects
         from domain.interviews.interviewing import Interviewing
 
@@ -30,6 +31,7 @@ class InterviewingServices(InterviewServices):
             transcriber,
             self.ledger,
             self.progress,
+            DoubtfulFacts(self.documents, self.desk),
             self.budgets,
             self.clock,
             self.ids,

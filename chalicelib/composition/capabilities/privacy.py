@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.composition.capabilities.interviews import InterviewServices
 from chalicelib.composition.capabilities.library import LibraryServices
-from chalicelib.composition.capabilities.quizzes import QuizServices
+from chalicelib.composition.capabilities.teaching import TeachingServices
 from chalicelib.composition.capabilities.tutoring import TutoringServices
 from chalicelib.composition.lazily import lazy
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from domain.privacy.holdings import Holdings
 
 
-class PrivacyServices(TutoringServices, QuizServices, InterviewServices, LibraryServices):
+class PrivacyServices(TutoringServices, TeachingServices, LibraryServices):
     @lazy
     def holdings(self) -> Holdings:
         from domain.privacy.holdings import Holdings
@@ -37,6 +36,7 @@ class PrivacyServices(TutoringServices, QuizServices, InterviewServices, Library
             self.quizzes,
             self.interviews,
             self.ledger,
+            self.decisions,
             self.library,
             self.knowledge_bases,
             self.recordings,

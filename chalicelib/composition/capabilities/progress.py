@@ -9,6 +9,7 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.progress.decks import Decks
+    from domain.progress.desk import Desk
     from domain.progress.ledger import Ledger
     from domain.progress.progress import Progress
     from domain.progress.reporting import Reporting
@@ -26,6 +27,12 @@ class ProgressServices(AllowanceServices):
         from domain.progress.decks import Decks
 
         return Decks(self.ports.key_values)
+
+    @lazy
+    def desk(self) -> Desk:
+        from domain.progress.desk import Desk
+
+        return Desk(self.ports.key_values)
 
     @lazy
     def progress(self) -> Progress:

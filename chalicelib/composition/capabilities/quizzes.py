@@ -42,7 +42,11 @@ class QuizServices(QuizRecordServices, AnswerServices, DocumentServices, Progres
 
     @lazy
     def grading(self) -> Grading:
+        from domain.quizzes.doubtful import DoubtfulMarks
         from domain.quizzes.grading import Grading
 
         records = (self.item_answers, self.assigned_quizzes)
-        return Grading(self.quizzes, self.ledger, self.progress, *records, self.answer_judging, self.clock)
+        marks = DoubtfulMarks(self.documents, self.desk)
+        return Grading(
+            self.quizzes, self.ledger, self.progress, *records, marks, self.answer_judging, self.clock
+        )

@@ -1,0 +1,173 @@
+"""Changes one verdict of an interview, and all that follows from it, at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.base.errors import Conflict, InvalidRequest, NotFound
+from domain.base.retrying import retried
+from domain.interviews.effects import evidence_id, evidence_of, subject_of
+from domain.interviews.interview import (
+    Interview,
+    InterviewTurn,
+    JudgedFact,
+    RubricFact,
+    explained,
+    fact_id,
+)
+from domain.interviews.interviews import Interviews, SessionMoved
+from domain.interviews.judging import analysis_of
+from domain.progress.evidence import Evidence
+from domain.progress.ledger import Ledger
+from domain.progress.marks import mark_not_found
+from domain.progress.progress import Progress
+from ports.errors import UpstreamError
+from ports.key_value_store import ConditionFailed, Write
+from ports.system import Clock
+
+log = logging.getLogger("lyceum.correcting")
+
+
+@dataclass(frozen=True, slots=True)
+class FactMark:
+    """A verdict in its place: the interview, all of its turns, and which fact of which turn."""
+
+    interview: Interview
+    turns: tuple[InterviewTurn, ...]
+    turn: InterviewTurn
+    place: int
+
+    @property
+    def fact_id(self) -> str:
+        return fact_id(self.turn, self.place)
+
+    @property
+    def fact(self) -> RubricFact:
+        return self.turn.asked.facts[self.place]
+
+    @property
+    def judged(self) -> JudgedFact:
+        return self.turn.facts[self.place]
+
+    @property
+    def subject_id(self) -> str:
+        return subject_of(self.interview, self.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A verdict as it is to be, and what is to be written with it. ``judged`` is None if nothing is to be changed."""
+
+    judged: JudgedFact | None
+    beside: Sequence[Write] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactChanged:
+    before: FactMark
+    after: FactMark
+
+
+class InterviewCorrecting:
+    def __init__(self, interviews: Interviews, ledger: Ledger, progress: Progress, clock: Clock) -> None:
+        self._interviews = interviews
+        self._ledger = ledger
+        self._progress = progress
+        self._clock = clock
+
+    def find(self, owner: str, session_id: str, fact: str) -> FactMark | None:
+        """The verdict on a fact of the owner's interview, or None without such an interview.
+
+        ``fact`` is its id, or its statement as it was told. Raises ``Conflict`` if the interview goes on, ``NotFound`` if
+        no such fact was judged, and ``InvalidRequest`` if several facts say the same.
+        """
+        interview = self._interviews.find(owner, session_id)
+        if interview is None:
+            return None
+        if interview.is_open:
+            raise Conflict("interview_goes_on", "The interview has not ended yet.")
+        turns = tuple(self._interviews.turns(interview))
+        found = [
+            FactMark(interview, turns, turn, place)
+            for turn in turns
+            for place, told in enumerate(explained(turn))
+            if fact in (fact_id(turn, place), told.fact)
+        ]
+        if not found:
+            raise mark_not_found()
+        if len(found) > 1:
+            raise InvalidRequest(
+                "ambiguous_fact", "Several facts say this: name one by its id.", field="fact"
+            )
+        return found[0]
+
+    def change(
+        self, owner: str, session_id: str, fact: str, decide: Callable[[FactMark], FactChange]
+    ) -> FactChanged:
+        """Store what ``decide`` makes of a verdict, with the scores and the evidence that follow: all or nothing.
+
+        As ``QuizCorrecting.change``. Raises ``NotFound``, what ``find`` raises, and ``SessionMoved`` if others keep
+        changing the interview.
+        """
+        subject_id = ""
+
+        def changed() -> FactChanged:
+            nonlocal subject_id
+            subject_id = ""
+            found = self.find(owner, session_id, fact)
+            if found is None:
+                raise NotFound("result_not_found", "There is no such result.")
+            change = decide(found)
+            if change.judged is None:
+                return FactChanged(found, found)
+            after = _with(found, change.judged)
+            beside = list(change.beside)
+            if after.turn.revision > found.turn.revision:
+                evidence = self._evidence(after)
+                subject_id = evidence.subject_id
+                beside += self._ledger.correction_puts([evidence])
+                marker = f"{evidence.evidence_id}-correction-{evidence.revision}"
+                beside.append(self._ledger.marker_put(owner, subject_id, marker, self._clock.now()))
+            self._interviews.correct(found.interview, after.interview, after.turn, beside)
+            return FactChanged(found, after)
+
+        done = retried(changed, on=SessionMoved)
+        if subject_id:
+            try:
+                self._progress.refresh(owner, subject_id)
+            except (UpstreamError, ConditionFailed) as failed:  # the sweeper does it
+                log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
+        return done
+
+    def _evidence(self, mark: FactMark) -> Evidence:
+        """The evidence of the turn, under the concept that it has in the ledger, or has in the catalogue."""
+        owner, turn = mark.interview.user_id, mark.turn
+        id = evidence_id(mark.interview, turn)
+        entries = self._ledger.entries(owner, mark.subject_id)
+        known = next(((one.concept, one.label) for one in entries if one.evidence_id == id), None)
+        if known is None:
+            (known,) = self._progress.labelled(owner, mark.subject_id, [turn.asked.concept])
+        return evidence_of(mark.interview, turn, *known)
+
+
+def _with(mark: FactMark, judged: JudgedFact) -> FactMark:
+    """The same mark with this verdict, and the scores of the turn and the interview that follow from it."""
+    turn, place = mark.turn, mark.place
+    facts = (*turn.facts[:place], judged, *turn.facts[place + 1 :])
+    turn = replace(turn, facts=facts)
+    if turn.revision > mark.turn.revision:
+        old = mark.turn.analysis
+        analysis = analysis_of(
+            turn.asked,
+            facts,
+            () if old is None else old.strengths,
+            () if old is None else old.improvements,
+        )
+        if analysis is not None and old is not None:
+            analysis = replace(analysis, follow_up=old.follow_up)
+        turn = replace(turn, analysis=analysis)
+    turns = tuple(turn if one.question_number == turn.question_number else one for one in mark.turns)
+    interview = replace(mark.interview.summed_up(turns), reviews=mark.interview.reviews + 1)
+    return FactMark(interview, turns, turn, place)

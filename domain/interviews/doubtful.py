@@ -1,0 +1,52 @@
+"""Verdicts that nobody could give: they go to the desk of the subject's teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.access.classes import class_owner
+from domain.documents.documents import Documents
+from domain.interviews.interview import Interview, InterviewTurn, fact_id
+from domain.progress.desk import Desk, DeskEntry
+from domain.progress.evidence import NO_SUBJECT
+from ports.key_value_store import Put
+
+
+class DoubtfulFacts:
+    def __init__(self, documents: Documents, desk: Desk) -> None:
+        self._documents = documents
+        self._desk = desk
+
+    def noted(
+        self, interview: Interview, turn: InterviewTurn, subject_id: str, now: str
+    ) -> tuple[InterviewTurn, Sequence[Put]]:
+        """The turn with the unsure verdicts noted that go to the desk, and the writes that put them there.
+
+        Only those on class materials go there by themselves. What a learner made from their own documents, the teacher
+        sees if the learner appeals.
+        """
+        if not self._is_of_class(turn, subject_id):
+            return turn, ()
+        facts, puts = [], []
+        for place, fact in enumerate(turn.facts):
+            if fact.verdict == "unsure":
+                entry = DeskEntry(
+                    subject_id=subject_id,
+                    user_id=interview.user_id,
+                    result_id=interview.session_id,
+                    kind="fact",
+                    place=fact_id(turn, place),
+                    why="unsure",
+                    waits_since=now,
+                    occurred_at=interview.started_at,
+                )
+                puts.append(self._desk.opened(entry))
+                fact = replace(fact, review=replace(fact.review, waits_since=now))
+            facts.append(fact)
+        return replace(turn, facts=tuple(facts)), puts
+
+    def _is_of_class(self, turn: InterviewTurn, subject_id: str) -> bool:
+        if subject_id == NO_SUBJECT:
+            return False
+        return self._documents.find_among([class_owner(subject_id)], turn.asked.passage.file_id) is not None

@@ -1,0 +1,88 @@
+"""The teacher's desk: the marks of a subject that wait for a person, and those that a person decided over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from domain.base.ids import derived_id
+from domain.base.tables import APPEALS
+from domain.progress.marks import Correction, DeskReason, correction_from
+from ports.key_value_store import Delete, Item, KeyValueStore, Put, Write
+from ports.paging import Page
+
+DeskStatus = Literal["open", "decided"]
+PlaceKind = Literal["question", "fact"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntry:
+    """A mark, and why it came to the desk. Its question, answer and passage stand in the quiz or the interview."""
+
+    subject_id: str
+    user_id: str
+    """The learner."""
+    result_id: str
+    """The id of a quiz's result, or of an interview."""
+    kind: PlaceKind
+    place: str
+    """The id of a question, or of a fact in an interview."""
+    why: DeskReason
+    waits_since: str
+    occurred_at: str
+    """When the quiz was made or the interview begun: the entry is erased with it."""
+    sentence: str = ""
+    """What the learner says, of an appeal."""
+    status: DeskStatus = "open"
+    decision: Correction | None = None
+
+    @property
+    def appeal_id(self) -> str:
+        return derived_id("appeal", self.result_id, self.kind, self.place)
+
+
+class Desk:
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+
+    def opened(self, entry: DeskEntry) -> Put:
+        """The write that puts the mark on the desk. Repeating it changes nothing."""
+        return Put(APPEALS, _item(entry))
+
+    def decided(self, entry: DeskEntry, decision: Correction) -> list[Write]:
+        """The writes that take an open mark from the desk, and keep the outcome. Repeating them changes nothing."""
+        closed = replace(entry, status="decided", decision=decision)
+        return [Delete(APPEALS, _key(entry)), Put(APPEALS, _item(closed))]
+
+    def page(self, subject_id: str, status: DeskStatus, *, limit: int, cursor: str | None) -> Page[DeskEntry]:
+        """The subject's marks of this status: those that wait longest first, or those that waited last first."""
+        page = self._store.query(
+            APPEALS,
+            subject_id,
+            prefix=f"{status}#",
+            descending=status == "decided",
+            limit=limit,
+            cursor=cursor,
+        )
+        return Page([_entry_from(item) for item in page.items], page.cursor)
+
+
+def _key(entry: DeskEntry) -> dict[str, str]:
+    return {
+        "subject_id": entry.subject_id,
+        "sort_key": f"{entry.status}#{entry.waits_since}#{entry.appeal_id}",
+    }
+
+
+def _item(entry: DeskEntry) -> Item:
+    item = {name: value for name, value in asdict(entry).items() if value is not None}
+    return item | _key(entry)
+
+
+def _entry_from(item: Mapping[str, Any]) -> DeskEntry:
+    fields = {name: value for name, value in item.items() if name in DeskEntry.__dataclass_fields__}
+    decision = item.get("decision")
+    if decision is not None:
+        fields["decision"] = correction_from(decision)
+    return DeskEntry(**fields)

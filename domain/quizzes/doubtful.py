@@ -1,0 +1,57 @@
+"""Marks that nobody could give: they go to the desk of the subject's teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.access.classes import class_owner
+from domain.documents.documents import Documents
+from domain.progress.desk import Desk, DeskEntry
+from domain.progress.evidence import NO_SUBJECT
+from domain.quizzes.answered import subject_of
+from domain.quizzes.attempt import Score
+from domain.quizzes.quiz import Question, Quiz
+from ports.key_value_store import Put
+
+
+class DoubtfulMarks:
+    def __init__(self, documents: Documents, desk: Desk) -> None:
+        self._documents = documents
+        self._desk = desk
+
+    def noted(self, quiz: Quiz, result_id: str, scored: Score, now: str) -> tuple[Score, Sequence[Put]]:
+        """The score with the marks noted that go to the desk, and the writes that put them there.
+
+        Only marks of what the class shares go there by themselves: of class materials, or of an assignment. What a
+        learner made from their own documents, the teacher sees if the learner appeals.
+        """
+        marks, puts = [], []
+        for question, graded in zip(quiz.questions, scored.results, strict=True):
+            if graded.needs_review and self._is_of_class(quiz, question):
+                entry = DeskEntry(
+                    subject_id=subject_of(quiz, question),
+                    user_id=quiz.user_id,
+                    result_id=result_id,
+                    kind="question",
+                    place=question.question_id,
+                    why="needs_review",
+                    waits_since=now,
+                    occurred_at=quiz.created_at,
+                )
+                puts.append(self._desk.opened(entry))
+                graded = replace(graded, review=replace(graded.review, waits_since=now))
+            marks.append(graded)
+        return replace(scored, results=tuple(marks)), puts
+
+    def _is_of_class(self, quiz: Quiz, question: Question) -> bool:
+        subject_id = subject_of(quiz, question)
+        if subject_id == NO_SUBJECT:
+            return False
+        if quiz.assignment_id is not None or question.item_id is not None:
+            return True
+        cited = question.citation
+        return (
+            cited is not None
+            and self._documents.find_among([class_owner(subject_id)], cited.file_id) is not None
+        )

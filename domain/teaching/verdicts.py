@@ -1,0 +1,64 @@
+"""The verdicts that a teacher gives, and what they are worth."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.base.errors import InvalidRequest
+from domain.interviews.interview import FactVerdict, JudgedFact
+from domain.quizzes.credits import Credit
+
+Verdict = Literal["right", "wrong", "partly", "stated", "contradicted", "missing"]
+"""Of a question: right, wrong, partly. Of a fact: stated, partly, contradicted, missing."""
+_HALF = 0.5
+
+
+def credit_of_question(verdict: Verdict, credit: float | None) -> float:
+    """What the verdict on a question is worth, 0 to 1; of a part, ``credit`` says it, or else a half.
+
+    Raises ``InvalidRequest``.
+    """
+    match verdict:
+        case "right" | "wrong":
+            _check_no_credit(credit)
+            return 1.0 if verdict == "right" else 0.0
+        case "partly":
+            share = _HALF if credit is None else credit
+            if not 0 < share < 1:
+                raise InvalidRequest(
+                    "invalid_credit", "A part is more than 0 and less than 1.", field="credit"
+                )
+            return round(share, 4)
+    raise InvalidRequest("wrong_verdict", "A question is right, wrong or partly right.", field="verdict")
+
+
+def verdict_on_fact(verdict: Verdict, credit: float | None) -> tuple[FactVerdict, float]:
+    """The verdict as an interview has it, with its credit: 1, 0.5 for a part, else 0. Raises ``InvalidRequest``."""
+    _check_no_credit(credit)
+    match verdict:
+        case "stated":
+            return "stated", 1.0
+        case "partly":
+            return "stated", _HALF
+        case "contradicted" | "missing":
+            return verdict, 0.0
+    raise InvalidRequest(
+        "wrong_verdict", "A fact is stated, partly stated, contradicted or missing.", field="verdict"
+    )
+
+
+def _check_no_credit(credit: float | None) -> None:
+    if credit is not None:
+        raise InvalidRequest("invalid_credit", "Only a part of a question has a credit.", field="credit")
+
+
+def verdict_of(credit: Credit) -> str:
+    """The machine's verdict on a question, in words."""
+    if credit.needs_review:
+        return "needs_review"
+    return "right" if credit.share == 1 else "wrong" if credit.share == 0 else "partly"
+
+
+def credit_of_fact(judged: JudgedFact) -> float | None:
+    """What the verdict counts; None if it is unsure and so counts nowhere."""
+    return None if judged.verdict == "unsure" else judged.credit
