@@ -44,8 +44,9 @@ class OfflineAgent:
     def __init__(self, embedder: Embedder, grammar: Grammar) -> None:
         self._embedder = embedder
         self._grammar = grammar
-        self._likeness = Likeness(embedder)
-        self._extraction = Extraction(Vectors(embedder), grammar)
+        vectors = Vectors(embedder)
+        self._likeness = Likeness(vectors)
+        self._extraction = Extraction(vectors, grammar)
 
     def reply(
         self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None

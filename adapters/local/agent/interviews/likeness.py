@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-from ports.embedder import Embedder
+from adapters.local.agent.text.meaning import Vectors, cosine
+from adapters.local.agent.text.words import stem
 
 MEANS_IT = 0.48
 """Strength from which a fact counts as stated, …"""
@@ -45,7 +45,7 @@ _FEW_WORDS = 5
 """An answer of so few words leaves out what the question said: *26* to *How many bones …*."""
 _LEAST_NEW = 0.35
 """Coverage of what the question does not say from which a short answer is read together with the question."""
-_CACHED = 50_000
+
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
 _EMPTY = frozenset(
@@ -56,36 +56,34 @@ _EMPTY = frozenset(
     " makes made use used using one thing things something way lot kind sort basically actually literally mean think"
     " know say says said answer give points point marks mark".split()
 )
-_ENDINGS = tuple("ization ations ation ingly ings ing edly ies ied ers er ed es ly s e".split())
 
 
 class Likeness:
     """Safe to share between threads."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._of_word = lru_cache(maxsize=_CACHED)(self._embedded)
+    def __init__(self, vectors: Vectors) -> None:
+        self._of_word = vectors.of
 
     def strength(self, facts: Sequence[str], place: int, question: str, answer: str) -> float:
         """0 to 1: how surely the answer says the fact at ``place`` of the rubric.
 
         Raises ``UpstreamError`` of the embedder.
         """
-        rubric = [{_stem(word) for word in _content(fact)} for fact in facts]
+        rubric = [{stem(word) for word in _content(fact)} for fact in facts]
         own = rubric[place]
         others = set().union(*(held for at, held in enumerate(rubric) if at != place))
         # What another fact alone says is no part of this one, and what both say does not tell them apart.
-        said = [word for word in _content(answer) if _stem(word) not in others - own]
+        said = [word for word in _content(answer) if stem(word) not in others - own]
         return self._strength(_content(facts[place]), _content(question), said, common=others & own)
 
     def _strength(
         self, wanted: Sequence[str], asked: Sequence[str], said: Sequence[str], *, common: set[str]
     ) -> float:
-        known_stems = {_stem(word) for word in asked} | common
+        known_stems = {stem(word) for word in asked} | common
         if not wanted or not said:
             return 0.0
-        repeats = all(_stem(word) in known_stems for word in said)
-        if repeats and not all(_stem(word) in known_stems for word in wanted):
+        repeats = all(stem(word) in known_stems for word in said)
+        if repeats and not all(stem(word) in known_stems for word in wanted):
             return 0.0  # it says nothing but what the question says, and the fact says more
         weights = dict.fromkeys(known_stems, _GIVEN)
         is_short = len(said) <= _FEW_WORDS
@@ -93,17 +91,17 @@ class Likeness:
             said = [*asked, *said]
         coverage = self._coverage(wanted, said, weights)
         near = self._near(said, [*wanted, *asked])
-        likeness = _cosine(self._of_word(" ".join(wanted)), self._of_word(" ".join(near))) if near else 0.0
+        likeness = cosine(self._of_word(" ".join(wanted)), self._of_word(" ".join(near))) if near else 0.0
         return _COVERAGE * coverage + _LIKENESS * max(likeness, 0.0)
 
     def _coverage(self, wanted: Sequence[str], said: Sequence[str], weights: dict[str, float]) -> float:
         """The share of the weight of the ``wanted`` words that is said; ``weights`` are by stem, of words that do not weigh 1."""
-        stems = {_stem(word) for word in said}
+        stems = {stem(word) for word in said}
         total = covered = 0.0
-        for stem, word in {_stem(word): word for word in wanted}.items():
-            weight = weights.get(stem, _NUMBER if word[0].isdigit() else 1.0)
+        for key, word in {stem(word): word for word in wanted}.items():
+            weight = weights.get(key, _NUMBER if word[0].isdigit() else 1.0)
             total += weight
-            if stem in stems:
+            if key in stems:
                 covered += weight
             elif not word[0].isdigit():
                 covered += weight * self._nearness(word, said)
@@ -112,38 +110,22 @@ class Likeness:
     def _nearness(self, word: str, said: Iterable[str]) -> float:
         """0 to 1: whether a word of the answer means the same."""
         vector = self._of_word(word)
-        nearest = max((_cosine(vector, self._of_word(one)) for one in set(said)), default=0.0)
+        nearest = max((cosine(vector, self._of_word(one)) for one in set(said)), default=0.0)
         return min(max((nearest - _FAR) / (_NEAR - _FAR), 0.0), 1.0)
 
     def _near(self, said: Sequence[str], matter: Sequence[str]) -> list[str]:
         """The words of the answer that have to do with the matter."""
-        stems = {_stem(word) for word in matter}
+        stems = {stem(word) for word in matter}
         vectors = [self._of_word(word) for word in dict.fromkeys(matter)]
         keep = {
             word
             for word in set(said)
-            if _stem(word) in stems
-            or any(_cosine(self._of_word(word), vector) >= _RELATED for vector in vectors)
+            if stem(word) in stems
+            or any(cosine(self._of_word(word), vector) >= _RELATED for vector in vectors)
         }
         return [word for word in said if word in keep]
-
-    def _embedded(self, text: str) -> tuple[float, ...]:
-        (vector,) = self._embedder.embed([text])
-        return tuple(vector)
 
 
 def _content(text: str) -> list[str]:
     """The words that carry meaning, in lower case."""
     return [word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _EMPTY]
-
-
-def _stem(word: str) -> str:
-    """What forms of one word have in common."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))

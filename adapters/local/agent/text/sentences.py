@@ -283,18 +283,6 @@ def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
     ]
 
 
-_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
-
-
-def lines(passage: str) -> list[Sentence]:
-    """The paragraphs as they stand, headings, rows and labels among them, for a text that has no sentences."""
-    return [
-        piece
-        for paragraph in _PARAGRAPH.finditer(passage)
-        for piece in _in_pieces(paragraph.group().rstrip(), paragraph.start(), "")
-    ]
-
-
 _LEANS_BACK = re.compile(
     r"(?:it|its|they|them|their|this|these|those|that|he|she|his|her|however|therefore|thus|hence|so|for this reason|such|"
     r"but|and|because of this|the former|the latter)\b",

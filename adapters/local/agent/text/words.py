@@ -176,13 +176,10 @@ def likeness(a: str, b: str) -> float:
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), shorter)
     if shared >= max(4, 0.7 * longer):
         return 0.8
-    return 0.7 if shorter >= 6 and _one_edit_apart(a, b, shared) else 0.0
-
-
-def _one_edit_apart(a: str, b: str, shared: int) -> bool:
     x, y = a[shared:], b[shared:]
-    swapped = x[:2] == y[1::-1] and x[2:] == y[2:]
-    return swapped or x[1:] == y[1:] or x[1:] == y or x == y[1:]
+    is_swapped = shorter > 4 and x[:2] == y[1::-1] and x[2:] == y[2:]
+    is_slip = shorter >= 6 and (x[1:] == y[1:] or x[1:] == y or x == y[1:])
+    return 0.7 if is_swapped or is_slip else 0.0
 
 
 _FAINT_STEMS = frozenset(stem(word) for word in _FAINT)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
-from adapters.local.agent.text.sentences import Sentence, leans_back, lines
-from adapters.local.agent.text.words import readable, terms, tokens
+from adapters.local.agent.text.sentences import Sentence, leans_back
+from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
 from adapters.local.agent.tutor.asking import Asked, keys_of, understand
 from adapters.local.agent.tutor.candidates import Candidate, candidates
-from ports.agent import Chat, NumberedPassage, Utterance
+from ports.agent import Chat, Utterance
 from ports.grammar import Grammar
 
 MAX_SENTENCES = 4
@@ -76,7 +76,7 @@ class Extraction:
             return Findings(_extracts(_overview(found)))
         asked = understand(question, task.history, self._grammar)
         if not found or not asked.weights:
-            return Findings(nearest=_nearest_lines(asked, task.passages))
+            return Findings()
         one, other = [frozenset(keys_of(side, self._grammar)) for side in task.compared] or (frozenset(),) * 2
         if asked.parsed is not None and one - other and other - one:
             compared = self._compared(asked, one, other, found)
@@ -262,17 +262,6 @@ def _by_words(asked: Asked, found: list[Candidate]) -> Findings:
         return Findings(nearest=_extract(ranked[0]) if is_near else None)
     likely = [one for one in ranked if one.score >= max(0.75 * enough, ranked[0].score - 0.2)]
     return Findings(_extracts(_chosen(asked, likely, found, is_sure=True)))
-
-
-def _nearest_lines(asked: Asked, passages: Sequence[NumberedPassage]) -> Extract | None:
-    """Of passages that hold no sentence, the lines nearest to the question."""
-
-    def shared(piece: Sentence) -> int:
-        return len(asked.weights.keys() & set(terms(piece.text)))
-
-    pieces = [(passage.number, piece) for passage in passages for piece in lines(passage.text)]
-    best = max(pieces, key=lambda one: shared(one[1]), default=None)
-    return Extract(*best) if best is not None and shared(best[1]) > 0 else None
 
 
 def _extract(one: Candidate) -> Extract:

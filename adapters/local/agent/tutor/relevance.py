@@ -96,18 +96,7 @@ def coverage(weights: dict[str, float], held: Collection[str]) -> float:
 
 
 def holds(held: Collection[str], key: str) -> bool:
-    return key in held or any(likeness(key, other) >= _SAME or _swapped(key, other) for other in held)
-
-
-def _swapped(one: str, other: str) -> bool:
-    """Whether two neighbouring letters changed places: thrid."""
-    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
-    return (
-        len(one) == len(other) > 4
-        and len(apart) == 2
-        and one[apart[0]] == other[apart[1]]
-        and one[apart[1]] == other[apart[0]]
-    )
+    return key in held or any(likeness(key, other) >= _SAME for other in held)
 
 
 def weighed(
