@@ -17,8 +17,8 @@ from types import MappingProxyType
 from domain.agents.outcomes import Outcome, Statement, Support
 from domain.text.claims import conflicts, stance
 from domain.text.lexical import STOP_TOKENS, tokens
-from domain.text.quantities import quantities, same_quantity
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.quantities import quantities, same_quantity
 from ports.text.sentences import sentence_spans
 from ports.text.tables import TableRow
 

@@ -33,11 +33,11 @@ from domain.interviews.questions import admit_follow_up
 from domain.text.claims import Stance, conflicts, denies_what_was_said, stance, worded_stance
 from domain.text.departures import departure, is_close, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
-from domain.text.quantities import quantities
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.wording import content_words, has_markup
 from ports.embedder import Embedder
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.quantities import quantities
 from ports.text.sentences import sentence_spans
 
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]

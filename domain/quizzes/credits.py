@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from domain.quizzes.quiz import LETTERS, Answer, Question
 from domain.quizzes.spelling import is_spelled_as
 from domain.text.lexical import tokens
-from domain.text.quantities import Quantity, quantities, same_quantity
+from ports.text.quantities import Quantity, quantities, same_quantity
 
 _HALF = 0.5
 _DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")

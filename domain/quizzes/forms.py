@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
-from domain.text.quantities import quantities
 from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.quantities import quantities
 
 _POINTS_OUTSIDE = re.compile(
     r"\b(?:the|this|that) (?:above|following|preceding|previous|next|last) (?:passage|text|paragraph|sentence|excerpt"

@@ -28,9 +28,9 @@ from domain.quizzes.refusals import Refusal
 from domain.quizzes.spelling import is_spelled_as
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
-from domain.text.quantities import same_quantity
 from domain.text.wording import content_words
 from ports.grammar import Grammar
+from ports.text.quantities import same_quantity
 
 _MIN_ORDERED, _MIN_SEVERAL = 3, 4
 _MAX_FACTS = 3

@@ -8,8 +8,8 @@ import unicodedata
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
 from domain.text.opposites import are_opposite, folded
-from domain.text.quantities import quantities, same_quantity
 from domain.text.wording import content_words
+from ports.text.quantities import quantities, same_quantity
 
 NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")

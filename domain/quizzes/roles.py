@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from domain.quizzes.statements import asked_verb
 from domain.text.opposites import folded
-from domain.text.quantities import Quantity, comparable, quantities, same_quantity
 from domain.text.wording import content_words
 from ports.grammar import ParsedSentence, Word
+from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
 _LIGHT = frozenset(
     "be do have call say happen mean find name know make take get become lead show tell go come give use form"

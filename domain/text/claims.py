@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.text.opposites import are_opposite, folded
-from domain.text.quantities import Quantity, comparable, quantities, same_quantity
 from ports.grammar import ParsedSentence, Word
+from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
 Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
 """How a claim differs from its source: another number or unit; denied what is affirmed, or the reverse; an opposite

@@ -17,8 +17,8 @@ from typing import Literal
 from domain.text.claims import ParsedClaim
 from domain.text.lexical import STOP_TOKENS
 from domain.text.opposites import are_opposite, folded
-from domain.text.quantities import Quantity, quantities, same_quantity
 from ports.grammar import ParsedSentence
+from ports.text.quantities import Quantity, quantities, same_quantity
 
 Departure = Literal["contradicted", "unsure"]
 

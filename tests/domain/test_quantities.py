@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text.quantities import Quantity, comparable, quantities, same_quantity
+from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
 
 def one(text: str) -> Quantity:
@@ -31,6 +31,8 @@ def one(text: str) -> Quantity:
         ("a million dollars", "$1,000,000"),
         ("2 hours", "120 min"),
         ("ten years", "one decade"),
+        ("nine point eight one metres", "9.81 m"),
+        ("nineteen oh five", "1905"),
     ],
 )
 def test_an_amount_is_the_same_in_every_spelling(text: str, other: str) -> None:

@@ -7,11 +7,12 @@ knows whether a negation bears on it, where it stands, and which sentence it bel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from adapters.local.agent.text.words import is_stopword, likeness, stem
+from ports.text.quantities import quantities
 from ports.text.sentences import sentence_ends
 from ports.text.words import is_unspaced, piece_length, placed_words
 
@@ -20,8 +21,6 @@ _FILLERS = re.compile(
     r"basically|actually|literally|really|okay|ok|well)\b|[嗯呃]|えっと|えーと|あのー",
     re.IGNORECASE,
 )
-_NUMERAL = re.compile(r"(?<![^\W_])\d+(?:[.,’]\d+)*")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,’]\d{3})+")
 _APOSTROPHES = "'’"
 _BEGINNING = re.compile(r"[.!?…]\s+[a-z]")
 
@@ -44,16 +43,6 @@ _NO_NEGATION = frozenset(("only", "just", "merely", "simply", "solo", "seulement
 _NEGATED_PAIRS = re.compile("[不没沒無无非未]|ない|ません|なかった|않|없|못|아니|ไม่|มิ")
 _REACH = 4
 """Tokens after a negation among which the word of content is sought that it bears on."""
-
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {word: value for value, word in enumerate(_UNITS)} | {
-    word: 20 + 10 * place for place, word in enumerate(_TENS)
-}
-_LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,80 +138,13 @@ def _tokens(text: str) -> Iterator[_Token]:
     # Where a sentence ends is not left to whether a recogniser, or the learner, writes capitals.
     small = text.lower() if len(text.lower()) == len(text) else text
     ends = sentence_ends(_BEGINNING.sub(lambda found: found[0].upper(), small), 0, len(text))
-    numerals = {found.start(): found for found in _NUMERAL.finditer(text)}
-    taken = 0
-    sentence = 0
-    run: list[_Token] = []
-    for token, start, end in _with_numerals(text, numerals):
+    numbers = {one.start: one for one in quantities(text)}
+    taken = sentence = 0
+    for token, start, end in placed_words(text):
         if start < taken:
             continue
-        taken = end
         while sentence < len(ends) and ends[sentence] <= start:
             sentence += 1
-            yield from _counted(run)
-            run = []
-        heard = _Token(token, start, end, sentence, _canonical(token) if start in numerals else None)
-        if _goes_on_counting(run, heard):
-            run.append(heard)
-            continue
-        yield from _counted(run)
-        run = [heard] if token in _SMALL or token in _LARGE else []
-        if not run:
-            yield heard
-    yield from _counted(run)
-
-
-def _with_numerals(text: str, numerals: dict[int, re.Match[str]]) -> Iterator[tuple[str, int, int]]:
-    found = [(token, start, end) for token, start, end in placed_words(text) if not token[:1].isdigit()]
-    found.extend((numeral.group(), numeral.start(), numeral.end()) for numeral in numerals.values())
-    return iter(sorted(found, key=lambda token: (token[1], -token[2])))
-
-
-def _canonical(numeral: str) -> str:
-    """One spelling of a number: no separators between thousands, a point before decimals."""
-    if _THOUSANDS.fullmatch(numeral):
-        return re.sub(r"\D", "", numeral).lstrip("0") or "0"
-    whole, *rest = re.split(r"[.,’]", numeral)
-    if len(rest) != 1:
-        return ".".join([whole, *rest])
-    return f"{whole.lstrip('0') or '0'}.{rest[0]}".rstrip("0").rstrip(".")
-
-
-def _goes_on_counting(run: Sequence[_Token], token: _Token) -> bool:
-    if not run:
-        return False
-    if token.text in ("point", "and", "oh"):
-        return run[-1].text not in ("point", "and", "oh")
-    return token.text in _SMALL or token.text in _LARGE
-
-
-def _counted(run: Sequence[_Token]) -> Iterator[_Token]:
-    """Number words as one number, with what follows them that turned out to be none ("two and")."""
-    counted = list(run)
-    trailing: list[_Token] = []
-    while counted and counted[-1].text in ("point", "and", "oh"):
-        trailing.insert(0, counted.pop())
-    if counted:
-        first, last = counted[0], counted[-1]
-        number = None if [t.text for t in counted] == ["one"] else _value([t.text for t in counted])
-        yield _Token(first.text, first.start, last.end, first.sentence, number)
-    yield from trailing
-
-
-def _value(words: Sequence[str]) -> str:
-    """``seventeen ninety nine`` is 1799, ``one point six`` is 1.6, ``three hundred and five`` is 305."""
-    total = current = 0
-    for place, word in enumerate(words):
-        if word == "point":
-            decimals = "".join(str(_SMALL.get(digit, 0)) for digit in words[place + 1 :])
-            return f"{total + current}.{decimals}".rstrip("0").rstrip(".")
-        if word == "oh":
-            current *= 100
-        elif word in _LARGE:
-            scaled = max(current, 1) * _LARGE[word]
-            total, current = (total, scaled) if word == "hundred" else (total + scaled, 0)
-        elif word in _SMALL:
-            value = _SMALL[word]
-            is_year = 10 <= current < 100 and value >= 10
-            current = current * 100 + value if is_year else current + value
-    return str(total + current)
+        number = numbers.get(start)
+        taken = end if number is None else max(end, number.number_end)
+        yield _Token(token, start, taken, sentence, None if number is None else f"{number.number:.12g}")

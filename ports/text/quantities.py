@@ -126,7 +126,8 @@ _NUMBER = re.compile(
       (?<![\w.])(?P<sign>[-−])?(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f ]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d)(?:/(?P<under>\d+))?
       (?P<ordinal>(?:st|nd|rd|th)\b)?
       |
-      \b(?P<words>(?:{_WORD_NUMBER})(?:(?:[-\s]|\sand\s)(?:{_WORD_NUMBER}))*)\b
+      \b(?P<words>(?:{_WORD_NUMBER})(?:(?:[-\s]|\sand\s|\soh\s)(?:{_WORD_NUMBER}))*)\b
+      (?:\spoint(?P<decimals>(?:\s(?:{"|".join(_ONES[:10])})\b)+))?
       |
       \b(?P<article>an?|one)(?=[-\s](?:{_PART_WORDS}|hundred|thousand|million|billion|trillion|dozen)\b)
       |
@@ -168,6 +169,8 @@ class Quantity:
     """Where the number and its unit stand in the text, in code points."""
     number: float = 0.0
     """The number as it is written, before its unit is converted."""
+    number_end: int = 0
+    """Where the number ends, without its unit."""
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -230,7 +233,7 @@ def _found(text: str) -> Iterator[Quantity]:
             if _FAHRENHEIT.fullmatch(unit[1]):
                 value = (value - 32) / 1.8
         start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-        yield Quantity(value, dimension, counted, start, end, number)
+        yield Quantity(value, dimension, counted, start, end, number, match.end())
 
 
 def _size_of_unit(text: str, quantity: Quantity) -> float:
@@ -254,6 +257,9 @@ def _value(match: re.Match[str]) -> float | None:
     elif match["words"]:
         words = re.split(r"[-\s]+", match["words"].lower())
         value = _spelled(words)
+        if match["decimals"]:
+            digits = (str(_SMALL[digit]) for digit in match["decimals"].lower().split())
+            return float(f"{value:.0f}.{''.join(digits)}")
         if words == ["one"] and match["part"] is None and match["large"] is None:
             unit = _UNIT.match(match.string, match.end())
             if unit is None or _unit_of(unit[1]) is None:
@@ -274,6 +280,9 @@ def _spelled(words: list[str]) -> float:
     total = current = 0.0
     for word in words:
         if word == "and":
+            continue
+        if word == "oh":  # nineteen oh five
+            current *= 100
             continue
         if word in _SMALL:
             is_year = 10 <= current < 100 and _SMALL[word] >= 10  # fourteen ninety-two
