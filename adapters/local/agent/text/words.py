@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ports.text import stop_words
 from ports.text.words import is_unspaced, pieces, words
 
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\s*\n\s*(?=[^\W\d_])")
@@ -19,42 +20,18 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_STOPWORDS = _words(
+_STOPWORDS = frozenset(words(stop_words.ENGLISH + stop_words.OTHERS)) | _words(
     """
-        a about above after again all also am an and any are aren as at be because been before
-        being below between both but by can cannot could d did didn do does doesn doing don down
-        during each either else ever every few for from further had has hasn have having he her
-        here hers him his how however i if in into is isn it its itself just let ll m may me might
-        more most much must my near neither no nor not now of off on once one only onto or other
-        our ours out over own per please quite rather re s same shall she should so some such t
-        than that the their theirs them themselves then there these they this those through thus to
-        too toward under until up upon us ve very was wasn we were weren what whatever when where
-        whether which while who whom whose why will with within without would yes yet you your
-        yours al aquel como con cual cuales cuando cuanto cuantos cuanta cuantas de del desde donde
-        e el ella ellos en entre era es esa ese eso esta este esto estan fue ha han hay la las le
-        les lo los mas mi muy ni nos o para pero por porque que quien quienes se ser si sin sobre
-        son su sus tambien te tiene tu un una uno unos y ya aos ao com da das dos em foi mais na
-        nas nao num numa os ou pela pelo quais qual quando quanto quantos quem sao seu sua tem uma
-        voce onde isso che chi cosa cui dei della delle di dove gli il io ma nel nella ogni perche
-        piu quale quali quanti questo questa sono sul tra au aux avec ce ces cette combien comment
-        dans depuis des du elle elles est et etait etre eu ils je leur leurs lui ne notre nous ont
-        par pas plus pour pourquoi qu quand quel quelle quelles quels qui quoi sa sans ses sont sur
-        tes toi ton vos votre vous aber als auch auf aus bei bin bis dass dem den der die dies
-        diese dieser dieses doch durch ein eine einem einen einer eines er fur gegen hat haben
-        hatte ich ihr ihre im ist ja jede kann kein konnen man mit nach nicht noch nun nur oder
-        ohne sich sie sind sondern uber um und uns unter viel viele vom von vor wann war waren
-        warum weil welche welcher welches wem wen wenn wer werden wie wieso wird wo wurde wurden zu
-        zum zur а без был была были было быть в во вот все где да для до его ее если есть еще же за
-        и из или им их к как какая какие какой когда кого который ли между мне мы на над не нет но
-        о об он она они от по под почему при с сколько так то тоже только у уже чего чем что чтобы
-        это эта эти этот я ان انا او اي اين إلى الى التي الذي إن أن أو أي أين اذا إذا ثم ذلك على عن
-        عند في قد كان كانت كم كيف كل لا لم لماذا لن ما ماذا متى مع من منذ نحن هذا هذه هل هم هو هي و
-        يا تكون يكون لها له فيها فيه بين और का की के को में से है हैं था थी थे पर यह वह ये वे कि जो
-        क्या कौन कब कहाँ क्यों कैसे कितने कितना कितनी एक ने भी तो हो ही नहीं इस उस इन लिए साथ तक या
-        किस किसने कौनसा होता होती होते
+        bin bis cannot cuanta cuantas depuis die dieses doch dove down eines else etre eu ever every gegen hasn
+        hat hatte hay however isso ja jede kein konnen let man may mit near neither notre nous num numa nun ogni
+        ohne one onto ours par per please pour quanto quantos quienes quite rather sans sin son sondern tambien
+        tes themselves thus toi ton toward tra unos uns unter upon us viel viele voce vom vos votre war weil wem
+        wen weren whatever wieso without yes yet yours да еще какой который мне мы над нет сколько тоже только
+        уже чего эта эти أن أو أي أين إذا إلى إن انا بين تكون فيه فيها لن له لها منذ نحن هم و يا يكون इन कितनी
+        किस किसने कौनसा तक या लिए साथ होता होती होते
     """
 )
-"""Of English, Spanish, Portuguese, Italian, French, German, Russian, Arabic and Hindi."""
+"""With words that say little in their own language, though much in another."""
 _FAINT = _words(
     """
         accord according account actually address answer appear approach article aspect author
