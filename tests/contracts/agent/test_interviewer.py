@@ -202,58 +202,98 @@ def test_beginners_are_asked_for_definitions_and_the_advanced_for_reasons() -> N
 
 LANGUAGES = {
     "Spanish": (
-        "La fotosíntesis es el proceso por el cual las plantas transforman la luz en azúcar. Las hojas son verdes "
-        "porque la clorofila refleja la luz verde.",
-        ["¿Qué es la fotosíntesis?", "¿Por qué las hojas son verdes?"],
+        "La fotosíntesis es el proceso por el cual las plantas transforman la luz en azúcar. Las hojas son verdes porque la clorofila refleja la luz verde. Sin agua, la fotosíntesis se detiene en pocas horas.",
+        "¿Qué puedes decir sobre la fotosíntesis?",
+        2,
     ),
     "French": (
         "L’inertie est la tendance d’un corps à garder son mouvement. L’inertie ne dépend pas de la vitesse du corps.",
-        ["Qu’est-ce que l’inertie, et que savez-vous d’autre à ce sujet ?"],
-    ),
-    "French, elided": (
-        "Une orbite est la trajectoire que suit une planète autour de son étoile.",
-        ["Qu’est-ce qu’une orbite ?"],
+        "Que pouvez-vous dire sur l’inertie ?",
+        2,
     ),
     "German": (
-        "Die Photosynthese ist der Vorgang, bei dem Pflanzen Licht in Zucker umwandeln. Ein Stein fällt zu Boden, weil "
-        "die Schwerkraft der Erde auf ihn wirkt.",
-        ["Was ist die Photosynthese?", "Warum gilt: „Ein Stein fällt zu Boden“?"],
+        "Die Photosynthese ist der Vorgang, bei dem Pflanzen Licht in Zucker umwandeln. Ohne Wasser endet die Photosynthese nach wenigen Stunden.",
+        "Was weißt du über dieses Thema: die Photosynthese?",
+        2,
     ),
     "Italian": (
-        "La fotosintesi è il processo con cui le piante trasformano la luce in zucchero.",
-        ["Che cos’è la fotosintesi?"],
+        "La fotosintesi è il processo con cui le piante trasformano la luce in zucchero. Senza acqua la fotosintesi si ferma in poche ore.",
+        "Che cosa sai di questo tema: la fotosintesi?",
+        2,
     ),
     "Portuguese": (
-        "A fotossíntese é o processo pelo qual as plantas transformam a luz em açúcar.",
-        ["O que é a fotossíntese?"],
+        "A fotossíntese é o processo pelo qual as plantas transformam a luz em açúcar. Sem água a fotossíntese para em poucas horas.",
+        "O que pode dizer sobre a fotossíntese?",
+        2,
     ),
     "Russian": (
-        "Фотосинтез — это процесс, при котором растения превращают свет в сахар.",
-        ["Что такое фотосинтез?"],
+        "Фотосинтез — это процесс, при котором растения превращают свет в сахар. Без воды фотосинтез останавливается через несколько часов.",
+        "Что вы знаете на тему «фотосинтез»?",
+        2,
     ),
     "Arabic": (
-        "التمثيل الضوئي هو العملية التي تحول بها النباتات الضوء إلى سكر.",
-        ["ما المقصود بهذا: التمثيل الضوئي؟"],
+        "التمثيل الضوئي هو العملية التي تحول بها النباتات الضوء إلى سكر. بدون الماء يتوقف التمثيل الضوئي بعد ساعات قليلة.",
+        "ماذا تعرف عن هذا: التمثيل الضوئي؟",
+        2,
     ),
     "Hindi": (
-        "प्रकाश संश्लेषण वह प्रक्रिया है जिससे पौधे प्रकाश को शर्करा में बदलते हैं।",
-        ["प्रकाश संश्लेषण क्या है?"],
+        "प्रकाश संश्लेषण वह प्रक्रिया है जिससे पौधे प्रकाश को शर्करा में बदलते हैं। पानी के बिना प्रकाश संश्लेषण कुछ घंटों में रुक जाता है।",
+        "इस विषय के बारे में आप क्या जानते हैं: प्रकाश संश्लेषण?",
+        2,
     ),
-    "Thai": ("การสังเคราะห์ด้วยแสงคือกระบวนการที่พืชเปลี่ยนแสงเป็นน้ำตาล", ["การสังเคราะห์ด้วยแสงคืออะไร"]),
-    "Chinese": ("光合作用是植物利用光能制造糖的过程。", ["请说说光合作用是什么？"]),
-    "Japanese": ("光合成は植物が光を使って糖を作る過程である。", ["光合成とは何ですか？"]),
-    "Korean": ("광합성은 식물이 빛을 이용하여 당을 만드는 과정이다.", ["광합성: 무엇입니까?"]),
+    "Thai": (
+        "การสังเคราะห์ด้วยแสงคือกระบวนการที่พืชเปลี่ยนแสงเป็นน้ำตาล\n\nใบไม้ใช้การสังเคราะห์ด้วยแสงเพื่อสร้างอาหารในเวลากลางวัน",
+        "คุณรู้อะไรเกี่ยวกับการสังเคราะห์ด้วยแสง",
+        2,
+    ),
+    "Chinese": (
+        "光合作用是植物利用光能制造糖的过程。叶绿体是光合作用发生的地方。",
+        "关于光合作用你知道什么？",
+        2,
+    ),
+    "Japanese": (
+        "光合成は植物が光を使って糖を作る過程である。葉緑体は光合成が行われる場所である。",
+        "光合成について何を知っていますか？",
+        2,
+    ),
+    "Korean": (
+        "광합성은 식물이 빛을 이용하여 당을 만드는 과정이다. 엽록체에서 광합성이 일어난다.",
+        "광합성에 대해 무엇을 알고 있습니까?",
+        2,
+    ),
     "Dutch, which has no phrases": (
-        "Fotosynthese is het proces waarbij planten licht omzetten in suiker. Fotosynthese vindt plaats in de "
-        "bladgroenkorrels van groene planten. De wortels nemen water op uit de bodem en brengen het naar de bladeren.",
-        ["Fotosynthese: … ?"],
+        "Fotosynthese is het proces waarbij planten licht omzetten in suiker. Fotosynthese vindt plaats in de bladgroenkorrels van groene planten. De wortels nemen water op uit de bodem en brengen het naar de bladeren.",
+        "Fotosynthese: … ?",
+        2,
+    ),
+    "Spanish, under a heading that names it": (
+        "# La fotosíntesis\n\nLa fotosíntesis transforma la luz en azúcar. El oxígeno se libera como residuo. Las raíces absorben agua del suelo.",
+        "¿Qué puedes decir sobre la fotosíntesis?",
+        1,
     ),
 }
+"""A text, the question about what its sentences open with and repeat, and how many facts answer it."""
 
 
-@pytest.mark.parametrize(("text", "wanted"), LANGUAGES.values(), ids=LANGUAGES)
-def test_questions_are_asked_in_the_language_of_the_document(text: str, wanted: list[str]) -> None:
-    assert sorted(asked_of(text)) == sorted(wanted)
+@pytest.mark.parametrize(("text", "wanted", "facts"), LANGUAGES.values(), ids=LANGUAGES)
+def test_what_a_text_repeats_is_asked_for_in_the_language_of_the_document(
+    text: str, wanted: str, facts: int
+) -> None:
+    ((question, told),) = asked_of(text).items()
+    assert question == wanted
+    assert len(told) == facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La fotosíntesis transforma la luz en azúcar. Las raíces absorben agua del suelo.",
+        "光合作用制造糖。根从土壤中吸收水分。",
+        "Корни впитывают воду из почвы. Сердце качает кровь.",
+    ],
+)
+def test_what_no_other_sentence_speaks_of_is_not_asked_for_in_a_language_without_a_parser(text: str) -> None:
+    assert asked_of(text) == {}
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

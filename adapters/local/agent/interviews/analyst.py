@@ -197,5 +197,4 @@ class _Judge:
             subject = self._question[at : at + len(subject)] if at >= 0 else _within(subject)
         if verdict == "contradicted":
             return phrases.reconsider.format(subject=subject)
-        asks_number = any(term.word.kind == "number" and not term.is_asked for term in fact.terms)
-        return (phrases.number if asks_number else phrases.more_of).format(subject=subject)
+        return phrases.more_of.format(subject=subject)

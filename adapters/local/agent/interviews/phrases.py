@@ -25,26 +25,6 @@ _OF_ENGLISH_ALONE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionPhrases:
-    """``{c}`` is the concept with its article as the text has it, ``{s}`` a statement of the text.
-
-    ``{more}`` is where ``more`` goes, if there is more than one thing to say. Of words that say something they
-    hold as few as can be: questions are told apart by the others.
-    """
-
-    define: str
-    define_many: str
-    says: str
-    about: str
-    why: str
-    more: str
-
-    @property
-    def forms(self) -> tuple[str, ...]:
-        return (self.define, self.define_many, self.says, self.about, self.more)
-
-
-@dataclass(frozen=True, slots=True)
 class Remarks:
     """``{quote}`` is the learner's words, ``{subject}`` words of the question, ``{question}`` the whole of it."""
 
@@ -54,124 +34,34 @@ class Remarks:
     nothing: str
     reconsider: str
     more_of: str
-    number: str
     else_of_question: str
 
 
-QUESTIONS: dict[str, QuestionPhrases] = {
-    "en": QuestionPhrases(
-        define="What is {c}{more}?",
-        define_many="What are {c}{more}?",
-        says="What does {c} say{more}?",
-        about="What can you say about {c}?",
-        why="Why is it that {s}?",
-        more=", and what else do you know about it",
-    ),
-    "es": QuestionPhrases(
-        define="¿Qué es {c}{more}?",
-        define_many="¿Qué son {c}{more}?",
-        says="¿Qué dice {c}{more}?",
-        about="¿Qué puedes decir sobre {c}?",
-        why="¿Por qué {s}?",
-        more=", y qué más sabes de ello",
-    ),
-    "fr": QuestionPhrases(
-        define="Qu’est-ce que {c}{more} ?",
-        define_many="Que sont {c}{more} ?",
-        says="Que dit {c}{more} ?",
-        about="Que pouvez-vous dire sur {c} ?",
-        why="Pourquoi peut-on dire ceci : « {s} » ?",
-        more=", et que savez-vous d’autre à ce sujet",
-    ),
-    "de": QuestionPhrases(
-        define="Was ist {c}{more}?",
-        define_many="Was sind {c}{more}?",
-        says="Was besagt {c}{more}?",
-        about="Was weißt du über dieses Thema: {c}?",
-        why="Warum gilt: „{s}“?",
-        more=", und was weißt du noch darüber",
-    ),
-    "pt": QuestionPhrases(
-        define="O que é {c}{more}?",
-        define_many="O que são {c}{more}?",
-        says="O que diz {c}{more}?",
-        about="O que pode dizer sobre {c}?",
-        why="Por que {s}?",
-        more=", e o que mais sabe sobre isso",
-    ),
-    "it": QuestionPhrases(
-        define="Che cos’è {c}{more}?",
-        define_many="Che cosa sono {c}{more}?",
-        says="Che cosa dice {c}{more}?",
-        about="Che cosa sai di questo tema: {c}?",
-        why="Perché {s}?",
-        more=", e che altro ne sai",
-    ),
-    "ru": QuestionPhrases(
-        define="Что такое {c}{more}?",
-        define_many="Что такое {c}{more}?",
-        says="Что вы знаете на тему «{c}»?",
-        about="Что вы знаете на тему «{c}»?",
-        why="Почему {s}?",
-        more=", и что ещё вы об этом знаете",
-    ),
-    "ar": QuestionPhrases(
-        define="ما المقصود بهذا: {c}{more}؟",
-        define_many="ما المقصود بهذا: {c}{more}؟",
-        says="ماذا تعرف عن هذا: {c}؟",
-        about="ماذا تعرف عن هذا: {c}؟",
-        why="لماذا {s}؟",
-        more="، وماذا تعرف عنه أيضا",
-    ),
-    "hi": QuestionPhrases(
-        define="{c} क्या है{more}?",
-        define_many="{c} क्या हैं{more}?",
-        says="इस विषय के बारे में आप क्या जानते हैं: {c}?",
-        about="इस विषय के बारे में आप क्या जानते हैं: {c}?",
-        why="ऐसा क्यों है: {s}?",
-        more=", और इसके बारे में आप और क्या जानते हैं",
-    ),
-    "th": QuestionPhrases(
-        define="{c}คืออะไร{more}",
-        define_many="{c}คืออะไร{more}",
-        says="คุณรู้อะไรเกี่ยวกับ{c}",
-        about="คุณรู้อะไรเกี่ยวกับ{c}",
-        why="ทำไม{s}",
-        more=" และรู้อะไรอีกบ้าง",
-    ),
-    "zh": QuestionPhrases(
-        define="请说说{c}是什么{more}？",
-        define_many="请说说{c}是什么{more}？",
-        says="关于{c}你知道什么？",
-        about="关于{c}你知道什么？",
-        why="为什么{s}？",
-        more="，你还知道什么",
-    ),
-    "ja": QuestionPhrases(
-        define="{c}とは何ですか{more}？",
-        define_many="{c}とは何ですか{more}？",
-        says="{c}について何を知っていますか？",
-        about="{c}について何を知っていますか？",
-        why="なぜ「{s}」と言えますか？",
-        more="、ほかに何を知っていますか",
-    ),
-    "ko": QuestionPhrases(
-        define="{c}: 무엇입니까{more}?",
-        define_many="{c}: 무엇입니까{more}?",
-        says="{c}에 대해 무엇을 알고 있습니까?",
-        about="{c}에 대해 무엇을 알고 있습니까?",
-        why="왜 그렇습니까: {s}?",
-        more=", 그리고 무엇을 더 알고 있습니까",
-    ),
-    UNKNOWN: QuestionPhrases(
-        define="{c}: … ?",
-        define_many="{c}: … ?",
-        says="{c}: … ?",
-        about="{c}: … ?",
-        why="«{s}»: … ?",
-        more="",
-    ),
+ABOUT: dict[str, str] = {
+    "en": "What can you say about {c}?",
+    "es": "¿Qué puedes decir sobre {c}?",
+    "fr": "Que pouvez-vous dire sur {c} ?",
+    "de": "Was weißt du über dieses Thema: {c}?",
+    "pt": "O que pode dizer sobre {c}?",
+    "it": "Che cosa sai di questo tema: {c}?",
+    "ru": "Что вы знаете на тему «{c}»?",
+    "ar": "ماذا تعرف عن هذا: {c}؟",
+    "hi": "इस विषय के बारे में आप क्या जानते हैं: {c}?",
+    "th": "คุณรู้อะไรเกี่ยวกับ{c}",
+    "zh": "关于{c}你知道什么？",
+    "ja": "{c}について何を知っていますか？",
+    "ko": "{c}에 대해 무엇을 알고 있습니까?",
+    UNKNOWN: "{c}: … ?",
 }
+"""What is asked of ``{c}``, a concept with its article as the text has it. Of words that say something it holds as few as
+can be: questions are told apart by the others."""
+DEFINE, DEFINE_MANY = "What is {c}{more}?", "What are {c}{more}?"
+"""English alone, as all that follow. ``{more}`` is where ``MORE`` goes, if there is more than one thing to say."""
+SAYS = "What does {c} say{more}?"
+WHY = "Why is it that {s}?"
+DEED = "What {deed} {c} do?"
+"""Of what a sentence tells to do something: ``{deed}`` is does, do or did."""
+MORE = ", and what else do you know about it"
 
 _ENGLISH = Remarks(
     said="You said it in your own words: “{quote}”.",
@@ -180,7 +70,6 @@ _ENGLISH = Remarks(
     nothing="What the question asks for was not mentioned yet.",
     reconsider="What exactly does the material say about {subject}?",
     more_of="What else can you say about {subject}?",
-    number="Which number or date does the material give for {subject}?",
     else_of_question="What else belongs to a full answer to the question “{question}”",
 )
 REMARKS: dict[str, Remarks] = {
@@ -193,7 +82,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="Aún no has mencionado lo que pide la pregunta.",
         reconsider="Piénsalo otra vez: ¿qué dice el texto exactamente sobre {subject}?",
         more_of="Aún falta algo sobre {subject}: ¿qué más sabes?",
-        number="¿Qué número o fecha corresponde a este tema: {subject}?",
         else_of_question="¿Qué más hace falta para responder del todo a esto? {question}",
     ),
     "fr": Remarks(
@@ -203,7 +91,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="Ce que demande la question n’a pas encore été mentionné.",
         reconsider="Réfléchissez encore : que dit exactement le texte sur {subject} ?",
         more_of="Il manque encore quelque chose sur {subject} : que savez-vous d’autre ?",
-        number="Quel nombre ou quelle date va avec ce sujet : {subject} ?",
         else_of_question="Que faut-il ajouter pour répondre entièrement à ceci : {question}",
     ),
     "de": Remarks(
@@ -213,7 +100,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="Was gefragt war, kam noch nicht vor.",
         reconsider="Überlege noch einmal: Was steht genau im Text zu {subject}?",
         more_of="Zu diesem Thema fehlt noch etwas: {subject}. Was weißt du noch?",
-        number="Welche Zahl oder welches Datum gehört zu diesem Thema: {subject}?",
         else_of_question="Was gehört noch zu einer vollständigen Antwort: {question}",
     ),
     "pt": Remarks(
@@ -223,7 +109,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="O que a pergunta pede ainda não foi mencionado.",
         reconsider="Pense de novo: o que diz exatamente o texto sobre {subject}?",
         more_of="Ainda falta algo sobre {subject}: o que mais sabe?",
-        number="Que número ou data corresponde a este tema: {subject}?",
         else_of_question="O que mais falta para responder por completo a isto: {question}",
     ),
     "it": Remarks(
@@ -233,7 +118,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="Ciò che la domanda chiede non è stato ancora detto.",
         reconsider="Ripensaci: che cosa dice esattamente il testo su questo tema: {subject}?",
         more_of="Manca ancora qualcosa su questo tema: {subject}. Che altro sai?",
-        number="Quale numero o data riguarda questo tema: {subject}?",
         else_of_question="Che altro serve per rispondere del tutto a questo: {question}",
     ),
     "ru": Remarks(
@@ -243,7 +127,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="То, о чём спрашивалось, пока не прозвучало.",
         reconsider="Подумайте ещё раз: что именно сказано в тексте на тему «{subject}»?",
         more_of="На эту тему сказано не всё: {subject}. Что ещё вы знаете?",
-        number="Какое число или какая дата относится к этой теме: {subject}?",
         else_of_question="Чего ещё не хватает для полного ответа: {question}",
     ),
     "ar": Remarks(
@@ -253,7 +136,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="لم تذكر بعد ما يطلبه السؤال.",
         reconsider="فكر مرة أخرى: ماذا يقول النص بالضبط عن هذا: {subject}؟",
         more_of="لم يكتمل الكلام عن هذا: {subject}. ماذا تعرف أيضا؟",
-        number="ما العدد أو التاريخ المتعلق بهذا الموضوع: {subject}؟",
         else_of_question="ماذا ينقص للإجابة الكاملة عن هذا: {question}",
     ),
     "hi": Remarks(
@@ -263,7 +145,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="प्रश्न में पूछी गई बात अभी नहीं आई।",
         reconsider="फिर सोचिए: पाठ इस विषय पर ठीक-ठीक क्या कहता है: {subject}?",
         more_of="इस विषय पर अभी सब नहीं कहा गया: {subject}. और क्या जानते हैं?",
-        number="इस विषय से कौन सी संख्या या तिथि जुड़ी है: {subject}?",
         else_of_question="इसके पूरे उत्तर के लिए और क्या चाहिए: {question}",
     ),
     "th": Remarks(
@@ -273,7 +154,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="ยังไม่ได้กล่าวถึงสิ่งที่คำถามถาม",
         reconsider="ลองคิดอีกครั้ง เนื้อหากล่าวถึง{subject}ว่าอย่างไรกันแน่",
         more_of="เรื่อง{subject}ยังพูดไม่ครบ รู้อะไรอีกบ้าง",
-        number="ตัวเลขหรือวันที่ใดเกี่ยวกับเรื่องนี้: {subject}",
         else_of_question="คำตอบที่สมบูรณ์ของคำถามนี้ยังขาดอะไร: {question}",
     ),
     "zh": Remarks(
@@ -283,7 +163,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="还没有提到问题所问的内容。",
         reconsider="再想一想：原文究竟是怎么说{subject}的？",
         more_of="关于{subject}还没有说全，还有什么？",
-        number="与{subject}有关的数字或日期是什么？",
         else_of_question="要完整回答这个问题，还缺什么：{question}",
     ),
     "ja": Remarks(
@@ -293,7 +172,6 @@ REMARKS: dict[str, Remarks] = {
         nothing="質問が求めることにまだ触れていません。",
         reconsider="もう一度考えてください。本文は{subject}について正確には何と言っていますか？",
         more_of="{subject}についてはまだ続きがあります。ほかに何がありますか？",
-        number="{subject}に関わる数や日付は何ですか？",
         else_of_question="次の質問に完全に答えるには、ほかに何が必要ですか：{question}",
     ),
     "ko": Remarks(
@@ -303,14 +181,9 @@ REMARKS: dict[str, Remarks] = {
         nothing="질문이 묻는 내용이 아직 나오지 않았습니다.",
         reconsider="다시 생각해 보세요: 본문은 {subject}에 대해 정확히 무엇이라고 합니까?",
         more_of="{subject}에 대해 아직 빠진 것이 있습니다. 또 무엇이 있습니까?",
-        number="이 주제와 관련된 수나 날짜는 무엇입니까: {subject}?",
         else_of_question="이 질문에 완전히 답하려면 무엇이 더 필요합니까: {question}",
     ),
 }
-
-
-DEED = "What {deed} {c} do?"
-"""Of what a sentence tells to do something, in English alone: ``{deed}`` is does, do or did."""
 
 
 def document_language(texts: Sequence[str]) -> str:

@@ -13,10 +13,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from adapters.local.agent.interviews.concept_wording import ConceptWording
-from adapters.local.agent.interviews.phrases import DEED, QUESTIONS, UNKNOWN, document_language
+from adapters.local.agent.interviews.phrases import (
+    ABOUT,
+    DEED,
+    DEFINE,
+    DEFINE_MANY,
+    MORE,
+    SAYS,
+    WHY,
+    document_language,
+)
 from adapters.local.agent.interviews.rubric_facts import Fact, Held, RubricFacts, held_by, plain
-from adapters.local.agent.interviews.statements import Claim, Kind, claims_of, is_concept
-from adapters.local.agent.text.words import is_faint, readable, terms, tokens
+from adapters.local.agent.interviews.statements import Claim, Kind, claims_of, is_concept, repeated_opening
+from adapters.local.agent.text.words import is_faint, readable, terms
 from ports.agent import AskQuestion, Difficulty, NumberedPassage
 
 _MOST_FACTS: dict[Difficulty, int] = {"beginner": 2, "intermediate": 4, "advanced": 5}
@@ -30,10 +39,7 @@ _MAX_QUESTION_CHARACTERS = 380
 _MANY_NUMBERS = 3
 """Numbers in a sentence from which it is an example rather than a fact."""
 _ORDINALS = frozenset("first second third fourth fifth sixth seventh last".split())
-_LOWERS_OPENING = ("en", "es", "pt", "it", "ru")
-"""Languages whose questions take a statement in without quotation marks."""
 _REPEATED_WITHIN = 4
-_FRENCH_ELISION = re.compile(r"\b([Qq])ue (?=[aeiouéèêàâîôû])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +129,13 @@ class _Matter:
 
     def __init__(self, passages: Sequence[NumberedPassage], language: str) -> None:
         self._language = language
-        self._phrases = QUESTIONS[language]
         self._held = {passage.number: list(held_by(passage)) for passage in passages}
         texts = [one.text for held in self._held.values() for one in held]
         self._wording = ConceptWording(texts, language)
         self._facts = RubricFacts(self._wording, language)
         self._said = [f" {plain(text)} " for text in texts]
-        asking = " ".join(re.sub(r"\{\w+\}", " ", form) for form in (*self._phrases.forms, DEED))
+        forms = (ABOUT[language], DEED, DEFINE, DEFINE_MANY, SAYS, MORE)
+        asking = " ".join(re.sub(r"\{\w+\}", " ", form) for form in forms)
         self._of_asking = frozenset(terms(asking))
 
     def asked_for(self, question: str) -> frozenset[str]:
@@ -165,25 +171,22 @@ class _Matter:
         yield from self._of_sections(passage, most_facts)
 
     def _claims(self, one: Held, following: Sequence[Held]) -> Iterator[Claim]:
-        if self._language != UNKNOWN:
-            yield from claims_of(one.text, self._language, one.heading)
+        if self._language == "en":
+            yield from claims_of(one.text, one.heading)
             return
-        # Of a language whose small words are unknown, what a sentence opens with and the next ones repeat.
-        word = re.match(r"[^\W\d_]{5,}", one.text)
-        if word and any(
-            word.group().casefold() in tokens(other.text) for other in following[:_REPEATED_WITHIN]
-        ):
-            yield Claim("about", word.group())
+        elsewhere = " ".join([one.heading, *(other.text for other in following[:_REPEATED_WITHIN])])
+        claim = repeated_opening(one.text, elsewhere)
+        if claim is not None:
+            yield claim
 
     def _of_reason(self, passage: NumberedPassage, place: int, claim: Claim) -> _Draft | None:
-        lowers = self._language in _LOWERS_OPENING
-        effect = self._wording.within(claim.effect) if lowers else claim.effect.rstrip("。.")
+        effect = self._wording.within(claim.effect)
         fact = self._facts.reason(self._held[passage.number][place], claim)
-        return self._draft(passage, place, claim, [fact], self._phrases.why.format(s=effect))
+        return self._draft(passage, place, claim, [fact], WHY.format(s=effect))
 
     def _of_claim(self, passage: NumberedPassage, place: int, claim: Claim, most_facts: int) -> _Draft | None:
         held = self._held[passage.number]
-        is_name = self._wording.within(claim.concept)[0].isupper() and self._language != "de"
+        is_name = self._wording.within(claim.concept)[0].isupper()
         if claim.kind == "defines" and claim.is_past and is_name:
             claim = replace(claim, kind="about")  # whether it was a what or a who, no word tells
         found = list(self._facts.of_claim(claim, held[place], held[place + 1 :]))
@@ -208,7 +211,7 @@ class _Matter:
                 and self._facts.stands(one.text)
                 and 2 * len(sought & set(terms(one.text))) >= len(sought)
             ]
-            question = self._phrases.about.format(c=f"“{named}”")
+            question = ABOUT[self._language].format(c=f"“{named}”")
             draft = self._draft(passage, under[0][0], Claim("about", named), facts[:most_facts], question)
             if draft is not None and len(draft.facts) > 1:
                 yield replace(draft, kind="section")
@@ -225,7 +228,7 @@ class _Matter:
     def _is_a_matter(self, claim: Claim, one: Held, facts: Sequence[Fact]) -> bool:
         """Whether the material is about it, rather than mentions it as an example."""
         concept = f" {plain(claim.concept)} "
-        if concept in f" {plain(one.heading)} " or self._language == UNKNOWN:
+        if concept in f" {plain(one.heading)} " or self._language != "en":
             return True
         if any(len(re.findall(r"\d+", fact.text)) >= _MANY_NUMBERS for fact in facts):
             return False
@@ -236,24 +239,20 @@ class _Matter:
         if len(facts) > 1:
             return is_name or returns
         # Of one thing among many that could be said, a deed alone is asked for so that it can be known which.
-        is_telling = bool(claim.deed) if self._language == "en" else not claim.opening
         is_any = claim.opening.casefold() in ("a ", "an ", "each ", "every ")
-        return is_telling and (is_name or (returns and not is_any))
+        return bool(claim.deed) and (is_name or (returns and not is_any))
 
     def _asked(self, claim: Claim, passage: NumberedPassage, *, more: bool) -> str:
         """The question after a claim, which may ask for ``more`` than the claim itself."""
-        phrases = self._phrases
         named = self._wording.named(claim)
-        form = phrases.about
+        form = ABOUT[self._language]
         if claim.kind == "says":
-            form = phrases.says
+            form = SAYS
         elif claim.kind == "defines":
-            form = phrases.define_many if claim.is_plural else phrases.define
+            form = DEFINE_MANY if claim.is_plural else DEFINE
         elif claim.deed and (claim.deed == "did" or not more):
             form = DEED
-        question = form.format(c=named, more=phrases.more if more else "", deed=claim.deed)
-        if self._language == "fr":
-            question = _FRENCH_ELISION.sub(r"\1u’", question)
+        question = form.format(c=named, more=MORE if more else "", deed=claim.deed)
         source = _spoken_name(passage.source)
         if self._language == "en" and source and _needs_context(named):
             return f"In “{source}”: {question[0].lower()}{question[1:]}"

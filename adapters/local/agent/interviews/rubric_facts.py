@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.local.agent.interviews.concept_wording import CAPITALISED, ConceptWording, may_be_person
-from adapters.local.agent.interviews.phrases import UNKNOWN
 from adapters.local.agent.interviews.statements import (
     Claim,
     claims_of,
@@ -103,9 +102,8 @@ class RubricFacts:
         """The reason alone, where it can be understood alone, else the whole sentence."""
         said = claim.reason[0].upper() + claim.reason[1:]
         quote = _exact(claim.reason, one.sentence.text)
-        keeps_order = self._language != "de"  # "weil" sends the verb to the end
-        if quote and keeps_order and self.stands(said) and len(terms(said)) >= _NEW_TERMS:
-            return Fact(said.rstrip(".。") + ("。" if one.text.endswith("。") else "."), quote)
+        if quote and self.stands(said) and len(terms(said)) >= _NEW_TERMS:
+            return Fact(said.rstrip(".") + ".", quote)
         return Fact(one.text, one.sentence.text)
 
     def of_claim(self, claim: Claim, first: Held, following: Sequence[Held]) -> Iterator[Fact]:
@@ -148,14 +146,14 @@ class RubricFacts:
             return False
         if is_unspaced(claim.concept):
             return claim.concept in other.text
-        is_specific = len(claim.concept.split()) > 1 or self._language == UNKNOWN
+        is_specific = len(claim.concept.split()) > 1 or self._language != "en"
         return is_specific and f" {plain(claim.concept)} " in f" {plain(other.text)} "
 
     def _is_of_another(self, other: Held, claim: Claim) -> bool:
         """Whether the sentence is an answer to a question of its own."""
-        return any(
+        return self._language == "en" and any(
             found.kind in ("defines", "says") and found.concept.casefold() != claim.concept.casefold()
-            for found in claims_of(other.text, self._language)
+            for found in claims_of(other.text)
         )
 
     def _leaves_no_doubt(self, text: str, claim: Claim) -> bool:
@@ -179,7 +177,7 @@ class RubricFacts:
         return made if len(made) > 1 else [Fact(stated, one.sentence.text)]
 
     def _says_something(self, text: str) -> bool:
-        claims = claims_of(text if is_ended(text) else f"{text}.", self._language)
+        claims = claims_of(text if is_ended(text) else f"{text}.")
         return next(claims, None) is not None
 
     def _in_place_of_pronoun(self, text: str, claim: Claim) -> str | None:

@@ -1,6 +1,7 @@
 """What a sentence says of what: its concept, and whether it defines it, gives a reason or tells something of it.
 
-By patterns of each language's small words. A sentence that none of them fits says nothing here.
+English by patterns; a sentence that none of them fits says nothing here. In other languages, what a sentence is about is
+told by the text's own structure: what it opens with and others repeat.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from typing import Literal
 
 from adapters.local.agent.text.sentences import leans_back
 from adapters.local.agent.text.words import is_faint, is_stopword, stem, tokens
+from ports.text.words import is_unspaced
 
 Kind = Literal["defines", "says", "reason", "about"]
 """The last is whatever else is told of the concept."""
 
 MAX_CONCEPT_WORDS = 4
+_LONGEST_PREFIX = 24
+"""Characters of a concept in a script without spaces, …"""
+_LEAST_LETTERS = 4
+"""… and the fewest of one in a script with them."""
 
 _WORD = r"[^\W\d_][^\W\d_]*(?:[’'-][^\W\d_]+)*"
 _PHRASE = rf"{_WORD}(?: {_WORD}){{0,4}}?"
@@ -40,46 +46,15 @@ class Claim:
     reason: str = ""
 
 
-_ARTICLES: dict[str, str] = {
-    "en": "The |An |A |Each |Every ",
-    "es": "El |La |Los |Las |Un |Una ",
-    "fr": "Le |La |Les |L[’']|Un |Une |Des ",
-    "de": "Der |Die |Das |Eine |Ein |Jeder |Jede |Jedes ",
-    "pt": "Os |As |O |A |Um |Uma ",
-    "it": "Il |Lo |La |L[’']|I |Gli |Le |Uno |Una |Un[’']|Un ",
-}
-_COPULAS: dict[str, tuple[str, str]] = {
-    "en": (
-        "is|are|was|were",
-        "an?|the|one|any|what|how|called|defined|known|said to|made of|when|where|energy|work done|"
-        r"(?:anything|something|everything|someone|those|that part|all)\b",
-    ),
-    "es": (
-        "es|son|fue|era|fueron|eran",
-        r"el|la|los|las|un|una|unos|unas|lo que|aquel\w*|cualquier|todo|toda",
-    ),
-    "fr": ("est|sont|était|étaient|fut|furent", "le|la|les|un|une|des|ce que|celui|celle|tout|toute|l"),
-    "de": ("ist|sind|war|waren", "der|die|das|ein|eine|einer|eines|diejenige|jede|jeder|jedes|was"),
-    "pt": ("é|são|foi|era|foram|eram", r"o|a|os|as|um|uma|aquel\w*|qualquer|tudo"),
-    "it": ("è|sono|fu|era|furono|erano", "il|lo|la|i|gli|le|un|uno|una|ciò|ogni|l"),
-}
-"""Verbs that define, and the words that follow them then."""
-_PLURALS = frozenset(
-    "are were son fueron eran sont étaient furent sind waren são foram eram sono erano".split()
+_ARTICLES = "The |An |A |Each |Every "
+_DEFINES = (
+    "an?|the|one|any|what|how|called|defined|known|said to|made of|when|where|energy|work done|"
+    r"(?:anything|something|everything|someone|those|that part|all)\b"
 )
-_PASTS = frozenset(
-    "was were fue era fueron eran était étaient fut furent war waren foi foram fu furono erano".split()
-)
-_SAYING: dict[str, str] = {
-    "en": "(?:says|states|holds|claims|asserts|requires|predicts|tells us|postulates|implies|shows|means) that|say that",
-    "es": "(?:dice|afirma|establece|sostiene|enuncia) que",
-    "fr": "(?:dit|affirme|énonce|stipule) que?",
-    "de": "(?:besagt|sagt|lautet|behauptet), dass?",
-    "pt": "(?:diz|afirma|estabelece|enuncia) que",
-    "it": "(?:dice|afferma|stabilisce|enuncia) che",
-}
-_VERBS: dict[str, str] = {
-    "en": r"""
+"""Words that follow the verb of a definition."""
+_SAYING = "(?:says|states|holds|claims|asserts|requires|predicts|tells us|postulates|implies|shows|means) that|say that"
+_VERBS = "".join(
+    r"""
         is|are|was|were|has|have|had|can|cannot|may|must|will|does|do|did|acts?|allows?|appears?|arises?|attacks?|bears?|
         becomes?|became|begins?|began|believed|belongs?|binds?|breaks?|brings?|bore|builds?|burns?|called|carries|carry|
         causes?|changes?|combines?|comes?|came|compared|connects?|consists?|contains?|controls?|converts?|covers?|
@@ -93,13 +68,8 @@ _VERBS: dict[str, str] = {
         speaks?|splits?|spread|spreads|stands?|starts?|states?|stays?|stopped|stops?|stored|stores?|studies|supplies|
         takes?|taught|teaches|tends?|throws?|took|transports?|travels?|turns?|used|uses?|varies|wants?|went|won|
         works?|writes|wrote|weighs?
-    """,
-    "es": "es|son|fue|está|están|tiene|tienen|se|puede|pueden|consta|consiste|ocurre|depende|contiene|produce|permite",
-    "fr": "est|sont|était|a|ont|se|peut|peuvent|dépend|contient|permet|produit|agit|comprend|consiste",
-    "de": "ist|sind|war|hat|haben|wird|werden|kann|können|besteht|enthält|hängt|entsteht|wirkt|dient|bildet",
-    "pt": "é|são|foi|está|tem|têm|se|pode|podem|consiste|ocorre|depende|contém|produz|permite",
-    "it": "è|sono|fu|ha|hanno|si|può|possono|consiste|avviene|dipende|contiene|produce|permette",
-}
+    """.split()
+)
 _LEAD_IN = (
     r"(?:(?:In|On|At|Near|For|By|From|With|Under|During|Since|After|Before|Within|Among) [^,;:]{1,60}, )?"
 )
@@ -123,54 +93,17 @@ _NAMED_AT_END = re.compile(
     rf"^(?P<what>.{{15,200}}?) (?:is|are) (?:called|known as|termed|named) "
     rf"(?P<opening>(?:the |an? )?)(?P<c>{_WORD}(?: {_WORD}){{0,2}})\.$"
 )
-_OTHER_SCRIPTS: dict[str, re.Pattern[str]] = {
-    "ru": re.compile(rf"^(?P<c>{_WORD}(?: {_WORD}){{0,3}}?) (?:[—–-] (?:это )?|является |это )\w"),
-    "ar": re.compile(r"^(?P<c>\S+(?: \S+){0,3}?) (?:هو|هي|هم) \S"),
-    "hi": re.compile(r"^(?P<c>\S+(?: \S+){0,2}?) (?:वह|एक) .+ है"),
-    "th": re.compile("^(?P<c>[\u0e01-\u0e4e]{3,40}?)(?:คือ|หมายถึง)"),
-    "zh": re.compile("^(?P<c>[\u4e00-\u9fff]{2,10}?)(?:是|指)(?!否|的|不)"),
-    "ja": re.compile(
-        "^(?P<c>[^\\s、。はが]{2,16}?)(?:とは|は)、?.+(?:である|です|をいう|のこと|だ|場所|過程)[^、。]{0,6}。?$"
-    ),
-    "ko": re.compile(
-        r"^(?P<c>[\uac00-\ud7a3]{2,10}(?: [\uac00-\ud7a3]{1,8})?)(?:이란|란|은|는) .+(?:이다|입니다)\.?$"
-    ),
-}
-"""Definitions, where they are told by other means than an article and a copula."""
-_REASONS: dict[str, tuple[str, ...]] = {
-    "en": (
-        r"^(?P<effect>.{12,200}?),? (?<!not )(?<!only )because (?P<reason>(?!of\b).{8,200})\.$",
-        r"^Because (?P<reason>(?!of\b).{8,160}?), (?P<effect>.{12,200})\.$",
-    ),
-    "es": (r"^(?P<effect>.{12,200}?),? (?<!no )porque (?P<reason>.{8,200})\.$",),
-    "fr": (r"^(?P<effect>.{12,200}?),? (?<!pas )(?:parce que?|car) ?[’']?(?P<reason>.{8,200})\.$",),
-    "de": (r"^(?P<effect>.{12,200}?), (?:weil|da) (?P<reason>.{8,200})\.$",),
-    "pt": (r"^(?P<effect>.{12,200}?),? (?<!não )porque (?P<reason>.{8,200})\.$",),
-    "it": (r"^(?P<effect>.{12,200}?),? (?<!non )perché (?P<reason>.{8,200})\.$",),
-    "ru": (r"^(?P<effect>.{12,200}?), потому что (?P<reason>.{8,200})\.$",),
-    "zh": ("^因为(?P<reason>.{4,80}?)，所以(?P<effect>.{4,80})。$",),
-    "ja": ("^(?P<reason>.{4,80}?)(?:ため|ので)、(?P<effect>.{4,80})。$",),
-}
-_LEANS: dict[str, str] = {
-    "en": "another|both|one of|here|there|then|also|besides|moreover|furthermore|instead|otherwise|similarly|likewise|"
-    "nevertheless|still|yet|in this|in that|at this|by this|for example|for instance|as a result|in contrast|"
-    "on the other hand|only then|each of|some of|most of|none of|neither|all of|its|their|the two|the other|others?|"
-    "write|remember|note|ex|consider|suppose|assume|imagine|recall|find|try",
-    "es": "este|esta|esto|estos|estas|ese|esa|eso|él|ella|ellos|ellas|su|sus|por eso|además|sin embargo|así|pero|también",
-    "fr": "il|elle|ils|elles|ce|c[’']|cet|cette|ces|cela|son|sa|ses|leur|leurs|mais|ainsi|donc|de plus|cependant",
-    "de": r"er|sie|es|dies\w*|jene\w*|sein\w*|ihr\w*|dadurch|daher|deshalb|dabei|dazu|aber|auch|so|dann|damit|hier",
-    "pt": "ele|ela|eles|elas|este|esta|isso|isto|esse|essa|seu|sua|além disso|porém|mas|também|assim",
-    "it": "esso|essa|essi|questo|questa|questi|queste|quest[’']|ciò|suo|sua|inoltre|però|lui|lei|ma|così|anche",
-    "ru": "он|она|оно|они|это|эти|этот|эта|его|её|их|поэтому|однако|но|также|так",
-}
-_LEANS_UNSPACED: dict[str, str] = {
-    "ar": "هذا|هذه|وهو|وهي|ذلك|لذلك|هو|هي",
-    "hi": "यह|वह|ये|वे|इस|उस|इन|उन|लेकिन",
-    "zh": "这|那|它|他|她|其|此|该|因此|所以|但",
-    "ja": "これ|それ|この|その|あれ|彼|しかし|また|そして",
-    "ko": "이것|그것|이는|그는|그녀|그러나|또한|따라서|이 |그 ",
-    "th": "มัน|นี่|นั่น|เขา|แต่|ดังนั้น",
-}
+_REASONS = (
+    r"^(?P<effect>.{12,200}?),? (?<!not )(?<!only )because (?P<reason>(?!of\b).{8,200})\.$",
+    r"^Because (?P<reason>(?!of\b).{8,160}?), (?P<effect>.{12,200})\.$",
+)
+_LEANS = re.compile(
+    r"(?:another|both|one of|here|there|then|also|besides|moreover|furthermore|instead|otherwise|similarly|likewise|"
+    r"nevertheless|still|yet|in this|in that|at this|by this|for example|for instance|as a result|in contrast|"
+    r"on the other hand|only then|each of|some of|most of|none of|neither|all of|its|their|the two|the other|others?|"
+    r"write|remember|note|ex|consider|suppose|assume|imagine|recall|find|try)(?!\w)",
+    re.IGNORECASE,
+)
 _REFERS_ELSEWHERE = re.compile(
     r"\b(?:this|these|such an?|aforementioned|the former|the latter|see|above|below|following|here|next|previous|we|us|our|"
     r"you|your|i|my|let)\b|^.{0,20}\bthe same\b|\bones?(?=[.,;)])|\b(?:is|are|does|do|did|was|were) not\.$",
@@ -196,25 +129,24 @@ _BECOMES = re.compile(r"\b(?:be|been|being|not)\b", re.IGNORECASE)
 
 
 def is_self_contained(sentence: str, language: str) -> bool:
-    """Whether a reader who sees nothing else knows what it speaks of, as far as words tell; an order tells nothing."""
+    """Whether a reader who sees nothing else knows what it speaks of, as far as words tell; an order tells nothing.
+
+    In other languages than English, that its marks come in pairs.
+    """
     text = sentence.lstrip("\"'“‘(«")
-    leans = _LEANS.get(language)
-    if leans and re.match(rf"(?:{leans})(?!\w)", text, re.IGNORECASE):
-        return False
-    if text.startswith(tuple(_LEANS_UNSPACED.get(language, "\0").split("|"))):
-        return False
-    if language == "en" and (
-        leans_back(text) or _REFERS_ELSEWHERE.search(text) or _LEANS_AFTER_LEAD_IN.match(text)
-    ):
+    leans = (_LEANS.match(text), _REFERS_ELSEWHERE.search(text), _LEANS_AFTER_LEAD_IN.match(text))
+    if language == "en" and (leans_back(text) or any(leans)):
         return False
     return text.count("(") == text.count(")") and text.count('"') % 2 == 0
 
 
+def is_of_word(character: str) -> bool:
+    return character.isalpha() or unicodedata.category(character).startswith("M")
+
+
 def is_prose(sentence: str) -> bool:
     """Whether it is a whole sentence of words: no link, code, row of figures or reference to one."""
-    letters = sum(
-        character.isalpha() or unicodedata.category(character).startswith("M") for character in sentence
-    )
+    letters = sum(map(is_of_word, sentence))
     opens = sentence.lstrip("\"'“‘(«")[:1]
     return (
         not _UNFIT.search(sentence)
@@ -228,79 +160,84 @@ def is_ended(sentence: str) -> bool:
     return bool(_ENDS.search(sentence.rstrip())) or "\u0e01" <= sentence.rstrip()[-1:] <= "\u0e4e"
 
 
-def claims_of(sentence: str, language: str, heading: str = "") -> Iterator[Claim]:
-    """What it may be asked for: a reason, then what it says of its concept. ``sentence`` is on one line.
+def claims_of(sentence: str, heading: str = "") -> Iterator[Claim]:
+    """What an English sentence may be asked for: a reason, then what it says of its concept. It is on one line.
 
     A word too common to be a concept may be one where it is the ``heading``.
     """
-    for pattern in _REASONS.get(language, ()):
+    for pattern in _REASONS:
         found = re.match(pattern, sentence)
-        if found and is_self_contained(_capitalised(found["effect"]), language):
-            concept = _subject_of(_capitalised(found["effect"]) + ".", language)
+        if found and is_self_contained(_capitalised(found["effect"]), "en"):
+            concept = _subject_of(_capitalised(found["effect"]) + ".")
             if concept:
                 yield Claim("reason", concept, effect=found["effect"], reason=found["reason"])
                 break
-    claim = _claim_about(sentence, language, heading)
+    claim = _claim_about(sentence, heading)
     if claim is not None:
         yield claim
 
 
-def _subject_of(sentence: str, language: str) -> str:
+def repeated_opening(sentence: str, elsewhere: str) -> Claim | None:
+    """What the sentence opens with and ``elsewhere`` repeats, after a small word at most: in any language."""
+    if is_unspaced(sentence):
+        prefixes = (sentence[:length] for length in range(_LONGEST_PREFIX, 1, -1))
+        repeated = (one for one in prefixes if one in elsewhere and all(map(is_of_word, one)))
+        concept = re.sub("[\u3041-\u309f]+$", "", next(repeated, ""))
+        return Claim("about", concept) if len(concept) > 1 else None
+    opening, words = "", sentence.split()
+    article = re.match(r"\w{1,2}[’']|\w+ ", sentence)
+    if article and (article.group()[-1] != " " or is_stopword(tokens(article.group())[0])):
+        opening = article.group()
+        words = sentence[article.end() :].split()
+    said = f" {' '.join(tokens(elsewhere))} "
+    for length in range(min(MAX_CONCEPT_WORDS - 1, len(words)), 0, -1):
+        concept = " ".join(words[:length])
+        held = tokens(concept)
+        is_whole = concept[-1:].isalpha() and not is_stopword(held[0]) and not is_stopword(held[-1])
+        if is_whole and len(concept) >= _LEAST_LETTERS and f" {' '.join(held)} " in said:
+            return Claim("about", concept, opening)
+    return None
+
+
+def _subject_of(sentence: str) -> str:
     """What a sentence speaks of, else the words that it opens with up to the first small one."""
-    claim = _claim_about(sentence, language)
+    claim = _claim_about(sentence)
     if claim is not None:
         return claim.concept
-    articles = _ARTICLES.get(language, "\0")
-    found = re.match(rf"(?:{articles})?(?P<c>{_WORD}(?: {_WORD}){{0,2}}?) (?P<next>{_WORD})", sentence)
+    found = re.match(rf"(?:{_ARTICLES})?(?P<c>{_WORD}(?: {_WORD}){{0,2}}?) (?P<next>{_WORD})", sentence)
     if found and found["next"] in _PREPOSITIONS and is_concept(found["c"]):
         return found["c"]
-    noun = re.match(rf"(?:{articles})(?P<c>{_WORD})", sentence)
+    noun = re.match(rf"(?:{_ARTICLES})(?P<c>{_WORD})", sentence)
     return noun["c"] if noun and is_concept(noun["c"]) else ""
 
 
-def _claim_about(sentence: str, language: str, heading: str = "") -> Claim | None:
-    if language in _OTHER_SCRIPTS:
-        found = _OTHER_SCRIPTS[language].match(sentence)
-        return Claim("defines", found["c"].strip("«»“”「」")) if found else None
-    if language == "en" and (found := _NAMED_AT_END.match(sentence)) and is_concept(found["c"]):
+def _claim_about(sentence: str, heading: str = "") -> Claim | None:
+    if (found := _NAMED_AT_END.match(sentence)) and is_concept(found["c"]):
         return Claim("defines", found["c"], found["opening"])
-    if language not in _COPULAS:
-        return None
-    lead_in = _LEAD_IN if language == "en" else ""
-    head = rf"^{lead_in}(?P<opening>(?:{_either_case(_ARTICLES[language])})?)(?P<c>{_PHRASE})"
-    verbs, objects = _COPULAS[language]
-    for kind, rest in (
-        ("says", rf" (?P<verb>{_SAYING[language]})"),
-        ("defines", rf"{_ASIDE} (?P<verb>{verbs}) (?:{objects})\b"),
-        ("defines", r" (?P<verb>means|refers to|denotes|consists of)\b" if language == "en" else None),
-        ("about", rf"{_ASIDE} (?P<verb>{''.join(_VERBS[language].split())})\b"),
-    ):
-        found = re.match(head + rest, sentence) if rest else None
+    # After what leads in, an article is written small.
+    head = rf"^{_LEAD_IN}(?P<opening>(?:{_ARTICLES}|{_ARTICLES.lower()})?)(?P<c>{_PHRASE})"
+    kinds: tuple[tuple[Literal["says", "defines", "about"], str], ...] = (
+        ("says", rf" (?P<verb>{_SAYING})"),
+        ("defines", rf"{_ASIDE} (?P<verb>is|are|was|were) (?:{_DEFINES})\b"),
+        ("defines", r" (?P<verb>means|refers to|denotes|consists of)\b"),
+        ("about", rf"{_ASIDE} (?P<verb>{_VERBS})\b"),
+    )
+    for kind, rest in kinds:
+        found = re.match(head + rest, sentence)
         if found and (is_concept(found["c"]) or tokens(found["c"]) == tokens(heading)):
-            if (
-                _looks_plural(found["c"])
-                and found["c"].split()[0].endswith("ing")
-                and found["verb"] in ("is", "was")
-            ):
+            verb, looks_plural = found["verb"], _looks_plural(found["c"])
+            if looks_plural and found["c"].split()[0].endswith("ing") and verb in ("is", "was"):
                 return None  # "writing programs is": something done, not some things
-            is_plural = found["verb"] in _PLURALS or (kind == "about" and _looks_plural(found["c"]))
-            return Claim(
-                "says" if kind == "says" else "defines" if kind == "defines" else "about",
-                found["c"],
-                found["opening"],
-                is_plural,
-                is_past=found["verb"] in _PASTS,
-                deed=_deed(found["verb"], is_plural=is_plural)
-                if kind == "about" and language == "en"
-                else "",
-            )
+            is_plural = verb in ("are", "were") or (kind == "about" and looks_plural)
+            deed = _deed(verb, is_plural=is_plural) if kind == "about" else ""
+            is_past = verb in ("was", "were")
+            return Claim(kind, found["c"], found["opening"], is_plural, is_past=is_past, deed=deed)
     return None
 
 
 def opening_subject(sentence: str, concept: str, language: str) -> bool:
     """Whether the sentence speaks of the concept from the start, or after saying when or where."""
-    articles = _ARTICLES.get(language, "")
-    before = rf"(?:{articles}|{_BEFORE_SUBJECT})?" if language == "en" else f"(?:{articles})?"
+    before = rf"(?:{_ARTICLES}|{_BEFORE_SUBJECT})?" if language == "en" else r"(?:\w{1,3}[ ’'])?"
     after = r"(?!\w)(?! (?:of|and|or|de|von|di)\b)"
     return bool(re.match(before + re.escape(concept) + after, sentence, re.IGNORECASE))
 
@@ -331,11 +268,6 @@ def _deed(verb: str, *, is_plural: bool) -> Literal["", "does", "do", "did"]:
     if verb in _IRREGULAR_PASTS or verb.endswith("ed"):
         return "did"
     return "do" if is_plural else "does"
-
-
-def _either_case(articles: str) -> str:
-    """After what leads in, an article is written small."""
-    return f"{articles}|{articles.lower()}"
 
 
 def _looks_plural(concept: str) -> bool:
