@@ -90,7 +90,7 @@ B = TypeVar("B")
 Q = TypeVar("Q")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Answer:
     """What a view returns to respond with another status than the route's own."""
 
@@ -98,7 +98,7 @@ class Answer:
     body: msgspec.Struct
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Raw:
     """What a view returns to respond with a file. Bytes need a content type that is declared as binary."""
 
@@ -107,7 +107,7 @@ class Raw:
     headers: Mapping[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call(Generic[B, Q]):
     """One validated request: ``body`` and ``query`` are instances of the route's schemas."""
 
@@ -131,7 +131,7 @@ class Call(Generic[B, Q]):
         return derived_id(self.learner.user_id, self.operation, self.idempotency_key, self.fingerprint)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Route:
     """The declaration of a route. The OpenAPI document is made from the declarations."""
 
@@ -166,7 +166,7 @@ ANYBODY = Admitted(
 """The learner and the end of the token on a public route, where nobody is known."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Api:
     """Declares routes on a Chalice app. Their views call the services."""
 

@@ -26,7 +26,7 @@ from domain.interviews.interview import (
     feedback,
 )
 from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS
-from ports.transcriber import MediaFormat
+from ports.media_formats import MediaFormat
 
 if TYPE_CHECKING:
     from domain.interviews.messages import (

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.deadline import GATEWAY_SECONDS
 from chalicelib.variables import Choice, Number, OptionalText, SettingsError, Text, Variable
-from ports.agent import Role
+from ports.agent_words import Role
 
 __all__ = ["AwsSettings", "Settings", "SettingsError", "SupabaseTokens", "read_settings", "variables"]
 

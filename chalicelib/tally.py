@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from ports.agent import Refused
+from ports.agent_words import Refused
 from ports.errors import UpstreamError
 
 A = TypeVar("A")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 from ports.errors import PortError
 from ports.lifecycle import Closeable
-
-MediaFormat = Literal["wav", "webm", "ogg", "mp3", "flac", "mp4"]
-MEDIA_FORMATS: tuple[MediaFormat, ...] = get_args(MediaFormat)
+from ports.media_formats import MEDIA_FORMATS as MEDIA_FORMATS
+from ports.media_formats import MediaFormat as MediaFormat
 
 # Transcribe's: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
 _JOB_ID = re.compile(r"[0-9a-zA-Z._-]{1,200}")

@@ -11,12 +11,11 @@ from msgspec import Meta
 from chalicelib.http import Api, Call, NoBody, Refusals
 from chalicelib.routes.bank import Concept, ConceptName, FiguresBody, figures_body
 from chalicelib.schemas import Identifier, PageQuery
-from domain.bank.orders import BlueprintLine, WantedQuiz
 from domain.base.errors import InvalidRequest
 from domain.base.moments import to_text
 from domain.quizzes.assigned import MAX_ATTEMPTS, AssignmentState, ShowKeys
 from domain.quizzes.quiz import MAX_QUESTIONS
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 
 if TYPE_CHECKING:
     from domain.bank.assigning import LearnersAssignment
@@ -161,6 +160,8 @@ def register(api: Api) -> None:
     )
     def assign_quiz(call: Call[AssignItems, NoBody], subject_id: str, assignment_id: str) -> AssignedQuizBody:
         """Say what an assignment asks: approved items, or a blueprint by which they are drawn for each learner."""
+        from domain.bank.orders import BlueprintLine, WantedQuiz
+
         body = call.body
         wanted = WantedQuiz(
             item_ids=tuple(body.item_ids),

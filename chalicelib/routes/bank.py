@@ -10,8 +10,7 @@ from msgspec import Meta
 from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.quizzes import NumQuestions, Topic
 from chalicelib.schemas import CitationBody, Identifier, PageQuery, cited_body
-from domain.bank.item import STATUSES, Author, BankItem, ItemVersion, Status
-from domain.bank.orders import USUAL_DIFFICULTY, Changes, DraftOrder, WrittenItem, written_as
+from domain.bank.statuses import STATUSES, USUAL_DIFFICULTY, Author, Status
 from domain.base.errors import InvalidRequest
 from domain.quizzes.quiz import (
     KINDS,
@@ -24,9 +23,11 @@ from domain.quizzes.quiz import (
     Question,
 )
 from domain.quizzes.refusals import Refusal
-from ports.agent import Difficulty, QuestionKind
+from ports.agent_words import Difficulty, QuestionKind
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # only these routes pay for these imports
+    from domain.bank.item import BankItem, ItemVersion
+    from domain.bank.orders import DraftOrder, WrittenItem
     from domain.bank.statistics import ItemFigures
 
 _NO_ITEM: Refusals = {"item_not_found": (404, "The class's bank has no such item.")}
@@ -331,6 +332,8 @@ def register(api: Api) -> None:
     )
     def edit_item(call: Call[EditItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
         """Change an item: a new version, which is looked at again and is a draft until it is approved."""
+        from domain.bank.orders import Changes
+
         body = call.body
         changes = Changes(
             kind=body.kind,
@@ -392,6 +395,8 @@ def _statuses(given: str | None) -> list[Status]:
 
 
 def _order(wanted: GenerateItems) -> DraftOrder:
+    from domain.bank.orders import DraftOrder
+
     return DraftOrder(
         num_questions=wanted.num_questions,
         document_ids=tuple(wanted.document_ids),
@@ -405,6 +410,8 @@ def _written(body: CreateItem) -> WrittenItem:
     for name in ("question", "correct_answer", "concept"):
         if getattr(body, name) is None:
             raise InvalidRequest("invalid_request", f"Object missing required field `{name}`.", field=name)
+    from domain.bank.orders import WrittenItem
+
     return WrittenItem(
         kind=body.kind,
         question=body.question or "",
@@ -467,6 +474,8 @@ def _version_body(version: ItemVersion) -> VersionBody:
 
 def _shown_key(content: Question) -> str | list[str]:
     """The key as ``CreateItem`` takes it. A single term or fact is a text."""
+    from domain.bank.orders import written_as
+
     key = written_as(content).correct_answer
     if isinstance(key, str):
         return key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import TYPE_CHECKING, Literal
 
@@ -78,6 +77,8 @@ def _file(content: bytes | str, content_type: str, name: str) -> Raw:
 
 
 def _csv(cards: list[Flashcard]) -> str:
+    import csv  # only this format pays for it
+
     from domain.quizzes.flashcards import source_line
 
     written = io.StringIO()

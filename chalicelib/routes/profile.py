@@ -8,8 +8,8 @@ import msgspec
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.schemas import Identifier, PageQuery
-from domain.progress.chance import ReasonCode
-from ports.agent import Difficulty
+from domain.progress.reasons import ReasonCode
+from ports.agent_words import Difficulty
 
 if TYPE_CHECKING:
     from domain.progress.chance import Chance

@@ -20,7 +20,7 @@ from chalicelib.routes.marks import (
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, cited_body
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
-from ports.agent import Difficulty, QuestionKind
+from ports.agent_words import Difficulty, QuestionKind
 
 if TYPE_CHECKING:
     from domain.quizzes.attempt import Result

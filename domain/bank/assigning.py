@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from domain.access.subjects import Subjects
 from domain.access.teaching import Teaching
-from domain.bank.item import BankItem, Status
+from domain.bank.item import BankItem
 from domain.bank.items import Items
 from domain.bank.orders import BlueprintLine, WantedQuiz
+from domain.bank.statuses import Status
 from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text

@@ -10,9 +10,10 @@ from domain.access.allowances import Allowances
 from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
 from domain.bank.gate import Gate, Looked
-from domain.bank.item import Admission, Author, BankItem, ItemVersion, Status
+from domain.bank.item import Admission, BankItem, ItemVersion
 from domain.bank.items import Items
-from domain.bank.orders import USUAL_DIFFICULTY, Changes, DraftOrder, WrittenItem, written_as
+from domain.bank.orders import Changes, DraftOrder, WrittenItem, written_as
+from domain.bank.statuses import USUAL_DIFFICULTY, Author, Status
 from domain.bank.writing import is_same, read_item
 from domain.base.errors import Conflict, NotFound
 from domain.base.ids import derived_id

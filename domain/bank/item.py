@@ -9,17 +9,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
+from domain.bank.statuses import Author, Status
 from domain.base.errors import Conflict
 from domain.quizzes.quiz import Question
 from domain.quizzes.refusals import Refusal
-from ports.agent import Difficulty
-
-Status = Literal["draft", "approved", "retired"]
-STATUSES: tuple[Status, ...] = get_args(Status)
-Author = Literal["agent", "teacher"]
-"""Who wrote a version. Which teacher it was is not stored."""
+from ports.agent_words import Difficulty
 
 
 @dataclass(frozen=True, slots=True)

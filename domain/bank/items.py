@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from domain.bank.item import STATUSES, Admission, BankItem, ItemVersion, Status
+from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.statuses import STATUSES, Status
 from domain.base.errors import NotFound
 from domain.base.tables import ITEMS
 from domain.quizzes.quizzes import question_from, question_item

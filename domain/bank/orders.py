@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.bank.statuses import USUAL_DIFFICULTY
 from domain.quizzes.assigned import ShowKeys
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import Question
-from ports.agent import Difficulty, QuestionKind
-
-USUAL_DIFFICULTY: Difficulty = "intermediate"
+from ports.agent_words import Difficulty, QuestionKind
 
 
 @dataclass(frozen=True, slots=True)

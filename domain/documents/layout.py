@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ports.text.tables import table_rows
-
 _MOST_HEADINGS = 20
 """Within one chunk. A hostile outline may put thousands in one place."""
 _LONGEST_HEADING = 200
@@ -80,6 +78,8 @@ class Layouts:
         for heading in headings:
             _go_under(path, heading)
             self._paths.append(tuple(path))
+        from ports.text.tables import table_rows
+
         self._rows = table_rows(text)
         self._row_starts = [row.start for row in self._rows]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.documents.layout import UNKNOWN, Layout
-from ports.text.tables import TableRow, rows_under, table_rows
+
+if TYPE_CHECKING:  # most functions start without reading a table
+    from ports.text.tables import TableRow
 
 _LONGEST_NUMBER = 16
 """Characters beside a heading's words on its line: "Chapter 12.", "##"."""
@@ -60,6 +62,8 @@ class Passage:
 
     def rows(self) -> list[TableRow]:
         """The rows of the tables in its text."""
+        from ports.text.tables import table_rows
+
         return table_rows(self.text, self.layout.column_heads)
 
 
@@ -104,6 +108,8 @@ class Citation:
 
     def rows(self) -> list[TableRow]:
         """The quote as rows under the heads of their columns; none if it stands in no table that has heads."""
+        from ports.text.tables import rows_under
+
         return rows_under(self.column_heads, self.quote) if self.column_heads else []
 
 

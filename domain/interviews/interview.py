@@ -25,7 +25,7 @@ from domain.base.moments import after, from_text, to_text
 from domain.documents.passage import Citation, Passage, citation_of
 from domain.progress.marks import UNREVIEWED, Review
 from domain.text.quotes import find_quote
-from ports.transcriber import MediaFormat
+from ports.media_formats import MediaFormat
 
 InterviewState = Literal["asking", "asked", "answering", "analysing", "ended"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.interviews.interview import Interview, InterviewTurn, NotUnderstoodCode
 from domain.progress.levels import MasteryChange
-from ports.transcriber import MediaFormat
+from ports.media_formats import MediaFormat
 
 
 @dataclass(frozen=True, slots=True)

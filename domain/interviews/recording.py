@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ports.transcriber import MediaFormat
+from ports.media_formats import MediaFormat
 
 MAX_PARTS = 2500
 """Eight minutes of 48 kHz WAV in parts of 20 KB, which fit into a browser's frames."""

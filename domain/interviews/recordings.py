@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from domain.interviews.interview import INTERVIEW_OBJECTS, RecordingId, interview_prefix
 from domain.interviews.recording import ReceivedPart, final_number, joined, received_through
 from ports.errors import UpstreamError
+from ports.media_formats import MediaFormat
 from ports.object_store import ObjectNotFound, ObjectStore
-from ports.transcriber import MediaFormat
 from ports.workers import Workers
 
 _AT_ONCE = 8

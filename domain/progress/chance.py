@@ -23,7 +23,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, log, log1p, sqrt
-from typing import Literal
+
+from domain.progress.reasons import ReasonCode
 
 HALF_LIFE = 8
 """After this many more answers, an answer counts half in the recent counts."""
@@ -46,10 +47,6 @@ class Weights:
 FITTED = Weights(
     start=0.6614, usual=0.2, right=0.4246, wrong=-0.4412, right_overall=0.4316, wrong_overall=-0.6276
 )
-
-ReasonCode = Literal["right", "wrong", "right_overall", "wrong_overall", "usual_share", "new"]
-"""What a chance is computed from: recent right and wrong answers of the concept and of all concepts, the
-learner's share of right answers from the beginning, and how few recent answers the concept has."""
 
 _KEPT = 0.5 ** (1 / HALF_LIFE)
 """The part of a recent count that is left after one more answer."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from domain.base.errors import Conflict
 from domain.base.ids import derived_id
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 
 ShowKeys = Literal["never", "after_submission", "after_closing"]
 """When a learner is told the right answers, explanations and citations of a submitted attempt. ``after_closing`` without

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from domain.documents.passage import Citation
-from ports.agent import Difficulty, QuestionKind
+from ports.agent_words import Difficulty, QuestionKind
 
 MAX_QUESTIONS = 20
 MIN_OPTIONS = 3

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.bank.item import Admission, Status
+from domain.bank.item import Admission
 from domain.bank.items import MAX_ADDED, Items
+from domain.bank.statuses import Status
 from domain.base.errors import Conflict, NotFound
 from domain.base.tables import ITEMS, TABLES
 from fakes.key_value_store import InMemoryKeyValueStore
