@@ -140,7 +140,12 @@ physics|name of no passage|How did the Doppler effect help Hubble?|the pitch ris
 
 def own_items() -> list[tuple[str, Item]]:
     """Each item, after the name of the text that it is about. The key stands where the stem's length puts it."""
-    return [_read(line.split("|")) for line in _ITEMS.strip().splitlines()]
+    return read_items(_ITEMS)
+
+
+def read_items(lines: str) -> list[tuple[str, Item]]:
+    """One item a line: text, fault, stem, key, other options, quote; after a duplicate, what was asked before."""
+    return [_read(line.split("|")) for line in lines.strip().splitlines()]
 
 
 def _read(fields: list[str]) -> tuple[str, Item]:

@@ -19,6 +19,7 @@ from domain.quizzes import kinds
 from domain.quizzes.contradictions import contradiction, names_a_stranger, parse
 from domain.quizzes.forms import (
     are_mixed,
+    asks_for_one_of_several,
     asks_no_term,
     asks_the_same,
     differ_in_class,
@@ -242,7 +243,7 @@ def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Gramma
     key = draft.options[draft.correct]
     others = [option for place, option in enumerate(draft.options) if place != draft.correct]
     stem = draft.question
-    if is_given_away(key, stem) and not all(is_given_away(other, stem) for other in others):
+    if is_given_away(key, stem) and not any(is_given_away(other, stem) for other in others):
         return "key_in_stem"
     if _NEGATIVE.search(stem):
         return _unfit_negative(key, others, context, passage.text)
@@ -254,7 +255,9 @@ def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Gramma
         if is_same_claim(key, other) or is_same_amount(key, other):
             return "two_right"
         if is_said(other, key, stem, quote, context) and not (
-            differ_by_an_opposite(key, other) or contradiction(stem, other, context, grammar)
+            asks_for_one_of_several(stem)
+            or differ_by_an_opposite(key, other)
+            or contradiction(stem, other, context, grammar)
         ):
             return "two_right"
     if BLANK.search(stem) and any(is_completed_by(other, stem, quote) for other in others):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from domain.documents.passage import Passage
 from domain.quizzes.options import NEGATION
 from domain.quizzes.refusals import Refusal
-from domain.quizzes.roles import is_elsewhere, is_of_another_thing
+from domain.quizzes.roles import is_elsewhere, is_in_another_part, is_of_another_thing
 from domain.quizzes.statements import statement
 from domain.text.claims import Fault, conflicts
 from domain.text.lexical import tokens
@@ -47,6 +47,7 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
             for form in (word.lemma, word.text)
         )
         said = statement(stem, option, stem_parsed, option_parsed, verbs)
+        said = f"{said[:1].upper()}{said[1:]}."
         found = conflicts(said, context, parse(said, grammar) or (), source)
     for one in found:
         if one.fault in _CONTRADICTIONS:
@@ -54,6 +55,8 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
     if _turns_a_comparison(option if _sides(option) else f"{stem} {option}", context):
         return "contradicts_roles"
     if is_of_another_thing(stem, option, context, stem_parsed, source):
+        return "contradicts_roles"
+    if is_in_another_part(stem, option, context, source):
         return "contradicts_roles"
     if stem_parsed and source and is_elsewhere(stem_parsed, option, source):
         return "contradicts_roles"

@@ -26,8 +26,12 @@ _POINTS_BACK = re.compile(
     r"(it|this|that|they|he|she|these|those)\b(?! (?:is|was|called|said|true|possible|necessary|important)\b)",
     re.IGNORECASE,
 )
+_LOOSE = re.compile(r"^(?:who|what|which)\b[^,?]*?\b(it|they|them|him|her|he|she)\b", re.IGNORECASE)
+_EARLY = 16
+"""Where a pronoun stands before which, without a grammar, there can hardly be a noun: who brought *it*."""
 _THIS_THING = re.compile(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
 _DUMMY = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|to|called)\b", re.IGNORECASE)
+_DUMMY_CLAUSE = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|called)\b", re.IGNORECASE)
 _COMPLETE = re.compile(r"^\s*(?:complete|fill in)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(an?)\s*(?:_{2,}|\.{4,}|…{2,}|＿+|[:?]?\s*$)", re.IGNORECASE)
 _VOWEL = re.compile(r"(?!uni|use|usu|eu|one\b|once)[aeiou]|(?:hour|honest|heir|honou?r)", re.IGNORECASE)
@@ -42,6 +46,13 @@ def points_elsewhere(stem: str, parsed: Sequence[ParsedSentence] | None) -> bool
     pronoun = _POINTS_BACK.search(stem)
     if pronoun and not _DUMMY.search(stem[pronoun.start(1) :]):
         return not _names_something(stem[: pronoun.start(1)], parsed)
+    loose = _LOOSE.search(stem)
+    if (
+        loose
+        and not _DUMMY_CLAUSE.search(stem[loose.start(1) :])
+        and (parsed is not None or loose.start(1) < _EARLY)
+    ):
+        return not _names_something(stem[: loose.start(1)], parsed)
     thing = _THIS_THING.search(stem)
     return thing is not None and not _names_something(stem[: thing.start()], parsed)
 
@@ -53,6 +64,17 @@ def _names_something(before: str, parsed: Sequence[ParsedSentence] | None) -> bo
     return any(
         word.part in ("NOUN", "PROPN") and word.end <= len(before) for one in parsed for word in one.words
     )
+
+
+_ONE_OF_SEVERAL = re.compile(
+    r"\b(?:first|last|earliest|latest|most|least|[a-z]{3,}est|(?:more|less|[a-z]{3,}er) than)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_one_of_several(stem: str) -> bool:
+    """Whether the stem asks for the first, the largest …, so that the others of the sentence are no right answers."""
+    return bool(_ONE_OF_SEVERAL.search(stem))
 
 
 def has_article_cue(stem: str, options: Sequence[str]) -> bool:
@@ -158,6 +180,9 @@ _ASKS_FOR = {
     "amount": re.compile(
         r"\bhow (?:large|big|high|much|great)\b|\b(?:size|amount|sum|height)\b", re.IGNORECASE
     ),
+    "distance": re.compile(
+        r"\bhow far\b|\bhow many (?:kilo)?met(?:re|er)s\b|\bhow many miles\b", re.IGNORECASE
+    ),
     "count": re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE),
     "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|time|century)\b", re.IGNORECASE),
     "person": re.compile(r"\bwho\b|\bby whom\b", re.IGNORECASE),
@@ -200,4 +225,4 @@ def _stems_of(text: str) -> frozenset[str]:
     )
 
 
-_ASKED = frozenset("complete".split())
+_ASKED = frozenset("complete far long much many kilome metre meter miles years".split())

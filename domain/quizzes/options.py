@@ -12,6 +12,10 @@ from domain.text.wording import content_words
 from ports.text.quantities import quantities, same_quantity
 
 NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
+_OPPOSED = 3
+"""The words that only one of two options has, at most, if they say the opposite of each other."""
+_OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
+"""The pronoun that opens an option which is a clause: they save less."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -88,7 +92,7 @@ def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
     """Whether the quote says the other's words, or its sentences have them all, and they are not the stem's or key's."""
     if stands_in(other, stem) or _within(other, key):
         return False
-    if stands_in(other, quote):
+    if stands_in(other, quote) or (_OPENS.match(other) and stands_in(_OPENS.sub("", other), quote)):
         return True
     words = content_words(other)
     return (
@@ -101,7 +105,7 @@ def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
 def differ_by_an_opposite(key: str, other: str) -> bool:
     """Whether one says the opposite of the other: stronger memories, weaker memories."""
     one, two = ({folded(word) for word in text.lower().split()} for text in (key, other))
-    return any(are_opposite(a, b) for a in one - two for b in two - one)
+    return len(one ^ two) <= _OPPOSED and any(are_opposite(a, b) for a in one - two for b in two - one)
 
 
 def _within(other: str, key: str) -> bool:

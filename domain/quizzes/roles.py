@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from domain.quizzes.statements import asked_verb
 from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import ParsedSentence, Word
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
+from ports.text.sentences import sentence_spans
 
 _LIGHT = frozenset(
     "be do have call say happen mean find name know make take get become lead show tell go come give use form"
@@ -71,6 +73,90 @@ def is_of_another_thing(
         if len(beside - near) > len(with_before - beside_with_before) and not near - beside_with_before:
             return True
     return False
+
+
+def is_in_another_part(
+    stem: str, key: str, context: str, source: Sequence[ParsedSentence] | None = None
+) -> bool:
+    """Whether the key is said of another thing, in a part of the sentence that has nothing of what the stem tells.
+
+    In "falcons kill in a dive, while eagles seize with their talons", the talons are not the falcons'. Without a
+    grammar, parts are told by words that set one thing against another; with it, also by a subject of their own.
+    """
+    asked, wanted = _folded(stem), _folded(key)
+    for start, end in sentence_spans(context):
+        parts = _parts_of(context, start, end, source)
+        told = [_folded(context[first:last]) for first, last in parts]
+        mine = [at for at, words in enumerate(told) if wanted and wanted <= words]
+        if (
+            len(parts) < 2
+            or len(mine) != 1
+            or any(wanted & words for at, words in enumerate(told) if at != mine[0])
+        ):
+            continue
+        own = told[mine[0]]
+        others = [words for at, words in enumerate(told) if at != mine[0]]
+        only_mine = asked & own - frozenset().union(*others)
+        only_theirs = [asked & words - own for words in others]
+        first, last = parts[mine[0]]
+        if _POINTING.search(context[first:last]) and mine[0] and not source:
+            continue
+        if not only_mine and any(only_theirs) and own - wanted - asked:
+            return True
+    return False
+
+
+_STRONGLY = re.compile(r";|\b(?:while|whereas|but)\b", re.IGNORECASE)
+_JOINS = re.compile(r",? \band\b ", re.IGNORECASE)
+
+
+def _parts_of(
+    context: str, start: int, end: int, source: Sequence[ParsedSentence] | None
+) -> list[tuple[int, int]]:
+    """The parts of the sentence of which each has a thing of its own to tell of."""
+    cuts = [match.start() for match in _STRONGLY.finditer(context, start, end)]
+    if source is not None:
+        cuts += [
+            match.start()
+            for match in _JOINS.finditer(context, start, end)
+            if _opens_a_part(match.end(), source)
+        ]
+    edges = [start, *sorted(cut for cut in cuts if start < cut), end]
+    return list(pairwise(edges))
+
+
+def _opens_a_part(at: int, source: Sequence[ParsedSentence]) -> bool:
+    """Whether a subject with its verb follows, or a thing and its place alone: and oxygen at the anode."""
+    for sentence in source:
+        words = sentence.words
+        first = next((place for place, word in enumerate(words) if word.start >= at), None)
+        if first is None or words[0].start > at:
+            continue
+        head = next(
+            (place for place in range(first, len(words)) if words[place].part in ("NOUN", "PROPN", "NUM")),
+            None,
+        )
+        if head is None or any(
+            words[place].part in ("VERB", "AUX", "ADP", "PUNCT") for place in range(first, head)
+        ):
+            return False
+        if words[head].relation in ("nsubj", "nsubjpass"):
+            return True
+        following = words[head + 1] if head + 1 < len(words) else words[head]
+        return (
+            words[head].relation == "conj"
+            and following.part == "ADP"
+            and following.text.lower() not in ("of", "or")
+        )
+    return False
+
+
+def _folded(text: str) -> frozenset[str]:
+    return frozenset(_singular(folded(word)) for word in content_words(text)) if text.strip() else frozenset()
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 _BORDER = re.compile(r"[,;:()—]|\b(?:and|while|whereas|but)\b", re.IGNORECASE)

@@ -36,7 +36,10 @@ def statement(
         return option if stem_parsed is not None else f"{stem.rstrip('?？ ')} {option}"
     if option_parsed and is_clause(option_parsed):
         return _resolved(option, asking)
-    return _affirmed(asking, _decapitalised(option, option_parsed), verbs)
+    are_many = any(
+        word.head == at and _is_many(word) for one in option_parsed or () for at, word in enumerate(one.words)
+    )
+    return _affirmed(asking, _decapitalised(option, option_parsed), verbs, are_many)
 
 
 def _decapitalised(option: str, parsed: Sequence[ParsedSentence] | None) -> str:
@@ -84,20 +87,39 @@ def _is_relative(words: Sequence[Word], at: int) -> bool:
 def _resolved(option: str, asking: Sequence[Word]) -> str:
     """The option with the subject of the question in the place of the pronoun that opens it."""
     first, _, rest = option.partition(" ")
-    subject = _subject_of(asking)
+    subject = _subject_of(asking, _NUMBER_OF.get(first.lower()))
     if first.lower() not in _PRONOUNS or subject is None:
         return option
     name = _joined(asking, subject)
     return f"{name}'s {rest}" if first.lower() in ("its", "their", "his", "her") else f"{name} {rest}"
 
 
-def _subject_of(words: Sequence[Word]) -> list[int] | None:
-    """The places of the noun phrase that the question is about: its subject, or else its first noun."""
+_NUMBER_OF = {"it": False, "its": False, "they": True, "their": True}
+"""Whether a pronoun stands for many."""
+
+
+def _subject_of(words: Sequence[Word], is_many: bool | None) -> list[int] | None:
+    """The places of the noun phrase that the question is about: what happens to it, its subject, or else a noun.
+
+    It is of the number that is asked for, if there is one such.
+    """
     asks = _asks_at(words)
-    found = [at for at, word in enumerate(words) if word.relation in _SUBJECTS and at != asks]
+    found = [at for at, word in enumerate(words) if word.relation == "pobj" and _happens_to(words, at)]
+    found += [at for at, word in enumerate(words) if word.relation in _SUBJECTS and at != asks]
     found = [at for at in found if asks not in below(words, at)]
     found += [at for at, word in enumerate(words) if word.part == "PROPN"]
+    found += [at for at, word in enumerate(words) if word.part == "NOUN" and word.relation == "pobj"]
+    found.sort(key=lambda at: is_many is not None and _is_many(words[at]) is not is_many)
     return below(words, found[0]) if found else None
+
+
+def _happens_to(words: Sequence[Word], at: int) -> bool:
+    preposition = words[at].head
+    return words[preposition].text.lower() == "to" and words[words[preposition].head].lemma == "happen"
+
+
+def _is_many(word: Word) -> bool:
+    return word.part == "NOUN" and word.text.lower() != word.lemma.lower()
 
 
 def below(words: Sequence[Word], root: int) -> list[int]:
@@ -118,7 +140,7 @@ def _joined(words: Sequence[Word], places: Sequence[int]) -> str:
     return text
 
 
-def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str]) -> str:
+def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str], are_many: bool) -> str:
     asks, verb = _asks_at(words), asked_verb(words)
     last = len(words) - 1 if words[-1].text in "?？." else len(words)
     if asks is None or verb is None:
@@ -133,7 +155,14 @@ def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str]) -> str:
     adverbial = words[asks].text.lower()
     if adverbial == "why" and option.partition(" ")[0].lower() not in _OPENS_A_REASON:
         preposition = "because of "
-    subject = next((at for at, one in enumerate(words) if one.relation in _SUBJECTS and at > opens), None)
+    subject = next(
+        (
+            at
+            for at, one in enumerate(words)
+            if one.relation in _SUBJECTS and at > opens and words[one.head].relation not in ("advcl", "relcl")
+        ),
+        None,
+    )
     is_helped = opens < last and (words[opens].part == "AUX" or words[opens].lemma.lower() == "do")
     if not is_helped:
         subject = None
@@ -149,7 +178,10 @@ def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str]) -> str:
     if subject is None and opens > asks + 1 and _is_turned(words, rest):
         return f"{_joined(words, rest[1:])} {words[opens].text} {option}"
     if subject is None:
-        return " ".join(filter(None, [_joined(words, before), preposition + option, _joined(words, rest)]))
+        said = _joined(words, rest)
+        if rest and rest[0] == verb and words[verb].text.endswith("s") and are_many and not preposition:
+            said = f"{words[verb].lemma} {_joined(words, rest[1:])}"
+        return " ".join(filter(None, [_joined(words, before), preposition + option, said]))
     moved = [at for at in below(words, subject) if at in rest]
     inverted = [at for at in rest if at < moved[0]]
     after = [at for at in rest if at > moved[-1]]

@@ -50,10 +50,15 @@ def conflicts(
         found.append(_worded_conflict(claim, source))
     else:
         claimed, sourced = ParsedClaim.of(claim_parsed), ParsedClaim.of(source_parsed)
+        if not claimed.predicates:
+            found.append(_worded_conflict(claim, source))
         found += [
             _denial_conflict(claimed, sourced),
             _opposite_conflict(claimed, sourced),
-            _exchanged(claimed, sourced) or _crossed(claimed, sourced) or _misattributed(claimed, sourced),
+            _exchanged(claimed, sourced)
+            or _crossed(claimed, sourced)
+            or _displaced(claimed, sourced)
+            or _misattributed(claimed, sourced),
             _other_term(claimed, sourced),
         ]
     return [conflict for conflict in found if conflict is not None]
@@ -262,7 +267,7 @@ class _Reader:
         word = self._words[at]
         places: dict[str, set[str]] = defaultdict(set)
         is_denied = _is_negated(self._words, at)
-        name = word.lemma.lower()
+        name = "lay" if word.text.lower() in ("lay", "laid", "lays") else word.lemma.lower()
         passive = any(self._words[child].relation in ("nsubjpass", "auxpass") for child in self._children[at])
         for child in self._children[at]:
             one = self._words[child]
@@ -494,7 +499,7 @@ def _says_no_more(one: Predicate, other: Predicate) -> bool:
 def _opposite_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     for one, other in _aligned(claim, source):
         if one.name != other.name:
-            if one.is_denied == other.is_denied and one.words & other.words:
+            if one.is_denied == other.is_denied and one.words & other.words and not _is_said(one, source):
                 return Contradiction("opposite", one.text, other.text)
             continue
         for place in set(one.places) & set(other.places):
@@ -507,6 +512,18 @@ def _opposite_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction
             ):
                 return Contradiction("opposite", *pair)
     return None
+
+
+def _is_said(one: Predicate, source: ParsedClaim) -> bool:
+    """Whether the source says the same of the same subject, and nothing else in the same place."""
+    return any(
+        other.name == one.name
+        and other.is_denied == one.is_denied
+        and "subject" in one.places
+        and "subject" in other.places
+        and all(words & other.places.get(place, words) for place, words in one.places.items())
+        for other in source.predicates
+    )
 
 
 def _elsewhere(source: ParsedClaim, name: str, but: Predicate) -> frozenset[str]:
@@ -588,6 +605,32 @@ def _bears(source: Predicate, claim: Predicate) -> bool:
     return all(words <= source.places.get(place, frozenset()) for place, words in claim.places.items())
 
 
+def _displaced(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
+    """What the source says that one thing does, said of another, which does something else there."""
+    for one in claim.predicates:
+        mine = one.places.get("subject", frozenset())
+        same = [other for other in source.predicates if other.name == one.name]
+        if not mine or not same or one.name in _EMPTY_VERBS or any(mine & other.words for other in same):
+            continue
+        theirs = [other.places.get("subject") for other in same if other.is_denied == one.is_denied]
+        if len(theirs) < len(same) or not all(theirs):
+            continue
+        beside = [
+            other
+            for other in source.predicates
+            if other.name not in (one.name, "be") and mine <= other.places.get("subject", frozenset())
+        ]
+        is_same_thing = any(
+            source.attributes.get(word, set()) & other for word in mine for other in theirs if other
+        )
+        if beside and not is_same_thing:
+            return Contradiction("roles", one.text, same[0].text)
+    return None
+
+
+_EMPTY_VERBS = frozenset("be have do make take get become".split())
+
+
 def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     """What the source says of one thing alone, said of another of which it says something else."""
     for thing, said in claim.attributes.items():
@@ -642,6 +685,7 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
     mine, theirs = _bare(claim), _bare(source)
     if not mine or len(mine & theirs) < 0.6 * len(mine):
         return None
+    source = _part_about(mine, source)
     for word in sorted(mine - theirs):
         rival = next((other for other in sorted(theirs - mine) if are_opposite(word, other)), None)
         if rival is not None:
@@ -653,6 +697,23 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
     if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
         return Contradiction("denial", claim, source)
     return None
+
+
+_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she)\b", re.IGNORECASE)
+_SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)\b", re.IGNORECASE)
+
+
+def _part_about(words: set[str], source: str) -> str:
+    """The one part of the source that has as many of the words as all of it; the source, if there is none."""
+    parts = [part for part in _SET_APART.split(source) if part.strip()]
+    whole = len(words & _bare(source))
+    before: set[str] = set()
+    for part in parts:
+        told = _bare(part)
+        if len(words & told) == whole or (_PRONOUN.search(part) and len(words & (told | before)) == whole):
+            return part
+        before = told
+    return source
 
 
 def _bare(text: str) -> set[str]:

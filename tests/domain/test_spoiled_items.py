@@ -8,6 +8,7 @@ import pytest
 
 from adapters.local.models.grammar import SpacyGrammar
 from benchmarks.admission import judged
+from benchmarks.held_items import HELD_TEXTS, held_items
 from benchmarks.items import TEXTS, Item, own_items
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
@@ -22,6 +23,9 @@ GOOD = [(name, item) for name, item in ITEMS if not item.fault]
 SPOILED = [(name, item) for name, item in ITEMS if item.fault]
 
 
+HELD = [(HELD_TEXTS[name], item) for name, item in held_items()]
+
+
 def refusal(name: str, item: Item, grammar: Grammar | None) -> Refusal | None:
     text = TEXTS[name]
     passage = Passage("f", f"{name}.txt", None, 0, 1, 0, len(text), text, 1.0)
@@ -31,6 +35,19 @@ def refusal(name: str, item: Item, grammar: Grammar | None) -> Refusal | None:
 
 def refused(items: list[tuple[str, Item]], grammar: Grammar | None) -> float:
     return sum(refusal(name, item, grammar) is not None for name, item in items) / len(items)
+
+
+@pytest.mark.parametrize(
+    ("grammar", "least_refused", "least_kept"), [(ENGLISH, 0.85, 0.97), (None, 0.6, 0.93)]
+)
+def test_of_items_on_other_texts_the_spoiled_are_refused_and_the_good_kept(
+    grammar: Grammar | None, least_refused: float, least_kept: float
+) -> None:
+    codes = judged([(item, text) for text, item in HELD], grammar)
+    refused_of_bad = [one.code is not None for one in codes if one.item.fault]
+    kept_of_good = [one.code is None for one in codes if not one.item.fault]
+    assert sum(refused_of_bad) >= least_refused * len(refused_of_bad)
+    assert sum(kept_of_good) >= least_kept * len(kept_of_good)
 
 
 def test_at_least_85_in_100_spoiled_questions_are_refused_with_a_grammar() -> None:
