@@ -53,7 +53,10 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""The headers of every response. A response is data: no page may render, frame or cache it, or guess its type."""
+"""The headers of every response. A response is data: no page may render, frame or cache it, or guess its type.
+
+Only a file that a page is to show has another policy.
+"""
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 
@@ -123,6 +126,8 @@ class Call(Generic[B, Q]):
     """A digest of the body."""
     until: datetime
     """When the access token of the request ends."""
+    byte_range: str = ""
+    """The header ``Range``, if it is valid whatever was read before."""
 
     def new_id(self) -> str:
         """A new id for what this request creates. A repeated request with the same key and body gets the same id."""
@@ -280,7 +285,8 @@ class Api:
                 error, problem = raised, problem_of(raised)
                 response = _problem_response(problem, request_id)
         response.headers.update(self._cors_headers(request))
-        response.headers.update(SECURITY_HEADERS)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request_id
         self._log(route, request_id, admitted.learner, response.status_code, started, tally, error, problem)
         return response
@@ -350,6 +356,7 @@ class Api:
             operation=f"{route.operation} {sorted(values.items())}",
             fingerprint=fingerprint,
             until=admitted.until,
+            byte_range="" if "if-range" in request.headers else request.headers.get("range", ""),
         )
         if key is None:
             return _success(route, route.view(call, **values))

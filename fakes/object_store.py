@@ -112,10 +112,13 @@ class InMemoryObjectStore:
         }
         return PresignedPost(_BUCKET_URL, fields)
 
-    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+    def presign_download(
+        self, key: str, *, file_name: str, expires_in: int, shown_as: str | None = None
+    ) -> str:
         check_download(key, expires_in)
         self.calls.append(("presign_download", key))
-        query = urlencode({"key": key, "name": file_name, "expires": self._now() + expires_in})
+        shown = {"shown_as": shown_as} if shown_as else {}
+        query = urlencode({"key": key, "name": file_name, "expires": self._now() + expires_in, **shown})
         return f"{_BUCKET_URL}?{query}&signature={_signature(query)}"
 
     def compact(self) -> None:

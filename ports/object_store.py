@@ -89,9 +89,12 @@ class ObjectStore(Compactable, Protocol):
         """
         ...
 
-    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+    def presign_download(
+        self, key: str, *, file_name: str, expires_in: int, shown_as: str | None = None
+    ) -> str:
         """A URL that serves the object as an attachment ``file_name``, for ``expires_in`` seconds, 1-3600.
 
+        With ``shown_as``, a content type, the object is served as that type, for a browser to show it in a page instead.
         Raises ``ValueError`` for another time.
         """
         ...

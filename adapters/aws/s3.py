@@ -91,12 +91,15 @@ class S3ObjectStore:
         )
         return PresignedPost(post["url"], post["fields"])
 
-    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+    def presign_download(
+        self, key: str, *, file_name: str, expires_in: int, shown_as: str | None = None
+    ) -> str:
         check_download(key, expires_in)
         request = {
             "Bucket": self._bucket,
             "Key": key,
-            "ResponseContentDisposition": _attachment(file_name),
+            "ResponseContentDisposition": _disposition("inline" if shown_as else "attachment", file_name),
+            **({"ResponseContentType": shown_as} if shown_as else {}),
         }
         url: str = self._try(
             Effect.READ,
@@ -129,7 +132,7 @@ class S3ObjectStore:
             yield from keys
 
 
-def _attachment(file_name: str) -> str:
+def _disposition(kind: str, file_name: str) -> str:
     """A header of RFC 6266: the name in ASCII for old clients, and encoded by RFC 5987 for all others."""
     plain = "".join(c if " " <= c <= "~" and c not in '"\\%/' else "_" for c in file_name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='', errors='replace')}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='', errors='replace')}"

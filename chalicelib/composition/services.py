@@ -21,6 +21,7 @@ from chalicelib.composition.capabilities.quiz_records import QuizRecordServices
 from chalicelib.composition.capabilities.quizzes import QuizServices
 from chalicelib.composition.capabilities.teaching import TeachingServices
 from chalicelib.composition.capabilities.tutoring import TutoringServices
+from chalicelib.composition.capabilities.usage import UsageServices
 
 
 class Services(
@@ -40,6 +41,7 @@ class Services(
     IngestionServices,
     DocumentServices,
     ProgressServices,
+    UsageServices,
     AllowanceServices,
     AccessServices,
     HealthServices,

@@ -12,12 +12,18 @@ from domain.documents.document import DocumentType
 from domain.tutoring.conversation import ConversationType, MessageType
 
 MEANINGS: dict[str, str] = {
+    "AllowanceBody.kind": "What is counted: messages and searches, requested questions, pages of documents, interviews, minutes of sound, requests.",
+    "AllowanceBody.limit": "How much the learner may use until it renews.",
+    "AllowanceBody.remaining": "How much is left.",
+    "AllowanceBody.used": "How much is used.",
     "ErrorDetail.code": "What is wrong, for programs. It is stable.",
     "ErrorDetail.message": "What is wrong, for people, in English.",
     "ErrorMessage.code": "What is wrong, for programs. It is stable.",
     "ErrorMessage.message": "What is wrong, for people, in English.",
     "ChatMessage.message": "The question.",
     "ChatRequest.message": "The question.",
+    "inline": "Whether a browser shows the file in a page instead of saving it: a PDF, or text.",
+    "renews_at": "When nothing is used again.",
     "SubjectMessage.message": "The question. `content` is another name for it; one of the two must be there.",
     "SubjectMessage.content": "Another name for `message`.",
     "ChatRequest.subjects": "Search in these subjects only.",
@@ -50,6 +56,7 @@ MEANINGS: dict[str, str] = {
     "AnalysisBody.evidence": "Quotes from the learner's answer.",
     "FactBody.quote": "What the learner said of the fact; null if nothing.",
     "SummaryBody.overall_score": "0 to 100; null if nothing was scored.",
+    "UsageAnswer.allowances": "All allowances: those of a day, and the requests of a minute.",
     "WhyToday.answers": "How many times the learner answered the question.",
     "Submission.answers": "An answer for each question id: a letter, a list of letters or a text, as the question's `kind` says. A question may be left out.",
     "AdapterHealth.answers": "Whether it answers; null if a check would cost money.",

@@ -132,6 +132,12 @@ class FileQuery(PageQuery, frozen=True):
     status: VisibleStatus | None = None
 
 
+class DownloadQuery(msgspec.Struct, frozen=True):
+    """With ``inline``, a browser shows a PDF or text in the page; other types are saved all the same."""
+
+    inline: Literal["true", "false"] = "false"
+
+
 class DownloadAnswer(msgspec.Struct):
     url: str
     expires_in: int
@@ -243,15 +249,17 @@ def register(api: Api) -> None:
     @api.route(
         "GET",
         "/api/files/{file_id}/download-url",
+        query=DownloadQuery,
         answers=DownloadAnswer,
         refuses={
             "not_uploaded": (409, "Nothing was uploaded yet."),
             "document_failed": (409, "The document could not be read, and nothing of it is kept."),
         },
     )
-    def download_file(call: Call[NoBody, NoBody], file_id: str) -> DownloadAnswer:
-        """A link to the original file, valid for some minutes."""
-        return DownloadAnswer(*call.services.library.download_url(call.learner, file_id))
+    def download_file(call: Call[NoBody, DownloadQuery], file_id: str) -> DownloadAnswer:
+        """A link to the original file, valid for some minutes: to save it or, with `inline=true`, to show it in a page."""
+        inline = call.query.inline == "true"
+        return DownloadAnswer(*call.services.library.download_url(call.learner, file_id, inline=inline))
 
     @api.route(
         "GET",

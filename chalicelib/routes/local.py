@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Protocol
 from urllib.parse import quote
@@ -21,10 +22,16 @@ class PresignedDesk(Protocol):
     def open_download(self, params: Mapping[str, str]) -> tuple[bytes, str]: ...
 
 
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_SHOWING = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+"""What a browser's own viewer of PDFs needs. The file itself runs nothing."""
+
+
 class DownloadQuery(msgspec.Struct, frozen=True):
     key: Annotated[str, Meta(max_length=1024)] = ""
     name: Annotated[str, Meta(max_length=2048)] = ""
     expires: Annotated[str, Meta(max_length=20)] = ""
+    shown_as: Annotated[str, Meta(max_length=100)] = ""
     signature: Annotated[str, Meta(max_length=256)] = ""
 
 
@@ -40,10 +47,32 @@ def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
 
     @api.route("GET", "/local/download", query=DownloadQuery, answers=None, is_public=True)
     def download(call: Call[NoBody, DownloadQuery]) -> Raw:
-        """Return the original file of a presigned link, as an attachment."""
+        """Return the original file of a presigned link, or the range of it that is asked for."""
         body, name = desk().open_download(msgspec.structs.asdict(call.query))
+        shown_as = call.query.shown_as
         headers = {
-            "Content-Type": "application/x-download",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "Content-Type": shown_as or "application/x-download",
+            "Content-Disposition": f"{'inline' if shown_as else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
+            "Accept-Ranges": "bytes",
         }
+        if shown_as:
+            framing = " ".join(sorted(call.services.settings.allowed_origins)) or "'none'"
+            headers["Content-Security-Policy"] = f"{_SHOWING}; frame-ancestors 'self' {framing}"
+        return _ranged(call.byte_range, body, headers)
+
+
+def _ranged(wanted: str, body: bytes, headers: Mapping[str, str]) -> Raw:
+    """The one range of the body that the header ``Range`` names; all of it, if the header is absent or asks otherwise."""
+    asked = _RANGE.fullmatch(wanted)
+    if asked is None or not (asked[1] or asked[2]):
         return Raw(200, body, headers)
+    size = len(body)
+    if asked[1]:
+        first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
+    else:
+        first, last = max(0, size - int(asked[2])), size - 1
+    if asked[1] and asked[2] and int(asked[2]) < int(asked[1]):
+        return Raw(200, body, headers)
+    if first > last:
+        return Raw(416, b"", {**headers, "Content-Range": f"bytes */{size}"})
+    return Raw(206, body[first : last + 1], {**headers, "Content-Range": f"bytes {first}-{last}/{size}"})

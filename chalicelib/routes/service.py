@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from domain.base.learner import Admitted
+from domain.base.moments import to_text
 
 
 class HealthQuery(msgspec.Struct, frozen=True):
@@ -42,6 +43,26 @@ class Me(msgspec.Struct):
     email: str | None
     name: str
     active_role: str
+
+
+AllowanceName = Literal["messages", "questions", "pages", "interviews", "audio_minutes", "requests"]
+
+
+class AllowanceBody(msgspec.Struct):
+    """``used`` and ``remaining`` are as of now. At ``renews_at``, ``used`` is 0 again.
+
+    ``requests`` are those of a minute that messages and questions count as; all others are counted by the day (UTC).
+    """
+
+    kind: AllowanceName
+    limit: float
+    used: float
+    remaining: float
+    renews_at: str
+
+
+class UsageAnswer(msgspec.Struct):
+    allowances: list[AllowanceBody]
 
 
 def register(api: Api) -> None:
@@ -83,6 +104,18 @@ def register(api: Api) -> None:
             email=learner.email,
             name=learner.name,
             active_role=learner.active_role,
+        )
+
+    @api.route("GET", "/api/usage", answers=UsageAnswer)
+    def get_usage(call: Call[NoBody, NoBody]) -> UsageAnswer:
+        """What the learner has used of each allowance, what is left, and when it renews."""
+        return UsageAnswer(
+            [
+                AllowanceBody(
+                    cast(AllowanceName, one.kind), one.limit, one.used, one.remaining, to_text(one.renews_at)
+                )
+                for one in call.services.usage.of(call.learner.user_id)
+            ]
         )
 
     @api.route(

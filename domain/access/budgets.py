@@ -6,6 +6,7 @@ under a key that does not name the learner, and hold numbers only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.base.errors import OverLimit
@@ -99,8 +100,12 @@ class Budgets:
 
     def taken(self, owner: str, kind: str, now: datetime) -> int:
         """How much was taken today."""
+        return self.counts(owner, now).of(kind)
+
+    def counts(self, owner: str, now: datetime) -> Counts:
+        """All that was taken today."""
         row = self._store.get(ACTIVE_SESSIONS, _key(owner, now)) or {}
-        return int(row.get(kind, 0))
+        return Counts(row, int(row.get(_minute(now), 0)))
 
     def _write(self, key: dict[str, str], row: Item | None, charges: dict[str, float], now: datetime) -> None:
         """Raises ``ConditionFailed`` if ``row`` was changed since it was read."""
@@ -112,10 +117,28 @@ class Budgets:
             self._store.put(ACTIVE_SESSIONS, item, if_version=version)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    _row: Item
+    of_minute: int
+    """The requests of this minute."""
+
+    def of(self, kind: str) -> int:
+        return int(self._row.get(kind, 0))
+
+
+def next_day(now: datetime) -> datetime:
+    """When the allowances of a day begin anew."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def next_minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
 def over_limit(kind: str, now: datetime) -> OverLimit:
     """The error for an exhausted allowance: it ends at midnight."""
-    tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    wait = max(1, int((tomorrow - now).total_seconds()) + 1)
+    wait = max(1, int((next_day(now) - now).total_seconds()) + 1)
     return OverLimit(
         f"daily_{kind}_used",
         "Today's allowance is used up. It begins anew at midnight UTC.",

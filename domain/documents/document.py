@@ -86,6 +86,16 @@ CONTENT_TYPES: dict[Extension, str] = {
     "md": "text/markdown",
     "txt": "text/plain",
 }
+_AS_TEXT = "text/plain; charset=utf-8"
+SHOWN_AS: dict[Extension, str] = {
+    "pdf": "application/pdf",
+    "txt": _AS_TEXT,
+    "md": _AS_TEXT,
+    "csv": _AS_TEXT,
+    "html": _AS_TEXT,
+    "ipynb": _AS_TEXT,
+}
+"""The types as which a browser may show a document in a page: none that it would run. Others it can only save."""
 _DIGITS = re.compile("[0-9]+")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\x20-\x7e]*)?", re.ASCII)
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -16,6 +16,7 @@ from domain.documents.contents import Contents, StoredChunk
 from domain.documents.document import (
     CONTENT_TYPES,
     PAGES_USED,
+    SHOWN_AS,
     UPLOAD_SECONDS,
     Document,
     NewDocument,
@@ -269,10 +270,11 @@ class Library:
             raise NotFound("file_not_found", "There is no such document.")
         return document
 
-    def download_url(self, learner: Learner, file_id: str) -> tuple[str, int]:
-        """A URL of the original and for how many seconds it is valid.
+    def download_url(self, learner: Learner, file_id: str, *, inline: bool = False) -> tuple[str, int]:
+        """A URL of the original and for how many seconds it is valid. It is served as an attachment.
 
-        Raises ``Conflict`` if there is no original: not uploaded yet, or refused.
+        With ``inline``, a browser shows it in a page, if it is of a type that browsers show safely: a PDF, or text, which
+        HTML and all else that a browser would run is too. Raises ``Conflict`` if there is no original: not uploaded yet, or refused.
         """
         document = self.get(learner, file_id)
         if document.is_refused:
@@ -280,7 +282,10 @@ class Library:
         if document.status == "awaiting_upload" and self._objects.info(document.key) is None:
             raise Conflict("not_uploaded", "Nothing has been uploaded for this document yet.")
         url = self._objects.presign_download(
-            document.key, file_name=document.filename, expires_in=DOWNLOAD_SECONDS
+            document.key,
+            file_name=document.filename,
+            expires_in=DOWNLOAD_SECONDS,
+            shown_as=SHOWN_AS.get(document.extension) if inline else None,
         )
         return url, DOWNLOAD_SECONDS
 

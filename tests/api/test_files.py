@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -245,6 +246,31 @@ def test_the_download_link_names_the_file(world: World, ada: User) -> None:
     link = ada.get(f"/api/files/{file_id}/download-url").body
     assert link["expires_in"] == 300
     assert file_id in link["url"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown_as"),
+    [
+        ("a.txt", "text/plain; charset=utf-8"),
+        ("a.md", "text/plain; charset=utf-8"),
+        ("a.html", "text/plain; charset=utf-8"),
+        ("a.csv", "text/plain; charset=utf-8"),
+        ("a.svg.py", "text/plain; charset=utf-8"),
+        ("a.pdf", "application/pdf"),
+        ("a.docx", None),
+    ],
+)
+def test_a_document_is_shown_as_nothing_that_a_browser_runs(
+    world: World, ada: User, name: str, shown_as: str | None
+) -> None:
+    offer = ada.offer(name, b"the bytes")
+    ada.put_bytes(offer, b"the bytes")
+    file_id = offer.body["file_id"]
+    for asked, told in (("", None), ("?inline=false", None), ("?inline=true", shown_as)):
+        link = ada.get(f"/api/files/{file_id}/download-url{asked}").body["url"]
+        query = dict(parse_qsl(urlsplit(link).query))
+        assert query.get("shown_as", query.get("response-content-type")) == told
+    assert ada.get(f"/api/files/{file_id}/download-url?inline=yes").status == 400
 
 
 def test_deletion_leaves_nothing_and_may_be_repeated(world: World, ada: User) -> None:

@@ -160,6 +160,42 @@ def test_the_original_comes_back_as_an_attachment(server: Server) -> None:
             assert answer.code == 403
 
 
+def test_the_original_is_shown_in_a_page_part_by_part(server: Server) -> None:
+    ada = Person(server.url, token_of("ada", server))
+    content = (DOCUMENTS / "rosetta-stone.txt").read_bytes()
+    file = ada.upload(DOCUMENTS / "rosetta-stone.txt", "physics_101")
+    link = ada.send("GET", f"/api/files/{file['file_id']}/download-url?inline=true")["url"]
+    with urlopen(link) as answer:
+        assert answer.read() == content
+        assert answer.headers["Content-Disposition"].startswith("inline; ")
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Accept-Ranges"] == "bytes"
+        assert "http://localhost:3000" in answer.headers["Content-Security-Policy"]
+    size = len(content)
+    for asked, status, told, part in (
+        ("bytes=0-9", 206, f"bytes 0-9/{size}", content[:10]),
+        ("bytes=10-", 206, f"bytes 10-{size - 1}/{size}", content[10:]),
+        ("bytes=-5", 206, f"bytes {size - 5}-{size - 1}/{size}", content[-5:]),
+        (f"bytes=0-{size + 9}", 206, f"bytes 0-{size - 1}/{size}", content),
+        ("bytes=9-2", 200, None, content),
+        ("bytes=0-1,4-5", 200, None, content),
+        ("bytes=-", 200, None, content),
+        ("lines=1-2", 200, None, content),
+    ):
+        with urlopen(Request(link, headers={"Range": asked})) as answer:
+            assert (answer.status, answer.headers["Content-Range"]) == (status, told)
+            assert answer.read() == part
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(link, headers={"Range": f"bytes={size}-"}))
+    with refused.value as answer:
+        assert (answer.code, answer.headers["Content-Range"]) == (416, f"bytes */{size}")
+    with pytest.raises(HTTPError) as refused:
+        urlopen(link.replace("text%2Fplain", "text%2Fhtml"))
+    with refused.value as answer:
+        assert answer.code == 403
+
+
 def test_deletion_leaves_no_byte_in_the_folder(server: Server, tmp_path: Path) -> None:
     """Nor in SQLite's free pages and logs, once the schedule has come by."""
     canaries = [b"canary-of-the-text", b"canary-of-the-name"]

@@ -83,7 +83,7 @@ class S3Client:
         except self.client.exceptions.NoSuchKey:
             raise PresignedRefused("NoSuchKey") from None
         kind, _, name = query["response-content-disposition"].partition("; ")
-        assert kind == "attachment"
+        assert kind == ("inline" if "response-content-type" in query else "attachment")
         return answer["Body"].read(), unquote(name.partition("filename*=UTF-8''")[2])
 
     def _bucket_of(self, url: str) -> str:

@@ -121,9 +121,13 @@ class FolderObjectStore:
         fields = {"key": key, "Content-Type": content_type, "policy": policy, "signature": signature}
         return PresignedPost(f"{self._base_url}/local/upload", fields)
 
-    def presign_download(self, key: str, *, file_name: str, expires_in: int) -> str:
+    def presign_download(
+        self, key: str, *, file_name: str, expires_in: int, shown_as: str | None = None
+    ) -> str:
         check_download(key, expires_in)
         params = {"key": key, "name": file_name, "expires": str(self._now() + expires_in)}
+        if shown_as:
+            params["shown_as"] = shown_as
         params["signature"] = self._signature("download", *params.values())
         return f"{self._base_url}/local/download?{urlencode(params)}"
 
@@ -148,7 +152,8 @@ class FolderObjectStore:
     def open_download(self, params: Mapping[str, str]) -> tuple[bytes, str]:
         """The body and the file name for the query of a presigned URL. Raises ``DownloadRefused``."""
         key, name, expires = (params.get(field, "") for field in ("key", "name", "expires"))
-        if not _same(params.get("signature", ""), self._signature("download", key, name, expires)):
+        shown_as = filter(None, [params.get("shown_as")])
+        if not _same(params.get("signature", ""), self._signature("download", key, name, expires, *shown_as)):
             raise DownloadRefused("SignatureDoesNotMatch")
         if self._now() >= int(expires):
             raise DownloadRefused("AccessDenied")

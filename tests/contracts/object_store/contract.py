@@ -244,6 +244,13 @@ class ObjectStoreContract:
         url = store.presign_download("d/ü 1&2.pdf", file_name=name, expires_in=3600)
         assert self.download(store, url) == (b"body", name)
 
+    def test_an_object_may_be_shown_as_a_type(self, store: ObjectStore) -> None:
+        store.put("d/1", b"<b>body</b>", "text/html")
+        url = store.presign_download("d/1", file_name="a.html", expires_in=60, shown_as="text/plain")
+        assert self.download(store, url) == (b"<b>body</b>", "a.html")
+        assert "text%2Fplain" in url
+        assert self.download(store, url.replace("text%2Fplain", "text%2Fhtml")) is None
+
     def test_a_client_may_download_nothing_else(self, store: ObjectStore) -> None:
         store.put("d/1", b"mine", TEXT)
         store.put("d/2", b"another's", TEXT)

@@ -112,6 +112,12 @@ class TestS3ObjectStore(ObjectStoreContract):
         assert store.presign_upload("u", content_type=TEXT, size=1, expires_in=60).url == host
         assert store.presign_download("d", file_name="x", expires_in=60).startswith(host)
 
+    def test_an_object_that_is_shown_is_no_attachment(self, store: S3ObjectStore) -> None:
+        url = store.presign_download("d", file_name="a.pdf", expires_in=60, shown_as="application/pdf")
+        query = dict(parse_qsl(urlsplit(url).query))
+        assert query["response-content-disposition"].startswith('inline; filename="a.pdf"')
+        assert query["response-content-type"] == "application/pdf"
+
     @pytest.mark.parametrize(
         ("name", "plain"),
         [("a.pdf", "a.pdf"), ('Ü"\\1.pdf', "___1.pdf"), ("a\r\nSet-Cookie: b", "a__Set-Cookie: b")],

@@ -1,0 +1,54 @@
+"""What a learner has used of their allowances, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.access.budgets import Budgets, next_day, next_minute
+from ports.system import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    kind: str
+    limit: float
+    used: float
+    renews_at: datetime
+
+    @property
+    def remaining(self) -> float:
+        """Work that began within an allowance may end, so that more than the limit may have been used."""
+        return round(max(0.0, self.limit - self.used), 3)
+
+
+class Usage:
+    def __init__(
+        self,
+        budgets: Budgets,
+        clock: Clock,
+        *,
+        taken: Mapping[str, int],
+        charged: Mapping[str, int],
+        requests_a_minute: int,
+    ) -> None:
+        """The limits of a day, by kind: ``taken`` of those that are taken, ``charged`` of those that are charged."""
+        self._budgets = budgets
+        self._clock = clock
+        self._taken = taken
+        self._charged = charged
+        self._requests_a_minute = requests_a_minute
+
+    def of(self, owner: str) -> list[Used]:
+        """Each allowance of the owner, as counted now."""
+        now = self._clock.now()
+        counts = self._budgets.counts(owner, now)
+        a_day = [
+            *(Used(kind, limit, counts.of(kind), next_day(now)) for kind, limit in self._taken.items()),
+            *(
+                Used(kind, limit, round(self._budgets.spent(owner, kind, now), 3), next_day(now))
+                for kind, limit in self._charged.items()
+            ),
+        ]
+        return [*a_day, Used("requests", self._requests_a_minute, counts.of_minute, next_minute(now))]
