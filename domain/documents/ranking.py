@@ -10,18 +10,18 @@ languages: one that does not finds any two texts of a language alike that it doe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, pow, sqrt
 
 from domain.documents.chunking import index_text
 from domain.text.lexical import (
     Kinship,
+    Sought,
     kinship,
     question_weights,
     reads_as_english,
     saturation,
-    term_counts,
 )
 from ports.embedder import Scale
 from ports.text.tables import table_rows
@@ -102,7 +102,7 @@ def rank(
     A passage that is in two documents is returned once. Of two passages that are about equally good, the one
     from a document that was not chosen yet comes first. The order of ``candidates`` does not matter.
     """
-    relevances = _relevances(question, candidates, scale)
+    relevances = _relevances(question, candidates, scale, limit)
     doubted = may_not_answer and reads_as_english(question)
     if max(relevances, default=0.0) < (MAY_ANSWER if doubted else ANSWERS):
         return []
@@ -128,17 +128,70 @@ def rank(
     return chosen
 
 
-def _relevances(question: str, candidates: Sequence[Candidate], scale: Scale) -> list[float]:
+@dataclass(slots=True)
+class _Weighed:
+    """A candidate with what is known of it before the rows of its tables are read."""
+
+    candidate: Candidate
+    likeness: float
+    in_common: float
+    at_most_in_a_row: float
+    """What a row of a table has in common with the question at most: it has no other words than the candidate."""
+    alone: float
+    """Its relevance by likeness alone."""
+
+    def relevance(self, in_a_row: float) -> float:
+        in_common = max(self.in_common, _ROWS * in_a_row)
+        relevance = max(_odds(sqrt(self.likeness * in_common), _EVEN_ODDS, _STEEPNESS), self.alone)
+        return min(relevance * self.candidate.lift, 1.0)
+
+
+def _relevances(question: str, candidates: Sequence[Candidate], scale: Scale, limit: int) -> list[float]:
+    """The relevance of each candidate. One that cannot be among the first ``limit``, whatever the rows of its tables
+    say, gets the relevance that it has without them."""
     weights = question_weights(question)
+    sought = Sought(weights)
+    weighed = _weighed(question, candidates, scale, weights, sought)
+    without_rows = [one.relevance(0.0) for one in weighed]
+    needed = _needed(candidates, without_rows, limit)
+    rows = _Rows(weights, sought)
+    return [
+        relevance
+        if one.at_most_in_a_row == 0.0 or one.relevance(one.at_most_in_a_row) < needed
+        else one.relevance(rows.in_common(one.candidate, one.at_most_in_a_row))
+        for one, relevance in zip(weighed, without_rows, strict=True)
+    ]
+
+
+def _needed(candidates: Sequence[Candidate], relevances: Sequence[float], limit: int) -> float:
+    """A candidate below this relevance is not chosen: as many others as are wanted are above it, even each after all
+    others of its document."""
+    texts: set[str] = set()
+    for relevance, candidate in sorted(
+        zip(relevances, candidates, strict=True), key=lambda pair: pair[0], reverse=True
+    ):
+        texts.add(" ".join(candidate.text.split()))
+        if len(texts) >= limit:
+            return relevance * _REPEATED_DOCUMENT**limit
+    return 0.0
+
+
+def _weighed(
+    question: str,
+    candidates: Sequence[Candidate],
+    scale: Scale,
+    weights: Mapping[str, float],
+    sought: Sought,
+) -> list[_Weighed]:
     shares: list[dict[str, float]] = []
     for candidate in candidates:
         indexed = index_text(candidate.title, candidate.heading, candidate.text, candidate.column_heads)
-        counts = term_counts(indexed)
+        counts = sought.counts(indexed) or {}
         shares.append({term: saturation(counts[term], len(indexed)) for term in weights if term in counts})
     rarity = _rarity(weights, shares)
     most = sum(weight * rarity[term] for term, weight in weights.items())
     alone = (scale.is_multilingual or reads_as_english(question)) and bool(weights)
-    relevances = []
+    weighed = []
     for candidate, share in zip(candidates, shares, strict=True):
         in_search = sum(weights[term] * value for term, value in share.items())
         likeness = _UNKNOWN_LIKENESS
@@ -147,27 +200,50 @@ def _relevances(question: str, candidates: Sequence[Candidate], scale: Scale) ->
         in_common = (
             sum(weights[term] * rarity[term] * value for term, value in share.items()) / most if most else 0.0
         )
-        in_common = max(in_common, _ROWS * _in_a_row(weights, candidate))
-        relevance = _odds(sqrt(likeness * in_common), _EVEN_ODDS, _STEEPNESS)
+        by_likeness = 0.0
         if alone:
+            translated = likeness
             if scale.is_multilingual and candidate.has_vector:
-                likeness *= _in_translation(scale, kinship(question, candidate.text))
-            relevance = max(relevance, _odds(likeness, _EVEN_LIKENESS, _LIKENESS_STEEPNESS))
-        relevances.append(min(relevance * candidate.lift, 1.0))
-    return relevances
+                translated *= _in_translation(scale, kinship(question, candidate.text))
+            by_likeness = _odds(translated, _EVEN_LIKENESS, _LIKENESS_STEEPNESS)
+        at_most = sum(weights[term] for term in share)
+        weighed.append(_Weighed(candidate, likeness, in_common, at_most, by_likeness))
+    return weighed
 
 
-def _in_a_row(weights: Mapping[str, float], candidate: Candidate) -> float:
-    """The greatest share of the question's terms that one row of a table has, under its heads and with the document's
-    title and the heading above it: 0 to 1."""
-    around = term_counts(" ".join(filter(None, (candidate.title, candidate.heading))))
-    rows = (row for row in table_rows(candidate.text, candidate.column_heads) if not row.is_head)
-    shares = (
-        sum(weight for term, weight in weights.items() if term in counts or term in around)
-        for row in rows
-        if (counts := term_counts(row.worded()))
-    )
-    return max(shares, default=0.0)
+class _Rows:
+    """Finds the row of a table that has most in common with a question."""
+
+    def __init__(self, weights: Mapping[str, float], sought: Sought) -> None:
+        self._weights = weights
+        self._sought = sought
+        self._found: dict[str, Collection[str] | None] = {}
+
+    def in_common(self, candidate: Candidate, at_most: float) -> float:
+        """The greatest share of the question's terms that one row of a table has, under its heads and with the document's
+        title and the heading above it: 0 to 1. The search ends at a row that has ``at_most``."""
+        around = self._in(" ".join(filter(None, (candidate.title, candidate.heading)))) or ()
+        greatest = 0.0
+        for row in table_rows(candidate.text, candidate.column_heads):
+            if row.is_head:
+                continue
+            # As ``row.worded()`` says it. The same heads stand over many rows.
+            heads = zip(row.heads if row.is_sure else (), row.cells, strict=False)
+            said = [self._in(head) for head, cell in heads if cell and head]
+            said.append(self._sought.counts("; ".join(filter(None, row.cells))))
+            if all(one is None for one in said):
+                continue
+            found = set(around).union(*(one for one in said if one is not None))
+            greatest = max(greatest, sum(weight for term, weight in self._weights.items() if term in found))
+            if greatest >= at_most:
+                break
+        return greatest
+
+    def _in(self, text: str) -> Collection[str] | None:
+        """The sought terms in a text that comes often; None if it has no word at all."""
+        if text not in self._found:
+            self._found[text] = self._sought.counts(text)
+        return self._found[text]
 
 
 def _in_translation(scale: Scale, kinship: Kinship) -> float:

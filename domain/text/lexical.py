@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Literal
@@ -44,13 +44,11 @@ _STOP_PHRASES = """
 def tokens(text: str) -> list[str]:
     """The words of ``text`` in order, as ``ports.text.words`` folds them, without plural endings. A word of a
     script without spaces is given in pieces of two or three characters."""
-    found: list[str] = []
-    for word in words(text):
-        if word.isascii() or not is_unspaced(word):
-            found.append(_singular(word))
-        else:
-            found += pieces(word)
-    return found
+    return [token for word in words(text) for token in _tokens_of(word)]
+
+
+def _tokens_of(word: str) -> Sequence[str]:
+    return (_singular(word),) if word.isascii() or not is_unspaced(word) else pieces(word)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -143,6 +141,31 @@ def term_counts(text: str) -> dict[str, int]:
         for term in terms(token):
             counts[term] = counts.get(term, 0) + count
     return counts
+
+
+class Sought:
+    """Finds the terms of one question in many texts: it looks at each word once."""
+
+    def __init__(self, sought: Collection[str]) -> None:
+        self._sought = sought
+        self._of_words: dict[str, tuple[str, ...]] = {}
+
+    def counts(self, text: str) -> dict[str, int] | None:
+        """The sought terms in ``text``, as ``term_counts`` counts them; None if it has no word at all."""
+        found = Counter(words(text))
+        counts: dict[str, int] = {}
+        known = self._of_words
+        for word, count in found.items():
+            of_word = known.get(word)
+            if of_word is None:
+                of_word = known[word] = self._terms_of(word)
+            for term in of_word:
+                counts[term] = counts.get(term, 0) + count
+        return counts if found else None
+
+    def _terms_of(self, word: str) -> tuple[str, ...]:
+        every = (term for token in _tokens_of(word) for term in terms(token))
+        return tuple(term for term in every if term in self._sought)
 
 
 def question_weights(text: str) -> dict[str, float]:

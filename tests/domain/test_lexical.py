@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from domain.text.lexical import (
     MAX_TERMS,
     STOP_TOKENS,
+    Sought,
     kinship,
     question_weights,
     saturation,
     sparse_document,
     sparse_query,
+    term_counts,
     term_id,
     terms,
     tokens,
@@ -188,3 +190,15 @@ def test_the_languages_of_texts_are_told_by_their_script_or_their_common_words(
     one: str, other: str, expected: str
 ) -> None:
     assert kinship(one, other) == kinship(other, one) == expected
+
+
+@given(st.lists(st.text(), min_size=1, max_size=4), st.text())
+def test_sought_terms_are_counted_as_all_terms_are(found: list[str], question: str) -> None:
+    weights = question_weights(question)
+    sought = Sought(weights)
+    for text in [*found, f"{question} {found[0]} {question}"]:
+        counts = term_counts(text)
+        assert (sought.counts(text) is None) == (not counts)
+        assert (sought.counts(text) or {}) == {
+            term: count for term, count in counts.items() if term in weights
+        }

@@ -13,11 +13,19 @@ from domain.documents.chunking import index_text
 from domain.documents.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, Candidate, rank
 from domain.text.lexical import question_weights, saturation, term_counts
 from ports.embedder import Scale
+from ports.text.tables import table_rows
 
 QUESTION = "How do plants make sugar?"
 ANSWER = "Plants make sugar out of light, water and carbon dioxide."
 WORDS = st.sampled_from(["plants", "make", "sugar", "light", "the", "of", "war", "cell", "光合作用", "run"])
 SENTENCES = st.lists(WORDS, max_size=12).map(" ".join)
+CELLS = st.one_of(
+    WORDS, SENTENCES, st.sampled_from(["", "—", "2023", "1,234", "x\\|y", "plant_cells", "Straße"])
+)
+TABLES = st.lists(st.lists(CELLS, min_size=3, max_size=4), min_size=2, max_size=6).flatmap(
+    lambda rows: st.sampled_from([" | ", "\t", ";"]).map(lambda bar: "\n".join(map(bar.join, rows)))
+)
+TEXTS = st.lists(st.one_of(TABLES, SENTENCES), min_size=1, max_size=3).map("\n\n".join)
 
 
 def candidate(
@@ -223,3 +231,24 @@ def test_a_row_that_has_the_questions_words_comes_before_prose_that_has_the_rare
     assert texts(question, [compared, *others, table], 3)[0] == rows
     as_prose = replace(table, text=rows.replace(" | ", " "), column_heads=None)
     assert texts(question, [compared, *others, as_prose], 3)[0] != as_prose.text
+
+
+@given(st.lists(st.tuples(TEXTS, st.floats(-0.2, 1.0), st.integers(0, 3)), max_size=14), st.integers(1, 6))
+def test_the_first_passages_are_the_same_however_many_are_asked_for(
+    found: list[tuple[str, float, int]], limit: int
+) -> None:
+    """Of a passage that cannot be among them, the rows of tables are not read."""
+    candidates = [
+        candidate(text, likeness, number=number, document=str(document), heads=("", "plants", "light"))
+        for number, (text, likeness, document) in enumerate(found)
+    ]
+    everything = rank(QUESTION, candidates, limit=1000)
+    assert rank(QUESTION, candidates, limit=limit) == everything[:limit]
+
+
+@given(TEXTS, st.sampled_from([(), None, ("", "plants", "make sugar")]))
+def test_a_row_says_what_its_cells_and_their_heads_say(text: str, heads: tuple[str, ...] | None) -> None:
+    for row in table_rows(text, heads):
+        named = zip(row.heads if row.is_sure else (), row.cells, strict=False)
+        parts = [*filter(None, row.cells), *(head for head, cell in named if cell)]
+        assert set(term_counts(row.worded())) == {term for part in parts for term in term_counts(part)}
