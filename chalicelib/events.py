@@ -88,6 +88,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
         each.callback(services.knowledge_bases.sweep)
         each.callback(services.erasing.sweep)
         each.callback(services.progress.sweep)
+        each.callback(lambda: services.regrading.sweep(within=within))
         each.callback(services.tutoring.sweep)
         each.callback(lambda: push_all(services, services.interviewing.sweep()))
         services.ingestion.sweep(within=within, ahead=ahead)

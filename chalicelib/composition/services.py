@@ -19,6 +19,7 @@ from chalicelib.composition.capabilities.privacy import PrivacyServices
 from chalicelib.composition.capabilities.progress import ProgressServices
 from chalicelib.composition.capabilities.quiz_records import QuizRecordServices
 from chalicelib.composition.capabilities.quizzes import QuizServices
+from chalicelib.composition.capabilities.regrading import RegradingServices
 from chalicelib.composition.capabilities.teaching import TeachingServices
 from chalicelib.composition.capabilities.tutoring import TutoringServices
 from chalicelib.composition.capabilities.usage import UsageServices
@@ -27,6 +28,7 @@ from chalicelib.composition.capabilities.usage import UsageServices
 class Services(
     PrivacyServices,
     TutoringServices,
+    RegradingServices,
     TeachingServices,
     MarkingServices,
     PracticeServices,

@@ -10,6 +10,7 @@ from domain.bank.item import Admission, BankItem, ItemVersion
 from domain.bank.statuses import STATUSES, Status
 from domain.base.errors import NotFound
 from domain.base.tables import ITEMS
+from domain.quizzes.quiz import Question
 from domain.quizzes.quizzes import question_from, question_item
 from ports.key_value_store import VERSION, ConditionFailed, Item, KeyValueStore, Put, Write, cursor_after
 from ports.paging import Page, every, pages
@@ -49,6 +50,14 @@ class Items:
         head = _head(replace(item, version=item.version + 1))
         return [Put(ITEMS, head, if_version=item.version), Put(ITEMS, _version_row(item))]
 
+    def rekeying(self, item: BankItem, versions: Sequence[ItemVersion]) -> list[Put]:
+        """The writes that store corrected keys of versions that exist, if the stored item is still at its fence."""
+        by_number = {version.item_version: version for version in versions}
+        latest = by_number.get(item.latest.item_version, item.latest)
+        head = _head(replace(item, latest=latest, version=item.version + 1))
+        rows = [{**_key(item.item_id, _version_key(one.item_version)), **_told(one)} for one in versions]
+        return [Put(ITEMS, head, if_version=item.version), *(Put(ITEMS, row) for row in rows)]
+
     def get(self, subject_id: str, item_id: str) -> BankItem:
         """The subject's item, never stale. Raises ``NotFound`` if it does not exist or is another subject's."""
         row = self._store.get(ITEMS, _key(item_id, _HEAD))
@@ -68,6 +77,10 @@ class Items:
             return {}
         rows = self._store.get_many(ITEMS, [_key(one, _version_key(number)) for one, number in wanted])
         return {place: _version_from(row) for place, row in zip(wanted, rows, strict=True) if row is not None}
+
+    def contents(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Question]:
+        """What the versions at these places ask, with their keys as they are now, never stale."""
+        return {place: version.content for place, version in self.versions(places).items()}
 
     def approved_versions(self, items: Sequence[BankItem]) -> dict[str, ItemVersion]:
         """The approved version of each item, by item id. An item that never was approved is left out."""

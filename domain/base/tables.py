@@ -219,6 +219,15 @@ DECISIONS = Table(
     ),
 )
 """The record of what teachers decided over marks. ``occurred_at`` is that of the quiz or interview."""
+REGRADES = Table(
+    "lms-regrades",
+    partition="regrade_id",
+    indexes=(_PENDING,),
+    personal=NotPersonal(
+        "which key of a class's item was corrected, when, why and by which teacher; no learner is in it. The teacher's id"
+        " stays, as in the decisions about learners: the record says who decided"
+    ),
+)
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",
@@ -246,6 +255,7 @@ TABLES = (
     ITEM_ANSWERS,
     APPEALS,
     DECISIONS,
+    REGRADES,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,
     KNOWLEDGE_BASES,

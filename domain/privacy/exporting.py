@@ -18,7 +18,7 @@ from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.interviews import Interviews
 from domain.privacy.holdings import Holdings
 from domain.privacy.keys import export_key, export_prefix
-from domain.progress.ledger import Ledger
+from domain.progress.ledger import Ledger, is_history
 from domain.quizzes.attempt import Result
 from domain.quizzes.quiz import KEY_FIELDS, Quiz
 from domain.quizzes.quizzes import Quizzes
@@ -166,7 +166,9 @@ class Exporting:
         rows = self._holdings.rows(LEARNING_EVIDENCE, owner)
         return {
             "evidence": evidence,
-            "standings_and_catalogues": [row for row in rows if "evidence_id" not in row],
+            "standings_and_catalogues": [
+                row for row in rows if "evidence_id" not in row and not is_history(row)
+            ],
         }
 
 
@@ -208,7 +210,8 @@ def _quiz(quiz: Quiz, *, is_hidden: bool) -> dict[str, Any]:
     del shown["version"]
     for question in shown["questions"]:
         if question["item_id"] is None:
-            del question["item_id"], question["item_version"]
+            for name in ("item_id", "item_version", "key_revision", "is_retired"):
+                del question[name]
         if quiz.submitted_at is None or is_hidden:
             for secret in KEY_FIELDS:
                 del question[secret]

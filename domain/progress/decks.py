@@ -75,6 +75,10 @@ class Decks:
         """
         self._store.transact([Put(REVIEWS, _answer_item(answer), unless_exists=True), *beside])
 
+    def answer_put(self, answer: ReviewAnswer) -> Put:
+        """The write that stores a corrected answer in the place of the one of that day."""
+        return Put(REVIEWS, _answer_item(answer))
+
 
 def _key(owner: str, review_id: str) -> dict[str, str]:
     return {"user_id": owner, "review_id": review_id}

@@ -21,9 +21,10 @@ from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
 from domain.progress.chance import NOTHING, Counts, Overall, estimated, estimated_overall
 from domain.progress.concept_catalogue import Catalogue
 from domain.progress.evidence import Evidence, Source, counted_once
+from domain.progress.history import MAX_PIECES, History, Piece
 from domain.progress.mastery import mean_score
 from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
-from ports.key_value_store import VERSION, Check, ConditionFailed, Item, KeyValueStore, Put, Write
+from ports.key_value_store import VERSION, Check, ConditionFailed, Delete, Item, KeyValueStore, Put, Write
 from ports.paging import every
 
 _EVIDENCE = "e#"
@@ -31,6 +32,7 @@ _STALE = "stale#"
 _SUBJECT = "subject#"
 _STANDING = "standing"
 _CATALOGUE = "catalogue"
+_HISTORY = "history"
 _PENDING = "standings"
 _BEGAN_AT = "began_at"
 _TALKED_SINCE = "talked_since"
@@ -150,6 +152,19 @@ class Ledger:
         self._store.transact([mark, self.standing_put(standing), *beside])
         return replace(standing, version=standing.version + 1)
 
+    def history_write(self, history: History, began_at: str | None) -> Write:
+        """The write that stores the history beside the standing, or removes it if it is empty or too long for a row."""
+        key = _key(history.user_id, history.subject_id, _HISTORY)
+        if not 0 < len(history.pieces) <= MAX_PIECES:
+            return Delete(LEARNING_EVIDENCE, key)
+        return Put(LEARNING_EVIDENCE, _history_item(history) | key | {_BEGAN_AT: began_at or ""})
+
+    def histories(self, subject_id: str, owners: Sequence[str]) -> dict[str, History]:
+        """The stored histories of the owners in the subject. Owners without one are left out."""
+        keys = [_key(owner, subject_id, _HISTORY) for owner in owners]
+        rows = self._store.get_many(LEARNING_EVIDENCE, keys) if keys else []
+        return {row["user_id"]: _history_from(row) for row in rows if row is not None}
+
     def markers(self, owner: str, subject_id: str) -> list[Marker]:
         """The markers of evidence that the standing may not count yet. Never stale."""
         return [_marker_from(item) for item in self._rows(_partition(owner, subject_id), _STALE)]
@@ -229,6 +244,7 @@ class Ledger:
         self._delete(goes)
         for sort_key in (_STANDING, _CATALOGUE):
             removed += self._forget_made(_key(owner, subject_id, sort_key), moment, stays)
+        self._forget_history(owner, subject_id, moment, stays, is_old=bool(goes))
         if not stays and self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _STANDING)) is None:
             self._delete(marks)
         return removed + self._forget_subject(owner, subject_id, moment, stays)
@@ -253,6 +269,15 @@ class Ledger:
             return 1
 
         return retried(removed, on=ConditionFailed)
+
+    def _forget_history(
+        self, owner: str, subject_id: str, moment: str, stays: Sequence[str], *, is_old: bool
+    ) -> None:
+        """Remove the history if it has something that goes. It is made again with the standing, of what stays."""
+        key = _key(owner, subject_id, _HISTORY)
+        row = self._store.get(LEARNING_EVIDENCE, key)
+        if row is not None and (is_old or not stays or row[_BEGAN_AT] <= moment):
+            self._store.delete(LEARNING_EVIDENCE, key)
 
     def _forget_subject(self, owner: str, subject_id: str, moment: str, stays: Sequence[str]) -> int:
         key = _subject_key(owner, subject_id)
@@ -329,6 +354,35 @@ def _standing_item(standing: Standing) -> Item:
     for name in ("concepts", "questions", "days"):
         item[name] = list(item[name])
     return item | _key(standing.user_id, standing.subject_id, _STANDING)
+
+
+def _history_item(history: History) -> Item:
+    """Each concept is named once, so that ``MAX_PIECES`` pieces fit into a row."""
+    concepts = {concept: place for place, concept in enumerate(history.labels)}
+    return {
+        "user_id": history.user_id,
+        "subject_id": history.subject_id,
+        "labels": [[concept, history.labels[concept]] for concept in concepts],
+        "pieces": [[one.evidence_id, concepts[one.concept], one.score, one.weight] for one in history.pieces],
+    }
+
+
+def _history_from(row: Mapping[str, Any]) -> History:
+    labels = row["labels"]
+    return History(
+        user_id=row["user_id"],
+        subject_id=row["subject_id"],
+        pieces=tuple(
+            Piece(evidence_id, labels[place][0], float(score), float(weight))
+            for evidence_id, place, score, weight in row["pieces"]
+        ),
+        labels=dict(labels),
+    )
+
+
+def is_history(item: Item) -> bool:
+    """Whether the row of the table repeats, for a class to be read at once, what the evidence says."""
+    return item.get("sort_key") == _HISTORY
 
 
 def standing_in(item: Item) -> Standing | None:

@@ -18,6 +18,7 @@ from math import fsum
 from domain.progress.chance import NOTHING, Chance, Counts, Overall, chance_of_success, overall_of
 from domain.progress.concept_catalogue import concept_stem
 from domain.progress.evidence import Evidence, counted_once
+from domain.progress.levels import MasteryChange
 from domain.progress.standing import ConceptStanding, Standing
 from ports.agent import Difficulty
 
@@ -48,8 +49,8 @@ def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
     for one in counted_once(evidence):
         earlier = found.setdefault(one.concept, [])
         before = earlier[-1].after if earlier else START
-        after = before + one.weight * _rate(len(earlier) + 1) * (one.score - before)
-        earlier.append(MasteryStep(one, before, min(1.0, max(0.0, after))))
+        after = moved(before, one.score, one.weight, len(earlier) + 1)
+        earlier.append(MasteryStep(one, before, after))
     return found
 
 
@@ -78,6 +79,36 @@ def _recent(steps: Iterable[MasteryStep]) -> Counts:
     for step in steps:
         recent = recent.after(step.evidence.score, step.evidence.weight)
     return recent
+
+
+def changes_between(
+    subject_id: str, before: Iterable[Evidence], after: Iterable[Evidence], concepts: Iterable[str]
+) -> list[MasteryChange]:
+    """How the levels of the concepts differ between two states of a ledger, in the order of their keys."""
+    old, new = fold(before), fold(after)
+    return [
+        MasteryChange(
+            concept=key,
+            label=new[key].label if key in new else old[key].label,
+            subject_id=subject_id,
+            before=old[key].mastery_level if key in old else START,
+            after=new[key].mastery_level if key in new else START,
+        )
+        for key in sorted(set(concepts) & {*old, *new})
+    ]
+
+
+def level_of(scores: Iterable[tuple[float, float]]) -> float:
+    """The level that scores with their weights give, in order; ``START`` if there are none."""
+    level = START
+    for number, (score, weight) in enumerate(scores, start=1):
+        level = moved(level, score, weight, number)
+    return level
+
+
+def moved(level: float, score: float, weight: float, number: int) -> float:
+    """The level after the ``number``-th piece of evidence, from 1."""
+    return min(1.0, max(0.0, level + weight * _rate(number) * (score - level)))
 
 
 def fold_overall(evidence: Iterable[Evidence]) -> Overall:

@@ -14,12 +14,13 @@ from domain.progress.concept_catalogue import Catalogue, concept_key
 from domain.progress.deck import Deck, fold_deck
 from domain.progress.decks import Decks
 from domain.progress.evidence import Evidence, counted_once
+from domain.progress.history import history_of
 from domain.progress.keys import INTELLIGENCE, concept_vector_id
 from domain.progress.ledger import Ledger, Marker
 from domain.progress.levels import MasteryChange
 from domain.progress.mastery import (
-    START,
     MasteryStep,
+    changes_between,
     difficulty_preference,
     fold,
     fold_overall,
@@ -189,7 +190,11 @@ class Progress:
             standing = refolded(before, evidence)
             deck = fold_deck(owner, subject_id, evidence, self._scheduler)
             if standing != before or deck != (self._decks.find(owner, subject_id) or Deck(owner, subject_id)):
-                standing = self._ledger.save_standing(standing, markers[0], [self._decks.write(deck)])
+                history = self._ledger.history_write(
+                    history_of(owner, subject_id, evidence), standing.began_at
+                )
+                beside = [self._decks.write(deck), history]
+                standing = self._ledger.save_standing(standing, markers[0], beside)
             return markers, before, standing
 
         done = retried(counted, on=ConditionFailed)
@@ -311,17 +316,7 @@ class Progress:
 
 def _changes(subject_id: str, earlier: Sequence[Evidence], new: Sequence[Evidence]) -> list[MasteryChange]:
     """How ``new`` evidence changes the levels that the ``earlier`` gives, by concept."""
-    before, after = fold(earlier), fold([*earlier, *new])
-    return [
-        MasteryChange(
-            concept=key,
-            label=after[key].label,
-            subject_id=subject_id,
-            before=before[key].mastery_level if key in before else START,
-            after=after[key].mastery_level,
-        )
-        for key in sorted({one.concept for one in new})
-    ]
+    return changes_between(subject_id, earlier, [*earlier, *new], {one.concept for one in new})
 
 
 def _keys(standing: Standing, but_not: Standing | None = None) -> set[str]:

@@ -80,12 +80,18 @@ class QuizCorrecting:
         return None if result is None or quiz is None else Attempt(quiz, result)
 
     def change(
-        self, owner: str, result_id: str, question_id: str, decide: Callable[[Attempt], Change]
+        self,
+        owner: str,
+        result_id: str,
+        question_id: str,
+        decide: Callable[[Attempt], Change],
+        *,
+        refreshes: bool = True,
     ) -> Changed:
         """Store what ``decide`` makes of a mark, with the score and the evidence that follow from it: all or nothing.
 
-        The evidence is entered anew only if the mark has a higher revision than before. The standing follows at once,
-        or else by the sweeper. ``decide`` is called again if the quiz was changed meanwhile. Raises ``NotFound`` if the
+        The evidence is entered anew only if the mark has a higher revision than before. The standing follows at once
+        if it ``refreshes``, or else by the sweeper. ``decide`` is called again if the quiz was changed meanwhile. Raises ``NotFound`` if the
         learner has no such result, or it has no such mark, and ``ConditionFailed`` if others keep changing the quiz.
         Errors of ``decide`` pass through.
         """
@@ -115,11 +121,11 @@ class QuizCorrecting:
             return Changed(found, after)
 
         done = retried(changed, on=ConditionFailed)
-        if subject_id:
-            self.refresh(owner, subject_id)
+        if subject_id and refreshes:
+            self._refresh(owner, subject_id)
         return done
 
-    def refresh(self, owner: str, subject_id: str) -> None:
+    def _refresh(self, owner: str, subject_id: str) -> None:
         """Bring the standing up to date. If that fails, the sweeper does it."""
         try:
             self._progress.refresh(owner, subject_id)

@@ -19,6 +19,7 @@ from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import Result, Score
 from domain.quizzes.doubtful import DoubtfulMarks
 from domain.quizzes.item_answers import ItemAnswers
+from domain.quizzes.keys_in_force import ItemContents, with_keys_in_force
 from domain.quizzes.quiz import Answer, Quiz
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
@@ -38,6 +39,7 @@ class Grading:
         ledger: Ledger,
         progress: Progress,
         item_answers: ItemAnswers,
+        items: ItemContents,
         assigned: AssignedQuizzes,
         doubtful: DoubtfulMarks,
         judge: ShortAnswerJudge,
@@ -47,6 +49,7 @@ class Grading:
         self._ledger = ledger
         self._progress = progress
         self._item_answers = item_answers
+        self._items = items
         self._assigned = assigned
         self._doubtful = doubtful
         self._judge = judge
@@ -68,6 +71,7 @@ class Grading:
                 return self._submitted_before(owner, quiz_id, given), []
             now = self._clock.now()
             self._must_be_open(quiz, to_text(now))
+            quiz = with_keys_in_force(quiz, self._items)
             scored = score(quiz, given, credits_of(quiz, given, self._judge))
             scored, desk = self._doubtful.noted(quiz, result_id(quiz_id), scored, to_text(now))
             evidence = self._evidence(quiz, scored, to_text(now))

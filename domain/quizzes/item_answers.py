@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from domain.base.tables import ITEM_ANSWERS
+from domain.progress.evidence import Evidence
 from domain.quizzes.attempt import GradedAnswer, Score
 from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question, Quiz
 from domain.quizzes.quizzes import answer_from, stored_answer
@@ -21,6 +22,8 @@ from ports.key_value_store import Item, KeyValueStore, Put
 from ports.paging import Page, every
 
 _PAGE = 1000
+_REVIEWS = "reviews#"
+"""Before the partition of an item, for the answers to what came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,34 @@ class ItemAnswer:
     attempt_questions: int
     """How many questions of the attempt count in its score."""
     answered_at: str
+    key_revision: int = 0
+    """The number of the key that it was marked by."""
+    is_overridden: bool = False
+    """Whether a person decided over the mark: it then stands over the key."""
+    is_retired: bool = False
+    """Whether the question was taken out of the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReview:
+    """One learner's answer to an item that came back, on one day."""
+
+    subject_id: str
+    item_id: str
+    item_version: int
+    user_id: str
+    quiz_id: str
+    question_id: str
+    review_id: str
+    """The ``item_id`` of the reviews: what comes back."""
+    evidence_id: str
+    answered_on: str
+    answered_at: str
+    answer: Answer
+    """Letters are those of the options as the version of the item has them."""
+    credit: float
+    key_revision: int = 0
+    is_retired: bool = False
 
 
 class ItemAnswers:
@@ -78,6 +109,16 @@ class ItemAnswers:
         page = self._store.query(ITEM_ANSWERS, partition, limit=limit, cursor=cursor)
         return Page([_from(item) for item in page.items], page.cursor)
 
+    def review_put(self, review: ItemReview) -> Put:
+        """The write that stores an answer to what came back, or replaces it. It belongs into the answer's transaction."""
+        return Put(ITEM_ANSWERS, _review_item(review))
+
+    def reviews_of(self, subject_id: str, item_id: str) -> list[ItemReview]:
+        """All answers to the subject's item when it came back, by learner. Never stale."""
+        partition = _REVIEWS + _partition(subject_id, item_id)
+        rows = every(lambda cursor: self._store.query(ITEM_ANSWERS, partition, limit=_PAGE, cursor=cursor))
+        return list(map(_review_from, rows))
+
     def of(self, subject_id: str, item_id: str) -> list[ItemAnswer]:
         """All answers to the subject's item, by learner: one round trip for each 1,000 of them, or each megabyte."""
         return list(every(lambda cursor: self.page(subject_id, item_id, cursor=cursor)))
@@ -90,6 +131,25 @@ class ItemAnswers:
             )
         )
         return list(map(_from, rows))
+
+
+def review_of(question: Question, evidence: Evidence, answer: Answer, answered_on: str) -> ItemReview:
+    """The answer to a question of an item that came back, as ``evidence`` has it."""
+    return ItemReview(
+        subject_id=evidence.subject_id,
+        item_id=question.item_id or "",
+        item_version=question.item_version,
+        user_id=evidence.user_id,
+        quiz_id=evidence.source_id,
+        question_id=question.question_id,
+        review_id=evidence.question_key,
+        evidence_id=evidence.evidence_id,
+        answered_on=answered_on,
+        answered_at=evidence.occurred_at,
+        answer=in_order_of_item(question, answer) or "",
+        credit=evidence.score,
+        key_revision=question.key_revision,
+    )
 
 
 def in_order_of_item(question: Question, answer: Answer | None) -> Answer | None:
@@ -123,7 +183,24 @@ def _answer(
         attempt_credit=round(sum(counted), 6),
         attempt_questions=len(counted),
         answered_at=answered_at,
+        key_revision=question.key_revision,
+        is_overridden=graded.machine is not None,
+        is_retired=graded.is_retired,
     )
+
+
+def _review_item(review: ItemReview) -> Item:
+    parts = (review.user_id, review.review_id, review.answered_on)
+    return asdict(review) | {
+        "subject_item": _REVIEWS + _partition(review.subject_id, review.item_id),
+        "sort_key": "#".join(quote(part, safe="") for part in parts),
+        "answer": stored_answer(review.answer),
+    }
+
+
+def _review_from(row: Mapping[str, Any]) -> ItemReview:
+    fields = {name: value for name, value in row.items() if name in ItemReview.__dataclass_fields__}
+    return ItemReview(**fields | {"credit": float(row["credit"]), "answer": answer_from(row["answer"])})
 
 
 def _partition(subject_id: str, item_id: str) -> str:

@@ -79,6 +79,10 @@ class Question:
     item_version: int = 0
     item_order: tuple[int, ...] = ()
     """For each option as it is shown, its place in the item."""
+    key_revision: int = 0
+    """The number of the key, among all that the item had: a regrade gives it another."""
+    is_retired: bool = False
+    """Whether a regrade took the question out of every score."""
 
 
 KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation", "item_order")

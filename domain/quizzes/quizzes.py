@@ -17,7 +17,7 @@ from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.credits import Credit
 from domain.quizzes.quiz import Answer, Question, Quiz
-from ports.key_value_store import ConditionFailed, Item, KeyValueStore, Put, Write
+from ports.key_value_store import Check, ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 
 _LISTS = ("options", "right", "accepted", "near", "hints", "item_order")
@@ -106,6 +106,10 @@ class Quizzes:
                 *beside,
             ]
         )
+
+    def unchanged(self, quiz: Quiz) -> Check:
+        """Fails a transaction unless the stored quiz is still at this version."""
+        return Check(QUIZZES, {"quiz_id": quiz.quiz_id}, if_version=quiz.version)
 
     def correct(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
         """Store a submitted quiz and its result, and ``beside``, if the stored quiz is still at its version.

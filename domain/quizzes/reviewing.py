@@ -25,11 +25,12 @@ from domain.progress.ledger import Ledger
 from domain.progress.pace import REVIEWS_A_DAY
 from domain.progress.progress import Progress
 from domain.quizzes.credits import credit_for
+from domain.quizzes.item_answers import ItemAnswers, review_of
 from domain.quizzes.quiz import Question
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.scoring import graded, read_answer
 from ports.errors import UpstreamError
-from ports.key_value_store import ConditionFailed
+from ports.key_value_store import ConditionFailed, Write
 from ports.scheduler import Scheduler
 from ports.system import Clock
 
@@ -64,6 +65,7 @@ class Reviewing:
     def __init__(
         self,
         quizzes: Quizzes,
+        item_answers: ItemAnswers,
         decks: Decks,
         ledger: Ledger,
         progress: Progress,
@@ -71,6 +73,7 @@ class Reviewing:
         clock: Clock,
     ) -> None:
         self._quizzes = quizzes
+        self._item_answers = item_answers
         self._decks = decks
         self._ledger = ledger
         self._progress = progress
@@ -116,6 +119,12 @@ class Reviewing:
             raise _unknown()
         if item.due_on > today:
             raise Conflict("review_not_due", f"The question comes back on {item.due_on}.")
+        # The key of an item may be corrected meanwhile: the answer is stored if the quiz is still as it was read here.
+        quiz = None if question.item_id is None else self._quizzes.get(owner, item.quiz_id)
+        if quiz is not None:
+            question = next(one for one in quiz.questions if one.question_id == item.question_id)
+            if question.is_retired:
+                raise _unknown()
         answer = read_answer(question, given, "answer")
         if answer is None:
             raise InvalidRequest("no_answer", "The answer is empty.", field="answer")
@@ -148,9 +157,15 @@ class Reviewing:
             mastery_changes=tuple(self._progress.changes(owner, deck.subject_id, [evidence])),
         )
         marker = self._ledger.marker_put(owner, deck.subject_id, evidence.evidence_id, now)
+        beside: list[Write] = [*self._ledger.evidence_puts([evidence]), marker]
+        if quiz is not None:
+            index = review_of(question, evidence, answer, today)
+            beside += [self._quizzes.unchanged(quiz), self._item_answers.review_put(index)]
         try:
-            self._decks.answer(made, [*self._ledger.evidence_puts([evidence]), marker])
-        except ConditionFailed:  # another request answered it, and its answer counts
+            self._decks.answer(made, beside)
+        except (
+            ConditionFailed
+        ):  # another request answered it, and its answer counts, or its key was corrected
             stored = self._decks.find_answer(owner, item_id, today)
             if stored is None:
                 raise

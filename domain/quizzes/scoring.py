@@ -91,7 +91,7 @@ def graded(question: Question, answer: Answer | None, given: Credit) -> GradedAn
         question=question.question,
         user_answer=answer,
         correct_answer=correct_answer(question),
-        is_correct=given.share == 1.0 and not given.needs_review,
+        is_correct=given.share == 1.0 and not given.needs_review and not question.is_retired,
         explanation=question.explanation,
         citation=question.citation,
         concept=question.concept,
@@ -99,4 +99,5 @@ def graded(question: Question, answer: Answer | None, given: Credit) -> GradedAn
         kind=question.kind,
         needs_review=given.needs_review,
         hints_used=len(question.hints),
+        is_retired=question.is_retired,
     )

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from chalicelib.http import Route
+from tests.support.bank import item
 from tests.support.examples import (
     NOT_THERE,
     body_of,
@@ -32,7 +33,11 @@ def hers(world: World, ada: User) -> dict[str, str]:
     ada.submit(taken, ada.right_answers(taken))
     quiz = ada.make_quiz(subject_id="physics_101", num_questions=2)
     (concept,) = (one["concept"] for one in ada.get("/api/profile").body["concepts"])
+    world.services.items.add([item("h1", "history_201")])
+    correction = {"item_id": "h1", "key": "B", "reason": "The key was wrong."}
+    regrade = world.user("karl").post("/api/teacher/subjects/history_201/regrades", correction)
     known = {
+        "regrade_id": regrade.body["regrade_id"],
         "item_id": world.services.decks.of("ada")[0].items[0].item_id,
         "file_id": file_id,
         "conversation_id": conversation_id,

@@ -53,6 +53,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
         "interview": started["session_id"],
         "resume_token": started["resume_token"],
         "item_ids": world.services.items.add([item()])[0].item_id,
+        "item_id": "i1",
     }
     asked = {name for route in world.api.routes for name in ids_of(route.body) | ids_of(route.query)}
     return with_what_routes_make(asked, world.api.routes, sender(ada), named)

@@ -49,40 +49,58 @@ def letters(world: World, learner: str, quiz_id: str, chosen: Sequence[int | Non
 
 
 def shown_to(user: User) -> dict[str, Any]:
-    """All that a learner is shown of their results and their progress, but for what people decided."""
+    """All that a learner is shown of their results and their progress, but for what people decided.
+
+    In the place of letters are the texts of the options: which letter an option has depends on the key.
+    """
+    quizzes = [user.get(f"/api/quizzes/{one['quiz_id']}").body for one in _listed(user, "/api/quizzes")]
     results = [
-        _without_decisions(user.get(f"/api/quizzes/{one['quiz_id']}/result").body)
-        for one in user.get("/api/quiz-results?limit=100").body["items"]
+        user.get(f"/api/quizzes/{one['quiz_id']}/result").body for one in _listed(user, "/api/quiz-results")
     ]
-    listed = [_without_decisions(one) for one in user.get("/api/quiz-results?limit=100").body["items"]]
     profile = user.get(f"/api/profile?subject_id={PHYSICS_101}").body
-    whys = {
-        one["concept"]: user.get(f"/api/profile/concepts/{one['concept']}?subject_id={PHYSICS_101}").body
-        for one in profile["concepts"]
-    }
+    reviews = user.get("/api/reviews").body
+    for one in quizzes:
+        one["questions"] = list(map(_in_words, one["questions"]))
+    for one in reviews["items"]:
+        one["question"] = _in_words(one["question"])
     return {
-        "results": results,
-        "listed": listed,
+        "results": [_without_decisions(one, user) for one in results],
+        "listed": [_without_decisions(one, user) for one in _listed(user, "/api/quiz-results")],
         "profile": profile,
         "overall": user.get("/api/profile").body,
-        "whys": whys,
-        "reviews": user.get("/api/reviews").body,
-        "quizzes": [
-            user.get(f"/api/quizzes/{one['quiz_id']}").body
-            for one in user.get("/api/quizzes?limit=100").body["items"]
-        ],
+        "whys": {
+            one["concept"]: user.get(f"/api/profile/concepts/{one['concept']}?subject_id={PHYSICS_101}").body
+            for one in profile["concepts"]
+        },
+        "reviews": reviews,
+        "quizzes": quizzes,
         "flashcards": user.get("/api/flashcards").body,
     }
 
 
-def _without_decisions(result: Any) -> Any:
+def _listed(user: User, path: str) -> Any:
+    return user.get(f"{path}?limit=100").body["items"]
+
+
+def _in_words(question: Any) -> Any:
+    key = question["correct_answer"]
+    text = None if key is None else question["options"][LETTERS.index(key)]
+    return question | {"options": sorted(question["options"]), "correct_answer": text}
+
+
+def _without_decisions(result: Any, user: User) -> Any:
     """The result without the notes of what was changed: only they tell a corrected one from one that was right at once."""
-    result = dict(result)
-    result.pop("corrections")
-    for one in result.get("results", ()):
-        one.pop("corrections")
-        one.pop("appeal")
-    return result
+    shown = dict(result)
+    del shown["corrections"]
+    if "results" in shown:
+        quiz = user.get(f"/api/quizzes/{result['quiz_id']}").body
+        options = {one["question_id"]: one["options"] for one in quiz["questions"]}
+        for mark in shown["results"]:
+            del mark["corrections"], mark["appeal"]
+            for name in ("user_answer", "correct_answer"):
+                if mark[name] is not None:
+                    mark[name] = options[mark["question_id"]][LETTERS.index(mark[name])]
+    return shown
 
 
 def stored_of(world: World, learner: str) -> dict[str, Any]:

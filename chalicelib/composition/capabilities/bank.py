@@ -10,17 +10,10 @@ from chalicelib.composition.lazily import lazy
 if TYPE_CHECKING:
     from domain.bank.authoring import Authoring
     from domain.bank.gate import Gate
-    from domain.bank.items import Items
     from domain.bank.taking import Taking
 
 
 class BankServices(QuizServices):
-    @lazy
-    def items(self) -> Items:
-        from domain.bank.items import Items
-
-        return Items(self.ports.key_values)
-
     @lazy
     def gate(self) -> Gate:
         from domain.bank.gate import Gate

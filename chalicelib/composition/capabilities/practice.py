@@ -18,9 +18,8 @@ class PracticeServices(QuizServices):
     def reviewing(self) -> Reviewing:
         from domain.quizzes.reviewing import Reviewing
 
-        return Reviewing(
-            self.quizzes, self.decks, self.ledger, self.progress, self.ports.scheduler, self.clock
-        )
+        kept = (self.quizzes, self.item_answers, self.decks, self.ledger)
+        return Reviewing(*kept, self.progress, self.ports.scheduler, self.clock)
 
     @lazy
     def hinting(self) -> Hinting:

@@ -1,4 +1,4 @@
-"""What is stored of quizzes: quizzes with their results, answers by item, and what is assigned."""
+"""What is stored of quizzes: quizzes with their results, items and the answers to them, and what is assigned."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chalicelib.composition.capabilities.common import CommonServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from domain.bank.items import Items
     from domain.quizzes.assigned_quizzes import AssignedQuizzes
     from domain.quizzes.item_answers import ItemAnswers
     from domain.quizzes.quizzes import Quizzes
@@ -25,6 +26,12 @@ class QuizRecordServices(CommonServices):
         from domain.quizzes.item_answers import ItemAnswers
 
         return ItemAnswers(self.ports.key_values)
+
+    @lazy
+    def items(self) -> Items:
+        from domain.bank.items import Items
+
+        return Items(self.ports.key_values)
 
     @lazy
     def assigned_quizzes(self) -> AssignedQuizzes:

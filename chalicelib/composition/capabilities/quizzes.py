@@ -45,7 +45,7 @@ class QuizServices(QuizRecordServices, AnswerServices, DocumentServices, Progres
         from domain.quizzes.doubtful import DoubtfulMarks
         from domain.quizzes.grading import Grading
 
-        records = (self.item_answers, self.assigned_quizzes)
+        records = (self.item_answers, self.items, self.assigned_quizzes)
         marks = DoubtfulMarks(self.documents, self.desk)
         return Grading(
             self.quizzes, self.ledger, self.progress, *records, marks, self.answer_judging, self.clock

@@ -1,0 +1,45 @@
+"""Regrading: a corrected key for all who were asked the item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.composition.capabilities.teaching import TeachingServices
+from chalicelib.composition.lazily import lazy
+
+if TYPE_CHECKING:
+    from domain.teaching.regrading import Regrading
+
+
+class RegradingServices(TeachingServices):
+    @lazy
+    def regrading(self) -> Regrading:
+        from domain.teaching.previewing import Previewing
+        from domain.teaching.regrades import Regrades
+        from domain.teaching.regrading import Regrading
+        from domain.teaching.rescoring import Rescoring
+
+        ports = self.ports
+        rescoring = Rescoring(
+            ports.key_values,
+            self.quiz_correcting,
+            self.quizzes,
+            self.item_answers,
+            self.decks,
+            self.ledger,
+            self.desk,
+            self.decisions,
+            ports.scheduler,
+            self.clock,
+        )
+        return Regrading(
+            self.items,
+            self.item_answers,
+            Regrades(ports.key_values),
+            Previewing(self.item_answers, self.ledger, ports.directory),
+            rescoring,
+            self.progress,
+            self.teaching,
+            ports.workers,
+            self.clock,
+        )

@@ -1,0 +1,31 @@
+"""A quiz keeps the questions that it asked; the key of an item may be corrected before the quiz is submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.rekeying import rekeyed
+
+
+class ItemContents(Protocol):
+    def contents(self, places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Question]:
+        """The questions of the items' versions at these places, with their keys as they are now, never stale."""
+        ...
+
+
+def with_keys_in_force(quiz: Quiz, items: ItemContents) -> Quiz:
+    """The quiz, with the corrected keys of its items. One round trip, and none for a quiz without items."""
+    places = [(one.item_id, one.item_version) for one in quiz.questions if one.item_id is not None]
+    if not places:
+        return quiz
+    contents = items.contents(places)
+
+    def in_force(question: Question) -> Question:
+        content = contents.get((question.item_id or "", question.item_version))
+        is_older = content is not None and question.key_revision < content.key_revision
+        return rekeyed(question, content) if content is not None and is_older else question
+
+    return replace(quiz, questions=tuple(map(in_force, quiz.questions)))

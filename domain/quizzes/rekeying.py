@@ -1,0 +1,99 @@
+"""A corrected key: what a question is with it, and what a mark is by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.base.errors import Conflict, InvalidRequest
+from domain.quizzes.attempt import GradedAnswer
+from domain.quizzes.credits import Credit, amounts, credit_for
+from domain.quizzes.keys import correct_answer
+from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Question
+from domain.quizzes.scoring import read_answer
+
+MAX_ACCEPTED = 10
+
+
+def with_key(content: Question, key: str | Sequence[str], explanation: str | None) -> Question:
+    """The content of an item with another key, as the API has a ``correct_answer``: letters are those of the item.
+
+    Raises ``InvalidRequest`` for a key that does not fit the kind, and ``Conflict`` for a kind that nothing but a
+    judge can mark again.
+    """
+    if content.kind == "short_answer":
+        raise Conflict(
+            "kind_not_regraded", "Short answers are judged one by one: decide over each, or retire the item."
+        )
+    explained = content.explanation if explanation is None else explanation
+    keyed = replace(content, explanation=explained, is_retired=False)
+    try:
+        if content.kind in (*ONE_CHOICE, *LETTERED):
+            return _lettered(keyed, key)
+        return _worded(keyed, key)
+    except InvalidRequest as refused:
+        raise InvalidRequest("invalid_key", refused.message, field="key") from None
+
+
+def _lettered(content: Question, key: str | Sequence[str]) -> Question:
+    if content.kind == "true_false" and isinstance(key, str):
+        told = [
+            at for at, option in enumerate(content.options) if option.casefold() == key.strip().casefold()
+        ]
+        key = LETTERS[told[0]] if told else key
+    answer = read_answer(content, key, "key")
+    if answer is None:
+        raise InvalidRequest("invalid_key", "The key names no option.")
+    places = tuple(LETTERS.index(letter) for letter in answer)
+    if content.kind in ONE_CHOICE:
+        return replace(content, correct=places[0])
+    return replace(content, right=places)
+
+
+def _worded(content: Question, key: str | Sequence[str]) -> Question:
+    """Words that are spelled nearly like the old term say nothing of the new one."""
+    given = (key,) if isinstance(key, str) else tuple(key)
+    accepted = tuple(dict.fromkeys(filter(None, (" ".join(one.split()) for one in given))))
+    if not 1 <= len(accepted) <= MAX_ACCEPTED:
+        raise InvalidRequest("invalid_key", f"Give 1 to {MAX_ACCEPTED} right answers.")
+    if content.kind == "numeric" and (len(accepted) != 1 or len(amounts(accepted[0])) != 1):
+        raise InvalidRequest("invalid_key", "The key is one number, with its unit if it has one.")
+    return replace(content, accepted=accepted, near=() if accepted != content.accepted else content.near)
+
+
+def rekeyed(question: Question, content: Question) -> Question:
+    """A question of a quiz with the key of its item's ``content``, in the order of its own options."""
+    order = question.item_order or tuple(range(len(question.options)))
+    right = tuple(order.index(place) for place in content.right)
+    return replace(
+        question,
+        correct=order.index(content.correct) if question.kind in ONE_CHOICE else question.correct,
+        right=tuple(sorted(right)) if question.kind == "multiple_answer" else right,
+        accepted=content.accepted,
+        near=content.near,
+        tolerance=content.tolerance,
+        explanation=content.explanation,
+        key_revision=content.key_revision,
+        is_retired=content.is_retired,
+    )
+
+
+def remarked(question: Question, mark: GradedAnswer) -> GradedAnswer:
+    """The mark by the key that the question has now. What a person decided over this mark stands over the key.
+
+    A short answer keeps what its judge found.
+    """
+    found = mark.machine or Credit(mark.credit, mark.needs_review)
+    if question.kind != "short_answer":
+        found = credit_for(question, mark.user_answer)
+    by_key = replace(
+        mark,
+        correct_answer=correct_answer(question),
+        explanation=question.explanation,
+        is_retired=question.is_retired,
+    )
+    if mark.machine is not None:
+        by_key = replace(by_key, machine=found)
+    else:
+        by_key = replace(by_key, credit=found.share, needs_review=found.needs_review)
+    return replace(by_key, is_correct=by_key.credit == 1 and by_key.counts)

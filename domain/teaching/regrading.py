@@ -1,0 +1,299 @@
+"""A teacher corrects the key of an item, or retires it: first it is shown what that changes, then it is done for all."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.access.teaching import Teaching
+from domain.bank.item import BankItem, ItemVersion
+from domain.bank.items import Items
+from domain.base.errors import Conflict, InvalidRequest, NotFound
+from domain.base.ids import derived_id
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.base.retrying import retried
+from domain.progress.progress import Progress
+from domain.quizzes.answered import question_key
+from domain.quizzes.item_answers import ItemAnswer, ItemAnswers, ItemReview
+from domain.quizzes.quiz import Question
+from domain.quizzes.rekeying import rekeyed, with_key
+from domain.teaching.previewing import Preview, Previewing
+from domain.teaching.regrades import Regrade, Regrades
+from domain.teaching.rescoring import Rescoring
+from ports.errors import UpstreamError
+from ports.key_value_store import ConditionFailed
+from ports.system import Clock
+from ports.workers import Workers
+
+log = logging.getLogger("lyceum.regrading")
+
+AT_ONCE = 8
+"""How many learners are regraded at the same time."""
+SECONDS_IN_REQUEST = 5.0
+"""How long the request that begins a regrade goes on with it. The sweeper does the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegradeOrder:
+    """What is to be corrected. Without ``key`` the item is retired: it counts for nobody.
+
+    ``item_version`` is the version whose options the letters of the key name: the approved one, if it is None.
+    """
+
+    item_id: str
+    reason: str
+    key: str | Sequence[str] | None = None
+    explanation: str | None = None
+    item_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegradeProgress:
+    """How far a regrade is."""
+
+    regrade: Regrade
+    attempts: int
+    attempts_done: int
+    learners: int
+    learners_done: int
+
+    @property
+    def is_done(self) -> bool:
+        return self.attempts == self.attempts_done
+
+
+@dataclass(frozen=True, slots=True)
+class Regraded:
+    """What a regrade changes. ``progress`` is None if it was only asked for."""
+
+    preview: Preview
+    progress: RegradeProgress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    item: BankItem
+    versions: tuple[ItemVersion, ...]
+    """Those that ask the same question, with the key as it is to be."""
+    key_revision: int
+    is_new: bool
+    """Whether they have another key by now."""
+
+    @property
+    def contents(self) -> dict[int, Question]:
+        return {version.item_version: version.content for version in self.versions}
+
+
+class Regrading:
+    """Each method but ``sweep`` raises ``Forbidden`` unless the teacher teaches the subject."""
+
+    def __init__(
+        self,
+        items: Items,
+        item_answers: ItemAnswers,
+        regrades: Regrades,
+        previewing: Previewing,
+        rescoring: Rescoring,
+        progress: Progress,
+        teaching: Teaching,
+        workers: Workers,
+        clock: Clock,
+    ) -> None:
+        self._items = items
+        self._item_answers = item_answers
+        self._regrades = regrades
+        self._previewing = previewing
+        self._rescoring = rescoring
+        self._progress = progress
+        self._teaching = teaching
+        self._workers = workers
+        self._clock = clock
+
+    def preview(self, teacher: Learner, subject_id: str, order: RegradeOrder) -> Regraded:
+        """What the regrade would change; nothing is changed. Raises as ``begin``."""
+        self._teaching.subject(teacher, subject_id)
+        plan = self._plan(subject_id, order)
+        return Regraded(self._previewing.preview(subject_id, plan.item.item_id, plan.contents))
+
+    def begin(self, teacher: Learner, subject_id: str, order: RegradeOrder) -> Regraded:
+        """Correct the key for all: new submissions have it from now on, and each attempt is marked by it once.
+
+        What is not done when the request's time is over, the sweeper does. The same order again repeats the outcome.
+        Raises ``NotFound`` for an item or a version that is not the subject's, ``InvalidRequest`` for a key that does not
+        fit, and ``Conflict`` for a kind that cannot be regraded or if others keep changing the item.
+        """
+        self._teaching.subject(teacher, subject_id)
+
+        def begun() -> tuple[Preview, Regrade]:
+            plan = self._plan(subject_id, order)
+            preview = self._previewing.preview(subject_id, plan.item.item_id, plan.contents)
+            regrade_id = derived_id("regrade", subject_id, order.item_id, str(plan.key_revision))
+            if not plan.is_new:
+                stored = self._regrades.find(subject_id, regrade_id)
+                if stored is None:
+                    raise Conflict("key_unchanged", "The item has this key already.")
+                return preview, stored
+            now = self._clock.now()
+            regrade = Regrade(
+                regrade_id=regrade_id,
+                subject_id=subject_id,
+                item_id=order.item_id,
+                item_versions=tuple(plan.contents),
+                key_revision=plan.key_revision,
+                is_retired=order.key is None,
+                reason=order.reason,
+                teacher_id=teacher.user_id,
+                begun_at=to_text(now),
+                sweep_at=to_text(now),
+            ).taken(now)
+            item = plan.item.retired(to_text(now)) if order.key is None else plan.item
+            writes = self._items.rekeying(item, plan.versions)
+            return preview, self._regrades.begin(regrade, writes)
+
+        preview, regrade = retried(begun, on=ConditionFailed)
+        try:
+            self._work(regrade, SECONDS_IN_REQUEST)
+        except UpstreamError as failed:  # the sweeper goes on
+            log.warning("regrade_interrupted", extra={"reason": type(failed).__name__})
+        return Regraded(preview, self._progress_of(regrade))
+
+    def progress(self, teacher: Learner, subject_id: str, regrade_id: str) -> RegradeProgress:
+        """How far the regrade is. Raises ``NotFound`` for one of another subject."""
+        self._teaching.subject(teacher, subject_id)
+        return self._progress_of(self._regrades.get(subject_id, regrade_id))
+
+    def sweep(self, *, within: float | None = None) -> int:
+        """Go on with the regrades that are due, as far as ``within`` seconds allow. Returns how many there were.
+
+        A regrade is looked at once a minute until no request can be under way that read the old key.
+        """
+        found = 0
+        for listed in self._regrades.due(self._clock.now()):
+            regrade = self._regrades.find(listed.subject_id, listed.regrade_id)
+            now = self._clock.now()
+            if regrade is None or regrade.sweep_at is None or regrade.sweep_at > to_text(now):
+                continue  # the index lags behind
+            found += 1
+            try:
+                taken = self._regrades.save(regrade.taken(now))
+                is_done = self._work(taken, within)
+                if is_done and taken.is_settled(now):
+                    self._regrades.save(replace(taken, sweep_at=None))
+            except ConditionFailed:
+                continue  # another worker has it
+            except Exception:  # the others go on
+                log.exception("regrade_interrupted")
+        return found
+
+    def _plan(self, subject_id: str, order: RegradeOrder) -> _Plan:
+        item = self._items.get(subject_id, order.item_id)
+        versions = self._items.history(item)
+        number = order.item_version or item.approved_version or item.latest.item_version
+        named = next((one for one in versions if one.item_version == number), None)
+        if named is None:
+            raise NotFound("item_version_not_found", "The item has no such version.")
+        wanted = replace(named.content, is_retired=True)
+        if order.key is not None:
+            wanted = with_key(named.content, order.key, order.explanation)
+        elif order.explanation is not None:
+            raise InvalidRequest("invalid_request", "Only a key has an explanation.", field="explanation")
+        same = [one for one in versions if _asks_the_same(one.content, named.content)]
+        keyed = [replace(one, content=_with_key_of(one.content, wanted)) for one in same]
+        is_new = keyed != same
+        latest = max(one.content.key_revision for one in versions)
+        revision = latest + 1 if is_new else named.content.key_revision
+        return _Plan(
+            item=item,
+            versions=tuple(
+                replace(one, content=replace(one.content, key_revision=revision)) for one in keyed
+            ),
+            key_revision=revision,
+            is_new=is_new,
+        )
+
+    def _work(self, regrade: Regrade, within: float | None) -> bool:
+        """Mark what has an old key, as far as the seconds allow. Returns whether nothing is left to be done."""
+        until = None if within is None else self._clock.monotonic() + within
+        contents = self._contents(regrade)
+        answers, reviews = self._stale(regrade, contents)
+        learners = sorted({*answers, *reviews})
+
+        def regraded(user_id: str) -> bool:
+            if until is not None and self._clock.monotonic() >= until:
+                return False
+            return self._learner(regrade, contents, user_id, answers[user_id], reviews[user_id])
+
+        if not learners:
+            return True
+        with self._workers.pool(AT_ONCE) as pool:
+            return all(list(pool.map(regraded, learners)))
+
+    def _learner(
+        self,
+        regrade: Regrade,
+        contents: Mapping[int, Question],
+        user_id: str,
+        answers: Sequence[ItemAnswer],
+        reviews: Sequence[ItemReview],
+    ) -> bool:
+        try:
+            for answer in answers:
+                self._rescoring.attempt(regrade, contents, answer)
+            for review in sorted(reviews, key=lambda one: one.answered_at):
+                self._rescoring.review(regrade, contents, review)
+            self._progress.refresh(user_id, regrade.subject_id)
+        except (UpstreamError, ConditionFailed) as failed:
+            log.warning("learner_not_regraded", extra={"reason": type(failed).__name__})
+            return False
+        return True
+
+    def _contents(self, regrade: Regrade) -> dict[int, Question]:
+        """The versions that this regrade gave their key: none once a later regrade has given them another."""
+        places = [(regrade.item_id, number) for number in regrade.item_versions]
+        found = {version.item_version: version.content for version in self._items.versions(places).values()}
+        return {number: one for number, one in found.items() if one.key_revision == regrade.key_revision}
+
+    def _stale(
+        self, regrade: Regrade, contents: Mapping[int, Question]
+    ) -> tuple[Mapping[str, list[ItemAnswer]], Mapping[str, list[ItemReview]]]:
+        """The answers that were marked by an older key, by learner: in quizzes, and to what came back."""
+        answers: defaultdict[str, list[ItemAnswer]] = defaultdict(list)
+        reviews: defaultdict[str, list[ItemReview]] = defaultdict(list)
+        for answer in self._item_answers.of(regrade.subject_id, regrade.item_id):
+            if answer.item_version in contents and answer.key_revision < regrade.key_revision:
+                answers[answer.user_id].append(answer)
+        for review in self._item_answers.reviews_of(regrade.subject_id, regrade.item_id):
+            if review.item_version in contents and review.key_revision < regrade.key_revision:
+                reviews[review.user_id].append(review)
+        return answers, reviews
+
+    def _progress_of(self, regrade: Regrade) -> RegradeProgress:
+        rows = [
+            row
+            for row in self._item_answers.of(regrade.subject_id, regrade.item_id)
+            if row.item_version in regrade.item_versions
+        ]
+        left = [row for row in rows if row.key_revision < regrade.key_revision]
+        learners, waiting = {row.user_id for row in rows}, {row.user_id for row in left}
+        return RegradeProgress(
+            regrade, len(rows), len(rows) - len(left), len(learners), len(learners - waiting)
+        )
+
+
+def _asks_the_same(content: Question, other: Question) -> bool:
+    return content.kind == other.kind and question_key(content) == question_key(other)
+
+
+def _with_key_of(content: Question, wanted: Question) -> Question:
+    """A version that asks the same, maybe with its options in another order, with the key of ``wanted``."""
+    places = {_plain(option): place for place, option in enumerate(wanted.options)}
+    order = tuple(places[_plain(option)] for option in content.options)
+    keyed = rekeyed(replace(content, item_order=order), wanted)
+    return replace(keyed, item_order=content.item_order, key_revision=content.key_revision)
+
+
+def _plain(option: str) -> str:
+    return " ".join(option.casefold().split())

@@ -1,0 +1,420 @@
+"""A corrected key: shown before it is done, then done for all, each once, and all as if it had been right from the start."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.base.learner import Learner
+from domain.base.tables import DECISIONS, LEARNING_EVIDENCE, QUIZ_RESULTS, REGRADES
+from domain.quizzes.quiz import LETTERS
+from domain.teaching.regrading import RegradeOrder
+from tests.support.bank import QUESTION, item, quiz_of
+from tests.support.faults import Crash, Faults, worker
+from tests.support.marking import PHYSICS_101, items, letters, shown_to, stored_of
+from tests.support.world import Reply, User, World
+
+REGRADES_PATH = f"/api/teacher/subjects/{PHYSICS_101}/regrades"
+ANALYTICS = f"/api/teacher/subjects/{PHYSICS_101}/ai-analytics"
+GRACE = Learner("grace", "", None, "Grace", "teacher")
+A_DAY = 24 * 3600
+REASON = "The key named the wrong option."
+
+
+@pytest.fixture
+def grace(world: World) -> User:
+    return world.user("grace")
+
+
+def school(count: int = 3, keys: dict[int, int] | None = None) -> World:
+    """A class with approved items; ``keys`` are those of items whose right option is not the first."""
+    world = World()
+    fill(world, count, keys)
+    return world
+
+
+def fill(world: World, count: int = 3, keys: dict[int, int] | None = None) -> None:
+    made = [replace(one, status="approved", approved_version=1) for one in items(count, keys)]
+    world.services.items.add(made)
+
+
+def begin(world: World, learner: str, quiz_id: str) -> None:
+    """Give the learner a quiz of all items, as they are now."""
+    asked = sorted(world.services.items.all_of(PHYSICS_101), key=lambda one: one.item_id)
+    world.services.quizzes.add(replace(quiz_of(asked, learner, quiz_id), attempt=0))
+
+
+def submit(world: World, learner: str, quiz_id: str, chosen: Sequence[int | None]) -> Reply:
+    world.adapters.clock.advance(60)
+    answers = letters(world, learner, quiz_id, chosen)
+    reply = world.user(learner).post(f"/api/quizzes/{quiz_id}/submit", {"answers": answers})
+    assert reply.status == 200, reply.text
+    return reply
+
+
+def take(world: World, learner: str, quiz_id: str, chosen: Sequence[int | None]) -> None:
+    begin(world, learner, quiz_id)
+    submit(world, learner, quiz_id, chosen)
+
+
+def regrade(who: User, **more: Any) -> Reply:
+    return who.post(REGRADES_PATH, {"item_id": "i2", "reason": REASON, **more})
+
+
+def review_all(world: World, learner: str, place: int) -> None:
+    """Answer everything that comes back, each by the option of this place in the item."""
+    user = world.user(learner)
+    for one in user.get("/api/reviews").body["items"]:
+        option = QUESTION.options[place]
+        letter = LETTERS[one["question"]["options"].index(option)]
+        assert user.post(f"/api/reviews/{one['item_id']}", {"answer": letter}).status == 200
+
+
+def lived(world: World) -> None:
+    """Two learners take quizzes of the items, retake one, and answer what comes back.
+
+    They wait until everything is due again, so that they answer the same whatever the key is.
+    """
+    take(world, "ada", "a1", [0, 1, 2])
+    take(world, "alan", "b1", [0, 0, None])
+    world.adapters.clock.advance(60 * A_DAY)
+    review_all(world, "ada", 1)
+    review_all(world, "alan", 0)
+    take(world, "ada", "a2", [1, 1, 0])
+    retaken = world.user("ada").post("/api/quizzes/a1/retake").body
+    submit(world, "ada", retaken["quiz_id"], [0, 0, 0])
+    world.adapters.clock.advance(300 * A_DAY)
+    review_all(world, "alan", 1)
+    take(world, "alan", "b2", [None, 1, 0])
+
+
+class TestAsIfTheKeyHadBeenRight:
+    def test_results_profiles_reviews_and_analytics_are_equal_field_by_field(self) -> None:
+        corrected, right = school(), school(keys={2: 1})
+        for world in (corrected, right):
+            lived(world)
+        assert stored_of(corrected, "ada") != stored_of(right, "ada")
+
+        asked = regrade(corrected.user("grace"), key="B", dry_run=True)
+        done = regrade(corrected.user("grace"), key="B")
+
+        assert asked.status == done.status == 200, done.text
+        assert done.body["learners"] == asked.body["learners"]
+        assert (asked.body["state"], done.body["state"]) == ("preview", "done")
+        for days in (0, 1, 3):
+            for world in (corrected, right):
+                world.adapters.clock.advance(days * A_DAY)
+            for learner in ("ada", "alan"):
+                assert shown_to(corrected.user(learner)) == shown_to(right.user(learner))
+                assert stored_of(corrected, learner) == stored_of(right, learner)
+            reports = [world.user("grace").get(ANALYTICS).body for world in (corrected, right)]
+            assert reports[0] == reports[1]
+
+    def test_what_is_told_before_is_what_is_done(self) -> None:
+        world = school()
+        lived(world)
+        before = {name: shown_to(world.user(name)) for name in ("ada", "alan")}
+        rows = {table: world.adapters.key_values.items(table) for table in world.services.tables}
+
+        told = regrade(world.user("grace"), key="B", dry_run=True).body
+
+        for table, stored in rows.items():
+            if table.name != "lms-active-sessions":
+                assert world.adapters.key_values.items(table) == stored
+        regrade(world.user("grace"), key="B")
+        for one in told["learners"]:
+            user = world.user(one["user_id"])
+            scores = {
+                result["result_id"]: result["score"] for result in user.get("/api/quiz-results").body["items"]
+            }
+            old = {result["result_id"]: result["score"] for result in before[user.name]["listed"]}
+            for attempt in one["attempts"]:
+                assert scores[attempt["result_id"]] == attempt["score_after"]
+                assert old[attempt["result_id"]] == attempt["score_before"]
+            assert one["score_after"] == one["attempts"][-1]["score_after"]
+            levels = user.get(f"/api/profile?subject_id={PHYSICS_101}").body["mastery_levels"]
+            for change in one["mastery_changes"]:
+                assert levels[change["concept"]] == pytest.approx(change["after"], abs=1e-12)
+                was = before[user.name]["profile"]["mastery_levels"][change["concept"]]
+                assert was == pytest.approx(change["before"], abs=1e-12)
+
+    def test_a_retired_item_counts_for_nobody_and_a_key_brings_it_back(self) -> None:
+        world, without = school(), school()
+        take(world, "ada", "a1", [0, 1, 0])
+        take(without, "ada", "a1", [0, 1, 0])
+
+        done = regrade(world.user("grace"), retire=True)
+
+        assert done.body["learners"][0]["score_before"] == 66.67
+        assert done.body["learners"][0]["score_after"] == 100.0
+        result = world.user("ada").get("/api/quizzes/a1/result").body
+        assert (result["score"], result["correct_answers"], result["total_questions"]) == (100.0, 2, 2)
+        assert (result["results"][1]["retired"], result["results"][1]["is_correct"]) == (True, False)
+        assert result["results"][1]["corrections"][0]["verdict"] == "retired"
+        assert len(world.services.ledger.evidence("ada", PHYSICS_101)) == 2
+        assert len(world.services.decks.of("ada")[0].items) == 2
+        assert world.services.items.get(PHYSICS_101, "i2").status == "retired"
+        world.adapters.clock.advance(60)
+        assert regrade(world.user("grace"), key="A", reason="It was fine.").status == 200
+        without.adapters.clock.advance(60)
+        assert stored_of(world, "ada") == stored_of(without, "ada")
+
+    def test_a_persons_word_on_one_mark_stands_over_the_key(self) -> None:
+        world = school()
+        take(world, "ada", "a1", [0, 1, 0])
+        take(world, "alan", "b1", [0, 1, 0])
+        ruling = {"result_id": "a1-r", "question_id": "2", "verdict": "partly", "reason": "Half of it."}
+        grace = world.user("grace")
+        assert grace.post(f"/api/teacher/subjects/{PHYSICS_101}/overrides", ruling).status == 200
+
+        done = regrade(grace, key="B").body
+
+        assert [one["user_id"] for one in done["learners"]] == ["alan"]
+        mark = world.user("ada").get("/api/quizzes/a1/result").body["results"][1]
+        assert (mark["credit"], mark["user_answer"]) == (0.5, mark["correct_answer"])
+        assert world.user("alan").get("/api/quizzes/b1/result").body["score"] == 100.0
+
+    def test_other_kinds_are_marked_by_their_own_keys(self, world: World, grace: User) -> None:
+        asked = [
+            replace(
+                QUESTION,
+                question="Which are quantities?",
+                options=("a mass", "a speed", "a colour", "a name"),
+                kind="multiple_answer",
+                correct=-1,
+                right=(0, 1),
+            ),
+            replace(
+                QUESTION,
+                question="In which order?",
+                options=("first", "second", "third"),
+                kind="ordering",
+                correct=-1,
+                right=(0, 1, 2),
+            ),
+            replace(
+                QUESTION, question="_____ pushes.", options=(), kind="cloze", correct=-1, accepted=("speed",)
+            ),
+            replace(
+                QUESTION, question="How far?", options=(), kind="numeric", correct=-1, accepted=("3 km",)
+            ),
+            replace(QUESTION, question="True?", options=("True", "False"), kind="true_false", correct=0),
+        ]
+        made = [item(f"i{number}", question=one) for number, one in enumerate(asked, start=1)]
+        world.services.items.add(made)
+        world.services.quizzes.add(replace(quiz_of(made, "ada", "a1"), attempt=0))
+        quiz = world.services.quizzes.get("ada", "a1")
+        shown = {one.question_id: one for one in quiz.questions}
+
+        def at(number: str, *places: int) -> list[str]:
+            return [LETTERS[shown[number].item_order.index(place)] for place in places]
+
+        answers = {
+            "1": at("1", 0, 2),
+            "2": at("2", 2, 1, 0),
+            "3": "force",
+            "4": "4000 m",
+            "5": at("5", 1)[0],
+        }
+        world.user("ada").post("/api/quizzes/a1/submit", {"answers": answers})
+        for number, key in enumerate((["A", "C"], ["C", "B", "A"], ["force"], "4 km", "false"), start=1):
+            done = regrade(grace, item_id=f"i{number}", key=key)
+            assert done.status == 200, done.text
+        assert world.user("ada").get("/api/quizzes/a1/result").body["score"] == 100.0
+
+
+class TestWhatGoesOnMeanwhile:
+    def test_an_open_quiz_is_scored_by_the_corrected_key(self, world: World, ada: User, grace: User) -> None:
+        fill(world)
+        begin(world, "ada", "a1")
+        regrade(grace, key="B")
+        assert submit(world, "ada", "a1", [0, 1, 0]).body["score"] == 100.0
+        begin(world, "ada", "a2")
+        assert submit(world, "ada", "a2", [0, 0, 0]).body["score"] == 66.67
+
+    def test_a_submission_that_read_the_old_key_is_found_by_the_sweeper(
+        self, world: World, ada: User
+    ) -> None:
+        """It reads the key, the regrade is done to its end, and only then it stores its result."""
+        fill(world)
+        begin(world, "ada", "a1")
+        answers = letters(world, "ada", "a1", [0, 1, 0])
+        learner = world.services.admission.admit(ada.token or "").learner
+        faults = _Between(lambda: regrade(world.user("grace"), key="B"))
+        result = worker(world, faults).grading.submit(learner, "a1", answers)
+        assert result.score.score == 66.67
+
+        world.adapters.clock.advance(61)
+        world.sweep()
+
+        assert world.user("ada").get("/api/quizzes/a1/result").body["score"] == 100.0
+        for _ in range(16):
+            world.adapters.clock.advance(61)
+            world.sweep()
+        (row,) = world.adapters.key_values.items(REGRADES)
+        assert "sweep_at" not in row
+
+    def test_an_erased_learner_is_left_out_and_nothing_of_them_comes_back(
+        self, world: World, grace: User
+    ) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        take(world, "alan", "b1", [0, 1, 0])
+        world.user("ada").delete("/api/me/data")
+        done = regrade(world.user("grace"), key="B").body
+        assert [one["user_id"] for one in done["learners"]] == ["alan"]
+        assert done["state"] == "done"
+        assert not any(
+            row.get("user_id") == "ada" for row in world.adapters.key_values.items(LEARNING_EVIDENCE)
+        )
+
+    @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+    def test_a_crash_at_any_call_is_finished_by_the_sweeper_each_attempt_once(
+        self, after_effect: bool
+    ) -> None:
+        def made() -> World:
+            world = school(2)
+            take(world, "ada", "a1", [1, 1])
+            take(world, "alan", "b1", [0, 1])
+            return world
+
+        order = RegradeOrder("i2", REASON, key="B")
+        whole = made()
+        regrade(whole.user("grace"), key="B")
+        wanted = {name: stored_of(whole, name) for name in ("ada", "alan")}
+        for at in itertools.count(1):
+            world = made()
+            faults = Faults(at=at, after_effect=after_effect)
+            try:
+                worker(world, faults).regrading.begin(GRACE, PHYSICS_101, order)
+            except Crash:
+                pass
+            begun = world.adapters.key_values.items(REGRADES)
+            world.adapters.clock.advance(120)
+            world.sweep()
+            again = regrade(world.user("grace"), key="B")
+            assert (again.status, again.body["state"]) == (200, "done"), again.text
+            if begun:
+                assert again.body["regrade_id"] == begun[0]["regrade_id"]
+            for name, stored in wanted.items():
+                assert stored_of(world, name) == stored, at
+            assert len(world.adapters.key_values.items(DECISIONS)) == 2
+            assert len(world.adapters.key_values.items(REGRADES)) == 1
+            if faults.calls < at:
+                assert at > 20
+                return
+
+    def test_a_second_correction_takes_the_place_of_the_first(
+        self, world: World, ada: User, grace: User
+    ) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        first = regrade(grace, key="B").body
+        again = regrade(grace, key="B").body
+        assert again["regrade_id"] == first["regrade_id"]
+        world.adapters.clock.advance(60)
+        second = regrade(grace, key="C", reason="No: C.").body
+        assert second["regrade_id"] != first["regrade_id"]
+        mark = ada.get("/api/quizzes/a1/result").body["results"][1]
+        assert (mark["is_correct"], [one["verdict"] for one in mark["corrections"]]) == (
+            False,
+            ["wrong", "right"],
+        )
+        for one in (first, second):
+            shown = grace.get(f"{REGRADES_PATH}/{one['regrade_id']}").body
+            assert (shown["state"], shown["attempts_done"], shown["learners_done"]) == ("done", 1, 1)
+
+
+class _Between(Faults):
+    """Lets something happen right before the first transaction."""
+
+    def __init__(self, happens: Any) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def around(self, call: Any, *args: Any, **options: Any) -> Any:
+        if getattr(call, "__name__", "") == "transact" and self._happens is not None:
+            happens, self._happens = self._happens, None
+            happens()
+        return super().around(call, *args, **options)
+
+
+class TestTheLearner:
+    def test_is_told_what_changed_and_why_and_the_appeal_is_answered(
+        self, world: World, ada: User, grace: User
+    ) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        ada.post("/api/results/a1-r/appeals", {"question_id": "2", "sentence": "B is right."})
+        done = regrade(grace, key="B", explanation="Because it is so.").body
+
+        (listed,) = ada.get("/api/quiz-results").body["items"]
+        (told,) = listed["corrections"]
+        assert (told["kind"], told["reason"], told["question_id"]) == ("regrade", REASON, "2")
+        mark = ada.get("/api/quizzes/a1/result").body["results"][1]
+        assert (mark["explanation"], mark["appeal"]["status"]) == ("Because it is so.", "decided")
+        desk = f"/api/teacher/subjects/{PHYSICS_101}/appeals"
+        assert grace.get(desk).body["items"] == []
+        (recorded,) = grace.get(f"/api/teacher/subjects/{PHYSICS_101}/decisions").body["items"]
+        assert (recorded["kind"], recorded["regrade_id"]) == ("regrade", done["regrade_id"])
+        assert (recorded["machine_verdict"], recorded["verdict"]) == ("wrong", "right")
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [
+            ({"key": "Z"}, 400, "invalid_key"),
+            ({"key": ["A", "B"]}, 400, "invalid_key"),
+            ({"key": ""}, 400, "invalid_key"),
+            ({}, 400, "invalid_request"),
+            ({"key": "B", "retire": True}, 400, "invalid_request"),
+            ({"key": "B", "reason": " "}, 400, "invalid_request"),
+            ({"key": "B", "item_id": "nothing"}, 404, "item_not_found"),
+            ({"key": "B", "item_version": 9}, 404, "item_version_not_found"),
+            ({"key": "A"}, 409, "key_unchanged"),
+        ],
+    )
+    def test_an_order_that_does_not_fit_changes_nothing(
+        self, world: World, grace: User, body: dict[str, Any], status: int, code: str
+    ) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        before = world.adapters.key_values.items(QUIZ_RESULTS)
+        reply = regrade(grace, **body)
+        assert (reply.status, reply.code) == (status, code)
+        assert world.adapters.key_values.items(QUIZ_RESULTS) == before
+        assert world.adapters.key_values.items(REGRADES) == []
+
+    def test_a_teacher_of_another_subject_corrects_nothing(self, world: World) -> None:
+        fill(world)
+        karl = world.user("karl")
+        assert regrade(karl, key="B").code == "not_your_subject"
+        history = "/api/teacher/subjects/history_201/regrades"
+        body = {"item_id": "i2", "key": "B", "reason": REASON}
+        assert karl.post(history, body).code == "item_not_found"
+        done = regrade(world.user("grace"), key="B").body
+        assert karl.get(f"{history}/{done['regrade_id']}").code == "regrade_not_found"
+        assert karl.get(f"{REGRADES_PATH}/{done['regrade_id']}").code == "not_your_subject"
+
+    def test_a_version_that_asks_something_else_is_left_as_it_is(
+        self, world: World, ada: User, grace: User
+    ) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        old = world.services.items.get(PHYSICS_101, "i2")
+        now = "2026-09-14T09:00:00.000Z"
+        content = replace(old.latest.content, question="What is quite another force?")
+        edited = old.edited(content, "intermediate", old.latest.admission, now).approved(now, keep=False)
+        world.services.items.save(edited)
+
+        done = regrade(grace, key="B").body
+
+        assert (done["learners"], done["other_versions"]) == ([], [{"item_version": 1, "attempts": 1}])
+        assert ada.get("/api/quizzes/a1/result").body["score"] == 66.67
+        assert regrade(grace, key="B", item_version=1).body["attempts_done"] == 1
+        assert ada.get("/api/quizzes/a1/result").body["score"] == 100.0
