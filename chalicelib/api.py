@@ -13,6 +13,7 @@ from chalicelib import events
 from chalicelib.composition.services import Services
 from chalicelib.http import Api
 from chalicelib.routes import ROUTES, local
+from chalicelib.websocket import push_document
 from domain.documents.document import UPLOAD_SECONDS
 from domain.documents.keys import RAW_FILES
 from domain.interviews.interview import TRANSCRIPTS
@@ -54,6 +55,7 @@ def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> 
 
     ``authorizer`` protects every route that is not public. If it is None, each route verifies the token itself.
     """
+    services.on_document_step = partial(push_document, services)
     api = Api(app, services, authorizer)
     for register in ROUTES:
         register(api)

@@ -31,6 +31,7 @@ from chalicelib.interview_messages import (
 from chalicelib.observed import observed
 from chalicelib.origins import is_allowed
 from chalicelib.routes.chat import ChatAnswer, MessageText, chat_answer
+from chalicelib.routes.files import ProgressBody, VisibleStatus, file_body
 from chalicelib.schemas import Identifier
 from domain.base.errors import InvalidRequest, LyceumError, TokenExpired
 from domain.base.learner import Learner
@@ -39,9 +40,13 @@ from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
 
 if TYPE_CHECKING:  # requests of the REST API do not pay for these imports
+    from domain.documents.document import Document
     from domain.interviews.connections import LearnerConnection
     from domain.interviews.interviewing import Interviewing
     from domain.interviews.messages import Push
+
+_SECONDS_TO_TELL = 3.0
+"""For all pushes about one step of a document."""
 
 log = logging.getLogger("lyceum.websocket")
 
@@ -73,6 +78,15 @@ class ChatDone(ChatAnswer, kw_only=True, omit_defaults=True, tag_field="type", t
     request_id: RequestId | None = None
 
 
+class DocumentUpdated(Pushed, tag="document_updated"):
+    """A document of the person's has become searchable, has ended, or has come a step further."""
+
+    file_id: str
+    status: VisibleStatus
+    searchable: bool
+    progress: ProgressBody
+
+
 class ErrorMessage(Pushed, tag="error"):
     """A message was refused, and changed nothing. ``retry_after`` is in seconds, and there if waiting helps."""
 
@@ -101,7 +115,7 @@ Incoming = (
 )
 
 
-Outgoing = Pong | ChatDelta | ChatDone | ErrorMessage | InterviewMessage
+Outgoing = Pong | ChatDelta | ChatDone | DocumentUpdated | ErrorMessage | InterviewMessage
 
 
 @observed("$connect", behind_gateway=True)
@@ -175,6 +189,24 @@ def push_all(services: Services, pushes: Iterable[Push]) -> None:
     for push in pushes:
         if push.connection_id is not None:
             Client(services, push.connection_id).push(message_of(push.content), push.request_id)
+
+
+def push_document(services: Services, document: Document) -> None:
+    """Tell the owner's connections how far the document is. Whatever fails, the document goes on: its owner reads it over REST."""
+    seconds = min(_SECONDS_TO_TELL, services.deadline.left())
+    try:
+        with services.deadline.within(seconds):
+            for connection_id in services.connections.of(document.user_id):
+                told = file_body(document)
+                message = DocumentUpdated(
+                    file_id=told.file_id,
+                    status=told.status,
+                    searchable=told.searchable,
+                    progress=told.progress,
+                )
+                Client(services, connection_id).push(message, None)
+    except UpstreamError as failed:
+        log.warning("document_not_told", extra={"capability": failed.capability})
 
 
 def _pushes_of(

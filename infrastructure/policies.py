@@ -68,6 +68,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.embed(),
             *may.ask("Chat", "Quiz", "Analysis"),
             may.use_connections("GET"),
+            may.use_connections("POST"),
             may.read_secrets("pinecone-api-key", "supabase-key"),
             *may.use_knowledge_bases(("ListKnowledgeBases",), _REMOVE_KNOWLEDGE_BASES),
         ),
@@ -109,6 +110,8 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.objects(("raw-files/",), "GetObject", "DeleteObject"),
             may.objects(("processed-chunks/",), "GetObject", "PutObject", "DeleteObject"),
             may.embed(),
+            may.on((WEBSOCKET_CONNECTIONS,), "Query", "DeleteItem", by_index=True),
+            may.use_connections("POST"),
             may.read_secrets("pinecone-api-key"),
         ),
         "OnTranscriptCreated": (

@@ -12,7 +12,7 @@ from chalicelib.websocket import Incoming, Outgoing
 
 _REFERENCE = "#/components/schemas/{name}"
 _DESCRIPTION = """\
-The tutor's answers as they are made, and interviews.
+The tutor's answers as they are made, interviews, and how far uploaded documents are.
 
 `POST /api/ws-ticket` gives a ticket and the address. A ticket opens one connection. If the connection is refused, the status
 is 401 (no valid ticket), 403 (an origin that is not allowed) or 429 (too many connections). Messages are JSON text with a
@@ -21,6 +21,7 @@ is 401 (no valid ticket), 403 (an origin that is not allowed) or 429 (too many c
 _TAGS = [
     {"name": "chat", "description": "The tutor."},
     {"name": "interviews", "description": "Interviews, spoken or written."},
+    {"name": "documents", "description": "How far uploaded documents are."},
 ]
 
 

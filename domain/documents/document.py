@@ -263,6 +263,13 @@ class Document:
         return self.status == "completed" or (self.status == "processing" and self.words_indexed)
 
     @property
+    def step(self) -> tuple[object, ...]:
+        """What changes when there is something to tell the owner: a tenth of the progress is."""
+        progress = self.progress
+        tenths = 10 * progress.done // progress.total if progress.total else 0
+        return self.status, self.is_searchable, progress.stage, tenths
+
+    @property
     def is_refused(self) -> bool:
         """Whether it could not be read. Nothing of it is kept then."""
         return self.status == "failed" and self.error_code != "processing_failed"

@@ -85,7 +85,10 @@ class Ingestion:
         *,
         limits: ExtractionLimits,
         batches_at_once: int,
+        tell: Callable[[Document], None],
     ) -> None:
+        """``tell`` gets the document as stored when it becomes searchable or ends, and at steps of its progress, at most
+        about 20 for each worker. It raises no error."""
         self._documents = documents
         self._contents = contents
         self._objects = objects
@@ -98,6 +101,7 @@ class Ingestion:
         self._limits = limits
         self._workers = workers
         self._batches_at_once = batches_at_once
+        self._tell = tell
 
     def object_created(self, key: str, *, within: float | None = None) -> None:
         """Process the document whose original was stored under ``key``. The event may come late, or twice.
@@ -148,12 +152,15 @@ class Ingestion:
 
     def take_in(self, document: Document, *, within: float | None = None) -> Document:
         """As ``ingest``, for a document that the caller has already leased and whose bytes are stored."""
-        work = _Work(self._documents, self._clock, document, within)
+        work = self._work(document, within)
         try:
             self._advance(work)
         except LeaseLost:
             return self._yielded(work.document)
         return work.document
+
+    def _work(self, document: Document, within: float | None) -> _Work:
+        return _Work(self._documents, self._clock, document, within, self._tell)
 
     def _advance(self, work: _Work) -> None:
         try:
@@ -423,7 +430,7 @@ class Ingestion:
 
         If it failed, its vectors are removed once more: the list of the vector store may have lagged before.
         """
-        work = _Work(self._documents, self._clock, document, None)
+        work = self._work(document, None)
         if document.status == "failed":
             work.save(lambda held, now: held.renewed(now))
             self._contents.remove_derived(work.document, fence=work.check_held)
@@ -433,8 +440,16 @@ class Ingestion:
 class _Work:
     """A document that a worker holds: its row as last stored, and the worker's time."""
 
-    def __init__(self, documents: Documents, clock: Clock, document: Document, within: float | None) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        clock: Clock,
+        document: Document,
+        within: float | None,
+        tell: Callable[[Document], None],
+    ) -> None:
         self._documents = documents
+        self._tell = tell
         self._clock = clock
         self._until = None if within is None else clock.monotonic() + within
         self._started = clock.monotonic()
@@ -447,8 +462,11 @@ class _Work:
 
     def save(self, change: Callable[[Document, datetime], Document]) -> None:
         """Store a change to the row. Raises ``LeaseLost``."""
-        self.document = self._documents.save(change(self.document, self._clock.now()))
+        before = self.document
+        self.document = self._documents.save(change(before, self._clock.now()))
         self._last_save = self._clock.monotonic()
+        if self.document.step != before.step:
+            self._tell(self.document)
 
     def beat(self, progress: IngestionProgress) -> None:
         """Renew the lease and store the progress, if it is time. Raises ``LeaseLost`` and ``_OutOfTime``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.capabilities.documents import DocumentServices
@@ -9,11 +10,15 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.access.allowances import Allowances
+    from domain.documents.document import Document
     from domain.documents.ingestion import Ingestion
     from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 
 
 class IngestionServices(DocumentServices):
+    on_document_step: Callable[[Document], None] | None = None
+    """What the edge does when there is something to tell of a document. It raises no error."""
+
     @lazy
     def knowledge_bases(self) -> KnowledgeBaseUpkeep:
         from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
@@ -49,4 +54,5 @@ class IngestionServices(DocumentServices):
                 max_seconds=600,
             ),
             batches_at_once=settings.ingest_workers,
+            tell=lambda document: self.on_document_step and self.on_document_step(document),
         )
