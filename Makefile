@@ -120,7 +120,8 @@ verify-live: $(VENV)/test.stamp
 	@$(if $(LIVE),LYCEUM_LIVE=1) $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
 	  -o addopts='-q --strict-markers $(if $(REHEARSE),-p tests.live.rehearsal)'
 
-## make second-opinion     run the contracts of DynamoDB, S3 and the Parameter Store over MiniStack (installed apart, once)
+## make second-opinion     run the contracts of DynamoDB, S3 and the Parameter Store, and the package, over MiniStack
+##                         (installed apart, once)
 MINISTACK := build/ministack
 
 $(MINISTACK)/stamp: tests/live/ministack.txt
@@ -131,7 +132,10 @@ $(MINISTACK)/stamp: tests/live/ministack.txt
 second-opinion: $(VENV)/test.stamp
 	@if $(MAKE) --no-print-directory $(MINISTACK)/stamp; then \
 	  MINISTACK=$(MINISTACK)/bin/ministack $(BIN)/python -m pytest tests/live -o python_files='verify_*.py' \
-	    -o addopts='-q --strict-markers -p tests.live.second_opinion' -k 'TestDynamoDB or TestS3 or TestParameterStore'; \
+	    -o addopts='-q --strict-markers -p tests.live.second_opinion' -k 'TestDynamoDB or TestS3 or TestParameterStore' || exit 1; \
+	  python=$(PACKAGING) || { echo "Skipped: the package over MiniStack, which needs Python 3.12 or 3.13." >&2; exit 0; }; \
+	  $$python -m infrastructure.package --stage test --out build/test-package || exit 1; \
+	  MINISTACK=$(MINISTACK)/bin/ministack $(BIN)/python -m pytest -m packaging tests/packaging/test_artefact.py; \
 	else echo "Skipped: MiniStack does not install here." >&2; fi
 
 ## make security           run the security tests; send every route valid and invalid requests

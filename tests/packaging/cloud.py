@@ -1,8 +1,12 @@
-"""An account on 127.0.0.1 that has what a stage's stack makes: moto as a server, and the wire stubs beside it."""
+"""An account on 127.0.0.1 that has what a stage's stack makes: moto as a server, and the wire stubs beside it.
+
+If the environment names MiniStack's command (``make second-opinion``), MiniStack takes moto's place.
+"""
 
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +31,7 @@ from tests.stubs.bedrock import streamed_reply
 from tests.stubs.event_stream import event, stream
 from tests.stubs.knowledge_bases import KnowledgeBasesEndpoint
 from tests.support.aws_world import CREDENTIALS, DIMENSION, SECRETS, TokensOfSupabase, Upstreams, upstreams
+from tests.support.ministack import COMMAND, ministack
 
 STAGE = "test"
 ORIGIN = "https://school.example"
@@ -37,6 +42,8 @@ _OF_A_TABLE = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", 
 @dataclass(frozen=True)
 class Cloud:
     url: str
+    reset_path: str
+    """Where the server of S3, DynamoDB and the Parameter Store forgets all that it has."""
     upstreams: Upstreams
     knowledge_bases: KnowledgeBasesEndpoint
     agents: AwsEndpoint
@@ -99,7 +106,7 @@ class Cloud:
 
     def make(self, stack: Stack) -> None:
         """An account as new, with the stack's tables and bucket, and the operator's secrets."""
-        urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()
+        urlopen(Request(self.url + self.reset_path, method="POST")).close()
         self.upstreams.as_new()
         self.knowledge_bases.forget()
         self.agents.forget()
@@ -131,11 +138,24 @@ def closing_client(client: Any) -> Iterator[Any]:
 
 @contextmanager
 def cloud() -> Iterator[Cloud]:
+    server, reset_path = (
+        (ministack(), "/_ministack/reset") if COMMAND in os.environ else (moto(), "/moto-api/reset")
+    )
+    with (
+        server as url,
+        upstreams() as others,
+        KnowledgeBasesEndpoint() as knowledge_bases,
+        AwsEndpoint() as agents,
+    ):
+        yield Cloud(url, reset_path, others, knowledge_bases, agents)
+
+
+@contextmanager
+def moto() -> Iterator[str]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     try:
-        with upstreams() as others, KnowledgeBasesEndpoint() as knowledge_bases, AwsEndpoint() as agents:
-            yield Cloud(f"http://{host}:{port}", others, knowledge_bases, agents)
+        yield f"http://{host}:{port}"
     finally:
         server.stop()

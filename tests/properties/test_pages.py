@@ -15,6 +15,18 @@ from adapters.extractors import DocumentTextExtractor
 from domain.documents.contents import CHUNKS_A_PAGE
 from fakes.system import FrozenClock
 from ports.text_extractor import PageText
+from tests.support.documents import (
+    epub,
+    notebook,
+    opendocument,
+    pptx,
+    rtf,
+    shape,
+    sheet,
+    slide,
+    xhtml,
+    xlsx,
+)
 from tests.support.world import User, World
 
 SENTENCE = "The second law says that the force {} equals the mass times the acceleration of body {}. "
@@ -47,12 +59,43 @@ def as_pdf(text: str) -> bytes:
     return bytes(pdf.output())
 
 
+def pieces(text: str) -> list[str]:
+    return [text[start : start + 700] for start in range(0, len(text), 700)]
+
+
+def as_table(text: str) -> str:
+    rows = "".join(
+        f"<table:table-row><table:table-cell><text:p>{piece}</text:p></table:table-cell></table:table-row>"
+        for piece in pieces(text)
+    )
+    return f'<table:table table:name="S">{rows}</table:table>'
+
+
+def as_open_paragraphs(text: str) -> str:
+    return "".join(f"<text:p>{piece}</text:p>" for piece in pieces(text))
+
+
 FORMATS: dict[str, Callable[[str], bytes]] = {
     "txt": as_text,
     "md": as_text,
     "docx": as_word,
     "pdf": as_pdf,
+    "pptx": lambda text: pptx(slide(shape(*pieces(text)))),
+    "xlsx": lambda text: xlsx(
+        {"S": sheet(*(f'<row><c t="inlineStr"><is><t>{piece}</t></is></c></row>' for piece in pieces(text)))}
+    ),
+    "csv": lambda text: "\n".join(pieces(text)).encode(),
+    "html": lambda text: "".join(f"<p>{piece}</p>" for piece in pieces(text)).encode(),
+    "epub": lambda text: epub({"a.xhtml": xhtml("".join(f"<p>{piece}</p>" for piece in pieces(text)))}),
+    "ipynb": lambda text: notebook(*({"cell_type": "markdown", "source": piece} for piece in pieces(text))),
+    "odt": lambda text: opendocument(as_open_paragraphs(text)),
+    "odp": lambda text: opendocument(
+        f"<draw:page><draw:frame>{as_open_paragraphs(text)}</draw:frame></draw:page>", kind="presentation"
+    ),
+    "ods": lambda text: opendocument(as_table(text), kind="spreadsheet"),
+    "rtf": lambda text: rtf("".join(rf"\pard {piece}\par " for piece in pieces(text))),
 }
+"""By extension, what makes a document of a text, with as few pages of the format's own as it can have."""
 
 
 def a_world(pages_a_day: int) -> tuple[World, User]:
