@@ -82,8 +82,11 @@ _GREETING = re.compile(
 )
 
 
-def asked_of_library(message: str) -> LibraryQuestion | None:
-    """What the message asks of the library, or None if it asks for what the documents say of something."""
+def asked_of_library(message: str, names: Sequence[str] = ()) -> LibraryQuestion | None:
+    """What the message asks of the library, or None if it asks for what the documents say of something.
+
+    ``names`` are those of documents that it may be about, as a whole.
+    """
     plain = " ".join(message.split())
     if _GREETING.fullmatch(plain):
         return "greeting"
@@ -91,10 +94,17 @@ def asked_of_library(message: str) -> LibraryQuestion | None:
     if kind is None:
         return None
     unnamed, named_files = _FILE_NAME.subn(" ", plain)
-    said = [token for token in tokens(unnamed) if token not in STOP_TOKENS]
+    named = {
+        token for name in names if names_place(plain, names=(name,), heading=None) for token in tokens(name)
+    }
+    said = [token for token in tokens(unnamed) if token not in STOP_TOKENS and token not in named]
     if not all(token in _GENERAL or token in _CUE_WORDS or token.isdigit() for token in said):
         return None
-    return kind if kind != "overview" or named_files or any(token in _SPEAKING for token in said) else None
+    return (
+        kind
+        if kind != "overview" or named_files or named or any(token in _SPEAKING for token in said)
+        else None
+    )
 
 
 _FILE_NAME = re.compile(

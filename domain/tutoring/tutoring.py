@@ -204,6 +204,8 @@ class Tutoring:
         if not found.documents:
             return _Material(added=library.no_documents(), outcome="not_found")
         documents = tuple(found.documents.values())
+        if library.asked_of_library(message, [one.filename for one in documents]) == "overview":
+            return self._of_library(learner, message, "overview", classes, scope)
         if found.nearest and reads_as_english(message):
             return _Material(found.passages, added=library.nearest(found.nearest), documents=documents)
         return _Material(found.passages, documents=documents)

@@ -55,3 +55,11 @@ def test_questions_about_the_library(message: str, kind: LibraryQuestion) -> Non
 )
 def test_questions_about_what_the_documents_say(message: str) -> None:
     assert asked_of_library(message) is None
+
+
+def test_a_document_that_is_named_in_words_is_meant_as_a_whole() -> None:
+    names = ["work-and-energy.docx", "tides.pdf"]
+    assert asked_of_library("Summarise the work and energy notes", names) == "overview"
+    assert asked_of_library("What is in the work and energy document?", names) == "overview"
+    assert asked_of_library("Summarise the work and energy notes") is None
+    assert asked_of_library("What does work and energy say about springs?", names) is None

@@ -84,9 +84,9 @@ def _answer(task: Chat, extraction: Extraction) -> Iterator[str]:
             previous = extract
         return
     yield TO_BE_WORKED_OUT if found.is_rule else NOT_FOUND[language]
-    if found.nearest is not None:
-        yield " " if found.is_rule else f" {NEAREST[language]} "
-        yield _statement(found.nearest)
+    for place, extract in enumerate(found.nearest):
+        yield " " if place or found.is_rule else f" {NEAREST[language]} "
+        yield _statement(extract)
 
 
 def _separator(previous: Extract | None, extract: Extract) -> str:

@@ -86,6 +86,9 @@ ANSWERED = {
     "who": ("Who published the Principia?", "Isaac Newton published"),
     "why": ("Why does friction slow a sliding body?", "catch on one another"),
     "unit": ("What is the unit of energy?", "joule"),
+    "who somebody is": ("Who was Gustavus Adolphus?", "led the Swedish army"),
+    "an apostrophe left out": ("whats a mitochondrion", "A mitochondrion is an organelle"),
+    "what to know": ("What should I know about friction?", "Friction slows"),
     "slip of the pen": ("What slows a slidng body down?", "Friction slows"),
     "definition": ("What is a mitochondrion?", "A mitochondrion is an organelle"),
     "define": ("define mitochondrion", "A mitochondrion is an organelle"),
@@ -292,6 +295,20 @@ class TestListsTablesAndRules:
         reply = ask("How much work does a force of 50 N do over a distance of 10 m?", PHYSICS, ENERGY)
         assert reply.startswith("Your documents do not answer that")
         assert quotes(reply) == ["The work equals the force times the distance."]
+
+    def test_a_rule_that_leans_on_the_sentence_before_brings_it_along(self) -> None:
+        text = "Kinetic energy is the energy of motion. It equals one half of the mass times the square of the speed."
+        reply = ask("What is the kinetic energy of a ball of 2 kg at 3 m/s?", PHYSICS, text)
+        assert reply.startswith("Your documents do not answer that")
+        assert " ".join(quotes(reply)) == text
+
+    def test_a_formula_ends_its_sentence(self) -> None:
+        text = "The second law says that the net force equals mass times acceleration, F = m a. Weight is a force."
+        assert quotes(ask("What does the second law say?", text)) == [text.partition(" Weight")[0]]
+
+    def test_an_overview_tells_sentences_rather_than_rows(self) -> None:
+        task = replace(chat("Summarise my notes", ENERGY), is_overview=True)
+        assert not any("|" in quote for quote in quotes("".join(OFFLINE.reply(task, timeout=5.0))))
 
     def test_numbers_that_the_documents_hold_are_looked_up(self) -> None:
         reply = ask("How much does a spring store that is pulled with 20 N over 2 m?", PHYSICS, ENERGY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adapters.local.agent.interviews.concept_wording import CAPITALISED, ConceptWording, may_be_person
 from adapters.local.agent.interviews.statements import (
@@ -42,8 +42,6 @@ _LEADS_IN = re.compile(
     r"(?P<pronoun>it|they|he|she)\b"
 )
 _OPENS = re.compile(r"(?P<lead>)(?P<pronoun>[^\W\d_]+)\b")
-_FORMULA_ENDS = re.compile(r"=\s[^.;=]{1,24}\.(?=\s+[^\W\d_a-z])")
-"""A full stop after a letter that stands for a quantity, which else passes for an initial."""
 _BRINGS_IN_NOTHING_ELSE = re.compile(r"(?:[^;]{0,60}?) (?:is|are|was|were|means|has|have|had)\b")
 """After the concept: verbs with which there is nothing else that a pronoun could stand for instead."""
 
@@ -71,12 +69,7 @@ class Held:
 def held_by(passage: NumberedPassage) -> Iterator[Held]:
     """The sentences in order."""
     for sentence in sentences(passage.text, passage.headings):
-        start = 0
-        for end in [found.end() for found in _FORMULA_ENDS.finditer(sentence.text)] + [len(sentence.text)]:
-            text = sentence.text[start:end].strip()
-            if text:
-                yield Held(replace(sentence, text=text), readable(text))
-            start = end
+        yield Held(sentence, readable(sentence.text))
 
 
 def plain(text: str) -> str:

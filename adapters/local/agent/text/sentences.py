@@ -35,6 +35,8 @@ _STRAY_OPENING = re.compile("\\s*(?:[\"'”’»)\\]]+\\s+)*")
 _FIRST_WORD = re.compile(r"[\s\"'“‘«(\[]*([^\W_]+)")
 _QUESTION = re.compile("[?？؟][\\s\"'”’»)\\]）」』】〉》]*$")
 _LONE_LETTER = re.compile(r"(?<!\S)[(\[“\"']*[a-z]\s?\.$")
+_FORMULA_ENDS = re.compile(r"=\s[^.;=]{1,24}\.$")
+"""A full stop after a letter that stands for a quantity, which else passes for an abbreviation."""
 _THAI = re.compile("[\u0e01-\u0e4e]")
 _MAYBE_CONTINUES = re.compile(
     r"(?:[,;:(–—\-]|\b(?:and|or|of|the|a|an|in|to|for|with|by|from|is|are|that|as|at|on|de|la|el|der|die|und|et|le))\s*$",
@@ -215,7 +217,8 @@ def _spans(passage: str, block: _Block) -> Iterator[tuple[int, int]]:
 def _needs_the_next(text: str, rest: str) -> bool:
     """Whether a sentence breaks off within brackets, or at the dot of an abbreviation ("Roe v. Wade")."""
     is_within_brackets = text.count("(") > text.count(")") and ")" in rest[:120]
-    return is_within_brackets or _LONE_LETTER.search(text) is not None
+    is_abbreviated = _LONE_LETTER.search(text) is not None and _FORMULA_ENDS.search(text) is None
+    return is_within_brackets or is_abbreviated
 
 
 def _opens_lower(text: str) -> bool:

@@ -21,6 +21,9 @@ _OF_BEFORE = 0.6
 _OF_ANSWER = 0.1
 _FAINT = 0.35
 """Weight of a word of asking."""
+_RUN_TOGETHER = re.compile(r"\b(what|who|where|when|why|how)s\b", re.I)
+"""What's, without its apostrophe."""
+_KNOW_ABOUT = re.compile(r"\b(?:know|learn) about\b", re.I)
 _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
 _COUNTS = frozenset("many percentage percent number proportion fraction share".split())
 _MEASURES = frozenset(
@@ -91,6 +94,7 @@ class Asked:
 
 
 def understand(question: str, history: Sequence[Utterance], grammar: Grammar) -> Asked:
+    question = _KNOW_ABOUT.sub("about", _RUN_TOGETHER.sub(r"\1 is", question))
     before, answer = _last(history)
     follows = bool(before) and _follows_on(question, is_part=not answer)
     own_parse = grammar.parse(readable(question))
@@ -148,8 +152,9 @@ def _kind(question: str) -> Kind:
         return "list"
     asks = _QUESTION_WORD.search(question)
     word, after = (asks[1].lower(), asks[2].lower()) if asks else ("", "")
+    defined = _DEFINITION.match(question)
     if word in ("who", "whom", "whose"):
-        return "person"
+        return "person" if defined is None or defined["the"] else "definition"
     if word == "when" or (word in ("what", "which") and after in _TIMES):
         return "time"
     if word == "where" or (word in ("what", "which") and after in _PLACES):
@@ -160,7 +165,7 @@ def _kind(question: str) -> Kind:
         return "count"
     if after in _MEASURES or (word == "what" and _SPENDS.search(question)):
         return "measure"
-    return "definition" if _DEFINITION.match(question) else "other"
+    return "definition" if defined else "other"
 
 
 def _figures(parsed: Sequence[ParsedSentence]) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Extract:
 @dataclass(frozen=True, slots=True)
 class Findings:
     answer: tuple[Extract, ...] = ()
-    nearest: Extract | None = None
+    nearest: tuple[Extract, ...] = ()
     """Where there is no answer: what comes nearest, if anything does."""
     is_sure: bool = True
     """Whether the answer shares the words of the question, not only its likeness."""
@@ -96,7 +96,7 @@ class Extraction:
             return Findings(_extracts(items))
         rule = _rule(asked, found, self._vectors)
         if rule is not None:
-            return Findings(nearest=_extract(rule), is_rule=True)
+            return Findings(nearest=_extracts([rule, *_before(rule, found)]), is_rule=True)
         told = [one for one in found if not relevance.is_of_another(asked, one, found)]
         seen = list(relevance.evidence(asked, told, self._vectors))
         for one, shown in seen:
@@ -122,7 +122,7 @@ class Extraction:
         if not ranked:
             nearest = max(seen, key=lambda one: one[1].likeness, default=None)
             is_near = nearest is not None and nearest[1].likeness >= _NEAR and not nearest[0].sentence.cut
-            return Findings(nearest=_extract(nearest[0]) if nearest is not None and is_near else None)
+            return Findings(nearest=_extracts([nearest[0]]) if nearest is not None and is_near else ())
         return Findings(_extracts(_chosen(asked, ranked, found, is_sure=is_sure)), is_sure=is_sure)
 
     def _compared(
@@ -174,6 +174,7 @@ def _chosen(
     close = _CLOSE if is_sure else _CLOSE_IN_OTHER_WORDS
     ranked = sorted(_without_other_rows(asked, ranked), key=lambda one: (-one.score, one.order, one.position))
     best = ranked[0]
+    places = asked.places & {*best.keys, *best.over}
     most = 3 if asked.kind in ("other", "reason", "list") else 2
     chosen = [best]
     for one in ranked[1:]:
@@ -182,13 +183,20 @@ def _chosen(
             len(chosen) < most
             and is_near
             and one.score >= best.score - close
+            and places <= {*one.keys, *one.over}
             and not any(map(one.repeats, chosen))
         ):
             chosen.append(one)
-    if leans_back(best.sentence.text) and len(chosen) < MAX_SENTENCES:
-        before = (c for c in found if c.order == best.order and c.position == best.position - 1)
-        chosen.extend(one for one in before if one not in chosen)
+    if len(chosen) < MAX_SENTENCES:
+        chosen.extend(one for one in _before(best, found) if one not in chosen)
     return chosen
+
+
+def _before(one: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """The sentence that explains what this one opens with, if it leans on it."""
+    if not leans_back(one.sentence.text):
+        return []
+    return [c for c in found if c.order == one.order and c.position == one.position - 1]
 
 
 def _without_other_rows(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
@@ -240,7 +248,7 @@ def _rule(asked: Asked, found: Sequence[Candidate], vectors: Vectors) -> Candida
     question = vectors.of(asked.text)
     rules = [
         (
-            relevance.coverage(weights, one.keys)
+            relevance.coverage(weights, {*one.keys, *(key for c in _before(one, found) for key in c.keys)})
             + cosine(question, vectors.of(one.text))
             + 0.2 * len(_RULES.intersection(one.keys)),
             one,
@@ -248,7 +256,7 @@ def _rule(asked: Asked, found: Sequence[Candidate], vectors: Vectors) -> Candida
         for one in found
         if not _RULES.isdisjoint(one.keys)
         and not any(map(str.isdigit, one.text))
-        and relevance.coverage(weights, one.keys) > 0
+        and relevance.coverage(weights, {*one.keys, *one.around}) > 0
     ]
     return max(rules, key=lambda rated: rated[0], default=(0.0, None))[1]
 
@@ -259,7 +267,7 @@ def _by_words(asked: Asked, found: list[Candidate]) -> Findings:
     enough = relevance.enough(asked)
     if ranked[0].score < enough:
         is_near = ranked[0].score >= _NEAR_BY_WORDS * enough and not ranked[0].sentence.cut
-        return Findings(nearest=_extract(ranked[0]) if is_near else None)
+        return Findings(nearest=_extracts(ranked[:1]) if is_near else ())
     likely = [one for one in ranked if one.score >= max(0.75 * enough, ranked[0].score - 0.2)]
     return Findings(_extracts(_chosen(asked, likely, found, is_sure=True)))
 
@@ -283,6 +291,7 @@ def _overview(found: Sequence[Candidate]) -> list[Candidate]:
         opening = 0.2 if one.position == 0 else 0.0
         return sum(spread[key] - 1 for key in held) / (len(held) + 5) + opening - one.sentence.cut
 
+    found = [one for one in found if not one.sentence.worded] or found
     by_passage = [[c for c in found if c.order == order] for order in dict.fromkeys(c.order for c in found)]
     picked = [max(of_one, key=central) for of_one in by_passage]
     if len(picked) == 1:

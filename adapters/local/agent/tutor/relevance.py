@@ -43,7 +43,7 @@ _YEAR = re.compile(r"1\d{3}|20\d\d")
 _SAME = 0.7
 """Likeness of two keys from which they are the same word."""
 _ENTITIES: dict[Kind, frozenset[str]] = {
-    "person": frozenset(("PERSON", "ORG")),
+    "person": frozenset(("PERSON",)),
     "time": frozenset(("DATE", "TIME")),
     "place": frozenset(("GPE", "LOC", "FAC", "ORG", "NORP")),
     "count": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT")),
@@ -198,7 +198,11 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
         return True
     if asked.kind == "person":
         return any(
-            word.part == "PROPN" and word.relation in ("nsubj", "nsubjpass", "pobj", "conj") for word in new
+            word.part == "PROPN"
+            and (word.relation in ("nsubj", "nsubjpass") or sentence.words[word.head].text.lower() == "by")
+            for sentence in parsed or ()
+            for word in sentence.words
+            if word in new
         )
     if asked.kind == "place":
         return any(word.lemma in _PLACING for word in words)
