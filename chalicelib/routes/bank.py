@@ -10,7 +10,7 @@ from msgspec import Meta
 from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.quizzes import NumQuestions, Topic
 from chalicelib.schemas import CitationBody, Identifier, PageQuery, cited_body
-from domain.bank.statuses import STATUSES, USUAL_DIFFICULTY, Author, Status
+from domain.bank.statuses import STATUSES, USUAL_DIFFICULTY, AdmissionCode, Author, Status
 from domain.base.errors import InvalidRequest
 from domain.quizzes.quiz import (
     KINDS,
@@ -22,7 +22,6 @@ from domain.quizzes.quiz import (
     Check,
     Question,
 )
-from domain.quizzes.refusals import Refusal
 from ports.agent_words import Difficulty, QuestionKind
 
 if TYPE_CHECKING:  # only these routes pay for these imports
@@ -130,7 +129,7 @@ class AdmissionBody(msgspec.Struct):
     """``code`` says why the item was refused. ``kept``: a teacher approved it all the same. ``checked``: as in a quiz."""
 
     admitted: bool
-    code: Annotated[Refusal | None, Meta(description="Why the checks refuse it; null if they do not.")]
+    code: Annotated[AdmissionCode | None, Meta(description="Why the checks refuse it; null if they do not.")]
     kept: bool
     checked: Check
 

@@ -65,11 +65,17 @@ class Gate:
         self._agent_seconds = agent_seconds
 
     def look(
-        self, subject_id: str, draft: Draft, others: Sequence[str], cited: Citation | None = None
+        self,
+        subject_id: str,
+        draft: Draft,
+        others: Sequence[str],
+        cited: Citation | None = None,
+        *,
+        is_solved: bool = True,
     ) -> Looked:
         """What the rules and the solver say of the draft. ``others`` are the questions that the bank has already.
 
-        ``cited`` is the citation of the version before. Raises ``UpstreamError`` if the materials cannot be searched.
+        ``cited`` is the citation of the version before. Unless ``is_solved``, the rules decide alone. Raises ``UpstreamError`` if the materials cannot be searched.
         """
         passages = [*self._passages_of(subject_id, cited), *self._found(subject_id, draft)]
         reason: Refusal = "unsupported_quote"
@@ -78,11 +84,15 @@ class Gate:
                 [replace(draft, quote=quote)], passages, recent=others, limit=1, grammar=self._grammar
             )
             if found.admitted:
-                return self._solved(found.admitted[0], draft, passages)
+                return self._solved(found.admitted[0], draft, passages if is_solved else ())
             (_, why) = found.refused[0]
             if reason in _VAGUE:
                 reason = why
         return Looked(_unsupported(draft), Admission(admitted=False, code=reason))
+
+    def unlooked(self, draft: Draft) -> Looked:
+        """The draft as it is stored if there is no time to look at it."""
+        return Looked(_unsupported(draft), Admission(admitted=False, code="not_checked"))
 
     def passage_of(self, subject_id: str, cited: Citation | None) -> str | None:
         """The text of the chunk that the citation is from; None if it has none, or its document is gone."""
@@ -91,13 +101,14 @@ class Gate:
         return next((one.text for one in passages if one.chunk_index == wanted), None)
 
     def _solved(self, question: Question, draft: Draft, passages: Sequence[Passage]) -> Looked:
+        content = replace(question, question_id="", accepted=draft.accepted, concept=draft.concept)
+        if not passages:
+            return Looked(content, Admission(admitted=True))
         deadline = self._clock.monotonic() + self._agent_seconds()
         seed = derived_id("gate", question.question, *question.options)
-        found = solved([question], passages, self._agent, self._clock, deadline, seed)
-        content = (found.kept or found.refused)[0]
-        content = replace(content, question_id="", accepted=draft.accepted, concept=draft.concept)
+        found = solved([content], passages, self._agent, self._clock, deadline, seed)
         code: Refusal | None = None if found.kept else "unsolved"
-        return Looked(content, Admission(admitted=bool(found.kept), code=code))
+        return Looked((found.kept or found.refused)[0], Admission(admitted=bool(found.kept), code=code))
 
     def _passages_of(self, subject_id: str, cited: Citation | None) -> list[Passage]:
         """The passages of the cited document that hold a part of the quote."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.bank.statuses import Author, Status
+from domain.bank.statuses import AdmissionCode, Author, Status
 from domain.base.errors import Conflict
 from domain.quizzes.quiz import Question
-from domain.quizzes.refusals import Refusal
 from ports.agent_words import Difficulty
 
 
@@ -22,8 +21,8 @@ class Admission:
     """What the admission of questions says of a version. ``kept``: a teacher approved it although it was refused."""
 
     admitted: bool
-    code: Refusal | None = None
-    """Why it was refused."""
+    code: AdmissionCode | None = None
+    """Why it is not admitted."""
     kept: bool = False
 
 

@@ -1,0 +1,213 @@
+"""Takes items out of the bank, into files that other programs read, and in from such files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from domain.access.teaching import Teaching
+from domain.bank.assigning import Assigning
+from domain.bank.gate import Gate, Looked
+from domain.bank.item import BankItem, ItemVersion, Status
+from domain.bank.items import MAX_ADDED, Items
+from domain.bank.orders import USUAL_DIFFICULTY, WrittenItem
+from domain.bank.sheet import NoSheet, from_sheet, to_sheet
+from domain.bank.writing import read_item
+from domain.base.errors import InvalidRequest, TooLarge, Unreadable
+from domain.base.ids import derived_id
+from domain.base.learner import Learner
+from domain.base.moments import to_text
+from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.statements import BLANK
+from ports.agent import Difficulty
+from ports.item_package import (
+    MAX_PACKAGE_BYTES,
+    MAX_PACKAGED_ITEMS,
+    ItemPackages,
+    ItemProblem,
+    PackagedItem,
+    UnreadablePackage,
+)
+from ports.system import Clock
+
+_LEFT_TO_STORE = 5.0
+"""The seconds that are kept of the request's time for storing. Items that it does not suffice for are not looked at."""
+_OF_FILES: Difficulty = USUAL_DIFFICULTY
+_BOM = b"\xef\xbb\xbf"
+_PACKAGES = (b"PK", b"<", b"{")
+"""How packages begin, and sheets do not."""
+UNNAMED_CONCEPT = "general"
+"""The concept of an item whose file names none."""
+ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedImport:
+    """``name`` is the file or line of the item. ``field`` and ``message`` are told of an ``invalid_item``."""
+
+    name: str
+    problem: ImportProblem
+    field: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    items: tuple[BankItem, ...]
+    refused: tuple[RefusedImport, ...]
+
+
+class Exchange:
+    """Each method raises ``Forbidden`` unless the teacher teaches the subject."""
+
+    def __init__(
+        self,
+        items: Items,
+        gate: Gate,
+        assigning: Assigning,
+        packages: ItemPackages,
+        teaching: Teaching,
+        clock: Clock,
+        *,
+        seconds_left: Callable[[], float],
+    ) -> None:
+        self._items = items
+        self._gate = gate
+        self._assigning = assigning
+        self._packages = packages
+        self._teaching = teaching
+        self._clock = clock
+        self._seconds_left = seconds_left
+
+    def sheet(self, teacher: Learner, subject_id: str, statuses: Collection[Status]) -> str:
+        """All items of these statuses as CSV."""
+        self._teaching.subject(teacher, subject_id)
+        return to_sheet(self._items.all_of(subject_id, statuses=statuses))
+
+    def package(self, teacher: Learner, subject_id: str, statuses: Collection[Status]) -> bytes:
+        """All items of these statuses as a package, with a quiz that asks them."""
+        subject = self._teaching.subject(teacher, subject_id)
+        items = self._items.all_of(subject_id, statuses=statuses)
+        packaged = [_packaged(item.item_id, item.latest.content) for item in items]
+        return self._packages.written(subject.name, packaged)
+
+    def assigned_package(self, teacher: Learner, subject_id: str, assignment_id: str) -> bytes:
+        """The items of an assigned quiz as a package, in the versions that new attempts ask. Raises ``NotFound``."""
+        subject = self._teaching.subject(teacher, subject_id)
+        assigned = self._assigning.assigned(teacher, subject_id, assignment_id)
+        pooled = [item_id for pool in assigned.pools for item_id in pool.item_ids]
+        item_ids = list(dict.fromkeys([*assigned.item_ids, *pooled]))
+        found = self._items.find_many(subject_id, item_ids)
+        versions = self._items.approved_versions([found[one] for one in item_ids if one in found])
+        packaged = [_packaged(item_id, version.content) for item_id, version in versions.items()]
+        return self._packages.written(subject.name, packaged)
+
+    def take_in(self, teacher: Learner, subject_id: str, content: bytes, import_id: str) -> Imported:
+        """Add the items of a package or a sheet as drafts of the teacher's. Each item is read or refused with a reason.
+
+        The gate looks at as many as the request's time allows, by its rules; the others are "not_checked". Repeated
+        with the same ``import_id``, it adds nothing twice. Raises ``Unreadable`` and ``TooLarge`` for a file that cannot
+        be read, and ``UpstreamError``.
+        """
+        self._teaching.subject(teacher, subject_id)
+        if len(content) > MAX_PACKAGE_BYTES:
+            raise TooLarge("too_large", f"A file of items may have {MAX_PACKAGE_BYTES} bytes.", field="file")
+        refused: list[RefusedImport] = []
+        is_package = content.removeprefix(_BOM).startswith(_PACKAGES)
+        told = self._of_package(content, refused) if is_package else _of_sheet(content)
+        drafts: list[tuple[str, Looked, Difficulty]] = []
+        for place, (name, written, difficulty) in enumerate(told):
+            if place >= MAX_PACKAGED_ITEMS:
+                refused.append(RefusedImport(name, "too_many"))
+                continue
+            try:
+                looked = self._looked(subject_id, written, [one[1].content.question for one in drafts])
+            except InvalidRequest as why:
+                refused.append(RefusedImport(name, "invalid_item", why.field, why.message))
+                continue
+            drafts.append((derived_id("import", import_id, str(place)), looked, difficulty))
+        return Imported(tuple(self._added(subject_id, drafts)), tuple(refused))
+
+    def _looked(self, subject_id: str, written: WrittenItem, others: Sequence[str]) -> Looked:
+        draft = read_item(written)
+        if self._seconds_left() < _LEFT_TO_STORE:
+            return self._gate.unlooked(draft)
+        return self._gate.look(subject_id, draft, others, is_solved=False)
+
+    def _of_package(
+        self, content: bytes, refused: list[RefusedImport]
+    ) -> Iterable[tuple[str, WrittenItem, Difficulty]]:
+        try:
+            package = self._packages.read(content)
+        except UnreadablePackage as why:
+            raise _unreadable(why.code) from None
+        refused += [RefusedImport(one.name, one.problem) for one in package.unread]
+        return [(one.item_id, _written(one), _OF_FILES) for one in package.items]
+
+    def _added(self, subject_id: str, drafts: Sequence[tuple[str, Looked, Difficulty]]) -> list[BankItem]:
+        now = to_text(self._clock.now())
+        items = [
+            BankItem(
+                item_id,
+                subject_id,
+                "draft",
+                ItemVersion(1, looked.content, difficulty, looked.admission, "teacher", now),
+                now,
+                now,
+            )
+            for item_id, looked, difficulty in drafts
+        ]
+        added: list[BankItem] = []
+        for first in range(0, len(items), MAX_ADDED):
+            added += self._items.add(items[first : first + MAX_ADDED])
+        return added
+
+
+def _of_sheet(content: bytes) -> Iterable[tuple[str, WrittenItem, Difficulty]]:
+    try:
+        return list(from_sheet(content.decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        raise _unreadable("corrupt") from None
+    except NoSheet:
+        raise _unreadable("no_items") from None
+
+
+def _unreadable(code: str) -> Unreadable | TooLarge:
+    if code == "too_large":
+        return TooLarge(code, "The file of items is too large.", field="file")
+    messages = {
+        "corrupt": "The file is damaged, or no file of items.",
+        "encrypted": "The file is encrypted.",
+        "no_items": "There is no item in the file.",
+    }
+    return Unreadable(code, messages[code], field="file")
+
+
+def _packaged(item_id: str, content: Question) -> PackagedItem:
+    blank = BLANK.search(content.question) if content.kind == "cloze" else None
+    places = content.right or ((content.correct,) if content.options else ())
+    return PackagedItem(
+        item_id=item_id,
+        kind=content.kind,
+        question=content.question,
+        options=content.options,
+        right=places,
+        accepted=content.accepted,
+        explanation=content.explanation,
+        concept=content.concept,
+        gap=None if blank is None else blank.span(),
+    )
+
+
+def _written(item: PackagedItem) -> WrittenItem:
+    letters = tuple(LETTERS[place] for place in item.right if place < len(LETTERS))
+    key = letters if item.options else item.accepted
+    return WrittenItem(
+        kind=item.kind,
+        question=item.question,
+        options=item.options,
+        correct_answer=key[0] if len(key) == 1 else key,
+        explanation=item.explanation,
+        concept=item.concept or UNNAMED_CONCEPT,
+    )

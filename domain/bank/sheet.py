@@ -1,0 +1,112 @@
+"""Items as a sheet: CSV that spreadsheets read and write, an item in each line.
+
+Letters of several options, and several right answers, stand one under the other in their cell. A cell that a spreadsheet would
+run as a formula begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from domain.bank.item import BankItem
+from domain.bank.orders import USUAL_DIFFICULTY, WrittenItem, written_as
+from domain.quizzes.quiz import KINDS, LETTERS, MAX_OPTIONS
+from ports.agent import Difficulty, QuestionKind
+
+_OPTIONS = tuple(f"option_{letter.lower()}" for letter in LETTERS[:MAX_OPTIONS])
+COLUMNS = (
+    "item_id",
+    "status",
+    "kind",
+    "question",
+    *_OPTIONS,
+    "correct_answer",
+    "explanation",
+    "concept",
+    "difficulty",
+)
+_NEEDED = ("question", "correct_answer")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BOM = "\ufeff"
+_SEPARATORS = ",;\t"
+_DIFFICULTIES: tuple[Difficulty, ...] = ("beginner", "intermediate", "advanced")
+
+
+class NoSheet(ValueError):
+    """The text is no sheet of items: it has no line with the names of the columns."""
+
+
+def to_sheet(items: Iterable[BankItem]) -> str:
+    """The sheet of the items, in their newest versions. ``from_sheet`` reads it."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for item in items:
+        written = written_as(item.latest.content)
+        key = written.correct_answer
+        options = [*written.options, *[""] * (MAX_OPTIONS - len(written.options))]
+        row = [
+            item.item_id,
+            item.status,
+            written.kind,
+            written.question,
+            *options,
+            key if isinstance(key, str) else "\n".join(key),
+            written.explanation,
+            written.concept,
+            item.latest.difficulty,
+        ]
+        writer.writerow(map(_guarded, row))
+    return _BOM + file.getvalue()
+
+
+def from_sheet(text: str) -> Iterator[tuple[str, WrittenItem, Difficulty]]:
+    """The name of each line, the item in it, and its difficulty. Lines without anything are left out.
+
+    Columns may stand in any order, and be separated by commas, semicolons or tabs. A line of an unknown kind is of the
+    kind "" and reads as no item. Raises ``NoSheet``.
+    """
+    text = text.removeprefix(_BOM)
+    head = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=head.count)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        names = [name.strip().lower() for name in next(rows, [])]
+        if not set(_NEEDED) <= set(names):
+            raise NoSheet
+        for row in rows:
+            cells = dict(zip(names, map(_bare, row), strict=False))
+            if any(cells.values()):
+                yield f"line {rows.line_num}", _written(cells), _difficulty(cells)
+    except csv.Error:
+        raise NoSheet from None
+
+
+def _written(cells: dict[str, str]) -> WrittenItem:
+    kind = cells.get("kind", "").strip() or "multiple_choice"
+    key = [one.strip() for one in cells.get("correct_answer", "").split("\n")]
+    key = [one for one in key if one]
+    return WrittenItem(
+        kind=cast(QuestionKind, kind if kind in KINDS else ""),
+        question=cells.get("question", ""),
+        options=tuple(cells[name] for name in _OPTIONS if cells.get(name)),
+        correct_answer=key[0] if len(key) == 1 else tuple(key),
+        explanation=cells.get("explanation", ""),
+        concept=cells.get("concept", ""),
+    )
+
+
+def _difficulty(cells: dict[str, str]) -> Difficulty:
+    told = cells.get("difficulty", "").strip()
+    return next((one for one in _DIFFICULTIES if one == told), USUAL_DIFFICULTY)
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def _bare(text: str) -> str:
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text

@@ -1,0 +1,33 @@
+"""A package of items that a test can read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from ports.item_package import PackagedItem, ReadPackage, UnreadablePackage, UnreadItem
+
+
+class JsonItemPackages:
+    """Implements ``ItemPackages``: the items as JSON. What is no item in it is ``malformed``."""
+
+    def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
+        return json.dumps({"title": title, "items": [asdict(item) for item in items]}).encode()
+
+    def read(self, content: bytes) -> ReadPackage:
+        try:
+            told = json.loads(content)["items"]
+        except (ValueError, LookupError, TypeError):
+            raise UnreadablePackage("corrupt") from None
+        if not told:
+            raise UnreadablePackage("no_items")
+        items, unread = [], []
+        for place, one in enumerate(told):
+            try:
+                lists = {name: tuple(one[name]) for name in ("options", "right", "accepted")}
+                gap = tuple(one["gap"]) if one["gap"] else None
+                items.append(PackagedItem(**one | lists | {"gap": gap}))
+            except (LookupError, TypeError):
+                unread.append(UnreadItem(str(place), "malformed"))
+        return ReadPackage(tuple(items), tuple(unread))

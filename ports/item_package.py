@@ -1,0 +1,97 @@
+"""Files of items that other programs read and write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+from ports.agent import QuestionKind
+from ports.errors import PortError
+
+MAX_PACKAGE_BYTES = 4 * 1024 * 1024
+MAX_PACKAGED_ITEMS = 1000
+
+ItemProblem = Literal[
+    "adaptive",
+    "kind_not_read",
+    "malformed",
+    "media",
+    "no_key",
+    "no_question",
+    "other_version",
+    "several_interactions",
+    "stimulus",
+    "template",
+    "too_large",
+    "too_many",
+]
+"""Why an item of a file is not read:
+
+- ``adaptive``: what it asks depends on the answers
+- ``kind_not_read``: an interaction other than a choice of one or several options
+- ``malformed``: no well-formed XML, or with a document type or entities
+- ``media``: it shows a picture, a formula or a sound
+- ``no_key``: it has no right answer
+- ``no_question``: it has no text or no options
+- ``other_version``: an item of QTI 1 or 2
+- ``several_interactions``: it asks several things
+- ``stimulus``: it needs a text of another file
+- ``template``: its numbers or words are drawn when it is shown
+- ``too_large``, ``too_many``: it is larger than an item may be; there are more than ``MAX_PACKAGED_ITEMS``
+"""
+ITEM_PROBLEMS: tuple[ItemProblem, ...] = get_args(ItemProblem)
+
+
+class UnreadablePackage(PortError):
+    """The file as a whole cannot be read. ``code``: ``corrupt``, ``encrypted``, ``too_large`` or ``no_items``."""
+
+    def __init__(self, code: Literal["corrupt", "encrypted", "too_large", "no_items"]) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedItem:
+    """A question with its key. All texts are plain text on one line: what looks like markup is text."""
+
+    item_id: str
+    kind: QuestionKind
+    question: str
+    options: tuple[str, ...]
+    right: tuple[int, ...]
+    """The places of the right options; of ``ordering``, of all options in their order. Empty without options."""
+    accepted: tuple[str, ...]
+    """The term with its variants, the number, or the facts, for a kind without options."""
+    explanation: str
+    concept: str
+    gap: tuple[int, int] | None = None
+    """Where the gap of a ``cloze`` stands in ``question``; None if it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadItem:
+    """An item of a file that is not read. ``name`` is its file, or its identifier."""
+
+    name: str
+    problem: ItemProblem
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPackage:
+    items: tuple[PackagedItem, ...]
+    unread: tuple[UnreadItem, ...]
+
+
+class ItemPackages(Protocol):
+    def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
+        """The file: the items, and one quiz with that title that asks them in their order. There may be none."""
+        ...
+
+    def read(self, content: bytes) -> ReadPackage:
+        """The items of a file: each is read or told in ``unread``. What ``written`` wrote is read back equal, but
+        for its ids.
+
+        Nothing that the file names is fetched. Raises ``UnreadablePackage``.
+        """
+        ...
