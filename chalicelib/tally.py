@@ -81,7 +81,7 @@ class _WatchedAdapters:
 
 
 _END = object()
-_UNWATCHED = frozenset({"clock", "ids", "workers", "scheduler", "card_package"})
+_UNWATCHED = frozenset({"clock", "ids", "workers", "scheduler", "card_package", "item_packages"})
 
 
 class _Watched:

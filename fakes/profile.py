@@ -12,6 +12,7 @@ from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
 from fakes.grammar import ScriptedGrammar
 from fakes.identity_provider import MintedTokens
+from fakes.item_package import JsonItemPackages
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
@@ -33,6 +34,7 @@ class MemoryAdapters:
         self.ids = SequentialIds()
         self.scheduler = DoublingScheduler()
         self.card_package = JsonCardPackage()
+        self.item_packages = JsonItemPackages()
         self.key_values = InMemoryKeyValueStore(tables, self.clock)
         self.objects = InMemoryObjectStore(self.clock)
         self.embedder = HashingEmbedder()

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ports.card_package import CardPackage
+    from ports.item_package import ItemPackages
     from ports.scheduler import Scheduler
 
 
 class PracticeAdapters(Protocol):
     @property
     def card_package(self) -> CardPackage: ...
+    @property
+    def item_packages(self) -> ItemPackages: ...
     @property
     def scheduler(self) -> Scheduler: ...

@@ -8,6 +8,7 @@ from chalicelib.composition.capabilities.answers import AnswerServices
 from chalicelib.composition.capabilities.assigning import AssigningServices
 from chalicelib.composition.capabilities.bank import BankServices
 from chalicelib.composition.capabilities.documents import DocumentServices
+from chalicelib.composition.capabilities.exchange import ExchangeServices
 from chalicelib.composition.capabilities.health import HealthServices
 from chalicelib.composition.capabilities.ingestion import IngestionServices
 from chalicelib.composition.capabilities.interviewing import InterviewingServices
@@ -32,6 +33,7 @@ class Services(
     TeachingServices,
     MarkingServices,
     PracticeServices,
+    ExchangeServices,
     AssigningServices,
     BankServices,
     QuizServices,

@@ -10,6 +10,7 @@ from chalicelib.routes import (
     bank,
     chat,
     decisions,
+    exchange,
     files,
     flashcards,
     interviews,
@@ -38,6 +39,7 @@ ROUTES: tuple[Callable[[Api], None], ...] = (
     teacher.register,
     bank.register,
     assignments.register,
+    exchange.register,
     privacy.register,
 )
 """Declared in this order, which is the order of the OpenAPI document."""

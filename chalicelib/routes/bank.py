@@ -233,7 +233,7 @@ def register(api: Api) -> None:
         page = call.services.authoring.page(
             call.learner,
             subject_id,
-            statuses=_statuses(call.query.status),
+            statuses=statuses_of(call.query.status),
             limit=call.query.limit,
             cursor=call.query.cursor,
         )
@@ -383,7 +383,8 @@ def register(api: Api) -> None:
         )
 
 
-def _statuses(given: str | None) -> list[Status]:
+def statuses_of(given: str | None) -> list[Status]:
+    """The statuses that a query names, or all. Raises ``InvalidRequest``."""
     if given is None:
         return list(STATUSES)
     named = given.split(",")

@@ -9,6 +9,7 @@ from domain.bank.orders import WrittenItem
 from domain.base.errors import InvalidRequest
 from domain.quizzes.credits import amounts
 from domain.quizzes.quiz import (
+    KINDS,
     LETTERED,
     LETTERS,
     MAX_CONCEPT_CHARACTERS,
@@ -33,6 +34,8 @@ _LEAST_OPTIONS: dict[QuestionKind, int] = {"ordering": 3}
 
 def read_item(written: WrittenItem) -> Draft:
     """The item as a draft without a quote. Raises ``InvalidRequest``, which names the field, for what cannot be scored."""
+    if written.kind not in KINDS:
+        raise _invalid("kind", "There is no such kind of question.")
     stem = _plain(written.question)
     options = tuple(map(_plain, written.options))
     if not 0 < len(stem) <= MAX_STEM_CHARACTERS:

@@ -125,12 +125,14 @@ class ItemAnswers:
 
     def of_assignment(self, assignment_id: str) -> list[ItemAnswer]:
         """All answers in the attempts at the assignment, the earliest first. The latest may be missing."""
-        rows = every(
-            lambda cursor: self._store.query(
-                ITEM_ANSWERS, assignment_id, index="assignment-id-index", limit=_PAGE, cursor=cursor
-            )
+        return list(every(lambda cursor: self.page_of_assignment(assignment_id, limit=_PAGE, cursor=cursor)))
+
+    def page_of_assignment(self, assignment_id: str, *, limit: int, cursor: str | None) -> Page[ItemAnswer]:
+        """One page of ``of_assignment``, at most 1,000."""
+        page = self._store.query(
+            ITEM_ANSWERS, assignment_id, index="assignment-id-index", limit=limit, cursor=cursor
         )
-        return list(map(_from, rows))
+        return Page([_from(item) for item in page.items], page.cursor)
 
 
 def review_of(question: Question, evidence: Evidence, answer: Answer, answered_on: str) -> ItemReview:

@@ -57,7 +57,7 @@ def test_each_property_and_parameter_is_described(documents: tuple[Any, Any]) ->
 
 def test_the_vocabulary_has_no_name_that_nothing_uses(documents: tuple[Any, Any]) -> None:
     openapi, _asyncapi = documents
-    queries = {"HealthQuery.deep", "ReviewsQuery.limit", "AnalyticsQuery.limit"}
+    queries = {"HealthQuery.deep", "ReviewsQuery.limit", "AnalyticsQuery.limit", "StatementQuery.limit"}
     used = {name for _, name, _ in parameters(openapi)} | queries | {"file"}
     for document in documents:
         for schema, name, _ in properties(document):

@@ -33,6 +33,7 @@ from fakes.directory import InMemoryDirectory
 from fakes.embedder import HashingEmbedder
 from fakes.grammar import ScriptedGrammar
 from fakes.identity_provider import MintedTokens
+from fakes.item_package import JsonItemPackages
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
@@ -181,6 +182,7 @@ class _Fronts:
         self.grammar = ScriptedGrammar()
         self.scheduler = DoublingScheduler()
         self.card_package = JsonCardPackage()
+        self.item_packages = JsonItemPackages()
 
     def __getattr__(self, name: str) -> _Front:
         if name not in _CAPABILITIES:

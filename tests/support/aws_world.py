@@ -184,6 +184,7 @@ class AwsReins:
         wired: Any = AwsAdapters(settings, sleep=sleep)
         wired.clock, wired.ids = self.clock, self.ids
         self.workers, self.scheduler, self.card_package = wired.workers, wired.scheduler, wired.card_package
+        self.item_packages = wired.item_packages
         self.agent = AgentOverConverse(wired.agent, upstreams.bedrock, self.clock)
         self.embedder = EmbedderOverTitan(wired.embedder, upstreams.bedrock)
         self.grammar = wired.grammar

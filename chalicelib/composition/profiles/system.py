@@ -8,6 +8,7 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from ports.card_package import CardPackage
+    from ports.item_package import ItemPackages
     from ports.scheduler import Scheduler
     from ports.system import Clock, IdGenerator
     from ports.text_extractor import TextExtractor
@@ -38,6 +39,12 @@ class SystemAdapters:
         from adapters.anki_package import AnkiPackage
 
         return AnkiPackage()
+
+    @lazy
+    def item_packages(self) -> ItemPackages:
+        from adapters.qti.package import QtiPackages
+
+        return QtiPackages()
 
     @lazy
     def scheduler(self) -> Scheduler:

@@ -1,0 +1,236 @@
+"""Items as files: out, in, and out again; and the answers as xAPI statements."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from adapters.qti.package import QtiPackages
+from tests.support.bank import MADE_AT
+from tests.support.classes import enrolled
+from tests.support.world import PHYSICS, Reply, User, World
+
+ITEMS = "/api/teacher/subjects/physics_101/items"
+QUIZ = "/api/teacher/subjects/physics_101/assignments/assignment_1/quiz"
+COMPARED = ("kind", "question", "options", "correct_answer", "explanation", "concept")
+OWN: list[dict[str, Any]] = [
+    {"question": "Which is it?", "options": ["this", "that", "=1"], "correct_answer": "B"},
+    {
+        "kind": "multiple_answer",
+        "question": "Which?",
+        "options": ["a", "b", "c"],
+        "correct_answer": ["A", "C"],
+    },
+    {"kind": "true_false", "question": "A force is a push.", "options": [], "correct_answer": "A"},
+    {"kind": "cloze", "question": "A _____ is a push.", "correct_answer": ["force", "pull"]},
+    {"kind": "numeric", "question": "How far is it?", "correct_answer": "25 metres"},
+    {
+        "kind": "ordering",
+        "question": "In which order?",
+        "options": ["x", "y", "z"],
+        "correct_answer": ["C", "A", "B"],
+    },
+    {
+        "kind": "short_answer",
+        "question": "What is a force?",
+        "correct_answer": ["A force is a push.", "It moves."],
+    },
+]
+
+
+@pytest.fixture
+def grace(world: World) -> User:
+    return world.user("grace")
+
+
+def write(grace: User) -> list[Any]:
+    made = []
+    for one in OWN:
+        reply = grace.post(ITEMS, {"concept": "force", "explanation": "By law.", **one})
+        assert reply.status == 200, reply.text
+        approved = grace.post(f"{ITEMS}/{reply.body['item_id']}/approve", {"keep": True})
+        made.append({name: approved.body[name] for name in COMPARED})
+    return made
+
+
+def send(teacher: User, content: bytes, **headers: str) -> Reply:
+    boundary = "a-boundary"
+    body = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="items"\r\n\r\n'.encode()
+        + content
+        + f"\r\n--{boundary}--\r\n".encode()
+    )
+    sent = {"Content-Type": f"multipart/form-data; boundary={boundary}", **headers}
+    return teacher.post(f"{ITEMS}/import", body=body, headers=sent)
+
+
+def exported(world: World, grace: User, form: str) -> bytes:
+    """The file as bytes, which the test client would decode as text."""
+    services, learner = world.services, world.services.admission.admit(grace.token or "").learner
+    if form == "csv":
+        reply = grace.get(f"{ITEMS}/export?format=csv&status=approved,draft")
+        assert reply.headers["Content-Type"].startswith("text/csv")
+        return reply.text.encode()
+    return services.exchange.package(learner, "physics_101", ["approved", "draft"])
+
+
+@pytest.mark.parametrize("form", ["csv", "qti"])
+def test_items_that_went_out_come_in_equal(world: World, grace: User, form: str) -> None:
+    made = write(grace)
+    content = exported(world, grace, form)
+    before = {one["item_id"] for one in grace.get(f"{ITEMS}?limit=100").body["items"]}
+
+    taken = send(grace, content)
+
+    assert taken.status == 200, taken.text
+    assert taken.body["refused"] == []
+    assert not before & {one["item_id"] for one in taken.body["items"]}
+    read = [{name: one[name] for name in COMPARED} for one in taken.body["items"]]
+    assert sorted(read, key=str) == sorted(made, key=str)
+    assert {(one["status"], one["author"], one["version"]) for one in taken.body["items"]} == {
+        ("draft", "teacher", 1)
+    }
+
+
+def test_sending_the_same_file_again_with_its_key_adds_nothing(grace: User) -> None:
+    sheet = b"question,option_a,option_b,correct_answer,concept\nWhich?,one,two,A,force\n"
+    first = send(grace, sheet, **{"Idempotency-Key": "one"})
+    again = send(grace, sheet, **{"Idempotency-Key": "one"})
+    assert first.body == again.body
+    assert len(grace.get(ITEMS).body["items"]) == 1
+
+
+def test_each_line_of_a_sheet_is_read_or_refused_with_a_reason(grace: User) -> None:
+    sheet = (
+        "question,option_a,option_b,correct_answer,concept,kind\n"
+        "Which is right?,one,two,A,force,\n"
+        "Which is not?,one,two,C,force,\n"
+        ",one,two,A,force,\n"
+        "Which kind?,one,two,A,force,riddle\n"
+    )
+    taken = send(grace, sheet.encode()).body
+    assert [one["question"] for one in taken["items"]] == ["Which is right?"]
+    assert [(one["name"], one["code"], one["field"]) for one in taken["refused"]] == [
+        ("line 3", "invalid_item", "correct_answer"),
+        ("line 4", "invalid_item", "question"),
+        ("line 5", "invalid_item", "kind"),
+    ]
+
+
+def test_imported_items_are_looked_at_by_the_gate(grace: User) -> None:
+    grace.share("physics_101", "laws.txt", PHYSICS)
+    sheet = (
+        "question,option_a,option_b,option_c,correct_answer,concept\n"
+        "What does every action have by Newton's third law?,an equal and opposite reaction,a delayed echo,no end,A,laws\n"
+        "What colour is a force?,blue,red,green,A,laws\n"
+    )
+    first, second = send(grace, sheet.encode()).body["items"]
+    assert first["admission"]["admitted"]
+    assert first["citation"]["source_file"] == "laws.txt"
+    assert not second["admission"]["admitted"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"PK\x03\x04 not a zip", 422, "corrupt"),
+        (b"\xff\xfe\x00", 422, "corrupt"),
+        (b"nothing at all", 422, "no_items"),
+        (b"", 422, "no_items"),
+    ],
+)
+def test_a_file_that_cannot_be_read_changes_nothing(
+    grace: User, content: bytes, status: int, code: str
+) -> None:
+    refused = send(grace, content)
+    assert (refused.status, refused.code) == (status, code)
+    assert grace.get(ITEMS).body["items"] == []
+
+
+def test_a_body_that_is_no_form_is_refused(grace: User) -> None:
+    assert grace.post(f"{ITEMS}/import", {}).code == "malformed_form"
+
+
+def test_only_the_statuses_that_are_asked_for_go_out(grace: User) -> None:
+    write(grace)
+    draft = grace.post(
+        ITEMS, {"question": "Draft?", "options": ["a", "b"], "correct_answer": "A", "concept": "c"}
+    )
+    assert draft.status == 200
+    rows = list(
+        csv.DictReader(io.StringIO(grace.get(f"{ITEMS}/export?format=csv").text.removeprefix("\ufeff")))
+    )
+    assert len(rows) == len(OWN)
+    assert {row["status"] for row in rows} == {"approved"}
+    assert "Draft?" in grace.get(f"{ITEMS}/export?format=csv&status=draft").text
+
+
+@pytest.mark.parametrize("who", ["ada", "karl"])
+def test_nobody_else_takes_items_or_answers_out_or_in(world: World, who: str) -> None:
+    other = world.user(who)
+    assert other.get(f"{ITEMS}/export?format=csv").status == 403
+    assert send(other, b"question,correct_answer\nx,A\n").status == 403
+    assert other.get(f"{QUIZ}/export").status == 403
+    assert other.get(f"{QUIZ}/statements").status == 403
+
+
+def test_an_assigned_quiz_goes_out_with_its_items(grace: User, world: World) -> None:
+    assert grace.get(f"{QUIZ}/export").code == "assigned_quiz_not_found"
+    write(grace)
+    ids = [one["item_id"] for one in grace.get(f"{ITEMS}?limit=2").body["items"]]
+    assert grace.post(QUIZ, {"item_ids": ids}).status == 200
+    reply = grace.get(f"{QUIZ}/export", headers={"Accept": "application/zip"})
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == "application/zip"
+    learner = world.services.admission.admit(grace.token or "").learner
+    content = world.services.exchange.assigned_package(learner, "physics_101", "assignment_1")
+    assert len(world.services.adapters.item_packages.read(content).items) == 2
+
+
+def test_answers_go_out_as_statements_of_pseudonyms() -> None:
+    world = World()
+    grace = world.user("grace")
+    learners = enrolled(world, 3)
+    item = grace.post(ITEMS, {"concept": "force", **OWN[0]}).body["item_id"]
+    grace.post(f"{ITEMS}/{item}/approve", {"keep": True})
+    grace.post(QUIZ, {"item_ids": [item]})
+    for learner in learners:
+        quiz = learner.post("/api/assignments/assignment_1/generate-quiz", {}).body
+        right = "ABC"[quiz["questions"][0]["options"].index("that")]
+        assert learner.submit(quiz, {"1": right}).status == 200
+
+    first = grace.get(f"{QUIZ}/statements?limit=2").body
+    second = grace.get(f"{QUIZ}/statements?limit=2&cursor={first['next_cursor']}").body
+
+    statements = [*first["statements"], *second["statements"]]
+    assert len({one["id"] for one in statements}) == len(statements) == 3
+    assert second["next_cursor"] is None
+    told = json.dumps(statements)
+    for learner in learners:
+        assert learner.name not in told
+    assert "Pupil" not in told
+    actors = {one["actor"]["account"]["name"] for one in statements}
+    assert len(actors) == 3
+    one = statements[0]
+    assert one["verb"]["id"] == "http://adlnet.gov/expapi/verbs/answered"
+    assert one["object"]["definition"]["interactionType"] == "choice"
+    assert one["object"]["definition"]["correctResponsesPattern"] == ["B"]
+    assert one["result"] == {"response": "B", "score": {"scaled": 1.0}, "success": True}
+    assert one["timestamp"] == MADE_AT
+    again = grace.get(f"{QUIZ}/statements").body["statements"]
+    assert {one["actor"]["account"]["name"] for one in again} == actors
+
+
+def test_a_package_is_a_zip_with_a_manifest(world: World, grace: User) -> None:
+    world.adapters.item_packages = QtiPackages()
+    write(grace)
+    content = exported(world, grace, "qti")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    assert names[:2] == ["imsmanifest.xml", "test.xml"]
+    assert len(names) == 2 + len(OWN)

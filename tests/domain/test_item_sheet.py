@@ -1,0 +1,85 @@
+"""Items as CSV: what is written is read back, and what others write is read or refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.bank.orders import WrittenItem, written_as
+from domain.bank.sheet import NoSheet, from_sheet, to_sheet
+from domain.bank.writing import read_item
+from domain.base.errors import InvalidRequest
+from domain.quizzes.quiz import Question
+from tests.support.bank import item
+
+TEXTS = (
+    st.text(st.characters(blacklist_categories=("Cc", "Cs")), min_size=1, max_size=30)
+    | st.sampled_from(["=1+1", "'=1+1", "'tis", "-x", "@a", 'a "b", c', "a;b", "''=x", "'"])
+).map(lambda text: " ".join(text.split()))
+
+
+@st.composite
+def written(draw: st.DrawFn) -> WrittenItem:
+    kind = draw(st.sampled_from(["multiple_choice", "multiple_answer", "ordering", "cloze", "short_answer"]))
+    told: dict[str, Any] = {
+        "question": draw(TEXTS.filter(bool)),
+        "explanation": draw(TEXTS),
+        "concept": draw(TEXTS.filter(bool)),
+    }
+    if kind in ("cloze", "short_answer"):
+        answers = st.lists(TEXTS.filter(bool), min_size=1, max_size=3, unique=True)
+        return WrittenItem(kind=kind, options=(), correct_answer=tuple(draw(answers)), **told)
+    options = draw(st.lists(TEXTS.filter(bool), min_size=3, max_size=6, unique_by=str.casefold))
+    letters = draw(st.permutations("ABCDEF"[: len(options)]))
+    key = letters[0] if kind == "multiple_choice" else tuple(letters)
+    return WrittenItem(kind=kind, options=tuple(options), correct_answer=key, **told)
+
+
+def question_of(draft: Any) -> Question:
+    names = ("question", "options", "correct", "explanation", "concept", "kind", "right", "accepted")
+    return Question("", citation=None, **{name: getattr(draft, name) for name in names})
+
+
+@settings(max_examples=100, deadline=None)
+@given(written())
+def test_what_is_written_as_a_line_is_read_back_equal(told: WrittenItem) -> None:
+    try:
+        question = question_of(read_item(told))
+    except InvalidRequest:
+        return
+    line = replace(item().latest, content=question, difficulty="advanced")
+    ((_, read, difficulty),) = from_sheet(to_sheet([replace(item(), latest=line)]))
+    assert question_of(read_item(read)) == question
+    assert difficulty == "advanced"
+    assert read_item(written_as(question)) == read_item(told)
+
+
+def test_no_cell_is_a_formula() -> None:
+    danger = replace(item().latest.content, question="=cmd|' /C calc'!A0", concept="@SUM(1)")
+    sheet = to_sheet([replace(item(), latest=replace(item().latest, content=danger))])
+    assert "'=cmd" in sheet
+    assert "'@SUM" in sheet
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_columns_stand_in_any_order_and_other_separators_are_read(separator: str) -> None:
+    head = ["Correct_Answer", "question", "option_a", "option_b", "note"]
+    rows = [head, ["B", "Which?", "one", "two", "x"], ["", "", "", "", ""]]
+    ((name, read, difficulty),) = from_sheet("\n".join(separator.join(row) for row in rows))
+    assert (name, read.kind, read.options, read.correct_answer) == (
+        "line 2",
+        "multiple_choice",
+        ("one", "two"),
+        "B",
+    )
+    assert difficulty == "intermediate"
+
+
+@pytest.mark.parametrize("text", ["", "hello", "a,b\n1,2", "question\nx", "\x00"])
+def test_what_is_no_sheet_of_items_is_refused(text: str) -> None:
+    with pytest.raises(NoSheet):
+        list(from_sheet(text))
