@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 from ports.errors import PortError
 
 MAX_PACKAGE_BYTES = 4 * 1024 * 1024

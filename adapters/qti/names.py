@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 
 ASI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 """The namespace of items and tests."""

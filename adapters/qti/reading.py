@@ -12,7 +12,7 @@ from typing import Any, get_args
 from lxml import etree  # type: ignore[import-untyped]
 
 from adapters.qti.names import CHOICES, GAP, KIND_CLASS, MANIFEST
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 from ports.item_package import (
     MAX_PACKAGE_BYTES,
     MAX_PACKAGED_ITEMS,

@@ -25,7 +25,7 @@ from domain.documents.documents import Documents
 from domain.documents.sources import Sources
 from domain.quizzes.admission import spread_keys
 from domain.quizzes.making import QuestionMaking, QuestionOrder
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 from ports.key_value_store import ConditionFailed
 from ports.paging import Page
 from ports.system import Clock

@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 from domain.access.teaching import Teaching
 from domain.bank.assigning import Assigning
 from domain.bank.gate import Gate, Looked
-from domain.bank.item import BankItem, ItemVersion, Status
+from domain.bank.item import BankItem, ItemVersion
 from domain.bank.items import MAX_ADDED, Items
-from domain.bank.orders import USUAL_DIFFICULTY, WrittenItem
+from domain.bank.orders import WrittenItem
 from domain.bank.sheet import NoSheet, from_sheet, to_sheet
+from domain.bank.statuses import USUAL_DIFFICULTY, Status
 from domain.bank.writing import read_item
 from domain.base.errors import InvalidRequest, TooLarge, Unreadable
 from domain.base.ids import derived_id
@@ -20,7 +21,7 @@ from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.quizzes.quiz import LETTERS, Question
 from domain.quizzes.statements import BLANK
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 from ports.item_package import (
     MAX_PACKAGE_BYTES,
     MAX_PACKAGED_ITEMS,

@@ -21,7 +21,7 @@ from domain.progress.ledger import Ledger
 from domain.quizzes.answered import question_key
 from domain.quizzes.quiz import Question
 from domain.quizzes.quizzes import Quizzes
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 from ports.directory import Directory
 from ports.system import Clock
 

@@ -23,7 +23,7 @@ from domain.quizzes.quiz import (
 )
 from domain.quizzes.reading import Draft
 from domain.text.lexical import tokens
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 
 TRUE_FALSE = ("True", "False")
 MAX_ACCEPTED = 10

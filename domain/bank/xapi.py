@@ -18,7 +18,7 @@ from domain.base.tables import ITEMS
 from domain.quizzes.item_answers import ItemAnswer
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import LETTERS, Answer
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 from ports.key_value_store import ConditionFailed, KeyValueStore
 from ports.system import IdGenerator
 

@@ -14,6 +14,7 @@ from domain.bank.sheet import NoSheet, from_sheet, to_sheet
 from domain.bank.writing import read_item
 from domain.base.errors import InvalidRequest
 from domain.quizzes.quiz import Question
+from ports.agent_words import QuestionKind
 from tests.support.bank import item
 
 TEXTS = (
@@ -24,7 +25,9 @@ TEXTS = (
 
 @st.composite
 def written(draw: st.DrawFn) -> WrittenItem:
-    kind = draw(st.sampled_from(["multiple_choice", "multiple_answer", "ordering", "cloze", "short_answer"]))
+    kind: QuestionKind = draw(
+        st.sampled_from(["multiple_choice", "multiple_answer", "ordering", "cloze", "short_answer"])
+    )
     told: dict[str, Any] = {
         "question": draw(TEXTS.filter(bool)),
         "explanation": draw(TEXTS),
