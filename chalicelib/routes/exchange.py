@@ -83,6 +83,7 @@ def register(api: Api) -> None:
     def import_items(call: Call[ImportForm, NoBody], subject_id: str) -> ImportedItems:
         """Add the items of a file as drafts: a package or an item of QTI 3.0, or CSV. Each is read, or refused with a reason."""
         if call.form is None:
+            call.services.teaching.subject(call.learner, subject_id)
             raise InvalidRequest("malformed_form", "The body is not multipart/form-data.")
         found = call.services.exchange.take_in(call.learner, subject_id, call.form.data, call.new_id())
         return ImportedItems(
