@@ -75,19 +75,27 @@ class Line:
 
     def cells(self) -> list[Cell]:
         found: list[Cell] = []
+        near, far = _SMALL_GAP * self.height, _GAP * self.height
+        texts: list[str] = []
+        left = right = 0.0
         for word in self.words:
-            last = found[-1] if found else None
+            space = word.left - right
             # Before a sign of currency, the next column begins, however near.
-            gap = _SMALL_GAP if _ONLY_BEFORE.fullmatch(word.text) else _GAP
-            joins = last is not None and (
-                word.left - last.right < gap * self.height
-                or _ONLY_BEFORE.fullmatch(last.text) is not None
+            joins = bool(texts) and (
+                space < near
+                or (space < far and not _ONLY_BEFORE.fullmatch(word.text))
+                or (len(texts) == 1 and _ONLY_BEFORE.fullmatch(texts[0]) is not None)
                 or _ONLY_AFTER.fullmatch(word.text) is not None
             )
-            if last is not None and joins:
-                found[-1] = Cell(f"{last.text} {word.text}", last.left, max(last.right, word.right))
+            if joins:
+                right = max(right, word.right)
             else:
-                found.append(Cell(*word))
+                if texts:
+                    found.append(Cell(" ".join(texts), left, right))
+                texts, left, right = [], word.left, word.right
+            texts.append(word.text)
+        if texts:
+            found.append(Cell(" ".join(texts), left, right))
         return found
 
 

@@ -244,23 +244,30 @@ def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
 
 def _placed(line: str, at: int, text_page: pdfium.PdfTextPage) -> Line:
     """The line with the places of its words."""
+    # A page has hundreds of words, so each is asked for with as few calls as can be.
+    handle, box = text_page.raw, raw.FS_RECTF()
+    place, box_of = raw.FPDFText_GetCharIndexFromTextIndex, raw.FPDFText_GetLooseCharBox
+    found = [(word[0], word.start(), word.end() - 1) for word in _WORD.finditer(line)]
+    if not found:
+        return Line(line)
+    start, end = found[0][1], found[-1][2]
+    offset = place(handle, at + start) - start
+    is_even = place(handle, at + end) - end == offset
     words = []
     height = 0.0
-    for found in _WORD.finditer(line):
-        first, last = (
-            _box(raw.FPDFText_GetCharIndexFromTextIndex(text_page, at + place), text_page)
-            for place in (found.start(), found.end() - 1)
-        )
-        if first is None or last is None:
+    for text, first, last in found:
+        index = first + offset if is_even else place(handle, at + first)
+        if index < 0 or not box_of(handle, index, box):
             return Line(line)
-        words.append(Word(found[0], first.left, last.right))
-        height = max(height, first.top - first.bottom)
+        left, right = box.left, box.right
+        height = max(height, box.top - box.bottom)
+        if last != first:
+            index = last + offset if is_even else place(handle, at + last)
+            if index < 0 or not box_of(handle, index, box):
+                return Line(line)
+            right = box.right
+        words.append(Word(text, left, right))
     return Line(line, words, height)
-
-
-def _box(index: int, text_page: pdfium.PdfTextPage) -> raw.FS_RECTF | None:
-    box = raw.FS_RECTF()
-    return box if index >= 0 and raw.FPDFText_GetLooseCharBox(text_page, index, box) else None
 
 
 def _kinds(page: pdfium.PdfPage) -> Iterator[int]:
