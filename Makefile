@@ -63,7 +63,7 @@ $(VENV)/security.stamp: locks/security.txt $(VENV)/test.stamp
 ## make run VOICE=1        the same, with speech recognition for interviews (installs 320 MB, once)
 ## make run LANGUAGES=1    the same, with search in many languages (installs 91 MB, once; docs/models.md)
 run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp) $(if $(LANGUAGES),$(VENV)/languages.stamp)
-	@$(if $(LANGUAGES),LYCEUM_LANGUAGES=many) $(BIN)/python serve.py
+	@$(if $(LANGUAGES),LYCEUM_LANGUAGES=many) $(BIN)/python serve.py --console
 
 ## make -s token WHO=ada   print an access token for ada, alan, mary, grace or karl
 token: $(VENV)/local.stamp
@@ -93,14 +93,11 @@ test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
 test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
 
-## make test-clients       build the TypeScript client from the contract and run its tests (needs Node 20 or newer, and npm)
-test-clients: clients/typescript/node_modules/.stamp $(VENV)/local.stamp
-	cd clients/typescript && PYTHON=$(abspath $(BIN))/python npm run --silent generate && npm run --silent check && \
-	  PYTHON=$(abspath $(BIN))/python npm run --silent test
-
-clients/typescript/node_modules/.stamp: clients/typescript/package-lock.json
-	cd clients/typescript && npm ci --silent --no-audit --no-fund
-	@touch $@
+## make test-clients       build and test the TypeScript client and the console (needs Node 20 or newer, npm and Chromium)
+test-clients: $(VENV)/local.stamp
+	@PYTHONPATH=. $(BIN)/python -m infrastructure.console
+	cd clients/typescript && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
+	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
 
 ## make test-languages     install the embedding model of many languages and run its tests
 test-languages: $(VENV)/test.stamp $(VENV)/languages.stamp

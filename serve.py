@@ -13,14 +13,16 @@ import os
 import re
 import shlex
 import signal
+import subprocess
 import sys
 import threading
 import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from chalice.config import Config
 from chalice.local import LocalGateway, RouteMatcher
@@ -29,10 +31,11 @@ from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.profiles.local.backup import InUse, held
-from chalicelib.composition.profiles.local.http_server import LocalHttpServer
+from chalicelib.composition.profiles.local.http_server import Console, LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
 from chalicelib.start_checks import check_names, check_versions, make_private, warnings
+from infrastructure.console import BUILT, STATE
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -41,6 +44,8 @@ HOST = "127.0.0.1"
 MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
 """The largest upload, and 1 MiB for the form around it."""
 
+_APP = ("/api/", "/local/")
+"""Where the app's paths begin. All others are the console's."""
 PROBLEMS = {
     problem.status: problem
     for problem in (
@@ -67,7 +72,7 @@ log = logging.getLogger("lyceum.http")
 
 READY = """\
 Lyceum is ready: http://127.0.0.1:{port}
-Data in {data}. Three things to try, in another terminal:
+Open it in a browser. Data in {data}. Three things to try, in another terminal:
 
   export TOKEN=$({data_setting}make -s token WHO=ada)
   curl -H "Authorization: Bearer $TOKEN" -F file=@demo/documents/newtons-laws.pdf {url}/api/files
@@ -95,6 +100,7 @@ class Gateway:
     def __init__(self) -> None:
         self._routes = RouteMatcher(list(app.routes))
         self._gateway = LocalGateway(app, Config.create())
+        self._console = Console(BUILT, STATE, connects_to=(settings.websocket_url, settings.public_url))
         self._hosts = {HOST, "localhost", "[::1]", _host_of(urlsplit(settings.public_url).netloc)}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
@@ -116,6 +122,10 @@ class Gateway:
             return refuse(400, origin)
         if host is not None and _host_of(host) not in self._hosts:
             return refuse(421, origin)
+        path = unquote(target.partition("?")[0])
+        if method in ("GET", "HEAD") and not path.startswith(_APP):
+            takes_gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+            return self._console.reply(path, takes_gzip=takes_gzip) or refuse(404, origin)
         try:
             methods = app.routes[self._routes.match_route(target).route]
         except ValueError:
@@ -178,12 +188,13 @@ def make_server(port: int) -> LocalHttpServer:
     return LocalHttpServer(HOST, port, Gateway(), refuse, max_body_bytes=MAX_BODY_BYTES)
 
 
-def serve() -> None:
+def serve(*, with_console: bool = False) -> None:
+    """``with_console`` builds the console in the background, if a source of it changed."""
     with ExitStack() as stack:
-        _serve(stack)
+        _serve(stack, with_console=with_console)
 
 
-def _serve(stack: ExitStack) -> None:
+def _serve(stack: ExitStack, *, with_console: bool) -> None:
     """Serve until SIGINT or SIGTERM arrives. Exits with a message if a port is in use."""
     adapters = services.adapters
     check_names(os.environ)
@@ -221,6 +232,9 @@ def _serve(stack: ExitStack) -> None:
         data_setting=f"LYCEUM_DATA={shlex.quote(data)} " if data else "",
     )
     print(ready, flush=True)
+    if with_console:
+        build = subprocess.Popen([sys.executable, "-m", "infrastructure.console"], cwd=Path(__file__).parent)
+        stack.callback(build.terminate)
     stop = threading.Event()
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
@@ -245,13 +259,14 @@ def print_token(who: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--console", action="store_true", help="build the console in the background")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("token").add_argument("who")
     chosen = parser.parse_args()
     if chosen.command == "token":
         print_token(chosen.who)
     else:
-        serve()
+        serve(with_console=chosen.console)
 
 
 if __name__ == "__main__":

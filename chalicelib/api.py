@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import events
 from chalicelib.composition.services import Services
 from chalicelib.http import Api
+from chalicelib.origins import LOOPBACK
 from chalicelib.routes import ROUTES, local
 from chalicelib.websocket import push_document
 from domain.documents.document import UPLOAD_SECONDS
@@ -70,11 +72,14 @@ def attach_local_parts(api: Api, services: Services) -> None:
     if services.settings.profile != "local":
         return
     from chalicelib.composition.profiles.local.adapters import LocalAdapters
+    from chalicelib.routes import local_sign_in
 
     adapters = services.adapters
     if not isinstance(adapters, LocalAdapters):
         return
     local.register(api, lambda: adapters.objects)
+    if urlsplit(services.settings.public_url).hostname in LOOPBACK:  # others would need no password either
+        local_sign_in.register(api, adapters.demo_people, lambda person: adapters.identity.mint(person))
 
     def on_schedule() -> None:
         # A killed process loses the events that it has not delivered. So look for uploads before they are due.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from urllib.parse import urlsplit
 
 from chalicelib.settings import ALLOWED_ORIGINS, Settings
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""The names of this machine, which no other machine reaches."""
 _MOST_TOLD = 100
 _MOST_CHARACTERS = 200
 
@@ -17,11 +20,20 @@ _lock = threading.Lock()
 
 def is_allowed(origin: str, settings: Settings) -> bool:
     """Whether a page of ``origin`` may use the API. A refused origin is logged, once, with the setting that allows it."""
-    if origin.rstrip("/") in settings.allowed_origins:
+    if origin.rstrip("/") in settings.allowed_origins or _is_own(origin, settings):
         return True
     if origin:
         _tell(origin[:_MOST_CHARACTERS])
     return False
+
+
+def _is_own(origin: str, settings: Settings) -> bool:
+    """Whether the laptop's server gave the page itself: the console, by any of the server's names."""
+    if settings.profile != "local":
+        return False
+    own, page = urlsplit(settings.public_url), urlsplit(origin)
+    names = {own.hostname, *(LOOPBACK if own.hostname in LOOPBACK else ())}
+    return (page.scheme, page.port) == (own.scheme, own.port) and page.hostname in names
 
 
 def _tell(origin: str) -> None:

@@ -27,9 +27,9 @@ CANARY = "quetzalcoatlus"
 class Laptop(World):
     """The app on the local profile's stores, in a folder. It shows the time of this machine, or that of ``clock``."""
 
-    def __init__(self, data: Path, clock: Clock | None = None) -> None:
+    def __init__(self, data: Path, clock: Clock | None = None, public_url: str = "") -> None:
         self.data = data
-        self.settings = read_settings({"LYCEUM_DATA": str(data)})
+        self.settings = read_settings({"LYCEUM_DATA": str(data), "LYCEUM_PUBLIC_URL": public_url})
         self.stores = LocalAdapters(self.settings)
         if clock is not None:
             self.stores.clock = clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.local.console import Console
 from adapters.local.http_server import LocalHttpServer
 
-__all__ = ["LocalHttpServer"]
+__all__ = ["Console", "LocalHttpServer"]

@@ -8,8 +8,10 @@ from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.local.common import LocalCommon
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.local.stores.school import LocalTokens
-    from ports.directory import Directory
+    from ports.directory import Directory, Person
 
 
 class LocalSchool(LocalCommon):
@@ -25,3 +27,9 @@ class LocalSchool(LocalCommon):
         from chalicelib.composition.demo_school import DEMO_SCHOOL
 
         return SQLiteDirectory(self._settings.data / "school.sqlite", DEMO_SCHOOL)
+
+    def demo_people(self) -> Sequence[Person]:
+        """Who can be acted as without a password, on one's own machine."""
+        from chalicelib.composition.demo_school import DEMO_SCHOOL
+
+        return DEMO_SCHOOL.people

@@ -1,0 +1,84 @@
+"""The files of the console, which the laptop's server gives to a browser at ``/``."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import mimetypes
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+FileReply = tuple[int, list[tuple[str, str]], bytes]
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self' {more}; media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)"),
+]
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+}
+_COMPRESSED = {".js", ".mjs", ".css", ".svg", ".json"}
+_WAITING = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Lyceum</title><meta http-equiv="refresh" content="2"></head>
+<body><h1>Lyceum</h1><p>The API is ready. {state}</p><p>This page becomes the console when it is built.</p></body></html>
+"""
+
+
+class Console:
+    """``folder`` holds the built console, if it is built. ``state`` is a file in which the build says how far it is."""
+
+    def __init__(self, folder: Path, state: Path, *, connects_to: Sequence[str]) -> None:
+        """``connects_to`` are the addresses to which the pages may connect: the WebSocket, and where files are uploaded."""
+        self._folder = folder.resolve()
+        self._state = state
+        self._policy = ("Content-Security-Policy", _POLICY.format(more=" ".join(connects_to)))
+
+    def reply(self, path: str, *, takes_gzip: bool = False) -> FileReply | None:
+        """The file at ``path``, or the page for any path of the console's own; None for a file that does not exist."""
+        wanted = (self._folder / path.lstrip("/")).resolve()
+        if wanted.is_file() and wanted.is_relative_to(self._folder) and wanted.name != "index.html":
+            is_hashed = wanted.parent.name == "assets"
+            kept = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+            headers = [*_HEADERS, ("Cache-Control", kept), ("Content-Type", _type_of(wanted))]
+            if takes_gzip and wanted.suffix in _COMPRESSED:
+                headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+                return 200, headers, _zipped(wanted, wanted.stat().st_mtime_ns)
+            return 200, headers, wanted.read_bytes()
+        if Path(path).suffix and path != "/index.html":
+            return None
+        page = self._folder / "index.html"
+        body = page.read_bytes() if page.is_file() else _WAITING.format(state=self._told()).encode()
+        headers = [
+            *_HEADERS,
+            self._policy,
+            ("Cache-Control", "no-cache"),
+            ("Content-Type", "text/html; charset=utf-8"),
+        ]
+        return 200, headers, body
+
+    def _told(self) -> str:
+        try:
+            told = json.loads(self._state.read_text(encoding="utf-8"))["told"]
+        except (OSError, ValueError, KeyError):
+            return "The console is not built: make run builds it."
+        return str(told)
+
+
+@lru_cache(maxsize=64)
+def _zipped(path: Path, _changed_at: int) -> bytes:
+    return gzip.compress(path.read_bytes())
+
+
+def _type_of(path: Path) -> str:
+    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import * as pdfjs from "pdfjs-dist";
+import worker from "pdfjs-dist/build/pdf.worker.min.mjs?url";
+import { useEffect, useRef, useState } from "react";
+import { Problem } from "../parts.tsx";
+import { useSession } from "../session.tsx";
+
+pdfjs.GlobalWorkerOptions.workerSrc = worker;
+const WIDEST = 820;
+
+/** One page of the PDF as it looks, with the quote marked, and its text for screen readers. */
+export default function PdfPage({ fileId, page, quote }: { fileId: string; page: number; quote: string }) {
+  const { rest } = useSession();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    if (!frame.current) return undefined;
+    const sizes = new ResizeObserver(([size]) => size && setWidth(Math.min(Math.floor(size.contentRect.width), WIDEST)));
+    sizes.observe(frame.current);
+    return () => sizes.disconnect();
+  }, []);
+  const file = useQuery({
+    queryKey: ["pdf", fileId],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const { url } = await rest.get("/api/files/{file_id}/download-url", { path: { file_id: fileId } });
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    },
+  });
+  useEffect(() => {
+    if (!file.data || !width || !canvas.current || !layer.current) return undefined;
+    const [surface, words] = [canvas.current, layer.current];
+    const loading = pdfjs.getDocument({ data: file.data.slice() });
+    let isStopped = false;
+    const draw = async (): Promise<void> => {
+      const shown = await (await loading.promise).getPage(page);
+      const scale = width / shown.getViewport({ scale: 1 }).width;
+      const viewport = shown.getViewport({ scale });
+      const density = devicePixelRatio || 1;
+      surface.width = viewport.width * density;
+      surface.height = viewport.height * density;
+      surface.style.aspectRatio = `${viewport.width} / ${viewport.height}`;
+      await shown.render({ canvas: surface, viewport: shown.getViewport({ scale: scale * density }) }).promise;
+      if (isStopped) return;
+      words.replaceChildren();
+      words.style.setProperty("--total-scale-factor", String(scale));
+      const text = new pdfjs.TextLayer({ textContentSource: await shown.getTextContent(), container: words, viewport });
+      await text.render();
+      if (!isStopped) markQuote(text, quote);
+    };
+    draw().catch((failed: unknown) => isStopped || setError(failed));
+    return () => {
+      isStopped = true;
+      void loading.destroy();
+    };
+  }, [file.data, page, quote, width]);
+  return (
+    <div className="pdf" ref={frame}>
+      <Problem error={error ?? file.error} />
+      <canvas ref={canvas} aria-hidden="true" />
+      <div ref={layer} className="textLayer" />
+    </div>
+  );
+}
+
+/** Mark the pieces of text that the quote goes over. White space and hyphens at line ends may differ. */
+function markQuote(layer: pdfjs.TextLayer, quote: string): void {
+  const plain = (text: string): string => text.replace(/[\s\u00ad-]+/gu, "").toLowerCase();
+  const wanted = plain(quote);
+  if (!wanted) return;
+  const pieces = layer.textContentItemsStr.map(plain);
+  const begin = pieces.join("").indexOf(wanted);
+  if (begin < 0) return;
+  let at = 0;
+  let first: HTMLElement | undefined;
+  pieces.forEach((piece, index) => {
+    const element = layer.textDivs[index];
+    if (piece && element && at < begin + wanted.length && at + piece.length > begin) {
+      element.classList.add("marked");
+      first ??= element;
+    }
+    at += piece.length;
+  });
+  first?.scrollIntoView({ block: "center" });
+}
