@@ -111,8 +111,10 @@ class _Edges:
 def _outer(lines: list[str], within: Counter[str]) -> list[_EdgeLine]:
     found = []
     for line in lines[: _EDGE_LINES + 1]:
+        if len(line) > _LONGEST_RUNNING:
+            break
         edge = _edge_line(line)
-        if len(line) > _LONGEST_RUNNING or within[edge.key] > 1:
+        if within[edge.key] > 1:
             break  # what a page says twice is what it is about
         found.append(edge)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 MAX_CONCEPTS = 10
 _MAX_WORDS = 3
@@ -36,7 +36,7 @@ def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]
     al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading holds it. A
     term within a longer one that is about as frequent is dropped.
     """
-    counts = Counter(_terms(text))
+    counts: Counter[str] = Counter(_terms(text))
     for heading in headings:
         for term in _terms(heading):
             counts[term] += _HEADING_WEIGHT
@@ -55,18 +55,20 @@ def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]
     return tuple(chosen)
 
 
-def _terms(text: str) -> Iterator[str]:
+def _terms(text: str) -> list[str]:
     """Each sequence of one to three words within a run, in small letters."""
+    found: list[str] = []
     for run in _runs(text):
-        yield from run
-        for length in range(2, _MAX_WORDS + 1):
-            yield from map(" ".join, zip(*(run[first:] for first in range(length)), strict=False))
+        found += run
+        for length in range(2, min(_MAX_WORDS, len(run)) + 1):
+            found += map(" ".join, zip(*(run[first:] for first in range(length)), strict=False))
+    return found
 
 
 def _runs(text: str) -> list[list[str]]:
     """Stretches of content words, in small letters, that no punctuation and no function word breaks."""
     runs: list[list[str]] = []
-    for clause in _BREAK.split(text.lower()):
+    for clause in _BREAK.split(text.lower().replace("’", "'")):
         run: list[str] = []
         for word in _WORD.findall(clause):
             if word in _FUNCTION_WORDS or len(word) < 2:
@@ -74,7 +76,7 @@ def _runs(text: str) -> list[list[str]]:
                     runs.append(run)
                 run = []
             else:
-                run.append(word.replace("’", "'").removesuffix("'s"))
+                run.append(word.removesuffix("'s"))
         if run:
             runs.append(run)
     return runs

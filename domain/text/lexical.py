@@ -120,6 +120,7 @@ def saturation(count: int, characters: int) -> float:
     return count / (count + K1 * (1 - B + B * characters / REFERENCE_CHARACTERS))
 
 
+@lru_cache(maxsize=1 << 16)
 def term_id(token: str) -> int:
     """The same on every machine, 0 to 2**32-1. Two of 50,000 words share one with probability 0.25."""
     return crc32(token.encode(errors="replace"))
