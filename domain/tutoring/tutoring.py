@@ -205,7 +205,7 @@ class Tutoring:
             return _Material(added=library.no_documents(), outcome="not_found")
         documents = tuple(found.documents.values())
         if library.asked_of_library(message, [one.filename for one in documents]) == "overview":
-            return self._of_library(learner, message, "overview", classes, scope)
+            return self._overview(learner, library.meant(message, documents))
         if found.nearest and reads_as_english(message):
             return _Material(found.passages, added=library.nearest(found.nearest), documents=documents)
         return _Material(found.passages, documents=documents)
@@ -234,6 +234,9 @@ class Tutoring:
             return _Material(said=library.listed(documents, learner.user_id), outcome="overview")
         if asked == "topics":
             return _Material(said=library.topics(documents), outcome="overview")
+        return self._overview(learner, documents)
+
+    def _overview(self, learner: Learner, documents: Sequence[Document]) -> _Material:
         documents = documents[:_OVERVIEW_DOCUMENTS]
         chosen = spread(
             self._sources.materials(documents), _OVERVIEW_PASSAGES, focus=(), seed=learner.user_id

@@ -258,6 +258,34 @@ def test_a_deleted_document_is_cited_no_more_even_if_the_index_lags(world: World
     assert all(passage.source == "other.txt" for passage in world.adapters.agent.tasks[-1].passages)
 
 
+@pytest.mark.parametrize(
+    ("message", "searches"),
+    [
+        ("What does the second law say?", 1),
+        ("What is friction and who wrote the Principia?", 2),
+        ("Compare the second law with the French revolution.", 2),
+        ("What is inertia? Who wrote the Principia? When did the revolution begin?", 3),
+        ("Summarise the second law notes", 1),
+        ("Summarise my notes", 0),
+        ("What is in second-law-notes.txt?", 0),
+        ("Which documents do I have?", 0),
+        ("Hello!", 1),
+    ],
+)
+def test_every_kind_of_question_makes_few_calls(world: World, ada: User, message: str, searches: int) -> None:
+    ada.upload("second-law-notes.txt", PHYSICS)
+    ada.upload("history.txt", HISTORY)
+    adapters = world.adapters
+    for calls in (adapters.key_values.calls, adapters.vectors.calls, adapters.embedder.calls):
+        calls.clear()
+    adapters.agent.tasks.clear()
+    assert ada.ask(message).status == 200
+    assert [len(texts) for texts in adapters.embedder.calls] == [searches] * (searches > 0)
+    assert [name for name, _ in adapters.vectors.calls] == ["query"] * searches
+    assert len(adapters.agent.tasks) == ("Which" not in message)
+    assert len(adapters.key_values.calls) <= 5
+
+
 def test_one_chat_makes_few_calls(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     conversation = ada.ask("What does the second law say?").body["conversation_id"]
