@@ -12,6 +12,8 @@ from domain.base.tables import (
     CONVERSATIONS,
     FILES,
     INTERVIEW_SESSIONS,
+    ITEM_ANSWERS,
+    ITEMS,
     KNOWLEDGE_BASES,
     LEARNING_EVIDENCE,
     MESSAGES,
@@ -88,6 +90,7 @@ class Audit:
         self.strays()
         self.conversations()
         self.quizzes()
+        self.items()
         self.interviews()
         self.mastery()
         self.reviews()
@@ -268,6 +271,25 @@ class Audit:
         for quiz_id in self.book.results:
             if quiz_id not in results and self.book.quizzes[quiz_id]["owner"] not in self.book.erasing:
                 self.found(f"the result of {quiz_id} is gone")
+
+    def items(self) -> None:
+        """Each result has an answer for each of its items, and nothing else has; an item has all its versions."""
+        results = {row["quiz_id"] for row in self.rows[QUIZ_RESULTS]}
+        wanted = {
+            (row["quiz_id"], one["question_id"], one["item_id"], one["item_version"])
+            for row in self.rows[QUIZZES]
+            if row["quiz_id"] in results
+            for one in row["questions"]
+            if one.get("item_id") is not None
+        }
+        names = ("quiz_id", "question_id", "item_id", "item_version")
+        found = [tuple(row[name] for name in names) for row in self.rows[ITEM_ANSWERS]]
+        if sorted(found) != sorted(wanted):
+            self.found(f"the results have the items {sorted(wanted)}, and the answers are {sorted(found)}")
+        versions = Counter(row["item_id"] for row in self.rows[ITEMS] if row["sort_key"].startswith("v#"))
+        for row in self.rows[ITEMS]:
+            if row["sort_key"] == "item" and versions[row["item_id"]] != row["item_version"]:
+                self.found(f"{row['item_id']} is at version {row['item_version']} of {versions}")
 
     def scored(self, quiz: Item, result: Item) -> None:
         letters = [one for one in quiz["questions"] if one["kind"] in ("multiple_choice", "true_false")]

@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.base.tables import FILES, INTERVIEW_SESSIONS, LEARNING_EVIDENCE, QUIZ_RESULTS
+from domain.base.tables import (
+    FILES,
+    INTERVIEW_SESSIONS,
+    ITEM_ANSWERS,
+    ITEMS,
+    LEARNING_EVIDENCE,
+    QUIZ_RESULTS,
+)
 from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
 from tests.simulation.texts import canary
 from tests.simulation.world import World
@@ -327,6 +334,86 @@ def take_assignment(journey: Journey) -> None:
     submit(journey)
 
 
+# The bank of a class
+
+_ITEMS = "/api/teacher/subjects/physics_101/items"
+_ASSIGNED = "/api/teacher/subjects/physics_101/assignments/assignment_1/quiz"
+
+
+def teacher_of(journey: Journey) -> Learner:
+    grace = Learner(journey.world, "grace", journey.book, "grace", tries=12)
+    grace.pace = 0.05
+    return grace
+
+
+def make_items(journey: Journey) -> None:
+    """Drafts from the class's materials. The same request is sent until it is answered."""
+    grace = teacher_of(journey)
+    reply = grace.persist("POST", _ITEMS, {"generate": {"num_questions": 2}}, key="items")
+    if reply is not None and reply.status == 200:
+        journey.got["items"] = [one["item_id"] for one in reply.body["items"]]
+
+
+def assign_items(journey: Journey) -> None:
+    grace = teacher_of(journey)
+    for item_id in journey.got.get("items", ()):
+        grace.persist("POST", f"{_ITEMS}/{item_id}/approve", {"version": 1})
+    reply = grace.persist("POST", _ASSIGNED, {"item_ids": journey.got.get("items", ())})
+    journey.got["assigned"] = reply is not None and reply.status == 200
+
+
+def take_assigned(journey: Journey) -> None:
+    journey.ada.assignment()
+    journey.ada.assignment()
+    submit(journey)
+
+
+def teach_and_take(journey: Journey) -> None:
+    make_items(journey)
+    assign_items(journey)
+    take_assigned(journey)
+
+
+def has_assigned(journey: Journey) -> None:
+    has_class_material(journey)
+    make_items(journey)
+    assign_items(journey)
+    journey.ada.assignment()
+
+
+def edit_item(journey: Journey, words: str) -> None:
+    body = {"version": 1, "explanation": words}
+    reply = teacher_of(journey).persist("PATCH", f"{_ITEMS}/{journey.got['items'][0]}", body)
+    if reply is not None and reply.status == 200:
+        journey.got.setdefault("edits", []).append(words)
+
+
+def edit_one_way(journey: Journey) -> None:
+    edit_item(journey, "One way.")
+
+
+def edit_the_other_way(journey: Journey) -> None:
+    edit_item(journey, "The other way.")
+
+
+def not_answered_by_item(journey: Journey) -> Iterator[str]:
+    yield from not_scored(journey)
+    rows = [row for row in journey.world.fakes.key_values.items(ITEM_ANSWERS) if row["user_id"] == "ada"]
+    if sorted(row["item_id"] for row in rows) != sorted(journey.got["items"]):
+        yield f"{journey.got['items']} were answered, and these are found: {rows}"
+
+
+def not_edited_once(journey: Journey) -> Iterator[str]:
+    edits = journey.got.get("edits", [])
+    heads = [
+        row
+        for row in journey.world.fakes.key_values.items(ITEMS)
+        if row["item_id"] == journey.got["items"][0] and row["sort_key"] == "item"
+    ]
+    if len(edits) > 1 or (edits and heads[0]["content"]["explanation"] != edits[0]):
+        yield f"the edits {edits} were acknowledged, and the item is {heads}"
+
+
 # Interviews
 
 
@@ -454,6 +541,9 @@ PLANS = (
     Plan("review-twice", has_reviews, (answer_reviews, answer_reviews_otherwise), not_reviewed),
     Plan("retake", has_result, (take_again,), not_scored_twice),
     Plan("assignment", has_class_material, (take_assignment,), not_scored),
+    Plan("bank", has_class_material, (teach_and_take,), not_answered_by_item),
+    Plan("assigned-twice", has_assigned, (submit, submit_otherwise), not_answered_by_item),
+    Plan("edit-twice", has_assigned, (edit_one_way, edit_the_other_way), not_edited_once),
     Plan("interview", has_document, (be_interviewed,), not_interviewed),
     Plan("erasure", has_lived, (be_erased,), not_erased),
     Plan("sweeper", is_left_in_between, (sweep,), not_completed, is_swept=False),
