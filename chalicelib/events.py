@@ -26,6 +26,12 @@ def objects_created(services: Services, event: Mapping[str, Any], *, within: flo
     _each_object(event, lambda key: services.ingestion.object_created(key, within=within))
 
 
+@observed("recognition_stored")
+def recognition_stored(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
+    """Like ``objects_created``, for the outcomes of text recognition: each lets a document's processing go on."""
+    _each_object(event, lambda key: services.ingestion.recognition_stored(key, within=within))
+
+
 @observed("transcript_created")
 def transcript_created(
     services: Services,

@@ -26,7 +26,8 @@ class CitationBody(msgspec.Struct, frozen=True):
     It begins on ``page`` and ends on ``page_end``, counted from 1; both are null if the document does not tell its pages.
     ``heading_path`` are the headings above it, from the outermost one on. ``chunk_start:chunk_end`` is its place in the
     text of the chunk, in UTF-16 code units; both are null if the chunk does not hold all of it. If it stands in a row of a
-    table, ``column_heads`` are the heads of the columns, from that on in which it begins.
+    table, ``column_heads`` are the heads of the columns, from that on in which it begins. ``recognised``: text recognition
+    has read it from a picture, so that its letters may be wrong.
     """
 
     file_id: str
@@ -42,6 +43,7 @@ class CitationBody(msgspec.Struct, frozen=True):
     quote: str
     heading_path: list[str]
     column_heads: list[str]
+    recognised: bool
     relevance_score: float
     subject_id: str | None
 

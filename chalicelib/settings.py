@@ -26,6 +26,7 @@ AgentKind = Literal["converse", "agents"]
 SupabaseTokens = Literal["jwks", "secret", "both"]
 Switch = Literal["off", "on"]
 Languages = Literal["english", "many"]
+Ocr = Literal["none", "rapidocr", "tesseract"]
 _MEBIBYTE = 1024 * 1024
 
 PROFILE: Choice[Profile] = Choice(
@@ -179,6 +180,14 @@ LANGUAGES: Choice[Languages] = Choice(
     choices=get_args(Languages),
     does="The languages of the embedding model. With `many`, which `make run LANGUAGES=1` installs and sets, texts are "
     "found by their meaning in many languages, also by a question in another one. A data folder keeps to its model.",
+    read_by="local",
+)
+OCR: Choice[Ocr] = Choice(
+    name="LYCEUM_OCR",
+    default="none",
+    choices=get_args(Ocr),
+    does="What recognises the text of scans and pictures: `none` leaves them unread; `rapidocr`, which `make run OCR=1` "
+    "installs and sets; or `tesseract`, if it is installed on the system: three times as quick, and worse at bad scans.",
     read_by="local",
 )
 LLM_URL = OptionalText(
@@ -365,6 +374,7 @@ class Settings:
     ws_port: int
     public_url: str
     languages: Languages
+    ocr: Ocr
     llm_url: str | None
     llm_model: str | None
     llm_api_key: str | None
@@ -441,6 +451,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ws_port=WS_PORT.read(values),
         public_url=PUBLIC_URL.read(values) or f"http://127.0.0.1:{port}",
         languages=LANGUAGES.read(values),
+        ocr=OCR.read(values),
         llm_url=LLM_URL.read(values),
         llm_model=LLM_MODEL.read(values),
         llm_api_key=LLM_API_KEY.read(values),

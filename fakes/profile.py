@@ -19,6 +19,7 @@ from fakes.object_store import InMemoryObjectStore
 from fakes.scheduler import DoublingScheduler
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
+from fakes.text_recogniser import ScriptedTextRecogniser
 from fakes.transcriber import ScriptedTranscriber
 from fakes.vector_store import InMemoryVectorStore
 from ports.directory import School
@@ -42,6 +43,7 @@ class MemoryAdapters:
         self.grammar = ScriptedGrammar()
         self.agent = ScriptedAgent()
         self.extractor = ScriptedTextExtractor()
+        self.recogniser = ScriptedTextRecogniser(self.objects, media_types=())
         self.identity = MintedTokens(self.clock)
         self.directory = InMemoryDirectory(school)
         self.gateway = RecordingGateway()

@@ -16,6 +16,7 @@ from ports.text_extractor import (
     UnreadableCode,
     UnreadableDocument,
 )
+from ports.text_recogniser import PICTURE_TYPES
 
 Script = UnreadableCode | Sequence[str | PageText]
 """Why a document cannot be read, or its pages. Pages given as strings are numbered from 1."""
@@ -35,7 +36,8 @@ class ScriptedTextExtractor:
     """Implements ``TextExtractor``, except for ``max_seconds``.
 
     A content in ``scripts`` gives what its script says. Any other is read as UTF-8, with pages that end at
-    form feeds. ``titles`` has the title of some contents. ``calls`` holds what was asked.
+    form feeds. The pages of a picture have no text. ``titles`` has the title of some contents. ``calls`` holds what was
+    asked.
     """
 
     def __init__(
@@ -56,6 +58,10 @@ class ScriptedTextExtractor:
         if len(content) > limits.max_bytes:
             raise UnreadableDocument("too_large")
         script = self._scripts[content] if content in self._scripts else _split(content)
+        if media_type in PICTURE_TYPES and not isinstance(script, str):
+            script = [
+                PageText(number, "", warning="pages_without_text") for number, _ in enumerate(script, start=1)
+            ]
         if isinstance(script, str):
             raise UnreadableDocument(cast(UnreadableCode, script))
         pages = [

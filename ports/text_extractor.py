@@ -9,9 +9,26 @@ from typing import Literal, Protocol
 from ports.errors import PortError
 
 MediaType = Literal[
-    "pdf", "docx", "txt", "md", "pptx", "xlsx", "csv", "html", "epub", "ipynb", "odt", "odp", "ods", "rtf"
+    "pdf",
+    "docx",
+    "txt",
+    "md",
+    "pptx",
+    "xlsx",
+    "csv",
+    "html",
+    "epub",
+    "ipynb",
+    "odt",
+    "odp",
+    "ods",
+    "rtf",
+    "png",
+    "jpg",
+    "tiff",
+    "webp",
 ]
-"""``txt`` is any text that is read as it is, such as source code."""
+"""``txt`` is any text that is read as it is, such as source code. Each page of a picture is a page without text."""
 
 UnreadableCode = Literal[
     "empty_file",

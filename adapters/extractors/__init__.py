@@ -86,6 +86,8 @@ def _open(content: bytes, media_type: MediaType, budget: Budget, pdfium: Limits 
             from adapters.extractors.opendocument import read_spreadsheet as read
         case "rtf":
             from adapters.extractors.rich_text import read_rtf as read
+        case "png" | "jpg" | "tiff" | "webp":
+            from adapters.extractors.pictures import read_picture as read
     return read(content, budget)
 
 

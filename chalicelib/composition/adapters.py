@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.composition.practice_adapters import PracticeAdapters
+from chalicelib.composition.reading_adapters import ReadingAdapters
 
 if TYPE_CHECKING:
     from ports.agent import Agent
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from ports.knowledge_base import KnowledgeBases
     from ports.object_store import ObjectStore
     from ports.system import Clock, IdGenerator
-    from ports.text_extractor import TextExtractor
     from ports.transcriber import Transcriber
     from ports.vector_store import VectorStore
     from ports.workers import Workers
 
 
-class Adapters(PracticeAdapters, Protocol):
+class Adapters(PracticeAdapters, ReadingAdapters, Protocol):
     """Reading an attribute raises ``Unavailable`` if the profile lacks a setting that the adapter needs."""
 
     @property
@@ -44,8 +44,6 @@ class Adapters(PracticeAdapters, Protocol):
     def grammar(self) -> Grammar: ...
     @property
     def agent(self) -> Agent: ...
-    @property
-    def extractor(self) -> TextExtractor: ...
     @property
     def identity(self) -> IdentityProvider: ...
     @property

@@ -22,7 +22,7 @@ MEANINGS: dict[str, str] = {
     "ErrorMessage.message": "What is wrong, for people, in English.",
     "ChatMessage.message": "The question.",
     "ChatRequest.message": "The question.",
-    "inline": "Whether a browser shows the file in a page instead of saving it: a PDF, or text.",
+    "inline": "Whether a browser shows the file in a page instead of saving it: a PDF, a picture, or text.",
     "renews_at": "When nothing is used again.",
     "SubjectMessage.message": "The question. `content` is another name for it; one of the two must be there.",
     "SubjectMessage.content": "Another name for `message`.",
@@ -278,6 +278,7 @@ MEANINGS: dict[str, str] = {
     "recent_answers": "How many of the latest answers were looked at.",
     "recent_correct": "How many of them were right.",
     "recent_sessions": "The newest class sessions, newest first.",
+    "recognised": "Whether text recognition has read any of it from a picture: its letters may be wrong.",
     "recording_id": "The client's id of the recording, new for each try.",
     "refused": "The items of the file that were not read.",
     "relevance_score": "How well the passage fits, 0 to 1.",
@@ -368,7 +369,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "document_type": get_args(DocumentType),
     "message_type": get_args(MessageType),
     "Health.status": ("ok", "degraded"),
-    "stage": ("waiting", "extracting", "embedding", "done", "failed"),
+    "stage": ("waiting", "extracting", "recognising", "embedding", "done", "failed"),
 }
 """The values of texts whose schema does not list them."""
 

@@ -77,7 +77,7 @@ class ConfirmUpload(msgspec.Struct, forbid_unknown_fields=True):
 class WarningBody(msgspec.Struct):
     """What could not be read of a document."""
 
-    code: Literal["unreadable_pages", "pages_without_text", "unreadable_letters"]
+    code: Literal["unreadable_pages", "pages_without_text", "unreadable_letters", "unreadable_scan"]
     pages: list[int]
     message: str
 
@@ -145,7 +145,8 @@ class DownloadAnswer(msgspec.Struct):
 
 class ChunkBody(msgspec.Struct):
     """The pages on which it begins and ends are null if the document does not tell its pages. ``column_heads`` are those
-    of the columns of a table that goes on where it begins."""
+    of the columns of a table that goes on where it begins. ``recognised``: text recognition has read some of it from a
+    picture."""
 
     chunk_id: str
     index: int
@@ -157,6 +158,7 @@ class ChunkBody(msgspec.Struct):
     heading: str | None
     heading_path: list[str]
     column_heads: list[str]
+    recognised: bool
 
 
 class ChunkAnswer(ChunkBody):
@@ -359,4 +361,5 @@ def _chunk_body(chunk: StoredChunk) -> ChunkBody:
         heading=chunk.heading,
         heading_path=list(chunk.layout.heading_path(chunk.start)),
         column_heads=list(chunk.layout.column_heads or ()),
+        recognised=chunk.recognised,
     )

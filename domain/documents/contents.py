@@ -12,7 +12,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.documents.document import Document, PageWarning, warning_from
-from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, metadata_key, text_key
+from domain.documents.keys import (
+    DOCUMENTS,
+    chunk_vector_prefix,
+    chunks_key,
+    metadata_key,
+    recognised_prefix,
+    text_key,
+)
 from domain.documents.layout import UNKNOWN, Layout, layout_from
 from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
@@ -37,6 +44,11 @@ class StoredChunk:
     text: str
     heading: str | None
     layout: Layout = UNKNOWN
+
+    @property
+    def recognised(self) -> bool:
+        """Whether text recognition has read any of it from a picture."""
+        return self.layout.is_recognised(self.start, self.end)
 
     @property
     def page_end(self) -> int | None:
@@ -179,6 +191,13 @@ class Contents:
         self.trim_index(document, 0, fence=fence)
         owner, file_id = document.user_id, document.file_id
         for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):
+            fence()
+            self._objects.delete(key)
+        self.remove_recognised(document, fence=fence)
+
+    def remove_recognised(self, document: Document, *, fence: Fence = unfenced) -> None:
+        """Remove the outcomes of its text recognition."""
+        for key in list(self._objects.keys(recognised_prefix(document.user_id, document.file_id))):
             fence()
             self._objects.delete(key)
 

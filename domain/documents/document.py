@@ -26,7 +26,9 @@ from domain.documents.keys import original_key
 
 if TYPE_CHECKING:
     from ports.text_extractor import MediaType as Extension
-    from ports.text_extractor import WarningCode
+    from ports.text_extractor import WarningCode as ExtractionWarning
+
+    WarningCode = ExtractionWarning | Literal["unreadable_scan"]
 
 Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleting", "deleted"]
 DocumentType = Literal["notes", "assignment", "textbook", "other"]
@@ -40,10 +42,16 @@ _GRACE_SECONDS = 60
 """More time for an upload that began while its permission was valid."""
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 600.0
+_LOOK_FOR_RECOGNITION_SECONDS = 120.0
+"""After so long, the sweeper looks for the outcome of a text recognition: its event may be lost."""
+MAX_LOOKS = 500
+"""How often a text recognition that has no outcome is begun again: for 16 hours."""
 MAX_TRIES = 8
 MAX_NAME_CHARACTERS = 255
 PREVIEW_CHARACTERS = 200
 
+RECOGNISING = "recognising"
+"""The stage of a document whose text is being recognised, by no worker of ours."""
 PAGES_USED = "daily_pages_used"
 """The ``error_code`` of a document that needed more pages than were left of the day's allowance."""
 
@@ -61,6 +69,10 @@ _NAMED: dict[Extension, str] = {
     "ipynb": "ipynb",
     "csv": "csv tsv",
     "md": "md markdown mdown mkd qmd rmd",
+    "png": "png",
+    "jpg": "jpg jpeg jpe jfif",
+    "tiff": "tiff tif",
+    "webp": "webp",
     "txt": (
         "txt text log tex bib rst adoc org srt vtt json xml yaml yml toml ini cfg css scss "
         "py pyw r jl m f90 c h cc cpp cxx hpp hh cs java kt kts scala groovy swift dart go rs zig js mjs cjs jsx ts tsx "
@@ -85,6 +97,10 @@ CONTENT_TYPES: dict[Extension, str] = {
     "csv": "text/csv",
     "md": "text/markdown",
     "txt": "text/plain",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "tiff": "image/tiff",
+    "webp": "image/webp",
 }
 _AS_TEXT = "text/plain; charset=utf-8"
 SHOWN_AS: dict[Extension, str] = {
@@ -94,8 +110,15 @@ SHOWN_AS: dict[Extension, str] = {
     "csv": _AS_TEXT,
     "html": _AS_TEXT,
     "ipynb": _AS_TEXT,
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
 }
 """The types as which a browser may show a document in a page: none that it would run. Others it can only save."""
+PICTURES: frozenset[Extension] = frozenset({"png", "jpg", "tiff", "webp"})
+"""These hold no text without text recognition."""
+UNREADABLE_SCAN = "unreadable_scan"
+"""The ``error_code`` of a document of nothing but pages whose text could not be recognised."""
 _DIGITS = re.compile("[0-9]+")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\x20-\x7e]*)?", re.ASCII)
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -105,13 +128,19 @@ _REASONS: dict[str, str] = {
     "too_large": "The file is larger than we take.",
     "too_many_pages": "The document has more pages than we take.",
     "encrypted": "The document is protected with a password. Remove it and upload again.",
-    "no_text": "No text was found in the document. A scan must go through text recognition first.",
+    "no_text": (
+        "No text was found in the document. Scans are read where text recognition is set up (LYCEUM_OCR)."
+    ),
+    UNREADABLE_SCAN: (
+        "No text could be recognised in the document. Handwriting, photographs and blurred scans are not read."
+    ),
     "corrupt": "The document is damaged and cannot be read.",
     "decompression_bomb": "The document unpacks to far more than its size allows.",
     "type_mismatch": "What is in the file is not what its name says.",
     "unsupported_type": (
         "This type of file is not read. These are: PDF, Word (docx), PowerPoint (pptx), Excel (xlsx), OpenDocument (odt,"
-        " odp, ods), RTF, HTML, EPUB, Jupyter notebooks, CSV, Markdown, plain text and source code."
+        " odp, ods), RTF, HTML, EPUB, Jupyter notebooks, CSV, Markdown, plain text and source code; and, where text"
+        " recognition is set up (LYCEUM_OCR), pictures: PNG, JPEG, TIFF."
     ),
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
     PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
@@ -120,7 +149,10 @@ _REASONS: dict[str, str] = {
 }
 _WARNINGS: dict[str, str] = {
     "unreadable_pages": "These pages are damaged and could not be read.",
-    "pages_without_text": "These pages hold pictures and no text. A scan must go through text recognition first.",
+    "pages_without_text": (
+        "These pages hold pictures and no text. Scans are read where text recognition is set up (LYCEUM_OCR)."
+    ),
+    "unreadable_scan": "No text could be recognised on these pages, so nothing of them is in the text.",
     "unreadable_letters": "The file does not tell which letters these pages show, so their text is left out.",
 }
 _STATUS_OF_CODE: dict[str, type[LyceumError]] = {
@@ -208,9 +240,19 @@ def warning_from(stored: Any) -> PageWarning:
 @dataclass(frozen=True, slots=True)
 class IngestionProgress:
     stage: str
-    """``waiting``, ``extracting`` (pages), ``embedding`` (chunks), ``done``, ``failed``."""
+    """``waiting``, ``extracting`` (pages), ``recognising`` (pages), ``embedding`` (chunks), ``done``, ``failed``."""
     done: int = 0
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The text recognition of a document's present bytes, from its begin until the document is complete."""
+
+    pages: tuple[int, ...]
+    """Those without text, counted from 1, ascending. They have been taken from the allowance of pages."""
+    looks: int = 0
+    """How often there was no outcome yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +284,8 @@ class Document:
     """How many workers took the document since its bytes came, without those that gave it back."""
     words_indexed: bool = False
     """Whether the words of all its chunks are in the index, though the vectors of some are not."""
+    recognition: Recognition | None = None
+    """None if nothing is to be recognised, or it is not known yet."""
     interruptions: int = 0
     """How many times an upstream failed while a worker had it, since the last success."""
     sweep_at: str | None = None
@@ -256,6 +300,11 @@ class Document:
     @property
     def is_visible(self) -> bool:
         return self.status not in ("deleting", "deleted")
+
+    @property
+    def awaits_recognition(self) -> bool:
+        """Whether no worker goes on before its text recognition ends."""
+        return self.status == "processing" and self.progress.stage == RECOGNISING
 
     @property
     def is_searchable(self) -> bool:
@@ -324,6 +373,17 @@ class Document:
             tries=self.tries - 1,
         )
 
+    def recognising(self, now: datetime, recognition: Recognition) -> Document:
+        """Its pages without text are about to be recognised."""
+        progress = IngestionProgress(RECOGNISING, 0, len(recognition.pages))
+        return replace(self, recognition=recognition).renewed(now, progress)
+
+    def given_to_recognition(self, now: datetime) -> Document:
+        """Given back until the outcome of its text recognition is announced. It does not count as a try."""
+        begun = self.recognition
+        looked = None if begun is None else replace(begun, looks=begun.looks + 1)
+        return replace(self.released(now, retry_in=_LOOK_FOR_RECOGNITION_SECONDS), recognition=looked)
+
     def interrupted(self, now: datetime) -> Document:
         """Given back because an upstream failed. It is tried again, after longer and longer pauses."""
         pause = min(_FIRST_RETRY_SECONDS * 2.0 ** min(self.interruptions, 16), _LONGEST_RETRY_SECONDS)
@@ -338,6 +398,7 @@ class Document:
         return replace(
             self,
             error_code=code,
+            recognition=None,
             words_indexed=False,
             content_preview=None,
             chunks_created=None,
@@ -366,6 +427,7 @@ class Document:
             lease_until=None,
             sweep_at=self._uploads_end_after(now),
             words_indexed=False,
+            recognition=None,
             interruptions=0,
             progress=IngestionProgress("done", total, total),
             updated_at=to_text(now),

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.tables import FILES, PENDING_INDEX
-from domain.documents.document import Document, IngestionProgress, Status, warning_from
+from domain.documents.document import Document, IngestionProgress, Recognition, Status, warning_from
 from ports.key_value_store import ConditionFailed, Item, KeyValueStore, cursor_after
 from ports.paging import Page, every, pages
 
@@ -136,6 +136,11 @@ def _to_item(document: Document) -> Item:
     item: Item = {name: value for name, value in fields if value is not None}
     item["attempts"] = item.pop("tries")
     item["progress"] = asdict(document.progress)
+    if document.recognition is not None:
+        item["recognition"] = {
+            "pages": list(document.recognition.pages),
+            "looks": document.recognition.looks,
+        }
     item["s3_key"] = document.key
     item["tags"] = list(document.tags)
     item["warnings"] = [warning.stored() for warning in document.warnings]
@@ -157,6 +162,12 @@ def document_from(item: Item) -> Document:
     fields["extracted_concepts"] = tuple(item["extracted_concepts"])
     fields["tries"] = item.get("attempts", 0)
     fields["progress"] = IngestionProgress(**item["progress"])
+    begun = item.get("recognition")
+    fields["recognition"] = (
+        None
+        if begun is None
+        else Recognition(tuple(int(page) for page in begun["pages"]), int(begun["looks"]))
+    )
     if fields["status"] == "failed":  # rows of before version 0.3 say "done"
         fields["progress"] = replace(fields["progress"], stage="failed")
     return Document(**fields)

@@ -8,11 +8,10 @@ next one goes on from what is stored; the sweeper makes sure that there is a nex
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from itertools import islice
 
 from domain.access.allowances import Allowances
@@ -20,28 +19,29 @@ from domain.access.receipts import Receipts
 from domain.base.errors import OverLimit
 from domain.base.moments import after
 from domain.documents.chunk_vectors import indexed_text, of_words_alone, with_meaning
-from domain.documents.chunking import chunk
 from domain.documents.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.documents.document import (
-    LEASE_SECONDS,
+    MAX_LOOKS,
     MAX_TRIES,
     PAGES_USED,
-    PREVIEW_CHARACTERS,
+    UNREADABLE_SCAN,
     Document,
     IngestionProgress,
-    PageWarning,
+    Recognition,
 )
 from domain.documents.documents import Documents, LeaseLost
-from domain.documents.keys import parse_original_key
+from domain.documents.keys import parse_original_key, parse_recognised_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
-from domain.documents.layout import Layouts, PlacedHeading
+from domain.documents.reading import assembled, read_pages, scanned_pages
+from domain.documents.recognition import Recognised, Recognising
 from domain.documents.repeats import RepeatedTexts
-from domain.text.concepts import extract_concepts
+from domain.documents.work import BEAT_SECONDS, OutOfTime, Work
 from ports.embedder import Embedder
 from ports.errors import UpstreamError
 from ports.object_store import ObjectInfo, ObjectNotFound, ObjectStore
 from ports.system import Clock
-from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument, WarningCode
+from ports.text_extractor import ExtractionLimits, TextExtractor, UnreadableDocument
+from ports.text_recogniser import UnrecognisableScan
 from ports.workers import Workers
 
 BATCH_CHUNKS = 48
@@ -49,24 +49,23 @@ BATCH_CHUNKS = 48
 _EMBEDDED_AT_ONCE = 8
 """A document of up to so many chunks is embedded within a second, also where each chunk is a request: its words need not
 be indexed before."""
-_BEAT_SECONDS = LEASE_SECONDS / 5
-_PAGE_BREAK = "\n\n"
-_OPEN_END = re.compile(
-    r"\b(?:a|an|the|of|in|on|at|to|for|with|by|from|and|or|that|which|as|than|is|are|was|were|its|their)$"
-)
-"""The end of a page after which a sentence goes on, also with a capital letter: a name."""
-_GOES_ON = re.compile(r"[\w,;\-\u2010-\u2015)\]”’]$")
-"""The end of a page that does not end a sentence, if the next page starts with a small letter."""
-
 log = logging.getLogger("lyceum.ingestion")
-
-
-class _OutOfTime(Exception):
-    """The caller's time is over. The work so far is stored."""
 
 
 class _NothingUploaded(Exception):
     """The bytes are not stored yet."""
+
+
+class _AwaitsRecognition(Exception):
+    """The document's scanned pages are being recognised."""
+
+
+class _Refused(Exception):
+    """The document fails with ``code``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Ingestion:
@@ -76,6 +75,7 @@ class Ingestion:
         contents: Contents,
         objects: ObjectStore,
         extractor: TextExtractor,
+        recognising: Recognising,
         embedder: Embedder,
         clock: Clock,
         knowledge_bases: KnowledgeBaseUpkeep,
@@ -93,6 +93,7 @@ class Ingestion:
         self._contents = contents
         self._objects = objects
         self._extractor = extractor
+        self._recognising = recognising
         self._embedder = embedder
         self._clock = clock
         self._knowledge_bases = knowledge_bases
@@ -117,6 +118,20 @@ class Ingestion:
         else:
             self.ingest(document, within=within)
 
+    def recognition_stored(self, key: str, *, within: float | None = None) -> None:
+        """Go on with the document whose text recognition stored ``key``: all of its outcome, or a part.
+
+        An object that nobody waits for is removed: the document was deleted meanwhile, or its bytes were replaced.
+        """
+        named = parse_recognised_key(key)
+        if named is None:
+            return
+        document = self._documents.find(named.user_id, named.file_id)
+        if document is None or not document.is_visible or document.recognition is None:
+            self._objects.delete(key)
+        elif document.awaits_recognition:
+            self.ingest(document, within=within)
+
     def ingest(self, document: Document, *, within: float | None = None) -> Document:
         """Process the document to its end, or as far as ``within`` seconds allow.
 
@@ -133,12 +148,29 @@ class Ingestion:
             document = replace(document, tries=0, error_code=None)  # its bytes were replaced
         if info is None and document.status == "awaiting_upload":
             return document
+        if self._still_recognises(document, info):
+            return document
         try:
-            return self.take_in(self._documents.save(self._begun(document, info)), within=within)
+            return self.take_in(self._documents.save(self._taken(document, info)), within=within)
         except LeaseLost:
             return self._documents.find(document.user_id, document.file_id) or document
 
-    def _begun(self, document: Document, info: ObjectInfo | None) -> Document:
+    def _still_recognises(self, document: Document, info: ObjectInfo | None) -> bool:
+        """Whether there is nothing to do before the document's text recognition ends."""
+        return (
+            document.awaits_recognition
+            and info is not None
+            and info.etag == document.source_etag
+            and not document.is_due(self._clock.now())
+            and not self._is_recognised(document)
+        )
+
+    def _is_recognised(self, document: Document) -> bool:
+        """Whether the outcome of its text recognition is there."""
+        begun = document.recognition
+        return begun is not None and self._recognising.outcome(document, begun) is not None
+
+    def _taken(self, document: Document, info: ObjectInfo | None) -> Document:
         begun = document.leased(self._clock.now())
         if info is None or info.etag == document.source_etag:
             return begun
@@ -148,6 +180,7 @@ class Ingestion:
             file_size=info.size,
             progress=IngestionProgress("waiting"),
             words_indexed=False,
+            recognition=None,
         )
 
     def take_in(self, document: Document, *, within: float | None = None) -> Document:
@@ -157,17 +190,24 @@ class Ingestion:
             self._advance(work)
         except LeaseLost:
             return self._yielded(work.document)
+        with suppress(UpstreamError):  # the sweeper looks again
+            if work.document.awaits_recognition and self._is_recognised(work.document):
+                # It ended while this worker held the document, so that its event found the document taken.
+                return self.ingest(work.document, within=work.seconds_left())
         return work.document
 
-    def _work(self, document: Document, within: float | None) -> _Work:
-        return _Work(self._documents, self._clock, document, within, self._tell)
+    def _work(self, document: Document, within: float | None) -> Work:
+        return Work(self._documents, self._clock, document, within, self._tell)
 
-    def _advance(self, work: _Work) -> None:
+    def _advance(self, work: Work) -> None:
         try:
             self._run(work)
         except UnreadableDocument as refused:
             self._fail(work, refused.code)
-        except _OutOfTime:
+        except _AwaitsRecognition:
+            work.save(lambda held, now: held.given_to_recognition(now))
+            log.info("document_awaits_recognition", extra={"milliseconds": work.milliseconds()})
+        except OutOfTime:
             work.save(lambda held, now: held.released(now, retry_in=0))
         except _NothingUploaded:
             work.save(lambda held, now: held.untaken(now))
@@ -189,30 +229,33 @@ class Ingestion:
             self._remove(mine)
         return current or replace(mine, status="deleted")
 
-    def _run(self, work: _Work) -> None:
+    def _run(self, work: Work) -> None:
+        try:
+            self._process(work)
+        except _Refused as refused:
+            self._fail(work, refused.code)
+
+    def _process(self, work: Work) -> None:
         document = work.document
         if document.error_code is not None:
-            self._fail(work, document.error_code)
-            return
+            raise _Refused(document.error_code)
         if document.tries > MAX_TRIES:
-            self._fail(work, "processing_failed")
-            return
+            raise _Refused("processing_failed")
         stored = self._contents.find(document)
         is_first = stored is None  # the text is kept before anything is indexed
         if stored is None or stored.source_etag != document.source_etag:
             stored = self._read(work)
         if document.progress.stage != "embedding":
-            try:
-                self._allowances.take(document.user_id, "pages", stored.pages_paid_for)
-            except OverLimit:
-                self._fail(work, PAGES_USED)
-                return
+            paid = 0 if document.recognition is None else len(document.recognition.pages)
+            self._take_pages(document, max(0, stored.pages_paid_for - paid))
             self._describe(work, stored)
         self._fill_index(work, stored, trim=not is_first)
         if self._were_replaced(document):
             work.save(lambda held, now: held.released(now, retry_in=0))
             return
         self._knowledge_bases.document_added(document.user_id)
+        if document.recognition is not None:
+            self._contents.remove_recognised(document, fence=work.check_held)
         work.save(lambda held, now: held.completed(now))
         log.info(
             "document_completed", extra={"chunks": len(stored.chunks), "milliseconds": work.milliseconds()}
@@ -223,7 +266,7 @@ class Ingestion:
         current = self._objects.info(document.key)
         return current is not None and current.etag != document.source_etag
 
-    def _fail(self, work: _Work, code: str) -> None:
+    def _fail(self, work: Work, code: str) -> None:
         """Store the error code, remove what was made, then end. After a crash, the next worker goes on."""
         if work.document.error_code != code:
             work.save(lambda held, now: held.condemned(now, code))
@@ -242,63 +285,69 @@ class Ingestion:
         self._contents.remove(document, fence=fence)
         self._knowledge_bases.document_removed(document.user_id)
 
-    def _read(self, work: _Work) -> Content:
+    def _read(self, work: Work) -> Content:
         """Extract the text, cut it into chunks, and store both."""
         document = work.document
         try:
             body = self._objects.get(document.key)
         except ObjectNotFound:
             raise _NothingUploaded from None
+        recognised = self._recognised(document)
         work.beat(IngestionProgress("extracting"))
         extraction = self._extractor.extract(body, document.extension, self._limits)
-        pages: list[str] = []
-        page_starts: list[int] = []
-        headings: list[PlacedHeading] = []
-        unread: dict[WarningCode, list[int]] = {}
-        length = 0
-        goes_on = False
-        for page in extraction.pages:
-            if page_starts:
-                pages.append(" " if goes_on else _break_between(pages[-1], page.text))
-                length += len(pages[-1])
-            page_starts.append(length)
-            headings += [
-                PlacedHeading(length + heading.start, heading.level, heading.text)
-                for heading in page.headings
-            ]
-            if page.warning is not None:
-                unread.setdefault(page.warning, []).append(page.number)
-            pages.append(page.text)
-            length += len(page.text)
-            goes_on = page.goes_on
-            work.beat(IngestionProgress("extracting", page.number, extraction.page_count))
-        text = "".join(pages)
-        layouts = Layouts(text, page_starts, headings)
-        chunks = tuple(
-            StoredChunk(
-                index=piece.index,
-                page=piece.page if extraction.has_pages else None,
-                start=piece.start,
-                end=piece.end,
-                text=text[piece.start : piece.end],
-                heading=piece.heading,
-                layout=layouts.of(piece.start, piece.end),
-            )
-            for piece in chunk(text, page_starts, [(one.start, one.text) for one in headings])
-        )
-        content = Content(
-            source_etag=document.source_etag or "",
-            title=extraction.title,
-            page_count=len(page_starts),
-            preview=text.strip()[:PREVIEW_CHARACTERS],
-            concepts=extract_concepts(text, [heading.text for heading in headings]),
-            warnings=tuple(PageWarning(code, tuple(numbers)) for code, numbers in unread.items()),
-            chunks=chunks,
-        )
+
+        def beat(page: int) -> None:
+            work.beat(IngestionProgress("extracting", page, extraction.page_count))
+
+        pages, is_without_text = read_pages(extraction, beat)
+        scanned = scanned_pages(pages)
+        if scanned and not recognised and self._recognising.reads(document.extension):
+            self._begin_recognition(work, scanned)
+        if is_without_text and not any(recognised.values()):
+            raise _Refused(UNREADABLE_SCAN if recognised else "no_text")
+        text, content = assembled(extraction, pages, recognised, document.source_etag or "")
         self._contents.save(document, text, content, fence=work.check_held)
         return content
 
-    def _describe(self, work: _Work, content: Content) -> None:
+    def _recognised(self, document: Document) -> Recognised:
+        """What was recognised of the document. Raises ``_AwaitsRecognition`` if that is still to come."""
+        begun = document.recognition
+        if begun is None:
+            return {}
+        found = self._recognising.outcome(document, begun)
+        if found is not None:
+            return found
+        if begun.looks > MAX_LOOKS:
+            raise _Refused("processing_failed")
+        return self._begun(document, begun)  # the job may have been lost, or have failed without an outcome
+
+    def _begun(self, document: Document, recognition: Recognition) -> Recognised:
+        """Begin to recognise, for the first time or once more. Raises ``_AwaitsRecognition``."""
+        if not self._recognising.reads(document.extension):
+            return {}  # it was switched off since
+        try:
+            self._recognising.begin(document, recognition)
+        except UnrecognisableScan:
+            return dict.fromkeys(recognition.pages)
+        raise _AwaitsRecognition
+
+    def _begin_recognition(self, work: Work, pages: tuple[int, ...]) -> None:
+        """Raises ``_AwaitsRecognition``, and ``_Refused`` if too few pages are left of the day's allowance."""
+        self._take_pages(work.document, len(pages))
+        # Stored first: from then on, an outcome belongs to the document.
+        recognition = Recognition(pages)
+        work.save(lambda held, now: held.recognising(now, recognition))
+        self._begun(work.document, recognition)
+        raise _AwaitsRecognition  # it failed at once: the next look tells so
+
+    def _take_pages(self, document: Document, count: int) -> None:
+        """Raises ``_Refused`` if too few are left of the day's allowance."""
+        try:
+            self._allowances.take(document.user_id, "pages", count)
+        except OverLimit:
+            raise _Refused(PAGES_USED) from None
+
+    def _describe(self, work: Work, content: Content) -> None:
         """Store in the row what was read. From then on, progress counts chunks."""
         count = len(content.chunks)
         work.save(
@@ -312,7 +361,7 @@ class Ingestion:
             )
         )
 
-    def _fill_index(self, work: _Work, content: Content, *, trim: bool) -> None:
+    def _fill_index(self, work: Work, content: Content, *, trim: bool) -> None:
         """Index the chunks from where the last worker stopped. With ``trim``, remove those of an earlier reading.
 
         The words of a longer document come first, so that it can be searched while its vectors are made.
@@ -359,7 +408,7 @@ class Ingestion:
                 while len(finished) < len(batches):
                     for number in islice(remaining, 2 * self._batches_at_once - len(running)):
                         running[pool.submit(index, batches[number])] = number
-                    for future in pool.first_done(running, _BEAT_SECONDS):
+                    for future in pool.first_done(running, BEAT_SECONDS):
                         future.result()
                         finished.add(running.pop(future))
                     while in_order in finished:
@@ -369,13 +418,13 @@ class Ingestion:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _index(
-        self, work: _Work, title: str | None, texts: RepeatedTexts, chunks: Sequence[StoredChunk]
+        self, work: Work, title: str | None, texts: RepeatedTexts, chunks: Sequence[StoredChunk]
     ) -> None:
         vectors = with_meaning(work.document, title, chunks, texts.embed)
         work.check_held()
         self._contents.index(vectors)
 
-    def _index_words(self, work: _Work, title: str | None, chunks: Sequence[StoredChunk]) -> None:
+    def _index_words(self, work: Work, title: str | None, chunks: Sequence[StoredChunk]) -> None:
         vectors = of_words_alone(work.document, title, chunks, self._embedder.dimension)
         work.check_held()
         self._contents.index(vectors)
@@ -435,57 +484,3 @@ class Ingestion:
             work.save(lambda held, now: held.renewed(now))
             self._contents.remove_derived(work.document, fence=work.check_held)
         work.save(lambda held, now: held.settled())
-
-
-class _Work:
-    """A document that a worker holds: its row as last stored, and the worker's time."""
-
-    def __init__(
-        self,
-        documents: Documents,
-        clock: Clock,
-        document: Document,
-        within: float | None,
-        tell: Callable[[Document], None],
-    ) -> None:
-        self._documents = documents
-        self._tell = tell
-        self._clock = clock
-        self._until = None if within is None else clock.monotonic() + within
-        self._started = clock.monotonic()
-        self._last_save = self._started
-        self.document = document
-
-    def milliseconds(self) -> float:
-        """The time since this worker began."""
-        return round((self._clock.monotonic() - self._started) * 1000, 1)
-
-    def save(self, change: Callable[[Document, datetime], Document]) -> None:
-        """Store a change to the row. Raises ``LeaseLost``."""
-        before = self.document
-        self.document = self._documents.save(change(before, self._clock.now()))
-        self._last_save = self._clock.monotonic()
-        if self.document.step != before.step:
-            self._tell(self.document)
-
-    def beat(self, progress: IngestionProgress) -> None:
-        """Renew the lease and store the progress, if it is time. Raises ``LeaseLost`` and ``_OutOfTime``."""
-        now = self._clock.monotonic()
-        out_of_time = self._until is not None and now >= self._until
-        if out_of_time or now - self._last_save >= _BEAT_SECONDS:
-            self.save(lambda held, moment: held.renewed(moment, progress))
-        if out_of_time:
-            raise _OutOfTime
-
-    def check_held(self) -> None:
-        """Raises ``LeaseLost`` if the lease has ended: another worker may have the document then."""
-        if not self.document.is_leased(self._clock.now()):
-            raise LeaseLost(self.document.file_id)
-
-
-def _break_between(page: str, following: str) -> str:
-    """What separates two pages: the turn of a line where a sentence goes on, else that of a paragraph."""
-    if _OPEN_END.search(page[-8:]):
-        return " "
-    goes_on = following[:1].islower() and _GOES_ON.search(page[-2:]) is not None
-    return "\n" if goes_on else _PAGE_BREAK

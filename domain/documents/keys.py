@@ -14,6 +14,8 @@ from domain.base.ids import segment
 DOCUMENTS = "documents"
 """The vector namespace of document chunks."""
 RAW_FILES = "raw-files/"
+RECOGNISED = "recognised/"
+"""Outcomes of text recognition, until their text is stored with the document's."""
 WORDS_ALONE = "words_alone"
 """The metadata field of a chunk whose words are indexed, and whose vector is still to be made."""
 PROCESSED = "processed-chunks/"
@@ -44,11 +46,18 @@ def metadata_key(user_id: str, file_id: str) -> str:
 
 def document_prefixes(user_id: str) -> tuple[str, ...]:
     """Where all objects of a learner's documents lie, and nothing else. Erasure empties these prefixes."""
-    return (originals_prefix(user_id), _processed_prefix(user_id))
+    return (originals_prefix(user_id), _processed_prefix(user_id), f"{RECOGNISED}user_{segment(user_id)}/")
+
+
+def recognised_prefix(user_id: str, file_id: str) -> str:
+    """Where all outcomes of a document's text recognition lie, and nothing else."""
+    return f"{RECOGNISED}user_{segment(user_id)}/{segment(file_id)}/"
 
 
 def file_id_in(key: str) -> str:
     """The document that an object under one of ``document_prefixes`` belongs to."""
+    if key.startswith(RECOGNISED):
+        return unquote(key.split("/")[2])
     return unquote(key.rpartition("/")[2].rpartition("_")[0])
 
 
@@ -80,6 +89,15 @@ def parse_processed_key(key: str) -> OriginalKey | None:
     parsed = OriginalKey(unquote(user), file_id_in(key))
     made = (make(parsed.user_id, parsed.file_id) for make in (text_key, chunks_key, metadata_key))
     return parsed if slash and parsed.user_id and parsed.file_id and key in made else None
+
+
+def parse_recognised_key(key: str) -> OriginalKey | None:
+    """Whose text recognition stored ``key``; None for any other key."""
+    if not key.startswith(RECOGNISED + "user_"):
+        return None
+    user, _, rest = key.removeprefix(RECOGNISED + "user_").partition("/")
+    file_id, slash, _ = rest.partition("/")
+    return OriginalKey(unquote(user), unquote(file_id)) if slash and user and file_id else None
 
 
 def chunk_vector_prefix(user_id: str, subject_id: str | None, file_id: str) -> str:

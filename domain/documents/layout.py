@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 _MOST_HEADINGS = 20
@@ -33,6 +34,12 @@ class Layout:
     """Those that the chunk stands under, from the outermost one on, and then those within it."""
     column_heads: tuple[str, ...] | None = None
     """Those of the table within which the chunk begins; empty if it begins in none, None if that is not known."""
+    recognised: tuple[tuple[int, int], ...] = ()
+    """``start:end`` of what text recognition has read in the chunk: its letters may be wrong."""
+
+    def is_recognised(self, start: int, end: int) -> bool:
+        """Whether text recognition has read anything of ``start:end``."""
+        return any(first < end and start < last for first, last in self.recognised)
 
     def page_at(self, place: int, first: int | None) -> int | None:
         """The page of a position in the chunk, whose ``first`` page is given; None if the document has none."""
@@ -63,15 +70,25 @@ def layout_from(stored: Mapping[str, Any] | None) -> Layout:
             for one in stored["headings"]
         ),
         None if heads is None else tuple(map(str, heads)),
+        tuple((int(start), int(end)) for start, end in stored.get("recognised", ())),
     )
 
 
 class Layouts:
     """The layouts of a document's chunks. Asked for in any order, each takes time logarithmic in the text."""
 
-    def __init__(self, text: str, page_starts: Sequence[int], headings: Sequence[PlacedHeading]) -> None:
+    def __init__(
+        self,
+        text: str,
+        page_starts: Sequence[int],
+        headings: Sequence[PlacedHeading],
+        recognised: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """``recognised`` are the parts that text recognition has read, ascending."""
         self._page_starts = page_starts
         self._headings = headings
+        self._recognised = recognised
+        self._recognised_ends = [end for _, end in recognised]
         self._heading_starts = [heading.start for heading in headings]
         self._paths: list[tuple[PlacedHeading, ...]] = []
         path: list[PlacedHeading] = []
@@ -97,7 +114,14 @@ class Layouts:
                 PlacedHeading(one.start, one.level, one.text[:_LONGEST_HEADING]) for one in (*above, *within)
             ),
             self._column_heads(start),
+            tuple(self._recognised_in(start, end)),
         )
+
+    def _recognised_in(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        for first, last in islice(self._recognised, bisect_right(self._recognised_ends, start), None):
+            if first >= end:
+                return
+            yield max(first, start), min(last, end)
 
     def _column_heads(self, start: int) -> tuple[str, ...]:
         at = bisect_right(self._row_starts, start) - 1

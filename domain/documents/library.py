@@ -16,6 +16,7 @@ from domain.documents.contents import Contents, StoredChunk
 from domain.documents.document import (
     CONTENT_TYPES,
     PAGES_USED,
+    PICTURES,
     SHOWN_AS,
     UPLOAD_SECONDS,
     Document,
@@ -30,6 +31,7 @@ from domain.documents.documents import Documents, LeaseLost
 from domain.documents.ingestion import Ingestion
 from domain.documents.keys import parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
+from domain.documents.recognition import Recognising
 from ports.directory import Subject
 from ports.errors import TimedOut
 from ports.object_store import ObjectStore, PresignedPost
@@ -61,6 +63,7 @@ class Library:
         contents: Contents,
         objects: ObjectStore,
         ingestion: Ingestion,
+        recognising: Recognising,
         subjects: Subjects,
         receipts: Receipts,
         clock: Clock,
@@ -75,6 +78,7 @@ class Library:
         self._contents = contents
         self._objects = objects
         self._ingestion = ingestion
+        self._recognising = recognising
         self._subjects = subjects
         self._receipts = receipts
         self._clock = clock
@@ -194,6 +198,8 @@ class Library:
     def _new(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> Document:
         name = clean_name(new.file_name)
         extension = extension_of(name)
+        if extension in PICTURES and not self._recognising.reads(extension):
+            raise refusal("unsupported_type", field="file_name")
         if size == 0:
             raise refusal("empty_file", field="file_size")
         if size > self._max_upload_bytes:

@@ -95,6 +95,8 @@ class Citation:
     """The headings that the quote stands under, from the outermost one on."""
     column_heads: tuple[str, ...] = ()
     """If the quote stands in a row of a table: the heads of the columns, from that on in which it begins."""
+    recognised: bool = False
+    """Whether text recognition has read any of it from a picture: its letters may be wrong."""
 
     @property
     def index(self) -> int:
@@ -153,6 +155,7 @@ def citation_of(passage: Passage, start: int, end: int) -> Citation:
             (row.heads_from(passage.text, start) for row in passage.rows() if row.start <= start < row.end),
             (),
         ),
+        recognised=any(span.layout.is_recognised(begins, ends) for span in spans),
     )
 
 

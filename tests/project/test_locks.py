@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[2]
-SETS = ("local", "voice", "languages", "test", "security", "package", "runtime", "lock")
+SETS = ("local", "voice", "languages", "ocr", "test", "security", "package", "runtime", "lock")
 ALONE = ("llm",)
 """Sets that are installed without the packages that their packages ask for."""
 _PIN = re.compile(

@@ -168,6 +168,8 @@ class Audit:
             if folder in ("raw-files", "processed-chunks"):
                 if rest.rpartition("/")[2].partition("_")[0] not in files:
                     self.found(f"{key} belongs to no document")
+            elif folder == "recognised":
+                self.found(f"{key} is kept, though nothing waits for it")
             elif rest.split("/")[0] not in {row["session_id"] for row in self.rows[INTERVIEW_SESSIONS]}:
                 self.found(f"{key} belongs to no interview")
         for id, vector in self.vectors.get(DOCUMENTS, {}).items():

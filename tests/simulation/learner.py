@@ -36,6 +36,8 @@ QUESTIONS = (
     "And when does a body stay at rest?",
     "What do the notes speak of?",
 )
+_EACH_SCAN = 3
+"""Each so-manieth document of a learner is a picture, whose text must be recognised."""
 GIVEN_UP = "I know nothing of it, or do I?"
 ANSWERS = (
     "The body stays at rest. Or it moves uniformly.",
@@ -161,8 +163,9 @@ class Learner:
 
     def offer(self, *, length: int = 1500, **told: Any) -> Brought | None:
         number = self.number()
+        kind = "png" if number % _EACH_SCAN == 0 else "txt"
         wanted = {
-            "file_name": f"{canary(self.name, number)}.txt",
+            "file_name": f"{canary(self.name, number)}.{kind}",
             "content_type": "",
             "file_size": length,
             "subject_id": self.subject,

@@ -24,7 +24,7 @@ from chalicelib.settings import read_settings
 from domain.access.allowances import AllowanceKind
 from domain.base.moments import from_text
 from domain.base.tables import TABLES
-from domain.documents.keys import RAW_FILES
+from domain.documents.keys import RAW_FILES, RECOGNISED
 from domain.interviews.interview import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
 from fakes.card_package import JsonCardPackage
@@ -39,6 +39,7 @@ from fakes.knowledge_base import SlowKnowledgeBases
 from fakes.object_store import InMemoryObjectStore
 from fakes.scheduler import DoublingScheduler
 from fakes.text_extractor import ScriptedTextExtractor
+from fakes.text_recogniser import ScriptedTextRecogniser
 from fakes.transcriber import ScriptedTranscriber
 from fakes.vector_store import InMemoryVectorStore
 from ports.errors import Throttled, TimedOut, Unavailable
@@ -70,13 +71,16 @@ _CAPABILITIES = {
     "embedder": "embedder",
     "agent": "agent",
     "extractor": "text_extractor",
+    "recogniser": "text_recogniser",
     "identity": "identity_provider",
     "directory": "directory",
     "gateway": "connection_gateway",
     "transcriber": "transcriber",
     "knowledge_bases": "knowledge_bases",
 }
-_TOLD_AT_ONCE = frozenset({"dimension", "model", "scale", "formats", "hears_partially", "speaks", "read"})
+_TOLD_AT_ONCE = frozenset(
+    {"dimension", "model", "scale", "formats", "media_types", "hears_partially", "speaks", "read"}
+)
 """What a port says without a call to anywhere."""
 _CALL_SECONDS = 8.0
 """As long as an adapter tries before it says that there was no answer in time."""
@@ -143,6 +147,7 @@ class Fakes:
         self.agent = ScriptedAgent()
         self.agent.otherwise = minds.reply
         self.extractor = ScriptedTextExtractor()
+        self.recogniser = ScriptedTextRecogniser(self.objects)
         self.identity = MintedTokens(clock)
         self.directory = InMemoryDirectory(DEMO_SCHOOL)
         self.gateway = RecordingGateway()
@@ -494,13 +499,12 @@ class World:
 
     def _created(self, key: str, size: int, etag: str) -> None:
         """The bucket tells of a new object: at least once, late, in any order; or, against its word, never."""
-        handle = (
-            events.objects_created
-            if key.startswith(RAW_FILES)
-            else events.transcript_created
-            if key.startswith(TRANSCRIPTS)
-            else None
-        )
+        handlers = {
+            RAW_FILES: events.objects_created,
+            RECOGNISED: events.recognition_stored,
+            TRANSCRIPTS: events.transcript_created,
+        }
+        handle = handlers.get(key[: key.index("/") + 1])
         if handle is None:
             return
         event = {"Records": [{"s3": {"object": {"key": quote(key, safe="/"), "size": size, "eTag": etag}}}]}

@@ -29,6 +29,7 @@ from domain.base.tables import TABLES
 from fakes.agent import Script, ScriptedAgent
 from fakes.system import FrozenClock, SequentialIds
 from fakes.text_extractor import ScriptedTextExtractor
+from fakes.text_recogniser import ScriptedTextRecogniser
 from fakes.transcriber import text_of
 from ports.agent import Task
 from ports.directory import Person
@@ -194,6 +195,7 @@ class AwsReins:
         self.directory = DirectoryOverSupabase(wired.directory, upstreams.supabase)
         self.identity = TokensOfSupabase(wired.identity, f"{upstreams.supabase.url}/auth/v1", self.clock)
         self.extractor = ScriptedOrRead(wired.extractor)
+        self.recogniser = ScriptedTextRecogniser(self.objects, media_types=())
         self.gateway = GatewayOverConnections(wired.gateway, upstreams.connections)
         self.transcriber = TranscriberOverTranscribe(wired.transcriber, upstreams.transcribe)
         upstreams.transcribe.objects = S3ObjectStore(cache(lambda: client_of("s3")), BUCKET, self.clock)

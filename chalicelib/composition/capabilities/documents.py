@@ -10,6 +10,7 @@ from chalicelib.composition.lazily import lazy
 if TYPE_CHECKING:
     from domain.documents.contents import Contents
     from domain.documents.documents import Documents
+    from domain.documents.recognition import Recognising
     from domain.documents.retrieval import Retrieval
     from domain.documents.sources import Sources
 
@@ -26,6 +27,12 @@ class DocumentServices(AllowanceServices):
         from domain.documents.contents import Contents
 
         return Contents(self.ports.objects, self.ports.vectors)
+
+    @lazy
+    def recognising(self) -> Recognising:
+        from domain.documents.recognition import Recognising
+
+        return Recognising(lambda: self.ports.recogniser)
 
     @lazy
     def retrieval(self) -> Retrieval:

@@ -41,6 +41,7 @@ class IngestionServices(DocumentServices):
             self.contents,
             self.ports.objects,
             self.ports.extractor,
+            self.recognising,
             self.ports.embedder,
             self.clock,
             self.knowledge_bases,

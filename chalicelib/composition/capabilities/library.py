@@ -22,6 +22,7 @@ class LibraryServices(IngestionServices):
             self.contents,
             self.ports.objects,
             self.ingestion,
+            self.recognising,
             self.subjects,
             self.receipts,
             self.clock,

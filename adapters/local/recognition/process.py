@@ -1,0 +1,101 @@
+"""The process that recognises the text of one scan: a crash of a decoder or of a model ends it, and nothing else.
+
+It is started as ``python -m adapters.local.recognition.process`` and reads from its input a line of JSON (``Request``) and
+the scan. For each wanted page that the scan has, it writes a line of JSON: the page's number and its lines. The last line
+is ``null``. If it ends before that, the page after the last that it told made it end.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import TYPE_CHECKING, TypedDict
+
+from adapters.local.recognition import engines
+from adapters.local.recognition.engines import Engine, Recognise
+from adapters.local.recognition.pictures import pictures
+from ports.text_recogniser import RecognisedLine, ScanType
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_FEWEST_LETTERS = 8
+_SURE = 0.8
+"""Of a page's letters. A page that is less sure may stand on its side or on its head."""
+_TALL = 1.5
+"""Times as high as wide. So are lines of a page that stands on its side."""
+
+
+class Request(TypedDict):
+    engine: Engine
+    media_type: ScanType
+    pages: list[int]
+    memory: int
+    """Bytes of address space, beyond what the process has once the engine is loaded."""
+    page_cpu_seconds: int
+
+
+def main() -> None:
+    request: Request = json.loads(sys.stdin.buffer.readline())
+    content = sys.stdin.buffer.read()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    recognise = engines.rapidocr() if request["engine"] == "rapidocr" else engines.tesseract()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    _limit_memory(request["memory"] + 2 * len(content))
+    _limit_cpu(request["page_cpu_seconds"])
+    for number, picture in pictures(content, request["media_type"], request["pages"]):
+        lines = upright(picture, recognise)
+        _tell({"page": number, "lines": [[line.text, line.confidence, *line.box] for line in lines]})
+        _limit_cpu(request["page_cpu_seconds"])
+    _tell(None)
+
+
+def upright(picture: Image, recognise: Recognise) -> list[RecognisedLine]:
+    """The lines of the picture, turned as it is read best."""
+    best = recognise(picture)
+    if _stands(best, picture):
+        return best
+    for degrees in (90, 270, 180):
+        turned = picture.rotate(degrees, expand=True)
+        lines = recognise(turned)
+        if _stands(lines, turned):
+            return lines
+    return best
+
+
+def _stands(lines: list[RecognisedLine], picture: Image) -> bool:
+    """Whether it is a page of text that stands upright."""
+    letters = [sum(map(str.isalnum, line.text)) for line in lines]
+    sure = sum(line.confidence * count for line, count in zip(lines, letters, strict=True))
+    tall = sum(
+        count
+        for line, count in zip(lines, letters, strict=True)
+        if (line.box.bottom - line.box.top) * picture.height
+        > _TALL * (line.box.right - line.box.left) * picture.width
+    )
+    return sum(letters) >= _FEWEST_LETTERS and sure >= _SURE * sum(letters) and 2 * tall < sum(letters)
+
+
+def _limit_memory(more: int) -> None:
+    try:
+        with open("/proc/self/statm") as statistics:
+            present = int(statistics.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (present + more, present + more))
+    except (OSError, ValueError):
+        pass  # macOS has neither; the laptop's own memory is the limit there
+
+
+def _limit_cpu(seconds: int) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, hard))
+
+
+def _tell(message: object) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

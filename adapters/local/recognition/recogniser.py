@@ -1,0 +1,238 @@
+"""Text recognition on the laptop, without a network: RapidOCR's models from an installed package, or Tesseract.
+
+It is an optional extra (``make run OCR=1``). Each scan is recognised in a process of its own (see ``process``).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from queue import Full, Queue
+from shutil import which
+from threading import Event, Lock, Thread, Timer
+from typing import IO, Any, cast
+
+from adapters.local.recognition.engines import CAPABILITY, Engine, model_files
+from adapters.local.recognition.process import Request
+from ports.errors import Throttled, Unavailable
+from ports.object_store import ObjectNotFound, ObjectStore
+from ports.text_recogniser import (
+    SCAN_TYPES,
+    Box,
+    RecognisedLine,
+    RecognisedPage,
+    Scan,
+    ScanType,
+    UnrecognisableScan,
+    check_scan,
+)
+
+MAX_JOBS = 64
+_PROGRAM = "adapters.local.recognition.process"
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "TESSDATA_PREFIX", "OPENBLAS_CORETYPE")
+"""Environment variables that the process gets. A hostile file must not find keys in it."""
+_MOST_ENDED = 3
+"""How often the process may end early within one scan. The pages that are left then are given up."""
+_CLOSING_SECONDS = 10.0
+
+log = logging.getLogger("lyceum.recognition")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Those of the process that recognises one scan. Measured, RapidOCR takes 0.9 GB at most."""
+
+    memory: int = 2 * 1024 * 1024 * 1024
+    """Bytes of address space, beyond what the loaded engine and the file take."""
+    page_cpu_seconds: int = 60
+    """Of one page, turned up to four ways."""
+    page_wall_seconds: float = 1200.0
+    """It ends a hang. A busy machine takes many times the seconds of CPU."""
+
+
+class LocalTextRecogniser:
+    """Implements ``TextRecogniser`` over an object store. Safe to share between threads.
+
+    One thread recognises, one scan after the other. Up to ``MAX_JOBS`` scans wait; for more, ``begin`` raises
+    ``Throttled``. Jobs are kept in memory only: after a restart, they must be begun again. It uses one core.
+    """
+
+    def __init__(
+        self, objects: ObjectStore, engine: Engine = "rapidocr", *, limits: Limits = Limits()
+    ) -> None:
+        self.media_types: frozenset[ScanType] = frozenset(SCAN_TYPES) if is_installed(engine) else frozenset()
+        self._objects = objects
+        self._engine: Engine = engine
+        self._limits = limits
+        self._lock = Lock()
+        self._jobs: Queue[Scan | None] = Queue(MAX_JOBS)
+        self._going: set[str] = set()
+        self._worker: Thread | None = None
+        self._closing = Event()
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def begin(self, scan: Scan) -> None:
+        check_scan(scan)
+        if scan.media_type not in self.media_types:
+            raise ValueError(f"{scan.media_type} is not supported")
+        if self.outcome(scan) is not None:
+            return
+        if self._objects.info(scan.key) is None:
+            raise Unavailable(CAPABILITY, "there is no such scan")
+        if self._engine == "rapidocr":
+            model_files()
+        with self._lock:
+            if scan.job_id in self._going:
+                return
+            try:
+                self._jobs.put_nowait(scan)
+            except Full:
+                raise Throttled(CAPABILITY, "too many scans wait") from None
+            self._going.add(scan.job_id)
+            if self._worker is None:
+                self._worker = Thread(target=self._work, name="recogniser", daemon=True)
+                self._worker.start()
+
+    def outcome(self, scan: Scan) -> tuple[RecognisedPage, ...] | None:
+        try:
+            told = json.loads(self._objects.get(_outcome_key(scan)))
+            pages = tuple(map(_page, told["pages"]))
+        except ObjectNotFound:
+            return None
+        except (ValueError, LookupError, TypeError):
+            raise Unavailable(CAPABILITY, "no outcome") from None
+        if not pages:
+            raise UnrecognisableScan
+        return pages
+
+    def finish(self) -> None:
+        """Wait until all jobs have ended: for tests and benchmarks."""
+        self._jobs.join()
+
+    def close(self) -> None:
+        """Stop the thread, if necessary in the middle of a job."""
+        self._closing.set()
+        with suppress(Full):  # if it is full, the thread sees at its next job that it has to stop
+            self._jobs.put_nowait(None)
+        with self._lock:
+            worker, running = self._worker, self._running
+        if running is not None:
+            running.kill()
+        if worker is not None:
+            worker.join(_CLOSING_SECONDS)
+
+    def _work(self) -> None:
+        while True:
+            scan = self._jobs.get()
+            if scan is None or self._closing.is_set():
+                return
+            try:
+                self._recognise(scan)
+            except Exception:
+                # There is no outcome, so the job can be begun again.
+                log.exception("recognition_failed", extra={"job_id": scan.job_id})
+            finally:
+                with self._lock:
+                    self._going.discard(scan.job_id)
+                self._jobs.task_done()
+
+    def _recognise(self, scan: Scan) -> None:
+        if self._objects.info(_outcome_key(scan)) is not None:
+            return  # the job ended while it was begun again
+        try:
+            content = self._objects.get(scan.key)
+        except ObjectNotFound:
+            return  # erased meanwhile
+        pages = self._pages(scan, content)
+        # Store nothing about a scan that was erased meanwhile.
+        if not self._closing.is_set() and self._objects.info(scan.key) is not None:
+            body = json.dumps({"pages": pages}, ensure_ascii=False).encode()
+            self._objects.put(_outcome_key(scan), body, "application/json")
+
+    def _pages(self, scan: Scan, content: bytes) -> list[dict[str, Any]]:
+        """What the process tells of each page, and of one that made it end no lines; nothing if it told of none."""
+        pages: list[dict[str, Any]] = []
+        left = list(scan.pages)
+        ended, is_over, tells = 0, False, False
+        while left and not is_over and ended <= _MOST_ENDED and not self._closing.is_set():
+            for told in self._told(scan, content, left):
+                is_over = told is None
+                if told is not None:
+                    tells = True
+                    pages.append(told)
+            left = [number for number in left if not pages or number > pages[-1]["page"]]
+            if left and not is_over:
+                ended += 1
+                log.warning("recognition_ended_early", extra={"job_id": scan.job_id, "left": len(left)})
+                pages.append({"page": left.pop(0), "lines": []})
+        return pages if tells else []
+
+    def _told(self, scan: Scan, content: bytes, pages: Sequence[int]) -> Iterator[dict[str, Any] | None]:
+        """The messages of one process, up to the last that came whole and in time."""
+        request: Request = {
+            "engine": self._engine,
+            "media_type": scan.media_type,
+            "pages": list(pages),
+            "memory": self._limits.memory,
+            "page_cpu_seconds": self._limits.page_cpu_seconds,
+        }
+        process = _started()
+        given, answered = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        with self._lock:
+            self._running = process
+        watch = Timer(self._limits.page_wall_seconds, process.kill)
+        watch.start()
+        try:
+            with suppress(OSError), given:
+                given.write(json.dumps(request).encode() + b"\n" + content)
+            for line in answered:
+                watch.cancel()
+                try:
+                    told = json.loads(line)
+                except ValueError:
+                    return
+                yield told
+                watch = Timer(self._limits.page_wall_seconds, process.kill)
+                watch.start()
+        finally:
+            watch.cancel()
+            process.kill()
+            answered.close()
+            process.wait()
+            with self._lock:
+                self._running = None
+
+
+def is_installed(engine: Engine) -> bool:
+    """Whether the extra is installed, and for ``tesseract`` also its program."""
+    return find_spec("rapidocr") is not None and (engine == "rapidocr" or which("tesseract") is not None)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.Popen(  # noqa: S603  # no part of the command is a stranger's
+        [sys.executable, "-m", _PROGRAM],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _outcome_key(scan: Scan) -> str:
+    return f"{scan.result_prefix}pages.json"
+
+
+def _page(told: Any) -> RecognisedPage:
+    lines = (
+        RecognisedLine(str(text), float(sure), Box(*map(float, box))) for text, sure, *box in told["lines"]
+    )
+    return RecognisedPage(int(told["page"]), tuple(lines))

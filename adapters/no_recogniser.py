@@ -1,0 +1,20 @@
+"""For a deployment without text recognition."""
+
+from __future__ import annotations
+
+from ports.text_recogniser import RecognisedPage, Scan, ScanType
+
+
+class NoRecogniser:
+    """Implements ``TextRecogniser``: it reads nothing."""
+
+    media_types: frozenset[ScanType] = frozenset()
+
+    def begin(self, scan: Scan) -> None:
+        raise ValueError("no text recognition is set up")
+
+    def outcome(self, scan: Scan) -> tuple[RecognisedPage, ...] | None:
+        return None
+
+    def close(self) -> None:
+        """Does nothing: it holds nothing open."""
