@@ -39,7 +39,7 @@ class Replies:
             text = pieces(opened)
             try:
                 return opened, text, next(text, None)
-            except BaseException:
+            except BaseException:  # whatever ends the wait, the connection does not stay open
                 opened.close()
                 raise
 

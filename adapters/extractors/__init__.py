@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,8 @@ from ports.text_extractor import (
     PageText,
     UnreadableDocument,
 )
+
+log = logging.getLogger("lyceum.extractor")
 
 _CHARACTERS_A_BYTE = 100
 """The most characters that a byte of a file holds. Compressed text has about 4, and what only repeats itself more."""
@@ -43,7 +46,7 @@ class DocumentTextExtractor:
             raise UnreadableDocument("too_large")
         most = min(limits.max_characters, max(_SMALL_CHARACTERS, _CHARACTERS_A_BYTE * len(content)))
         budget = Budget(replace(limits, max_characters=most), self._clock)
-        with _refusing_what_cannot_be_read(), budget.working():
+        with refusing_what_cannot_be_read(), budget.working():
             extraction = _open(content, media_type, budget, self._pdfium)
         return Extraction(
             page_count=extraction.page_count,
@@ -95,7 +98,7 @@ def _within_limits(pages: Iterator[PageText], budget: Budget) -> Iterator[PageTe
     characters = 0
     blank = True
     while True:
-        with _refusing_what_cannot_be_read(), budget.working():
+        with refusing_what_cannot_be_read(), budget.working():
             page = next(pages, None)
         if page is None:
             break
@@ -108,11 +111,16 @@ def _within_limits(pages: Iterator[PageText], budget: Budget) -> Iterator[PageTe
 
 
 @contextmanager
-def _refusing_what_cannot_be_read() -> Iterator[None]:
-    """Turn any error of a parser into ``corrupt``: damaged files make them raise KeyError, zlib.error …"""
+def refusing_what_cannot_be_read() -> Iterator[None]:
+    """Turn any error of a parser into ``corrupt``.
+
+    Damaged files make parsers, and our code on what they read, raise nearly anything: KeyError, zlib.error, RecursionError.
+    The log tells which, and where, so that a mistake of ours does not pass for damage.
+    """
     try:
         yield
     except UnreadableDocument:
         raise
     except Exception as error:
+        log.warning("parser_failed", exc_info=error)
         raise UnreadableDocument("corrupt") from error

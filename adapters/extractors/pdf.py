@@ -5,6 +5,7 @@ A page is judged before it is given: what cannot be read as letters is a warning
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from ports.text_extractor import Extraction, PageText, UnreadableDocument, Warni
 
 if TYPE_CHECKING:
     from adapters.extractors.pypdf_pages import PypdfDocument
+
+log = logging.getLogger("lyceum.extractor")
 
 _MAGIC_WITHIN = 1024
 _MAX_OVERSIZE_PAGES = 3
@@ -193,9 +196,11 @@ class _Document:
                 return text or "", None
             self._oversize += 1
             text = None
-        except Exception:
+        except Exception as error:  # pypdf raises nearly anything for a damaged page; the others may be sound
             if text is None:
                 self._unread += 1
+                if not isinstance(error, UnreadableByPypdf):
+                    log.warning("page_not_read", exc_info=error)
         else:
             return (other if text is None or is_better(other, text) else text), None
         if text is not None:

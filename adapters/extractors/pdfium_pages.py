@@ -86,7 +86,7 @@ class PdfiumDocument:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self.close()
             raise ReaderEnded from error
-        except BaseException:
+        except BaseException:  # also an interrupt must not leave the process with a document
             self.close()
             raise
 

@@ -116,7 +116,9 @@ def _child(connection: socket.socket) -> None:
     except (OSError, EOFError):
         pass  # whoever asked is gone
     except BaseException:
-        code = 2  # the parent sees the connection end too early
+        # Whatever happens, this fork of a process must not go on in its parent's code. The parent sees the connection end
+        # too early, reads the page with pypdf, and says so in the log if that fails as well.
+        code = 2
     finally:
         os._exit(code)
 

@@ -96,7 +96,9 @@ class PypdfDocument:
         try:
             metadata = self._reader.metadata
             return metadata.title if metadata else None
-        except Exception:
+        except (
+            Exception
+        ):  # pypdf raises nearly anything for damaged metadata; the text is read without a title
             self._budget.check_time()
             return None
 
@@ -104,7 +106,7 @@ class PypdfDocument:
         try:
             with _limits(self._budget):
                 return read_outline(self._reader)
-        except Exception:
+        except Exception:  # the same for a damaged outline; the text is read without its headings
             self._budget.check_time()
             return {}
 

@@ -8,6 +8,7 @@ own condition, and its caller would take a success for a refusal.
 
 from __future__ import annotations
 
+import logging
 import queue
 import random
 import threading
@@ -22,6 +23,7 @@ from ports.errors import PortError, TimedOut, Unavailable, UpstreamError
 from ports.system import Clock
 
 T = TypeVar("T")
+log = logging.getLogger("lyceum.upstream")
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
@@ -113,7 +115,11 @@ class Calls:
         except PortError:
             raise
         except Exception as error:
-            raise self.error(self.fault_of(error) or Fault(Unavailable, type(error).__name__)) from error
+            fault = self.fault_of(error)
+            if fault is None:  # ours, perhaps: the client is told the same, the log more
+                log.error("reply_not_read", extra={"capability": self.capability}, exc_info=error)
+                fault = Fault(Unavailable, type(error).__name__)
+            raise self.error(fault) from error
 
     def raw_pieces(
         self, until: Callable[[], float], read: Callable[[threading.Event], Iterator[T]]

@@ -163,6 +163,24 @@ def test_pieces_are_returned_until_an_error_which_is_translated(error: Exception
         next(pieces)
 
 
+def test_an_error_that_is_not_the_vendor_s_is_in_the_log_with_its_place(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Or a mistake of ours would pass for an outage."""
+
+    for failure, logged in ((Final(), []), (KeyError("x"), [KeyError])):
+
+        def read(abandoned: threading.Event, failure: Exception = failure) -> Iterator[str]:
+            yield from ()
+            raise failure
+
+        caplog.clear()
+        with pytest.raises((Refused, Unavailable)):
+            list(pieces_of(read))
+        told = [record.exc_info for record in caplog.records if record.message == "reply_not_read"]
+        assert [one[0] for one in told if one] == logged
+
+
 def test_the_reading_thread_learns_that_its_caller_stopped_waiting() -> None:
     learned = threading.Event()
 

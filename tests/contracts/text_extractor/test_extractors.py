@@ -24,7 +24,7 @@ from fpdf import FPDF
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.extractors import DocumentTextExtractor
+from adapters.extractors import DocumentTextExtractor, refusing_what_cannot_be_read
 from fakes.system import FrozenClock
 from ports.text_extractor import ExtractionLimits, Heading, MediaType, PageText, UnreadableDocument
 from tests.contracts.text_extractor.contract import LIMITS, outcome_of, read, refusal
@@ -1217,3 +1217,12 @@ class TestLimits:
 
         with pytest.raises(KeyboardInterrupt):
             DocumentTextExtractor(Interrupting()).extract(b"a", "txt", LIMITS)
+
+
+def test_what_a_parser_raises_is_in_the_log_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    """Or a mistake of ours would pass for a damaged file."""
+    with pytest.raises(UnreadableDocument, match="corrupt"), refusing_what_cannot_be_read():
+        raise KeyError("what the file has")
+    [record] = caplog.records
+    assert (record.name, record.message) == ("lyceum.extractor", "parser_failed")
+    assert record.exc_info is not None
