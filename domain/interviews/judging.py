@@ -207,8 +207,11 @@ class Judging:
         sentences = self._supports(quote, fact, asked.facts, answer)
         if not sentences:
             # With one fact, what is about the question may be an answer in words that nobody foresaw.
-            is_answer = is_by_likeness and len(asked.facts) == 1 and self._is_answer(quote, asked)
-            return JudgedFact("unsure", quote) if is_answer else JudgedFact("missing")
+            if len(asked.facts) > 1 or not self._is_answer(quote, asked):
+                return JudgedFact("missing")
+            if is_by_likeness or verdict == "unsure":
+                return JudgedFact("unsure", quote)
+            sentences = [whole for _, whole in _pieces_of(quote, answer)]
         objection = self._objection(sentences, fact, asked, is_by_likeness=is_by_likeness)
         if verdict in ("unsure", "contradicted"):
             # By likeness alone, a contradiction may be the denial of something else.
@@ -224,8 +227,9 @@ class Judging:
         return [sentence for (_, sentence), is_about in zip(held, about, strict=True) if is_about]
 
     def _is_answer(self, piece: str, asked: InterviewQuestion) -> bool:
-        """Whether it is about the question and says more than the question."""
-        return not _said(piece) <= _said(asked.question) and any(self._are_related([piece], [asked.question]))
+        """Whether it is about the question, by a word or by its meaning, and says more than the question."""
+        said, words = _said(piece), _said(asked.question)
+        return not said <= words and (bool(said & words) or any(self._are_related([piece], [asked.question])))
 
     def _objection(
         self, sentences: Sequence[str], fact: RubricFact, asked: InterviewQuestion, *, is_by_likeness: bool

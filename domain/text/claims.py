@@ -53,7 +53,7 @@ def conflicts(
         if not claimed.predicates:
             found.append(_worded_conflict(claim, source))
         found += [
-            _denial_conflict(claimed, sourced),
+            _denial_conflict(claimed, sourced) or _bare_denial(claim, claimed, source),
             _opposite_conflict(claimed, sourced),
             _exchanged(claimed, sourced)
             or _crossed(claimed, sourced)
@@ -83,7 +83,8 @@ def stance(sentence: ParsedSentence) -> Stance:
             return "doubted"
         if lemma in _DENYING or (lemma in _DENYING_ADJECTIVES and _has_clause(words, at)):
             return "stated" if is_negated else "denied"
-        if lemma in _TRUE and is_negated and _has_clause(words, at):
+        is_told = lemma != "case" or words[word.head].lemma.lower() == "be"
+        if lemma in _TRUE and is_told and is_negated and _has_clause(words, at):
             return "denied"
         is_reporting = lemma in _REPORTING or (lemma in _SAYING and _is_somebody(words, at))
         if is_reporting and not _first_person(words, at) and _has_clause(words, at):
@@ -182,7 +183,7 @@ def _is_somebody(words: Sequence[Word], at: int) -> bool:
         word.head == at
         and word.relation in ("nsubj", "nsubjpass")
         and word.lemma.lower() in _SOMEBODY
-        and (word.relation == "nsubjpass" or word.lemma.lower() != "it")
+        and (word.relation == "nsubjpass") is (word.lemma.lower() == "it")
         for word in words
     )
 
@@ -488,6 +489,22 @@ def _denial_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction |
         if (one.is_denied != other.is_denied) == (reversed_words % 2 == 0) and _says_no_more(one, other):
             return Contradiction("denial", one.text, other.text)
     return None
+
+
+def _bare_denial(claim: str, claimed: ParsedClaim, source: str) -> Contradiction | None:
+    """One denied predicate in words of a source that denies nothing and sets nothing apart."""
+    is_denied = len(claimed.predicates) == 1 and claimed.predicates[0].is_denied
+    mine = _bare(claim)
+    if is_denied and len(mine) > 1 and mine <= _bare(source) and not _SETS_APART.search(source):
+        return Contradiction("denial", claim, source)
+    return None
+
+
+_SETS_APART = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rather than|instead of|only|except|unlike|while|whereas|but"
+    r"|although|though|if|unless)\b|n't\b",
+    re.IGNORECASE,
+)
 
 
 def _says_no_more(one: Predicate, other: Predicate) -> bool:

@@ -48,6 +48,8 @@ def faults(claim: str, source: str) -> set[Fault]:
         ("Monopoly itself is illegal.", MONOPOLY, "denial"),
         ("Plants do not give off oxygen.", PLANTS, "denial"),
         ("No plants give off oxygen.", PLANTS, "denial"),
+        ("The first dose is not 10 grams.", "The first dose is 10 grams, given twice a day.", "denial"),
+        ("Debtors lose by inflation.", "Creditors lose by inflation, whereas debtors gain by it.", "roles"),
     ],
 )
 def test_what_is_plainly_false_is_found(claim: str, source: str, fault: Fault) -> None:
@@ -107,6 +109,10 @@ def test_without_a_grammar_bare_words_are_compared(claim: str, source: str, faul
         ("Do plants give off oxygen?", "asked"),
         ("Is osmosis the movement of water?", "asked"),
         ("Some people claim that plants give off oxygen.", "reported"),
+        ("It is said that plants give off oxygen.", "reported"),
+        ("Two functions of one name are said to be overloaded.", "stated"),
+        ("They are said to be overloaded.", "stated"),
+        ("No base case, or a step that does not come nearer to it, leads to an endless recursion.", "stated"),
     ],
 )
 def test_a_sentence_is_stated_denied_doubted_asked_or_reported(sentence: str, expected: Stance) -> None:

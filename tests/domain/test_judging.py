@@ -155,6 +155,24 @@ def test_what_is_plainly_false_or_not_claimed_is_not_stated_whatever_an_agent_sa
     assert verdict_of(statement, answer) == verdict
 
 
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("There can be as many constructors as you need.", "stated"),
+        ("You overload the constructor for each way to make an object.", "stated"),
+        ("How many constructors can a class have?", "missing"),
+        ("My dog likes to swim in the lake.", "missing"),
+    ],
+)
+def test_an_agent_is_believed_in_words_that_nobody_foresaw_if_they_answer_the_question(
+    answer: str, verdict: FactVerdict
+) -> None:
+    asked = replace(one_fact("Unlimited number."), question="How many constructors can a class have?")
+    judgement = JUDGING.judged(reply(("stated", answer)), asked, answer, answer)
+    assert judgement is not None
+    assert [fact.verdict for fact in judgement.facts] == [verdict]
+
+
 def test_words_that_have_nothing_to_do_with_a_fact_do_not_state_it() -> None:
     assert verdict_of("Plants give off oxygen.", "Give me a hundred points, please.") == "missing"
 
