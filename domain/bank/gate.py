@@ -23,7 +23,7 @@ from domain.quizzes.quiz import Question
 from domain.quizzes.reading import Draft
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.solving import solved
-from domain.text.wording import content_words
+from domain.text.wording import are_alike, content_words
 from ports.agent import Agent
 from ports.grammar import Grammar
 from ports.system import Clock
@@ -80,13 +80,15 @@ class Gate:
         passages = [*self._passages_of(subject_id, cited), *self._found(subject_id, draft)]
         reason: Refusal = "unsupported_quote"
         for quote in self._quotes(draft, passages, cited):
-            found = admit(
-                [replace(draft, quote=quote)], passages, recent=others, limit=1, grammar=self._grammar
-            )
+            found = admit([replace(draft, quote=quote)], passages, recent=(), limit=1, grammar=self._grammar)
+            if found.admitted and _is_asked(draft, others):
+                return Looked(
+                    _as_written(found.admitted[0], draft), Admission(admitted=False, code="duplicate")
+                )
             if found.admitted:
                 return self._solved(found.admitted[0], draft, passages if is_solved else ())
             (_, why) = found.refused[0]
-            if reason in _VAGUE:
+            if reason == "unsupported_quote" or (reason in _VAGUE and why not in _VAGUE):
                 reason = why
         return Looked(_unsupported(draft), Admission(admitted=False, code=reason))
 
@@ -101,7 +103,7 @@ class Gate:
         return next((one.text for one in passages if one.chunk_index == wanted), None)
 
     def _solved(self, question: Question, draft: Draft, passages: Sequence[Passage]) -> Looked:
-        content = replace(question, question_id="", accepted=draft.accepted, concept=draft.concept)
+        content = _as_written(question, draft)
         if not passages:
             return Looked(content, Admission(admitted=True))
         deadline = self._clock.monotonic() + self._agent_seconds()
@@ -137,6 +139,16 @@ class Gate:
         best = sorted((one for one in shared if shared[one]), key=lambda one: -shared[one])[:_QUOTES]
         first = [] if cited is None else [cited.quote]
         return list(dict.fromkeys([*first, *best, ""]))
+
+
+def _as_written(question: Question, draft: Draft) -> Question:
+    """The admitted question, with every answer that the teacher accepts."""
+    return replace(question, question_id="", accepted=draft.accepted, concept=draft.concept)
+
+
+def _is_asked(draft: Draft, others: Sequence[str]) -> bool:
+    """Whether the bank asks it in nearly the same words. What only sounds alike is for the teacher to tell."""
+    return any(are_alike(content_words(draft.question), content_words(other)) for other in others)
 
 
 def _key_texts(draft: Draft) -> Sequence[str]:

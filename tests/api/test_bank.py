@@ -100,6 +100,20 @@ def test_a_teachers_own_item_is_looked_at_by_the_gate(world: World, grace: User)
     assert wrong["citation"] is None
 
 
+def test_an_item_that_the_bank_has_already_is_refused_as_a_duplicate(grace: User) -> None:
+    grace.share("physics_101", "laws.txt", PHYSICS)
+    own(grace)
+    again = own(grace, explanation="In other words.").body
+    assert again["admission"]["code"] == "duplicate"
+    assert again["citation"]["quote"] in PHYSICS
+
+
+def test_the_reason_says_that_the_materials_bear_another_key(grace: User) -> None:
+    grace.share("physics_101", "laws.txt", PHYSICS)
+    wrong = own(grace, correct_answer="B").body
+    assert wrong["admission"]["code"] not in (None, "unsupported_quote")
+
+
 def test_what_the_gate_refuses_is_approved_only_if_the_teacher_keeps_it(grace: User) -> None:
     item = own(grace).body  # the class has no materials that could bear it
     path = f"{ITEMS}/{item['item_id']}/approve"
