@@ -177,6 +177,23 @@ def test_lost_or_damaged_tables_are_told_and_their_documents_come_back(
     answer_is_the_same(used)
 
 
+@pytest.mark.parametrize("is_damaged", [True, False], ids=["damaged", "lost"])
+def test_a_lost_or_damaged_school_is_told_and_made_again(
+    used: Used, capsys: pytest.CaptureFixture[str], is_damaged: bool
+) -> None:
+    if is_damaged:
+        spoil(used.data / "school.sqlite")
+        assert upkeep.main(["check"]) == 1
+        assert "school.sqlite is damaged" in capsys.readouterr().out
+        assert upkeep.main(["repair"]) == 1  # not without being told: it would lose the school
+        assert upkeep.main(["repair", "--anew", "school"]) == 0
+        assert list(used.data.glob("school.sqlite.damaged-*"))
+    else:
+        remove("school.sqlite")(used)
+    used.check_all()
+    assert upkeep.main(["check"]) == 0
+
+
 def answer_is_the_same(used: Used) -> None:
     laptop = Laptop(used.data)
     answer = laptop.user("mary").post("/api/chat", QUESTION).body
