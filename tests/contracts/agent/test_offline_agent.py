@@ -251,6 +251,13 @@ class TestInOtherWords:
     def test_what_the_documents_do_not_say_of_what_they_speak_of_is_not_answered(self, question: str) -> None:
         assert ask(question, PHYSICS, MEMORY, HISTORY).startswith(NOT_FOUND)
 
+    def test_what_says_next_to_nothing_or_gives_an_order_is_no_answer(self) -> None:
+        text = (
+            "Stop all the writes against the database! Mao was undeterred. The log is written every second."
+        )
+        for question in ("Can I switch off saving data to disk?", "Who won the 1949 election in China?"):
+            assert ask(question, text).startswith(NOT_FOUND)
+
 
 class TestComparisons:
     @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ class Extraction:
                 if one.score >= least
                 and not shown.lacks_kind
                 and not is_unknown
-                and relevance.is_short(asked)
+                and relevance.may_be_in_other_words(asked, one)
             ]
         if not ranked:
             nearest = max(seen, key=lambda one: one[1].likeness, default=None)

@@ -29,6 +29,7 @@ LEFT_OVER = 0.3
 IN_OTHER_WORDS_BY_NAME = 0.92
 """… more, if the question gives a name: whoever knows the name knows the words that the documents use."""
 
+_LEAST_SAID = 2
 _MOST_IN_OTHER_WORDS = 7
 """Keys of a question up to which it is answered in other words: one of more keys shares some with its answer."""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
@@ -267,9 +268,10 @@ def by_words(asked: Asked, found: Sequence[Candidate]) -> None:
             one.score *= 0.5
 
 
-def is_short(asked: Asked) -> bool:
-    """Whether the question may be answered in other words than its own."""
-    return len(asked.weights) <= _MOST_IN_OTHER_WORDS
+def may_be_in_other_words(asked: Asked, one: Candidate) -> bool:
+    """Whether it may answer without the question's words: that one is short, and this says something and gives no order."""
+    is_short = len(asked.weights) <= _MOST_IN_OTHER_WORDS
+    return is_short and len(one.keys) > _LEAST_SAID and not gives_orders(one)
 
 
 def exact_enough(asked: Asked) -> float:
