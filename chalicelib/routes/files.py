@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.http import Answer, Api, Call, NoBody, Refusals
 from chalicelib.schemas import Deleted, Identifier, PageQuery
 from domain.base.errors import InvalidRequest, LyceumError, NotFound
-from domain.documents.document import Document, DocumentType, NewDocument, reason
+from domain.documents.document import Document, DocumentType, Labels, NewDocument, reason
 
 if TYPE_CHECKING:
     from domain.documents.contents import StoredChunk
@@ -28,6 +28,13 @@ UPLOAD_REFUSALS: Refusals = {
     "empty_file": (422, "The file is empty."),
     "bad_name": (422, "The file name is empty, too long, or has characters that a name may not have."),
     "daily_pages_used": (429, "Today's pages are used up."),
+}
+REFUSES_LABELS: Refusals = {
+    "file_not_found": (404, "The document does not exist, or belongs to another person."),
+    "session_not_found": (404, "The class session does not exist, or is not of the subject."),
+    "document_busy": (409, "The document is being processed. Try again soon."),
+    "type_mismatch": (415, "The name ends as one of another type."),
+    "bad_name": (422, "The file name is empty, too long, or has characters that a name may not have."),
 }
 _UNREADABLE: Refusals = {
     "file_not_found": (404, "The document does not exist, or belongs to another person."),
@@ -130,6 +137,21 @@ class FileQuery(PageQuery, frozen=True):
     subject_id: Identifier | None = None
     session_id: Identifier | None = None
     status: VisibleStatus | None = None
+
+
+class LabelsChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is not given stays; null leaves the subject or the session."""
+
+    file_name: FileName | UnsetType = UNSET
+    filename: FileName | UnsetType = UNSET
+    """The same as ``file_name``: a document's record calls it so."""
+    session_id: Identifier | UnsetType | None = UNSET
+    document_type: DocumentType | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+
+
+class FileChange(LabelsChange, forbid_unknown_fields=True, kw_only=True):
+    subject_id: Identifier | UnsetType | None = UNSET
 
 
 class DownloadQuery(msgspec.Struct, frozen=True):
@@ -286,11 +308,33 @@ def register(api: Api) -> None:
             **msgspec.structs.asdict(_chunk_body(view.chunk)),
         )
 
+    @api.route(
+        "PATCH",
+        "/api/files/{file_id}",
+        body=FileChange,
+        example=FileChange(file_name="newtons-laws-2.txt", tags=["exam"]),
+        answers=FileBody,
+        refuses=REFUSES_LABELS,
+    )
+    def change_file(call: Call[FileChange, NoBody], file_id: str) -> FileBody:
+        """Change a document's name, subject, class session, type or tags. Searches follow within moments."""
+        return file_body(call.services.library.change(call.learner, file_id, labels_of(call.body)))
+
     @api.route("DELETE", "/api/files/{file_id}", answers=Deleted)
     def delete_file(call: Call[NoBody, NoBody], file_id: str) -> Deleted:
         """Delete a document and everything that was made from it."""
         call.services.library.delete(call.learner, file_id)
         return Deleted(deleted=True)
+
+
+def labels_of(change: LabelsChange) -> Labels:
+    given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
+    if "filename" in given:
+        given.setdefault("file_name", given.pop("filename"))
+        given.pop("filename", None)
+    if "tags" in given:
+        given["tags"] = tuple(given["tags"])
+    return cast(Labels, given)
 
 
 def _new_document(file_name: str, content_type: str, told: UploadForm) -> NewDocument:

@@ -9,14 +9,18 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.routes.files import (
+    REFUSES_LABELS,
     UPLOAD_REFUSALS,
     ContentType,
+    FileBody,
     FileList,
     FileName,
+    LabelsChange,
     PresignedUpload,
     Tags,
     UploadAnswer,
     file_body,
+    labels_of,
 )
 from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
 from domain.documents.document import DocumentType, NewDocument
@@ -198,6 +202,20 @@ def register(api: Api) -> None:
             call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
         )
         return FileList([file_body(document) for document in page.items], page.cursor)
+
+    @api.route(
+        "PATCH",
+        _SUBJECT + "/materials/{file_id}",
+        body=LabelsChange,
+        example=LabelsChange(file_name="newtons-laws-2.txt", tags=["exam"]),
+        answers=FileBody,
+        refuses=REFUSES_LABELS,
+    )
+    def change_material(call: Call[LabelsChange, NoBody], subject_id: str, file_id: str) -> FileBody:
+        """Change the name, class session, type or tags of a document of the class."""
+        return file_body(
+            call.services.materials.change(call.learner, subject_id, file_id, labels_of(call.body))
+        )
 
     @api.route("DELETE", _SUBJECT + "/materials/{file_id}", answers=Deleted)
     def delete_material(call: Call[NoBody, NoBody], subject_id: str, file_id: str) -> Deleted:

@@ -7,13 +7,15 @@ removing finds it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.documents.document import Document, PageWarning, warning_from
 from domain.documents.keys import (
     DOCUMENTS,
+    WORDS_ALONE,
+    chunk_vector_id,
     chunk_vector_prefix,
     chunks_key,
     metadata_key,
@@ -165,17 +167,62 @@ class Contents:
         except (ValueError, LookupError, TypeError) as error:
             raise Unavailable("object_store", "chunks that cannot be read") from error
 
+    def vectors_of(self, document: Document, chunks: Sequence[StoredChunk]) -> dict[int, Sequence[float]]:
+        """The embeddings of these chunks that are stored under any of its subjects, by the number of the chunk."""
+        found: dict[int, Sequence[float]] = {}
+        for subject in document.indexed_subjects:
+            named = {
+                chunk_vector_id(document.user_id, subject, document.file_id, piece.index): piece
+                for piece in chunks
+                if piece.index not in found
+            }
+            for vector_id, vector in self._vectors.fetch(DOCUMENTS, list(named)).items():
+                piece = named[vector_id]
+                if WORDS_ALONE not in vector.metadata and vector.metadata["text"] == piece.text:
+                    found[piece.index] = vector.values
+        return found
+
+    def save_labels(self, document: Document, *, fence: Fence) -> None:
+        """Write the document's name and subject into what is stored beside its chunks."""
+        for key in (
+            metadata_key(document.user_id, document.file_id),
+            chunks_key(document.user_id, document.file_id),
+        ):
+            try:
+                stored = json.loads(self._objects.get(key))
+            except ObjectNotFound:
+                continue
+            fence()
+            self._put_json(
+                key, stored | {"source_file": document.filename, "subject_id": document.subject_id}
+            )
+
     def index(self, vectors: Sequence[Vector]) -> None:
         self._vectors.upsert(DOCUMENTS, vectors)
 
     def trim_index(self, document: Document, count: int, *, fence: Fence = unfenced) -> None:
         """Remove the vectors of the chunks from ``count`` on: an earlier reading may have made more."""
-        prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
         surplus = [
             vector_id
-            for vector_id in every(lambda cursor: self._vectors.ids(DOCUMENTS, prefix, cursor=cursor))
-            if int(vector_id.removeprefix(prefix)) >= count
+            for subject in document.indexed_subjects
+            for vector_id in self._of_subject(document, subject, from_chunk=count)
         ]
+        self._delete_vectors(surplus, fence)
+
+    def leave_subjects(self, document: Document, *, fence: Fence) -> None:
+        """Remove the vectors of the document under all subjects but its own."""
+        for subject in document.indexed_subjects[1:]:
+            self._delete_vectors(list(self._of_subject(document, subject)), fence)
+
+    def _of_subject(self, document: Document, subject: str | None, *, from_chunk: int = 0) -> Iterator[str]:
+        prefix = chunk_vector_prefix(document.user_id, subject, document.file_id)
+        return (
+            vector_id
+            for vector_id in every(lambda cursor: self._vectors.ids(DOCUMENTS, prefix, cursor=cursor))
+            if int(vector_id.removeprefix(prefix)) >= from_chunk
+        )
+
+    def _delete_vectors(self, surplus: Sequence[str], fence: Fence) -> None:
         for first in range(0, len(surplus), MAX_IDS):
             fence()
             self._vectors.delete(DOCUMENTS, surplus[first : first + MAX_IDS])

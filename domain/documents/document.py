@@ -18,7 +18,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedType
 from domain.base.moments import after, from_text, to_epoch, to_text
@@ -212,6 +212,16 @@ class NewDocument:
     tags: tuple[str, ...] = ()
 
 
+class Labels(TypedDict, total=False):
+    """What may be changed of a document. What is not given stays."""
+
+    file_name: str
+    subject_id: str | None
+    session_id: str | None
+    document_type: DocumentType
+    tags: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PageWarning:
     """What could not be read of a document that is otherwise read."""
@@ -286,6 +296,8 @@ class Document:
     """Whether the words of all its chunks are in the index, though the vectors of some are not."""
     recognition: Recognition | None = None
     """None if nothing is to be recognised, or it is not known yet."""
+    stale_subjects: tuple[str, ...] = ()
+    """The subjects, "" for none, under which vectors may stand whose labels are no longer the row's."""
     interruptions: int = 0
     """How many times an upstream failed while a worker had it, since the last success."""
     sweep_at: str | None = None
@@ -317,6 +329,13 @@ class Document:
         progress = self.progress
         tenths = 10 * progress.done // progress.total if progress.total else 0
         return self.status, self.is_searchable, progress.stage, tenths
+
+    @property
+    def indexed_subjects(self) -> tuple[str | None, ...]:
+        """The subjects under which it may have vectors, its own first."""
+        return tuple(
+            subject or None for subject in dict.fromkeys((self.subject_id or "", *self.stale_subjects))
+        )
 
     @property
     def is_refused(self) -> bool:
@@ -419,13 +438,31 @@ class Document:
         """Its words are indexed. The worker goes on with the vectors."""
         return replace(self.renewed(now), words_indexed=True)
 
+    def relabelled(self, changed: Document, now: datetime) -> Document:
+        """``changed``, which has other labels. If it has vectors, they are to be labelled anew."""
+        if self.status != "completed":
+            return replace(changed, updated_at=to_text(now))
+        stale = tuple(dict.fromkeys((*self.stale_subjects, self.subject_id or "")))
+        return replace(changed, stale_subjects=stale, sweep_at=to_text(now), updated_at=to_text(now))
+
+    def labelling(self, now: datetime) -> Document:
+        """Taken by a worker that labels its vectors anew."""
+        until = to_text(after(now, LEASE_SECONDS))
+        return replace(self, lease_until=until, sweep_at=until)
+
+    def labelled(self, now: datetime) -> Document:
+        """Its vectors have its labels. The sweeper looks once more for bytes that came meanwhile."""
+        return replace(
+            self, stale_subjects=(), lease_until=None, sweep_at=max(to_text(now), self._uploads_end)
+        )
+
     def completed(self, now: datetime) -> Document:
         total = self.chunks_created or 0
         return replace(
             self,
             status="completed",
             lease_until=None,
-            sweep_at=self._uploads_end_after(now),
+            sweep_at=to_text(now) if self.stale_subjects else self._uploads_end_after(now),
             words_indexed=False,
             recognition=None,
             interruptions=0,
@@ -453,6 +490,7 @@ class Document:
             updated_at=to_text(now),
             file_size=0,
             subject_id=self.subject_id,
+            stale_subjects=self.stale_subjects,
             lease_until=self.lease_until,
             sweep_at=to_text(now),
             version=self.version,
@@ -477,3 +515,18 @@ class Document:
     def _uploads_end_after(self, now: datetime) -> str | None:
         """When to look for other bytes once more: they may come without an event until then."""
         return self._uploads_end if self._uploads_end > to_text(now) else None
+
+
+def renamed(file_name: str, document: Document) -> str:
+    """The new name as it is stored. A name without an ending that is known gets the old one.
+
+    Raises the ``bad_name`` refusal, and ``type_mismatch`` for an ending that says another type.
+    """
+    name = clean_name(file_name)
+    try:
+        extension = extension_of(name)
+    except LyceumError:
+        return clean_name(f"{name}.{document.filename.rpartition('.')[2]}")
+    if extension != document.extension:
+        raise refusal("type_mismatch", field="file_name")
+    return name

@@ -143,6 +143,7 @@ def _to_item(document: Document) -> Item:
         }
     item["s3_key"] = document.key
     item["tags"] = list(document.tags)
+    item["stale_subjects"] = list(document.stale_subjects)
     item["warnings"] = [warning.stored() for warning in document.warnings]
     item["extracted_concepts"] = list(document.extracted_concepts)
     if document.sweep_at is not None:
@@ -158,6 +159,7 @@ def document_from(item: Item) -> Document:
     fields = {name: value for name, value in item.items() if name in Document.__dataclass_fields__}
     fields["upload_timestamp"] = item.get("upload_timestamp") or item["uploaded_at"]
     fields["tags"] = tuple(item["tags"])
+    fields["stale_subjects"] = tuple(item.get("stale_subjects", ()))
     fields["warnings"] = tuple(map(warning_from, item["warnings"]))
     fields["extracted_concepts"] = tuple(item["extracted_concepts"])
     fields["tries"] = item.get("attempts", 0)

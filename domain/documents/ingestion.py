@@ -34,6 +34,7 @@ from domain.documents.keys import parse_original_key, parse_recognised_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.reading import assembled, read_pages, scanned_pages
 from domain.documents.recognition import Recognised, Recognising
+from domain.documents.relabelling import Relabelling
 from domain.documents.repeats import RepeatedTexts
 from domain.documents.work import BEAT_SECONDS, OutOfTime, Work
 from ports.embedder import Embedder
@@ -82,6 +83,7 @@ class Ingestion:
         allowances: Allowances,
         receipts: Receipts,
         workers: Workers,
+        relabelling: Relabelling,
         *,
         limits: ExtractionLimits,
         batches_at_once: int,
@@ -101,6 +103,7 @@ class Ingestion:
         self._receipts = receipts
         self._limits = limits
         self._workers = workers
+        self._relabelling = relabelling
         self._batches_at_once = batches_at_once
         self._tell = tell
 
@@ -467,6 +470,8 @@ class Ingestion:
         elif document.status == "awaiting_upload" and self._objects.info(document.key) is None:
             if document.is_due(self._clock.now()):
                 self._documents.discard(document)  # the permission to upload has ended unused
+        elif document.status == "completed" and document.stale_subjects:
+            self._relabelling.relabel(document)
         elif document.status in ("completed", "failed"):
             is_due = document.is_due(self._clock.now())
             if self.ingest(document, within=within) == document and is_due:

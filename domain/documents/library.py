@@ -20,11 +20,13 @@ from domain.documents.document import (
     SHOWN_AS,
     UPLOAD_SECONDS,
     Document,
+    Labels,
     NewDocument,
     Status,
     clean_name,
     extension_of,
     refusal,
+    renamed,
     upload_type,
 )
 from domain.documents.documents import Documents, LeaseLost
@@ -32,6 +34,7 @@ from domain.documents.ingestion import Ingestion
 from domain.documents.keys import parse_original_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.recognition import Recognising
+from domain.documents.relabelling import Relabelling
 from ports.directory import Subject
 from ports.errors import TimedOut
 from ports.object_store import ObjectStore, PresignedPost
@@ -69,6 +72,7 @@ class Library:
         clock: Clock,
         knowledge_bases: KnowledgeBaseUpkeep,
         allowances: Allowances,
+        relabelling: Relabelling,
         *,
         max_upload_bytes: int,
         inline_seconds: float,
@@ -84,6 +88,7 @@ class Library:
         self._clock = clock
         self._knowledge_bases = knowledge_bases
         self._allowances = allowances
+        self._relabelling = relabelling
         self._max_upload_bytes = max_upload_bytes
         self._inline_seconds = inline_seconds
         self._inline_bytes = inline_bytes
@@ -294,6 +299,56 @@ class Library:
             shown_as=SHOWN_AS.get(document.extension) if inline else None,
         )
         return url, DOWNLOAD_SECONDS
+
+    def change(self, learner: Learner, file_id: str, labels: Labels, *, owner: str | None = None) -> Document:
+        """Give a document of the learner's own, or of ``owner``, other labels. Repeating it changes nothing.
+
+        A session brings its subject. Another subject leaves the session, unless one is given. Raises ``NotFound`` for a
+        document, subject or session that is not theirs, the refusal of a name, and ``Conflict`` while it is processed.
+        """
+        owner = owner or learner.user_id
+
+        def changed() -> Document:
+            document = self._documents.get(owner, file_id)
+            wanted = self._relabelled(learner, document, labels)
+            if wanted == document:
+                return document
+            if document.status == "processing":
+                raise Conflict(
+                    "document_busy", "The document is being processed. Try again soon.", retry_after=5
+                )
+            return self._documents.save(document.relabelled(wanted, self._clock.now()))
+
+        try:
+            return self._relabelling.relabel(retried(changed, on=LeaseLost))
+        except LeaseLost:
+            raise Conflict(
+                "document_busy", "The document is changing right now. Try again.", retry_after=2
+            ) from None
+
+    def _relabelled(self, learner: Learner, document: Document, labels: Labels) -> Document:
+        subject_id = labels.get("subject_id", document.subject_id)
+        session_id = labels.get("session_id", document.session_id)
+        if "session_id" in labels and session_id is not None:
+            session = self._subjects.session(learner, session_id)
+            if labels.get("subject_id", session.subject_id) not in (None, session.subject_id):
+                raise NotFound("session_not_found", "There is no such class session.")
+            subject_id = session.subject_id
+        elif subject_id != document.subject_id:
+            session_id = None
+        subject_name = document.subject_name
+        if subject_id != document.subject_id:
+            subject_name = self._subjects.get(learner, subject_id).name if subject_id is not None else None
+        name = labels.get("file_name")
+        return replace(
+            document,
+            filename=document.filename if name is None else renamed(name, document),
+            subject_id=subject_id,
+            subject_name=subject_name,
+            session_id=session_id,
+            document_type=labels.get("document_type", document.document_type),
+            tags=labels.get("tags", document.tags),
+        )
 
     def chunk(self, document: Document, index: int) -> ChunkView:
         """A chunk of the learner's document with its neighbours.

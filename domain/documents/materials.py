@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
 from domain.base.learner import Learner
-from domain.documents.document import Document, NewDocument
+from domain.documents.document import Document, Labels, NewDocument
 from domain.documents.documents import Documents
 from domain.documents.library import Library, UploadOffer
 from ports.paging import Page
@@ -43,6 +43,12 @@ class Materials:
             limit=limit,
             cursor=cursor,
         )
+
+    def change(self, teacher: Learner, subject_id: str, file_id: str, labels: Labels) -> Document:
+        """As ``Library.change``, for the class. Raises ``NotFound`` for a session of another subject."""
+        self._teaching.subject(teacher, subject_id)
+        wanted = Labels(**{**labels, "subject_id": subject_id})
+        return self._library.change(teacher, file_id, wanted, owner=class_owner(subject_id))
 
     def delete(self, teacher: Learner, subject_id: str, file_id: str) -> None:
         """As ``Library.remove``, for the class."""

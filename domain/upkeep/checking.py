@@ -69,7 +69,7 @@ class Checking:
         tell(f"{len(documents)} rows, {len(originals)} originals, {sum(map(len, vectors.values()))} vectors")
         found: list[Finding] = []
         for count, document in enumerate(documents.values(), start=1):
-            if document.status == "completed":
+            if document.status == "completed" and not document.stale_subjects:
                 prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
                 found += self._of_document(
                     document, document.key in originals, processed, vectors.get(prefix, {})
@@ -147,7 +147,11 @@ class Checking:
 def _without_document(
     documents: dict[str, Document], vectors: dict[str, dict[int, str]]
 ) -> Iterator[Finding]:
-    known = {chunk_vector_prefix(one.user_id, one.subject_id, one.file_id) for one in documents.values()}
+    known = {
+        chunk_vector_prefix(one.user_id, subject, one.file_id)
+        for one in documents.values()
+        for subject in one.indexed_subjects
+    }
     for prefix, ids in vectors.items():
         if prefix not in known:
             yield Finding("vectors_left_over", names=tuple(ids.values()))

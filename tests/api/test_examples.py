@@ -28,7 +28,7 @@ def questions_or_words(task: Task) -> str:
 def test_the_example_of_every_route_is_a_request_that_succeeds(world: World, ada: User, alan: User) -> None:
     world.adapters.agent.otherwise = questions_or_words
     grace = world.user("grace")
-    grace.share("physics_101", "lecture.txt", PHYSICS, session_id="session_1")
+    lecture = grace.share("physics_101", "lecture.txt", PHYSICS, session_id="session_1")
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     known = {
         "file_id": file_id,
@@ -38,7 +38,7 @@ def test_the_example_of_every_route_is_a_request_that_succeeds(world: World, ada
         "assignment_id": "assignment_1",
     }
     of_the_bank = world.services.items.add([item("i1"), item("i2").approved(MADE_AT, keep=False)])
-    hers = {"item_id": of_the_bank[0].item_id, "item_ids": of_the_bank[1].item_id}
+    hers = {"file_id": lecture, "item_id": of_the_bank[0].item_id, "item_ids": of_the_bank[1].item_id}
     routes = with_bodies(world.api.routes)
     asked = [name for route in routes for name in parameters_of(route)]
     things = with_what_routes_make(asked, world.api.routes, sender(ada), known)

@@ -74,7 +74,7 @@ def path_of(route: Route, things: Things) -> str:
 def body_of(route: Route, things: Things) -> Body | None:
     """The route's example with ids of the things, or None if it takes no body.
 
-    A field that has its default value in the example is left out.
+    A field that is not in the example, or has its default value there, is left out.
     """
     if route.body is NoBody:
         return None
@@ -82,7 +82,7 @@ def body_of(route: Route, things: Things) -> Body | None:
     given = {
         field.encode_name: sent[field.encode_name]
         for field in msgspec.structs.fields(route.body)
-        if field.required or sent[field.encode_name] != _default_of(field)
+        if field.encode_name in sent and (field.required or sent[field.encode_name] != _default_of(field))
     }
     return {
         name: as_given(route.body, name, things[name]) if name in things else value

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from domain.documents.contents import Contents
     from domain.documents.documents import Documents
     from domain.documents.recognition import Recognising
+    from domain.documents.relabelling import Relabelling
     from domain.documents.retrieval import Retrieval
     from domain.documents.sources import Sources
 
@@ -45,3 +46,9 @@ class DocumentServices(AllowanceServices):
         from domain.documents.sources import Sources
 
         return Sources(self.documents, self.contents, self.ports.workers)
+
+    @lazy
+    def relabelling(self) -> Relabelling:
+        from domain.documents.relabelling import Relabelling
+
+        return Relabelling(self.documents, self.contents, self.ports.embedder, self.clock)

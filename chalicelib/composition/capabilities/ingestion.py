@@ -48,6 +48,7 @@ class IngestionServices(DocumentServices):
             allowances,
             self.receipts,
             self.ports.workers,
+            self.relabelling,
             limits=ExtractionLimits(
                 max_bytes=settings.max_upload_bytes,
                 max_pages=settings.max_pages,

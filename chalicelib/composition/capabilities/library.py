@@ -28,6 +28,7 @@ class LibraryServices(IngestionServices):
             self.clock,
             self.knowledge_bases,
             self.allowances,
+            self.relabelling,
             max_upload_bytes=self.settings.max_upload_bytes,
             inline_seconds=self.settings.inline_seconds,
             inline_bytes=self.settings.inline_bytes,
