@@ -106,6 +106,10 @@ test-clients: $(VENV)/local.stamp
 	cd clients/typescript && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
 
+## make check-contract     lint OpenAPI and AsyncAPI, and compile what three generators make of them (needs Node and npm)
+check-contract: $(VENV)/local.stamp
+	cd clients/contract && npm ci --silent --no-audit --no-fund && PYTHON=$(abspath $(BIN))/python npm run --silent test
+
 ## make test-languages     install the embedding model of many languages and run its tests
 test-languages: $(VENV)/test.stamp $(VENV)/languages.stamp
 	$(BIN)/python -m pytest tests/contracts/embedder/test_multilingual.py

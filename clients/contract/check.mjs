@@ -1,0 +1,68 @@
+// Lints the contract by Redocly's recommended rules and by Spectral's, and compiles the clients that openapi-typescript,
+// hey-api and orval make of it under strict TypeScript. Exits with 1 at an error, or at a warning that is not listed.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const project = join(here, "..", "..");
+const python = process.env.PYTHON ?? join(project, ".venv", "bin", "python");
+const build = join(here, "build");
+const EXPECTED = new Set([
+  "info-license", // the project has no licence of its own yet
+  "info-contact",
+  "asyncapi-info-license",
+  "asyncapi-info-contact",
+  "asyncapi-latest-version", // AsyncAPI 3.0 is what generators read
+  "operation-4xx-response", // the documents themselves, which anybody may read
+]);
+
+function run(command, ...args) {
+  return spawnSync(join(here, "node_modules", ".bin", command), args, { cwd: here, encoding: "utf8", maxBuffer: 1 << 26 });
+}
+
+function must(done, what) {
+  if (done.status !== 0) {
+    console.error(`${what} failed:\n${done.stdout}\n${done.stderr}`);
+    process.exit(1);
+  }
+}
+
+function findings(rules, where) {
+  for (const rule of rules) {
+    if (EXPECTED.has(rule)) continue;
+    console.error(`${where} reports ${rule}`);
+    process.exitCode = 1;
+  }
+  console.log(`${where}: ${rules.length} findings, all of them listed: ${[...new Set(rules)].join(", ") || "none"}`);
+}
+
+rmSync(build, { recursive: true, force: true });
+mkdirSync(build);
+for (const name of ["openapi", "asyncapi"]) {
+  const printed = execFileSync(python, ["-m", "docs.print_contract", name], { cwd: project, maxBuffer: 1 << 26 });
+  writeFileSync(join(build, `${name}.json`), printed);
+}
+
+const redocly = run("redocly", "lint", "--extends=recommended", "--format=json", "build/openapi.json");
+findings(JSON.parse(redocly.stdout).problems.map((one) => one.ruleId), "Redocly");
+writeFileSync(join(build, "spectral.yaml"), 'extends: ["spectral:oas", "spectral:asyncapi"]\n');
+const spectral = run("spectral", "lint", "-r", "build/spectral.yaml", "-f", "json", "--quiet", "build/openapi.json", "build/asyncapi.json");
+findings(JSON.parse(spectral.stdout).map((one) => one.code), "Spectral");
+
+must(run("openapi-typescript", "build/openapi.json", "-o", "build/typescript/rest.ts"), "openapi-typescript");
+must(run("openapi-ts", "-i", "./build/openapi.json", "-o", "./build/hey-api", "-c", "@hey-api/client-fetch"), "hey-api");
+must(run("orval", "--input", "./build/openapi.json", "--output", "./build/orval/client.ts", "--client", "fetch"), "orval");
+writeFileSync(
+  join(build, "tsconfig.json"),
+  JSON.stringify({
+    compilerOptions: {
+      strict: true, target: "ES2022", module: "ESNext", moduleResolution: "Bundler", noEmit: true, skipLibCheck: true,
+      lib: ["ES2022", "DOM", "DOM.Iterable"], types: [],
+    },
+    include: readdirSync(build).filter((one) => !one.includes(".")),
+  }),
+);
+must(run("tsc", "-p", "build/tsconfig.json"), "The compiler");
+console.log("openapi-typescript, hey-api and orval: generated and compiled");
