@@ -33,6 +33,7 @@ from domain.quizzes.hints import evidence_weight
 from fakes.scheduler import DoublingScheduler
 from ports.key_value_store import Item, Table, is_expired
 from tests.simulation.learner import GIVEN_UP, Book
+from tests.simulation.marks import Marks
 from tests.simulation.texts import CANARIES
 from tests.simulation.world import INTERVIEWS_A_DAY, World
 from tests.support.personal_data import parent_of, rows_of
@@ -96,6 +97,8 @@ class Audit:
         self.reviews()
         self.erasures()
         self.budgets()
+        for wrong in Marks(self.world.fakes.key_values, self.rows, self.book).wrong():
+            self.found(wrong)
 
     def documents(self) -> None:
         rows = {row["file_id"]: row for row in self.rows[FILES]}
@@ -247,7 +250,7 @@ class Audit:
             self.found("a quiz has several results")
         evidence: defaultdict[str, list[str]] = defaultdict(list)
         for row in self.rows[LEARNING_EVIDENCE]:
-            if row.get("source") == "quiz":
+            if row.get("source") == "quiz" and not row["revision"]:
                 evidence[row["source_id"]].append(row["evidence_id"])
         for row in self.rows[QUIZZES]:
             quiz_id = row["quiz_id"]
@@ -258,14 +261,23 @@ class Audit:
                 unsure = {
                     one["question_id"] for one in results[quiz_id]["detailed_results"] if one["needs_review"]
                 }
-                wanted = sorted(
+                # What came of a corrected mark, ``Marks`` looks at.
+                corrected = {
+                    one["question_id"]
+                    for one in results[quiz_id]["detailed_results"]
+                    if one["review"]["revision"] or one["is_retired"]
+                }
+                wanted = {
                     f"{quiz_id}-{one['question_id']}"
                     for one in row["questions"]
                     if answers[one["question_id"]] is not None and one["question_id"] not in unsure
-                )
-                if sorted(evidence[quiz_id]) != wanted:
+                }
+                may_lack = {f"{quiz_id}-{number}" for number in corrected}
+                made = Counter(evidence[quiz_id])
+                if (made.keys() ^ wanted) - may_lack or (made and max(made.values()) > 1):
                     self.found(f"{quiz_id} made the evidence {evidence[quiz_id]}")
-                self.scored(row, results[quiz_id])
+                if not corrected:
+                    self.scored(row, results[quiz_id])
                 self.weighed(row)
         for quiz_id in evidence:
             if quiz_id not in results:
@@ -366,7 +378,7 @@ class Audit:
         shown = sorted(
             (row["user_id"], row["source_id"], row["evidence_id"])
             for row in self.rows[LEARNING_EVIDENCE]
-            if row.get("source") == "review"
+            if row.get("source") == "review" and not row["revision"]
         )
         answered = sorted(
             (

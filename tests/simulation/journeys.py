@@ -17,6 +17,7 @@ from domain.base.tables import (
     LEARNING_EVIDENCE,
     QUIZ_RESULTS,
 )
+from tests.simulation.classroom import Teacher, appeal, furnish, taken
 from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
 from tests.simulation.texts import canary
 from tests.simulation.world import World
@@ -36,6 +37,7 @@ class Journey:
     def __post_init__(self) -> None:
         self.ada = Learner(self.world, "ada", self.book, "ada", tries=12)
         self.ada.pace = 0.05
+        self.alan: Learner | None = None
 
     def row(self, brought: Brought) -> dict[str, Any]:
         return self.world.fakes.key_values.get(FILES, {"file_id": brought.file_id}) or {}
@@ -486,6 +488,66 @@ def not_interviewed(journey: Journey) -> Iterator[str]:
         yield f"no answer was judged: {turns}"
 
 
+# A teacher decides
+
+
+def has_classroom(journey: Journey) -> None:
+    """Ada and alan took the assignment; ada began another attempt."""
+    furnish(journey.world)
+    journey.alan = Learner(journey.world, "alan", journey.book, "alan", tries=12)
+    for learner in (journey.ada, journey.alan):
+        learner.assignment()
+    submit_as_owner(journey)
+    journey.ada.assignment()
+
+
+def submit_as_owner(journey: Journey) -> None:
+    """Submit what is open: everybody chooses B."""
+    for quiz_id, quiz in list(journey.book.quizzes.items()):
+        learner = journey.ada if quiz["owner"] == "ada" else journey.alan
+        if quiz_id not in journey.book.results and learner is not None:
+            learner.submit_to(quiz, {one["question_id"]: "B" for one in quiz["questions"]})
+
+
+def dispute(journey: Journey) -> None:
+    for _ in range(3):
+        appeal(journey.ada)
+
+
+def decide_over_marks(journey: Journey) -> None:
+    teacher = deciding_teacher(journey)
+    for number in "123":
+        result_id = taken(journey.book, "ada")[0]["result_id"]
+        teacher.decide(result_id, number, "right")
+    teacher.look()
+
+
+def correct_keys(journey: Journey) -> None:
+    """Two keys and a retired item; it is looked at a turn of the sweeper later."""
+    teacher = deciding_teacher(journey)
+    for item_id, how in (("item1", {"key": "B"}), ("item2", {"key": "C"}), ("item3", {"retire": True})):
+        regrade_id = teacher.correct(item_id, **how)
+        journey.ada.rest(130.0)
+        journey.got[item_id] = None if regrade_id is None else teacher.state(regrade_id)
+
+
+def deciding_teacher(journey: Journey) -> Teacher:
+    teacher = Teacher(journey.world, journey.book, "grace", tries=12)
+    teacher.hand.pace = 0.05
+    return teacher
+
+
+def not_decided(journey: Journey) -> Iterator[str]:
+    if len(journey.book.decisions) != 3:
+        yield f"the decisions were {journey.book.decisions}"
+
+
+def not_corrected(journey: Journey) -> Iterator[str]:
+    """Each is done a turn of the sweeper later, or the turn after, if the fault struck the first."""
+    if list(journey.got.values()) != ["done"] * 3:
+        yield f"the keys were corrected: {journey.got}"
+
+
 # Erasure
 
 
@@ -545,6 +607,9 @@ PLANS = (
     Plan("assigned-twice", has_assigned, (submit, submit_otherwise), not_answered_by_item),
     Plan("edit-twice", has_assigned, (edit_one_way, edit_the_other_way), not_edited_once),
     Plan("interview", has_document, (be_interviewed,), not_interviewed),
+    Plan("appeals", has_classroom, (dispute, decide_over_marks), not_decided),
+    Plan("corrected-keys", has_classroom, (correct_keys, submit_as_owner), not_corrected),
+    Plan("corrected-keys-of-the-erased", has_classroom, (correct_keys, be_erased), not_corrected),
     Plan("erasure", has_lived, (be_erased,), not_erased),
     Plan("sweeper", is_left_in_between, (sweep,), not_completed, is_swept=False),
 )

@@ -38,6 +38,8 @@ QUESTIONS = (
 )
 _EACH_SCAN = 3
 """Each so-manieth document of a learner is a picture, whose text must be recognised."""
+ITEM_QUESTIONS = "Which force has the number"
+"""How the questions of the class's items begin."""
 GIVEN_UP = "I know nothing of it, or do I?"
 ANSWERS = (
     "The body stays at rest. Or it moves uniformly.",
@@ -99,6 +101,10 @@ class Book:
     erased: set[str] = field(default_factory=set)
     """… were told that they are, and did nothing else meanwhile or since."""
     numbers: dict[str, int] = field(default_factory=dict)
+    decisions: dict[str, str] = field(default_factory=dict)
+    """The owner of the mark of each decision that was acknowledged."""
+    regrades: set[str] = field(default_factory=set)
+    """Those that were acknowledged."""
     moments: int = 0
 
 
@@ -448,11 +454,19 @@ class Learner:
             answer, path = {"answer": self.random.choice("ABC")}, f"/api/reviews/{item['item_id']}"
             told = [self.persist("POST", path, answer) for _ in range(2)]
             results = [one.body for one in told if one is not None and one.status == 200]
-            if len(results) == 2 and results[0] != results[1]:
+            is_corrected = item["question"]["question"].startswith(ITEM_QUESTIONS)
+            if len(results) == 2 and results[0] != results[1] and not is_corrected:
                 self.world.watch.found(f"a review was told as {results[0]} and as {results[1]}")
 
     def scored(self, quiz_id: str, result: Any) -> None:
         first = self.book.results.setdefault(quiz_id, result)
+        if any(graded["question"].startswith(ITEM_QUESTIONS) for graded in result["results"]):
+            # People may decide over these marks and correct their keys: the audit looks at them.
+            if [one["user_answer"] for one in first["results"]] != [
+                one["user_answer"] for one in result["results"]
+            ]:
+                self.world.watch.found(f"the answers of {quiz_id} were told as {first} and as {result}")
+            return
         if first != result:
             self.world.watch.found(f"the result of {quiz_id} was told as {first} and as {result}")
         right = sum(graded["is_correct"] for graded in result["results"])

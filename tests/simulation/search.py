@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.simulation.audit import Audit, settle
+from tests.simulation.classroom import Teacher, appeal, furnish
 from tests.simulation.journeys import PLANS, Journey, Plan
 from tests.simulation.learner import Book, Learner
 from tests.simulation.weather import Census, Fault, NthCall, Storm, Weather
@@ -31,6 +32,16 @@ _DEEDS: dict[Callable[[Learner], None], int] = {
     Learner.assignment: 1,
     Learner.interview: 2,
 }
+_IN_CLASS: dict[Callable[[Learner], None], int] = {
+    Learner.assignment: 6,
+    Learner.submit: 8,
+    appeal: 4,
+    Learner.retake: 2,
+    Learner.review: 2,
+    Learner.interview: 1,
+    Learner.upload: 1,
+}
+"""Where the class has items and a teacher."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +59,28 @@ def run_schedule(stage: Stage, seed: int) -> Outcome:
     world = World(stage, str(seed), Weather())
     book = Book()
     storm = Storm(Random(f"{seed}/weather"))
+    deeds = _DEEDS
+    if Random(f"{seed}/classroom").random() < 0.3:
+        furnish(world)
+        deeds = _IN_CLASS
+        teacher = Teacher(world, book, f"{seed}/grace")
+        world.scheduler.begin("grace", world.process("client", "grace"), teacher.live)
     for name in random.sample(("ada", "alan", "mary"), random.choice((1, 1, 2, 2, 3))):
-        _begin(world, book, random, name, f"{seed}/{name}")
+        _begin(world, book, random, name, f"{seed}/{name}", deeds)
     if random.random() < 0.6:
         world.keep_sweeping(random.choice((30.0, 120.0)))
     world.change(storm)
     return finish(world, book)
 
 
-def _begin(world: World, book: Book, random: Random, name: str, seed: str) -> None:
+def _begin(
+    world: World,
+    book: Book,
+    random: Random,
+    name: str,
+    seed: str,
+    deeds: dict[Callable[[Learner], None], int],
+) -> None:
     """A learner with one document or none, who does some things; perhaps in two tabs at once."""
     tabs = 2 if random.random() < 0.3 else 1
     learners = [Learner(world, name, book, f"{seed}/{tab}") for tab in range(tabs)]
@@ -71,9 +95,8 @@ def _begin(world: World, book: Book, random: Random, name: str, seed: str) -> No
         world.use_up(name, "questions", left=random.choice((0, 2, 5)))
 
     def live(learner: Learner) -> None:
-        for deed in learner.random.choices(
-            list(_DEEDS), list(_DEEDS.values()), k=learner.random.choice((1, 1, 2, 3))
-        ):
+        count = learner.random.choice((1, 1, 2, 3)) * (3 if deeds is _IN_CLASS else 1)
+        for deed in learner.random.choices(list(deeds), list(deeds.values()), k=count):
             deed(learner)
             learner.rest()
         open_tabs.pop()

@@ -104,6 +104,8 @@ class Watch:
             return
         if table is INTERVIEW_SESSIONS and old.get("answered_at") is None:
             return  # a turn is written when it is asked, and when it is answered
+        if table is QUIZ_RESULTS and _is_corrected(item, old):
+            return
         if json.loads(json.dumps(item)) != old:
             self.found(f"{table.name}: {table.key_of(item)} was overwritten")
 
@@ -111,7 +113,9 @@ class Watch:
         if table is MESSAGES and item.get("message_type") == "assistant":
             self.had[item["user_id"], "messages"] += 1
         elif table is QUIZZES:
-            self.had[item["user_id"], "questions"] += len(item["questions"])
+            # Nobody pays for a question of the class's bank when it is asked.
+            made = [one for one in item["questions"] if one["item_id"] is None]
+            self.had[item["user_id"], "questions"] += len(made)
 
     def _document(self, item: Item, old: Item | None) -> None:
         now = self._scheduler.seconds
@@ -259,6 +263,17 @@ class Watch:
 
 def _info(failure: BaseException) -> tuple[type[BaseException], BaseException, Any]:
     return type(failure), failure, failure.__traceback__
+
+
+def _is_corrected(item: Item, old: Item) -> bool:
+    """Whether people changed marks of the result, or disputed one: the answers stay as they were given."""
+    marks = zip(item["detailed_results"], old["detailed_results"], strict=True)
+    changed = [
+        (new, was)
+        for new, was in marks
+        if any(new[name] != was[name] for name in ("review", "is_retired", "correct_answer", "machine"))
+    ]
+    return bool(changed) and (item["answers"], item["submitted_at"]) == (old["answers"], old["submitted_at"])
 
 
 def _is_searchable(document: Item) -> bool:
