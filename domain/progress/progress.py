@@ -178,15 +178,17 @@ class Progress:
         ``UpstreamError``, and ``ConditionFailed`` if others keep changing the standing.
         """
 
-        def counted() -> tuple[list[Marker], Standing, Standing] | None:
-            """The markers, and the standing before and after their evidence counted; None without markers."""
+        def counted() -> tuple[list[Marker], Standing, Standing, set[str]] | None:
+            """The markers, the standing before and after their evidence counted, and the concepts whose evidence was
+            all withdrawn; None without markers."""
             # Markers are read before the standing, and the standing before the evidence. So the evidence of
             # all these markers is folded, and a standing that is still at its version was not made from more.
             markers = self._ledger.markers(owner, subject_id)
             if not markers:
                 return None
             before = self._ledger.standing(owner, subject_id)
-            evidence = self._ledger.evidence(owner, subject_id)
+            entries = self._ledger.entries(owner, subject_id)
+            evidence = counted_once(entries)
             standing = refolded(before, evidence)
             deck = fold_deck(owner, subject_id, evidence, self._scheduler)
             if standing != before or deck != (self._decks.find(owner, subject_id) or Deck(owner, subject_id)):
@@ -195,12 +197,15 @@ class Progress:
                 )
                 beside = [self._decks.write(deck), history]
                 standing = self._ledger.save_standing(standing, markers[0], beside)
-            return markers, before, standing
+            withdrawn = {one.concept for one in entries} - {one.concept for one in evidence}
+            return markers, before, standing, withdrawn
 
         done = retried(counted, on=ConditionFailed)
         if done is not None:
-            markers, before, standing = done
+            markers, before, standing, withdrawn = done
             self._project(before, standing)
+            # Again, if an earlier refresh stored the standing and died before it removed them.
+            self._remove(standing, withdrawn)
             self._ledger.clear_markers(markers)
 
     def unprojected(self, standing: Standing) -> int:

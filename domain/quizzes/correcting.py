@@ -16,7 +16,7 @@ from domain.quizzes.answered import evidence_id, evidence_of, subject_of
 from domain.quizzes.attempt import GradedAnswer, Result
 from domain.quizzes.item_answers import ItemAnswers
 from domain.quizzes.quiz import Question, Quiz
-from domain.quizzes.quizzes import Quizzes
+from domain.quizzes.quizzes import Quizzes, quiz_id_of
 from domain.quizzes.scoring import score_of
 from ports.errors import UpstreamError
 from ports.key_value_store import ConditionFailed, Write
@@ -75,8 +75,9 @@ class QuizCorrecting:
 
     def find(self, owner: str, result_id: str) -> Attempt | None:
         """The owner's result with its quiz, or None."""
-        result = self._quizzes.find_result_by_id(owner, result_id)
-        quiz = None if result is None else self._quizzes.find(owner, result.quiz_id)
+        # The quiz first: its version is the fence, so the result must not be older than it.
+        quiz = self._quizzes.find(owner, quiz_id_of(result_id))
+        result = None if quiz is None else self._quizzes.find_result_by_id(owner, result_id)
         return None if result is None or quiz is None else Attempt(quiz, result)
 
     def change(

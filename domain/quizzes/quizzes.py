@@ -165,9 +165,17 @@ class Quizzes:
         return Page([_result_from(item) for item in page.items], page.cursor)
 
 
+_RESULT = "-r"
+
+
 def result_id(quiz_id: str) -> str:
     """The id of a quiz's result: there is one at most."""
-    return f"{quiz_id}-r"
+    return f"{quiz_id}{_RESULT}"
+
+
+def quiz_id_of(result_id: str) -> str:
+    """The id of the quiz that has the result."""
+    return result_id.removesuffix(_RESULT)
 
 
 def _quiz_item(quiz: Quiz) -> Item:

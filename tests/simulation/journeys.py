@@ -522,13 +522,23 @@ def decide_over_marks(journey: Journey) -> None:
     teacher.look()
 
 
-def correct_keys(journey: Journey) -> None:
-    """Two keys and a retired item; it is looked at a turn of the sweeper later."""
+def correct_a_key(journey: Journey) -> None:
+    correct(journey, "item1", key="B")
+
+
+def retire_an_item(journey: Journey) -> None:
+    correct(journey, "item2", retire=True)
+
+
+def correct(journey: Journey, item_id: str, **how: Any) -> None:
+    """Correct it, and look how far it is once the sweeper had its turn, and once more if the fault struck that."""
     teacher = deciding_teacher(journey)
-    for item_id, how in (("item1", {"key": "B"}), ("item2", {"key": "C"}), ("item3", {"retire": True})):
-        regrade_id = teacher.correct(item_id, **how)
-        journey.ada.rest(130.0)
-        journey.got[item_id] = None if regrade_id is None else teacher.state(regrade_id)
+    regrade_id = teacher.correct(item_id, **how)
+    for _ in range(2):
+        journey.ada.rest(65.0)
+        journey.got["state"] = None if regrade_id is None else teacher.state(regrade_id)
+        if journey.got["state"] == "done":
+            return
 
 
 def deciding_teacher(journey: Journey) -> Teacher:
@@ -543,9 +553,8 @@ def not_decided(journey: Journey) -> Iterator[str]:
 
 
 def not_corrected(journey: Journey) -> Iterator[str]:
-    """Each is done a turn of the sweeper later, or the turn after, if the fault struck the first."""
-    if list(journey.got.values()) != ["done"] * 3:
-        yield f"the keys were corrected: {journey.got}"
+    if journey.got.get("state") != "done":
+        yield f"a key was corrected, and that is {journey.got}"
 
 
 # Erasure
@@ -608,8 +617,8 @@ PLANS = (
     Plan("edit-twice", has_assigned, (edit_one_way, edit_the_other_way), not_edited_once),
     Plan("interview", has_document, (be_interviewed,), not_interviewed),
     Plan("appeals", has_classroom, (dispute, decide_over_marks), not_decided),
-    Plan("corrected-keys", has_classroom, (correct_keys, submit_as_owner), not_corrected),
-    Plan("corrected-keys-of-the-erased", has_classroom, (correct_keys, be_erased), not_corrected),
+    Plan("corrected-key", has_classroom, (correct_a_key, submit_as_owner), not_corrected),
+    Plan("retired-item", has_classroom, (retire_an_item, be_erased), not_corrected),
     Plan("erasure", has_lived, (be_erased,), not_erased),
     Plan("sweeper", is_left_in_between, (sweep,), not_completed, is_swept=False),
 )
