@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.files import WarningBody
 from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
 from domain.agents.outcomes import Outcome, Support
-from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message
+from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message, Unread
 
 MAX_MESSAGE_CHARACTERS = 4000
 MESSAGES_USED: Refusals = {
@@ -199,7 +200,7 @@ def chat_answer(answer: Message) -> ChatAnswer:
         outcome=answer.outcome or "answered",
         format="text",
         statements=_statement_bodies(answer),
-        warnings=_unread_bodies(answer),
+        warnings=unread_bodies(answer.unread),
     )
 
 
@@ -228,7 +229,7 @@ def _message_body(message: Message) -> MessageBody:
         outcome=message.outcome,
         format="text",
         statements=_statement_bodies(message),
-        warnings=_unread_bodies(message),
+        warnings=unread_bodies(message.unread),
     )
 
 
@@ -236,7 +237,7 @@ def _statement_bodies(message: Message) -> list[StatementBody]:
     return [StatementBody(one.start, one.end, list(one.citations), one.support) for one in message.statements]
 
 
-def _unread_bodies(message: Message) -> list[UnreadBody]:
+def unread_bodies(unread: Sequence[Unread]) -> list[UnreadBody]:
     return [
         UnreadBody(
             one.warning.code,
@@ -245,7 +246,7 @@ def _unread_bodies(message: Message) -> list[UnreadBody]:
             file_id=one.file_id,
             source_file=one.source_file,
         )
-        for one in message.unread
+        for one in unread
     ]
 
 

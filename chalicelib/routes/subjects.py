@@ -15,8 +15,10 @@ from chalicelib.routes.chat import (
     ConversationBody,
     ConversationList,
     MessageText,
+    UnreadBody,
     chat_answer,
     conversation_body,
+    unread_bodies,
 )
 from chalicelib.routes.files import FileBody, file_body
 from chalicelib.schemas import CitationBody, Identifier, PageQuery, citation_body
@@ -80,7 +82,10 @@ class FoundPassage(CitationBody, frozen=True):
 
 
 class SearchAnswer(msgspec.Struct):
+    """``warnings`` are those of the documents that the results stand in or, if there are none, that were looked at."""
+
     results: list[FoundPassage]
+    warnings: list[UnreadBody]
 
 
 def register(api: Api) -> None:
@@ -157,7 +162,8 @@ def register(api: Api) -> None:
         found = call.services.tutoring.search(
             call.learner, call.body.query, call.body.subjects, call.body.top_k
         )
-        return SearchAnswer([_found(chunk) for passage in found for chunk in in_chunks(passage)])
+        chunks = [chunk for passage in found.passages for chunk in in_chunks(passage)]
+        return SearchAnswer(list(map(_found, chunks)), unread_bodies(found.unread))
 
 
 def _found(passage: Passage) -> FoundPassage:

@@ -68,6 +68,13 @@ class Retrieval:
         scope = _scope(owner, classes, subject_ids, file_ids)
         return list(self._found([question], scope, limit, may_not_answer=False).passages)
 
+    def searched(
+        self, owner: str, query: str, *, classes: Sequence[str], subject_ids: Sequence[str], limit: int
+    ) -> Found:
+        """As ``passages``, with the documents that they come from, and others that were looked at."""
+        scope = _scope(owner, classes, subject_ids, None)
+        return self._found([query], scope, limit, may_not_answer=False)
+
     def found(
         self,
         owner: str,

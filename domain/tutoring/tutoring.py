@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -68,6 +68,14 @@ log = logging.getLogger("lyceum.tutoring")
 class TutorAnswer:
     conversation_id: str
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search found, best first, and what could not be read of the documents that it stands in."""
+
+    passages: Sequence[Passage]
+    unread: Sequence[Unread]
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,17 +410,18 @@ class Tutoring:
         self._receipts.forget(conversation.user_id, conversation.conversation_id)
         self._conversations.purge(conversation)
 
-    def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> list[Passage]:
-        """The passages of the subjects that match the query, best first. A search counts as a message.
+    def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> Searched:
+        """The passages of the subjects that match the query. A search counts as a message.
 
         Raises ``NotFound``, and ``OverLimit`` before anything is spent.
         """
         subjects = self._subjects.all_of(learner, subject_ids)
         named = [subject.subject_id for subject in subjects]
         with self._allowances.returning(self._allowances.take(learner.user_id, "messages")):
-            return self._retrieval.passages(
+            found = self._retrieval.searched(
                 learner.user_id, query, classes=named, subject_ids=named, limit=limit
             )
+        return Searched(found.passages, _unread_of(found.documents.values(), found.passages))
 
     def sweep(self) -> int:
         """Finish the removals that were interrupted. Returns how many there were."""
@@ -424,11 +433,16 @@ class Tutoring:
 
 
 def _unread(found: _Found, citations: Sequence[Citation]) -> tuple[Unread, ...]:
-    used = {one.file_id for one in citations or found.passages or found.documents}
+    return _unread_of(found.documents, citations or found.passages)
+
+
+def _unread_of(documents: Iterable[Document], used: Sequence[Citation | Passage]) -> tuple[Unread, ...]:
+    """What could not be read of the documents that are used or, if none is, of all that were looked at."""
+    file_ids = {one.file_id for one in used}
     return tuple(
         Unread(document.file_id, document.filename, warning)
-        for document in found.documents
-        if document.file_id in used
+        for document in documents
+        if not used or document.file_id in file_ids
         for warning in document.warnings
     )
 

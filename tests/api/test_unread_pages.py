@@ -54,6 +54,15 @@ def test_an_answer_that_finds_nothing_tells_what_was_not_read(world: World, ada:
         assert [warning["pages"] for warning in answer["warnings"]] == [[2, 3]]
 
 
+def test_a_search_tells_what_was_not_read(world: World, ada: User) -> None:
+    file_id = upload(world, ada, "scan.pdf", "pages_without_text")
+    assert ada.send("PATCH", f"/api/files/{file_id}", {"subject_id": "physics_101"}).status == 200
+    wanted = {"query": "Newton's third law", "subjects": ["physics_101"]}
+    answer = ada.post("/api/search/cross-subject", wanted).body
+    assert {one["file_id"] for one in answer["results"]} == {file_id}
+    assert [(one["file_id"], one["pages"]) for one in answer["warnings"]] == [(file_id, [2, 3])]
+
+
 def test_a_message_of_before_has_no_warnings(world: World, ada: User) -> None:
     upload(world, ada, "scan.pdf", "pages_without_text")
     conversation_id = ada.ask("What does the third law say?").body["conversation_id"]
