@@ -30,6 +30,11 @@ def on_object_created(event: S3Event) -> None:
     events.objects_created(services, event.to_dict(), within=events.time_left(event.context))
 
 
+@app.on_s3_event(bucket=settings.bucket, events=["s3:ObjectCreated:*"], prefix="recognised/")
+def on_recognition_stored(event: S3Event) -> None:
+    events.recognition_stored(services, event.to_dict(), within=events.time_left(event.context))
+
+
 @app.on_s3_event(bucket=settings.bucket, events=["s3:ObjectCreated:*"], prefix="transcripts/")
 def on_transcript_created(event: S3Event) -> None:
     events.transcript_created(services, event.to_dict(), within=events.time_left(event.context))

@@ -309,6 +309,14 @@ def _model(role: str) -> OptionalText:
 
 
 MODELS: dict[Role, OptionalText] = {role: _model(role) for role in get_args(Role)}
+TEXTRACT: Choice[Switch] = Choice(
+    name="LYCEUM_TEXTRACT",
+    default="on",
+    choices=get_args(Switch),
+    does="`on` lets Amazon Textract recognise the text of scans and pictures. `off` leaves them unread: for a region without "
+    "Textract.",
+    read_by="aws",
+)
 EMBEDDING_MODEL = Text(
     name="LYCEUM_EMBEDDING_MODEL",
     default="amazon.titan-embed-text-v1",
@@ -428,6 +436,7 @@ class AwsSettings:
     agents: Mapping[Role, tuple[str, str]]
     """The id of each role's agent and the id of its alias. A role whose variable is absent is absent here."""
     models: Mapping[Role, str]
+    textract: bool
     knowledge_bases_role: str | None
     knowledge_bases_secret: str | None
     embedding_model: str
@@ -489,6 +498,7 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
         agent=AGENT.read(values),
         agents={role: ids for role, ids in agents.items() if ids is not None},
         models={role: one.read(values) or model for role, one in MODELS.items()},
+        textract=TEXTRACT.read(values) == "on",
         knowledge_bases_role=KNOWLEDGE_BASES_ROLE.read(values),
         knowledge_bases_secret=KNOWLEDGE_BASES_SECRET.read(values),
         embedding_model=EMBEDDING_MODEL.read(values),

@@ -20,6 +20,7 @@ Name = Literal[
     "WebsocketMessage",
     "WebsocketDisconnect",
     "OnObjectCreated",
+    "OnRecognitionStored",
     "OnTranscriptCreated",
     "OnTranscriptionFailed",
     "OnSchedule",
@@ -51,6 +52,7 @@ FUNCTIONS = (
     Function("WebsocketMessage", "app.on_message", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),
     Function("WebsocketDisconnect", "app.on_disconnect", 512, GATEWAY_SECONDS),
     Function("OnObjectCreated", "app.on_object_created", 1769, LONG_SECONDS, 2, "FailedUploads"),
+    Function("OnRecognitionStored", "app.on_recognition_stored", 1769, LONG_SECONDS, 2, "FailedRecognitions"),
     Function("OnTranscriptCreated", "app.on_transcript_created", 1024, LONG_SECONDS, 2, "FailedTranscripts"),
     Function(
         "OnTranscriptionFailed", "app.on_transcription_failed", 1024, LONG_SECONDS, 2, "FailedTranscriptions"

@@ -108,6 +108,7 @@ CONDITIONS: Resources = {
     "UsesAgents": {"Fn::Equals": [ref("Agent"), "agents"]},
     "UsesConverse": {"Fn::Equals": [ref("Agent"), "converse"]},
     "UsesSharedSecret": {"Fn::Not": [{"Fn::Equals": [ref("SupabaseTokens"), "jwks"]}]},
+    "RecognisesText": {"Fn::Equals": [ref("Textract"), "on"]},
     "KeepsKnowledgeBases": {"Fn::Equals": [ref("KnowledgeBases"), "on"]},
     "TellsSomebody": {"Fn::Not": [{"Fn::Equals": [ref("AlarmEmail"), ""]}]},
     "StartsFromSnapshot": {"Fn::Equals": [ref("SnapStart"), "on"]},

@@ -65,6 +65,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.list_objects(),
             may.objects((*_OF_DOCUMENTS, "exports/"), "GetObject", "PutObject", "DeleteObject"),
             may.objects(_OF_INTERVIEWS, "DeleteObject"),
+            *may.recognise(),
             may.embed(),
             *may.ask("Chat", "Quiz", "Analysis"),
             may.use_connections("GET"),
@@ -109,6 +110,20 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.list_objects(),
             may.objects(("raw-files/",), "GetObject", "DeleteObject"),
             may.objects(("processed-chunks/",), "GetObject", "PutObject", "DeleteObject"),
+            *may.recognise(),
+            may.embed(),
+            may.on((WEBSOCKET_CONNECTIONS,), "Query", "DeleteItem", by_index=True),
+            may.use_connections("POST"),
+            may.read_secrets("pinecone-api-key"),
+        ),
+        "OnRecognitionStored": (
+            may.on((FILES,), "GetItem", "PutItem"),
+            may.on((ACTIVE_SESSIONS,), "GetItem", "UpdateItem"),
+            may.on((KNOWLEDGE_BASES,), "GetItem", "PutItem", condition="KeepsKnowledgeBases"),
+            may.list_objects(),
+            may.objects(("raw-files/",), "GetObject", "DeleteObject"),
+            may.objects(("processed-chunks/",), "GetObject", "PutObject", "DeleteObject"),
+            *may.recognise(),
             may.embed(),
             may.on((WEBSOCKET_CONNECTIONS,), "Query", "DeleteItem", by_index=True),
             may.use_connections("POST"),
@@ -144,6 +159,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.list_objects(),
             may.objects((*_OF_DOCUMENTS, *_OF_INTERVIEWS), "GetObject", "PutObject", "DeleteObject"),
             may.objects(("exports/",), "DeleteObject"),
+            *may.recognise(),
             *may.transcribe(),
             may.embed(),
             *may.ask("Interview", "Analysis"),
@@ -228,6 +244,17 @@ class _Grants:
         return [
             Grant(("transcribe:StartTranscriptionJob",), ("*",)),
             Grant(("transcribe:GetTranscriptionJob",), (arn("transcribe", "transcription-job/interview-*"),)),
+        ]
+
+    def recognise(self) -> list[Grant]:
+        """Run text recognition. Textract reads and writes the bucket with the rights of the function."""
+        return [
+            Grant(
+                ("textract:StartDocumentTextDetection", "textract:GetDocumentTextDetection"),
+                ("*",),
+                "RecognisesText",
+            ),
+            self.objects(("recognised/",), "GetObject", "PutObject", "DeleteObject"),
         ]
 
     def use_knowledge_bases(self, of_all: Sequence[str], of_one: Sequence[str]) -> list[Grant]:

@@ -13,9 +13,9 @@ from ports.key_value_store import Table
 BUCKET = "DocumentsBucket"
 RECOVERY_DAYS = 14
 """How many days back a table can be restored. Erased data can be restored for the same time."""
-PASSING = {"exports/": 2, "transcripts/": 7, "voice-interviews/": 7}
+PASSING = {"exports/": 2, "recognised/": 7, "transcripts/": 7, "voice-interviews/": 7}
 """Days after which objects under a prefix are deleted. The link to an export is valid for minutes, and a recording
-is needed for one answer."""
+is needed for one answer. What was recognised becomes the document's text."""
 
 
 def storage(stage: str) -> Resources:

@@ -129,7 +129,8 @@ _REASONS: dict[str, str] = {
     "too_many_pages": "The document has more pages than we take.",
     "encrypted": "The document is protected with a password. Remove it and upload again.",
     "no_text": (
-        "No text was found in the document. Scans are read where text recognition is set up (LYCEUM_OCR)."
+        "No text was found in the document. Scans are read where text recognition is set up (LYCEUM_OCR, or LYCEUM_TEXTRACT on"
+        " AWS)."
     ),
     UNREADABLE_SCAN: (
         "No text could be recognised in the document. Handwriting, photographs and blurred scans are not read."
@@ -140,7 +141,7 @@ _REASONS: dict[str, str] = {
     "unsupported_type": (
         "This type of file is not read. These are: PDF, Word (docx), PowerPoint (pptx), Excel (xlsx), OpenDocument (odt,"
         " odp, ods), RTF, HTML, EPUB, Jupyter notebooks, CSV, Markdown, plain text and source code; and, where text"
-        " recognition is set up (LYCEUM_OCR), pictures: PNG, JPEG, TIFF."
+        " recognition is set up (LYCEUM_OCR, or LYCEUM_TEXTRACT on AWS), pictures: PNG, JPEG, TIFF."
     ),
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
     PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
@@ -150,7 +151,8 @@ _REASONS: dict[str, str] = {
 _WARNINGS: dict[str, str] = {
     "unreadable_pages": "These pages are damaged and could not be read.",
     "pages_without_text": (
-        "These pages hold pictures and no text. Scans are read where text recognition is set up (LYCEUM_OCR)."
+        "These pages hold pictures and no text. Scans are read where text recognition is set up (LYCEUM_OCR, or LYCEUM_TEXTRACT"
+        " on AWS)."
     ),
     "unreadable_scan": "No text could be recognised on these pages, so nothing of them is in the text.",
     "unreadable_letters": "The file does not tell which letters these pages show, so their text is left out.",

@@ -79,6 +79,7 @@ class Cloud:
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.upstreams.bedrock.url,
             "AWS_ENDPOINT_URL_BEDROCK_AGENT": self.knowledge_bases.url,
             "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": self.agents.url,
+            "AWS_ENDPOINT_URL_TEXTRACT": self.upstreams.textract.url,
             "AWS_ENDPOINT_URL_TRANSCRIBE": self.upstreams.transcribe.url,
             **stack.environment(function),
             "LYCEUM_CONNECTIONS_URL": self.upstreams.connections.stage_url,
@@ -118,9 +119,9 @@ class Cloud:
                     **{name: properties[name] for name in _OF_A_TABLE if name in properties}
                 )
         bucket = stack.properties(BUCKET)["BucketName"]
-        transcribe = self.upstreams.transcribe
-        transcribe.bucket = bucket
-        transcribe.objects = S3ObjectStore(cache(lambda: self.client("s3")), bucket, SystemClock())
+        objects = S3ObjectStore(cache(lambda: self.client("s3")), bucket, SystemClock())
+        for jobs in (self.upstreams.textract, self.upstreams.transcribe):
+            jobs.bucket, jobs.objects = bucket, objects
         with closing_client(self.client("s3")) as s3:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         with closing_client(self.client("ssm")) as ssm:

@@ -188,6 +188,16 @@ def _job_looked_at(params: Mapping[str, Any]) -> list[Use]:
     return [("transcribe:GetTranscriptionJob", _arn("transcribe", f"transcription-job/{name}"))]
 
 
+def _scan_begun(params: Mapping[str, Any]) -> list[Use]:
+    """Textract reads and writes the bucket in the name of whoever begins the job."""
+    scan, outcome = params["DocumentLocation"]["S3Object"], params["OutputConfig"]
+    return [
+        ("textract:StartDocumentTextDetection", "*"),
+        ("s3:GetObject", f"arn:aws:s3:::{scan['Bucket']}/{scan['Name']}"),
+        ("s3:PutObject", f"arn:aws:s3:::{outcome['S3Bucket']}/{outcome['S3Prefix']}/job/1"),
+    ]
+
+
 _USES: dict[str, Callable[[Mapping[str, Any]], list[Use]]] = {
     **{
         f"dynamodb:{name}": _on_table(name)
@@ -222,6 +232,8 @@ _USES: dict[str, Callable[[Mapping[str, Any]], list[Use]]] = {
             "StartIngestionJob",
         )
     },
+    "textract:StartDocumentTextDetection": _scan_begun,
+    "textract:GetDocumentTextDetection": lambda params: [("textract:GetDocumentTextDetection", "*")],
     "transcribe:StartTranscriptionJob": _job_started,
     "transcribe:GetTranscriptionJob": _job_looked_at,
 }

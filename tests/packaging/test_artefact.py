@@ -90,6 +90,7 @@ def test_word_documents_and_pdfs_are_read(functions: Deployed, ada: Frontend) ->
 def test_events_about_unknown_objects_and_jobs_change_nothing(functions: Deployed) -> None:
     """A key that we never make, a recording that we never sent."""
     functions.invoke("OnObjectCreated", event_of("s3_object_created"))
+    functions.invoke("OnRecognitionStored", event_of("s3_object_created"))
     functions.invoke("OnTranscriptCreated", event_of("s3_object_created"))
     functions.invoke("OnTranscriptionFailed", event_of("transcription_failed"))
 

@@ -20,7 +20,7 @@ from infrastructure.functions import FUNCTIONS, Name, role
 from infrastructure.parameters import CONDITIONS, ROLES, declared_parameters, environment
 from infrastructure.policies import granted, its_own, roles
 from infrastructure.storage import storage
-from tests.packaging import flows, interview_flows
+from tests.packaging import flows, interview_flows, scan_flows
 from tests.packaging.cloud import STAGE, Cloud, cloud
 from tests.packaging.frontend import Frontend, Socket
 from tests.packaging.in_process import InProcess
@@ -98,6 +98,7 @@ def as_most_do(run: Run) -> None:
     flows.chat_over_the_websocket(cloud, functions, ada)
     flows.everything_else_over_rest(cloud, functions, ada, run.person("grace"))
     flows.uploads_that_come_to_nothing(functions, ada)
+    scan_flows.as_most_scans_go(cloud, functions, ada, clock.advance)
     with recorder.crashing_at("dynamodb:BatchWriteItem"):
         flows.conversation_begun_and_deleted(cloud, ada)
     alan = run.person("alan")
@@ -188,6 +189,7 @@ def with_knowledge_bases(run: Run) -> None:
     # Bedrock reaches Pinecone by https alone, and itself.
     run.functions.otherwise["OnSchedule"] = {"LYCEUM_PINECONE_HOST": "lyceum-abc.svc.pinecone.io"}
     ada = run.person("ada")
+    scan_flows.recognised_in_the_background(run.cloud, run.functions, ada)
     ada.upload("laws.txt", PHYSICS.encode())
     pass_some_minutes(run)
     assert run.cloud.knowledge_bases.jobs
@@ -297,6 +299,8 @@ def test_a_function_may_do_nothing_else(runs: Mapping[str, Run], function: Name)
 def test_every_policy_is_limited_to_resources_where_aws_allows_it() -> None:
     """AWS knows no resources of these actions; of every other one the policies name some."""
     nameless = {
+        "textract:GetDocumentTextDetection",
+        "textract:StartDocumentTextDetection",
         "transcribe:StartTranscriptionJob",
         "bedrock:CreateKnowledgeBase",
         "bedrock:ListKnowledgeBases",

@@ -113,7 +113,7 @@ def test_the_bucket_is_private_and_expires_temporary_objects() -> None:
         for rule in properties["LifecycleConfiguration"]["Rules"]
         if "ExpirationInDays" in rule
     }
-    assert expiring == {"exports/", "voice-interviews/", "transcripts/"}
+    assert expiring == {"exports/", "recognised/", "voice-interviews/", "transcripts/"}
     [statement] = stack().properties("DocumentsBucketPolicy")["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -81,12 +81,16 @@ def test_events_reach_their_functions(template: Any) -> None:
         for function in FUNCTIONS
     }
     prefixes = {}
-    for name in ("OnObjectCreated", "OnTranscriptCreated"):
+    for name in ("OnObjectCreated", "OnRecognitionStored", "OnTranscriptCreated"):
         [event] = events[name].values()
         assert (event["Type"], event["Properties"]["Events"]) == ("S3", ["s3:ObjectCreated:*"])
         [rule] = event["Properties"]["Filter"]["S3Key"]["Rules"]
         prefixes[name] = rule["Value"]
-    assert prefixes == {"OnObjectCreated": "raw-files/", "OnTranscriptCreated": "transcripts/"}
+    assert prefixes == {
+        "OnObjectCreated": "raw-files/",
+        "OnRecognitionStored": "recognised/",
+        "OnTranscriptCreated": "transcripts/",
+    }
     [failed] = events["OnTranscriptionFailed"].values()
     assert failed["Properties"]["Pattern"]["detail"] == {"TranscriptionJobStatus": ["FAILED"]}
     [minute] = events["OnSchedule"].values()

@@ -48,6 +48,7 @@ from tests.stubs.pinecone_server import KEY as PINECONE_KEY
 from tests.stubs.pinecone_server import PineconeServer
 from tests.stubs.s3_client import S3Client
 from tests.stubs.supabase_server import SupabaseServer, tables_of
+from tests.stubs.textract import TextractEndpoint
 from tests.stubs.transcribe import TranscribeEndpoint
 from tests.support.world import World
 
@@ -97,6 +98,7 @@ class Upstreams:
     pinecone: PineconeServer
     supabase: SupabaseServer
     connections: ApiGatewayEndpoint
+    textract: TextractEndpoint
     transcribe: TranscribeEndpoint
 
     def as_new(self) -> None:
@@ -104,6 +106,7 @@ class Upstreams:
         self.pinecone.reset()
         self.supabase.forget()
         self.connections.forget()
+        self.textract.forget()
         self.transcribe.forget()
         self.supabase.tables = tables_of(DEMO_SCHOOL)
 
@@ -113,6 +116,7 @@ class Upstreams:
         return {
             **CREDENTIALS,
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.bedrock.url,
+            "AWS_ENDPOINT_URL_TEXTRACT": self.textract.url,
             "AWS_ENDPOINT_URL_TRANSCRIBE": self.transcribe.url,
             "LYCEUM_PROFILE": "aws",
             "LYCEUM_BUCKET": BUCKET,
@@ -134,9 +138,10 @@ def upstreams() -> Iterator[Upstreams]:
         PineconeServer(DIMENSION) as pinecone,
         SupabaseServer(jwks=[published]) as supabase,
         ApiGatewayEndpoint() as connections,
+        TextractEndpoint(bucket=BUCKET) as textract,
         TranscribeEndpoint(bucket=BUCKET) as transcribe,
     ):
-        yield Upstreams(bedrock, pinecone, supabase, connections, transcribe)
+        yield Upstreams(bedrock, pinecone, supabase, connections, textract, transcribe)
 
 
 _operator = cache(client_of)

@@ -9,7 +9,6 @@ from chalicelib.composition.profiles.aws.knowledge_bases import BedrockBases
 from chalicelib.composition.profiles.aws.models import AwsModels
 from chalicelib.composition.profiles.aws.pinecone import PineconeVectors
 from chalicelib.composition.profiles.aws.recognition import AwsRecognition
-from chalicelib.composition.profiles.aws.stores import AwsStores
 from chalicelib.composition.profiles.aws.supabase import Supabase
 from ports.errors import UpstreamError
 from ports.identity_provider import InvalidToken
@@ -24,7 +23,7 @@ _OF_NO_KEY = "eyJhbGciOiJFUzI1NiIsImtpZCI6InJlc3RvcmUifQ.e30.AA"
 """A token that names a signing key ``restore``, which does not exist: refusing it reads the keys that do."""
 
 
-class AwsAdapters(AwsStores, AwsModels, AwsRecognition, AwsGateway, BedrockBases, PineconeVectors, Supabase):
+class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeVectors, Supabase):
     """Each adapter is imported and built on first use, once.
 
     Asking for one raises ``Unavailable`` if a setting that it needs is not set.
