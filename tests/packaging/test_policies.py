@@ -98,7 +98,6 @@ def as_most_do(run: Run) -> None:
     flows.chat_over_the_websocket(cloud, functions, ada)
     flows.everything_else_over_rest(cloud, functions, ada, run.person("grace"))
     flows.uploads_that_come_to_nothing(functions, ada)
-    scan_flows.as_most_scans_go(cloud, functions, ada, clock.advance)
     with recorder.crashing_at("dynamodb:BatchWriteItem"):
         flows.conversation_begun_and_deleted(cloud, ada)
     alan = run.person("alan")
@@ -109,6 +108,7 @@ def as_most_do(run: Run) -> None:
     things = {"file_id": file_id, "subject_id": "physics_101", "assignment_id": "assignment_1", "index": "0"}
     nothing = dict.fromkeys(("conversation_id", "quiz_id", "concept", "session_id"), NOT_THERE)
     flows.every_other_route(ada, functions.asked | {("DELETE", "/api/me/data")}, things | nothing)
+    scan_flows.as_most_scans_go(cloud, functions, ada, clock.advance)
     flows.upload_without_event(ada)
     clock.advance(2 * UPLOAD_SECONDS)
     flows.schedule(functions)
