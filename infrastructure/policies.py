@@ -118,7 +118,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
         ),
         "OnRecognitionStored": (
             may.on((FILES,), "GetItem", "PutItem"),
-            may.on((ACTIVE_SESSIONS,), "GetItem", "UpdateItem"),
+            may.on((ACTIVE_SESSIONS,), "UpdateItem"),
             may.on((KNOWLEDGE_BASES,), "GetItem", "PutItem", condition="KeepsKnowledgeBases"),
             may.list_objects(),
             may.objects(("raw-files/",), "GetObject", "DeleteObject"),

@@ -57,12 +57,12 @@ def recognised_in_the_background(cloud: Cloud, functions: Functions, learner: Fr
 
 def told_to_nobody(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
     """The owner's connection is lost while the document waits."""
-    socket = Socket(functions, "c2Nhbm5lZA=")
-    cloud.upstreams.connections.open(socket.connection_id)
-    assert socket.connect(learner.post("/api/ws-ticket").body["ticket"]) == 200
     cloud.upstreams.textract.is_slow = True
     file_id = learner.upload("lost.png", _SCAN)
     cloud.upstreams.textract.finish()
+    socket = Socket(functions, "c2Nhbm5lZA=")
+    cloud.upstreams.connections.open(socket.connection_id)
+    assert socket.connect(learner.post("/api/ws-ticket").body["ticket"]) == 200
     cloud.upstreams.connections.drop(socket.connection_id)
     _tell_of_all(cloud, functions)
     assert _told(learner, file_id)["status"] == "completed"
