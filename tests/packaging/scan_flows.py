@@ -56,16 +56,21 @@ def recognised_in_the_background(cloud: Cloud, functions: Functions, learner: Fr
 
 
 def told_to_nobody(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
-    """The owner's connection is lost while the document waits."""
+    """The owner's connections are lost before the upload, and while the document waits."""
     cloud.upstreams.textract.is_slow = True
+    _lost_connection(cloud, functions, learner, "c2Nhbm5lZA=")
     file_id = learner.upload("lost.png", _SCAN)
     cloud.upstreams.textract.finish()
-    socket = Socket(functions, "c2Nhbm5lZA=")
-    cloud.upstreams.connections.open(socket.connection_id)
-    assert socket.connect(learner.post("/api/ws-ticket").body["ticket"]) == 200
-    cloud.upstreams.connections.drop(socket.connection_id)
+    _lost_connection(cloud, functions, learner, "cmVjb2duaXNlZA=")
     _tell_of_all(cloud, functions)
     assert _told(learner, file_id)["status"] == "completed"
+
+
+def _lost_connection(cloud: Cloud, functions: Functions, learner: Frontend, connection_id: str) -> None:
+    socket = Socket(functions, connection_id)
+    cloud.upstreams.connections.open(connection_id)
+    assert socket.connect(learner.post("/api/ws-ticket").body["ticket"]) == 200
+    cloud.upstreams.connections.drop(connection_id)
 
 
 def deleted_while_it_waits(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
