@@ -173,7 +173,6 @@ ITEMS = Table(
 ASSIGNED_QUIZZES = Table(
     "lms-assigned-quizzes",
     partition="assignment_id",
-    indexes=(Index("subject-id-index", partition="subject_id", sort="created_at"),),
     personal=NotPersonal("what an assignment asks a whole class; no person is in it"),
 )
 ITEM_ANSWERS = Table(

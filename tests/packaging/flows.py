@@ -87,8 +87,13 @@ def everything_else_over_rest(
     """Every other route that keeps, changes or removes something."""
     anyone = Frontend(functions)
     assert anyone.get("/api/health", query={"deep": "1"}).body["status"] == "ok"
+    page = Socket(functions, "aW5UaGVSZXF1ZXM=")
+    cloud.upstreams.connections.open(page.connection_id)
+    assert page.connect(learner.post("/api/ws-ticket").body["ticket"]) == 200
     sent = learner.upload_in_request("more.txt", PHYSICS.encode(), subject_id="physics_101")
     assert sent.status == 200, sent.text
+    assert "document_updated" in cloud.upstreams.connections.received[page.connection_id][-1]
+    page.disconnect()
     file_id = sent.body["file_id"]
     learner.get("/api/files", query={"subject_id": "physics_101"})
     assert learner.get("/api/files/{file_id}/download-url", file_id=file_id).status == 200
@@ -128,7 +133,9 @@ _LAST = ("DELETE", "POST")
 """Something is removed, and made once more for an erasure to find."""
 
 
-def every_other_route(learner: Frontend, asked: Collection[tuple[str, str]], things: Things) -> None:
+def every_other_route(
+    learner: Frontend, teacher: Frontend, asked: Collection[tuple[str, str]], things: Things
+) -> None:
     """Every REST route that was not asked for yet, by its example: what a new feature keeps is used too.
 
     ``things`` are what the learner has; what else the routes name, a route makes.
@@ -138,7 +145,8 @@ def every_other_route(learner: Frontend, asked: Collection[tuple[str, str]], thi
 
     def send(route: Route, had: Things) -> Reply:
         path = {name: had.get(name, NOT_THERE) for name in parameters_of(route)}
-        return learner.send(route.method, route.path, body_of(route, had), path=path)
+        who = teacher if "/teacher/" in route.path else learner
+        return who.send(route.method, route.path, body_of(route, had), path=path)
 
     nothing_due = {"item_id": NOT_THERE, "question_id": "1", **things}  # to come back takes a day
     had = with_what_routes_make(

@@ -58,10 +58,10 @@ def recognised_in_the_background(cloud: Cloud, functions: Functions, learner: Fr
 def told_to_nobody(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
     """The owner's connections are lost before the upload, and while the document waits."""
     cloud.upstreams.textract.is_slow = True
-    _lost_connection(cloud, functions, learner, "c2Nhbm5lZA=")
+    _lost_connection(cloud, functions, learner, "c2Nhbm5lZFRhYnM=")
     file_id = learner.upload("lost.png", _SCAN)
     cloud.upstreams.textract.finish()
-    _lost_connection(cloud, functions, learner, "cmVjb2duaXNlZA=")
+    _lost_connection(cloud, functions, learner, "cmVjb2duaXNlZHM=")
     _tell_of_all(cloud, functions)
     assert _told(learner, file_id)["status"] == "completed"
 
