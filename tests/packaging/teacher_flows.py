@@ -35,17 +35,21 @@ def as_a_class_decides(
     result = of(learner.post("/api/quizzes/{quiz_id}/submit", {"answers": answers}, quiz_id=quiz["quiz_id"]))
     disputed = {"question_id": "1", "sentence": "My answer says the same in other words."}
     of(learner.post("/api/results/{result_id}/appeals", disputed, result_id=result["result_id"]))
-    assert of(teacher.get(f"{_OF_SUBJECT}/appeals", **_PHYSICS))["items"]
+    assert of(teacher.get(f"{_OF_SUBJECT}/appeals", subject_id="physics_101"))["items"]
     decided = {"result_id": result["result_id"], "question_id": "1", "verdict": "right", "reason": "It does."}
     of(teacher.post(f"{_OF_SUBJECT}/overrides", decided, **_PHYSICS))
-    assert of(teacher.get(f"{_OF_SUBJECT}/decisions", **_PHYSICS))["items"]
+    assert of(teacher.get(f"{_OF_SUBJECT}/decisions", subject_id="physics_101"))["items"]
     corrected = {"item_id": item_id, "key": "B", "reason": "The key was wrong."}
     of(teacher.post(f"{_OF_SUBJECT}/regrades", corrected | {"dry_run": True}, **_PHYSICS))
     regrade = of(teacher.post(f"{_OF_SUBJECT}/regrades", corrected, **_PHYSICS))
     advance(_LOOK_SECONDS)
     schedule(functions)
     told = of(
-        teacher.get(f"{_OF_SUBJECT}/regrades/{{regrade_id}}", regrade_id=regrade["regrade_id"], **_PHYSICS)
+        teacher.send(
+            "GET",
+            f"{_OF_SUBJECT}/regrades/{{regrade_id}}",
+            path=_PHYSICS | {"regrade_id": regrade["regrade_id"]},
+        )
     )
     assert told["state"] == "done"
 
