@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import mimetypes
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
 }
+_PAGE = re.compile(r"(?:/[\w.~@:-]+)*/?")
+"""The path of a page: what is no path at all is refused as everywhere."""
 _COMPRESSED = {".js", ".mjs", ".css", ".svg", ".json"}
 _WAITING = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Lyceum</title><meta http-equiv="refresh" content="2"></head>
@@ -55,7 +58,7 @@ class Console:
                 headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
                 return 200, headers, _zipped(wanted, wanted.stat().st_mtime_ns)
             return 200, headers, wanted.read_bytes()
-        if Path(path).suffix and path != "/index.html":
+        if path != "/index.html" and (Path(path).suffix or not _PAGE.fullmatch(path)):
             return None
         page = self._folder / "index.html"
         body = page.read_bytes() if page.is_file() else _WAITING.format(state=self._told()).encode()
