@@ -53,7 +53,10 @@ CAPABILITIES = {
     "embedder": "The search",
     "identity_provider": "The sign-in service",
     "key_value_store": "The database",
+    "knowledge_base": "The search",
     "object_store": "The document store",
+    "secrets": "The store of secrets",
+    "text_recogniser": "The recognition of scans",
     "transcriber": "The speech recognition",
     "vector_store": "The search",
 }

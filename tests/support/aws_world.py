@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import jwt
@@ -287,6 +287,7 @@ class TablesOverDynamoDB:
     def __getattr__(self, name: str) -> Any:
         asked = getattr(self._adapter, name)
 
+        @wraps(asked)
         def ask(*args: Any, **options: Any) -> Any:
             with self._one_at_a_time:
                 return asked(*args, **options)
@@ -413,6 +414,7 @@ class DirectoryOverSupabase:
     def __getattr__(self, name: str) -> Any:
         asked = getattr(self._adapter, name)
 
+        @wraps(asked)
         def ask(*args: Any, **options: Any) -> Any:
             self.calls.append(name)
             refused = json_answer({"message": "vendor's words"}, 403)
