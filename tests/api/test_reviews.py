@@ -137,6 +137,7 @@ def test_what_cannot_be_answered_is_refused_and_changes_nothing(world: World, ad
     assert [world.adapters.key_values.items(table) for table in (REVIEWS, LEARNING_EVIDENCE)] == rows
 
 
+@pytest.mark.slow
 def test_a_day_has_a_bound_and_a_thousand_due_items_take_four_round_trips(
     world: World, ada: User, taken: Any
 ) -> None:

@@ -90,6 +90,7 @@ def test_anybody_acts_as_anybody_of_the_demo_school_on_one_s_own_machine(tmp_pat
     assert me.body["name"] == "Grace Hopper"
     unknown = anyone.post("/local/tokens", {"user_id": "nobody"})
     assert (unknown.status, unknown.body["error"]["code"]) == (404, "person_not_found")
+    laptop.stores.events.stop()
     laptop.stores.close()
 
 
@@ -97,6 +98,7 @@ def test_a_server_that_others_reach_signs_nobody_in(tmp_path: Path) -> None:
     laptop = served(Laptop(tmp_path, public_url="https://lyceum.school.example"))
     assert laptop.anyone().get("/local/people").status in (403, 404)
     assert laptop.anyone().post("/local/tokens", {"user_id": "ada"}).status in (403, 404)
+    laptop.stores.events.stop()
     laptop.stores.close()
 
 

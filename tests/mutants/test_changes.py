@@ -104,6 +104,7 @@ BODIES: dict[str, Verdict] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", BODIES)
 def test_a_trial_tests_the_changed_module_and_ends(body: str, tmp_path: Path) -> None:
     (tmp_path / "a_lease.py").write_text("def holds(until, now):\n    return False\n")

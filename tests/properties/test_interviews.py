@@ -424,7 +424,7 @@ def test_a_start_that_comes_twice_begins_one_interview_that_stays(at: int) -> No
 
 
 class TestInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
-    settings = settings(max_examples=150, stateful_step_count=16)
+    settings = settings(max_examples=50, stateful_step_count=16)
 
 
 @pytest.mark.slow

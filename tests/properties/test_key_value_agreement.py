@@ -228,6 +228,7 @@ def outcome(action: Callable[[KeyValueStore], Any], store: KeyValueStore) -> tup
         return type(error).__name__, None
 
 
+@pytest.mark.slow
 def test_the_stores_agree() -> None:
     run_state_machine_as_test(
         Agreement, settings=settings(max_examples=20, stateful_step_count=25, deadline=None)

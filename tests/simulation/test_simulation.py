@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -16,6 +18,7 @@ def simulated(*arguments: str) -> tuple[int, str]:
     return run.returncode, run.stdout.partition(";")[0] + run.stderr
 
 
+@pytest.mark.slow
 def test_some_schedules_and_cases_break_nothing() -> None:
     status, told = simulated("--schedules", "150", "--every", "50")
     assert status == 0, told

@@ -41,6 +41,7 @@ class TestSpacyGrammar(GrammarContract):
     def test_other_languages_are_not_parsed(self, text: str) -> None:
         assert SPACY.parse(text) is None
 
+    @pytest.mark.slow
     def test_threads_may_share_it(self) -> None:
         texts = [f"Body number {number} pulls the other body." for number in range(40)]
         with ThreadPoolExecutor(8) as pool:
