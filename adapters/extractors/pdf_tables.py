@@ -28,13 +28,13 @@ _WIDER = 1.3
 _FEWEST_WIDER = 0.5
 """… on this share of them."""
 _USUAL_SPACE = 0.3
-"""Of a line's height: a space between words, in a line that has no other."""
+"""The usual width of a space between words, as a share of the line's height. A line's own spaces may be too few to tell."""
 _ONE_WIDTH = 1.1
 _FEWEST_TIGHT_LINES = 3
 _OFF_CENTRE = 0.2
-"""Of the width of some columns: how far from their middle a head may stand that is over all of them."""
+"""How far a head over several columns may stand from their middle, as a share of their width."""
 _NEAR = 0.4
-"""Of a line's height: how far from the middle one the edges of one column's cells may be."""
+"""How far the edges of a column's cells may be from the median edge, as a share of the line's height."""
 _ALIGNED = 0.75
 """The share of a column's cells whose edges are so near. A bracket may stand out, and a head is often elsewhere."""
 _FEWEST_ROWS = 2
@@ -169,7 +169,7 @@ class _Gap(NamedTuple):
     end: float | None
 
     def within(self, others: Sequence[_Gap], near: float) -> _Gap | None:
-        """What is the same in one of the others."""
+        """The edges that at least one of the others has too, up to ``near`` points; None if it shares none."""
         begin = self.begin if any(_is_near(self.begin, one.begin, near) for one in others) else None
         end = self.end if any(_is_near(self.end, one.end, near) for one in others) else None
         return _Gap(begin, end) if begin is not None or end is not None else None

@@ -13,7 +13,7 @@ from adapters.extractors.budget import Budget
 from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
 _MAX_PIXELS = 100_000_000
-"""Of one page: as many as a page of 1,200 dots per inch has."""
+"""The most pixels of one page: about those of a page at 1,200 dots per inch."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _TIFF = (b"II*\0", b"MM\0*")

@@ -13,8 +13,8 @@ from ports.text_recogniser import Box, RecognisedLine, RecognisedPage
 _BELIEVED_LINE = 0.5
 """A line of less confidence is left out."""
 _BELIEVED_PAGE = 0.8
-"""Of a page's letters, on the average. Measured (benchmarks/ocr): printed pages have .93 or more, strokes and photographs
-.75 or less where anything is found on them."""
+"""The least mean confidence of a page's letters, 0 to 1: a page below it is not stored. Measured (benchmarks/ocr): printed
+pages have .93 or more, strokes and photographs .75 or less where anything is found on them."""
 _FEWEST_LETTERS = 8
 """Fewer letters than this are no page of text, but a sign in a photograph."""
 _GUTTER = 0.012

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DOTS_AN_INCH = 200
 MAX_PIXELS = 100_000_000
-"""Of a stored picture: a page of 1,200 dots per inch in grey. A larger one is not decoded."""
+"""The most pixels of a stored picture: about those of a page at 1,200 dots per inch. A larger one is not decoded."""
 _LONGEST_SIDE = 4000
 """Pixels, of what is given to an engine."""
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")

@@ -47,12 +47,12 @@ log = logging.getLogger("lyceum.recognition")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Those of the process that recognises one scan. Measured, RapidOCR takes 0.9 GB at most."""
+    """The limits of the process that recognises one scan. Measured, RapidOCR takes 0.9 GB at most."""
 
     memory: int = 2 * 1024 * 1024 * 1024
     """Bytes of address space, beyond what the loaded engine and the file take."""
     page_cpu_seconds: int = 60
-    """Of one page, turned up to four ways."""
+    """The CPU time for one page, which is read in up to four directions."""
     page_wall_seconds: float = 1200.0
     """It ends a hang. A busy machine takes many times the seconds of CPU."""
 

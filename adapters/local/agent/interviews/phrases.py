@@ -53,14 +53,14 @@ ABOUT: dict[str, str] = {
     "ko": "{c}에 대해 무엇을 알고 있습니까?",
     UNKNOWN: "{c}: … ?",
 }
-"""What is asked of ``{c}``, a concept with its article as the text has it. Of words that say something it holds as few as
-can be: questions are told apart by the others."""
+"""An open question about the concept ``{c}``, which keeps the article that the text gives it. It has few content words of its
+own, because two questions are compared by their content words."""
 DEFINE, DEFINE_MANY = "What is {c}{more}?", "What are {c}{more}?"
 """English alone, as all that follow. ``{more}`` is where ``MORE`` goes, if there is more than one thing to say."""
 SAYS = "What does {c} say{more}?"
 WHY = "Why is it that {s}?"
 DEED = "What {deed} {c} do?"
-"""Of what a sentence tells to do something: ``{deed}`` is does, do or did."""
+"""Asks what the subject of a sentence does. ``{deed}`` is "does", "do" or "did"."""
 MORE = ", and what else do you know about it"
 
 _ENGLISH = Remarks(
