@@ -169,7 +169,7 @@ def by_the_old_way(content: bytes, folder: Path, embedder: FloatEmbedder) -> Non
 
 
 class Moments(logging.Handler):
-    """What was spent when the ingestion said that a document is ``searchable`` or ``completed``."""
+    """The cost up to the moments at which ingestion logs that a document is ``searchable`` or ``completed``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,7 +180,7 @@ class Moments(logging.Handler):
 
 
 def by_our_way(content: bytes, folder: Path) -> tuple[Cost, Cost]:
-    """What it costs until the document is searchable, and until it is completed."""
+    """The cost until the document is searchable, and the cost until it is completed."""
     settings = read_settings({"LYCEUM_PROFILE": "local", "LYCEUM_DATA": str(folder)})
     adapters = LocalAdapters(settings)
     services = Services(settings, adapters)

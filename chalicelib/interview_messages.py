@@ -236,7 +236,7 @@ class RecordingDiscardedMessage(Pushed, tag="recording_discarded"):
 
 
 class TranscriptionPartialMessage(Pushed, tag="transcription_partial"):
-    """What was understood so far of an answer that is still spoken; or, with a ``code``, that nothing was understood."""
+    """The words understood so far of an answer that is still spoken. With a ``code``, nothing was understood."""
 
     text: str
     message: str

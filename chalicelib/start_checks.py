@@ -139,7 +139,7 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
 
 
 def damage_of(file: Path) -> str | None:
-    """What is wrong with the structure of an SQLite file; None if nothing is, or if there is no file."""
+    """The fault in the structure of an SQLite file. None if there is no fault, or no file."""
     if not file.exists():
         return None
     deadline = time.monotonic() + _SOUNDNESS_SECONDS

@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def _digest() -> str:
-    """Of all sources: the console is built anew when one changes."""
+    """The digest of all sources. The console is built again when it changes."""
     digest = hashlib.sha256()
     files = {path for pattern in _SOURCES for path in CLIENTS.rglob(pattern)}
     for path in sorted(path for path in files if not _MADE & set(path.parts)):

@@ -73,7 +73,7 @@ class TextRecogniser(Closeable, Protocol):
 
     @property
     def media_types(self) -> frozenset[ScanType]:
-        """What it reads; empty if no text recognition is set up."""
+        """The media types that it reads. Empty if no text recognition is set up."""
         ...
 
     def begin(self, scan: Scan) -> None:

@@ -1,4 +1,4 @@
-"""What is drawn on slides and sheets: boxes with text, diagrams and charts."""
+"""The drawings of slides and sheets as text: boxes with text, diagrams and charts."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class Shown:
         return self._watched(piece)
 
     def end(self, *, with_held: bool = True) -> list[str]:
-        """What is shown besides, at the end of the reply. Without ``with_held``, what was held back is dropped."""
+        """End the reply and return the pieces still to show. Without ``with_held``, what was held back is dropped."""
         waiting = self._waiting if with_held else []
         tail = self._tail if self._in_channel and not self._has_ended else ""
         rest = [piece for piece in [*waiting, self._head, tail] if piece]

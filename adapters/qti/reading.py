@@ -258,7 +258,7 @@ def _filled_in(
 
 
 def _explanation(root: Any, declared: Any) -> str:
-    """What is shown after the answer: the only feedback, or the one for the right answer."""
+    """The feedback after the answer: the only one, or the one for the right answer."""
     feedback = [one for one in root if _local(one) == "qti-modal-feedback"]
     if len(feedback) > 1:
         right = set(_values(declared))

@@ -38,7 +38,7 @@ _REQUESTS = {
 
 
 class Meter:
-    """What was used, by the names of ``prices.json``."""
+    """The amounts that were used, by the names in ``prices.json``."""
 
     def __init__(self) -> None:
         self.used: defaultdict[str, float] = defaultdict(float)

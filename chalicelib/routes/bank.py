@@ -102,7 +102,7 @@ class CreateItem(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EditItem(msgspec.Struct, forbid_unknown_fields=True):
-    """What is null stays. ``version`` is the version that the teacher saw: if there is a newer one, nothing changes."""
+    """A field that is null stays as it is. If there is a newer version than ``version``, nothing changes."""
 
     version: ItemVersionNumber | None = None
     kind: QuestionKind | None = None

@@ -19,7 +19,7 @@ from chalicelib.routes.quizzes import shown
 from chalicelib.schemas import CitationBody, Cursor, Identifier, Limit, PageQuery, citation_body
 from domain.base.errors import InvalidRequest
 from domain.progress.marks import MAX_REASON_CHARACTERS, DeskReason
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 
 if TYPE_CHECKING:
     from domain.teaching.deciding import DeskMark, Recorded

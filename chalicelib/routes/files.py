@@ -140,7 +140,7 @@ class FileQuery(PageQuery, frozen=True):
 
 
 class LabelsChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What is not given stays; null leaves the subject or the session."""
+    """A label that is not given stays as it is. Null takes the document out of the subject or the session."""
 
     file_name: FileName | UnsetType = UNSET
     filename: FileName | UnsetType = UNSET

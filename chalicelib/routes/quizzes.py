@@ -435,7 +435,7 @@ def _result_summary(result: Result) -> ResultSummary:
 
 
 def _corrections(result: Result) -> list[MarkCorrectionBody]:
-    """What was changed in the result, the latest first."""
+    """The corrections of the result, the latest first."""
     found = [
         MarkCorrectionBody(**msgspec.structs.asdict(body), question_id=graded.question_id)
         for graded in result.score.results

@@ -1,4 +1,4 @@
-"""What was made from a document: its extracted text, its chunks and their vectors.
+"""The things made from a document: its extracted text, its chunks and their vectors.
 
 The keys and ids are made from the owner and the document: writing again replaces what was written, and
 removing finds it.
@@ -59,7 +59,7 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is stored of a document beside its chunks: enough to make its row again."""
+    """A document's stored description. Repair makes a lost row again from it."""
 
     filename: str
     subject_id: str | None
@@ -69,7 +69,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was read from a document. ``source_etag`` says from which bytes."""
+    """The content read from a document. ``source_etag`` names the version of its bytes."""
 
     source_etag: str
     title: str | None
@@ -81,7 +81,7 @@ class Content:
 
     @property
     def pages_paid_for(self) -> int:
-        """What it takes from the allowance of pages.
+        """The pages that the document takes from the allowance.
 
         What costs is the number of chunks, each of which is embedded. So a document takes as many pages as its
         chunks fill, or as it has itself, if those are more.
@@ -144,7 +144,7 @@ class Contents:
         self._objects.put(key, body, "application/json")
 
     def find(self, document: Document) -> Content | None:
-        """What was saved of the document, or None. Raises ``Unavailable`` if it cannot be read."""
+        """The saved content of the document, or None. Raises ``Unavailable`` if it cannot be read."""
         try:
             body = self._objects.get(chunks_key(document.user_id, document.file_id))
         except ObjectNotFound:

@@ -313,7 +313,7 @@ class Ingestion:
         return content
 
     def _recognised(self, document: Document) -> Recognised:
-        """What was recognised of the document. Raises ``_AwaitsRecognition`` if that is still to come."""
+        """The recognised text of the document. Raises ``_AwaitsRecognition`` if the recognition is not finished."""
         begun = document.recognition
         if begun is None:
             return {}

@@ -82,7 +82,7 @@ def parse_original_key(key: str) -> OriginalKey | None:
 
 
 def parse_processed_key(key: str) -> OriginalKey | None:
-    """Of whose document ``key`` holds the text, the chunks or the metadata; None for any other key."""
+    """The document whose text, chunks or metadata ``key`` holds. None for any other key."""
     if not key.startswith(PROCESSED + "user_"):
         return None
     user, slash, _ = key.removeprefix(PROCESSED + "user_").partition("/")

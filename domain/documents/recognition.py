@@ -35,7 +35,7 @@ class Recognising:
         self._recogniser().begin(_scan(document, recognition))
 
     def outcome(self, document: Document, recognition: Recognition) -> Recognised | None:
-        """What was recognised, or None if that is still to come. A job that failed has found nothing."""
+        """The recognised text, or None if the job is not finished. A job that failed gives no text."""
         try:
             pages = self._recogniser().outcome(_scan(document, recognition))
         except UnrecognisableScan:

@@ -36,7 +36,7 @@ class Work:
         self.document = document
 
     def seconds_left(self) -> float | None:
-        """Of the worker's time; None if it is not limited."""
+        """The seconds that the worker may still work. None if its time is not limited."""
         return None if self._until is None else max(0.0, self._until - self._clock.monotonic())
 
     def milliseconds(self) -> float:

@@ -428,7 +428,7 @@ _SESSION = re.compile(r"interview-[0-9a-f]{32}-[a-z0-9-]{1,64}")
 
 
 def resume_digest(token: str) -> str:
-    """What is stored of a resume token: whoever can read the table does not read the token there."""
+    """The digest that is stored in place of a resume token, so that nobody reads the token in the table."""
     return derived_id("resume", token)
 
 

@@ -387,7 +387,7 @@ def _shares_words(piece: str, statement: str) -> bool:
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """Of vectors of unit length, as embedders give them."""
+    """The cosine of two vectors of length 1, as embedders give them."""
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 

@@ -76,7 +76,7 @@ class RecordingDiscarded:
 
 @dataclass(frozen=True, slots=True)
 class PartialTranscript:
-    """What was understood so far of an answer that is not finished."""
+    """The words understood so far of an answer that is not finished."""
 
     text: str
 

@@ -103,7 +103,7 @@ def fold_deck(user_id: str, subject_id: str, evidence: Iterable[Evidence], sched
 
 
 def due_on(decks: Sequence[Deck], day: str, scheduler: Scheduler) -> list[DueItem]:
-    """What is due on the day: first what was answered wrong last, then by the chance of recall, the lowest first."""
+    """The items due on the day: first those whose last answer was wrong, then the lowest chance of recall first."""
     found = [
         DueItem(
             one, deck.subject_id, chance_of_recall(one, deck.overall, day, scheduler), _days(one.due_on, day)
@@ -157,7 +157,7 @@ def due_after(item: ReviewItem, score: float, day: str, scheduler: Scheduler) ->
 
 
 def _due(memory: Memory, score: float, day: str, scheduler: Scheduler) -> str:
-    """What is wrong today comes back tomorrow, however well it was known before."""
+    """The day of the next review. An item answered wrong comes back tomorrow, however well it was known."""
     wait = scheduler.interval(memory) if score > _RIGHT else 1
     return (date.fromisoformat(day) + timedelta(days=wait)).isoformat()
 

@@ -81,7 +81,7 @@ class Reviewing:
         self._clock = clock
 
     def due(self, learner: Learner, subject_id: str | None, *, limit: int) -> ReviewList:
-        """What is due today, in the subject or in all: what was answered wrong last comes first.
+        """The items due today, in the subject or in all. Items whose last answer was wrong come first.
 
         It takes three round trips to the store, unless questions are due whose keys are not shown yet. An answer may take a moment to be counted.
         """

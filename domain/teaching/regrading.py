@@ -38,7 +38,7 @@ SECONDS_IN_REQUEST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class RegradeOrder:
-    """What is to be corrected. Without ``key`` the item is retired: it counts for nobody.
+    """A correction of an item. Without ``key`` the item is retired: it counts for nobody.
 
     ``item_version`` is the version whose options the letters of the key name: the approved one, if it is None.
     """

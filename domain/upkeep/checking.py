@@ -109,7 +109,7 @@ class Checking:
             yield Finding("vectors_left_over", owner, file_id, surplus)
 
     def content(self, document: Document) -> Content | None:
-        """What was read from the document's present bytes; None if that is missing or cannot be read."""
+        """The content read from the document's present bytes. None if it is missing or cannot be read."""
         try:
             content = self._contents.find(document)
         except Unavailable:

@@ -35,6 +35,7 @@ HEAVY = (
     "jwt",
 )
 NEEDED_BY_FEW = (
+    "ports.agent",
     "chalicelib.errors",
     "chalicelib.composition.demo_school",
     "domain.progress.analytics",

@@ -64,7 +64,7 @@ def reach(who: User, route: Route, values: dict[str, str]) -> Reply:
 
 
 def writes(world: World) -> set[str]:
-    """What was asked of the stores since they were last cleared, but for reading."""
+    """The calls that change the stores, since their records were last cleared."""
     a = world.adapters
     asked = {
         method for calls in (a.key_values.calls, a.objects.calls, a.vectors.calls) for method, *_ in calls

@@ -1,4 +1,4 @@
-"""What is no request fails too: messages and connections of the WebSocket, and events of the bucket."""
+"""Upstream faults outside of REST requests: in messages and connections of the WebSocket, and in bucket events."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def connect(world: FaultyWorld, user: User) -> int:
 
 
 def answers_to_a_question(world: FaultyWorld) -> list[Any]:
-    """What is pushed to the connection."""
+    """The messages pushed to the connection after a question to the tutor."""
     pushed = world.adapters.gateway.sent[CONNECTION]
     pushed.clear()
     body = json.dumps({"type": "chat_message", "message": "What does the second law say?"})

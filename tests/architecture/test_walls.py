@@ -65,7 +65,7 @@ def told_by_contracts(copy: Path) -> tuple[set[str], str]:
 
 
 def refused(copy: Path, contract: str, lines: Mapping[str, str]) -> set[str]:
-    """Of the files that have a line more, those in which the contract refuses it. No other contract may."""
+    """The files of ``lines`` whose added line breaks the contract. No other contract breaks."""
     with with_lines(copy, lines):
         broken, told = told_by_contracts(copy)
     assert broken <= {contract}

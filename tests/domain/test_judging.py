@@ -76,7 +76,7 @@ def all_stated(answer: str) -> list[Verdict]:
 
 
 def test_each_score_is_counted_from_the_verdicts() -> None:
-    """Of four facts, one has credit 1 and fluency 4/5, one credit 0.5 and fluency 1; one is contradicted, one missing."""
+    """Four facts: credit 1 and fluency 4/5; credit 0.5 and fluency 1; one contradicted; one missing."""
     answer = (
         "Friction um slows sliding blocks. Gravity pulls falling apples. Springs store no elastic energy."
     )

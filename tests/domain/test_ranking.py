@@ -237,7 +237,7 @@ def test_a_row_that_has_the_questions_words_comes_before_prose_that_has_the_rare
 def test_the_first_passages_are_the_same_however_many_are_asked_for(
     found: list[tuple[str, float, int]], limit: int
 ) -> None:
-    """Of a passage that cannot be among them, the rows of tables are not read."""
+    """Ranking skips the table rows of passages that cannot be among the first, and this changes no result."""
     candidates = [
         candidate(text, likeness, number=number, document=str(document), heads=("", "plants", "light"))
         for number, (text, likeness, document) in enumerate(found)

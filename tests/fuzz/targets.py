@@ -1,4 +1,4 @@
-"""What is fuzzed: each reader of what strangers send, with small seeds to begin from.
+"""The targets of the fuzzer: each reader of input from strangers, with small seeds.
 
 A target may refuse its input as it says it does; anything else that it raises is a finding.
 """

@@ -125,7 +125,7 @@ class Browser:
 
 
 def prepare(account: Any) -> None:
-    """What is otherwise than in a real account: nothing takes its time here."""
+    """Set up what differs from a real account: here every service answers at once."""
     from tests.contracts.transcriber.contract import (
         Sounds,  # not before its asserts are made to explain themselves
     )

@@ -1,4 +1,4 @@
-"""What is mutated, and which tests should notice: quick ones, on the fakes."""
+"""The modules to mutate, and the quick tests on the fakes that should notice a mutant."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Cloud:
         self.agents.script(stream(*chunks))
 
     def unsay(self) -> None:
-        """What was to be said and was not asked for."""
+        """Remove the scripted replies that nobody asked for."""
         self.upstreams.bedrock.replies.clear()
         self.agents.forget()
 
@@ -71,7 +71,7 @@ class Cloud:
         }
 
     def environment(self, stack: Stack, function: str) -> dict[str, str]:
-        """Of a function of the stack, as Lambda gives it, but that AWS is here."""
+        """The environment of a function as Lambda gives it, with local addresses for AWS."""
         return {
             **CREDENTIALS,
             "AWS_REGION": REGION,
@@ -86,7 +86,7 @@ class Cloud:
         }
 
     def token(self, name: str, clock: FrozenClock) -> str:
-        """Of somebody of the school, for the longest of the flows."""
+        """A token of a person of the school. It outlasts the longest flow."""
         tokens = TokensOfSupabase(None, f"{self.upstreams.supabase.url}/auth/v1", clock)
         person = next(person for person in DEMO_SCHOOL.people if person.user_id == name)
         return tokens.mint(person, seconds=30 * 86_400)
@@ -97,7 +97,7 @@ class Cloud:
         return jwt.encode(claims, JWT_SECRET, algorithm="HS256")
 
     def keys(self, prefix: str) -> list[str]:
-        """Of the bucket's objects."""
+        """The keys of the bucket's objects with the prefix."""
         objects = self.upstreams.transcribe.objects
         assert objects is not None
         return list(objects.keys(prefix))

@@ -24,7 +24,7 @@ class Took(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Of an invocation, as Lambda writes one."""
+    """The report of an invocation, as Lambda writes it."""
 
     init: Took
     """The import, which comes once a process."""

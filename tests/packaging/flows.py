@@ -44,7 +44,7 @@ def quiz_to_mastery(cloud: Cloud, learner: Frontend) -> None:
 
 
 def quiz_made(cloud: Cloud, learner: Frontend) -> Any:
-    """Of one document, ``PHYSICS``."""
+    """Make a quiz from one document, ``PHYSICS``."""
     cloud.will_say(json.dumps({"questions": [item | {"passage": 1} for item in PHYSICS_ITEMS]}))
     quiz = learner.post("/api/quizzes", {"num_questions": 3, "subject_id": "physics_101"})
     assert quiz.status == 200, quiz.text

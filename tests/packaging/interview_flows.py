@@ -172,7 +172,7 @@ def transcribed_before(talk: Talk) -> None:
 
 
 def left_while_heard(talk: Talk) -> None:
-    """What was said is transcribed, but nobody tells of it."""
+    """A learner leaves; the answer is transcribed, and the event about it is lost."""
     started = talk.begin()
     talk.say(ANSWERS[started["question"]])
     talk.models_know_what_to_say(0)

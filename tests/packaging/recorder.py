@@ -63,7 +63,7 @@ class Recorder:
         assert self._crash_at is None, f"nothing came to {operation}"
 
     def _called(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        """Of calls, and of URLs that are presigned for somebody to call."""
+        """Note a call, or a URL presigned for a client to call."""
         operation = f"{model.service_model.service_id.hyphenize()}:{model.name}"
         if self._function is not None:
             known = _USES.get(operation)
@@ -73,7 +73,7 @@ class Recorder:
                 raise Crashed
 
     def _permitted(self, request: Any, **_: Any) -> None:
-        """Of forms that are presigned: who posts one acts by the right of who signed it."""
+        """Note a presigned form: whoever posts it acts with the rights of the function that signed it."""
         policy = request.context.get("s3-presign-post-policy")
         if self._function is not None and policy is not None:
             conditions = [one for one in policy["conditions"] if isinstance(one, dict)]

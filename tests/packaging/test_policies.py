@@ -124,7 +124,7 @@ def as_most_do(run: Run) -> None:
 
 
 def in_interviews(run: Run) -> None:
-    """What is left in between is taken up by the sweeper."""
+    """The sweeper goes on with interviews that were left in between."""
     cloud, functions, clock = run.cloud, run.functions, run.clock
     ada = run.person("ada")
     ada.upload("laws.txt", PHYSICS.encode(), subject_id="physics_101")
@@ -278,7 +278,7 @@ def test_a_function_may_do_all_that_it_does(runs: Mapping[str, Run], name: str) 
 
 @pytest.mark.parametrize("function", [function.name for function in FUNCTIONS])
 def test_a_function_may_do_nothing_else(runs: Mapping[str, Run], function: Name) -> None:
-    """Of every grant each action was asked for, and each resource used, in some run."""
+    """Some run asks for each action of each grant, and uses each of its resources."""
     unused = []
     for grant in granted(STAGE)[function]:
         idle = {*grant.actions, *map(json.dumps, grant.resources)}

@@ -29,7 +29,7 @@ FOREIGN = [
 
 
 def every_answer(world: World, who: User, origin: str) -> list[Reply]:
-    """Of every route, method and preflight: successes, refusals, and failures of ours."""
+    """Answers of every route, method and preflight: successes, refusals, and failures of ours."""
     asked = {"Origin": origin}
     answers = []
     for someone in (who, world.anyone(), User(world, "x", "forged")):

@@ -171,7 +171,7 @@ def test_a_document_released_for_lack_of_time_continues_where_it_stopped(world: 
 
 
 def test_the_progress_is_kept_over_a_crash(world: World, uploaded: str) -> None:
-    """What was embedded before the crash is not embedded again."""
+    """Chunks that were embedded before the crash are not embedded again."""
     document = world.services.documents.find("ada", file_id_in(uploaded))
     assert document is not None
     world.services.ingestion.ingest(document)

@@ -122,7 +122,7 @@ class Audit:
                     self.found(f"{brought.canary} was removed and stands in {where}: {text[:300]}")
 
     def kept(self) -> Iterator[tuple[str, str]]:
-        """What is kept of documents as such."""
+        """Yield each place that keeps a document's own text, with its content."""
         yield from ((key, body.decode(errors="replace")) for key, body in self.objects.items())
         yield from ((id, str(vector.metadata)) for id, vector in self.vectors.get(DOCUMENTS, {}).items())
         yield from ((FILES.name, json.dumps(row)) for row in self.rows[FILES])

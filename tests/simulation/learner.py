@@ -640,7 +640,7 @@ class Socket:
         )
 
     def take(self) -> list[Any]:
-        """What was pushed since it was last asked."""
+        """The messages pushed since the last call."""
         pushed = self.world.watch.pushes.get(self.connection_id, [])
         fresh, self._taken = pushed[self._taken :], len(pushed)
         return fresh

@@ -56,7 +56,7 @@ class Strand:
         self.hand: _Hand | None = None
 
     def is_able(self) -> bool:
-        """What it waits for is there, or never will be."""
+        """Whether the strand can go on: its condition holds, or its process is dead."""
         return self.ready is None or self.ready() or self.process.is_dead
 
 

@@ -198,7 +198,7 @@ class _Fronts:
 
 
 class _Told:
-    """What is no call to anywhere: the time, a fresh id, and workers."""
+    """A port that calls no service: the clock, ids, and workers."""
 
     def __init__(self, whose: Callable[[], Any]) -> None:
         self._whose = whose
@@ -222,7 +222,7 @@ class Step(NamedTuple):
         return f"{told}  *** {self.fault} ***" if self.fault else told
 
     def _subject(self) -> str:
-        """What it is about, shortly."""
+        """The row, object or vectors that the call is about, in a few words."""
         match self.args:
             case [Table() as table, dict() as item, *_]:
                 key = item if self.method in ("get", "delete") else table.key_of(item)

@@ -21,7 +21,7 @@ _BREAKS: dict[type[Exception], str] = {Throttled: "throttlingException"}
 
 @dataclass
 class Bedrock(AwsEndpoint):
-    """What is scripted for the embeddings, or for the model, is answered first."""
+    """Bedrock over HTTP. It answers with scripted embeddings and replies first, then with computed ones."""
 
     embedder: HashingEmbedder = field(default_factory=lambda: HashingEmbedder(256))
     embeddings: deque[Answer] = field(default_factory=deque)

@@ -138,7 +138,7 @@ class PineconeIndex:
         return Reply({"vectors": found, "namespace": namespace, "usage": {"readUnits": 1}})
 
     def delete(self, body: Body) -> Reply:
-        """Of ids and a filter together, the filter alone counts."""
+        """Delete vectors. If ids and a filter are given together, the filter alone counts."""
         ids, given, everything = body.get("ids"), body.get("filter"), body.get("deleteAll", False)
         if everything and (ids or given):
             raise Refusal("deleteAll takes neither ids nor a filter")

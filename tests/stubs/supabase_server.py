@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass
 class SupabaseServer(AwsEndpoint):
-    """What is scripted is answered first; else the tables are, and the keys."""
+    """Supabase over HTTP. It answers with scripted replies first, then from its tables and keys."""
 
     tables: dict[str, list[Row]] = field(default_factory=dict)
     jwks: Sequence[Mapping[str, Any]] = ()
@@ -156,7 +156,7 @@ def _place_of(column: str, row: Row) -> tuple[int, str]:
 
 
 def _operands(text: str) -> list[str]:
-    """Of ``(a,"b,c")``."""
+    """The operands in ``(a,"b,c")``."""
     return [
         quoted.replace('\\"', '"').replace("\\\\", "\\") if quoted or not bare else bare
         for quoted, bare in re.findall(r'"((?:[^"\\]|\\.)*)"|([^,]+)', text[1:-1])

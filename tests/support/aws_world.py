@@ -112,7 +112,7 @@ class Upstreams:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of the process: the settings', and botocore's own."""
+        """The variables of the process: those of the settings, and botocore's own."""
         return {
             **CREDENTIALS,
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.bedrock.url,
@@ -219,7 +219,7 @@ class AwsReins:
 
 
 class AgentOverConverse(ScriptedAgent):
-    """What is enqueued is streamed by Bedrock; one reply at a time, so that none is given to another."""
+    """An agent whose enqueued replies Bedrock streams, one at a time, so that no caller gets another's reply."""
 
     def __init__(self, adapter: Any, bedrock: Bedrock, clock: FrozenClock) -> None:
         super().__init__()
@@ -446,7 +446,7 @@ class GatewayOverConnections:
 
 
 class TranscriberOverTranscribe:
-    """What is enqueued becomes of Transcribe's next job; ``begun`` has the jobs that came over the wire.
+    """A transcriber whose enqueued outcomes are those of Transcribe's next jobs. ``begun`` lists the jobs received.
 
     With nothing left in the queue a recording of text is heard as it reads. ``formats``, ``languages`` and
     ``hears_partially`` can be set as the fake's.
@@ -522,7 +522,7 @@ class TokensOfSupabase:
 
 
 class ScriptedOrRead(ScriptedTextExtractor):
-    """What is not scripted is read."""
+    """An extractor that reads every document that has no script."""
 
     def __init__(self, adapter: Any) -> None:
         super().__init__()

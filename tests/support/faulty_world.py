@@ -89,7 +89,7 @@ class FaultyWorld(AwsWorld):
 
     @contextmanager
     def in_time(self) -> Iterator[None]:
-        """What is done in the block is done before API Gateway gives up."""
+        """Assert that the block ends before API Gateway gives up."""
         started = self.adapters.clock.monotonic()
         yield
         assert self.adapters.clock.monotonic() - started < GATEWAY_GIVES_UP

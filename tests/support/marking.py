@@ -104,7 +104,7 @@ def _without_decisions(result: Any, user: User) -> Any:
 
 
 def stored_of(world: World, learner: str) -> dict[str, Any]:
-    """What is stored of the learner's progress: the evidence that counts, the standing, the deck, the vectors."""
+    """The learner's stored progress: the evidence that counts, the standing, the deck and the vectors."""
     services = world.services
     return {
         "evidence": [_uncorrected(one) for one in services.ledger.evidence(learner, PHYSICS_101)],

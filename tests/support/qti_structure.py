@@ -108,7 +108,7 @@ VALUES: dict[str, str] = {
 
 
 def faults(root: Any, namespace: str) -> list[str]:
-    """What is wrong with the document, by the rules; empty if nothing is."""
+    """The faults of the document by the rules. Empty if there are none."""
     found = []
     for element in root.iter():
         space, _, name = element.tag.removeprefix("{").rpartition("}")

@@ -36,7 +36,7 @@ class Socket:
         return self.take()
 
     def take(self) -> list[dict[str, Any]]:
-        """What was pushed since the last call."""
+        """The messages pushed since the last call."""
         sent = self.world.adapters.gateway.sent[self.connection_id]
         fresh, self._taken = sent[self._taken :], len(sent)
         for text in fresh:

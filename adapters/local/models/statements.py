@@ -351,7 +351,7 @@ class Statements:
     def _named(
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
     ) -> Statement | None:
-        """What is said to be called so: the evaporation of water from leaves is called transpiration."""
+        """A statement that names something: the evaporation of water from leaves is called transpiration."""
         span = below(words, at)
         named = [
             place

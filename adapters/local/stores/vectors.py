@@ -408,7 +408,7 @@ class _Postings:
         self._waiting = end
 
     def find(self, term: int) -> Iterator[tuple[_Rows, _Array]]:
-        """Of each run, the rows that have the term (ascending, each once) and their weights."""
+        """Yield, for each run, the rows that have the term (ascending, each once) and their weights."""
         self._settle()
         for run in self._runs:
             at = int(np.searchsorted(run.terms, run.terms.dtype.type(term)))

@@ -1,4 +1,4 @@
-"""What is stored of quizzes: quizzes with their results, items and the answers to them, and what is assigned."""
+"""The stores of quizzes: quizzes and their results, items and their answers, and assignments."""
 
 from __future__ import annotations
 

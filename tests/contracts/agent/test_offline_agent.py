@@ -223,7 +223,7 @@ ENERGY = (
 
 
 class TestInOtherWords:
-    """What is only like the question is quoted, and the answer says so."""
+    """A sentence that is only similar to the question is quoted, and the answer says so."""
 
     @pytest.mark.parametrize(
         ("question", "wanted"),

@@ -1139,7 +1139,7 @@ class TestText:
 
 class TestMarkdown:
     def headings(self, text: str) -> list[tuple[str, str, int]]:
-        """Of every heading the line it starts on, its text and its level."""
+        """The line, the text and the level of each heading."""
         (page,) = read(EXTRACTOR, text.encode(), "md")
         assert page.text == text
         return [

@@ -103,7 +103,7 @@ def _rank(draft: _Draft, sought: set[str], difficulty: Difficulty) -> tuple[int,
 
 
 def _in_turns(ranked: Sequence[_Draft], sought: set[str]) -> Iterator[_Draft]:
-    """What is on the topic first; else one of each passage after the other."""
+    """Yield the drafts on the topic first; then the others, one of each passage in turn."""
     queues: dict[int, list[_Draft]] = {}
     for draft in ranked:
         if sought & set(terms(draft.concept)):
@@ -143,7 +143,10 @@ class _Matter:
         return frozenset(term for term in terms(question) if not is_faint(term)) - self._of_asking
 
     def drafts(self, passage: NumberedPassage, *, most_facts: int) -> Iterator[_Draft]:
-        """Of each concept one that defines it or, failing that, the first, beside reasons."""
+        """Yield one draft for each concept, and all drafts that ask for a reason.
+
+        The draft of a concept is one that defines it. Where none does, it is the first one.
+        """
         of_concepts: dict[frozenset[str], _Draft] = {}
         for draft in self._all_drafts(passage, most_facts):
             if draft.kind == "reason":

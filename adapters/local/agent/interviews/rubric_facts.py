@@ -157,7 +157,7 @@ class RubricFacts:
         return at >= 0 and bool(_BRINGS_IN_NOTHING_ELSE.match(text[at + len(claim.concept) :]))
 
     def _clauses(self, one: Held, claim: Claim, *, stated: str) -> list[Fact]:
-        """What is ``stated``, or each of its clauses where all of them can stand alone."""
+        """The fact ``stated``; or one fact for each of its clauses, where every clause makes sense alone."""
         made: list[Fact] = []
         for clause, written in zip(clauses_of(stated), clauses_of(one.text), strict=False):
             text = clause[0].upper() + clause[1:]

@@ -180,7 +180,10 @@ class _Maker:
             yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
 
     def _beside(self, fact: Fact) -> list[str]:
-        """What is said of others; where that is too little, also what is said of it and of one of them, turned round."""
+        """Wrong options: what the material says of other things.
+
+        If these are too few, the key and one of them are also used with the opposite meaning.
+        """
         near = self._nearest(fact.key, fact.wrong, near=_NEAR_ON_A_PAGE, are_apart=False)
         others = [one for one in near if 0.5 <= len(one) / len(fact.key) <= 2]
         turned = fact.varied.get(fact.key)

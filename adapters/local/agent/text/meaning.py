@@ -44,7 +44,7 @@ class Vectors:
         self._of = lru_cache(maxsize=_CACHED)(self._embedded)
 
     def of(self, text: str) -> Vector:
-        """Of length 1. Raises ``UpstreamError`` of the embedder."""
+        """The vector of the text, of length 1. Raises the embedder's ``UpstreamError``."""
         return self._of(text)
 
     def _embedded(self, text: str) -> Vector:

@@ -229,7 +229,10 @@ def _items(asked: Asked, found: Sequence[Candidate], grammar: Grammar) -> list[C
 
 
 def _numbered(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
-    """Of three laws the first, the second and the third: for each, the sentence that opens with it."""
+    """For "the three laws": the sentences that introduce the first, the second and the third law.
+
+    Empty if the question gives no number, or if a sentence is missing.
+    """
     things = [key for key in asked.weights if key not in _NUMBERS]
     count = max((_NUMBERS.index(key) for key in asked.weights if key in _NUMBERS), default=0)
     told = [
@@ -283,7 +286,7 @@ def _extracts(chosen: Sequence[Candidate]) -> tuple[Extract, ...]:
 
 
 def _overview(found: Sequence[Candidate]) -> list[Candidate]:
-    """Of each of the foremost passages the sentence most like all the others."""
+    """From each of the best passages, the sentence that shares the most words with all others."""
     spread = Counter(key for c in found for key in set(c.keys))
 
     def central(one: Candidate) -> float:

@@ -96,7 +96,10 @@ def language_of(text: str) -> str:
 
 
 def telling_share(text: str, language: str) -> float:
-    """Of the words of ``text``, the share that are among the commonest of ``language``; 1 where its script tells."""
+    """The share of the words of ``text`` that are among the commonest of ``language``.
+
+    It is 1 if the script alone tells the language.
+    """
     if language not in _TELLING:
         return 1.0
     said = tokens(text)

@@ -116,7 +116,7 @@ def weighed(
 def evidence(
     asked: Asked, found: Sequence[Candidate], vectors: Vectors
 ) -> Iterator[tuple[Candidate, Evidence]]:
-    """Of the sentences that come nearest to an English question."""
+    """Yield the sentences nearest to an English question, each with what speaks for it."""
     weights = weighed(asked.weights, found)
     spoken_of = weighed(asked.weights, found, only_held=True)
     question = vectors.of(asked.text)
