@@ -1,9 +1,9 @@
-"""Whether a claim says something else than a source: a denial, another quantity, roles or directions exchanged.
+"""Find where a claim says something else than a source: a denial, another quantity, exchanged roles or directions.
 
-The rules find what is plainly false beside a source that speaks of the same thing. They are made to be a veto:
-what they object to is nearly always wrong, and what they let pass may still be. They compare what the grammar of
-both texts says (who does what to whom, by which preposition, what is denied) and, without a grammar, what the bare
-words say: quantities, denials and opposites.
+These rules are a veto. What they object to is nearly always wrong. What they let pass may still be wrong.
+
+They compare the grammar of both texts: who does what to whom, with which preposition, and what is denied. Without a
+grammar they compare words alone: quantities, denials and opposites.
 """
 
 from __future__ import annotations
@@ -19,20 +19,24 @@ from ports.grammar import ParsedSentence, Word
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
 Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
-"""How a claim differs from its source: another number or unit; denied what is affirmed, or the reverse; an opposite
-in the place of a word; who and whom exchanged, or one's attribute given to another; another thing in the same place."""
+"""How a claim differs from its source.
+
+``quantity``: another number or unit. ``denial``: the claim denies what the source affirms, or the reverse.
+``opposite``: a word is replaced by its opposite. ``roles``: who acts and who is acted on are exchanged, or one thing
+has another's attribute. ``other_term``: another thing stands in the same place.
+"""
 
 Stance = Literal["stated", "denied", "doubted", "asked", "reported"]
-"""How a sentence puts what it says forward: as so, as not so, as unsure, as a question, or as somebody else's word."""
+"""How a sentence presents its content: as true, as false, as unsure, as a question, or as another person's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     fault: Fault
     claimed: str
-    """The words of the claim that the source speaks against."""
+    """The words of the claim that the source contradicts."""
     sourced: str
-    """The words of the source that speak against them."""
+    """The words of the source that contradict them."""
 
 
 def conflicts(
@@ -41,9 +45,9 @@ def conflicts(
     claim_parsed: Sequence[ParsedSentence] | None = None,
     source_parsed: Sequence[ParsedSentence] | None = None,
 ) -> list[Contradiction]:
-    """What the claim says otherwise than the source, each kind of fault at most once.
+    """The differences between the claim and the source, each kind of fault at most once.
 
-    Both parses, or neither: without them only quantities, denials and opposites are compared, by words.
+    Give both parses, or neither. Without parses, only quantities, denials and opposites are compared, by words.
     """
     found = [_quantity_conflict(claim, source)]
     if claim_parsed is None or source_parsed is None:
@@ -65,7 +69,7 @@ def conflicts(
 
 
 def stance(sentence: ParsedSentence) -> Stance:
-    """How the sentence puts forward what it says."""
+    """How the sentence presents its content."""
     words = sentence.words
     if not words:
         return "stated"
@@ -93,7 +97,8 @@ def stance(sentence: ParsedSentence) -> Stance:
 
 
 def _is_question(words: Sequence[Word]) -> bool:
-    """By its mark, if it has a verb, or by an auxiliary before its subject: *do plants …*."""
+    """Whether the sentence is a question: it ends with a question mark and has a verb, or an auxiliary stands before
+    its subject, as in *do plants …*."""
     if words[-1].text.endswith("?"):
         return len(words) > _FRAGMENT or any(word.part in ("VERB", "AUX") for word in words)
     governing = (0, words[0].head)
@@ -107,7 +112,7 @@ _FRAGMENT = 6
 
 
 def worded_stance(sentence: str) -> Stance:
-    """The stance by the bare words of an English sentence: what needs no grammar to be seen."""
+    """The stance by the words of an English sentence alone, without grammar."""
     text = sentence.strip().lower().replace("’", "'")
     if text.endswith("?"):
         return "asked"
@@ -144,7 +149,7 @@ _REPORT = re.compile(
 
 
 def denies_what_was_said(sentence: str) -> bool:
-    """Whether the whole English sentence takes back the one before: *No, that is wrong.*"""
+    """Whether the English sentence as a whole takes back the one before: *No, that is wrong.*"""
     return _DENIES_IT.fullmatch(sentence.strip().lower().replace("’", "'")) is not None
 
 
@@ -160,7 +165,7 @@ _SOMEBODY = frozenset(
     " parent teacher classmate neighbour neighbor uncle aunt cousin guy boy girl student colleague man woman kid"
     " grandmother grandfather person other many most some it".split()
 )
-"""Whose word is not the material's: a law, a book or a scientist says what is so."""
+"""Subjects whose words are not the material's. A law, a book or a scientist reports what is true; these may not."""
 _NEGATIONS = frozenset(
     "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
 )
@@ -168,7 +173,7 @@ _DENYING_VERBS = frozenset("fail lack refuse cease miss avoid prevent stop".spli
 
 
 def _has_clause(words: Sequence[Word], at: int) -> bool:
-    """Whether a clause hangs on the word, or on what the word is said of: it is *false* that …"""
+    """Whether a clause depends on the word, or on the thing that the word describes: it is *false* that …"""
     heads = {at, words[at].head}
     return any(
         word.head in heads and word.relation in ("ccomp", "csubj", "csubjpass", "acl", "advcl", "xcomp")
@@ -178,7 +183,7 @@ def _has_clause(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_somebody(words: Sequence[Word], at: int) -> bool:
-    """Whether some person says it, or nobody in particular: it *is said* that …"""
+    """Whether the speaker is a person, or is not named: it *is said* that …"""
     return any(
         word.head == at
         and word.relation in ("nsubj", "nsubjpass")
@@ -196,16 +201,16 @@ def _first_person(words: Sequence[Word], at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A verb, or what is said by a form of *be*, with what hangs on it."""
+    """A verb, or what a form of *be* says, with the words that depend on it."""
 
     name: str
-    """Its lemma, with its particle: give_off."""
+    """The lemma with its particle: give_off."""
     is_denied: bool
     places: Mapping[str, frozenset[str]]
-    """By place (subject, object, a preposition …), the words that stand there, folded."""
+    """The folded words in each place: subject, object, or a preposition."""
     text: str
     is_conditional: bool = False
-    """Whether it is said under a condition, or is one: if, when, unless, only."""
+    """Whether a condition limits it, or it is itself one: if, when, unless, only."""
 
     @property
     def words(self) -> frozenset[str]:
@@ -214,15 +219,15 @@ class Predicate:
 
 @dataclass(slots=True)
 class ParsedClaim:
-    """What a text says, taken apart: its predicates, and what stands in which place."""
+    """The predicates of a text, and the words in each of their places."""
 
     predicates: list[Predicate] = field(default_factory=list)
     attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By a thing, what is said of it: the German firm BASF."""
+    """For each thing, the words that describe it: the German firm BASF."""
     ways: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By a preposition of direction, *than* or a possessive, the words that it leads to: *from* a dilute solution."""
+    """For each preposition of direction, *than* or possessive, the words after it: *from* a dilute solution."""
     terms: dict[str, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
-    """By the head of a noun phrase, the words that tell it from others of its kind: alpha cells."""
+    """For each head of a noun phrase, the words that distinguish it from others of its kind: alpha cells."""
     words: set[str] = field(default_factory=set)
 
     @classmethod
@@ -234,7 +239,7 @@ class ParsedClaim:
 
 
 class _Reader:
-    """Reads one sentence into a statement."""
+    """Reads one sentence into a ``ParsedClaim``."""
 
     def __init__(self, words: Sequence[Word], statement: ParsedClaim) -> None:
         self._words = words
@@ -307,8 +312,11 @@ class _Reader:
             self._statement.predicates.append(Predicate(name, is_denied, kept, text, conditional))
 
     def _is_conditional(self, at: int) -> bool:
-        """By a mark of the clause itself, of one that hangs on it, by *only*, or by a clause that narrows who it
-        is said of: a monopoly *that fixes prices*."""
+        """Whether the predicate is conditional.
+
+        The mark of a condition is in its own clause or in one that depends on it, or it is *only*, or a relative clause
+        limits the subject: a monopoly *that fixes prices*.
+        """
         near = {at, *self._children[at]}
         near |= {deeper for child in self._children[at] for deeper in self._children[child]}
         if any(self._words[one].relation in ("relcl", "acl") and self._words[one].head != at for one in near):
@@ -333,7 +341,7 @@ class _Reader:
                     self._statement.attributes[deeper] |= own
 
     def _describing(self, at: int) -> set[str]:
-        """The content words that stand before the head of a noun phrase and describe it."""
+        """The content words before the head of a noun phrase that describe it."""
         found: set[str] = set()
         for child in self._children[at]:
             if self._words[child].relation in ("amod", "compound", "nummod", "poss", "nmod"):
@@ -351,7 +359,7 @@ class _Reader:
         return verb.head if verb.relation == "relcl" else at
 
     def _subject_of(self, at: int) -> set[str]:
-        """The subject of the verb, or of the one that it goes with."""
+        """The subject of the verb, or of the verb that it is joined to."""
         for child in self._children[at]:
             if self._words[child].relation in ("nsubj", "nsubjpass"):
                 return self._phrase(self._antecedent(child))
@@ -370,7 +378,7 @@ class _Reader:
         return found
 
     def _compared(self, than: int) -> set[str]:
-        """The nouns after *than* and what describes them, up to a mark or a preposition."""
+        """The nouns after *than* and the words that describe them, up to a punctuation mark or a preposition."""
         found: set[str] = set()
         for word in self._words[than + 1 :]:
             if word.part in ("PUNCT", "ADP", "VERB", "AUX"):
@@ -380,7 +388,7 @@ class _Reader:
         return found
 
     def _phrase(self, at: int) -> set[str]:
-        """The content words of a noun phrase: its head, what describes it, and what is joined to it."""
+        """The content words of a noun phrase: its head, the words that describe the head, and what is joined to it."""
         found = {_key(self._words[at])} if _is_content(self._words[at]) else set()
         for child in self._children[at]:
             if self._words[child].relation in _WITHIN_PHRASE:
@@ -415,7 +423,7 @@ _OF_A_NOUN = ("nsubj", "nsubjpass", "dobj", "pobj", "attr")
 
 
 def _is_negated(words: Sequence[Word], at: int) -> bool:
-    """Whether a denial hangs on the word, or on its subject or object: *no* plant …; two of them make none."""
+    """Whether the word, its subject or its object is denied: *no* plant … Two denials cancel each other."""
     count = 0
     for place, word in enumerate(words):
         if word.head == at and place != at:
@@ -431,7 +439,7 @@ def _is_negated(words: Sequence[Word], at: int) -> bool:
 
 
 def _quantity_conflict(claim: str, source: str) -> Contradiction | None:
-    """A quantity of the claim that the source gives otherwise, where both speak of the same thing."""
+    """A quantity of the claim that differs from the source's, where both speak of the same thing."""
     said, given = _without_references(claim), _without_references(source)
     claimed = _bare(said)
     if len(claimed & _bare(given)) < _SAME_MATTER * len(claimed):
@@ -459,14 +467,14 @@ def _without_references(text: str) -> str:
 
 
 def _nearly(one: Quantity, other: Quantity, claim: str) -> bool:
-    """About 17 percent is one-sixth; only what says that it is rounded may be."""
+    """Whether two numbers are about equal, where the claim says that it rounds: about 17 percent is one-sixth."""
     before = claim[max(0, one.start - 16) : one.start].lower()
     rounded = any(word in before for word in ("about", "around", "roughly", "nearly", "almost", "approx"))
     return same_quantity(one, other, tolerance=0.06 if rounded else 1e-3)
 
 
 def _aligned(claim: ParsedClaim, source: ParsedClaim) -> Iterator[tuple[Predicate, Predicate]]:
-    """Predicates of the same name, or of opposite ones, that speak of the same things."""
+    """Pairs of predicates with the same or opposite names that speak of the same things."""
     for one in claim.predicates:
         if any(
             other.name == one.name and other.is_denied == one.is_denied and _bears(other, one)
@@ -492,7 +500,7 @@ def _denial_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction |
 
 
 def _bare_denial(claim: str, claimed: ParsedClaim, source: str) -> Contradiction | None:
-    """One denied predicate in words of a source that denies nothing and sets nothing apart."""
+    """A single denied predicate, where the source has the same words and neither denies nor contrasts anything."""
     is_denied = len(claimed.predicates) == 1 and claimed.predicates[0].is_denied
     mine = _bare(claim)
     if is_denied and len(mine) > 1 and mine <= _bare(source) and not _SETS_APART.search(source):
@@ -508,7 +516,7 @@ _SETS_APART = re.compile(
 
 
 def _says_no_more(one: Predicate, other: Predicate) -> bool:
-    """Whether the claim adds no word of its own: what is so of some need not be so of those declared static."""
+    """Whether the claim adds no word of its own. What is true of some need not be true of "those declared static"."""
     added = one.words - other.words
     return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
 
@@ -532,7 +540,7 @@ def _opposite_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction
 
 
 def _is_said(one: Predicate, source: ParsedClaim) -> bool:
-    """Whether the source says the same of the same subject, and nothing else in the same place."""
+    """Whether the source says the same of the same subject, and has nothing else in the same place."""
     return any(
         other.name == one.name
         and other.is_denied == one.is_denied
@@ -544,13 +552,14 @@ def _is_said(one: Predicate, source: ParsedClaim) -> bool:
 
 
 def _elsewhere(source: ParsedClaim, name: str, but: Predicate) -> frozenset[str]:
-    """What the source says by the same predicate at another place of the text."""
+    """What the source says with the same predicate in another place of the text."""
     others = (one.words for one in source.predicates if one.name == name and one is not but)
     return frozenset().union(*others)
 
 
 def _places_of(statement: ParsedClaim) -> dict[str, set[tuple[str, str]]]:
-    """By word, where it stands: (predicate, place). The ways from and to stand for themselves."""
+    """For each word, the places where it stands, as (predicate, place). The directions *from* and *to* are places of
+    their own."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for predicate in statement.predicates:
         for place, words in predicate.places.items():
@@ -564,7 +573,7 @@ def _places_of(statement: ParsedClaim) -> dict[str, set[tuple[str, str]]]:
 
 
 def _exchanged(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """Two words of which each stands where the source has the other."""
+    """Two words that have exchanged their places: each stands where the source has the other."""
     mine, theirs = _places_of(claim), _places_of(source)
     shared = sorted(set(mine) & set(theirs))
     for at, one in enumerate(shared):
@@ -585,7 +594,7 @@ def _are_turned(claim: ParsedClaim, source: ParsedClaim) -> bool:
 
 
 def _crossed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """One thing with what the source says of another: retrieval with what it says of encoding."""
+    """A thing with an attribute that the source gives to another thing: retrieval with that of encoding."""
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
         if len(same) < 2 or any(_bears(other, one) for other in same):
@@ -623,7 +632,7 @@ def _bears(source: Predicate, claim: Predicate) -> bool:
 
 
 def _displaced(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """What the source says that one thing does, said of another, which does something else there."""
+    """A deed that the source gives to one thing and the claim to another, which does something else in the source."""
     for one in claim.predicates:
         mine = one.places.get("subject", frozenset())
         same = [other for other in source.predicates if other.name == one.name]
@@ -649,7 +658,8 @@ _EMPTY_VERBS = frozenset("be have do make take get become".split())
 
 
 def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """What the source says of one thing alone, said of another of which it says something else."""
+    """A statement that the source makes of one thing alone, and the claim of another of which the source says something
+    else."""
     for thing, said in claim.attributes.items():
         own = source.attributes.get(thing)
         if not own:
@@ -679,7 +689,7 @@ def _of_a_kind(word: str, own: set[str], source: ParsedClaim) -> bool:
 
 
 def _other_term(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """Another of its kind in the same place, which the source does not know: beta cells for alpha cells."""
+    """Another thing of the same kind in the same place, which the source does not name: beta cells for alpha cells."""
     for one, other in _aligned(claim, source):
         if one.name != other.name or one.is_denied != other.is_denied:
             continue
@@ -698,7 +708,7 @@ def _other_term(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None
 
 
 def _worded_conflict(claim: str, source: str) -> Contradiction | None:
-    """By bare words: as many of the same words, and one denial or opposite more."""
+    """A conflict by words alone: as many shared words, and one denial or opposite more."""
     mine, theirs = _bare(claim), _bare(source)
     if not mine or len(mine & theirs) < 0.6 * len(mine):
         return None
@@ -721,7 +731,7 @@ _SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)
 
 
 def _part_about(words: set[str], source: str) -> str:
-    """The one part of the source that has as many of the words as all of it; the source, if there is none."""
+    """The one part of the source that has as many of the words as the whole source has. Otherwise the whole source."""
     parts = [part for part in _SET_APART.split(source) if part.strip()]
     whole = len(words & _bare(source))
     before: set[str] = set()

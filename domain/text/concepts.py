@@ -1,4 +1,4 @@
-"""The concepts that a text speaks of: the terms it keeps coming back to."""
+"""Find the concepts that a text speaks of: the terms that it repeats."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _FUNCTION_WORDS = frozenset(
 
 
 def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]:
-    """Up to ten terms of one to three words, the weightiest first, lower-cased as a person would list them.
+    """The concepts of the text, the weightiest first: up to ten terms of one to three words, in small letters.
 
-    A term is a run of content words that recurs; it weighs its count times its words, as in RAKE (Rose et
-    al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading holds it. A
-    term within a longer one that is about as frequent is dropped.
+    A term is a run of content words that occurs more than once. Its weight is its count times its words, as in RAKE
+    (Rose et al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading holds it. A term
+    inside a longer one that is about as frequent is left out.
     """
     counts: Counter[str] = Counter(_terms(text))
     for heading in headings:
@@ -56,7 +56,7 @@ def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]
 
 
 def _terms(text: str) -> list[str]:
-    """Each sequence of one to three words within a run, in small letters."""
+    """Every sequence of one to three words within a run, in small letters."""
     found: list[str] = []
     for run in _runs(text):
         found += run
@@ -66,7 +66,7 @@ def _terms(text: str) -> list[str]:
 
 
 def _runs(text: str) -> list[list[str]]:
-    """Stretches of content words, in small letters, that no punctuation and no function word breaks."""
+    """Runs of content words, in small letters. Punctuation or a function word ends a run."""
     runs: list[list[str]] = []
     for clause in _BREAK.split(text.lower().replace("’", "'")):
         run: list[str] = []

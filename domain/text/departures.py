@@ -1,9 +1,10 @@
-"""Where a sentence that says nearly what a fact says departs from it: another term, two terms exchanged, a reversal.
+"""Find where a sentence that says nearly the same as a fact differs from it: another term, two exchanged terms, a
+reversal.
 
-The words of both are aligned in order. What lies between two words that they share is the same place of both. Most
-wrong answers of learners are right sentences with one place wrong, and no embedder tells one gas or one organ from
-another. So a place that holds another thing or quality makes an answer uncertain, however alike the rest is. What is plainly
-otherwise, an opposite, a denial or two terms exchanged, contradicts.
+The words of both are aligned in order. The words between two shared words fill the same place in both. Most wrong
+answers of learners are right sentences with one wrong place, and an embedder cannot tell one gas or one organ from
+another. So a place with another thing or quality makes an answer uncertain, however similar the rest is. A place with
+an opposite, a denial or an exchanged term contradicts the fact.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ AreAlike = Callable[[str, str], bool]
 """Whether two words mean the same."""
 
 _SHARED = 0.5
-"""The share of a fact's words that a sentence has, from which the sentence is taken to say it, right or wrong."""
+"""The share of a fact's words that a sentence must have to be about that fact, rightly or wrongly."""
 _NEARLY_ALL = 0.8
 _ADDED = 1
-"""The most words of its own that a sentence has which is the fact but for a small word."""
+"""The most words that a sentence may add and still be the fact in its own words."""
 _OTHERWISE = 0.5
-"""The share of the words of both that only one of them has, up to which the sentence says the fact but for a place."""
+"""The share of words that only one of the two has, up to which the sentence is about the fact and differs in a place.
+"""
 _GAP = 3
-"""The most words that stand in one place. What is longer is said in other words."""
+"""The most words in one place. A longer stretch says the thing in other words."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _TELLING = frozenset(
     "from to into onto out away toward towards before after above below under over without against for up down"
@@ -63,7 +65,7 @@ class _Term:
     text: str
     is_telling: bool
     is_thing: bool
-    """Whether it is known to be a thing, a name or a quality."""
+    """Whether the word is known to be a thing, a name or a quality."""
     is_name: bool
 
 
@@ -75,9 +77,9 @@ def departure(
     *,
     are_alike: AreAlike,
 ) -> Departure | None:
-    """How the sentence departs from the fact; None if it does not, or says something else altogether.
+    """How the sentence differs from the fact. None if it does not differ, or is about something else.
 
-    Both parses, or neither: without them, only what is plainly otherwise is found.
+    Give both parses, or neither. Without parses, only opposites, denials and exchanged terms are found.
     """
     said, wanted = _terms(sentence, parsed), _terms(fact, fact_parsed)
     full = _full(wanted)
@@ -92,8 +94,9 @@ def departure(
     gaps = list(_gaps(_aligned(said, wanted), said, wanted))
     exchanged, has_opposite = _exchanged(gaps), _has_opposite(said, wanted)
     if exchanged:
-        # A word that comes several times may be of a list, whose order says nothing. And what is turned round twice
-        # may be true: this is kept longer than that, that is forgotten sooner than this.
+        # The order of words in a list says nothing, and a word that occurs several times may belong to one. Two
+        # reversals in one sentence may make it true again: this is kept longer than that, that is forgotten sooner than
+        # this.
         is_plain = not has_opposite and all(_count(one, wanted) == 1 for one in exchanged)
         return "contradicted" if is_plain else "unsure"
     if any(_is_opposite(*gap, said, wanted) for gap in gaps):
@@ -112,14 +115,14 @@ def departure(
 
 
 def is_close(sentence: str, fact: str) -> bool:
-    """Whether the sentence is the fact in its own words, but for few."""
+    """Whether the sentence has the fact's own words, except for a few."""
     said, wanted = _full(_terms(sentence, None)), _full(_terms(fact, None))
     added = sum(not _is_in(term, wanted) for term in said)
     return added <= _ADDED and sum(_is_in(term, said) for term in wanted) >= _SHARED * len(wanted)
 
 
 def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
-    """Whether the sentence has another quantity in the place of one of the fact. One of something need not be said."""
+    """Whether the sentence has another quantity in a place where the fact has one. The quantity "one" may be left out."""
     said, given, asked = quantities(sentence), quantities(fact), quantities(question)
     lost = [one for one in given if one.number != 1 and not _is_among(one, [*asked, *said])]
     others = [one for one in said if one.number != 1 and not _is_among(one, [*given, *asked])]
@@ -129,7 +132,7 @@ def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
 
 
 def _is_among(one: Quantity, others: Collection[Quantity]) -> bool:
-    """Whether it is said, or its bare number is."""
+    """Whether the quantity, or its number without a unit, is among those said."""
     return any(
         same_quantity(one, other, tolerance=1e-3)
         or (one.number == other.number and not (one.dimension and other.dimension))
@@ -154,7 +157,7 @@ def _terms(text: str, parsed: Sequence[ParsedSentence] | None) -> list[_Term]:
 
 
 _THINGS = ("NOUN", "PROPN", "ADJ")
-"""The parts of speech whose place cannot be filled otherwise and still say the same. Verbs can: sends, passes on."""
+"""The parts of speech of which another word changes the meaning. Another verb may mean the same: sends, passes on."""
 
 
 def _is_same(one: _Term, other: _Term) -> bool:
@@ -179,7 +182,7 @@ def _is_in(term: _Term, terms: Sequence[_Term]) -> bool:
 
 
 def _aligned(said: Sequence[_Term], wanted: Sequence[_Term]) -> list[tuple[int, int]]:
-    """The longest common sequence, as pairs of places; what tells most counts most."""
+    """The longest common sequence of words, as pairs of positions. Words with more meaning count more."""
     worth = [[0.0] * (len(wanted) + 1) for _ in range(len(said) + 1)]
     for i in range(len(said) - 1, -1, -1):
         for j in range(len(wanted) - 1, -1, -1):
@@ -202,7 +205,7 @@ def _aligned(said: Sequence[_Term], wanted: Sequence[_Term]) -> list[tuple[int, 
 def _gaps(
     pairs: Sequence[tuple[int, int]], said: Sequence[_Term], wanted: Sequence[_Term]
 ) -> Iterator[tuple[list[_Term], list[_Term]]]:
-    """What stands between two words in common, in the sentence and in the fact, where both have something."""
+    """The words between two shared words, in the sentence and in the fact, where both have some."""
     bounds = [(-1, -1), *pairs, (len(said), len(wanted))]
     for (i, j), (k, m) in pairwise(bounds):
         if i + 1 < k and j + 1 < m:
@@ -210,7 +213,7 @@ def _gaps(
 
 
 def _exchanged(gaps: Sequence[tuple[list[_Term], list[_Term]]]) -> list[_Term]:
-    """The words of two places of which each holds what the fact has in the other."""
+    """Two exchanged terms: each stands in the place where the fact has the other."""
     for at, (mine, theirs) in enumerate(gaps):
         for there, others in gaps[at + 1 :]:
             one = [term for term in _full(mine) if _is_in(term, others)]
@@ -223,7 +226,7 @@ def _exchanged(gaps: Sequence[tuple[list[_Term], list[_Term]]]) -> list[_Term]:
 def _is_opposite(
     mine: Sequence[_Term], theirs: Sequence[_Term], said: Sequence[_Term], wanted: Sequence[_Term]
 ) -> bool:
-    """Whether the sentence has the opposite in a place."""
+    """Whether a place of the sentence has the opposite of the fact's word there."""
     lost = [term for term in theirs if _count(term, said) < _count(term, wanted)]
     new = [term for term in mine if _count(term, said) > _count(term, wanted)]
     return len(mine) <= _GAP and any(
@@ -245,7 +248,7 @@ def _has_opposite(said: Sequence[_Term], wanted: Sequence[_Term]) -> bool:
 
 
 def _is_reversed(mine: Sequence[_Term], theirs: Sequence[_Term]) -> bool:
-    """Whether a small word of a place tells the opposite."""
+    """Whether a small word of the place reverses the meaning: *from* for *to*."""
     return any(frozenset((a.text, b.text)) in _REVERSED for a in mine for b in theirs)
 
 
@@ -262,7 +265,7 @@ def _is_other_term(
     lost = [term for term in theirs if term.is_thing and not _is_in(term, said)]
     is_alone = (
         len(_full(mine)) == len(_full(theirs)) == 1
-    )  # then it is a thing, whatever the grammar takes it for
+    )  # A single word is a thing, whatever the grammar calls it.
     new = [term for term in _full(mine) if (term.is_thing or is_alone) and not _is_in(term, wanted)]
     are_named = any(term.is_name for term in (*lost, *new))
     return bool(lost and new) and (
@@ -275,7 +278,7 @@ def _count(term: _Term, terms: Sequence[_Term]) -> int:
 
 
 def _turns_round(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether two places of verbs hold what the fact has in other places: who acts and who is acted on."""
+    """Whether who acts and who is acted on are exchanged in the places of two verbs."""
     mine, theirs = _places(claim), _places(source)
     moved = [
         at
@@ -293,7 +296,7 @@ def _turns_round(claim: ParsedClaim, source: ParsedClaim) -> bool:
 
 
 def _places(statement: ParsedClaim) -> dict[tuple[str, str], frozenset[str]]:
-    """What stands in each place of each verb."""
+    """The words in each place of each verb."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for predicate in statement.predicates:
         for place, words in predicate.places.items():
@@ -303,11 +306,11 @@ def _places(statement: ParsedClaim) -> dict[tuple[str, str], frozenset[str]]:
 
 
 _JOINED = {"be": ("subject", "is")}
-"""Places that may be exchanged: the largest is the bass, the bass is the largest."""
+"""Pairs of places that may be exchanged: *the largest is the bass* and *the bass is the largest*."""
 
 
 def _swaps_cause(sentence: str, fact: str) -> bool:
-    """Whether what follows from something is made its condition."""
+    """Whether the sentence makes the effect the cause."""
     mine, theirs = _cause_and_effect(sentence), _cause_and_effect(fact)
     if mine is None or theirs is None:
         return False
@@ -319,7 +322,7 @@ def _swaps_cause(sentence: str, fact: str) -> bool:
 
 
 def _cause_and_effect(text: str) -> tuple[list[_Term], list[_Term]] | None:
-    """The words of a condition or reason, and those of what follows from it."""
+    """The words of a condition or reason, and the words of its effect."""
     if len(_CONNECTIVE.findall(text)) != 1:
         return None
     for pattern in _CAUSES:
@@ -353,7 +356,7 @@ _DENYING = frozenset("not never no none neither nor cannot without nobody nothin
 _NO_OTHER = re.compile(
     r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but|except|more|longer|only|just)\b"
 )
-"""What sounds like a denial and is none."""
+"""Phrases that look like a denial and are none."""
 
 
 def _full(terms: Sequence[_Term]) -> list[_Term]:

@@ -1,8 +1,8 @@
-"""Texts as weighted terms, for finding the words of a question in any script.
+"""Texts as weighted terms: find the words of a question in texts of any script.
 
-The weights of a document's terms and of a question's multiply and add up to BM25 (Robertson and Zaragoza
-2009, "The Probabilistic Relevance Framework") but for the rarity of terms, which nobody knows when a text
-is written down: ``domain.documents.ranking`` weighs it among the candidates.
+The product of a document's weights and a question's weights is BM25 (Robertson and Zaragoza 2009, "The Probabilistic
+Relevance Framework") without the rarity of terms. The rarity is not known when a text is stored.
+``domain.documents.ranking`` takes it from the candidates of a search.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from ports.text.words import is_unspaced, pieces, words
 Kinship = Literal["one language", "one script", "two scripts"]
 
 MAX_TERMS = 1000
-"""Of one text: as many as a vector store takes. Of a text with more, the lightest are left out."""
+"""The most terms of one text: as many as a vector store takes. Of more, the terms with the lowest weights are left out.
+"""
 K1 = 1.2
 B = 0.75
 REFERENCE_CHARACTERS = 1000
-"""A chunk's full length, which counts as the average one. Characters, so that a script written in pairs
-of characters is not longer for it."""
+"""The length of a full chunk, in characters. It counts as the average length. Characters are used instead of words, so
+that a script that is split into pairs of characters does not count as longer."""
 STOP_WEIGHT = 0.05
-"""Of a stop word beside other words."""
+"""The weight of a stop word beside other words."""
 PREFIX_LETTERS = 6
-"""Of a word at least as long, by which its other forms are found too."""
+"""The number of first letters by which a longer word is also found, so that its other forms match."""
 
 _STOP_PHRASES = """
 什么 什麼 为什么 為什麼 怎么 怎麼 怎样 如何 哪里 哪裡 哪个 哪些 多少 是谁 的是 何時 何处 是否 のは には
@@ -53,7 +54,8 @@ def _tokens_of(word: str) -> Sequence[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _singular(word: str) -> str:
-    """The S-stemmer (Harman 1991, "How effective is suffixing?"), and "-es" after a hiss: plurals alone."""
+    """The word without its plural ending. This is the S-stemmer (Harman 1991, "How effective is suffixing?"), and "-es"
+    after a hiss."""
     if len(word) < 4 or word[-1] != "s":
         return word
     if word.endswith("ies"):
@@ -66,19 +68,20 @@ def _singular(word: str) -> str:
 
 
 STOP_TOKENS = frozenset(tokens(stop_words.ENGLISH + stop_words.OTHERS + _STOP_PHRASES))
-"""Words that say nothing of what a text is about, in a dozen languages; none that says much in another ("war")."""
+"""Words of a dozen languages that say nothing about the topic of a text. A word that has a meaning in another of the
+languages is not listed ("war")."""
 
 _ENGLISH = frozenset(tokens(stop_words.ENGLISH))
 _OTHERS = STOP_TOKENS - _ENGLISH
 _SEEN_LETTERS = 100
-"""How many letters of a text tell its script."""
+"""The number of letters of a text that decide its script."""
 _LATIN = re.compile("[a-z\u00c0-\u024f]")
 
 
 def reads_as_english(text: str) -> bool:
-    """Whether the text is in Latin letters, and has at least as many common words of English as of others.
+    """Whether the text is in Latin letters and has at least as many common words of English as of other languages.
 
-    Without a common word, it does unless it has letters that English words do not have.
+    A text without any common word reads as English unless it has letters that English words do not have.
     """
     letters = [character for character in text.lower() if character.isalpha()]
     if not letters or not all(map(_LATIN.match, letters)):
@@ -104,7 +107,9 @@ def _main_script(text: str) -> str | None:
     """The script of most of the first letters, by the first word of their Unicode names; None without letters."""
     letters = islice(filter(str.isalpha, text), _SEEN_LETTERS)
     counts = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in letters)
-    if counts["HIRAGANA"] or counts["KATAKANA"]:  # Japanese, whose other letters are those of Chinese
+    if (
+        counts["HIRAGANA"] or counts["KATAKANA"]
+    ):  # A text with kana is Japanese: its other letters are also those of Chinese.
         return "HIRAGANA"
     return max(counts, key=lambda script: counts[script]) if counts else None
 
@@ -122,14 +127,18 @@ def saturation(count: int, characters: int) -> float:
 
 @lru_cache(maxsize=1 << 16)
 def term_id(token: str) -> int:
-    """The same on every machine, 0 to 2**32-1. Two of 50,000 words share one with probability 0.25."""
+    """The number of the term, 0 to 2**32-1, the same on every machine. Among 50,000 words, two share a number with
+    probability 0.25."""
     return crc32(token.encode(errors="replace"))
 
 
 @lru_cache(maxsize=1 << 16)
 def terms(token: str) -> tuple[str, ...]:
-    """What a token is found by: itself and, of a longer word, its first letters, which it has in common
-    with its other forms (prefix stemming: Can et al. 2008, "Information retrieval on Turkish texts")."""
+    """The terms by which a token is found: the token itself and, for a longer word, its first letters.
+
+    Other forms of the word share these letters (prefix stemming: Can et al. 2008, "Information retrieval on Turkish
+    texts").
+    """
     if len(token) < PREFIX_LETTERS or not token.isalpha():
         return (token,)
     return token, token[:PREFIX_LETTERS] + "*"
@@ -145,7 +154,7 @@ def term_counts(text: str) -> dict[str, int]:
 
 
 class Sought:
-    """Finds the terms of one question in many texts: it looks at each word once."""
+    """Finds the terms of one question in many texts. It looks at each different word once."""
 
     def __init__(self, sought: Collection[str]) -> None:
         self._sought = sought
@@ -170,7 +179,7 @@ class Sought:
 
 
 def question_weights(text: str) -> dict[str, float]:
-    """The weight of each distinct term of a question; together 1, unless it has none."""
+    """The weight of each distinct term of a question. The weights sum to 1, or to 0 for a question without terms."""
     distinct = dict.fromkeys(tokens(text))
     weights = {token: STOP_WEIGHT if token in STOP_TOKENS else 1.0 for token in distinct}
     total = sum(weights.values())
@@ -183,14 +192,17 @@ def question_weights(text: str) -> dict[str, float]:
 
 
 def sparse_document(text: str) -> tuple[list[int], list[float]]:
-    """Term ids, ascending, and their weights, 0 to 1, of a text that is to be found."""
+    """The term ids of a stored text, ascending, and their weights, 0 to 1."""
     counts = Counter(term_counts(text)).most_common(MAX_TERMS)
     return _sparse((term, saturation(count, len(text))) for term, count in counts)
 
 
 def sparse_query(text: str) -> tuple[list[int], list[float]]:
-    """Term ids and weights of a question. Its product with a document is 0 to 1: 0 if they share no
-    word, near 1 if the document holds every word of it many times."""
+    """The term ids and weights of a question.
+
+    The product with a document's weights is 0 to 1: 0 if they share no word, near 1 if the document holds every word of
+    the question many times.
+    """
     return _sparse(Counter(question_weights(text)).most_common(MAX_TERMS))
 
 

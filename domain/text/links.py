@@ -1,8 +1,8 @@
-"""Answers without links: what an agent was talked into by a document must not lead a learner out of the tutor.
+"""Remove links from answers: a document must not be able to make an agent lead a learner out of the tutor.
 
-Whatever a page could make a link, an image or a tag of is made inert: addresses are taken out, tags and
-Markdown's links lose what makes them so. The quotes of citations are a document's own words, checked to be,
-and stay as they are.
+Everything that a page could show as a link, an image or a tag is made inert. Addresses are taken out. Tags and Markdown
+links lose the characters that make them work. The quotes of citations stay as they are: they are checked to be the
+document's own words.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 LEFT_OUT = "(…)"
-"""What stands where an address stood."""
+"""The text that replaces an address."""
 _LONGEST_RUN = 2000
-"""Of characters without a space that are held back to see what they become."""
+"""The most characters without a space that are held back until it is clear whether they are a link."""
 
 _ADDRESS = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{1,30}://|www\.(?=[a-z0-9])|(?:javascript|vbscript|mailto):(?=\S)"
@@ -28,13 +28,15 @@ _TAG = re.compile(
 
 
 def without_links(text: str) -> str:
-    """The text, inert."""
+    """The text with every link made inert."""
     return _TAG.sub("‹", _ADDRESS.sub(LEFT_OUT, text)).replace("](", "] (")
 
 
 def inert(pieces: Iterable[str]) -> Iterator[str]:
-    """As ``without_links`` of the pieces joined, in pieces: whatever could make a link of a text has no space
-    in it, so what follows the last space waits for the next."""
+    """Make the links of a streamed text inert. The joined result equals ``without_links`` of the joined pieces.
+
+    A link has no space in it. So the text after the last space waits for the next piece.
+    """
     held = ""
     for piece in pieces:
         held += piece

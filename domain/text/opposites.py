@@ -43,7 +43,7 @@ _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "de", "anti")
 
 
 def folded(lemma: str) -> str:
-    """A lemma by which forms of one word are equal: lower case, *stronger* as *strong*, *analyse* as *analyze*."""
+    """The lemma in a form that is equal for related words: lower case, *stronger* as *strong*, *analyse* as *analyze*."""
     word = lemma.lower().strip("-'’")
     if word in _COMPARED:
         return _COMPARED[word]
@@ -53,7 +53,7 @@ def folded(lemma: str) -> str:
 
 
 def are_opposite(one: str, other: str) -> bool:
-    """Whether two folded lemmas exclude each other: as a listed pair, or by a denying prefix."""
+    """Whether two folded lemmas exclude each other: a listed pair, or one is the other with a denying prefix."""
     if one == other:
         return False
     if frozenset((one, other)) in _OPPOSITES:

@@ -1,4 +1,4 @@
-"""Where a quote stands in a text."""
+"""Find a quote in a text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ _ALIKE = str.maketrans(
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
-    """Where ``quote`` stands in ``text``: to the letter or, failing that, alike but for white space,
-    letter case and the shape of quotation marks and dashes. None if it does not stand there."""
+    """The place of ``quote`` in ``text``, or None if it is not there.
+
+    The search is for the exact letters first. Then it ignores white space, letter case and the shape of quotation marks
+    and dashes.
+    """
     wanted = quote.strip()
     if wanted.endswith(("…", "...")):
         wanted = wanted.rstrip("….").strip()
@@ -30,7 +33,7 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """``text`` with what find_quote ignores made equal, and the place in ``text`` of each character."""
+    """``text`` without the differences that ``find_quote`` ignores, and the position in ``text`` of each character."""
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):

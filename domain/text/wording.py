@@ -1,4 +1,4 @@
-"""What the words of a sentence say, for rules that compare sentences."""
+"""Compare the words of sentences."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import re
 from domain.text.lexical import STOP_TOKENS, tokens
 
 _SAME_QUESTION = 0.8
-"""The share of all their words that two questions have in common, from which they ask for the same thing."""
+"""The share of all their words that two questions must have in common to ask for the same thing."""
 _MARKUP = re.compile(r"https?://|www\.|</?[a-z!]|\]\(|javascript:", re.IGNORECASE)
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words that say something, folded as in ``lexical``; all of them where none does."""
+    """The words that carry meaning, folded as in ``lexical``. If no word does, all of them."""
     found = tokens(text)
     return frozenset(token for token in found if token not in STOP_TOKENS) or frozenset(found)
 
 
 def are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two questions, by their words, ask for the same thing."""
+    """Whether two questions ask for the same thing, by their words."""
     return bool(one) and len(one & other) / len(one | other) >= _SAME_QUESTION
 
 
 def has_markup(text: str) -> bool:
-    """Whether a link or a tag stands in a text that is to be read as it is."""
+    """Whether a text that is to be shown as it is contains a link or a tag."""
     return _MARKUP.search(text) is not None
