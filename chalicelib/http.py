@@ -163,6 +163,11 @@ class Route:
     def operation(self) -> str:
         return f"{self.method} {self.path}"
 
+    @property
+    def needs_body(self) -> bool:
+        """Whether the body has a field without a default. If not, an absent body counts as ``{}``."""
+        return any(one.required for one in msgspec.structs.fields(self.body))
+
 
 ANYBODY = Admitted(
     Learner(user_id="", auth_user_id="", email=None, name="", active_role=""),
@@ -399,6 +404,8 @@ class Api:
             raise UnsupportedType("unsupported_media_type", "Send the body as application/json.")
         if len(data) > MAX_JSON_BYTES:
             raise TooLarge("body_too_large", f"A JSON body may have {MAX_JSON_BYTES} bytes.")
+        if not data and not route.needs_body:
+            data = b"{}"
         return decode(data, route.body), None, hashlib.sha256(data).hexdigest()
 
     def _cors_headers(self, request: Request) -> dict[str, str]:

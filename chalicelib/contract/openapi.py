@@ -159,7 +159,7 @@ def _operation(route: Route, shape_of: Mapping[Any, Any], told: Mapping[str, str
             "example": msgspec.json.decode(msgspec.json.encode(route.example)),
         }
     if content:
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": route.needs_body, "content": content}
     return operation
 
 

@@ -26,6 +26,7 @@ from domain.quizzes.assigned import (
 )
 from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import Result
+from domain.quizzes.keys_in_force import with_keys_in_force
 from domain.quizzes.quiz import MAX_QUESTIONS, Question, Quiz
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.quizzing import Quizzing
@@ -145,7 +146,7 @@ class Assigning:
         now = to_text(self._clock.now())
         is_over = len(begun) >= assigned.attempts or (begun and assigned.state(now) != "open")
         if begun and (begun[-1].submitted_at is None or is_over):
-            return begun[-1]
+            return self._in_force(begun[-1])
         assigned.must_be_open(now)
         return self._make(learner, assignment, assigned, len(begun) + 1, now)
 
@@ -166,7 +167,7 @@ class Assigning:
         if begun[-1].submitted_at is None:
             if begun[-1].quiz_id == quiz_id:
                 raise Conflict("quiz_not_submitted", "A quiz can be taken again once it is submitted.")
-            return begun[-1]
+            return self._in_force(begun[-1])
         now = to_text(self._clock.now())
         assigned.must_be_open(now)
         if len(begun) >= assigned.attempts:
@@ -226,6 +227,10 @@ class Assigning:
         for quiz in self._quizzes.find_many(owner, list(ids)):
             begun[ids[quiz.quiz_id]].append(quiz)
         return {name: sorted(quizzes, key=lambda quiz: quiz.attempt) for name, quizzes in begun.items()}
+
+    def _in_force(self, quiz: Quiz) -> Quiz:
+        """The attempt; while it is open, with the keys that are in force."""
+        return quiz if quiz.submitted_at is not None else with_keys_in_force(quiz, self._items)
 
     def _make(
         self, learner: Learner, assignment: Assignment, assigned: AssignedQuiz, attempt: int, now: str

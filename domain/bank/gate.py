@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from domain.access.classes import class_owner
 from domain.bank.item import Admission
+from domain.bank.orders import written_as
+from domain.bank.writing import read_item
 from domain.base.ids import derived_id
 from domain.documents.documents import Documents
 from domain.documents.passage import Citation, Passage
@@ -91,6 +93,13 @@ class Gate:
             if reason == "unsupported_quote" or (reason in _VAGUE and why not in _VAGUE):
                 reason = why
         return Looked(_unsupported(draft), Admission(admitted=False, code=reason))
+
+    def look_again(self, subject_id: str, content: Question, cited: Citation | None) -> Looked:
+        """What the rules say of an item that is in the bank, and whose key was corrected.
+
+        Raises ``InvalidRequest`` for what cannot be scored, and ``UpstreamError`` if the materials cannot be searched.
+        """
+        return self.look(subject_id, read_item(written_as(content)), (), cited, is_solved=False)
 
     def unlooked(self, draft: Draft) -> Looked:
         """The draft as it is stored if there is no time to look at it."""

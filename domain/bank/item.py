@@ -28,7 +28,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class ItemVersion:
-    """One version of an item. Once stored it does not change, but for ``admission.kept``."""
+    """One version of an item. Once stored it does not change, but for ``admission.kept`` and a corrected key."""
 
     item_version: int
     """From 1."""

@@ -13,6 +13,7 @@ from domain.base.learner import Learner
 from domain.base.retrying import retried
 from domain.quizzes.hint_guard import GUARDED_KINDS, HintGuard
 from domain.quizzes.hints import evidence_weight, hint
+from domain.quizzes.keys_in_force import ItemContents, with_keys_in_force
 from domain.quizzes.quiz import MAX_HINTS, Question, Quiz
 from domain.quizzes.quizzes import Quizzes
 from ports.agent import Agent, NumberedPassage, WriteHint
@@ -47,18 +48,20 @@ class Hinting:
     def __init__(
         self,
         quizzes: Quizzes,
+        items: ItemContents,
         agent: Agent,
         allowances: Allowances,
         *,
         agent_seconds: Callable[[], float],
     ) -> None:
         self._quizzes = quizzes
+        self._items = items
         self._agent = agent
         self._allowances = allowances
         self._agent_seconds = agent_seconds
 
     def next(self, learner: Learner, quiz_id: str, question_id: str) -> Hint:
-        """The next hint to a question of the learner's quiz. It is stored with the quiz.
+        """The next hint to a question of the learner's quiz, by the key that is in force. It is stored with the quiz.
 
         Raises ``NotFound``, and ``Conflict`` once the quiz is submitted or all hints were given.
         """
@@ -80,7 +83,7 @@ class Hinting:
         return retried(given, on=ConditionFailed)
 
     def _open(self, owner: str, quiz_id: str, question_id: str) -> tuple[Quiz, Question]:
-        quiz = self._quizzes.get(owner, quiz_id)
+        quiz = with_keys_in_force(self._quizzes.get(owner, quiz_id), self._items)
         question = next((one for one in quiz.questions if one.question_id == question_id), None)
         if question is None:
             raise NotFound("question_not_found", "The quiz has no such question.")

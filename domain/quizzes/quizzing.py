@@ -19,6 +19,7 @@ from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import next_concepts, suitable_difficulty
 from domain.quizzes.admission import spread_keys
+from domain.quizzes.keys_in_force import ItemContents, with_keys_in_force
 from domain.quizzes.making import QuestionMaking, QuestionOrder
 from domain.quizzes.quiz import Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
@@ -40,6 +41,7 @@ class Quizzing:
         ledger: Ledger,
         making: QuestionMaking,
         subjects: Subjects,
+        items: ItemContents,
         clock: Clock,
         allowances: Allowances,
         *,
@@ -51,6 +53,7 @@ class Quizzing:
         self._ledger = ledger
         self._making = making
         self._subjects = subjects
+        self._items = items
         self._clock = clock
         self._allowances = allowances
         self._agent_seconds = agent_seconds
@@ -141,8 +144,9 @@ class Quizzing:
         return self._quizzes.add(again)
 
     def get(self, learner: Learner, quiz_id: str) -> Quiz:
-        """The learner's quiz. Raises ``NotFound``."""
-        return self._quizzes.get(learner.user_id, quiz_id)
+        """The learner's quiz. While it is open, its hints are by the keys that are in force. Raises ``NotFound``."""
+        quiz = self._quizzes.get(learner.user_id, quiz_id)
+        return quiz if quiz.submitted_at is not None else with_keys_in_force(quiz, self._items)
 
     def shows_keys(self, quiz: Quiz) -> bool:
         """Whether the learner may be told the quiz's keys now."""

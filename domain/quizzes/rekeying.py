@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.base.errors import Conflict, InvalidRequest
 from domain.quizzes.attempt import GradedAnswer
 from domain.quizzes.credits import Credit, amounts, credit_for
+from domain.quizzes.hints import hint
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Question
 from domain.quizzes.scoring import read_answer
@@ -62,10 +63,13 @@ def _worded(content: Question, key: str | Sequence[str]) -> Question:
 
 
 def rekeyed(question: Question, content: Question) -> Question:
-    """A question of a quiz with the key of its item's ``content``, in the order of its own options."""
+    """A question of a quiz with the key of its item's ``content``, in the order of its own options.
+
+    Hints that were given by another key are made anew.
+    """
     order = question.item_order or tuple(range(len(question.options)))
     right = tuple(order.index(place) for place in content.right)
-    return replace(
+    keyed = replace(
         question,
         correct=order.index(content.correct) if question.kind in ONE_CHOICE else question.correct,
         right=tuple(sorted(right)) if question.kind == "multiple_answer" else right,
@@ -73,9 +77,20 @@ def rekeyed(question: Question, content: Question) -> Question:
         near=content.near,
         tolerance=content.tolerance,
         explanation=content.explanation,
+        citation=content.citation,
+        checked=content.checked,
         key_revision=content.key_revision,
         is_retired=content.is_retired,
     )
+    if not question.hints or has_key_of(keyed, question):
+        return keyed
+    return replace(keyed, hints=tuple(hint(keyed, number) for number in range(1, len(question.hints) + 1)))
+
+
+def has_key_of(content: Question, other: Question) -> bool:
+    """Whether both have the same key. Their options stand in the same order."""
+    names = ("correct", "right", "accepted")
+    return all(getattr(content, name) == getattr(other, name) for name in names)
 
 
 def remarked(question: Question, mark: GradedAnswer) -> GradedAnswer:
@@ -90,6 +105,7 @@ def remarked(question: Question, mark: GradedAnswer) -> GradedAnswer:
         mark,
         correct_answer=correct_answer(question),
         explanation=question.explanation,
+        citation=question.citation,
         is_retired=question.is_retired,
     )
     if mark.machine is not None:

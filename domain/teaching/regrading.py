@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.teaching import Teaching
-from domain.bank.item import BankItem, ItemVersion
+from domain.bank.gate import Gate
+from domain.bank.item import Admission, BankItem, ItemVersion
 from domain.bank.items import Items
 from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.ids import derived_id
@@ -19,7 +20,7 @@ from domain.progress.progress import Progress
 from domain.quizzes.answered import question_key
 from domain.quizzes.item_answers import ItemAnswer, ItemAnswers, ItemReview
 from domain.quizzes.quiz import Question
-from domain.quizzes.rekeying import rekeyed, with_key
+from domain.quizzes.rekeying import has_key_of, rekeyed, with_key
 from domain.teaching.previewing import Preview, Previewing
 from domain.teaching.regrades import Regrade, Regrades
 from domain.teaching.rescoring import Rescoring
@@ -93,6 +94,7 @@ class Regrading:
     def __init__(
         self,
         items: Items,
+        gate: Gate,
         item_answers: ItemAnswers,
         regrades: Regrades,
         previewing: Previewing,
@@ -103,6 +105,7 @@ class Regrading:
         clock: Clock,
     ) -> None:
         self._items = items
+        self._gate = gate
         self._item_answers = item_answers
         self._regrades = regrades
         self._previewing = previewing
@@ -195,13 +198,18 @@ class Regrading:
         named = next((one for one in versions if one.item_version == number), None)
         if named is None:
             raise NotFound("item_version_not_found", "The item has no such version.")
-        wanted = replace(named.content, is_retired=True)
+        wanted, admission = replace(named.content, is_retired=True), None
         if order.key is not None:
             wanted = with_key(named.content, order.key, order.explanation)
+            if not has_key_of(named.content, wanted):
+                wanted, admission = self._borne(subject_id, wanted, versions)
         elif order.explanation is not None:
             raise InvalidRequest("invalid_request", "Only a key has an explanation.", field="explanation")
         same = [one for one in versions if _asks_the_same(one.content, named.content)]
-        keyed = [replace(one, content=_with_key_of(one.content, wanted)) for one in same]
+        keyed = [
+            replace(one, content=_with_key_of(one.content, wanted), admission=admission or one.admission)
+            for one in same
+        ]
         is_new = keyed != same
         latest = max(one.content.key_revision for one in versions)
         revision = latest + 1 if is_new else named.content.key_revision
@@ -213,6 +221,28 @@ class Regrading:
             key_revision=revision,
             is_new=is_new,
         )
+
+    def _borne(
+        self, subject_id: str, wanted: Question, versions: Sequence[ItemVersion]
+    ) -> tuple[Question, Admission]:
+        """The question with a citation that bears its corrected key. Without one, it is the teacher's own word."""
+        asked = [one.content for one in versions if _asks_the_same(one.content, wanted)]
+        # A citation of a version that had this key already bears it, the latest one most likely.
+        asked.sort(key=lambda one: has_key_of(_with_key_of(wanted, one), wanted))
+        cited = next((one.citation for one in reversed(asked) if one.citation is not None), None)
+        try:
+            looked = self._gate.look_again(subject_id, wanted, cited)
+        except InvalidRequest as refused:
+            raise InvalidRequest("invalid_key", refused.message, field="key") from None
+        content, is_admitted = looked.content, looked.admission.admitted
+        borne = replace(
+            wanted,
+            citation=content.citation,
+            near=content.near,
+            tolerance=content.tolerance,
+            checked=content.checked if is_admitted else "teacher",
+        )
+        return borne, replace(looked.admission, kept=not is_admitted)
 
     def _work(self, regrade: Regrade, within: float | None) -> bool:
         """Mark what has an old key, as far as the seconds allow. Returns whether nothing is left to be done."""

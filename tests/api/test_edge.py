@@ -15,12 +15,13 @@ from openapi_spec_validator import validate
 
 from adapters.jwt_identity import LEEWAY_SECONDS
 from chalicelib.errors import STATUS, problem_of
+from chalicelib.http import NoBody
 from chalicelib.logs import JsonLines
 from domain.base.errors import Conflict, LyceumError, OverLimit
 from ports.agent import Task
 from ports.errors import PortError, Unavailable, UpstreamError
 from ports.text_extractor import UnreadableDocument
-from tests.support.world import PHYSICS, User, World
+from tests.support.world import PHYSICS, User, World, physics_quiz
 
 ORIGIN = "http://localhost:3000"
 
@@ -121,6 +122,24 @@ def test_errors_have_one_shape_and_name_the_request(ada: User) -> None:
 def test_malformed_json_is_said_to_be_so(ada: User, body: bytes) -> None:
     answer = ada.post("/api/chat", body=body, headers={"Content-Type": "application/json"})
     assert (answer.status, answer.code) == (400, "malformed_json")
+
+
+def test_an_absent_body_counts_as_an_empty_object_where_all_fields_have_a_default(
+    world: World, ada: User
+) -> None:
+    optional = [route for route in world.api.routes if route.body is not NoBody and not route.needs_body]
+    assert {"POST /api/chat", "POST /api/quizzes/{quiz_id}/submit"}.isdisjoint(
+        route.operation for route in optional
+    )
+    described = ada.get("/api/openapi.json").body["paths"]
+    for route in optional:
+        assert described[route.path][route.method.lower()]["requestBody"]["required"] is False
+    ada.upload("notes.txt", PHYSICS)
+    world.adapters.agent.enqueue(physics_quiz)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}  # as curl says it of an empty body
+    first = ada.post("/api/quizzes", headers=form | {"Idempotency-Key": "one"})
+    again = ada.post("/api/quizzes", {}, headers={"Idempotency-Key": "one"})
+    assert (first.status, first.body) == (again.status, again.body) == (200, again.body)
 
 
 def test_other_kinds_of_body_are_refused(ada: User) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from domain.bank.item import Admission
 from domain.base.learner import Learner
 from domain.base.tables import DECISIONS, LEARNING_EVIDENCE, QUIZ_RESULTS, REGRADES
 from domain.quizzes.quiz import LETTERS
@@ -16,7 +17,7 @@ from domain.teaching.regrading import RegradeOrder
 from tests.support.bank import QUESTION, item, quiz_of
 from tests.support.faults import Crash, Faults, worker
 from tests.support.marking import PHYSICS_101, items, letters, shown_to, stored_of
-from tests.support.world import Reply, User, World
+from tests.support.world import PHYSICS, Reply, User, World
 
 REGRADES_PATH = f"/api/teacher/subjects/{PHYSICS_101}/regrades"
 ANALYTICS = f"/api/teacher/subjects/{PHYSICS_101}/ai-analytics"
@@ -38,7 +39,17 @@ def school(count: int = 3, keys: dict[int, int] | None = None) -> World:
 
 
 def fill(world: World, count: int = 3, keys: dict[int, int] | None = None) -> None:
-    made = [replace(one, status="approved", approved_version=1) for one in items(count, keys)]
+    """No material of the class bears the items: a teacher kept them."""
+    kept = Admission(admitted=False, code="unsupported_quote", kept=True)
+    made = [
+        replace(
+            one,
+            status="approved",
+            approved_version=1,
+            latest=replace(one.latest, content=replace(one.latest.content, citation=None), admission=kept),
+        )
+        for one in items(count, keys)
+    ]
     world.services.items.add(made)
 
 
@@ -227,6 +238,68 @@ class TestAsIfTheKeyHadBeenRight:
         assert world.user("ada").get("/api/quizzes/a1/result").body["score"] == 100.0
 
 
+class TestWhatBearsTheCorrectedKey:
+    """A question that the material bears with one key, and not with another."""
+
+    ITEMS = f"/api/teacher/subjects/{PHYSICS_101}/items"
+    OWN: ClassVar[dict[str, Any]] = {
+        "question": "What does Newton's second law say that the net force on a body equals?",
+        "options": ["its mass times its acceleration", "its weight divided by its speed", "a sum of charges"],
+        "explanation": "It is the second law.",
+        "concept": "Newton's second law",
+    }
+
+    def assigned(self, world: World, key: str) -> tuple[str, str]:
+        """The ids of an item with this key, and of the quiz that ada took with it."""
+        grace = world.user("grace")
+        grace.share(PHYSICS_101, "laws.txt", PHYSICS)
+        item_id = grace.post(self.ITEMS, self.OWN | {"correct_answer": key}).body["item_id"]
+        assert grace.post(f"{self.ITEMS}/{item_id}/approve", {"keep": True}).status == 200
+        begin(world, "ada", "a1")
+        submit(world, "ada", "a1", [0])
+        return item_id, "a1"
+
+    def test_is_cited_as_if_the_key_had_been_right(self, world: World) -> None:
+        right = World()
+        _, quiz_id = self.assigned(right, "A")
+        item_id, _ = self.assigned(world, "B")
+        (mark,) = world.user("ada").get(f"/api/quizzes/{quiz_id}/result").body["results"]
+        assert mark["citation"] is None
+
+        assert regrade(world.user("grace"), item_id=item_id, key="A").status == 200
+
+        told = [
+            one.user("ada").get(f"/api/quizzes/{quiz_id}/result").body["results"][0] for one in (world, right)
+        ]
+        assert told[0]["citation"]["quote"] == told[1]["citation"]["quote"] in PHYSICS
+        asked = [
+            one.user("ada").get(f"/api/quizzes/{quiz_id}").body["questions"][0] for one in (world, right)
+        ]
+        assert asked[0]["checked"] == asked[1]["checked"] == "rules"
+        shown = world.user("grace").get(f"{self.ITEMS}/{item_id}").body
+        assert shown["admission"] == {"admitted": True, "code": None, "kept": False, "checked": "rules"}
+
+    def test_a_passage_that_bears_another_key_is_no_longer_cited(self, world: World) -> None:
+        item_id, quiz_id = self.assigned(world, "A")
+        done = regrade(world.user("grace"), item_id=item_id, key="B")
+        assert done.body["state"] == "done"
+        (mark,) = world.user("ada").get(f"/api/quizzes/{quiz_id}/result").body["results"]
+        assert (mark["citation"], mark["correct_answer"] != mark["user_answer"]) == (None, True)
+        (question,) = world.user("ada").get(f"/api/quizzes/{quiz_id}").body["questions"]
+        assert question["checked"] == "teacher"
+        assert world.user("grace").get(f"{self.ITEMS}/{item_id}").body["admission"]["kept"] is True
+        regrade(world.user("grace"), item_id=item_id, key="A", reason="It was right.")
+        (mark,) = world.user("ada").get(f"/api/quizzes/{quiz_id}/result").body["results"]
+        assert mark["citation"]["quote"] in PHYSICS
+
+    def test_a_key_that_nobody_could_answer_with_is_refused(self, world: World, grace: User) -> None:
+        cloze = replace(
+            QUESTION, question="_____ pushes.", options=(), kind="cloze", correct=-1, accepted=("force",)
+        )
+        world.services.items.add([item("i1", question=cloze)])
+        assert regrade(grace, item_id="i1", key="...").code == "invalid_key"
+
+
 class TestWhatGoesOnMeanwhile:
     def test_an_open_quiz_is_scored_by_the_corrected_key(self, world: World, ada: User, grace: User) -> None:
         fill(world)
@@ -235,6 +308,37 @@ class TestWhatGoesOnMeanwhile:
         assert submit(world, "ada", "a1", [0, 1, 0]).body["score"] == 100.0
         begin(world, "ada", "a2")
         assert submit(world, "ada", "a2", [0, 0, 0]).body["score"] == 66.67
+
+    def test_hints_of_an_open_quiz_are_by_the_corrected_key(
+        self, world: World, ada: User, grace: User
+    ) -> None:
+        """The third hint rules a wrong option out: here the one that is right by the corrected key."""
+        fill(world)
+        begin(world, "ada", "a1")
+        path = "/api/quizzes/a1/questions/2/hint"
+        told = [ada.post(path).body["hint"] for _ in range(3)]
+        ruled_out = ada.get("/api/quizzes/a1").body["questions"][1]["options"][LETTERS.index(told[2][7])]
+        regrade(grace, key=LETTERS[QUESTION.options.index(ruled_out)])
+
+        question = ada.get("/api/quizzes/a1").body["questions"][1]
+        assert question["options"][LETTERS.index(question["hints"][2][7])] != ruled_out
+
+        begin(world, "ada", "a2")  # an attempt that has the key of before, as if it was begun then
+        quiz = world.services.quizzes.get("ada", "a1")
+        world.services.quizzes.add(
+            replace(
+                quiz,
+                quiz_id="a3",
+                version=0,
+                questions=tuple(replace(one, hints=()) for one in quiz.questions),
+            )
+        )
+        assert ada.get("/api/quizzes/a3").body["questions"][1]["hints"] == []
+        for _ in range(3):
+            hinted = ada.post("/api/quizzes/a3/questions/2/hint").body["hint"]
+        assert question["options"][LETTERS.index(hinted[7])] != ruled_out
+        answers = letters(world, "ada", "a3", [0, QUESTION.options.index(ruled_out), 0])
+        assert ada.post("/api/quizzes/a3/submit", {"answers": answers}).body["score"] == 100.0
 
     def test_a_submission_that_read_the_old_key_is_found_by_the_sweeper(
         self, world: World, ada: User
@@ -409,7 +513,7 @@ class TestWhatIsRefused:
         old = world.services.items.get(PHYSICS_101, "i2")
         now = "2026-09-14T09:00:00.000Z"
         content = replace(old.latest.content, question="What is quite another force?")
-        edited = old.edited(content, "intermediate", old.latest.admission, now).approved(now, keep=False)
+        edited = old.edited(content, "intermediate", old.latest.admission, now).approved(now, keep=True)
         world.services.items.save(edited)
 
         done = regrade(grace, key="B").body

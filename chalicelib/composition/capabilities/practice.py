@@ -25,7 +25,9 @@ class PracticeServices(QuizServices):
     def hinting(self) -> Hinting:
         from domain.quizzes.hinting import Hinting
 
-        return Hinting(self.quizzes, self.ports.agent, self.allowances, agent_seconds=self.agent_seconds)
+        return Hinting(
+            self.quizzes, self.items, self.ports.agent, self.allowances, agent_seconds=self.agent_seconds
+        )
 
     @lazy
     def flashcards(self) -> Flashcards:

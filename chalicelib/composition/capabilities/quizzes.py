@@ -35,6 +35,7 @@ class QuizServices(QuizRecordServices, AnswerServices, DocumentServices, Progres
             self.ledger,
             self.question_making,
             self.subjects,
+            self.items,
             self.clock,
             self.allowances,
             agent_seconds=self.agent_seconds,

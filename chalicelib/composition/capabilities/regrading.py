@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.composition.capabilities.bank import BankServices
 from chalicelib.composition.capabilities.teaching import TeachingServices
 from chalicelib.composition.lazily import lazy
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from domain.teaching.regrading import Regrading
 
 
-class RegradingServices(TeachingServices):
+class RegradingServices(TeachingServices, BankServices):
     @lazy
     def regrading(self) -> Regrading:
         from domain.teaching.previewing import Previewing
@@ -34,6 +35,7 @@ class RegradingServices(TeachingServices):
         )
         return Regrading(
             self.items,
+            self.gate,
             self.item_answers,
             Regrades(ports.key_values),
             Previewing(self.item_answers, self.ledger, ports.directory),
