@@ -1,6 +1,6 @@
-"""An account on 127.0.0.1 that has what a stage's stack makes: moto as a server, and the wire stubs beside it.
+"""A local account with everything that a stage's stack creates: moto as a server, and the wire stubs beside it.
 
-If the environment names MiniStack's command (``make second-opinion``), MiniStack takes moto's place.
+If the environment names MiniStack's command (``make second-opinion``), MiniStack replaces moto.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _OF_A_TABLE = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", 
 class Cloud:
     url: str
     reset_path: str
-    """Where the server of S3, DynamoDB and the Parameter Store forgets all that it has."""
+    """The path that makes the server of S3, DynamoDB and the Parameter Store forget everything."""
     upstreams: Upstreams
     knowledge_bases: KnowledgeBasesEndpoint
     agents: AwsEndpoint
 
     def will_say(self, *pieces: str) -> None:
-        """The model, or the agent that stands for it, next."""
+        """Script the next reply of the model, or of the agent that replaces it."""
         self.upstreams.bedrock.replies.append(streamed_reply(list(pieces)))
         chunks = [event("chunk", {"bytes": base64.b64encode(piece.encode()).decode()}) for piece in pieces]
         self.agents.script(stream(*chunks))
@@ -61,7 +61,7 @@ class Cloud:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """As an operator gives them, with this account's addresses."""
+        """The stack's parameters as an operator gives them, with this account's addresses."""
         return {
             "AllowedOrigins": ORIGIN,
             "PineconeHost": self.upstreams.pinecone.host,
@@ -92,7 +92,7 @@ class Cloud:
         return tokens.mint(person, seconds=30 * 86_400)
 
     def token_by_secret(self, name: str, clock: FrozenClock) -> str:
-        """As a project signs them that has not moved to published keys."""
+        """A token signed with the legacy secret, as projects without published keys sign them."""
         claims = jwt.decode(self.token(name, clock), options={"verify_signature": False})
         return jwt.encode(claims, JWT_SECRET, algorithm="HS256")
 
@@ -106,7 +106,7 @@ class Cloud:
         return client_of(service, endpoint_url=self.url)
 
     def make(self, stack: Stack) -> None:
-        """An account as new, with the stack's tables and bucket, and the operator's secrets."""
+        """Make a new account with the stack's tables and bucket, and the operator's secrets."""
         urlopen(Request(self.url + self.reset_path, method="POST")).close()
         self.upstreams.as_new()
         self.knowledge_bases.forget()

@@ -19,7 +19,7 @@ _BY_NAME = {function.name: function for function in FUNCTIONS}
 class Took(NamedTuple):
     seconds: float
     computing: float
-    """The seconds of processor that the process had, in all its threads."""
+    """Seconds of CPU time of the process, in all its threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,22 @@ class Report:
     """The report of an invocation, as Lambda writes it."""
 
     init: Took
-    """The import, which comes once a process."""
+    """The cost of the import, once a process."""
     restore: Took
-    """What is registered for a start from a snapshot; nothing without one."""
+    """The cost of the hooks that run at a start from a snapshot. Zero without a snapshot."""
     call: Took
     modules: int
-    """All that are imported by now."""
+    """The number of modules imported so far."""
     imported: list[str]
-    """Those that the call imported."""
+    """The modules that this call imported."""
 
 
 @dataclass
 class Deployed:
-    """Use as a context manager. ``code`` is the unzipped package, ``boto3`` a folder with it and what it needs."""
+    """Runs functions of a package. Use as a context manager.
+
+    ``code`` is the unzipped package. ``boto3`` is a folder with boto3 and what it needs.
+    """
 
     python: Path
     code: Path
@@ -47,9 +50,9 @@ class Deployed:
     environment: Callable[[Name], Mapping[str, str]]
     log: Path
     restored: bool = False
-    """Each process answers as one that Lambda starts from a snapshot."""
+    """Whether each process answers like one that Lambda starts from a snapshot."""
     reports: list[Report] = field(default_factory=list, init=False)
-    """One an invocation."""
+    """One report for each invocation."""
     _processes: dict[Name, subprocess.Popen[str]] = field(default_factory=dict)
 
     def invoke(self, name: Name, event: Mapping[str, Any]) -> Any:
@@ -86,10 +89,10 @@ class Deployed:
             "LAMBDA_TASK_ROOT": str(self.code),
             "LANG": "en_US.UTF-8",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            # As Lambda has it: what the package brings goes before what the runtime has.
+            # The order of Lambda: modules of the package come before those of the runtime.
             "PYTHONPATH": f"{self.code}:{self.boto3}",
         }
-        # Without site (-S), nothing that is installed for this Python is seen, nor (-P) the folder of the runner.
+        # ``-S`` hides everything installed for this Python, ``-P`` hides the folder of the runner.
         command = [str(self.python), "-S", "-P", str(RUNNER), _BY_NAME[name].handler]
         if self.restored:
             command.append("restored")
@@ -109,4 +112,4 @@ class Deployed:
 
     def __exit__(self, *_: object) -> None:
         for process in self._processes.values():
-            process.communicate(timeout=30)  # its input ends, and so does it
+            process.communicate(timeout=30)  # the process ends when its input ends

@@ -1,4 +1,4 @@
-"""What people do, through a stage's functions. Each uses some of them; together, all that they can do."""
+"""Journeys of people through a stage's functions. Together they use every function and every route."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANSWER = f'It relates force and acceleration [1 "{SECOND_LAW}"].'
 
 
 def upload_to_answer(cloud: Cloud, functions: Functions, learner: Frontend) -> str:
-    """A document is uploaded and read, a question about it answered with a citation. Answers the file id."""
+    """Upload a document, wait until it is read, and get an answer with a citation. Returns the file id."""
     assert learner.get("/api/me").body["user_id"] == "ada"
     file_id = learner.upload("laws.txt", PHYSICS.encode(), subject_id="physics_101")
     document = learner.get("/api/files/{file_id}", file_id=file_id)
@@ -35,7 +35,7 @@ def upload_to_answer(cloud: Cloud, functions: Functions, learner: Frontend) -> s
 
 
 def quiz_to_mastery(cloud: Cloud, learner: Frontend) -> None:
-    """A quiz is made of what was uploaded, answered and scored."""
+    """Make a quiz from an uploaded document, answer it and get a score."""
     quiz = quiz_made(cloud, learner)
     scored = submitted(learner, quiz)
     assert scored.status == 200, scored.text
@@ -73,7 +73,7 @@ def chat_over_the_websocket(cloud: Cloud, functions: Functions, learner: Fronten
     cloud.will_say(ANSWER)
     socket.send(type="chat_message", message="And the third?", conversation_id=told[-1]["conversation_id"])
     cloud.upstreams.connections.drop(socket.connection_id)
-    socket.send(type="ping")  # the answer finds nobody
+    socket.send(type="ping")  # the answer has no receiver
     socket.disconnect()
 
 
@@ -84,7 +84,7 @@ def schedule(functions: Functions) -> None:
 def everything_else_over_rest(
     cloud: Cloud, functions: Functions, learner: Frontend, teacher: Frontend
 ) -> None:
-    """Every other route that keeps, changes or removes something."""
+    """Call every other route that stores, changes or removes something."""
     anyone = Frontend(functions)
     assert anyone.get("/api/health", query={"deep": "1"}).body["status"] == "ok"
     page = Socket(functions, "aW5UaGVSZXF1ZXM=")
@@ -130,15 +130,15 @@ def everything_else_over_rest(
 
 
 _LAST = ("DELETE", "POST")
-"""Something is removed, and made once more for an erasure to find."""
+"""The routes that come last: something is removed, and something new is made for an erasure to find."""
 
 
 def every_other_route(
     learner: Frontend, teacher: Frontend, asked: Collection[tuple[str, str]], things: Things
 ) -> None:
-    """Every REST route that was not asked for yet, by its example: what a new feature keeps is used too.
+    """Call every REST route that was not called yet, with its example, so that a new feature is covered.
 
-    ``things`` are what the learner has; what else the routes name, a route makes.
+    ``things`` are the learner's ids by name. An id that is missing there comes from a route that makes one.
     """
     routes = World().api.routes
     others = [route for route in routes if (route.method, route.path) not in asked]
@@ -148,7 +148,7 @@ def every_other_route(
         who = teacher if "/teacher/" in route.path else learner
         return who.send(route.method, route.path, body_of(route, had), path=path)
 
-    nothing_due = {"item_id": NOT_THERE, "question_id": "1", **things}  # to come back takes a day
+    nothing_due = {"item_id": NOT_THERE, "question_id": "1", **things}  # a review is due after a day
     had = with_what_routes_make(
         [name for route in others for name in parameters_of(route)], routes, send, nothing_due
     )
@@ -159,7 +159,7 @@ def every_other_route(
 
 
 def one_document_too_many(learner: Frontend) -> None:
-    """Where a learner may have one page a day, and has permission for two."""
+    """Upload two documents where the learner may have one page a day."""
     offers = [offered(learner, f"{name}.txt") for name in ("first", "second")]
     for offer in offers:
         send(offer)
@@ -170,7 +170,7 @@ def one_document_too_many(learner: Frontend) -> None:
 
 
 def offered(learner: Frontend, name: str) -> Any:
-    """Permission to upload ``PHYSICS``."""
+    """Get permission to upload ``PHYSICS``."""
     asked = {"file_name": name, "content_type": "", "file_size": len(PHYSICS)}
     return learner.post("/api/files/upload-url", asked).body
 
@@ -186,7 +186,7 @@ def erasure(learner: Frontend) -> None:
 
 
 def uploads_that_come_to_nothing(functions: Functions, learner: Frontend) -> None:
-    """A document that cannot be read, and bytes that come after their document was deleted."""
+    """Upload a document that cannot be read, and bytes whose document was deleted before they came."""
     unreadable = learner.upload("empty.pdf", b"%PDF-1.4 and nothing else")
     assert learner.get("/api/files/{file_id}", file_id=unreadable).body["status"] == "failed"
     offer = offered(learner, "late.txt")
@@ -196,7 +196,7 @@ def uploads_that_come_to_nothing(functions: Functions, learner: Frontend) -> Non
 
 
 def upload_without_event(learner: Frontend) -> None:
-    """As when S3's event is lost."""
+    """Upload a document whose S3 event is lost."""
     send(offered(learner, "lost.txt"))
 
 

@@ -1,4 +1,4 @@
-"""The frontend, and what AWS does between it and the functions: the gateways, S3's forms and its events."""
+"""The frontend, and the parts of AWS between it and the functions: gateways, S3's forms and S3's events."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ EVENTS = Path(__file__).parent / "events"
 
 
 class FunctionFailed(Exception):
-    """An exception that came out of a function, as Lambda tells of it."""
+    """A function raised an exception. This is Lambda's report of it."""
 
 
 class Functions(Protocol):
     def invoke(self, name: Name, event: Mapping[str, Any]) -> Any:
-        """What the function answers, as JSON. Raises ``FunctionFailed``."""
+        """Call a function and return its answer, as JSON. Raises ``FunctionFailed``."""
         ...
 
 
@@ -47,7 +47,7 @@ class Reply:
 
 @dataclass
 class Frontend:
-    """Somebody's browser. ``token`` None: nobody is signed in."""
+    """The browser of one person. With ``token`` None, nobody is signed in."""
 
     functions: Functions
     token: str | None = None
@@ -69,7 +69,8 @@ class Frontend:
         query: Mapping[str, str] | None = None,
         path: Mapping[str, str] = NOTHING,
     ) -> Reply:
-        """``resource`` as API Gateway has it, ``/api/files/{file_id}``; bytes go as its binary types do."""
+        """Send a request. ``resource`` is written as in API Gateway, ``/api/files/{file_id}``. Bytes are sent as a
+        binary type."""
         event = event_of("rest")
         event["resource"] = event["requestContext"]["resourcePath"] = resource
         event["path"] = resource.format_map({name: quote(value, safe="") for name, value in path.items()})
@@ -97,7 +98,7 @@ class Frontend:
         return Reply(answer["statusCode"], headers, text)
 
     def _authorized(self, method: str, path: str) -> dict[str, Any]:
-        """The context that the authorizer gave, which the gateway remembers by the token."""
+        """The authorizer's context for the token, which the gateway keeps."""
         event = event_of("authorizer")
         event["authorizationToken"] = f"Bearer {self.token}"
         if self._let_in is None:
@@ -115,7 +116,7 @@ class Frontend:
         }
 
     def upload(self, name: str, content: bytes, **told: Any) -> str:
-        """By permission, form and event; answers the file id."""
+        """Upload with permission, form and event. Returns the file id."""
         asked = {"file_name": name, "content_type": "", "file_size": len(content), **told}
         offer = self.post("/api/files/upload-url", asked)
         assert offer.status == 200, offer.text
@@ -128,7 +129,7 @@ class Frontend:
         return self.send("POST", "/api/files", body, content_type=kind)
 
     def tell_of(self, key: str) -> None:
-        """S3's event about an object under ``raw-files/``."""
+        """Send S3's event about an object under ``raw-files/``."""
         event = event_of("s3_object_created")
         event["Records"][0]["s3"]["object"]["key"] = quote(key, safe="/")
         self.functions.invoke("OnObjectCreated", event)
@@ -162,7 +163,7 @@ class Socket:
 
 
 def form_of(fields: Mapping[str, str], name: str, content: bytes) -> tuple[str, bytes]:
-    """A multipart/form-data body, the file last, and its content type."""
+    """A multipart/form-data body with the file last, and its content type."""
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()

@@ -1,4 +1,4 @@
-"""The functions in this process: each with an app.py of its own, as each has a process on Lambda."""
+"""Run the functions in this process. Each has an app.py of its own, as each has a process on Lambda."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BY_NAME = {function.name: function for function in FUNCTIONS}
 
 
 class Context:
-    """Lambda's, so far as it is looked at."""
+    """The parts of Lambda's context that the functions read."""
 
     def __init__(self, function: str, seconds: float) -> None:
         self.function_name = function
@@ -36,18 +36,18 @@ class Context:
 
 @dataclass
 class InProcess:
-    """All go by one clock. ``otherwise`` is what a function's environment has instead."""
+    """Functions that share one clock. ``otherwise`` replaces variables of a function's environment."""
 
     environment: Callable[[Name], Mapping[str, str]]
     clock: FrozenClock
     recorder: Recorder
     otherwise: dict[Name, Mapping[str, str]] = field(default_factory=dict)
     asked: set[tuple[str, str]] = field(default_factory=set)
-    """The method and path of each REST route that was asked for."""
+    """The method and path of each REST route that was called."""
     _apps: dict[Name, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # Each app.py sends the log to where standard error is at that moment.
+        # Each app.py writes its log to the standard error of the moment in which it is imported.
         logger = logging.getLogger("lyceum")
         self._logger_before = (list(logger.handlers), logger.propagate, logger.level)
 

@@ -1,4 +1,4 @@
-"""Spoken interviews, through a stage's functions, with all that may come between question and answer."""
+"""Spoken interviews through a stage's functions, with everything that can happen between question and answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SOUND_SECONDS = 0.6
 
 @dataclass
 class Talk:
-    """A learner with a microphone, who has uploaded notes on physics, and the models that hear them out."""
+    """A learner with a microphone and uploaded notes on physics, and the scripted models that interview them."""
 
     cloud: Cloud
     functions: Functions
@@ -32,7 +32,7 @@ class Talk:
         assert self.socket.connect(self.learner.post("/api/ws-ticket").body["ticket"]) == 200
 
     def begin(self, **wish: Any) -> Any:
-        """Answers ``interview_started``, with the first question."""
+        """Start the interview. Returns ``interview_started``, which has the first question."""
         self.cloud.will_say(said_of(0))
         self.socket.send(type="start_interview", subject_id="physics_101", **wish)
         return self.last("interview_started")
@@ -51,20 +51,26 @@ class Talk:
         self.last("audio_received")
 
     def hear_of_transcripts(self) -> None:
-        """S3's events of what Transcribe stored; by then the models know what to say of question 1, and to ask."""
+        """Send S3's events of Transcribe's outcomes.
+
+        Before that, script the models' verdicts on question 1 and their next question.
+        """
         for key in self.cloud.keys("transcripts/"):
             event = event_of("s3_object_created")
             event["Records"][0]["s3"]["object"]["key"] = quote(key, safe="/")
             self.functions.invoke("OnTranscriptCreated", event)
 
     def fail(self) -> None:
-        """EventBridge's word on the last job."""
+        """Send EventBridge's event that the last job failed."""
         event = event_of("transcription_failed")
         event["detail"]["TranscriptionJobName"] = list(self.cloud.upstreams.transcribe.jobs)[-1]
         self.functions.invoke("OnTranscriptionFailed", event)
 
     def models_know_what_to_say(self, question: int) -> None:
-        """Judging an answer and making the next question go on at once: either may be asked first."""
+        """Script the models.
+
+        Judging an answer and making the next question run at the same time, so either request may come first.
+        """
         for _ in range(2):
             self.cloud.will_say(said_of(question))
 
@@ -78,7 +84,7 @@ class Talk:
 
 
 def said_of(number: int) -> str:
-    """What serves as a verdict on the answer to the question, and as the next question."""
+    """A reply that is valid both as a verdict on the answer and as the next question."""
     answered = QUESTIONS[number]
     sentences = [one.strip() for one in ANSWERS[str(answered["question"])].split(".") if one.strip()]
     facts = [
@@ -97,7 +103,8 @@ def said_of(number: int) -> str:
 
 
 def interviewed_aloud(talk: Talk) -> None:
-    """Two questions, one answered aloud and one in writing, to the summary; and looked up afterwards."""
+    """An interview of two questions, one answered aloud and one in text, up to the summary. It is read again
+    afterwards."""
     started = talk.begin(max_questions=2)
     talk.say(ANSWERS[started["question"]])
     talk.models_know_what_to_say(0)
@@ -109,7 +116,7 @@ def interviewed_aloud(talk: Talk) -> None:
     assert talk.last("interview_summary")["overall_score"] == 100
     looked_up = talk.learner.get("/api/interviews/{session_id}", session_id=started["session_id"])
     assert looked_up.body["state"] == "ended"
-    talk.hear_of_transcripts()  # told once more, when all is over
+    talk.hear_of_transcripts()  # the event comes once more, after the interview ended
 
 
 def resumed_on_another_connection(talk: Talk) -> None:
@@ -129,7 +136,7 @@ def resumed_on_another_connection(talk: Talk) -> None:
 
 
 def never_begun(talk: Talk) -> None:
-    """The model makes no question that the documents support."""
+    """The model makes no question that the documents support, so the interview does not begin."""
     talk.cloud.unsay()
     for _ in range(8):
         talk.cloud.will_say(json.dumps({"questions": []}))
@@ -147,7 +154,7 @@ def gone_when_judged(talk: Talk) -> None:
 
 
 def not_understood(talk: Talk) -> None:
-    """The recording cannot be read; then none can, and the learner ends it and is gone when told."""
+    """The first recording cannot be read, and later ones neither. The learner ends the interview and disconnects."""
     transcribe = talk.cloud.upstreams.transcribe
     talk.begin()
     transcribe.to_hear.append(UnreadableRecording(MEDIA_TOO_SHORT))
@@ -162,7 +169,7 @@ def not_understood(talk: Talk) -> None:
 
 
 def transcribed_before(talk: Talk) -> None:
-    """The answer to the first request for a transcription was lost: the second meets the job itself."""
+    """The answer to the first request for a transcription is lost. The second request finds the job that exists."""
     started = talk.begin()
     named = RecordingId(started["session_id"], 1, 1)
     recording = Recording(named.job_id, named.recording_key("wav"), named.transcript_key, "wav", "en-US")

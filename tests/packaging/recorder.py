@@ -1,4 +1,4 @@
-"""Which actions of AWS each function asks for, and on what: from botocore's own events."""
+"""Record which actions of AWS each function uses, and on which resources, from botocore's own events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.packaging.stack import ACCOUNT
 from tests.stubs.aws import REGION
 
 Use = tuple[str, str]
-"""An action, as policies name it, and the ARN of what it is done to."""
+"""An action as policies name it, and the ARN of its resource."""
 _WRITES = {
     "Put": "PutItem",
     "Delete": "DeleteItem",
@@ -29,7 +29,7 @@ class Crashed(Exception):
 
 @dataclass
 class Recorder:
-    """Within ``listening``, what is asked for ``acting_as`` a function is noted down."""
+    """Within ``listening``, records each call made ``acting_as`` a function."""
 
     used: dict[Name, set[Use]] = field(default_factory=dict)
     _crash_at: str | None = None
@@ -37,7 +37,7 @@ class Recorder:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """To every client that is made meanwhile."""
+        """Listen to every client that is made in the block."""
         session().register("before-parameter-build", self._called)
         session().register("before-sign.s3.PutObject", self._permitted)
         try:
@@ -48,7 +48,7 @@ class Recorder:
 
     @contextmanager
     def acting_as(self, function: Name) -> Iterator[None]:
-        """One at a time; whatever threads the function starts, they act for it."""
+        """Attribute the calls in the block to one function, also those of threads that it starts."""
         before, self._function = self._function, function
         try:
             yield
@@ -57,7 +57,7 @@ class Recorder:
 
     @contextmanager
     def crashing_at(self, operation: str) -> Iterator[None]:
-        """A function breaks down, once, where it comes to the operation, as ``dynamodb:BatchWriteItem``."""
+        """Let a function crash once, at its first call of the operation, e.g. ``dynamodb:BatchWriteItem``."""
         self._crash_at = operation
         yield
         assert self._crash_at is None, f"nothing came to {operation}"
@@ -103,7 +103,7 @@ def _on_tables(action: str) -> Callable[[Mapping[str, Any]], list[Use]]:
 
 
 def _transaction(params: Mapping[str, Any]) -> list[Use]:
-    """A transaction has no action of its own: whoever makes it needs those of its members."""
+    """The uses of a transaction. It has no action of its own: its caller needs the actions of its members."""
     return [
         (f"dynamodb:{_WRITES[kind]}", _arn("dynamodb", f"table/{write['TableName']}"))
         for member in params["TransactItems"]
@@ -116,7 +116,7 @@ def _on_object(action: str) -> Callable[[Mapping[str, Any]], list[Use]]:
 
 
 def _read_object(params: Mapping[str, Any]) -> list[Use]:
-    """Without the right to list, S3 answers 403 for what is not there."""
+    """The uses of reading an object. Without the right to list, S3 answers 403 for an object that does not exist."""
     return [*_on_object("GetObject")(params), *_listed(params)]
 
 
@@ -130,7 +130,7 @@ def _parameter(params: Mapping[str, Any]) -> list[Use]:
 
 def _on_model(action: str) -> Callable[[Mapping[str, Any]], list[Use]]:
     def uses(params: Mapping[str, Any]) -> list[Use]:
-        """An inference profile is asked for itself and for its model, in whatever region it chooses."""
+        """The uses of a model. An inference profile needs the profile and its model, in any region."""
         name = params["modelId"]
         found = re.fullmatch(r"(?:us|eu|apac|global)\.(.+)", name)
         if found is None:
@@ -173,7 +173,7 @@ def _made_knowledge_base(params: Mapping[str, Any]) -> list[Use]:
 
 
 def _job_started(params: Mapping[str, Any]) -> list[Use]:
-    """Transcribe reads and writes the bucket in the name of whoever begins the job."""
+    """The uses of starting a job. Transcribe reads and writes the bucket with the rights of the caller."""
     recording = params["Media"]["MediaFileUri"].removeprefix("s3://")
     outcome = f"{params['OutputBucketName']}/{params['OutputKey']}"
     return [
@@ -189,7 +189,7 @@ def _job_looked_at(params: Mapping[str, Any]) -> list[Use]:
 
 
 def _scan_begun(params: Mapping[str, Any]) -> list[Use]:
-    """Textract reads and writes the bucket in the name of whoever begins the job."""
+    """The uses of starting a job. Textract reads and writes the bucket with the rights of the caller."""
     scan, outcome = params["DocumentLocation"]["S3Object"], params["OutputConfig"]
     return [
         ("textract:StartDocumentTextDetection", "*"),
@@ -207,7 +207,7 @@ _USES: dict[str, Callable[[Mapping[str, Any]], list[Use]]] = {
     "dynamodb:BatchWriteItem": _on_tables("BatchWriteItem"),
     "dynamodb:TransactWriteItems": _transaction,
     "s3:PutObject": _on_object("PutObject"),
-    # By it botocore finds the address of a form: it is not called.
+    # botocore finds the address of a form with it and makes no call
     "s3:CreateBucket": lambda params: [],
     "s3:GetObject": _read_object,
     "s3:HeadObject": _read_object,
@@ -237,4 +237,4 @@ _USES: dict[str, Callable[[Mapping[str, Any]], list[Use]]] = {
     "transcribe:StartTranscriptionJob": _job_started,
     "transcribe:GetTranscriptionJob": _job_looked_at,
 }
-"""By operation, what a policy must allow. One that is not here no policy allows."""
+"""What a policy must allow, by operation. No policy allows an operation that is not listed here."""

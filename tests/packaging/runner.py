@@ -16,7 +16,7 @@ from typing import Any
 
 
 class Context:
-    """Lambda's context of an invocation, so far as it is looked at."""
+    """The parts of Lambda's context that the functions read."""
 
     aws_request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
 
@@ -29,7 +29,7 @@ class Context:
 
 
 def clocks() -> tuple[float, float]:
-    """Seconds that go by, and those in which this process computes."""
+    """Seconds of the clock, and seconds of CPU time of this process."""
     return time.perf_counter(), time.process_time()
 
 
@@ -38,10 +38,8 @@ def since(began: tuple[float, float]) -> list[float]:
 
 
 def restore() -> list[float]:
-    """Go on in a fork of this process, after what is registered for a restore. Returns what that took.
-
-    This process ends with the fork.
-    """
+    """Continue in a fork of this process, after the hooks of a restore. Returns the hooks' cost. This process ends with
+    the fork."""
     child = os.fork()
     if child:
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
@@ -54,7 +52,7 @@ def restore() -> list[float]:
 
 
 def main() -> None:
-    answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints is its log
+    answers, sys.stdout = sys.stdout, sys.stderr  # the function's output is its log
     module, _, name = sys.argv[1].partition(".")
     began = clocks()
     handler = getattr(importlib.import_module(module), name)

@@ -1,4 +1,4 @@
-"""What becomes of scans, through a stage's functions."""
+"""Uploads of scans through a stage's functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.world import HISTORY
 
 _SCAN = scan_of(HISTORY)
 _LOOK_SECONDS = 130
-"""After so long the sweeper looks for an outcome."""
+"""The seconds after which the sweeper looks for an outcome."""
 
 
 def as_most_scans_go(
@@ -30,7 +30,7 @@ def as_most_scans_go(
 
 
 def recognised_at_once(cloud: Cloud, learner: Frontend) -> None:
-    """The job ends before its worker lets go: a learner's request, and S3's event."""
+    """The job ends before its worker gives up the lease: by a learner's request, and by S3's event."""
     cloud.upstreams.textract.is_slow = False
     sent = learner.upload_in_request("page.png", _SCAN)
     assert sent.body["status"] == "completed", sent.text
@@ -40,7 +40,7 @@ def recognised_at_once(cloud: Cloud, learner: Frontend) -> None:
 
 
 def recognised_in_the_background(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
-    """S3 tells of each part of the outcome, and of Textract's check file before."""
+    """S3 sends an event for each part of the outcome and, before, for Textract's check file."""
     cloud.upstreams.textract.is_slow = True
     cloud.upstreams.textract.blocks_a_part = 10
     file_id = learner.upload("scan.png", _SCAN)
@@ -86,7 +86,7 @@ def deleted_while_it_waits(cloud: Cloud, functions: Functions, learner: Frontend
 def not_recognised(
     cloud: Cloud, functions: Functions, learner: Frontend, advance: Callable[[float], None]
 ) -> None:
-    """A job fails: an event that comes late, and the sweeper, ask why there is no outcome."""
+    """A job fails. A late event, and the sweeper, find out why there is no outcome."""
     cloud.upstreams.textract.is_slow = True
     by_event = _doomed(cloud, learner, "first.png")
     [check_file] = cloud.keys("recognised/")
@@ -109,7 +109,7 @@ def _doomed(cloud: Cloud, learner: Frontend, name: str) -> str:
 
 
 def swept(cloud: Cloud, functions: Functions, learner: Frontend, advance: Callable[[float], None]) -> None:
-    """No event comes."""
+    """No event comes, so the sweeper goes on with the document."""
     cloud.upstreams.textract.is_slow = True
     file_id = learner.upload("silent.png", _SCAN)
     advance(_LOOK_SECONDS)

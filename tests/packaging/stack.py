@@ -1,4 +1,4 @@
-"""A template as CloudFormation would make it, so far as the tests look at it: values, conditions, names."""
+"""A template with its functions evaluated as CloudFormation does, as far as the tests need: values, conditions, names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class Stack:
-    """``parameters`` are those that have no default, and those that shall differ from it."""
+    """A template with ``parameters``: those without a default, and those that differ from it."""
 
     template: Mapping[str, Any]
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Stack:
         return {name: str(value) for name, value in variables.items()}
 
     def value(self, written: Any) -> Any:
-        """What stands where ``written`` is, all functions carried out."""
+        """The value of ``written`` with all functions evaluated."""
         if isinstance(written, list):
             members = [self.value(member) for member in written]
             return [member for member in members if member is not _ABSENT]

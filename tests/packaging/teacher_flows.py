@@ -1,4 +1,4 @@
-"""What a teacher decides, through a stage's functions: items, an assigned quiz, marks, a corrected key."""
+"""Decisions of a teacher through a stage's functions: items, an assigned quiz, marks, a corrected key."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _ITEM = {
     "concept": "force",
 }
 _LOOK_SECONDS = 61
-"""After so long the sweeper looks at a regrade again."""
+"""The seconds after which the sweeper looks at a regrade again."""
 
 
 def as_a_class_decides(
     functions: Functions, learner: Frontend, teacher: Frontend, advance: Callable[[float], None]
 ) -> None:
-    """An item is written, assigned and answered; its mark is disputed and decided over; its key is corrected."""
+    """An item is written, assigned and answered. Its mark is disputed and decided. Its key is corrected."""
     item_id = written(teacher)
     of(teacher.post(_ASSIGNED, {"item_ids": [item_id]}, **_PHYSICS, **_ASSIGNMENT))
     quiz = of(
@@ -55,7 +55,7 @@ def as_a_class_decides(
 
 
 def written(teacher: Frontend) -> str:
-    """An item of the teacher's own, approved. Answers its id."""
+    """Write and approve an item. Returns its id."""
     item_id = str(of(teacher.post(f"{_OF_SUBJECT}/items", _ITEM, **_PHYSICS))["item_id"])
     named = _PHYSICS | {"item_id": item_id}
     of(teacher.post(f"{_OF_SUBJECT}/items/{{item_id}}/approve", {"keep": True}, **named))

@@ -53,7 +53,7 @@ def test_a_document_is_uploaded_read_and_asked_and_the_learner_quizzed_and_erase
     flows.chat_over_the_websocket(account, functions, ada)
     flows.schedule(functions)
     flows.erasure(ada)
-    assert {path for path in code.rglob("*") if path.is_file()} == before  # all bytecode was there
+    assert {path for path in code.rglob("*") if path.is_file()} == before  # the package had all bytecode
 
 
 def test_functions_that_start_from_a_snapshot_answer_and_import_nothing_more(
@@ -71,7 +71,7 @@ def test_functions_that_start_from_a_snapshot_answer_and_import_nothing_more(
 
 
 def test_a_learner_is_interviewed_aloud(account: Cloud, functions: Deployed, ada: Frontend) -> None:
-    """Recordings go to Transcribe; S3's event of the transcript, or EventBridge's of none, goes on with it."""
+    """Recordings go to Transcribe. S3's event of the transcript, or EventBridge's event of a failed job, continues."""
     ada.upload("laws.txt", PHYSICS.encode(), subject_id="physics_101")
     talk = interview_flows.Talk(account, functions, ada, Socket(functions))
     talk.connect()
@@ -80,7 +80,7 @@ def test_a_learner_is_interviewed_aloud(account: Cloud, functions: Deployed, ada
 
 
 def test_word_documents_and_pdfs_are_read(functions: Deployed, ada: Frontend) -> None:
-    """By wheels with machine code of their own."""
+    """Their readers have machine code, which comes from wheels."""
     documents = Path(flows.__file__).parent.parent.parent / "demo" / "documents"
     for name in ("newtons-laws.pdf", "work-and-energy.docx"):
         file_id = ada.upload(name, (documents / name).read_bytes())
@@ -88,7 +88,7 @@ def test_word_documents_and_pdfs_are_read(functions: Deployed, ada: Frontend) ->
 
 
 def test_events_about_unknown_objects_and_jobs_change_nothing(functions: Deployed) -> None:
-    """A key that we never make, a recording that we never sent."""
+    """The events name a key that we never make, and a recording that we never sent."""
     functions.invoke("OnObjectCreated", event_of("s3_object_created"))
     functions.invoke("OnRecognitionStored", event_of("s3_object_created"))
     functions.invoke("OnTranscriptCreated", event_of("s3_object_created"))

@@ -1,4 +1,4 @@
-"""How a stack is made, changed and removed: by a template of a bucket and a table, which moto can make."""
+"""Create, change and remove a stack, with a template of a bucket and a table, which moto supports."""
 
 from __future__ import annotations
 

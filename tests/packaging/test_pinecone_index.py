@@ -1,4 +1,4 @@
-"""The index that a stage needs, made once."""
+"""The index that a stage needs is created once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def client(control: PineconeControl) -> Iterator[Pinecone]:
 
 
 def ready(control: PineconeControl, **field: object) -> None:
-    """There is an index already."""
+    """A control plane that has an index already."""
     dense = {"type": "dense_vector", "dimension": DIMENSION, "metric": "dotproduct", **field}
     control.indexes["lyceum-dev"] = {
         "name": "lyceum-dev",

@@ -1,4 +1,4 @@
-"""Least privilege: what the functions ask AWS for, recorded, against what their policies allow, both ways."""
+"""Least privilege: the actions that functions use are exactly those that their policies allow."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ KNOWLEDGE_BASES = {
 
 @dataclass
 class Run:
-    """A deployment with its own parameters, people who use it, and what its functions asked for meanwhile."""
+    """A deployment with its parameters, its users, and the actions that its functions used."""
 
     cloud: Cloud
     stack: Stack
@@ -55,7 +55,7 @@ class Run:
         return Frontend(self.functions, self.cloud.token(name, self.clock))
 
     def allowed(self, function: Name) -> list[Any]:
-        """The statements of the function's policy, but for what Lambda itself does in its name."""
+        """The statements of the function's policy, without those that Lambda itself uses for it."""
         [policy] = self.stack.properties(role(function))["Policies"]
         statements: list[Any] = policy["PolicyDocument"]["Statement"]
         [own] = [its_own(one) for one in FUNCTIONS if one.name == function]
@@ -63,7 +63,7 @@ class Run:
 
 
 def template() -> dict[str, Any]:
-    """So much of a stage's as does not come from Chalice."""
+    """The part of a stage's template that does not come from Chalice."""
     variables = {"Properties": {"Environment": {"Variables": environment(STAGE)}}}
     return {
         "Parameters": declared_parameters(),
@@ -90,7 +90,7 @@ def running(cloud: Cloud, **parameters: str) -> Iterator[Run]:
 
 
 def as_most_do(run: Run) -> None:
-    """Everything that people do, and all that can be left in between for the sweeper."""
+    """Everything that people do, and everything that can be left to the sweeper."""
     cloud, functions, recorder, clock = run.cloud, run.functions, run.recorder, run.clock
     ada = run.person("ada")
     file_id = flows.upload_to_answer(cloud, functions, ada)
@@ -162,7 +162,7 @@ def in_interviews(run: Run) -> None:
 
 
 def with_one_connection_each(run: Run) -> None:
-    """Who has as many as may be open is asked after."""
+    """The gateway is asked about the connections of a learner who has as many as may be open."""
     ada = run.person("ada")
     first, second = Socket(run.functions), Socket(run.functions, "c2Vjb25kVGFiT2Y=")
     tickets = [ada.post("/api/ws-ticket").body["ticket"] for _ in range(2)]
@@ -173,7 +173,7 @@ def with_one_connection_each(run: Run) -> None:
 
 
 def in_every_role(run: Run) -> None:
-    """The models are asked by every function that asks them, for all that it asks of them."""
+    """Every function that calls models calls them, in each role that it uses."""
     ada = run.person("ada")
     flows.upload_to_answer(run.cloud, run.functions, ada)
     flows.quiz_to_mastery(run.cloud, ada)
@@ -188,7 +188,7 @@ def in_every_role(run: Run) -> None:
 
 
 def with_knowledge_bases(run: Run) -> None:
-    # Bedrock reaches Pinecone by https alone, and itself.
+    # Bedrock reaches Pinecone over https only, and by itself.
     run.functions.otherwise["OnSchedule"] = {"LYCEUM_PINECONE_HOST": "lyceum-abc.svc.pinecone.io"}
     ada = run.person("ada")
     scan_flows.recognised_in_the_background(run.cloud, run.functions, ada)
@@ -203,7 +203,11 @@ def with_knowledge_bases(run: Run) -> None:
     flows.schedule(run.functions)
     grace = run.person("grace")
     grace.upload("laws.txt", PHYSICS.encode())
-    for learner in (ada, alan, grace):  # whose is ready, whose is being made, and whose was not begun
+    for learner in (
+        ada,
+        alan,
+        grace,
+    ):  # learners with a finished knowledge base, with one in creation, and without one
         flows.erasure(learner)
     with run.recorder.crashing_at("bedrock-agent:ListKnowledgeBases"):
         assert mary.send("DELETE", "/api/me/data").status == 500
@@ -251,7 +255,7 @@ RUNS: Mapping[str, tuple[Mapping[str, str], Callable[[Run], None]]] = {
 def runs() -> Iterator[dict[str, Run]]:
     done = {}
     with pytest.MonkeyPatch.context() as patch, cloud() as account:
-        patch.setattr(exporting, "MAX_INLINE_BYTES", 1000)  # so that an export goes by way of the bucket
+        patch.setattr(exporting, "MAX_INLINE_BYTES", 1000)  # so that an export is stored in the bucket
         for name, (parameters, use) in RUNS.items():
             with running(account, **parameters) as run:
                 use(run)
@@ -299,7 +303,7 @@ def test_a_function_may_do_nothing_else(runs: Mapping[str, Run], function: Name)
 
 
 def test_every_policy_is_limited_to_resources_where_aws_allows_it() -> None:
-    """AWS knows no resources of these actions; of every other one the policies name some."""
+    """These actions have no resources in AWS. The policies name resources for every other action."""
     nameless = {
         "textract:GetDocumentTextDetection",
         "textract:StartDocumentTextDetection",

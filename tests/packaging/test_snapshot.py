@@ -1,4 +1,4 @@
-"""What a function does before its snapshot is taken (SnapStart): all that requests need, and nothing that expires."""
+"""Before a function's snapshot is taken (SnapStart), it loads everything that requests need, and nothing that expires."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SETTINGS = {
 
 
 def told(program: str, **variables: str) -> str:
-    """What the program prints in a process with SnapStart, which logs nothing and ends well."""
+    """The output of the program in a process with SnapStart, which must log nothing and end without an error."""
     environment = {
         "PATH": os.environ["PATH"],
         "LYCEUM_PROFILE": "aws",

@@ -15,14 +15,15 @@ _MAX_BYTES = 131_072
 
 
 def refusal(code: str, status: int) -> Answer:
-    """As API Gateway says it: the code in a header."""
+    """A refusal in API Gateway's form: the code is in a header."""
     answer = json_answer({"message": "vendor's words"}, status)
     return Answer(status, answer.body, (("x-amzn-ErrorType", f"{code}:http://internal.amazon.com/"),))
 
 
 @dataclass
 class ApiGatewayEndpoint(AwsEndpoint):
-    """With nothing scripted it does what API Gateway does, and keeps what was pushed by connection."""
+    """API Gateway over HTTP. It sends scripted answers first, then behaves like API Gateway, and keeps the pushed
+    messages."""
 
     received: dict[str, list[str]] = field(default_factory=dict)
 
@@ -34,7 +35,7 @@ class ApiGatewayEndpoint(AwsEndpoint):
         self.received[connection_id] = []
 
     def drop(self, connection_id: str) -> None:
-        """The client leaves."""
+        """Let the client disconnect."""
         del self.received[connection_id]
 
     def forget(self) -> None:

@@ -1,4 +1,4 @@
-"""AWS within the process, by moto: clients that reach nothing else, and the resources that a deployment makes."""
+"""AWS in this process, by moto: clients that reach nothing else, and the resources of a deployment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET_KEY = "the secret of the tests"
 
 
 def client_of(service: str, *, read_seconds: float = 10, **options: Any) -> Any:
-    """A client as the adapters have it, but for its credentials and, say, ``endpoint_url``."""
+    """A client as the adapters make it, with test credentials and further options such as ``endpoint_url``."""
     return client_factory(
         service,
         read_seconds=read_seconds,
@@ -42,7 +42,7 @@ _AS_IT_IS: DefaultConfig = {
 
 @contextmanager
 def empty_aws() -> Iterator[None]:
-    """An account without any resources, gone at the end. What is asked of this machine goes there."""
+    """An account without resources, removed at the end. Requests to this machine pass through."""
     with mock_aws(config=_AS_IT_IS):
         yield
 

@@ -1,4 +1,4 @@
-"""An endpoint of AWS on 127.0.0.1 that gives the answers it was told to, the bad ones too."""
+"""An endpoint of AWS on 127.0.0.1 that sends scripted answers, also broken ones."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Answer:
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = ()
     silent: bool = False
-    """Says nothing until the endpoint stops."""
+    """Sends nothing until the endpoint stops."""
     dropped: bool = False
-    """Closes the connection without a byte."""
+    """Closes the connection without sending a byte."""
     cut: bool = False
     """Closes the connection before the last byte of the body."""
     stalled: bool = False
-    """Says nothing more before the last byte of the body, until the endpoint lets go."""
+    """Stops before the last byte of the body, until ``let_go``."""
     chunks: tuple[bytes, ...] | None = None
-    """Instead of the body and its length: as streams come, chunk by chunk."""
+    """The chunks to stream, in place of a body with a length."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,18 @@ def json_answer(value: object, status: int = 200) -> Answer:
 
 
 def json_error(code: str, status: int = 400, **more: Any) -> Answer:
-    """As DynamoDB says it; the message must not get past the adapter."""
+    """An error in DynamoDB's form. The adapter must not pass its message on."""
     return json_answer({"__type": f"com.amazonaws#{code}", "message": "vendor's words", **more}, status)
 
 
 def xml_error(code: str, status: int) -> Answer:
-    """As S3 says it."""
+    """An error in S3's form."""
     return Answer(status, f"<Error><Code>{code}</Code><Message>vendor's words</Message></Error>".encode())
 
 
 @dataclass
 class AwsEndpoint:
-    """Use as a context manager. ``asked`` has every request; with nothing scripted the answer is ``{}``."""
+    """Use as a context manager. ``asked`` lists every request. Without a script the answer is ``{}``."""
 
     asked: list[Request] = field(default_factory=list)
     _answers: deque[Answer] = field(default_factory=deque)
@@ -73,15 +73,15 @@ class AwsEndpoint:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def script(self, *answers: Answer) -> None:
-        """Answers to the next requests, in order."""
+        """Add answers to the next requests, in order."""
         self._answers.extend(answers)
 
     def heal(self) -> None:
-        """Nothing more of what was scripted."""
+        """Drop the scripted answers."""
         self._answers.clear()
 
     def forget(self) -> None:
-        """As if it had just started."""
+        """Return to the state after the start."""
         self.asked.clear()
         self._answers.clear()
 
@@ -97,7 +97,7 @@ class AwsEndpoint:
         self._let_go.wait(30)
 
     def let_go(self) -> None:
-        """End the answers that are stalled: their connections are closed."""
+        """End the stalled answers: their connections are closed."""
         self._let_go.set()
 
     def __enter__(self) -> Self:
@@ -127,7 +127,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the tests, not worth a trace."""
+        """Print no trace for a client that disconnects: the tests do that on purpose."""
 
 
 def _handler_for(endpoint: AwsEndpoint) -> type[BaseHTTPRequestHandler]:
@@ -161,6 +161,6 @@ def _handler_for(endpoint: AwsEndpoint) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _answer  # noqa: N815  # the names of http.server
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Tests that pass say nothing."""
+            """Print nothing."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""Bedrock on 127.0.0.1: Titan's embeddings, and a model that streams over Converse what it was told to."""
+"""Bedrock on 127.0.0.1: Titan's embeddings, and a model that streams scripted replies over Converse."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Bedrock(AwsEndpoint):
 
 
 def is_refusal(script: object) -> TypeGuard[UpstreamError]:
-    """Whether the request itself fails, and not the stream that answers it."""
+    """Whether the failure is an error of the request, not of the stream."""
     return isinstance(script, UpstreamError) and type(script) not in _STOPS
 
 
 def refusal_of(failure: UpstreamError) -> Answer:
-    """The answer that comes to ``failure`` and is not worth another try."""
+    """An answer that the adapter reports as ``failure`` and does not retry."""
     if isinstance(failure, Throttled):
         return json_error("ServiceQuotaExceededException")
     return json_error(
@@ -62,7 +62,7 @@ def refusal_of(failure: UpstreamError) -> Answer:
 
 
 def streamed_reply(pieces: Sequence[str | Exception]) -> Answer:
-    """The stream of a reply, to its end or to the first of its failures."""
+    """The stream of a reply, up to its end or its first failure."""
     messages = [event("messageStart", {"role": "assistant"})]
     for piece in pieces:
         if isinstance(piece, str):

@@ -20,7 +20,7 @@ def event(kind: str, value: Any) -> bytes:
 
 
 def exception(kind: str) -> bytes:
-    """An error in the midst of a stream; its words must not get past the adapter."""
+    """An error within a stream. The adapter must not pass its words on."""
     return _message({":message-type": "exception", ":exception-type": kind}, {"message": "vendor's words"})
 
 

@@ -1,4 +1,4 @@
-"""Bedrock's knowledge bases on 127.0.0.1: made, read and removed in the background, within AWS's limits."""
+"""Bedrock's knowledge bases on 127.0.0.1: created, read and removed in the background, within AWS's limits."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def _check(holds: Any) -> None:
 
 @dataclass
 class KnowledgeBasesEndpoint(AwsEndpoint):
-    """With nothing scripted it does what Bedrock does. ``finish`` lets its work come to an end."""
+    """Knowledge bases over HTTP: scripted answers first, then Bedrock's behaviour. ``finish`` ends the background work."""
 
     bases: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: list[str] = field(default_factory=list)
-    """Of each reading, the data source."""
+    """The data source of each reading."""
     to_lose: int = 0
-    """How many answers to what makes something are lost on their way, the thing being made."""
+    """How many answers to creating requests are lost after the thing was created."""
     _reading: set[str] = field(default_factory=set)
     _answered: dict[str, Answer] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""A chat-completions server on 127.0.0.1 that answers, byte for byte, what it was told to."""
+"""A chat-completions server on 127.0.0.1 that sends scripted answers, byte for byte."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Scripted:
-    """One response. ``chunks`` are sent one HTTP chunk each."""
+    """One response. Each of ``chunks`` is one HTTP chunk."""
 
     status: int = 200
     content_type: str = "text/event-stream"
     chunks: Sequence[bytes] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     pause: float = 0.0
-    """Seconds between chunks; cut short when the server stops."""
+    """Seconds between chunks. It ends early when the server stops."""
     silent: bool = False
-    """Accepts the request and says nothing until the server stops."""
+    """Accepts the request and sends nothing until the server stops."""
     dropped: bool = False
-    """Closes the connection without a byte."""
+    """Closes the connection without sending a byte."""
     cut: bool = False
     """Closes the connection after the chunks without ending the body."""
 
@@ -48,7 +48,7 @@ def event(content: str | None = None, finish: str | None = None, **more: Any) ->
 
 
 def streamed(pieces: Iterable[str], finish: str | None = "stop") -> Scripted:
-    """A reply in pieces, ended as servers end it; ``finish`` None leaves the end out."""
+    """A reply in pieces, ended as servers end it. With ``finish`` None the end is missing."""
     opening = b'data: {"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]}\n\n'
     events = [opening, *(event(piece) for piece in pieces)]
     ending = [] if finish is None else [event(finish=finish), b"data: [DONE]\n\n"]
@@ -56,13 +56,13 @@ def streamed(pieces: Iterable[str], finish: str | None = "stop") -> Scripted:
 
 
 def answered(value: object, status: int = 200) -> Scripted:
-    """A JSON body."""
+    """A response with a JSON body."""
     return Scripted(status=status, content_type="application/json", chunks=[json.dumps(value).encode()])
 
 
 @dataclass
 class OpenAIServer:
-    """Use as a context manager. With nothing scripted it streams ``Hello.``."""
+    """Use as a context manager. Without a script it streams ``Hello.``."""
 
     models: Sequence[str] = ("stub-model",)
     asked: list[Asked] = field(default_factory=list)
@@ -75,7 +75,7 @@ class OpenAIServer:
 
     @property
     def url(self) -> str:
-        """Without ``/v1``."""
+        """The address, without ``/v1``."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
@@ -83,7 +83,7 @@ class OpenAIServer:
         return [asked for asked in self.asked if asked.path.endswith("/chat/completions")]
 
     def script(self, *responses: Scripted) -> None:
-        """Answers to the next completions, in order."""
+        """Add answers to the next completions, in order."""
         self._scripts.extend(responses)
 
     def __enter__(self) -> Self:
@@ -107,7 +107,7 @@ class OpenAIServer:
         return self._scripts.popleft() if self._scripts else streamed(["Hello."])
 
     def wait(self, seconds: float) -> bool:
-        """Whether the server was stopped meanwhile."""
+        """Wait. Returns whether the server was stopped meanwhile."""
         return self._stopping.wait(seconds)
 
 
@@ -117,7 +117,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the tests, not worth a trace."""
+        """Print no trace for a client that disconnects: the tests do that on purpose."""
 
 
 def _handler_for(stub: OpenAIServer) -> type[BaseHTTPRequestHandler]:
@@ -154,13 +154,13 @@ def _handler_for(stub: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(b"0\r\n\r\n")
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Tests say what went wrong themselves."""
+            """Print nothing."""
 
     return Handler
 
 
 def closed_port() -> int:
-    """A port of 127.0.0.1 where nothing listens."""
+    """A port of 127.0.0.1 that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -16,7 +16,8 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,43}[a-z0-9])?")
 
 @dataclass
 class PineconeControl(AwsEndpoint):
-    """``host`` is every index's. One that is made is ready by the time it is asked about."""
+    """Pinecone's control plane over HTTP. ``host`` is the address of every index. A new index is ready at the next
+    question."""
 
     host: str = ""
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -77,7 +77,7 @@ class PineconeIndex:
         self._lock = threading.RLock()
 
     def lag(self, queries: int | None = None) -> None:
-        """Let reads stay behind until ``catch_up``, or until that many queries were answered."""
+        """Let reads miss new writes until ``catch_up``, or until that many queries were answered."""
         self._lagging, self._queries_until_fresh = True, queries
 
     def catch_up(self) -> None:
@@ -239,7 +239,7 @@ def _check_metadata(name: str, value: Any) -> None:
 
 
 def _as_kept(value: Any) -> Any:
-    """Every number is a float."""
+    """The metadata as Pinecone stores it: every number is a float."""
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -300,7 +300,7 @@ def _operator(name: str, operator: str, operand: Any) -> Callable[[Body], bool]:
 
 
 def _key(value: Any) -> tuple[str, Any]:
-    """Equal for what Pinecone takes for equal: numbers by value, a boolean no number."""
+    """A key that is equal for values that Pinecone takes for equal: numbers by value, and a boolean is no number."""
     return ("number" if type(value) in (int, float) else type(value).__name__, value)
 
 

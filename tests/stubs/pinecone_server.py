@@ -22,31 +22,31 @@ MAX_URL_CHARACTERS = 8 * 1024
 
 @dataclass(frozen=True)
 class Fault:
-    """Instead of a proper answer. Where nothing else is set, the status and the body are sent."""
+    """A faulty answer. If nothing else is set, the status and the body are sent."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     after_effect: bool = False
-    """The request is obeyed first."""
+    """Whether the request takes effect first."""
     silent: bool = False
-    """Says nothing until the server stops or the client hangs up."""
+    """Sends nothing until the server stops or the client disconnects."""
     dropped: bool = False
-    """Closes the connection without a byte."""
+    """Closes the connection without sending a byte."""
     cut: bool = False
     """Closes the connection in the middle of the body."""
     drips: bool = False
-    """Sends spaces, one in 20 ms, without end."""
+    """Sends a space every 20 ms, without end."""
 
 
 def failing(status: int, message: str = "", **headers: str) -> Fault:
-    """As the service says that it cannot; ``headers`` with ``_`` for ``-``."""
+    """An error in Pinecone's form. ``headers`` have ``_`` for ``-``."""
     body = json.dumps({"code": 13, "message": message, "details": []}).encode()
     return Fault(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def answering(value: object) -> Fault:
-    """A success that says ``value``, whatever was asked."""
+    """A success with ``value`` as its body, for any request."""
     return Fault(body=json.dumps(value).encode())
 
 
@@ -54,7 +54,7 @@ def answering(value: object) -> Fault:
 class Request:
     method: str
     path: str
-    """Without its query."""
+    """The path without its query."""
     headers: dict[str, str]
     params: dict[str, list[str]]
     body: Any
@@ -64,7 +64,7 @@ class Request:
 
 @dataclass
 class PineconeServer:
-    """Use as a context manager. ``reset`` makes it as new."""
+    """Use as a context manager. ``reset`` returns it to the state after the start."""
 
     dimension: int
     requests: list[Request] = field(default_factory=list)
@@ -83,11 +83,11 @@ class PineconeServer:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def fail(self, *faults: Fault) -> None:
-        """For the next requests, in order."""
+        """Let the next requests fail, in order."""
         self._faults.extend(faults)
 
     def fail_always(self, fault: Fault | None) -> None:
-        """None: no more."""
+        """Let every request fail. None ends that."""
         self._always = fault
 
     def reset(self) -> None:
@@ -112,7 +112,7 @@ class PineconeServer:
         return self._faults.popleft() if self._faults else self._always
 
     def wait(self, seconds: float) -> bool:
-        """Whether the server was stopped meanwhile."""
+        """Wait. Returns whether the server was stopped meanwhile."""
         return self._stopping.wait(seconds)
 
     def reply(self, request: Request) -> Reply:
@@ -145,11 +145,11 @@ def _one(request: Request, name: str, default: str = "") -> str:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    block_on_close = False  # a client keeps its connections, and their threads, for later
+    block_on_close = False  # a client keeps its connections, and their threads, for later requests
     request_queue_size = 64
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the tests, not worth a trace."""
+        """Print no trace for a client that disconnects: the tests do that on purpose."""
 
 
 def _handler_for(stub: PineconeServer) -> type[BaseHTTPRequestHandler]:
@@ -219,7 +219,7 @@ def _handler_for(stub: PineconeServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.flush()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Tests say what went wrong themselves."""
+            """Print nothing."""
 
     return Handler
 

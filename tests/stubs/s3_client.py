@@ -23,7 +23,7 @@ _UNSIGNED_FIELDS = {"policy", "x-amz-signature", "file"}
 
 @dataclass(frozen=True)
 class S3Client:
-    """``client`` is moto's S3. ``since_signed`` answers how many seconds ago everything was presigned."""
+    """``client`` is moto's S3. ``since_signed`` returns the seconds since the requests were presigned."""
 
     client: Any
     bucket: str
@@ -32,7 +32,7 @@ class S3Client:
     since_signed: Callable[[], float]
 
     def post(self, presigned: PresignedPost, body: bytes) -> None:
-        """Send the form. Raises ``PresignedRefused``: nothing was stored."""
+        """Send the form. Raises ``PresignedRefused``; then nothing was stored."""
         fields = {name.lower(): value for name, value in presigned.fields.items()}
         self._signed_by(fields["x-amz-credential"], fields["policy"], fields["x-amz-signature"])
         policy = json.loads(base64.b64decode(fields["policy"]))
@@ -65,7 +65,7 @@ class S3Client:
         )
 
     def download(self, url: str) -> tuple[bytes, str]:
-        """Follow the URL: the body, and the name to save it by. Raises ``PresignedRefused``."""
+        """Follow the URL. Returns the body and the name to save it under. Raises ``PresignedRefused``."""
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         signature = query.pop("X-Amz-Signature")

@@ -35,7 +35,7 @@ class SupabaseServer(AwsEndpoint):
     max_rows: int = 1000
     uuid_columns: frozenset[str] = frozenset()
     instead_of_rows: Answer | None = None
-    """What every question to a table is answered, if anything; the keys are still published."""
+    """The answer to every question to a table, if set. The keys are still published."""
 
     def next_for(self, request: Request) -> Answer:
         if self._answers:
@@ -80,7 +80,7 @@ class SupabaseServer(AwsEndpoint):
         return self._answer(rows, dict(query), counted="count=exact" in request.headers.get("prefer", ""))
 
     def _type_of(self, table: str, column: str) -> Callable[[str], Any]:
-        """What reads a text as a value of the column."""
+        """The function that reads a text as a value of the column."""
         if column in self.uuid_columns:
             return _uuid
         held = [row[column] for row in self.tables[table] if row.get(column) is not None]
@@ -102,7 +102,7 @@ class SupabaseServer(AwsEndpoint):
 
 
 def tables_of(school: School) -> dict[str, list[Row]]:
-    """The rows of the school, as Supabase's tables have them."""
+    """The rows of the school in Supabase's tables."""
     people: list[Row] = [
         {"user_id": p.user_id, "auth_user_id": p.auth_user_id, "email": p.email, "name": p.name}
         | {"active_role": p.active_role}

@@ -24,7 +24,7 @@ from ports.text_recogniser import Box, RecognisedPage, UnrecognisableScan
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer, json_error
 
 CHECK_FILE = ".s3_access_check"
-"""What Textract leaves below the prefix, having tried whether it may write there."""
+"""The object that Textract leaves below the prefix after it has checked that it may write there."""
 MAX_PAGES = 3000
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 MAX_BYTES = 500 * 1024 * 1024
@@ -38,7 +38,8 @@ _DOCUMENTS = (b"%PDF-", b"II*\0", b"MM\0*")
 _TEXT = b"tEXt"
 
 Seeing: TypeAlias = Sequence[RecognisedPage] | Exception
-"""The pages of a scan; ``UnrecognisableScan``, and the job fails; an ``UpstreamError``, and none begins."""
+"""The outcome of a scan: its pages; ``UnrecognisableScan`` for a job that fails; an ``UpstreamError`` if no job begins.
+"""
 
 
 class Refusal(Exception):
@@ -70,7 +71,7 @@ class TextractEndpoint(AwsEndpoint):
     bucket: str = "lms-documents"
     objects: ObjectStore | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
-    """By token, in order."""
+    """The jobs by token, in order."""
     to_see: deque[Seeing | Callable[[bytes], Seeing]] = field(default_factory=deque)
     is_slow: bool = False
     blocks_a_part: int = 1000
@@ -87,7 +88,7 @@ class TextractEndpoint(AwsEndpoint):
         self.blocks_a_part = 1000
 
     def finish(self) -> None:
-        """Let the jobs come to their end."""
+        """Let the jobs end."""
         for job in self.jobs.values():
             if job.status == "IN_PROGRESS":
                 self._end(job)
@@ -120,7 +121,7 @@ class TextractEndpoint(AwsEndpoint):
         )
         _check(_TOKEN.fullmatch(token) and _BUCKET.fullmatch(output["S3Bucket"]))
         _check(_NAME.fullmatch(output["S3Prefix"]) and len(output["S3Prefix"]) <= 1024)
-        _check(not output["S3Prefix"].endswith("/"))  # it would lead to a key with "//"
+        _check(not output["S3Prefix"].endswith("/"))  # the key would contain "//"
         _check(_NAME.fullmatch(place["Name"]) and len(place["Name"]) <= 1024)
         job = self.jobs.get(token)
         if job is not None:
@@ -185,7 +186,7 @@ class TextractEndpoint(AwsEndpoint):
 
 
 def refusal_of(failure: UpstreamError) -> Answer:
-    """The answer that, whenever it is asked for, comes to ``failure``."""
+    """An answer that the adapter reports as ``failure``, however often it asks."""
     if isinstance(failure, Throttled):
         return json_error("ProvisionedThroughputExceededException")
     if isinstance(failure, TimedOut):
@@ -244,7 +245,7 @@ def _geometry(box: Box, turns: int) -> dict[str, Any]:
 
 
 def scan_of(text: str, kind: str = "png") -> bytes:
-    """A scan, white to the eye, that says in a comment of its own which text is seen in it; a form feed ends a page."""
+    """A blank scan with a comment that holds its text. A form feed in the text ends a page."""
     if kind == "pdf":
         return b"%PDF-1.7\n%" + text.encode()
     header = struct.pack(">IIBBBBB", 1654, 2339, 8, 0, 0, 0, 0)
@@ -256,7 +257,7 @@ def scan_of(text: str, kind: str = "png") -> bytes:
 
 
 def pages_in(content: bytes) -> Sequence[RecognisedPage] | UnrecognisableScan:
-    """The pages of a scan that ``scan_of`` has made; any other is damaged."""
+    """The pages of a scan made by ``scan_of``. Any other scan is damaged."""
     from fakes.text_recogniser import page_of
 
     if content.startswith(b"%PDF-1.7\n%"):

@@ -23,7 +23,7 @@ from ports.transcriber import Recording, Transcript, UnreadableRecording
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer, json_error
 
 CHECK_FILE = ".write_access_check_file.temp"
-"""What Transcribe leaves beside an outcome, having tried whether it may write there."""
+"""The object that Transcribe leaves beside an outcome after it has checked that it may write there."""
 LEAST_SECONDS = 0.5
 MEDIA_TOO_SHORT = "The media is shorter than 500 milliseconds."
 MEDIA_OF_ANOTHER_FORMAT = "The media format provided does not match the detected media format."
@@ -46,7 +46,8 @@ LANGUAGES = frozenset(_MODEL.shape_for("LanguageCode").enum)
 _FORMATS = frozenset(_MODEL.shape_for("MediaFormat").enum)
 
 Hearing: TypeAlias = str | Transcript | Exception
-"""The words of a sound; ``UnreadableRecording``, and the job fails; an ``UpstreamError``, and none begins."""
+"""The outcome of a sound: its words; ``UnreadableRecording`` for a job that fails; an ``UpstreamError`` if no job
+begins."""
 
 
 class Refusal(Exception):
@@ -91,10 +92,10 @@ class TranscribeEndpoint(AwsEndpoint):
     bucket: str = "lms-documents"
     objects: ObjectStore | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
-    """By name, in order."""
+    """The jobs by name, in order."""
     to_hear: deque[Hearing | Callable[[bytes], Hearing]] = field(default_factory=deque)
     refusals: dict[str, Answer] = field(default_factory=dict)
-    """By name of a job, what is answered for as long as it stands here."""
+    """Answers by the name of a job. They are given for as long as they are listed."""
     is_slow: bool = False
     hears: Callable[[bytes, str], Hearing] = field(default_factory=lambda: words_of)
 
@@ -111,7 +112,7 @@ class TranscribeEndpoint(AwsEndpoint):
         self.hears = words_of
 
     def finish(self) -> None:
-        """Let the jobs come to their end."""
+        """Let the jobs end."""
         for job in self.jobs.values():
             if job.status == "IN_PROGRESS":
                 self._end(job)
@@ -198,7 +199,7 @@ class TranscribeEndpoint(AwsEndpoint):
 
 
 def refusal_of(failure: UpstreamError) -> Answer:
-    """The answer that, whenever it is asked for, comes to ``failure``."""
+    """An answer that the adapter reports as ``failure``, however often it asks."""
     if isinstance(failure, Throttled):
         return json_error("LimitExceededException")
     if isinstance(failure, TimedOut):
@@ -244,7 +245,7 @@ def outcome_of(name: str, words: str, confidence: float = 0.998) -> dict[str, An
 
 
 def spoken(words: str, seconds: float = 2.0, *, rate: int = 16_000, channels: int = 1) -> bytes:
-    """A WAV file, of silence to the ear, that says in a comment of its own which words are heard in it."""
+    """A silent WAV file with a comment that holds the words to hear."""
     comment = words.encode() + b"\0" * (2 - len(words.encode()) % 2)
     information = b"INFO" + b"ICMT" + struct.pack("<I", len(comment)) + comment
     sample = 2 * channels
@@ -259,7 +260,7 @@ def spoken(words: str, seconds: float = 2.0, *, rate: int = 16_000, channels: in
 
 
 def words_of(sound: bytes, media_format: str) -> Hearing:
-    """What Transcribe makes of a sound. Of those that are no WAV it looks at the first bytes alone."""
+    """What Transcribe does with a sound: the words of a WAV file; of other files it checks the first bytes only."""
     if not sound.startswith(_BEGINNINGS[media_format]):
         return UnreadableRecording(MEDIA_OF_ANOTHER_FORMAT)
     if media_format != "wav":

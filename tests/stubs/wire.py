@@ -1,7 +1,7 @@
-"""What lies between a client of botocore and moto, or wherever its address leads: it can go wrong.
+"""The wire between a client of botocore and moto, or another address. It can fail.
 
-The faults are those that an endpoint has (``tests.stubs.aws_endpoint``), but silence costs the time of the
-test's clock and none of the test's own.
+The faults are those of an endpoint (``tests.stubs.aws_endpoint``). Silence passes on the test's clock and takes no real
+time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fakes.system import FrozenClock
 from tests.stubs.aws_endpoint import Answer
 
 Reply = Answer | Callable[[bytes], Answer]
-"""What is answered, or what makes it of the request's body."""
+"""An answer, or a function that makes one from the request's body."""
 
 
 @dataclass
@@ -30,16 +30,16 @@ class Fault:
     reply: Reply | None
     after_effect: bool
     seconds: Callable[[], float] | None
-    """How long it takes; None: as long as such an answer takes."""
+    """How long the answer takes. None: as long as such an answer usually takes."""
     to_pass: int
-    """How many requests are still spared."""
+    """How many requests pass before the fault."""
     left: int
-    """How many are struck after these."""
+    """How many requests then fail."""
 
 
 @dataclass
 class Wire:
-    """``asked`` has the operations that went out while a fault was on, oldest first."""
+    """``asked`` lists the operations that were sent during a fault, oldest first."""
 
     client: Any
     clock: FrozenClock
@@ -61,7 +61,7 @@ class Wire:
         after: int = 0,
         only: int = 1_000_000,
     ) -> None:
-        """From now on, until ``heal``. A reply of None lets a request through, after its ``seconds``."""
+        """Let requests fail from now on, until ``heal``. A reply of None lets a request pass after its ``seconds``."""
         self.asked.clear()
         self._fault = Fault(on, reply, after_effect, seconds, after, only)
 
@@ -81,7 +81,7 @@ class Wire:
             return self._forward(event_name, request)
         fault.left -= 1
         if fault.after_effect and self._forward(event_name, request) is None:
-            self.client._endpoint.http_session.send(request)  # to where its address leads
+            self.client._endpoint.http_session.send(request)  # to the address of the request
         if fault.seconds is not None:
             self.clock.advance(fault.seconds())
         if fault.reply is None:
