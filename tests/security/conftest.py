@@ -1,4 +1,4 @@
-"""Each row of the threat table runs on the fakes; those marked *wire* on the aws profile too."""
+"""Each row of the threat table runs on the fakes. Rows marked *wire* run on the aws profile too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["aws", "servers"]
 
 @pytest.fixture(params=["memory", pytest.param("aws", marks=pytest.mark.wire)])
 def either(request: pytest.FixtureRequest) -> World:
-    """For a row that is marked *wire*."""
+    """A world of each kind, for rows that are marked *wire*."""
     if request.param == "memory":
         return World()
     world: World = request.getfixturevalue("aws")

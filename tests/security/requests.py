@@ -1,4 +1,4 @@
-"""A good message of each kind that the WebSocket takes, from which the bad ones are made."""
+"""A valid message of each kind that the WebSocket takes. The invalid ones are made from these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is in every store, and what was spent: to see that nothing changed."""
+"""The content of every store, and the amounts spent: to assert that nothing changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.world import World
 
 
 def stored(world: World) -> dict[str, Any]:
-    """Everything in the stores, but for counts of what was asked for."""
+    """Everything in the stores, without the counts of requests."""
     adapters = world.adapters
     rows = {
         table.name: sorted(
@@ -31,7 +31,7 @@ def stored(world: World) -> dict[str, Any]:
 
 
 def spent(world: World) -> dict[str, int]:
-    """How often each port was called that costs money by the call."""
+    """The number of calls to each port whose calls cost money."""
     adapters = world.adapters
     return {
         "agent": len(adapters.agent.tasks),

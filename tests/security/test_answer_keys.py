@@ -1,4 +1,4 @@
-"""A canary in every key: nothing that leaves the server holds it before the answers came."""
+"""Every key holds a canary. Nothing that leaves the server holds it before the answers came."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def quiz(world: World, ada: User) -> Any:
 
 
 def everything_told(world: World, who: User) -> list[str]:
-    """What every route that reads tells them, and the export."""
+    """The answers of every route that reads, and the export."""
     told = [
         who.get(route.path).text
         for route in world.api.routes

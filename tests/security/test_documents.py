@@ -1,6 +1,8 @@
-"""Hostile documents, uploaded as any other: refused or ``failed`` with a code, nothing left, the server well.
+"""Hostile documents, uploaded like any other. Each is refused or ``failed`` with a code, leaves nothing, and does not
+harm the server.
 
-What each does to a reader: ``tests/contracts/text_extractor/test_extractors.py``. On the laptop and on AWS the readers are these.
+``tests/contracts/text_extractor/test_extractors.py`` says what each of them does to a reader. The laptop and AWS have
+the same readers.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ LAUGHS = (
 
 
 class Reading(World):
-    """Documents are read by the readers that the laptop and AWS have."""
+    """A world with the readers that the laptop and AWS have."""
 
     def make_adapters(self, settings: Settings) -> Any:
         adapters = super().make_adapters(settings)
@@ -198,8 +200,8 @@ class TestPresignedUpload:
     def test_a_repeated_upload_replaces_the_document_and_leaves_nothing_old(
         self, world: World, ada: User
     ) -> None:
-        """A form of S3 can be posted as often as its owner likes until it ends: the document is then what its
-        bytes are, never a mixture."""
+        """The owner can post a form of S3 repeatedly until it expires. The document then always equals its bytes, never
+        a mixture."""
         first, second = PHYSICS.encode(), b"Volcanoes instead.".ljust(len(PHYSICS))
         offer = ada.offer("notes.txt", first)
         world.tell_of_object(ada.put_bytes(offer, first))

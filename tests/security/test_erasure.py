@@ -1,4 +1,4 @@
-"""Canaries planted through every door: after an erasure no store, log or cache holds one."""
+"""Canaries come in by every route and message. After an erasure no store, log or cache holds one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def held(world: World) -> list[str]:
 
 
 def reachable(root: Any, seen: set[int], depth: int = 0) -> str | None:
-    """The way to a canary in what the services keep in memory: their caches, not the stores behind them."""
+    """The path to a canary in the memory of the services: in their caches, not in the stores."""
     if id(root) in seen or depth > 12:
         return None
     seen.add(id(root))

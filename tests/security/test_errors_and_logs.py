@@ -1,4 +1,4 @@
-"""What goes wrong tells a code and the request's id; what is logged names nobody and quotes nothing."""
+"""An error tells a code and the request's id. The log names no person and quotes nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PORTS = (
 
 
 def caused(error: Exception) -> Exception:
-    """As adapters raise it: what the vendor said is its cause, and no more than that."""
+    """An error as adapters raise it: the vendor's words are in its cause only."""
     error.__cause__ = RuntimeError(f"{CANARY} of ada@school.example")
     return error
 
@@ -51,7 +51,7 @@ FAILURES: dict[str, Callable[[], Exception]] = {
 
 @dataclass
 class Sabotaged:
-    """A port all of whose calls fail while ``failure`` is set."""
+    """A port whose calls all fail while ``failure`` is set."""
 
     port: Any
     failure: Callable[[], Exception] | None = None
@@ -166,7 +166,7 @@ def test_a_failing_port_reveals_only_an_error_code(
 def test_no_log_line_contains_names_or_texts_of_people(
     log: pytest.LogCaptureFixture,
 ) -> None:
-    """Each canary is planted through the door that it comes by."""
+    """Each canary comes in by the route or message that real data would use."""
     world = World()
     ada = world.user("ada")
     names = {what: f"{CANARY}-{what}" for what in ("name", "text", "tag", "question", "title", "key", "said")}
@@ -196,7 +196,7 @@ def test_no_log_line_contains_names_or_texts_of_people(
 
 
 def test_answers_are_json_and_never_spreadsheet_formulas(world: SabotagedWorld, ada: User) -> None:
-    """Nothing is exported as CSV: a cell that begins with = + - @ or a tab is text in JSON, and is told as JSON."""
+    """Nothing is exported as CSV here. A cell that begins with = + - @ or a tab is text in JSON, and is sent as JSON."""
     for title in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
         name = f"{title.strip()}.txt"
         ada.upload(name, PHYSICS)

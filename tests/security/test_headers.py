@@ -1,4 +1,4 @@
-"""The headers of every answer: what a browser may do with it, and which pages may read it."""
+"""The headers of every answer: what a browser may do with the answer, and which pages may read it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_no_setting_lets_every_page_in() -> None:
 
 
 def test_a_token_cached_by_the_gateway_expires_in_time(world: World, ada: User) -> None:
-    """API Gateway's authorizer is asked once a token, and remembers the answer for minutes."""
+    """API Gateway calls the authorizer once a token and keeps the answer for minutes."""
     app = build_app()
 
     @app.authorizer()

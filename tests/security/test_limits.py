@@ -1,4 +1,4 @@
-"""Everything that a client sends is bounded, and refused before anything is paid for."""
+"""Everything that a client sends has a limit, and is refused before anything is paid for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BOUNDED = (inspect.LiteralType, inspect.EnumType, inspect.BoolType, NoneType, in
 
 
 def unbounded(kind: inspect.Type, place: str) -> Iterator[str]:
-    """The places of a schema in which a client could send as much as it likes."""
+    """The places of a schema without a limit on what a client sends."""
     match kind:
         case inspect.Metadata(type=inner):
             yield from unbounded(inner, place)
@@ -181,7 +181,7 @@ def test_too_large_requests_are_refused_before_any_paid_call(
 
 
 def test_every_bound_of_a_body_holds(world: World, ada: User) -> None:
-    """One more than each longest string and list, and than each greatest number, of every body."""
+    """Every string and list of every body is made one longer than its limit, and every number one greater."""
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     paid, tried = spent(world), 0
     for route in with_bodies(world.api.routes):
@@ -255,7 +255,8 @@ def unavailable() -> None:
 
 
 class TestAllowances:
-    """So much a day, so fast: counted before anything is paid for, given back where an upstream failed."""
+    """Limits by day and by minute. They count before anything is paid for, and give back what an upstream's failure
+    took."""
 
     @pytest.fixture
     def world(self) -> World:
@@ -333,7 +334,7 @@ class TestAllowances:
 
     def test_a_document_over_the_allowance_fails_and_leaves_nothing(self, world: World, ada: User) -> None:
         offers = [ada.offer(name, PHYSICS.encode()) for name in ("1.txt", "2.txt", "3.txt")]
-        for offer in offers:  # all were offered while there were pages left
+        for offer in offers:  # all were offered while pages were left
             world.tell_of_object(ada.put_bytes(offer, PHYSICS.encode()))
         told = [ada.get(f"/api/files/{offer.body['file_id']}").body for offer in offers]
         assert [one["status"] for one in told] == ["completed", "completed", "failed"]
@@ -467,7 +468,7 @@ class TestAllowances:
 
 
 def test_the_counts_cost_one_round_trip(either: World) -> None:
-    """*wire*: in one conditional update, which nothing else waits for but what is paid for."""
+    """*wire*: in one conditional update, and only paid work waits for it."""
     ada = either.user("ada")
     ada.upload("notes.txt", PHYSICS)
     either.adapters.key_values.calls.clear()

@@ -1,4 +1,4 @@
-"""What a client may not set, it cannot: every body, form and message with one field more than it has."""
+"""A client cannot set what it may not set: every body, form and message is sent with one extra field."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NOT_THEIRS: dict[str, Any] = {
 
 @pytest.fixture
 def paths(world: World, ada: User) -> dict[str, str]:
-    """What ada has, by path parameter: every request would be good but for its one field."""
+    """Ada's ids by path parameter. Every request would be valid without its extra field."""
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     conversation_id = ada.ask("What does the second law say?").body["conversation_id"]
     known = {
@@ -116,7 +116,7 @@ def test_answers_hold_letters_and_nothing_else(world: World, ada: User, paths: d
 
 @pytest.mark.parametrize("who", ["karl", "ada", "stranger"])
 def test_teacher_routes_are_closed_to_all_who_do_not_teach_the_subject(world: World, who: str) -> None:
-    """Another subject's teacher, a learner of the class, and somebody whose token says teacher."""
+    """They are closed to another subject's teacher, a learner of the class, and a person whose token says teacher."""
     user = world.stranger() if who == "stranger" else world.user(who)
     before, tried = stored(world), 0
     for route in world.api.routes:

@@ -1,4 +1,4 @@
-"""No address that a client names is ever gone to: in documents, questions, topics, names, answers."""
+"""The server never requests an address that a client names: in documents, questions, topics, names or answers."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ ADDRESSES = [
 ]
 
 _READER = [sys.executable, "-m", pdfium_process.__name__]
-"""How the process that reads PDFs is started."""
+"""The command that starts the process that reads PDFs."""
 
 
 class Watch:
-    """What the process reached for: hosts and files, while it is on. An audit hook cannot be taken away again."""
+    """Records the hosts and files that the process opens while it is on. An audit hook cannot be removed."""
 
     def __init__(self) -> None:
         self.is_on = False
@@ -44,7 +44,7 @@ class Watch:
         elif event == "open" and str(args[0]).startswith(("/etc/", "/proc/")):
             self.reached.append(f"open {args[0]}")
         elif event == "subprocess.Popen" and list(args[1])[:3] == _READER:
-            return  # started with the first PDF, whatever is in it
+            return  # this process starts with the first PDF, whatever its content
         elif event in ("subprocess.Popen", "os.system", "urllib.Request"):
             self.reached.append(f"{event} {args[1:]}")
 

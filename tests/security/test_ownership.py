@@ -1,5 +1,8 @@
-"""Another's ids in bodies, forms, queries and messages: generated from the schemas, so that a new field is covered
-the day it is declared. Ids in paths: ``tests/api/test_ownership.py``."""
+"""Another person's ids in bodies, forms, queries and messages.
+
+The requests are generated from the schemas, so a new field is covered at once. Ids in paths:
+``tests/api/test_ownership.py``.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,13 @@ from tests.support.socket_client import Socket
 from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
 WORDS = "quetzalcoatl"
-"""In everything that is hers."""
+"""A word in everything that is hers."""
 MARYS = "bWFyeXNDb25uZWM="
 
 
 @pytest.fixture
 def hers(world: World, ada: User) -> dict[str, str]:
-    """What ada has, by the name of the field that could ask for it. What is not named here, a route makes."""
+    """Ada's ids, by the name of the field that takes them. For a name that is not listed, a route makes one."""
     prepared(world, ada)
     file_id = ada.upload(f"{WORDS}.txt", f"{PHYSICS} {WORDS}.", subject_id="physics_101")
     world.adapters.agent.enqueue(f"{WORDS} answers.")
@@ -60,7 +63,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
 
 
 def own(world: World, user: User) -> dict[str, str]:
-    """What somebody of the history class has, for the ids of a request that are not the one in question."""
+    """The ids of a person of the history class, for the other fields of a request."""
     named = {
         "subject_id": "history_201",
         "subjects": "history_201",
@@ -170,7 +173,7 @@ def test_another_users_id_in_a_message_is_answered_like_an_unknown_id(
     assert tried >= 4
     after = stored(world)
     for one in (before, after):
-        del one["rows"]["lms-websocket-connections"]  # it knows of the last interview that was tried
+        del one["rows"]["lms-websocket-connections"]  # the socket remembers the last interview that was tried
     assert after == before
     assert spent(world) == paid
 

@@ -1,4 +1,4 @@
-"""Every table, by what it declares: a learner's rows are exported and erased, and nobody else's are."""
+"""For every table, by its declaration: a learner's rows are exported and erased, and nobody else's are."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ FIRST_TABLES = (
     WEBSOCKET_CONNECTIONS,
     KNOWLEDGE_BASES,
 )
-"""Those of the seed, with what an erasure (``ERASED``) and an export (``EXPORTED``) say of them."""
+"""The seed's tables, with what an erasure (``ERASED``) and an export (``EXPORTED``) report of them."""
 ERASED = frozenset(
     "documents objects vectors conversations messages interviews quizzes quiz_results active_sessions"
     " websocket_connections knowledge_bases evidence".split()
@@ -72,7 +72,8 @@ def now(world: World) -> str:
 
 
 def plant(world: World, owner: str, canary: str) -> None:
-    """Write a row of the owner's into each table whose rows simply go, and into each that has none of theirs."""
+    """Write a row of the owner into each table whose rows are simply erased, and into each table without a row of
+    theirs."""
     for table in world.services.tables:
         rows = everything(world)
         match table.personal:
@@ -91,8 +92,8 @@ def plant(world: World, owner: str, canary: str) -> None:
 
 
 def left_of(world: World, owner: str, canary: str) -> list[str]:
-    """Where something of the owner's is found: in the rows, under whatever attribute; by the indexes; and, by
-    what the tables declare, rows that do not name them."""
+    """The places that hold something of the owner: rows with their id in any attribute, indexes, and rows that belong
+    to them by declaration."""
     rows = everything(world)
     owned = rows_of(owner, rows)
     found = []
@@ -116,12 +117,13 @@ def _is_by_owner(table: Table, index: Index) -> bool:
 
 
 def is_left_on_purpose(found: str) -> bool:
-    """A removed document's row, and the note that the erasure is to be repeated: bare ids, which go with time."""
+    """Whether the row is a removed document's, or the note that the erasure is to be repeated. They hold bare ids and
+    expire."""
     return '"status": "deleted"' in found or '"erased_user"' in found
 
 
 def walk(tables: Sequence[Table]) -> list[str]:
-    """Two learners live, one is erased and lives again, the erasure is repeated. Returns what is wrong then."""
+    """Two learners live. One is erased and lives again, and the erasure is repeated. Returns the faults found."""
     world = World({"LYCEUM_KNOWLEDGE_BASES": "on"}, tables)
     ada, alan = world.user("ada"), world.user("alan")
     live(world, ada, CANARY, "ada=")
@@ -189,14 +191,14 @@ STREAKS = Table(
 
 @pytest.mark.parametrize("table", [REACTIONS, STREAKS], ids=lambda table: table.name)
 def test_the_erasure_test_notices_a_table_whose_rows_stay(table: Table) -> None:
-    """They declare a step that erases their rows, and that step does not know them."""
+    """The table declares a step that erases its rows, and that step does not know them."""
     (wrong, *more) = walk((*TABLES, table))
     assert wrong.startswith(f"left: {table.name}")
     assert all(one.startswith(f"left: {table.name}") for one in more)
 
 
 def test_rows_that_name_no_owner_are_accounted_for(world: World) -> None:
-    """Else an erasure would not find them, and nobody would know."""
+    """An erasure would otherwise not find them, and no test would fail."""
     live(world, world.user("ada"), CANARY)
     world.user("alan").delete("/api/me/data")
     ownerless = set()
@@ -210,7 +212,7 @@ def test_rows_that_name_no_owner_are_accounted_for(world: World) -> None:
 
 
 class TestATableMore:
-    """A new table is exported and erased by its declaration, with no other edit."""
+    """A new table is exported and erased by its declaration, without any other edit."""
 
     @pytest.fixture
     def world(self) -> World:
@@ -262,7 +264,7 @@ class TestATableMore:
         assert store.items(CLIPPINGS) == [moved | {"moved_at": store.items(CLIPPINGS)[0]["moved_at"]}]
 
     def test_a_row_goes_with_the_row_that_it_belongs_to(self, world: World) -> None:
-        """Though it was written after the erasure."""
+        """The row was written after the erasure."""
         store = world.adapters.key_values
         store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "old", now(world)))
         world.user("ada").delete("/api/me/data")
@@ -303,7 +305,7 @@ class TestATableMore:
     def test_an_erasure_cut_short_at_any_call_is_finished(
         self, fault: Callable[[], BaseException], after_effect: bool
     ) -> None:
-        """The sweeper finishes it, once it was noted: that is its first call."""
+        """The sweeper finishes an erasure that was noted. The note is the first call."""
 
         def filled() -> World:
             world = World(tables=(*TABLES, *EXTRA_TABLES))
@@ -389,7 +391,7 @@ class TestACompleteErasure:
         assert store.items(LEARNING_EVIDENCE) == []
 
     def test_does_not_wait_for_the_work_that_new_evidence_makes(self, world: World) -> None:
-        """A mark says that somebody has to bring a standing up to date, and not when it was written."""
+        """A mark says that a standing is to be brought up to date. It does not say when it was written."""
         world.user("ada").delete("/api/me/data")
         world.adapters.clock.advance(3600)
         mark = world.services.ledger.marker_put("ada", "physics_101", "m", world.adapters.clock.now())
@@ -400,7 +402,7 @@ class TestACompleteErasure:
         assert mark.item in world.adapters.key_values.items(LEARNING_EVIDENCE)
 
     def test_removes_the_evidence_of_an_erased_quiz(self, world: World) -> None:
-        """Though that was written later, by another's clock, and no index lists it yet."""
+        """The evidence was written later, by another machine's clock, and no index lists it yet."""
         world.services.quizzes.add(quiz("old", now(world)))
         world.adapters.key_values.lag_indexes()
         puts = world.services.ledger.evidence_puts([evidence("2026-09-14T08:00:09.000Z", "old")])
@@ -421,7 +423,7 @@ class TestACompleteErasure:
 
 
 class TestDeclarations:
-    """What a table says of its rows is refused where it does not fit its keys."""
+    """A declaration that does not fit the table's keys is refused."""
 
     def test_every_table_must_have_a_declaration(self) -> None:
         with pytest.raises(TypeError, match="personal"):

@@ -1,4 +1,4 @@
-"""The documents name a test behind each threat and each promise: these tests exist."""
+"""The documents name a test for each threat and each promise. These tests exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)((?:::\w+)*)`")
 
 
 def names_in(file: Path) -> set[str]:
-    """The names of a file's tests, those of a class after its name."""
+    """The names of a file's tests. Tests of a class follow its name."""
     found: set[str] = set()
     for node in ast.parse(file.read_text()).body:
         if isinstance(node, ast.FunctionDef):
@@ -45,7 +45,7 @@ def test_every_threat_names_its_tests() -> None:
 
 
 def test_every_threat_marked_wire_is_tested_on_the_aws_profile() -> None:
-    """One of the row's tests at least stands in a module that has a world of each kind."""
+    """At least one test of the row is in a module with a world of each kind."""
     rows = [line for line in (PROJECT / "docs/threats.md").read_text().splitlines() if "*wire* |" in line]
     assert len(rows) >= 10
     for row in rows:

@@ -1,4 +1,4 @@
-"""Forged, foreign and stale tokens, sent to the app whose keys are a Supabase project's."""
+"""Forged, foreign and expired tokens, sent to the app whose keys are a Supabase project's."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def encoded(part: Any) -> str:
 
 
 def signed_with(secret: bytes, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """An HMAC made by hand: PyJWT would not take a public key for a secret."""
+    """An HMAC made by hand, because PyJWT refuses a public key as a secret."""
     text = f"{encoded(header)}.{encoded(claims)}"
     return f"{text}.{encoded(hmac.new(secret, text.encode(), hashlib.sha256).digest())}"
 
@@ -194,7 +194,7 @@ def test_a_flood_of_unknown_key_ids_reads_the_keys_once_an_interval(
     shown(world, world.adapters.identity.mint(world.person("ada")))
     servers.supabase.asked.clear()
     flood("at once")
-    assert asked_for_keys(servers) == 0  # they were read a moment ago
+    assert asked_for_keys(servers) == 0  # the keys were read a moment ago
     world.adapters.clock.advance(PAUSE_SECONDS)
     flood("later")
     assert asked_for_keys(servers) == 1
@@ -208,7 +208,7 @@ def test_a_refused_token_causes_no_request_to_the_directory(world: World, server
 
 
 def test_roles_in_user_metadata_are_ignored(world: World) -> None:
-    """``user_metadata`` is the user's own to edit."""
+    """The user can edit ``user_metadata``."""
     claimed = {"role": "teacher", "active_role": "teacher", "user_id": "grace"}
     token = world.adapters.identity.mint(
         world.person("ada"), user_metadata=claimed, app_metadata=claimed, user_role="teacher"

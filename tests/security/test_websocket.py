@@ -1,4 +1,4 @@
-"""Who may connect to the WebSocket, for how long, and what is kept secret about it."""
+"""Who may connect to the WebSocket, for how long, and which secrets it keeps."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The whole app on the aws profile, as the wiring makes it, over moto and the stubs.
 
-Tests hold the same reins as they do on the fakes: what is scripted here is said on the wire, and what was
-asked is what came over it.
+It is controlled like the fakes: scripted replies are sent over the wire, and the recorded calls are those that came
+over it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ PREFIX = "t-"
 SECRETS = {"pinecone-api-key": PINECONE_KEY, "supabase-key": supabase_server.KEY}
 LAGGING = "lagging-"
 TRIES = 4
-"""As many as any adapter makes: each meets the same failure."""
+"""The most tries of any adapter. Each try meets the same failure."""
 SIGNING_KEY_ID = "of-the-tests"
 _SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 _METHODS = {
@@ -92,7 +92,7 @@ CREDENTIALS = {
 
 @dataclass(frozen=True)
 class Upstreams:
-    """The servers that stand for what lies outside of AWS's own, and for Bedrock, which moto has not."""
+    """The servers for services outside of AWS, and for Bedrock, which moto lacks."""
 
     bedrock: Bedrock
     pinecone: PineconeServer
@@ -145,12 +145,13 @@ def upstreams() -> Iterator[Upstreams]:
 
 
 _operator = cache(client_of)
-"""Whoever deploys, and looks into what is there: a client is made once, for that takes longer than it works."""
+"""An operator's client, to set things up and to look at them. It is made once, because making it takes longer than its
+work."""
 
 
 @contextmanager
 def aws_resources() -> Iterator[None]:
-    """An account with what a deployment makes in it. The credentials must be in the environment."""
+    """An account with the resources of a deployment. The credentials must be in the environment."""
     with empty_aws():
         create_tables(_operator("dynamodb"), TABLES, PREFIX)
         create_bucket(_operator("s3"), BUCKET)
@@ -162,10 +163,10 @@ def aws_resources() -> Iterator[None]:
 
 
 class AwsWorld(World):
-    """Within ``aws_resources``."""
+    """A world on the aws profile. Use it within ``aws_resources``."""
 
     def __init__(self, upstreams: Upstreams, **more: str) -> None:
-        """``more`` are settings beside those that lead to the upstreams."""
+        """``more`` are settings beside those that name the upstreams."""
         self._upstreams = upstreams
         upstreams.as_new()
         super().__init__({**upstreams.environment, **more})
@@ -175,7 +176,7 @@ class AwsWorld(World):
 
 
 class AwsReins:
-    """The adapters that the wiring makes, each as a test holds it. Only time and ids are fakes."""
+    """The adapters that the wiring makes, with the controls that tests need. Only the clock and the ids are fakes."""
 
     def __init__(
         self,
@@ -184,7 +185,7 @@ class AwsReins:
         *,
         sleep: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """``sleep`` is how the adapters pause between tries."""
+        """``sleep`` is the pause of the adapters between tries."""
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()
         wired: Any = AwsAdapters(settings, sleep=sleep)
@@ -207,7 +208,7 @@ class AwsReins:
         self.wired = wired
 
     def clients(self) -> dict[str, Any]:
-        """botocore's, by what uses them."""
+        """The botocore clients, by the adapter that uses them."""
         named = ("agent", "embedder", "key_values", "objects", "gateway", "transcriber", "_secrets")
         return {name.lstrip("_"): getattr(self.wired, name)._client() for name in named}
 
@@ -245,7 +246,7 @@ class AgentOverConverse(ScriptedAgent):
 
 
 class EmbedderOverTitan:
-    """``calls`` as the fake has them; a failure is Titan's."""
+    """Lists ``calls`` like the fake. A failure is one of Titan's."""
 
     def __init__(self, adapter: Any, bedrock: Bedrock) -> None:
         self._adapter = adapter
@@ -272,9 +273,9 @@ class EmbedderOverTitan:
 
 
 class TablesOverDynamoDB:
-    """``calls`` has the requests that went out.
+    """``calls`` lists the requests that were sent.
 
-    One call at a time: a transaction that fails takes back, in moto, what others wrote meanwhile.
+    It makes one call at a time: when a transaction fails, moto also undoes what others wrote meanwhile.
     """
 
     def __init__(self, adapter: Any) -> None:
@@ -302,7 +303,7 @@ class TablesOverDynamoDB:
         return [to_item(found) for page in pages for found in page["Items"]]
 
     def lag_indexes(self) -> None:
-        """Queries by index go to tables as they are now."""
+        """Answer queries by index from the tables' present state."""
         client = client_of("dynamodb")
         create_tables(client, TABLES, LAGGING)
         for table in TABLES:
@@ -321,7 +322,7 @@ class TablesOverDynamoDB:
 
 
 class ObjectsOverS3:
-    """``post`` and ``download`` play the browser; a failure of the next put is S3's."""
+    """``post`` and ``download`` act as the browser. A failure of the next put is one of S3's."""
 
     def __init__(self, adapter: Any, clock: FrozenClock) -> None:
         self._adapter = adapter
@@ -371,7 +372,7 @@ class ObjectsOverS3:
 
 
 class VectorsOverPinecone:
-    """``calls`` has the requests that went out."""
+    """``calls`` lists the requests that were sent."""
 
     def __init__(self, adapter: Any, server: PineconeServer) -> None:
         self._adapter = adapter
@@ -403,7 +404,7 @@ class _CallsOf(Sequence[tuple[str, str]]):
 
 
 class DirectoryOverSupabase:
-    """``calls`` has the questions; while ``outage`` is set, Supabase refuses them all."""
+    """``calls`` lists the questions. While ``outage`` is set, Supabase refuses every question."""
 
     def __init__(self, adapter: Any, server: SupabaseServer) -> None:
         self._adapter = adapter
@@ -430,7 +431,7 @@ class DirectoryOverSupabase:
 
 
 class GatewayOverConnections:
-    """``sent`` has what came through @connections."""
+    """``sent`` lists what came through @connections."""
 
     def __init__(self, adapter: Any, endpoint: ApiGatewayEndpoint) -> None:
         self._adapter = adapter
@@ -448,8 +449,8 @@ class GatewayOverConnections:
 class TranscriberOverTranscribe:
     """A transcriber whose enqueued outcomes are those of Transcribe's next jobs. ``begun`` lists the jobs received.
 
-    With nothing left in the queue a recording of text is heard as it reads. ``formats``, ``languages`` and
-    ``hears_partially`` can be set as the fake's.
+    With an empty queue, a recording whose bytes are text is heard as that text. ``formats``, ``languages`` and
+    ``hears_partially`` can be set as on the fake.
     """
 
     def __init__(self, adapter: Any, endpoint: TranscribeEndpoint) -> None:
@@ -487,7 +488,7 @@ class TranscriberOverTranscribe:
 
 
 class TokensOfSupabase:
-    """Tokens as Supabase signs them."""
+    """Signs tokens as Supabase does."""
 
     def __init__(self, adapter: Any, issuer: str, clock: FrozenClock) -> None:
         self._adapter = adapter
@@ -499,7 +500,7 @@ class TokensOfSupabase:
         return claims
 
     def mint(self, person: Person, *, seconds: int = 3600, **other: Any) -> str:
-        """``other`` claims come on top; one that is ``...`` is left out."""
+        """Sign a token. ``other`` claims replace the usual ones. A claim that is ``...`` is left out."""
         return jwt.encode(
             self.claims(person, seconds=seconds, **other),
             _SIGNING_KEY,

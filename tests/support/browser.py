@@ -1,4 +1,4 @@
-"""A browser without a window, driven as a person would: by WebDriver's own HTTP protocol (W3C, "WebDriver")."""
+"""A browser without a window, controlled over WebDriver's HTTP protocol (W3C, "WebDriver")."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _ALONE = [
     "--disable-component-update",
     "--disable-sync",
 ]
-"""Nothing is drawn, and nothing asked of the world but what the page asks."""
+"""Flags with which the browser draws nothing, and requests nothing but what the page requests."""
 
 
 class Browser:
-    """One page, of which ``find`` is by CSS selector."""
+    """One page of the browser. ``find`` takes a CSS selector."""
 
     def __init__(self, session: httpx.Client) -> None:
         self._session = session
@@ -51,7 +51,7 @@ class Browser:
         return bool(self._get(f"{self._element(selector)}/enabled"))
 
     def type(self, selector: str, text: str) -> None:
-        """Instead of what stands there."""
+        """Replace the text of the element."""
         element = self._element(selector)
         self._post(f"{element}/clear", {})
         self._post(f"{element}/value", {"text": text})
@@ -83,13 +83,13 @@ def _value(answer: httpx.Response) -> Any:
 
 @contextmanager
 def running_browser(profile: Path, *flags: str) -> Iterator[Browser]:
-    """Chromium with an empty profile in the folder, and with more of its flags."""
+    """Chromium with an empty profile in the folder, and with further flags."""
     assert _CHROMIUM is not None
     assert _DRIVER is not None
     (port,) = free_ports(1)
     arguments = [*_ALONE, f"--user-data-dir={profile}", *flags]
     if os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # with which Chromium does not start as root
+        arguments.append("--no-sandbox")  # Chromium does not start as root without this flag
     options = {"binary": _CHROMIUM, "args": arguments}
     driver = subprocess.Popen(
         [_DRIVER, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

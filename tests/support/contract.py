@@ -1,4 +1,4 @@
-"""Holds what the app answers and pushes to the contract: each error to OpenAPI, each message to AsyncAPI."""
+"""Check the app's answers and pushes against the contract: errors against OpenAPI, messages against AsyncAPI."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chalicelib.http import Route
 from chalicelib.websocket import Outgoing
 
 _MADE_UP = "port_"
-"""Begins the codes of a capability that only tests have."""
+"""The prefix of codes of a capability that only tests have."""
 
 
 def check_reply(routes: Sequence[Route], method: str, path: str, status: int, text: str) -> None:
-    """Raises ``AssertionError`` if the contract does not say that the route may answer so."""
+    """Raises ``AssertionError`` if the contract does not allow this answer of the route."""
     called = path.partition("?")[0]
     route = next(
         (route for route in routes if route.method == method and _pattern(route.path).fullmatch(called)), None
@@ -36,7 +36,7 @@ def check_reply(routes: Sequence[Route], method: str, path: str, status: int, te
 
 
 def check_push(text: str) -> None:
-    """Raises ``AssertionError`` if the message is none of the contract's, to the last field."""
+    """Raises ``AssertionError`` if the message differs in any field from the contract's messages."""
     message: Outgoing = msgspec.json.decode(text, type=Outgoing)
     assert json.loads(msgspec.json.encode(message)) == json.loads(text)
 

@@ -1,4 +1,4 @@
-"""What clients do, and how much there is of it afterwards: for tests in which something comes between."""
+"""Actions of clients, and counts of their effects, for tests in which something interrupts them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def results(user: User) -> dict[str, int]:
 
 
 UNFINISHED = frozenset({"files", "originals", "vectors"})
-"""Of a document that is not completed there may be these."""
+"""The effects that a document may have while it is not completed."""
 
 
 def files(user: User) -> dict[str, int]:
@@ -45,18 +45,18 @@ def files(user: User) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Deed:
-    """``does`` is given a key, for what may be repeated under one."""
+    """An action of a client. ``does`` takes an idempotency key, if the action may be repeated under one."""
 
     name: str
     does: Callable[[User, str], Reply]
     counts: Callable[[User], dict[str, int]] | None = None
-    """What there is of what it changes; None for what only reads."""
+    """Counts the things that the action changes. None for an action that only reads."""
     adds: dict[str, int] = field(default_factory=dict)
-    """How much there is more of it when it was done once."""
+    """By how much each count grows when the action was done once."""
     after: Deed | None = None
-    """What has to be done before."""
+    """The action that must come before."""
     by: Literal["newcomer", "owner", "reader"] = "owner"
-    """Who does it: somebody new with nothing or with a document of their own, or the same reader of one always."""
+    """Who acts: a new person without documents, a new person with one, or always the same person with one."""
 
 
 def ask(user: User, key: str) -> Reply:
@@ -125,12 +125,12 @@ def finished(counts: dict[str, int]) -> dict[str, int]:
 
 
 def renew(user: User) -> None:
-    """Let their token be good from now on."""
+    """Give the person a token that is valid from now on."""
     user.token = user.world.user(user.name).token
 
 
 def repeated(user: User, deed: Deed, key: str) -> Reply:
-    """As a patient client does it, until it has an answer that is no "later"; then the sweeper comes by."""
+    """Repeat the action until its answer no longer says "later", as a patient client does. Then let the sweeper run."""
     world = user.world
     for _ in range(3):
         renew(user)

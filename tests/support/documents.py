@@ -1,4 +1,4 @@
-"""Small documents of the formats that schools use, written here part by part."""
+"""Make small documents of the formats that schools use, part by part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPEN_NAMES = " ".join(
 
 
 def packed(parts: dict[str, str | bytes]) -> bytes:
-    """A zip file of these parts."""
+    """A zip file of the parts."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
         for name, part in parts.items():
@@ -33,7 +33,7 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
 
 
 def relations(*targets: tuple[str, str]) -> str:
-    """A part of relationships with ids rId1, rId2 … of these kinds to these targets."""
+    """A relationships part with the ids rId1, rId2 … of these kinds and targets."""
     inside = "".join(
         f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, start=1)
@@ -42,7 +42,7 @@ def relations(*targets: tuple[str, str]) -> str:
 
 
 def shape(*paragraphs: str, placeholder: str | None = None) -> str:
-    """A shape of a slide. A paragraph that is no markup gets a run of its own."""
+    """A shape of a slide. A paragraph without markup gets a run of its own."""
     kind = "" if placeholder is None else f'<p:ph type="{placeholder}"/>'
     inside = "".join(
         f"<a:p>{each if each.startswith('<') else f'<a:r><a:t>{each}</a:t></a:r>'}</a:p>"
@@ -59,7 +59,7 @@ def slide(*shapes: str) -> str:
 
 
 def pptx(*slides: str, notes: dict[int, str] | None = None, parts: dict[str, str] | None = None) -> bytes:
-    """A presentation of these slides, with the notes of some by number, and other ``parts``."""
+    """A presentation of the slides, with notes by slide number, and other ``parts``."""
     files: dict[str, str | bytes] = {
         "_rels/.rels": relations(("officeDocument", "ppt/presentation.xml")),
         "ppt/_rels/presentation.xml.rels": relations(
@@ -92,7 +92,7 @@ def sheet(*rows: str, after: str = "") -> str:
 def xlsx(
     sheets: dict[str, str], *, hidden: tuple[str, ...] = (), strings: str = "", styles: str = ""
 ) -> bytes:
-    """A workbook of these sheets by name, with shared strings and styles."""
+    """A workbook of the sheets by name, with shared strings and styles."""
     names = list(sheets)
     listed = "".join(
         f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{_HIDDEN * (name in hidden)}/>'
@@ -120,7 +120,7 @@ def xlsx(
 def opendocument(
     body: str, *, kind: str = "text", automatic: str = "", parts: dict[str, str] | None = None
 ) -> bytes:
-    """An OpenDocument file with this body, and other ``parts``."""
+    """An OpenDocument file with the body, and other ``parts``."""
     return packed(
         {
             "mimetype": f"application/vnd.oasis.opendocument.{kind}",
@@ -144,7 +144,7 @@ def xhtml(body: str) -> str:
 def epub(
     chapters: dict[str, str], *, contents: dict[str, str] | None = None, parts: dict[str, str] | None = None
 ) -> bytes:
-    """A book of these files in order, with the names of some in its contents, and other ``parts``."""
+    """A book of the files in order, with table-of-contents names for some of them, and other ``parts``."""
     items = "".join(
         f'<item id="i{number}" href="text/{name}" media-type="application/xhtml+xml"/>'
         for number, name in enumerate(chapters)

@@ -1,6 +1,6 @@
-"""Requests made from the route table: a new route is tried by every test of all routes, from its first day.
+"""Requests made from the route table, so that every test of all routes covers a new route at once.
 
-``Things`` are what somebody has: an id by the name of the path parameter or field that asks for one.
+``Things`` are a person's ids, by the name of the path parameter or field that takes them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.support.world import Reply, User
 Body = dict[str, Any]
 Things = Mapping[str, str]
 NOT_THERE = "00000000-0000-4000-8000-000000000000"
-"""An id that names nothing."""
+"""An id of nothing."""
 
 
 class Answered(Protocol):
@@ -32,7 +32,7 @@ class Answered(Protocol):
 
 
 Send = Callable[[Route, Things], Answered]
-"""Sends the route's example as somebody, with ids of the things."""
+"""Sends the route's example as some person, with ids of the things."""
 
 
 def with_bodies(routes: Iterable[Route]) -> list[Route]:
@@ -67,7 +67,7 @@ def parameters_of(route: Route) -> list[str]:
 
 
 def path_of(route: Route, things: Things) -> str:
-    """The route's path. A parameter that is not among the things names nothing that exists."""
+    """The route's path. A parameter that is not among the things gets ``NOT_THERE``."""
     return re.sub(r"{(\w+)}", lambda found: things.get(found[1], NOT_THERE), route.path)
 
 
@@ -97,7 +97,7 @@ def _default_of(field: msgspec.structs.FieldInfo) -> Any:
 
 
 def as_given(schema: Any, name: str, id: str) -> Any:
-    """The id as the field takes it: alone, or in a list."""
+    """The id in the field's form: alone, or in a list."""
     shape = inspect.type_info(schema)
     assert isinstance(shape, inspect.StructType)
     [kind] = [field.type for field in shape.fields if field.encode_name == name]
@@ -118,7 +118,7 @@ def sender(user: User) -> Send:
 def with_what_routes_make(
     names: Iterable[str], routes: Sequence[Route], send: Send, things: Things
 ) -> dict[str, str]:
-    """The things and, for each further name, what a route made whose answer has a field of that name."""
+    """The things and, for each further name, the id from a route whose answer has a field of that name."""
     had = dict(things)
     for name in sorted(set(names) - had.keys()):
         maker = next((route for route in routes if _makes(route, name)), None)

@@ -11,16 +11,16 @@ from tests.support.world import World
 
 PORTS = ("key_values", "objects", "vectors", "embedder", "extractor", "knowledge_bases")
 REINS = frozenset({"enqueue", "items", "mint"})
-"""By which a test holds the fakes: no call of a port."""
+"""Attributes by which a test controls the fakes. They are no calls of a port."""
 
 
 class Crash(BaseException):
-    """The worker dies: nothing may catch it."""
+    """The worker dies. No code may catch this."""
 
 
 @dataclass
 class Faults:
-    """Lets the Nth call to any port fail, before its effect or after it."""
+    """Makes the Nth call to any port fail, before or after its effect."""
 
     at: int | None = None
     fault: Callable[[], BaseException] = Crash
@@ -40,7 +40,7 @@ class Faults:
 
 @dataclass
 class Interrupted(Faults):
-    """Before the Nth call, something else happens; the worker itself goes on."""
+    """Does something else before the Nth call. The worker then continues."""
 
     between: Callable[[], object] = lambda: None
 
@@ -53,7 +53,7 @@ class Interrupted(Faults):
 
 @dataclass
 class AtCallOf(Faults):
-    """Ahead of a call to a port's method, the ``nth`` of them, something happens."""
+    """Does something before the ``nth`` call of one method of a port."""
 
     method: str = ""
     nth: int = 1
@@ -94,5 +94,5 @@ class FaultyAdapters:
 
 
 def worker(world: World, faults: Faults) -> Services:
-    """The services of the world, each call of a port passing through the faults."""
+    """The world's services. Each of their calls to a port passes through the faults."""
     return Services(world.settings, FaultyAdapters(world.adapters, faults), world.services.tables)

@@ -1,4 +1,5 @@
-"""The app on the aws profile, any of whose upstreams can be made to fail, throttle, stall, answer by half or lie."""
+"""The app on the aws profile. Each of its upstreams can be made to fail, throttle, stall, answer in part or answer
+falsely."""
 
 from __future__ import annotations
 
@@ -20,18 +21,18 @@ from tests.support.aws_world import AwsReins, AwsWorld, Upstreams
 from tests.support.world import PHYSICS, User
 
 CANARY = "vendor's words"
-"""In every answer of a stub that is an error: it must get no further than the adapter."""
+"""Text in every error of a stub. It must not leave the adapter."""
 GARBAGE = Answer(200, f"<html>{CANARY}</html>".encode())
 SILENT = Answer(silent=True)
 GATEWAY_GIVES_UP = 29.0
 IMPATIENCE = 0.5
-"""Seconds, and real ones, that a silent Pinecone or Supabase is waited for: as much as a call has left."""
+"""Real seconds to wait for a silent Pinecone or Supabase: the time that a call has left."""
 _ALWAYS = 50
 _NUMBERS = itertools.count(1)
 
 
 class FaultyWorld(AwsWorld):
-    """Pauses between tries take their time by the clock. ``heal`` ends whatever was made to fail."""
+    """A world whose upstreams can fail. Pauses between tries pass on the clock. ``heal`` ends every failure."""
 
     def __init__(self, upstreams: Upstreams, **more: str) -> None:
         self.upstreams = upstreams
@@ -46,16 +47,16 @@ class FaultyWorld(AwsWorld):
         return AwsReins(settings, self.upstreams, sleep=lambda seconds: self.adapters.clock.advance(seconds))
 
     def user(self, name: str) -> User:
-        """A newcomer, with a token that is good from now on."""
+        """A new person, with a token that is valid from now on."""
         person = Person(name, name, f"{name}@school.example", name, "student")
         return User(self, name, self.adapters.identity.mint(person))
 
     def newcomer(self) -> User:
-        """Somebody who has nothing yet."""
+        """A new person without documents."""
         return self.user(f"newcomer-{next(_NUMBERS)}")
 
     def reader(self) -> User:
-        """Somebody who has one document."""
+        """A person with one document."""
         newcomer = self.newcomer()
         assert newcomer.upload_in_request("laws.txt", PHYSICS.encode()).body["status"] == "completed"
         return newcomer
@@ -66,7 +67,7 @@ class FaultyWorld(AwsWorld):
         self._hurry(fault.silent)
 
     def supabase_answers(self, answer: Answer, *before: Answer) -> None:
-        """``answer`` from now on, after those ``before`` it."""
+        """Let Supabase answer ``answer`` from now on, after those ``before`` it."""
         self.upstreams.supabase.asked.clear()
         self.upstreams.supabase.script(*before, *[answer] * _ALWAYS)
         self._hurry(answer.silent)
@@ -77,7 +78,7 @@ class FaultyWorld(AwsWorld):
                 calls.retries = replace(calls.retries, seconds=_at_most(calls.retries.seconds))
 
     def heal(self) -> None:
-        """All is well again, and for so long that whoever was out of reach is asked again."""
+        """End every failure, and move the clock until services that were out of reach are asked again."""
         self.adapters.clock.advance(PAUSE_SECONDS + 1)
         for wire in self.wires.values():
             wire.heal()
@@ -100,5 +101,5 @@ def _at_most(seconds: Callable[[], float]) -> Callable[[], float]:
 
 
 def assert_discreet(told: str, records: Sequence[logging.LogRecord]) -> None:
-    """Neither a client nor the log reads what a vendor said."""
+    """Assert that neither the client nor the log contains a vendor's words."""
     assert CANARY not in told + "".join(map(JsonLines("test").format, records))

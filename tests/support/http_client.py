@@ -1,4 +1,4 @@
-"""Chalice's own test client, made fit for several requests at once."""
+"""Chalice's own test client, changed to allow several requests at once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from chalice.test import TestHTTPClient
 
 
 class _HttpClient(TestHTTPClient):
-    """Leaves the environment alone.
+    """Does not touch the environment.
 
-    Chalice's puts a copy in place of ``os.environ`` for as long as a request goes on. Of two at once, either may put
-    the other's copy back for good, and a botocore session that is begun meanwhile reads that copy ever after.
+    Chalice's client replaces ``os.environ`` by a copy during a request. With two requests at once, one may restore the
+    other's copy for good, and a botocore session that is made meanwhile keeps reading that copy.
     """
 
     @contextmanager
@@ -23,5 +23,5 @@ class _HttpClient(TestHTTPClient):
 
 
 def http_client(app: Chalice) -> TestHTTPClient:
-    """Sends requests to the app in this process."""
+    """A client that sends requests to the app in this process."""
     return _HttpClient(app, Config.create())

@@ -42,7 +42,7 @@ ANSWERS = {
 
 
 def by_the_book(task: Task) -> str:
-    """What an agent replies: the next of ``QUESTIONS``; verdicts by the words; to a chat message, a sentence."""
+    """The agent's reply: the next of ``QUESTIONS``; verdicts by words; to a chat message, a sentence."""
     if isinstance(task, AskQuestion):
         fresh = [one for one in QUESTIONS if one["question"] not in task.avoid]
         return json.dumps({"questions": [fresh[0] | {"passage": 1}] if fresh else []})
@@ -50,7 +50,8 @@ def by_the_book(task: Task) -> str:
 
 
 def analysis(task: Task) -> str:
-    """A fact is stated if one sentence says all of its long words; its quote is the sentence with most of them."""
+    """The verdicts of a simple judge. A fact is stated if one sentence has all of its long words. Its quote is the
+    sentence with most of them."""
     assert isinstance(task, Judge)
     sentences = [one.strip() for one in task.answer.split(".") if one.strip()]
     verdicts = []

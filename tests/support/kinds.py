@@ -19,7 +19,7 @@ BODY = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Answers name options by their text, since their letters are known only once the quiz is made."""
+    """A question with answers. Answers name options by their text, because letters exist only after the quiz is made."""
 
     kind: QuestionKind
     question: str
@@ -28,7 +28,7 @@ class Example:
     quote: str
     right: str | tuple[str, ...]
     half: str | tuple[str, ...] | None
-    """None for a kind that is right or wrong."""
+    """None for a kind that has no half-right answer."""
     wrong: str | tuple[str, ...]
 
     def written(self, passage: int) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Example:
         }
 
     def sent(self, answer: str | tuple[str, ...], options: list[str]) -> str | list[str]:
-        """The answer as a client sends it, when the question is shown with these options."""
+        """The answer as a client sends it, for a question shown with these options."""
         if self.kind in ("multiple_choice", "true_false"):
             return "ABCDEF"[options.index(str(answer))]
         return answer if isinstance(answer, str) else ["ABCDEF"[options.index(one)] for one in answer]

@@ -1,4 +1,4 @@
-"""Models that tell the key of a question on purpose, in every way that we know, and a check that finds it again."""
+"""Models that reveal the key of a question in every way that we know, and a check that finds it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ LEAKS: dict[str, Callable[[str], str]] = {
 
 
 def leaking_replies(question: Question, random: Random) -> Iterator[str]:
-    """Replies that tell the key, each way once, some after harmless words; and the option, by letter and by leaving out."""
+    """Replies that reveal the key, one for each way, some after harmless words. They also reveal the option by its
+    letter and by exclusion."""
     key = question.options[question.correct] if question.options else question.accepted[0]
     for leak in LEAKS.values():
         yield random.choice(HARMLESS) + leak(key)
@@ -78,7 +79,7 @@ def leaking_replies(question: Question, random: Random) -> Iterator[str]:
 
 
 def tells(text: str, question: Question) -> bool:
-    """Whether the key can be read out of the text in one of the ways above."""
+    """Whether the text reveals the key in one of the ways above."""
     key = question.options[question.correct] if question.options else question.accepted[0]
     wanted = _letters(key)
     read = [text, text[::-1], codecs.encode(text, "rot13"), text.translate(_LEET), *_decoded(text)]
@@ -109,7 +110,7 @@ def _decoded(text: str) -> Iterator[str]:
 def asked(
     question: str, key: str, quote: str, *others: str, correct: int = 1, file: str = "notes.pdf"
 ) -> Question:
-    """A multiple-choice question with the key at ``correct``; a cloze if there are no others."""
+    """A multiple-choice question with the key at ``correct``, or a cloze if there are no other options."""
     options = (*others[:correct], key, *others[correct:]) if others else ()
     return Question(
         question_id="1",

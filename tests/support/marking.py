@@ -1,4 +1,4 @@
-"""Two learners of a class with the same quiz of class items, and what is shown of them."""
+"""Two learners of a class with the same quiz of class items, and what they see of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def questions(count: int) -> list[Question]:
 
 
 def items(count: int, keys: Mapping[int, int] | None = None) -> list[BankItem]:
-    """Items of the class's bank; ``keys`` are those of items whose right option is another one, by number."""
+    """Items of the class's bank. ``keys`` gives another right option to some of them, by number."""
     return [
         item(f"i{number}", question=replace(one, correct=(keys or {}).get(number, 0)))
         for number, one in enumerate(questions(count), start=1)
@@ -39,7 +39,7 @@ def given(world: World, learner: str, quiz_id: str, made: Sequence[BankItem]) ->
 
 
 def letters(world: World, learner: str, quiz_id: str, chosen: Sequence[int | None]) -> dict[str, str]:
-    """The answers to send for the options of these places in the items."""
+    """The letters to send for the options at these places of the items."""
     quiz = world.services.quizzes.get(learner, quiz_id)
     return {
         question.question_id: LETTERS[question.item_order.index(place)]
@@ -49,9 +49,9 @@ def letters(world: World, learner: str, quiz_id: str, chosen: Sequence[int | Non
 
 
 def shown_to(user: User) -> dict[str, Any]:
-    """All that a learner is shown of their results and their progress, but for what people decided.
+    """Everything that a learner sees of their results and progress, without the decisions of people.
 
-    In the place of letters are the texts of the options: which letter an option has depends on the key.
+    The texts of the options replace their letters, because an option's letter depends on the key.
     """
     quizzes = [user.get(f"/api/quizzes/{one['quiz_id']}").body for one in _listed(user, "/api/quizzes")]
     results = [
@@ -89,7 +89,8 @@ def _in_words(question: Any) -> Any:
 
 
 def _without_decisions(result: Any, user: User) -> Any:
-    """The result without the notes of what was changed: only they tell a corrected one from one that was right at once."""
+    """The result without the notes on corrections. Only they distinguish a corrected result from one that was right at
+    once."""
     shown = dict(result)
     del shown["corrections"]
     if "results" in shown:

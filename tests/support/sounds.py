@@ -38,7 +38,7 @@ def spoken(name: str) -> Path:
 
 
 def samples_of(path: Path) -> NDArray[np.float32]:
-    """What ``encoded`` was given, ``RATE`` a second."""
+    """The samples that ``encoded`` was given, ``RATE`` a second."""
     import av
 
     to_mono = av.AudioResampler(format="flt", layout="mono", rate=RATE)

@@ -1,4 +1,4 @@
-"""Tasks for an agent: a test gives what matters to it, and the rest is filled in."""
+"""Tasks for an agent. A test gives the fields that it needs, and the rest has defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole app in memory, and people to use it."""
+"""The whole app in memory, and people who use it."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class Reply:
 
 @dataclass
 class World:
-    """``adapters`` are the fakes, to script and to look into."""
+    """The app in memory. ``adapters`` are the fakes, which tests script and inspect."""
 
     environment: dict[str, str] = field(default_factory=dict)
     tables: Sequence[Table] = TABLES
@@ -190,7 +190,7 @@ class World:
         return User(self, "", None)
 
     def tell_of_object(self, key: str) -> None:
-        """S3's notification of a new object."""
+        """Send S3's notification of a new object."""
         stored = {"key": quote(key, safe="/"), "size": 1, "eTag": "e"}
         events.objects_created(self.services, {"Records": [{"s3": {"object": stored}}]})
 
@@ -240,7 +240,7 @@ class User:
         return self.post("/api/files/upload-url", request)
 
     def put_bytes(self, offer: Reply, content: bytes) -> str:
-        """Post the bytes where the offer says; answers the key."""
+        """Post the bytes to the offered address. Returns the key."""
         from ports.object_store import PresignedPost
 
         upload = PresignedPost(offer.body["upload"]["url"], offer.body["upload"]["fields"])
@@ -248,7 +248,7 @@ class User:
         return str(offer.body["file_key"])
 
     def upload(self, name: str, text: str | bytes, **told: Any) -> str:
-        """Upload as the frontend does, to the end; answers the file id."""
+        """Upload as the frontend does, until the document is read. Returns the file id."""
         content = text.encode() if isinstance(text, str) else text
         offer = self.offer(name, content, **told)
         assert offer.status == 200, offer.text
@@ -277,7 +277,7 @@ class User:
         return self.post("/api/files", body=body, headers=sent)
 
     def share(self, subject_id: str, name: str, text: str, **told: Any) -> str:
-        """As a teacher, bring class material; answers the file id."""
+        """Share class material as a teacher. Returns the file id."""
         content = text.encode()
         request = {"file_name": name, "content_type": "", "file_size": len(content), **told}
         offer = self.post(f"/api/teacher/subjects/{subject_id}/materials/upload-url", request)
@@ -293,7 +293,7 @@ class User:
         return reply.body
 
     def right_answers(self, quiz: Any) -> dict[str, str]:
-        """The key, as only the test can know it."""
+        """The right answers, which a client cannot know."""
         right = {
             item["question"]: item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
         }
