@@ -1,4 +1,4 @@
-"""The engine that every adapter asks its upstream by; what each vendor adds is held by its contract tests."""
+"""The engine with which every adapter calls its upstream. The contract tests of each vendor check what the vendor adds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FAULTS = {
 
 
 class Upstream:
-    """Fails with what it is given, then answers; ``pauses`` are what its callers slept."""
+    """An upstream that fails as told, then answers. ``pauses`` lists the pauses of its callers."""
 
     def __init__(self, *errors: Exception, seconds: float = 8.0, tries: int = 4, pause: float = 0.0) -> None:
         self.errors = list(errors)
@@ -166,7 +166,7 @@ def test_pieces_are_returned_until_an_error_which_is_translated(error: Exception
 def test_an_error_that_is_not_the_vendor_s_is_in_the_log_with_its_place(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Or a mistake of ours would pass for an outage."""
+    """Otherwise a mistake of ours would look like an outage."""
 
     for failure, logged in ((Final(), []), (KeyError("x"), [KeyError])):
 

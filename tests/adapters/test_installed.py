@@ -1,4 +1,4 @@
-"""Files that packages carry."""
+"""Files that come with packages."""
 
 from __future__ import annotations
 

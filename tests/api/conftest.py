@@ -29,7 +29,7 @@ def aws(servers: Upstreams, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def faulty(servers: Upstreams) -> Iterator[FaultyWorld]:
-    """One account for a whole module, whose tests each come as somebody new."""
+    """One account for a whole module. Each of its tests uses new people."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in servers.environment.items():
             environment.setenv(name, value)

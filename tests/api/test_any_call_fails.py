@@ -1,4 +1,4 @@
-"""The first call of any port fails, the second, the third … until a request comes through without one that does."""
+"""The first call of any port fails, then the second, and so on, until a request meets no failing call."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVERY_PORT = (*PORTS, "agent", "directory", "identity")
 
 
 class FragileWorld(World):
-    """In memory; ``faults`` lets a call of any of its ports fail."""
+    """An app in memory. ``faults`` makes a call of any of its ports fail."""
 
     def __init__(self) -> None:
         self.faults = Faults()

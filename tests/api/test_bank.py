@@ -115,7 +115,7 @@ def test_the_reason_says_that_the_materials_bear_another_key(grace: User) -> Non
 
 
 def test_what_the_gate_refuses_is_approved_only_if_the_teacher_keeps_it(grace: User) -> None:
-    item = own(grace).body  # the class has no materials that could bear it
+    item = own(grace).body  # the class has no materials for it
     path = f"{ITEMS}/{item['item_id']}/approve"
 
     assert (grace.post(path, {}).status, grace.post(path, {}).code) == (409, "item_refused")

@@ -301,7 +301,9 @@ def test_one_chat_makes_few_calls(world: World, ada: User) -> None:
     assert len(adapters.embedder.calls) == 1
     assert [name for name, _ in adapters.vectors.calls] == ["query"]
     assert len(adapters.agent.tasks) == 1
-    assert len(adapters.key_values.calls) <= 5  # one of them counts the message, beside the others
+    assert (
+        len(adapters.key_values.calls) <= 5
+    )  # one of them counts the message, at the same time as the others
 
 
 def test_an_answer_tells_what_each_sentence_stands_on(world: World, ada: User) -> None:

@@ -1,4 +1,4 @@
-"""What a request may still take is bounded by what is left of its time, in whatever thread it is spent."""
+"""The calls of a request are limited by the rest of its time, in every thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.world import World
 
 
 class SlowEmbedder(HashingEmbedder):
-    """Takes its time, and sees what is left of the request's."""
+    """Takes some time, and records how much of the request's time is left."""
 
     def __init__(self, world: World, seconds: float) -> None:
         super().__init__(world.adapters.embedder.dimension)
@@ -42,7 +42,7 @@ def test_a_call_late_in_the_request_gets_only_the_time_left(world: World) -> Non
     world.services.settings = replace(world.settings, request_seconds=3.0)
     answer = ada.ask("What does the second law say?")
     assert answer.status == 504
-    assert answer.code.endswith("_timed_out")  # the store's, if it keeps to its time, or the agent's
+    assert answer.code.endswith("_timed_out")  # the store's if it is in time, or the agent's
     assert slow.left == [3.0]
     assert world.adapters.agent.tasks == []
 

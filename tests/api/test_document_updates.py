@@ -1,4 +1,4 @@
-"""The owner's connections are told how far a document is, and a push that fails harms nothing."""
+"""The owner's connections receive the progress of a document. A push that fails does no harm."""
 
 from __future__ import annotations
 

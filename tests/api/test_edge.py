@@ -34,7 +34,7 @@ def every_kind_of(root: type[Exception]) -> list[type[Exception]]:
 
 
 def made(kind: type[Exception]) -> Exception:
-    """An error of the kind, its text a canary."""
+    """An error of the kind. Its text is a canary."""
     if issubclass(kind, OverLimit):
         return kind("some_code", "For a person.", retry_after=7)
     if issubclass(kind, LyceumError):
@@ -48,7 +48,7 @@ def made(kind: type[Exception]) -> Exception:
 
 @pytest.mark.parametrize("kind", [*every_kind_of(LyceumError), *every_kind_of(PortError)])
 def test_every_error_class_has_its_answer(kind: type[Exception]) -> None:
-    """A new class of error must be given a status, by itself or through its parent, and tells no secrets."""
+    """A new class of error must have a status, its own or its parent's. No error tells a secret."""
     problem = problem_of(made(kind))
     assert any(parent in STATUS for parent in kind.__mro__)
     assert "CANARY" not in repr(problem)
@@ -136,7 +136,7 @@ def test_an_absent_body_counts_as_an_empty_object_where_all_fields_have_a_defaul
         assert described[route.path][route.method.lower()]["requestBody"]["required"] is False
     ada.upload("notes.txt", PHYSICS)
     world.adapters.agent.enqueue(physics_quiz)
-    form = {"Content-Type": "application/x-www-form-urlencoded"}  # as curl says it of an empty body
+    form = {"Content-Type": "application/x-www-form-urlencoded"}  # as curl describes an empty body
     first = ada.post("/api/quizzes", headers=form | {"Idempotency-Key": "one"})
     again = ada.post("/api/quizzes", {}, headers={"Idempotency-Key": "one"})
     assert (first.status, first.body) == (again.status, again.body) == (200, again.body)
@@ -329,7 +329,7 @@ def test_a_conflict_may_say_when_to_come_back() -> None:
 
 
 def test_simultaneous_requests_each_get_their_own_answer(world: World, ada: User, alan: User) -> None:
-    """As on a server with a thread for each: both have come before either is looked at."""
+    """As on a server with threads, both requests arrive before either is handled."""
     have_come = threading.Barrier(2, timeout=10)
 
     def wait(request: Request, get_response: Callable[[Request], Response]) -> Response:

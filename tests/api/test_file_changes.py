@@ -1,4 +1,4 @@
-"""A document gets another name, subject, session, type or tags, and what was made from it follows."""
+"""A document gets another name, subject, session, type or tags, and the things made from it follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints through the API: the next of three, none tells the key, and the answer is weaker evidence."""
+"""Hints through the API: three in order, none reveals the key, and the answer becomes weaker evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One whole flow on the aws profile; and what it says where something is not set."""
+"""A whole flow on the aws profile, and its messages where a setting is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody reaches another's things, nor learns whether they exist."""
+"""Nobody reaches another person's things, or learns whether they exist."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.support.examples import (
 from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
 OF_THE_CLASS = {"subject_id", "assignment_id"}
-"""What a classmate has as well."""
+"""Ids that a classmate has too."""
 READS = {"get", "get_many", "query", "fetch", "info", "ids", "keys"}
 
 
 @pytest.fixture
 def hers(world: World, ada: User) -> dict[str, str]:
-    """What ada has, by path parameter. What is not named here, a route makes."""
+    """Ada's ids by path parameter. For a name that is not listed, a route makes one."""
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     world.user("grace").share("physics_101", "lecture.txt", HISTORY, session_id="session_1")
     conversation_id = ada.ask("What does the second law say?").body["conversation_id"]
@@ -76,7 +76,7 @@ def writes(world: World) -> set[str]:
 def test_every_route_answers_alike_for_another_users_id_and_for_an_unknown_id(
     world: World, ada: User, hers: dict[str, str], other: str
 ) -> None:
-    """The routes come from the table itself: a new one is covered the day it is declared."""
+    """The routes come from the table itself, so a new route is covered at once."""
     them = world.user(other)
     is_in_class = other in ("alan", "grace")
     assert len(named(world)) >= 20

@@ -1,4 +1,4 @@
-"""A learner's own data: all of it told, and all of it gone."""
+"""A learner's own data: all of it is exported, and all of it is erased."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CANARY = "quetzalcoatlus"
 
 
 def live(who: User) -> Any:
-    """Use every route that keeps something; answers a quiz that is not submitted."""
+    """Use every route that stores something. Returns the id of a quiz that is not submitted."""
     who.upload(f"{CANARY}.txt", f"{PHYSICS} {CANARY} in the text.", subject_id="physics_101", tags=[CANARY])
     who.offer(f"{CANARY}-later.txt", b"never sent")
     asked = who.ask(f"What does the second law say, {CANARY}?", subject_id="physics_101").body
@@ -34,7 +34,7 @@ def live(who: User) -> Any:
 
 
 def held(world: World, owner: str) -> list[str]:
-    """Everything in any store that is the owner's or holds the canary, but for tombstones of bare ids."""
+    """Everything in any store that is the owner's or holds the canary, except tombstones of bare ids."""
     adapters = world.adapters
     found = []
     rows = everything(world)

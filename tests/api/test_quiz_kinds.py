@@ -19,7 +19,7 @@ from tests.support.kinds import BODY, EXAMPLES, Example, every_kind
 from tests.support.world import PHYSICS, User, World
 
 OF_RULES = [one for one in EXAMPLES if one.kind != "short_answer"]
-"""Those that rules judge."""
+"""The kinds that rules judge."""
 SHORT = next(one for one in EXAMPLES if one.kind == "short_answer")
 
 

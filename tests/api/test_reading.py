@@ -21,7 +21,7 @@ ORGANELLES = (("Organelle", "Task"), ("Nucleus", "keeps the genes"), ("Mitochond
 
 
 class Reading(World):
-    """Documents are read by the real readers, and questions answered from the text by the laptop's agent."""
+    """A world with the real readers, and with the laptop's agent."""
 
     def make_adapters(self, settings: Settings) -> Any:
         adapters = super().make_adapters(settings)

@@ -1,4 +1,4 @@
-"""Reviews through the API: what is wrong comes back tomorrow, with its reasons, and is scored once."""
+"""Reviews through the API: a question answered wrong comes back tomorrow, with reasons, and is scored once."""
 
 from __future__ import annotations
 

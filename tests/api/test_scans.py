@@ -20,7 +20,7 @@ QUOTE = "every action has an equal and opposite reaction"
 
 @pytest.fixture
 def world() -> World:
-    """One that recognises text, each job as soon as it is told to ``finish``."""
+    """A world that recognises text. Each job ends when it is told to ``finish``."""
     world = World({"LYCEUM_PAGES_A_DAY": "40"})
     world.adapters.recogniser.media_types = frozenset(SCAN_TYPES)
     world.adapters.recogniser.is_slow = True
@@ -43,7 +43,7 @@ def told(user: User, file_id: str) -> Any:
 
 
 def hear(world: World) -> None:
-    """Tell of all that text recognition has stored."""
+    """Send the events of everything that text recognition has stored."""
     from chalicelib import events
 
     for key in list(world.adapters.objects.keys("recognised/")):
@@ -52,7 +52,7 @@ def hear(world: World) -> None:
 
 
 def recognised(world: World) -> None:
-    """Let the jobs end, and tell of it."""
+    """Let the jobs end, and send their events."""
     world.adapters.recogniser.finish()
     hear(world)
 
@@ -146,7 +146,7 @@ def test_a_document_of_nothing_readable_is_refused(
 
 
 def later(world: World, seconds: float = 125.0) -> None:
-    """Let time pass, and the sweeper look."""
+    """Let time pass, and let the sweeper run."""
     world.adapters.clock.advance(seconds)
     world.sweep()
 
@@ -198,7 +198,7 @@ def test_a_waiting_document_costs_its_worker_nothing(
     _check_file, *parts = world.adapters.objects.keys("recognised/")
     kept = world.adapters.objects.get(parts[-1])
     world.adapters.objects.delete(parts[-1])
-    hear(world)  # of a part: nothing is read, and nothing written
+    hear(world)  # the event of one part: nothing is read, and nothing is written
     assert world.adapters.key_values.get(FILES, {"file_id": file_id}) == row
     assert len(world.adapters.extractor.calls) == 1
     world.adapters.objects.put(parts[-1], kept, "")
@@ -209,7 +209,7 @@ def test_a_waiting_document_costs_its_worker_nothing(
 def test_a_job_that_ends_before_its_worker_lets_go_is_not_missed(
     world: World, ada: User, recogniser: ScriptedTextRecogniser
 ) -> None:
-    recogniser.is_slow = False  # it ends while the worker begins it, and nobody tells of it
+    recogniser.is_slow = False  # the job ends while the worker starts it, and the event is lost
     file_id = ada.upload("board.png", PHYSICS)
     assert told(ada, file_id)["status"] == "completed"
 

@@ -45,7 +45,7 @@ def test_a_subjects_chat_is_one_conversation_per_day(world: World, ada: User) ->
     assert first["conversation_id"] == second["conversation_id"]
     assert first["context_used"]["subject_filter"] == "physics_101"
     world.adapters.clock.advance(24 * 3600)
-    ada = world.user("ada")  # the token is over
+    ada = world.user("ada")  # the token has expired
     third = ada.post("/api/chat/subjects/physics_101", {"message": "What is force?"}).body
     assert third["conversation_id"] != first["conversation_id"]
 

@@ -1,4 +1,4 @@
-"""What teachers see of their classes and bring to them, and what nobody else does."""
+"""What teachers see of their classes and share with them, and that nobody else can."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def grace(world: World) -> User:
 
 
 def enrol(world: World, count: int) -> list[str]:
-    """``count`` learners in physics, and nobody else."""
+    """``count`` learners who are enrolled in physics, and nobody else."""
     ids = [f"learner-{number:04}" for number in range(count)]
     people = [Person(user_id, f"auth-{user_id}", None, f"Pupil {user_id[-4:]}", "student") for user_id in ids]
     school = replace(

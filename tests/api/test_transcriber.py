@@ -1,4 +1,4 @@
-"""Scripting the transcriber works alike on the fakes and on the stub of Transcribe."""
+"""The transcriber is scripted in the same way on the fakes and on the stub of Transcribe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer tells what could not be read of the documents that it stands on."""
+"""An answer says which pages of its documents could not be read."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Row:
     strike: Callable[[FaultyWorld], None]
     status: int
     requests: int | None = None
-    """How many the upstream got; None where that is not the point."""
+    """How many requests the upstream received. None where that does not matter."""
     asked: Callable[[FaultyWorld], int] = lambda world: 0
 
     @property
@@ -73,7 +73,7 @@ class Row:
 
 
 def by_wire(capability: str, wire: str, rows: Sequence[Any], *, later: float = 0.0) -> Iterator[Row]:
-    """Rows of an upstream that is asked by botocore: ``(what, deed, reply, status, requests[, how])``."""
+    """Rows for an upstream called by botocore: ``(what, deed, reply, status, requests[, how])``."""
     for what, deed, reply, status, requests, *rest in rows:
 
         def strike(world: FaultyWorld, reply: Any = reply, how: Any = rest) -> None:
@@ -223,7 +223,7 @@ CONVERSE = by_wire(
 
 
 def scripted(what: str, deed: Deed, script: Any, status: int) -> Row:
-    """A row of an agent that streams what the script says, to its end or to its failure."""
+    """A row for an agent that streams the script, up to its end or its failure."""
     return Row("agent", what, deed, lambda world: world.adapters.agent.enqueue(script), status)
 
 
@@ -315,12 +315,12 @@ NO_SUCH_PERSON = json_answer([])
 
 
 def with_fresh_keys(world: FaultyWorld) -> None:
-    """The directory alone is asked next."""
+    """Read the keys first, so that the next question goes to the directory alone."""
     assert world.newcomer().get("/api/me").status == 200
 
 
 def without_keys(world: FaultyWorld) -> None:
-    """So long after the last reading of the published keys that they are good for nothing."""
+    """Move the clock until the published keys are too old to be used."""
     world.adapters.clock.advance(7 * 3600.0)
 
 
@@ -421,7 +421,7 @@ def test_known_keys_are_used_while_new_ones_cannot_be_read(world: FaultyWorld, r
     renew(reader)
     assert reader.get("/api/me").status == 200
     world.adapters.clock.advance(601.0)
-    world.upstreams.supabase.script(*[says(500)] * 3)  # the directory, asked next, is well
+    world.upstreams.supabase.script(*[says(500)] * 3)  # the directory, asked next, answers
     assert reader.get("/api/me").status == 200
 
 
@@ -467,7 +467,7 @@ def test_health_tells_what_does_not_answer_and_waits_for_nobody_too_long(
 
 
 SLOW_SECONDS = 2.9
-"""Not so slow that a call would be given up."""
+"""Slow, but not so slow that a call is given up."""
 
 
 @pytest.mark.parametrize("wire", ["key_values", "objects"])
@@ -498,7 +498,7 @@ ALL_AGENTS = {
 
 @pytest.fixture(scope="module")
 def world_of_agents(servers: Upstreams, faulty: FaultyWorld) -> Iterator[FaultyWorld]:
-    """The same account, and other agents in it."""
+    """The same account with other agents in it."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME", servers.bedrock.url)
         other = FaultyWorld(servers, LYCEUM_AGENT="agents", **ALL_AGENTS)

@@ -62,11 +62,11 @@ class Row:
     wire: str
     reply: Answer
     requests: int | None
-    """How many the upstream got; None where some were let through, which may be tried again for other reasons."""
+    """How many requests the upstream received. None where some pass, which may be tried again for other reasons."""
     last: str | None
-    """Of the last message that the client got, the code, or the type where it has none."""
+    """The code of the last message that the client received, or its type if it has no code."""
     messages: int
-    """How many are in the conversation afterwards."""
+    """How many messages the conversation then has."""
     how: dict[str, Any] = field(default_factory=dict)
 
 
@@ -154,7 +154,7 @@ def test_a_connection_that_cannot_be_kept_is_refused_with_the_reason_s_status(
     assert connect(world, user) == 200
 
 
-# An interview: what was said is kept, and judged once, whatever becomes of the transcriber
+# An interview: the words are kept and judged once, whatever happens to the transcriber
 
 
 START: dict[str, Any] = {"on": "StartTranscriptionJob"}
@@ -171,7 +171,7 @@ DEAF: dict[str, tuple[Answer, int, str, dict[str, Any]]] = {
 
 @pytest.fixture
 def judged(world: FaultyWorld) -> Iterator[FaultyWorld]:
-    """By the book."""
+    """Script verdicts by words."""
     agent = world.adapters.agent
     before, agent.otherwise = agent.otherwise, by_the_book
     yield world
@@ -179,7 +179,7 @@ def judged(world: FaultyWorld) -> Iterator[FaultyWorld]:
 
 
 def interviewed(world: FaultyWorld, user: User) -> tuple[Socket, str, dict[str, Any]]:
-    """A learner who is interviewed: their connection, the session, and the answer that they are about to say."""
+    """A learner in an interview: their connection, the session, and the answer that they will give."""
     socket = connected(world, user)
     started = begun(socket, subject_id=None)
     sound = b"OggS" + ANSWERS[started["question"]].encode()
@@ -189,7 +189,7 @@ def interviewed(world: FaultyWorld, user: User) -> tuple[Socket, str, dict[str, 
 
 
 def transcripts_are_there(world: FaultyWorld) -> None:
-    """The bucket's notification."""
+    """Send the bucket's events of the transcripts."""
     records = [{"s3": {"object": {"key": key}}} for key in world.adapters.objects.keys("transcripts/")]
     events.transcript_created(world.services, {"Records": records})
 
@@ -244,7 +244,7 @@ def test_a_transcription_result_of_the_wrong_shape_is_not_scored(judged: FaultyW
     assert first_score(user, session_id) == 100
 
 
-# The bucket: AWS delivers again what raised, and the sweeper comes back to what was interrupted
+# The bucket: AWS delivers an event again after an error, and the sweeper continues interrupted work
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ class Delivery:
     name: str
     strike: Callable[[FaultyWorld], None]
     raises: bool
-    """Whether AWS is told to deliver again."""
+    """Whether the handler raises, so that AWS delivers the event again."""
 
 
 def by_wire(wire: str, what: str, reply: Answer, raises: bool, **how: Any) -> Delivery:

@@ -34,7 +34,7 @@ def _module(path: Path) -> str:
 
 
 def _imports(path: Path) -> Iterator[tuple[str, int]]:
-    """What a file imports, wherever in it, and the line. Relative imports are left out: ruff bans them."""
+    """The imports of a file, anywhere in it, with their lines. Relative imports are left out, because ruff bans them."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)

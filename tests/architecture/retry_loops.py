@@ -50,7 +50,7 @@ def _only_counts(loop: _Loop) -> bool:
 
 
 def _handlers(loop: _Loop) -> Iterator[ast.ExceptHandler]:
-    """The handlers in the loop itself: not in a function or in another loop within it."""
+    """The handlers of the loop itself, without those of inner functions and loops."""
     waiting: list[ast.AST] = [*loop.body]
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,5 @@
-"""A capability that nobody listed stands beside the features: it knows what they know, and none of them."""
+"""A new capability that no list names gets the same rights as the features: it may import what they import, and none of
+them."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ def contract() -> CapabilityLayers:
 
 
 def is_kept(*imports: tuple[str, str], module: str = NEW) -> bool:
-    """Whether the contract holds once there is this module, and these imports."""
+    """Whether the contract holds with this module and these imports."""
     graph = deepcopy(domain())
     graph.add_module(module.rpartition(".")[0])
     graph.add_module(module)

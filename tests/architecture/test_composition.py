@@ -1,4 +1,4 @@
-"""The composition is read a screen at a time."""
+"""Each file of the composition fits on one screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change is started over by one function: no other loop in ``domain`` does it."""
+"""One function repeats changes after conflicts. No other loop in ``domain`` does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_RETRIES = {
     "domain/base/retrying.py": "the one loop",
     "domain/agents/json_replies.py": "looks for a JSON object from the next brace on",
 }
-"""Loops that are found and may stay, and why."""
+"""Loops that the search finds and that may stay, with the reason."""
 
 ENDLESS = """
 while True:

@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml, tried on a copy of the project: as it is, and with imports too many."""
+"""The import contracts of pyproject.toml, tried on a copy of the project, with and without forbidden imports."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def with_lines(copy: Path, lines: Mapping[str, str]) -> Iterator[None]:
-    """A line is at the end of each file, which is made if there is none."""
+    """Append each line to its file, in the block. A file that does not exist is created."""
     before = {}
     for name, line in lines.items():
         path = copy / name
@@ -50,7 +50,7 @@ def with_lines(copy: Path, lines: Mapping[str, str]) -> Iterator[None]:
 
 
 def told_by_contracts(copy: Path) -> tuple[set[str], str]:
-    """The names of the contracts that do not hold in the copy, and all that is said about them."""
+    """The names of the broken contracts in the copy, and the output about them."""
     command = [
         sys.executable,
         "-c",

@@ -1,4 +1,4 @@
-"""The import contracts that know no list of names: around adapters and fakes, and around the core."""
+"""The import contracts without lists of names: around adapters and fakes, and around the core."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from importlinter.domain.imports import Module
 from tests.architecture.every_file import add_every_file
 
 IMPORTERS_BY_NAME = frozenset({"importlib", "pkgutil", "runpy"})
-"""Modules of the standard library that import whatever they are told to."""
+"""Modules of the standard library that import a module by its name."""
 
 
 class ProtectedFromEveryFile(ProtectedContract):
-    """A protected contract over all files of the project, but for those in the folders ``unguarded``."""
+    """A protected contract over all files of the project, except those in the folders ``unguarded``."""
 
     type_name = "protected_from_every_file"
 

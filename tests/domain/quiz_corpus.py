@@ -1,4 +1,4 @@
-"""Good questions over varied passages, and the ways in which a model spoils one."""
+"""Good questions over varied passages, and the ways in which a model spoils a question."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NUMBERS = {name: number for number, name in enumerate(TEXTS, start=1)}
 
 
 def _item(text: str, question: str, key: str, others: str, quote: str, concept: str = "") -> Draft:
-    """``others`` are divided by ``|``. The key stands where the length of the question puts it."""
+    """An item. ``others`` are divided by ``|``. The length of the question decides the place of the key."""
     options = others.split("|")
     place = len(question) % 4
     options.insert(place, key)

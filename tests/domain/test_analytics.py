@@ -1,4 +1,4 @@
-"""What a class shows, and what of it is nobody else's business."""
+"""What a teacher sees of a class, and which figures are suppressed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chunks hold the whole text, are never too long, and stand where sentences do."""
+"""Chunks hold the whole text, are never too long, and begin and end at sentences."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_prose_is_cut_at_sentences_and_overlaps_by_about_the_set_amount() -> Non
 
 
 def test_the_chunks_of_a_stored_document_stay_as_they_are() -> None:
-    """Citations and vectors refer to them: a document that is read again must have the same."""
+    """Citations and vectors refer to chunks. A document that is read again must have the same ones."""
     text = (DOCUMENTS / "rosetta-stone.txt").read_text(encoding="utf-8")
     assert [(one.start, one.end) for one in chunk(text, [0])] == [(0, 956), (731, 1710), (1498, 2439)]
 
@@ -129,7 +129,7 @@ def test_a_character_of_several_code_points_is_not_cut(cluster: str, before: int
 
 
 def _cuts_between_letters(cluster: str) -> list[int]:
-    """Where a cluster of several letters, such as Devanagari's, may be cut after all."""
+    """The places where a long cluster of letters, as in Devanagari, may still be cut."""
     return [place for place, character in enumerate(cluster) if place and character.isalpha()]
 
 

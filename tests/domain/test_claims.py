@@ -1,4 +1,4 @@
-"""Claims beside a source: what is plainly false is found, and what is true is let pass."""
+"""Claims compared with a source: false ones are found, and true ones pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Concepts under one key, however they are written."""
+"""One key for a concept, however it is written."""
 
 from __future__ import annotations
 

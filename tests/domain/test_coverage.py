@@ -1,4 +1,4 @@
-"""A quiz's passages are spread over its documents, over each of them, and over their concepts."""
+"""A quiz's passages are spread over its documents, over the parts of each, and over their concepts."""
 
 from __future__ import annotations
 

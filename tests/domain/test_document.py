@@ -1,4 +1,4 @@
-"""A document's states: what each change leaves as it was, and until when it holds."""
+"""The states of a document: what each change keeps, and how long it holds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def later(seconds: float) -> datetime:
 
 
 def document(**told: Any) -> Document:
-    """In the middle of its work: nothing of it is as it was in the beginning."""
+    """A document in the middle of its work. Every field differs from a new one's."""
     begun = Document(
         file_id="f1",
         user_id="ada",
@@ -125,7 +125,7 @@ def test_a_condemned_document_shows_no_preview_and_no_chunks() -> None:
 @pytest.mark.parametrize(
     ("uploaded", "swept_at"),
     [
-        (EARLIER, "2026-09-14T08:15:00.000Z"),  # other bytes may yet come
+        (EARLIER, "2026-09-14T08:15:00.000Z"),  # other bytes may still come
         ("2026-09-14T07:44:00.001Z", "2026-09-14T08:00:00.001Z"),
         ("2026-09-14T07:44:00.000Z", None),
     ],
@@ -147,7 +147,7 @@ def test_a_completed_document_is_swept_again_after_its_permission_to_upload_ends
         (
             "2026-09-14T07:44:00.000Z",
             "2026-09-14T08:01:00.000Z",
-        ),  # an index may have hidden a vector from its removal
+        ),  # an index may have hidden a vector when vectors were removed
     ],
 )
 def test_a_failed_document_is_always_swept_once_more(uploaded: str, swept_at: str) -> None:

@@ -1,4 +1,4 @@
-"""False answers in nearly the right words get no credit, and true ones in other words do, whoever compares."""
+"""False answers in nearly the right words get no credit, and true ones in other words do, with every judge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent wrote becomes an answer whose every citation stands."""
+"""An agent's reply becomes an answer whose citations all stand in a document."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_a_space_before_a_comma_stays_where_no_mark_was_taken_out_however_the_re
 
 def test_a_mark_that_does_not_end_within_640_characters_is_text() -> None:
     assert ground(['[1 "' + "a" * 636])[0] == '[1 "' + "a" * 636
-    assert ground(['[1 "' + "a" * 635])[0] == ""  # it may have gone on
+    assert ground(['[1 "' + "a" * 635])[0] == ""  # the quote may have continued
     assert ground(['[1 "' + "a" * 634 + '"] b'])[0] == "b"
     assert ground(['[1 "' + "a" * 635 + '"] b'])[0] == '[1 "' + "a" * 635 + '"] b'
 
@@ -201,7 +201,7 @@ def test_no_piece_is_empty() -> None:
 def test_a_sentence_is_cited_without_a_quote_if_it_is_no_longer_than_a_quote(
     length: int, is_cited: bool
 ) -> None:
-    """Wherever in the passage it stands; of two alike, the first."""
+    """The sentence may stand anywhere in the passage. Of two equal ones, the first is cited."""
     sentence = "Long is the way. " * 50
     long = ("Bodies of water " + "w" * length)[: length - 1] + "."
     text = sentence + long + " " + long

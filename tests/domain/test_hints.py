@@ -1,4 +1,5 @@
-"""Hints: three, each nearer, none with a word of the key; and of what an agent adds, only what cannot tell the key."""
+"""Three hints, each nearer to the answer and none with a word of the key. An agent's additions are shown only if they
+cannot reveal the key."""
 
 from __future__ import annotations
 
@@ -73,7 +74,7 @@ def test_every_kind_has_three_hints_without_its_key(kind: str, told: dict[str, o
         assert not hidden & set(words(text)), text
         assert not {"true", "false", "not"} & set(words(text)) or kind != "true_false", text
     if kind == "multiple_answer":
-        assert "ruled out" not in made[2]  # the one wrong option would tell the key
+        assert "ruled out" not in made[2]  # the one wrong option would reveal the key
 
 
 def test_a_key_without_spaces_is_taken_out_of_its_sentence() -> None:

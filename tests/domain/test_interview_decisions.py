@@ -1,4 +1,4 @@
-"""What an interview makes of each event: the session that is stored, and the effects that follow."""
+"""The decisions of an interview: which session each event stores, and which effects follow."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def recorded(**told: Any) -> Interview:
 
 
 def heard(**told: Any) -> Interview:
-    """The recording of request r1 is with the transcriber, since now."""
+    """The transcriber has had the recording of request r1 since now."""
     return interview("analysing", **{"media_format": "ogg", "heard_since": TEXT, "answered_by": "r1", **told})
 
 

@@ -1,4 +1,4 @@
-"""Which questions of an agent's reply may be asked."""
+"""The questions of an agent's reply that may be asked."""
 
 from __future__ import annotations
 

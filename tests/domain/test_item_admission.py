@@ -1,4 +1,4 @@
-"""Good questions are kept, and spoiled ones refused, whichever way they were spoiled."""
+"""Good questions are kept, and spoiled ones refused, in whatever way they were spoiled."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def admitted(count: int) -> tuple[Question, ...]:
 
 @given(st.integers(4, 20), st.text(max_size=10))
 def test_keys_are_spread_evenly_and_stay_right(count: int, seed: str) -> None:
-    """Whatever letters the agent chose, be they all the same."""
+    """The agent's letters do not matter, even if all are the same."""
     all_b = tuple(_with_key_at(question, 1) for question in admitted(count))
     spread = spread_keys(all_b, seed)
     letters = Counter(LETTERS[question.correct] for question in spread)

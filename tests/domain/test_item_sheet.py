@@ -1,4 +1,4 @@
-"""Items as CSV: what is written is read back, and what others write is read or refused."""
+"""Items as CSV: our own files are read back as they were, and others' are read or refused."""
 
 from __future__ import annotations
 

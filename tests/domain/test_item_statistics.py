@@ -1,4 +1,4 @@
-"""The figures of an item: against a plain computation, and never of few learners."""
+"""The figures of an item, compared with a plain computation. They are never shown for few learners."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERSIONS = {1: item().latest}
 
 
 def answer(learner: int, credit: float, rest: float = 0.0, others: int = 4, **told: Any) -> ItemAnswer:
-    """An answer to an item in an attempt with ``others`` further questions, whose credits together are ``rest``."""
+    """An answer to an item in an attempt with ``others`` further questions, whose credits sum to ``rest``."""
     known: dict[str, Any] = {
         "subject_id": "physics_101",
         "item_id": "i1",

@@ -1,4 +1,4 @@
-"""How an answer is scored: what each verdict counts, and which parts of an agent's reply are accepted."""
+"""The score of an answer: the credit of each verdict, and the parts of an agent's reply that are accepted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ASKED = InterviewQuestion(
 WHOLE = "Friction slows sliding blocks. Gravity pulls falling apples. Springs store elastic energy. Magnets attract iron nails."
 
 BY_WORDS = Judging(ScriptedGrammar(), HashingEmbedder())
-"""Without a grammar, and with an embedder to which texts without a common word are unlike."""
+"""A judge without a grammar, whose embedder finds texts without a common word unlike."""
 Verdict = tuple[str, str]
 MISSING: Verdict = ("missing", "")
 
@@ -112,7 +112,7 @@ def one_fact(statement: str) -> InterviewQuestion:
 
 
 def verdict_of(statement: str, answer: str, said: str = "stated", quote: str | None = None) -> FactVerdict:
-    """What becomes of an agent's verdict on the one fact, by the real grammar and embedder."""
+    """The verdict on the one fact after the rules have checked an agent's verdict, with the real grammar and embedder."""
     judgement = JUDGING.judged(
         reply((said, answer if quote is None else quote)), one_fact(statement), answer, answer
     )

@@ -1,4 +1,4 @@
-"""Where a piece of a document stands: its pages, the headings above it, and the heads of its table."""
+"""The place of a piece of a document: its pages, the headings above it, and the heads of its table."""
 
 from __future__ import annotations
 

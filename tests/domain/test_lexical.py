@@ -1,4 +1,4 @@
-"""Texts share a term where a reader would say that they share a word."""
+"""Two texts share a term where a reader would say that they share a word."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_tokens_ignore_letter_case_and_the_encoding_of_accents(text: str) -> Non
 
 
 def test_the_vectors_that_are_stored_stay_as_they_are() -> None:
-    """An index holds these ids: a text of today must share them with a text of last year."""
+    """Indexes hold these ids, so a new text must share them with an old one."""
     text = "The plants' studies: naïve CAFÉ. 光合作用 DNA. ที่พืช, 세포막은; हिन्दी."
     indices, values = sparse_document(text)
     assert indices == [

@@ -1,4 +1,4 @@
-"""Which questions are about the library itself."""
+"""The questions that are about the library itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing in an answer can be made a link of, however it comes in pieces; all else stays as it is."""
+"""No part of an answer can become a link, however it is cut into pieces. Everything else stays as it is."""
 
 from __future__ import annotations
 

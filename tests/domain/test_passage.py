@@ -1,4 +1,4 @@
-"""Neighbouring chunks become one passage, and citations still name the chunk that holds them."""
+"""Neighbouring chunks become one passage, and citations still name the chunk of their quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question asks to search for."""
+"""The parts of a question to search for, and the place that it names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An agent's questions are read in whichever form it wrote them."""
+"""An agent's questions are read in every form in which agents write them."""
 
 from __future__ import annotations
 
@@ -108,5 +108,5 @@ def test_reading_any_reply_never_fails(reply: str) -> None:
 
 @pytest.mark.parametrize("piece", ["{", '{"a":', "A) ", "Answer: A ", "\n\n", "**", "1. ", " "])
 def test_a_hostile_reply_is_read_in_little_time(piece: str) -> None:
-    """Whatever is repeated: beyond its bound nothing is read, and within it the work does not explode."""
+    """Nothing is read beyond the limit, and repetitions within it cost no more than other text."""
     assert isinstance(read_drafts(piece * (2 * MAX_REPLY_CHARACTERS // len(piece))), list)

@@ -1,4 +1,4 @@
-"""The passages that answer come first, and none come where none answers."""
+"""Passages that answer come first. If none answers, there are none."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def candidate(
     heading: str | None = None,
     heads: tuple[str, ...] = (),
 ) -> Candidate:
-    """A match as a vector store would score it, whose vector is so like the question's."""
+    """A match as a vector store scores it, whose vector has this likeness to the question's."""
     indexed = index_text(title, heading, text, heads)
     counts = term_counts(indexed)
     in_common = sum(
@@ -90,7 +90,7 @@ def test_rare_words_count_more_than_those_of_every_passage() -> None:
         [],
         [candidate("The war began in 1914.", 0.1)],
         [candidate("The war began in 1914.", 0.39)],
-        [candidate("A factory may make the news.", 0.05)],  # a word in common, nothing more
+        [candidate("A factory may make the news.", 0.05)],  # one common word, and nothing else
         [candidate(ANSWER, -0.2)],
     ],
 )
@@ -217,7 +217,7 @@ def test_any_candidates_in_any_order(
 
 
 def test_a_row_that_has_the_questions_words_comes_before_prose_that_has_the_rarest_one() -> None:
-    """The words of a report's tables are common in it, and each stands once in its row."""
+    """The words of a report's tables occur often in it, and each once in its row."""
     question = "How did the operating income of the cloud segment compare in 2023?"
     rows = "Revenue | 512 | 498\nOperating income cloud segment | 227 | 203\nOther | 12 | 9"
     prose = [

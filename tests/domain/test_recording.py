@@ -1,4 +1,4 @@
-"""Recordings in parts: which have arrived, whether they are all, and what they are joined to."""
+"""Recordings in parts: which have arrived, whether all have, and the joined sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The repositories upon a store in memory: whose things they answer, and what a stale version may write."""
+"""The repositories over a store in memory: each owner gets their own rows, and a stale version writes nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def at(second: int) -> str:
 
 
 class Busy:
-    """The store, ahead of each of whose calls of a method something happens, for so many times."""
+    """A store in which something happens before the next calls of one method."""
 
     def __init__(
         self, store: InMemoryKeyValueStore, method: str, happens: Callable[[], object], times: int
@@ -129,7 +129,7 @@ class TestDocuments:
         documents.add(document("g", "alan"))
 
         def listed(limit: int, **asked: Any) -> list[list[str]]:
-            """The pages; where the last is full, an empty one may follow."""
+            """The pages. If the last one is full, an empty one may follow."""
             wanted = {"subject_id": None, "session_id": None, "status": None, **asked}
             return [
                 [one.file_id for one in page.items]
@@ -300,7 +300,7 @@ class TestConversations:
     def test_a_conflicting_change_is_tried_eight_times(
         self, store: InMemoryKeyValueStore, times: int
     ) -> None:
-        """Each time another message is stored between its reading and its writing."""
+        """Each time, another message is stored between the reading and the writing."""
         Conversations(store).open(conversation())
 
         def another() -> None:
@@ -434,7 +434,7 @@ def add_part(found: Interview | None) -> Decision | None:
 
 
 def move(interviews: Interviews, connection_id: str) -> Interview:
-    """Somebody else changes the session: the learner resumes it on this connection."""
+    """Another request changes the session: the learner resumes it on this connection."""
 
     def decide(found: Interview | None) -> Decision | None:
         return None if found is None else Decision(replace(found, connection_id=connection_id))
@@ -543,7 +543,7 @@ class TestInterviews:
         interviews = Interviews(cast(KeyValueStore, Faulty(store, calls)))
         assert interviews.change("ada", "i1", leave) == Decision(read)
         assert interviews.change("ada", "i1", lambda found: None) is None
-        assert calls.calls == 2  # each read the session
+        assert calls.calls == 2  # both have read the session
         assert interviews.get("ada", "i1") == read
 
     def test_nothing_is_stored_for_an_interview_that_is_not_the_owners(

@@ -1,4 +1,4 @@
-"""The one loop that starts a change over."""
+"""The one loop that repeats a change after a conflict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of recognised pages: its order, its paragraphs, its words, and whether it is believed."""
+"""The text of recognised pages: its order, its paragraphs, its words, and whether it can be trusted."""
 
 from __future__ import annotations
 

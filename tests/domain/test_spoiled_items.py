@@ -1,4 +1,4 @@
-"""Questions of which each is spoiled in one way that shared words do not show, and good ones beside them."""
+"""Questions spoiled in ways that shared words do not show, and good ones beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each sentence of an answer stands on, and what kind of answer it is."""
+"""The support of each sentence of an answer, and the kind of the answer."""
 
 from __future__ import annotations
 

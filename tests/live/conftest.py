@@ -22,7 +22,7 @@ from chalicelib.settings import Settings, read_settings
 
 
 class WaitingClock(SystemClock):
-    """For contracts that move time on: here it has to pass."""
+    """For contracts that move the clock: here the time really passes."""
 
     def advance(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -31,26 +31,26 @@ class WaitingClock(SystemClock):
 @dataclass
 class Account:
     name: str
-    """Of all that this run makes."""
+    """The name of everything that this run makes."""
     settings: Settings
     adapters: Any
     """``AwsAdapters``, as the wiring makes them of the environment, but for the bucket."""
     clock: Any
     wait: Callable[[float], None] = time.sleep
-    """Let so many seconds pass, in which what goes on goes on."""
+    """Let this many seconds pass."""
     browser: Any = None
-    """Instead of a browser, where S3 is not S3's."""
+    """A client in place of a browser, where another service stands for S3."""
     sounds: Any = None
-    """Instead of the recordings in ``demo/speech``."""
+    """Recordings in place of those in ``demo/speech``."""
 
     def needs(self, **settings: object) -> None:
-        """Skip unless they are set: given by the names of their variables."""
+        """Skip the test unless these variables are set."""
         missing = [name for name, value in settings.items() if not value]
         if missing:
             pytest.skip(f"{', '.join(missing)} is not set")
 
     def client(self, service: str) -> Any:
-        """For what only a deployment does: its resources."""
+        """A client for the resources that only a deployment makes."""
         return client_factory(service, read_seconds=20)()
 
 
@@ -82,7 +82,7 @@ def clock(account: Account) -> Any:
 
 @pytest.fixture(scope="module")
 def bucket(account: Account) -> Iterator[str]:
-    """Empty, and removed with whatever is left in it."""
+    """An empty bucket. It is removed at the end with its content."""
     s3, region = account.client("s3"), session().get_config_variable("region")
     elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}}
     s3.create_bucket(Bucket=account.name, **({} if region == "us-east-1" else elsewhere))
@@ -94,7 +94,7 @@ def bucket(account: Account) -> Iterator[str]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Why, class by class, something was skipped."""
+    """Print for each class why tests were skipped."""
     reasons = Counter(
         (report.nodeid.split("::")[1], str(report.longrepr[2]).removeprefix("Skipped: "))
         for report in terminalreporter.stats.get("skipped", ())

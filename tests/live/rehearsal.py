@@ -1,6 +1,6 @@
-"""A plugin of pytest that plays the account: moto and the stubs, by the environment alone.
+"""A pytest plugin in which moto and the stubs play the account, through the environment alone.
 
-``make verify-live REHEARSE=1`` shows that what would be run against a real account can be run.
+``make verify-live REHEARSE=1`` shows that the tests for a real account run.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Moto draws the line of an item's size elsewhere, and looks at a condition and writes in two steps."""
+    """Allow for moto: it has another limit for an item, and checks a condition and writes in two steps."""
     for item in items:
         if isinstance(item, pytest.Function) and item.nodeid.partition("::")[2].startswith("TestDynamoDB::"):
             item.cls.additions_at_once = 1
@@ -65,14 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Always(deque[Answer]):
-    """The same answer again and again."""
+    """Gives the same answer every time."""
 
     def popleft(self) -> Answer:
         return self[0]
 
 
 class MovingClock(SystemClock):
-    """Moves as the real one does, and on when it is told: so a test that races it fails here too."""
+    """A clock that moves like the real one, and further when told. A test that races it fails here too."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -88,7 +88,7 @@ class MovingClock(SystemClock):
 
 
 class SigningObjects:
-    """Notes when something was presigned."""
+    """Records when a request was presigned."""
 
     def __init__(self, objects: Any, clock: MovingClock) -> None:
         self._objects = objects
@@ -105,7 +105,7 @@ class SigningObjects:
 
 
 class Browser:
-    """Meets S3's judgement of what was presigned, which moto passes over."""
+    """A browser that judges presigned requests as S3 does, which moto does not."""
 
     def __init__(self, client: S3Client) -> None:
         self._client = client
@@ -127,7 +127,7 @@ class Browser:
 def prepare(account: Any) -> None:
     """Set up what differs from a real account: here every service answers at once."""
     from tests.contracts.transcriber.contract import (
-        Sounds,  # not before its asserts are made to explain themselves
+        Sounds,  # not before pytest has rewritten its asserts
     )
 
     servers, bases = _servers
@@ -142,7 +142,7 @@ def prepare(account: Any) -> None:
 
     aws = replace(
         account.settings.aws, pinecone_host="lyceum-abc.svc.pinecone.io"
-    )  # Bedrock takes https alone
+    )  # Bedrock accepts https only
     adapters.knowledge_bases = AwsAdapters(replace(account.settings, aws=aws)).knowledge_bases
 
     def wait(seconds: float) -> None:

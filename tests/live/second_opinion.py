@@ -1,4 +1,4 @@
-"""A plugin of pytest that lets MiniStack play the account: other people's DynamoDB, S3 and Parameter Store.
+"""A pytest plugin in which MiniStack plays the account: another implementation of DynamoDB, S3 and the Parameter Store.
 
 ``make second-opinion`` runs the contracts over it.
 """
@@ -16,7 +16,7 @@ from tests.support.ministack import ministack
 FAULTS = {
     "TestS3::test_a_client_may_not_mix_the_fields_of_two_forms": "MiniStack does not check the signature of a form",
 }
-"""What MiniStack does otherwise than AWS: docs/decisions/0023-a-second-opinion-of-aws.md gives the reasons."""
+"""Where MiniStack differs from AWS. docs/decisions/0023-a-second-opinion-of-aws.md gives the reasons."""
 _running = ExitStack()
 
 
@@ -31,7 +31,7 @@ def pytest_configure() -> None:
 
 
 def prepare(account: Any) -> None:
-    """MiniStack's indexes are never behind. Only what ends by S3's own clock is waited for."""
+    """Set up the clocks. MiniStack's indexes are never late, so only requests that expire by S3's clock are waited for."""
     account.wait = lambda seconds: None
 
 
@@ -40,7 +40,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test of a known fault must fail: when it passes, the fault is mended and leaves the list."""
+    """Expect a test of a known fault to fail. If it passes, the fault is mended and must leave the list."""
     for item in items:
         reason = FAULTS.get(item.nodeid.partition("::")[2])
         if reason is not None:

@@ -1,4 +1,4 @@
-"""The contracts, against what the adapters were written for. ``make verify-live`` runs them."""
+"""The contracts, against the real services. ``make verify-live`` runs them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ UNKNOWN_KEY = "eyJhbGciOiJFUzI1NiIsImtpZCI6Im5vYm9keSJ9.e30.AA"
 
 
 class PatientStore:
-    """DynamoDB's indexes are a little behind its tables: here they are waited for."""
+    """Waits for DynamoDB's indexes, which are a little behind its tables."""
 
     _WRITES = frozenset({"put", "put_many", "delete", "delete_many", "transact"})
 
@@ -92,7 +92,7 @@ def tables(account: Account) -> Iterator[str]:
 
 
 MARGIN_SECONDS = 15
-"""More than what a test does before the end of what it looks at may take."""
+"""More seconds than a test takes between its start and the expiry that it looks at."""
 
 
 class TestDynamoDB(KeyValueStoreContract):
@@ -153,7 +153,7 @@ class TestS3(ObjectStoreContract):
 
 
 def _is_accepted(answer: httpx.Response) -> bool:
-    """Whether S3 did what it was asked. What is neither a yes nor a no is an error."""
+    """Whether S3 accepted the request. An answer that is neither yes nor no is an error."""
     if answer.status_code in (400, 403, 404):
         return False
     return bool(answer.raise_for_status().is_success)
@@ -182,7 +182,7 @@ class TestParameterStore:
 
 
 class PaddedStore:
-    """The contract's short vectors in an index of another dimension: noughts change no product."""
+    """Pads the contract's short vectors with zeros to the index's dimension. Zeros change no product."""
 
     def __init__(self, store: Any, dimension: int, scratch: str) -> None:
         self._store = store
@@ -234,7 +234,7 @@ class PaddedStore:
         self._store.close()
 
     def is_settled(self) -> bool:
-        """Whether lists and fetches show what was written, no more and no less."""
+        """Whether lists and fetches show exactly what was written."""
         return all(
             self._listed(namespace) == sorted(kept) and self._shows(namespace, kept)
             for namespace, kept in self.written.items()
@@ -254,7 +254,7 @@ class PaddedStore:
                 self._store.delete(self._named(namespace), ids[start : start + 1000])
 
     def _named(self, namespace: str) -> str:
-        """A name that the port refuses stays what it is."""
+        """The name with this run's prefix. A name that the port refuses stays as it is."""
         return namespace if len(namespace) not in range(1, 400) else self._scratch + namespace
 
 
@@ -287,7 +287,7 @@ class TestTitan(EmbedderContract):
 
 
 class Tutored:
-    """Sends the contract's task in the words of the tutor, with more time: a language model needs both."""
+    """Sends the contract's task as the tutor words it, with more time. A language model needs both."""
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
@@ -382,7 +382,7 @@ class RecordingTranscriber:
 
 
 class TestConnections:
-    """What holds of an API on which nobody is connected."""
+    """What holds for an API without connected clients."""
 
     @pytest.fixture
     def client(self, account: Account) -> Any:
@@ -400,7 +400,7 @@ class TestConnections:
 
 
 class TestSupabase:
-    """What holds of any school: that there are answers, and none about nobody."""
+    """What holds for any school: there are answers, and none about unknown people."""
 
     @pytest.fixture
     def directory(self, account: Account) -> Directory:
@@ -429,7 +429,7 @@ class TestSupabase:
 
 
 class FreshTokens:
-    """Bedrock answers what bears a token that was used before as it answered it then."""
+    """Makes each token new for this run: Bedrock answers a token that was used before as it did then."""
 
     def __init__(self, bases: KnowledgeBases, run: str) -> None:
         self._bases = bases

@@ -1,4 +1,4 @@
-"""Sentences stand where a reader sees them, in any script, and cover the text."""
+"""Sentences are where a reader sees them, in any script, and cover the text."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_ends_are_ascending_and_within_the_stretch(text: str, one: int, other: i
 
 @pytest.mark.parametrize("unit", ["x", " ", ".", "x ", "\n ", "[12]", ".)", "\u0e01", "\u0301", "a\n"])
 def test_a_million_characters_without_a_sentence_take_no_longer_than_others(unit: str) -> None:
-    """A quadratic search would take hours: the suite's patience is the assertion."""
+    """A quadratic search would take hours, and the test run would not end."""
     text = unit * (1_000_000 // len(unit)) + "x"
     assert len(sentence_spans(text)) >= 1
 

@@ -1,4 +1,4 @@
-"""A row of a table is found again as it was written, and says what stands under the heads of its columns."""
+"""A row of a table is found as it was written, and its cells are read under the heads of their columns."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_rows_are_read_as_they_were_written(cells: list[list[str]]) -> None:
             "Metal: Tin; Mass: 7.3; Use: cans",
         ),
         ("\tMonday\tTuesday\n9:00\tMaths\tArt\n10:00\tArt\tLatin", "10:00; Monday: Art; Tuesday: Latin"),
-        # Nothing tells whether the first row names the columns: its words are not told as if they did.
+        # It is unknown whether the first row names the columns, so its words are not used as column heads.
         ("Metal | Used for\nTin | cans\nLead | pipes", "Lead: pipes"),
         ("Tin | 7.3 | cans\nLead | 11.3 | pipes", "Lead: 11.3; pipes"),
     ],

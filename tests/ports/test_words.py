@@ -1,4 +1,4 @@
-"""A word is the same word for everybody, however it is written."""
+"""A word is folded to the same form everywhere, however it is written."""
 
 from __future__ import annotations
 

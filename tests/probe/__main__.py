@@ -1,9 +1,7 @@
-"""Send the server what its own contract allows, and what it does not: ``python -m tests.probe [EXAMPLES]``.
+"""Send the server valid and invalid requests, made from its own contract: ``python -m tests.probe [EXAMPLES]``.
 
-Schemathesis makes up to EXAMPLES requests of each kind for each operation of the OpenAPI document, against a server
-in a process of its own, with data in a folder of its own: as a learner, as a teacher and, where a token is asked
-for, without one. No answer may be a 5xx, none may be other than the contract says, and no data that the contract
-forbids may be taken.
+Schemathesis makes up to EXAMPLES requests of each kind for each operation of the OpenAPI document, against a server in
+a process of its own.
 """
 
 from __future__ import annotations
@@ -27,11 +25,11 @@ CHECKS = (
 )
 SEED = 20260914
 PLENTY = "10000"
-"""A limit that is reached would hide what lies behind it."""
+"""A limit so high that it is not reached: a limit that refuses hides the code behind it."""
 
 
 def probe(server: Server, who: str, examples: int, folder: str) -> int:
-    """How the run as that person ended: 0 where nothing was found. Its notes go into the folder."""
+    """The exit code of the run as this person, 0 if nothing was found. Its notes go into the folder."""
     token = token_of(who, server)
     print(f"\nAs {who}:", flush=True)
     command = [

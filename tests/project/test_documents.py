@@ -1,4 +1,4 @@
-"""The documents are in step with the project: links, paths, make targets, decisions, versions."""
+"""The documents agree with the project: links, paths, make targets, decisions, versions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_every_path_that_is_named_exists(document: Path) -> None:
-    """Or an example of a recipe adds it."""
+    """The path exists, or an example of a recipe adds it."""
     examples = "".join(patch.read_text(encoding="utf-8") for patch in PROJECT.glob("tests/recipes/*.patch"))
     for path in _PATH.findall(document.read_text(encoding="utf-8")):
         is_example = document.name == "recipes.md" and f" b/{path}\nnew file" in examples

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 PROJECT = Path(__file__).parents[2]
 SETS = ("local", "voice", "languages", "ocr", "test", "security", "package", "runtime", "lock")
 ALONE = ("llm",)
-"""Sets that are installed without the packages that their packages ask for."""
+"""Sets that are installed without the dependencies of their packages."""
 _PIN = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[\w.+!-]+)(?: ; [^\\]+)?(?P<hashes>(?: \\\n +--hash=\S+)*)$", re.M
 )
@@ -58,7 +58,7 @@ def test_a_lock_file_pins_each_package_with_hashes_and_names_no_location(name: s
     text = (PROJECT / "locks" / f"{name}.txt").read_text()
     locked = pins(PROJECT / "locks" / f"{name}.txt")
     assert locked
-    # The pattern reads every line of the file that is no comment: no line says where to download from.
+    # The pattern matches every line of the file that is no comment, so no line names a place to download from.
     assert re.sub(r"^#.*\n", "", _PIN.sub("", text), flags=re.M).strip() == ""
     for package, (_, hashes) in locked.items():
         assert hashes, package

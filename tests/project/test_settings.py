@@ -1,4 +1,4 @@
-"""Each setting is declared once; its documentation and its parameter on AWS are made from the declaration."""
+"""Each setting is declared once. Its documentation and its parameter on AWS are made from the declaration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The laws of the chance of success: a probability, monotone in each answer, free of order, and explained."""
+"""The laws of the chance of success: it is a probability, monotone in each answer, independent of order, and explained."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_the_difficulty_follows_the_chance(scores: list[float], difficulty: str)
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30))
 def test_a_standing_without_counts_gets_those_of_answers_with_its_share(right: list[bool]) -> None:
-    """Rows of version 0.2 have a level and a number of answers; if all are alike, they say what the answers were."""
+    """Rows of version 0.2 hold a level and a number of answers. If all answers were alike, these tell what they were."""
     same = [float(right[0])] * len(right)
     evidence = [piece(number, score) for number, score in enumerate(same)]
     (folded,) = fold(evidence).values()

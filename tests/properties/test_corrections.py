@@ -1,4 +1,5 @@
-"""The law of corrections: after any history, all that follows from the ledger is as if each mark had been right at once."""
+"""The law of corrections: after any history, everything folded from the ledger is as if each mark had been right at
+once."""
 
 from __future__ import annotations
 
@@ -26,13 +27,13 @@ scores = st.integers(0, 8).map(lambda eighths: eighths / 8)
 
 @dataclass(frozen=True)
 class Marked:
-    """A mark with what was entered of it, the first first: None for a mark that did not count then."""
+    """A mark with its entries, the first entry first. None stands for a mark that did not count then."""
 
     number: int
     entered: tuple[float | None, ...]
 
     def entries(self) -> list[Evidence]:
-        """What stands in the ledger. A mark that did not count at first has no entry of that time."""
+        """The entries in the ledger. A mark that did not count at first has no entry of that time."""
         first, *corrections = self.entered
         entries = [] if first is None else [self.piece(first, 0)]
         return entries + [self.piece(score, revision) for revision, score in enumerate(corrections, start=1)]
@@ -70,7 +71,7 @@ histories = st.lists(
 
 
 def follows(evidence: Sequence[Evidence]) -> dict[str, Any]:
-    """All that is folded from a ledger. Which revision an entry has is told in no number."""
+    """Everything that is folded from a ledger. No number depends on an entry's revision."""
     asked = with_message(Standing(OWNER, SUBJECT), "2026-09-03T09:00:00.000Z")
     standing, deck = refolded(asked, evidence), fold_deck(OWNER, SUBJECT, evidence, DoublingScheduler())
     report = analyse([OWNER], {OWNER: "Ada"}, {OWNER: standing}, today="2026-09-20")
@@ -107,7 +108,7 @@ class Kept:
         self.ledger = Ledger(self.world.adapters.key_values)
 
     def enter(self, entry: Evidence, number: int, crash_at: int, *, after_effect: bool) -> None:
-        """Enter it in one transaction, as a submission or a correction does, and refresh with a crash."""
+        """Enter the mark in one transaction, as a submission or a correction does. Then refresh, with a crash."""
         now = self.world.adapters.clock.now()
         puts = self.ledger.correction_puts([entry]) if entry.revision else self.ledger.evidence_puts([entry])
         mark = self.ledger.marker_put(OWNER, SUBJECT, f"m{number}", now)

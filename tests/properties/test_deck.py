@@ -1,4 +1,4 @@
-"""The laws of the deck: free of order and repetition, what is wrong comes back tomorrow, a bounded and stated size."""
+"""The laws of the deck: independent of order and repetition, wrong answers come back tomorrow, and its size is bounded."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def test_the_day_that_an_answer_tells_is_that_of_the_fold(
         told = due_after(item, score, day, FSRS)
         new = piece(99, score, question_key=item.item_id, occurred_at=f"{day}T10:00:00.000Z", source="review")
         (after,) = (one for one in folded([*evidence, new]).items if one.item_id == item.item_id)
-        assert abs((date.fromisoformat(told) - date.fromisoformat(after.due_on)).days) <= 1  # stored rounded
+        assert (
+            abs((date.fromisoformat(told) - date.fromisoformat(after.due_on)).days) <= 1
+        )  # it is stored rounded
 
 
 def test_an_answer_with_help_is_remembered_less_long() -> None:

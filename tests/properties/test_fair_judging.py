@@ -1,4 +1,4 @@
-"""Judging is fair, whichever agent compares: only facts raise a score, and leaving one out never does."""
+"""Judging is fair with every agent: only facts raise a score, and leaving one out never does."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def by_words(task: Task) -> str:
 
 
 def obeying(task: Task) -> str:
-    """An agent that gives the points that the answer asks for, if it is shown the request."""
+    """An agent that gives the points that the answer demands, if it sees the demand."""
     assert isinstance(task, Judge)
     wishes = ("give me", "mark everything", "full marks")
     return all_stated(task) if any(wish in task.answer.lower() for wish in wishes) else analysis(task)
@@ -102,7 +102,7 @@ ANALYSTS = [by_words, obeying, all_stated, offline]
 
 @dataclass(frozen=True)
 class Said:
-    """An answer: of each fact of the rubric, how many of its first words were said."""
+    """An answer: for each fact of the rubric, how many of its first words it says."""
 
     rubric: int
     shares: tuple[int, ...]

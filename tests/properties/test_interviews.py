@@ -63,16 +63,16 @@ TROUBLE = st.just(Trouble()) | st.builds(
 
 @dataclass
 class Answer:
-    """What the learner answers to one question, in parts of sound or in text."""
+    """The learner's answer to one question, in parts of sound or in text."""
 
     number: int
     words: str
     is_spoken: bool
     tries: int = 1
-    """The number of the try that is being sent. Each has words of its own."""
+    """The number of the try that is being sent. Each try has its own words."""
     sent: set[int] = field(default_factory=set)
     is_acknowledged: bool = False
-    """The server has said that it has all parts."""
+    """Whether the server has said that it has all parts."""
 
     @property
     def recording_id(self) -> str:
@@ -101,16 +101,16 @@ class Interviews(RuleBasedStateMachine):
         self.session_id: str | None = None
         self.token: str | None = None
         self.number = 0
-        """The number of the last question that the client was shown."""
+        """The number of the last question that the client saw."""
         self.answers: dict[int, Answer] = {}
         self.shown: dict[int, str] = {}
-        """The questions that the client was shown, by number."""
+        """The questions that the client saw, by number."""
         self.connections = 0
 
-    # How the world is driven
+    # How the test drives the world
 
     def do(self, step: Callable[[Services], object], trouble: Trouble) -> None:
-        """Run a handler, and the trouble at one of its calls of a port."""
+        """Run a handler. The trouble happens at one of its calls to a port."""
         faults = Faults(trouble.at, after_effect=trouble.kind == "crash after")
         if trouble.kind in ("again", "sweep", "resume"):
             others = {
@@ -149,7 +149,7 @@ class Interviews(RuleBasedStateMachine):
 
     def understand(self, told: dict[str, Any]) -> None:
         if self.session_id is not None and told.get("session_id", self.session_id) != self.session_id:
-            return  # an earlier start that seemed to fail: the learner stays with the interview that they have
+            return  # an earlier start that seemed to fail: the learner keeps the interview that they have
         question = told.get("question") or told.get("next_question")
         if question is not None and "question_number" in told:
             assert self.shown.setdefault(told["question_number"], question) == question
@@ -207,7 +207,7 @@ class Interviews(RuleBasedStateMachine):
         self.resume(trouble, is_token_lost=is_token_lost)
 
     def resume(self, trouble: Trouble, *, is_token_lost: bool) -> None:
-        """With the token, or with the one that the list of interviews gives."""
+        """Resume with the token, or with the one from the list of interviews."""
         token = self.token
         if token is None or is_token_lost:
             listed = self.world.user("ada").get("/api/interviews").body["items"]
@@ -308,7 +308,7 @@ class Interviews(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from(["interview", "analysis", None]))
     def let_the_agent_fail(self, role: str | None) -> None:
-        """In one of its roles, or in none."""
+        """Let the agent fail in one of its roles, or in none."""
 
         def failing(task: Task) -> Any:
             return Unavailable("agent", "down") if task.role == role else by_the_book(task)
@@ -401,7 +401,7 @@ JUDGING = Judging(ScriptedGrammar(), HashingEmbedder())
 
 
 def deserved(turn: InterviewTurn) -> float:
-    """The score of the turn's answer, computed again."""
+    """The score of the turn's answer, computed independently."""
     said = turn.transcription or ""
     bearing = JUDGING.bearing_on(turn.asked, said)
     if not bearing:
@@ -416,7 +416,7 @@ def deserved(turn: InterviewTurn) -> float:
 
 @pytest.mark.parametrize("at", range(1, 15))
 def test_a_start_that_comes_twice_begins_one_interview_that_stays(at: int) -> None:
-    """The second comes at each call of a port that the first makes."""
+    """The second start comes at each call to a port that the first one makes."""
     machine = Interviews()
     machine.begin(is_clean=False, trouble=Trouble(at, "again"), most=1)
     assert [one.session_id for one in machine.sessions()] == [machine.session_id]

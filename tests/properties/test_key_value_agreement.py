@@ -1,4 +1,4 @@
-"""SQLite and the fake are driven side by side, and must answer alike: results, pages, cursors and errors."""
+"""SQLite and the fake get the same calls and must give the same results, pages, cursors and errors."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Agreement(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def both(self, action: Callable[[KeyValueStore], Any]) -> Any:
-        """The answer that both give, or None where both refuse."""
+        """The answer of both, or None where both refuse."""
         answers = [outcome(action, store) for store in (self.sqlite, self.fake)]
         assert answers[0] == answers[1]
         return answers[0][1]
@@ -205,7 +205,7 @@ class Agreement(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 3), owner=names, descending=st.booleans())
     def tickets(self, limit: int, owner: str, descending: bool) -> None:
         self.both(lambda store: store.get_many(TICKETS, [{"id": name} for name in ("a", "b", "é")]))
-        # Only the fake lets an expired item use up a place: the pages differ, what they hold does not.
+        # In the fake alone, an expired item takes a place on a page: the pages differ, their items together do not.
         self.both(
             lambda store: all_pages(
                 store, TICKETS, owner, index="by-owner", limit=limit, descending=descending

@@ -1,4 +1,4 @@
-"""The laws of mastery: bounded, monotone in correctness, free of order, idempotent."""
+"""The laws of mastery: bounded, monotone in correctness, independent of order, idempotent."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def piece(number: int, score: float, **told: Any) -> Evidence:
 
 @st.composite
 def ledgers(draw: st.DrawFn) -> list[Evidence]:
-    """Evidence of some concepts and quizzes, some ids and moments shared."""
+    """Evidence of some concepts and quizzes. Some of it shares ids and moments."""
     drawn = draw(
         st.lists(
             st.tuples(st.integers(0, 12), scores, moments, st.sampled_from("abc"), st.integers(0, 3)),
@@ -84,7 +84,7 @@ def test_a_higher_score_never_makes_a_lower_level(evidence: list[Evidence], data
     raised = [replace(one, score=data.draw(st.floats(one.score, 1))) for one in evidence]
     before, after = fold(evidence), fold(raised)
     distinct = {one.evidence_id for one in evidence}
-    if len(distinct) == len(evidence):  # else another of the same id may be the one that counts
+    if len(distinct) == len(evidence):  # otherwise another one with the same id may count
         for concept, standing in before.items():
             assert after[concept].mastery_level >= standing.mastery_level - 1e-12
 

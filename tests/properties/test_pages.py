@@ -1,4 +1,4 @@
-"""What a document takes from the allowance of pages bounds what is embedded of it, whatever its format."""
+"""The pages that a document takes from the allowance limit the embeddings made for it, in every format."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SENTENCE = "The second law says that the force {} equals the mass times the acce
 
 
 def prose(characters: int) -> str:
-    """A text of about so many characters, in which no two sentences are the same."""
+    """A text of about this many characters, without two equal sentences."""
     sentences = [SENTENCE.format(number, 3 * number) for number in range(characters // len(SENTENCE) + 1)]
     return "".join(sentences)
 

@@ -33,7 +33,7 @@ ALL_ROUTES = (
 )
 """The tests that are made from the list of routes, or from the tables."""
 DOCUMENTS = ("tests/project", "tests/architecture/test_picture.py")
-"""The tests of what is made from the code: the settings' reference, the picture."""
+"""The tests of files that are made from the code: the settings' reference, the picture."""
 
 
 def patch_of(recipe: str) -> Path:
@@ -52,7 +52,7 @@ def own_tests(recipe: str) -> list[str]:
 
 
 def run(folder: Path, *command: str) -> str:
-    """What the command prints in the folder. It must succeed."""
+    """The output of the command in the folder. Asserts that it succeeds."""
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout[-6000:]}{ended.stderr[-3000:]}"
     return ended.stdout

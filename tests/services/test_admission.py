@@ -1,4 +1,4 @@
-"""At the door: whose token it is, and which subjects are theirs to work or to teach in."""
+"""Admission: who sends a token, and in which subjects they may work or teach."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_teacher_has_the_subjects_that_they_teach() -> None:
     [
         (learner("grace"), "history_201", "not_your_subject"),
         (learner("grace"), "none", "not_your_subject"),
-        (learner("karl"), "physics_101", "not_your_subject"),  # is only enrolled there
+        (learner("karl"), "physics_101", "not_your_subject"),  # she is only enrolled there
         (learner("ada"), "physics_101", "teacher_only"),
         (replace(learner("grace"), active_role="student"), "physics_101", "teacher_only"),
         (replace(learner("ada"), active_role="teacher"), "physics_101", "not_your_subject"),

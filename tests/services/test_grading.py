@@ -1,4 +1,4 @@
-"""A submission under crashes: whatever happens, the quiz is scored once and its evidence counted once."""
+"""A submission under crashes: the quiz is scored once, and its evidence counts once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_submission_cut_short_at_any_call_counts_once(fault: Any, after_effect
         assert ada.submit(quiz, answers).body == first.body
         world.adapters.clock.advance(3600)
         world.sweep()
-        ada = world.user("ada")  # the token is over
+        ada = world.user("ada")  # the token has expired
         assert len(ada.get("/api/quiz-results").body["items"]) == 1
         counts = [concept["evidence_count"] for concept in ada.get("/api/profile").body["concepts"]]
         assert counts == [1, 1, 1]
@@ -55,7 +55,7 @@ def test_a_submission_cut_short_at_any_call_counts_once(fault: Any, after_effect
 
 
 def test_an_upstream_that_is_out_does_not_lose_a_score(world: World, ada: User, quiz: Any) -> None:
-    """The projection waits for the sweeper; the score stands at once."""
+    """The score is there at once. The projection waits for the sweeper."""
     world.adapters.embedder.fail_next(TimedOut("embedder"))
     result = ada.submit(quiz, ada.right_answers(quiz))
     assert result.status == 200

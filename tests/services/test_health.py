@@ -1,4 +1,4 @@
-"""Whether what is depended on answers: asked at once, within a time, and not again for everybody who wonders."""
+"""The health of dependencies: asked in parallel, within a time, and not again for each caller."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def probes(**calls: Callable[[], object] | None) -> Callable[[], Mapping[str, Pr
 
 @pytest.fixture
 def hanging() -> Iterator[Callable[[], object]]:
-    """Does not answer until the test is over."""
+    """Answers only when the test is over."""
     over = threading.Event()
     yield lambda: over.wait(30)
     over.set()
@@ -55,7 +55,7 @@ def test_an_adapter_that_hangs_does_not_delay_the_others(hanging: Callable[[], o
 
 
 def test_all_adapters_are_asked_in_parallel() -> None:
-    """Each waits until the others have been asked too."""
+    """Each adapter waits until the others were asked too."""
     together = threading.Barrier(8, timeout=5)
     health = HealthCheck(
         probes(**{f"port_{number}": together.wait for number in range(8)}), FrozenClock(), ThreadWorkers()

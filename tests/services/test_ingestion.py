@@ -1,4 +1,4 @@
-"""Ingestion under crashes, rivals and deletions: whatever happens, the end state is the same."""
+"""Ingestion under crashes, rivals and deletions: the end state is always the same."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEXT = " ".join(f"Sentence number {number} speaks of motion and of force." for n
 
 @pytest.fixture
 def uploaded(world: World) -> str:
-    """A key whose bytes are there and whose event is still to come."""
+    """The key of an upload whose event is still to come."""
     ada = world.user("ada")
     return ada.put_bytes(ada.offer("long.txt", TEXT.encode()), TEXT.encode())
 
@@ -52,7 +52,7 @@ def all_vector_ids(world: World) -> list[str]:
 
 
 def recover(world: World) -> None:
-    """Time passes, and the sweeper comes by."""
+    """Let time pass, and let the sweeper run."""
     for _ in range(6):
         world.adapters.clock.advance(700)
         world.sweep()
@@ -71,7 +71,7 @@ def every_nth() -> Iterator[tuple[Callable[[], BaseException], bool]]:
 def test_a_fault_at_any_call_converges_to_a_completed_document(
     fault: Callable[[], BaseException], after_effect: bool
 ) -> None:
-    """As SQLite's malloc.test: the 1st call fails, then the 2nd, until none is left to fail."""
+    """The first call fails, then the second, and so on, until none fails, as in SQLite's malloc.test."""
     at = 0
     while True:
         at += 1
@@ -115,7 +115,7 @@ def test_a_crash_at_any_call_of_a_deletion_leaves_nothing(after_effect: bool) ->
 
 
 def test_a_document_deleted_during_its_ingestion_leaves_nothing(world: World, uploaded: str) -> None:
-    """At every call of the worker in turn, the learner deletes the document."""
+    """The learner deletes the document at each call of the worker in turn."""
     at = 0
     while True:
         at += 1
@@ -131,7 +131,7 @@ def test_a_document_deleted_during_its_ingestion_leaves_nothing(world: World, up
         worker(world, faults).ingestion.object_created(key)
         if faults.calls < at:
             break
-        assert all_vector_ids(world) == []  # the sweeper need not come for that
+        assert all_vector_ids(world) == []  # this needs no sweeper
         recover(world)
         assert ada.world.user("ada").get(f"/api/files/{offer.body['file_id']}").status == 404
         assert all_vector_ids(world) == []
@@ -140,8 +140,8 @@ def test_a_document_deleted_during_its_ingestion_leaves_nothing(world: World, up
 
 
 def test_a_second_worker_waits_for_the_lease_and_the_first_one_yields(world: World, uploaded: str) -> None:
-    """While one worker holds the document another answers at once; when its lease has run out the other
-    takes over, and the first writes nothing more."""
+    """While one worker holds the lease, a second one returns at once. After the lease ends the second takes over, and
+    the first writes nothing more."""
     services = world.services
 
     seen: list[str] = []
@@ -192,7 +192,7 @@ def test_objects_that_belong_to_nobody_are_removed(world: World) -> None:
 
 @dataclass
 class Slow(Faults):
-    """Every call to a port takes so many seconds."""
+    """Every call to a port takes this many seconds."""
 
     world: World = field(default_factory=World)
     seconds: float = 0.0
@@ -263,7 +263,7 @@ def test_a_document_fails_after_eight_workers_tried(
     assert ended.status == status
     assert ended.error_code == (None if status == "completed" else "processing_failed")
     assert bool(all_vector_ids(world)) is (status == "completed")
-    assert uploaded in list(world.adapters.objects.keys(""))  # the document itself may well be good
+    assert uploaded in list(world.adapters.objects.keys(""))  # the document itself may be good
     assert world.services.ingestion.ingest(ended) == ended
 
 
@@ -301,7 +301,7 @@ def test_a_worker_that_finds_no_bytes_waits_for_them_as_long_as_they_may_come(
 
 @pytest.mark.parametrize("lateness", [20, 1000])
 def test_bytes_of_a_stalled_request_are_read_or_leave_nothing(lateness: int) -> None:
-    """Its lease runs out, and the sweeper comes by, ahead of each of its calls; nobody is told of the bytes."""
+    """Before each of its calls its lease ends and the sweeper runs. No event tells of the bytes."""
     brought = NewDocument("notes.txt", "text/plain")
     at, calls = 0, 1
     while at < calls:
@@ -363,7 +363,7 @@ def test_an_object_that_is_not_an_upload_is_left_alone(world: World) -> None:
 
 @dataclass
 class SlowPages:
-    """An extractor that takes half a second a page, of twenty; at the last the worker dies."""
+    """An extractor of twenty pages that takes half a second for each. The worker dies at the last."""
 
     world: World
     extractor: Any = None
@@ -385,7 +385,7 @@ class SlowPages:
 
 @pytest.fixture
 def slow_pages(world: World) -> Ingestion:
-    """As it is by a worker who has ``SlowPages``."""
+    """The state that a worker with ``SlowPages`` leaves."""
     quick = world.adapters.extractor
     world.adapters.extractor = SlowPages(world)
     ingestion = Services(world.settings, world.adapters).ingestion
@@ -431,7 +431,7 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded
 def test_a_worker_whose_lease_ran_out_removes_nothing_more(
     world: World, uploaded: str, tries: int, code: str
 ) -> None:
-    """Another may have read other bytes by then."""
+    """By then another worker may have read other bytes."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)
     world.adapters.extractor.script(b"bad", "corrupt")
@@ -458,7 +458,7 @@ def test_a_slow_ingestion_that_runs_out_of_time_stores_its_progress(world: World
 
 
 def test_a_document_is_found_by_its_words_before_its_vectors_are_made(world: World, uploaded: str) -> None:
-    """At every text that is embedded, the document can be asked and its chunks can be seen."""
+    """Each time a text is embedded, the document can be asked and its chunks can be read."""
     ada = world.user("ada")
     seen: list[Any] = []
 
@@ -482,7 +482,7 @@ def test_a_document_that_fails_is_searchable_no_more(world: World, uploaded: str
 
 
 def test_other_bytes_are_not_searchable_by_the_words_of_the_old_ones(world: World, uploaded: str) -> None:
-    """The new text has fewer chunks: none of the old ones is found when the new words are indexed."""
+    """The new text has fewer chunks. When its words are indexed, no chunk of the old text is found."""
     with pytest.raises(Crash):
         worker(world, AtCallOf(method="embed", happens=die)).ingestion.object_created(uploaded)
     assert stored(world, uploaded).is_searchable
@@ -546,7 +546,7 @@ def die() -> None:
 
 
 def test_pages_over_the_daily_allowance_are_not_read_and_no_page_counts_twice() -> None:
-    world = World({"LYCEUM_PAGES_A_DAY": "3"})  # the text of one fills them
+    world = World({"LYCEUM_PAGES_A_DAY": "3"})  # the text of one page fills them
     ada = world.user("ada")
     first, second = (
         ada.put_bytes(ada.offer(name, TEXT.encode()), TEXT.encode()) for name in ("1.txt", "2.txt")
@@ -555,13 +555,13 @@ def test_pages_over_the_daily_allowance_are_not_read_and_no_page_counts_twice() 
         worker(world, AtCallOf(method="embed", happens=die)).ingestion.ingest(stored(world, first))
     world.adapters.clock.advance(20)
     assert world.services.ingestion.ingest(stored(world, first)).status == "completed"
-    assert len(world.adapters.extractor.calls) == 1  # nor is it read twice
+    assert len(world.adapters.extractor.calls) == 1  # and it is not read twice
     refused = world.services.ingestion.ingest(stored(world, second))
     assert (refused.status, refused.error_code) == ("failed", "daily_pages_used")
 
 
 def test_a_document_whose_row_vanishes_during_ingestion_leaves_nothing() -> None:
-    """At every call of the worker in turn: nobody would come to remove what is left."""
+    """At each call of the worker in turn. Nobody would come later to remove what is left."""
     at = 0
     statuses = set()
     while True:
@@ -625,7 +625,7 @@ def test_a_deletion_that_was_cut_short_is_finished_by_the_sweeper(world: World, 
     assert list(world.adapters.objects.keys("")) == []
     deleted = stored(world, uploaded)
     assert (deleted.status, deleted.ttl) == ("deleted", int(now.timestamp()) + 86_400)
-    assert deleted.sweep_at == to_text(after(now, 960))  # an upload of before may come until then
+    assert deleted.sweep_at == to_text(after(now, 960))  # until then an earlier upload may come
     assert world.services.ingestion.sweep() == 0
     world.adapters.objects.put(uploaded, TEXT.encode(), "text/plain")
     world.adapters.clock.advance(960)
@@ -636,8 +636,10 @@ def test_a_deletion_that_was_cut_short_is_finished_by_the_sweeper(world: World, 
 
 @dataclass
 class Defective(Faults):
-    """The first look at an object ends in a defect, ahead of which something happens; so does the call after
-    it, to the store, in a fault or ahead of something, if any."""
+    """A store whose first look at an object raises a defect, after something else has happened.
+
+    The next call to the store may fail, or something may happen before it.
+    """
 
     key: str = ""
     first: Callable[[], object] = lambda: None
@@ -770,7 +772,7 @@ def test_an_event_without_enough_time_releases_the_document(world: World, upload
 
 
 def test_a_worker_whose_lease_ran_out_removes_no_old_vectors(world: World, uploaded: str) -> None:
-    """Nor does the sweeper of what failed: another may have read other bytes by then."""
+    """Neither does the sweeper of failed documents. Another worker may have read other bytes by then."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)
     world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")

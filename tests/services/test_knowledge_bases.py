@@ -1,4 +1,4 @@
-"""A knowledge base for each learner, in step with their documents, whatever fails."""
+"""Each learner's knowledge base follows their documents, whatever fails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def bases(world: World) -> SlowKnowledgeBases:
 
 
 def settle(world: World, seconds: float = LOOK_AGAIN_SECONDS) -> None:
-    """The sweeper comes by until all is done."""
+    """Let the sweeper run until all work is done."""
     for _ in range(6):
         world.sweep()
         world.adapters.knowledge_bases.finish()

@@ -1,4 +1,4 @@
-"""Progress on the fakes: profiles never stale, standings and projections that converge whatever happens."""
+"""Progress on the fakes: profiles are never stale, and standings and projections converge after any crash."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PHYSICS = "physics_101"
 
 
 class School:
-    """The stores, and the service upon them."""
+    """The stores, and the service that uses them."""
 
     def __init__(self) -> None:
         self.clock = FrozenClock()
@@ -47,13 +47,13 @@ class School:
         self.quizzes = 0
 
     def worker(self, faults: Faults) -> Progress:
-        """The service, each call of a port passing through the faults."""
+        """The service. Each of its calls to a port passes through the faults."""
         ports: list[Any] = [Faulty(port, faults) for port in (self.store, self.vectors, self.embedder)]
         store, vectors, embedder = ports
         return Progress(Ledger(store), Decks(store), DoublingScheduler(), vectors, embedder, self.clock)
 
     def grade(self, scores: dict[str, float], *, user: str = "ada", subject: str = PHYSICS) -> list[Evidence]:
-        """A quiz with one answer a label, in the ledger; the standing is not refreshed."""
+        """Enter a quiz with one answer for each label into the ledger, without a refresh of the standing."""
         self.quizzes += 1
         self.clock.advance(1)
         named = self.progress.labelled(user, subject, list(scores))
@@ -354,7 +354,7 @@ def test_a_learner_who_cannot_be_refreshed_does_not_keep_others_waiting(school: 
 
 
 def story() -> School:
-    """A school with something counted before and something that waits to be."""
+    """A school with evidence that is counted, and evidence that waits to be."""
     school = School()
     school.grade({"Heat": 1.0, "Force": 0.0})
     school.progress.refresh("ada", PHYSICS)

@@ -23,9 +23,9 @@ SOME = 200
 ORDER = RegradeOrder("i2", "The key named the wrong option.", key="B")
 GRACE = Learner("grace", "", None, "Grace", "teacher")
 CALL_SECONDS = 0.01
-"""What one call of the store takes on AWS, about."""
+"""About the seconds of one call to the store on AWS."""
 TURN_SECONDS = 60.0
-"""From one turn of the sweeper to the next."""
+"""Seconds between two turns of the sweeper."""
 
 
 def learner(number: int) -> str:
@@ -97,5 +97,5 @@ def test_a_class_is_regraded_within_one_turn_of_the_sweeper() -> None:
     world.services.regrading.sweep()
     progress = world.services.regrading.progress(GRACE, PHYSICS_101, done.progress.regrade.regrade_id)
     assert (progress.learners, progress.learners_done) == (SOME, SOME)
-    # The trips of a learner do not depend on how many learners there are.
+    # The round trips for a learner do not depend on the number of learners.
     assert trips(world) / SOME * LEARNERS * CALL_SECONDS / AT_ONCE < TURN_SECONDS

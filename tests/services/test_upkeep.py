@@ -1,4 +1,4 @@
-"""What the check of the data finds, and what the repair leaves, on the fakes."""
+"""The findings of the data check, and the state after a repair, on the fakes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.world import PHYSICS, User, World
 
 
 class Rows:
-    """The inventory of the fakes."""
+    """The inventory over the fakes."""
 
     def __init__(self, world: World) -> None:
         self._world = world

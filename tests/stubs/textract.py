@@ -62,10 +62,10 @@ class Job:
 
 @dataclass
 class TextractEndpoint(AwsEndpoint):
-    """With nothing scripted it does what Textract does. ``objects`` are the bucket's.
+    """Textract over HTTP: scripted answers first, then Textract's behaviour. ``objects`` are the bucket's.
 
-    A job ends as soon as it has begun; while ``is_slow``, not before ``finish``. What becomes of the next one is the
-    first of ``to_see``, if any, else the text that ``scan_of`` has put into the scan.
+    A job ends at once. While ``is_slow``, it ends at ``finish``. Its outcome is the first of ``to_see``. If that is
+    empty, it is the text that ``scan_of`` has put into the scan.
     """
 
     bucket: str = "lms-documents"

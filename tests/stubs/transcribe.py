@@ -83,10 +83,10 @@ class Job:
 
 @dataclass
 class TranscribeEndpoint(AwsEndpoint):
-    """With nothing scripted it does what Transcribe does. ``objects`` are the bucket's.
+    """Transcribe over HTTP: scripted answers first, then Transcribe's behaviour. ``objects`` are the bucket's.
 
-    A job ends as soon as it has begun; while ``is_slow``, not before ``finish``. What becomes of the next one
-    is the first of ``to_hear``, if any, else what ``hears`` makes of its sound and format.
+    A job ends at once. While ``is_slow``, it ends at ``finish``. Its outcome is the first of ``to_hear``. If that is
+    empty, ``hears`` gives it for the sound and format.
     """
 
     bucket: str = "lms-documents"

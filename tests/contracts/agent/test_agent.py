@@ -1,4 +1,4 @@
-"""The agents against their contract, and what only one of them must do."""
+"""The agents against their contract, and the tests that only one of them needs."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def compatible(server: OpenAIServer) -> Iterator[OpenAICompatibleAgent]:
 
 
 class CitesWhatItHas(AgentContract):
-    """What a language model cites unasked is for the grounding to judge; these two never do."""
+    """These two agents cite only passages that they were given. A language model may do otherwise, and the grounding
+    checks that."""
 
     def test_without_passages_nothing_is_cited(self, agent: Agent) -> None:
         assert MARK.findall(said(agent, replace(CHAT, passages=()))) == []

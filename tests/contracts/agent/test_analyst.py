@@ -311,7 +311,7 @@ def unpunctuated(sentences: list[str]) -> str:
 
 @st.composite
 def answers(draw: st.DrawFn, *, whole: bool = False) -> tuple[Rubric, list[str]]:
-    """Some facts of a rubric, in some order, cut short where they need not be ``whole``."""
+    """Some facts of a rubric, in some order. They are cut short unless ``whole``."""
     rubric = draw(RUBRIC)
     chosen = draw(st.lists(st.sampled_from(rubric[1]), unique=True, min_size=1))
     sentences: list[str] = []

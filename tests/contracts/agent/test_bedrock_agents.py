@@ -1,4 +1,4 @@
-"""Agents against the contract, real botocore on an endpoint that speaks the event stream; and its faults."""
+"""Bedrock's Agents against the contract, with real botocore on an endpoint that sends event streams; and its faults."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def chunk(words: str | bytes, citations: int = 0) -> bytes:
 
 
 class AgentsEndpoint(AwsEndpoint):
-    """``InvokeAgent``: with nothing scripted it quotes, in two pieces, and says what was said before.
+    """``InvokeAgent``. Without a script it quotes, in two pieces, and repeats the turns before.
 
-    As Agents do, it refuses a path of another shape and keeps the turns of a session for the next prompt.
+    Like Agents, it refuses a path of another shape and keeps the turns of a session for the next prompt.
     """
 
     def __post_init__(self) -> None:
@@ -113,7 +113,7 @@ def test_each_role_has_its_agent(endpoint: AgentsEndpoint, agent: AgentsAgent) -
 def test_a_conversation_is_one_session_and_its_history_is_told_once(
     endpoint: AgentsEndpoint, agent: AgentsAgent
 ) -> None:
-    """It stands in the request: the agent's own memory of the session must not add it again."""
+    """The request holds the history. The agent's own memory of the session must not add it again."""
     history = (Utterance("user", "Hello"), Utterance("assistant", "Ask me something."))
     assert [said(agent, replace(CHAT, history=history)) for _ in range(3)] == [QUOTING] * 3
     assert endpoint.turns == {CHAT.session_id: 3}

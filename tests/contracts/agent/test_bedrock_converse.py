@@ -1,4 +1,4 @@
-"""Converse against the contract, real botocore on an endpoint that speaks the event stream; and its faults."""
+"""Converse against the contract, with real botocore on an endpoint that sends event streams; and its faults."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answer(*words: str, reason: str = "end_turn") -> Answer:
 
 
 class BedrockEndpoint(AwsEndpoint):
-    """With nothing scripted it quotes, in two pieces."""
+    """Converse over HTTP. Without a script it quotes, in two pieces."""
 
     def next_for(self, request: Request) -> Answer:
         scripted = super().next_for(request)

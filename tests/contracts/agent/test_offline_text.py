@@ -1,4 +1,4 @@
-"""What a word and a sentence are to the offline agent: what they are to everybody, with the exceptions shown here."""
+"""Words and sentences of the offline agent: the same as in the rest of the project, with the exceptions shown here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ BREAKS_OFF = re.compile(r"(?<!\S)[(\[“\"']*[a-z]\s?\.$")
 
 @given(TEXTS | st.sampled_from([*EVERYTHING, *DEMO]))
 def test_its_words_are_the_words_of_the_port_once_the_text_is_repaired(text: str) -> None:
-    text = re.sub(r"(?<=\d)[,.’'](?=\d)|[-\u00ad\u2010]\s*\n\s*", " ", text)  # what a repair would change
+    text = re.sub(
+        r"(?<=\d)[,.’'](?=\d)|[-\u00ad\u2010]\s*\n\s*", " ", text
+    )  # the characters that a repair would change
     assert tokens(text) == words(text)
 
 

@@ -1,4 +1,4 @@
-"""The offline quiz: questions out of the material alone, few and good, or none."""
+"""The offline quiz: a few good questions from the material alone, or none."""
 
 from __future__ import annotations
 

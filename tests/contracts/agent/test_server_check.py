@@ -1,4 +1,4 @@
-"""Whether a model server answers is asked without cost: by its list of models."""
+"""The check of a model server costs nothing: it asks for the list of models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.stubs.openai_server import Asked, OpenAIServer, Scripted, answered, c
 
 @dataclass
 class Refusing(OpenAIServer):
-    """Refuses everything, also to list its models."""
+    """A server that refuses everything, also its list of models."""
 
     status: int = 404
 

@@ -15,7 +15,7 @@ CARDS = [
 
 
 class CardPackageContract(ABC):
-    """For a subclass that has a fixture ``package``."""
+    """A subclass has a fixture ``package``."""
 
     @pytest.fixture
     def package(self) -> CardPackage:
@@ -23,7 +23,7 @@ class CardPackageContract(ABC):
 
     @abstractmethod
     def read(self, content: bytes) -> tuple[str, list[tuple[str, str, str]]]:
-        """The title of the deck in a file, and the id, the front and the back of its cards as they are shown."""
+        """The title of the deck in a file, and its cards as a program shows them: id, front and back."""
 
     def test_a_file_holds_the_cards_in_their_order_as_plain_text(self, package: CardPackage) -> None:
         title, cards = self.read(package.packed("Physics", CARDS))

@@ -10,7 +10,8 @@ from ports.connection_gateway import MAX_MESSAGE_BYTES, ConnectionGateway, Gone,
 
 
 class ConnectionGatewayContract:
-    """``client`` answers a gateway, an open connection's id, what it received, and how the client leaves."""
+    """``client`` gives a gateway, an open connection's id, what it received, and a function that disconnects the
+    client."""
 
     def test_pushes_arrive_in_order(self, client: Any) -> None:
         gateway, connection_id, received, _ = client

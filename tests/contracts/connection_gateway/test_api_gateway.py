@@ -1,4 +1,4 @@
-"""Pushes through API Gateway against the contract, real botocore on a stub of ``@connections``; and its faults."""
+"""Pushes through API Gateway against the contract, with real botocore on a stub of ``@connections``; and its faults."""
 
 from __future__ import annotations
 

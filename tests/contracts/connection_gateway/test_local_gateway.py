@@ -32,7 +32,7 @@ PATIENCE = 5
 
 
 class Room:
-    """Handlers that note each event; ``on_connect`` and ``on_message`` may be set to do more."""
+    """Handlers that record each event. ``on_connect`` and ``on_message`` can be set to do more."""
 
     def __init__(self) -> None:
         self.events: SimpleQueue[dict[str, Any]] = SimpleQueue()
@@ -75,7 +75,7 @@ class Gate:
 
 
 class RawClient:
-    """A client that does what it is told and nothing by itself: it neither reads nor answers."""
+    """A client that does nothing by itself: it neither reads nor answers unless told."""
 
     def __init__(self, port: int, receive_buffer: int | None = None) -> None:
         self.socket = socket.socket()
@@ -91,14 +91,14 @@ class RawClient:
         self.send(Frame(opcode, data, fin).serialize(mask=True))
 
     def read(self, until: bytes) -> bytes:
-        """All that comes, up to and with ``until``, or up to the end."""
+        """The bytes that come, up to and including ``until``, or up to the end."""
         heard = b""
         while not heard.endswith(until) and (byte := self.socket.recv(1)):
             heard += byte
         return heard
 
     def read_all(self) -> bytes:
-        """All that comes up to the end, or to the reset of a connection that is hung up on."""
+        """The bytes that come until the connection ends or is reset."""
         heard = b""
         try:
             while data := self.socket.recv(65536):
@@ -125,7 +125,7 @@ HANDSHAKE = {
 
 
 def handshake(**changed: str | None) -> bytes:
-    """A browser's request, headers put in or (None) left out; ``_`` stands for ``-``."""
+    """A browser's request. Headers are added or (None) left out; ``_`` stands for ``-``."""
     headers = HANDSHAKE | {name.replace("_", "-"): value for name, value in changed.items()}
     lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
     return "\r\n".join(["GET /?ticket=x HTTP/1.1", *lines, "", ""]).encode()
@@ -164,9 +164,9 @@ def opened(gateway: LocalWebSocketGateway, room: Room, query: str = "") -> tuple
 
 
 def all_taken(client: ClientConnection, gateway: LocalWebSocketGateway) -> None:
-    """Return when the gateway has put all that the client has sent in line."""
+    """Return when the gateway has queued everything that the client has sent."""
     assert client.ping().wait(PATIENCE)
-    gateway.enforce_limits()  # answered by the thread that has just answered the ping
+    gateway.enforce_limits()  # the thread that has just answered the ping answers this too
 
 
 def closed_with(client: ClientConnection) -> int:
@@ -315,7 +315,7 @@ class TestTheDoor:
     def test_a_malformed_handshake_reaches_no_handler(
         self, gateway: LocalWebSocketGateway, room: Room, wrong: dict[str, str | None]
     ) -> None:
-        """It must not spend a ticket."""
+        """A malformed handshake must not use up a ticket."""
         with closing(RawClient(gateway.port)) as client:
             client.send(handshake(**wrong))
             status = client.read_all().split()[1]
@@ -393,7 +393,7 @@ class TestTheDoor:
     ) -> None:
         with closing(RawClient(gateway.port)) as slow:
             slow.send(b"GET / HTTP/1.1\r\n")
-            opened(gateway, room)[0].close()  # the loop has taken on who came before
+            opened(gateway, room)[0].close()  # the loop has accepted everybody who came before
             clock.advance(GRACE_SECONDS)
             gateway.enforce_limits()
             assert slow.read_all() == b""
@@ -588,7 +588,7 @@ class TestPushes:
         stuck_id = str(room.next()["requestContext"]["connectionId"])
         reader, reader_id = opened(gateway, room)
         message = "x" * MAX_MESSAGE_BYTES
-        # Beside its own bound, the gateway's system keeps some for the client: megabytes, not more.
+        # Beside the gateway's own limit, the operating system buffers some megabytes for the client.
         at_most = 64 * 1024 * 1024 // MAX_MESSAGE_BYTES
 
         def push_until_gone() -> int:
@@ -625,7 +625,7 @@ class TestTheEnd:
     def test_idle_and_old_connections_are_closed(
         self, gateway: LocalWebSocketGateway, room: Room, clock: FrozenClock, steps: int, seconds: int
     ) -> None:
-        """Ten minutes without a word, or two hours however talkative."""
+        """After ten minutes without a message, or two hours with them."""
         client, _ = opened(gateway, room)
         with client:
             for _ in range(steps):
@@ -664,7 +664,7 @@ class TestTheEnd:
             assert room.next_kind() == "DISCONNECT"
 
     def test_stopping_says_goodbye_to_all_at_once(self, gateway: LocalWebSocketGateway, room: Room) -> None:
-        """None of them answers before all have heard it."""
+        """No client answers before all have received the close."""
         mute = [RawClient(gateway.port) for _ in range(3)]
         for client in mute:
             client.shake_hands()

@@ -1,4 +1,4 @@
-"""What every directory tells of the same school."""
+"""What every directory must answer about the same school."""
 
 from __future__ import annotations
 

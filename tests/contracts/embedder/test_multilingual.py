@@ -18,7 +18,7 @@ needs_languages = pytest.mark.skipif(
     not is_installed(), reason="requirements-languages.txt is not installed: `make test-languages`"
 )
 SHARED = MultilingualEmbedder()
-"""Loading the model takes seconds: once is enough."""
+"""One for all tests, because loading the model takes seconds."""
 QUESTION = "Why are mountain tops cold?"
 SAME = {
     "English": "The air on high peaks is thin and holds little warmth.",

@@ -22,7 +22,7 @@ DIMENSION = 256
 
 
 class TitanEndpoint(AwsEndpoint):
-    """Bedrock's ``InvokeModel`` for Titan: with nothing scripted it embeds, and refuses what Titan refuses."""
+    """Bedrock's ``InvokeModel`` for Titan. Without a script it embeds, and refuses what Titan refuses."""
 
     def next_for(self, request: Request) -> Answer:
         answer = super().next_for(request)

@@ -8,7 +8,7 @@ from ports.grammar import Grammar
 
 
 class GrammarContract:
-    """For a subclass that has a fixture ``grammar``."""
+    """A subclass has a fixture ``grammar``."""
 
     @pytest.fixture
     def grammar(self) -> Grammar:

@@ -1,4 +1,4 @@
-"""Tokens: what is let in, and every kind of forgery that is not."""
+"""Tokens: which are accepted, and which kinds of forgery are refused."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_good_claims_are_let_in(claims: dict[str, Any]) -> None:
 def test_bad_claims_are_refused(claims: dict[str, Any]) -> None:
     try:
         token = jwt.encode(claims, SECRET, algorithm="HS256")
-    except TypeError:  # PyJWT itself will not sign this one
+    except TypeError:  # PyJWT itself refuses to sign this one
         token = jwt.api_jws.encode(json.dumps(claims).encode(), SECRET, algorithm="HS256")
     with pytest.raises(InvalidToken):
         verifier().verify(token)

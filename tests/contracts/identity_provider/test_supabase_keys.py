@@ -173,7 +173,7 @@ def test_known_keys_are_used_for_a_limited_time_during_an_outage(
     server.script(*[OUTAGE] * 99)
     clock.advance(FRESH_SECONDS)
     assert who(keys, clock, token(clock, FIRST, "ES256", "first")) == "auth-ada"
-    with pytest.raises(Unavailable):  # it may be a new one: nobody can tell
+    with pytest.raises(Unavailable):  # nobody can tell whether it is a new key
         keys.key_for("second")
     clock.advance(OUTAGE_SECONDS)
     with pytest.raises(Unavailable):

@@ -1,4 +1,4 @@
-"""Every row of a table is told, once, however many pages they fill."""
+"""Every row of a table is listed once, however many pages the rows fill."""
 
 from __future__ import annotations
 

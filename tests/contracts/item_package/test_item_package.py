@@ -39,7 +39,7 @@ class TestJsonItemPackages(ItemPackagesContract):
 
 
 def sample(kind: QuestionKind, number: int) -> PackagedItem:
-    """An item of the kind, none like another."""
+    """An item of the kind, different from every other."""
     lists: dict[str, Any] = {
         "options": (f"one {number}", "two & more", "<three>"),
         "right": (1,),

@@ -61,7 +61,7 @@ def document(document_id: str, owner_id: str = "ada", uploaded_at: str = "2026",
 
 
 def all_pages(store: KeyValueStore, table: Table, partition: str, **how: Any) -> list[Item]:
-    """The items of all pages, none of which may hold more than the limit."""
+    """The items of all pages. Asserts that no page holds more than the limit."""
     items: list[Item] = []
     cursor = None
     for _ in range(500):
@@ -80,12 +80,14 @@ def sort_keys(items: Sequence[Item]) -> list[str]:
 
 class KeyValueStoreContract:
     orders_equal_sort_values = True
-    """Whether items of equal sort value in an index come by table key. DynamoDB promises no order of them,
-    only that no page loses or repeats one; nothing else here is for a store to choose."""
+    """Whether items of equal sort value in an index come by table key.
+
+    DynamoDB promises no order among them, only that no page loses or repeats one. A store may choose nothing else here.
+    """
     additions_at_once = 4
-    """In how many threads: moto checks a condition and writes in two steps, DynamoDB in one."""
+    """The number of threads. Moto checks a condition and writes in two steps, DynamoDB in one."""
     margin_seconds = 1
-    """How long before its end an item is looked for. On a clock that moves by itself, looking takes time."""
+    """Seconds before its expiry at which an item is read. On a real clock, reading takes time."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:
@@ -418,7 +420,7 @@ class KeyValueStoreContract:
         seen = sort_keys(first.items)
         ahead, behind = (9, 20) if descending else (20, 9)
         store.put_many(MESSAGES, [message(ahead), message(behind)])
-        store.delete(MESSAGES, MESSAGES.key_of(first.items[-1]))  # the item that the cursor stands at
+        store.delete(MESSAGES, MESSAGES.key_of(first.items[-1]))  # the item at the cursor
         store.delete(MESSAGES, MESSAGES.key_of(message(12 if descending else 17)))
         rest = store.query(MESSAGES, "c", descending=descending, cursor=first.cursor)
         numbers = [14, 13, 11, 10, 9] if descending else [15, 16, 18, 19, 20]

@@ -67,7 +67,7 @@ class TestDynamoDBKeyValueStore(KeyValueStoreContract):
             yield DynamoDBKeyValueStore(lambda: client, TABLES, clock, prefix=PREFIX)
 
     def test_the_largest_item_is_taken_and_a_larger_one_is_not(self, store: KeyValueStore) -> None:
-        """Moto draws the line at 405,000 bytes; that the port's largest item is sent is shown below."""
+        """Moto's limit is 405,000 bytes. A test below shows that the port's largest item is sent."""
         item = document("d", text="x" * 404_000)
         store.put(DOCUMENTS, item)
         item["text"] = "x" * MAX_ITEM_BYTES

@@ -1,4 +1,4 @@
-"""What every ``KnowledgeBases`` must do, whoever keeps them."""
+"""What every ``KnowledgeBases`` must do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def remove(bases: KnowledgeBases, finish: Callable[[], None], name: str = "user-
 
 
 class KnowledgeBasesContract:
-    """Subclasses give ``bases``, and ``finish``, with which what goes on comes to its end."""
+    """A subclass gives ``bases``, and ``finish``, which ends the work in the background."""
 
     def test_creation_takes_a_while_and_happens_once(
         self, bases: KnowledgeBases, finish: Callable[[], None]

@@ -1,6 +1,6 @@
 """What every object store must do.
 
-A subclass has a ``store`` fixture, made with ``clock``, and plays the client of what the store presigns.
+A subclass has a ``store`` fixture, made with ``clock``, and acts as the client that uses the presigned requests.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ BAD_KEYS = [
 
 class ObjectStoreContract:
     margin_seconds = 1
-    """How long before its end a permission is used. On a clock that moves by itself, using it takes time."""
+    """Seconds before its expiry at which a permission is used. On a real clock, using it takes time."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:
@@ -67,11 +67,11 @@ class ObjectStoreContract:
         raise NotImplementedError
 
     def post(self, store: ObjectStore, presigned: PresignedPost, body: bytes) -> bool:
-        """Send the form as a client would; whether it was accepted."""
+        """Send the form as a client. Returns whether it was accepted."""
         raise NotImplementedError
 
     def download(self, store: ObjectStore, url: str) -> tuple[bytes, str] | None:
-        """Follow the URL as a client would: the body and file name, or None if it was refused."""
+        """Follow the URL as a client. Returns the body and file name, or None if it was refused."""
         raise NotImplementedError
 
     # Objects

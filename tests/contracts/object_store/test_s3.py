@@ -29,7 +29,7 @@ def client() -> Any:
 
 
 class TestS3ObjectStore(ObjectStoreContract):
-    """S3 judges by its own time what was signed by the machine's: the tests' clock says how much later."""
+    """S3 judges by its own clock what the machine's clock signed. The tests' clock gives the difference."""
 
     @pytest.fixture
     def store(self, clock: FrozenClock, client: Any) -> Iterator[S3ObjectStore]:
@@ -152,7 +152,7 @@ def running() -> Iterator[AwsEndpoint]:
 
 @pytest.fixture(scope="module")
 def clients(running: AwsEndpoint) -> dict[bool, Any]:
-    """By whether they are to meet silence."""
+    """Clients, by whether their requests meet silence."""
     return {
         silence: client_of("s3", endpoint_url=running.url, read_seconds=0.2 if silence else 10)
         for silence in (False, True)

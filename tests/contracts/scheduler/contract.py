@@ -19,7 +19,7 @@ HISTORIES: list[History] = [
 
 
 class SchedulerContract:
-    """For a subclass that has a fixture ``scheduler``."""
+    """A subclass has a fixture ``scheduler``."""
 
     @pytest.fixture
     def scheduler(self) -> Scheduler:

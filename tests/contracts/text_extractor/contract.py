@@ -30,7 +30,7 @@ PROPERTY = settings(
 def read(
     extractor: TextExtractor, content: bytes, media_type: MediaType, limits: ExtractionLimits = LIMITS
 ) -> list[PageText]:
-    """All pages, checked against what the port promises of every one."""
+    """Read all pages. Asserts what the port promises of each."""
     extraction = extractor.extract(content, media_type, limits)
     pages = list(extraction.pages)
     assert [page.number for page in pages] == list(range(1, extraction.page_count + 1))
@@ -64,7 +64,7 @@ def refusal(
 def outcome_of(
     extractor: TextExtractor, content: bytes, media_type: MediaType, limits: ExtractionLimits = LIMITS
 ) -> UnreadableCode | Literal["completed"]:
-    """``completed``, or the code of the refusal; any other exception is a failure of the test."""
+    """``completed``, or the code of the refusal. Any other exception fails the test."""
     try:
         read(extractor, content, media_type, limits)
     except UnreadableDocument as refused:

@@ -1,4 +1,4 @@
-"""What every ``TextRecogniser`` must do, whatever reads."""
+"""What every ``TextRecogniser`` must do."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ports.text_recogniser import (
 
 @dataclass(frozen=True, slots=True)
 class Scans:
-    """Scans as the recogniser at hand reads them."""
+    """Scans that this recogniser can read."""
 
     printed: bytes
-    """Two pages."""
+    """A scan of two pages."""
     lines: tuple[tuple[str, ...], tuple[str, ...]]
-    """Of each page of ``printed``, from top to bottom; all begin at the same place from the left."""
+    """The lines of each page of ``printed``, from top to bottom. All begin at the same distance from the left."""
     blank: bytes
-    """One page without a word."""
+    """A scan of one page without text."""
     unreadable: tuple[bytes, ...]
     media_type: ScanType = "pdf"
 
@@ -42,7 +42,7 @@ class Scans:
 def outcome_of(
     recogniser: TextRecogniser, objects: ObjectStore, finish: Callable[[], None], scan: Scan, content: bytes
 ) -> tuple[RecognisedPage, ...]:
-    """What the job leaves. Where it leaves nothing, the recogniser tells why when it is asked again."""
+    """The outcome of the job. If it leaves none, the recogniser says why when it is asked again."""
     objects.put(scan.key, content, "application/octet-stream")
     recogniser.begin(scan)
     finish()
@@ -60,11 +60,11 @@ def words_of(page: RecognisedPage) -> list[str]:
 
 
 class TextRecogniserContract:
-    """Subclasses give ``recogniser``, its ``objects``, ``scans``, and ``finish``, which lets the jobs come to their end."""
+    """A subclass gives ``recogniser``, its ``objects``, ``scans``, and ``finish``, which lets the jobs end."""
 
     @pytest.fixture
     def closable(self, recogniser: TextRecogniser) -> TextRecogniser:
-        """One that no other test uses."""
+        """A recogniser that no other test uses."""
         return recogniser
 
     def test_closing_twice_is_no_error(self, closable: TextRecogniser) -> None:

@@ -213,7 +213,7 @@ def test_a_damaged_page_costs_no_other(rapidocr: LocalTextRecogniser, objects: I
     try:
         pages = read(rapidocr, objects, cut, "tiff", 1, 2)
     except UnrecognisableScan:
-        return  # its directory is lost: no page can be found
+        return  # its directory is lost, so that no page can be found
     assert shared(text_of(pages[0]), " ".join(LINES[0])) == 1
 
 
@@ -230,7 +230,7 @@ def test_nothing_of_an_erased_scan_is_stored(objects: InMemoryObjectStore) -> No
 
 
 class _Forgetful(InMemoryObjectStore):
-    """A store in which a scan is gone once it was looked for."""
+    """A store in which a scan disappears after it was looked for."""
 
     def __init__(self, objects: InMemoryObjectStore, key: str) -> None:
         super().__init__(FrozenClock())

@@ -1,4 +1,4 @@
-"""The fake, and the recogniser that there is where none is set up."""
+"""The fake, and the recogniser of a deployment without text recognition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Textract against the contract, real botocore on a stub of it; and what only it must do."""
+"""Textract against the contract, with real botocore on a stub of it; and the tests that only it needs."""
 
 from __future__ import annotations
 

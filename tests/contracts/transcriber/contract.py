@@ -1,4 +1,4 @@
-"""What every ``Transcriber`` must do, whoever listens."""
+"""What every ``Transcriber`` must do."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NO_LANGUAGE = "xx-XX"
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Recordings as the transcriber at hand hears them."""
+    """Recordings that this transcriber can hear."""
 
     speech: bytes
     words: str
-    """Of ``speech``: some, as they are written in its transcript but for case."""
+    """Some words of ``speech``, as its transcript writes them, apart from letter case."""
     silence: bytes
-    """No speech, half a second of it or more."""
+    """At least half a second without speech."""
     unreadable: tuple[bytes, ...]
     media_format: MediaFormat = "wav"
     language: str = "en-US"
@@ -40,7 +40,7 @@ def outcome_of(
     recording: Recording,
     sound: bytes,
 ) -> bytes:
-    """What the job leaves. Where it leaves nothing, the transcriber tells why when it is asked again."""
+    """The outcome of the job. If it leaves none, the transcriber says why when it is asked again."""
     objects.put(recording.key, sound, f"audio/{recording.media_format}")
     transcriber.begin(recording)
     finish()
@@ -50,14 +50,14 @@ def outcome_of(
 
 
 class TranscriberContract:
-    """Subclasses give ``transcriber``, its ``objects``, and ``finish``, which lets the jobs come to their end.
+    """A subclass gives ``transcriber``, its ``objects``, and ``finish``, which lets the jobs end.
 
-    Of ``sounds`` it must know the format and the language; ``xx-XX`` it must not.
+    The transcriber knows the format and the language of ``sounds``. It does not know ``xx-XX``.
     """
 
     @pytest.fixture
     def closable(self, transcriber: Transcriber) -> Transcriber:
-        """One that no other test uses."""
+        """A transcriber that no other test uses."""
         return transcriber
 
     def test_closing_twice_is_no_error(self, closable: Transcriber) -> None:

@@ -1,4 +1,4 @@
-"""Recordings into samples: what browsers make is heard, and what is no recording, or a bomb, is refused."""
+"""Recordings become samples. What browsers record is heard; what is no recording, or a bomb, is refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.sounds import encoded, needs_voice, samples_of, silence, spok
 pytestmark = needs_voice
 
 _WAV_RATE_AT = 24
-"""Where the header says how many samples a second has."""
+"""The place of the sample rate in the header."""
 
 
 def tone(seconds: float) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -82,7 +82,7 @@ def test_a_recording_of_another_format_than_named_is_refused(named: MediaFormat)
             samples = decoded(encoded(tone(1), media_format), named, max_seconds=10)
         except UnreadableRecording:
             continue
-        assert len(samples) < RATE / 2  # MP3 and FLAC are looked for anywhere, and not found
+        assert len(samples) < RATE / 2  # MP3 and FLAC are searched for in the whole file, and not found
 
 
 def test_a_codec_that_is_not_for_speech_is_refused() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SHARED_STORE = InMemoryObjectStore(FrozenClock())
 SHARED = WhisperTranscriber(SHARED_STORE)
-"""Loading the model takes a second: once is enough."""
+"""One for all tests, because loading the model takes a second."""
 OGG = Sounds(spoken("second-law").read_bytes(), "mass times its acceleration", b"", (), "ogg")
 PATIENCE_SECONDS = 60
 
@@ -40,7 +40,7 @@ def in_words(text: str) -> list[str]:
 def heard(
     sound: bytes, media_format: MediaFormat = "ogg", *, by: WhisperTranscriber = SHARED, name: str = "turn-1"
 ) -> Transcript:
-    """What the shared transcriber, or another over the shared store, makes of it."""
+    """The transcript of the shared transcriber, or of another one over the shared store."""
     recording = replace(OGG, media_format=media_format).as_recording(name)
     SHARED_STORE.put(recording.key, sound, f"audio/{media_format}")
     by.begin(recording)
@@ -58,7 +58,7 @@ def objects() -> InMemoryObjectStore:
 
 @pytest.fixture
 def other(objects: InMemoryObjectStore) -> Iterator[WhisperTranscriber]:
-    """Another process's, over the same store."""
+    """The transcriber of another process, over the same store."""
     other = WhisperTranscriber(objects)
     yield other
     other.close()
@@ -91,9 +91,9 @@ class TestWhisperTranscriber(TranscriberContract):
 
 
 def but_for_articles(text: str) -> list[str]:
-    """The words of a text in order, without its articles.
+    """The words of a text in order, without articles.
 
-    The model's arithmetic depends on the processor: on some, "a body" is heard as "the body".
+    The model's arithmetic depends on the processor: some hear "a body" as "the body".
     """
     return [word for word in in_words(text) if word not in ("a", "an", "the")]
 
@@ -223,7 +223,7 @@ def test_there_is_no_partial_transcript_of_under_a_second_or_of_invalid_sound() 
 
 
 class _Stuck(InMemoryObjectStore):
-    """Gives no recording before it is told to."""
+    """A store that gives no recording until it is told to."""
 
     def __init__(self) -> None:
         super().__init__(FrozenClock())
@@ -303,7 +303,7 @@ def test_a_failing_store_fails_the_job_and_a_new_attempt_succeeds(objects: InMem
 
 
 class _Erasing(InMemoryObjectStore):
-    """Whoever reads a recording is its last reader."""
+    """A store that removes a recording when it is read."""
 
     def get(self, key: str) -> bytes:
         body = super().get(key)

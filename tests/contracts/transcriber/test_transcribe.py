@@ -1,4 +1,4 @@
-"""Transcribe against the contract, real botocore on a stub of it; and what only it must do."""
+"""Transcribe against the contract, with real botocore on a stub of it; and the tests that only it needs."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def test_an_answer_without_a_job_is_an_outage(
     recording: Recording,
     lie: dict[str, Any],
 ) -> None:
-    answer = replace(json_answer(lie), headers=(("x-amzn-requestid", "1"),))  # {} alone is no script
+    answer = replace(json_answer(lie), headers=(("x-amzn-requestid", "1"),))  # {} alone gives no text
     for before in ([], [json_error("ConflictException")]):
         endpoint.script(*before, answer)
         with pytest.raises(Unavailable):

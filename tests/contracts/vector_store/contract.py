@@ -1,4 +1,4 @@
-"""What every vector store must do. Subclass it and give the fixture ``store``, of dimension 3."""
+"""What every vector store must do. A subclass gives the fixture ``store``, of dimension 3."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class VectorStoreContract:
         raise NotImplementedError
 
     def settle(self, store: VectorStore) -> None:
-        """Wait until reads of ``store`` see all that was written; nothing to do where they always do."""
+        """Wait until reads of ``store`` see every write. Does nothing where they always do."""
 
     def put(self, store: VectorStore, *vectors: Vector, namespace: str = DOCUMENTS) -> None:
         store.upsert(namespace, vectors)
@@ -219,7 +219,7 @@ class VectorStoreContract:
         assert self.found(store, {"n": {"$eq": -3.0}}) == {"e"}
 
     def test_the_filter_is_applied_before_the_best_are_chosen(self, store: VectorStore) -> None:
-        """A store that searches first and filters then would answer nothing."""
+        """A store that searches first and filters afterwards would find nothing."""
         others = [record(f"o{number}", (100.0 + number, 0.0, 0.0), user_id="u2") for number in range(200)]
         self.put(store, *others, record("mine", (0.5, 0.0, 0.0), user_id="u1"))
         assert [match.id for match in self.matches(store, filter={"user_id": "u1"}, top_k=3)] == ["mine"]

@@ -1,4 +1,4 @@
-"""Pinecone against the contract, by the real client over HTTP; and what only it must do."""
+"""Pinecone against the contract, with the real client over HTTP; and the tests that only it needs."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class TestLaggingPineconeVectorStore(VectorStoreContract):
 
 
 class Paced:
-    """A store whose time passes in its pauses alone, the longest there may be."""
+    """A store whose clock moves only in its pauses, each as long as possible."""
 
     def __init__(self, host: str, *, seconds: float = 8.0, **options: Any) -> None:
         self.pauses: list[float] = []
@@ -387,7 +387,7 @@ def test_a_whole_number_comes_back_as_an_integer(paced: Paced) -> None:
 
 
 def filled(values: Sequence[float], size: int) -> list[Vector]:
-    """Records of ``size`` bytes by the port's measure."""
+    """Records of ``size`` bytes, as the port measures them."""
     vectors = [record(f"r{number:02}", values, text="x" * 40_000) for number in range(52)]
     short = size - sum(map(record_bytes, vectors)) - record_bytes(record("last", values, text=""))
     return [*vectors, record("last", values, text="\x7f" * short)]
@@ -533,7 +533,7 @@ def test_an_invalid_key_is_told_at_the_first_call_and_sent_nowhere(key: str) -> 
     assert "canar" not in str(caught.value)
 
 
-# The stub: what the adapter's own checks keep from it, it refuses as Pinecone does
+# The stub refuses like Pinecone what the adapter's own checks do not let pass
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         store.close()
 
     def test_removed_rows_are_dropped_from_memory_in_time(self, path: Path) -> None:
-        """The fake, which has no rows to renumber, tells what is right."""
+        """The fake has no rows to renumber and gives the right result."""
         rng = random.Random(3)
         fake = InMemoryVectorStore(DIMENSION)
         store = SQLiteVectorStore(path, DIMENSION, kept_dead=50)
@@ -154,7 +154,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         store.close()
 
     def test_words_can_outweigh_likeness_within_a_filter(self, store: SQLiteVectorStore) -> None:
-        """Few of many records are chosen, and the best of these by the dense part alone are not the best."""
+        """The filter leaves few of many records, and the best of these are not the best by the dense part alone."""
         others = [record(f"o{n:03}", user_id="u2") for n in range(200)]
         mine = [record(f"m{n}", (10.0 - n, 0.0, 0.0), user_id="u1") for n in range(9)]
         spoken = record("spoken", (1.0, 0.0, 0.0), SparseVector((4,), (50.0,)), user_id="u1")
@@ -164,7 +164,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
             assert [match.id for match in matches] == ["spoken", "m0"]
 
     def test_threads_query_while_others_write(self, path: Path, store: SQLiteVectorStore) -> None:
-        """Every record of a batch has the batch's number: a query must see each batch whole."""
+        """Every record of a batch has the batch's number, and a query must see each batch whole."""
         failures: list[object] = []
         done = threading.Event()
 

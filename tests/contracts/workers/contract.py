@@ -1,4 +1,4 @@
-"""What all workers must do. A subclass says how to run work that has workers, and what its pieces wait at."""
+"""What all workers must do. A subclass says how to run work that uses workers, and how their pieces wait."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONG = 10.0
 
 
 class Gate(Protocol):
-    """Holds back whoever waits at it until it is opened."""
+    """Blocks everybody who waits at it until it is opened."""
 
     def wait(self) -> None: ...
     def open(self) -> None: ...
