@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from chalicelib.contract.refusals import refusals_of_messages
 from chalicelib.contract.schemas import described_components
 from chalicelib.websocket import Incoming, Outgoing
 
@@ -82,7 +83,7 @@ def describe_messages(url: str, version: str) -> dict[str, Any]:
                 name: {"name": name, "summary": _summary(kind), "payload": shape}
                 for name, kind, shape in zip(names, (*sent, *pushed), shapes, strict=True)
             },
-            "schemas": described_components(components),
+            "schemas": _with_codes(described_components(components)),
             "securitySchemes": {
                 "ticket": {
                     "type": "httpApiKey",
@@ -104,6 +105,13 @@ def _operation(action: str, summary: str, description: str, names: list[str]) ->
         "channel": {"$ref": "#/channels/socket"},
         "messages": [{"$ref": f"#/channels/socket/messages/{name}"} for name in names],
     }
+
+
+def _with_codes(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas, with what each code of an ``error`` means in its description."""
+    refused = schemas["ErrorMessage"]
+    meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in refusals_of_messages().items())
+    return {**schemas, "ErrorMessage": {**refused, "description": f"{refused['description']}\n\n{meanings}"}}
 
 
 def _members(union: Any) -> tuple[type[msgspec.Struct], ...]:

@@ -68,6 +68,46 @@ _NAMED = {
 }
 """By the name of a value in the path, the query or the body."""
 
+_OF_MESSAGES = {
+    "invalid_message": "The message is no JSON text, or larger than a message may be.",
+    "malformed_json": "The message is not well-formed JSON.",
+    "invalid_request": "A value is missing, unknown, or out of its range.",
+    "connection_closed": "The connection is not known any more. Connect again.",
+    "token_expired": "The access token has ended. Connect again with a ticket of a new one.",
+    "subject_not_found": "The subject does not exist, or is not the person's.",
+    "conversation_not_found": "The conversation does not exist, or belongs to another person.",
+    "conversation_busy": "An answer in the conversation is being made. Try again soon.",
+    "daily_messages_used": "Today's messages are used up.",
+    "daily_interviews_used": "Today's interviews are used up.",
+    "daily_audio_minutes_used": "Today's minutes of sound are used up. Answer in text.",
+    "too_many_requests": "More requests than one person may send in a minute.",
+    "too_many_messages": "More messages than one connection may send at a time.",
+    "no_interview": "No interview goes on over the connection.",
+    "no_materials": "There is nothing to ask about.",
+    "interview_not_found": "The interview does not exist, belongs to another person, or the token is wrong.",
+    "interview_in_progress": "An interview goes on already on the connection.",
+    "interview_elsewhere": "The interview was resumed over another connection.",
+    "interview_ended": "The interview has ended.",
+    "question_not_ready": "The question is not ready yet. Try again soon.",
+    "question_answered": "The question was answered before.",
+    "answer_being_processed": "The answer is being judged. Try again soon.",
+    "answer_too_long": "The recording is longer than an answer may be.",
+    "part_too_large": "The part of a recording is larger than it may be.",
+    "part_conflict": "Another part of the recording has this number.",
+    "recording_discarded": "The recording was given up.",
+    "type_mismatch": "The recording is not of the format that it is said to be.",
+    "unsupported_media_format": "Recordings of the format are not read.",
+    "unsupported_language": "Speech in the language is not understood.",
+    "voice_unavailable": "Speech is not understood here. Answer in text.",
+    "conflict": "It was changed by another request at the same time. Try again.",
+}
+
+
+def refusals_of_messages() -> dict[str, str]:
+    """The codes of the ``error`` messages of the WebSocket, and what each means."""
+    faults = {code: meaning for code, (_, meaning) in (_FAILED | _UPSTREAM).items()}
+    return dict(sorted((_OF_MESSAGES | faults).items()))
+
 
 def refusals_of(route: Route) -> dict[int, dict[str, str]]:
     """The errors that the route can give: by ascending status, the codes and what each means."""

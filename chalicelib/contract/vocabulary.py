@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from domain.documents.document import DocumentType
+from chalicelib.contract.refusals import refusals_of_messages
+from domain.documents.document import ERROR_CODES, DocumentType
 from domain.tutoring.conversation import ConversationType, MessageType
 
 MEANINGS: dict[str, str] = {
@@ -368,6 +369,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "conversation_type": get_args(ConversationType),
     "document_type": get_args(DocumentType),
     "message_type": get_args(MessageType),
+    "ErrorMessage.code": tuple(refusals_of_messages()),
+    "FileBody.error_code": ERROR_CODES,
     "Health.status": ("ok", "degraded"),
     "stage": ("waiting", "extracting", "recognising", "embedding", "done", "failed"),
 }

@@ -148,6 +148,8 @@ _REASONS: dict[str, str] = {
     "lost": "What was stored of the document was lost. Upload it again.",
     "processing_failed": "The document could not be processed, though we tried several times.",
 }
+ERROR_CODES = tuple(_REASONS)
+"""The ``error_code`` of a document that failed."""
 _WARNINGS: dict[str, str] = {
     "unreadable_pages": "These pages are damaged and could not be read.",
     "pages_without_text": (

@@ -9,9 +9,9 @@ from functools import cache
 
 import msgspec
 
-from chalicelib.contract.refusals import refusals_of
+from chalicelib.contract.refusals import refusals_of, refusals_of_messages
 from chalicelib.http import Route
-from chalicelib.websocket import Outgoing
+from chalicelib.websocket import ErrorMessage, Outgoing
 
 _MADE_UP = "port_"
 """The prefix of codes of a capability that only tests have."""
@@ -36,9 +36,11 @@ def check_reply(routes: Sequence[Route], method: str, path: str, status: int, te
 
 
 def check_push(text: str) -> None:
-    """Raises ``AssertionError`` if the message differs in any field from the contract's messages."""
+    """Raises ``AssertionError`` if the message differs in any field from the contract's, or has a code that is not in it."""
     message: Outgoing = msgspec.json.decode(text, type=Outgoing)
     assert json.loads(msgspec.json.encode(message)) == json.loads(text)
+    if isinstance(message, ErrorMessage) and not message.code.startswith(_MADE_UP):
+        assert message.code in refusals_of_messages(), f"the contract does not list {message.code}"
 
 
 @cache

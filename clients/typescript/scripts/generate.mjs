@@ -24,7 +24,6 @@ const openapi = contract("openapi");
 const asyncapi = contract("asyncapi");
 const repeatable = [];
 const refusals = [];
-const upstream = new Set();
 const pushed = [];
 const sent = [];
 for (const [path, operations] of Object.entries(openapi.paths)) {
@@ -34,9 +33,7 @@ for (const [path, operations] of Object.entries(openapi.paths)) {
     const own = [];
     for (const [status, response] of Object.entries(operation.responses)) {
       if (status < "400") continue;
-      const named = response.content["application/json"].schema.allOf[1].properties.error.properties.code.enum;
-      if (status < "500") own.push(...named);
-      else for (const code of named) upstream.add(code);
+      own.push(...response.content["application/json"].schema.allOf[1].properties.error.properties.code.enum);
       delete operation.responses[status]; // the type of an error is the same for all: its codes are listed here
     }
     refusals.push([called, own.sort()]);
@@ -60,13 +57,13 @@ writeFileSync(
     `\n/** What a client sends over the WebSocket. */\nexport type Sent =\n  | ${union(sent)};\n` +
     `\n/** What a client receives over the WebSocket. */\nexport type Pushed =\n  | ${union(pushed)};\n`,
 );
-const texts = (list) => list.map((one) => JSON.stringify(one)).join(" | ") || "never";
+const socketCodes = asyncapi.components.schemas.ErrorMessage.properties.code.enum;
 writeFileSync(
   join(folder, "facts.ts"),
   HEAD +
-    `/** The codes of faults of the server and of what it depends on. */\nexport type FaultCode =\n  | ${texts([...upstream].sort()).replaceAll(" | ", "\n  | ")};\n` +
-    `\n/** The codes with which the server refuses each request. */\nexport interface Refusals {\n${refusals
-      .map(([called, codes]) => `  ${JSON.stringify(called)}: ${texts(codes)};\n`)
-      .join("")}}\n` +
+    `/** The codes with which the server refuses each request, and those of its faults. */\nexport const REFUSALS = {\n${refusals
+      .map(([called, codes]) => `  ${JSON.stringify(called)}: ${JSON.stringify(codes)},\n`)
+      .join("")}} as const;\n` +
+    `\n/** The codes of the WebSocket's \`error\` messages. */\nexport const SOCKET_REFUSALS = ${JSON.stringify(socketCodes, null, 2)} as const;\n` +
     `\n/** The requests that take an Idempotency-Key, and so can be repeated. */\nexport const REPEATABLE: ReadonlySet<string> = new Set(${JSON.stringify(repeatable.sort(), null, 2)});\n`,
 );

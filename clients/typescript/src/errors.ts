@@ -1,10 +1,18 @@
-import type { FaultCode, Refusals } from "./generated/facts.ts";
+import type { REFUSALS, SOCKET_REFUSALS } from "./generated/facts.ts";
 
 /** A request as it is named in the contract, for example `POST /api/chat`. */
-export type Called = keyof Refusals;
+export type Called = keyof typeof REFUSALS;
 
 /** The codes of a request's errors. `connection_failed` is this client's own: no answer came. */
-export type CodeOf<C extends Called = Called> = Refusals[C] | FaultCode | "connection_failed";
+export type CodeOf<C extends Called = Called> = (typeof REFUSALS)[C][number] | "connection_failed";
+
+/** The codes of the errors of messages over the WebSocket. */
+export type SocketCode = (typeof SOCKET_REFUSALS)[number] | "connection_failed";
+
+/** The code of any error. */
+export type ErrorCode = CodeOf | SocketCode;
+
+const MOMENTARY = new Set([429, 502, 503, 504]);
 
 /** An error that the server answered, or that kept an answer from coming. */
 export class LyceumError extends Error {
@@ -14,7 +22,7 @@ export class LyceumError extends Error {
     /** The HTTP status; 0 if no answer came. */
     readonly status: number,
     /** What is wrong, for programs. A code that is not in the contract is that of a newer server. */
-    readonly code: CodeOf,
+    readonly code: ErrorCode,
     message: string,
     /** The path of the wrong field, or null. */
     readonly field: string | null = null,
@@ -26,9 +34,17 @@ export class LyceumError extends Error {
     super(message);
   }
 
-  /** Whether the error has one of these codes. */
-  is<C extends Called>(...codes: CodeOf<C>[]): boolean {
-    return (codes as string[]).includes(this.code);
+  /** Whether the error has one of these codes. `is<"POST /api/chat">(…)` takes the codes of that request only. */
+  is<C extends Called>(...codes: CodeOf<C>[]): boolean;
+  is(...codes: ErrorCode[]): boolean;
+  is(...codes: ErrorCode[]): boolean {
+    return codes.includes(this.code);
+  }
+
+  /** Whether the same request may succeed when it is sent again. */
+  get isMomentary(): boolean {
+    if (this.code.endsWith("_damaged")) return false;
+    return MOMENTARY.has(this.status) || this.is("connection_failed", "request_in_progress");
   }
 }
 
@@ -44,7 +60,7 @@ export async function errorOf(response: Response): Promise<LyceumError> {
     const value = told?.[name];
     return typeof value === "string" ? value : null;
   };
-  const code = (text("code") ?? (response.status < 500 ? "invalid_request" : "internal_error")) as CodeOf;
+  const code = (text("code") ?? (response.status < 500 ? "invalid_request" : "internal_error")) as ErrorCode;
   const message = text("message") ?? `The server answered ${response.status}.`;
   return new LyceumError(response.status, code, message, text("field"), text("request_id"), wait);
 }

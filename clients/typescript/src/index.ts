@@ -1,4 +1,4 @@
-export { LyceumError, type Called, type CodeOf } from "./errors.ts";
+export { LyceumError, type Called, type CodeOf, type ErrorCode, type SocketCode } from "./errors.ts";
 export type { components } from "./generated/rest.ts";
 export { Interview, type InterviewMessage, type InterviewSummary, type NotUnderstood, type ResponseProcessed } from "./interview.ts";
 export { pageOptions, queryOptions } from "./queries.ts";

@@ -1,4 +1,4 @@
-import { LyceumError } from "./errors.ts";
+import { LyceumError, type SocketCode } from "./errors.ts";
 import type { components, Pushed, Sent } from "./generated/messages.ts";
 import type { Socket } from "./socket.ts";
 
@@ -8,29 +8,37 @@ export type ResponseProcessed = components["schemas"]["ResponseProcessedMessage"
 export type NotUnderstood = components["schemas"]["TranscriptionPartialMessage"];
 export type InterviewSummary = components["schemas"]["InterviewSummaryMessage"];
 type Outcome = ResponseProcessed | NotUnderstood;
+type Begun = { session_id: string; resume_token: string; question: string | null; question_number: number };
+const TRIES = 5;
 
 /** One interview. It goes on over a new connection when the old one is lost: no part of a recording is lost with it. */
 export class Interview {
   readonly #socket: Socket;
   readonly #stops: (() => void)[];
-  readonly #waiting = new Set<(outcome: Outcome) => void>();
+  #waiting: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void } | null = null;
+  #failure: LyceumError | null = null;
   #resume: { session_id: string; resume_token: string };
   #recordingId: string | null = null;
   #parts: Part[] = [];
+  #summary: InterviewSummary | null = null;
   /** The open question, or null while none is ready. */
   question: string | null;
   questionNumber: number;
   isComplete = false;
 
-  private constructor(socket: Socket, begun: { session_id: string; resume_token: string; question: string | null; question_number: number }) {
+  private constructor(socket: Socket, begun: Begun) {
     this.#socket = socket;
     this.#resume = { session_id: begun.session_id, resume_token: begun.resume_token };
     this.question = begun.question;
     this.questionNumber = begun.question_number;
     this.#stops = [
-      socket.on("found", () => void this.#goOn().catch(() => undefined)),
+      socket.on("found", () => void this.#goOn().catch((error: unknown) => this.#fail(error))),
       socket.on("response_processed", (message) => this.#settle(message)),
       socket.on("transcription_partial", (message) => message.code && this.#settle(message)),
+      socket.on("interview_summary", (message) => {
+        if (message.session_id === this.sessionId) this.#summary = message;
+      }),
+      socket.on("error", (message) => void this.#onRefused(message)),
       socket.on("interview_resumed", (message) => {
         this.question = message.question;
         this.questionNumber = message.question_number;
@@ -42,43 +50,48 @@ export class Interview {
     return this.#resume.session_id;
   }
 
+  /** Begin an interview. If the connection is lost meanwhile, it goes on with what the server has begun. */
   static async start(socket: Socket, wanted: Partial<Wanted> = {}): Promise<Interview> {
-    return new Interview(socket, await socket.ask({ type: "start_interview", ...wanted } as Sent, "interview_started"));
+    const known = new Set((await running(socket)).map((one) => one.session_id));
+    return persistently(async (isAgain) => {
+      const begun = isAgain ? (await running(socket)).find((one) => !known.has(one.session_id)) : undefined;
+      if (begun) return Interview.resume(socket, begun.session_id, begun.resume_token);
+      return new Interview(socket, await socket.ask({ type: "start_interview", ...wanted } as Sent, "interview_started"));
+    });
   }
 
   /** Go on with an interview, by the token of `GET /api/interviews` if the first one is lost. */
   static async resume(socket: Socket, sessionId: string, resumeToken: string): Promise<Interview> {
-    const resumed = await socket.ask(
-      { type: "resume_interview", session_id: sessionId, resume_token: resumeToken },
-      "interview_resumed",
-    );
+    const resume = { session_id: sessionId, resume_token: resumeToken };
+    const resumed = await persistently(() => socket.ask({ type: "resume_interview", ...resume }, "interview_resumed"));
     return new Interview(socket, { ...resumed, resume_token: resumed.resume_token ?? resumeToken });
   }
 
   /** Answer in writing. Sent again after a lost connection; the server repeats its first response. */
   async write(text: string): Promise<ResponseProcessed> {
     const answer: Sent = { type: "text_answer", text, question_number: this.questionNumber };
-    for (;;) {
-      try {
-        const processed = await this.#socket.ask(answer, "response_processed");
-        this.#settle(processed);
-        return processed;
-      } catch (error) {
-        if (!(error instanceof LyceumError && error.code === "connection_failed")) throw error;
-        await this.#goOn();
-      }
-    }
+    const processed = await persistently(async (isAgain) => {
+      if (isAgain) await this.#goOn();
+      return this.#socket.ask(answer, "response_processed");
+    });
+    this.#settle(processed);
+    return processed;
   }
 
   /** Begin a recording. An earlier one of the same question is given up. */
   record(): void {
     this.#recordingId = crypto.randomUUID();
     this.#parts = [];
+    this.#failure = null;
   }
 
-  /** Send the next part of the recording, at most 24,000 bytes. The last one returns what became of the answer. */
+  /**
+   * Send the next part of the recording, at most 24,000 bytes. The last one returns what became of the answer. Throws
+   * `LyceumError` if the recording is refused, at the part after the refusal; a lost connection is none.
+   */
   async part(sound: Uint8Array, mediaFormat: Part["media_format"], isFinal: boolean): Promise<Outcome | null> {
     if (this.#recordingId === null) this.record();
+    if (this.#failure) throw this.#failure;
     const part: Part = {
       type: "audio_chunk",
       audio_data: base64(sound),
@@ -87,14 +100,12 @@ export class Interview {
       is_final: isFinal,
       question_number: this.questionNumber,
       recording_id: this.#recordingId,
+      request_id: `${this.#recordingId}:${this.#parts.length}`,
     };
     this.#parts.push(part);
-    const outcome = isFinal ? new Promise<Outcome>((resolve) => this.#waiting.add(resolve)) : null;
-    try {
-      await this.#socket.send(part);
-    } catch (error) {
-      if (!(error instanceof LyceumError && error.code === "connection_failed")) throw error; // sent again after "found"
-    }
+    const outcome = isFinal ? new Promise<Outcome>((resolve, reject) => (this.#waiting = { resolve, reject })) : null;
+    outcome?.catch(() => undefined); // it is thrown to the caller below
+    await this.#socket.send(part).catch((error: unknown) => this.#fail(error));
     return outcome;
   }
 
@@ -103,13 +114,24 @@ export class Interview {
     const recordingId = this.#recordingId;
     this.#recordingId = null;
     this.#parts = [];
-    if (recordingId !== null) {
+    if (recordingId === null) return;
+    await persistently(async (isAgain) => {
+      if (isAgain) await this.#goOn();
       await this.#socket.ask({ type: "discard_recording", recording_id: recordingId }, "recording_discarded");
-    }
+    });
   }
 
+  /** End the interview. If the connection is lost meanwhile, the server tells the summary again. */
   async end(): Promise<InterviewSummary> {
-    const summary = await this.#socket.ask({ type: "end_interview" }, "interview_summary");
+    const summary = await persistently(async (isAgain) => {
+      if (isAgain) await this.#goOn();
+      try {
+        return await this.#socket.ask({ type: "end_interview" }, "interview_summary");
+      } catch (error) {
+        if (this.#summary) return this.#summary; // it had ended, and its summary came with the resumption
+        throw error;
+      }
+    });
     this.isComplete = true;
     this.leave();
     return summary;
@@ -133,6 +155,25 @@ export class Interview {
     for (const part of this.#parts.slice(known + 1)) await this.#socket.send(part);
   }
 
+  /** A part of the recording was refused. If they came too fast, they are sent again. */
+  async #onRefused(refused: Extract<Pushed, { type: "error" }>): Promise<void> {
+    if (this.#recordingId === null || !refused.request_id?.startsWith(`${this.#recordingId}:`)) return;
+    if (refused.code === "too_many_messages") {
+      await this.#socket.sleep((refused.retry_after ?? 1) * 1000);
+      await this.#goOn().catch((error: unknown) => this.#fail(error));
+      return;
+    }
+    this.#fail(new LyceumError(0, refused.code as SocketCode, refused.message, refused.field, refused.request_id));
+  }
+
+  /** The recording failed, unless the connection was lost: then its parts are sent again over the next one. */
+  #fail(error: unknown): void {
+    if (!(error instanceof LyceumError) || error.code === "connection_failed") return;
+    this.#failure = error;
+    this.#waiting?.reject(error);
+    this.#waiting = null;
+  }
+
   #settle(outcome: Outcome): void {
     if (outcome.type === "response_processed") {
       this.question = outcome.next_question;
@@ -141,8 +182,25 @@ export class Interview {
     }
     this.#recordingId = null;
     this.#parts = [];
-    for (const resolve of this.#waiting) resolve(outcome);
-    this.#waiting.clear();
+    this.#waiting?.resolve(outcome);
+    this.#waiting = null;
+  }
+}
+
+/** The learner's interviews that go on and can be resumed. */
+async function running(socket: Socket): Promise<{ session_id: string; resume_token: string }[]> {
+  const { items } = await socket.rest.get("/api/interviews", {});
+  return items.flatMap(({ session_id, resume_token }) => (resume_token ? [{ session_id, resume_token }] : []));
+}
+
+/** What `act` returns. It is done again when the connection is lost meanwhile, a few times. */
+async function persistently<T>(act: (isAgain: boolean) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act(tries > 1);
+    } catch (error) {
+      if (!(error instanceof LyceumError && error.code === "connection_failed") || tries === TRIES) throw error;
+    }
   }
 }
 

@@ -5,7 +5,7 @@ export function queryOptions<P extends PathOf<"GET">>(rest: Rest, path: P, init?
   return {
     queryKey: ["lyceum", path, init?.path ?? null, init?.query ?? null] as const,
     queryFn: ({ signal }: { signal: AbortSignal }): Promise<AnswerOf<"GET", P>> =>
-      rest.get(path, { ...init, signal } as InitOf<"GET", P>),
+      rest.get(path, { ...init, signal } as unknown as InitOf<"GET", P>),
     retry: false,
   };
 }

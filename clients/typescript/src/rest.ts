@@ -13,6 +13,7 @@ type Operation<M extends Method, P extends keyof paths> = paths[P] extends Recor
 type Parameters<O, K extends string> = O extends { parameters: Record<K, infer V> } ? V : undefined;
 type Query<O> = O extends { parameters: { query?: infer V } } ? V : never;
 type Json<O> = O extends { requestBody: { content: { "application/json": infer B } } } ? B : never;
+type Form<O> = O extends { requestBody: { content: { "multipart/form-data": unknown } } } ? FormData : never;
 type Success<O> = O extends { responses: infer R }
   ? { [S in keyof R]: S extends 200 | 202 ? (R[S] extends { content: { "application/json": infer B } } ? B : never) : never }[keyof R]
   : never;
@@ -29,7 +30,8 @@ export type InitOf<M extends Method, P extends PathOf<M>> = {
 } & ([Parameters<Operation<M, P>, "path">] extends [undefined]
   ? { path?: undefined }
   : { path: Parameters<Operation<M, P>, "path"> }) &
-  ([Json<Operation<M, P>>] extends [never] ? { body?: undefined } : { body: Json<Operation<M, P>> });
+  ([Json<Operation<M, P>>] extends [never] ? { body?: undefined } : { body: Json<Operation<M, P>> }) &
+  ([Form<Operation<M, P>>] extends [never] ? { form?: undefined } : { form: FormData });
 
 export interface RestOptions {
   /** The address of the server, for example `http://127.0.0.1:8000`. */
@@ -43,7 +45,6 @@ export interface RestOptions {
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
-const MOMENTARY = new Set([429, 502, 503, 504]);
 const LONGEST_WAIT_SECONDS = 30;
 
 /** The REST API. Each request is typed by its method and path. */
@@ -79,14 +80,13 @@ export class Rest {
    * the server asks for. One that has to wait longer than half a minute fails at once.
    */
   async call<M extends Method, P extends PathOf<M>>(method: M, path: P, init: InitOf<M, P>): Promise<AnswerOf<M, P>> {
-    const response = await this.#send(method, String(path), {
-      path: init?.path as Record<string, string> | undefined,
-      query: init?.query as Record<string, unknown> | undefined,
-      body: init?.body,
-      signal: init?.signal,
-      key: init?.idempotencyKey,
-    });
+    const response = await this.#send(method, String(path), asked(init));
     return (await response.json()) as AnswerOf<M, P>;
+  }
+
+  /** What a request answers that can answer a file, for example flashcards as CSV. Throws `LyceumError`. */
+  async file<P extends PathOf<"GET">>(path: P, init?: InitOf<"GET", P>): Promise<Blob> {
+    return (await this.#send("GET", String(path), asked(init))).blob();
   }
 
   /** A list of the API, item by item over all its pages. The next page is read when its first item is asked for. */
@@ -106,17 +106,7 @@ export class Rest {
     } while (cursor);
   }
 
-  async #send(
-    method: Method,
-    template: string,
-    asked: {
-      path: Record<string, string> | undefined;
-      query: Record<string, unknown> | undefined;
-      body: unknown;
-      signal: AbortSignal | undefined;
-      key: string | undefined;
-    },
-  ): Promise<Response> {
+  async #send(method: Method, template: string, asked: Asked): Promise<Response> {
     const called = `${method} ${template}`;
     const takesKey = REPEATABLE.has(called);
     const canRepeat = method === "GET" || method === "DELETE" || takesKey;
@@ -131,8 +121,7 @@ export class Rest {
       const failed = await this.#once(address, method, asked.body, key, asked.signal);
       if (failed instanceof Response) return failed;
       const wait = failed.retryAfter ?? 2 ** tries / 4;
-      const isMomentary = failed.status === 0 || MOMENTARY.has(failed.status) || failed.code === "request_in_progress";
-      if (!canRepeat || !isMomentary || tries >= (this.#options.retries ?? 3) || wait > LONGEST_WAIT_SECONDS) throw failed;
+      if (!canRepeat || !failed.isMomentary || tries >= (this.#options.retries ?? 3) || wait > LONGEST_WAIT_SECONDS) throw failed;
       await (this.#options.sleep ?? sleep)(wait * 1000, asked.signal);
     }
   }
@@ -145,14 +134,15 @@ export class Rest {
     signal: AbortSignal | undefined,
   ): Promise<Response | LyceumError> {
     const headers: Record<string, string> = { Authorization: `Bearer ${await this.#options.token()}` };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const isForm = body instanceof FormData; // its type has a boundary, which fetch chooses
+    if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
     if (key !== undefined) headers["Idempotency-Key"] = key;
     let response: Response;
     try {
       response = await (this.#options.fetch ?? fetch)(address, {
         method,
         headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
     } catch (error) {
@@ -161,6 +151,24 @@ export class Rest {
     }
     return response.ok ? response : errorOf(response);
   }
+}
+
+interface Asked {
+  path: Record<string, string> | undefined;
+  query: Record<string, unknown> | undefined;
+  body: unknown;
+  signal: AbortSignal | undefined;
+  key: string | undefined;
+}
+
+function asked<M extends Method, P extends PathOf<M>>(init: InitOf<M, P> | undefined): Asked {
+  return {
+    path: init?.path as Record<string, string> | undefined,
+    query: init?.query as Record<string, unknown> | undefined,
+    body: init?.form ?? init?.body,
+    signal: init?.signal,
+    key: init?.idempotencyKey,
+  };
 }
 
 /** Wait. Throws the signal's reason if it is aborted meanwhile. */

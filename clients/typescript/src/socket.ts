@@ -1,4 +1,4 @@
-import { LyceumError, type CodeOf } from "./errors.ts";
+import { LyceumError, type SocketCode } from "./errors.ts";
 import type { components, Pushed, Sent } from "./generated/messages.ts";
 import { sleep, type Rest } from "./rest.ts";
 
@@ -20,7 +20,7 @@ const PING_MS = 5 * 60_000; // API Gateway closes a connection that is idle for 
 
 /** One connection that is made anew when it is lost, until `close`. */
 export class Socket {
-  readonly #rest: Rest;
+  readonly rest: Rest;
   readonly #options: SocketOptions;
   readonly #listeners = new Map<string, Set<(message: never) => void>>();
   #socket: Promise<WebSocket> | null = null;
@@ -28,7 +28,7 @@ export class Socket {
   #pings: ReturnType<typeof setInterval> | undefined;
 
   constructor(rest: Rest, options: SocketOptions = {}) {
-    this.#rest = rest;
+    this.rest = rest;
     this.#options = options;
   }
 
@@ -39,6 +39,11 @@ export class Socket {
     const known = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, known.add(listener));
     return () => known.delete(listener);
+  }
+
+  /** Connect now, to be told of what happens. Throws `LyceumError` if that fails. */
+  async connect(): Promise<void> {
+    await this.#connected();
   }
 
   /** Send a message without waiting for its answer. Connects first, if need be. */
@@ -64,6 +69,11 @@ export class Socket {
       if (answer.type === "chat_done") return answer;
     }
     throw lost();
+  }
+
+  /** Wait as this socket waits. */
+  sleep(milliseconds: number): Promise<void> {
+    return (this.#options.sleep ?? sleep)(milliseconds);
   }
 
   /** Close the connection for good. */
@@ -98,7 +108,7 @@ export class Socket {
         const answer = queue.shift();
         if (!answer) return;
         if (answer.type === "error") {
-          throw new LyceumError(0, answer.code as CodeOf, answer.message, answer.field, requestId, answer.retry_after ?? null);
+          throw new LyceumError(0, answer.code as SocketCode, answer.message, answer.field, requestId, answer.retry_after ?? null);
         }
         yield answer;
       }
@@ -124,7 +134,7 @@ export class Socket {
   }
 
   async #connect(): Promise<WebSocket> {
-    const { ticket, url } = await this.#rest.post("/api/ws-ticket", {});
+    const { ticket, url } = await this.rest.post("/api/ws-ticket", {});
     const address = `${url}?ticket=${encodeURIComponent(ticket)}`;
     const socket = this.#options.open?.(address) ?? new WebSocket(address);
     await new Promise<void>((resolve, reject) => {
@@ -159,7 +169,7 @@ export class Socket {
 
   async #reconnect(): Promise<void> {
     for (let pause = 500; !this.#isClosed; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      await (this.#options.sleep ?? sleep)(pause * (0.5 + Math.random() / 2));
+      await this.sleep(pause * (0.5 + Math.random() / 2));
       const isBack = await this.#connected().then(
         (socket) => socket.readyState === OPEN,
         () => false,

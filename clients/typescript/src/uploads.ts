@@ -1,6 +1,7 @@
 import { LyceumError } from "./errors.ts";
 import type { components } from "./generated/rest.ts";
 import { sleep, type Rest } from "./rest.ts";
+import type { Socket } from "./socket.ts";
 
 export type Document = components["schemas"]["FileBody"];
 
@@ -16,7 +17,7 @@ export interface UploadOptions {
 
 /**
  * Upload a file as it is, and say that it is there. Returns the document, which may still be in work: see
- * `waitForDocument`. An aborted upload leaves nothing behind: begin it anew.
+ * `waitForDocument`. An upload that is aborted, or refused by the object store, leaves no document behind: begin it anew.
  */
 export async function upload(rest: Rest, file: File, options: UploadOptions = {}): Promise<Document> {
   const { signal } = options;
@@ -35,15 +36,21 @@ export async function upload(rest: Rest, file: File, options: UploadOptions = {}
   const form = new FormData();
   for (const [name, value] of Object.entries(offer.upload.fields)) form.set(name, value);
   form.set("file", file);
-  await send(offer.upload.url, form, file.size, options);
+  try {
+    await send(offer.upload.url, form, file.size, options);
+  } catch (error) {
+    const named = { path: { file_id: offer.file_id } };
+    await rest.delete("/api/files/{file_id}", named).catch(() => undefined); // if it stays, the server gives it up later
+    throw error;
+  }
   const init = signal ? { signal } : {};
   await rest.post("/api/files/confirm", { body: { file_key: offer.file_key }, ...init });
   return rest.get("/api/files/{file_id}", { path: { file_id: offer.file_id }, ...init });
 }
 
 /**
- * Wait until the document can be asked (`until: "searchable"`) or its processing has ended. It asks at once, then after
- * each event that `changed` yields, and without events after longer and longer pauses.
+ * Wait until the document can be asked (`until: "searchable"`) or its processing has ended. With a `socket` it reads the
+ * document after each `document_updated`, and rarely between them: a push may be lost. Without one it asks again and again.
  */
 export async function waitForDocument(
   rest: Rest,
@@ -51,17 +58,53 @@ export async function waitForDocument(
   options: {
     until?: "searchable" | "ended";
     signal?: AbortSignal;
+    socket?: Socket;
     /** Resolves when the document may have changed. */
     changed?: () => Promise<void>;
   } = {},
 ): Promise<Document> {
-  const init = options.signal ? { signal: options.signal } : {};
-  for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
-    const document = await rest.get("/api/files/{file_id}", { path: { file_id: fileId }, ...init });
-    const hasEnded = document.status === "completed" || document.status === "failed";
-    if (hasEnded || (options.until === "searchable" && document.searchable)) return document;
-    await Promise.race([sleep(pause, options.signal), ...(options.changed ? [options.changed()] : [])]);
+  const { signal, socket } = options;
+  const init = signal ? { signal } : {};
+  const news = newsOf(socket, fileId);
+  try {
+    for (let pause = socket ? RARELY_MS : 250; ; pause = Math.min(pause * 1.5, socket ? RARELY_MS : OFTEN_MS)) {
+      const next = news.next(); // before the request: what happens during it is not missed
+      const document = await rest.get("/api/files/{file_id}", { path: { file_id: fileId }, ...init });
+      const hasEnded = document.status === "completed" || document.status === "failed";
+      if (hasEnded || (options.until === "searchable" && document.searchable)) return document;
+      const waiting = new AbortController();
+      const stop = (): void => waiting.abort(signal?.reason);
+      signal?.addEventListener("abort", stop, { once: true });
+      const passed = sleep(pause, waiting.signal);
+      passed.catch(() => undefined); // it is given up when something else came first
+      try {
+        await Promise.race([passed, next, ...(options.changed ? [options.changed()] : [])]);
+      } finally {
+        signal?.removeEventListener("abort", stop);
+        waiting.abort();
+      }
+      signal?.throwIfAborted();
+    }
+  } finally {
+    news.stop();
   }
+}
+
+const OFTEN_MS = 5000;
+const RARELY_MS = 15_000;
+
+/** When a document may have changed: it was told of, or the connection was made, before which something may be missed. */
+function newsOf(socket: Socket | undefined, fileId: string): { next: () => Promise<void>; stop: () => void } {
+  let tell = (): void => undefined;
+  const stops = [
+    socket?.on("document_updated", (message) => message.file_id === fileId && tell()),
+    socket?.on("found", () => tell()),
+  ];
+  void socket?.connect().catch(() => undefined);
+  return {
+    next: () => new Promise((resolve) => (tell = resolve)),
+    stop: () => stops.forEach((stop) => stop?.()),
+  };
 }
 
 function send(url: string, form: FormData, size: number, options: UploadOptions): Promise<void> {

@@ -1,6 +1,7 @@
+import { QueryClient } from "@tanstack/query-core";
 import { createServer, type Server } from "node:http";
-import { afterEach, expect, expectTypeOf, test } from "vitest";
-import { LyceumError, pageOptions, queryOptions, upload, waitForDocument, type CodeOf } from "../src/index.ts";
+import { afterEach, expect, test } from "vitest";
+import { LyceumError, pageOptions, queryOptions, upload, waitForDocument } from "../src/index.ts";
 import { NOTES, rest } from "./learner.ts";
 
 let stub: Server | undefined;
@@ -36,6 +37,16 @@ test("a document is uploaded, read and asked, and the answer cites it", async ()
   expect(answer.citations[0]?.quote).toContain("Inertia is the tendency");
 });
 
+test("TanStack Query reads a request, and reads it once for two who ask", async () => {
+  const queries = new QueryClient();
+  const options = queryOptions(rest(), "/api/usage");
+  const [one, other] = await Promise.all([queries.fetchQuery(options), queries.fetchQuery(options)]);
+  expect(one.allowances.map((allowance) => allowance.kind)).toContain("messages");
+  expect(other).toBe(one);
+  const missing = queryOptions(rest(), "/api/files/{file_id}", { path: { file_id: "nothing" } });
+  await expect(queries.fetchQuery(missing)).rejects.toMatchObject({ code: "file_not_found" });
+});
+
 test("a list is read item by item over its pages", async () => {
   const client = rest();
   for (const name of ["a.txt", "b.txt", "c.txt"]) await upload(client, new File([NOTES], name, { type: "text/plain" }));
@@ -47,30 +58,6 @@ test("a list is read item by item over its pages", async () => {
   const cursor = first.getNextPageParam(page);
   const second = await first.queryFn({ signal: new AbortController().signal, pageParam: cursor });
   expect(second.items[0]?.file_id).not.toBe(page.items[0]?.file_id);
-});
-
-test("a large upload that is aborted leaves no document in work, and can be begun anew", async () => {
-  const client = rest();
-  const line = "Inertia is the tendency of a body to resist a change of its motion.\n";
-  const large = new File([line.repeat(Math.ceil((12 * 1024 * 1024) / line.length))], "large.txt", { type: "text/plain" });
-  const stop = new AbortController();
-  const aborted = upload(client, large, { signal: stop.signal });
-  setTimeout(() => stop.abort(), 30);
-  await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
-  const waiting = await client.get("/api/files", { query: { status: "processing" } });
-  expect(waiting.items.map((one) => one.filename)).not.toContain("large.txt");
-  const again = await upload(client, new File([NOTES], "large.txt", { type: "text/plain" }));
-  expect((await waitForDocument(client, again.file_id)).status).toBe("completed");
-});
-
-test("an error has its code, and is typed by the request", async () => {
-  const refused = await rest().get("/api/files/{file_id}", { path: { file_id: "nothing" } }).catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(LyceumError);
-  expect(refused).toMatchObject({ status: 404, code: "file_not_found", field: null });
-  expect((refused as LyceumError).requestId).toBeTruthy();
-  expect((refused as LyceumError).is<"GET /api/files/{file_id}">("file_not_found")).toBe(true);
-  expectTypeOf<"file_not_found">().toExtend<CodeOf<"GET /api/files/{file_id}">>();
-  expectTypeOf<"quiz_not_found">().not.toExtend<CodeOf<"GET /api/files/{file_id}">>();
 });
 
 test.for([[0], [429], [502], [504]])("a request is sent again after %i, with the same key and as the server asks", async ([status]) => {
@@ -88,6 +75,15 @@ test("a request that may have had an effect is not sent again", async () => {
   const { url, asked } = await answering(502);
   await expect(rest({ url }).post("/api/ws-ticket", {})).rejects.toMatchObject({ status: 502 });
   expect(asked).toHaveLength(1);
+});
+
+test("a request whose data are damaged is not sent again", async () => {
+  const { url, asked } = await answering(502);
+  const damaged = new LyceumError(502, "key_value_store_damaged", "The database is damaged.");
+  const unavailable = new LyceumError(502, "key_value_store_unavailable", "The database is not available.");
+  expect([damaged.isMomentary, unavailable.isMomentary]).toEqual([false, true]);
+  await expect(rest({ url, sleep: async () => undefined }).get("/api/me")).rejects.toMatchObject({ status: 502 });
+  expect(asked).toHaveLength(4);
 });
 
 test("a query can be aborted, also while it waits", async () => {

@@ -9,7 +9,7 @@ import type { TestProject } from "vitest/node";
 declare module "vitest" {
   export interface ProvidedContext {
     url: string;
-    tokens: { ada: string; alan: string };
+    tokens: { ada: string; alan: string; grace: string };
   }
 }
 
@@ -28,14 +28,15 @@ function freePort(): Promise<number> {
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const data = mkdtempSync(join(tmpdir(), "lyceum-client-"));
   const [port, socketPort] = [await freePort(), await freePort()];
-  const env = { ...process.env, LYCEUM_DATA: data, LYCEUM_PORT: `${port}`, LYCEUM_WS_PORT: `${socketPort}` };
+  const limits = { LYCEUM_MAX_UPLOAD_MB: "64", LYCEUM_INTERVIEWS_A_DAY: "1000", LYCEUM_MESSAGES_A_DAY: "10000", LYCEUM_REQUESTS_A_MINUTE: "10000" };
+  const env = { ...process.env, ...limits, LYCEUM_DATA: data, LYCEUM_PORT: `${port}`, LYCEUM_WS_PORT: `${socketPort}` };
   const server = spawn(python, ["serve.py"], { cwd: project, env, stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/api/health`, () => server.exitCode === null);
   const token = (who: string): string =>
     execFileSync(python, ["serve.py", "token", who], { cwd: project, env }).toString().trim();
   provide("url", url);
-  provide("tokens", { ada: token("ada"), alan: token("alan") });
+  provide("tokens", { ada: token("ada"), alan: token("alan"), grace: token("grace") });
   return async () => {
     const ended = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");

@@ -1,8 +1,7 @@
-import { readUIMessageStream } from "ai";
-import { afterEach, beforeAll, expect, test } from "vitest";
-import { LyceumChatTransport, type LyceumMessage } from "../src/chat-transport.ts";
-import { Interview, Socket, upload, waitForDocument } from "../src/index.ts";
-import { NOTES, open, rest, socket } from "./learner.ts";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { Interview, Socket, upload, waitForDocument, type Document } from "../src/index.ts";
+import { cutting, CUTS } from "./cuts.ts";
+import { NOTES, rest, socket } from "./learner.ts";
 
 const sockets: Socket[] = [];
 const connected = (made: Socket): Socket => (sockets.push(made), made);
@@ -15,22 +14,16 @@ beforeAll(async () => {
   await waitForDocument(rest(), document.file_id);
 });
 
-/** A socket whose connection ends after so many messages were received, once. */
-function cutAfter(messages: number): Socket {
-  let left = messages;
-  return connected(
-    new Socket(rest(), {
-      sleep: () => Promise.resolve(),
-      open: (url) => {
-        const made = open(url);
-        made.addEventListener("message", () => {
-          left -= 1;
-          if (left === 0) made.close();
-        });
-        return made;
-      },
-    }),
-  );
+/** A client whose requests are counted by their path. */
+function counted(): { client: ReturnType<typeof rest>; asked: string[] } {
+  const asked: string[] = [];
+  const client = rest({
+    fetch: (address, init) => {
+      asked.push(new URL(String(address)).pathname);
+      return fetch(address, init);
+    },
+  });
+  return { client, asked };
 }
 
 test("an answer comes in pieces and whole", async () => {
@@ -52,53 +45,53 @@ test("a refused message throws the code", async () => {
   });
 });
 
-async function asked(made: Socket): Promise<LyceumMessage> {
-  const transport = new LyceumChatTransport(made, { subjectId: "physics_101" });
-  const question: LyceumMessage = { id: "1", role: "user", parts: [{ type: "text", text: "What is friction?" }] };
-  const stream = await transport.sendMessages({
-    trigger: "submit-message",
-    chatId: "chat",
-    messageId: undefined,
-    messages: [question],
-    abortSignal: undefined,
-  });
-  let latest: LyceumMessage | undefined;
-  for await (const message of readUIMessageStream<LyceumMessage>({ stream, terminateOnError: true })) latest = message;
-  if (!latest) throw new Error("nothing was streamed");
-  return latest;
+test("a document is waited for by what the server tells of it, and not by asking again and again", async () => {
+  const { client, asked } = counted();
+  const made = connected(socket(client));
+  await made.connect();
+  const told: boolean[] = [];
+  made.on("document_updated", (message) => told.push(message.searchable));
+  const uploaded = await upload(client, new File([NOTES.repeat(200)], "long.md", { type: "text/markdown" }));
+  const ofDocument = (): number => asked.filter((path) => path.endsWith(uploaded.file_id)).length;
+  const before = ofDocument();
+  const searchable: Document = await waitForDocument(client, uploaded.file_id, { until: "searchable", socket: made });
+  expect(searchable.searchable).toBe(true);
+  expect((await waitForDocument(client, uploaded.file_id, { socket: made })).status).toBe("completed");
+  expect(ofDocument() - before).toBeLessThanOrEqual(told.length + 4); // the first reads, and one when connected
+  await expect(
+    waitForDocument(client, uploaded.file_id, { socket: made, signal: AbortSignal.abort(new Error("left")) }),
+  ).rejects.toThrow("left");
+});
+
+const ANSWERS = ["Inertia is the tendency of a body to resist a change of its motion.", "I do not know."];
+
+/** One whole interview in writing. */
+async function held(made: Socket): Promise<{ sessionId: string; numbers: number[]; asked: number }> {
+  const interview = await Interview.start(made, { subject_id: "physics_101", max_questions: 3 });
+  await vi.waitFor(() => expect(interview.question).toBeTruthy());
+  const numbers: number[] = [];
+  for (const answer of ANSWERS) numbers.push((await interview.write(answer)).answered_question_number);
+  const summary = await interview.end();
+  return { sessionId: interview.sessionId, numbers, asked: summary.questions_asked };
 }
 
-test("the AI SDK's own reader gets the text and the citations", async () => {
-  const message = await asked(connected(socket()));
-  const text = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-  expect(text).toContain("opposes the motion");
-  const cited = message.parts.find((part) => part.type === "data-citations");
-  expect(cited?.data[0]?.quote).toContain("Friction is a force");
-});
-
-test("the AI SDK's own reader is told of a stream that is cut at any place", async () => {
-  for (let at = 1; at < 50; at += 1) {
-    const ended = await asked(cutAfter(at)).then(
-      () => "whole",
-      (error: unknown) => String(error),
-    );
-    if (ended === "whole") {
-      expect(at).toBeGreaterThan(1);
+test.for(CUTS)("an interview goes on when the socket is cut %s, at any message of it", async (cut) => {
+  const before = new Set((await rest().get("/api/interviews", {})).items.map((one) => one.session_id));
+  for (let at = 1; at < 40; at += 1) {
+    const { made, wasCut } = cutting(rest(), cut, at);
+    const { sessionId, numbers, asked } = await held(connected(made));
+    expect(numbers).toEqual([1, 2]);
+    expect(asked).toBe(3);
+    const kept = await rest().get("/api/interviews/{session_id}", { path: { session_id: sessionId } });
+    expect(kept.turns.slice(0, 2).map((turn) => turn.transcription)).toEqual(ANSWERS);
+    const { items } = await rest().get("/api/interviews", {});
+    const fresh = items.filter((one) => !before.has(one.session_id)).map((one) => one.session_id);
+    expect(fresh).toEqual([sessionId]); // and none was begun twice
+    before.add(sessionId);
+    if (!wasCut()) {
+      expect(at).toBeGreaterThan(4); // each message of it was tried
       return;
     }
-    expect(ended).toContain("The connection was lost.");
   }
-  throw new Error("no stream was whole");
-});
-
-test("an interview goes on when the socket is cut at any message", async () => {
-  for (let at = 2; at < 6; at += 1) {
-    const interview = await Interview.start(cutAfter(at), { subject_id: "physics_101", max_questions: 2 });
-    expect(interview.question).toBeTruthy();
-    const first = await interview.write("Inertia is the tendency of a body to resist a change of its motion.");
-    expect(first.answered_question_number).toBe(1);
-    const second = await interview.write("I do not know.");
-    expect(second.answered_question_number).toBe(2);
-    interview.leave();
-  }
+  throw new Error("no interview was without a cut");
 });

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { upload, waitForDocument } from "../src/index.ts";
+import { NOTES, rest } from "./learner.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+/** A PDF of one page with the sentence, and a picture's worth of bytes that no page shows. */
+function pdf(sentence: string, extraBytes: number): Uint8Array {
+  const shown = `BT /F1 12 Tf 72 700 Td (${sentence}) Tj ET`;
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+    `<< /Length ${shown.length} >>\nstream\n${shown}\nendstream`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    `<< /Length ${extraBytes} >>\nstream\n${"x".repeat(extraBytes)}\nendstream`,
+  ];
+  let text = "%PDF-1.4\n";
+  const places = objects.map((object, at) => {
+    const place = text.length;
+    text += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return place;
+  });
+  const table = places.map((place) => `${String(place).padStart(10, "0")} 00000 n \n`).join("");
+  const size = objects.length + 1;
+  const end = `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
+  return new TextEncoder().encode(text + end);
+}
+
+/** A file that calls `at` once when so many of its bytes have been taken. */
+class Watched extends File {
+  readonly #at: number;
+  readonly #reached: () => void;
+
+  constructor(content: Uint8Array, name: string, at: number, reached: () => void) {
+    super([content as Uint8Array<ArrayBuffer>], name, { type: "application/pdf" });
+    this.#at = at;
+    this.#reached = reached;
+  }
+
+  override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    let taken = 0;
+    const watching = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (piece, controller) => {
+        const before = taken;
+        taken += piece.byteLength;
+        if (before < this.#at && taken >= this.#at) this.#reached();
+        controller.enqueue(piece);
+      },
+    });
+    return super.stream().pipeThrough(watching);
+  }
+}
+
+test("an upload of 60 MB that is aborted in the middle leaves nothing behind, and can be begun anew", async () => {
+  const client = rest();
+  const content = pdf("Inertia is the tendency of a body to resist a change of its motion.", 60 * MEGABYTE);
+  const stop = new AbortController();
+  const first = new Watched(content, "large.pdf", 30 * MEGABYTE, () => stop.abort());
+  await expect(upload(client, first, { signal: stop.signal })).rejects.toMatchObject({ name: "AbortError" });
+  const names: string[] = [];
+  for await (const one of client.items("/api/files")) names.push(one.filename);
+  expect(names).not.toContain("large.pdf");
+
+  const told: number[] = [];
+  const whole = new Watched(content, "large.pdf", Infinity, () => undefined);
+  const uploaded = await upload(client, whole, { onProgress: (sent) => told.push(sent) });
+  const document = await waitForDocument(client, uploaded.file_id);
+  expect(document).toMatchObject({ status: "completed", searchable: true, file_size: content.byteLength, page_count: 1 });
+  expect(document.file_size).toBeGreaterThan(60 * MEGABYTE);
+  expect(document.content_preview).toContain("Inertia is the tendency");
+  expect(told).toEqual([content.byteLength]);
+});
+
+test("an upload that the object store refuses leaves nothing behind", async () => {
+  const client = rest({
+    fetch: async (address, init) => {
+      const response = await fetch(address, init);
+      if (!String(address).endsWith("/upload-url")) return response;
+      const offer = (await response.json()) as { upload: { fields: Record<string, string> } };
+      offer.upload.fields = {}; // nothing is permitted any more
+      return Response.json(offer);
+    },
+  });
+  const file = new File([NOTES], "refused.txt", { type: "text/plain" });
+  await expect(upload(client, file)).rejects.toMatchObject({ name: "LyceumError", status: 403 });
+  const { items } = await client.get("/api/files", {});
+  expect(items.map((one) => one.filename)).not.toContain("refused.txt");
+});
