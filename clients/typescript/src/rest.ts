@@ -12,8 +12,10 @@ export type PathOf<M extends Method> = {
 type Operation<M extends Method, P extends keyof paths> = paths[P] extends Record<Lowercase<M>, infer O> ? O : never;
 type Parameters<O, K extends string> = O extends { parameters: Record<K, infer V> } ? V : undefined;
 type Query<O> = O extends { parameters: { query?: infer V } } ? V : never;
-type Json<O> = O extends { requestBody: { content: { "application/json": infer B } } } ? B : never;
-type Form<O> = O extends { requestBody: { content: { "multipart/form-data": unknown } } } ? FormData : never;
+type RequestBody<O> = O extends { requestBody?: infer R } ? Exclude<R, undefined> : never;
+type Content<O> = [RequestBody<O>] extends [never] ? never : RequestBody<O> extends { content: infer C } ? C : never;
+type Json<O> = Content<O> extends { "application/json": infer B } ? B : never;
+type IsOptional<O> = O extends { requestBody: unknown } ? false : true;
 type Success<O> = O extends { responses: infer R }
   ? { [S in keyof R]: S extends 200 | 202 ? (R[S] extends { content: { "application/json": infer B } } ? B : never) : never }[keyof R]
   : never;
@@ -30,8 +32,15 @@ export type InitOf<M extends Method, P extends PathOf<M>> = {
 } & ([Parameters<Operation<M, P>, "path">] extends [undefined]
   ? { path?: undefined }
   : { path: Parameters<Operation<M, P>, "path"> }) &
-  ([Json<Operation<M, P>>] extends [never] ? { body?: undefined } : { body: Json<Operation<M, P>> }) &
-  ([Form<Operation<M, P>>] extends [never] ? { form?: undefined } : { form: FormData });
+  BodyOf<Operation<M, P>>;
+
+type BodyOf<O> = [Content<O>] extends [never]
+  ? { body?: undefined; form?: undefined }
+  : [Json<O>] extends [never]
+    ? { form: FormData; body?: undefined }
+    : IsOptional<O> extends true
+      ? { body?: Json<O>; form?: undefined }
+      : { body: Json<O>; form?: undefined };
 
 export interface RestOptions {
   /** The address of the server, for example `http://127.0.0.1:8000`. */
