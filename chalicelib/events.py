@@ -93,6 +93,7 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
     with discreet(), ExitStack() as each:  # each sweeper runs, even if another one fails
         each.callback(services.knowledge_bases.sweep)
         each.callback(services.erasing.sweep)
+        each.callback(services.snapshot_taking.sweep)
         each.callback(services.progress.sweep)
         each.callback(lambda: services.regrading.sweep(within=within))
         each.callback(services.tutoring.sweep)

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.base.tables import (
     ACTIVE_SESSIONS,
+    CLASS_SHARES,
     CONVERSATIONS,
     FILES,
     INTERVIEW_SESSIONS,
@@ -97,6 +98,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
                 (LEARNING_EVIDENCE,), "GetItem", "Query", "PutItem", "BatchWriteItem", "ConditionCheckItem"
             ),
             may.on((REVIEWS,), "PutItem", "DeleteItem"),
+            may.on((CLASS_SHARES,), "Query", "PutItem"),
             may.list_objects(),
             may.objects(("processed-chunks/",), "GetObject"),
             may.objects(("voice-interviews/",), "GetObject", "PutObject", "DeleteObject"),
@@ -141,6 +143,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
                 (LEARNING_EVIDENCE,), "GetItem", "Query", "PutItem", "BatchWriteItem", "ConditionCheckItem"
             ),
             may.on((REVIEWS,), "PutItem", "DeleteItem"),
+            may.on((CLASS_SHARES,), "Query", "PutItem"),
             may.list_objects(),
             may.objects(("transcripts/",), "GetObject", "DeleteObject"),
             may.objects(("voice-interviews/",), "DeleteObject"),
@@ -160,6 +163,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
         "OnSchedule": (
             may.on(personal, *_READ, *_WRITE, by_index=True),
             may.on((REGRADES,), "GetItem", "Query", "PutItem", by_index=True),
+            may.on((CLASS_SHARES,), "Query", "PutItem", "DeleteItem", by_index=True),
             may.on((ITEMS,), "BatchGetItem"),
             may.on((ACTIVE_SESSIONS,), "UpdateItem"),
             may.list_objects(),

@@ -3,8 +3,10 @@
 ``python -m benchmarks.mastery FOLDER``: the folder contains response data as ``*train*.csv`` and ``*valid*.csv`` or
 ``*test*.csv``, with three lines per learner: the number of answers, the skill of each answer, and whether it was right (1
 or 0). What has parameters is fitted to the first and everything is measured on the others. Then the same on two sets of
-simulated learners whose abilities drift; there, half of the learners are for fitting. ``--fit`` prints the weights of
-``domain/progress/chance.py`` as they come from the training data.
+simulated learners whose abilities drift; there, half of the learners are for fitting. The rows of classes put the learners
+into classes who begin on different days and give ten answers a day; an answer is predicted with the snapshot of its class that
+counts what came on earlier days. ``--fit`` prints the weights of ``domain/progress/chance.py`` as they come from the
+training data.
 
 AUC is the probability that a right answer had a higher prediction than a wrong one; 0.5 is a guess.
 """
@@ -18,10 +20,13 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.mastery.answers import Learners, drifting, forgetting, read
+from benchmarks.mastery.classes import snapshots_before
 from benchmarks.mastery.figures import auc, calibration_error, log_loss
 from benchmarks.mastery.predictors import (
     Predict,
     chance,
+    chance_in_class,
+    fitted_class_weight,
     fitted_counts,
     fitted_exponential,
     fitted_tracing,
@@ -31,11 +36,12 @@ from benchmarks.mastery.predictors import (
     level_from_usual_share,
     running_mean,
 )
-from domain.progress.chance import chance_of_success
+from domain.progress.chance import InClass, chance_of_success
 from domain.progress.evidence import Evidence
 from domain.progress.mastery import fold, fold_overall
 
 _FOLDED = 10_000
+_CLASS_SIZES = (30, 100, 1000)
 
 
 def predictors(train: Learners) -> dict[str, Predict]:
@@ -58,6 +64,14 @@ def measure(name: str, train: Learners, held_out: Learners) -> None:
         given = [one for answers in held_out for one in predict(answers)]
         figures = f"{auc(given, right):.4f}    {log_loss(given, right):.4f}             {calibration_error(given, right):.4f}"
         print(f"  {figures}  {label}")
+    for size in _CLASS_SIZES:
+        known = snapshots_before(held_out, size)
+        given = list(chance_in_class(held_out, known))
+        share = sum(one is not None for before in known for one in before) / len(right)
+        figures = f"{auc(given, right):.4f}    {log_loss(given, right):.4f}             {calibration_error(given, right):.4f}"
+        print(
+            f"  {figures}  chance_of_success in classes of {size}: {share:.0%} of the answers have a class's share"
+        )
     print()
 
 
@@ -82,7 +96,10 @@ def measure_fold() -> None:
 def _piece(number: int) -> Evidence:
     concept, moment = f"concept {number % 50}", f"{number:08}"
     score = float(number % 3 > 0)
-    return Evidence(moment, "ada", "physics", concept, concept, score, moment, "quiz", "quiz", "")
+    in_class = InClass("physics", moment[:6], 0.6, 0.65)
+    return Evidence(
+        moment, "ada", "physics", concept, concept, score, moment, "quiz", "quiz", "", in_class=in_class
+    )
 
 
 def found_in(folder: Path) -> Mapping[str, list[Path]]:
@@ -125,11 +142,14 @@ def print_fit(train: Learners) -> None:
     weights = fitted_weights(train)
     right = [score > 0.5 for answers in train for _, score in answers]
     given = [
-        chance_of_success(concept, overall, weights).value
+        chance_of_success(concept, overall, weights=weights).value
         for answers in train
         for concept, overall in histories(answers)
     ]
     print(weights)
+    for size in _CLASS_SIZES:
+        known = snapshots_before(train, size)
+        print(f"class_share in classes of {size}: {fitted_class_weight(train, known, weights):.4f}")
     print(f"{len(train)} learners, {len(right)} answers, log loss {log_loss(given, right):.4f}")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from math import log, log1p
 
 import numpy
@@ -21,6 +22,7 @@ from domain.progress.chance import (
     USUAL_SHARE,
     USUAL_WEIGHT,
     Counts,
+    InClass,
     Overall,
     Weights,
     chance_of_success,
@@ -49,6 +51,13 @@ def histories(answers: Sequence[Answer]) -> Iterator[tuple[Counts, Overall]]:
 def chance(answers: Sequence[Answer]) -> Iterator[float]:
     for concept, overall in histories(answers):
         yield chance_of_success(concept, overall).value
+
+
+def chance_in_class(learners: Learners, known: Sequence[Sequence[InClass | None]]) -> Iterator[float]:
+    """The chance before each answer of each learner, with what the class knew of the skill."""
+    for answers, shares in zip(learners, known, strict=True):
+        for (concept, overall), in_class in zip(histories(answers), shares, strict=True):
+            yield chance_of_success(concept, overall, in_class).value
 
 
 def level(answers: Sequence[Answer]) -> Iterator[float]:
@@ -182,7 +191,33 @@ def fitted_weights(train: Learners) -> Weights:
     shares = (overall.usual_share for _, overall in found)
     fixed = numpy.array([FITTED.usual * log(share / (1 - share)) for share in shares])
     start, right, wrong, right_overall, wrong_overall = map(float, logistic(rows, _scores(train), fixed))
-    return Weights(start, FITTED.usual, right, wrong, right_overall, wrong_overall)
+    return replace(
+        FITTED,
+        start=start,
+        right=right,
+        wrong=wrong,
+        right_overall=right_overall,
+        wrong_overall=wrong_overall,
+    )
+
+
+def fitted_class_weight(
+    train: Learners, known: Sequence[Sequence[InClass | None]], weights: Weights
+) -> float:
+    """The weight of the class's share, with the other weights as they are."""
+    without = [
+        chance_of_success(concept, overall, weights=weights).value
+        for answers in train
+        for concept, overall in histories(answers)
+    ]
+    rows = [
+        [0.0 if one is None else log(one.share / (1 - one.share)) - log(one.usual / (1 - one.usual))]
+        for shares in known
+        for one in shares
+    ]
+    fixed = numpy.array([log(one / (1 - one)) for one in without])
+    (weight,) = logistic(numpy.array(rows), _scores(train), fixed)
+    return float(weight)
 
 
 def logistic(rows: Floats, scores: Floats, fixed: Floats) -> Floats:

@@ -13,6 +13,7 @@ from chalicelib.composition.capabilities.health import HealthServices
 from chalicelib.composition.capabilities.ingestion import IngestionServices
 from chalicelib.composition.capabilities.interviewing import InterviewingServices
 from chalicelib.composition.capabilities.interviews import InterviewServices
+from chalicelib.composition.capabilities.learning_records import LearningRecordServices
 from chalicelib.composition.capabilities.library import LibraryServices
 from chalicelib.composition.capabilities.marking import MarkingServices
 from chalicelib.composition.capabilities.practice import PracticeServices
@@ -45,6 +46,7 @@ class Services(
     IngestionServices,
     DocumentServices,
     ProgressServices,
+    LearningRecordServices,
     UsageServices,
     AllowanceServices,
     AccessServices,

@@ -227,6 +227,17 @@ REGRADES = Table(
         " stays, as in the decisions about learners: the record says who decided"
     ),
 )
+CLASS_SHARES = Table(
+    "lms-class-shares",
+    partition="subject_id",
+    sort="sort_key",
+    indexes=(_PENDING,),
+    personal=NotPersonal(
+        "shares of right answers of a class, by concept and day, each of at least five learners and rounded; no learner is in"
+        " it. What a learner's erasure removes is in no snapshot of a later day"
+    ),
+)
+"""For each class a snapshot for each day with answers, and a note that today's is wanted."""
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",
@@ -255,6 +266,7 @@ TABLES = (
     APPEALS,
     DECISIONS,
     REGRADES,
+    CLASS_SHARES,
     ACTIVE_SESSIONS,
     WEBSOCKET_CONNECTIONS,
     KNOWLEDGE_BASES,

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.progress.chance import InClass
+
 Source = Literal["quiz", "interview", "review"]
 NO_SUBJECT = "general"
 """The subject id of evidence from documents without a subject."""
@@ -46,6 +48,8 @@ class Evidence:
     """How many corrections of this mark came before and with it. Only the highest of an id counts."""
     is_withdrawn: bool = False
     """A correction that takes the evidence away: the mark counts no more."""
+    in_class: InClass | None = None
+    """What the class knew of the concept, by the latest snapshot when the answer was given; None if there was none."""
 
 
 def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -65,7 +69,10 @@ def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
     return [one for one in counted.values() if not one.is_withdrawn]
 
 
-def _place(one: Evidence) -> tuple[str, str, float, float, bool, tuple[str, ...]]:
+_Place = tuple[str, str, float, float, bool, tuple[str, ...], tuple[str | float, ...]]
+
+
+def _place(one: Evidence) -> _Place:
     """Two pieces at the same place are equal in all that counts."""
     rest = (
         one.subject_id,
@@ -77,4 +84,7 @@ def _place(one: Evidence) -> tuple[str, str, float, float, bool, tuple[str, ...]
         one.question,
         one.label,
     )
-    return one.occurred_at, one.evidence_id, one.score, one.weight, one.is_withdrawn, rest
+    named: tuple[str | float, ...] = ()
+    if one.in_class is not None:
+        named = one.in_class.taken_on, one.in_class.share, one.in_class.usual, one.in_class.subject_id
+    return one.occurred_at, one.evidence_id, one.score, one.weight, one.is_withdrawn, rest, named

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from domain.base.moments import after, from_text, to_text
 from domain.base.retrying import retried
 from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
-from domain.progress.chance import NOTHING, Counts, Overall, estimated, estimated_overall
+from domain.progress.chance import NOTHING, Counts, InClass, Overall, estimated, estimated_overall
 from domain.progress.concept_catalogue import Catalogue
 from domain.progress.evidence import Evidence, Source, counted_once
 from domain.progress.history import MAX_PIECES, History, Piece
@@ -82,14 +82,19 @@ class Ledger:
     def correction_puts(self, corrections: Sequence[Evidence]) -> list[Put]:
         """The writes that store corrections of evidence, each with its own revision, beside what it corrects.
 
-        What they correct stays. A mark that was no evidence before becomes some. Repeating them changes nothing.
+        What they correct stays, and the snapshot of the class that it names. A mark that was no evidence before becomes
+        some. Repeating them changes nothing.
         """
         moments: dict[tuple[str, str], str] = {}
+        snapshots: dict[str, InClass | None] = {}
         for one in corrections:
             whose = (one.user_id, one.subject_id)
             if whose not in moments:
-                moments[whose] = max((known.occurred_at for known in self.entries(*whose)), default="")
+                entries = self.entries(*whose)
+                moments[whose] = max((known.occurred_at for known in entries), default="")
+                snapshots |= {known.evidence_id: known.in_class for known in entries}
             moments[whose] = max(moments[whose], one.occurred_at)
+        corrections = [replace(one, in_class=snapshots.get(one.evidence_id)) for one in corrections]
         return [
             *(Put(LEARNING_EVIDENCE, _evidence_item(one)) for one in corrections),
             *(Put(LEARNING_EVIDENCE, _subject_item(*whose, moment)) for whose, moment in moments.items()),
@@ -346,7 +351,8 @@ def _evidence_item(evidence: Evidence) -> Item:
 
 def _evidence_from(item: Mapping[str, Any]) -> Evidence:
     fields = {name: value for name, value in item.items() if name in Evidence.__dataclass_fields__}
-    return Evidence(**fields | {"score": float(item["score"]), "weight": float(item.get("weight", 1.0))})
+    numbers = {"score": float(item["score"]), "weight": float(item.get("weight", 1.0))}
+    return Evidence(**fields | numbers | {"in_class": _in_class_from(item.get("in_class"))})
 
 
 def _standing_item(standing: Standing) -> Item:
@@ -407,7 +413,15 @@ def _concept_from(item: Mapping[str, Any]) -> ConceptStanding:
         recent = _counts_from(stored)
     else:
         recent = estimated(mean_score(level, count), count) if count else NOTHING
-    return ConceptStanding(**dict(item) | {"mastery_level": level, "recent": recent})
+    in_class = _in_class_from(item.get("in_class"))
+    return ConceptStanding(**dict(item) | {"mastery_level": level, "recent": recent, "in_class": in_class})
+
+
+def _in_class_from(item: Mapping[str, Any] | None) -> InClass | None:
+    """Rows that were stored before there were snapshots have none."""
+    if item is None:
+        return None
+    return InClass(**dict(item) | {"share": float(item["share"]), "usual": float(item["usual"])})
 
 
 def _overall_from(item: Mapping[str, Any] | None, concepts: Sequence[ConceptStanding]) -> Overall:

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from domain.progress.chance import NOTHING, Chance, Counts, Overall, chance_of_success, overall_of
-from domain.progress.concept_catalogue import concept_stem
+from domain.progress.chance import NOTHING, Chance, Counts, InClass, Overall, chance_of_success, overall_of
+from domain.progress.class_snapshot import ClassSnapshot
+from domain.progress.concept_catalogue import concept_key, concept_stem
 from domain.progress.evidence import Evidence, counted_once
 from domain.progress.levels import MasteryChange
 from domain.progress.standing import ConceptStanding, Standing
@@ -69,6 +70,7 @@ def fold(evidence: Iterable[Evidence]) -> dict[str, ConceptStanding]:
             evidence_count=len(found[key]),
             last_interaction=found[key][-1].evidence.occurred_at,
             recent=_recent(found[key]),
+            in_class=_in_class(found[key]),
         )
         for key in sorted(found)
     }
@@ -79,6 +81,11 @@ def _recent(steps: Iterable[MasteryStep]) -> Counts:
     for step in steps:
         recent = recent.after(step.evidence.score, step.evidence.weight)
     return recent
+
+
+def _in_class(steps: Sequence[MasteryStep]) -> InClass | None:
+    """What the latest evidence that names a snapshot says of the class."""
+    return next((step.evidence.in_class for step in reversed(steps) if step.evidence.in_class), None)
 
 
 def changes_between(
@@ -125,9 +132,14 @@ def difficulty_preference(levels: Iterable[float]) -> Difficulty:
     return "advanced" if mean > STRONG else "intermediate" if mean > WEAK else "beginner"
 
 
+def chance_of(concept: ConceptStanding, overall: Overall) -> Chance:
+    """The chance of success in a concept with evidence."""
+    return chance_of_success(concept.recent, overall, concept.in_class)
+
+
 def chances(standing: Standing) -> dict[str, Chance]:
     """The chance of success in each concept with evidence, by its key."""
-    return {one.concept: chance_of_success(one.recent, standing.overall) for one in standing.concepts}
+    return {one.concept: chance_of(one, standing.overall) for one in standing.concepts}
 
 
 def suitable_difficulty(standing: Standing) -> Difficulty:
@@ -142,19 +154,23 @@ def suitable_difficulty(standing: Standing) -> Difficulty:
     return "advanced" if mean > LIKELY else "intermediate" if mean > UNLIKELY else "beginner"
 
 
-def next_concepts(standing: Standing, known: Sequence[str], limit: int) -> dict[str, Chance]:
+def next_concepts(
+    standing: Standing, known: Sequence[str], limit: int, snapshot: ClassSnapshot | None = None
+) -> dict[str, Chance]:
     """Up to ``limit`` concepts to ask about next, by label, with the chance of success in each: the lowest first.
 
     Of equals, the one with less evidence comes first. ``known`` are labels from the documents, with or
-    without evidence. Each concept is returned once, also if it is spelled in several ways.
+    without evidence. ``snapshot`` says what the class knows of those without. Each concept is returned once, also if it is
+    spelled in several ways.
     """
     found = chances(standing)
-    new = chance_of_success(NOTHING, standing.overall)
     candidates = {
         concept_stem(one.concept): (found[one.concept], one.evidence_count, one.label)
         for one in standing.concepts
     }
     for label in known:
+        in_class = None if snapshot is None else snapshot.of(concept_key(label))
+        new = chance_of_success(NOTHING, standing.overall, in_class)
         candidates.setdefault(concept_stem(label), (new, 0, label))
     ordered = sorted(candidates.values(), key=lambda candidate: (candidate[0].value, candidate[1]))
     return {label: chance for chance, _, label in ordered[:limit]}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from domain.base.errors import NotFound
 from domain.base.learner import Learner
 from domain.base.retrying import retried
-from domain.progress.chance import Chance, chance_of_success
+from domain.progress.chance import Chance
+from domain.progress.class_shares import ClassShares
 from domain.progress.concept_catalogue import Catalogue, concept_key
 from domain.progress.deck import Deck, fold_deck
 from domain.progress.decks import Decks
@@ -20,6 +21,7 @@ from domain.progress.ledger import Ledger, Marker
 from domain.progress.levels import MasteryChange
 from domain.progress.mastery import (
     MasteryStep,
+    chance_of,
     changes_between,
     difficulty_preference,
     fold,
@@ -74,6 +76,7 @@ class Progress:
         self,
         ledger: Ledger,
         decks: Decks,
+        class_shares: ClassShares,
         scheduler: Scheduler,
         vectors: VectorStore,
         embedder: Embedder,
@@ -81,6 +84,7 @@ class Progress:
     ) -> None:
         self._ledger = ledger
         self._decks = decks
+        self._class_shares = class_shares
         self._scheduler = scheduler
         self._vectors = vectors
         self._embedder = embedder
@@ -126,7 +130,7 @@ class Progress:
         overall = fold_overall(one for one in evidence if one.subject_id in of_concept)
         return Explanation(
             standing=standing,
-            chance=chance_of_success(standing.recent, overall),
+            chance=chance_of(standing, overall),
             steps=page,
             cursor=to_cursor(_place(page[-1])) if len(rest) > limit else None,
         )
@@ -170,6 +174,15 @@ class Progress:
 
         catalogue = retried(grown, on=ConditionFailed)
         return [catalogue.resolve(label) for label in labels]
+
+    def with_class(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """The new evidence, each piece with what its class knew of the concept, by the latest snapshot of the class.
+
+        Where the class has no snapshot of today yet, one is asked for: the sweeper takes it.
+        """
+        subjects = {one.subject_id for one in evidence}
+        snapshots = {subject_id: self._class_shares.latest(subject_id) for subject_id in subjects}
+        return [replace(one, in_class=snapshots[one.subject_id].of(one.concept)) for one in evidence]
 
     def refresh(self, owner: str, subject_id: str) -> None:
         """Update the standing, the deck and the projection from the ledger, if there are markers.
@@ -241,7 +254,7 @@ class Progress:
             for one in standing.concepts:
                 by_concept.setdefault(one.concept, []).append(standing)
         found = {
-            one.concept: (one, chance_of_success(one.recent, standing.overall))
+            one.concept: (one, chance_of(one, standing.overall))
             for standing in standings.values()
             for one in standing.concepts
         }
@@ -254,7 +267,7 @@ class Progress:
         for concept in shared:
             pieces = [one for of in by_concept[concept] for one in evidence[of.subject_id]]
             folded = fold(one for one in pieces if one.concept == concept)[concept]
-            found[concept] = folded, chance_of_success(folded.recent, fold_overall(pieces))
+            found[concept] = folded, chance_of(folded, fold_overall(pieces))
         return [found[concept] for concept in sorted(found)]
 
     def _current(self, owner: str, subject_id: str) -> Standing:

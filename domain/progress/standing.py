@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.progress.chance import NO_ANSWERS, NOTHING, Counts, Overall
+from domain.progress.chance import NO_ANSWERS, NOTHING, Counts, InClass, Overall
 
 MAX_TALLIES = 40
 """How many of the latest questions a standing has a tally of."""
@@ -30,6 +30,8 @@ class ConceptStanding:
     last_interaction: str
     recent: Counts = NOTHING
     """Its recent answers, from which the chance of success is computed."""
+    in_class: InClass | None = None
+    """What the class knew of it, as the latest evidence that names a snapshot says; None if none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,13 @@ class Grading:
             for subject, named in labels.items()
             for given, known in zip(named, self._progress.labelled(quiz.user_id, subject, named), strict=True)
         }
-        return [
-            evidence_of(quiz, question, graded, *keys[subject, question.concept], occurred_at)
-            for subject, question, graded in answered
-            if graded.counts
-        ]
+        return self._progress.with_class(
+            [
+                evidence_of(quiz, question, graded, *keys[subject, question.concept], occurred_at)
+                for subject, question, graded in answered
+                if graded.counts
+            ]
+        )
 
     def _changes(
         self, owner: str, subjects: Sequence[str], evidence: Sequence[Evidence]

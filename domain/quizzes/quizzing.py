@@ -15,6 +15,7 @@ from domain.base.moments import to_text
 from domain.documents.document import Document
 from domain.documents.documents import Documents
 from domain.documents.sources import Sources
+from domain.progress.class_shares import ClassShares
 from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import next_concepts, suitable_difficulty
@@ -39,6 +40,7 @@ class Quizzing:
         documents: Documents,
         sources: Sources,
         ledger: Ledger,
+        class_shares: ClassShares,
         making: QuestionMaking,
         subjects: Subjects,
         items: ItemContents,
@@ -51,6 +53,7 @@ class Quizzing:
         self._documents = documents
         self._sources = sources
         self._ledger = ledger
+        self._class_shares = class_shares
         self._making = making
         self._subjects = subjects
         self._items = items
@@ -185,12 +188,14 @@ class Quizzing:
         chosen_difficulty: Difficulty | None,
     ) -> Quiz:
         deadline = self._clock.monotonic() + self._agent_seconds()
-        standing = self._ledger.standing(learner.user_id, quiz.subject_id or NO_SUBJECT)
+        subject_id = quiz.subject_id or NO_SUBJECT
+        standing = self._ledger.standing(learner.user_id, subject_id)
         recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).items
         for made in recent:
             if made.quiz_id == quiz.quiz_id:
                 return made  # or its own questions would count as asked before
         quiz = replace(quiz, difficulty_level=chosen_difficulty or suitable_difficulty(standing))
+        snapshot = self._class_shares.latest(subject_id)
         order = QuestionOrder(
             order_id=quiz.quiz_id,
             owner=learner.user_id,
@@ -201,7 +206,7 @@ class Quizzing:
             difficulty=quiz.difficulty_level,
             topic=quiz.topic,
             avoid=tuple(question.question for one in recent for question in one.questions),
-            focus=next_concepts(standing, _known(documents), _FOCUS_CONCEPTS),
+            focus=next_concepts(standing, _known(documents), _FOCUS_CONCEPTS, snapshot),
             # An assignment's topic is its title, which the materials need not mention.
             needs_topic=quiz.assignment_id is None,
         )

@@ -173,6 +173,11 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "tests/domain/test_analytics.py",
             ),
         ),
+        Target("domain/progress/class_snapshot.py", ("tests/properties/test_class_shares.py",)),
+        Target(
+            "domain/progress/class_shares.py",
+            ("tests/api/test_class_shares.py", "tests/properties/test_class_shares.py"),
+        ),
     ),
     "citations": (
         Target(

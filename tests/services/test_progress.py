@@ -13,6 +13,7 @@ from domain.base.errors import NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.tables import LEARNING_EVIDENCE, TABLES
+from domain.progress.class_shares import ClassShares
 from domain.progress.decks import Decks
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_id, concept_vector_prefix
@@ -50,7 +51,8 @@ class School:
         """The service. Each of its calls to a port passes through the faults."""
         ports: list[Any] = [Faulty(port, faults) for port in (self.store, self.vectors, self.embedder)]
         store, vectors, embedder = ports
-        return Progress(Ledger(store), Decks(store), DoublingScheduler(), vectors, embedder, self.clock)
+        kept = (Ledger(store), Decks(store), ClassShares(store, self.clock))
+        return Progress(*kept, DoublingScheduler(), vectors, embedder, self.clock)
 
     def grade(self, scores: dict[str, float], *, user: str = "ada", subject: str = PHYSICS) -> list[Evidence]:
         """Enter a quiz with one answer for each label into the ledger, without a refresh of the standing."""

@@ -33,6 +33,7 @@ class QuizServices(QuizRecordServices, AnswerServices, DocumentServices, Progres
             self.documents,
             self.sources,
             self.ledger,
+            self.class_shares,
             self.question_making,
             self.subjects,
             self.items,
