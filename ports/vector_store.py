@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from math import isfinite
 from typing import Any, Protocol
 
@@ -154,12 +153,19 @@ def record_bytes(vector: Vector) -> int:
 def _most_bytes(vector: Vector) -> int:
     """At least ``record_bytes``, without writing the record: a float is written in 24 characters at most, the id of a
     term in 10, and a character of a text in 6 bytes."""
-    written = len(vector.id) + sum(
-        len(name) + (sum(map(len, value)) + len(value) if isinstance(value, list) else len(str(value)))
-        for name, value in vector.metadata.items()
-    )
-    names = 100 + 10 * len(vector.metadata)
-    return names + 6 * written + 25 * len(vector.values) + 36 * len(vector.sparse.indices)
+    around = 100 + 6 * len(vector.id) + _most_metadata_bytes(vector.metadata)
+    return around + 25 * len(vector.values) + 36 * len(vector.sparse.indices)
+
+
+def _most_metadata_bytes(metadata: Metadata) -> int:
+    """At least the bytes of the metadata as JSON. Raises ``InvalidVector`` for a string that is not Unicode."""
+    written = 0
+    for name, value in metadata.items():
+        for text in (name, *value) if isinstance(value, list) else (name, str(value)):
+            if not text.isascii():
+                _check_unicode(text)
+            written += len(text) + 1
+    return 10 * len(metadata) + 6 * written
 
 
 def _are_over(size: int, vectors: Sequence[Vector]) -> bool:
@@ -262,9 +268,10 @@ def _check_count(what: str, count: int, most: int) -> None:
 def _check_dense(values: Sequence[float], dimension: int, *, may_be_zero: bool) -> None:
     if len(values) != dimension:
         raise InvalidVector(f"{len(values)} values instead of {dimension}")
-    if not all(map(isfinite, values)) or max(map(abs, values)) > _MAX_FLOAT32:
+    # All vectors of a book are checked, so each loop over one runs in C. A sum is finite only if all its members are.
+    if not isfinite(sum(values)) or (largest := max(max(values), -min(values))) > _MAX_FLOAT32:
         raise InvalidVector("a value is not a finite 32-bit number")
-    if not may_be_zero and max(map(abs, values)) < _MIN_FLOAT32:
+    if not may_be_zero and largest < _MIN_FLOAT32:
         raise InvalidVector("all values are zero")
 
 
@@ -274,11 +281,12 @@ def _check_sparse(sparse: SparseVector) -> None:
         raise InvalidVector(f"{len(indices)} sparse indices, {len(values)} values")
     if not indices:
         return
-    if not all(type(index) is int for index in indices) or indices[0] < 0 or indices[-1] >= 2**32:
+    if set(map(type, indices)) != {int} or indices[0] < 0 or indices[-1] >= 2**32:
         raise InvalidVector("a sparse index is not 0 to 2**32-1")
-    if any(index >= following for index, following in pairwise(indices)):
+    if list(indices) != sorted(set(indices)):
         raise InvalidVector("the sparse indices do not ascend")
-    if not all(isfinite(value) and _MIN_FLOAT32 <= abs(value) <= _MAX_FLOAT32 for value in values):
+    sizes = list(map(abs, values))
+    if not isfinite(sum(sizes)) or min(sizes) < _MIN_FLOAT32 or max(sizes) > _MAX_FLOAT32:
         raise InvalidVector("a sparse value is zero or not a finite 32-bit number")
 
 
@@ -289,7 +297,10 @@ def _check_metadata(metadata: Metadata) -> None:
             _check_scalar(name, value)
         elif not all(isinstance(member, str) for member in value):
             raise InvalidVector(f"{name}: a list with a member that is not a string")
-    if _json_bytes(dict(metadata)) > MAX_METADATA_BYTES:
+    if (
+        _most_metadata_bytes(metadata) > MAX_METADATA_BYTES
+        and _json_bytes(dict(metadata)) > MAX_METADATA_BYTES
+    ):
         raise InvalidVector("the metadata is over 40 KB")
 
 
@@ -311,6 +322,13 @@ def _check_scalar(name: str, value: object) -> None:
 def _json_bytes(value: dict[str, Any]) -> int:
     try:
         return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    except UnicodeEncodeError:
+        raise InvalidVector("a string that is not Unicode") from None
+
+
+def _check_unicode(text: str) -> None:
+    try:
+        text.encode()
     except UnicodeEncodeError:
         raise InvalidVector("a string that is not Unicode") from None
 

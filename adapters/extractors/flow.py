@@ -6,6 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ports.text_extractor import WarningCode
 
@@ -52,19 +53,26 @@ class _Vocabulary:
     def __init__(self) -> None:
         self._words: set[str] = set()
         self._compounds: set[str] = set()
+        self._unread: list[str] = []
+        """Pages whose words are looked at once a word is cut."""
+        self._is_cut = False
 
     def of(self, pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
-        """The pages as they are, once their words are known."""
-        is_cut = False
+        """The pages as they are."""
         for page in pages:
-            text = page.text.lower()
-            if is_cut or _HYPHENS.search(text):
-                text, is_cut = self._without_halves(text, is_cut)
+            self._unread.append(page.text)
+            yield page
+
+    def _read(self) -> None:
+        for page in self._unread:
+            text = page.lower()
+            if self._is_cut or _HYPHENS.search(text):
+                text, self._is_cut = self._without_halves(text, self._is_cut)
                 for word in text.split():
                     if "-" in word:
                         self._compounds.update(_HYPHENATED.findall(word))
             self._words.update(_WORD.findall(text))
-            yield page
+        self._unread.clear()
 
     @staticmethod
     def _without_halves(text: str, is_cut: bool) -> tuple[str, bool]:
@@ -81,6 +89,7 @@ class _Vocabulary:
 
     def joined(self, left: str, right: str) -> str:
         """The word that a line's end cut into ``left-`` and ``right``."""
+        self._read()
         first, second = left.lower(), right.lower()
         if not right[0].islower() or f"{first}-{second}" in self._compounds:
             return f"{left}-{right}"
@@ -102,22 +111,30 @@ class _Edges:
 
     def __init__(self, page: FlowPage) -> None:
         lines = [line for line in page.text.split("\n") if line.strip()]
-        within = Counter(_NUMBER.sub("#", page.text.casefold()).split("\n"))
         self.index = page.index
-        self.first = _outer(lines, within)
-        self.last = _outer(lines[::-1], within)
+        self._text = page.text.casefold()
+        self.first = self._outer(lines)
+        self.last = self._outer(lines[::-1])
 
+    def _outer(self, lines: list[str]) -> list[_EdgeLine]:
+        found = []
+        for line in lines[: _EDGE_LINES + 1]:
+            if len(line) > _LONGEST_RUNNING:
+                break
+            edge = _edge_line(line)
+            if self._is_repeated(edge.key):
+                break  # what a page says twice is what it is about
+            found.append(edge)
+        return found
 
-def _outer(lines: list[str], within: Counter[str]) -> list[_EdgeLine]:
-    found = []
-    for line in lines[: _EDGE_LINES + 1]:
-        if len(line) > _LONGEST_RUNNING:
-            break
-        edge = _edge_line(line)
-        if within[edge.key] > 1:
-            break  # what a page says twice is what it is about
-        found.append(edge)
-    return found
+    def _is_repeated(self, key: str) -> bool:
+        if self._text.count(key.partition("#")[0]) == 1:
+            return False  # so nothing else begins as this line does
+        return self._lines[key] > 1
+
+    @cached_property
+    def _lines(self) -> Counter[str]:
+        return Counter(_NUMBER.sub("#", self._text).split("\n"))
 
 
 def _edge_line(line: str) -> _EdgeLine:

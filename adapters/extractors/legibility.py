@@ -89,12 +89,14 @@ def noise_in(text: str) -> float:
 
 def may_be_read_better(text: str) -> bool:
     """Whether another reader should try: some letters are unknown, or stand apart, or are others."""
-    return noise_in(text) > _TOLERATED_NOISE or _stand_apart(text) or _is_made_up(text)
+    if noise_in(text) > _TOLERATED_NOISE:
+        return True
+    return not _is_surely_prose(text) and (_stand_apart(text) or _is_made_up(text))
 
 
 def readable_part(text: str) -> tuple[str, bool]:
     """The lines of ``text`` that can be read, and whether so much cannot that a reader should be told."""
-    if _is_made_up(text):
+    if not _is_surely_prose(text) and _is_made_up(text):
         return "", True
     if noise_in(text) <= _TRUSTED_NOISE:
         return text, False
@@ -130,14 +132,21 @@ def _has_words(line: str) -> bool:
     return sum(len(word) >= 3 for word in _WORD.findall(line)) >= 2
 
 
+@lru_cache(maxsize=1)
+def _is_surely_prose(text: str) -> bool:
+    """Whether its first words are those of a European language: this saves the other looks at most pages."""
+    words = text[:_SHORT_SAMPLE].lower().split()
+    common = sum(len(word) > 1 for word in filter(_COMMON.__contains__, words))
+    return len(words) >= _FEWEST_WORDS and common >= _FEWEST_COMMON * len(words) and text.isascii()
+
+
 def _stand_apart(text: str) -> bool:
     """Whether spaces stand between the letters of words: ``w o r d s``."""
     sample = text[:_SHORT_SAMPLE]
-    words = _WORD.findall(sample)
-    letters = sum(map(len, words))
+    lengths = list(map(len, _WORD.findall(sample)))
+    letters, single = sum(lengths), lengths.count(1)
     if letters < _FEWEST_LETTERS or ord(max(sample)) >> 8 >= _FIRST_CJK:
         return False
-    single = sum(len(word) == 1 for word in words)
     return letters - single < _FEWEST_IN_WORDS * letters
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import sub
 from statistics import median
 from typing import NamedTuple
 
@@ -29,6 +30,10 @@ _FEWEST_WIDER = 0.5
 """… on this share of them."""
 _USUAL_SPACE = 0.3
 """The usual width of a space between words, as a share of the line's height. A line's own spaces may be too few to tell."""
+_FEWEST_JUSTIFIED = 6
+"""So many spaces …"""
+_JUSTIFIED = 1.05
+"""… that are so nearly the same are those of a line of prose that fills the column."""
 _ONE_WIDTH = 1.1
 _FEWEST_TIGHT_LINES = 3
 _OFF_CENTRE = 0.2
@@ -99,9 +104,34 @@ class Line:
         return found
 
 
+Places = tuple[list[float], list[float], float]
+"""Where the words of a line begin, where they end, and its height."""
+
+
+def placed_line(text: str, lefts: Sequence[float], rights: Sequence[float], height: float) -> Line:
+    return Line(text, list(map(Word, text.split(), lefts, rights)), height)
+
+
+def has_uneven_spaces(lefts: Sequence[float], rights: Sequence[float], height: float) -> bool:
+    """Whether some spaces between words are wider than others, or than spaces usually are: as between two columns."""
+    spaces = sorted(map(sub, lefts[1:], rights))
+    if not spaces or spaces[-1] < _WIDER * min(_median(spaces), _USUAL_SPACE * height):
+        return False
+    is_justified = len(spaces) >= _FEWEST_JUSTIFIED and spaces[-1] <= _JUSTIFIED * spaces[0]
+    return not is_justified or spaces[-1] >= _GAP * height
+
+
+def _median(ascending: Sequence[float]) -> float:
+    half = len(ascending) // 2
+    return ascending[half] if len(ascending) % 2 else (ascending[half - 1] + ascending[half]) / 2
+
+
 def may_be_row(line: str) -> bool:
     """Whether it is worth to look where the words of the line stand."""
-    return 1 <= len(line) <= _LONGEST_LINE and not _LEADERS.search(line)
+    if not 1 <= len(line) <= _LONGEST_LINE:
+        return False
+    has_leaders = ".." in line or ". ." in line or "…" in line
+    return not has_leaders or _LEADERS.search(line) is None
 
 
 def with_rows(lines: Sequence[Line]) -> list[str]:
@@ -145,9 +175,9 @@ def _tight_cells(lines: Sequence[Line]) -> Iterator[tuple[int, list[list[Cell]]]
 
 
 def _is_uneven(line: Line) -> bool:
-    """Whether some spaces of the line are wider than others, or than spaces usually are."""
-    spaces = _spaces(line)
-    return bool(spaces) and max(spaces) >= _WIDER * min(median(spaces), _USUAL_SPACE * line.height)
+    return has_uneven_spaces(
+        [word.left for word in line.words], [word.right for word in line.words], line.height
+    )
 
 
 def _spaces(line: Line) -> list[float]:

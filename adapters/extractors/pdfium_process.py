@@ -18,13 +18,13 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, TypedDict
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from adapters.extractors.pdf_tables import Line, Word, may_be_row, with_rows
+from adapters.extractors.pdf_tables import Line, Places, has_uneven_spaces, may_be_row, placed_line, with_rows
 
 MEBIBYTE = 1024 * 1024
 _HEAVY_PAGE_BYTES = 32 * MEBIBYTE
@@ -39,6 +39,10 @@ _LONGEST_STAMP = 200
 _WORD = re.compile(r"\S+")
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Two lines, one under the other."""
+_box_of = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+"""``FPDFText_GetLooseCharBox``, called with addresses: that takes half of the time."""
 _FIELDS_WITH_TEXT = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
 
 
@@ -235,41 +239,76 @@ def _text(page: pdfium.PdfPage) -> str:
 
 def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
     """The text with the rows of its tables as rows."""
-    if any(character > "\uffff" for character in text):
+    if not text.isascii() and max(text) > "\uffff":
         return text  # pdfium counts UTF-16
-    lines, at = [], 0
-    for line in text.split("\r\n"):
-        lines.append(_placed(line, at, text_page) if may_be_row(line) else Line(line))
-        at += len(line) + 2
-    return "\r\n".join(with_rows(lines))
+    lines = text.split("\r\n")
+    starts = [0, *accumulate(len(line) + 2 for line in lines)]
+    handle = text_page.raw
+    # To ask for the place of each word takes longer than all else. Of two lines one under the other, one is asked for first.
+    seen = {
+        number: placed
+        for number in range(0, len(lines), 2)
+        if may_be_row(lines[number]) and (placed := _places(lines[number], starts[number], handle))
+    }
+    if not any(has_uneven_spaces(*placed) for placed in seen.values()):
+        return text
+    made = []
+    for number, line in enumerate(lines):
+        placed = seen.get(number)
+        if placed is None and number % 2 and may_be_row(line):
+            placed = _places(line, starts[number], handle)
+        made.append(Line(line) if placed is None else placed_line(line, *placed))
+    return "\r\n".join(with_rows(made))
 
 
-def _placed(line: str, at: int, text_page: pdfium.PdfTextPage) -> Line:
-    """The line with the places of its words."""
-    # A page has hundreds of words, so each is asked for with as few calls as can be.
-    handle, box = text_page.raw, raw.FS_RECTF()
-    place, box_of = raw.FPDFText_GetCharIndexFromTextIndex, raw.FPDFText_GetLooseCharBox
-    found = [(word[0], word.start(), word.end() - 1) for word in _WORD.finditer(line)]
-    if not found:
-        return Line(line)
-    start, end = found[0][1], found[-1][2]
-    offset = place(handle, at + start) - start
-    is_even = place(handle, at + end) - end == offset
-    words = []
+def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
+    """Where the words of the line stand, if each is known. ``at`` is where the line begins in the page's text."""
+    words = line.split()
+    if not words:
+        return None
+    # Each call takes as long as some lines of Python, so there are as few as can be.
+    box = raw.FS_RECTF()
+    page, into = ctypes.addressof(handle.contents), ctypes.addressof(box)
+    box_of = _box_of
+    place = at + line.index(words[0])
+    index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
+    end = at + len(line.rstrip()) - 1
+    is_even = raw.FPDFText_GetCharIndexFromTextIndex(handle, end) - end == index - place
+    if not is_even or len(" ".join(words)) != end + 1 - place:
+        return _uneven_places(line, at, handle)
+    lefts, rights = [], []
     height = 0.0
-    for text, first, last in found:
-        index = first + offset if is_even else place(handle, at + first)
-        if index < 0 or not box_of(handle, index, box):
-            return Line(line)
-        left, right = box.left, box.right
-        height = max(height, box.top - box.bottom)
-        if last != first:
-            index = last + offset if is_even else place(handle, at + last)
-            if index < 0 or not box_of(handle, index, box):
-                return Line(line)
-            right = box.right
-        words.append(Word(text, left, right))
-    return Line(line, words, height)
+    for word in words:
+        if index < 0 or not box_of(page, index, into):
+            return None
+        lefts.append(box.left)
+        high = box.top - box.bottom
+        if high > height:
+            height = high
+        index += len(word)
+        if len(word) > 1 and not box_of(page, index - 1, into):
+            return None
+        rights.append(box.right)
+        index += 1
+    return lefts, rights, height
+
+
+def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
+    """As ``_places``, where pdfium knows letters that its text leaves out, or several spaces stand between words."""
+    box = raw.FS_RECTF()
+    lefts, rights = [], []
+    height = 0.0
+    for word in _WORD.finditer(line):
+        sides = []
+        for place in (word.start(), word.end() - 1):
+            index = raw.FPDFText_GetCharIndexFromTextIndex(handle, at + place)
+            if index < 0 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
+                return None
+            sides.append((box.left, box.right, box.top - box.bottom))
+        lefts.append(sides[0][0])
+        rights.append(sides[1][1])
+        height = max(height, sides[0][2])
+    return lefts, rights, height
 
 
 def _kinds(page: pdfium.PdfPage) -> Iterator[int]:

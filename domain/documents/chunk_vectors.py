@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 
 from domain.documents.chunking import index_text
 from domain.documents.contents import StoredChunk
@@ -86,7 +85,7 @@ def _metadata(
         "document_type": document.document_type,
         "start": piece.start,
         "end": piece.end,
-        "layout": json.dumps(asdict(piece.layout), ensure_ascii=False, separators=(",", ":")),
+        "layout": json.dumps(piece.layout.stored(), ensure_ascii=False, separators=(",", ":")),
     }
     optional = {
         "page": piece.page,

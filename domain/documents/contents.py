@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from domain.documents.document import Document, PageWarning, warning_from
@@ -128,7 +128,7 @@ class Contents:
                 "end": chunk.end,
                 "text": chunk.text,
                 "heading": chunk.heading,
-                "layout": asdict(chunk.layout),
+                "layout": chunk.layout.stored(),
             }
             for chunk in content.chunks
         ]

@@ -37,6 +37,18 @@ class Layout:
     recognised: tuple[tuple[int, int], ...] = ()
     """``start:end`` of what text recognition has read in the chunk: its letters may be wrong."""
 
+    def stored(self) -> dict[str, Any]:
+        """The layout as ``layout_from`` takes it."""
+        return {
+            "page_turns": self.page_turns,
+            "headings": [
+                {"start": heading.start, "level": heading.level, "text": heading.text}
+                for heading in self.headings
+            ],
+            "column_heads": self.column_heads,
+            "recognised": self.recognised,
+        }
+
     def is_recognised(self, start: int, end: int) -> bool:
         """Whether text recognition has read anything of ``start:end``."""
         return any(first < end and start < last for first, last in self.recognised)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Literal
@@ -147,10 +147,21 @@ def terms(token: str) -> tuple[str, ...]:
 def term_counts(text: str) -> dict[str, int]:
     """How often each term occurs in ``text``."""
     counts: dict[str, int] = {}
-    for token, count in Counter(tokens(text)).items():
-        for term in terms(token):
+    for word, count in Counter(words(text)).items():
+        for term in _terms_of_word(word):
             counts[term] = counts.get(term, 0) + count
     return counts
+
+
+@lru_cache(maxsize=1 << 16)
+def _terms_of_word(word: str) -> tuple[str, ...]:
+    """The terms of a word in order, each as often as the word has it."""
+    return tuple(term for token in _tokens_of(word) for term in terms(token))
+
+
+@lru_cache(maxsize=1 << 16)
+def _ids_of_word(word: str) -> tuple[int, ...]:
+    return tuple(map(term_id, _terms_of_word(word)))
 
 
 class Sought:
@@ -174,8 +185,7 @@ class Sought:
         return counts if found else None
 
     def _terms_of(self, word: str) -> tuple[str, ...]:
-        every = (term for token in _tokens_of(word) for term in terms(token))
-        return tuple(term for term in every if term in self._sought)
+        return tuple(term for term in _terms_of_word(word) if term in self._sought)
 
 
 def question_weights(text: str) -> dict[str, float]:
@@ -193,8 +203,15 @@ def question_weights(text: str) -> dict[str, float]:
 
 def sparse_document(text: str) -> tuple[list[int], list[float]]:
     """The term ids of a stored text, ascending, and their weights, 0 to 1."""
-    counts = Counter(term_counts(text)).most_common(MAX_TERMS)
-    return _sparse((term, saturation(count, len(text))) for term, count in counts)
+    counts: dict[int, int] = {}
+    for word, count in Counter(words(text)).items():
+        for number in _ids_of_word(word):
+            counts[number] = counts[number] + count if number in counts else count
+    if len(counts) > MAX_TERMS:
+        counts = dict(Counter(counts).most_common(MAX_TERMS))
+    weights = {count: saturation(count, len(text)) for count in set(counts.values())}
+    indices = sorted(counts)
+    return indices, [weights[counts[number]] for number in indices]
 
 
 def sparse_query(text: str) -> tuple[list[int], list[float]]:
@@ -203,12 +220,8 @@ def sparse_query(text: str) -> tuple[list[int], list[float]]:
     The product with a document's weights is 0 to 1: 0 if they share no word, near 1 if the document holds every word of
     the question many times.
     """
-    return _sparse(Counter(question_weights(text)).most_common(MAX_TERMS))
-
-
-def _sparse(weights: Iterable[tuple[str, float]]) -> tuple[list[int], list[float]]:
     by_id: dict[int, float] = {}
-    for term, weight in weights:
+    for term, weight in Counter(question_weights(text)).most_common(MAX_TERMS):
         number = term_id(term)
         by_id[number] = by_id.get(number, 0.0) + weight
     indices = sorted(by_id)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _FEWEST_LETTERS = 8
-_SURE = 0.8
-"""The least mean confidence of a page's letters, 0 to 1. Below it, the page is read again, turned."""
 _TALL = 1.5
 """Times as high as wide. So are lines of a page that stands on its side."""
 
@@ -67,14 +65,17 @@ def upright(picture: Image, recognise: Recognise) -> list[RecognisedLine]:
 def _stands(lines: list[RecognisedLine], picture: Image) -> bool:
     """Whether it is a page of text that stands upright."""
     letters = [sum(map(str.isalnum, line.text)) for line in lines]
-    sure = sum(line.confidence * count for line, count in zip(lines, letters, strict=True))
     tall = sum(
         count
         for line, count in zip(lines, letters, strict=True)
         if (line.box.bottom - line.box.top) * picture.height
         > _TALL * (line.box.right - line.box.left) * picture.width
     )
-    return sum(letters) >= _FEWEST_LETTERS and sure >= _SURE * sum(letters) and 2 * tall < sum(letters)
+    return (
+        sum(letters) >= _FEWEST_LETTERS
+        and engines.certainty(lines) >= engines.SURE
+        and 2 * tall < sum(letters)
+    )
 
 
 def _limit_memory(more: int) -> None:

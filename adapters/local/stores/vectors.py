@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,6 +62,7 @@ _IDS = "SELECT slot, id FROM records WHERE slot IN (SELECT value FROM json_each(
 _METADATA = "SELECT slot, metadata FROM records WHERE slot IN (SELECT value FROM json_each(?))"
 _BUSY_SECONDS = 10.0
 _ROWS_AT_ONCE = 4096
+_LONGEST_KEPT_VALUE = 100
 _PAIR = np.dtype([("index", "<u4"), ("value", "<f4")])
 
 _Floats = npt.NDArray[np.float32]
@@ -355,7 +357,7 @@ def _sparse_of(stored: bytes) -> SparseVector:
 
 def _field_bytes(metadata: Metadata) -> bytes:
     codes = [
-        _code(name, member)
+        (_code if isinstance(member, str) and len(member) > _LONGEST_KEPT_VALUE else _kept_code)(name, member)
         for name, value in metadata.items()
         for member in (value if isinstance(value, list) else [value])
     ]
@@ -374,6 +376,12 @@ def _code(name: str, value: str | int | float | bool) -> int:
     else:
         tagged = f"n{float(value) + 0.0}"  # makes 0.0 of -0.0
     return int.from_bytes(blake2b(f"{len(name)} {name}{tagged}".encode(), digest_size=8).digest(), "little")
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _kept_code(name: str, value: str | int | float | bool) -> int:
+    """As ``_code``: most values are the same in all records of a document."""
+    return _code(name, value)
 
 
 class _Run(NamedTuple):

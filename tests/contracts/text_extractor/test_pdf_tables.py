@@ -10,7 +10,7 @@ from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.extractors.pdf_tables import Line, Word, with_rows
+from adapters.extractors.pdf_tables import Line, Word, has_uneven_spaces, with_rows
 from ports.text.tables import table_rows
 from tests.contracts.text_extractor.test_extractors import bytes_of, text_of
 
@@ -48,6 +48,29 @@ def test_a_table_is_read_row_by_row(align: str, borders: str) -> None:
     assert [row.cells for row in rows] == [tuple(filter(None, cells)) for cells in METALS]
     assert rows[2].worded() == "Metal: Lead; Density: 11.3; Used for: old pipes"
     assert text.count("|") == 7
+
+
+@pytest.mark.parametrize("above", range(4))
+def test_a_small_table_is_found_wherever_it_begins(above: int) -> None:
+    made = FPDF()
+    made.add_page()
+    made.set_font("Helvetica", size=11)
+    for _ in range(above):
+        made.cell(text=PROSE[:70], new_x="LMARGIN", new_y="NEXT")
+    for name, first, second in [("Tin", "7.3", "232"), ("Lead", "11.3", "328")]:
+        made.cell(40, text=name)
+        made.cell(40, text=first)
+        made.cell(40, text=second, new_x="LMARGIN", new_y="NEXT")
+    assert text_of(bytes_of(made), "pdf").endswith("Tin | 7.3 | 232\nLead | 11.3 | 328")
+
+
+def test_lines_of_prose_that_fill_a_column_have_even_spaces() -> None:
+    wide = [(20.0 * at, 20.0 * at + 14.0) for at in range(9)]
+    lefts, rights = zip(*wide, strict=True)
+    assert not has_uneven_spaces(lefts, rights, 12.0)
+    assert has_uneven_spaces(lefts[:5], rights[:5], 12.0)  # too few to tell
+    assert has_uneven_spaces(lefts, rights, 6.0)  # as wide as between columns
+    assert has_uneven_spaces([*lefts[:-1], 164.0], rights, 12.0)
 
 
 def line(*cells: tuple[str, float], height: float = 12.0) -> Line:

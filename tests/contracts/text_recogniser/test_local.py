@@ -11,7 +11,8 @@ from shutil import which
 import pytest
 from PIL import Image
 
-from adapters.local.recognition.engines import Engine, lines_of_table
+from adapters.local.recognition.engines import SURE, Engine, certainty, lines_of_table, tesseract
+from adapters.local.recognition.process import upright
 from adapters.local.recognition.recogniser import Limits, LocalTextRecogniser, is_installed
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.settings import SettingsError, read_settings
@@ -256,6 +257,19 @@ def test_the_lines_of_tesseracts_table_are_read() -> None:
     assert (first.text, second.text) == ('The "Moon', "x")
     assert first.confidence == pytest.approx((3 * 96.5 + 5 * 90) / 800)
     assert tuple(first.box) == (0.1, 0.1, 0.4, 0.14)
+
+
+@needs_ocr
+@pytest.mark.slow
+@pytest.mark.skipif(which("tesseract") is None, reason="tesseract is not installed")
+def test_tesseract_reads_a_crooked_and_noisy_page() -> None:
+    page, shown = page_of_text(STORY * 8)
+    bad = encoded(scanned(page, turned=-2, blurred=2, noise=16), quality=30)
+    lines = upright(Image.open(io.BytesIO(bad)), tesseract())
+    read = Counter(" ".join(line.text for line in lines).split())
+    assert (read & Counter(shown.split())).total() >= 0.85 * len(shown.split())
+    assert certainty(lines) >= SURE
+    assert certainty([]) == 0
 
 
 def test_an_engine_that_is_not_installed_reads_nothing(
