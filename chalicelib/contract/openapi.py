@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +20,10 @@ _REFERENCE = "#/components/schemas/{name}"
 _PATH_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_PATH_VALUE_CHARACTERS}
 _JSON = "application/json"
 _FORM = "multipart/form-data"
+_BINARY = {"type": "string", "format": "binary"}
+_FORM_EXAMPLE = {"subject_id": "physics_101", "file": "the content of the file"}
+_EXAMPLES = Path(__file__).parent / "examples.json"
+"""What the app answered to the requests of a test: ``tests/support/answers.py`` writes it."""
 _HEADERS = {
     "RequestId": {
         "description": "The id of the request, for the log.",
@@ -83,13 +89,16 @@ def describe(routes: Sequence[Route], url: str, version: str) -> dict[str, Any]:
     for route in public:
         kinds += [kind for kind in (route.body, route.answers) if kind not in (None, NoBody)]
     kinds = list(dict.fromkeys(kinds))
+    answered = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
     shapes, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     shape_of = dict(zip(kinds, shapes, strict=True))
     schemas = {name: _as_answered(schema) for name, schema in described_components(components).items()}
     told = {name: one.get("description") for schema in schemas.values() for name, one in _properties(schema)}
     paths: dict[str, dict[str, Any]] = {}
     for route in public:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, shape_of, told)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(
+            route, shape_of, told, answered.get(route.operation, {})
+        )
     used = {operation["tags"][0] for operations in paths.values() for operation in operations.values()}
     return {
         "openapi": "3.1.0",
@@ -117,15 +126,21 @@ def _properties(schema: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     return found.items()
 
 
-def _operation(route: Route, shape_of: Mapping[Any, Any], told: Mapping[str, str | None]) -> dict[str, Any]:
-    """``told`` is what properties say of themselves, for the values of the path that have the same names."""
+def _operation(
+    route: Route,
+    shape_of: Mapping[Any, Any],
+    told: Mapping[str, str | None],
+    answered: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """``told`` is what properties say of themselves, for the values of the path that have the same names. ``answered`` has
+    the examples of responses, by status and content type."""
     operation: dict[str, Any] = {
         "operationId": route.view.__name__,
         "summary": route.summary.removesuffix("."),
         "description": " ".join((route.view.__doc__ or "").split()),
         "tags": [_tag(route.path)],
         "security": [] if route.is_public else [{"token": []}],
-        "responses": _responses(route, shape_of),
+        "responses": _responses(route, shape_of, answered),
     }
     parameters = [
         {
@@ -152,7 +167,9 @@ def _operation(route: Route, shape_of: Mapping[Any, Any], told: Mapping[str, str
         operation["parameters"] = parameters
     content: dict[str, Any] = {}
     if route.form is not None:
-        content[_FORM] = {"schema": _form(route.form)}
+        schema = _form(route.form)
+        sent = {name: value for name, value in _FORM_EXAMPLE.items() if name in schema["properties"]}
+        content[_FORM] = {"schema": schema, "example": sent}
     elif route.body is not NoBody:
         content[_JSON] = {
             "schema": shape_of[route.body],
@@ -201,15 +218,21 @@ def _query_parameters(query: type[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _responses(route: Route, shape_of: Mapping[Any, Any]) -> dict[str, Any]:
-    answered: dict[str, Any] = {"type": "object"} if route.answers is None else shape_of[route.answers]
-    content: dict[str, Any] = {_JSON: {"schema": answered}}
-    content |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.files}
+def _responses(
+    route: Route, shape_of: Mapping[Any, Any], answered: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    shape: dict[str, Any] = {"type": "object"} if route.answers is None else shape_of[route.answers]
+    has_json = route.answers is not None or not route.files
+    content: dict[str, Any] = {_JSON: {"schema": shape}} if has_json else {}
+    content |= {kind: {"schema": shape if kind == _JSON else _BINARY} for kind in route.files}
     responses: dict[str, Any] = {
         str(status): {
             "description": route.summary,
             "headers": _headers("RequestId"),
-            "content": content,
+            "content": {
+                kind: {**one, **_example(answered.get(str(status), {}), kind)}
+                for kind, one in content.items()
+            },
         }
         for status in (route.status, *route.statuses)
     }
@@ -232,6 +255,10 @@ def _responses(route: Route, shape_of: Mapping[Any, Any]) -> dict[str, Any]:
             },
         }
     return responses
+
+
+def _example(answered: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return {"example": answered[kind]} if kind in answered else {}
 
 
 _HEADER_NAMES = {"RequestId": "X-Request-Id", "RetryAfter": "Retry-After", "Authenticate": "WWW-Authenticate"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,10 @@ def described_properties(name: str, schema: Mapping[str, Any]) -> dict[str, Any]
         described["properties"] = {
             one: _property(name, one, value) for one, value in described["properties"].items()
         }
+    if described.get("additionalProperties") is False:  # what a client sends
+        described["properties"] = {
+            one: _with_default_in_words(value) for one, value in described["properties"].items()
+        }
     return described
 
 
@@ -36,6 +41,16 @@ def _property(schema: str, name: str, value: Mapping[str, Any]) -> dict[str, Any
         if (values := values_of(schema, name)) and "enum" not in text:
             text["enum"] = list(values)
     return described
+
+
+def _with_default_in_words(value: dict[str, Any]) -> dict[str, Any]:
+    """The property without ``default``, which says it in words: generators of clients make a property with a default
+    mandatory."""
+    if "default" not in value:
+        return value
+    bare = {key: part for key, part in value.items() if key != "default"}
+    told = json.dumps(value["default"], ensure_ascii=False)
+    return {**bare, "description": f"{value.get('description', '')} By default `{told}`.".strip()}
 
 
 def _texts(schema: dict[str, Any]) -> list[dict[str, Any]]:

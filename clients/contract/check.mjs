@@ -1,7 +1,7 @@
 // Lints the contract by Redocly's recommended rules and by Spectral's, and compiles the clients that openapi-typescript,
-// hey-api and orval make of it under strict TypeScript. Exits with 1 at an error, or at a warning that is not listed.
+// hey-api and orval make of it under strict TypeScript, with the bodies that README.md sends. Exits with 1 at an error, or at a warning that is not listed.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,6 +38,21 @@ function findings(rules, where) {
   console.log(`${where}: ${rules.length} findings, all of them listed: ${[...new Set(rules)].join(", ") || "none"}`);
 }
 
+/** The bodies that README.md sends with curl, each typed as the body of its request. */
+function bodiesOfReadme() {
+  const openapi = JSON.parse(readFileSync(join(build, "openapi.json"), "utf8"));
+  const text = readFileSync(join(project, "README.md"), "utf8").replaceAll("\\\n", " ");
+  const sent = [...text.matchAll(/\$API(\/api\/[\w/$-]+)[^\n]*?-d\s+(?:'([^']*)'|"((?:[^"\\]|\\.)*)")/gs)];
+  if (sent.length < 4) throw new Error("README.md sends fewer bodies than it did");
+  const lines = sent.map(([, path, plain, quoted], at) => {
+    const body = plain ?? quoted.replaceAll('\\"', '"').replace(/\$\([^)]*\)/g, "1");
+    const fits = (template) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`).test(path);
+    const template = Object.keys(openapi.paths).find(fits);
+    return `export const body${at}: Exclude<paths["${template}"]["post"]["requestBody"], undefined>["content"]["application/json"] = ${body};`;
+  });
+  return `import type { paths } from "./rest";\n${lines.join("\n")}\n`;
+}
+
 rmSync(build, { recursive: true, force: true });
 mkdirSync(build);
 for (const name of ["openapi", "asyncapi"]) {
@@ -52,6 +67,7 @@ const spectral = run("spectral", "lint", "-r", "build/spectral.yaml", "-f", "jso
 findings(JSON.parse(spectral.stdout).map((one) => one.code), "Spectral");
 
 must(run("openapi-typescript", "build/openapi.json", "-o", "build/typescript/rest.ts"), "openapi-typescript");
+writeFileSync(join(build, "typescript", "readme.ts"), bodiesOfReadme());
 must(run("openapi-ts", "-i", "./build/openapi.json", "-o", "./build/hey-api", "-c", "@hey-api/client-fetch"), "hey-api");
 must(run("orval", "--input", "./build/openapi.json", "--output", "./build/orval/client.ts", "--client", "fetch"), "orval");
 writeFileSync(
@@ -65,4 +81,4 @@ writeFileSync(
   }),
 );
 must(run("tsc", "-p", "build/tsconfig.json"), "The compiler");
-console.log("openapi-typescript, hey-api and orval: generated and compiled");
+console.log("openapi-typescript, hey-api and orval: generated and compiled, with the bodies of README.md");

@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from chalicelib.contract import VERSION
 from chalicelib.contract.vocabulary import FORMATS, MEANINGS, VALUES
+from tests.support.answers import EXAMPLES, answers_of_the_app, as_text
 from tests.support.contract import check_push, check_reply
 from tests.support.world import User, World
 
 PROJECT = Path(__file__).parents[2]
+BINARY = {"application/zip", "application/octet-stream"}
+"""Their content is no text."""
 
 
 @pytest.fixture
@@ -94,6 +98,18 @@ def test_an_answer_has_all_its_properties_and_a_body_needs_those_without_a_defau
     assert schemas["ChatRequest"]["required"] == ["message"]
 
 
+def test_no_property_that_need_not_be_sent_has_a_default_which_generators_take_for_mandatory(
+    documents: tuple[Any, Any],
+) -> None:
+    said = 0
+    for document in documents:
+        for schema in document["components"]["schemas"].values():
+            if schema.get("additionalProperties") is False:
+                assert [name for name, one in schema["properties"].items() if "default" in one] == []
+                said += sum("By default `" in one["description"] for one in schema["properties"].values())
+    assert said > 5
+
+
 def test_moments_and_days_have_a_format(documents: tuple[Any, Any]) -> None:
     for document in documents:
         for _, name, one in properties(document):
@@ -139,3 +155,26 @@ def test_the_check_of_all_tests_sees_an_error_that_no_route_declares(world: Worl
 def test_the_check_of_all_tests_sees_a_field_that_no_message_declares(text: str) -> None:
     with pytest.raises(AssertionError):
         check_push(text)
+
+
+def test_each_response_and_body_has_an_example_that_fits_its_schema(documents: tuple[Any, Any]) -> None:
+    openapi, _ = documents
+    described = 0
+    for operation in operations(openapi):
+        contents = [operation.get("requestBody", {}).get("content", {})]
+        contents += [one["content"] for status, one in operation["responses"].items() if status < "300"]
+        for content in contents:
+            for kind, media in content.items():
+                if "example" not in media:
+                    assert kind in BINARY, f"{operation['operationId']} has no example of {kind}"
+                    continue
+                schema = media["schema"] | {"components": openapi["components"]}
+                Draft202012Validator(schema).validate(media["example"])
+                described += 1
+    assert described > 90
+
+
+@pytest.mark.slow
+def test_each_example_of_a_response_is_what_the_app_answers() -> None:
+    told = as_text(answers_of_the_app())
+    assert EXAMPLES.read_text(encoding="utf-8") == told, "python -m tests.support.answers writes them"

@@ -19,10 +19,7 @@ _MADE_UP = "port_"
 
 def check_reply(routes: Sequence[Route], method: str, path: str, status: int, text: str) -> None:
     """Raises ``AssertionError`` if the contract does not allow this answer of the route."""
-    called = path.partition("?")[0]
-    route = next(
-        (route for route in routes if route.method == method and _pattern(route.path).fullmatch(called)), None
-    )
+    route = route_of(routes, method, path)
     if route is None:
         return
     if status < 400:
@@ -33,6 +30,13 @@ def check_reply(routes: Sequence[Route], method: str, path: str, status: int, te
     code = json.loads(text)["error"]["code"]
     declared = code.startswith(_MADE_UP) or code in _refusals(route).get(status, ())
     assert declared, f"the contract does not say that {method} {route.path} may answer {status} {code}"
+
+
+def route_of(routes: Sequence[Route], method: str, path: str) -> Route | None:
+    """The route that a request is for; None if there is none."""
+    called = path.partition("?")[0]
+    fitting = [route for route in routes if route.method == method and _pattern(route.path).fullmatch(called)]
+    return min(fitting, key=lambda route: route.path.count("{"), default=None)
 
 
 def check_push(text: str) -> None:

@@ -50,7 +50,8 @@ export async function upload(rest: Rest, file: File, options: UploadOptions = {}
 
 /**
  * Wait until the document can be asked (`until: "searchable"`) or its processing has ended. With a `socket` it reads the
- * document after each `document_updated`, and rarely between them: a push may be lost. Without one it asks again and again.
+ * document after each `document_updated`, and rarely between them: a push may be lost. Without a connection it asks again and
+ * again.
  */
 export async function waitForDocument(
   rest: Rest,
@@ -67,7 +68,7 @@ export async function waitForDocument(
   const init = signal ? { signal } : {};
   const news = newsOf(socket, fileId);
   try {
-    for (let pause = socket ? RARELY_MS : 250; ; pause = Math.min(pause * 1.5, socket ? RARELY_MS : OFTEN_MS)) {
+    for (let pause = 250; ; pause = Math.min(pause * 1.5, OFTEN_MS)) {
       const next = news.next(); // before the request: what happens during it is not missed
       const document = await rest.get("/api/files/{file_id}", { path: { file_id: fileId }, ...init });
       const hasEnded = document.status === "completed" || document.status === "failed";
@@ -75,7 +76,7 @@ export async function waitForDocument(
       const waiting = new AbortController();
       const stop = (): void => waiting.abort(signal?.reason);
       signal?.addEventListener("abort", stop, { once: true });
-      const passed = sleep(pause, waiting.signal);
+      const passed = sleep(news.isTold() ? RARELY_MS : pause, waiting.signal);
       passed.catch(() => undefined); // it is given up when something else came first
       try {
         await Promise.race([passed, next, ...(options.changed ? [options.changed()] : [])]);
@@ -94,15 +95,22 @@ const OFTEN_MS = 5000;
 const RARELY_MS = 15_000;
 
 /** When a document may have changed: it was told of, or the connection was made, before which something may be missed. */
-function newsOf(socket: Socket | undefined, fileId: string): { next: () => Promise<void>; stop: () => void } {
+function newsOf(socket: Socket | undefined, fileId: string): { next: () => Promise<void>; isTold: () => boolean; stop: () => void } {
   let tell = (): void => undefined;
+  let isTold = socket !== undefined;
+  const set = (isConnected: boolean): void => {
+    isTold = isConnected;
+    tell();
+  };
   const stops = [
     socket?.on("document_updated", (message) => message.file_id === fileId && tell()),
-    socket?.on("found", () => tell()),
+    socket?.on("found", () => set(true)),
+    socket?.on("lost", () => set(false)),
   ];
-  void socket?.connect().catch(() => undefined);
+  void socket?.connect().catch(() => set(false));
   return {
     next: () => new Promise((resolve) => (tell = resolve)),
+    isTold: () => isTold,
     stop: () => stops.forEach((stop) => stop?.()),
   };
 }

@@ -63,6 +63,14 @@ test("a document is waited for by what the server tells of it, and not by asking
   ).rejects.toThrow("left");
 });
 
+test("a document is waited for without a socket that connects", async () => {
+  const made = new Socket(rest(), { open: () => { throw new Error("no WebSocket here"); } });
+  const uploaded = await upload(rest(), new File([NOTES], "alone.md", { type: "text/markdown" }));
+  const begun = Date.now();
+  expect((await waitForDocument(rest(), uploaded.file_id, { socket: made })).status).toBe("completed");
+  expect(Date.now() - begun).toBeLessThan(10_000); // and not after the pause of those who are told
+});
+
 const ANSWERS = ["Inertia is the tendency of a body to resist a change of its motion.", "I do not know."];
 
 /** One whole interview in writing. */
