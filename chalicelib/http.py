@@ -55,7 +55,7 @@ SECURITY_HEADERS = {
 }
 """The headers of every response. A response is data: no page may render, frame or cache it, or guess its type.
 
-Only a file that a page is to show has another policy.
+Only a file that a page is to show, and the contract as a page, have other policies.
 """
 _JSON = "application/json"
 _FORM = "multipart/form-data"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 import msgspec
 from msgspec import Meta
 
-from chalicelib.http import Api, Call, NoBody
+from chalicelib.http import Api, Call, NoBody, Raw
 from domain.base.learner import Admitted
 from domain.base.moments import to_text
 
@@ -93,6 +93,14 @@ def register(api: Api) -> None:
         from chalicelib.contract.asyncapi import describe_messages
 
         return describe_messages(call.services.settings.websocket_url, VERSION)
+
+    @api.route("GET", "/api/docs", answers=None, files=("text/html",), is_public=True)
+    def get_docs(call: Call[NoBody, NoBody]) -> Raw:
+        """Both descriptions as a page to read, which loads nothing else."""
+        from chalicelib.contract.page import POLICY, page
+
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
+        return Raw(200, page(get_openapi(call), get_asyncapi(call)), headers)
 
     @api.route("GET", "/api/me", answers=Me)
     def get_me(call: Call[NoBody, NoBody]) -> Me:

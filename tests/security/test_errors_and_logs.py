@@ -202,7 +202,9 @@ def test_answers_are_json_and_never_spreadsheet_formulas(world: SabotagedWorld, 
         ada.upload(name, PHYSICS)
     ada.ask("=cmd|' /C calc'!A0")
     for route in world.api.routes:
-        if route.method == "GET":
+        if (
+            route.method == "GET" and "text/html" not in route.files
+        ):  # the page of the contract holds nobody's data
             answer = ada.get(path_of(route, {"subject_id": "physics_101", "index": "0"}))
             assert answer.headers["Content-Type"] == "application/json", route.operation
             assert "Content-Disposition" not in answer.headers

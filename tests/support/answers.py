@@ -23,8 +23,8 @@ EXAMPLES = Path(__file__).parents[2] / "chalicelib" / "contract" / "examples.jso
 CITING = 'It relates them [1 "the net force on a body equals its mass times its acceleration"].'
 BANK = "/api/teacher/subjects/physics_101/items"
 ASSIGNED = "/api/teacher/subjects/physics_101/assignments/assignment_1/quiz"
-_DOCUMENTS = ("/api/openapi.json", "/api/asyncapi.json")
-"""Their examples are their heads."""
+_DOCUMENTS = ("/api/openapi.json", "/api/asyncapi.json", "/api/docs")
+"""Their examples are their beginnings."""
 
 _BINARY = {"Accept": "application/zip"}
 
@@ -48,7 +48,7 @@ class Class(World):
         kind = reply.headers.get("Content-Type", "").partition(";")[0]
         value = reply.body if kind == "application/json" else reply.text
         if route.path in _DOCUMENTS:
-            value = {name: value[name] for name in list(value)[:2]}
+            value = {one: value[one] for one in list(value)[:2]} if isinstance(value, dict) else value[:15]
         kept = self.answers.setdefault(route.operation, {}).setdefault(str(reply.status), {})
         if kind not in kept or (isinstance(value, dict) and kept[kind].get("items") == []):
             kept[kind] = value
