@@ -325,7 +325,7 @@ class Audit:
     def interviews(self) -> None:
         sessions = [row for row in self.rows[INTERVIEW_SESSIONS] if row["sort_key"] == "session"]
         evidence: defaultdict[str, list[Item]] = defaultdict(list)
-        for row in self.rows[LEARNING_EVIDENCE]:
+        for row in sorted(self.rows[LEARNING_EVIDENCE], key=lambda row: int(row.get("revision", 0))):
             if row.get("source") == "interview":
                 evidence[row["source_id"]].append(row)
         for row in sessions:
@@ -354,7 +354,8 @@ class Audit:
                     quote in turn["transcription"] for quote in analysis["evidence"]
                 ):
                     self.found(f"what was never said counts in {session_id}: {turn}")
-            self.told_alike(session_id, turns)
+            if not row["reviews"]:  # else a person decided since, and ``Marks`` looks at it
+                self.told_alike(session_id, turns)
         for session_id in evidence:
             self.found(f"evidence of the interview {session_id}, which is gone")
         known = {row["session_id"] for row in sessions}

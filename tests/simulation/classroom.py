@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from random import Random
 from typing import Any
 
-from domain.quizzes.assigned import AssignedQuiz
+from domain.base.moments import to_text
+from domain.quizzes.assigned import AssignedQuiz, Pool
 from tests.simulation.learner import ITEM_QUESTIONS, Book, Learner
-from tests.simulation.world import World
+from tests.simulation.texts import SUBJECTS
+from tests.simulation.world import BEGINNING, World
 from tests.support.bank import MADE_AT, QUESTION, item
 
 SUBJECT = "physics_101"
 ITEMS = ("item1", "item2", "item3")
 _PATH = f"/api/teacher/subjects/{SUBJECT}"
+_ASSIGNED = f"{_PATH}/assignments/assignment_1/quiz"
 _VERDICTS = ("right", "wrong", "partly")
+_VERDICTS_ON_FACTS = ("stated", "partly", "contradicted", "missing")
+_NUMBERS = ("1", "2", "3")
+_FACTS = ("1.1", "1.2", "1.3", "2.1", "2.2")
+_SENTENCE = "It says the same."
 
 
-def furnish(world: World) -> None:
-    """The class has approved items, and an assignment asks them."""
+def furnish(world: World, assigned: AssignedQuiz | None = None) -> None:
+    """The class has approved items, and an assignment asks them: all three, in up to three attempts."""
     made = [
         replace(
             item(
@@ -32,8 +41,25 @@ def furnish(world: World) -> None:
         for at, name in enumerate(ITEMS)
     ]
     world.services.items.add(made)
-    world.services.assigned_quizzes.save(
-        AssignedQuiz("assignment_1", SUBJECT, MADE_AT, MADE_AT, item_ids=ITEMS, attempts=3)
+    asks_all = AssignedQuiz("assignment_1", SUBJECT, MADE_AT, MADE_AT, item_ids=ITEMS, attempts=3)
+    world.services.assigned_quizzes.save(assigned or asks_all)
+
+
+def assigned_somehow(random: Random) -> AssignedQuiz:
+    """The items, or some by a blueprint; often, until some minutes after the beginning, with keys shown or not."""
+    pools = (Pool("force", 1, None, ("item1", "item3")), Pool("mass", 1, None, ("item2",)))
+    is_drawn = random.random() < 0.4
+    closes_at = to_text(BEGINNING + timedelta(seconds=random.choice((20, 120, 600))))
+    return AssignedQuiz(
+        "assignment_1",
+        SUBJECT,
+        MADE_AT,
+        MADE_AT,
+        item_ids=() if is_drawn else ITEMS,
+        pools=pools if is_drawn else (),
+        attempts=random.choice((1, 3, 5)),
+        closes_at=closes_at if random.random() < 0.3 else None,
+        show_keys=random.choice(("after_submission", "after_submission", "after_closing", "never")),
     )
 
 
@@ -50,13 +76,27 @@ def taken(book: Book, owner: str | None = None) -> list[Any]:
     ]
 
 
+def interviews_of_class(book: Book, owner: str | None = None) -> list[str]:
+    """The ids of the interviews of the class's learners that somebody was told, of the owner or of all."""
+    return [
+        session_id
+        for session_id, name in book.interviews.items()
+        if owner in (None, name) and SUBJECTS[name] == SUBJECT
+    ]
+
+
 def appeal(learner: Learner) -> None:
-    """Dispute a mark of the assignment."""
-    mine = taken(learner.book, learner.name)
-    if mine:
-        result, number = learner.random.choice(mine), learner.random.choice("123")
-        body = {"question_id": number, "sentence": "It says the same."}
-        _expect(learner, "POST", f"/api/results/{result['result_id']}/appeals", body)
+    """Dispute a mark of the assignment, or a verdict of an interview."""
+    random = learner.random
+    mine, interviews = taken(learner.book, learner.name), interviews_of_class(learner.book, learner.name)
+    if interviews and (not mine or random.random() < 0.4):
+        dispute(learner, random.choice(interviews), fact=random.choice(_FACTS))
+    elif mine:
+        dispute(learner, random.choice(mine)["result_id"], question_id=random.choice(_NUMBERS))
+
+
+def dispute(learner: Learner, result_id: str, **place: str) -> None:
+    _expect(learner, "POST", f"/api/results/{result_id}/appeals", {"sentence": _SENTENCE, **place})
 
 
 class Teacher:
@@ -64,26 +104,73 @@ class Teacher:
 
     def __init__(self, world: World, book: Book, seed: str, *, tries: int = 5) -> None:
         self.hand = Learner(world, "grace", book, seed, tries=tries)
+        self.decided: list[tuple[str, dict[str, str]]] = []
+        """The marks that she decided over: the result, and the place in it."""
 
     def live(self) -> None:
         """A few deeds, with time between them in which learners submit, retake and appeal."""
         random = self.hand.random
         for _ in range(random.choice((2, 3, 4))):
             self.hand.rest(random.choice((1.0, 10.0, 40.0)))
-            random.choice((self.override, self.override, self.regrade, self.look))()
+            deeds = (self.override, self.override, self.override_fact, self.regrade, self.look)
+            random.choice((*deeds, self.override_again, self.edit, self.assign))()
 
     def override(self) -> None:
         results = taken(self.hand.book)
         if results:
             random = self.hand.random
-            self.decide(random.choice(results)["result_id"], random.choice("123"), random.choice(_VERDICTS))
+            place = {"question_id": random.choice(_NUMBERS)}
+            self.decide(random.choice(results)["result_id"], random.choice(_VERDICTS), **place)
 
-    def decide(self, result_id: str, question_id: str, verdict: str) -> None:
+    def override_fact(self) -> None:
+        interviews = interviews_of_class(self.hand.book)
+        if interviews:
+            random = self.hand.random
+            place = {"fact": random.choice(_FACTS)}
+            self.decide(random.choice(interviews), random.choice(_VERDICTS_ON_FACTS), **place)
+
+    def override_again(self) -> None:
+        """Take another decision over a mark that was decided over."""
+        if self.decided:
+            random = self.hand.random
+            result_id, place = random.choice(self.decided)
+            verdicts = _VERDICTS if "question_id" in place else _VERDICTS_ON_FACTS
+            self.decide(result_id, random.choice(verdicts), **place)
+
+    def decide(self, result_id: str, verdict: str, **place: str) -> None:
         reason = f"Reason {self.hand.random.randrange(3)}"
-        body = {"result_id": result_id, "question_id": question_id, "verdict": verdict, "reason": reason}
+        body = {"result_id": result_id, "verdict": verdict, "reason": reason, **place}
         reply = _expect(self.hand, "POST", f"{_PATH}/overrides", body)
         if reply is not None:
+            self.decided.append((result_id, place))
             self.hand.book.decisions[reply["decision_id"]] = reply["user_id"]
+
+    def edit(self) -> None:
+        """Another version of an item: in other words, with its options in another order, or with another question."""
+        random, item_id = self.hand.random, self.hand.random.choice(ITEMS)
+        stem = f"{ITEM_QUESTIONS} {item_id[-1]}?"
+        changes: dict[str, Any] = random.choice(
+            (
+                {"explanation": f"So it is: {random.randrange(3)}."},
+                {
+                    "question": stem,
+                    "options": QUESTION.options[::-1],
+                    "correct_answer": random.choice("ABCD"),
+                },
+                {"question": f"{stem[:-1]}, of {random.randrange(3)}?"},
+            )
+        )
+        path = f"{_PATH}/items/{item_id}"
+        if _expect(self.hand, "PATCH", path, changes) is not None:
+            _expect(self.hand, "POST", f"{path}/approve", {"keep": True})
+
+    def assign(self) -> None:
+        """Ask other items in the assignment from now on, or allow another number of attempts."""
+        random = self.hand.random
+        wanted: dict[str, Any] = {"item_ids": random.sample(ITEMS, random.choice((2, 3)))}
+        if random.random() < 0.4:
+            wanted = {"blueprint": [{"concept": "force", "num_questions": random.choice((1, 2))}]}
+        _expect(self.hand, "POST", _ASSIGNED, wanted | {"attempts": random.choice((1, 3, 5))})
 
     def regrade(self) -> None:
         random = self.hand.random

@@ -17,7 +17,7 @@ from domain.base.tables import (
     LEARNING_EVIDENCE,
     QUIZ_RESULTS,
 )
-from tests.simulation.classroom import Teacher, appeal, furnish, taken
+from tests.simulation.classroom import Teacher, appeal, dispute, furnish, taken
 from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
 from tests.simulation.texts import canary
 from tests.simulation.world import World
@@ -509,16 +509,37 @@ def submit_as_owner(journey: Journey) -> None:
             learner.submit_to(quiz, {one["question_id"]: "B" for one in quiz["questions"]})
 
 
-def dispute(journey: Journey) -> None:
+def dispute_marks(journey: Journey) -> None:
     for _ in range(3):
         appeal(journey.ada)
 
 
 def decide_over_marks(journey: Journey) -> None:
+    """Over each mark, and otherwise over the last."""
     teacher = deciding_teacher(journey)
-    for number in "123":
-        result_id = taken(journey.book, "ada")[0]["result_id"]
-        teacher.decide(result_id, number, "right")
+    result_id = taken(journey.book, "ada")[0]["result_id"]
+    for number, verdict in (("1", "right"), ("2", "right"), ("3", "right"), ("3", "partly")):
+        teacher.decide(result_id, verdict, question_id=number)
+    teacher.look()
+
+
+def has_been_interviewed(journey: Journey) -> None:
+    has_document(journey)
+    be_interviewed(journey, questions=1)
+
+
+def dispute_facts(journey: Journey) -> None:
+    (session_id,) = journey.book.interviews
+    for fact in ("1.1", "1.2"):
+        dispute(journey.ada, session_id, fact=fact)
+
+
+def decide_over_facts(journey: Journey) -> None:
+    """Over both facts, and otherwise over the second."""
+    teacher = deciding_teacher(journey)
+    (session_id,) = journey.book.interviews
+    for fact, verdict in (("1.1", "contradicted"), ("1.2", "stated"), ("1.2", "partly")):
+        teacher.decide(session_id, verdict, fact=fact)
     teacher.look()
 
 
@@ -548,6 +569,11 @@ def deciding_teacher(journey: Journey) -> Teacher:
 
 
 def not_decided(journey: Journey) -> Iterator[str]:
+    if len(journey.book.decisions) != 4:
+        yield f"the decisions were {journey.book.decisions}"
+
+
+def not_decided_over_facts(journey: Journey) -> Iterator[str]:
     if len(journey.book.decisions) != 3:
         yield f"the decisions were {journey.book.decisions}"
 
@@ -616,7 +642,9 @@ PLANS = (
     Plan("assigned-twice", has_assigned, (submit, submit_otherwise), not_answered_by_item),
     Plan("edit-twice", has_assigned, (edit_one_way, edit_the_other_way), not_edited_once),
     Plan("interview", has_document, (be_interviewed,), not_interviewed),
-    Plan("appeals", has_classroom, (dispute, decide_over_marks), not_decided),
+    Plan("appeals", has_classroom, (dispute_marks, decide_over_marks), not_decided),
+    Plan("facts", has_been_interviewed, (dispute_facts, decide_over_facts), not_decided_over_facts),
+    Plan("facts-of-the-erased", has_been_interviewed, (decide_over_facts, be_erased), not_erased),
     Plan("corrected-key", has_classroom, (correct_a_key, submit_as_owner), not_corrected),
     Plan("retired-item", has_classroom, (retire_an_item, be_erased), not_corrected),
     Plan("erasure", has_lived, (be_erased,), not_erased),

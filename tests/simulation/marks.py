@@ -27,6 +27,7 @@ from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.rekeying import rekeyed
 from domain.quizzes.scoring import score_of
 from ports.key_value_store import Item, KeyValueStore, Table
+from tests.simulation.facts import Facts
 from tests.simulation.learner import Book
 
 
@@ -40,12 +41,13 @@ class Marks:
         results = quizzes.results_of_anyone([row["result_id"] for row in rows[QUIZ_RESULTS]])
         made = quizzes.quizzes_of_anyone([row["quiz_id"] for row in rows[QUIZZES]])
         self.attempts = [(made[one.quiz_id], one) for one in results.values() if one.quiz_id in made]
-        self.contents = Items(store).contents(
+        asked = Items(store).versions(
             (one.item_id, one.item_version)
             for quiz, _ in self.attempts
             for one in quiz.questions
             if one.item_id is not None
         )
+        self.contents = {place: version.asked_as(place[0], "") for place, version in asked.items()}
         self.answers = {
             (one.quiz_id, one.question_id): one
             for subject_id, item_id in {
@@ -53,6 +55,7 @@ class Marks:
             }
             for one in ItemAnswers(store).of(subject_id, item_id)
         }
+        self.facts = Facts(store, rows)
         self.evidence: dict[str, Evidence] = {}
         self.entries: defaultdict[str, list[Evidence]] = defaultdict(list)
         whose = {
@@ -69,6 +72,7 @@ class Marks:
                 yield f"{result.result_id} is scored {result.score}, and its marks say otherwise"
             for question, mark in zip(quiz.questions, result.score.results, strict=True):
                 yield from self._mark(quiz, result, question, mark)
+        yield from self.facts.wrong(self.evidence, self.entries)
         yield from self._reviews()
         yield from self._records()
 
@@ -136,7 +140,7 @@ class Marks:
             for _, result in self.attempts
             for mark in result.score.results
             for one in mark.review.corrections
-        }
+        } | self.facts.decisions()
         if made != decisions.keys():
             yield f"decisions were made {made}, and recorded {set(decisions)}"
         for decision_id, owner in self.book.decisions.items():
@@ -146,15 +150,15 @@ class Marks:
         if not self.book.regrades <= known:
             yield f"regrades were acknowledged {self.book.regrades}, and there are {known}"
         waiting = {
-            (result.result_id, mark.question_id)
+            ("question", result.result_id, mark.question_id)
             for _, result in self.attempts
             for mark in result.score.results
             if mark.review.waits_since
-        }
+        } | self.facts.waiting()
         desk = {
-            (row["result_id"], row["place"])
+            (row["kind"], row["result_id"], row["place"])
             for row in self.rows[APPEALS]
-            if row["status"] == "open" and row["kind"] == "question"
+            if row["status"] == "open"
         }
         if waiting != desk:
             yield f"marks wait {waiting}, and the desk has {desk}"

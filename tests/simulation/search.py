@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.simulation.audit import Audit, settle
-from tests.simulation.classroom import Teacher, appeal, furnish
+from tests.simulation.classroom import Teacher, appeal, assigned_somehow, furnish
 from tests.simulation.journeys import PLANS, Journey, Plan
 from tests.simulation.learner import Book, Learner
 from tests.simulation.weather import Census, Fault, NthCall, Storm, Weather
@@ -38,7 +38,8 @@ _IN_CLASS: dict[Callable[[Learner], None], int] = {
     appeal: 4,
     Learner.retake: 2,
     Learner.review: 2,
-    Learner.interview: 1,
+    Learner.hint: 2,
+    Learner.interview: 3,
     Learner.upload: 1,
 }
 """Where the class has items and a teacher."""
@@ -61,7 +62,7 @@ def run_schedule(stage: Stage, seed: int) -> Outcome:
     storm = Storm(Random(f"{seed}/weather"))
     deeds = _DEEDS
     if Random(f"{seed}/classroom").random() < 0.3:
-        furnish(world)
+        furnish(world, assigned_somehow(Random(f"{seed}/assigned")))
         deeds = _IN_CLASS
         teacher = Teacher(world, book, f"{seed}/grace")
         world.scheduler.begin("grace", world.process("client", "grace"), teacher.live)

@@ -41,6 +41,7 @@ _CALL_SECONDS = 8.0
 _KEPT_ALIKE = {MESSAGES: "m#", QUIZ_RESULTS: "", LEARNING_EVIDENCE: "e#", INTERVIEW_SESSIONS: "t#"}
 """Rows that are written once, by how their sort keys begin."""
 _LOOKED_AT = frozenset({*_KEPT_ALIKE, FILES, QUIZZES})
+_DESK = re.compile(r"GET /api/teacher/subjects/[^/]+/appeals(\?.*)?")
 NOTHING_STOLEN = 0.001
 
 
@@ -104,6 +105,8 @@ class Watch:
             return
         if table is INTERVIEW_SESSIONS and old.get("answered_at") is None:
             return  # a turn is written when it is asked, and when it is answered
+        if table is INTERVIEW_SESSIONS and _is_decided_over(item, old):
+            return
         if table is QUIZ_RESULTS and _is_corrected(item, old):
             return
         if json.loads(json.dumps(item)) != old:
@@ -184,6 +187,10 @@ class Watch:
     def answered(self, name: str, operation: str, status: int, text: str) -> None:
         if status == 500:
             self.found(f"{operation} answered 500 to {name}: {text}")
+        if _DESK.fullmatch(operation) and status == 200:
+            # With an appeal, a learner shows the mark to the teacher, and what it is about.
+            items = json.loads(text)["items"]
+            text = json.dumps([one for one in items if one["why"] != "appeal"])
         self.shown(name, operation, text)
 
     def shown(self, name: str, where: str, text: str) -> None:
@@ -274,6 +281,14 @@ def _is_corrected(item: Item, old: Item) -> bool:
         if any(new[name] != was[name] for name in ("review", "is_retired", "correct_answer", "machine"))
     ]
     return bool(changed) and (item["answers"], item["submitted_at"]) == (old["answers"], old["submitted_at"])
+
+
+def _is_decided_over(turn: Item, old: Item) -> bool:
+    """Whether people decided over verdicts of the turn, or disputed one: what was asked and said stays."""
+    told = ("asked", "transcription", "answered_at")
+    reviews, before = ([fact["review"] for fact in one["facts"]] for one in (turn, old))
+    kept = json.loads(json.dumps([turn[name] for name in told])) == [old[name] for name in told]
+    return kept and bool(json.loads(json.dumps(reviews)) != before)
 
 
 def _is_searchable(document: Item) -> bool:
