@@ -31,7 +31,7 @@ ItemProblem = Literal[
 - ``adaptive``: what it asks depends on the answers
 - ``kind_not_read``: an interaction other than a choice of one or several options
 - ``malformed``: no well-formed XML, or with a document type or entities
-- ``media``: it shows a picture, a formula or a sound
+- ``media``: it shows a picture, a formula or a sound, or what no plain text can show
 - ``no_key``: it has no right answer
 - ``no_question``: it has no text or no options
 - ``other_version``: an item of QTI 1 or 2

@@ -33,9 +33,17 @@ _OTHER_ROOTS = frozenset(("questestinterop", _ITEM_OF_VERSION_2))
 _MEDIA = frozenset(
     "img object math svg audio video picture iframe source canvas qti-portable-custom-interaction".split()
 )
+_ELSEWHERE = ("qti-assessment-stimulus-ref", "include")
+"""What stands in another file: a stimulus, or a part that XInclude brings."""
 _TEMPLATES = ("qti-template-declaration", "qti-template-processing")
 _DRAWN = ("qti-printed-variable", "qti-template-inline", "qti-template-block")
 _BLOCKS = frozenset("p div li ul ol br h1 h2 h3 h4 h5 h6 pre blockquote table tr td th dt dd hr".split())
+_SHIFTED = {
+    "sup": str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ"),
+    "sub": str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"),
+}
+_ORDINALS = frozenset("st nd rd th e er re o a".split())
+"""What is raised after a number and may as well stand beside it, as in “1st”."""
 _HIDDEN = ("qti-feedback-inline", "qti-feedback-block", "qti-rubric-block")
 
 
@@ -146,9 +154,10 @@ def _item(root: Any) -> PackagedItem:
     if body is None:
         raise _Unread("no_question")
     names = {_local(one) for one in root.iter()}
-    if names.intersection(_TEMPLATES) or names.intersection(_DRAWN):
+    is_drawn = any(one.get("template-identifier") for one in root.iter())
+    if is_drawn or names.intersection(_TEMPLATES) or names.intersection(_DRAWN):
         raise _Unread("template")
-    if "qti-assessment-stimulus-ref" in names:
+    if names.intersection(_ELSEWHERE):
         raise _Unread("stimulus")
     if names & _MEDIA:
         raise _Unread("media")
@@ -272,7 +281,10 @@ def _values(declared: Any) -> list[str]:
 
 
 def _said(element: Any, *, but: Any = None, prompt: bool = False) -> str:
-    """The text of the element as it is shown. Of the interaction ``but``, only its prompt, if it is asked for."""
+    """The text of the element as it is shown. Of the interaction ``but``, only its prompt, if it is asked for.
+
+    Raises ``_Unread`` for what is raised or lowered and has no letter of its own: beside the line it would say something else.
+    """
     parts: list[str] = []
 
     def collect(one: Any) -> None:
@@ -287,6 +299,9 @@ def _said(element: Any, *, but: Any = None, prompt: bool = False) -> str:
                     if _local(child) == "qti-prompt":
                         collect(child)
             return
+        if name in _SHIFTED:
+            parts.append(_shifted(name, "".join(one.itertext()).strip(), "".join(parts)))
+            return
         parts.append(" " if name in _BLOCKS or name == "qti-prompt" else "")
         parts.append(one.text or "")
         for child in one:
@@ -297,6 +312,15 @@ def _said(element: Any, *, but: Any = None, prompt: bool = False) -> str:
 
     collect(element)
     return "".join(parts)
+
+
+def _shifted(name: str, text: str, before: str) -> str:
+    if before[-1:].isdigit() and text in _ORDINALS:
+        return text
+    shifted = text.translate(_SHIFTED[name])
+    if any(ord(letter) not in _SHIFTED[name] for letter in text):
+        raise _Unread("media")
+    return shifted
 
 
 def _plain(text: str) -> str:
