@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -22,6 +22,7 @@ from domain.progress.marks import MAX_REASON_CHARACTERS, DeskReason
 from ports.agent_words import QuestionKind
 
 if TYPE_CHECKING:
+    from domain.progress.desk import PlaceKind
     from domain.teaching.deciding import DeskMark, Recorded
     from domain.teaching.overriding import MarkName
 
@@ -213,8 +214,7 @@ def register(api: Api) -> None:
         return AppealBody(
             appeal_id=made.appeal_id,
             result_id=result_id,
-            question_id=made.mark.place if made.mark.kind == "question" else None,
-            fact_id=made.mark.place if made.mark.kind == "fact" else None,
+            **_place(made.mark.kind, made.mark.place),
             sentence=made.appeal.sentence,
             status="decided" if is_decided else "open",
             created_at=made.appeal.created_at,
@@ -250,8 +250,7 @@ def register(api: Api) -> None:
         return OverrideAnswer(
             **msgspec.structs.asdict(correction_body(done.decision)),
             result_id=body.result_id,
-            question_id=done.mark.place if done.mark.kind == "question" else None,
-            fact_id=done.mark.place if done.mark.kind == "fact" else None,
+            **_place(done.mark.kind, done.mark.place),
             user_id=done.user_id,
             score_before=done.score_before,
             score_after=done.score_after,
@@ -289,9 +288,19 @@ def _mark(result_id: str, question_id: str | None, fact: str | None) -> MarkName
     return MarkName(result_id, "fact", str(fact))
 
 
+class _Place(TypedDict):
+    question_id: str | None
+    fact_id: str | None
+
+
+def _place(kind: PlaceKind, place: str) -> _Place:
+    """The two fields that name the place of a mark."""
+    is_question = kind == "question"
+    return _Place(question_id=place if is_question else None, fact_id=None if is_question else place)
+
+
 def _desk_body(mark: DeskMark) -> DeskBody:
     entry = mark.entry
-    is_question = entry.kind == "question"
     return DeskBody(
         appeal_id=entry.appeal_id,
         status=entry.status,
@@ -299,8 +308,7 @@ def _desk_body(mark: DeskMark) -> DeskBody:
         user_id=entry.user_id,
         name=mark.name,
         result_id=entry.result_id,
-        question_id=entry.place if is_question else None,
-        fact_id=None if is_question else entry.place,
+        **_place(entry.kind, entry.place),
         sentence=entry.sentence or None,
         waits_since=entry.waits_since,
         question=mark.question,
@@ -317,7 +325,6 @@ def _desk_body(mark: DeskMark) -> DeskBody:
 
 def _decision_body(recorded: Recorded) -> DecisionBody:
     one = recorded.decision
-    is_question = one.place_kind == "question"
     return DecisionBody(
         decision_id=one.decision_id,
         kind=one.kind,
@@ -330,8 +337,7 @@ def _decision_body(recorded: Recorded) -> DecisionBody:
         name=recorded.name,
         teacher_id=one.teacher_id,
         result_id=one.result_id,
-        question_id=one.place if is_question else None,
-        fact_id=None if is_question else one.place,
+        **_place(one.place_kind, one.place),
         machine_verdict=one.machine_verdict,
         machine_credit=one.machine_credit,
         regrade_id=one.regrade_id or None,

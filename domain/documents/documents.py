@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
+from domain.access.classes import class_owner
 from domain.base.errors import NotFound
 from domain.base.moments import to_text
 from domain.base.tables import FILES, PENDING_INDEX
@@ -54,6 +55,10 @@ class Documents:
             return None
         document = document_from(item)
         return document if document.is_visible else None
+
+    def is_class_material(self, subject_id: str, file_id: str) -> bool:
+        """Whether the class of the subject owns the document, and it is visible."""
+        return self.find_among((class_owner(subject_id),), file_id) is not None
 
     def searchable(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
         """The searchable documents among ``file_ids`` that belong to one of the owners, by id."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access.classes import class_owner
 from domain.documents.documents import Documents
 from domain.interviews.interview import Interview, InterviewTurn, fact_id
 from domain.progress.desk import Desk, DeskEntry
@@ -41,12 +40,12 @@ class DoubtfulFacts:
                     waits_since=now,
                     occurred_at=interview.started_at,
                 )
-                puts.append(self._desk.opened(entry))
-                fact = replace(fact, review=replace(fact.review, waits_since=now))
+                review, put = self._desk.waiting(entry, fact.review)
+                puts.append(put)
+                fact = replace(fact, review=review)
             facts.append(fact)
         return replace(turn, facts=tuple(facts)), puts
 
     def _is_of_class(self, turn: InterviewTurn, subject_id: str) -> bool:
-        if subject_id == NO_SUBJECT:
-            return False
-        return self._documents.find_among([class_owner(subject_id)], turn.asked.passage.file_id) is not None
+        file_id = turn.asked.passage.file_id
+        return subject_id != NO_SUBJECT and self._documents.is_class_material(subject_id, file_id)

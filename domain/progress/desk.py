@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from domain.base.ids import derived_id
 from domain.base.tables import APPEALS
-from domain.progress.marks import Correction, DeskReason, correction_from
+from domain.progress.marks import Correction, DeskReason, Review, correction_from
 from ports.key_value_store import Delete, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 
@@ -46,9 +46,12 @@ class Desk:
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store
 
-    def opened(self, entry: DeskEntry) -> Put:
-        """The write that puts the mark on the desk. Repeating it changes nothing."""
-        return Put(APPEALS, _item(entry))
+    def waiting(self, entry: DeskEntry, review: Review) -> tuple[Review, Put]:
+        """The review of a mark that waits from now on, and the write that puts it on the desk.
+
+        Repeating it changes nothing.
+        """
+        return replace(review, waits_since=entry.waits_since), Put(APPEALS, _item(entry))
 
     def decided(self, entry: DeskEntry, decision: Correction) -> list[Write]:
         """The writes that take an open mark from the desk, and keep the outcome. Repeating them changes nothing."""

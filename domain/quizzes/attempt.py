@@ -38,6 +38,11 @@ class GradedAnswer:
     review: Review = UNREVIEWED
 
     @property
+    def found(self) -> Credit:
+        """What the machine finds, whether or not a person decided since."""
+        return self.machine or Credit(self.credit, self.needs_review)
+
+    @property
     def counts(self) -> bool:
         return not (self.needs_review or self.is_retired)
 

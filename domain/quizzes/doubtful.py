@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access.classes import class_owner
 from domain.documents.documents import Documents
 from domain.progress.desk import Desk, DeskEntry
 from domain.progress.evidence import NO_SUBJECT
@@ -39,8 +38,9 @@ class DoubtfulMarks:
                     waits_since=now,
                     occurred_at=quiz.created_at,
                 )
-                puts.append(self._desk.opened(entry))
-                graded = replace(graded, review=replace(graded.review, waits_since=now))
+                review, put = self._desk.waiting(entry, graded.review)
+                puts.append(put)
+                graded = replace(graded, review=review)
             marks.append(graded)
         return replace(scored, results=tuple(marks)), puts
 
@@ -51,7 +51,4 @@ class DoubtfulMarks:
         if quiz.assignment_id is not None or question.item_id is not None:
             return True
         cited = question.citation
-        return (
-            cited is not None
-            and self._documents.find_among([class_owner(subject_id)], cited.file_id) is not None
-        )
+        return cited is not None and self._documents.is_class_material(subject_id, cited.file_id)

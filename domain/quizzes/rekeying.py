@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.base.errors import Conflict, InvalidRequest
 from domain.quizzes.attempt import GradedAnswer
-from domain.quizzes.credits import Credit, amounts, credit_for
+from domain.quizzes.credits import amounts, credit_for
 from domain.quizzes.hints import hint
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Question
@@ -98,7 +98,7 @@ def remarked(question: Question, mark: GradedAnswer) -> GradedAnswer:
 
     A short answer keeps what its judge found.
     """
-    found = mark.machine or Credit(mark.credit, mark.needs_review)
+    found = mark.found
     if question.kind != "short_answer":
         found = credit_for(question, mark.user_answer)
     by_key = replace(

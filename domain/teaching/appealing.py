@@ -60,8 +60,8 @@ class Appealing:
             made[:] = [(entry, appeal)]
             if mark.review.appeal is not None:
                 return Change(None)
-            review = replace(mark.review, appeal=appeal, waits_since=entry.waits_since)
-            return Change(replace(mark, review=review), beside=[self._desk.opened(entry)])
+            review, put = self._desk.waiting(entry, replace(mark.review, appeal=appeal))
+            return Change(replace(mark, review=review), beside=[put])
 
         def fact_appealed(found: FactMark) -> FactChange:
             review = found.judged.review
@@ -73,9 +73,8 @@ class Appealing:
             made[:] = [(entry, appeal)]
             if review.appeal is not None:
                 return FactChange(None)
-            review = replace(review, appeal=appeal, waits_since=entry.waits_since)
-            judged = replace(found.judged, review=review)
-            return FactChange(judged, [self._desk.opened(entry)])
+            review, put = self._desk.waiting(entry, replace(review, appeal=appeal))
+            return FactChange(replace(found.judged, review=review), [put])
 
         if name.kind == "question":
             self._quiz_correcting.change(learner.user_id, name.result_id, name.place, question_appealed)

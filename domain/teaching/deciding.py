@@ -12,7 +12,6 @@ from domain.interviews.interview import InterviewTurn, citation_of_fact, fact_id
 from domain.interviews.interviews import Interviews
 from domain.progress.desk import Desk, DeskEntry, DeskStatus
 from domain.quizzes.attempt import GradedAnswer
-from domain.quizzes.credits import Credit
 from domain.quizzes.quiz import LETTERS, Answer, Question
 from domain.quizzes.quizzes import Quizzes
 from domain.teaching.decisions import Decision, Decisions
@@ -135,7 +134,7 @@ class Deciding:
 
 
 def _question_mark(entry: DeskEntry, name: str, question: Question, mark: GradedAnswer) -> DeskMark:
-    machine = mark.machine or Credit(mark.credit, mark.needs_review)
+    machine = mark.found
     right = mark.correct_answer
     letters = [right] if isinstance(right, str) else list(right)
     texts = [question.options[LETTERS.index(one)] for one in letters] if question.options else letters

@@ -12,22 +12,18 @@ from domain.base.moments import to_text
 from domain.interviews.correcting import FactChange, FactMark, InterviewCorrecting
 from domain.interviews.effects import subject_of as subject_of_turn
 from domain.interviews.interviews import Interviews
-from domain.progress.desk import Desk, DeskEntry, PlaceKind
-from domain.progress.marks import Correction, Review, mark_not_found
+from domain.progress.desk import PlaceKind
+from domain.progress.marks import Correction, mark_not_found
 from domain.quizzes.answered import subject_of
 from domain.quizzes.correcting import Attempt, Change, QuizCorrecting
-from domain.quizzes.credits import Credit
 from domain.quizzes.quizzes import Quizzes
-from domain.teaching.decisions import Decision, Decisions
+from domain.teaching.recording import MarkBefore, Recording, fact_before, question_before
 from domain.teaching.verdicts import (
     Verdict,
-    credit_of_fact,
     credit_of_question,
-    verdict_of,
     verdict_on_fact,
 )
 from ports.directory import Directory
-from ports.key_value_store import Write
 from ports.system import Clock
 
 
@@ -67,8 +63,7 @@ class Overriding:
         interviews: Interviews,
         quiz_correcting: QuizCorrecting,
         interview_correcting: InterviewCorrecting,
-        desk: Desk,
-        decisions: Decisions,
+        recording: Recording,
         directory: Directory,
         clock: Clock,
     ) -> None:
@@ -76,8 +71,7 @@ class Overriding:
         self._interviews = interviews
         self._quiz_correcting = quiz_correcting
         self._interview_correcting = interview_correcting
-        self._desk = desk
-        self._decisions = decisions
+        self._recording = recording
         self._teaching = Teaching(directory)
         self._clock = clock
 
@@ -109,9 +103,8 @@ class Overriding:
                 raise mark_not_found()
             if mark.is_retired:
                 raise Conflict("question_retired", "The question was taken out of the score for everybody.")
-            machine = mark.machine or Credit(mark.credit, mark.needs_review)
-            before = mark.credit if mark.counts else None
-            correction = self._correction(mark.review, name, ruling, before, share)
+            before = question_before(found, mark, subject_id)
+            correction = self._correction(before, ruling, share)
             made[:] = [correction]
             if correction in mark.review.corrections:
                 return Change(None)
@@ -120,29 +113,10 @@ class Overriding:
                 credit=share,
                 is_correct=share == 1,
                 needs_review=False,
-                machine=machine,
+                machine=mark.found,
                 review=mark.review.corrected(correction),
             )
-            decision = Decision(
-                decision_id=correction.decision_id,
-                subject_id=subject_id,
-                user_id=found.quiz.user_id,
-                teacher_id=teacher.user_id,
-                kind="override",
-                result_id=name.result_id,
-                place_kind="question",
-                place=name.place,
-                machine_verdict=verdict_of(machine),
-                machine_credit=None if machine.needs_review else machine.share,
-                verdict=ruling.verdict,
-                credit=share,
-                credit_before=before,
-                reason=ruling.reason,
-                decided_at=correction.decided_at,
-                occurred_at=found.quiz.created_at,
-            )
-            beside = self._beside(decision, mark.review, correction)
-            return Change(corrected, beside=beside)
+            return Change(corrected, beside=self._recording.writes(before, correction, teacher.user_id))
 
         done = self._quiz_correcting.change(result.user_id, name.result_id, name.place, decided)
         return Overridden(
@@ -165,43 +139,20 @@ class Overriding:
             judged = found.judged
             if found.subject_id != subject_id:
                 raise mark_not_found()
-            before = credit_of_fact(judged)
-            correction = self._correction(
-                judged.review, replace(name, place=found.fact_id), ruling, before, credit
-            )
+            before = fact_before(found, subject_id)
+            correction = self._correction(before, ruling, credit)
             made[:] = [correction]
             if correction in judged.review.corrections:
                 return FactChange(None)
-            machine = judged.machine or judged.verdict
-            worth = judged.credit if judged.machine is None else judged.machine_credit
             corrected = replace(
                 judged,
                 verdict=verdict,
                 credit=credit,
-                machine=machine,
-                machine_credit=worth,
+                machine=judged.machine or judged.verdict,
+                machine_credit=judged.credit if judged.machine is None else judged.machine_credit,
                 review=judged.review.corrected(correction),
             )
-            decision = Decision(
-                decision_id=correction.decision_id,
-                subject_id=subject_id,
-                user_id=found.interview.user_id,
-                teacher_id=teacher.user_id,
-                kind="override",
-                result_id=name.result_id,
-                place_kind="fact",
-                place=found.fact_id,
-                machine_verdict=machine,
-                machine_credit=None if machine == "unsure" else worth,
-                verdict=ruling.verdict,
-                credit=credit,
-                credit_before=before,
-                reason=ruling.reason,
-                decided_at=correction.decided_at,
-                occurred_at=found.interview.started_at,
-            )
-            beside = self._beside(decision, judged.review, correction)
-            return FactChange(corrected, beside)
+            return FactChange(corrected, self._recording.writes(before, correction, teacher.user_id))
 
         done = self._interview_correcting.change(interview.user_id, name.result_id, name.place, decided)
         return Overridden(
@@ -212,51 +163,26 @@ class Overriding:
             done.after.interview.overall_score,
         )
 
-    def _correction(
-        self, review: Review, name: MarkName, ruling: Ruling, before: float | None, after: float
-    ) -> Correction:
+    def _correction(self, mark: MarkBefore, ruling: Ruling, after: float) -> Correction:
         """The correction that the ruling makes. It is the latest one again if that says the same."""
-        latest = review.corrections[-1] if review.corrections else None
+        corrections = mark.review.corrections
+        latest = corrections[-1] if corrections else None
         if (
             latest is not None
             and latest.kind == "override"
             and (latest.verdict, latest.reason, latest.credit_after) == (ruling.verdict, ruling.reason, after)
         ):
             return latest
-        number = review.revision + 1
+        number = mark.review.revision + 1
         return Correction(
-            decision_id=derived_id("decision", name.result_id, name.kind, name.place, str(number)),
+            decision_id=derived_id("decision", mark.result_id, mark.kind, mark.place, str(number)),
             kind="override",
             verdict=ruling.verdict,
             reason=ruling.reason,
             decided_at=to_text(self._clock.now()),
-            credit_before=before,
+            credit_before=mark.credit,
             credit_after=after,
         )
-
-    def _beside(self, decision: Decision, review: Review, correction: Correction) -> list[Write]:
-        """The record of the decision and, if the mark waits on the desk, that it does not any more."""
-        writes: list[Write] = [self._decisions.put(decision)]
-        if review.waits_since:
-            writes += self._desk.decided(waiting_entry(decision, review), correction)
-        return writes
-
-
-def waiting_entry(decision: Decision, review: Review) -> DeskEntry:
-    """The mark of the decision as it waits on the desk."""
-    appeal = review.appeal
-    is_appealed = appeal is not None and not appeal.decision_id
-    return DeskEntry(
-        subject_id=decision.subject_id,
-        user_id=decision.user_id,
-        result_id=decision.result_id,
-        kind=decision.place_kind,
-        place=decision.place,
-        why="appeal" if is_appealed else "needs_review" if decision.place_kind == "question" else "unsure",
-        waits_since=review.waits_since,
-        occurred_at=decision.occurred_at,
-        sentence=appeal.sentence if appeal is not None and is_appealed else "",
-    )
 
 
 def _unknown() -> NotFound:

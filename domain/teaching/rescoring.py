@@ -9,7 +9,6 @@ from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.progress.deck import fold_deck
 from domain.progress.decks import Decks
-from domain.progress.desk import Desk
 from domain.progress.evidence import Evidence, counted_once
 from domain.progress.ledger import Ledger
 from domain.progress.marks import Correction
@@ -21,11 +20,10 @@ from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import Question
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.rekeying import rekeyed, remarked
-from domain.teaching.decisions import Decision, Decisions
-from domain.teaching.overriding import waiting_entry
+from domain.teaching.recording import Recording, question_before
 from domain.teaching.regrades import Regrade
 from domain.teaching.verdicts import verdict_of
-from ports.key_value_store import KeyValueStore, Write
+from ports.key_value_store import KeyValueStore
 from ports.scheduler import Scheduler
 from ports.system import Clock
 
@@ -39,8 +37,7 @@ class Rescoring:
         item_answers: ItemAnswers,
         decks: Decks,
         ledger: Ledger,
-        desk: Desk,
-        decisions: Decisions,
+        recording: Recording,
         scheduler: Scheduler,
         clock: Clock,
     ) -> None:
@@ -50,8 +47,7 @@ class Rescoring:
         self._item_answers = item_answers
         self._decks = decks
         self._ledger = ledger
-        self._desk = desk
-        self._decisions = decisions
+        self._recording = recording
         self._scheduler = scheduler
         self._clock = clock
 
@@ -83,29 +79,8 @@ class Rescoring:
                 credit_before=before,
                 credit_after=after,
             )
-            machine = mark.machine or Credit(mark.credit, mark.needs_review)
-            decision = Decision(
-                decision_id=correction.decision_id,
-                subject_id=regrade.subject_id,
-                user_id=row.user_id,
-                teacher_id=regrade.teacher_id,
-                kind="regrade",
-                result_id=result_id(row.quiz_id),
-                place_kind="question",
-                place=row.question_id,
-                machine_verdict=verdict_of(machine),
-                machine_credit=None if machine.needs_review else machine.share,
-                verdict=verdict,
-                credit=after,
-                credit_before=before,
-                reason=regrade.reason,
-                decided_at=regrade.begun_at,
-                occurred_at=found.quiz.created_at,
-                regrade_id=regrade.regrade_id,
-            )
-            beside: list[Write] = [self._decisions.put(decision)]
-            if mark.review.waits_since:
-                beside += self._desk.decided(waiting_entry(decision, mark.review), correction)
+            decided = question_before(found, mark, regrade.subject_id)
+            beside = self._recording.writes(decided, correction, regrade.teacher_id, regrade.regrade_id)
             marked = replace(marked, review=mark.review.corrected(correction))
             return Change(marked, corrected, beside)
 

@@ -20,7 +20,7 @@ from domain.progress.evidence import Evidence
 from domain.progress.ledger import Ledger
 from domain.quizzes.answered import evidence_id
 from domain.quizzes.attempt import GradedAnswer, Result
-from domain.quizzes.credits import Credit, credit_for
+from domain.quizzes.credits import credit_for
 from domain.quizzes.item_answers import ItemAnswers
 from domain.quizzes.quiz import Question, Quiz
 from domain.quizzes.quizzes import Quizzes
@@ -91,9 +91,8 @@ class Marks:
                 mark.is_retired,
             ):
                 yield f"{where} is {mark}, and its item has {row}"
-        machine = mark.machine or Credit(mark.credit, mark.needs_review)
-        if question.kind != "short_answer" and machine != credit_for(question, mark.user_answer):
-            yield f"{where} was found to be {machine} by another key"
+        if question.kind != "short_answer" and mark.found != credit_for(question, mark.user_answer):
+            yield f"{where} was found to be {mark.found} by another key"
         overrides = [one for one in mark.review.corrections if one.kind == "override"]
         if (mark.machine is not None) != bool(overrides):
             yield f"{where} was decided over, and what the machine found is {mark.machine}"

@@ -28,8 +28,7 @@ class RegradingServices(TeachingServices, BankServices):
             self.item_answers,
             self.decks,
             self.ledger,
-            self.desk,
-            self.decisions,
+            self.recording,
             ports.scheduler,
             self.clock,
         )

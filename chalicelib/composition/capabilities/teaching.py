@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.teaching.deciding import Deciding
     from domain.teaching.decisions import Decisions
     from domain.teaching.overriding import Overriding
+    from domain.teaching.recording import Recording
 
 
 class TeachingServices(MarkingServices):
@@ -22,6 +23,12 @@ class TeachingServices(MarkingServices):
         return Decisions(self.ports.key_values)
 
     @lazy
+    def recording(self) -> Recording:
+        from domain.teaching.recording import Recording
+
+        return Recording(self.decisions, self.desk)
+
+    @lazy
     def overriding(self) -> Overriding:
         from domain.teaching.overriding import Overriding
 
@@ -30,8 +37,7 @@ class TeachingServices(MarkingServices):
             self.interviews,
             self.quiz_correcting,
             self.interview_correcting,
-            self.desk,
-            self.decisions,
+            self.recording,
             self.ports.directory,
             self.clock,
         )
