@@ -20,6 +20,7 @@ from pathlib import Path
 
 from adapters.local.models.grammar import SpacyGrammar
 from adapters.system import SystemClock
+from benchmarks.fresh_items import FRESH_TEXTS, fresh_items
 from benchmarks.held_items import HELD_TEXTS, held_items
 from benchmarks.items import TEXTS, Item, own_items, supported_by_the_text
 from domain.documents.passage import Passage
@@ -114,6 +115,9 @@ def main() -> None:
     groups["The project's own items"] = own
     groups["The project's own items, on other texts"] = [
         (item, HELD_TEXTS[name]) for name, item in held_items()
+    ]
+    groups["The project's own items, on texts of further subjects"] = [
+        (item, FRESH_TEXTS[name]) for name, item in fresh_items()
     ]
     if len(sys.argv) > 1 and (Path(sys.argv[1]) / "items" / "items.json").is_file():
         groups["Items of the folder"] = samples(Path(sys.argv[1]))

@@ -21,6 +21,7 @@ from domain.quizzes.forms import (
     are_mixed,
     asks_for_one_of_several,
     asks_no_term,
+    asks_of_a_reference,
     asks_the_same,
     differ_in_class,
     has_article_cue,
@@ -53,6 +54,7 @@ from domain.quizzes.reading import Draft
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.spelling import slips_of
 from domain.quizzes.statements import BLANK
+from domain.quizzes.turned import parts_with
 from domain.text.quotes import find_quote
 from domain.text.wording import are_alike, content_words, has_markup
 from ports.grammar import Grammar
@@ -203,13 +205,15 @@ def _ill_formed(draft: Draft, grammar: Grammar | None) -> Refusal | None:
         return "catch_all"
     if holds_another(draft.options):
         return "option_in_option"
-    if are_mixed(draft.options) or differ_in_class(draft.question, draft.options, grammar):
+    if are_mixed(draft.question, draft.options) or differ_in_class(draft.question, draft.options, grammar):
         return "mixed_options"
     if has_article_cue(draft.question, draft.options):
         return "grammar_cue"
     if points_elsewhere(draft.question, parse(draft.question, grammar)):
         return "unreadable_stem"
-    if asks_no_term(draft.question, draft.options[draft.correct], grammar):
+    if asks_of_a_reference(draft.question) or asks_no_term(
+        draft.question, draft.options[draft.correct], grammar
+    ):
         return "trivial"
     return None
 
@@ -254,7 +258,7 @@ def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Gramma
     for other in others:
         if is_same_claim(key, other) or is_same_amount(key, other):
             return "two_right"
-        if is_said(other, key, stem, quote, context) and not (
+        if is_said(other, key, stem, quote, parts_with(quote, context)) and not (
             asks_for_one_of_several(stem)
             or differ_by_an_opposite(key, other)
             or contradiction(stem, other, context, grammar)

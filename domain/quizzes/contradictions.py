@@ -10,11 +10,12 @@ from domain.quizzes.options import NEGATION
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.roles import is_elsewhere, is_in_another_part, is_of_another_thing
 from domain.quizzes.statements import statement
+from domain.quizzes.turned import affirms_what_is_denied, swaps_sides, turns_a_comparison
 from domain.text.claims import Fault, conflicts
 from domain.text.lexical import tokens
+from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
-from ports.text.sentences import sentence_spans
 
 _A_FEW = 3
 """The words that an option has at most, if it states nothing by itself."""
@@ -29,7 +30,7 @@ _CONTRADICTIONS: dict[Fault, Refusal] = {
 
 def contradiction(stem: str, option: str, context: str, grammar: Grammar | None) -> Refusal | None:
     """What the statement that stem and option make says otherwise than the context, by the first rule that finds it."""
-    if _denies_a_run(option, context):
+    if _denies_a_run(option, context) or affirms_what_is_denied(stem, option, context):
         return "contradicts_denial"
     stem_parsed, option_parsed, source = (parse(text, grammar) for text in (stem, option, context))
     if stem_parsed is None or source is None:
@@ -49,10 +50,12 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
         said = statement(stem, option, stem_parsed, option_parsed, verbs)
         said = f"{said[:1].upper()}{said[1:]}."
         found = conflicts(said, context, parse(said, grammar) or (), source)
+    cannot_be = _answered_as_asked(stem, option, context)
+    found = [one for one in found if one.fault not in cannot_be]
     for one in found:
         if one.fault in _CONTRADICTIONS:
             return _CONTRADICTIONS[one.fault]
-    if _turns_a_comparison(option if _sides(option) else f"{stem} {option}", context):
+    if turns_a_comparison(stem, option, context) or swaps_sides(stem, option, context):
         return "contradicts_roles"
     if is_of_another_thing(stem, option, context, stem_parsed, source):
         return "contradicts_roles"
@@ -61,34 +64,6 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
     if stem_parsed and source and is_elsewhere(stem_parsed, option, source):
         return "contradicts_roles"
     return None
-
-
-def _turns_a_comparison(said: str, context: str) -> bool:
-    """Whether the words compare what the context compares, the other way round: B is larger than A.
-
-    The sides are told apart by the words that only one of them has, so that both may be of one kind: the left
-    ventricle, the right ventricle.
-    """
-    told = _sides(said)
-    if told is None:
-        return False
-    for start, end in sentence_spans(context):
-        known = _sides(context[start:end])
-        if known is None:
-            continue
-        (left, right), (first, second) = told, known
-        turned = right - left <= first - second and second - first <= left - right
-        if turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1:
-            return True
-    return False
-
-
-def _sides(sentence: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The content words on each side of the sentence's one *than*; None if it has none, or several."""
-    sides = re.split(r"\bthan\b", sentence, flags=re.IGNORECASE)
-    if len(sides) != 2 or not all(side.strip() for side in sides):
-        return None
-    return content_words(sides[0]), content_words(sides[1])
 
 
 def names_a_stranger(stem: Sequence[ParsedSentence], passages: Sequence[Passage]) -> bool:
@@ -100,6 +75,48 @@ def names_a_stranger(stem: Sequence[ParsedSentence], passages: Sequence[Passage]
         for at, word in enumerate(sentence.words)
         if len(word.text) > 3 and tokens(word.text)
     )
+
+
+_ASKS_WHAT = re.compile(r"^what (?:do|does|did) (.+?)\?*$", re.IGNORECASE)
+_ASKS_A_NAME = re.compile(
+    r"^what (?:is|are) (?:the name of )?(?:an? |the )?(.+?)(?: called| named)?\?*$", re.IGNORECASE
+)
+
+
+def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]:
+    """The faults that cannot be, because the context has the words of the stem and the option together.
+
+    It says that the thing does it to the option; or it says of the option what the stem asks the name of.
+    """
+    stem = stem.strip()
+    wanted, held = _folded(option), _folded(context)
+    places = [at for at in range(len(held)) if wanted and held[at : at + len(wanted)] == wanted]
+    asked = _ASKS_WHAT.match(stem)
+    if asked is not None:
+        told = _folded(asked[1])
+        if any(at > 1 and _runs_in(held[at - 2 : at], told) for at in places):
+            return frozenset(("roles", "denial"))
+        return frozenset(("denial",) if any(at and held[at - 1] == told[-1] for at in places) else ())
+    named = _ASKS_A_NAME.match(stem)
+    if named is not None:
+        told = _folded(named[1])
+        for at in places:
+            after = held[at + len(wanted) :]
+            after = after[2:] if after[1:2] and after[1] in ("a", "an", "the") else after[1:]
+            if at + len(wanted) < len(held) and held[at + len(wanted)] in _IS and after[: len(told)] == told:
+                return frozenset(("roles", "denial"))
+    return frozenset()
+
+
+_IS = frozenset(folded(word) for word in ("is", "are", "was", "were"))
+
+
+def _folded(text: str) -> list[str]:
+    return [folded(word) for word in tokens(text)]
+
+
+def _runs_in(run: Sequence[str], words: Sequence[str]) -> bool:
+    return any(list(words[at : at + len(run)]) == list(run) for at in range(len(words) - len(run) + 1))
 
 
 def _denies_a_run(key: str, context: str) -> bool:

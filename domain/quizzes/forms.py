@@ -17,6 +17,7 @@ _POINTS_OUTSIDE = re.compile(
     r"|\b(?:passage|text|paragraph|sentence|excerpt|figure|table|example|list) (?:above|below)\b"
     r"|\b(?:as|which is|what is|described|mentioned|stated|shown|discussed) (?:\w+ )?(?:above|below)\b|\bthe above\b"
     r"|\b(?:in|of|by|to|from) (?:this|the|that) (?:passage|text|paragraph|sentence|excerpt|document|section|chapter)\b"
+    r"|\bas (?:mentioned|described|stated|discussed|shown|noted|explained|said) (?:earlier|before|previously|already)\b"
     r"|\b(?:figure|table|fig\.) ?\d",
     re.IGNORECASE,
 )
@@ -30,6 +31,9 @@ _LOOSE = re.compile(r"^(?:who|what|which)\b[^,?]*?\b(it|they|them|him|her|he|she
 _EARLY = 16
 """Where a pronoun stands before which, without a grammar, there can hardly be a noun: who brought *it*."""
 _THIS_THING = re.compile(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
+_THIS_CASE = re.compile(
+    r"\b(?:in|of|from|by) (?:this|that) (?:case|example|experiment|study|situation|scenario)\b", re.IGNORECASE
+)
 _DUMMY = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|to|called)\b", re.IGNORECASE)
 _DUMMY_CLAUSE = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|called)\b", re.IGNORECASE)
 _COMPLETE = re.compile(r"^\s*(?:complete|fill in)\b", re.IGNORECASE)
@@ -53,6 +57,9 @@ def points_elsewhere(stem: str, parsed: Sequence[ParsedSentence] | None) -> bool
         and (parsed is not None or loose.start(1) < _EARLY)
     ):
         return not _names_something(stem[: loose.start(1)], parsed)
+    case = _THIS_CASE.search(stem)
+    if case is not None and not re.search(r"[,.;:]", stem[: case.start()]):
+        return True
     thing = _THIS_THING.search(stem)
     return thing is not None and not _names_something(stem[: thing.start()], parsed)
 
@@ -86,9 +93,26 @@ def has_article_cue(stem: str, options: Sequence[str]) -> bool:
     return False
 
 
-def are_mixed(options: Sequence[str]) -> bool:
-    """Whether some options are quantities, and others are not."""
-    return any(map(_is_quantity, options)) and not all(map(_has_number, options))
+def are_mixed(stem: str, options: Sequence[str]) -> bool:
+    """Whether some options are quantities, and others are not.
+
+    Where the stem asks for a quantity, one that holds a number and more counts too. Options that open with one preposition may be
+    of one kind without a number each: for one year, for life.
+    """
+    if all(map(_has_number, options)):
+        return False
+    opens = {option.split()[0].lower() for option in options if option.split()}
+    if len(opens) == 1 and opens & _PREPOSITIONS:
+        return False
+    has_number = any(any(map(str.isdigit, option)) for option in options)
+    return any(map(_is_quantity, options)) or (has_number and bool(_ASKS_A_QUANTITY.search(stem)))
+
+
+_PREPOSITIONS = frozenset("for in at by from to within after before about during until since".split())
+_ASKS_A_QUANTITY = re.compile(
+    r"\bhow (?:many|much|far|long|old|fast|deep|high|large|heavy)\b|^when\b|\b(?:what|which) (?:year|date|share|percentage)\b",
+    re.IGNORECASE,
+)
 
 
 def _has_number(option: str) -> bool:
@@ -161,7 +185,17 @@ def holds_another(options: Sequence[str]) -> bool:
     return False
 
 
+_ASKS_OF_A_REFERENCE = re.compile(
+    r"\bin (?:brackets|parentheses)\b|\b(?:is|are|was|were) cited\b|\bcited (?:work|author|source|study)\b"
+    r"|\bthe (?:citation|reference) (?:to|of|for)\b",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
+
+
+def asks_of_a_reference(stem: str) -> bool:
+    """Whether the stem asks about a bibliographic reference."""
+    return bool(_ASKS_OF_A_REFERENCE.search(stem))
 
 
 def is_of_a_reference(key: str, context: str) -> bool:

@@ -88,7 +88,7 @@ def _ill_listed(draft: Draft) -> Refusal | None:
         return "same_options"
     if holds_another(draft.options):
         return "option_in_option"
-    return "mixed_options" if are_mixed(draft.options) else None
+    return "mixed_options" if are_mixed(draft.question, draft.options) else None
 
 
 def _ill_left_out(draft: Draft, grammar: Grammar | None) -> Refusal | None:

@@ -9,7 +9,7 @@ from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
 from domain.text.opposites import are_opposite, folded
 from domain.text.wording import content_words
-from ports.text.quantities import quantities, same_quantity
+from ports.text.quantities import Quantity, quantities, same_quantity
 
 NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
 _OPPOSED = 3
@@ -21,13 +21,32 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 def is_same_amount(key: str, other: str) -> bool:
     """Whether both are one quantity, in other units or words, or as nearly as *about* allows."""
+    if _is_of_the_decade(key, other) or _is_of_the_decade(other, key):
+        return True
     one, two = quantities(key), quantities(other)
     if len(one) != 1 or len(two) != 1:
+        return False
+    if one[0].dimension in ("", "ratio") and _beside(key, one[0]) ^ _beside(other, two[0]):
         return False
     rounded = any(
         re.search(r"\b(?:about|around|roughly|nearly|almost|approx\w*)\b", text) for text in (key, other)
     )
     return same_quantity(one[0], two[0], tolerance=0.06 if rounded else 0.005 if one[0].dimension else 0.0)
+
+
+def _is_of_the_decade(year: str, decade: str) -> bool:
+    """Whether one is a year and the other its decade: in 1885, in the 1880s."""
+    one, two = re.search(r"\b(\d{3})\d\b", year), re.search(r"\b(\d{3})0s\b", decade)
+    return one is not None and two is not None and one[1] == two[1]
+
+
+_LOOSELY = frozenset("about around roughly nearly almost approximately year percent cent".split())
+
+
+def _beside(text: str, amount: Quantity) -> frozenset[str]:
+    """The content words of the text beside its amount."""
+    rest = text[: amount.start] + " " + text[max(amount.end, amount.number_end) :]
+    return frozenset(word for word in tokens(rest) if len(word) > 3) - _LOOSELY
 
 
 def as_compared(text: str) -> str:

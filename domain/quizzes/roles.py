@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from domain.quizzes.statements import asked_verb
+from domain.text.lexical import tokens
 from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import ParsedSentence, Word
@@ -19,6 +20,8 @@ _LIGHT = frozenset(
 )
 """Verbs that ask for a thing without saying how it stands in its sentence."""
 
+_AS_A_NOUN = ("amod", "compound", "dobj", "dative", "pobj", "nsubj", "nsubjpass")
+"""How a verb hangs in its sentence if it is the name of a thing: packet switching."""
 _NEAR = 0.03
 """How far an option may round a measure; a count or a year it may not."""
 
@@ -32,7 +35,11 @@ def is_elsewhere(stem: Sequence[ParsedSentence], key: str, source: Sequence[Pars
     has_both = False
     for sentence in source:
         words = sentence.words
-        verbs = [at for at, word in enumerate(words) if word.part == "VERB" and folded(word.lemma) in asked]
+        verbs = [
+            at
+            for at, word in enumerate(words)
+            if word.part == "VERB" and word.relation not in _AS_A_NOUN and folded(word.lemma) in asked
+        ]
         for at in _heads_of(key, words):
             if verbs:
                 has_both = True
@@ -83,19 +90,19 @@ def is_in_another_part(
     In "falcons kill in a dive, while eagles seize with their talons", the talons are not the falcons'. Without a
     grammar, parts are told by words that set one thing against another; with it, also by a subject of their own.
     """
-    asked, wanted = _folded(stem), _folded(key)
+    asked, wanted = _folded(_KIND_ASKED_FOR.sub("", stem)), _folded(key)
     for start, end in sentence_spans(context):
         parts = _parts_of(context, start, end, source)
         told = [_folded(context[first:last]) for first, last in parts]
         mine = [at for at, words in enumerate(told) if wanted and wanted <= words]
-        if (
-            len(parts) < 2
-            or len(mine) != 1
-            or any(wanted & words for at, words in enumerate(told) if at != mine[0])
-        ):
+        if len(parts) < 2 or len(mine) != 1:
             continue
         own = told[mine[0]]
         others = [words for at, words in enumerate(told) if at != mine[0]]
+        if any(wanted & words for words in others) and not any(
+            at != mine[0] and asked & _first_of(context[first:last]) for at, (first, last) in enumerate(parts)
+        ):
+            continue
         only_mine = asked & own - frozenset().union(*others)
         only_theirs = [asked & words - own for words in others]
         first, last = parts[mine[0]]
@@ -104,6 +111,17 @@ def is_in_another_part(
         if not only_mine and any(only_theirs) and own - wanted - asked:
             return True
     return False
+
+
+_KIND_ASKED_FOR = re.compile(r"\b(?:which|what)(?: kind of| sort of)? (?=\w+ (?!of\b))\w+", re.IGNORECASE)
+"""The kind of thing that is asked for: which *language*. The answer need not say it."""
+
+
+def _first_of(part: str) -> frozenset[str]:
+    """The content word that a part begins with: mostly the thing that it tells of."""
+    words = content_words(part) if part.strip() else frozenset()
+    first = next((word for word in tokens(part) if word in words), "")
+    return _folded(first)
 
 
 _STRONGLY = re.compile(r";|\b(?:while|whereas|but)\b", re.IGNORECASE)
@@ -159,7 +177,7 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-_BORDER = re.compile(r"[,;:()—]|\b(?:and|while|whereas|but)\b", re.IGNORECASE)
+_BORDER = re.compile(r"[,;:()—]|[.!?](?=\s)|\b(?:and|while|whereas|but)\b", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:it|its|they|them|their|he|his|she|her|this|that|which)\b", re.IGNORECASE)
 
 
@@ -215,7 +233,9 @@ def _asked_verbs_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
         if sentence.words[at].part == "VERB" and lemma not in _LIGHT:
             return frozenset((lemma,))
         others = {
-            folded(word.lemma) for word in sentence.words if word.part == "VERB" and word.relation != "amod"
+            folded(word.lemma)
+            for word in sentence.words
+            if word.part == "VERB" and word.relation not in _AS_A_NOUN
         }
         return frozenset(others - _LIGHT)
     return frozenset()

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.local.models.grammar import SpacyGrammar
 from benchmarks.admission import judged
+from benchmarks.fresh_items import FRESH_TEXTS, fresh_items
 from benchmarks.held_items import HELD_TEXTS, held_items
 from benchmarks.items import TEXTS, Item, own_items
 from domain.documents.passage import Passage
@@ -24,6 +25,7 @@ SPOILED = [(name, item) for name, item in ITEMS if item.fault]
 
 
 HELD = [(HELD_TEXTS[name], item) for name, item in held_items()]
+FRESH = [(FRESH_TEXTS[name], item) for name, item in fresh_items()]
 
 
 def refusal(name: str, item: Item, grammar: Grammar | None) -> Refusal | None:
@@ -37,17 +39,25 @@ def refused(items: list[tuple[str, Item]], grammar: Grammar | None) -> float:
     return sum(refusal(name, item, grammar) is not None for name, item in items) / len(items)
 
 
-@pytest.mark.parametrize(
-    ("grammar", "least_refused", "least_kept"), [(ENGLISH, 0.85, 0.97), (None, 0.6, 0.93)]
-)
+@pytest.mark.parametrize("items", [HELD, FRESH], ids=["held", "fresh"])
+@pytest.mark.parametrize(("grammar", "least_refused"), [(ENGLISH, 0.85), (None, 0.65)])
 def test_of_items_on_other_texts_the_spoiled_are_refused_and_the_good_kept(
-    grammar: Grammar | None, least_refused: float, least_kept: float
+    grammar: Grammar | None, least_refused: float, items: list[tuple[str, Item]]
 ) -> None:
-    codes = judged([(item, text) for text, item in HELD], grammar)
+    least_kept = 0.93
+    codes = judged([(item, text) for text, item in items], grammar)
     refused_of_bad = [one.code is not None for one in codes if one.item.fault]
     kept_of_good = [one.code is None for one in codes if not one.item.fault]
     assert sum(refused_of_bad) >= least_refused * len(refused_of_bad)
     assert sum(kept_of_good) >= least_kept * len(kept_of_good)
+
+
+def test_with_an_honest_solver_at_least_85_in_100_are_refused_and_the_good_kept() -> None:
+    codes = judged([(item, text) for text, item in FRESH], None, with_solver=True)
+    refused_of_bad = [one.code is not None for one in codes if one.item.fault]
+    kept_of_good = [one.code is None for one in codes if not one.item.fault]
+    assert sum(refused_of_bad) >= 0.85 * len(refused_of_bad)
+    assert sum(kept_of_good) >= 0.93 * len(kept_of_good)
 
 
 def test_at_least_85_in_100_spoiled_questions_are_refused_with_a_grammar() -> None:

@@ -1,0 +1,269 @@
+"""Questions as in ``benchmarks.items`` on texts of further subjects, each set written before the rules were run on it.
+
+Of the first five texts (108 questions), the rules refused 50 of 68 spoiled ones by bare words and 57 with a grammar, and kept
+32 and 31 of 40 good ones. Of the last three (65), the rules as mended refused 30 and 30 of 35, and kept 29 and 27 of 30. What
+these runs showed was mended since.
+"""
+
+from __future__ import annotations
+
+from benchmarks.items import Item, read_items
+
+FRESH_TEXTS = {
+    "networks": "A router forwards packets between networks, while a switch forwards frames within one network. The Internet "
+    "Protocol gives each packet a source and a destination address, but it does not guarantee delivery. TCP numbers the bytes "
+    "that it sends and repeats those that are not acknowledged; UDP does neither, so it has less delay. An IPv4 address has 32 "
+    "bits, whereas an IPv6 address has 128 bits. Paul Baran described packet switching in 1964, and Donald Davies gave it its "
+    "name in 1966 (Abbate, 1999). A name server translates host names into addresses. When a link is congested, a router drops "
+    "packets, and the sender slows down. A firewall does not encrypt traffic; it lets through what its rules allow. Fibre "
+    "carries signals farther than copper because it loses less of the light on the way. The first message on the ARPANET was "
+    "sent in October 1969 from Los Angeles to Stanford. A cache reduces the load of a server, since it answers repeated "
+    "requests itself.",
+    "vaccines": "A vaccine shows the immune system a harmless part of a pathogen, so that memory cells form before an infection. "
+    "Edward Jenner inoculated a boy with cowpox in 1796, which protected him from smallpox. Louis Pasteur developed a vaccine "
+    "against rabies in 1885. Live vaccines contain weakened pathogens, whereas inactivated vaccines contain killed ones; live "
+    "vaccines usually give longer protection. Antibodies bind to a pathogen and mark it for phagocytes. T helper cells activate "
+    "B cells, and B cells turn into plasma cells that make antibodies. Antibiotics do not work against viruses. Smallpox was "
+    "declared eradicated in 1980 (Fenner et al., 1988). Measles is so contagious that about 95 % of people must be immune to "
+    "stop its spread, while for polio about 80 % suffice. Babies receive antibodies through the placenta, which protects them "
+    "for some months. An allergy is an immune response to a harmless substance. Fever slows the growth of many pathogens because "
+    "their enzymes work worse at higher temperatures.",
+    "rome": "The Roman Republic began in 509 BC, when the last king was expelled. Two consuls governed for one year, and each could "
+    "veto the other. The Senate advised the consuls, but it did not pass laws; the assemblies did. Hannibal crossed the Alps in "
+    "218 BC and defeated the Romans at Cannae two years later, yet he never took Rome. Scipio beat Hannibal at Zama in 202 BC. "
+    "The plebeians won the right to elect tribunes, who protected them from magistrates. Caesar conquered Gaul and crossed the "
+    "Rubicon in 49 BC, which started a civil war. Augustus reduced the number of legions from about 60 to 28 (Goldsworthy, 2003). "
+    "Aqueducts brought water to the city by gravity. Concrete made of volcanic ash hardens under water. The eastern half of the "
+    "empire was richer than the western half and lasted about a thousand years longer. Diocletian divided the empire because it "
+    "was too large for one ruler. Slaves worked the mines and the large estates. Latin became the language of the west, while "
+    "Greek remained that of the east.",
+    "cooking": "Bread rises because yeast turns sugar into carbon dioxide, which the dough holds in bubbles. Kneading links proteins "
+    "into gluten. Baking soda needs an acid to release gas, whereas baking powder contains its own acid. Salt slows down yeast. "
+    "Meat browns above about 140 °C in the Maillard reaction, in which sugars react with amino acids; caramel forms from sugar "
+    "alone at about 160 °C. Louis-Camille Maillard described the reaction in 1912 (Belitz, 2009). Searing does not seal in the "
+    "juices of meat. Egg white sets at about 62 °C, and the yolk sets at about 68 °C. An emulsifier such as lecithin keeps oil "
+    "and water mixed. Steaming keeps more vitamin C than boiling does, since less of it dissolves in the water. Freezing stops "
+    "the growth of bacteria but does not kill most of them. A pressure cooker cooks faster because water boils at about 120 °C in "
+    "it. Acid in a marinade softens the surface of meat, and too long a time in it makes the meat mushy.",
+    "oceans": "Tides are caused mainly by the pull of the Moon, and the Sun adds to it or takes from it. Spring tides occur at full "
+    "and new moon, when Sun and Moon pull in one line; neap tides occur at the quarters. The Gulf Stream carries warm water "
+    "north-east, whereas the Labrador Current carries cold water south. Sea water contains about 35 grams of salt per litre. "
+    "Cold salty water sinks because it is denser. Plankton feeds krill, and krill feeds baleen whales. The Mariana Trench is "
+    "about 11 kilometres deep; Jacques Piccard and Don Walsh reached its floor in 1960 (Piccard, 1961). Corals live together with "
+    "algae that give them sugar, while the corals give the algae shelter. When the water becomes too warm, corals expel their "
+    "algae and turn white, which is called bleaching. Waves do not carry water forward; they carry energy. Light reaches down to "
+    "about 200 metres, so no plants grow below. An upwelling brings nutrients to the surface and makes the fishing grounds off "
+    "Peru rich. El Niño weakens the upwelling off Peru.",
+    "sociology": "Norms are the visible and invisible rules of conduct through which societies are structured. Formal norms are "
+    "written down and enforced by officials, whereas informal norms are learned by observation and imitation. Mores "
+    "are norms that embody the moral views of a group, and violating them can have serious consequences; folkways are"
+    " norms without any moral underpinning. Émile Durkheim argued in 1893 that crime strengthens social bonds because"
+    " it unites people against the offender (Durkheim, 1893). Sanctions that reward conformity are positive, and "
+    "those that punish violation are negative. A primary group, such as a family, is small and lasts long, while a "
+    "secondary group is larger and more impersonal. In-groups give people a sense of belonging; out-groups are those "
+    "they feel they do not belong to. According to Robert Merton, innovators accept the goals of society but reject "
+    "its means. Weber did not regard bureaucracy as humane. Urban areas grew faster than rural areas did, since "
+    "factories offered work. In 2020 about 56 percent of the world's people lived in cities, compared with 30 percent"
+    " in 1950.",
+    "plants": "Xylem carries water and minerals from the roots to the leaves, and phloem carries sugars from the leaves to the "
+    "rest of the plant. Stomata are pores through which carbon dioxide enters the leaf; guard cells open and close "
+    "them. In the light reactions, chlorophyll absorbs light and water is split, which releases oxygen. In the Calvin"
+    " cycle, the enzyme RuBisCO fixes carbon dioxide. C4 plants lose less water than C3 plants because they can keep "
+    "their stomata closed longer. Monocots have one seed leaf and parallel veins, whereas dicots have two seed leaves"
+    " and branched veins. Auxin makes stems bend toward light, and gibberellins make them grow taller. Ethylene "
+    "ripens fruit. Mycorrhizal fungi supply the plant with phosphorus, and the plant supplies the fungi with sugar. "
+    "Mosses do not have true roots. Gymnosperms, such as pines, bear seeds in cones; angiosperms bear seeds in "
+    "fruits. Jan Ingenhousz showed in 1779 that plants give off oxygen only in light (Magiels, 2010). A mature oak "
+    "may transpire 400 liters of water a day.",
+    "law": "A tort is a civil wrong for which a court awards damages, while a crime is an offense against the state. In a "
+    "civil case the plaintiff must prove the claim by a preponderance of the evidence; in a criminal case the "
+    "prosecutor must prove guilt beyond a reasonable doubt. The Fourth Amendment protects people from unreasonable "
+    "searches. In Gideon v. Wainwright (1963), the Supreme Court held that states must provide a lawyer to defendants"
+    " who cannot afford one. Grand juries do not decide guilt; they decide whether there is enough evidence for a "
+    "trial. Trial courts hear witnesses, and appellate courts review records. Federal judges hold office for life, "
+    "whereas many state judges are elected for terms of six to ten years. A contract needs an offer, an acceptance "
+    "and consideration. Precedent binds lower courts because it makes decisions predictable. Misdemeanors carry "
+    "shorter sentences than felonies. Blackstone wrote that it is better that ten guilty persons escape than that one"
+    " innocent suffer (Volokh, 1997). A bench trial is a trial without a jury.",
+}
+
+_ITEMS = """
+networks||What does a router forward?|packets between networks|frames within one network|names of hosts|keys of a cipher|A router forwards packets between networks
+networks||How many bits does an IPv6 address have?|128 bits|32 bits|64 bits|256 bits|whereas an IPv6 address has 128 bits
+networks||Who gave packet switching its name?|Donald Davies|Paul Baran|Vint Cerf|Tim Berners-Lee|Donald Davies gave it its name in 1966
+networks||What does a router do when a link is congested?|It drops packets|It copies packets|It encrypts packets|It renames packets|When a link is congested, a router drops packets
+networks||Why does fibre carry signals farther than copper?|It loses less of the light|It is cheaper to lay|It is heavier than copper|It carries more current|because it loses less of the light on the way
+networks||What does a name server translate into addresses?|host names|data frames|passwords|time stamps|A name server translates host names into addresses.
+networks||How does a cache reduce the load of a server?|It answers repeated requests itself|It refuses long requests|It slows down the clients|It doubles the memory|since it answers repeated requests itself
+networks||Which protocol has less delay because it repeats nothing?|UDP|TCP|ARPANET|IPv6|UDP does neither, so it has less delay
+vaccines||What forms before an infection thanks to a vaccine?|memory cells|red blood cells|nerve cells|fat cells|so that memory cells form before an infection
+vaccines||Against what did cowpox protect?|smallpox|rabies|measles|polio|Edward Jenner inoculated a boy with cowpox in 1796, which protected him from smallpox.
+vaccines||What do inactivated vaccines contain?|killed pathogens|weakened pathogens|living algae|plasma cells|whereas inactivated vaccines contain killed ones
+vaccines||Which cells activate B cells?|T helper cells|plasma cells|nerve cells|skin cells|T helper cells activate B cells
+vaccines||Against what do antibiotics not work?|viruses|bacteria|infected wounds|abscesses|Antibiotics do not work against viruses.
+vaccines||What share of people must be immune to stop measles?|about 95 %|about 80 %|about 50 %|about 20 %|about 95 % of people must be immune to stop its spread
+vaccines||Why does fever slow the growth of many pathogens?|Their enzymes work worse|Their water evaporates|Their walls become thicker|Their food is burnt|because their enzymes work worse at higher temperatures
+vaccines||Through what do babies receive antibodies?|the placenta|the skin|the lungs|the first tooth|Babies receive antibodies through the placenta
+rome||For how long did consuls govern?|for one year|for ten years|for life|for six months|Two consuls governed for one year
+rome||Which bodies passed laws in the Republic?|the assemblies|the legions|the colonies|the temples|The Senate advised the consuls, but it did not pass laws; the assemblies did.
+rome||Where was Hannibal beaten by Scipio?|at Zama|at Cannae|in Gaul|at the Rubicon|Scipio beat Hannibal at Zama in 202 BC.
+rome||What did the crossing of the Rubicon start?|a civil war|a famine|the Republic|a trade league|crossed the Rubicon in 49 BC, which started a civil war
+rome||Whom did tribunes protect from magistrates?|the plebeians|the consuls|the senators|the kings|The plebeians won the right to elect tribunes, who protected them from magistrates.
+rome||Why did Diocletian divide the empire?|It was too large for one ruler|It had lost its army|It spoke only Greek|It had two capitals already|because it was too large for one ruler
+rome||Which half of the empire was richer?|the eastern half|the western half|the northern half|the southern half|The eastern half of the empire was richer than the western half
+rome||What moved the water in aqueducts?|gravity|steam|slaves|wind|Aqueducts brought water to the city by gravity.
+cooking||What does yeast turn sugar into?|carbon dioxide|gluten|lecithin|vinegar|yeast turns sugar into carbon dioxide
+cooking||What does baking soda need to release gas?|an acid|a yolk|a starch|a fat|Baking soda needs an acid to release gas
+cooking||What reacts with sugars in the Maillard reaction?|amino acids|carbon dioxide|lecithin|salt|in which sugars react with amino acids
+cooking||At what temperature does egg yolk set?|at about 68 °C|at about 62 °C|at about 140 °C|at about 20 °C|the yolk sets at about 68 °C
+cooking||What keeps oil and water mixed?|an emulsifier|a pressure cooker|a marinade|a yeast|An emulsifier such as lecithin keeps oil and water mixed.
+cooking||Which way of cooking keeps more vitamin C?|steaming|boiling|searing|frying|Steaming keeps more vitamin C than boiling does
+cooking||Why does a pressure cooker cook faster?|Water boils at a higher temperature in it|It holds less food|The steam escapes quickly|Its walls are thin|because water boils at about 120 °C in it
+cooking||What does freezing do to bacteria?|It stops their growth|It kills all of them|It makes them larger|It turns them into yeast|Freezing stops the growth of bacteria
+oceans||What is the main cause of the tides?|the pull of the Moon|the pull of the Sun|the wind|the salt|Tides are caused mainly by the pull of the Moon
+oceans||When do neap tides occur?|at the quarters of the moon|at full moon|at new moon|at noon|neap tides occur at the quarters
+oceans||What does the Labrador Current carry south?|cold water|warm water|warm sand|fresh air|whereas the Labrador Current carries cold water south
+oceans||How much salt does a litre of sea water contain?|about 35 grams|about 3 grams|about 110 grams|about 200 grams|Sea water contains about 35 grams of salt per litre.
+oceans||What do the algae give to corals?|sugar|shelter|salt|warmth|Corals live together with algae that give them sugar
+oceans||What do waves carry forward?|energy|water|salt|nutrients|Waves do not carry water forward; they carry energy.
+oceans||What does El Niño weaken?|the upwelling off Peru|the pull of the Moon|the Gulf Stream's salt|the light below|El Niño weakens the upwelling off Peru.
+oceans||How deep is the Mariana Trench?|about 11 kilometres|about 2 kilometres|about 35 kilometres|about 200 kilometres|The Mariana Trench is about 11 kilometres deep
+networks|wrong key, not in quote|How many bits does an IPv4 address have?|64 bits|32 bits|16 bits|8 bits|An IPv4 address has 32 bits
+rome|wrong key, not in quote|Who beat Hannibal at Zama?|Pompey|Scipio|Marius|Sulla|Scipio beat Hannibal at Zama in 202 BC.
+cooking|wrong key, not in quote|What slows down yeast?|pepper|salt|flour|water|Salt slows down yeast.
+oceans|wrong key, not in quote|What causes tides mainly?|the rotation of Jupiter|the pull of the Moon|the heat of the core|the melting of ice|Tides are caused mainly by the pull of the Moon
+vaccines|wrong key, not in quote|Who developed a vaccine against rabies?|Robert Koch|Louis Pasteur|Alexander Fleming|Joseph Lister|Louis Pasteur developed a vaccine against rabies in 1885.
+networks|wrong key, words in quote|What forwards frames within one network?|a router|a firewall|a cache|a name server|A router forwards packets between networks, while a switch forwards frames within one network.
+networks|wrong key, words in quote|How many bits does an IPv6 address have?|32 bits|64 bits|16 bits|8 bits|An IPv4 address has 32 bits, whereas an IPv6 address has 128 bits.
+vaccines|wrong key, words in quote|What do live vaccines contain?|killed pathogens|plasma cells|antibodies|enzymes|Live vaccines contain weakened pathogens, whereas inactivated vaccines contain killed ones
+vaccines|wrong key, words in quote|What share of people must be immune to stop polio?|about 95 %|about 50 %|about 20 %|about 10 %|about 95 % of people must be immune to stop its spread, while for polio about 80 % suffice
+rome|wrong key, words in quote|Which language remained that of the east?|Latin|Punic|Gaulish|Etruscan|Latin became the language of the west, while Greek remained that of the east.
+rome|wrong key, words in quote|In which year did Hannibal cross the Alps?|202 BC|509 BC|49 BC|1980|Hannibal crossed the Alps in 218 BC and defeated the Romans at Cannae two years later, yet he never took Rome. Scipio beat Hannibal at Zama in 202 BC.
+cooking|wrong key, words in quote|At what temperature does egg white set?|about 68 °C|about 20 °C|about 90 °C|about 140 °C|Egg white sets at about 62 °C, and the yolk sets at about 68 °C.
+cooking|wrong key, words in quote|What contains its own acid?|baking soda|yeast|gluten|salt|Baking soda needs an acid to release gas, whereas baking powder contains its own acid.
+oceans|wrong key, words in quote|Which current carries cold water south?|the Gulf Stream|the Humboldt Current|the Agulhas Current|the Benguela Current|The Gulf Stream carries warm water north-east, whereas the Labrador Current carries cold water south.
+oceans|wrong key, words in quote|When do spring tides occur?|at the quarters|at noon|at dusk|in autumn|Spring tides occur at full and new moon, when Sun and Moon pull in one line; neap tides occur at the quarters.
+networks|relation reversed|How do fibre and copper compare?|Copper carries signals farther than fibre|Both lose all of the light|Neither carries signals|Copper uses light|Fibre carries signals farther than copper because it loses less of the light on the way.
+networks|relation reversed|What does a name server do?|It translates addresses into host names for mail|It translates packets into frames|It drops host names|It repeats bytes|A name server translates host names into addresses.
+vaccines|relation reversed|How do the cells of the immune system work together?|B cells activate T helper cells|Phagocytes make antibodies|Plasma cells eat T cells|Memory cells kill B cells|T helper cells activate B cells, and B cells turn into plasma cells that make antibodies.
+vaccines|relation reversed|What happened in 1796?|A boy inoculated Edward Jenner|Pasteur died|Measles ended|Polio broke out|Edward Jenner inoculated a boy with cowpox in 1796
+rome|relation reversed|How did the Second Punic War end?|Hannibal beat Scipio at Zama|Rome was burnt|The Alps were lost|The consuls fled|Scipio beat Hannibal at Zama in 202 BC.
+rome|relation reversed|How did the halves of the empire compare?|The western half was richer than the eastern half|They were equal in wealth|Both spoke Greek|Both fell in one year|The eastern half of the empire was richer than the western half
+cooking|relation reversed|How do steaming and boiling compare?|Boiling keeps more vitamin C than steaming does|Both keep none of it|Both add vitamin C|Neither uses water|Steaming keeps more vitamin C than boiling does
+oceans|relation reversed|What is the food chain in the open sea?|Krill feeds plankton|Whales feed corals|Algae eat krill|Corals eat whales|Plankton feeds krill, and krill feeds baleen whales.
+networks|negation dropped or added|What does a firewall do?|It encrypts traffic|It names hosts|It lays fibre|It numbers bytes|A firewall does not encrypt traffic; it lets through what its rules allow.
+networks|negation dropped or added|What is true of the Internet Protocol?|It guarantees delivery|It numbers bytes|It drops no packets|It sorts frames|but it does not guarantee delivery
+vaccines|negation dropped or added|Against what do antibiotics work?|viruses|allergies|vaccines|antibodies|Antibiotics do not work against viruses.
+rome|negation dropped or added|What did Hannibal do after Cannae?|He took Rome|He became consul|He crossed the Rubicon|He divided Gaul|yet he never took Rome
+rome|negation dropped or added|What did the Senate do?|It passed laws|It led the legions|It elected kings|It built ships|The Senate advised the consuls, but it did not pass laws
+cooking|negation dropped or added|What does searing do?|It seals in the juices of meat|It makes gluten|It feeds yeast|It dissolves salt|Searing does not seal in the juices of meat.
+oceans|negation dropped or added|What do waves do?|They carry water forward|They cool the Sun|They feed krill|They make salt|Waves do not carry water forward; they carry energy.
+networks|numbers changed|When was the first message on the ARPANET sent?|in October 1979|in May 1945|in June 2001|in March 1994|The first message on the ARPANET was sent in October 1969
+vaccines|numbers changed|When was smallpox declared eradicated?|in 1890|in 1796|in 2004|in 2010|Smallpox was declared eradicated in 1980
+rome|numbers changed|To how many legions did Augustus reduce the army?|to 82|to 3|to 400|to 1,000|Augustus reduced the number of legions from about 60 to 28
+cooking|numbers changed|At what temperature does water boil in a pressure cooker?|at about 210 °C|at about 20 °C|at about 40 °C|at about 500 °C|because water boils at about 120 °C in it
+oceans|numbers changed|How much salt does a litre of sea water contain?|about 35 kilograms|about 3 kilograms|about 9 kilograms|about 90 kilograms|Sea water contains about 35 grams of salt per litre.
+networks|two right options|What does TCP do?|It numbers the bytes that it sends|It repeats what is not acknowledged|It translates names|It lays cables|TCP numbers the bytes that it sends and repeats those that are not acknowledged
+rome|two right options|What became of Latin and Greek?|Latin became the language of the west|Greek remained the language of the east|Both died out in one year|Both were forbidden|Latin became the language of the west, while Greek remained that of the east.
+oceans|two right options|How deep is the Mariana Trench?|about 11 kilometres|about 11,000 metres|about 2 kilometres|about 300 metres|The Mariana Trench is about 11 kilometres deep
+vaccines|two right options|When did Pasteur develop his vaccine against rabies?|in 1885|in the 1880s|in 1796|in 1980|Louis Pasteur developed a vaccine against rabies in 1885.
+cooking|two right options|When was the Maillard reaction described?|in 1912|in the year 1912|in 1809|in 1999|Louis-Camille Maillard described the reaction in 1912
+networks|quote supports a distractor|Which pioneer worked on packet switching?|Paul Baran|Donald Davies|Grace Hopper|Alan Turing|Paul Baran described packet switching in 1964, and Donald Davies gave it its name in 1966
+vaccines|quote supports a distractor|Which cells take part in making antibodies?|B cells|plasma cells|nerve cells|bone cells|B cells turn into plasma cells that make antibodies
+oceans|quote supports a distractor|Who reached the floor of the Mariana Trench?|Jacques Piccard|Don Walsh|Jacques Cousteau|William Beebe|Jacques Piccard and Don Walsh reached its floor in 1960
+rome|quote supports a distractor|Where did slaves work?|in the mines|on the large estates|in the Senate|in the legions|Slaves worked the mines and the large estates.
+networks|all / none of the above|What does an IP packet have?|a source address|a destination address|a body|all of the above|The Internet Protocol gives each packet a source and a destination address
+cooking|all / none of the above|What raises bread?|yeast|carbon dioxide|bubbles|both A and B|Bread rises because yeast turns sugar into carbon dioxide
+rome|all / none of the above|What did the Senate pass?|laws|taxes|verdicts|none of these|The Senate advised the consuls, but it did not pass laws
+networks|trivial or about a citation|Who wrote in 1999?|Abbate|Baran|Davies|Cerf|Donald Davies gave it its name in 1966 (Abbate, 1999).
+vaccines|trivial or about a citation|In which year was the cited work of Fenner et al. published?|1988|1980|1796|1885|Smallpox was declared eradicated in 1980 (Fenner et al., 1988).
+rome|trivial or about a citation|Who is named as the source about the legions?|Goldsworthy|Augustus|Caesar|Scipio|Augustus reduced the number of legions from about 60 to 28 (Goldsworthy, 2003).
+cooking|trivial or about a citation|Salt slows _____ yeast.|down|blue|seven|loud|Salt slows down yeast.
+oceans|trivial or about a citation|Which author is cited with the year 1961?|Piccard|Walsh|Darwin|Cook|Jacques Piccard and Don Walsh reached its floor in 1960 (Piccard, 1961).
+networks|not readable by itself|Why does it have less delay than the other one?|It repeats nothing|It is older|It is encrypted|It has no address|UDP does neither, so it has less delay
+rome|not readable by itself|What did this start?|a civil war|a famine|a strike|a feast|crossed the Rubicon in 49 BC, which started a civil war
+oceans|not readable by itself|What is the process described above called?|bleaching|upwelling|sinking|feeding|which is called bleaching
+cooking|not readable by itself|According to the text, what do they react with?|amino acids|fats|salts|yeasts|in which sugars react with amino acids
+vaccines|not readable by itself|As mentioned earlier, whom did he inoculate?|a boy|a cow|a doctor|a king|Edward Jenner inoculated a boy with cowpox in 1796
+networks|options not of one kind|How many bits does an IPv4 address have?|32 bits|very slowly|a firewall|in Stanford|An IPv4 address has 32 bits
+cooking|options not of one kind|Lecithin is an _____.|emulsifier|yeast|salt|marinade|An emulsifier such as lecithin keeps oil and water mixed.
+rome|options not of one kind|When was the last king expelled?|in 509 BC|by the Senate|a consul|to Gaul|The Roman Republic began in 509 BC, when the last king was expelled.
+oceans|options not of one kind|What do algae give corals?|sugar|sugar and salt|shelter|warmth|Corals live together with algae that give them sugar
+networks|duplicate of an earlier stem|What is the number of bits in an IPv6 address?|128|32|64|256|whereas an IPv6 address has 128 bits|How many bits does an IPv6 address have?
+vaccines|duplicate of an earlier stem|Against which disease was cowpox a protection?|smallpox|rabies|measles|polio|Edward Jenner inoculated a boy with cowpox in 1796, which protected him from smallpox.|Against which disease did cowpox protect?
+rome|duplicate of an earlier stem|For what reason did Diocletian divide the empire?|It was too large for one ruler|It had lost its army|It spoke Greek|It had no roads|because it was too large for one ruler|Why did Diocletian divide the empire?
+oceans|duplicate of an earlier stem|Which thing do algae give to corals?|sugar|shelter|salt|warmth|Corals live together with algae that give them sugar|What do algae give to corals?
+cooking|quote not in the document|What does yeast turn sugar into?|carbon dioxide|gluten|lecithin|vinegar|Yeast eats sugar and gives off carbon dioxide within one hour.
+rome|quote not in the document|Who crossed the Alps?|Hannibal|Caesar|Scipio|Sulla|Hannibal crossed the Alps with thirty-seven elephants.
+oceans|quote not in the document|What causes tides mainly?|the pull of the Moon|the wind|the salt|the heat|The tides are chiefly the work of the pull of the Moon.
+sociology||How are informal norms learned?|By observation and imitation|By reading written laws|From the orders of officials|Through formal tests|informal norms are learned by observation and imitation
+sociology||What are norms without any moral underpinning called?|folkways|mores|sanctions|in-groups|folkways are norms without any moral underpinning
+sociology||Why did Durkheim think that crime strengthens social bonds?|It unites people against the offender|It makes people leave their group|It weakens the rules of officials|It rewards conformity|crime strengthens social bonds because it unites people against the offender
+sociology||Which kind of sanction rewards conformity?|positive sanctions|negative sanctions|informal sanctions|secondary sanctions|Sanctions that reward conformity are positive, and those that punish violation are negative.
+sociology||Which group is larger and more impersonal?|a secondary group|a primary group|a family|an in-group|while a secondary group is larger and more impersonal
+sociology||What do innovators reject, according to Merton?|the means of society|the goals of society|the norms of the family|the sense of belonging|innovators accept the goals of society but reject its means
+sociology||What do in-groups give people?|a sense of belonging|a moral view|a written rule|a serious consequence|In-groups give people a sense of belonging
+sociology||What share of the world's people lived in cities in 2020?|about 56 percent|about 30 percent|about 80 percent|about 12 percent|In 2020 about 56 percent of the world's people lived in cities, compared with 30 percent in 1950.
+sociology||Why did urban areas grow faster than rural areas?|Factories offered work|Farms were closed by law|Cities lowered their taxes|Families became smaller|since factories offered work
+plants||What does phloem carry?|sugars from the leaves|water from the roots|minerals from the soil|oxygen from the air|phloem carries sugars from the leaves to the rest of the plant
+plants||Which cells open and close the stomata?|guard cells|root cells|xylem cells|seed cells|guard cells open and close them
+plants||What is released when water is split?|oxygen|carbon dioxide|sugar|ethylene|water is split, which releases oxygen
+plants||Which enzyme fixes carbon dioxide in the Calvin cycle?|RuBisCO|chlorophyll|auxin|ethylene|the enzyme RuBisCO fixes carbon dioxide
+plants||Which plants lose less water?|C4 plants|C3 plants|mosses|pines|C4 plants lose less water than C3 plants because they can keep their stomata closed longer.
+plants||How many seed leaves do dicots have?|two|one|three|four|whereas dicots have two seed leaves and branched veins
+plants||What do gibberellins do to stems?|They make them grow taller|They make them bend toward light|They make them ripen|They close their pores|gibberellins make them grow taller
+plants||What do fungi get from the plant?|sugar|phosphorus|oxygen|water|the plant supplies the fungi with sugar
+plants||Where do angiosperms bear their seeds?|in fruits|in cones|in roots|in stomata|angiosperms bear seeds in fruits
+plants||What did Ingenhousz show about plants?|They give off oxygen only in light|They take up sugar at night|They lose water through their roots|They grow taller in cones|Jan Ingenhousz showed in 1779 that plants give off oxygen only in light
+plants||Which hormone ripens fruit?|ethylene|auxin|gibberellin|RuBisCO|Ethylene ripens fruit.
+law||What does a court award for a tort?|damages|a prison sentence|a pardon|an election|A tort is a civil wrong for which a court awards damages
+law||Who must prove the claim in a civil case?|the plaintiff|the prosecutor|the grand jury|the witness|In a civil case the plaintiff must prove the claim by a preponderance of the evidence
+law||How must guilt be proved in a criminal case?|beyond a reasonable doubt|by a preponderance of the evidence|by a unanimous contract|by a written record|in a criminal case the prosecutor must prove guilt beyond a reasonable doubt
+law||From what does the Fourth Amendment protect people?|unreasonable searches|high taxes|long trials|false contracts|The Fourth Amendment protects people from unreasonable searches.
+law||What do grand juries decide?|whether there is enough evidence for a trial|how long a sentence is|who becomes a judge|whether a contract is valid|they decide whether there is enough evidence for a trial
+law||What do appellate courts do?|They review records|They hear witnesses|They elect judges|They write contracts|appellate courts review records
+law||For how long do federal judges hold office?|for life|for six years|for ten years|for one term|Federal judges hold office for life
+law||What is a trial without a jury called?|a bench trial|a grand jury|an appeal|a tort|A bench trial is a trial without a jury.
+law||Why does precedent bind lower courts?|It makes decisions predictable|It makes trials cheaper|It protects the plaintiff|It shortens sentences|Precedent binds lower courts because it makes decisions predictable.
+law||Which carry shorter sentences, misdemeanors or felonies?|misdemeanors|felonies|both carry the same|neither carries any|Misdemeanors carry shorter sentences than felonies.
+sociology|wrong key, words in quote|What are norms that embody moral views called?|folkways|sanctions|groups|bonds|Mores are norms that embody the moral views of a group, and violating them can have serious consequences; folkways are norms without any moral underpinning.
+sociology|wrong key, words in quote|What share of people lived in cities in 1950?|about 56 percent|about 70 percent|about 90 percent|about 5 percent|In 2020 about 56 percent of the world's people lived in cities, compared with 30 percent in 1950.
+plants|wrong key, words in quote|What carries water and minerals?|phloem|auxin|ethylene|pollen|Xylem carries water and minerals from the roots to the leaves, and phloem carries sugars from the leaves
+plants|wrong key, words in quote|Where do gymnosperms bear seeds?|in fruits|in roots|in leaves|in bulbs|Gymnosperms, such as pines, bear seeds in cones; angiosperms bear seeds in fruits.
+law|wrong key, words in quote|How long do many state judges serve?|for life|for one month|for a day|for forty years|Federal judges hold office for life, whereas many state judges are elected for terms of six to ten years.
+law|wrong key, words in quote|Which courts hear witnesses?|appellate courts|food courts|tennis courts|royal courts|Trial courts hear witnesses, and appellate courts review records.
+law|wrong key, not in quote|What is a trial without a jury called?|a mistrial|a bench trial|a hearing|a summons|A bench trial is a trial without a jury.
+plants|wrong key, not in quote|Which hormone ripens fruit?|auxin|ethylene|cytokinin|insulin|Ethylene ripens fruit.
+sociology|relation reversed|How did areas grow?|Rural areas grew faster than urban areas did|They shrank equally|They merged by law|They stayed as they were|Urban areas grew faster than rural areas did, since factories offered work.
+plants|relation reversed|How do fungi and plant live together?|The plant supplies the fungi with phosphorus|The fungi eat the roots|The plant shades the fungi|The fungi close the stomata|Mycorrhizal fungi supply the plant with phosphorus, and the plant supplies the fungi with sugar.
+plants|relation reversed|How do C3 and C4 plants compare?|C3 plants lose less water than C4 plants|Both lose no water|Both bear cones|Neither has stomata|C4 plants lose less water than C3 plants
+law|relation reversed|How do felonies and misdemeanors compare?|Felonies carry shorter sentences than misdemeanors|Both carry life|Both are torts|Neither is a crime|Misdemeanors carry shorter sentences than felonies.
+law|relation reversed|What does precedent do?|Lower courts bind precedent|It elects judges|It ends trials|It pays damages|Precedent binds lower courts
+sociology|relation reversed|What do innovators do?|They reject the goals of society but accept its means|They leave the city|They punish violation|They write norms|innovators accept the goals of society but reject its means
+plants|negation dropped or added|What do mosses have?|true roots|cones|fruits|seed leaves|Mosses do not have true roots.
+law|negation dropped or added|What do grand juries do?|They decide guilt|They hire lawyers|They write laws|They elect judges|Grand juries do not decide guilt; they decide whether there is enough evidence for a trial.
+sociology|negation dropped or added|How did Weber regard bureaucracy?|as humane|as a family|as a city|as a crime|Weber did not regard bureaucracy as humane.
+law|negation dropped or added|To whom must states provide a lawyer?|defendants who can afford one|judges|witnesses|jurors|states must provide a lawyer to defendants who cannot afford one
+plants|numbers changed|How much water may a mature oak transpire a day?|40 liters|4 liters|9,000 liters|2 liters|A mature oak may transpire 400 liters of water a day.
+law|numbers changed|When was Gideon v. Wainwright decided?|in 1936|in 1803|in 2001|in 1776|In Gideon v. Wainwright (1963), the Supreme Court held that states must provide a lawyer
+sociology|two right options|What are in-groups and out-groups?|In-groups give a sense of belonging|Out-groups are those they do not belong to|Both are families|Both are laws|In-groups give people a sense of belonging; out-groups are those they feel they do not belong to.
+law|two right options|What does a contract need?|an offer|an acceptance|a jury|a crime|A contract needs an offer, an acceptance and consideration.
+plants|two right options|What do dicots have?|two seed leaves|branched veins|one seed leaf|true cones|dicots have two seed leaves and branched veins
+plants|quote supports a distractor|What does xylem carry?|water|minerals|sugars|light|Xylem carries water and minerals from the roots to the leaves
+law|quote supports a distractor|For how long are many state judges elected?|six years|ten years|life|one month|many state judges are elected for terms of six to ten years
+law|all / none of the above|What does a contract need?|an offer|an acceptance|consideration|all of these|A contract needs an offer, an acceptance and consideration.
+sociology|trivial or about a citation|Which year is given with Durkheim's name in brackets?|1893|1963|1779|2020|because it unites people against the offender (Durkheim, 1893)
+law|trivial or about a citation|Who is cited for Blackstone's words?|Volokh|Gideon|Weber|Merton|(Volokh, 1997)
+plants|trivial or about a citation|Who reported on Ingenhousz in 2010?|Magiels|Merton|Volokh|Durkheim|Jan Ingenhousz showed in 1779 that plants give off oxygen only in light (Magiels, 2010).
+plants|not readable by itself|What opens and closes them?|guard cells|roots|xylem|cones|guard cells open and close them
+law|not readable by itself|What did the Court hold in this case?|States must provide a lawyer|Juries decide guilt|Judges are elected|Contracts need offers|the Supreme Court held that states must provide a lawyer
+sociology|not readable by itself|According to the passage, what did he argue?|that crime strengthens social bonds|that cities shrink|that norms are written|that families are large|Émile Durkheim argued in 1893 that crime strengthens social bonds
+plants|options not of one kind|How much water may a mature oak transpire a day?|400 liters|in the roots|quickly|a pine|A mature oak may transpire 400 liters of water a day.
+law|options not of one kind|A tort is a civil _____.|wrong|quickly|of|nine|A tort is a civil wrong
+sociology|duplicate of an earlier stem|In what way are informal norms learned?|By observation and imitation|By law|By tests|By orders|informal norms are learned by observation and imitation|How are informal norms learned?
+"""
+
+
+def fresh_items() -> list[tuple[str, Item]]:
+    """Each item, after the name of the text that it is about."""
+    return read_items(_ITEMS)

@@ -1,0 +1,176 @@
+"""What bare words show to be turned round: the sides of a comparison, who does what to whom, and what is denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from domain.quizzes.options import NEGATION
+from domain.text.lexical import tokens
+from domain.text.opposites import folded
+from domain.text.wording import content_words
+from ports.text.sentences import sentence_spans
+
+_PART = re.compile(
+    r"[;:()—]|,? \b(?:while|whereas|but|although|because|since)\b|, (?:and|so|yet|which|who)\b", re.IGNORECASE
+)
+_PASSIVE = re.compile(r"\bby\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|never|cannot|no longer)\b|n't\b", re.IGNORECASE)
+_FAR = 3
+"""How many words may stand between a denial and what it denies."""
+_HELPS = r"(?:do|does|did|is|are|was|were|can|could|has|have|had|will|would|must|may)"
+_ASKS_WHO = re.compile(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4}}{_HELPS}\b)", re.IGNORECASE)
+"""A stem that asks for the subject: the option may stand in the place of what asks."""
+_COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
+
+
+def turns_a_comparison(stem: str, option: str, context: str) -> bool:
+    """Whether stem and option compare what the context compares, the other way round: B is larger than A.
+
+    The sides are told apart by the words that only one of them has, so that both may be of one kind: the left
+    ventricle, the right ventricle. Of a stem that asks which of them is larger, the smaller one is the other way round.
+    """
+    told = _sides(option) or _sides(f"{stem} {option}")
+    for start, end in sentence_spans(context):
+        known = _sides(context[start:end])
+        if known is None:
+            continue
+        first, second = known
+        if told is not None:
+            left, right = told
+            turned = right - left <= first - second and second - first <= left - right
+            # The words that compare may stand on either side.
+            if turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1:
+                return True
+        elif _asks_which(stem, first | second):
+            named = content_words(option)
+            if named - first <= second and named & second - first and not named & first - second:
+                return True
+    return False
+
+
+def _sides(sentence: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The content words on each side of the sentence's one *than*; None if it has none, or several.
+
+    The second side ends where another statement begins.
+    """
+    sides = re.split(r"\bthan\b", sentence, flags=re.IGNORECASE)
+    if len(sides) != 2 or not all(side.strip() for side in sides):
+        return None
+    after = re.split(
+        r"[,;:()]|\b(?:and|but|because|since|although|while|does|did|do)\b", sides[1], maxsplit=1
+    )[0]
+    if not after.strip():
+        return None
+    return content_words(sides[0]), content_words(after)
+
+
+def _asks_which(stem: str, compared: frozenset[str]) -> bool:
+    """Whether the stem asks which of two is more, by the word that the context compares them with."""
+    if not re.match(r"(?:which|who|what)\b", stem, re.IGNORECASE):
+        return False
+    words = [match.group().lower() for match in _COMPARES.finditer(stem)]
+    more = [word for word in words if word in ("more", "less", "fewer")]
+    if more:
+        after = stem.lower().rpartition(more[-1])[2]
+        return bool(content_words(after) & compared) if after.strip(" ?") else False
+    return any(word in compared for word in words)
+
+
+def swaps_sides(stem: str, option: str, context: str) -> bool:
+    """Whether the words tell of two things what a part of the context tells with the two exchanged: krill feeds plankton.
+
+    A passive, or what two do with each other, may be told in either order, so nothing is said of these.
+    """
+    for said in _statements(stem, option):
+        if _PASSIVE.search(said):
+            continue
+        claimed = _words(said)
+        for part in _parts(context):
+            held = _words(part)
+            if not _PASSIVE.search(part) and any(
+                _is_swapped(claimed, at, held) and not _is_mutual(claimed[at], part)
+                for at in range(1, len(claimed) - 1)
+            ):
+                return True
+    return False
+
+
+def _statements(stem: str, option: str) -> Iterator[str]:
+    yield option
+    if _ASKS_WHO.match(stem):
+        yield f"{option} {_ASKS_WHO.sub('', stem).rstrip('? ')}"
+
+
+def _is_mutual(pivot: str, part: str) -> bool:
+    """Whether both do it with each other: sugars react with acids."""
+    words = tokens(part)
+    return any(folded(word) == pivot and after == "with" for word, after in pairwise(words))
+
+
+def _is_swapped(claimed: Sequence[str], at: int, held: Sequence[str]) -> bool:
+    pivot = claimed[at]
+    if claimed.count(pivot) != 1 or held.count(pivot) != 1:
+        return False
+    left, right = set(claimed[:at]), set(claimed[at + 1 :])
+    place = held.index(pivot)
+    before, after = set(held[:place]), set(held[place + 1 :])
+    mine, theirs = left - right, right - left
+    moved = mine and mine <= after - before and theirs & before - after
+    return bool(moved) and theirs <= before | after
+
+
+def affirms_what_is_denied(stem: str, option: str, context: str) -> bool:
+    """Whether the option says, without a denial, what the context denies in the same words, and nowhere affirms."""
+    said = _words(option)
+    if len(said) < 2 or (set(tokens(option)) | set(tokens(stem))) & NEGATION:
+        return False
+    denied = affirmed = False
+    for part in _parts(context):
+        held = _words(part)
+        for at in range(len(held) - len(said) + 1):
+            if held[at : at + len(said)] == said:
+                is_denied = _is_denied_before(part, said[0])
+                denied, affirmed = denied or is_denied, affirmed or not is_denied
+    return denied and not affirmed
+
+
+def _is_denied_before(part: str, word: str) -> bool:
+    """Whether a denial stands shortly before the word."""
+    found = _DENIES.search(part)
+    if found is None:
+        return False
+    after = [folded(one) for one in tokens(part[found.end() :])]
+    return word in after[: _FAR + 1]
+
+
+def parts_with(quote: str, context: str) -> str:
+    """The parts of the context's sentences that the quote stands in, or reaches into; all of it if it stands in none."""
+    at = context.find(quote)
+    if at < 0:
+        return context
+    found, start = [], 0
+    for border in [*(match.start() for match in _borders(context)), len(context)]:
+        if start < at + len(quote) and at < border:
+            found.append(context[start:border])
+        start = border
+    return " ".join(found)
+
+
+def _parts(context: str) -> Iterator[str]:
+    start = 0
+    for match in _borders(context):
+        yield context[start : match.start()]
+        start = match.end()
+    yield context[start:]
+
+
+def _borders(context: str) -> list[re.Match[str]]:
+    return list(re.finditer(rf"{_PART.pattern}|[.!?](?=\s)", context, re.IGNORECASE))
+
+
+def _words(text: str) -> list[str]:
+    """The content words in order, folded."""
+    wanted = content_words(text) if text.strip() else frozenset()
+    return [folded(word) for word in tokens(text) if word in wanted]
