@@ -1,15 +1,20 @@
 """How the judge of interviews treats true answers in other words, and false ones in nearly the right words.
 
-``python -m benchmarks.falsehoods``: for each fact of ``spoken_facts.json`` there are rewordings that are true, and
-statements that are false in one of several ways. Denials, doubts, questions and reports are made of the fact itself.
-Printed for the offline agent, and for two scripted models behind the same rules: a perfect one, which says of each
-answer what is so, and a credulous one, which takes every answer for right. The rules were fitted on the first half of
-the facts.
+``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json`` and ``spoken_siblings.json``, or of
+the files, there are rewordings that are true, and statements that are false in one of several ways. Denials, doubts,
+questions and reports are made of the fact itself. Printed for the offline agent, and for two scripted models behind the
+same rules: a perfect one, which says of each answer what is so, and a credulous one, which takes every answer for right.
+
+The rules were fitted on the first half of ``spoken_facts.json``, and later mended by what ``spoken_siblings.json``
+showed. Its facts were written in three parts, each before anybody saw a verdict on it. On the first run, credit for the
+written falsehoods was 15.2 % (the first 30 facts), 9.7 % (the next 30) and 9.9 % (the last 18). So facts that nobody has
+seen are expected to do worse than these figures: give a file of your own.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +29,7 @@ from domain.interviews.judging import Judging
 from ports.agent import Judge, NumberedPassage
 
 FACTS = Path(__file__).parent / "spoken_facts.json"
+SIBLINGS = Path(__file__).parent / "spoken_siblings.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
 """What an agent replies of an answer, as JSON."""
@@ -35,7 +41,8 @@ class SpokenFact:
     fact: str
     reworded: tuple[str, ...]
     false: tuple[tuple[str, str], ...]
-    """Statements that are false, each with its kind: term, role, direction, number, unit, negated, half."""
+    """Statements that are false, each with its kind: term, role, direction, number, unit, negated, half, or a frame (outside,
+    doubt, question, report) in words of its own."""
 
     @property
     def asked(self) -> InterviewQuestion:
@@ -59,10 +66,10 @@ _MADE = {
 }
 
 
-def facts() -> list[SpokenFact]:
+def facts(file: Path = FACTS) -> list[SpokenFact]:
     return [
         SpokenFact(one["question"], one["fact"], tuple(one["reworded"]), tuple(one["false"].items()))
-        for one in json.loads(FACTS.read_text(encoding="utf-8"))
+        for one in json.loads(file.read_text(encoding="utf-8"))
     ]
 
 
@@ -149,12 +156,18 @@ def main() -> None:
     embedder = MiniLMEmbedder()
     grammar = SpacyGrammar()
     judging, agent = Judging(grammar, embedder), OfflineAgent(embedder, grammar)
-    known = facts()
-    half = len(known) // 2
-    for name, chosen in (("fitted on", known[:half]), ("held back", known[half:])):
+    for name, chosen in _parts([Path(name) for name in sys.argv[1:]]):
         show(f"offline, {name}", measured(judging, offline(agent), offline(agent), chosen))
         show(f"perfect model, {name}", measured(judging, model("contradicted"), model("stated"), chosen))
         show(f"credulous model, {name}", measured(judging, model("stated"), model("stated"), chosen))
+
+
+def _parts(files: Sequence[Path]) -> list[tuple[str, list[SpokenFact]]]:
+    if files:
+        return [(file.stem, facts(file)) for file in files]
+    known = facts()
+    half = len(known) // 2
+    return [("fitted on", known[:half]), ("held back", known[half:]), ("siblings", facts(SIBLINGS))]
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from domain.agents.outcomes import Outcome, Statement, Support
-from domain.text.claims import conflicts, stance
+from domain.text.claims import conflicts
 from domain.text.lexical import STOP_TOKENS, tokens
+from domain.text.stances import stance
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.quantities import quantities, same_quantity
 from ports.text.sentences import sentence_spans

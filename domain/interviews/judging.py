@@ -30,10 +30,11 @@ from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
 from domain.interviews.interview import Analysis, FactVerdict, InterviewQuestion, JudgedFact, RubricFact
 from domain.interviews.questions import admit_follow_up
-from domain.text.claims import Stance, conflicts, denies_what_was_said, stance, worded_stance
+from domain.text.claims import conflicts
 from domain.text.departures import departure, is_close, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
+from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
 from domain.text.wording import content_words, has_markup
 from ports.embedder import Embedder
 from ports.grammar import Grammar, ParsedSentence
@@ -251,7 +252,9 @@ class Judging:
         put = _stance(sentence, parsed)
         if put not in ("stated", _stance(statement, sourced)):
             return _BY_STANCE[put]
-        departs = departure(sentence, statement, parsed, sourced, are_alike=self._are_alike)
+        departs = departure(
+            sentence, statement, parsed, sourced, are_alike=self._are_alike, question=asked.question
+        )
         departs = departs or other_quantity(sentence, statement, asked.question)
         if departs == "contradicted":
             return departs
@@ -260,8 +263,9 @@ class Judging:
             return "contradicted"
         if is_by_likeness:
             return "unsure" if faults or departs else None
-        # A model knows which words mean the same. Another term in the very place of one is not taken on its word.
-        return "unsure" if faults == {"other_term"} else None
+        # A model knows which words mean the same. In a sentence that repeats the fact, another term is not taken on its
+        # word.
+        return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
 
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = self._embedder.embed([one, other])

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.text.opposites import are_opposite, folded
+from domain.text.stances import NEGATIONS, is_negated
 from ports.grammar import ParsedSentence, Word
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
@@ -25,9 +26,6 @@ Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
 ``opposite``: a word is replaced by its opposite. ``roles``: who acts and who is acted on are exchanged, or one thing
 has another's attribute. ``other_term``: another thing stands in the same place.
 """
-
-Stance = Literal["stated", "denied", "doubted", "asked", "reported"]
-"""How a sentence presents its content: as true, as false, as unsure, as a question, or as another person's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,137 +64,6 @@ def conflicts(
             _other_term(claimed, sourced),
         ]
     return [conflict for conflict in found if conflict is not None]
-
-
-def stance(sentence: ParsedSentence) -> Stance:
-    """How the sentence presents its content."""
-    words = sentence.words
-    if not words:
-        return "stated"
-    if _is_question(words):
-        return "asked"
-    for at, word in enumerate(words):
-        lemma = word.lemma.lower()
-        governs = any(one.head == at and one.relation in ("ccomp", "csubj", "acl", "advcl") for one in words)
-        if not governs and lemma not in _DENYING_ADJECTIVES and lemma not in _TRUE:
-            continue
-        is_negated = _is_negated(words, at) or (
-            words[word.head].lemma.lower() == "be" and _is_negated(words, word.head)
-        )
-        if (lemma in _DOUBTING and word.part != "NOUN") or (lemma in _BELIEVING and is_negated):
-            return "doubted"
-        if lemma in _DENYING or (lemma in _DENYING_ADJECTIVES and _has_clause(words, at)):
-            return "stated" if is_negated else "denied"
-        is_told = lemma != "case" or words[word.head].lemma.lower() == "be"
-        if lemma in _TRUE and is_told and is_negated and _has_clause(words, at):
-            return "denied"
-        is_reporting = lemma in _REPORTING or (lemma in _SAYING and _is_somebody(words, at))
-        if is_reporting and not _first_person(words, at) and _has_clause(words, at):
-            return "reported"
-    return "stated"
-
-
-def _is_question(words: Sequence[Word]) -> bool:
-    """Whether the sentence is a question: it ends with a question mark and has a verb, or an auxiliary stands before
-    its subject, as in *do plants …*."""
-    if words[-1].text.endswith("?"):
-        return len(words) > _FRAGMENT or any(word.part in ("VERB", "AUX") for word in words)
-    governing = (0, words[0].head)
-    return words[0].part == "AUX" and any(
-        word.relation in ("nsubj", "nsubjpass") and word.head in governing for word in words[:6]
-    )
-
-
-_FRAGMENT = 6
-"""The most words of an unsure answer without a verb: *in the main function?*"""
-
-
-def worded_stance(sentence: str) -> Stance:
-    """The stance by the words of an English sentence alone, without grammar."""
-    text = sentence.strip().lower().replace("’", "'")
-    if text.endswith("?"):
-        return "asked"
-    if _DENIAL.search(text):
-        return "denied"
-    if _DOUBT.search(text):
-        return "doubted"
-    return "reported" if _REPORT.search(text) else "stated"
-
-
-_NOT_SO = (
-    r"(?:simply |just |quite |completely |totally |plainly |of course )?"
-    r"(?:false|untrue|wrong|incorrect|nonsense|rubbish|an? (?:lie|myth|mistake|error)|not (?:true|right|correct|so|the case))"
-)
-_IT_IS = r"(?:it|that|this|which)(?:'s| is| was)"
-_DENIES_IT = re.compile(rf"(?:no,? )?(?:but |and )?{_IT_IS} {_NOT_SO}[\s.!]*")
-_DENIAL = re.compile(
-    rf"\b{_IT_IS} {_NOT_SO} (?:that|to (?:say|think|claim|believe))\b"
-    rf"|(?:[.,;:!–—-]\s*)(?:but |and |though )?{_IT_IS} {_NOT_SO}[\s.!]*$"
-    r"|\bthe (?:opposite|contrary|reverse) is (?:true|the case)\b|\bnobody (?:thinks|believes|says) (?:that )?"
-)
-_DOUBT = re.compile(
-    r"\bi (?:really |very much |strongly )?(?:doubt|wonder|question)\b|\bi (?:do not|don't) (?:think|believe|know)\b"
-    r"|\bi(?:'m| am) (?:not (?:sure|certain|convinced)|unsure|uncertain|sceptical|skeptical)\b"
-    r"|\bit(?:'s| is) (?:doubtful|questionable|unclear|uncertain|unlikely) (?:that|whether|if)\b"
-)
-_REPORT = re.compile(
-    r"\b(?:apparently|allegedly|supposedly|reportedly)\b"
-    r"|\b(?:i|we)(?:'ve| have)? (?:once |just )?(?:heard|read somewhere|was told|were told|been told)\b"
-    r"|^(?:some|many|most|other|certain|a few|lots of)(?: other)? (?:people|persons|students|folks) (?:say|claim|think|believe)"
-    r"|^my \w+(?: \w+)? (?:says|said|thinks|claims|told me|believes)\b"
-    r"|^according to (?:my|some|a|the other|other)\b|\bit(?:'s| is) (?:said|claimed|believed|rumou?red|alleged) that\b"
-)
-
-
-def denies_what_was_said(sentence: str) -> bool:
-    """Whether the English sentence as a whole takes back the one before: *No, that is wrong.*"""
-    return _DENIES_IT.fullmatch(sentence.strip().lower().replace("’", "'")) is not None
-
-
-_DOUBTING = frozenset("doubt wonder question unsure guess".split())
-_BELIEVING = frozenset("think believe know suppose say sure certain agree".split())
-_DENYING = frozenset("deny disprove refute reject".split())
-_DENYING_ADJECTIVES = frozenset("false wrong untrue incorrect impossible myth lie mistake".split())
-_TRUE = frozenset("true right correct so case".split())
-_REPORTING = frozenset("claim allege pretend rumour rumor".split())
-_SAYING = frozenset("say tell think believe suppose argue insist maintain assume mean".split())
-_SOMEBODY = frozenset(
-    "he she they everybody everyone somebody someone nobody people friend brother sister mother father mum mom dad"
-    " parent teacher classmate neighbour neighbor uncle aunt cousin guy boy girl student colleague man woman kid"
-    " grandmother grandfather person other many most some it".split()
-)
-"""Subjects whose words are not the material's. A law, a book or a scientist reports what is true; these may not."""
-_NEGATIONS = frozenset(
-    "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
-)
-_DENYING_VERBS = frozenset("fail lack refuse cease miss avoid prevent stop".split())
-
-
-def _has_clause(words: Sequence[Word], at: int) -> bool:
-    """Whether a clause depends on the word, or on the thing that the word describes: it is *false* that …"""
-    heads = {at, words[at].head}
-    return any(
-        word.head in heads and word.relation in ("ccomp", "csubj", "csubjpass", "acl", "advcl", "xcomp")
-        for place, word in enumerate(words)
-        if place != at and place != word.head
-    )
-
-
-def _is_somebody(words: Sequence[Word], at: int) -> bool:
-    """Whether the speaker is a person, or is not named: it *is said* that …"""
-    return any(
-        word.head == at
-        and word.relation in ("nsubj", "nsubjpass")
-        and word.lemma.lower() in _SOMEBODY
-        and (word.relation == "nsubjpass") is (word.lemma.lower() == "it")
-        for word in words
-    )
-
-
-def _first_person(words: Sequence[Word], at: int) -> bool:
-    return any(
-        word.head == at and word.relation == "nsubj" and word.text.lower() in ("i", "we") for word in words
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +139,7 @@ class _Reader:
     def _read_predicate(self, at: int) -> None:
         word = self._words[at]
         places: dict[str, set[str]] = defaultdict(set)
-        is_denied = _is_negated(self._words, at)
+        is_denied = is_negated(self._words, at)
         name = "lay" if word.text.lower() in ("lay", "laid", "lays") else word.lemma.lower()
         passive = any(self._words[child].relation in ("nsubjpass", "auxpass") for child in self._children[at])
         for child in self._children[at]:
@@ -290,7 +157,7 @@ class _Reader:
                     places["to"] |= self._phrase(child) or self._below(child)
                 case "attr" | "acomp":
                     places["is"] |= self._phrase(child)
-                    is_denied ^= _is_negated(self._words, child)
+                    is_denied ^= is_negated(self._words, child)
                 case "agent":
                     places["subject"] |= self._below(child)
                 case "prep":
@@ -419,23 +286,8 @@ def _key(word: Word) -> str:
     return folded(word.lemma)
 
 
+_DENYING_VERBS = frozenset("fail lack refuse cease miss avoid prevent stop".split())
 _OF_A_NOUN = ("nsubj", "nsubjpass", "dobj", "pobj", "attr")
-
-
-def _is_negated(words: Sequence[Word], at: int) -> bool:
-    """Whether the word, its subject or its object is denied: *no* plant … Two denials cancel each other."""
-    count = 0
-    for place, word in enumerate(words):
-        if word.head == at and place != at:
-            if word.relation == "neg" or word.text.lower() in _NEGATIONS:
-                count += 1
-            elif word.relation in ("nsubj", "nsubjpass", "dobj", "attr"):
-                count += sum(
-                    1
-                    for one in words
-                    if one.head == place and one.relation == "det" and one.text.lower() == "no"
-                )
-    return count % 2 == 1
 
 
 def _quantity_conflict(claim: str, source: str) -> Contradiction | None:
@@ -697,7 +549,11 @@ def _other_term(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None
             here, there = one.places[place], other.places[place]
             for head in here & there:
                 for modifiers in claim.terms.get(head, ()):
-                    new = {word for word in modifiers - source.words if not word.isnumeric()}
+                    new = {
+                        word
+                        for word in modifiers - source.words
+                        if not word.isnumeric() and not quantities(word)
+                    }
                     rivals = [known - here for known in source.terms.get(head, ()) if known & there]
                     if len(new) == 1 and len(modifiers) == 1 and any(len(rival) == 1 for rival in rivals):
                         rival = next(rival for rival in rivals if len(rival) == 1)
@@ -718,7 +574,7 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
         if rival is not None:
             return Contradiction("opposite", word, rival)
     denials = [
-        sum(token in _NEGATIONS for token in text.lower().replace("n't", " not").split())
+        sum(token in NEGATIONS for token in text.lower().replace("n't", " not").split())
         for text in (claim, source)
     ]
     if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
@@ -745,4 +601,4 @@ def _part_about(words: set[str], source: str) -> str:
 
 def _bare(text: str) -> set[str]:
     words = (word.strip(".,;:!?()\"'“”") for word in text.lower().replace("n't", " not").split())
-    return {folded(word) for word in words if len(word) > 3 and word not in _NEGATIONS}
+    return {folded(word) for word in words if len(word) > 3 and word not in NEGATIONS}

@@ -53,6 +53,9 @@ _PARTS = {
     "thousandth": 1000,
 }
 
+_MORE = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
+"""What follows a whole number: two *and a half*."""
+
 _UNIT_TABLE = (
     ("length", 1e-9, "nm nanometre nanometer"),
     ("length", 1e-6, "µm micrometre micrometer micron"),
@@ -126,7 +129,7 @@ _NUMBER = re.compile(
       (?<![\w.])(?P<sign>[-−])?(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f ]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d)(?:/(?P<under>\d+))?
       (?P<ordinal>(?:st|nd|rd|th)\b)?
       |
-      \b(?P<words>(?:{_WORD_NUMBER})(?:(?:[-\s]|\sand\s|\soh\s)(?:{_WORD_NUMBER}))*)\b
+      \b(?P<words>(?:an?\s(?=hundred|thousand|million|billion|trillion|dozen))?(?:{_WORD_NUMBER})(?:(?:[-\s]|\sand\s|\soh\s)(?:{_WORD_NUMBER}))*)\b
       (?:\spoint(?P<decimals>(?:\s(?:{"|".join(_ONES[:10])})\b)+))?
       |
       \b(?P<article>an?|one)(?=[-\s](?:{_PART_WORDS}|hundred|thousand|million|billion|trillion|dozen)\b)
@@ -134,6 +137,7 @@ _NUMBER = re.compile(
       \b(?P<half>half)\b
     )
     (?:[-\s](?P<part>{_PART_WORDS})s?\b(?!\slaw))?
+    (?:\sand\s(?P<more>a\shalf|a\sthird|a\squarter|three\squarters)\b)?
     (?:\s?(?P<large>hundred|thousand|million|billion|trillion|dozen|bn|mn|k)\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -191,6 +195,16 @@ def same_quantity(one: Quantity, other: Quantity, *, tolerance: float = 1e-6) ->
     if one.dimension != other.dimension:
         return False
     return abs(one.value - other.value) <= tolerance * max(abs(one.value), abs(other.value))
+
+
+def in_units_of(model: str, text: str) -> str:
+    """The text with each quantity that ``model`` has too written as it is there: *0.25 m* as *25 cm*."""
+    given = quantities(model)
+    for said in reversed(quantities(text)):
+        same = next((one for one in given if same_quantity(one, said, tolerance=1e-3)), None)
+        if same is not None:
+            text = f"{text[: said.start]}{model[same.start : same.end]}{text[said.end :]}"
+    return text
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:
@@ -270,6 +284,8 @@ def _value(match: re.Match[str]) -> float | None:
         value = 1.0
     if match["part"]:
         value /= _PARTS[match["part"].lower()]
+    if match["more"] and not match["part"]:
+        value += _MORE[match["more"].lower().split()[-1]]
     if match["large"]:
         value *= _LARGE[match["large"].lower()]
     return value
@@ -279,7 +295,7 @@ def _spelled(words: list[str]) -> float:
     """What number words come to: two hundred and five thousand is 205,000."""
     total = current = 0.0
     for word in words:
-        if word == "and":
+        if word in ("and", "a", "an"):
             continue
         if word == "oh":  # nineteen oh five
             current *= 100

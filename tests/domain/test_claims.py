@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.models.grammar import SpacyGrammar
-from domain.text.claims import Fault, Stance, conflicts, stance
+from domain.text.claims import Fault, conflicts
+from domain.text.stances import Stance, stance
 
 GRAMMAR = SpacyGrammar()
 OSMOSIS = (

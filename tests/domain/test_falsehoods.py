@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.falsehoods import Outcome, SpokenFact, facts, measured, model, offline
+from benchmarks.falsehoods import SIBLINGS, Outcome, SpokenFact, facts, measured, model, offline
 from tests.support.offline import JUDGING, OFFLINE
 
 FACTS = facts()
+NEWER = facts(SIBLINGS)
 SOME = FACTS[::12]
 
 
@@ -34,8 +35,18 @@ def test_false_answers_get_no_credit_offline_and_true_ones_are_not_at_zero() -> 
 
 
 @pytest.mark.slow
+def test_siblings_of_the_facts_are_judged_alike() -> None:
+    found = outcome(NEWER)
+    assert found.false >= 900
+    assert found.true >= 350
+    assert found.credit_for_falsehood <= 0.02, found.credited
+    assert found.zeros <= 0.02 * found.true
+    assert found.unsure <= 0.15 * found.true
+
+
+@pytest.mark.slow
 def test_the_rules_leave_a_perfect_model_its_verdicts() -> None:
-    found = measured(JUDGING, model("contradicted"), model("stated"), FACTS)
+    found = measured(JUDGING, model("contradicted"), model("stated"), [*FACTS, *NEWER])
     assert found.points >= 98
     assert found.credit_for_falsehood <= 0.02
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ports.text.quantities import Quantity, comparable, quantities, same_quantity
+from ports.text.quantities import Quantity, comparable, in_units_of, quantities, same_quantity
 
 
 def one(text: str) -> Quantity:
@@ -33,6 +33,9 @@ def one(text: str) -> Quantity:
         ("ten years", "one decade"),
         ("nine point eight one metres", "9.81 m"),
         ("nineteen oh five", "1905"),
+        ("a hundred and eighty degrees", "180 degrees"),
+        ("two and a half kilometres", "2500 m"),
+        ("2 and a half million", "2,500,000"),
     ],
 )
 def test_an_amount_is_the_same_in_every_spelling(text: str, other: str) -> None:
@@ -86,3 +89,9 @@ def test_any_text_is_read_and_every_quantity_stands_in_it(text: str) -> None:
 @given(st.integers(0, 999_999), st.sampled_from(["m", "km", "kg", "s", "percent", "dollars"]))
 def test_a_number_is_read_back(number: int, unit: str) -> None:
     assert same_quantity(one(f"about {number:,} {unit}"), one(f"{number} {unit}"))
+
+
+def test_a_quantity_is_written_as_in_another_text() -> None:
+    assert in_units_of("It is 25 cm long.", "A quarter of a metre, or 0.25 m, not 30 cm.") == (
+        "25 cm, or 25 cm, not 30 cm."
+    )

@@ -23,7 +23,7 @@ from adapters.local.agent.interviews.likeness import (
     PARTLY_BY_WORDS,
     Likeness,
 )
-from adapters.local.agent.interviews.phrases import REMARKS, document_language
+from adapters.local.agent.interviews.phrases import REMARKS, UNKNOWN, document_language
 from adapters.local.agent.interviews.spoken_words import words_of
 from adapters.local.agent.interviews.statement_matching import Statement, Term, sentences_of
 from adapters.local.agent.text.words import is_faint, readable
@@ -39,6 +39,7 @@ _ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "p
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
 """Characters of a quote within a remark."""
+_ASKS_IN_ENGLISH = re.compile(r"\b(?:what|which|whose|why|how|when|where|does|did)\b", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE
 )
@@ -53,6 +54,8 @@ class _Judgement:
 def judge_answer(task: Judge, likeness: Likeness) -> str:
     """Each fact's verdict with the learner's words for it, remarks and a question to go on with, as JSON."""
     language = document_language([task.passage.text, *task.facts, task.question])
+    if language == UNKNOWN and _ASKS_IN_ENGLISH.search(task.question):
+        language = "en"  # a short text may have none of the words that tell English
     judge = _Judge(task, language)
     judged = [judge.judge(fact) for fact in judge.facts]
     if language == "en":
@@ -73,14 +76,14 @@ def _by_meaning_too(
     """The verdicts by words, and by meaning for the facts that the words do not settle."""
     # Facts of one rubric are about one thing, so an answer that says one of them is a little like them all.
     more = AMONG_OTHERS if len(judged) > 1 else 0.0
-    numbers = {word.term for word in words_of(task.answer, "en") if word.kind == "number"}
+    said = words_of(task.answer, "en")
     return [
         _by_meaning(
             one,
             likeness.strength(task.facts, place, task.question, task.answer) - more,
             task.answer,
             may_mean_it=MAY_MEAN_IT_AMONG_OTHERS if len(judged) > 1 else MAY_MEAN_IT,
-            has_numbers=judge.facts[place].numbers <= numbers,
+            has_numbers=judge.facts[place].has_numbers_in(said),
         )
         for place, one in enumerate(judged)
     ]

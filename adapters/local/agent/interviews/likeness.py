@@ -17,10 +17,11 @@ from collections.abc import Iterable, Sequence
 
 from adapters.local.agent.text.meaning import Vectors, cosine
 from adapters.local.agent.text.words import stem
+from ports.text.quantities import in_units_of
 
 MEANS_IT = 0.48
 """Strength from which a fact counts as stated, …"""
-MEANS_A_PART = 0.25
+MEANS_A_PART = 0.22
 """… as stated in part, …"""
 MAY_MEAN_IT = 0.05
 """… or as unsure; below, it is missing."""
@@ -69,6 +70,7 @@ class Likeness:
 
         Raises ``UpstreamError`` of the embedder.
         """
+        answer = in_units_of(facts[place], answer)
         rubric = [{stem(word) for word in _content(fact)} for fact in facts]
         own = rubric[place]
         others = set().union(*(held for at, held in enumerate(rubric) if at != place))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from adapters.local.agent.text.words import is_stopword, likeness, stem
-from ports.text.quantities import quantities
+from ports.text.quantities import Quantity, quantities, same_quantity
 from ports.text.sentences import sentence_ends
 from ports.text.words import is_unspaced, piece_length, placed_words
 
@@ -58,11 +58,15 @@ class Word:
     end: int
     sentence: int
     is_negated: bool = False
+    amount: Quantity | None = None
+    """The quantity that a number is part of."""
 
     def is_like(self, other: Word) -> bool:
         """Whether it is the same word in some form, or one slip of a recogniser apart."""
         if self.term == other.term:
             return True
+        if self.amount is not None and other.amount is not None:
+            return bool(self.amount.dimension) and same_quantity(self.amount, other.amount)
         return self.kind == other.kind == "word" and likeness(self.term, other.term) > 0
 
 
@@ -72,7 +76,7 @@ class _Token:
     start: int
     end: int
     sentence: int
-    number: str | None = None
+    amount: Quantity | None = None
 
 
 def words_of(text: str, language: str) -> list[Word]:
@@ -96,15 +100,24 @@ def words_of(text: str, language: str) -> list[Word]:
             reach = _REACH if denies and not _is_interjection(token, bare) else 0
         elif token.text in behind and found and found[-1].sentence == sentence:
             found[-1] = replace(found[-1], is_negated=True)
-        elif token.number is not None or not is_stopword(token.text):
+        elif token.amount is not None or not is_stopword(token.text):
             found.append(_word(token, is_negated=reach > 0))
             reach = 0
     return found
 
 
 def _word(token: _Token, *, is_negated: bool) -> Word:
-    if token.number is not None:
-        return Word(token.number, "number", token.start, token.end, token.sentence, is_negated=is_negated)
+    if token.amount is not None:
+        number = f"{token.amount.number:.12g}"
+        return Word(
+            number,
+            "number",
+            token.start,
+            token.end,
+            token.sentence,
+            is_negated=is_negated,
+            amount=token.amount,
+        )
     return Word(stem(token.text), "word", token.start, token.end, token.sentence, is_negated=is_negated)
 
 
@@ -147,4 +160,4 @@ def _tokens(text: str) -> Iterator[_Token]:
             sentence += 1
         number = numbers.get(start)
         taken = end if number is None else max(end, number.number_end)
-        yield _Token(token, start, taken, sentence, None if number is None else f"{number.number:.12g}")
+        yield _Token(token, start, taken, sentence, number)

@@ -77,7 +77,7 @@ class Statement:
             )
             for word in words_of(text, language)
         ]
-        self.numbers = frozenset(term.word.term for term in self.terms if term.is_needed_number)
+        self._numbers = [term.word for term in self.terms if term.is_needed_number]
 
     def told(self, sentence: Sequence[Word], known: frozenset[str]) -> Told | None:
         """What the sentence says of it; None if it has none of its words. ``known`` are the numbers of the material."""
@@ -96,11 +96,15 @@ class Statement:
         return Told(
             self._share([term for term, _ in said]),
             any(_denies(word, term.word) for term, word in said),
-            self.numbers <= {term.word.term for term, _ in said},
+            self.has_numbers_in(words),
             len(words),
             min(word.start for word in words),
             max(word.end for word in words),
         )
+
+    def has_numbers_in(self, words: Sequence[Word]) -> bool:
+        """Whether each number that it needs is among the words, in whatever unit."""
+        return all(any(_says(words, at, number) for at in range(len(words))) for number in self._numbers)
 
     def _share(self, said: Sequence[Term]) -> float:
         def weight(terms: Sequence[Term]) -> float:
@@ -139,13 +143,14 @@ def _weight(word: Word) -> float:
 
 
 def _says(sentence: Sequence[Word], at: int, wanted: Word) -> bool:
-    """Whether it is the word, or something that a recogniser may have heard in its place: "9 8" for 9.8."""
+    """Whether it is the word, or what a recogniser may have heard in its place: "9 8" for 9.8."""
     heard = sentence[at]
     if heard.kind == wanted.kind == "number" and "." in wanted.term and at + 1 < len(sentence):
-        return wanted.term in (heard.term, f"{heard.term}.{sentence[at + 1].term}")
+        return heard.is_like(wanted) or wanted.term == f"{heard.term}.{sentence[at + 1].term}"
     return heard.is_like(wanted)
 
 
 def _denies(word: Word, other: Word) -> bool:
-    is_other_number = word.kind == other.kind == "number" and word.term != other.term.partition(".")[0]
-    return word.is_negated != other.is_negated or (is_other_number and word.term != other.term)
+    is_other_number = word.kind == other.kind == "number" and not word.is_like(other)
+    is_part = is_other_number and word.term == other.term.partition(".")[0]
+    return word.is_negated != other.is_negated or (is_other_number and not is_part)

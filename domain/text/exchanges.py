@@ -1,0 +1,210 @@
+"""What has exchanged its place in a sentence that has the words of a fact: who acts and who is acted on, cause and
+effect, the two sides of a comparison, or the direction of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise, product
+
+from domain.text.claims import ParsedClaim
+from domain.text.opposites import folded
+from domain.text.terms import (
+    EMPTY,
+    WORD,
+    Term,
+    all_words,
+    in_common,
+    is_in,
+    plain,
+    small,
+    stem,
+    terms_of,
+    without_small,
+)
+from ports.grammar import ParsedSentence
+
+AreAlike = Callable[[str, str], bool]
+"""Whether two words mean the same."""
+
+
+def moves_over_a_verb(sentence: str, fact: str, parsed: Sequence[ParsedSentence] | None) -> bool:
+    """Whether the sentence has all words of the fact and no other, small ones too, but not on the same side of a verb."""
+    mine, theirs = all_words(sentence), all_words(fact)
+    if sorted(mine) != sorted(theirs) or mine == theirs or small(mine) != small(theirs):
+        return False
+    moved = [other for one, other in zip(mine, theirs, strict=True) if one != other]
+    first, last = theirs.index(moved[0]), len(theirs) - 1 - theirs[::-1].index(moved[-1])
+    verbs = {word.text.lower() for one in parsed or () for word in one.words if word.part == "VERB"}
+    return any(word in verbs and stem(word) not in _MUTUAL for word in theirs[first : last + 1])
+
+
+def swaps_compared(sentence: str, fact: str) -> bool:
+    """Whether what is compared, and what it is compared with, have exchanged their places: *B is larger than A*."""
+    mine, theirs = _THAN.split(sentence), _THAN.split(fact)
+    if len(mine) != 2 or len(theirs) != 2:
+        return False
+    (left, right), (true_left, true_right) = (
+        [frozenset(WORD.findall(plain(part))) - EMPTY for part in parts] for parts in (mine, theirs)
+    )
+    only_left, only_right = true_left - true_right, true_right - true_left
+    return bool(only_right and only_left & right) and only_right <= left - right
+
+
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+
+
+def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
+    """Whether a verb has another word of the fact for its subject, and its own subject stands elsewhere."""
+    for one in claim.predicates:
+        same = [other for other in source.predicates if other.name == one.name]
+        if len(same) != 1 or one.name == "be":
+            continue
+        mine, theirs = (each.places.get("subject", frozenset()) for each in (one, same[0]))
+        if mine and theirs and not mine & theirs and mine <= source.words and theirs <= claim.words:
+            return True
+    return False
+
+
+def is_passive(parsed: Sequence[ParsedSentence]) -> bool:
+    return any(word.relation in ("nsubjpass", "auxpass") for one in parsed for word in one.words)
+
+
+def is_compared_otherwise(sentence: str, fact: str) -> bool:
+    """Whether one says *denser* where the other says *less dense*, or *the same* of what the other compares."""
+    mine, theirs = _comparisons(sentence), _comparisons(fact)
+    if any((word, not is_more) in theirs and (word, is_more) not in theirs for word, is_more in mine):
+        return True
+    return bool(_SAME.search(sentence)) is not bool(_SAME.search(fact)) and mine != theirs
+
+
+def compares_another_quality(sentence: str, fact: str, are_alike: AreAlike) -> bool:
+    """Whether both compare, but no quality of the sentence is one of the fact: louder for longer."""
+    mine, theirs = ({word for word, _ in _comparisons(text)} - _AMOUNTS for text in (sentence, fact))
+    return bool(mine and theirs and not mine & theirs) and not any(
+        are_alike(one, other) for one, other in product(sorted(mine), sorted(theirs))
+    )
+
+
+_AMOUNTS = frozenset("more fewer higher lower better worse high large big great".split())
+
+
+def _comparisons(text: str) -> set[tuple[str, bool]]:
+    """The qualities that are compared, each with whether it is more."""
+    found = set()
+    words = WORD.findall(plain(text))
+    for before, word in pairwise(["", *words]):
+        if before in ("more", "less"):
+            found.add((folded(word), before == "more"))
+        elif folded(word) != word or word in ("more", "fewer", "higher", "lower", "better", "worse"):
+            found.add((folded(word), True))
+    return found
+
+
+_SAME = re.compile(r"\b(?:the same|equal|equally|no matter)\b", re.IGNORECASE)
+
+
+def exchanges_two(sentence: str, fact: str) -> bool:
+    """Whether the sentence is the fact, word for word, but for two words that have exchanged their places."""
+    mine, theirs = all_words(sentence), all_words(fact)
+    if len(mine) != len(theirs):
+        return False
+    places = [at for at, (one, other) in enumerate(zip(mine, theirs, strict=True)) if one != other]
+    if len(places) < 2 or len({frozenset((mine[at], theirs[at])) for at in places}) > 1:
+        return False
+    between = mine[places[0] + 1 : places[1]]
+    return not set(between) <= _LISTING and not any(stem(word) in _MUTUAL for word in between)
+
+
+_LISTING = frozenset("and or nor with is are was were be as well equals plus".split())
+_MUTUAL = frozenset(
+    "react meet met mix combin touch border resembl differ equal bond adjoin marry marri fight fought alternat".split()
+)
+"""The roots of verbs of which both sides do the same: *acids react with bases*."""
+
+
+def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]:
+    """Two exchanged terms: each stands in the place where the fact has the other."""
+    for at, (mine, theirs) in enumerate(gaps):
+        for there, others in gaps[at + 1 :]:
+            one = [term for term in without_small(mine) if is_in(term, others)]
+            other = [term for term in without_small(there) if is_in(term, theirs)]
+            if one and other:
+                return [*one, *other]
+    return []
+
+
+def turns_round(claim: ParsedClaim, source: ParsedClaim) -> bool:
+    """Whether who acts and who is acted on are exchanged in the places of two verbs."""
+    mine, theirs = _places(claim), _places(source)
+    moved = [
+        at
+        for at, words in mine.items()
+        if at in theirs
+        and words <= source.words
+        and not words & theirs[at]
+        and at[1] not in _JOINED.get(at[0], ())
+    ]
+    for at in moved:
+        elsewhere = {other for other, words in theirs.items() if other != at and words & mine[at]}
+        if any(other in elsewhere and (other[0] == at[0] or theirs[at] & mine[other]) for other in moved):
+            return True
+    return False
+
+
+def _places(statement: ParsedClaim) -> dict[tuple[str, str], frozenset[str]]:
+    """The words in each place of each verb."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for predicate in statement.predicates:
+        for place, words in predicate.places.items():
+            at = (predicate.name, place)
+            found[at] = found.get(at, frozenset()) | words
+    return found
+
+
+_JOINED = {"be": ("subject", "is")}
+"""Pairs of places that may be exchanged: *the largest is the bass* and *the bass is the largest*."""
+
+
+def swaps_cause(sentence: str, fact: str) -> bool:
+    """Whether the sentence makes the effect the cause."""
+    mine, theirs = _cause_and_effect(sentence), _cause_and_effect(fact)
+    if mine is None or theirs is None:
+        return False
+    (cause, effect), (true_cause, true_effect) = mine, theirs
+    if all(
+        in_common(one, wrong) > in_common(one, right)
+        for one, wrong, right in ((cause, true_effect, true_cause), (effect, true_cause, true_effect))
+    ):
+        return True
+    only_cause = [term for term in without_small(true_cause) if not is_in(term, true_effect)]
+    only_effect = [term for term in without_small(true_effect) if not is_in(term, true_cause)]
+    is_moved = bool(only_cause) and in_common(only_cause, effect) == len(only_cause)
+    return (
+        is_moved
+        and not in_common(only_cause, cause)
+        and 2 * in_common(only_effect, cause) >= len(only_effect) > 1
+    )
+
+
+def _cause_and_effect(text: str) -> tuple[list[Term], list[Term]] | None:
+    """The words of a condition or reason, and the words of its effect."""
+    if len(_CONNECTIVE.findall(text)) != 1:
+        return None
+    for pattern in _CAUSES:
+        found = pattern.match(text)
+        if found:
+            return terms_of(found["cause"], None), terms_of(found["effect"], None)
+    return None
+
+
+_CONNECTIVE = re.compile(r"\b(?:when(?:ever)?|if|because|since|once|so|therefore)\b", re.IGNORECASE)
+_CAUSES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?:when(?:ever)?|if|because|since|once) (?P<cause>[^,]+), (?P<effect>.+)",
+        r"(?P<effect>.+?),? (?:when(?:ever)?|if|because|since|once) (?P<cause>.+)",
+        r"(?P<cause>.+?),? (?:and )?(?:so that|so|therefore) (?P<effect>.+)",
+    )
+)

@@ -1,0 +1,184 @@
+"""The words of a text that tell something, one by one, and where those of two texts stand in the same order.
+
+Words that only hold a sentence together are passed over. Small words that may turn a statement into its opposite,
+such as *before* or *only*, are terms, and are marked as telling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+
+from domain.text.lexical import STOP_TOKENS
+from domain.text.opposites import folded
+from ports.grammar import ParsedSentence
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last".split())
+_TELLING = ORDINALS | frozenset(
+    "from to into onto out away toward towards before after above below under over without against for up down"
+    " only more less fewer most least all none no not never first last both neither each many few single one".split()
+)
+"""Small words that tell a statement from its opposite."""
+EMPTY = (
+    STOP_TOKENS
+    | frozenset(
+        "the a an is are was were be been being has have had do does did can could may might will would shall should"
+        " it its he she they them their this that these those which who whom what there here and or but so then as of"
+        " in on at by with than when if because while very really just also too actually basically well um uh er okay"
+        " such some any one's get gets got make makes made called means mean known say says thing things kind sort"
+        " us we our you your i my me us own other another same part parts".split()
+    )
+) - _TELLING
+_ENDINGS = tuple(
+    "ization ations ation ingly ings ing edly ment ness ies ied ers ion ors or er ed es al ic ly s e y".split()
+)
+_SAME_BEGINNING = 0.7
+LEAST_BEGINNING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    lemma: str
+    text: str
+    is_telling: bool
+    is_thing: bool
+    """Whether the word is known to be a thing, a name or a quality."""
+    is_name: bool
+
+
+def small(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word in EMPTY or word in _TELLING]
+
+
+def all_words(text: str) -> list[str]:
+    return [word for word in WORD.findall(text.lower()) if word not in ("a", "an", "the")]
+
+
+def terms_of(text: str, parsed: Sequence[ParsedSentence] | None) -> list[Term]:
+    known = {word.text.lower(): word for one in parsed or () for word in one.words}
+    return [
+        Term(
+            folded(known[word].lemma if word in known else word),
+            word,
+            word in _TELLING,
+            word in known and known[word].part in _THINGS,
+            word in known and known[word].part == "PROPN",
+        )
+        for word in WORD.findall(plain(text))
+        if word not in EMPTY and not word[0].isdigit() and len(word) > 1
+    ]
+
+
+_THINGS = ("NOUN", "PROPN", "ADJ")
+"""The parts of speech of which another word changes the meaning. Another verb may mean the same: sends, passes on."""
+
+
+def _is_same(one: Term, other: Term) -> bool:
+    if one.text == other.text or one.lemma == other.lemma or stem(one.text) == stem(other.text):
+        return True
+    if one.is_telling or other.is_telling:
+        return False
+    pairs = zip(one.text, other.text, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return shared >= max(LEAST_BEGINNING, _SAME_BEGINNING * min(len(one.text), len(other.text)))
+
+
+def stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def is_in(term: Term, terms: Sequence[Term]) -> bool:
+    return any(_is_same(term, other) for other in terms)
+
+
+def aligned(said: Sequence[Term], wanted: Sequence[Term]) -> list[tuple[int, int]]:
+    """The longest common sequence of words, as pairs of positions. Words with more meaning count more."""
+    worth = [[0.0] * (len(wanted) + 1) for _ in range(len(said) + 1)]
+    for i in range(len(said) - 1, -1, -1):
+        for j in range(len(wanted) - 1, -1, -1):
+            worth[i][j] = max(worth[i + 1][j], worth[i][j + 1])
+            if _is_same(said[i], wanted[j]):
+                worth[i][j] = max(worth[i][j], worth[i + 1][j + 1] + (0.4 if wanted[j].is_telling else 1.0))
+    pairs, i, j = [], 0, 0
+    while i < len(said) and j < len(wanted):
+        gain = 0.4 if wanted[j].is_telling else 1.0
+        if _is_same(said[i], wanted[j]) and worth[i][j] == worth[i + 1][j + 1] + gain:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif worth[i + 1][j] >= worth[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def aligned_from_the_end(said: Sequence[Term], wanted: Sequence[Term]) -> list[tuple[int, int]]:
+    """As ``aligned``; of several ways to align a word that comes more than once, the other one."""
+    last, end = len(said) - 1, len(wanted) - 1
+    return [(last - i, end - j) for i, j in reversed(aligned(said[::-1], wanted[::-1]))]
+
+
+def gaps_between(
+    pairs: Sequence[tuple[int, int]], said: Sequence[Term], wanted: Sequence[Term]
+) -> Iterator[tuple[list[Term], list[Term]]]:
+    """The words between two shared words, in the sentence and in the fact, where both have some."""
+    bounds = [(-1, -1), *pairs, (len(said), len(wanted))]
+    for (i, j), (k, m) in pairwise(bounds):
+        if i + 1 < k and j + 1 < m:
+            yield list(said[i + 1 : k]), list(wanted[j + 1 : m])
+
+
+def count_of(term: Term, terms: Sequence[Term]) -> int:
+    return sum(_is_same(term, other) for other in terms)
+
+
+def in_common(one: Sequence[Term], other: Sequence[Term]) -> int:
+    return sum(is_in(term, other) for term in one)
+
+
+def denials(text: str) -> int:
+    small = plain(text)
+    said = WORD.findall(_NO_OTHER.sub(" ", small))
+    return sum(word in _DENYING for word in said) + len(_NOT_DOING.findall(small))
+
+
+def plain(text: str) -> str:
+    """The text in lower case, with each denial in a word of its own."""
+    small = text.lower().replace("’", "'").replace("n't", " not")
+    for pattern, plain in (
+        (_POSSESSIVE, " "),
+        (_NO_LONGER, "not"),
+        (_ANY_MORE, " "),
+        (_NOBODY_ELSE, "only"),
+        (_ALL_OTHERS, "not"),
+    ):
+        small = pattern.sub(plain, small)
+    return small
+
+
+_NO_LONGER = re.compile(r"\bno longer\b(?! than)")
+_POSSESSIVE = re.compile(r"(?<=[^\W\d_])'s\b|(?<=s)'(?!\w)")
+_ANY_MORE = re.compile(r"\b(?:any (?:more|longer)|anymore)\b(?! than)")
+_NOBODY_ELSE = re.compile(r"\b(?:nobody|no one|none|no \w+) (?:but|except|other than)\b")
+_ALL_OTHERS = re.compile(
+    r"\b(?:everybody|everyone|everything|all|anyone|anybody|any \w+|every \w+)(?: (?:of )?(?:the )?\w+)?,? (?:but|except)\b"
+)
+_NOT_DOING = re.compile(
+    r"\b(?:stop(?:s|ped)?|cease[sd]?) (?=\w+ing\b)|\b(?:fail(?:s|ed)?|refuse[sd]?) to\b"
+    r"|\b(?:keep|kept|prevent|stop|hinder)(?:s|ing|ed|ped|ping)? (?:\w+ ){0,4}from (?=\w+ing\b)"
+)
+_DENYING = frozenset("not never no none neither nor cannot without nobody nothing".split())
+_NO_OTHER = re.compile(
+    r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but|except|more|longer\s+than|only|just)\b"
+)
+"""Phrases that look like a denial and are none."""
+
+
+def without_small(terms: Sequence[Term]) -> list[Term]:
+    return [term for term in terms if not term.is_telling]

@@ -1,0 +1,69 @@
+"""A sentence beside a fact: what is said in other words is let pass, and one place otherwise is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.local.models.grammar import SpacyGrammar
+from domain.text.departures import Departure, departure, other_quantity
+
+GRAMMAR = SpacyGrammar()
+SHARKS = "Sharks replace their lost teeth faster than rays do."
+LOCK = "A lock lifts the boat because water flows into the chamber."
+QUEUE = "The clerk frees the seats that nobody has paid for any longer."
+
+
+def departs(sentence: str, fact: str) -> Departure | None:
+    return departure(
+        sentence,
+        fact,
+        GRAMMAR.parse(sentence),
+        GRAMMAR.parse(fact),
+        are_alike=lambda one, other: one == other,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact"),
+    [
+        ("Rays replace their lost teeth faster than sharks do.", SHARKS),
+        ("Sharks replace their lost teeth more slowly than rays do.", SHARKS),
+        ("Sharks do not replace their lost teeth faster than rays do.", SHARKS),
+        ("Water flows into the chamber because a lock lifts the boat.", LOCK),
+        ("Everyone but the owner may open the box.", "Only the owner may open the box."),
+        ("The glue is less strong than the wood.", "The glue is stronger than the wood."),
+    ],
+)
+def test_what_is_turned_round_contradicts(sentence: str, fact: str) -> None:
+    assert departs(sentence, fact) == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact"),
+    [
+        ("The guild sold the bridge to the town.", "The guild gave the bridge to the town."),
+        ("Sharks replace the same number of teeth as rays.", "Sharks replace more teeth than rays."),
+        ("The archive is kept outside the tower.", "The archive is kept in the tower."),
+    ],
+)
+def test_one_place_otherwise_is_unsure(sentence: str, fact: str) -> None:
+    assert departs(sentence, fact) == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact"),
+    [
+        (SHARKS, SHARKS),
+        ("Rays replace their lost teeth slower than sharks do.", SHARKS),
+        ("The boat is lifted by the lock because water flows into the chamber.", LOCK),
+        ("Nobody but the owner may open the box.", "Only the owner may open the box."),
+    ],
+)
+def test_what_says_the_same_is_let_pass(sentence: str, fact: str) -> None:
+    assert departs(sentence, fact) is None
+
+
+def test_how_often_is_a_quantity() -> None:
+    fact = "The tank is emptied twice a day."
+    assert other_quantity("The tank is emptied five times a day.", fact, "How often?") == "unsure"
+    assert other_quantity("The tank is emptied two times a day.", fact, "How often?") is None

@@ -1,0 +1,41 @@
+"""How a sentence presents its content, by the words around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.text.stances import Stance, worded_stance
+
+CONTENT = "sharks replace their teeth"
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        ("{}.", "stated"),
+        ("I think that {}.", "stated"),
+        ("The lecture says that {}.", "stated"),
+        ("There is no doubt that {}.", "stated"),
+        ("Nobody denies that {}.", "stated"),
+        ("I don't deny that {}.", "stated"),
+        ("It isn't the case that {}.", "denied"),
+        ("It would be quite wrong to say that {}.", "denied"),
+        ("The notion that {} is a myth.", "denied"),
+        ("That {} is simply untrue.", "denied"),
+        ("I disagree that {}.", "denied"),
+        ("Nobody should believe that {}.", "denied"),
+        ("People falsely claim that {}.", "denied"),
+        ("I'm really not convinced that {}.", "doubted"),
+        ("I have serious doubts about whether {}.", "doubted"),
+        ("I can't quite believe that {}.", "doubted"),
+        ("It's doubtful whether {}.", "doubted"),
+        ("{}?", "asked"),
+        ("A guy on television said {}.", "reported"),
+        ("There are people who maintain that {}.", "reported"),
+        ("According to some website, {}.", "reported"),
+        ("I read a post that said {}.", "reported"),
+        ("It is sometimes claimed that {}.", "reported"),
+    ],
+)
+def test_the_words_around_a_content_tell_how_it_is_presented(frame: str, expected: Stance) -> None:
+    assert worded_stance(frame.format(CONTENT)) == expected
