@@ -30,6 +30,7 @@ _FEWEST_WIDER = 0.5
 """… on this share of them."""
 _USUAL_SPACE = 0.3
 """The usual width of a space between words, as a share of the line's height. A line's own spaces may be too few to tell."""
+_FEWEST_SPREAD = 3
 _FEWEST_JUSTIFIED = 6
 """So many spaces …"""
 _JUSTIFIED = 1.05
@@ -63,12 +64,15 @@ class Word(NamedTuple):
     text: str
     left: float
     right: float
+    bottom: float = 0.0
 
 
 class Cell(NamedTuple):
     text: str
     left: float
     right: float
+    bottom: float = 0.0
+    """Of its first word. Cells of one line may be centred, and stand half a line higher or lower."""
 
 
 @dataclass(slots=True)
@@ -81,8 +85,10 @@ class Line:
     def cells(self) -> list[Cell]:
         found: list[Cell] = []
         near, far = _SMALL_GAP * self.height, _GAP * self.height
+        if self._is_spread(far):
+            far = near = self.height
         texts: list[str] = []
-        left = right = 0.0
+        left = right = bottom = 0.0
         for word in self.words:
             space = word.left - right
             # Before a sign of currency, the next column begins, however near.
@@ -96,20 +102,35 @@ class Line:
                 right = max(right, word.right)
             else:
                 if texts:
-                    found.append(Cell(" ".join(texts), left, right))
-                texts, left, right = [], word.left, word.right
+                    found.append(Cell(" ".join(texts), left, right, bottom))
+                texts, left, right, bottom = [], word.left, word.right, word.bottom
             texts.append(word.text)
         if texts:
-            found.append(Cell(" ".join(texts), left, right))
+            found.append(Cell(" ".join(texts), left, right, bottom))
         return found
 
+    def _is_spread(self, far: float) -> bool:
+        """Whether the words are set apart to fill a narrow cell: all spaces are the same, and no wider than the line is high."""
+        spaces = [after.left - before.right for before, after in pairwise(self.words)]
+        return (
+            len(spaces) >= _FEWEST_SPREAD
+            and far <= max(spaces) <= min(self.height, _JUSTIFIED * min(spaces))
+            and not any(character.isdigit() for character in self.text)
+        )
 
-Places = tuple[list[float], list[float], float]
-"""Where the words of a line begin, where they end, and its height."""
+
+class Places(NamedTuple):
+    """Where the words of a line stand."""
+
+    lefts: list[float]
+    rights: list[float]
+    bottoms: list[float]
+    height: float
 
 
-def placed_line(text: str, lefts: Sequence[float], rights: Sequence[float], height: float) -> Line:
-    return Line(text, list(map(Word, text.split(), lefts, rights)), height)
+def placed_line(text: str, places: Places) -> Line:
+    words = list(map(Word, text.split(), places.lefts, places.rights, places.bottoms))
+    return Line(text, words, places.height)
 
 
 def has_uneven_spaces(lefts: Sequence[float], rights: Sequence[float], height: float) -> bool:

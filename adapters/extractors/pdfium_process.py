@@ -18,12 +18,13 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import Any, TypedDict
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from adapters.extractors.pdf_grids import with_grids
 from adapters.extractors.pdf_tables import Line, Places, has_uneven_spaces, may_be_row, placed_line, with_rows
 
 MEBIBYTE = 1024 * 1024
@@ -39,6 +40,8 @@ _LONGEST_STAMP = 200
 _WORD = re.compile(r"\S+")
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Two lines, one under the other."""
+_TWO_LINES = 1.5
+"""The least that two lines of prose take, as a share of a line's height."""
 _box_of = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
     ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
@@ -250,15 +253,26 @@ def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
         for number in range(0, len(lines), 2)
         if may_be_row(lines[number]) and (placed := _places(lines[number], starts[number], handle))
     }
-    if not any(has_uneven_spaces(*placed) for placed in seen.values()):
+    if not (
+        any(has_uneven_spaces(placed.lefts, placed.rights, placed.height) for placed in seen.values())
+        or _stand_beside(seen)
+    ):
         return text
     made = []
     for number, line in enumerate(lines):
         placed = seen.get(number)
         if placed is None and number % 2 and may_be_row(line):
             placed = _places(line, starts[number], handle)
-        made.append(Line(line) if placed is None else placed_line(line, *placed))
-    return "\r\n".join(with_rows(made))
+        made.append(Line(line) if placed is None else placed_line(line, placed))
+    return "\r\n".join(with_rows(with_grids(made)))
+
+
+def _stand_beside(seen: dict[int, Places]) -> bool:
+    """Whether a line stands less than two lines under the second line before it: as the cells of a row do."""
+    return any(
+        number - before == 2 and above.bottoms[0] - below.bottoms[0] < _TWO_LINES * below.height
+        for (before, above), (number, below) in pairwise(seen.items())
+    )
 
 
 def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
@@ -276,13 +290,15 @@ def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
     is_even = raw.FPDFText_GetCharIndexFromTextIndex(handle, end) - end == index - place
     if not is_even or len(" ".join(words)) != end + 1 - place:
         return _uneven_places(line, at, handle)
-    lefts, rights = [], []
+    lefts, rights, bottoms = [], [], []
     height = 0.0
     for word in words:
         if index < 0 or not box_of(page, index, into):
             return None
+        bottom = box.bottom
         lefts.append(box.left)
-        high = box.top - box.bottom
+        bottoms.append(bottom)
+        high = box.top - bottom
         if high > height:
             height = high
         index += len(word)
@@ -290,13 +306,13 @@ def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
             return None
         rights.append(box.right)
         index += 1
-    return lefts, rights, height
+    return Places(lefts, rights, bottoms, height)
 
 
 def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
     """As ``_places``, where pdfium knows letters that its text leaves out, or several spaces stand between words."""
     box = raw.FS_RECTF()
-    lefts, rights = [], []
+    lefts, rights, bottoms = [], [], []
     height = 0.0
     for word in _WORD.finditer(line):
         sides = []
@@ -304,11 +320,12 @@ def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | No
             index = raw.FPDFText_GetCharIndexFromTextIndex(handle, at + place)
             if index < 0 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
                 return None
-            sides.append((box.left, box.right, box.top - box.bottom))
+            sides.append((box.left, box.right, box.bottom, box.top - box.bottom))
         lefts.append(sides[0][0])
         rights.append(sides[1][1])
-        height = max(height, sides[0][2])
-    return lefts, rights, height
+        bottoms.append(sides[0][2])
+        height = max(height, sides[0][3])
+    return Places(lefts, rights, bottoms, height)
 
 
 def _kinds(page: pdfium.PdfPage) -> Iterator[int]:
