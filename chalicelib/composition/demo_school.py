@@ -1,8 +1,9 @@
-"""The school that the local and memory profiles start with."""
+"""The schools that the local and memory profiles start with."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from ports.directory import Assignment, ClassSession, Person, School, Subject
 
@@ -28,3 +29,16 @@ DEMO_SCHOOL = School(
     assignments=(Assignment("assignment_1", "physics_101", "session_1", "Forces and motion"),),
     enrolments=(("ada", "physics_101"), ("alan", "physics_101"), ("mary", "history_201")),
 )
+
+_CLASSMATES = (
+    _person("emmy", "Emmy Noether", "student"),
+    _person("lise", "Lise Meitner", "student"),
+    _person("marie", "Marie Curie", "student"),
+    _person("max", "Max Planck", "student"),
+)
+LAPTOP_SCHOOL = replace(
+    DEMO_SCHOOL,
+    people=(*DEMO_SCHOOL.people, *_CLASSMATES),
+    enrolments=(*DEMO_SCHOOL.enrolments, *((one.user_id, "physics_101") for one in _CLASSMATES)),
+)
+"""The laptop's school. Its class is large enough for figures, which are shown of five learners or more."""

@@ -9,6 +9,7 @@ export default defineConfig({
   reporter: "line",
   globalSetup: "./e2e/server.ts",
   use: {
+    actionTimeout: 45_000,
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],

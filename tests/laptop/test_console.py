@@ -9,7 +9,7 @@ import pytest
 
 from adapters.local.console import Console
 from chalicelib.api import attach_local_parts
-from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 from chalicelib.origins import is_allowed
 from chalicelib.settings import read_settings
 from tests.laptop.test_erasure import Laptop
@@ -84,7 +84,7 @@ def test_anybody_acts_as_anybody_of_the_demo_school_on_one_s_own_machine(tmp_pat
     laptop = served(Laptop(tmp_path))
     anyone = laptop.anyone()
     people = anyone.get("/local/people").body["people"]
-    assert [one["user_id"] for one in people] == [person.user_id for person in DEMO_SCHOOL.people]
+    assert [one["user_id"] for one in people] == [person.user_id for person in LAPTOP_SCHOOL.people]
     token = anyone.post("/local/tokens", {"user_id": "grace"}).body["token"]
     me = anyone.get("/api/me", headers={"Authorization": f"Bearer {token}"})
     assert me.body["name"] == "Grace Hopper"

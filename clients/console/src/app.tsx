@@ -1,6 +1,24 @@
-import { lazy, Suspense, useEffect, useRef } from "react";
-import { NavLink, Navigate, Route, Routes, useLocation } from "react-router";
+import {
+  CalendarClock,
+  FileText,
+  Gauge,
+  GraduationCap,
+  Layers,
+  ListChecks,
+  LogOut,
+  Menu,
+  MessagesSquare,
+  Mic,
+  Presentation,
+  Settings,
+  X,
+  type LucideIcon,
+} from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Link, NavLink, Navigate, Route, Routes, useLocation } from "react-router";
+import { Connection } from "./connection.tsx";
 import { useText } from "./language.tsx";
+import { Loading } from "./parts.tsx";
 import { useSession } from "./session.tsx";
 import type { TextId } from "./texts/en.ts";
 import { DocumentsPage } from "./pages/documents.tsx";
@@ -10,19 +28,24 @@ const DocumentPage = lazy(() => import("./pages/document.tsx"));
 const QuizzesPage = lazy(() => import("./pages/quizzes.tsx"));
 const QuizPage = lazy(() => import("./pages/quiz.tsx"));
 const ReviewsPage = lazy(() => import("./pages/reviews.tsx"));
+const FlashcardsPage = lazy(() => import("./pages/flashcards.tsx"));
 const InterviewPage = lazy(() => import("./pages/interview.tsx"));
+const PastInterviewPage = lazy(() => import("./pages/past-interview.tsx"));
 const MasteryPage = lazy(() => import("./pages/mastery.tsx"));
-const ClassPage = lazy(() => import("./pages/class.tsx"));
+const ClassPages = lazy(() => import("./pages/class/class.tsx"));
 const AccountPage = lazy(() => import("./pages/account.tsx"));
 
-const LEARNER: [string, TextId][] = [
-  ["/documents", "nav.documents"],
-  ["/tutor", "nav.tutor"],
-  ["/quizzes", "nav.quizzes"],
-  ["/reviews", "nav.reviews"],
-  ["/interview", "nav.interview"],
-  ["/mastery", "nav.mastery"],
+type Entry = [path: string, id: TextId, Icon: LucideIcon];
+const LEARN: Entry[] = [
+  ["/documents", "nav.documents", FileText],
+  ["/tutor", "nav.tutor", MessagesSquare],
+  ["/quizzes", "nav.quizzes", ListChecks],
+  ["/reviews", "nav.reviews", CalendarClock],
+  ["/flashcards", "nav.flashcards", Layers],
+  ["/interview", "nav.interview", Mic],
+  ["/mastery", "nav.mastery", Gauge],
 ];
+const TEACH: Entry[] = [["/class", "nav.class", Presentation]];
 
 export function App() {
   const text = useText();
@@ -30,53 +53,83 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const isFirst = useRef(true);
+  const [isOpen, setIsOpen] = useState(false);
   useEffect(() => {
+    setIsOpen(false);
     if (!isFirst.current) main.current?.focus(); // so that a screen reader goes on with the new page
     isFirst.current = false;
   }, [pathname]);
-  const links: [string, TextId][] = [
-    ...(me.active_role === "teacher" ? ([["/class", "nav.class"]] as [string, TextId][]) : []),
-    ...LEARNER,
-    ["/account", "nav.account"],
-  ];
+  const isTeacher = me.active_role === "teacher";
   return (
     <>
       <a className="skip" href="#content">
         {text("nav.skip")}
       </a>
-      <header>
-        <strong>Lyceum</strong>
-        <nav aria-label={text("nav.main")}>
-          {links.map(([path, id]) => (
-            <NavLink key={path} to={path}>
+      <div className="shell">
+        <header className={isOpen ? "side open" : "side"}>
+          <Link className="brand" to="/">
+            <GraduationCap size={26} aria-hidden="true" />
+            Lyceum
+          </Link>
+          <button type="button" className="menu second" aria-expanded={isOpen} aria-controls="main-menu" onClick={() => setIsOpen(!isOpen)}>
+            {isOpen ? <X size={18} aria-hidden="true" /> : <Menu size={18} aria-hidden="true" />}
+            {text("nav.menu")}
+          </button>
+          <nav id="main-menu" aria-label={text("nav.main")}>
+            {isTeacher && <Entries title={text("nav.teach")} entries={TEACH} />}
+            <Entries title={text("nav.learn")} entries={LEARN} />
+            <Entries entries={[["/account", "nav.account", Settings]]} />
+          </nav>
+          <div className="who">
+            <span>{me.name}</span>
+            <button type="button" className="plain" onClick={signOut}>
+              <LogOut size={16} aria-hidden="true" />
+              {text("signOut")}
+            </button>
+          </div>
+        </header>
+        <div>
+          <Connection />
+          <main id="content" ref={main} tabIndex={-1}>
+            <Suspense fallback={<Loading />}>
+              <Routes>
+                <Route path="/documents" element={<DocumentsPage />} />
+                <Route path="/documents/:fileId" element={<DocumentPage />} />
+                <Route path="/tutor/:conversationId?" element={<TutorPage />} />
+                <Route path="/quizzes" element={<QuizzesPage />} />
+                <Route path="/quizzes/:quizId" element={<QuizPage />} />
+                <Route path="/reviews" element={<ReviewsPage />} />
+                <Route path="/flashcards" element={<FlashcardsPage />} />
+                <Route path="/interview" element={<InterviewPage />} />
+                <Route path="/interview/:sessionId" element={<PastInterviewPage />} />
+                <Route path="/mastery" element={<MasteryPage />} />
+                <Route path="/class/*" element={<ClassPages />} />
+                <Route path="/account" element={<AccountPage />} />
+                <Route path="*" element={<Navigate to={isTeacher ? "/class" : "/documents"} replace />} />
+              </Routes>
+            </Suspense>
+          </main>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Entries({ title, entries }: { title?: string; entries: Entry[] }) {
+  const text = useText();
+  return (
+    <div>
+      {title && <p>{title}</p>}
+      <ul>
+        {entries.map(([path, id, Icon]) => (
+          <li key={path}>
+            <NavLink to={path}>
+              <Icon size={18} aria-hidden="true" />
               {text(id)}
             </NavLink>
-          ))}
-        </nav>
-        <span className="who">
-          {me.name}
-          <button type="button" className="plain" onClick={signOut}>
-            {text("signOut")}
-          </button>
-        </span>
-      </header>
-      <main id="content" ref={main} tabIndex={-1}>
-        <Suspense fallback={<p role="status">{text("loading")}</p>}>
-          <Routes>
-            <Route path="/documents" element={<DocumentsPage />} />
-            <Route path="/documents/:fileId" element={<DocumentPage />} />
-            <Route path="/tutor/:conversationId?" element={<TutorPage />} />
-            <Route path="/quizzes" element={<QuizzesPage />} />
-            <Route path="/quizzes/:quizId" element={<QuizPage />} />
-            <Route path="/reviews" element={<ReviewsPage />} />
-            <Route path="/interview" element={<InterviewPage />} />
-            <Route path="/mastery" element={<MasteryPage />} />
-            <Route path="/class" element={<ClassPage />} />
-            <Route path="/account" element={<AccountPage />} />
-            <Route path="*" element={<Navigate to={me.active_role === "teacher" ? "/class" : "/documents"} replace />} />
-          </Routes>
-        </Suspense>
-      </main>
-    </>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -4,9 +4,10 @@ import { en, type TextId } from "./texts/en.ts";
 
 const TEXTS = { en, de };
 export type Language = keyof typeof TEXTS;
+const LOCALES = { en: "en-GB", de: "de-DE" };
 const KEPT = "lyceum.language";
 
-type Translate = (id: TextId, values?: Record<string, string | number>) => string;
+export type Translate = (id: TextId, values?: Record<string, string | number>) => string;
 const LanguageContext = createContext<{ language: Language; choose: (language: Language) => void } | null>(null);
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
@@ -27,6 +28,14 @@ export function useLanguage() {
   const known = useContext(LanguageContext);
   if (!known) throw new Error("there is no language");
   return known;
+}
+
+const SHAPES = { day: { dateStyle: "medium" }, moment: { dateStyle: "medium", timeStyle: "short" } } as const;
+
+/** Writes a moment of the server as people of the chosen language do. */
+export function useMoment(): (moment: string, shape?: keyof typeof SHAPES) => string {
+  const { language } = useLanguage();
+  return (moment, shape = "day") => new Date(moment).toLocaleString(LOCALES[language], SHAPES[shape]);
 }
 
 /** A text of the page in the chosen language, with `{name}` replaced by its value. */

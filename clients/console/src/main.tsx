@@ -6,7 +6,10 @@ import { App } from "./app.tsx";
 import { LanguageProvider } from "./language.tsx";
 import { SessionProvider } from "./session.tsx";
 import { applyTheme, keptTheme } from "./theme.ts";
-import "./style.css";
+import { ToastProvider } from "./toasts.tsx";
+import "./styles/base.css";
+import "./styles/parts.css";
+import "./styles/pages.css";
 
 applyTheme(keptTheme());
 
@@ -18,9 +21,11 @@ if (root) {
       <QueryClientProvider client={queries}>
         <LanguageProvider>
           <BrowserRouter>
-            <SessionProvider>
-              <App />
-            </SessionProvider>
+            <ToastProvider>
+              <SessionProvider>
+                <App />
+              </SessionProvider>
+            </ToastProvider>
           </BrowserRouter>
         </LanguageProvider>
       </QueryClientProvider>

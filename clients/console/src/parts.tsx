@@ -1,15 +1,86 @@
 import { queryOptions, type components } from "@lyceum/client";
 import { useQuery } from "@tanstack/react-query";
+import { CircleAlert, Inbox } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useText } from "./language.tsx";
+import { told } from "./problems.ts";
 import { useSession } from "./session.tsx";
 
 export type CitationBody = components["schemas"]["CitationBody"];
+export type Tone = "good" | "warn" | "bad" | "accent" | "";
 
-export function Problem({ error }: { error: unknown }) {
+/** An error, in words that say what to do. `onRetry` offers to try again. */
+export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const text = useText();
   if (!error) return null;
-  return <p role="alert">{text("error", { message: error instanceof Error ? error.message : String(error) })}</p>;
+  return (
+    <div className="callout bad" role="alert">
+      <CircleAlert size={20} aria-hidden="true" />
+      <div className="stack tight">
+        <p>{told(error, text)}</p>
+        {onRetry && (
+          <p>
+            <button type="button" className="second" onClick={onRetry}>
+              {text("retry")}
+            </button>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function Loading({ rows = 3 }: { rows?: number }) {
+  const text = useText();
+  return (
+    <div role="status" className="loading">
+      <span className="visually-hidden">{text("loading")}</span>
+      {Array.from({ length: rows }, (_, index) => (
+        <span key={index} aria-hidden="true" />
+      ))}
+    </div>
+  );
+}
+
+/** What a list shows that has nothing, and what to do about it. */
+export function Empty({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
+  return (
+    <div className="empty">
+      {icon ?? <Inbox size={30} aria-hidden="true" />}
+      <strong>{title}</strong>
+      {children}
+    </div>
+  );
+}
+
+export function PageHead({ title, children, actions }: { title: ReactNode; children?: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="page-head">
+      <div>
+        <h1>{title}</h1>
+        {children && <p>{children}</p>}
+      </div>
+      {actions && <div>{actions}</div>}
+    </div>
+  );
+}
+
+export function Badge({ tone = "", children }: { tone?: Tone; children: ReactNode }) {
+  return <span className={`badge ${tone}`}>{children}</span>;
+}
+
+/** The next page of a list, if there is one. */
+export function More({ list }: { list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown } }) {
+  const text = useText();
+  if (!list.hasNextPage) return null;
+  return (
+    <p>
+      <button type="button" className="second" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        {text(list.isFetchingNextPage ? "loading" : "more")}
+      </button>
+    </p>
+  );
 }
 
 /** A level or a share from 0 to 1, as a bar and as a number. */
@@ -45,16 +116,21 @@ export function SubjectChoice({ value, onChange }: { value: string; onChange: (s
   );
 }
 
-/** A source, which opens the document where the quote stands. */
-export function Source({ citation, number }: { citation: CitationBody; number?: number }) {
-  const text = useText();
+/** The address in the console of the place that is cited. */
+export function placeOf(citation: CitationBody): string {
   const place = new URLSearchParams({ index: String(citation.index), quote: citation.quote });
   if (citation.page) place.set("page", String(citation.page));
+  return `/documents/${encodeURIComponent(citation.file_id)}?${place}`;
+}
+
+/** A source, which opens the document where the quote stands. */
+export function Source({ citation, number, to }: { citation: CitationBody; number?: number; to?: string }) {
+  const text = useText();
   const where = citation.page
     ? text("tutor.source", { name: citation.source_file, page: citation.page })
     : [citation.source_file, ...citation.heading_path].join(" › ");
   return (
-    <Link className="source" to={`/documents/${encodeURIComponent(citation.file_id)}?${place}`}>
+    <Link className="source" to={to ?? placeOf(citation)}>
       {number !== undefined && <span className="number">[{number}]</span>} <q>{citation.quote}</q> <cite>{where}</cite>
     </Link>
   );

@@ -4,6 +4,8 @@ import { useText } from "./language.tsx";
 
 export type Question = components["schemas"]["QuestionBody"];
 export type Given = string | string[];
+export type Kind = Question["kind"];
+export const KINDS: Kind[] = ["multiple_choice", "multiple_answer", "true_false", "cloze", "numeric", "ordering", "short_answer"];
 
 export const letter = (index: number): string => String.fromCharCode(65 + index);
 
@@ -14,7 +16,7 @@ export function shown(question: { options?: string[] }, answer: Given | null): s
 }
 
 /** The field in which a question of any kind is answered. */
-export function AnswerField({ question, value, onChange }: { question: Question; value: Given | undefined; onChange: (answer: Given) => void }) {
+export function AnswerField({ question, value, onChange }: { question: Pick<Question, "kind" | "options">; value: Given | undefined; onChange: (answer: Given) => void }) {
   const text = useText();
   const name = useId();
   const chosen = value === undefined ? [] : [value].flat();
@@ -29,18 +31,29 @@ export function AnswerField({ question, value, onChange }: { question: Question;
       <ol className="ordering">
         {order.map((one, index) => (
           <li key={one}>
-            {shown(question, one)}{" "}
-            <button type="button" disabled={index === 0} onClick={() => move(index, index - 1)} aria-label={`${text("quiz.up")}: ${shown(question, one)}`}>
-              ↑
-            </button>
-            <button
-              type="button"
-              disabled={index === order.length - 1}
-              onClick={() => move(index, index + 1)}
-              aria-label={`${text("quiz.down")}: ${shown(question, one)}`}
-            >
-              ↓
-            </button>
+            <span>
+              {shown(question, one)}
+              <span className="row">
+                <button
+                  type="button"
+                  className="second square"
+                  disabled={index === 0}
+                  onClick={() => move(index, index - 1)}
+                  aria-label={`${text("quiz.up")}: ${shown(question, one)}`}
+                >
+                  ↑
+                </button>
+                <button
+                  type="button"
+                  className="second square"
+                  disabled={index === order.length - 1}
+                  onClick={() => move(index, index + 1)}
+                  aria-label={`${text("quiz.down")}: ${shown(question, one)}`}
+                >
+                  ↓
+                </button>
+              </span>
+            </span>
           </li>
         ))}
       </ol>
@@ -77,5 +90,27 @@ export function AnswerField({ question, value, onChange }: { question: Question;
         );
       })}
     </>
+  );
+}
+
+/** Which kinds of questions are wanted. */
+export function KindChoice({ chosen, onChange }: { chosen: Kind[]; onChange: (kinds: Kind[]) => void }) {
+  const text = useText();
+  return (
+    <fieldset>
+      <legend>{text("quizzes.kinds")}</legend>
+      <div className="chips">
+        {KINDS.map((kind) => (
+          <label key={kind}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(kind)}
+              onChange={() => onChange(chosen.includes(kind) ? chosen.filter((one) => one !== kind) : [...chosen, kind])}
+            />
+            {text(`kind.${kind}`)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }

@@ -1,7 +1,10 @@
-import { Rest, Socket, type components } from "@lyceum/client";
+import { LyceumError, Rest, Socket, type components } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { GraduationCap } from "lucide-react";
+import { useAction } from "./actions.ts";
 import { useText } from "./language.tsx";
+import { Loading, Problem } from "./parts.tsx";
 
 export interface Session {
   me: components["schemas"]["Me"];
@@ -53,10 +56,24 @@ function SignedIn({ token, signOut, children }: { token: string; signOut: () => 
     return () => made.close();
   }, [rest]);
   const me = useQuery({ queryKey: ["me", token], queryFn: () => rest.get("/api/me"), retry: false });
+  const hasEnded = me.error instanceof LyceumError && (me.error.status === 401 || me.error.status === 403);
   useEffect(() => {
-    if (me.isError) signOut(); // the token has ended
-  }, [me.isError, signOut]);
-  if (!me.data || !socket) return null;
+    if (hasEnded) signOut(); // the token has ended: a lost connection is no reason to forget who this is
+  }, [hasEnded, signOut]);
+  if (me.isError && !hasEnded) {
+    return (
+      <main>
+        <Problem error={me.error} onRetry={() => void me.refetch()} />
+      </main>
+    );
+  }
+  if (!me.data || !socket) {
+    return (
+      <main>
+        <Loading rows={4} />
+      </main>
+    );
+  }
   return <SessionContext.Provider value={{ me: me.data, rest, socket, signOut }}>{children}</SessionContext.Provider>;
 }
 
@@ -70,28 +87,36 @@ function SignIn({ onToken }: { onToken: (token: string) => void }) {
       return ((await response.json()) as { people: Person[] }).people;
     },
   });
-  const signIn = async (person: Person): Promise<void> => {
-    const response = await fetch("/local/tokens", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ user_id: person.user_id }),
-    });
-    onToken(((await response.json()) as { token: string }).token);
-  };
+  const signIn = useAction({
+    mutationFn: async (person: Person) => {
+      const response = await fetch("/local/tokens", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ user_id: person.user_id }),
+      });
+      if (!response.ok) throw new Error(String(response.status));
+      return ((await response.json()) as { token: string }).token;
+    },
+    onSuccess: onToken,
+  });
   return (
     <main className="sign-in">
-      <h1>Lyceum</h1>
-      <p>{text("signIn.choose")}</p>
+      <h1>
+        <GraduationCap size={36} aria-hidden="true" />
+        Lyceum
+      </h1>
+      <p className="soft">{text("signIn.choose")}</p>
       <ul className="people">
         {people.data?.map((person) => (
           <li key={person.user_id}>
-            <button type="button" onClick={() => void signIn(person)}>
+            <button type="button" disabled={signIn.isPending} onClick={() => signIn.mutate(person)}>
               {person.name} <small>{text(person.active_role === "teacher" ? "role.teacher" : "role.student")}</small>
             </button>
           </li>
         ))}
       </ul>
       {people.isError && <p role="alert">{text("signIn.none")}</p>}
+      <Problem error={signIn.error} />
     </main>
   );
 }

@@ -93,9 +93,12 @@ export class Rest {
     return (await response.json()) as AnswerOf<M, P>;
   }
 
-  /** What a request answers that can answer a file, for example flashcards as CSV. Throws `LyceumError`. */
-  async file<P extends PathOf<"GET">>(path: P, init?: InitOf<"GET", P>): Promise<Blob> {
-    return (await this.#send("GET", String(path), asked(init))).blob();
+  /**
+   * What a request answers that can answer a file, for example flashcards as CSV. Throws `LyceumError`. On AWS, a binary
+   * file has to be asked for by its media type: `type`.
+   */
+  async file<P extends PathOf<"GET">>(path: P, init?: InitOf<"GET", P>, type?: string): Promise<Blob> {
+    return (await this.#send("GET", String(path), { ...asked(init), type })).blob();
   }
 
   /** A list of the API, item by item over all its pages. The next page is read when its first item is asked for. */
@@ -127,7 +130,7 @@ export class Rest {
     const address = `${this.url}${path}${query.size ? `?${query}` : ""}`;
     const key = takesKey ? (asked.key ?? crypto.randomUUID()) : undefined;
     for (let tries = 0; ; tries += 1) {
-      const failed = await this.#once(address, method, asked.body, key, asked.signal);
+      const failed = await this.#once(address, method, asked.body, key, asked.signal, asked.type);
       if (failed instanceof Response) return failed;
       const wait = failed.retryAfter ?? 2 ** tries / 4;
       if (!canRepeat || !failed.isMomentary || tries >= (this.#options.retries ?? 3) || wait > LONGEST_WAIT_SECONDS) throw failed;
@@ -141,8 +144,10 @@ export class Rest {
     body: unknown,
     key: string | undefined,
     signal: AbortSignal | undefined,
+    type: string | undefined,
   ): Promise<Response | LyceumError> {
     const headers: Record<string, string> = { Authorization: `Bearer ${await this.#options.token()}` };
+    if (type !== undefined) headers["Accept"] = type;
     const isForm = body instanceof FormData; // its type has a boundary, which fetch chooses
     if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
     if (key !== undefined) headers["Idempotency-Key"] = key;
@@ -168,6 +173,7 @@ interface Asked {
   body: unknown;
   signal: AbortSignal | undefined;
   key: string | undefined;
+  type?: string | undefined;
 }
 
 function asked<M extends Method, P extends PathOf<M>>(init: InitOf<M, P> | undefined): Asked {

@@ -7,6 +7,8 @@ export type Document = components["schemas"]["FileBody"];
 
 export interface UploadOptions {
   subjectId?: string;
+  /** The subject whose class may use the document. Its teacher alone may upload it; then `subjectId` is not needed. */
+  forClass?: string;
   sessionId?: string;
   documentType?: Document["document_type"];
   tags?: string[];
@@ -21,31 +23,39 @@ export interface UploadOptions {
  */
 export async function upload(rest: Rest, file: File, options: UploadOptions = {}): Promise<Document> {
   const { signal } = options;
-  const offer = await rest.post("/api/files/upload-url", {
-    body: {
-      file_name: file.name,
-      content_type: file.type,
-      file_size: file.size,
-      subject_id: options.subjectId ?? null,
-      session_id: options.sessionId ?? null,
-      document_type: options.documentType ?? "notes",
-      tags: options.tags ?? [],
-    },
-    ...(signal ? { signal } : {}),
-  });
+  const init = signal ? { signal } : {};
+  const wanted = {
+    file_name: file.name,
+    content_type: file.type,
+    file_size: file.size,
+    session_id: options.sessionId ?? null,
+    document_type: options.documentType ?? "notes",
+    tags: options.tags ?? [],
+  };
+  const offer = options.forClass
+    ? await rest.post("/api/teacher/subjects/{subject_id}/materials/upload-url", {
+        path: { subject_id: options.forClass },
+        body: wanted,
+        ...init,
+      })
+    : await rest.post("/api/files/upload-url", { body: { ...wanted, subject_id: options.subjectId ?? null }, ...init });
   const form = new FormData();
   for (const [name, value] of Object.entries(offer.upload.fields)) form.set(name, value);
   form.set("file", file);
   try {
     await send(offer.upload.url, form, file.size, options);
   } catch (error) {
-    const named = { path: { file_id: offer.file_id } };
-    await rest.delete("/api/files/{file_id}", named).catch(() => undefined); // if it stays, the server gives it up later
+    await forget(rest, offer.file_id, options.forClass).catch(() => undefined); // if it stays, the server gives it up later
     throw error;
   }
-  const init = signal ? { signal } : {};
-  await rest.post("/api/files/confirm", { body: { file_key: offer.file_key }, ...init });
+  // That a material of the class is there, the object store tells the server.
+  if (!options.forClass) await rest.post("/api/files/confirm", { body: { file_key: offer.file_key }, ...init });
   return rest.get("/api/files/{file_id}", { path: { file_id: offer.file_id }, ...init });
+}
+
+function forget(rest: Rest, fileId: string, forClass: string | undefined): Promise<unknown> {
+  if (!forClass) return rest.delete("/api/files/{file_id}", { path: { file_id: fileId } });
+  return rest.delete("/api/teacher/subjects/{subject_id}/materials/{file_id}", { path: { subject_id: forClass, file_id: fileId } });
 }
 
 /**

@@ -24,12 +24,12 @@ class LocalSchool(LocalCommon):
     @lazy
     def directory(self) -> Directory:
         from adapters.local.stores.school import SQLiteDirectory
-        from chalicelib.composition.demo_school import DEMO_SCHOOL
+        from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 
-        return SQLiteDirectory(self._settings.data / "school.sqlite", DEMO_SCHOOL)
+        return SQLiteDirectory(self._settings.data / "school.sqlite", LAPTOP_SCHOOL)
 
     def demo_people(self) -> Sequence[Person]:
         """Who can be acted as without a password, on one's own machine."""
-        from chalicelib.composition.demo_school import DEMO_SCHOOL
+        from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 
-        return DEMO_SCHOOL.people
+        return LAPTOP_SCHOOL.people

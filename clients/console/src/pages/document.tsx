@@ -1,69 +1,100 @@
-import { queryOptions } from "@lyceum/client";
+import { queryOptions, type Document } from "@lyceum/client";
 import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
+import { useAction } from "../actions.ts";
 import { useText } from "../language.tsx";
-import { Problem } from "../parts.tsx";
+import { Loading, PageHead, Problem } from "../parts.tsx";
 import { useSession } from "../session.tsx";
+import { DocumentState } from "./documents.tsx";
 
 const PdfPage = lazy(() => import("./pdf-page.tsx"));
 
 export default function DocumentPage() {
   const text = useText();
   const { fileId = "" } = useParams();
-  const [place, setPlace] = useSearchParams();
+  const [place] = useSearchParams();
   const { rest } = useSession();
   const document = useQuery(queryOptions(rest, "/api/files/{file_id}", { path: { file_id: fileId } }));
-  const quote = place.get("quote") ?? "";
-  const isPdf = document.data?.filename.toLowerCase().endsWith(".pdf") && document.data.page_count !== null;
-  const pages = document.data?.page_count ?? 1;
-  const page = Math.min(Math.max(Number(place.get("page") ?? 1) || 1, 1), pages);
-  const go = (to: number): void => setPlace({ ...(quote ? { quote } : {}), page: String(to) });
+  const original = useAction({
+    mutationFn: () => rest.get("/api/files/{file_id}/download-url", { path: { file_id: fileId }, query: { inline: "true" } }),
+    onSuccess: ({ url }) => open(url, "_blank", "noopener"),
+  });
   return (
     <>
       <p>
-        <Link to="/documents">{text("document.back")}</Link>
+        <Link to="/documents" className="row">
+          <ArrowLeft size={16} aria-hidden="true" />
+          {text("document.back")}
+        </Link>
       </p>
-      <h1>{document.data?.filename ?? text("loading")}</h1>
-      <Problem error={document.error} />
-      {document.data && isPdf && (
-        <>
-          <p className="row">
-            <button type="button" disabled={page <= 1} onClick={() => go(page - 1)}>
-              {text("document.previous")}
+      <PageHead
+        title={document.data?.filename ?? text("document")}
+        actions={
+          document.data && (
+            <button type="button" className="second" disabled={original.isPending} onClick={() => original.mutate()}>
+              <ExternalLink size={16} aria-hidden="true" />
+              {text("document.original")}
             </button>
-            <span aria-live="polite">{text("document.page", { page: `${page} / ${pages}` })}</span>
-            <button type="button" disabled={page >= pages} onClick={() => go(page + 1)}>
-              {text("document.next")}
-            </button>
-          </p>
-          <Suspense fallback={<p role="status">{text("loading")}</p>}>
-            <PdfPage fileId={fileId} page={page} quote={quote} />
-          </Suspense>
-        </>
-      )}
-      {document.data && !isPdf && <Text fileId={fileId} index={Number(place.get("index") ?? 0)} quote={quote} chunks={document.data.chunks_created} />}
+          )
+        }
+      />
+      <div className="stack">
+        {document.isPending && <Loading />}
+        <Problem error={document.error ?? original.error} onRetry={() => void document.refetch()} />
+        {document.data && (
+          <>
+            <div>
+              <DocumentState document={document.data} />
+            </div>
+            <Reader document={document.data} page={Number(place.get("page") ?? 1)} index={Number(place.get("index") ?? 0)} quote={place.get("quote") ?? ""} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** A document open at a place, with the quote marked: a PDF as it looks, any other as its text. */
+export function Reader({ document, page, index, quote }: { document: Document; page: number; index: number; quote: string }) {
+  const isPdf = document.filename.toLowerCase().endsWith(".pdf") && document.page_count !== null;
+  return isPdf ? <Pdf document={document} first={page} quote={quote} /> : <Text document={document} index={index} quote={quote} />;
+}
+
+function Pdf({ document, first, quote }: { document: Document; first: number; quote: string }) {
+  const [place, setPlace] = useSearchParams();
+  const pages = document.page_count ?? 1;
+  const page = Math.min(Math.max(first || 1, 1), pages);
+  const go = (to: number): void => setPlace({ ...Object.fromEntries(place), ...(quote ? { quote } : {}), page: String(to) });
+  return (
+    <>
+      <Turn at={page} of={pages} onTurn={go} hasPrevious={page > 1} hasNext={page < pages} />
+      <Suspense fallback={<Loading />}>
+        <PdfPage fileId={document.file_id} page={page} quote={quote} />
+      </Suspense>
     </>
   );
 }
 
 /** The text around a chunk, with the quote marked. */
-function Text({ fileId, index, quote, chunks }: { fileId: string; index: number; quote: string; chunks: number | null }) {
+function Text({ document, index, quote }: { document: Document; index: number; quote: string }) {
   const text = useText();
   const { rest } = useSession();
-  const [, setPlace] = useSearchParams();
-  const chunk = useQuery(
-    queryOptions(rest, "/api/files/{file_id}/chunks/{index}", { path: { file_id: fileId, index: String(index) } }),
-  );
-  const go = (to: number): void => setPlace({ index: String(to) });
+  const [place, setPlace] = useSearchParams();
+  const path = { file_id: document.file_id, index: String(index) };
+  const chunk = useQuery(queryOptions(rest, "/api/files/{file_id}/chunks/{index}", { path }));
+  const go = (to: number): void => setPlace({ ...Object.fromEntries(place), index: String(to) });
   const shown = chunk.data;
   const at = shown && quote ? shown.text.indexOf(quote) : -1;
   return (
     <>
-      <Problem error={chunk.error} />
+      <Turn at={index + 1} of={document.chunks_created} onTurn={(to) => go(to - 1)} hasPrevious={Boolean(shown?.previous)} hasNext={Boolean(shown?.next)} />
+      {chunk.isPending && <Loading />}
+      <Problem error={chunk.error} onRetry={() => void chunk.refetch()} />
       {shown && (
-        <article className="text">
-          {shown.heading_path.length > 0 && <p className="path">{shown.heading_path.join(" › ")}</p>}
+        <article className="card text" aria-label={text("document.text")}>
+          {shown.heading_path.length > 0 && <p className="small soft">{shown.heading_path.join(" › ")}</p>}
           <p>
             {at < 0 ? (
               shown.text
@@ -77,15 +108,23 @@ function Text({ fileId, index, quote, chunks }: { fileId: string; index: number;
           </p>
         </article>
       )}
-      <p className="row">
-        <button type="button" disabled={!shown?.previous} onClick={() => go(index - 1)}>
-          {text("document.previous")}
-        </button>
-        <span>{chunks ? `${index + 1} / ${chunks}` : index + 1}</span>
-        <button type="button" disabled={!shown?.next} onClick={() => go(index + 1)}>
-          {text("document.next")}
-        </button>
-      </p>
     </>
+  );
+}
+
+function Turn({ at, of, onTurn, hasPrevious, hasNext }: { at: number; of: number | null; onTurn: (to: number) => void; hasPrevious: boolean; hasNext: boolean }) {
+  const text = useText();
+  return (
+    <div className="row">
+      <button type="button" className="second" disabled={!hasPrevious} onClick={() => onTurn(at - 1)}>
+        <ChevronLeft size={16} aria-hidden="true" />
+        {text("document.previous")}
+      </button>
+      <span aria-live="polite">{text("document.page", { page: of ? `${at} / ${of}` : at })}</span>
+      <button type="button" className="second" disabled={!hasNext} onClick={() => onTurn(at + 1)}>
+        {text("document.next")}
+        <ChevronRight size={16} aria-hidden="true" />
+      </button>
+    </div>
   );
 }

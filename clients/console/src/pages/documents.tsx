@@ -1,146 +1,142 @@
-import { pageOptions, upload, waitForDocument, type Document } from "@lyceum/client";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState, type DragEvent } from "react";
+import { pageOptions, type Document } from "@lyceum/client";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { FileText } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
-import { useText } from "../language.tsx";
-import { Problem, SubjectChoice } from "../parts.tsx";
+import { useAction } from "../actions.ts";
+import { useMoment, useText } from "../language.tsx";
+import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice, type Tone } from "../parts.tsx";
 import { useSession } from "../session.tsx";
+import { useToast } from "../toasts.tsx";
+import { UploadArea } from "../uploading.tsx";
 
-interface Running {
-  name: string;
-  share: number;
-  stop: AbortController;
-}
+const LabelsDialog = lazy(() => import("./document-labels.tsx"));
+const DeleteDialog = lazy(() => import("./document-delete.tsx"));
+const CHECK_MS = 10_000; // should the event that ends the processing be lost
+const TONES: Record<Document["status"], Tone> = { awaiting_upload: "", processing: "warn", completed: "good", failed: "bad" };
+
+/** The names of documents in work, for `refetchInterval`: false if there are none. */
+export const checkWhileProcessing = (documents: Document[]): number | false =>
+  documents.some((one) => one.status === "processing") ? CHECK_MS : false;
 
 export function DocumentsPage() {
   const text = useText();
+  const toast = useToast();
   const { rest } = useSession();
   const queries = useQueryClient();
-  const options = pageOptions(rest, "/api/files", { query: { limit: 50 } });
-  const list = useInfiniteQuery(options);
-  const [subject, setSubject] = useState("");
-  const [running, setRunning] = useState<Record<string, Running>>({});
-  const [error, setError] = useState<unknown>(null);
-  const [isOver, setIsOver] = useState(false);
-  const refresh = () => queries.invalidateQueries({ queryKey: options.queryKey });
-  const remove = useMutation({
-    mutationFn: (fileId: string) => rest.delete("/api/files/{file_id}", { path: { file_id: fileId } }),
-    onSettled: refresh,
+  const options = pageOptions(rest, "/api/files", { query: { limit: 24 } });
+  const list = useInfiniteQuery({
+    ...options,
+    refetchInterval: (query) => checkWhileProcessing(query.state.data?.pages.flatMap((page) => page.items) ?? []),
   });
-
-  const bring = async (file: File): Promise<void> => {
-    const key = crypto.randomUUID();
-    const stop = new AbortController();
-    const show = (share: number) => setRunning((all) => ({ ...all, [key]: { name: file.name, share, stop } }));
-    const hide = () => setRunning(({ [key]: _, ...others }) => others);
-    show(0);
-    try {
-      const uploaded = await upload(rest, file, {
-        ...(subject ? { subjectId: subject } : {}),
-        signal: stop.signal,
-        onProgress: (sent, total) => show(sent / total),
-      });
-      hide();
-      await refresh();
-      await waitForDocument(rest, uploaded.file_id, { until: "searchable" });
-      await refresh();
-      await waitForDocument(rest, uploaded.file_id);
-    } catch (failed) {
-      if (!stop.signal.aborted) setError(failed);
-    } finally {
-      hide();
-      await refresh();
-    }
-  };
-  const bringAll = (files: FileList | null): void => {
-    setError(null);
-    for (const file of files ?? []) void bring(file);
-  };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setIsOver(false);
-    bringAll(event.dataTransfer.files);
-  };
+  const [subject, setSubject] = useState("");
+  const [changed, setChanged] = useState<Document | null>(null);
+  const [doomed, setDoomed] = useState<Document | null>(null);
+  const refresh = () => queries.invalidateQueries({ queryKey: ["lyceum", "/api/files"] });
+  const remove = useAction({
+    mutationFn: (document: Document) => rest.delete("/api/files/{file_id}", { path: { file_id: document.file_id } }),
+    onSuccess: (_, document) => toast(text("documents.deleted", { name: document.filename })),
+    onSettled: () => {
+      setDoomed(null);
+      return refresh();
+    },
+  });
   const documents = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const input = useId();
   return (
     <>
-      <h1>{text("nav.documents")}</h1>
-      <SubjectChoice value={subject} onChange={setSubject} />
-      <div
-        className={isOver ? "drop over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setIsOver(true);
-        }}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={drop}
-      >
-        <label htmlFor={input}>{text("documents.drop")}</label>
-        <input
-          id={input}
-          type="file"
-          multiple
-          onChange={(event) => {
-            bringAll(event.target.files);
-            event.target.value = "";
-          }}
-        />
+      <PageHead title={text("nav.documents")}>{text("documents.intro")}</PageHead>
+      <div className="stack">
+        <div className="fields">
+          <SubjectChoice value={subject} onChange={setSubject} />
+        </div>
+        <UploadArea options={subject ? { subjectId: subject } : {}} onChanged={refresh} />
+        <Problem error={remove.error} />
       </div>
-      <div role="status">
-        {Object.entries(running).map(([key, one]) => (
-          <p key={key}>
-            {text("documents.uploading", { name: one.name, share: Math.round(one.share * 100) })}{" "}
-            <button type="button" className="plain" onClick={() => one.stop.abort()}>
-              {text("cancel")}
-            </button>
-          </p>
-        ))}
-      </div>
-      <Problem error={error ?? list.error ?? remove.error} />
-      <h2>{text("documents.list")}</h2>
-      {list.isSuccess && documents.length === 0 && <p>{text("documents.none")}</p>}
-      <ul className="cards">
-        {documents.map((document) => (
-          <Card key={document.file_id} document={document} onDelete={() => remove.mutate(document.file_id)} />
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <button type="button" onClick={() => void list.fetchNextPage()}>
-          {text("more")}
-        </button>
-      )}
+      <section className="section stack" aria-labelledby="documents">
+        <h2 id="documents">{text("documents.list")}</h2>
+        {list.isPending && <Loading />}
+        <Problem error={list.error} onRetry={() => void list.refetch()} />
+        {list.isSuccess && documents.length === 0 && (
+          <Empty title={text("documents.none")}>
+            <p>{text("documents.none.help")}</p>
+          </Empty>
+        )}
+        <ul className="cards">
+          {documents.map((document) => (
+            <Card key={document.file_id} document={document} onChange={() => setChanged(document)} onDelete={() => setDoomed(document)} />
+          ))}
+        </ul>
+        <More list={list} />
+      </section>
+      <Suspense fallback={null}>
+        {changed && <LabelsDialog document={changed} onClose={() => setChanged(null)} onChanged={refresh} />}
+        {doomed && (
+          <DeleteDialog document={doomed} isBusy={remove.isPending} onConfirm={() => remove.mutate(doomed)} onClose={() => setDoomed(null)} />
+        )}
+      </Suspense>
     </>
   );
 }
 
-function Card({ document, onDelete }: { document: Document; onDelete: () => void }) {
+function Card({ document, onChange, onDelete }: { document: Document; onChange: () => void; onDelete: () => void }) {
   const text = useText();
+  return (
+    <li className="document">
+      <h3>
+        <FileText size={18} aria-hidden="true" />
+        {document.searchable ? <Link to={`/documents/${document.file_id}`}>{document.filename}</Link> : document.filename}
+      </h3>
+      <DocumentState document={document} />
+      <p className="row">
+        <button type="button" className="plain" onClick={onChange} aria-label={`${text("documents.change")}: ${document.filename}`}>
+          {text("documents.change")}
+        </button>
+        <button type="button" className="plain danger" onClick={onDelete} aria-label={`${text("delete")}: ${document.filename}`}>
+          {text("delete")}
+        </button>
+      </p>
+    </li>
+  );
+}
+
+/** How far a document is, what it is, and what could not be read of it. */
+export function DocumentState({ document }: { document: Document }) {
+  const text = useText();
+  const moment = useMoment();
   const { done, total } = document.progress;
   return (
-    <li>
-      <h3>
-        {document.searchable ? (
-          <Link to={`/documents/${document.file_id}`}>{document.filename}</Link>
-        ) : (
-          document.filename
-        )}
-      </h3>
-      <p>
-        {text(`documents.status.${document.status}`)}
-        {document.status === "processing" && document.searchable && <> · {text("documents.searchable")}</>}
-        {document.page_count !== null && <> · {text("documents.pages", { count: document.page_count })}</>}
+    <>
+      <p className="row">
+        <Badge tone={TONES[document.status]}>{text(`documents.status.${document.status}`)}</Badge>
+        {document.status === "processing" && document.searchable && <Badge tone="good">{text("documents.searchable")}</Badge>}
+        <span className="small soft">
+          {document.page_count !== null && <>{text("documents.pages", { count: document.page_count })} · </>}
+          {moment(document.upload_timestamp)}
+        </span>
       </p>
-      {document.status === "processing" && total > 0 && <progress value={done} max={total} aria-label={document.filename} />}
-      {document.error_message && <p role="alert">{document.error_message}</p>}
-      {document.warnings.map((warning) => (
-        <p key={warning.code} className="warning">
-          {text("documents.warning", { pages: warning.pages.join(", "), message: warning.message })}
+      {document.tags.length > 0 && (
+        <p className="row">
+          {document.tags.map((tag) => (
+            <Badge key={tag}>{tag}</Badge>
+          ))}
         </p>
-      ))}
-      <button type="button" className="plain" onClick={onDelete} aria-label={`${text("delete")}: ${document.filename}`}>
-        {text("delete")}
-      </button>
-    </li>
+      )}
+      {document.status === "processing" && total > 0 && <progress value={done} max={total} aria-label={document.filename} />}
+      {document.error_message && <p className="callout bad">{document.error_message}</p>}
+      {document.warnings.length > 0 && (
+        <details>
+          <summary>{text("documents.warnings", { count: document.warnings.length })}</summary>
+          <ul className="plain-list small">
+            {document.warnings.map((warning) => (
+              <li key={warning.code}>
+                {warning.pages.length > 0
+                  ? text("documents.warning", { pages: warning.pages.join(", "), message: warning.message })
+                  : warning.message}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }

@@ -1,28 +1,27 @@
-import { Interview, queryOptions, Recorder, speak, type InterviewSummary, type NotUnderstood, type ResponseProcessed } from "@lyceum/client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Interview, pageOptions, Recorder, speak, type InterviewSummary, type NotUnderstood, type ResponseProcessed } from "@lyceum/client";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Mic, Volume2 } from "lucide-react";
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
-import { useText } from "../language.tsx";
-import { Problem, Source, SubjectChoice } from "../parts.tsx";
+import { Link } from "react-router";
+import { useMoment, useText } from "../language.tsx";
+import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice } from "../parts.tsx";
+import { Facts } from "../facts.tsx";
 import { useSession } from "../session.tsx";
+import { useToast } from "../toasts.tsx";
+
+type Outcome = ResponseProcessed | NotUnderstood;
 
 export default function InterviewPage() {
-  const text = useText();
-  const { rest, socket } = useSession();
+  const { socket } = useSession();
   const queries = useQueryClient();
   const [interview, setInterview] = useState<Interview | null>(null);
-  const [subject, setSubject] = useState("");
-  const [topic, setTopic] = useState("");
-  const [answer, setAnswer] = useState("");
-  const [outcome, setOutcome] = useState<ResponseProcessed | NotUnderstood | null>(null);
   const [summary, setSummary] = useState<InterviewSummary | null>(null);
-  const [recorder, setRecorder] = useState<Recorder | null>(null);
   const [isWaiting, setIsWaiting] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const past = useQuery(queryOptions(rest, "/api/interviews", { query: { limit: 10 } }));
   const held = useRef<Interview | null>(null);
   useEffect(() => () => held.current?.leave(), []);
-  const input = useId();
 
+  /** Does one thing at a time, so that a double click has no second effect. */
   const during = async (work: () => Promise<void>): Promise<void> => {
     if (isWaiting) return;
     setError(null);
@@ -38,188 +37,260 @@ export default function InterviewPage() {
   const hold = (begun: Interview): void => {
     held.current = begun;
     setInterview(begun);
-    setOutcome(null);
     setSummary(null);
-  };
-  const begin = (event: FormEvent): void => {
-    event.preventDefault();
-    void during(async () => hold(await Interview.start(socket, { subject_id: subject || null, topic: topic.trim() || null })));
-  };
-  const take = (processed: ResponseProcessed | NotUnderstood | null): void => {
-    setOutcome(processed);
-    void queries.invalidateQueries({ queryKey: ["lyceum", "/api/profile"] });
-  };
-  const write = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!interview || !answer.trim()) return;
-    void during(async () => {
-      take(await interview.write(answer));
-      setAnswer("");
-    });
   };
   const end = () =>
     during(async () => {
       if (interview) setSummary(await interview.end());
       setInterview(null);
-      await past.refetch();
+      await queries.invalidateQueries({ queryKey: ["lyceum"] });
     });
+  if (summary) return <Summary summary={summary} onAgain={() => setSummary(null)} />;
+  if (!interview) return <Beginning isWaiting={isWaiting} error={error} during={during} onBegun={hold} begin={(wanted) => Interview.start(socket, wanted)} />;
+  return <Room interview={interview} isWaiting={isWaiting} error={error} during={during} onEnd={() => void end()} />;
+}
 
-  if (summary) {
-    return (
-      <>
-        <h1>{text("interview.summary")}</h1>
-        {summary.overall_score !== null && <p className="score">{text("quiz.score", { score: Math.round(summary.overall_score) })}</p>}
-        <List items={summary.strengths} />
-        <List items={summary.improvements} />
-        <ol>
-          {summary.transcript.map((turn) => (
-            <li key={turn.question_number}>
-              <p>
-                <strong>{turn.question}</strong>
-              </p>
-              <p>{turn.transcription}</p>
-            </li>
-          ))}
-        </ol>
-        <button type="button" onClick={() => setSummary(null)}>
-          {text("interview.again")}
-        </button>
-      </>
-    );
-  }
-  if (!interview) {
-    const open = past.data?.items.filter((one) => one.resume_token) ?? [];
-    return (
-      <>
-        <h1>{text("nav.interview")}</h1>
-        <form onSubmit={begin}>
+type During = (work: () => Promise<void>) => Promise<void>;
+
+function Beginning({
+  isWaiting,
+  error,
+  during,
+  onBegun,
+  begin,
+}: {
+  isWaiting: boolean;
+  error: unknown;
+  during: During;
+  onBegun: (interview: Interview) => void;
+  begin: (wanted: { subject_id: string | null; topic: string | null }) => Promise<Interview>;
+}) {
+  const text = useText();
+  const moment = useMoment();
+  const { rest, socket } = useSession();
+  const [subject, setSubject] = useState("");
+  const [topic, setTopic] = useState("");
+  const past = useInfiniteQuery(pageOptions(rest, "/api/interviews", { query: { limit: 10 } }));
+  const interviews = past.data?.pages.flatMap((page) => page.items) ?? [];
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    void during(async () => onBegun(await begin({ subject_id: subject || null, topic: topic.trim() || null })));
+  };
+  return (
+    <>
+      <PageHead title={text("nav.interview")}>{text("interview.intro")}</PageHead>
+      <form className="card stack" onSubmit={send}>
+        <div className="fields">
           <SubjectChoice value={subject} onChange={setSubject} />
           <label>
             {text("interview.topic")}
             <input type="text" maxLength={200} value={topic} onChange={(event) => setTopic(event.target.value)} />
           </label>
+        </div>
+        <Problem error={error} />
+        <p>
           <button type="submit" disabled={isWaiting}>
             {isWaiting ? text("interview.waiting") : text("interview.start")}
           </button>
-        </form>
-        {open.map((one) => (
-          <p key={one.session_id}>
-            {one.topic ?? one.started_at}{" "}
-            <button
-              type="button"
-              onClick={() => void during(async () => hold(await Interview.resume(socket, one.session_id, one.resume_token ?? "")))}
-            >
-              {text("interview.resume")}
-            </button>
-          </p>
-        ))}
-        <Problem error={error} />
-        {past.data && past.data.items.length > 0 && (
-          <>
-            <h2>{text("interview.past")}</h2>
-            <ul>
-              {past.data.items.map((one) => (
-                <li key={one.session_id}>
-                  <time dateTime={one.started_at}>{new Date(one.started_at).toLocaleString()}</time> {one.topic}{" "}
-                  {one.overall_score !== null && `${Math.round(one.overall_score)} %`}
-                </li>
-              ))}
-            </ul>
-          </>
+        </p>
+      </form>
+      <section className="section stack" aria-labelledby="past">
+        <h2 id="past">{text("interview.past")}</h2>
+        {past.isPending && <Loading />}
+        <Problem error={past.error} onRetry={() => void past.refetch()} />
+        {past.isSuccess && interviews.length === 0 && (
+          <Empty title={text("interview.none")} icon={<Mic size={30} aria-hidden="true" />}>
+            <p>{text("interview.none.help")}</p>
+          </Empty>
         )}
-      </>
-    );
-  }
-  return (
-    <>
-      <h1>{text("nav.interview")}</h1>
-      {outcome && <Outcome outcome={outcome} />}
-      {interview.question && !interview.isComplete && (
-        <>
-          <h2>{text("interview.question", { number: interview.questionNumber })}</h2>
-          <p className="asked" aria-live="polite">
-            {interview.question}
-          </p>
-          <button type="button" className="plain" onClick={() => speak(interview.question ?? "", "en-US")}>
-            {text("interview.speak")}
-          </button>
-          {recorder ? (
-            <p className="row">
-              <button
-                type="button"
-                onClick={() =>
-                  void during(async () => {
-                    setRecorder(null);
-                    take(await recorder.stop());
-                  })
-                }
-              >
-                {text("interview.stop")}
-              </button>
-              <button
-                type="button"
-                onClick={() =>
-                  void during(async () => {
-                    setRecorder(null);
-                    await recorder.discard();
-                  })
-                }
-              >
-                {text("interview.discard")}
-              </button>
-            </p>
-          ) : (
-            <form onSubmit={write}>
-              <label htmlFor={input}>{text("interview.answer")}</label>
-              <textarea id={input} rows={4} maxLength={4000} value={answer} onChange={(event) => setAnswer(event.target.value)} />
-              <p className="row">
-                <button type="submit" disabled={isWaiting}>
-                  {text("interview.send")}
-                </button>
-                <button type="button" disabled={isWaiting} onClick={() => void during(async () => setRecorder(await Recorder.start(interview)))}>
-                  {text("interview.record")}
-                </button>
-              </p>
-            </form>
-          )}
-        </>
-      )}
-      <p role="status">{isWaiting ? text("interview.waiting") : ""}</p>
-      <Problem error={error} />
-      <button type="button" onClick={() => void end()} disabled={isWaiting}>
-        {text("interview.end")}
-      </button>
+        <ul className="rows">
+          {interviews.map((one) => (
+            <li key={one.session_id} className="row spread">
+              <span className="row">
+                <Link to={`/interview/${one.session_id}`}>{one.topic ?? text("interview.untitled")}</Link>
+                <span className="small soft">{moment(one.started_at, "moment")}</span>
+              </span>
+              <span className="row">
+                {one.overall_score !== null && <Badge tone="accent">{Math.round(one.overall_score)} %</Badge>}
+                {one.resume_token && (
+                  <button
+                    type="button"
+                    className="second"
+                    disabled={isWaiting}
+                    onClick={() => void during(async () => onBegun(await Interview.resume(socket, one.session_id, one.resume_token ?? "")))}
+                  >
+                    {text("interview.resume")}
+                    <span className="visually-hidden">: {one.topic ?? moment(one.started_at, "moment")}</span>
+                  </button>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <More list={past} />
+      </section>
     </>
   );
 }
 
-function Outcome({ outcome }: { outcome: ResponseProcessed | NotUnderstood }) {
+/** The open question, and the answer in writing or aloud. */
+function Room({ interview, isWaiting, error, during, onEnd }: { interview: Interview; isWaiting: boolean; error: unknown; during: During; onEnd: () => void }) {
   const text = useText();
-  if (outcome.type === "transcription_partial") return <p role="status">{outcome.message}</p>;
+  const toast = useToast();
+  const queries = useQueryClient();
+  const [answer, setAnswer] = useState("");
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [recorder, setRecorder] = useState<Recorder | null>(null);
+  const input = useId();
+  const take = (processed: Outcome | null): void => {
+    setOutcome(processed);
+    void queries.invalidateQueries({ queryKey: ["lyceum", "/api/profile"] });
+  };
+  const write = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!answer.trim()) return;
+    void during(async () => {
+      take(await interview.write(answer));
+      setAnswer("");
+    });
+  };
+  const finish = (work: (recorder: Recorder) => Promise<void>) => () => {
+    if (recorder) void during(() => work(recorder).finally(() => setRecorder(null)));
+  };
+  return (
+    <>
+      <PageHead
+        title={text("nav.interview")}
+        actions={
+          <button type="button" className="second" onClick={onEnd} disabled={isWaiting}>
+            {text("interview.end")}
+          </button>
+        }
+      />
+      <div className="stack">
+        {outcome && <Told outcome={outcome} />}
+        {interview.question && !interview.isComplete && (
+          <section className="card stack" aria-labelledby="question">
+            <div className="row spread">
+              <h2 id="question">{text("interview.question", { number: interview.questionNumber })}</h2>
+              <button type="button" className="plain" onClick={() => speak(interview.question ?? "", "en-US")}>
+                <Volume2 size={18} aria-hidden="true" />
+                {text("interview.speak")}
+              </button>
+            </div>
+            <p className="asked" aria-live="polite">
+              {interview.question}
+            </p>
+            {recorder ? (
+              <div className="row">
+                <span className="microphone" role="status">
+                  {text("interview.recording")}
+                </span>
+                <button type="button" disabled={isWaiting} onClick={finish(async (one) => take(await one.stop()))}>
+                  {text("interview.stop")}
+                </button>
+                <button type="button" className="second" disabled={isWaiting} onClick={finish(async (one) => {
+                  await one.discard();
+                  toast(text("interview.discarded"));
+                })}>
+                  {text("interview.discard")}
+                </button>
+              </div>
+            ) : (
+              <form className="stack tight" onSubmit={write}>
+                <label htmlFor={input}>{text("interview.answer")}</label>
+                <textarea id={input} rows={4} maxLength={4000} value={answer} onChange={(event) => setAnswer(event.target.value)} />
+                <div className="row">
+                  <button type="submit" disabled={isWaiting || !answer.trim()}>
+                    {text("interview.send")}
+                  </button>
+                  <button
+                    type="button"
+                    className="second"
+                    disabled={isWaiting}
+                    onClick={() => void during(async () => setRecorder(await Recorder.start(interview)))}
+                  >
+                    <Mic size={16} aria-hidden="true" />
+                    {text("interview.record")}
+                  </button>
+                </div>
+              </form>
+            )}
+          </section>
+        )}
+        {interview.isComplete && <p className="callout good">{text("interview.complete")}</p>}
+        <p role="status">{isWaiting ? text("interview.waiting") : ""}</p>
+        <Problem error={error} />
+      </div>
+    </>
+  );
+}
+
+/** What became of an answer. */
+function Told({ outcome }: { outcome: Outcome }) {
+  const text = useText();
+  if (outcome.type === "transcription_partial") {
+    return (
+      <p role="status" className="callout warn">
+        {outcome.message}
+      </p>
+    );
+  }
   return (
     <section className="outcome" aria-live="polite">
       {outcome.score !== null && <p className="score">{text("quiz.score", { score: Math.round(outcome.score) })}</p>}
       <blockquote>{outcome.transcription}</blockquote>
       <p className="pre">{outcome.feedback}</p>
-      <ul>
-        {outcome.facts
-          .filter((one) => one.fact)
-          .map((one) => (
-            <li key={one.fact}>
-              <strong>{text(`verdict.${one.verdict}`)}</strong>: {one.fact} {one.citation && <Source citation={one.citation} />}
-            </li>
-          ))}
-      </ul>
+      <Facts facts={outcome.facts} />
     </section>
   );
 }
 
-function List({ items }: { items: string[] }) {
-  return items.length === 0 ? null : (
-    <ul>
-      {items.map((one) => (
-        <li key={one}>{one}</li>
-      ))}
-    </ul>
+function Summary({ summary, onAgain }: { summary: InterviewSummary; onAgain: () => void }) {
+  const text = useText();
+  return (
+    <>
+      <PageHead
+        title={text("interview.summary")}
+        actions={
+          <>
+            <Link className="button second" to={`/interview/${summary.session_id}`}>
+              {text("interview.look")}
+            </Link>
+            <button type="button" onClick={onAgain}>
+              {text("interview.again")}
+            </button>
+          </>
+        }
+      />
+      <div className="stack">
+        {summary.overall_score !== null && <p className="score">{text("quiz.score", { score: Math.round(summary.overall_score) })}</p>}
+        <Notes title={text("interview.strengths")} notes={summary.strengths} />
+        <Notes title={text("interview.improvements")} notes={summary.improvements} />
+        <ol className="graded">
+          {summary.transcript.map((turn) => (
+            <li key={turn.question_number} className="card stack tight">
+              <p>
+                <strong>{turn.question}</strong>
+              </p>
+              <blockquote>{turn.transcription}</blockquote>
+            </li>
+          ))}
+        </ol>
+      </div>
+    </>
+  );
+}
+
+export function Notes({ title, notes }: { title: string; notes: string[] }) {
+  return notes.length === 0 ? null : (
+    <section className="card stack tight">
+      <h2>{title}</h2>
+      <ul>
+        {notes.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </section>
   );
 }

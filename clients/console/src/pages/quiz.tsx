@@ -1,13 +1,17 @@
 import { queryOptions, type components } from "@lyceum/client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { useAction } from "../actions.ts";
 import { useText } from "../language.tsx";
-import { Bar, Problem, Source } from "../parts.tsx";
+import { Corrections, Dispute } from "../marks.tsx";
+import { Badge, Bar, Loading, PageHead, Problem, Source, type Tone } from "../parts.tsx";
 import { AnswerField, letter, shown, type Given, type Question } from "../questions.tsx";
 import { useSession } from "../session.tsx";
 
 type Result = components["schemas"]["ResultBody"];
+type Verdict = "right" | "part" | "wrong" | "review" | "retired";
+const TONES: Record<Verdict, Tone> = { right: "good", part: "warn", wrong: "bad", review: "warn", retired: "" };
 
 export default function QuizPage() {
   const text = useText();
@@ -24,7 +28,7 @@ export default function QuizPage() {
   const given = (question: Question): Given | undefined =>
     answers[question.question_id] ??
     (question.kind === "ordering" ? question.options.map((_, index) => letter(index)) : undefined);
-  const submit = useMutation({
+  const submit = useAction({
     mutationFn: (questions: Question[]) => {
       const all = questions.flatMap((one) => {
         const answer = given(one);
@@ -32,37 +36,45 @@ export default function QuizPage() {
       });
       return rest.post("/api/quizzes/{quiz_id}/submit", { path, body: { answers: Object.fromEntries(all) } });
     },
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: () => {
+      scrollTo({ top: 0 });
+      return queries.invalidateQueries({ queryKey: ["lyceum"] });
+    },
   });
-  const hint = useMutation({
+  const hint = useAction({
     mutationFn: (questionId: string) =>
       rest.post("/api/quizzes/{quiz_id}/questions/{question_id}/hint", { path: { ...path, question_id: questionId } }),
     onSettled: () => queries.invalidateQueries({ queryKey: options.queryKey }),
   });
-  const retake = useMutation({
+  const retake = useAction({
     mutationFn: () => rest.post("/api/quizzes/{quiz_id}/retake", { path }),
     onSuccess: (made) => navigate(`/quizzes/${made.quiz_id}`),
   });
-  if (!quiz.data) return quiz.error ? <Problem error={quiz.error} /> : <p role="status">{text("loading")}</p>;
+  if (!quiz.data) return quiz.error ? <Problem error={quiz.error} onRetry={() => void quiz.refetch()} /> : <Loading rows={5} />;
   const questions = quiz.data.questions;
+  const answered = questions.filter((one) => given(one) !== undefined && given(one)?.length !== 0).length;
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (!submit.isPending) submit.mutate(questions);
+    submit.mutate(questions);
   };
   return (
     <>
-      <h1>{quiz.data.title}</h1>
-      {quiz.data.note && <p>{quiz.data.note}</p>}
+      <PageHead title={quiz.data.title}>{quiz.data.note}</PageHead>
       {isSubmitted ? (
-        <>
-          {result.data && <Graded result={result.data} questions={questions} />}
-          <button type="button" onClick={() => retake.mutate()} disabled={retake.isPending}>
-            {text("quiz.retake")}
-          </button>{" "}
-          <Link to="/mastery">{text("nav.mastery")}</Link>
-        </>
+        <div className="stack">
+          {result.isPending && <Loading />}
+          {result.data && <Graded result={result.data} questions={questions} onDisputed={() => result.refetch()} />}
+          <div className="row">
+            {!quiz.data.assignment_id && (
+              <button type="button" className="second" onClick={() => retake.mutate()} disabled={retake.isPending}>
+                {text("quiz.retake")}
+              </button>
+            )}
+            <Link to="/mastery">{text("quiz.mastery")}</Link>
+          </div>
+        </div>
       ) : (
-        <form onSubmit={send}>
+        <form className="stack" onSubmit={send}>
           {questions.map((question, index) => (
             <fieldset key={question.question_id} className="question">
               <legend>
@@ -81,13 +93,19 @@ export default function QuizPage() {
               {question.hints.length < 3 && (
                 <button type="button" className="plain" disabled={hint.isPending} onClick={() => hint.mutate(question.question_id)}>
                   {text("quiz.hint", { left: 3 - question.hints.length })}
+                  <span className="visually-hidden">: {question.question}</span>
                 </button>
               )}
             </fieldset>
           ))}
-          <button type="submit" disabled={submit.isPending}>
-            {text("quiz.submit")}
-          </button>
+          <div className="row">
+            <button type="submit" disabled={submit.isPending}>
+              {text("quiz.submit")}
+            </button>
+            <span className="soft" aria-live="polite">
+              {text("quiz.answered", { count: answered, all: questions.length })}
+            </span>
+          </div>
         </form>
       )}
       <Problem error={submit.error ?? hint.error ?? retake.error ?? result.error} />
@@ -95,7 +113,7 @@ export default function QuizPage() {
   );
 }
 
-function Graded({ result, questions }: { result: Result; questions: Question[] }) {
+function Graded({ result, questions, onDisputed }: { result: Result; questions: Question[]; onDisputed: () => unknown }) {
   const text = useText();
   const by = new Map(questions.map((question) => [question.question_id, question]));
   return (
@@ -104,42 +122,64 @@ function Graded({ result, questions }: { result: Result; questions: Question[] }
         {result.score === null ? text("quiz.unscored") : text("quiz.score", { score: Math.round(result.score) })}
       </p>
       <ol className="graded">
-        {result.results.map((one) => {
+        {result.results.map((one, index) => {
           const question = by.get(one.question_id) ?? { options: [] };
-          const verdict = one.needs_review ? "review" : one.is_correct ? "right" : one.credit > 0 ? "part" : "wrong";
+          const verdict: Verdict = one.retired ? "retired" : one.needs_review ? "review" : one.is_correct ? "right" : one.credit > 0 ? "part" : "wrong";
           return (
-            <li key={one.question_id} className={verdict}>
-              <h3>{one.question}</h3>
-              <p>
-                <strong>{text(`quiz.${verdict}`)}</strong> · {text("quiz.yours", { answer: shown(question, one.user_answer) || text("quiz.noAnswer") })}
+            <li key={one.question_id} className="card stack tight">
+              <h2>
+                {index + 1}. {one.question}
+              </h2>
+              <p className="row">
+                <Badge tone={TONES[verdict]}>{text(`quiz.${verdict}`)}</Badge>
+                <span>{text("quiz.yours", { answer: shown(question, one.user_answer) || text("quiz.noAnswer") })}</span>
               </p>
-              {!one.is_correct && <p>{text("quiz.key", { key: shown(question, one.correct_answer) })}</p>}
-              <p>{one.explanation}</p>
+              {!one.is_correct && one.correct_answer !== null && <p>{text("quiz.key", { key: shown(question, one.correct_answer) })}</p>}
+              {one.correct_answer === null && <p className="soft">{text("quiz.keyHidden")}</p>}
+              {one.explanation && <p>{one.explanation}</p>}
               {one.citation && <Source citation={one.citation} />}
+              <Corrections corrections={one.corrections} />
+              {!one.retired && (
+                <Dispute
+                  resultId={result.result_id}
+                  place={{ question_id: one.question_id }}
+                  named={one.question}
+                  appeal={one.appeal}
+                  onDone={onDisputed}
+                />
+              )}
             </li>
           );
         })}
       </ol>
       {result.mastery_changes.length > 0 && (
-        <>
-          <h2>{text("quiz.moved")}</h2>
-          <table>
-            <tbody>
-              {result.mastery_changes.map((change) => (
-                <tr key={change.concept}>
-                  <th scope="row">{change.label}</th>
-                  <td>
-                    <Bar share={change.before} label={change.label} />
-                  </td>
-                  <td aria-hidden="true">→</td>
-                  <td>
-                    <Bar share={change.after} label={change.label} />
-                  </td>
+        <section className="card stack tight" aria-labelledby="moved">
+          <h2 id="moved">{text("quiz.moved")}</h2>
+          <div className="scroll" tabIndex={0} role="region" aria-labelledby="moved">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{text("mastery.concept")}</th>
+                  <th scope="col">{text("mark.before")}</th>
+                  <th scope="col">{text("mark.after")}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
+              </thead>
+              <tbody>
+                {result.mastery_changes.map((change) => (
+                  <tr key={change.concept}>
+                    <th scope="row">{change.label}</th>
+                    <td>
+                      <Bar share={change.before} label={change.label} />
+                    </td>
+                    <td>
+                      <Bar share={change.after} label={change.label} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
       )}
     </>
   );
