@@ -9,7 +9,7 @@ SECONDS ?= 120
 EXAMPLES ?= 20
 STAGE ?= dev
 # The sets of packages that are installed. Each set has a file requirements-SET.txt and a file locks/SET.txt.
-LOCKED := local voice languages ocr test security package runtime lock
+LOCKED := local console voice languages ocr test security package runtime lock
 # A set that is installed without the packages that its packages ask for.
 ALONE := llm
 BYTECODE ?= 1
@@ -64,7 +64,8 @@ $(VENV)/security.stamp: locks/security.txt $(VENV)/test.stamp
 	@$(INSTALL) locks/security.txt
 	@touch $@
 
-## make run                serve Lyceum on http://127.0.0.1:8000 (settings: docs/settings.md)
+## make run                serve Lyceum on http://127.0.0.1:8000 (settings: docs/settings.md); without Node, it installs one
+##                         to build the console (61 MB, once)
 ## make run VOICE=1        the same, with speech recognition for interviews (installs 320 MB, once)
 ## make run LANGUAGES=1    the same, with search in many languages (installs 91 MB, once; docs/models.md)
 ## make run OCR=1          the same, with text recognition for scans and pictures (installs 240 MB, once; docs/scans.md)

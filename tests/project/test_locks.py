@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[2]
-SETS = ("local", "voice", "languages", "ocr", "test", "security", "package", "runtime", "lock")
+SETS = ("local", "console", "voice", "languages", "ocr", "test", "security", "package", "runtime", "lock")
 ALONE = ("llm",)
 """Sets that are installed without the dependencies of their packages."""
 _PIN = re.compile(
