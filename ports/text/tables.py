@@ -7,15 +7,16 @@ read as rows too: ``table_rows`` finds them all.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ports.text.sentences import ends_with_mark
 
 _BAR = " | "
 _LONGEST_HEAD = 80
 """A longer first cell is a text, not the head of a column."""
-_FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3}
+_FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3, " ": 3}
 """From how many lines on lines with the same separator are a table: code has some beside one another, too."""
 _LONGEST_GROUP = 160
 """Characters of the lines between two rows that name the rows below them."""
@@ -23,6 +24,14 @@ _MOST_GROUPS = 2
 _ROWS_LOOKED_AT = 20
 """How many rows tell how many columns there are: the last cells of a row may be left out."""
 _LONGEST_VALUE = 120
+_LONGEST_SPACED = 32
+"""Characters, on the average of the cells that spaces set apart, but the first ones: columns of prose have more."""
+_ALIGNED = 0.75
+"""The share of such a column's cells that begin, or end, under one another."""
+_SPACED = re.compile(r"\S+(?: \S+)*")
+_SPACED_RULE = re.compile(r"[-=]{2,}")
+_CODE = re.compile(r"(?:[:+*/|&-]?=|#|//|--|/\*)")
+"""What programs write under one another."""
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 _BARS_OR_TABS = re.compile(r"(?<!\\)\||\t")
@@ -139,6 +148,8 @@ class _Line:
     separator: str
     cells: tuple[str, ...]
     """There are none if the line only rules."""
+    places: tuple[tuple[int, int], ...] = ()
+    """Where the cells stand in their line, if spaces set them apart."""
 
 
 def _rows(lines: Sequence[_Line], heads: tuple[str, ...], *, is_sure: bool) -> Iterator[TableRow]:
@@ -157,12 +168,10 @@ def _runs(text: str) -> Iterator[list[_Line]]:
         if line is None:
             continue
         if run and not _follows(text, run, line):
-            if _is_table(run):
-                yield run
+            yield from _tables(run)
             run = []
         run.append(line)
-    if _is_table(run):
-        yield run
+    yield from _tables(run)
 
 
 def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
@@ -171,7 +180,7 @@ def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
     if line.separator != above.separator:
         return False
     if line.start == above.end + 1:
-        return line.separator == "|" or len(line.cells) == len(above.cells)
+        return line.separator in "| " or len(line.cells) == len(above.cells)
     between = text[above.end + 1 : line.start - 1]
     return (
         line.separator == "|"
@@ -183,8 +192,59 @@ def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
     )
 
 
-def _is_table(run: Sequence[_Line]) -> bool:
-    return bool(run) and len(run) >= _FEWEST_LINES[run[0].separator]
+def _tables(run: list[_Line]) -> Iterator[list[_Line]]:
+    """The run, if it is a table."""
+    if not run or len(run) < _FEWEST_LINES[run[0].separator]:
+        return
+    if run[0].separator != " ":
+        yield run
+    elif (table := _in_columns(run)) is not None:
+        yield table
+
+
+def _in_columns(run: Sequence[_Line]) -> list[_Line] | None:
+    """Lines whose cells spaces set apart, each cell in its column; None unless they surely are a table."""
+    columns: list[tuple[int, int]] = []
+    for start, end in sorted(place for line in run for place in line.places):
+        if columns and start < columns[-1][1]:
+            columns[-1] = columns[-1][0], max(end, columns[-1][1])
+        else:
+            columns.append((start, end))
+    placed = [_in_their_columns(line, columns) for line in run]
+    lines = [line for line in placed if line is not None]
+    filled = [line.cells for line in lines if line.cells]
+    others = [cell for cells in filled for cell in cells[1:] if cell]
+    if len(lines) < len(run) or len(filled) < _FEWEST_LINES[" "]:
+        return None
+    if sum(map(len, others)) > _LONGEST_SPACED * len(others):
+        return None
+    if 4 * sum(_CODE.match(cell) is not None for cell in others) > len(filled):
+        return None
+    marks = sum(_ITEM_MARK.fullmatch(cells[0]) is not None for cells in filled)
+    if len(columns) == 2 and 2 * marks > len(filled):
+        return None
+    return lines if all(_are_aligned(run, column) for column in columns) else None
+
+
+def _in_their_columns(line: _Line, columns: Sequence[tuple[int, int]]) -> _Line | None:
+    """The line with a cell for each column; None if two cells stand in one of them."""
+    if not line.cells:
+        return line
+    cells = [""] * len(columns)
+    for cell, (start, _) in zip(line.cells, line.places, strict=True):
+        at = next(at for at, (_, end) in enumerate(columns) if start < end)
+        if cells[at]:
+            return None
+        cells[at] = cell
+    return replace(line, cells=tuple(cells))
+
+
+def _are_aligned(run: Sequence[_Line], column: tuple[int, int]) -> bool:
+    """Whether most cells of the column begin, or end, under one another."""
+    places = [place for line in run for place in line.places if column[0] <= place[0] < column[1]]
+    return any(
+        max(Counter(place[side] for place in places).values()) >= _ALIGNED * len(places) for side in (0, 1)
+    )
 
 
 def _read(found: re.Match[str]) -> _Line | None:
@@ -197,6 +257,8 @@ def _read(found: re.Match[str]) -> _Line | None:
     else:
         separator = ";" if ";" in line else ","
         cells = _values(line, separator) if separator in line else None
+        if cells is None and "  " in line:
+            return _between_spaces(found)
     return None if cells is None else _Line(found.start(), found.end(), separator, cells)
 
 
@@ -221,6 +283,16 @@ def _between_tabs(line: str) -> tuple[str, ...] | None:
     if is_indented or _ITEM_MARK.fullmatch(cells[0]) or not 1 < len(cells) <= _MOST_COLUMNS:
         return None
     return cells if max(map(len, cells)) <= _LONGEST_VALUE else None
+
+
+def _between_spaces(found: re.Match[str]) -> _Line | None:
+    pieces = list(_SPACED.finditer(found[0]))
+    if not 1 < len(pieces) <= _MOST_COLUMNS or any(len(piece[0]) > _LONGEST_VALUE for piece in pieces):
+        return None
+    if all(_SPACED_RULE.fullmatch(piece[0]) for piece in pieces):
+        return _Line(found.start(), found.end(), " ", ())
+    cells = tuple(piece[0] for piece in pieces)
+    return _Line(found.start(), found.end(), " ", cells, tuple(piece.span() for piece in pieces))
 
 
 def _values(line: str, separator: str) -> tuple[str, ...] | None:

@@ -149,3 +149,39 @@ def test_positions_are_those_of_the_text() -> None:
     rows = table_rows(text)
     assert [text[row.start : row.end] for row in rows] == VITAMINS.split("\n")
     assert [row.is_head for row in rows] == [True, False, False, False]
+
+
+SPACED = """\
+          Monday     Tuesday      Friday
+8:00      Maths      French
+9:00                 Latin        Natural history
+-------   -------    -------      -------
+10:00     Biology    Maths        Art"""
+
+
+def test_cells_that_spaces_set_apart_stand_in_their_columns() -> None:
+    rows = table_rows(f"A week has five days of school.\n\n{SPACED}\n\nAfter that it is Saturday.")
+    assert [row.cells for row in rows] == [
+        ("", "Monday", "Tuesday", "Friday"),
+        ("8:00", "Maths", "French", ""),
+        ("9:00", "", "Latin", "Natural history"),
+        ("10:00", "Biology", "Maths", "Art"),
+    ]
+    assert rows[2].worded() == "9:00; Tuesday: Latin; Friday: Natural history"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1     # the first\nlong = 2  # second\ny    = 3  # third",
+        "a    = 1\nlong = 2\nbb   = 3",
+        "It ends.  It begins again.\nAnother line.  It goes on here.\nAnd a third.  The same.",
+        "1.   Wash the glass\n2.   Fill it\n3.   Drink",
+        "Roses grow red      where they stand\nand  here       I go\nalone in    the land",
+        f"{'A column of prose that is long':40}{'and another one beside it, longer still'}\n" * 4,
+        "Tin   7.3\nLead  11.3",
+    ],
+    ids=["comments", "code", "sentences", "list", "ragged", "columns", "two lines"],
+)
+def test_spaces_set_no_cells_apart_in_code_and_prose(text: str) -> None:
+    assert table_rows(text) == []
