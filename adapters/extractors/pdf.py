@@ -86,6 +86,7 @@ class _Document:
         self._ended = 0
         self._oversize = 0
         self._unread = 0
+        self._is_no_text = False
         self._pypdf: PypdfDocument | None = None
         self._pypdf_refuses = False
         self._pdfium = self._opened(first=0)
@@ -120,6 +121,8 @@ class _Document:
     def pages(self) -> Iterator[PageText]:
         try:
             yield from (self._with_headings(page) for page in flowing(self._judged()))
+            if self._is_no_text:
+                raise UnreadableDocument("no_text")
         finally:
             if self._pdfium is not None:
                 self._pdfium.close()
@@ -129,7 +132,10 @@ class _Document:
         return PageText(page.index + 1, page.text, headings, page.warning)
 
     def _judged(self) -> Iterator[FlowPage]:
-        """The pages, each with what can be read of it. Raises ``no_text`` at the end if that is no document's text."""
+        """The pages, each with what can be read of it. At the end, it is known whether that is a document's text.
+
+        Pages wait for those after them, and a scan's pages are to be recognised: the error must come after them.
+        """
         stamped = placeholders = 0
         is_blank_document = stamp_only = True
         for index in range(self.page_count):
@@ -154,8 +160,7 @@ class _Document:
             yield FlowPage(index, text, warning, drawn.has_pictures)
         if is_blank_document and self._pypdf is None:
             self._pypdf = self._opened_by_pypdf()  # raises if the structure of the file is false
-        if placeholders == self.page_count or (stamped and stamp_only):
-            raise UnreadableDocument("no_text")
+        self._is_no_text = placeholders == self.page_count or (stamped > 0 and stamp_only)
 
     def _drawn(self, index: int) -> DrawnPage:
         """The page as pdfium reads it, if it does."""

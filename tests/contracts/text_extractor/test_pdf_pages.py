@@ -14,7 +14,7 @@ from adapters.extractors.pdfium_pages import PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
 from adapters.system import SystemClock
 from fakes.system import FrozenClock
-from ports.text_extractor import PageText
+from ports.text_extractor import PageText, UnreadableDocument
 from tests.contracts.text_extractor.contract import LIMITS, read, refusal
 from tests.contracts.text_extractor.test_extractors import EXTRACTOR, FONT, HELLO, pages_of, pdf, stream
 
@@ -81,6 +81,16 @@ class TestWarnings:
         pages = read(EXTRACTOR, pages_of(stream(lines(MANTLE)), *[stamped] * 3, o950=PICTURE), "pdf")
         assert [page.text for page in pages[1:]] == [""] * 3
         assert {page.warning for page in pages[1:]} == {"pages_without_text"}
+
+    @pytest.mark.parametrize("stamp", [b"", lines("Scanned by CamScanner")])
+    def test_scans_alone_are_given_before_they_are_refused(self, stamp: bytes) -> None:
+        content = pages_of(*[stream(SHOWN + stamp)] * 3, o950=PICTURE)
+        pages = EXTRACTOR.extract(content, "pdf", LIMITS).pages
+        assert [next(pages) for _ in range(3)] == [
+            PageText(number, "", warning="pages_without_text") for number in (1, 2, 3)
+        ]
+        with pytest.raises(UnreadableDocument, match="no_text"):
+            next(pages)
 
     def test_a_picture_with_words_of_its_own_is_read(self) -> None:
         pages = read(EXTRACTOR, pages_of(stream(SHOWN + lines("Figure 1: a cell")), o950=PICTURE), "pdf")
