@@ -11,7 +11,8 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ import pytest
 
 from demo.play import DOCUMENTS, PATIENCE_SECONDS, PROJECT, Server, running_server, token_of
 from domain.quizzes.quiz import LETTERS
+from fakes.system import FrozenClock
+from tests.laptop.test_erasure import Laptop
 
 pytestmark = [pytest.mark.slow, pytest.mark.wire]
 CLASS = "/api/teacher/subjects/physics_101"
@@ -35,13 +38,10 @@ _OF_DECISIONS = {"corrections", "appeal", "version", "approved_version", "versio
 class School:
     """The class of a server, asked with curl."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server) -> None:
         self.url = server.url
         self.tokens = {name: token_of(name, server) for name in ("grace", "karl", "ada", "alan")}
-        self.folder = folder
-        self.folder.mkdir()
         self.items: list[Any] = []
-        self.chosen: dict[str, dict[str, str]] = {}
         self._sent = 0
 
     def curl(self, *arguments: str) -> tuple[int, Any]:
@@ -187,7 +187,7 @@ def in_words(shown: Any, options: Mapping[str, list[str]]) -> Any:
         return [in_words(one, options) for one in shown]
     if not isinstance(shown, dict):
         return "a moment" if isinstance(shown, str) and _MOMENT.fullmatch(shown) else shown
-    texts = shown.get("options") or options.get(shown.get("question", ""), [])
+    texts = shown.get("options") or options.get(str(shown.get("question")), [])
     told = {}
     for name, value in shown.items():
         if name == "options":
@@ -214,12 +214,11 @@ def differences(one: Any, other: Any, place: str = "") -> Iterator[str]:
         yield f"{place}: {one!r} and {other!r}"
 
 
-@pytest.fixture
-def schools(tmp_path: Path) -> Iterator[tuple[School, School]]:
+@contextmanager
+def running_schools(*folders: Path) -> Iterator[list[School]]:
+    """A school for each of the folders, until the block ends."""
     with ExitStack() as running:
-        servers = [running.enter_context(running_server(tmp_path / name)) for name in ("one", "two")]
-        one, two = (School(server, tmp_path / f"work-{at}") for at, server in enumerate(servers))
-        yield one, two
+        yield [School(running.enter_context(running_server(folder))) for folder in folders]
 
 
 def test_the_session_of_the_guide_works_as_it_is_written(tmp_path: Path) -> None:
@@ -269,8 +268,20 @@ def wrong(item: Any) -> str:
     return next(str(one) for one in item["options"] if one != right(item))
 
 
-def test_a_corrected_key_is_as_if_it_had_been_right_from_the_start(schools: tuple[School, School]) -> None:
-    corrected, fresh = schools
+def test_a_corrected_key_is_as_if_it_had_been_right_from_the_start(tmp_path: Path) -> None:
+    folders = tmp_path / "corrected", tmp_path / "fresh"
+    with running_schools(*folders) as schools:
+        lived(*schools)
+        compared(*schools)
+        nobody_else_sees(schools[0])
+    due, wanted = (due_later(folder) for folder in folders)
+    assert [len(one["items"]) for one in due] == [5, 4]  # alan left an answer out
+    assert list(differences(due, wanted)) == []
+
+
+def lived(corrected: School, fresh: School) -> None:
+    """The journey. On the first server a key is wrong, and is corrected at the end."""
+    schools = corrected, fresh
     for school in schools:
         school.gets_material()
     for school in schools:
@@ -308,10 +319,37 @@ def test_a_corrected_key_is_as_if_it_had_been_right_from_the_start(schools: tupl
     ]
     progress = corrected.get("grace", f"{CLASS}/regrades/{done['regrade_id']}")
     assert (progress["state"], progress["attempts_done"], progress["learners_done"]) == ("done", 2, 2)
+    (told,) = corrected.get("ada", "/api/quiz-results")["items"][0]["corrections"]
+    assert (told["kind"], told["reason"], told["verdict"]) == ("regrade", REASON, "right")
+
+
+def compared(*schools: School) -> None:
     for who in ("ada", "alan"):
         one, other = (school.shown(who) for school in schools)
         assert one["results"]
         assert list(differences(one, other)) == []
     assert list(differences(*(school.shown_to_grace() for school in schools))) == []
-    (told,) = corrected.get("ada", "/api/quiz-results")["items"][0]["corrections"]
-    assert (told["kind"], told["reason"], told["verdict"]) == ("regrade", REASON, "right")
+
+
+def nobody_else_sees(school: School) -> None:
+    """A teacher of another subject and a learner are refused all of the class's bank, desk and record."""
+    known = {"item_id": school.edited["item_id"], "assignment_id": "assignment_1", "regrade_id": "none"}
+    for path, methods in school.get("ada", "/api/openapi.json")["paths"].items():
+        if path.startswith(CLASS.replace("physics_101", "{subject_id}")):
+            asked = path.replace("{subject_id}", "physics_101")
+            for name, value in known.items():
+                asked = asked.replace(f"{{{name}}}", value)
+            for who, code in (("karl", "not_your_subject"), ("ada", "teacher_only")):
+                for method in set(methods) & {"get"}:
+                    status, answer = school.ask(who, method.upper(), asked)
+                    assert (status, answer["error"]["code"]) == (403, code), asked
+    text = json.dumps([school.shown("ada"), school.get("ada", "/api/me/export")])
+    assert school.items[-1]["question"] not in text  # the draft that was not approved
+
+
+def due_later(folder: Path) -> list[Any]:
+    """What comes back to ada and to alan three days later, in the data of a server that was stopped."""
+    laptop = Laptop(folder, FrozenClock(datetime.now(UTC) + timedelta(days=3)))
+    due = [laptop.user(who).get("/api/reviews").body for who in ("ada", "alan")]
+    laptop.stores.close()
+    return [in_words(one, {}) for one in due]

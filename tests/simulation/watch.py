@@ -274,12 +274,9 @@ def _info(failure: BaseException) -> tuple[type[BaseException], BaseException, A
 
 def _is_corrected(item: Item, old: Item) -> bool:
     """Whether people changed marks of the result, or disputed one: the answers stay as they were given."""
-    marks = zip(item["detailed_results"], old["detailed_results"], strict=True)
-    changed = [
-        (new, was)
-        for new, was in marks
-        if any(new[name] != was[name] for name in ("review", "is_retired", "correct_answer", "machine"))
-    ]
+    by_people = ("review", "is_retired", "correct_answer", "explanation", "citation", "machine")
+    marks = zip(json.loads(json.dumps(item["detailed_results"])), old["detailed_results"], strict=True)
+    changed = [(new, was) for new, was in marks if any(new[name] != was[name] for name in by_people)]
     return bool(changed) and (item["answers"], item["submitted_at"]) == (old["answers"], old["submitted_at"])
 
 
