@@ -39,16 +39,20 @@ class ItemVersion:
     author: Author
     made_at: str
 
+    @property
+    def asked(self) -> Question:
+        """What a quiz asks with this version. If a teacher kept it, the teacher checked it."""
+        is_kept = self.admission.kept and not self.admission.admitted
+        return replace(self.content, checked="teacher") if is_kept else self.content
+
     def asked_as(self, item_id: str, question_id: str) -> Question:
         """The question of a quiz that asks this version."""
-        is_kept = self.admission.kept and not self.admission.admitted
         return replace(
-            self.content,
+            self.asked,
             question_id=question_id,
             item_id=item_id,
             item_version=self.item_version,
             item_order=tuple(range(len(self.content.options))),
-            checked="teacher" if is_kept else self.content.checked,
         )
 
 

@@ -80,7 +80,7 @@ class Items:
 
     def contents(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Question]:
         """What the versions at these places ask, with their keys as they are now, never stale."""
-        return {place: version.content for place, version in self.versions(places).items()}
+        return {place: version.asked for place, version in self.versions(places).items()}
 
     def approved_versions(self, items: Sequence[BankItem]) -> dict[str, ItemVersion]:
         """The approved version of each item, by item id. An item that never was approved is left out."""

@@ -234,15 +234,15 @@ class Regrading:
             looked = self._gate.look_again(subject_id, wanted, cited)
         except InvalidRequest as refused:
             raise InvalidRequest("invalid_key", refused.message, field="key") from None
-        content, is_admitted = looked.content, looked.admission.admitted
+        content = looked.content
         borne = replace(
             wanted,
             citation=content.citation,
             near=content.near,
             tolerance=content.tolerance,
-            checked=content.checked if is_admitted else "teacher",
+            checked=content.checked,
         )
-        return borne, replace(looked.admission, kept=not is_admitted)
+        return borne, replace(looked.admission, kept=not looked.admission.admitted)
 
     def _work(self, regrade: Regrade, within: float | None) -> bool:
         """Mark what has an old key, as far as the seconds allow. Returns whether nothing is left to be done."""
@@ -283,7 +283,7 @@ class Regrading:
     def _contents(self, regrade: Regrade) -> dict[int, Question]:
         """The versions that this regrade gave their key: none once a later regrade has given them another."""
         places = [(regrade.item_id, number) for number in regrade.item_versions]
-        found = {version.item_version: version.content for version in self._items.versions(places).values()}
+        found = {version.item_version: version.asked for version in self._items.versions(places).values()}
         return {number: one for number, one in found.items() if one.key_revision == regrade.key_revision}
 
     def _stale(

@@ -292,6 +292,13 @@ class TestWhatBearsTheCorrectedKey:
         (mark,) = world.user("ada").get(f"/api/quizzes/{quiz_id}/result").body["results"]
         assert mark["citation"]["quote"] in PHYSICS
 
+    def test_a_question_that_a_teacher_answers_for_stays_so_when_it_is_retired(self, world: World) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        regrade(world.user("grace"), retire=True)
+        asked = world.user("ada").get("/api/quizzes/a1").body["questions"]
+        assert {one["question_id"]: one["checked"] for one in asked}["2"] == "teacher"
+
     def test_a_key_that_nobody_could_answer_with_is_refused(self, world: World, grace: User) -> None:
         cloze = replace(
             QUESTION, question="_____ pushes.", options=(), kind="cloze", correct=-1, accepted=("force",)

@@ -47,7 +47,7 @@ class Marks:
             for one in quiz.questions
             if one.item_id is not None
         )
-        self.contents = {place: version.asked_as(place[0], "") for place, version in asked.items()}
+        self.contents = {place: version.asked for place, version in asked.items()}
         self.answers = {
             (one.quiz_id, one.question_id): one
             for subject_id, item_id in {
