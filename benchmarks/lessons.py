@@ -33,21 +33,26 @@ from typing import Any
 
 import numpy as np
 
+from adapters.extractors import DocumentTextExtractor
 from adapters.local.agent.offline_agent import OfflineAgent
 from adapters.local.models.embedder import MiniLMEmbedder
 from adapters.local.models.grammar import SpacyGrammar
+from adapters.system import SystemClock
 from domain.agents.grounding import Grounding
 from domain.agents.prompting import numbered
 from domain.agents.statements import outcome_of, statements_of
-from domain.documents.chunking import chunk, index_text
+from domain.documents.chunking import index_text
 from domain.documents.passage import Passage, joined
 from domain.documents.questions import compared_in, joined_in, parts_of
 from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
+from domain.documents.reading import assembled
 from domain.documents.retrieval import PASSAGES, in_turn
 from domain.text.lexical import sparse_document, sparse_query
 from ports.agent import Chat
+from ports.text_extractor import ExtractionLimits
 
 QUESTIONS = Path(__file__).with_name("lesson_questions.json")
+LIMITS = ExtractionLimits(max_bytes=10**7, max_pages=1_000, max_characters=10**7, max_seconds=60)
 KINDS = ("factual", "paraphrased", "comparison", "unanswerable")
 
 
@@ -69,15 +74,20 @@ class Library:
     def __init__(self, texts: dict[str, str], embedder: MiniLMEmbedder) -> None:
         self._embedder = embedder
         self._passages: list[Passage] = []
+        self._headings: list[str | None] = []
+        extractor = DocumentTextExtractor(SystemClock())
         for name, text in texts.items():
-            for piece in chunk(text, [0]):
-                whole = text[piece.start : piece.end]
+            extraction = extractor.extract(text.encode(), "md", LIMITS)
+            for piece in assembled(extraction, list(extraction.pages), {}, "")[1].chunks:
+                place = piece.index, piece.page, piece.start, piece.end
                 self._passages.append(
-                    Passage(
-                        name, f"{name}.md", None, piece.index, piece.page, piece.start, piece.end, whole, 1.0
-                    )
+                    Passage(name, f"{name}.md", None, *place, piece.text, 1.0, layout=piece.layout)
                 )
-        indexed = [index_text(one.source_file, None, one.text) for one in self._passages]
+                self._headings.append(piece.heading)
+        indexed = [
+            index_text(one.source_file, heading, one.text)
+            for one, heading in zip(self._passages, self._headings, strict=True)
+        ]
         self._dense = np.array(embedder.embed(indexed))
         self._sparse = [dict(zip(*sparse_document(text), strict=True)) for text in indexed]
 
@@ -100,7 +110,7 @@ class Library:
                     str(at),
                     self._passages[at].file_id,
                     self._passages[at].source_file,
-                    None,
+                    self._headings[at],
                     self._passages[at].text,
                     float(scores[at]),
                 )

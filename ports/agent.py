@@ -41,6 +41,8 @@ class NumberedPassage:
     ``ports.text.tables``)."""
     headings: tuple[tuple[int, int], ...] = ()
     """``start:end`` of the lines in the text that its document says are headings."""
+    under: tuple[tuple[int, str], ...] = ()
+    """From which place of the text on it stands under which headings: all of them, the outermost one first, in one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
             passage.relevance,
             passage.layout.column_heads,
             passage.heading_lines(),
+            passage.headings_over(),
         )
         for number, passage in enumerate(passages, start=1)
     )

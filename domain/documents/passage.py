@@ -60,6 +60,17 @@ class Passage:
                     found.add((start, start + len(line)))
         return tuple(sorted(found))
 
+    def headings_over(self) -> tuple[tuple[int, str], ...]:
+        """From which place of its text on it stands under which headings, in order, the outermost one first."""
+        layouts = [(self.start, self.layout), *((span.start, span.layout) for span in self.spans)]
+        places = {place: layout for place, layout in layouts if layout.headings}
+        for _, layout in layouts:
+            places |= {one.start: layout for one in layout.headings if one.start >= self.start}
+        return tuple(
+            (place - self.start, " ".join(layout.heading_path(place)))
+            for place, layout in sorted(places.items(), key=lambda one: one[0])
+        )
+
     def rows(self) -> list[TableRow]:
         """The rows of the tables in its text."""
         from ports.text.tables import table_rows

@@ -177,3 +177,16 @@ def test_the_lines_that_are_headings_are_known() -> None:
         "## 2.1 Weight",
         "Mass and weight",
     ]
+
+
+def test_each_place_of_a_passage_knows_the_headings_over_it() -> None:
+    text = "end of one.\n\n## Weight\n\nWeight is a force."
+    weight = 100 + text.index("## Weight")
+    headings = (
+        PlacedHeading(10, 1, "Forces"),
+        PlacedHeading(40, 2, "Mass"),
+        PlacedHeading(weight, 2, "Weight"),
+    )
+    passage = Passage("f", "n.md", None, 1, None, 100, 100 + len(text), text, 1.0, (), Layout((), headings))
+    assert passage.headings_over() == ((0, "Forces Mass"), (text.index("##"), "Forces Weight"))
+    assert replace(passage, layout=Layout()).headings_over() == ()

@@ -524,3 +524,50 @@ def test_every_quote_of_a_found_answer_stands_there_too(data: st.DataObject) -> 
         [text[cut:] for text in texts],
         (Utterance("user", question), Utterance("assistant", texts[0])),
     )
+
+
+DISEASES = (
+    "Measles and mumps are diseases that children catch. Measles is caused by a virus of the air. "
+    "Doctors may look at the throat. Many families fear measles. Mumps is caused by a virus of the spit. "
+    "A rash is typical of measles, while mumps makes the cheeks swell. Mumps, measles and flu need rest."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        (
+            "What is the difference between the cause of measles and mumps?",
+            ["Measles is caused by a virus of the air.", "Mumps is caused by a virus of the spit."],
+        ),
+        ("Compare measles with cholera.", []),
+    ],
+)
+def test_a_comparison_says_the_same_of_each_thing_or_nothing(question: str, wanted: list[str]) -> None:
+    assert quotes(ask(question, DISEASES)) == wanted
+
+
+def test_a_comparison_counts_the_heading_over_a_sentence() -> None:
+    text = "Treatment begins with salt and water. Sleep helps.\n\nMumps\n\nTreatment takes three weeks. Ice helps."
+    (passage,) = chat("", text).passages
+    task = replace(
+        chat("Compare the treatment of measles with the treatment of mumps."),
+        passages=(replace(passage, under=((0, "Measles"), (text.index("Mumps"), "Mumps"))),),
+    )
+    reply = "".join(OFFLINE.reply(task, timeout=5.0))
+    assert quotes(reply) == ["Treatment begins with salt and water.", "Treatment takes three weeks."]
+
+
+MARKET = (
+    "In 1950 about four million homes had a radio. The market hall was built in 1932. "
+    "Its builders used red bricks. One of the leading traders came from Lisbon. Fish is sold there every morning."
+)
+
+
+@pytest.mark.parametrize("question", ["What did a radio cost in 1950?", "How do vaccines work?"])
+def test_neither_another_number_nor_a_text_on_something_else_answers(question: str) -> None:
+    assert ask(question, MARKET).startswith(NOT_FOUND)
+
+
+def test_what_lacks_the_number_that_is_asked_for_is_no_sure_answer() -> None:
+    assert ask("How many traders came from Lisbon?", MARKET).startswith("Your documents may answer")

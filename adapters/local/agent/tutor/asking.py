@@ -13,7 +13,9 @@ from ports.agent import Utterance
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.words import is_unspaced
 
-Kind = Literal["person", "time", "place", "count", "measure", "reason", "definition", "list", "other"]
+Kind = Literal[
+    "person", "time", "place", "count", "measure", "price", "reason", "definition", "list", "other"
+]
 """``measure`` is how long or how far, ``count`` how many."""
 
 _OF_BEFORE = 0.6
@@ -31,7 +33,7 @@ _MEASURES = frozenset(
 )
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
-_SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent|weighs?)\b", re.I)
+_SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent)\b", re.I)
 _DEFINITION = re.compile(
     r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|define|explain|describe|(?:what is )?the meaning of|"
     r"what do(?:es)?)\s+(?:meant by\s+)?(?P<the>the\s+)?(?P<thing>[^?]+?)(?:\s+mean)?\W*$",
@@ -163,7 +165,9 @@ def _kind(question: str) -> Kind:
         return "reason"
     if after in _COUNTS:
         return "count"
-    if after in _MEASURES or (word == "what" and _SPENDS.search(question)):
+    if (word == "what" or after == "much") and _SPENDS.search(question):
+        return "price"
+    if after in _MEASURES:
         return "measure"
     return "definition" if defined else "other"
 

@@ -89,7 +89,8 @@ def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Itera
     for position, sentence in enumerate(whole):
         heading = readable(sentence.heading)
         beside = (held[at] for at in (position - 2, position - 1, position + 1) if 0 <= at < len(held))
-        over = named.union(keys(heading, grammar.parse(heading)))
+        path = next((path for start, path in reversed(passage.under) if start <= sentence.start), "")
+        over = named.union(keys(heading, grammar.parse(heading)), keys(path, grammar.parse(path)))
         around = over.union(*beside)
         before = read[position - 1] if position else ""
         yield Candidate(

@@ -10,8 +10,9 @@ from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
 from adapters.local.agent.text.sentences import Sentence, leans_back
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
-from adapters.local.agent.tutor.asking import Asked, keys_of, understand
+from adapters.local.agent.tutor.asking import Asked, understand
 from adapters.local.agent.tutor.candidates import Candidate, candidates
+from adapters.local.agent.tutor.comparing import compared
 from ports.agent import Chat, Utterance
 from ports.grammar import Grammar
 
@@ -21,18 +22,18 @@ MAX_ITEMS = 8
 
 _NEAR = 0.45
 """Likeness from which a sentence is shown as the nearest thing, though it does not answer."""
+_BEHIND = 0.2
+"""How much less like the question than that an answer in other words may be."""
 _NEAR_BY_WORDS = 0.6
 """The same in a language without a parser: the share of what would be enough."""
-_TERM = 2
-"""The most words of a term. What it is, no other words tell where the documents do not have it."""
-_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 0.12
+_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 0.3
 """How far behind the best answer another is still shown."""
+_SURE = 0.4
+"""How far above what is enough the best answer is, if it is sure."""
 _CELL = 0.3
 """What a row of a table gains if the question names a cell of it: the head of its column, and what stands there."""
 _INTRODUCED = 0.6
 """The share of the question that the line over a list must hold."""
-_COMPARED = 0.4
-"""The share of what one compared thing has and the other has not, that a sentence about it must hold."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _RULES = frozenset("equal times time multiply divide product square half sum rate ratio formula".split())
@@ -77,10 +78,9 @@ class Extraction:
         asked = understand(question, task.history, self._grammar)
         if not found or not asked.weights:
             return Findings()
-        one, other = [frozenset(keys_of(side, self._grammar)) for side in task.compared] or (frozenset(),) * 2
-        if asked.parsed is not None and one - other and other - one:
-            compared = self._compared(asked, one, other, found)
-            return Findings(_extracts(compared)) if compared else Findings()
+        if asked.parsed is not None and task.compared:
+            told, is_sure = compared(task.compared, found, self._vectors, self._grammar)
+            return Findings(_extracts(told), is_sure=is_sure)
         first, *others = task.parts or (question,)
         answers = [self._answered(first, found, task.history)]
         answers += [self._answered(part, found, [Utterance("user", first)]) for part in others]
@@ -102,59 +102,30 @@ class Extraction:
         for one, shown in seen:
             one.score = shown.exact() + _manner(asked, one)
         ranked = [one for one, shown in seen if shown.exact() >= relevance.exact_enough(asked)]
-        is_sure = bool(ranked)
-        if not ranked:
+        sure = relevance.exact_enough(asked) + _SURE
+        is_sure = any(
+            one.sentence.worded or (one.score >= sure and not shown.lacks_kind)
+            for one, shown in seen
+            if one in ranked
+        )
+        nearest = max(seen, key=lambda one: one[1].likeness, default=None)
+        if not ranked and nearest is not None:
             subject = frozenset(token for one in found for token in tokens(one.passage.source))
             least = relevance.IN_OTHER_WORDS_BY_NAME if asked.names - subject else relevance.IN_OTHER_WORDS
             for one, shown in seen:
                 one.score = shown.in_other_words()
-            is_unknown = 0 < len(asked.thing) <= _TERM and not any(
-                relevance.holds(one.keys, key) for one in found for key in asked.thing
-            )
             ranked = [
                 one
                 for one, shown in seen
                 if one.score >= least
+                and shown.likeness >= nearest[1].likeness - _BEHIND
                 and not shown.lacks_kind
-                and not is_unknown
                 and relevance.may_be_in_other_words(asked, one)
             ]
         if not ranked:
-            nearest = max(seen, key=lambda one: one[1].likeness, default=None)
             is_near = nearest is not None and nearest[1].likeness >= _NEAR and not nearest[0].sentence.cut
             return Findings(nearest=_extracts([nearest[0]]) if nearest is not None and is_near else ())
         return Findings(_extracts(_chosen(asked, ranked, found, is_sure=is_sure)), is_sure=is_sure)
-
-    def _compared(
-        self, asked: Asked, first: frozenset[str], second: frozenset[str], found: Sequence[Candidate]
-    ) -> list[Candidate]:
-        """What says most of each of the two things; nothing, if nothing is said of one of them."""
-        question = self._vectors.of(asked.text)
-        best: list[Candidate] = []
-        for side, other in ((first, second), (second, first)):
-            weights = relevance.weighed(dict.fromkeys(side, 1.0), found, only_held=True)
-            own = {key: weight for key, weight in weights.items() if key not in other}
-            theirs = dict.fromkeys(other - side, 1.0)
-            rated = [
-                (
-                    2 * relevance.coverage(weights, one.keys)
-                    + relevance.defines(side, one)
-                    + 0.7 * relevance.is_about(own, one)
-                    + 0.3 * relevance.coverage(theirs, one.keys)
-                    + cosine(question, self._vectors.of(one.text))
-                    - relevance.gives_orders(one)
-                    - 0.3 * one.sentence.cut,
-                    one,
-                )
-                for one in found
-                if relevance.coverage(own, one.keys) >= _COMPARED
-            ]
-            if not rated:
-                return []
-            best.append(max(rated, key=lambda one: one[0])[1])
-        for place, one in enumerate(best):
-            one.score = -place
-        return list({id(one): one for one in best}.values())
 
 
 def _manner(asked: Asked, one: Candidate) -> float:
@@ -170,18 +141,16 @@ def _manner(asked: Asked, one: Candidate) -> float:
 def _chosen(
     asked: Asked, ranked: Sequence[Candidate], found: Sequence[Candidate], *, is_sure: bool
 ) -> list[Candidate]:
-    """The best, others nearly as good, and what the best leans on. What is unsure comes from one passage."""
+    """The best, others nearly as good, and what the best leans on."""
     close = _CLOSE if is_sure else _CLOSE_IN_OTHER_WORDS
     ranked = sorted(_without_other_rows(asked, ranked), key=lambda one: (-one.score, one.order, one.position))
     best = ranked[0]
     places = asked.places & {*best.keys, *best.over}
-    most = 3 if asked.kind in ("other", "reason", "list") else 2
+    most = 3 if is_sure and asked.kind in ("other", "reason", "list") else 2
     chosen = [best]
     for one in ranked[1:]:
-        is_near = is_sure or one.order == best.order
         if (
             len(chosen) < most
-            and is_near
             and one.score >= best.score - close
             and places <= {*one.keys, *one.over}
             and not any(map(one.repeats, chosen))

@@ -22,7 +22,7 @@ from adapters.local.agent.tutor.asking import Asked, Kind
 from adapters.local.agent.tutor.candidates import Candidate
 from ports.grammar import ParsedSentence, Word
 
-IN_OTHER_WORDS = 0.7
+IN_OTHER_WORDS = 0.62
 """Likeness from which one answers in other words; …"""
 LEFT_OVER = 0.3
 """… and, of that, the least that is not due to the words they share; …"""
@@ -30,8 +30,9 @@ IN_OTHER_WORDS_BY_NAME = 0.92
 """… more, if the question gives a name: whoever knows the name knows the words that the documents use."""
 
 _LEAST_SAID = 2
-_MOST_IN_OTHER_WORDS = 7
-"""Keys of a question up to which it is answered in other words: one of more keys shares some with its answer."""
+_IN_OTHER_WORDS = range(3, 8)
+"""How many keys a question has that is answered in other words: one of more keys shares some with its answer, and no
+other words tell what a thing is that the documents do not name."""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _DEFINES = 1.0
 _ORDERS = 1.0
@@ -48,9 +49,11 @@ _ENTITIES: dict[Kind, frozenset[str]] = {
     "time": frozenset(("DATE", "TIME")),
     "place": frozenset(("GPE", "LOC", "FAC", "ORG", "NORP")),
     "count": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT")),
+    "price": frozenset(("MONEY",)),
     "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
 }
 _PLACING = frozenset("in at on near from into to under between through inside within".split())
+_SPENDING = frozenset("cost pay spend price worth charge fee".split())
 _NAMING = frozenset(("call", "know", "term", "be"))
 _EXPLAINING = ("(", "—", "–", ":", "=")
 _DEFINING = frozenset(
@@ -194,7 +197,8 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
     new = [word for word in words if "".join(word.lemma.lower().split()) not in asked.weights]
     kinds = _ENTITIES.get(asked.kind)
     if kinds is None or any(
-        word.entity in kinds and word.part not in ("DET", "ADP", "PUNCT") for word in new
+        word.entity in kinds and word.part not in ("DET", "ADP", "PUNCT") and word.lemma != "one"
+        for word in new
     ):
         return True
     if asked.kind == "person":
@@ -207,7 +211,9 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
         )
     if asked.kind == "place":
         return any(word.lemma in _PLACING for word in words)
-    return any(word.part == "NUM" or word.text[:1].isdigit() for word in new)
+    if asked.kind == "price" and _SPENDING.isdisjoint(word.lemma for word in words):
+        return False
+    return any((word.part == "NUM" and word.lemma != "one") or word.text[:1].isdigit() for word in new)
 
 
 def defines(thing: Collection[str], one: Candidate) -> bool:
@@ -269,9 +275,8 @@ def by_words(asked: Asked, found: Sequence[Candidate]) -> None:
 
 
 def may_be_in_other_words(asked: Asked, one: Candidate) -> bool:
-    """Whether it may answer without the question's words: that one is short, and this says something and gives no order."""
-    is_short = len(asked.weights) <= _MOST_IN_OTHER_WORDS
-    return is_short and len(one.keys) > _LEAST_SAID and not gives_orders(one)
+    """Whether it may answer without the question's words: this says something and gives no order."""
+    return len(asked.weights) in _IN_OTHER_WORDS and len(one.keys) > _LEAST_SAID and not gives_orders(one)
 
 
 def exact_enough(asked: Asked) -> float:

@@ -1,0 +1,133 @@
+"""Which two sentences tell how two things differ, or which one tells it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from adapters.local.agent.text.meaning import Vectors, cosine, key_of, keys
+from adapters.local.agent.text.words import readable, tokens
+from adapters.local.agent.tutor import relevance
+from adapters.local.agent.tutor.candidates import Candidate
+from ports.grammar import Grammar, ParsedSentence
+
+_HELD = 0.4
+"""The share of what one thing has and the other has not, that a sentence about it must hold."""
+_LOOKED_AT = 8
+"""How many sentences for each thing are tried together."""
+_CONTRASTS = frozenset(
+    "while whereas but than however unlike instead conversely contrast hand difference differ different rather only".split()
+)
+_HELD_OR_ASKED = 2.5
+"""What it counts that a sentence holds the thing, and as much that it holds what is asked about both."""
+_TOLD = 0.3
+"""What it counts that the thing is the subject, or is defined."""
+_OVER = 0.8
+"""How much of a word counts that stands over the sentence, in its heading or in the document's name."""
+_PARALLEL = 1.2
+"""How much it counts that the two sentences are alike: they tell the same of each thing."""
+_JOINED = 1.4
+"""What each of the two loses if it says one thing of both."""
+_CONTRASTED, _BOTH = 0.2, 0.5
+"""What a sentence gains that holds a word of contrast, and one that tells of both with such a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    text: str
+    own: Sequence[str]
+    """The keys that the other has not, of those that the passages hold."""
+    asked: Sequence[str]
+    """The keys of what is asked about both."""
+
+
+def compared(
+    sides: Sequence[str], found: Sequence[Candidate], vectors: Vectors, grammar: Grammar
+) -> tuple[list[Candidate], bool]:
+    """The sentences, and whether they surely tell it; none, if nothing is said of one of the two."""
+    first, second = _sides(sides, found, grammar)
+    if not first.own or not second.own:
+        return [], False
+    rated = [_rated(side, found, vectors) for side in (first, second)]
+    pairs = [
+        (a + b + _together(one, other, first, second, vectors), one, other)
+        for a, one in rated[0]
+        for b, other in rated[1]
+    ]
+    if not pairs:
+        return [], False
+    _, one, other = max(pairs, key=lambda pair: pair[0])
+    is_sure = one is other or (_tells(first, one) and _tells(second, other))
+    one.score, other.score = 0.0, -float(one is not other)
+    return [one] if one is other else [one, other], is_sure
+
+
+def _sides(sides: Sequence[str], found: Sequence[Candidate], grammar: Grammar) -> list[_Side]:
+    """The causes of fever and cough: the second is the cause of cough."""
+    parsed = [grammar.parse(readable(side)) for side in sides]
+    one, other = (keys(side, parse) for side, parse in zip(sides, parsed, strict=True))
+    asked = _head(parsed[0] or ()) if not _head(parsed[1] or ()) else []
+    same = {*one} & {*other} | {*asked}
+    texts = sides[0], f"{' '.join(asked)} {sides[1]}".strip()
+    told = {key for key in {*one, *other} for c in found if relevance.holds({*c.keys, *c.over}, key)}
+    return [
+        _Side(text, sorted(told.intersection(held) - same), sorted(told & same))
+        for text, held in zip(texts, (one, other), strict=True)
+    ]
+
+
+def _head(parsed: Sequence[ParsedSentence]) -> list[str]:
+    """The keys of what stands before the first preposition."""
+    words = [word for sentence in parsed for word in sentence.words]
+    place = next((at for at, word in enumerate(words) if word.part == "ADP"), 0)
+    return [key for word in words[:place] if (key := key_of(word))]
+
+
+def _rated(side: _Side, found: Sequence[Candidate], vectors: Vectors) -> list[tuple[float, Candidate]]:
+    sought = vectors.of(side.text)
+    rated = []
+    for one in found:
+        own = _held(side.own, one)
+        if own < _HELD:
+            continue
+        read = vectors.of(one.text)
+        score = _HELD_OR_ASKED * (own + _held(side.asked, one)) + cosine(sought, read)
+        score += _TOLD * (relevance.defines(side.own, one) + relevance.is_about(side.own, one))
+        score -= relevance.gives_orders(one) + 0.3 * one.sentence.cut
+        rated.append((score, one))
+    return sorted(rated, key=lambda one: -one[0])[:_LOOKED_AT]
+
+
+def _held(held: Sequence[str], one: Candidate) -> float:
+    weights = dict.fromkeys(held, 1.0)
+    said = relevance.coverage(weights, one.keys)
+    return said + _OVER * (relevance.coverage(weights, {*one.keys, *one.over}) - said)
+
+
+def _together(one: Candidate, other: Candidate, first: _Side, second: _Side, vectors: Vectors) -> float:
+    if one is other:
+        return _BOTH if _contrasts(one) and not _joins(one, first.own, second.own) else -1.0
+    joined = _joins(one, first.own, second.own) + _joins(other, first.own, second.own)
+    alike = cosine(vectors.of(one.text), vectors.of(other.text))
+    return _PARALLEL * alike - _JOINED * joined + _CONTRASTED * (_contrasts(one) + _contrasts(other))
+
+
+def _contrasts(one: Candidate) -> bool:
+    return not _CONTRASTS.isdisjoint(tokens(one.text))
+
+
+def _joins(one: Candidate, first: Collection[str], second: Collection[str]) -> bool:
+    """Whether the sentence says one thing of both: glass and sand are …"""
+    for sentence in one.parsed or ():
+        for place, word in enumerate(sentence.words):
+            chain = {key_of(word)} if word.part in ("NOUN", "PROPN") else set()
+            while sentence.words[place].relation == "conj":
+                place = sentence.words[place].head
+                chain.add(key_of(sentence.words[place]))
+            if all(any(relevance.holds(chain, key) for key in side) for side in (first, second)):
+                return True
+    return False
+
+
+def _tells(side: _Side, one: Candidate) -> bool:
+    return relevance.is_about(side.own, one) or relevance.defines(side.own, one)
