@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
@@ -110,13 +111,17 @@ class _Workbook:
             column: place
             for place, column in enumerate(sorted({at for row in filled.values() for at in row}))
         }
-        table = Table(self._budget)
-        for _, row in sorted(filled.items()):
-            texts = [""] * (places[max(row)] + 1)
-            for column, text in row.items():
-                texts[places[column]] = text
-            table.row(texts)
-        return table.blocks()
+        blocks: list[Block] = []
+        for rows in _tables(filled, list(places)):
+            table = Table(self._budget)
+            first = min(places[min(row)] for row in rows) if len(rows) > 1 else 0
+            for row in rows:
+                texts = [""] * (places[max(row)] + 1)
+                for column, text in row.items():
+                    texts[places[column]] = text
+                table.row(texts[first:])
+            blocks += table.blocks()
+        return blocks
 
     def _row(self, element: Any) -> dict[int, str]:
         """The texts of a row by column."""
@@ -192,6 +197,55 @@ def _formats(styles: Any) -> tuple[set[int], set[int]]:
         elif number in _PERCENT_FORMATS if code is None else "%" in code:
             percents.add(index)
     return dates, percents
+
+
+def _tables(filled: dict[int, dict[int, str]], columns: list[int]) -> Iterator[list[dict[int, str]]]:
+    """The rows of each table of a sheet: an empty row ends a table, and tables may stand side by side."""
+    together: list[dict[int, str]] = []
+    before = 0
+    for number, row in sorted(filled.items()):
+        if together and number > before + 1:
+            yield from _side_by_side(together)
+            together = []
+        together.append(row)
+        before = number
+    if together:
+        yield from _side_by_side(together)
+
+
+def _side_by_side(rows: list[dict[int, str]]) -> Iterator[list[dict[int, str]]]:
+    """The tables that an empty column separates. Both have names for their rows; else the column is a space within one."""
+    used = sorted({column for row in rows for column in row})
+    for left, right in pairwise(used):
+        if right == left + 1:
+            continue
+        one, other = (
+            [part for row in rows if (part := {at: text for at, text in row.items() if is_in(at)})]
+            for is_in in (right.__gt__, right.__le__)
+        )
+        if _is_whole(one) and _is_whole(other):
+            yield one
+            yield from _side_by_side(other)
+            return
+    yield rows
+
+
+def _is_whole(rows: list[dict[int, str]]) -> bool:
+    """Whether the rows are a table of their own: heads over at least two columns, and a name for each row."""
+    heads, *others = rows
+    first = min(heads)
+    names = [row.get(first, "") for row in others]
+    return (
+        len(heads) > 1
+        and not any(map(_is_number, heads.values()))
+        and len(names) > 1
+        and all(names)
+        and not any(map(_is_number, names))
+    )
+
+
+def _is_number(text: str) -> bool:
+    return not any(map(str.isalpha, text))
 
 
 def _repeat_merged(filled: dict[int, dict[int, str]], merged: list[str]) -> None:

@@ -306,7 +306,38 @@ class TestWorkbooks:
             '<row r="5"><c r="E5" t="str"><v>Latin</v></c></row><row r="9"><c r="D9" t="str"><v>end</v></c></row>'
         )
         content = xlsx({"A": sheet(rows, after='<mergeCells><mergeCell ref="C4:C5"/></mergeCells>')})
-        assert text_of(content, "xlsx") == "A\n\nMonday |  | Maths\nMonday |  | Latin\n | end"
+        assert text_of(content, "xlsx") == "A\n\nMonday |  | Maths\nMonday |  | Latin\n\n | end"
+
+    @pytest.mark.parametrize(
+        ("rows", "told"),
+        [
+            (
+                ["Tree,Age,,Bird,Song", "Oak,900,,Wren,loud", "Yew,2000,,Owl,low"],
+                "Tree | Age\nOak | 900\nYew | 2000\n\nBird | Song\nWren | loud\nOwl | low",
+            ),
+            (
+                ["Tree,,Age,Height", "Oak,,900,25", "Yew,,2000,20"],
+                "Tree | Age | Height\nOak | 900 | 25\nYew | 2000 | 20",
+            ),
+            (
+                ["Tree,Age", "Oak,900", "", "Bird,Song", "Wren,loud"],
+                "Tree | Age\nOak | 900\n\nBird | Song\nWren | loud",
+            ),
+        ],
+        ids=["side by side", "a space within", "one under another"],
+    )
+    def test_a_sheet_may_hold_several_tables(self, rows: list[str], told: str) -> None:
+        written = (
+            f'<row r="{number}">'
+            + "".join(
+                f'<c r="{chr(65 + at)}{number}" t="str"><v>{text}</v></c>'
+                for at, text in enumerate(cells.split(","))
+                if text
+            )
+            + "</row>"
+            for number, cells in enumerate(rows, 1)
+        )
+        assert text_of(xlsx({"A": sheet(*written)}), "xlsx") == f"A\n\n{told}"
 
     def test_hidden_sheets_are_not_read(self) -> None:
         sheets = {"Seen": sheet(row(inline("a"))), "Key": sheet(row(inline("secret")))}
