@@ -72,4 +72,4 @@ if settings.profile == "aws" and settings.aws.snap_start:
     # The parts of a start from a snapshot are imported only for one.
     from chalicelib.snapshot import prepare
 
-    prepare(services)
+    prepare(services, app)

@@ -3,12 +3,13 @@
 ``make cold-start`` makes the package that this needs; then ``python -m benchmarks.restored [RUNS]``. A snapshot is
 simulated by a fork: the process imports app.py with ``LYCEUM_SNAP_START=on``, forks, and the fork answers. The
 requests are those of ``cold_start``, against moto and the stubs. It prints milliseconds of computing (all threads), each
-the median of the runs: of the import, of the hooks after the restore, of the first request with the connections that it
-opens, and of a warm one (the median of those after the first); before it, the same for a process without a snapshot. A
+the median of the runs: of the import, of the hooks after the restore (they read secrets and open connections), of the
+first request with the connections that it opens, and of a warm one (the median of those after the first); before it, the same for a process without a snapshot. A
 restore itself takes about 200 ms on Lambda.
 
-It ends with an error if a first request costs more than twice a warm one, in a function that starts from a snapshot and
-of requests that take a millisecond.
+It ends with an error if a first request costs more than twice a warm one. That holds for every function, as if each started
+from a snapshot, and for the least request. The runs of the cases take turns, and a case is judged by the medians of
+its runs: so other work of the machine slows both sides of its ratio.
 """
 
 from __future__ import annotations
@@ -33,13 +34,11 @@ from tests.packaging.frontend import Frontend
 from tests.packaging.stack import Stack
 from tests.support.world import PHYSICS
 
-RUNS = 3
+RUNS = 5
 REQUESTS = 3
 """Of each process: an interview has no more questions."""
 MOST = 2.0
 """Times the computing of a warm request."""
-LEAST = 0.001
-"""Seconds of computing. Of less, the pages of memory that a fork copies are the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Figures:
 
     init: float
     restore: float
-    """What the function does after the restore, before its first request: it reads its secrets."""
+    """What the function does after the restore, before its first request: it reads its secrets and opens connections."""
     first: float
     warm: float
     imported: int
@@ -72,9 +71,7 @@ def measured(case: Case, school: School, new: Deployed) -> Figures:
 
 
 def show(title: str, runs: Mapping[str, Sequence[Figures]]) -> float:
-    """Print the table, and return the largest of the ratios of the functions that start from a snapshot."""
-    from_snapshot = {function.name for function in FUNCTIONS if function.starts_from_snapshot}
-    judged = {case.label for case in CASES if case.function in from_snapshot}
+    """Print the table, and return the largest of its ratios."""
     columns = (
         "import app",
         "after restore",
@@ -91,8 +88,7 @@ def show(title: str, runs: Mapping[str, Sequence[Figures]]) -> float:
             for values in zip(*((one.init, one.restore, one.first, one.warm) for one in some), strict=True)
         )
         ratio = first / warm
-        if label in judged and warm >= LEAST:
-            worst = max(worst, ratio)
+        worst = max(worst, ratio)
         figures = [
             *(f"{one * 1000:.1f}" for one in (init, restore, first, warm)),
             f"{ratio:.2f}",
@@ -137,9 +133,7 @@ def main(times: int) -> None:
                         some[case.label].append(measured(case, school, start(restored)))
     show("new process", runs[False])
     worst = show("restored", runs[True])
-    print(
-        f"\nAfter a restore, the first request of what a person waits for costs at most {worst:.2f} times a warm one."
-    )
+    print(f"\nAfter a restore, the first request costs at most {worst:.2f} times a warm one.")
     if worst > MOST:
         sys.exit(f"that is more than {MOST:.0f} times")
 

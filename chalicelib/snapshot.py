@@ -2,8 +2,8 @@
 
 Lambda takes the snapshot after the import of app.py, and starts each instance from it. What a first request would
 import and build then costs nothing. Secrets, connections and randomness must not be in a snapshot, which all instances
-share: after each start, before the first request, secrets are read and randomness is renewed. Connections are opened
-by the first call that needs them.
+share: after each start, before the first request, secrets are read, the connections that every request needs are opened,
+and randomness is renewed. Other connections are opened by the first call that needs them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import random
 from collections.abc import Iterator
 from importlib import import_module
 
+from chalice.app import Chalice
 from snapshot_restore_py import register_after_restore
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from chalicelib.composition.services import Services
-from chalicelib.rehearsal import rehearse
+from chalicelib.rehearsal import answer_health, rehearse
 from ports.errors import Unavailable
 
 _OURS = ("adapters", "chalicelib", "domain", "ports")
@@ -55,8 +56,11 @@ _ON_FIRST_USE = (
 """What our functions import when they first need it."""
 
 
-def prepare(services: Services) -> None:
-    """Import and build everything that requests need, on the aws profile. Reads no secret and opens no connection."""
+def prepare(services: Services, app: Chalice) -> None:
+    """Import and build everything that requests need, on the aws profile. Reads no secret and opens no connection.
+
+    What is registered for the start of an instance does that.
+    """
     adapters = services.adapters
     if not isinstance(adapters, AwsAdapters):
         return
@@ -67,7 +71,11 @@ def prepare(services: Services) -> None:
     adapters.clients()
     rehearse(services.settings, adapters)
     register_after_restore(random.seed)
-    register_after_restore(adapters.after_restore, os.environ.get("_HANDLER", ""))
+    handler = os.environ.get("_HANDLER", "")
+    register_after_restore(adapters.after_restore, handler)
+    if handler == "app.app":
+        # The memory of a snapshot is loaded when it is first used: so that is not within a request.
+        register_after_restore(answer_health, app)
     # What is there now stays: collections need not look through it, nor copy its pages.
     gc.collect()
     gc.freeze()

@@ -25,11 +25,13 @@ from ports.key_value_store import (
     added,
     check_query,
     condition_holds,
+    current,
     cursor_after,
     is_expired,
     key_values,
     position_of,
     size_of,
+    stamped,
     transaction_sizes,
 )
 from ports.paging import Page
@@ -58,6 +60,13 @@ class InMemoryKeyValueStore:
         self._rows = {name: _Rows(table) for name, table in self._tables.items()}
         self._seen_by_indexes: dict[str, _Rows] | None = None
 
+    def seen_with(self, tables: Iterable[Table]) -> InMemoryKeyValueStore:
+        """A store with the items that are here now, for code that defines their tables otherwise."""
+        other = InMemoryKeyValueStore(tables, self._clock)
+        for name, rows in self._rows.items():
+            other._rows[name].take_over(rows)
+        return other
+
     def lag_indexes(self) -> None:
         """From now on, queries by index see the items as they are now, until ``catch_up``."""
         with self._lock:
@@ -71,7 +80,7 @@ class InMemoryKeyValueStore:
     def items(self, table: Table) -> list[Item]:
         """All items that the table stores, also the expired ones."""
         with self._lock:
-            return [json.loads(text) for text, _ in self._rows_of(table).texts.values()]
+            return [current(table, json.loads(text)) for text, _ in self._rows_of(table).texts.values()]
 
     def get(self, table: Table, key: Key) -> Item | None:
         with self._lock:
@@ -174,7 +183,7 @@ class InMemoryKeyValueStore:
             may_be_more = len(read) == limit or len(read) < len(places)
             now = self._clock.now()
             return Page(
-                items=[item for item in read if not is_expired(table, item, now)],
+                items=[current(table, item) for item in read if not is_expired(table, item, now)],
                 cursor=cursor_after(table, read[-1], index) if may_be_more else None,
             )
 
@@ -207,7 +216,7 @@ class InMemoryKeyValueStore:
         if text is None:
             return None
         item = _decoded(text)
-        return None if is_expired(rows.table, item, self._clock.now()) else item
+        return None if is_expired(rows.table, item, self._clock.now()) else current(rows.table, item)
 
     def _apply(self, writes: Sequence[Write], sizes: Sequence[int]) -> None:
         for write in writes:
@@ -250,10 +259,13 @@ class _Rows:
             twin._places[name].update({value: list(places) for value, places in partitions.items()})
         return twin
 
+    def take_over(self, other: _Rows) -> None:
+        self.texts, self._placed, self._places = other.texts, other._placed, other._places
+
     def put(self, item: Item, size: int) -> None:
         key = tuple(self.table.key_of(item).values())
         self.remove(key)
-        text = json.dumps(item, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(stamped(self.table, item), ensure_ascii=False, allow_nan=False)
         self.texts[key] = (text, size)
         placed = [
             (name, item[by.partition], _place(self.table, by, item))

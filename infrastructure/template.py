@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.settings import SNAP_START
 from infrastructure.functions import FUNCTIONS, Function, log_group, role
 from infrastructure.gateways import gateway_responses
 from infrastructure.names import stack_name
@@ -58,7 +59,7 @@ def _furnish(properties: dict[str, Any], function: Function, stage: str) -> None
         "MemorySize": function.memory,
         "Timeout": function.seconds,
         "Role": attribute(role(function.name)),
-        "Environment": {"Variables": environment(stage)},
+        "Environment": {"Variables": _environment(function, stage)},
         "LoggingConfig": {"LogGroup": ref(log_group(function.name))},
     }
     if function.retries is not None:
@@ -70,6 +71,12 @@ def _furnish(properties: dict[str, Any], function: Function, stage: str) -> None
             destination = {"Type": "SQS", "Destination": attribute(function.queue)}
             invocation["DestinationConfig"] = {"OnFailure": destination}
         properties["EventInvokeConfig"] = invocation
+
+
+def _environment(function: Function, stage: str) -> dict[str, Value]:
+    """The function's variables. A function without a snapshot does not prepare for one: each start would pay for it."""
+    variables = environment(stage)
+    return variables if function.starts_from_snapshot else variables | {SNAP_START.name: "off"}
 
 
 def _publish(resources: dict[str, Any]) -> None:

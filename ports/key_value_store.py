@@ -8,13 +8,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from ports.errors import PortError
+from ports.errors import PortError, Unavailable
 from ports.lifecycle import Closeable, Compactable
 from ports.paging import InvalidCursor, Page, from_cursor, to_cursor
 from ports.personal_data import Declaration
@@ -26,6 +26,9 @@ What is read is equal to what was written, but may have another type: 2.0 may be
 """
 Key = Mapping[str, str]
 """The table's key attributes and their values, all non-empty strings."""
+
+Step = Callable[[Item], Item]
+"""Makes an item of the next version of its table from one of the version before."""
 
 MAX_ITEM_BYTES = 400 * 1024
 MAX_PAGE_BYTES = 1024 * 1024
@@ -41,6 +44,8 @@ MIN_FLOAT, MAX_FLOAT = 1e-130, 9.9e125
 """The least and the greatest absolute value of a float other than zero."""
 VERSION = "version"
 """The attribute that ``if_version`` compares: an integer that the writer raises with each put."""
+SCHEMA = "schema"
+"""The attribute that holds the version of an item's layout. Stores write and read it; their callers have none."""
 
 
 class ConditionFailed(PortError):
@@ -55,7 +60,7 @@ class InvalidItem(PortError):
     """A key is missing, empty, too long or not a string, or a value cannot be stored; nothing was written.
 
     An item may lack an attribute of an index's key; if it has it, the value must be valid for a key.
-    The time-to-live attribute, if present, must be a number.
+    The time-to-live attribute, if present, must be a number. No item may have the attribute ``schema``.
     """
 
 
@@ -78,6 +83,10 @@ class Table:
     ``personal`` declares whose data its rows are, or why they are nobody's; a store makes nothing of it.
     ``ttl`` names an attribute with a time, in epoch seconds. From that time on, the item does not exist
     for any read or condition, even if the store has not removed it yet.
+
+    ``steps`` bring an item that older code wrote to the layout of today, one for each version since the first. A store
+    takes them when it reads the item, and writes the version into each item that it stores; an item without one is of
+    version 1. A step leaves the attributes of keys, the time-to-live and what ``add`` counts as they are.
     """
 
     name: str
@@ -85,10 +94,16 @@ class Table:
     sort: str | None = None
     indexes: tuple[Index, ...] = field(default=())
     ttl: str | None = None
+    steps: tuple[Step, ...] = field(default=(), kw_only=True)
     personal: Declaration = field(kw_only=True)
 
     def __post_init__(self) -> None:
         self.personal.check(self)
+
+    @property
+    def schema(self) -> int:
+        """The version of the layout that this code writes."""
+        return 1 + len(self.steps)
 
     def key_of(self, item: Mapping[str, Any]) -> dict[str, str]:
         names = (self.partition,) if self.sort is None else (self.partition, self.sort)
@@ -141,7 +156,10 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class KeyValueStore(Compactable, Closeable, Protocol):
-    """Every method may raise an ``UpstreamError``. After ``TimedOut``, a write may have been done."""
+    """Every method may raise an ``UpstreamError``. After ``TimedOut``, a write may have been done.
+
+    A method that reads an item raises ``Unavailable`` if code with a newer definition of its table wrote it.
+    """
 
     def get(self, table: Table, key: Key) -> Item | None:
         """The item as last written (never stale), or None."""
@@ -298,10 +316,34 @@ def size_of(table: Table, item: Item) -> int:
         moment = item[table.ttl]
         if isinstance(moment, bool) or not isinstance(moment, int | float):
             raise InvalidItem(f"{table.name}: {table.ttl} is not a number")
-    size = _size(item, MAX_DEPTH) - _NESTING_BYTES
+    if SCHEMA in item:
+        raise InvalidItem(f"{table.name}: {SCHEMA} is the store's own")
+    size = _size(stamped(table, item), MAX_DEPTH) - _NESTING_BYTES
     if size > MAX_ITEM_BYTES:
         raise ItemTooLarge(table.name, size)
     return size
+
+
+def stamped(table: Table, item: Item) -> Item:
+    """The item as it is stored: with the version of its layout."""
+    return {**item, SCHEMA: table.schema}
+
+
+def current(table: Table, stored: Item) -> Item:
+    """The item in the layout of today, without its version, from what is stored.
+
+    Raises ``Unavailable`` if newer code wrote it: that code may mean something else by the same names.
+    """
+    item = dict(stored)
+    version = item.pop(SCHEMA, 1)
+    if version > table.schema:
+        raise Unavailable(
+            "key_value_store",
+            f"{table.name}: an item of version {version}, and this code knows {table.schema}",
+        )
+    for step in table.steps[version - 1 :]:
+        item = step(item)
+    return item
 
 
 def transaction_sizes(writes: Sequence[Write]) -> list[int]:

@@ -14,6 +14,7 @@ from adapters.upstream.calls import Effect, Retries, Tries
 from ports.errors import Throttled
 from ports.key_value_store import (
     NONE,
+    SCHEMA,
     VERSION,
     Check,
     ConditionFailed,
@@ -25,11 +26,13 @@ from ports.key_value_store import (
     Write,
     added,
     check_query,
+    current,
     cursor_after,
     is_expired,
     key_values,
     position_of,
     size_of,
+    stamped,
     transaction_sizes,
 )
 from ports.paging import Page
@@ -134,7 +137,8 @@ class DynamoDBKeyValueStore:
         for item in items:
             size_of(table, item)
         distinct = {key_values(table, table.key_of(item)): item for item in items}
-        self._write_many(name, [{"PutRequest": {"Item": to_attributes(i)}} for i in distinct.values()])
+        stored = [to_attributes(stamped(table, item)) for item in distinct.values()]
+        self._write_many(name, [{"PutRequest": {"Item": one}} for one in stored])
 
     def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
         name = self._name(table)
@@ -218,7 +222,7 @@ class DynamoDBKeyValueStore:
     def _wire(self, write: Write) -> _Wire:
         """One write in DynamoDB's notation, for a request of its own or for a transaction."""
         target = (
-            {"Item": to_attributes(write.item)}
+            {"Item": to_attributes(stamped(write.table, write.item))}
             if isinstance(write, Put)
             else {"Key": to_attributes(write.key)}
         )
@@ -241,6 +245,10 @@ class DynamoDBKeyValueStore:
             if name in at_most:
                 values[f":most{place}"] = at_most[name] - amount
                 conditions.append(f"(attribute_not_exists(#n{place}) OR #n{place} <= :most{place})")
+        names["#schema"], values[":schema"] = SCHEMA, table.schema
+        # The counts of an older item mean the same: it keeps its version, and is brought up to date when it is read.
+        changes.append("#schema = if_not_exists(#schema, :schema)")
+        conditions.append("(attribute_not_exists(#schema) OR #schema <= :schema)")
         for place, (name, value) in enumerate(fresh.items()):
             names[f"#f{place}"], values[f":f{place}"] = name, value
             changes.append(f"#f{place} = if_not_exists(#f{place}, :f{place})")
@@ -254,7 +262,7 @@ class DynamoDBKeyValueStore:
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": to_attributes(values),
         }
-        return wire | ({"ConditionExpression": " AND ".join(conditions)} if conditions else {})
+        return wire | {"ConditionExpression": " AND ".join(conditions)}
 
     def _condition(self, write: Write) -> _Wire:
         """The condition of a write; empty if it has none. An expired item counts as absent."""
@@ -286,7 +294,7 @@ class DynamoDBKeyValueStore:
         if attributes is None:
             return None
         item = to_item(attributes)
-        return None if is_expired(table, item, self._clock.now()) else item
+        return None if is_expired(table, item, self._clock.now()) else current(table, item)
 
     def _read(self, name: str, keys: list[_Wire], tries: Tries) -> list[_Wire]:
         """The items of a batch of keys.

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.aws.attributes import to_item
 from adapters.aws.errors import calls_of_aws, reading_answer
 from adapters.upstream.calls import Retries
-from ports.key_value_store import Item, Table
+from ports.key_value_store import Item, Table, current
 
 _CAPABILITY = "key_value_store"
 
@@ -26,7 +26,7 @@ class DynamoDBInventory:
         while True:
             answer = self._calls.begin().call(lambda: self._client().scan(**request))
             with reading_answer(_CAPABILITY):
-                items = [to_item(row) for row in answer["Items"]]
+                items = [current(table, to_item(row)) for row in answer["Items"]]
                 last = answer.get("LastEvaluatedKey")
             yield from items
             if last is None:

@@ -150,17 +150,14 @@ class Contents:
         except ObjectNotFound:
             return None
         try:
-            stored = json.loads(body)
-            if stored.get("schema", 0) > _SCHEMA:
-                raise Unavailable("object_store", "chunks that newer code wrote")
-            return _content(stored)
+            return _content(_known(json.loads(body)))
         except (ValueError, LookupError, TypeError) as error:
             raise Unavailable("object_store", "chunks that cannot be read") from error
 
     def described(self, owner: str, file_id: str) -> Description:
         """What the chunks say about their document. Raises ``ObjectNotFound``, and ``Unavailable`` if they cannot be read."""
         try:
-            stored = json.loads(self._objects.get(chunks_key(owner, file_id)))
+            stored = _known(json.loads(self._objects.get(chunks_key(owner, file_id))))
             return Description(
                 stored["source_file"], stored["subject_id"], stored["source_etag"], len(stored["chunks"])
             )
@@ -247,6 +244,13 @@ class Contents:
         for key in list(self._objects.keys(recognised_prefix(document.user_id, document.file_id))):
             fence()
             self._objects.delete(key)
+
+
+def _known(stored: dict[str, Any]) -> dict[str, Any]:
+    """What is stored. Raises ``Unavailable`` if newer code wrote it; older code wrote no version at first."""
+    if stored.get("schema", 0) > _SCHEMA:
+        raise Unavailable("object_store", "chunks that newer code wrote")
+    return stored
 
 
 def _content(stored: Any) -> Content:

@@ -8,20 +8,27 @@ answered about them, by path.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.local.stores.inventory import SQLiteInventory
+from adapters.local.stores.key_values import SQLiteKeyValueStore
 from chalicelib.settings import SettingsError
 from chalicelib.start_checks import check_versions
+from domain.base.tables import FILES, MESSAGES, TABLES
 from fakes.system import FrozenClock
 from infrastructure import upkeep
+from ports.errors import Unavailable
+from ports.key_value_store import SCHEMA, Item
 from tests.laptop.test_erasure import Laptop
 
 KEPT = Path(__file__).parent / "data_of_0_1_0"
@@ -76,6 +83,38 @@ def test_a_teacher_sees_the_same(laptop: Laptop) -> None:
 def test_the_data_have_no_findings(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LYCEUM_DATA", str(data))
     assert upkeep.main(["check"]) == 0
+
+
+def tags_are_sorted(item: Item) -> Item:
+    return {**item, "tags": sorted(item.get("tags", [])), "sorted": True}
+
+
+def test_rows_take_the_steps_to_the_layout_of_today(data: Path, tmp_path: Path) -> None:
+    """What 0.1.0 wrote has no version, and so is of the first one."""
+    file = tmp_path / "tables.sqlite"
+    shutil.copy(data / "tables.sqlite", file)
+    before = list(SQLiteInventory(file).rows(FILES))
+    changed = replace(FILES, steps=(tags_are_sorted,))
+    with closing(SQLiteKeyValueStore(file, [changed, MESSAGES], FrozenClock(STOPPED))) as store:
+        for row in before:
+            key = changed.key_of(row)
+            assert store.get(changed, key) == tags_are_sorted(row)
+            store.put(changed, tags_are_sorted(row))
+    with closing(SQLiteKeyValueStore(file, TABLES, FrozenClock(STOPPED))) as store:
+        assert before
+        for row in before:
+            with pytest.raises(Unavailable, match="of version 2, and this code knows 1"):
+                store.get(FILES, FILES.key_of(row))
+
+
+def test_what_is_written_now_says_its_version(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    assert laptop.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    laptop.stores.close()
+    with closing(sqlite3.connect(tmp_path / "tables.sqlite")) as connection:
+        for table in TABLES:
+            for (text,) in connection.execute(f'SELECT "$item" FROM "{table.name}"'):  # noqa: S608
+                assert json.loads(text)[SCHEMA] == table.schema
 
 
 def test_work_goes_on_from_there(laptop: Laptop) -> None:

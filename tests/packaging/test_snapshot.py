@@ -34,6 +34,28 @@ print(json.dumps({
 }))
 """
 
+RESTORE = """
+import io, json, logging
+import app
+from botocore.awsrequest import AWSResponse
+from snapshot_restore_py import get_after_restore
+from urllib3 import HTTPResponse
+
+sent, answered = [], []
+def record(request, event_name, **_):
+    sent.append(event_name.split(".")[-1])
+    raw = HTTPResponse(io.BytesIO(b'{"Parameter": {"Value": "a-secret"}}'), preload_content=False)
+    return AWSResponse(request.url, 200, {}, raw)
+for client in app.services.adapters.clients():
+    client.meta.events.register_first("before-send", record)
+routes = app.app.routes["/api/health"]
+view = routes["GET"].view_function
+routes["GET"].view_function = lambda: answered.append("health") or view()
+for function, arguments, named in get_after_restore():
+    function(*arguments, **named)
+print(json.dumps([sorted(sent), answered]))
+"""
+
 
 SETTINGS = {
     "LYCEUM_SECRETS": "/lyceum/test",
@@ -82,3 +104,18 @@ def test_clients_are_made_and_no_secret_key_or_connection_is_in_the_snapshot() -
 def test_a_function_without_settings_and_credentials_is_prepared_as_far_as_it_goes() -> None:
     """An import that raises would leave the function without a version."""
     assert told("import app; print('ready')") == "ready\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("handler", "sent", "answered"),
+    [
+        ("app.app", ["GetItem", "GetParameter", "GetParameter"], ["health"]),
+        ("app.on_connect", ["GetItem"], []),
+    ],
+)
+def test_after_a_restore_the_secrets_are_read_and_the_connection_to_the_tables_is_opened(
+    handler: str, sent: list[str], answered: list[str]
+) -> None:
+    """The first request would wait for that. Nothing else is asked."""
+    assert json.loads(told(RESTORE, _HANDLER=handler, **SETTINGS)) == [sent, answered]

@@ -123,7 +123,12 @@ def test_what_a_person_waits_for_goes_to_an_alias_that_starts_from_a_snapshot(tr
     assert published == {"APIHandler", "Authorize", "WebsocketConnect", "WebsocketMessage"}
     for name in {function.name for function in FUNCTIONS} - published:
         assert "SnapStart" not in resources[name]["Properties"]
+        # It would import everything at each start, and keep none of it.
+        assert resources[name]["Properties"]["Environment"]["Variables"]["LYCEUM_SNAP_START"] == "off"
     for name in published:
+        assert resources[name]["Properties"]["Environment"]["Variables"]["LYCEUM_SNAP_START"] == {
+            "Ref": "SnapStart"
+        }
         assert resources[name]["Properties"]["SnapStart"]["ApplyOn"]["Fn::If"][0] == "StartsFromSnapshot"
         alias = f"{name}Aliaslive"
         assert resources[alias]["Type"] == "AWS::Lambda::Alias"

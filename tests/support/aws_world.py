@@ -35,7 +35,7 @@ from ports.agent import Task
 from ports.directory import Person
 from ports.errors import UpstreamError
 from ports.identity_provider import Claims
-from ports.key_value_store import Item, Table
+from ports.key_value_store import Item, Table, current
 from ports.object_store import PresignedPost
 from ports.text_extractor import Extraction, ExtractionLimits, MediaType
 from ports.transcriber import MediaFormat, Recording, Transcript
@@ -300,7 +300,7 @@ class TablesOverDynamoDB:
 
     def items(self, table: Table) -> list[Item]:
         pages = _operator("dynamodb").get_paginator("scan").paginate(TableName=PREFIX + table.name)
-        return [to_item(found) for page in pages for found in page["Items"]]
+        return [current(table, to_item(found)) for page in pages for found in page["Items"]]
 
     def lag_indexes(self) -> None:
         """Answer queries by index from the tables' present state."""

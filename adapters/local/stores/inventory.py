@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from adapters.local.stores.sqlite_errors import translated
-from ports.key_value_store import Item, Table
+from ports.key_value_store import Item, Table, current
 
 
 class SQLiteInventory:
@@ -24,4 +24,4 @@ class SQLiteInventory:
             closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=20)) as connection,
         ):
             for (item,) in connection.execute(f'SELECT "$item" FROM "{table.name}"'):  # noqa: S608
-                yield json.loads(item)
+                yield current(table, json.loads(item))

@@ -33,10 +33,12 @@ from ports.key_value_store import (
     added,
     check_query,
     condition_holds,
+    current,
     cursor_after,
     key_values,
     position_of,
     size_of,
+    stamped,
     transaction_sizes,
 )
 from ports.paging import Page
@@ -243,7 +245,7 @@ class SQLiteKeyValueStore:
                 if total > MAX_PAGE_BYTES:
                     may_be_more = True
                     break
-                items.append(json.loads(text))
+                items.append(current(table, json.loads(text)))
         may_be_more = may_be_more or len(items) == limit
         return Page(items, cursor_after(table, items[-1], index) if may_be_more else None)
 
@@ -272,7 +274,7 @@ class SQLiteKeyValueStore:
     def _read(self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]) -> Item | None:
         arguments = values if layout.table.ttl is None else (*values, self._now())
         row = connection.execute(layout.select, arguments).fetchone()
-        return None if row is None else json.loads(row[0])
+        return None if row is None else current(layout.table, json.loads(row[0]))
 
     def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
         """Check the condition of a write and do it. All writes of a transaction are of different items."""
@@ -479,7 +481,8 @@ class _Layout:
         return [name for name in dict.fromkeys(names) if name != by.partition]
 
     def row(self, item: Item, size: int) -> tuple[object, ...]:
-        text = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        stored = stamped(self.table, item)
+        text = json.dumps(stored, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return (*self._attributes(item), size, text)
 
     def prepare(self, connection: sqlite3.Connection) -> None:

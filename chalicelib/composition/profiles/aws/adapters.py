@@ -30,13 +30,18 @@ class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeV
     """
 
     def after_restore(self, handler: str) -> None:
-        """Read what a function that starts from a snapshot needs for its first request, and may read.
+        """Read what a function that starts from a snapshot needs for its first request, and open its connections.
 
-        If that fails, the first request reads it.
+        If that fails, the first request does it. A refused read has opened the connection too.
         """
-        for secret in _SECRETS.get(handler, ()):
-            with suppress(UpstreamError):
-                self._secrets.get(secret)
         if handler == "app.authorize":
             with suppress(UpstreamError, InvalidToken):
                 self.identity.verify(_OF_NO_KEY)
+        else:
+            from domain.base.tables import ACTIVE_SESSIONS
+
+            with suppress(UpstreamError):
+                self.key_values.get(ACTIVE_SESSIONS, {ACTIVE_SESSIONS.partition: "restore"})
+        for secret in _SECRETS.get(handler, ()):
+            with suppress(UpstreamError):
+                self._secrets.get(secret)
