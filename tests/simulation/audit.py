@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from domain.base.tables import (
     ACTIVE_SESSIONS,
+    CLASS_SHARES,
     CONVERSATIONS,
     FILES,
     INTERVIEW_SESSIONS,
@@ -95,6 +97,7 @@ class Audit:
         self.interviews()
         self.mastery()
         self.reviews()
+        self.class_shares()
         self.erasures()
         self.budgets()
         for wrong in Marks(self.world.fakes.key_values, self.rows, self.book).wrong():
@@ -398,6 +401,24 @@ class Audit:
                 fresh = fold_deck(owner, subject_id, ledger.evidence(owner, subject_id), DoublingScheduler())
                 if stored.get(subject_id, Deck(owner, subject_id)).items != fresh.items:
                     self.found(f"the deck of {owner} in {subject_id} is not what the ledger says")
+                for item in fresh.items:
+                    waits = (date.fromisoformat(item.due_on) - date.fromisoformat(item.last_on)).days
+                    if waits < 1 or (item.last_scores[-1] <= 0.5 and waits > 1):
+                        self.found(f"what was answered so comes back after {waits} days: {item}")
+
+    def class_shares(self) -> None:
+        """Each piece of evidence repeats what the snapshot says that it names."""
+        shares = {
+            (row["subject_id"], row["taken_on"]): (row["shares"], row["usual"])
+            for row in self.rows[CLASS_SHARES]
+            if row["sort_key"].startswith("day#")
+        }
+        for row in self.rows[LEARNING_EVIDENCE]:
+            named = row.get("in_class") if "evidence_id" in row else None
+            if named is not None:
+                known, usual = shares.get((named["subject_id"], named["taken_on"]), ({}, None))
+                if (known.get(row["concept"]), usual) != (named["share"], named["usual"]):
+                    self.found(f"{row['evidence_id']} names a snapshot that says otherwise: {named}")
 
     def mastery(self) -> None:
         ledger = Ledger(self.world.fakes.key_values)

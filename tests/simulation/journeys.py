@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from domain.base.tables import (
@@ -16,6 +17,7 @@ from domain.base.tables import (
     ITEMS,
     LEARNING_EVIDENCE,
     QUIZ_RESULTS,
+    REVIEWS,
 )
 from tests.simulation.classroom import Teacher, appeal, dispute, furnish, taken
 from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
@@ -222,8 +224,8 @@ def take_quiz(journey: Journey) -> None:
 
 
 def take_quiz_of_many_kinds(journey: Journey) -> None:
-    kinds = ["true_false", "cloze", "multiple_answer", "short_answer"]
-    body = {"num_questions": 4, "subject_id": "physics_101", "kinds": kinds}
+    kinds = ["true_false", "cloze", "multiple_answer", "numeric", "ordering", "short_answer"]
+    body = {"num_questions": 6, "subject_id": "physics_101", "kinds": kinds}
     journey.ada.quizzed(journey.ada.persist("POST", "/api/quizzes", body, key=journey.ada.key()))
     for quiz in list(journey.book.quizzes.values()):
         journey.ada.submit_to(quiz, journey.ada.answers_to(quiz))
@@ -284,6 +286,30 @@ def answer_reviews(journey: Journey) -> None:
 def answer_reviews_otherwise(journey: Journey) -> None:
     for item_id in journey.got["due"]:
         journey.ada.persist("POST", f"/api/reviews/{item_id}", {"answer": "C"})
+
+
+def answer_half_of_the_reviews_right(journey: Journey) -> None:
+    """By turns right and wrong: what is answered right goes, and what is wrong comes back tomorrow."""
+    (result,) = journey.book.results.values()
+    keys = {one["question"]: one["correct_answer"] for one in result["results"]}
+    for place, item in enumerate(due_items(journey)):
+        key = keys[item["question"]["question"]]
+        wrong = "ABCD"[("ABCD".index(key) + 1) % 3]
+        path = f"/api/reviews/{item['item_id']}"
+        journey.ada.persist("POST", path, {"answer": wrong if place % 2 else key}, key=journey.ada.key())
+
+
+def not_back_when_due(journey: Journey) -> Iterator[str]:
+    yield from not_reviewed(journey)
+    answers = [
+        row for row in journey.world.fakes.key_values.items(REVIEWS) if row["review_id"].startswith("answer#")
+    ]
+    for row in answers:
+        tomorrow = (date.fromisoformat(row["answered_on"]) + timedelta(days=1)).isoformat()
+        if row["due_on"] < tomorrow or (not row["is_correct"] and row["due_on"] != tomorrow):
+            yield f"a review was answered so, and comes back on {row['due_on']}: {row}"
+    if len(answers) > 1 and len({bool(row["is_correct"]) for row in answers}) == 1:
+        yield f"right and wrong answers were given, and these were scored: {answers}"
 
 
 def not_reviewed(journey: Journey) -> Iterator[str]:
@@ -635,6 +661,7 @@ PLANS = (
     Plan("quiz-of-many-kinds", has_document, (take_quiz_of_many_kinds,), not_scored),
     Plan("submit-twice", has_quiz, (submit, submit_otherwise), not_scored),
     Plan("reviews", has_reviews, (answer_reviews,), not_reviewed),
+    Plan("reviews-by-turns", has_reviews, (answer_half_of_the_reviews_right,), not_back_when_due),
     Plan("review-twice", has_reviews, (answer_reviews, answer_reviews_otherwise), not_reviewed),
     Plan("retake", has_result, (take_again,), not_scored_twice),
     Plan("assignment", has_class_material, (take_assignment,), not_scored),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -22,11 +23,13 @@ _PASSES = ("conflict", "request_in_progress", "_busy", "conversation_changed")
 _RIGHT = {
     str(item["question"]): item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
 }
-_KINDS = ("multiple_choice", "true_false", "cloze", "multiple_answer", "short_answer")
+_KINDS = ("multiple_choice", "true_false", "cloze", "multiple_answer", "numeric", "ordering", "short_answer")
 _KEYS: dict[str, tuple[Any, ...]] = {
     "true_false": ("A",),
     "cloze": ("mass",),
     "multiple_answer": tuple([one, other] for one in "ABCD" for other in "ABCD" if one < other),
+    "numeric": ("10 metres per second",),
+    "ordering": tuple(map(list, permutations("ABC"))),
     "short_answer": ("Every action has an equal and opposite reaction.",),
 }
 """By kind, what the key may be."""
@@ -401,6 +404,10 @@ class Learner:
                 return self.random.choice("AB")
             case "cloze":
                 return self.random.choice(("mass", "masss", "Weight", "  "))
+            case "numeric":
+                return self.random.choice(("10 m/s", "1,000 cm/s", "12 m/s", "10"))
+            case "ordering":
+                return self.random.sample("ABC", 3)
             case "short_answer":
                 return self.random.choice(
                     ("Every action has an equal and opposite reaction.", "A law.", None)
@@ -451,7 +458,8 @@ class Learner:
         if reply is None or reply.status != 200:
             return
         for item in reply.body["items"][:3]:
-            answer, path = {"answer": self.random.choice("ABC")}, f"/api/reviews/{item['item_id']}"
+            answer = {"answer": self.answer_to(item["question"]["kind"]) or "A law."}
+            path = f"/api/reviews/{item['item_id']}"
             told = [self.persist("POST", path, answer) for _ in range(2)]
             results = [one.body for one in told if one is not None and one.status == 200]
             is_corrected = item["question"]["question"].startswith(ITEM_QUESTIONS)

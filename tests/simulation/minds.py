@@ -20,6 +20,24 @@ from ports.agent import (
 from tests.support.interviews import QUESTIONS, analysis
 from tests.support.world import PHYSICS_ITEMS, PHYSICS_ITEMS_OF_OTHER_KINDS, solved
 
+_ITEMS_OF_MOTION: list[dict[str, Any]] = [
+    {
+        "kind": "numeric",
+        "question": "What speed does a falling body gain in each second?",
+        "options": [],
+        "answers": ["10 metres per second"],
+        "quote": "A falling body gains a speed of 10 metres per second in each second.",
+        "concept": "falling bodies",
+    },
+    {
+        "kind": "ordering",
+        "question": "In which order does the throw of a ball go on?",
+        "options": ["the hand throws the ball", "the ball rises", "it falls back"],
+        "answers": [],
+        "quote": "First the hand throws the ball, then the ball rises, and finally it falls back.",
+        "concept": "throws",
+    },
+]
 MADNESS = ("nonsense", "truncated", "empty", "obedient", "refused", "cut-short")
 
 
@@ -135,5 +153,5 @@ def _quiz(task: WriteQuestions) -> str:
     quiz_id = task.session_id.removeprefix("quiz-").rpartition("-")[0]
     told = {"passage": number, "explanation": f"For it is so: keyof{quiz_id}x."}
     items: list[dict[str, Any]] = [{"kind": "multiple_choice", **item} for item in PHYSICS_ITEMS]
-    items += PHYSICS_ITEMS_OF_OTHER_KINDS
+    items += [*PHYSICS_ITEMS_OF_OTHER_KINDS, *_ITEMS_OF_MOTION]
     return json.dumps({"questions": [item | told for item in items if item["kind"] in task.kinds]})

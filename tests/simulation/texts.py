@@ -7,6 +7,11 @@ from collections.abc import Iterator
 
 from tests.support.world import PHYSICS
 
+MOTION = (
+    "A falling body gains a speed of 10 metres per second in each second. "
+    "First the hand throws the ball, then the ball rises, and finally it falls back."
+)
+"""What ``PHYSICS`` lacks: a number, and a sequence."""
 CANARIES = {
     "ada": "zorblada",
     "alan": "quixalan",
@@ -40,13 +45,13 @@ def canary(owner: str, number: int) -> str:
 
 
 def text_of(owner: str, number: int, *, length: int = 2400, version: int = 1) -> str:
-    """A document of exactly ``length`` ASCII characters, whose every sentence but physics' own has its canary."""
+    """A document of exactly ``length`` ASCII characters, whose every sentence but those of physics has its canary."""
     word = canary(owner, number)
     return "".join(_sentences(word, version, length))[: length - 1].rstrip(" .").ljust(length - 1, "o") + "."
 
 
 def _sentences(word: str, version: int, length: int) -> Iterator[str]:
-    begun = f"These are notes {word} of version {version}. {PHYSICS} "
+    begun = f"These are notes {word} of version {version}. {PHYSICS} {MOTION} "
     yield begun
     total = len(begun)
     number = 0
