@@ -10,6 +10,7 @@ that the rules of version 0.2.0 made (a word left out of a sentence), such a tea
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -28,6 +29,7 @@ from ports.agent import QuestionKind, WriteQuestions
 
 GRADED = Path(__file__).with_name("offline_questions.json")
 BASELINE = 0.15
+_LONGER, _SHORTER = 1.3, 0.5
 
 
 def questions_of(text: str, agent: OfflineAgent, grammar: SpacyGrammar) -> tuple[Question, ...]:
@@ -55,6 +57,36 @@ def questions_of(text: str, agent: OfflineAgent, grammar: SpacyGrammar) -> tuple
     return admit(drafts, passages, recent=(), limit=MAX_QUESTIONS, grammar=grammar).admitted
 
 
+def cues(question: Question) -> list[str]:
+    """What tells the key without the text: an article, the number of a noun, or the length of an option."""
+    key = question.options[question.correct]
+    wrong = [option for at, option in enumerate(question.options) if at != question.correct]
+    found = []
+    if re.search(r"\ban? ?(?:_+)?[?.]?$", question.question.strip()):
+        found.append("article")
+    opens = [bool(re.match(r"(?:an?|the) ", option, re.IGNORECASE)) for option in wrong]
+    if len(set(opens)) == 1 and bool(re.match(r"(?:an?|the) ", key, re.IGNORECASE)) != opens[0]:
+        found.append("article")
+    if any(re.search(r"\b[aA] [aeio]\w|\b[aA]n [b-df-gj-np-tv-z]", option) for option in question.options):
+        found.append("article")
+    if asks := re.match(
+        r"which of the following (is|are|was|were|has|have|does|do)\b", question.question, re.IGNORECASE
+    ):
+        is_many = asks[1].lower() in ("are", "were", "have", "do")
+        fits = [_is_plural(option) == is_many for option in wrong]
+        if _is_plural(key) == is_many and not any(fits):
+            found.append("number")
+    if question.kind == "multiple_choice" and len(key.split()) > 2:
+        lengths = [len(option) for option in wrong]
+        if len(key) > _LONGER * max(lengths) or len(key) < _SHORTER * min(lengths):
+            found.append("length")
+    return found
+
+
+def _is_plural(option: str) -> bool:
+    return bool(re.search(r"[^s'’iu]s$", option))
+
+
 def show_grades() -> None:
     graded = json.loads(GRADED.read_text(encoding="utf-8"))
     asked = graded["questions"]
@@ -79,15 +111,21 @@ def main() -> None:
         return
     grammar = SpacyGrammar()
     agent = OfflineAgent(MiniLMEmbedder(), grammar)
+    count, cued = 0, list[Question]()
     for lesson in lessons:
         made = questions_of(lesson.read_text(encoding="utf-8"), agent, grammar)
         print(f"\n{lesson.name}: {len(made)}")
+        cued += [question for question in made if cues(question)]
+        count += len(made)
         for question in made:
             options = " / ".join(
                 f"*{option}" if at == question.correct else option
                 for at, option in enumerate(question.options)
             )
             print(f"  {question.question}\n    {options}")
+    print(f"\n{count} questions, {len(cued)} with a cue of article, number or length")
+    for question in cued:
+        print(f"  {', '.join(cues(question))}: {question.question} {question.options}")
 
 
 if __name__ == "__main__":

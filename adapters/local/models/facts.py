@@ -52,6 +52,20 @@ _MONTHS = tuple(
 )
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
 _PRONOUNS = ("it", "they", "he", "she")
+_LEANS = re.compile(
+    r"^(?:(?:the|an?|one) )?(?:another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
+    r"|\b(?:first|second|third|fourth|fifth|next|last|final) (?:stage|step|part|reason|type|kind|way|phase|group|point|one)\b"
+    r"|^(?:the )?(?:word|term|name) |\b(?:what|which|who)\b|\b(?:end|corner|side|half|portion)s?$"
+    r"|\b(?:exception|concern|example|issue|problem|question|reason|idea|phrase|word|scientist|researcher|author|critic|expert"
+    r"|[a-z]{4,}(?:ologist|osopher|orian))s?$|^(?:people|some|many|most|few|others|those)\b",
+    re.IGNORECASE,
+)
+"""What names a thing only beside the sentences around it, or somebody who speaks of the matter and is no part of it."""
+_LEANS_BACK = re.compile(
+    r"\b(?:another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +143,10 @@ class Facts:
         if " who " in clause.slice(span[-1] + 1, clause.end):
             return
         asked = f"{wh} {clause.slice(span[-1] + 1, clause.end)}?"
-        yield from self._fact(clause, "who", asked, name.text, wrong=self._names.others(name, clause.quote))
+        wrong = self._names.others(name, clause.quote)
+        if is_plural(words, clause.root):
+            wrong = tuple(one for one in wrong if one.endswith("s"))
+        yield from self._fact(clause, "who", asked, name.text, wrong=wrong)
 
     def _parts(self, clause: Clause) -> Iterator[Fact]:
         """When and where it was, to whom it was done, and with what: what hangs on the verb."""
@@ -255,6 +272,9 @@ class Facts:
             if at > span[-1]:
                 before = f"{clause.told_subject} {clause.slice(span[-1] + 1, at)}"
             before = re.sub(r"(?i)\b(?:the|these|those|its|their)$", "", before.strip()).strip()
+            is_listed = bool(re.search(r",| and ", rest)) or rest.startswith(("or more", "or fewer"))
+            if word.text.isalpha() and (is_listed or _SEVERAL.search(before)):
+                continue  # the question counts what it names
             sort = "year" if is_year else "amount"
             yield from self._fact(
                 clause, sort, f"{before} {asked} {rest}".strip() + "?", word.text, wrong=wrong
@@ -381,9 +401,9 @@ class Facts:
         others = [
             f"{pronoun} {said}" if pronoun else capital(said)
             for known, said, told in self._deeds
-            if known == form and not own & told and len(key & _told(said)) <= 0.5 * len(key)
+            if known == form and not own & told and len(key & _told(said)) < 0.5 * len(key)
         ]
-        return replace(fact, wrong=tuple(dict.fromkeys(others)), varied=_varied([fact.key, *others]))
+        return replace(fact, wrong=tuple(dict.fromkeys(others)), varied=varied([fact.key, *others]))
 
     def _fronted(
         self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
@@ -407,7 +427,7 @@ class Facts:
         """The fact, if its question is understood by itself and tells enough; ``is_said`` if the key tells enough."""
         opening = clause.opening if opens else ""
         question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
-        question = " ".join(question.split())
+        question = re.sub(r"[.,]\?$", "?", " ".join(question.split()))
         told = [word for word in clause.words[: clause.end] if word.part in _TOLD]
         left = [word for word in told if word.text in question and word.text not in key.split()]
         is_anchored = any(word.part == "PROPN" or word.entity in ("DATE", "NORP", "EVENT") for word in left)
@@ -415,6 +435,7 @@ class Facts:
         is_short = len(question) <= _MOST_ASKED and len(clause.told_subject.split()) <= _MOST_SUBJECT
         is_fit = len(told if is_said else left) >= _LEAST_SAID and is_short
         is_fit = is_fit and not re.search(r"[^\w\s'’,.$%–-]", clause.told_subject)
+        is_fit = is_fit and not _LEANS.search(clause.told_subject) and not _LEANS_BACK.search(question)
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
             yield Fact(clause.number, clause.quote, sort, question, key, about, wrong)
@@ -427,14 +448,17 @@ def _turned(said: str) -> str:
     ]
     found = [match for match in found if not _BEFORE_TURNED.search(said[: match.start()])]
     if len(found) == 1:
-        return f"{said[: found[0].start()]}{TURNED_OPTIONS[found[0].group()]}{said[found[0].end() :]}"
+        other = TURNED_OPTIONS[found[0].group()]
+        article = "an" if other[0] in "aeiou" else "a"
+        before = re.sub(r"\ban? $", f"{article} ", said[: found[0].start()])
+        return f"{before}{other}{said[found[0].end() :]}"
     opens = said.partition(" ")[0]
     if not found and opens.lower() in TURNED_OPTIONS:
         return capital(TURNED_OPTIONS[opens.lower()]) + said[len(opens) :]
     return ""
 
 
-def _varied(deeds: Sequence[str]) -> dict[str, str]:
+def varied(deeds: Sequence[str]) -> dict[str, str]:
     """By deed, the same with one word turned round."""
     return {deed: other for deed in deeds if (other := _turned(deed))}
 

@@ -44,7 +44,19 @@ _OPENS_A_PLACE = re.compile(
     r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|the (?:other|case|same|end))\b)",
     re.IGNORECASE,
 )
-_NO_GENUS = ("example", "reason", "case", "part", "term", "word", "name")
+_NO_GENUS = (
+    "example",
+    "reason",
+    "case",
+    "part",
+    "term",
+    "word",
+    "name",
+    "majority",
+    "minority",
+    "number",
+    "component",
+)
 _DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=(?:an?|the)\b)")
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
@@ -162,6 +174,8 @@ class Statements:
         self._counts: Counter[str] = Counter()
         self._leading: set[str] = set()
         """The terms that a sentence is about."""
+        self._no_nouns: set[str] = set()
+        """Words that stand as an adjective or a verb somewhere: alone, they are no term."""
         self._names = {
             name
             for _, text in sentences
@@ -184,6 +198,7 @@ class Statements:
             term
             for key, term in self._terms.items()
             if self._counts[key] > 1 or key in subjects or term.name_of
+            if term.name_of or term.text.lower() not in self._no_nouns
         ]
 
     def leads(self, term: Term) -> bool:
@@ -192,6 +207,7 @@ class Statements:
 
     def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
         used = [(at, term) for at in range(len(words)) if (term := self.term_at(words, at)) is not None]
+        self._no_nouns.update(word.text.lower() for word in words if word.part in ("ADJ", "VERB", "ADV"))
         for at, term in used:
             self._counts[term.key] += 1
             if words[at].relation in (*SUBJECTS, "appos", "oprd", "attr"):

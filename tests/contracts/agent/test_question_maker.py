@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.models.amounts import other_amounts, other_years
+from adapters.local.models.facts import varied
+from benchmarks.offline_questions import cues, questions_of
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
-from domain.quizzes.quiz import KINDS
+from domain.quizzes.quiz import KINDS, Question
 from domain.quizzes.reading import read_drafts
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.errors import TimedOut
@@ -260,3 +262,45 @@ def test_thin_or_foreign_material_makes_none(thin: str) -> None:
 def test_out_of_time_it_says_so() -> None:
     with pytest.raises(TimedOut):
         OFFLINE.reply(write_questions(SAILING), timeout=0)
+
+
+@pytest.mark.parametrize("text", [SAILING, VOYAGE, SAILING + "\n\n" + VOYAGE])
+def test_no_article_number_or_length_tells_the_key(text: str) -> None:
+    found = questions_of(text, OFFLINE, GRAMMAR)
+    assert found
+    assert [(one.question, cues(one)) for one in found if cues(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("stem", "options", "cue"),
+    [
+        ("A fin below a boat is called a", ("keel", "mast", "oar"), "article"),
+        ("What holds a rope?", ("A cleat", "Sail", "Keel"), "article"),
+        ("What is a sloop?", ("A boat with one mast", "A old fitting of ropes", "A pole for the sails"), "article"),
+        ("Which of the following are parts of a boat?", ("Masts", "Wind", "Leeway"), "number"),
+        ("What does the crew do first?", ("Lowers the jib and then turns the bow", "It sleeps", "It eats"), "length"),
+    ],
+)  # fmt: skip
+def test_a_cue_is_found(stem: str, options: tuple[str, ...], cue: str) -> None:
+    assert cue in cues(Question("1", stem, options, 0, "", None, ""))
+
+
+@pytest.mark.parametrize(
+    "needy",
+    [
+        "Another method of steering a boat needs two heavy oars.",
+        "An important exception of sailing uses three old masts.",
+        "The second stage of a voyage crosses the open sea.",
+        "Sails and oars are two old ways of moving a boat.",
+        "The crew mixes two or more kinds of rope on a boat.",
+    ],
+)
+def test_what_needs_its_neighbours_or_counts_what_it_names_is_not_asked(needy: str) -> None:
+    questions = made(asked(f"{SAILING} {needy}"))
+    assert [one["question"] for one in questions if one["quote"] == needy] == []
+
+
+def test_a_word_that_is_turned_has_its_article() -> None:
+    deeds = varied(["Is a modern boat with two masts", "Is an ancient boat with two masts"])
+    assert deeds["Is a modern boat with two masts"] == "Is an ancient boat with two masts"
+    assert deeds["Is an ancient boat with two masts"] == "Is a modern boat with two masts"

@@ -32,33 +32,10 @@ _NEAR, _NEAR_ON_A_PAGE, _SAME = 0.25, 0.1, 0.85
 """Cosines: below the first a wrong option is of another kind of thing, from the last it may be the same thing."""
 _ALSO_TRUE = 0.5
 """The share of a statement's words in a sentence on another term, from which it may be true of that too."""
-_FIRST: dict[Difficulty, tuple[str, ...]] = {
-    "beginner": (
-        "definition",
-        "term",
-        "part",
-        "place",
-        "direction",
-        "comparison",
-        "deed",
-        "truth",
-        "statement",
-    ),
-    "intermediate": (
-        *("term", "direction", "comparison", "reason", "statement", "part", "place", "who", "deed", "truth"),
-        "definition",
-    ),
-    "advanced": (
-        "comparison",
-        "direction",
-        "deed",
-        "part",
-        "statement",
-        "truth",
-        "place",
-        "term",
-        "definition",
-    ),
+_FIRST: dict[Difficulty, list[str]] = {
+    "beginner": "definition term part place direction comparison deed truth statement".split(),
+    "intermediate": "term direction comparison reason statement part place who deed truth definition".split(),
+    "advanced": "comparison direction deed part statement truth place term definition".split(),
 }
 """Which sort of question is preferred. The sorts that are not told come last."""
 
@@ -76,6 +53,11 @@ class _Made:
     @property
     def concept(self) -> str:
         return self.about.about if isinstance(self.about, Fact) else self.about.subject.text
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The key, if it says so much that it is asked once."""
+        return self.answers if self.sort in ("deed", "truth") else ()
 
     def written(self) -> dict[str, object]:
         letters = ["ABCDEF"[self.options.index(answer)] for answer in self.answers if answer in self.options]
@@ -108,10 +90,10 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
     for made in _in_turns(found):
         if (
             len(chosen) < task.wanted
-            and made.about.quote not in quotes
+            and not quotes & {made.about.quote, *made.told}
             and tuple(tokens(made.question)) not in asked
         ):
-            quotes.add(made.about.quote)
+            quotes.update((made.about.quote, *made.told))
             chosen.append(made)
     return json.dumps({"questions": [made.written() for made in chosen]}, ensure_ascii=False)
 
@@ -295,7 +277,8 @@ class _Maker:
             and not self._may_be_true(term, own, words)
         ]
         near = self._nearest(key.text, fit)
-        return sorted(near, key=lambda text: is_process(text) != is_process(key.text))
+        led = {one.text for one in self._said.terms if self._said.leads(one)}
+        return sorted(near, key=lambda text: (is_process(text) != is_process(key.text), text not in led))
 
     def _may_be_true(self, term: Term, own: set[str], said: set[str]) -> bool:
         name = set(terms(term.text))
@@ -343,5 +326,5 @@ def _shown(term: Term, article: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = " ".join(text.split())
+    text = re.sub(r"[.,]\?$", "?", " ".join(text.split()))
     return text[0].upper() + text[1:]
