@@ -16,7 +16,7 @@ BYTECODE ?= 1
 # Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser verify-live second-opinion \
+.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser test-clients check-contract verify-live second-opinion \
   check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
   check-data repair backup restore package deploy destroy pinecone-index clean
 

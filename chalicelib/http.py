@@ -155,6 +155,8 @@ class Route:
     creates: bool
     files: tuple[str, ...]
     """The content types that it may answer with instead of JSON."""
+    reaches: tuple[str, ...]
+    """The capabilities whose failure it may answer with, beside those that admit the person."""
     refuses: Refusals
     """The errors of its own. Those that routes have in common are in ``chalicelib/contract/refusals.py``."""
     view: Callable[..., Any]
@@ -200,12 +202,13 @@ class Api:
         is_public: bool = False,
         creates: bool = False,
         files: tuple[str, ...] = (),
+        reaches: tuple[str, ...] = ("key_value_store",),
         refuses: Refusals | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A decorator that declares a view. The first line of the view's docstring is its summary in OpenAPI.
 
         ``answers`` is the schema of the response, and ``status`` its status. ``statuses`` are further statuses of
-        success, for the OpenAPI document; so are ``refuses`` and ``files``. A route with a ``body`` has an ``example`` of it: the tests of every route
+        success, for the OpenAPI document; so are ``refuses``, ``reaches`` and ``files``. A route with a ``body`` has an ``example`` of it: the tests of every route
         are made from the examples. ``creates`` lets clients repeat the request with an ``Idempotency-Key``. Raises
         ``TypeError`` if the example is missing, or is no instance of ``body``.
         """
@@ -229,6 +232,7 @@ class Api:
                 is_public,
                 creates,
                 files,
+                reaches,
                 refuses or {},
                 view,
             )

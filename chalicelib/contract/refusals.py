@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -36,23 +37,19 @@ _TEACHER = {
     "not_your_subject": (403, "The teacher does not teach the subject."),
 }
 _FAILED = {"internal_error": (500, "Something went wrong on the server.")}
-_UPSTREAM = {
-    **{
-        f"{name}_{how}": (502, meaning)
-        for name in CAPABILITIES
-        for how, meaning in (
-            ("unavailable", "A service that Lyceum depends on failed. Try again."),
-            ("damaged", "What it stores is damaged. Trying again does not help."),
-        )
-    },
-    **{
-        f"{name}_timed_out": (504, "A service that Lyceum depends on did not answer in time. Try again.")
-        for name in CAPABILITIES
-    },
-}
-_NAMED = {
+_ADMIT = ("directory", "identity_provider", "secrets")
+"""The capabilities that every route needs to know the person."""
+_CAN_BE_DAMAGED = ("directory", "key_value_store", "vector_store")
+"""The stores that the laptop keeps in files of its own."""
+_IN_PATH = {
     "assignment_id": {"assignment_not_found": (404, "There is no such assignment for the person.")},
     "concept": {"concept_not_found": (404, "The learner has no evidence of the concept.")},
+    "file_id": {"file_not_found": (404, "The document does not exist, or belongs to another person.")},
+    "question_id": {"question_not_found": (404, "The quiz has no such question.")},
+    "quiz_id": {"quiz_not_found": (404, "The quiz does not exist, or belongs to another person.")},
+}
+"""By the name of a value in the path."""
+_NAMED = {
     "conversation_id": {
         "conversation_not_found": (404, "The conversation does not exist, or belongs to another person.")
     },
@@ -60,13 +57,10 @@ _NAMED = {
         "file_not_found": (404, "A document does not exist, or belongs to another person."),
         "document_not_ready": (409, "A document is not processed yet."),
     },
-    "file_id": {"file_not_found": (404, "The document does not exist, or belongs to another person.")},
-    "question_id": {"question_not_found": (404, "The quiz has no such question.")},
-    "quiz_id": {"quiz_not_found": (404, "The quiz does not exist, or belongs to another person.")},
     "subject_id": {"subject_not_found": (404, "The subject does not exist, or is not the person's.")},
     "subjects": {"subject_not_found": (404, "A subject does not exist, or is not the person's.")},
 }
-"""By the name of a value in the path, the query or the body."""
+"""By the name of a value in the path, the query or the body of a learner's request."""
 
 _OF_MESSAGES = {
     "invalid_message": "The message is no JSON text, or larger than a message may be.",
@@ -105,9 +99,23 @@ _OF_MESSAGES = {
 }
 
 
+def faults_of(capabilities: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """The errors of the capabilities when they fail."""
+    faults: dict[str, tuple[int, str]] = {}
+    for name in capabilities:
+        faults[f"{name}_unavailable"] = (502, "A service that Lyceum depends on failed. Try again.")
+        faults[f"{name}_timed_out"] = (
+            504,
+            "A service that Lyceum depends on did not answer in time. Try again.",
+        )
+        if name in _CAN_BE_DAMAGED:
+            faults[f"{name}_damaged"] = (502, "What it stores is damaged. Trying again does not help.")
+    return faults
+
+
 def refusals_of_messages() -> dict[str, str]:
     """The codes of the ``error`` messages of the WebSocket, and what each means."""
-    faults = {code: meaning for code, (_, meaning) in (_FAILED | _UPSTREAM).items()}
+    faults = {code: meaning for code, (_, meaning) in (_FAILED | faults_of(CAPABILITIES)).items()}
     return dict(sorted((_OF_MESSAGES | faults).items()))
 
 
@@ -116,8 +124,11 @@ def refusals_of(route: Route) -> dict[int, dict[str, str]]:
     codes: dict[str, tuple[int, str]] = dict(_FAILED)
     in_path = re.findall(r"\{(\w+)\}", route.path)
     named = {*in_path, *_names(route.query), *_names(route.body), *_names(route.form)}
+    is_taught = "/teacher/" in route.path
     if not route.is_public:
-        codes |= _AUTHENTICATION | _UPSTREAM | _CONTENDED
+        codes |= _AUTHENTICATION | faults_of((*_ADMIT, *route.reaches))
+        if route.method != "GET" and route.reaches:
+            codes |= _CONTENDED
     if in_path:
         codes |= _PATH
     if named - set(in_path):
@@ -130,10 +141,13 @@ def refusals_of(route: Route) -> dict[int, dict[str, str]]:
         codes |= _FORM
     if route.creates:
         codes |= _IDEMPOTENCY
-    if "/teacher/" in route.path:
-        codes |= _TEACHER
-    for name in named:
-        codes |= _NAMED.get(name, {})
+    for name in in_path:
+        codes |= _IN_PATH.get(name, {})
+    if is_taught:
+        codes |= _TEACHER  # a subject that is not there is none of theirs
+    else:
+        for name in named:
+            codes |= _NAMED.get(name, {})
     codes |= route.refuses
     found: dict[int, dict[str, str]] = {}
     for code, (status, meaning) in codes.items():

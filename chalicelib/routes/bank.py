@@ -250,6 +250,7 @@ def register(api: Api) -> None:
             concept="force",
         ),
         answers=MadeItems,
+        reaches=("agent", "embedder", "key_value_store", "object_store", "vector_store"),
         creates=True,
         refuses={
             **_INVALID,
@@ -308,7 +309,9 @@ def register(api: Api) -> None:
             page.cursor,
         )
 
-    @api.route("GET", _ITEM, answers=ItemDetail, refuses=_NO_ITEM)
+    @api.route(
+        "GET", _ITEM, answers=ItemDetail, reaches=("key_value_store", "object_store"), refuses=_NO_ITEM
+    )
     def get_item(call: Call[NoBody, NoBody], subject_id: str, item_id: str) -> ItemDetail:
         """An item with its passage, its figures and its versions."""
         authoring = call.services.authoring
@@ -327,6 +330,7 @@ def register(api: Api) -> None:
         body=EditItem,
         example=EditItem(explanation="By the second law."),
         answers=ItemBody,
+        reaches=("agent", "embedder", "key_value_store", "object_store", "vector_store"),
         refuses={**_NO_ITEM, **_INVALID, **_COSTS, **_CHANGED, **_RETIRED},
     )
     def edit_item(call: Call[EditItem, NoBody], subject_id: str, item_id: str) -> ItemBody:

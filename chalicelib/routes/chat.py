@@ -134,6 +134,7 @@ def register(api: Api) -> None:
         body=ChatRequest,
         example=ChatRequest(message="What does the second law say?"),
         answers=ChatAnswer,
+        reaches=("agent", "embedder", "key_value_store", "object_store", "vector_store"),
         creates=True,
         refuses={**MESSAGES_USED, **CONVERSATION_BUSY},
     )

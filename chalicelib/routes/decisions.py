@@ -229,6 +229,7 @@ def register(api: Api) -> None:
             result_id="quiz-r", verdict="right", reason="The answer says the same.", question_id="1"
         ),
         answers=OverrideAnswer,
+        reaches=("embedder", "key_value_store", "vector_store"),
         creates=True,
         refuses={
             **_NO_MARK,

@@ -71,6 +71,7 @@ def register(api: Api) -> None:
         ITEMS + "/import",
         form=ImportForm,
         answers=ImportedItems,
+        reaches=("embedder", "key_value_store", "vector_store"),
         creates=True,
         refuses={
             "invalid_request": (400, "The form needs exactly one file, in the field `file`."),

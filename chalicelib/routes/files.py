@@ -29,14 +29,17 @@ UPLOAD_REFUSALS: Refusals = {
     "bad_name": (422, "The file name is empty, too long, or has characters that a name may not have."),
     "daily_pages_used": (429, "Today's pages are used up."),
 }
+DOCUMENT_BUSY: Refusals = {
+    "document_busy": (409, "The document is being processed. Try again soon."),
+}
 REFUSES_LABELS: Refusals = {
     "file_not_found": (404, "The document does not exist, or belongs to another person."),
     "session_not_found": (404, "The class session does not exist, or is not of the subject."),
-    "document_busy": (409, "The document is being processed. Try again soon."),
+    **DOCUMENT_BUSY,
     "type_mismatch": (415, "The name ends as one of another type."),
     "bad_name": (422, "The file name is empty, too long, or has characters that a name may not have."),
 }
-_UNREADABLE: Refusals = {
+UNREADABLE: Refusals = {
     "file_not_found": (404, "The document does not exist, or belongs to another person."),
     "not_uploaded": (409, "Nothing was uploaded yet."),
     "type_mismatch": (415, "What is in the file is not what its name says."),
@@ -45,6 +48,12 @@ _UNREADABLE: Refusals = {
     "no_text": (422, "No text was found in the document."),
     "corrupt": (422, "The document is damaged."),
     "decompression_bomb": (422, "The document unpacks to far more than its size allows."),
+    "empty_file": (422, "The file is empty."),
+    "too_large": (413, "The file is larger than is accepted."),
+    "unreadable_scan": (422, "No text could be recognised in the document."),
+    "lost": (422, "What was stored of the document was lost. Upload it again."),
+    "processing_failed": (422, "The document could not be processed."),
+    "daily_pages_used": (429, "Today's pages are used up."),
 }
 
 
@@ -197,6 +206,7 @@ def register(api: Api) -> None:
         body=UploadRequest,
         example=UploadRequest(file_name="newtons-laws.txt", content_type="text/plain", file_size=5),
         answers=UploadAnswer,
+        reaches=("key_value_store", "object_store"),
         creates=True,
         refuses=UPLOAD_REFUSALS,
     )
@@ -215,9 +225,10 @@ def register(api: Api) -> None:
         example=ConfirmUpload(file_key="raw-files/user_ada/0c6f5c1e_original.txt"),
         form=UploadForm,
         answers=TakenIn,
+        reaches=("embedder", "key_value_store", "object_store", "text_recogniser", "vector_store"),
         statuses=(202,),
         creates=True,
-        refuses={**UPLOAD_REFUSALS, **_UNREADABLE},
+        refuses={**UPLOAD_REFUSALS, **UNREADABLE},
     )
     def take_in_file(call: Call[ConfirmUpload | UploadForm, NoBody]) -> Answer:
         """Upload a small document in the request.
@@ -243,9 +254,10 @@ def register(api: Api) -> None:
         body=ConfirmUpload,
         example=ConfirmUpload(file_key="raw-files/user_ada/0c6f5c1e_original.txt"),
         answers=TakenIn,
+        reaches=("embedder", "key_value_store", "object_store", "text_recogniser", "vector_store"),
         statuses=(202,),
         creates=True,
-        refuses={**UPLOAD_REFUSALS, **_UNREADABLE},
+        refuses=UNREADABLE,
     )
     def confirm_upload(call: Call[ConfirmUpload, NoBody]) -> Answer:
         """Say that a presigned upload is complete."""
@@ -275,6 +287,7 @@ def register(api: Api) -> None:
         "/api/files/{file_id}/download-url",
         query=DownloadQuery,
         answers=DownloadAnswer,
+        reaches=("key_value_store", "object_store"),
         refuses={
             "not_uploaded": (409, "Nothing was uploaded yet."),
             "document_failed": (409, "The document could not be read, and nothing of it is kept."),
@@ -289,6 +302,7 @@ def register(api: Api) -> None:
         "GET",
         "/api/files/{file_id}/chunks/{index}",
         answers=ChunkAnswer,
+        reaches=("key_value_store", "object_store"),
         refuses={
             "chunk_not_found": (404, "The document has no such chunk."),
             "document_not_ready": (409, "The document is not processed yet."),
@@ -314,13 +328,20 @@ def register(api: Api) -> None:
         body=FileChange,
         example=FileChange(file_name="newtons-laws-2.txt", tags=["exam"]),
         answers=FileBody,
+        reaches=("key_value_store", "object_store", "vector_store"),
         refuses=REFUSES_LABELS,
     )
     def change_file(call: Call[FileChange, NoBody], file_id: str) -> FileBody:
         """Change a document's name, subject, class session, type or tags. Searches follow within moments."""
         return file_body(call.services.library.change(call.learner, file_id, labels_of(call.body)))
 
-    @api.route("DELETE", "/api/files/{file_id}", answers=Deleted)
+    @api.route(
+        "DELETE",
+        "/api/files/{file_id}",
+        answers=Deleted,
+        reaches=("key_value_store", "object_store", "vector_store"),
+        refuses=DOCUMENT_BUSY,
+    )
     def delete_file(call: Call[NoBody, NoBody], file_id: str) -> Deleted:
         """Delete a document and everything that was made from it."""
         call.services.library.delete(call.learner, file_id)

@@ -46,7 +46,12 @@ class FlashcardList(msgspec.Struct):
 
 def register(api: Api) -> None:
     @api.route(
-        "GET", "/api/flashcards", query=FlashcardsQuery, answers=FlashcardList, files=(_CSV_TYPE, _ANKI_TYPE)
+        "GET",
+        "/api/flashcards",
+        query=FlashcardsQuery,
+        answers=FlashcardList,
+        reaches=("key_value_store", "object_store"),
+        files=(_CSV_TYPE, _ANKI_TYPE),
     )
     def list_flashcards(call: Call[NoBody, FlashcardsQuery]) -> FlashcardList | Raw:
         """Cards from answered questions and from terms that the documents define; with ``format``, as a file."""

@@ -27,13 +27,18 @@ class ErasureAnswer(msgspec.Struct):
 
 
 def register(api: Api) -> None:
-    @api.route("GET", "/api/me/export", answers=ExportAnswer)
+    @api.route("GET", "/api/me/export", answers=ExportAnswer, reaches=("key_value_store", "object_store"))
     def export_data(call: Call[NoBody, NoBody]) -> ExportAnswer:
         """Everything that is held about the learner."""
         export = call.services.exporting.export(call.learner, call.new_id())
         return ExportAnswer(export.content, export.download_url, export.expires_in)
 
-    @api.route("DELETE", "/api/me/data", answers=ErasureAnswer)
+    @api.route(
+        "DELETE",
+        "/api/me/data",
+        answers=ErasureAnswer,
+        reaches=("key_value_store", "knowledge_base", "object_store", "vector_store"),
+    )
     def erase_data(call: Call[NoBody, NoBody]) -> ErasureAnswer:
         """Erase everything that is held about the learner."""
         return ErasureAnswer(call.services.erasing.erase(call.learner))

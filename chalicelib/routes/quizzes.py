@@ -210,6 +210,7 @@ def register(api: Api) -> None:
         body=CreateQuiz,
         example=CreateQuiz(num_questions=2),
         answers=QuizBody,
+        reaches=("agent", "embedder", "key_value_store", "object_store", "vector_store"),
         creates=True,
         refuses=_NO_QUESTIONS,
     )
@@ -245,6 +246,7 @@ def register(api: Api) -> None:
         body=Submission,
         example=Submission(answers={"1": "A"}),
         answers=ResultBody,
+        reaches=("agent", "embedder", "key_value_store", "vector_store"),
         creates=True,
         refuses={
             **BAD_ANSWERS,
@@ -262,6 +264,7 @@ def register(api: Api) -> None:
         "POST",
         "/api/quizzes/{quiz_id}/questions/{question_id}/hint",
         answers=HintBody,
+        reaches=("agent", "key_value_store"),
         creates=True,
         refuses={**_SUBMITTED, "no_more_hints": (409, "The learner has had all hints.")},
     )
@@ -314,6 +317,7 @@ def register(api: Api) -> None:
         body=AssignmentQuiz,
         example=AssignmentQuiz(num_questions=2),
         answers=QuizBody,
+        reaches=("agent", "embedder", "key_value_store", "object_store", "vector_store"),
         creates=True,
         refuses={**_NO_QUESTIONS, **_NO_ATTEMPT},
     )

@@ -136,6 +136,7 @@ def register(api: Api) -> None:
         body=RegradeRequest,
         example=RegradeRequest(item_id="item", key="B", reason="The key was wrong.", dry_run=True),
         answers=RegradeBody,
+        reaches=("embedder", "key_value_store", "object_store", "vector_store"),
         creates=True,
         refuses=_REFUSALS,
     )

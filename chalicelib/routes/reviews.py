@@ -101,6 +101,7 @@ def register(api: Api) -> None:
         body=ReviewSubmission,
         example=ReviewSubmission(answer="A"),
         answers=ReviewResult,
+        reaches=("key_value_store", "vector_store"),
         creates=True,
         refuses={
             **BAD_ANSWERS,

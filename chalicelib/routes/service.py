@@ -102,7 +102,7 @@ def register(api: Api) -> None:
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
         return Raw(200, page(get_openapi(call), get_asyncapi(call)), headers)
 
-    @api.route("GET", "/api/me", answers=Me)
+    @api.route("GET", "/api/me", answers=Me, reaches=())
     def get_me(call: Call[NoBody, NoBody]) -> Me:
         """The learner to whom the access token belongs."""
         learner = call.learner
@@ -130,6 +130,7 @@ def register(api: Api) -> None:
         "POST",
         "/api/ws-ticket",
         answers=TicketAnswer,
+        reaches=("connection_gateway", "key_value_store"),
         refuses={"too_many_connections": (429, "The person has as many connections as are allowed.")},
     )
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:

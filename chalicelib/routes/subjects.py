@@ -89,7 +89,7 @@ class SearchAnswer(msgspec.Struct):
 
 
 def register(api: Api) -> None:
-    @api.route("GET", "/api/subjects", answers=SubjectList)
+    @api.route("GET", "/api/subjects", answers=SubjectList, reaches=())
     def list_subjects(call: Call[NoBody, NoBody]) -> SubjectList:
         """The subjects that the learner is enrolled in or teaches."""
         mine = call.services.subjects.of(call.learner)
@@ -128,6 +128,7 @@ def register(api: Api) -> None:
         body=SubjectMessage,
         example=SubjectMessage(message="What does the second law say?"),
         answers=ChatAnswer,
+        reaches=("agent", "embedder", "key_value_store", "object_store", "vector_store"),
         creates=True,
         refuses={**MESSAGES_USED, **CONVERSATION_BUSY},
     )
@@ -155,6 +156,7 @@ def register(api: Api) -> None:
         body=SearchRequest,
         example=SearchRequest(query="the second law", subjects=["physics_101"]),
         answers=SearchAnswer,
+        reaches=("embedder", "key_value_store", "vector_store"),
         refuses=MESSAGES_USED,
     )
     def search_subjects(call: Call[SearchRequest, NoBody]) -> SearchAnswer:

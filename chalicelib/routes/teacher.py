@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from chalicelib.http import Api, Call, NoBody
 from chalicelib.routes.files import (
+    DOCUMENT_BUSY,
     REFUSES_LABELS,
     UPLOAD_REFUSALS,
     ContentType,
@@ -175,6 +176,7 @@ def register(api: Api) -> None:
         body=MaterialRequest,
         example=MaterialRequest(file_name="newtons-laws.txt", content_type="text/plain", file_size=5),
         answers=UploadAnswer,
+        reaches=("key_value_store", "object_store"),
         creates=True,
         refuses=UPLOAD_REFUSALS,
     )
@@ -209,6 +211,7 @@ def register(api: Api) -> None:
         body=LabelsChange,
         example=LabelsChange(file_name="newtons-laws-2.txt", tags=["exam"]),
         answers=FileBody,
+        reaches=("key_value_store", "object_store", "vector_store"),
         refuses=REFUSES_LABELS,
     )
     def change_material(call: Call[LabelsChange, NoBody], subject_id: str, file_id: str) -> FileBody:
@@ -217,7 +220,13 @@ def register(api: Api) -> None:
             call.services.materials.change(call.learner, subject_id, file_id, labels_of(call.body))
         )
 
-    @api.route("DELETE", _SUBJECT + "/materials/{file_id}", answers=Deleted)
+    @api.route(
+        "DELETE",
+        _SUBJECT + "/materials/{file_id}",
+        answers=Deleted,
+        reaches=("key_value_store", "object_store", "vector_store"),
+        refuses=DOCUMENT_BUSY,
+    )
     def delete_material(call: Call[NoBody, NoBody], subject_id: str, file_id: str) -> Deleted:
         """Delete a document of the class, and everything that was made from it."""
         call.services.materials.delete(call.learner, subject_id, file_id)

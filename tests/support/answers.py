@@ -110,7 +110,8 @@ def _reads_and_asks(world: World, ada: User) -> None:
     ada.post("/api/files/confirm", confirm)
     book = ada.upload_in_request("book.txt", large)
     ada.upload_in_request("motion.txt", PHYSICS.encode(), {"subject_id": "physics_101"})
-    ada.post("/api/files/confirm", {"file_key": f"raw-files/user_ada/{file_id}_original.txt"})
+    small = ada.offer("forces.txt", PHYSICS.encode())
+    ada.post("/api/files/confirm", {"file_key": ada.put_bytes(small, PHYSICS.encode())})
     ada.get("/api/files?subject_id=physics_101&limit=1")
     for path in ("", "/download-url?inline=true", "/chunks/0"):
         ada.get(f"/api/files/{file_id}{path}")
@@ -133,7 +134,7 @@ def _reads_and_asks(world: World, ada: User) -> None:
 
 
 def _practises(world: World, ada: User) -> None:
-    quiz = ada.make_quiz(subject_id="physics_101", num_questions=1)
+    quiz = ada.make_quiz(subject_id="physics_101", num_questions=1, topic="Newton's laws")
     one = f"/api/quizzes/{quiz['quiz_id']}"
     ada.get("/api/quizzes")
     ada.get(one)
