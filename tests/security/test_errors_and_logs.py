@@ -22,18 +22,19 @@ from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, User, World
 
 CANARY = "quetzalcoatl"
-PORTS = (
-    "key_values",
-    "objects",
-    "vectors",
-    "embedder",
-    "agent",
-    "extractor",
-    "identity",
-    "directory",
-    "gateway",
-    "transcriber",
-)
+PORTS = {
+    "key_values": "key_value_store",
+    "objects": "object_store",
+    "vectors": "vector_store",
+    "embedder": "embedder",
+    "agent": "agent",
+    "extractor": "text_recogniser",
+    "identity": "identity_provider",
+    "directory": "directory",
+    "gateway": "connection_gateway",
+    "transcriber": "transcriber",
+}
+"""By the name of an adapter, the capability of its failures."""
 
 
 def caused(error: Exception) -> Exception:
@@ -42,10 +43,10 @@ def caused(error: Exception) -> Exception:
     return error
 
 
-FAILURES: dict[str, Callable[[], Exception]] = {
-    "a bug": lambda: KeyError(f"{CANARY} of ada@school.example"),
-    "an outage": lambda: caused(Unavailable("agent", "500")),
-    "a time-out": lambda: caused(TimedOut("agent", "no answer")),
+FAILURES: dict[str, Callable[[str], Exception]] = {
+    "a bug": lambda _: KeyError(f"{CANARY} of ada@school.example"),
+    "an outage": lambda capability: caused(Unavailable(capability, "500")),
+    "a time-out": lambda capability: caused(TimedOut(capability, "no answer")),
 }
 
 
@@ -54,7 +55,8 @@ class Sabotaged:
     """A port whose calls all fail while ``failure`` is set."""
 
     port: Any
-    failure: Callable[[], Exception] | None = None
+    capability: str
+    failure: Callable[[str], Exception] | None = None
     raised: int = 0
 
     def __getattr__(self, name: str) -> Any:
@@ -65,7 +67,7 @@ class Sabotaged:
         def call(*args: Any, **options: Any) -> Any:
             if self.failure is not None:
                 self.raised += 1
-                raise self.failure()
+                raise self.failure(self.capability)
             return value(*args, **options)
 
         return call
@@ -77,8 +79,8 @@ class SabotagedWorld(World):
 
     def make_adapters(self, settings: Settings) -> Any:
         adapters = super().make_adapters(settings)
-        for name in PORTS:
-            self.ports[name] = Sabotaged(getattr(adapters, name))
+        for name, capability in PORTS.items():
+            self.ports[name] = Sabotaged(getattr(adapters, name), capability)
             setattr(adapters, name, self.ports[name])
         return adapters
 
@@ -123,7 +125,7 @@ def test_a_failing_port_reveals_only_an_error_code(
     paths: dict[str, str],
     log: pytest.LogCaptureFixture,
     port: str,
-    failure: Callable[[], Exception],
+    failure: Callable[[str], Exception],
 ) -> None:
     socket, newcomer = connected(world, ada), Socket(world, "bmV3Q29ubmVjdGk=")
     begun(socket)
