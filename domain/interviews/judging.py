@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from domain.agents.json_replies import number_of, objects_in, text_of
@@ -53,6 +54,8 @@ _WORDS_IN_COMMON = 2
 _AS_TELLING = 0.7
 """The share of the words that the most telling sentence has of a fact, from which another one tells as much."""
 _FLUENCY_WEIGHT = 0.2
+_KEPT = 256
+"""The most texts of the material of which the vectors are kept, and the most questions of which the names are."""
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
 _MAX_EVIDENCE_CHARACTERS = 300
@@ -144,6 +147,9 @@ class Judging:
     def __init__(self, grammar: Grammar, embedder: Embedder) -> None:
         self._grammar = grammar
         self._embedder = embedder
+        # A class is asked the same questions at one moment. No word of a learner is kept here.
+        self._vectors_of_matter: dict[str, Sequence[float]] = {}
+        self._names_in = lru_cache(maxsize=_KEPT)(self._named)
 
     def bearing_on(self, asked: InterviewQuestion, answer: str) -> str:
         """The sentences of an answer that are about the question; "" if none is.
@@ -273,7 +279,9 @@ class Judging:
 
     def _names(self, asked: InterviewQuestion) -> Mapping[str, str]:
         """How the material writes its names. Whether a learner or a recogniser writes capitals says nothing."""
-        matter = [asked.passage.text, asked.question, *(fact.statement for fact in asked.facts)]
+        return self._names_in((asked.passage.text, asked.question, *(fact.statement for fact in asked.facts)))
+
+    def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
         return {
             word.text.lower(): word.text
             for text in matter
@@ -300,10 +308,16 @@ class Judging:
         """For each sentence, whether its meaning is like that of any of the ``matter``."""
         if not sentences:
             return []
-        vectors = self._embedder.embed([*sentences, *matter])
-        known = vectors[len(sentences) :]
+        kept = self._vectors_of_matter
+        known = {text: vector for text in matter if (vector := kept.get(text)) is not None}
+        new = [text for text in dict.fromkeys(matter) if text not in known]
+        vectors = self._embedder.embed([*sentences, *new])
+        known.update(zip(new, vectors[len(sentences) :], strict=True))
+        if len(kept) + len(new) > _KEPT:
+            kept.clear()
+        kept.update(known)
         return [
-            any(_cosine(vector, other) >= self._embedder.scale.related for other in known)
+            any(_cosine(vector, other) >= self._embedder.scale.related for other in known.values())
             for vector in vectors[: len(sentences)]
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,6 +205,27 @@ def test_a_sentence_in_other_words_is_shown_to_the_agent_and_one_about_something
 def test_a_partly_stated_fact_gets_at_most_half_of_its_credit() -> None:
     (half,) = (judge(WHOLE, ("partly", "Friction slows sliding blocks"), MISSING, MISSING, MISSING),)
     assert half.analysis.completeness == 12.5
+
+
+class CountingEmbedder(HashingEmbedder):
+    """Remembers every text that it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        self.given += texts
+        return super().embed(texts)
+
+
+def test_a_question_is_embedded_once_for_a_class_and_each_answer_every_time() -> None:
+    embedder = CountingEmbedder()
+    judging, asked = Judging(ScriptedGrammar(), embedder), one_fact("Plants give off oxygen.")
+    for _ in range(3):
+        judging.bearing_on(asked, "Zebras gallop quickly.")
+    assert embedder.given.count(asked.question) == 1
+    assert embedder.given.count("Zebras gallop quickly.") == 3
 
 
 def test_an_agent_is_shown_only_sentences_that_bear_on_the_question() -> None:
