@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.falsehoods import offline
 from domain.documents.passage import Passage
 from domain.interviews.interview import Analysis, FactVerdict, InterviewQuestion, JudgedFact, RubricFact
 from domain.interviews.judging import Judgement, Judging
 from fakes.embedder import HashingEmbedder
 from fakes.grammar import ScriptedGrammar
-from tests.support.offline import GRAMMAR, JUDGING
+from tests.support.offline import GRAMMAR, JUDGING, OFFLINE
 
 STATEMENTS = (
     "Friction slows sliding blocks.",
@@ -304,6 +305,17 @@ def test_evidence_is_quoted_from_the_answer_in_one_piece_and_only_once() -> None
     judgement = judged(reply(*verdicts), ASKED, bearing, answer)
     assert judgement is not None
     assert judgement.analysis.evidence == ("Friction slows sliding blocks",)
+
+
+def test_the_offline_agent_shows_whole_sentences_of_the_learner() -> None:
+    asked, answer = (
+        one_fact("Rents rise when fewer flats are built."),
+        "Well, yes. Rents rise if fewer flats get built.",
+    )
+    found = JUDGING.judged(offline(OFFLINE)(asked, answer), asked, answer, answer)
+    assert found is not None
+    assert found.analysis is not None
+    assert any("“Rents rise if fewer flats get built”" in strength for strength in found.analysis.strengths)
 
 
 def test_remarks_are_few_and_short_without_markup_or_repetition() -> None:

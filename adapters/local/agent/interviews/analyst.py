@@ -28,6 +28,7 @@ from adapters.local.agent.interviews.spoken_words import words_of
 from adapters.local.agent.interviews.statement_matching import Statement, Term, sentences_of
 from adapters.local.agent.text.words import is_faint, readable
 from ports.agent import Judge
+from ports.text.sentences import sentence_spans
 
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
 
@@ -111,7 +112,7 @@ def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str
     """What to say to the learner: of what was said in the learner's words, of what is missing nothing but that."""
     phrases = REMARKS[language]
     said, denied = (
-        [_shown(one.quote) for one in judged if one.verdict == verdict]
+        [_shown(one.quote, judge.answer) for one in judged if one.verdict == verdict]
         for verdict in ("stated", "contradicted")
     )
     improvements = [phrases.check.format(quote=quote) for quote in denied]
@@ -139,9 +140,12 @@ def _few(remarks: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(remarks))[:_MAX_REMARKS]
 
 
-def _shown(quote: str) -> str:
-    """The learner's words on one line, a long quote's beginning."""
-    text = readable(quote)
+def _shown(quote: str, answer: str) -> str:
+    """The learner's words on one line: the whole sentences of the quote if they are short, else the quote's beginning."""
+    begins = answer.find(quote)
+    held = [span for span in sentence_spans(answer) if span[0] < begins + len(quote) and begins < span[1]]
+    whole = readable(answer[held[0][0] : held[-1][1]]).rstrip(".") if held and begins >= 0 else ""
+    text = whole if 0 < len(whole) <= _MAX_SHOWN else readable(quote)
     return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN].rsplit(" ", 1)[0] + " …"
 
 
@@ -157,7 +161,7 @@ class _Judge:
         self.facts = [Statement(fact, language, asked=asked, shared=shared) for fact in task.facts]
         material = words_of(f"{task.passage.text} {task.question} {' '.join(task.facts)}", language)
         self._numbers = frozenset(word.term for word in material if word.kind == "number")
-        self._answer = task.answer
+        self.answer = task.answer
         self._sentences = sentences_of(task.answer, language, self.facts)
         self._question = task.question
         self._language = language
@@ -174,7 +178,7 @@ class _Judge:
             verdict: Verdict = "partly" if is_said else "contradicted" if is_full else "missing"
         else:
             verdict = "stated" if is_full and best.has_numbers else "partly"
-        quote = self._answer[best.start : best.end][:MAX_QUOTE_CHARACTERS].strip()
+        quote = self.answer[best.start : best.end][:MAX_QUOTE_CHARACTERS].strip()
         return _Judgement(verdict, quote if verdict != "missing" else "")
 
     def follow_up(self, place: int, verdict: Verdict) -> str:
