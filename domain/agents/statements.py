@@ -15,6 +15,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from domain.agents.outcomes import Outcome, Statement, Support
+from domain.agents.roles import roles_of
 from domain.text.claims import conflicts
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.stances import stance
@@ -46,6 +47,13 @@ _NEGATIONS = frozenset(
         " nunca ningún ninguna jamás sin não nem sem non mai senza nessun nessuna не нет никогда без ليس नहीं"
     )
 )
+_DENY_WHAT_FOLLOWS = frozenset(
+    tokens("no without kein keine keinen keiner ohne aucun aucune sans ningún ninguna sin sem senza без")
+)
+_CLAUSES = frozenset(
+    "because although though unless if when while whereas before after until but who which".split()
+)
+"""Words at which another clause begins."""
 _LIMITS = frozenset(
     "only all every always none some most few many half may might could possibly perhaps sometimes".split()
 )
@@ -162,7 +170,9 @@ def bears(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
     if said.tokens == given.tokens:
         return True
     asked = _Words.of(question)
-    new = [word for word in said.content if not given.hold(word)]
+    parsed = grammar.parse(sentence), grammar.parse(quote)
+    forms = _forms_of(*parsed)
+    new = [word for word in said.content if not given.hold(word) and word not in forms]
     if len(new) > (1 - _MIN_SHARED) * len(said.content):
         return False
     if any(not asked.hold(word) and word not in _LIGHT for word in new):
@@ -171,11 +181,23 @@ def bears(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
         return False
     if (set(said.tokens) & _LIMITS) - set(given.tokens):
         return False
-    if not _runs_alike(said, given, _MAX_SKIPPED):
-        return False
-    parsed = grammar.parse(sentence), grammar.parse(quote)
-    most_skipped = _MAX_SKIPPED if None not in parsed else _MAX_SKIPPED_UNPARSED
-    return _runs_alike(said, given, most_skipped) and not _speaks_against(sentence, quote, *parsed)
+    if None in parsed:
+        is_said = _runs_alike(said, given, _MAX_SKIPPED_UNPARSED) and _clauses_stand(said, given)
+        return is_said and not _speaks_against(sentence, quote, *parsed)
+    mine, theirs = roles_of(parsed[0] or ()), roles_of(parsed[1] or ())
+    if not new and mine.stand_in(theirs):  # in whatever order: was founded by
+        return not _is_not_stated(*parsed)
+    is_said = _runs_alike(said, given, _MAX_SKIPPED) and _clauses_stand(said, given)
+    return is_said and not mine.contradict(theirs) and not _speaks_against(sentence, quote, *parsed)
+
+
+def _forms_of(
+    said: Sequence[ParsedSentence] | None, given: Sequence[ParsedSentence] | None
+) -> frozenset[str]:
+    """The words of the sentence that are forms of the quote's words: written, of wrote."""
+    held = {word.lemma for sentence in given or () for word in sentence.words}
+    words = (word for sentence in said or () for word in sentence.words)
+    return frozenset(token for word in words if word.lemma in held for token in tokens(word.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +275,9 @@ def _names_stand(said: _Words, given: _Words, new: Sequence[str]) -> bool:
 
 def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
     """Whether the sentence's words come in the quote's order, none in another's place, as often denied."""
-    held = [(at, token) for at, token in enumerate(said.tokens) if _is_content(token) and given.hold(token)]
-    options = [[place for place, word in enumerate(given.tokens) if _alike(token, word)] for _, token in held]
-    path = _ascending(options)
-    if path is None or not path:
+    steps = _steps(said, given)
+    if not steps:
         return False
-    steps = list(zip([at for at, _ in held], path, strict=True))
     for (mine, theirs), (mine_next, theirs_next) in pairwise(steps):
         skipped = [place for place in range(theirs + 1, theirs_next) if _is_content(given.tokens[place])]
         added = [place for place in range(mine + 1, mine_next) if _is_content(said.tokens[place])]
@@ -266,6 +285,10 @@ def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
             return False
         if theirs_next in given.telling and theirs not in given.telling and given.telling & set(skipped):
             return False
+        if skipped and given.tokens[theirs_next].isdigit() and mine_next == mine + 1 and mine in said.telling:
+            return False  # 4 May 1931, of 4 May 1930 and 9 June 1931
+        if any(given.tokens[place].isdigit() and given.tokens[place + 1] in said.tokens for place in skipped):
+            return False  # 3 dollars for the pen, of 3 dollars for the ink and 5 dollars for the pen
     (mine, theirs), (mine_last, theirs_last) = steps[0], steps[-1]
     before = [token for token in given.tokens[:theirs] if _is_content(token)]
     if before and any(_is_content(token) and token not in _LIGHT for token in said.tokens[:mine]):
@@ -274,9 +297,47 @@ def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
     if after and any(_is_content(token) and token not in _LIGHT for token in said.tokens[mine_last + 1 :]):
         return False
     first = given.places[max(0, theirs - _DENIED_BEFORE)]
+    own = re.split(rf",\s+(?:{'|'.join(sorted(_CLAUSES))})\b", given.text[first : given.places[theirs]])[-1]
     last = min(theirs_last + _DENIED_AFTER, len(given.tokens) - 1)
-    stretch = given.text[first : given.places[last] + len(given.tokens[last]) + 4]
-    return _negations(said.text) % 2 == _negations(stretch) % 2
+    after = [token for token in given.tokens[theirs_last + 1 : last + 1] if token not in _DENY_WHAT_FOLLOWS]
+    within = given.text[given.places[theirs] : given.places[theirs_last] + len(given.tokens[theirs_last]) + 4]
+    denied = _negations(f"{own} {within}") + _negations(" ".join(after))
+    return _negations(said.text) % 2 == denied % 2
+
+
+def _clauses_stand(said: _Words, given: _Words) -> bool:
+    """Whether each clause begins with what it begins with in the quote, and nothing is left out over its end."""
+    both = {*said.tokens} & {*given.tokens}
+    is_turned = ("by" in both) != ("by" in {*said.tokens, *given.tokens})
+    if is_turned and both & (_follows(said, "by") | _follows(given, "by")):
+        return False
+    if any(not _follows(said, word) <= _follows(given, word) for word in _CLAUSES & both):
+        return False
+    for (_, place), (_, following) in pairwise(_steps(said, given)):
+        left_out = any(map(_is_content, given.tokens[place + 1 : following]))
+        commas = given.text[given.places[place] : given.places[following]].count(",")
+        opens = not _CLAUSES.isdisjoint(given.tokens[place + 1 : following])
+        if left_out and (commas == 1 or (opens and commas == 0)):
+            return False
+    return True
+
+
+def _steps(said: _Words, given: _Words) -> list[tuple[int, int]]:
+    """The places of the sentence's words of content and, in order, of the same words in the quote; none if there is no such order."""
+    held = [(at, token) for at, token in enumerate(said.tokens) if _is_content(token) and given.hold(token)]
+    path = _ascending(
+        [[place for place, word in enumerate(given.tokens) if _alike(token, word)] for _, token in held]
+    )
+    return list(zip([at for at, _ in held], path or (), strict=False))
+
+
+def _follows(text: _Words, word: str) -> set[str]:
+    """The words of content that come next after the word, each time it stands there."""
+    return {
+        next((token for token in text.tokens[at:] if _is_content(token)), "")
+        for at, token in enumerate(text.tokens)
+        if token == word
+    }
 
 
 def _ascending(options: Sequence[Sequence[int]]) -> list[int] | None:
@@ -310,6 +371,11 @@ def _speaks_against(
 ) -> bool:
     if said is None or given is None:
         return bool(conflicts(sentence, quote))
-    if all(stance(one) == "stated" for one in said) and any(stance(one) != "stated" for one in given):
-        return True
-    return bool(conflicts(sentence, quote, said, given))
+    return _is_not_stated(said, given) or bool(conflicts(sentence, quote, said, given))
+
+
+def _is_not_stated(said: Sequence[ParsedSentence] | None, given: Sequence[ParsedSentence] | None) -> bool:
+    """Whether the sentence states what the quote only supposes, denies or tells of somebody."""
+    return all(stance(one) == "stated" for one in said or ()) and any(
+        stance(one) != "stated" for one in given or ()
+    )

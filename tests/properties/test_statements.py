@@ -25,70 +25,321 @@ GRAMMARS = pytest.mark.parametrize(
     ],
 )
 CASES = 500
-NAMES = "Marlow Osric Halden Brenna Tovik Ysolde Karwin Delphine Ostrava Quillon Perrin Zelda".split()
+NAMES = "Marlow Osric Halden Brenna Tovik Ysolde Karwin Delphine Quillon Perrin Zelda Anselm".split()
+TOWNS = "Ostrava Lindvale Carrow Easthaven Morvik Tarrand".split()
 THINGS = "bridge abbey canal lantern harbour garden orchard library windmill fountain".split()
+GOODS = "radio bicycle telephone stove piano wagon".split()
 DEEDS = "designed restored painted measured visited described".split()
 PLACES = "valley coast forest island desert plateau".split()
 UNITS = "metres kilograms hours tons".split()
+MATTERS = "heat pressure light sugar salt sound".split()
+STUDIES = "music botany trade medicine optics law".split()
+MONTHS = "January March June August October".split()
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A sentence of a document, what it is made of, and shorter ways to say a part of it."""
+    """A sentence of a document, and what may be said of it."""
 
-    name: str
-    other: str
-    number: int
     text: str
     true: tuple[str, ...]
+    """Shorter ways to say a part of it, in its order."""
+    turned: tuple[str, ...]
+    """True sentences that turn it: into the passive or out of it, or its clauses into another order."""
     wrong: tuple[str, ...]
+
+
+class Drawn:
+    """Names, things and numbers, no two of a kind the same."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.a, self.b, self.c = rng.sample(NAMES, 3)
+        self.town, self.other_town = rng.sample(TOWNS, 2)
+        self.thing, self.another = rng.sample(THINGS, 2)
+        self.good, self.other_good = rng.sample(GOODS, 2)
+        self.matter, self.other_matter = rng.sample(MATTERS, 2)
+        self.month, self.other_month = rng.sample(MONTHS, 2)
+        self.deed, self.place = rng.choice(DEEDS), rng.choice(PLACES)
+        self.unit, self.other_unit = rng.sample(UNITS, 2)
+        self.study = rng.choice(STUDIES)
+        self.n, self.m, self.x = rng.sample(range(12, 96), 3)
+        self.year = rng.randrange(1500, 1940)
+        self.later = self.year + rng.randrange(1, 40)
+
+
+def helped(d: Drawn) -> Fact:
+    return Fact(
+        f"In {d.year}, {d.a} {d.deed} the {d.thing} of the {d.place} with the help of {d.b}.",
+        (f"{d.a} {d.deed} the {d.thing} of the {d.place}.", f"In {d.year}, {d.a} {d.deed} the {d.thing}."),
+        (
+            f"The {d.thing} of the {d.place} was {d.deed} by {d.a}.",
+            f"{d.a} {d.deed} the {d.thing} of the {d.place} in {d.year}.",
+        ),
+        (
+            f"In {d.later}, {d.a} {d.deed} the {d.thing} of the {d.place}.",
+            f"{d.b} {d.deed} the {d.thing} of the {d.place} with the help of {d.a}.",
+            f"The {d.thing} of the {d.place} was {d.deed} by {d.b}.",
+            f"{d.c} {d.deed} the {d.thing} of the {d.place}.",
+            f"{d.a} never {d.deed} the {d.thing} of the {d.place}.",
+            f"It is not true that {d.a} {d.deed} the {d.thing}.",
+            f"{d.a} {d.deed} the {d.another} of the {d.place}.",
+            f"In {d.year}, {d.a} {d.deed} the {d.thing} of the {d.place}, which belonged to {d.c}.",
+        ),
+    )
+
+
+def weighed(d: Drawn) -> Fact:
+    return Fact(
+        f"The {d.thing} that {d.a} {d.deed} weighs {d.n} {d.unit}, while the {d.another} of {d.b} weighs {d.m} {d.unit}.",
+        (
+            f"The {d.thing} that {d.a} {d.deed} weighs {d.n} {d.unit}.",
+            f"The {d.another} of {d.b} weighs {d.m} {d.unit}.",
+        ),
+        (),
+        (
+            f"The {d.thing} that {d.a} {d.deed} weighs {d.m} {d.unit}.",
+            f"The {d.thing} that {d.a} {d.deed} weighs {d.x} {d.unit}.",
+            f"The {d.thing} that {d.a} {d.deed} weighs {d.n} {d.other_unit}.",
+            f"The {d.thing} that {d.b} {d.deed} weighs {d.n} {d.unit}.",
+            f"The {d.thing} that {d.a} {d.deed} does not weigh {d.n} {d.unit}.",
+            f"The {d.another} of {d.b} weighs {d.n} {d.unit}.",
+        ),
+    )
+
+
+def founded(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a} founded the town of {d.town} in {d.year}.",
+        (f"He founded the town of {d.town} in {d.year}.", f"{d.a} founded the town of {d.town}."),
+        (
+            f"The town of {d.town} was founded by {d.a} in {d.year}.",
+            f"In {d.year}, {d.a} founded the town of {d.town}.",
+        ),
+        (
+            f"The town of {d.town} was founded by {d.b} in {d.year}.",
+            f"The town of {d.town} was founded by {d.a} in {d.later}.",
+            f"The town of {d.other_town} was founded by {d.a} in {d.year}.",
+            f"{d.town} founded the town of {d.a} in {d.year}.",
+            f"{d.a} was founded by the town of {d.town}.",
+            f"{d.a} did not found the town of {d.town}.",
+            f"{d.a} founded the town of {d.town} in {d.year} with {d.n} settlers.",
+        ),
+    )
+
+
+def built(d: Drawn) -> Fact:
+    return Fact(
+        f"The {d.thing} of {d.town} was built by {d.a} and later sold by {d.b} to {d.c}.",
+        (f"The {d.thing} of {d.town} was built by {d.a}.",),
+        (f"{d.a} built the {d.thing} of {d.town}.",),
+        (
+            f"{d.b} built the {d.thing} of {d.town}.",
+            f"The {d.thing} of {d.town} was built by {d.b}.",
+            f"{d.a} built the {d.thing} of {d.other_town}.",
+            f"{d.a} never built the {d.thing} of {d.town}.",
+            f"The {d.thing} of {d.town} built {d.a}.",
+        ),
+    )
+
+
+def held(d: Drawn) -> Fact:
+    return Fact(
+        f"Although {d.a} won the battle of {d.town}, {d.b} held the {d.place} until {d.year}.",
+        (f"{d.a} won the battle of {d.town}.", f"{d.b} held the {d.place} until {d.year}."),
+        (
+            f"{d.b} held the {d.place} until {d.year}, although {d.a} won the battle of {d.town}.",
+            f"Until {d.year}, {d.b} held the {d.place}.",
+        ),
+        (
+            f"{d.b} won the battle of {d.town}.",
+            f"{d.a} held the {d.place} until {d.year}.",
+            f"Although {d.b} won the battle of {d.town}, {d.a} held the {d.place} until {d.year}.",
+            f"{d.b} held the {d.place} until {d.later}.",
+            f"{d.a} lost the battle of {d.town}.",
+            f"{d.a} did not win the battle of {d.town}.",
+        ),
+    )
+
+
+def owned(d: Drawn) -> Fact:
+    return Fact(
+        f"In {d.year}, {d.n} percent of the households owned a {d.good}, and {d.m} percent owned a {d.other_good}.",
+        (f"In {d.year}, {d.n} percent of the households owned a {d.good}.",),
+        (f"{d.n} percent of the households owned a {d.good} in {d.year}.",),
+        (
+            f"In {d.year}, {d.m} percent of the households owned a {d.good}.",
+            f"In {d.year}, {d.n} percent of the households owned a {d.other_good}.",
+            f"In {d.later}, {d.n} percent of the households owned a {d.good}.",
+            f"In {d.year}, all of the households owned a {d.good}.",
+            f"In {d.year}, {d.n} households owned a {d.good}.",
+            f"Only {d.n} percent of the households owned a {d.good}.",
+        ),
+    )
+
+
+def turns(d: Drawn) -> Fact:
+    return Fact(
+        f"A {d.good} is a machine that turns {d.matter} into {d.other_matter} without any loss.",
+        (),
+        (
+            f"A {d.good} is a machine that turns {d.matter} into {d.other_matter}.",
+            f"A {d.good} turns {d.matter} into {d.other_matter}.",
+        ),
+        (
+            f"A {d.good} is a machine that turns {d.other_matter} into {d.matter}.",
+            f"A {d.good} is not a machine that turns {d.matter} into {d.other_matter}.",
+            f"A {d.other_good} is a machine that turns {d.matter} into {d.other_matter}.",
+            f"Every machine that turns {d.matter} into {d.other_matter} is a {d.good}.",
+            f"A {d.good} is a machine that turns {d.matter} into {d.other_matter} with a loss of {d.n} percent.",
+        ),
+    )
+
+
+def broke(d: Drawn) -> Fact:
+    return Fact(
+        f"The {d.thing} closed because the {d.another} of {d.town} burned in {d.year}.",
+        (
+            f"The {d.another} of {d.town} burned in {d.year}.",
+            f"The {d.thing} closed because the {d.another} burned.",
+        ),
+        (f"Because the {d.another} of {d.town} burned in {d.year}, the {d.thing} closed.",),
+        (
+            f"The {d.another} of {d.town} burned because the {d.thing} closed.",
+            f"Because the {d.thing} closed, the {d.another} of {d.town} burned.",
+            f"The {d.thing} of {d.town} burned in {d.year}.",
+            f"The {d.thing} opened because the {d.another} burned.",
+            f"The {d.another} of {d.town} burned in {d.later}.",
+            f"The {d.another} of {d.town} did not burn.",
+        ),
+    )
+
+
+def larger(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.town} is larger than {d.other_town} but poorer than the {d.place} of {d.a}.",
+        (f"{d.town} is larger than {d.other_town}.",),
+        (),
+        (
+            f"{d.other_town} is larger than {d.town}.",
+            f"{d.town} is smaller than {d.other_town}.",
+            f"{d.town} is poorer than {d.other_town}.",
+            f"{d.town} is richer than the {d.place} of {d.a}.",
+            f"{d.town} is not larger than {d.other_town}.",
+            f"The {d.place} of {d.a} is poorer than {d.town}.",
+        ),
+    )
+
+
+def taught(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a}, who taught {d.b} at {d.town}, wrote the first book on {d.study} in {d.year}.",
+        (f"{d.a} taught {d.b} at {d.town}.", f"{d.a} wrote the first book on {d.study} in {d.year}."),
+        (
+            f"The first book on {d.study} was written by {d.a} in {d.year}.",
+            f"{d.b} was taught by {d.a} at {d.town}.",
+        ),
+        (
+            f"{d.b} taught {d.a} at {d.town}.",
+            f"{d.a} was taught by {d.b} at {d.town}.",
+            f"{d.b} wrote the first book on {d.study} in {d.year}.",
+            f"{d.a} wrote the second book on {d.study} in {d.year}.",
+            f"{d.a} wrote the first book on {d.study} in {d.later}.",
+            f"{d.a} taught {d.b} at {d.other_town}.",
+        ),
+    )
+
+
+def paid(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a} paid {d.b} {d.n} dollars for the {d.good} and {d.m} dollars for the {d.other_good}.",
+        (
+            f"{d.a} paid {d.b} {d.n} dollars for the {d.good}.",
+            f"She paid {d.b} {d.n} dollars for the {d.good}.",
+        ),
+        (),
+        (
+            f"{d.a} paid {d.b} {d.m} dollars for the {d.good}.",
+            f"{d.a} paid {d.b} {d.n} dollars for the {d.other_good}.",
+            f"{d.b} paid {d.a} {d.n} dollars for the {d.good}.",
+            f"{d.a} paid {d.b} {d.n} euros for the {d.good}.",
+            f"{d.a} paid {d.c} {d.n} dollars for the {d.good}.",
+            f"{d.a} did not pay {d.b} {d.n} dollars for the {d.good}.",
+        ),
+    )
+
+
+def signed(d: Drawn) -> Fact:
+    return Fact(
+        f"The treaty was signed on 4 {d.month} {d.year} and took effect on 9 {d.other_month} {d.later}.",
+        (f"The treaty was signed on 4 {d.month} {d.year}.",),
+        (),
+        (
+            f"The treaty was signed on 9 {d.other_month} {d.later}.",
+            f"The treaty was signed on 4 {d.other_month} {d.year}.",
+            f"The treaty took effect on 4 {d.month} {d.year}.",
+            f"The treaty was signed on 4 {d.month} {d.later}.",
+            f"The treaty was not signed on 4 {d.month} {d.year}.",
+        ),
+    )
+
+
+def stayed(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a} never visited {d.town}, although {d.b} lived there for {d.n} years.",
+        (f"{d.a} never visited {d.town}.", f"{d.b} lived there for {d.n} years."),
+        (f"Although {d.b} lived there for {d.n} years, {d.a} never visited {d.town}.",),
+        (
+            f"{d.a} visited {d.town}.",
+            f"{d.b} never visited {d.town}.",
+            f"{d.a} lived there for {d.n} years.",
+            f"{d.b} lived there for {d.m} years.",
+            f"{d.b} lived there for {d.n} months.",
+        ),
+    )
+
+
+def sailed(d: Drawn) -> Fact:
+    return Fact(
+        f"When the ships of {d.a} reached {d.town}, the people of the {d.place} gave them {d.n} sacks of {d.matter}.",
+        (
+            f"The people of the {d.place} gave them {d.n} sacks of {d.matter}.",
+            f"The ships of {d.a} reached {d.town}.",
+        ),
+        (
+            f"The people of the {d.place} gave them {d.n} sacks of {d.matter} when the ships of {d.a} reached {d.town}.",
+            f"{d.town} was reached by the ships of {d.a}.",
+        ),
+        (
+            f"The people of the {d.place} reached {d.town}.",
+            f"The people of the {d.place} gave them {d.m} sacks of {d.matter}.",
+            f"The people of the {d.place} gave them {d.n} sacks of {d.other_matter}.",
+            f"The ships of {d.b} reached {d.town}.",
+            f"The ships of {d.a} gave them {d.n} sacks of {d.matter}.",
+            f"When the people of the {d.place} reached {d.town}, the ships of {d.a} gave them {d.n} sacks of {d.matter}.",
+        ),
+    )
+
+
+FACTS = (
+    helped,
+    weighed,
+    founded,
+    built,
+    held,
+    owned,
+    turns,
+    broke,
+    larger,
+    taught,
+    paid,
+    signed,
+    stayed,
+    sailed,
+)
 
 
 def fact(rng: random.Random) -> Fact:
-    name, other, third = rng.sample(NAMES, 3)
-    thing, another = rng.sample(THINGS, 2)
-    deed, place, unit = rng.choice(DEEDS), rng.choice(PLACES), rng.choice(UNITS)
-    number, more = rng.sample(range(12, 990), 2)
-    year = rng.randrange(1500, 1990)
-    true: tuple[str, ...]
-    wrong: tuple[str, ...]
-    match rng.randrange(3):
-        case 0:
-            text = f"In {year}, {name} {deed} the {thing} of the {place} with the help of {other}."
-            true = (
-                text,
-                f"{name} {deed} the {thing} of the {place}.",
-                f"In {year}, {name} {deed} the {thing}.",
-            )
-            wrong = (
-                f"In {year + rng.randrange(1, 40)}, {name} {deed} the {thing} of the {place}.",
-                f"{other} {deed} the {thing} of the {place} with the help of {name}.",
-                f"{third} {deed} the {thing} of the {place}.",
-                f"{name} never {deed} the {thing} of the {place}.",
-                f"It is not true that {name} {deed} the {thing}.",
-                f"{name} {deed} the {another} of the {place}.",
-            )
-        case 1:
-            text = f"The {thing} that {name} {deed} weighs {number} {unit}, while the {another} of {other} weighs {more} {unit}."
-            true = (text, f"The {thing} that {name} {deed} weighs {number} {unit}.")
-            wrong = (
-                f"The {thing} that {name} {deed} weighs {more} {unit}.",
-                f"The {thing} that {name} {deed} weighs {number + 7} {unit}.",
-                f"The {thing} that {other} {deed} weighs {number} {unit}.",
-                f"The {thing} that {name} {deed} does not weigh {number} {unit}.",
-                f"The {another} of {other} weighs {number} {unit}.",
-            )
-        case _:
-            text = f"{name} {deed} the {thing} before {other} {deed} the {another}, and both lived in the {place}."
-            true = (text, f"{name} {deed} the {thing} before {other} {deed} the {another}.")
-            wrong = (
-                f"{other} {deed} the {thing} before {name} {deed} the {another}.",
-                f"{name} {deed} the {another} before {other} {deed} the {thing}.",
-                f"{name} did not {deed.removesuffix('ed')} the {thing}.",
-                f"{third} {deed} the {thing} before {other} {deed} the {another}.",
-                f"{name} {deed} {number} of the {thing}s.",
-            )
-    return Fact(name, other, number, text, true, wrong)
+    return rng.choice(FACTS)(Drawn(rng))
 
 
 def support(sentence: str, cited: Fact, beside: Fact, grammar: Grammar) -> str:
@@ -109,13 +360,14 @@ def support(sentence: str, cited: Fact, beside: Fact, grammar: Grammar) -> str:
 @GRAMMARS
 def test_no_sentence_is_quoted_that_its_quote_does_not_bear(grammar: Grammar) -> None:
     rng = random.Random(2026)
-    believed = []
+    believed = set()
     for number in range(CASES):
         cited, beside = fact(rng), fact(rng)
-        sentence = rng.choice(beside.true if number % 5 == 0 and beside.text != cited.text else cited.wrong)
+        of_another = number % 5 == 0 and beside.text != cited.text
+        sentence = rng.choice((beside.text, *beside.true) if of_another else cited.wrong)
         if support(sentence, cited, beside, grammar) == "quoted":
-            believed.append((sentence, cited.text))
-    assert believed == []
+            believed.add((sentence, cited.text))
+    assert believed == set()
 
 
 @GRAMMARS
@@ -124,7 +376,8 @@ def test_nearly_every_sentence_is_quoted_that_its_quote_bears(grammar: Grammar) 
     doubted = []
     for _ in range(CASES):
         cited, beside = fact(rng), fact(rng)
-        sentence = rng.choice(cited.true)
+        turned = () if isinstance(grammar, NoGrammar) else cited.turned
+        sentence = rng.choice((cited.text, *cited.true, *turned))
         if support(sentence, cited, beside, grammar) != "quoted":
             doubted.append((sentence, cited.text))
     assert len(doubted) <= 0.05 * CASES, doubted
