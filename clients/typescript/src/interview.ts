@@ -10,6 +10,7 @@ export type InterviewSummary = components["schemas"]["InterviewSummaryMessage"];
 type Outcome = ResponseProcessed | NotUnderstood;
 type Begun = { session_id: string; resume_token: string; question: string | null; question_number: number };
 const TRIES = 5;
+const WAITS = 60;
 
 /** One interview. It goes on over a new connection when the old one is lost: no part of a recording is lost with it. */
 export class Interview {
@@ -53,7 +54,7 @@ export class Interview {
   /** Begin an interview. If the connection is lost meanwhile, it goes on with what the server has begun. */
   static async start(socket: Socket, wanted: Partial<Wanted> = {}): Promise<Interview> {
     const known = new Set((await running(socket)).map((one) => one.session_id));
-    return persistently(async (isAgain) => {
+    return persistently(socket, async (isAgain) => {
       const begun = isAgain ? (await running(socket)).find((one) => !known.has(one.session_id)) : undefined;
       if (begun) return Interview.resume(socket, begun.session_id, begun.resume_token);
       return new Interview(socket, await socket.ask({ type: "start_interview", ...wanted } as Sent, "interview_started"));
@@ -63,14 +64,14 @@ export class Interview {
   /** Go on with an interview, by the token of `GET /api/interviews` if the first one is lost. */
   static async resume(socket: Socket, sessionId: string, resumeToken: string): Promise<Interview> {
     const resume = { session_id: sessionId, resume_token: resumeToken };
-    const resumed = await persistently(() => socket.ask({ type: "resume_interview", ...resume }, "interview_resumed"));
+    const resumed = await persistently(socket, () => socket.ask({ type: "resume_interview", ...resume }, "interview_resumed"));
     return new Interview(socket, { ...resumed, resume_token: resumed.resume_token ?? resumeToken });
   }
 
   /** Answer in writing. Sent again after a lost connection; the server repeats its first response. */
   async write(text: string): Promise<ResponseProcessed> {
     const answer: Sent = { type: "text_answer", text, question_number: this.questionNumber };
-    const processed = await persistently(async (isAgain) => {
+    const processed = await persistently(this.#socket, async (isAgain) => {
       if (isAgain) await this.#goOn();
       return this.#socket.ask(answer, "response_processed");
     });
@@ -115,7 +116,7 @@ export class Interview {
     this.#recordingId = null;
     this.#parts = [];
     if (recordingId === null) return;
-    await persistently(async (isAgain) => {
+    await persistently(this.#socket, async (isAgain) => {
       if (isAgain) await this.#goOn();
       await this.#socket.ask({ type: "discard_recording", recording_id: recordingId }, "recording_discarded");
     });
@@ -123,7 +124,7 @@ export class Interview {
 
   /** End the interview. If the connection is lost meanwhile, the server tells the summary again. */
   async end(): Promise<InterviewSummary> {
-    const summary = await persistently(async (isAgain) => {
+    const summary = await persistently(this.#socket, async (isAgain) => {
       if (isAgain) await this.#goOn();
       try {
         return await this.#socket.ask({ type: "end_interview" }, "interview_summary");
@@ -193,13 +194,23 @@ async function running(socket: Socket): Promise<{ session_id: string; resume_tok
   return items.flatMap(({ session_id, resume_token }) => (resume_token ? [{ session_id, resume_token }] : []));
 }
 
-/** What `act` returns. It is done again when the connection is lost meanwhile, a few times. */
-async function persistently<T>(act: (isAgain: boolean) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
+/**
+ * What `act` returns. It is done again, a few times, when the connection is lost meanwhile, and after the time that the server
+ * asks for while the last answer is being judged or the next question made.
+ */
+async function persistently<T>(socket: Socket, act: (isAgain: boolean) => Promise<T>): Promise<T> {
+  let losses = 0;
+  let waits = 0;
+  for (;;) {
     try {
-      return await act(tries > 1);
+      return await act(losses + waits > 0);
     } catch (error) {
-      if (!(error instanceof LyceumError && error.code === "connection_failed") || tries === TRIES) throw error;
+      if (!(error instanceof LyceumError)) throw error;
+      if (error.code === "connection_failed") losses += 1;
+      else if (error.code === "answer_being_processed" || error.code === "question_not_ready") waits += 1;
+      else throw error;
+      if (losses === TRIES || waits === WAITS) throw error;
+      if (error.code !== "connection_failed") await socket.sleep((error.retryAfter ?? 1) * 1000);
     }
   }
 }

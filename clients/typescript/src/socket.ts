@@ -87,6 +87,7 @@ export class Socket {
   /** The answers to the message, by its `request_id`, until the connection is lost. */
   async *#answers(message: Sent, signal?: AbortSignal): AsyncGenerator<Pushed> {
     const requestId = crypto.randomUUID();
+    let renewal: null | "wanted" | "done" = null;
     const queue: (Pushed | null)[] = [];
     let wake = (): void => undefined;
     const put = (answer: Pushed | null): void => {
@@ -106,8 +107,18 @@ export class Socket {
         while (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
         signal?.throwIfAborted();
         const answer = queue.shift();
-        if (!answer) return;
+        if (!answer) {
+          if (renewal !== "wanted") return;
+          renewal = "done";
+          await this.send({ ...message, request_id: requestId });
+          continue;
+        }
         if (answer.type === "error") {
+          if (answer.code === "connection_closed" && renewal === null) {
+            renewal = "wanted"; // the server knows the connection no more, and has done nothing: send it over another one
+            (await this.#connected()).close();
+            continue;
+          }
           throw new LyceumError(0, answer.code as SocketCode, answer.message, answer.field, requestId, answer.retry_after ?? null);
         }
         yield answer;

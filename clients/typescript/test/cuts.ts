@@ -1,6 +1,6 @@
 // Connections that are lost at a chosen message.
 import { Socket, type Rest } from "../src/index.ts";
-import { open } from "./learner.ts";
+import { briefly, open } from "./learner.ts";
 
 export const CUTS = ["before it is sent", "after it is sent", "before it is received", "after it is received"] as const;
 export type Cut = (typeof CUTS)[number];
@@ -10,7 +10,7 @@ export function cutting(rest: Rest, cut: Cut, at: number, opened = open): { made
   let left = at;
   const isIt = (direction: "sent" | "received"): boolean => cut.endsWith(direction) && (left -= 1) === 0;
   const made = new Socket(rest, {
-    sleep: () => Promise.resolve(),
+    sleep: briefly,
     open: (url) => {
       const real = opened(url);
       const send = real.send.bind(real);

@@ -12,8 +12,12 @@ export function rest(options: Partial<RestOptions> = {}): Rest {
   return new Rest({ url: inject("url"), token: () => inject("tokens").ada, ...options });
 }
 
+/** Waits as it is told to, but never long. */
+export const briefly = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50)));
+
 export const open = (url: string): WebSocket => new NodeWebSocket(url) as unknown as WebSocket;
 
 export function socket(client: Rest = rest()): Socket {
-  return new Socket(client, { open, sleep: () => Promise.resolve() });
+  return new Socket(client, { open, sleep: briefly });
 }

@@ -13,6 +13,10 @@ class StandIn {
   readonly parts = new Map<number, Part>();
   refuse: ((part: Part) => Partial<Extract<Pushed, { type: "error" }>> | undefined) | null = null;
   heard: string | null = null;
+  /** How many times the last answer is still being judged. */
+  busy = 0;
+  /** How many times the connection of an answer is not known. */
+  forgets = 0;
   discarded = 0;
   readonly #server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
 
@@ -46,6 +50,11 @@ class StandIn {
       const recording_id = this.parts.get(0)?.recording_id ?? null;
       const last_response = this.heard === null ? null : this.#processed();
       push("interview_resumed", { ...STANDING, resume_token: "token", question: "What is inertia?", received_through: this.#through(), recording_id, last_response });
+    } else if (message.type === "text_answer") {
+      if (this.forgets-- > 0) return push("error", { code: "connection_closed", message: "Gone.", field: null });
+      const isBusy = this.busy-- > 0;
+      if (isBusy) push("error", { code: "answer_being_processed", message: "Wait.", field: null, retry_after: 2 });
+      else push("response_processed", this.#processed());
     } else if (message.type === "discard_recording") {
       this.discarded += 1;
       this.parts.clear();
@@ -122,6 +131,26 @@ test("parts that came too fast are sent again after the time that the server ask
   const waits: number[] = [];
   expect(await said(await Interview.start(plain(server, waits)))).toBe("one two three four");
   expect(waits).toEqual([3000]);
+});
+
+test("a message on a connection that the server knows no more is sent over another one, once", async () => {
+  const server = await standIn();
+  server.forgets = 1;
+  const interview = await Interview.start(plain(server));
+  expect((await interview.write("Inertia.")).answered_question_number).toBe(1);
+  server.forgets = 2;
+  await expect(plain(server).ask({ type: "text_answer", text: "Inertia." }, "response_processed")).rejects.toMatchObject({
+    code: "connection_closed",
+  });
+});
+
+test("an answer waits while the last one is being judged, as long as the server asks for", async () => {
+  const server = await standIn();
+  server.busy = 3;
+  const waits: number[] = [];
+  const interview = await Interview.start(plain(server, waits));
+  expect((await interview.write("Inertia.")).answered_question_number).toBe(1);
+  expect(waits).toEqual([2000, 2000, 2000]);
 });
 
 test("a recording that is refused throws the code, and another one can be begun", async () => {
