@@ -6,8 +6,9 @@ questions and reports are made of the fact itself. Printed for the offline agent
 same rules: a perfect one, which says of each answer what is so, and a credulous one, which takes every answer for right.
 
 The rules were fitted on the first half of ``spoken_facts.json``, and later mended by what ``spoken_siblings.json``
-showed. Its facts were written in three parts, each before anybody saw a verdict on it. On the first run, credit for the
-written falsehoods was 15.2 % (the first 30 facts), 9.7 % (the next 30) and 9.9 % (the last 18). So facts that nobody has
+showed. Its facts were written in four parts, each before anybody saw a verdict on it. On the first run, credit for the
+written falsehoods was 15.2 % (the first 30 facts), 9.7 % (the next 30), 9.9 % (18 more) and 6.7 % (the last 15); with the
+denials, doubts, questions and reports that are made, 5.6, 3.6, 3.8 and 2.6 %. So facts that nobody has
 seen are expected to do worse than these figures: give a file of your own.
 """
 

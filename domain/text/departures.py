@@ -199,6 +199,7 @@ _PLACES = {
     "outside": frozenset("outside out outer external beyond".split()),
     "beyond": frozenset("outside out outer external beyond longer more past".split()),
     "against": frozenset("against opposite opposed".split()),
+    "away": frozenset("away from off out aside without".split()),
 }
 """Words for a place, each with the words that may say the same."""
 

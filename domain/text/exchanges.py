@@ -102,7 +102,7 @@ def _comparisons(text: str) -> set[tuple[str, bool]]:
     return found
 
 
-_SAME = re.compile(r"\b(?:the same|equal|equally|no matter)\b", re.IGNORECASE)
+_SAME = re.compile(r"\b(?:the same|equals?|equally|no matter|as \w+ as)\b", re.IGNORECASE)
 
 
 def exchanges_two(sentence: str, fact: str) -> bool:

@@ -72,7 +72,7 @@ centralise decentralise|nationalise privatise|regulate deregulate|widen constric
 swell contract|drop lift|drop pick|deposit erode|build erode|build wear|build demolish|assemble dismantle|pick leave
 speed slow|accelerate brake|slow quicken|sooner later|close far|close distant|near distant|beneath above|under above
 most few|many few|surplus shortage|shortage excess|abundance scarcity|approach avoid|approach leave|join leave
-begin cease|continue stop|continue cease|continue end|remain leave|stay leave|keep release|retain release|retain lose
+begin cease|continue stop|continue cease|continue end|remain leave|stay leave|keep release|retain release|retain lose|restore lose
 """
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "de", "anti")
