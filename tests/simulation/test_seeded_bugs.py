@@ -25,7 +25,6 @@ FOUND_AS = {
     "message-overwrite": "was overwritten",
     "missing-lease-check": "was taken while it ran",
     "random-chunk-ids": "is searchable with",
-    "regrade-done-at-once": "is by an old key",
     "result-without-evidence": "made the evidence",
     "unfenced-delete": "belongs to no document|is searchable without chunks",
     "unscoped-read": "answered 200 to|showed .* what is .*'s",
