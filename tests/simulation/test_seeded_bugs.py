@@ -15,7 +15,6 @@ BUGS = Path(__file__).parent / "bugs"
 MOST_SCHEDULES = "4000"
 
 FOUND_AS = {
-    "correction-without-fence": "the desk has|the mark .* is GradedAnswer|the ledger counts|was decided (over|last)",
     "double-scoring": "was overwritten",
     "evidence-counted-again": "made the evidence",
     "fact-decided-without-evidence": "the ledger counts|was judged .* and shows",
