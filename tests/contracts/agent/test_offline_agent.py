@@ -529,7 +529,7 @@ def test_every_quote_of_a_found_answer_stands_there_too(data: st.DataObject) -> 
 DISEASES = (
     "Measles and mumps are diseases that children catch. Measles is caused by a virus of the air. "
     "Doctors may look at the throat. Many families fear measles. Mumps is caused by a virus of the spit. "
-    "A rash is typical of measles, while mumps makes the cheeks swell. Mumps, measles and flu need rest."
+    "A rash is typical of measles, while mumps makes the cheeks swell. Mumps, measles and flu need rest. Some states pay for rubella."
 )
 
 
@@ -541,6 +541,7 @@ DISEASES = (
             ["Measles is caused by a virus of the air.", "Mumps is caused by a virus of the spit."],
         ),
         ("Compare measles with cholera.", []),
+        ("How do rubella and rubeola differ?", []),
     ],
 )
 def test_a_comparison_says_the_same_of_each_thing_or_nothing(question: str, wanted: list[str]) -> None:

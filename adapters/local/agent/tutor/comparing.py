@@ -57,6 +57,8 @@ def compared(
     if not pairs:
         return [], False
     _, one, other = max(pairs, key=lambda pair: pair[0])
+    if one is other and _together(one, other, first, second, vectors) < 0:
+        return [], False
     is_sure = one is other or (_tells(first, one) and _tells(second, other))
     one.score, other.score = 0.0, -float(one is not other)
     return [one] if one is other else [one, other], is_sure
