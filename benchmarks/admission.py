@@ -28,7 +28,7 @@ from domain.quizzes.admission import admit
 from domain.quizzes.quiz import LETTERS
 from domain.quizzes.reading import Draft
 from domain.quizzes.solving import solved
-from ports.agent import SolveQuestions, Task, Usage
+from ports.agent import SolveQuestions, Task, TokenUsage
 from ports.grammar import Grammar
 
 
@@ -78,7 +78,7 @@ class HonestSolver:
     item: Item
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         assert isinstance(task, SolveQuestions)
         (candidate,) = task.candidates

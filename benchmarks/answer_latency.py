@@ -26,7 +26,7 @@ from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.profile import MemoryAdapters
 from fakes.transcriber import ScriptedTranscriber
-from ports.agent import Task, Usage
+from ports.agent import Task, TokenUsage
 from ports.object_store import ObjectStore
 from ports.transcriber import Recording
 from tests.support.interviews import ANSWERS, begun, connected, prepared
@@ -150,7 +150,7 @@ class SlowAgent(ScriptedAgent):
         self._calls = calls
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         self._calls.take(f"agent.{task.role}")
         return super().reply(task, timeout=timeout, used=used)

@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from adapters.local.models.embedder import MiniLMEmbedder
 from domain.documents.chunking import CHUNK_CHARACTERS, OVERLAP_CHARACTERS, chunk
-from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
+from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Ranked, SearchMatch, rank
 from domain.text.lexical import K1, STOP_TOKENS, B, sparse_document, sparse_query, tokens
 from ports.embedder import Embedder
 from ports.text.sentences import sentence_spans
@@ -96,7 +96,7 @@ class Index:
     def passages(self, question: str, vector: Vectors) -> list[Ranked]:
         scores = self._hybrid(question, vector)
         candidates = [
-            Candidate(str(at), "document", None, None, self._texts[at], float(scores[at]))
+            SearchMatch(str(at), "document", None, None, self._texts[at], float(scores[at]))
             for at in _best_first(scores)[:CANDIDATES]
         ]
         return rank(question, candidates, limit=TOP, scale=self._scale)

@@ -44,7 +44,7 @@ from domain.agents.statements import outcome_of, statements_of
 from domain.documents.chunking import index_text
 from domain.documents.passage import Passage, joined
 from domain.documents.questions import compared_in, joined_in, parts_of
-from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
+from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Ranked, SearchMatch, rank
 from domain.documents.reading import assembled
 from domain.documents.retrieval import PASSAGES, in_turn
 from domain.text.lexical import sparse_document, sparse_query
@@ -106,7 +106,7 @@ class Library:
         return rank(
             part,
             [
-                Candidate(
+                SearchMatch(
                     str(at),
                     self._passages[at].file_id,
                     self._passages[at].source_file,

@@ -27,7 +27,7 @@ from adapters.system import SystemClock
 from benchmarks.chunking import TOP
 from domain.documents.chunking import chunk, index_text
 from domain.documents.layout import Layouts, PlacedHeading
-from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, Candidate, rank
+from domain.documents.ranking import CANDIDATES, SPARSE_WEIGHT, SearchMatch, rank
 from domain.text.lexical import sparse_document, sparse_query
 from ports.text_extractor import ExtractionLimits
 
@@ -63,7 +63,7 @@ def questions(path: Path, documents: set[str]) -> list[Question]:
     return found
 
 
-def chunks_of(path: Path) -> list[Candidate]:
+def chunks_of(path: Path) -> list[SearchMatch]:
     extraction = DocumentTextExtractor(SystemClock()).extract(path.read_bytes(), "pdf", LIMITS)
     starts: list[int] = []
     headings: list[PlacedHeading] = []
@@ -75,7 +75,7 @@ def chunks_of(path: Path) -> list[Candidate]:
         text += page.text
     layouts = Layouts(text, starts, headings)
     return [
-        Candidate(
+        SearchMatch(
             id=f"{path.stem} {piece.index}",
             document_id=path.stem,
             title=extraction.title or path.name,

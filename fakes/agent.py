@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from ports.agent import Judge, NumberedPassage, SolveQuestions, Task, Usage
+from ports.agent import Judge, NumberedPassage, SolveQuestions, Task, TokenUsage
 from ports.text.sentences import sentence_spans
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
@@ -33,7 +33,7 @@ class ScriptedAgent:
         self.timeouts: list[float] = []
         self.solving: list[SolveQuestions] = []
         self.solver: Callable[[SolveQuestions], Script] = lambda task: '{"items": []}'
-        self.usage: Usage | None = None
+        self.usage: TokenUsage | None = None
         self.otherwise: Callable[[Task], Script] = _cite_first
         self._queue: deque[Script | Callable[[Task], Script]] = deque()
 
@@ -51,7 +51,7 @@ class ScriptedAgent:
         return len(self._queue)
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         _check(task, timeout)
         if isinstance(task, SolveQuestions):
@@ -99,7 +99,7 @@ def _played(pieces: Sequence[str | Exception]) -> Iterator[str]:
         yield piece
 
 
-def _counted(pieces: Iterator[str], usage: Usage, used: Callable[[Usage], None]) -> Iterator[str]:
+def _counted(pieces: Iterator[str], usage: TokenUsage, used: Callable[[TokenUsage], None]) -> Iterator[str]:
     yield from pieces
     used(usage)
 

@@ -18,7 +18,7 @@ class CutShort(UpstreamError):
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class TokenUsage:
     """The tokens of one reply, as the provider of the model counts them."""
 
     input_tokens: int
@@ -147,7 +147,7 @@ class Judge(RenderedTask):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateQuestion:
     """A question whose key is not told."""
 
     number: int
@@ -170,7 +170,7 @@ class SolveQuestions(RenderedTask):
     schema: dict[str, Any]
     """The JSON schema that the reply must match."""
     passages: tuple[NumberedPassage, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[CandidateQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ Task: TypeAlias = Chat | WriteQuestions | AskQuestion | Judge | SolveQuestions |
 
 class Agent(Protocol):
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         """Yield the reply in pieces, in order; joined they are the whole reply.
 

@@ -18,7 +18,7 @@ from typing import Any
 from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
-from ports.agent import Role, Task, Usage
+from ports.agent import Role, Task, TokenUsage
 from ports.errors import Unavailable
 
 log = logging.getLogger("lyceum.agent")
@@ -47,7 +47,7 @@ class AgentsAgent:
         self._replies = Replies(retries)
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         """As the port says. ``schema`` and ``max_tokens`` are not sent: they are settings of the agent.
 

@@ -13,7 +13,7 @@ from adapters.aws.errors import reading_answer
 from adapters.aws.replies import CAPABILITY, Replies
 from adapters.upstream.calls import Retries
 from adapters.upstream.usage import account
-from ports.agent import Chat, CutShort, Refused, Role, Task, Usage
+from ports.agent import Chat, CutShort, Refused, Role, Task, TokenUsage
 from ports.errors import Unavailable, UpstreamError
 
 _TEMPERATURE = 0.2
@@ -52,7 +52,7 @@ class ConverseAgent:
         self._replies = Replies(retries)
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         """As the port says. A reply that fails before its first piece may be asked for again."""
         request = _request(task, self._models[task.role])
@@ -63,7 +63,7 @@ class ConverseAgent:
         )
 
 
-def _pieces(stream: Any, role: Role, model: str, used: Callable[[Usage], None] | None) -> Iterator[str]:
+def _pieces(stream: Any, role: Role, model: str, used: Callable[[TokenUsage], None] | None) -> Iterator[str]:
     """The text of an event stream, up to its end. Raises ``UpstreamError`` and botocore's errors."""
     stop_reason = None
     for event in stream:
@@ -83,11 +83,11 @@ def _pieces(stream: Any, role: Role, model: str, used: Callable[[Usage], None] |
         raise failure(CAPABILITY, stop_reason)
 
 
-def _usage(told: Mapping[str, Any]) -> Usage:
+def _usage(told: Mapping[str, Any]) -> TokenUsage:
     """Bedrock counts what it read from its cache, and what it wrote there, beside ``inputTokens``."""
     cached = int(told.get("cacheReadInputTokens") or 0)
     written = int(told.get("cacheWriteInputTokens") or 0)
-    return Usage(int(told["inputTokens"]) + cached + written, int(told["outputTokens"]), cached)
+    return TokenUsage(int(told["inputTokens"]) + cached + written, int(told["outputTokens"]), cached)
 
 
 def _request(task: Task, model: str) -> dict[str, Any]:

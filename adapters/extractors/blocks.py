@@ -46,7 +46,7 @@ def heading(text: str, level: int) -> Block:
     return Block(line, max(1, min(level, _DEEPEST))) if is_one else Block(text)
 
 
-class Table:
+class TableBuilder:
     """Collects the rows of a table. A row that only places texts side by side becomes these texts."""
 
     def __init__(self, budget: Budget) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.extractors.blocks import Block, Table, paragraph
+from adapters.extractors.blocks import Block, TableBuilder, paragraph
 from adapters.extractors.budget import Budget
 from adapters.extractors.package import children_of, local, under
 
@@ -46,7 +46,7 @@ def chart(root: Any, budget: Budget) -> Iterator[Block]:
     categories: dict[int, str] = {}
     for each in series:
         categories = _points(under(each, "cat")) or _points(under(each, "xVal")) or categories
-    rows = Table(budget)
+    rows = TableBuilder(budget)
     rows.row(["", *names])
     for place in sorted(set().union(*columns)):
         rows.row([categories.get(place, ""), *(values.get(place, "") for values in columns)])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from adapters.extractors.blocks import Block, Table, heading, page_of, paragraph, without_pages
+from adapters.extractors.blocks import Block, TableBuilder, heading, page_of, paragraph, without_pages
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import is_blank
 from adapters.extractors.numbering import format_number
@@ -240,7 +240,7 @@ class _Document:
         return " ".join(block.text for block in page.blocks())
 
     def _table(self, element: Any, depth: int = 0) -> Iterator[Block]:
-        rows = Table(self._budget)
+        rows = TableBuilder(self._budget)
         for row in _rows_of(element):
             if _named(row, "visibility") == "filter":
                 continue

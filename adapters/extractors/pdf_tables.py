@@ -60,7 +60,7 @@ _ONLY_AFTER = re.compile(r"[)%*†‡]+")
 _FIGURE = re.compile(r"[$€£¥(+\-–−—\s]*(?:\d[\d.,\s]*[)%]*|[-–—−])")
 
 
-class Word(NamedTuple):
+class PlacedWord(NamedTuple):
     text: str
     left: float
     right: float
@@ -78,7 +78,7 @@ class Cell(NamedTuple):
 @dataclass(slots=True)
 class Line:
     text: str
-    words: list[Word] = field(default_factory=list)
+    words: list[PlacedWord] = field(default_factory=list)
     """Empty if the places of the words are not known."""
     height: float = 0.0
 
@@ -129,7 +129,7 @@ class Places(NamedTuple):
 
 
 def placed_line(text: str, places: Places) -> Line:
-    words = list(map(Word, text.split(), places.lefts, places.rights, places.bottoms))
+    words = list(map(PlacedWord, text.split(), places.lefts, places.rights, places.bottoms))
     return Line(text, words, places.height)
 
 
@@ -311,7 +311,7 @@ def _split_above(rows: Sequence[Sequence[Cell]], line: Line) -> list[Cell] | Non
         (min(cell.left for cell in cells), max(cell.right for cell in cells))
         for cells in zip(*rows, strict=True)
     ]
-    heads: list[list[Word]] = [[] for _ in columns]
+    heads: list[list[PlacedWord]] = [[] for _ in columns]
     for word in line.words:
         over = [at for at, (left, right) in enumerate(columns) if word.left <= right and left <= word.right]
         before = [at for at, (left, _) in enumerate(columns) if left <= word.left + near]
@@ -327,7 +327,7 @@ def _split_above(rows: Sequence[Sequence[Cell]], line: Line) -> list[Cell] | Non
     return cells if all(heads[1:]) and is_apart else None
 
 
-def _joined(words: Sequence[Word]) -> Cell:
+def _joined(words: Sequence[PlacedWord]) -> Cell:
     return Cell(" ".join(word.text for word in words), words[0].left, words[-1].right)
 
 

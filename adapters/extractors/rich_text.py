@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
+from adapters.extractors.blocks import Block, TableBuilder, heading, paragraph, without_pages
 from adapters.extractors.budget import Budget
 from adapters.extractors.titles import sensible_title
 from ports.text_extractor import Extraction, UnreadableDocument
@@ -117,7 +117,7 @@ class _Reader:
         self.margins: dict[str, dict[str, None]] = {"header": {}, "footer": {}}
         """The headers and footers, each text once."""
         self._margin: list[str] = []
-        self._table: Table | None = None
+        self._table: TableBuilder | None = None
         self._cells: list[list[Block]] = []
         self._cell: list[Block] = []
         self._out: list[Block] = []
@@ -377,7 +377,7 @@ class _Reader:
         if not self._state.is_seen or self._state.destination:
             return
         if self._table is None:
-            self._table = Table(self._budget)
+            self._table = TableBuilder(self._budget)
         self._table.begin_row()
         for cell in self._cells:
             place = self._table.cell()

@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
-from adapters.extractors.blocks import Table, paragraph, without_pages
+from adapters.extractors.blocks import TableBuilder, paragraph, without_pages
 from adapters.extractors.budget import Budget
 from adapters.extractors.encodings import decode
 from adapters.extractors.text import not_a_binary
@@ -28,7 +28,7 @@ def read_csv(content: bytes, budget: Budget) -> Extraction:
         separator, text = text[4:5], text[5:]
     else:
         separator = _separator(text)
-    rows = Table(budget)
+    rows = TableBuilder(budget)
     for values in _rows(text, separator):
         rows.row(paragraph(value) for value in values)
     return without_pages(rows.blocks(), budget, None)

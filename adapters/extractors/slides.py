@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from adapters.extractors.blocks import Block, Table, heading, page_of
+from adapters.extractors.blocks import Block, TableBuilder, heading, page_of
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import is_blank
 from adapters.extractors.drawings import chart, diagram, words_of
@@ -128,7 +128,7 @@ class _Slide:
                 self.has_pictures = True
 
     def _table(self, element: Any) -> Iterator[Block]:
-        rows = Table(self._budget)
+        rows = TableBuilder(self._budget)
         for row in children_of(element, "tr"):
             rows.begin_row()
             for cell in children_of(row, "tc"):

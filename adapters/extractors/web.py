@@ -13,7 +13,7 @@ from email import message_from_bytes
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
+from adapters.extractors.blocks import Block, TableBuilder, heading, paragraph, without_pages
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import clean, is_blank
 from adapters.extractors.encodings import decode, has_mark
@@ -116,7 +116,7 @@ class WebPage:
         self._titles: list[str] = []
         self._level = 0
         self._pre = 0
-        self._tables: list[tuple[Table, list[Block]]] = []
+        self._tables: list[tuple[TableBuilder, list[Block]]] = []
         """Each with where the text around it goes."""
         self._lists: list[_List] = []
         self._label = ""
@@ -166,7 +166,7 @@ class WebPage:
             self._words.append("(")
         elif tag == "table":
             self._flush()
-            self._tables.append((Table(self._budget), self._target))
+            self._tables.append((TableBuilder(self._budget), self._target))
         elif self._tables and tag == "tr":
             self._flush()
             self._tables[-1][0].begin_row()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from adapters.extractors.blocks import Block, Table, heading, paragraph, without_pages
+from adapters.extractors.blocks import Block, TableBuilder, heading, paragraph, without_pages
 from adapters.extractors.budget import Budget
 from adapters.extractors.drawings import boxes, chart, diagram
 from adapters.extractors.package import Package, children_of, events_of, local, under
@@ -113,7 +113,7 @@ class _Workbook:
         }
         blocks: list[Block] = []
         for rows in _tables(filled, list(places)):
-            table = Table(self._budget)
+            table = TableBuilder(self._budget)
             first = min(places[min(row)] for row in rows) if len(rows) > 1 else 0
             for row in rows:
                 texts = [""] * (places[max(row)] + 1)

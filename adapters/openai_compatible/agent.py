@@ -35,7 +35,7 @@ from adapters.openai_compatible.refusals import (
     MAX_REFUSAL_BYTES,
     MODEL_SETTING,
     URL_SETTING,
-    Form,
+    RequestForm,
     ServerRefused,
     error_in_stream,
     plainer,
@@ -45,7 +45,7 @@ from adapters.openai_compatible.refusals import (
 )
 from adapters.upstream.calls import Calls, Fault, Retries
 from adapters.upstream.usage import account
-from ports.agent import CutShort, Task, Usage
+from ports.agent import CutShort, Task, TokenUsage
 from ports.errors import TimedOut, Unavailable, UpstreamError
 from ports.system import Clock
 
@@ -68,7 +68,7 @@ class _Reading:
     until: float
     """When the reply must have ended, by ``clock.monotonic``."""
     finish: str | None = None
-    usage: Usage | None = None
+    usage: TokenUsage | None = None
     model: str = ""
 
 
@@ -100,12 +100,12 @@ class OpenAICompatibleAgent:
         self._calls = Calls(CAPABILITY, _fault_of, Retries(clock, tries=2))
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
-        self._form = Form()
+        self._form = RequestForm()
         self._streams: dict[bool, bool] = {}
         """By whether a task has a schema: whether its replies come without reasoning that nothing marks."""
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         if timeout <= 0:
             raise TimedOut(CAPABILITY)
@@ -145,7 +145,7 @@ class OpenAICompatibleAgent:
         task: Task,
         reading: _Reading,
         pieces: Iterator[str],
-        used: Callable[[Usage], None] | None,
+        used: Callable[[TokenUsage], None] | None,
     ) -> Iterator[str]:
         """The reply without the model's reasoning. Raises what the reason for its end means."""
         has_schema = task.schema is not None
@@ -204,7 +204,7 @@ class OpenAICompatibleAgent:
                 raise again.error from None
 
     def _attempt(
-        self, task: Task, form: Form, reading: _Reading, abandoned: threading.Event
+        self, task: Task, form: RequestForm, reading: _Reading, abandoned: threading.Event
     ) -> Iterator[str]:
         """The text that one request brings. Raises ``ServerRefused``."""
         response = self._send(
@@ -231,7 +231,7 @@ class OpenAICompatibleAgent:
             raise Unavailable(CAPABILITY, "the model server's answer ended before the reply did")
         reading.finish = reading.finish or "stop"
 
-    def _body(self, task: Task, form: Form, model: str) -> dict[str, Any]:
+    def _body(self, task: Task, form: RequestForm, model: str) -> dict[str, Any]:
         request = (task.smaller_request or task.request) if form.is_small else task.request
         messages = [
             {"role": "system", "content": task.instructions},

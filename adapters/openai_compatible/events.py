@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.openai_compatible.refusals import CAPABILITY, URL_SETTING
-from ports.agent import CutShort, Refused, Usage
+from ports.agent import CutShort, Refused, TokenUsage
 from ports.errors import Unavailable, UpstreamError
 
 _BOM = b"\xef\xbb\xbf"
@@ -28,7 +28,7 @@ class Event:
     text: str = ""
     finish: str | None = None
     """Why the reply ended, in the server's word; "" if it gives the word and leaves it empty."""
-    usage: Usage | None = None
+    usage: TokenUsage | None = None
     is_whole: bool = False
     error: dict[str, Any] | None = None
 
@@ -176,7 +176,7 @@ def _plain(content: Any) -> str:
     raise Unavailable(CAPABILITY, "the model server's answer could not be read")
 
 
-def _usage(told: dict[str, Any]) -> Usage | None:
+def _usage(told: dict[str, Any]) -> TokenUsage | None:
     usage = told.get("usage")
     if not isinstance(usage, dict):
         return None
@@ -185,7 +185,7 @@ def _usage(told: dict[str, Any]) -> Usage | None:
         return None
     details = usage.get("prompt_tokens_details")
     cached = _count(details.get("cached_tokens")) if isinstance(details, dict) else None
-    return Usage(counts[0], counts[1], cached or 0)
+    return TokenUsage(counts[0], counts[1], cached or 0)
 
 
 def _count(value: Any) -> int | None:

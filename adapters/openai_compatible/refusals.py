@@ -51,7 +51,7 @@ _AT_MOST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RequestForm:
     """How a task is put to the server: what a plain server does not take can be left out."""
 
     with_system_role: bool = True
@@ -64,7 +64,7 @@ class Form:
     is_small: bool = False
     """Whether the task's smaller request is sent."""
 
-    def lasting(self) -> Form:
+    def lasting(self) -> RequestForm:
         """The same, for any later task: what belongs to one task only is as at first."""
         return replace(self, with_schema=True, max_tokens=None, is_small=False)
 
@@ -79,7 +79,7 @@ class ServerRefused(Exception):
         self.error = error
 
 
-def plainer(form: Form, refused: ServerRefused, task: Task) -> Form | None:
+def plainer(form: RequestForm, refused: ServerRefused, task: Task) -> RequestForm | None:
     """The form of a second request, without what the server's words name; None if that changes nothing."""
     words = refused.words
     if refused.status not in _WHOLE_REQUEST or not words:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from ports.agent import Role, Usage
+from ports.agent import Role, TokenUsage
 
 log = logging.getLogger("lyceum.agent")
 
 
-def account(usage: Usage, role: Role, model: str, used: Callable[[Usage], None] | None) -> None:
+def account(usage: TokenUsage, role: Role, model: str, used: Callable[[TokenUsage], None] | None) -> None:
     """Log what a reply took, and tell ``used``, if it is given."""
     log.info(
         "agent_usage",

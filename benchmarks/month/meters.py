@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from fakes.profile import MemoryAdapters
-from ports.agent import Chat, Role, Task, Usage
+from ports.agent import Chat, Role, Task, TokenUsage
 from ports.key_value_store import Item, Key, Put, Table, Write, size_of
 from ports.object_store import ObjectStore
 from ports.paging import Page
@@ -209,7 +209,7 @@ class MeteredAgent:
         return getattr(self._agent, name)
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         history = "".join(one.text for one in task.history) if isinstance(task, Chat) else ""
         read = len(task.instructions) + len(task.request) + len(history)

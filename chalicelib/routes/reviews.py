@@ -20,7 +20,7 @@ from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, cite
 from domain.progress.pace import REVIEWS_A_DAY
 
 if TYPE_CHECKING:
-    from domain.quizzes.reviewing import Review, Reviewed
+    from domain.quizzes.reviewing import DueQuestion, Reviewed
 
 ReviewLimit = Annotated[int, Meta(ge=1, le=REVIEWS_A_DAY)]
 
@@ -116,7 +116,7 @@ def register(api: Api) -> None:
         return _result_body(call.services.reviewing.answer(call.learner, item_id, call.body.answer))
 
 
-def _review_body(review: Review) -> ReviewBody:
+def _review_body(review: DueQuestion) -> ReviewBody:
     item = review.due.item
     return ReviewBody(
         item_id=item.item_id,

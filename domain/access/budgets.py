@@ -102,10 +102,10 @@ class Budgets:
         """How much was taken today."""
         return self.counts(owner, now).of(kind)
 
-    def counts(self, owner: str, now: datetime) -> Counts:
+    def counts(self, owner: str, now: datetime) -> UsageCounts:
         """All that was taken today."""
         row = self._store.get(ACTIVE_SESSIONS, _key(owner, now)) or {}
-        return Counts(row, int(row.get(_minute(now), 0)))
+        return UsageCounts(row, int(row.get(_minute(now), 0)))
 
     def _write(self, key: dict[str, str], row: Item | None, charges: dict[str, float], now: datetime) -> None:
         """Raises ``ConditionFailed`` if ``row`` was changed since it was read."""
@@ -118,7 +118,7 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class UsageCounts:
     _row: Item
     of_minute: int
     """The requests of this minute."""

@@ -10,7 +10,7 @@ from domain.access.allowances import Allowances
 from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
 from domain.bank.gate import Gate, Looked
-from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.bank.items import Items
 from domain.bank.orders import Changes, DraftOrder, WrittenItem, written_as
 from domain.bank.statuses import USUAL_DIFFICULTY, Author, Status
@@ -140,7 +140,7 @@ class Authoring:
                 "not_enough_material",
                 "No question could be made that the materials fully support. Add materials or widen the topic.",
             )
-        admitted = Admission(admitted=True)
+        admitted = AdmissionResult(admitted=True)
         drafts: list[_Made] = [
             (item_id, Looked(replace(question, question_id=""), admitted), order.difficulty, "agent")
             for item_id, question in zip(ids, spread_keys(questions, order_id), strict=False)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.classes import class_owner
-from domain.bank.item import Admission
+from domain.bank.item import AdmissionResult
 from domain.bank.orders import written_as
 from domain.bank.writing import read_item
 from domain.base.ids import derived_id
@@ -43,7 +43,7 @@ class Looked:
     """``content`` is the item as it is stored, admitted or not."""
 
     content: Question
-    admission: Admission
+    admission: AdmissionResult
 
 
 class Gate:
@@ -85,14 +85,14 @@ class Gate:
             found = admit([replace(draft, quote=quote)], passages, recent=(), limit=1, grammar=self._grammar)
             if found.admitted and _is_asked(draft, others):
                 return Looked(
-                    _as_written(found.admitted[0], draft), Admission(admitted=False, code="duplicate")
+                    _as_written(found.admitted[0], draft), AdmissionResult(admitted=False, code="duplicate")
                 )
             if found.admitted:
                 return self._solved(found.admitted[0], draft, passages if is_solved else ())
             (_, why) = found.refused[0]
             if reason == "unsupported_quote" or (reason in _VAGUE and why not in _VAGUE):
                 reason = why
-        return Looked(_unsupported(draft), Admission(admitted=False, code=reason))
+        return Looked(_unsupported(draft), AdmissionResult(admitted=False, code=reason))
 
     def look_again(self, subject_id: str, content: Question, cited: Citation | None) -> Looked:
         """What the rules say of an item that is in the bank, and whose key was corrected.
@@ -103,7 +103,7 @@ class Gate:
 
     def unlooked(self, draft: Draft) -> Looked:
         """The draft as it is stored if there is no time to look at it."""
-        return Looked(_unsupported(draft), Admission(admitted=False, code="not_checked"))
+        return Looked(_unsupported(draft), AdmissionResult(admitted=False, code="not_checked"))
 
     def passage_of(self, subject_id: str, cited: Citation | None) -> str | None:
         """The text of the chunk that the citation is from; None if it has none, or its document is gone."""
@@ -114,12 +114,12 @@ class Gate:
     def _solved(self, question: Question, draft: Draft, passages: Sequence[Passage]) -> Looked:
         content = _as_written(question, draft)
         if not passages:
-            return Looked(content, Admission(admitted=True))
+            return Looked(content, AdmissionResult(admitted=True))
         deadline = self._clock.monotonic() + self._agent_seconds()
         seed = derived_id("gate", question.question, *question.options)
         found = solved([content], passages, self._agent, self._clock, deadline, seed)
         code: Refusal | None = None if found.kept else "unsolved"
-        return Looked((found.kept or found.refused)[0], Admission(admitted=bool(found.kept), code=code))
+        return Looked((found.kept or found.refused)[0], AdmissionResult(admitted=bool(found.kept), code=code))
 
     def _passages_of(self, subject_id: str, cited: Citation | None) -> list[Passage]:
         """The passages of the cited document that hold a part of the quote."""

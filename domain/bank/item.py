@@ -17,7 +17,7 @@ from ports.agent_words import Difficulty
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class AdmissionResult:
     """What the admission of questions says of a version. ``kept``: a teacher approved it although it was refused."""
 
     admitted: bool
@@ -35,7 +35,7 @@ class ItemVersion:
     content: Question
     """Its ``question_id`` is empty, and no learner's hints are in it."""
     difficulty: Difficulty
-    admission: Admission
+    admission: AdmissionResult
     author: Author
     made_at: str
 
@@ -71,7 +71,9 @@ class BankItem:
     version: int = 0
     """The fence of the row: it rises with each stored change, also with those that make no version of the item."""
 
-    def edited(self, content: Question, difficulty: Difficulty, admission: Admission, now: str) -> BankItem:
+    def edited(
+        self, content: Question, difficulty: Difficulty, admission: AdmissionResult, now: str
+    ) -> BankItem:
         """The item with a new version by a teacher. Raises ``Conflict`` if it is retired."""
         self._must_be_in_use()
         made = ItemVersion(self.latest.item_version + 1, content, difficulty, admission, "teacher", now)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.bank.statuses import STATUSES, Status
 from domain.base.errors import NotFound
 from domain.base.tables import ITEMS
@@ -177,7 +177,7 @@ def _version_from(row: Mapping[str, Any]) -> ItemVersion:
         item_version=int(row["item_version"]),
         content=question_from(row["content"]),
         difficulty=row["difficulty"],
-        admission=Admission(**row["admission"]),
+        admission=AdmissionResult(**row["admission"]),
         author=row["author"],
         made_at=row["made_at"],
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
-from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.bank.items import Items
 from domain.base.errors import NotFound
 from domain.base.learner import Learner
@@ -64,7 +64,7 @@ class Taking:
             return self._items.get(subject_id, question.item_id)
         content = replace(question, question_id="", hints=())
         now = to_text(self._clock.now())
-        version = ItemVersion(1, content, difficulty, Admission(admitted=True), "agent", now)
+        version = ItemVersion(1, content, difficulty, AdmissionResult(admitted=True), "agent", now)
         return self._items.add([BankItem(item_id, subject_id, "draft", version, now, now)])[0]
 
     def _question(self, subject_id: str, key: str) -> Question:

@@ -61,7 +61,7 @@ _REPEATED_DOCUMENT = 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SearchMatch:
     """A match of the search. ``title``, ``heading``, ``text`` and ``column_heads`` are those that were indexed.
 
     ``score`` is the search's, for a query whose sparse vector was scaled by ``SPARSE_WEIGHT``.
@@ -82,14 +82,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    candidate: Candidate
+    candidate: SearchMatch
     relevance: float
     """The share of such passages that hold an answer: 0 to 1."""
 
 
 def rank(
     question: str,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[SearchMatch],
     *,
     limit: int,
     scale: Scale = Scale(),
@@ -132,7 +132,7 @@ def rank(
 class _Weighed:
     """A candidate with what is known of it before the rows of its tables are read."""
 
-    candidate: Candidate
+    candidate: SearchMatch
     likeness: float
     in_common: float
     at_most_in_a_row: float
@@ -146,7 +146,7 @@ class _Weighed:
         return min(relevance * self.candidate.lift, 1.0)
 
 
-def _relevances(question: str, candidates: Sequence[Candidate], scale: Scale, limit: int) -> list[float]:
+def _relevances(question: str, candidates: Sequence[SearchMatch], scale: Scale, limit: int) -> list[float]:
     """The relevance of each candidate. One that cannot be among the first ``limit``, whatever the rows of its tables
     say, gets the relevance that it has without them."""
     weights = question_weights(question)
@@ -163,7 +163,7 @@ def _relevances(question: str, candidates: Sequence[Candidate], scale: Scale, li
     ]
 
 
-def _needed(candidates: Sequence[Candidate], relevances: Sequence[float], limit: int) -> float:
+def _needed(candidates: Sequence[SearchMatch], relevances: Sequence[float], limit: int) -> float:
     """A candidate below this relevance is not chosen: as many others as are wanted are above it, even each after all
     others of its document."""
     texts: set[str] = set()
@@ -178,7 +178,7 @@ def _needed(candidates: Sequence[Candidate], relevances: Sequence[float], limit:
 
 def _weighed(
     question: str,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[SearchMatch],
     scale: Scale,
     weights: Mapping[str, float],
     sought: Sought,
@@ -219,7 +219,7 @@ class _Rows:
         self._sought = sought
         self._found: dict[str, Collection[str] | None] = {}
 
-    def in_common(self, candidate: Candidate, at_most: float) -> float:
+    def in_common(self, candidate: SearchMatch, at_most: float) -> float:
         """The greatest share of the question's terms that one row of a table has, under its heads and with the document's
         title and the heading above it: 0 to 1. The search ends at a row that has ``at_most``."""
         around = self._in(" ".join(filter(None, (candidate.title, candidate.heading)))) or ()

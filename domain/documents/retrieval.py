@@ -15,7 +15,7 @@ from domain.documents.keys import DOCUMENTS, WORDS_ALONE
 from domain.documents.layout import Layout, layout_from
 from domain.documents.passage import Passage, joined
 from domain.documents.questions import names_file, names_place, page_of
-from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Candidate, Ranked, rank
+from domain.documents.ranking import ANSWERS, CANDIDATES, SPARSE_WEIGHT, Ranked, SearchMatch, rank
 from domain.text.lexical import sparse_query
 from ports.embedder import Embedder, Scale
 from ports.vector_store import Filter, Match, SparseVector, VectorStore
@@ -206,12 +206,12 @@ def _spoken_of(searched: Sequence[Sequence[Match]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))[:_NEAREST]
 
 
-def _candidate(part: str, match: Match) -> Candidate:
+def _candidate(part: str, match: Match) -> SearchMatch:
     metadata = match.metadata
     heading = None if metadata.get("heading") is None else str(metadata["heading"])
     title = str(metadata["title"])
     is_named = names_place(part, names=(title, str(metadata["source_file"])), heading=heading)
-    return Candidate(
+    return SearchMatch(
         id=match.id,
         document_id=str(metadata["file_id"]),
         title=title,

@@ -38,7 +38,7 @@ log = logging.getLogger("lyceum.reviewing")
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class DueQuestion:
     """A question that is due, and why."""
 
     due: DueItem
@@ -49,7 +49,7 @@ class Review:
 class ReviewList:
     """What to answer today. ``due`` counts all that is due, also beyond what one day asks."""
 
-    reviews: tuple[Review, ...]
+    reviews: tuple[DueQuestion, ...]
     due: int
     left_today: int
     """How many more come back today, at most."""
@@ -91,14 +91,16 @@ class Reviewing:
         due = due_on(decks, today, self._scheduler)
         left = max(0, REVIEWS_A_DAY - sum(deck.reviews_on(today) for deck in every))
         wanted = min(left, limit)
-        reviews: list[Review] = []
+        reviews: list[DueQuestion] = []
         hidden = 0
         for first in range(0, len(due), max(wanted, 1)):
             if len(reviews) >= wanted:
                 break
             some = due[first : first + wanted]
             found = self._questions(owner, [one.item for one in some])
-            reviews += [Review(one, found[one.item.item_id]) for one in some if one.item.item_id in found]
+            reviews += [
+                DueQuestion(one, found[one.item.item_id]) for one in some if one.item.item_id in found
+            ]
             hidden += len(some) - len(found)
         return ReviewList(tuple(reviews[:wanted]), len(due) - hidden, left)
 

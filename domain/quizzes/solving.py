@@ -18,7 +18,7 @@ from domain.agents.prompting import fenced, numbered
 from domain.base.ids import derived_id
 from domain.documents.passage import Passage
 from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Question
-from ports.agent import Agent, Candidate, SolveQuestions, beginning_of
+from ports.agent import Agent, CandidateQuestion, SolveQuestions, beginning_of
 from ports.errors import UpstreamError
 from ports.system import Clock
 
@@ -132,7 +132,7 @@ def _task(
     used = list(dict.fromkeys(shown))
     orders = [_order(question, turn, seed) for question in asked]
     candidates = tuple(
-        Candidate(
+        CandidateQuestion(
             number,
             used.index(passage) + 1,
             question.question,
@@ -170,7 +170,7 @@ def _order(question: Question, turn: int, seed: str) -> list[int]:
     return order if turn == 0 else [*order[1:], order[0]]
 
 
-def _request(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> str:
+def _request(passages: Sequence[Passage], candidates: Sequence[CandidateQuestion]) -> str:
     parts = ["<passages>"]
     for number, passage in enumerate(passages, start=1):
         parts += [f'<passage number="{number}">', fenced(passage.text), "</passage>"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from domain.access.teaching import Teaching
 from domain.bank.gate import Gate
-from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.bank.items import Items
 from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.ids import derived_id
@@ -224,7 +224,7 @@ class Regrading:
 
     def _borne(
         self, subject_id: str, wanted: Question, versions: Sequence[ItemVersion]
-    ) -> tuple[Question, Admission]:
+    ) -> tuple[Question, AdmissionResult]:
         """The question with a citation that bears its corrected key. Without one, it is the teacher's own word."""
         asked = [one.content for one in versions if _asks_the_same(one.content, wanted)]
         # A citation of a version that had this key already bears it, the latest one most likely.

@@ -42,7 +42,7 @@ from domain.tutoring.conversation import (
 )
 from domain.tutoring.conversations import Conversations
 from domain.tutoring.search_texts import search_texts
-from ports.agent import Agent, Chat, Usage, Utterance
+from ports.agent import Agent, Chat, TokenUsage, Utterance
 from ports.directory import Subject
 from ports.errors import Unavailable
 from ports.grammar import Grammar
@@ -87,7 +87,7 @@ class _Found:
     passages: Sequence[Passage]
     documents: Sequence[Document]
     standing: Standing
-    usage: Usage | None
+    usage: TokenUsage | None
     """The tokens of the agent's reply, if they were counted."""
 
 
@@ -171,7 +171,7 @@ class Tutoring:
             grounding = Grounding(passages)
             task = _task(question, conversation, passages, standing, outcome=material.outcome)
             content = ""
-            counted: list[Usage] = []
+            counted: list[TokenUsage] = []
             for piece in grounding.pieces(self._reply(task, material, counted.append)):
                 content += piece
                 yield piece
@@ -186,7 +186,7 @@ class Tutoring:
         )
         return self._kept(question, found, asked_at, content, grounding.citations, material.outcome)
 
-    def _reply(self, task: Chat, material: _Material, used: Callable[[Usage], None]) -> Iterator[str]:
+    def _reply(self, task: Chat, material: _Material, used: Callable[[TokenUsage], None]) -> Iterator[str]:
         if material.said is not None:
             return iter([material.said])
         return self._agent.reply(task, timeout=self._agent_seconds(), used=used)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.base.tables import MESSAGES
-from ports.agent import Usage
+from ports.agent import TokenUsage
 from ports.errors import Throttled, TimedOut, Unavailable
 from tests.support.world import HISTORY, PHYSICS, User, World
 
@@ -123,7 +123,7 @@ def test_an_agent_that_fails_is_never_made_up_for(
 
 
 def test_an_answer_tells_the_tokens_that_the_provider_counted(world: World, ada: User) -> None:
-    world.adapters.agent.usage = Usage(1200, 80, 1000)
+    world.adapters.agent.usage = TokenUsage(1200, 80, 1000)
     answer = ada.ask("What does the second law say?").body
     world.adapters.agent.usage = None
     conversation = answer["conversation_id"]

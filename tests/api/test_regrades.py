@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from domain.bank.item import Admission
+from domain.bank.item import AdmissionResult
 from domain.base.learner import Learner
 from domain.base.tables import DECISIONS, LEARNING_EVIDENCE, QUIZ_RESULTS, REGRADES
 from domain.quizzes.quiz import LETTERS
@@ -40,7 +40,7 @@ def school(count: int = 3, keys: dict[int, int] | None = None) -> World:
 
 def fill(world: World, count: int = 3, keys: dict[int, int] | None = None) -> None:
     """No material of the class bears the items: a teacher kept them."""
-    kept = Admission(admitted=False, code="unsupported_quote", kept=True)
+    kept = AdmissionResult(admitted=False, code="unsupported_quote", kept=True)
     made = [
         replace(
             one,

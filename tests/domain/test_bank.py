@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.bank.item import Admission
+from domain.bank.item import AdmissionResult
 from domain.bank.items import MAX_ADDED, Items
 from domain.bank.statuses import Status
 from domain.base.errors import Conflict, NotFound
@@ -31,7 +31,7 @@ def test_an_edit_makes_a_version_and_leaves_the_approved_one_to_new_attempts() -
     approved = item().approved(LATER, keep=False)
     other = replace(QUESTION, question="What is mass?")
 
-    edited = approved.edited(other, "advanced", Admission(admitted=True), LATER)
+    edited = approved.edited(other, "advanced", AdmissionResult(admitted=True), LATER)
 
     assert (edited.status, edited.latest.item_version, edited.latest.author) == ("draft", 2, "teacher")
     assert (edited.approved_version, edited.is_askable) == (1, True)
@@ -47,18 +47,18 @@ def test_a_draft_and_a_retired_item_are_never_asked() -> None:
     with pytest.raises(Conflict, match="item_retired"):
         retired.approved(LATER, keep=True)
     with pytest.raises(Conflict, match="item_retired"):
-        retired.edited(QUESTION, "beginner", Admission(admitted=True), LATER)
+        retired.edited(QUESTION, "beginner", AdmissionResult(admitted=True), LATER)
 
 
 def test_what_was_refused_is_approved_only_as_the_teachers_own_word() -> None:
-    refused = Admission(admitted=False, code="two_right")
+    refused = AdmissionResult(admitted=False, code="two_right")
     draft = replace(item(), latest=replace(item().latest, admission=refused))
     with pytest.raises(Conflict, match="item_refused"):
         draft.approved(LATER, keep=False)
 
     kept = draft.approved(LATER, keep=True)
 
-    assert kept.latest.admission == Admission(admitted=False, code="two_right", kept=True)
+    assert kept.latest.admission == AdmissionResult(admitted=False, code="two_right", kept=True)
     assert kept.latest.asked_as("i1", "1").checked == "teacher"
     assert item().approved(LATER, keep=True).latest.asked_as("i1", "1").checked == "rules"
 
@@ -67,7 +67,7 @@ def test_an_item_reads_back_with_all_its_versions(store: InMemoryKeyValueStore) 
     items = Items(store)
     (made,) = items.add([item()])
     own = replace(QUESTION, citation=None, kind="cloze", options=(), correct=-1, accepted=("mass", "m"))
-    edited = items.save(made.edited(own, "beginner", Admission(admitted=False, code="stem"), LATER))
+    edited = items.save(made.edited(own, "beginner", AdmissionResult(admitted=False, code="stem"), LATER))
 
     assert items.get("physics_101", "i1") == edited
     assert items.history(edited) == [made.latest, edited.latest]

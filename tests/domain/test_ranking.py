@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.documents.chunking import index_text
-from domain.documents.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, Candidate, rank
+from domain.documents.ranking import ANSWERS, SPARSE_WEIGHT, SUPPORTS, SearchMatch, rank
 from domain.text.lexical import question_weights, saturation, term_counts
 from ports.embedder import Scale
 from ports.text.tables import table_rows
@@ -38,7 +38,7 @@ def candidate(
     title: str | None = None,
     heading: str | None = None,
     heads: tuple[str, ...] = (),
-) -> Candidate:
+) -> SearchMatch:
     """A match as a vector store scores it, whose vector has this likeness to the question's."""
     indexed = index_text(title, heading, text, heads)
     counts = term_counts(indexed)
@@ -46,7 +46,7 @@ def candidate(
         weight * saturation(counts.get(term, 0), len(indexed))
         for term, weight in question_weights(question).items()
     )
-    return Candidate(
+    return SearchMatch(
         f"{number:03}",
         document,
         title,
@@ -57,7 +57,7 @@ def candidate(
     )
 
 
-def texts(question: str, candidates: list[Candidate], limit: int = 5) -> list[str]:
+def texts(question: str, candidates: list[SearchMatch], limit: int = 5) -> list[str]:
     return [ranked.candidate.text for ranked in rank(question, candidates, limit=limit)]
 
 
@@ -94,7 +94,7 @@ def test_rare_words_count_more_than_those_of_every_passage() -> None:
         [candidate(ANSWER, -0.2)],
     ],
 )
-def test_there_are_no_passages_where_nothing_answers(candidates: list[Candidate]) -> None:
+def test_there_are_no_passages_where_nothing_answers(candidates: list[SearchMatch]) -> None:
     assert rank(QUESTION, candidates, limit=5) == []
 
 

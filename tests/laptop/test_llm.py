@@ -12,7 +12,7 @@ import pytest
 from adapters.openai_compatible.agent import OpenAICompatibleAgent
 from adapters.system import SystemClock
 from demo.play import Person, running_server, token_of
-from ports.agent import CutShort, Usage
+from ports.agent import CutShort, TokenUsage
 from ports.errors import TimedOut, Unavailable
 from tests.contracts.agent.contract import CHAT
 from tests.support.model_server import model_server, needs_llm
@@ -46,7 +46,7 @@ def agent(address: str) -> Iterator[OpenAICompatibleAgent]:
 
 
 def test_a_reply_comes_in_pieces_and_its_tokens_are_counted(agent: OpenAICompatibleAgent) -> None:
-    told: list[Usage] = []
+    told: list[TokenUsage] = []
     pieces: list[str] = []
     with pytest.raises(CutShort):
         pieces.extend(agent.reply(SHORT, timeout=PATIENT, used=told.append))

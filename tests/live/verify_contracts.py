@@ -18,7 +18,7 @@ from adapters.aws.secrets import ParameterStoreSecrets
 from domain.agents.prompting import TUTOR_INSTRUCTIONS, tutor_request
 from domain.documents.passage import Passage
 from infrastructure.tables import table_definitions
-from ports.agent import Agent, Chat, Task, Usage
+from ports.agent import Agent, Chat, Task, TokenUsage
 from ports.connection_gateway import ConnectionGateway
 from ports.directory import Directory
 from ports.embedder import Embedder
@@ -293,7 +293,7 @@ class Tutored:
         self._agent = agent
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         assert isinstance(task, Chat)
         passages = [

@@ -15,7 +15,7 @@ from domain.quizzes.quiz import Question
 from domain.quizzes.solving import SolvedQuestions, solved
 from fakes.agent import Script, ScriptedAgent
 from fakes.system import FrozenClock
-from ports.agent import Candidate, SolveQuestions
+from ports.agent import CandidateQuestion, SolveQuestions
 from ports.errors import TimedOut, Unavailable
 from tests.domain.quiz_corpus import GOOD, PASSAGES
 from tests.domain.test_kinds import DRAFTS, PASSAGE
@@ -30,13 +30,13 @@ def questions(count: int) -> tuple[Question, ...]:
     return admit(GOOD, PASSAGES, recent=(), limit=count).admitted
 
 
-def told(task: SolveQuestions, supported: Callable[[Candidate], list[str]]) -> str:
+def told(task: SolveQuestions, supported: Callable[[CandidateQuestion], list[str]]) -> str:
     return json.dumps(
         {"items": [{"number": one.number, "supported": supported(one)} for one in task.candidates]}
     )
 
 
-def key_of(one: Candidate) -> list[str]:
+def key_of(one: CandidateQuestion) -> list[str]:
     return ["ABCDEF"[one.options.index(KEYS[one.question])]]
 
 
@@ -101,7 +101,9 @@ def test_the_key_is_not_told_and_no_option_keeps_its_letter() -> None:
     ],
     ids=["none", "always A", "all", "another", "one more"],
 )
-def test_a_question_with_another_answer_is_refused(supported: Callable[[Candidate], list[str]]) -> None:
+def test_a_question_with_another_answer_is_refused(
+    supported: Callable[[CandidateQuestion], list[str]],
+) -> None:
     agent, asked = agent_of(lambda task: told(task, supported)), questions(6)
     found = solve(agent, asked)
     assert found.kept == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.bank.item import Admission, BankItem, ItemVersion
+from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.documents.passage import Citation
 from domain.quizzes.admission import spread_keys
 from domain.quizzes.quiz import Question, Quiz
@@ -18,7 +18,7 @@ QUESTION = Question(
 
 def item(name: str = "i1", subject_id: str = "physics_101", question: Question = QUESTION) -> BankItem:
     """Make a draft."""
-    version = ItemVersion(1, question, "intermediate", Admission(admitted=True), "agent", MADE_AT)
+    version = ItemVersion(1, question, "intermediate", AdmissionResult(admitted=True), "agent", MADE_AT)
     return BankItem(name, subject_id, "draft", version, MADE_AT, MADE_AT)
 
 

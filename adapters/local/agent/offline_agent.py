@@ -11,7 +11,7 @@ from adapters.local.agent.interviews.question_maker import ask_question
 from adapters.local.agent.quizzes.question_maker import write_questions
 from adapters.local.agent.text.meaning import Vectors
 from adapters.local.agent.text.words import readable
-from adapters.local.agent.tutor.extraction import Extract, Extraction
+from adapters.local.agent.tutor.extraction import AnswerExtraction, Extract
 from adapters.local.agent.tutor.phrases import (
     IN_OTHER_WORDS,
     NEAREST,
@@ -20,7 +20,7 @@ from adapters.local.agent.tutor.phrases import (
     language_of,
     returned,
 )
-from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, Usage, WriteHint, WriteQuestions
+from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, TokenUsage, WriteHint, WriteQuestions
 from ports.embedder import Embedder
 from ports.errors import TimedOut
 from ports.grammar import Grammar
@@ -46,10 +46,10 @@ class OfflineAgent:
         self._grammar = grammar
         vectors = Vectors(embedder)
         self._likeness = Likeness(vectors)
-        self._extraction = Extraction(vectors, grammar)
+        self._extraction = AnswerExtraction(vectors, grammar)
 
     def reply(
-        self, task: Task, *, timeout: float, used: Callable[[Usage], None] | None = None
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
         if timeout <= 0:
             raise TimedOut("agent")
@@ -68,7 +68,7 @@ class OfflineAgent:
                 return iter(())
 
 
-def _answer(task: Chat, extraction: Extraction) -> Iterator[str]:
+def _answer(task: Chat, extraction: AnswerExtraction) -> Iterator[str]:
     question = task.question.strip()
     language = language_of(question)
     if task.is_talk or not any(map(str.isalnum, question)):

@@ -34,7 +34,7 @@ _SPACES = re.compile(" {2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class ModelWeights:
     """What the file holds. ``tensors`` has the place of each tensor: its offset and its bytes."""
 
     data: NDArray[np.uint8]
@@ -54,10 +54,10 @@ class Weights:
         return blocks[:, :, :2].copy().view("<f2")[:, :, 0].astype(np.float32), blocks[:, :, 2:]
 
 
-class Words:
+class TokenRows:
     """Turns texts into the rows of the embedding table, which are what the model reads."""
 
-    def __init__(self, weights: Weights, most: int) -> None:
+    def __init__(self, weights: ModelWeights, most: int) -> None:
         """``most`` is how many tokens a window has, those at its begin and end included."""
         self._replaced = weights.replaced
         self._scales, self._bytes = weights.blocks("emb.word", WIDTH)
@@ -84,7 +84,7 @@ class Words:
         return rows + self._places[: len(ids)]
 
 
-def read(path: Path) -> Weights:
+def read(path: Path) -> ModelWeights:
     """Raises ``ValueError`` if the file is not of that layout and size."""
     data = np.memmap(path, np.uint8, "r")
     view = data.data
@@ -107,7 +107,7 @@ def read(path: Path) -> Weights:
     ]
     at += letters
     replaced, at = _replacements(view, at)
-    return Weights(data, epsilon, pieces, replaced, _directory(view, at))
+    return ModelWeights(data, epsilon, pieces, replaced, _directory(view, at))
 
 
 def _replacements(view: memoryview, at: int) -> tuple[dict[int, str], int]:
@@ -136,7 +136,7 @@ def _directory(view: memoryview, at: int) -> dict[str, tuple[int, int]]:
     return tensors
 
 
-def _tokenizer(weights: Weights) -> Tokenizer:
+def _tokenizer(weights: ModelWeights) -> Tokenizer:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     tokenizer = Tokenizer(models.Unigram(weights.pieces, _UNKNOWN, byte_fallback=False))
@@ -144,7 +144,7 @@ def _tokenizer(weights: Weights) -> Tokenizer:
     return tokenizer
 
 
-def session(weights: Weights) -> InferenceSession:
+def session(weights: ModelWeights) -> InferenceSession:
     """The model, for one text: from the rows ``embedded`` of its tokens to the ``sum`` of what it makes of them.
 
     It multiplies the 4-bit weights as they are, with onnxruntime's own operator, on one core.
@@ -178,7 +178,7 @@ def session(weights: Weights) -> InferenceSession:
 class _Graph:
     """A BERT encoder, node by node. Each method returns the name of what it computes."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: ModelWeights) -> None:
         self._weights = weights
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []

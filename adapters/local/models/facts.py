@@ -23,7 +23,7 @@ from adapters.local.models.statement_words import (
     TURNED_THAN,
     plainly,
 )
-from adapters.local.models.statements import Statements, Term
+from adapters.local.models.statements import NounPhrase, Statements
 from ports.grammar import Grammar, ParsedSentence, Word
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
@@ -69,7 +69,7 @@ _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class AskableFact:
     """``question`` asks for a part of the sentence ``quote``; ``key`` is that part."""
 
     number: int
@@ -82,7 +82,7 @@ class Fact:
     wrong: tuple[str, ...] = ()
     varied: dict[str, str] = field(default_factory=dict)
     """By what is said of the subject or of another one, the same with one word turned round."""
-    term: Term | None = None
+    term: NounPhrase | None = None
     """The key, if it is a term and no name; then ``wrong`` is empty: other terms are wrong options."""
 
     @property
@@ -94,12 +94,12 @@ class Facts:
     """What the sentences tell that can be asked for. ``sentences`` are pairs of a text's number and a sentence."""
 
     def __init__(self, sentences: Sequence[tuple[int, str]], said: Statements, grammar: Grammar) -> None:
-        self.all: list[Fact] = []
+        self.all: list[AskableFact] = []
         self._said = said
         self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []
         """By the form of the verb, what the subject of a clause did, and the words of its sentence."""
-        self._asked_deeds: list[tuple[str, Fact, str]] = []
+        self._asked_deeds: list[tuple[str, AskableFact, str]] = []
         """With the pronoun that opens each option, if it tells a reason."""
         self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
         read: list[tuple[int, str, str, ParsedSentence]] = []
@@ -119,7 +119,7 @@ class Facts:
                 self.all += self._asked(clause)
         self.all += [self._with_other_deeds(*one) for one in self._asked_deeds]
 
-    def _asked(self, clause: Clause) -> Iterator[Fact]:
+    def _asked(self, clause: Clause) -> Iterator[AskableFact]:
         self._note_deed(clause)
         self._note_reason(clause)
         yield from self._who(clause)
@@ -129,7 +129,7 @@ class Facts:
         yield from self._gone(clause)
         yield from self._compared(clause)
 
-    def _who(self, clause: Clause) -> Iterator[Fact]:
+    def _who(self, clause: Clause) -> Iterator[AskableFact]:
         """Who or what did it: the subject, if it is a name."""
         words, at, span = clause.words, clause.subject, clause.subject_span
         name = self._names.at(clause.text, words, at)
@@ -148,7 +148,7 @@ class Facts:
             wrong = tuple(one for one in wrong if one.endswith("s"))
         yield from self._fact(clause, "who", asked, name.text, wrong=wrong)
 
-    def _parts(self, clause: Clause) -> Iterator[Fact]:
+    def _parts(self, clause: Clause) -> Iterator[AskableFact]:
         """When and where it was, to whom it was done, and with what: what hangs on the verb."""
         words = clause.words
         for at, word in enumerate(words[: clause.end]):
@@ -170,7 +170,7 @@ class Facts:
                 elif name is None:
                     yield from self._termed(clause, span, span, "what")
 
-    def _placed(self, clause: Clause, at: int, span: list[int]) -> Iterator[Fact]:
+    def _placed(self, clause: Clause, at: int, span: list[int]) -> Iterator[AskableFact]:
         words, said = clause.words, clause.slice(span[0], span[-1] + 1)
         preposition, century = words[at].text.lower(), _CENTURY.fullmatch(said)
         if (
@@ -201,7 +201,7 @@ class Facts:
             wrong = self._names.others(name, clause.quote)
             yield from self._fronted(clause, sort, wh, span, name.text, wrong=wrong)
 
-    def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[Fact]:
+    def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[AskableFact]:
         """To what, with what, what: a term that hangs on the verb, if it is nothing more."""
         words = clause.words
         hangs = {word.relation for word in words if word.head == clause.root}
@@ -229,7 +229,7 @@ class Facts:
             for fact in self._fronted(clause, "part", capital(wh), span, term.text):
                 yield replace(fact, term=term)
 
-    def _counted(self, clause: Clause) -> Iterator[Fact]:
+    def _counted(self, clause: Clause) -> Iterator[AskableFact]:
         """How many, how many percent, and of which year: a number that stands anywhere in the clause."""
         words = clause.words
         for at, word in enumerate(words[: clause.end]):
@@ -297,7 +297,7 @@ class Facts:
             for fact in self._fact(clause, "reason", asked, capital(reason)):
                 self._asked_deeds.append((form, fact, capital(pronoun.text)))
 
-    def _affected(self, clause: Clause) -> Iterator[Fact]:
+    def _affected(self, clause: Clause) -> Iterator[AskableFact]:
         """What the subject does to something: raise it, lower it, or leave it unchanged."""
         words, root = clause.words, clause.root
         lemma = words[root].lemma
@@ -321,7 +321,7 @@ class Facts:
             clause, "direction", asked, f"{capital(lemma)} {them}", wrong=wrong, is_said=True
         )
 
-    def _gone(self, clause: Clause) -> Iterator[Fact]:
+    def _gone(self, clause: Clause) -> Iterator[AskableFact]:
         """Which way the subject goes under the conditions that the sentence tells."""
         words, root = clause.words, clause.root
         lemma, rest = words[root].lemma, clause.slice(root + 1, clause.end)
@@ -343,7 +343,7 @@ class Facts:
         asked = f"what {happens} to {clause.told_subject} {rest}".strip() + "?"
         yield from self._fact(clause, "direction", asked, key, wrong=(other, same), is_said=True)
 
-    def _compared(self, clause: Clause) -> Iterator[Fact]:
+    def _compared(self, clause: Clause) -> Iterator[AskableFact]:
         """Whether the subject is more or less of something than another thing."""
         words, root = clause.words, clause.root
         if words[root].lemma != "be" or any(word.head == root and word.relation == "aux" for word in words):
@@ -395,7 +395,7 @@ class Facts:
             for fact in self._fact(clause, "deed" if past else "truth", asked, capital(said), is_said=True):
                 self._asked_deeds.append((form, fact, ""))
 
-    def _with_other_deeds(self, form: str, fact: Fact, pronoun: str) -> Fact:
+    def _with_other_deeds(self, form: str, fact: AskableFact, pronoun: str) -> AskableFact:
         """The deed with what others did in the same form, in sentences that do not tell of its own subject."""
         own, key = _told(fact.about), _told(fact.key)
         others = [
@@ -407,7 +407,7 @@ class Facts:
 
     def _fronted(
         self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
-    ) -> Iterator[Fact]:
+    ) -> Iterator[AskableFact]:
         """The question that opens with ``wh`` and has all of the clause but ``span``."""
         is_first = span[0] < clause.subject_span[0]
         asked = f"{wh} {clause.turned(set(span))}?"
@@ -423,7 +423,7 @@ class Facts:
         wrong: tuple[str, ...] = (),
         opens: bool = True,
         is_said: bool = False,
-    ) -> Iterator[Fact]:
+    ) -> Iterator[AskableFact]:
         """The fact, if its question is understood by itself and tells enough; ``is_said`` if the key tells enough."""
         opening = clause.opening if opens else ""
         question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
@@ -438,7 +438,7 @@ class Facts:
         is_fit = is_fit and not _LEANS.search(clause.told_subject) and not _LEANS_BACK.search(question)
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
-            yield Fact(clause.number, clause.quote, sort, question, key, about, wrong)
+            yield AskableFact(clause.number, clause.quote, sort, question, key, about, wrong)
 
 
 def _turned(said: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
 
-    from adapters.local.models.e5_model import Words
+    from adapters.local.models.e5_model import TokenRows
 
 MODEL = "multilingual-e5-small-q4"
 DIMENSION = 384
@@ -135,7 +135,7 @@ have nothing to do with each other are about .1 alike, and the languages of two 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    words: Words
+    words: TokenRows
     session: InferenceSession
     common: dict[str, NDArray[float32]]
     """By script, what its texts have in common."""
@@ -200,10 +200,10 @@ def _loaded() -> _Loaded:
     )
     import numpy as np
 
-    from adapters.local.models.e5_model import Words, read, session
+    from adapters.local.models.e5_model import TokenRows, read, session
 
     weights = read(path)
-    words, made = Words(weights, MAX_TOKENS), session(weights)
+    words, made = TokenRows(weights, MAX_TOKENS), session(weights)
     common = {
         script: np.mean([_mean(words, made, text) for text in texts], axis=0)
         for script, texts in _ANYTHING.items()
@@ -232,7 +232,7 @@ def _scripts(text: str) -> dict[str, float]:
     return {script: count / total for script, count in counts.items()} if total else {"?": 1.0}
 
 
-def _mean(words: Words, session: InferenceSession, text: str) -> NDArray[float32]:
+def _mean(words: TokenRows, session: InferenceSession, text: str) -> NDArray[float32]:
     """The mean over all tokens of a text's windows, scaled to length 1."""
     total: NDArray[float32] = sum(
         session.run(None, {"embedded": window})[0] for window in words.windows(_PREFIX, text)

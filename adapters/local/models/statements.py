@@ -77,7 +77,7 @@ _THAN = re.compile(r"^((?:is|are) (?:\w+er|(?:more|less) \w+) than) ((?:the |an?
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class NounPhrase:
     """A noun phrase without its article, written as within a sentence."""
 
     text: str
@@ -99,14 +99,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ParsedStatement:
     """A sentence as subject and predicate. ``quote`` is it to the letter, ``text`` without asides."""
 
     number: int
     """Of the text that it stands in."""
     quote: str
     text: str
-    subject: Term
+    subject: NounPhrase
     article: str
     """Of the subject, in lower case; "" if it has none."""
     predicate: str
@@ -121,7 +121,7 @@ class Statement:
     is_past: bool = False
     is_term: bool = True
     """Whether the subject is a term alone, and not told further, as in *the net force on a body*."""
-    object: Term | None = None
+    object: NounPhrase | None = None
     object_article: str = ""
     asks_object: str = ""
     """The question that the object answers: what does X do."""
@@ -167,10 +167,10 @@ class Statements:
     """What the sentences state, and the terms that they use. ``sentences`` are pairs of a text's number and a sentence."""
 
     def __init__(self, sentences: Sequence[tuple[int, str]], grammar: Grammar) -> None:
-        self.all: list[Statement] = []
-        self.sequences: list[Statement] = []
+        self.all: list[ParsedStatement] = []
+        self.sequences: list[ParsedStatement] = []
         """Sentences that state steps in their order. Their subject is the first term; they have no predicate."""
-        self._terms: dict[str, Term] = {}
+        self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
         self._leading: set[str] = set()
         """The terms that a sentence is about."""
@@ -191,7 +191,7 @@ class Statements:
                     self._read(number, quote, f"{part[:1].upper()}{part[1:]}.", parsed[0].words)
 
     @property
-    def terms(self) -> list[Term]:
+    def terms(self) -> list[NounPhrase]:
         """Those that come back, that a sentence is about, or that are names."""
         subjects = {one.subject.key for one in self.all}
         return [
@@ -201,7 +201,7 @@ class Statements:
             if term.name_of or term.text.lower() not in self._no_nouns
         ]
 
-    def leads(self, term: Term) -> bool:
+    def leads(self, term: NounPhrase) -> bool:
         """Whether some sentence is about the term, or says that something is one."""
         return term.key in self._leading or bool(term.name_of)
 
@@ -220,7 +220,7 @@ class Statements:
         if _UNFIT.search(text) or text.count("(") != text.count(")"):
             return
         if used and _STEPS.search(text) and _is_understood([word for word in words if word.text != "it"]):
-            self.sequences.append(Statement(number, quote, text, used[0][1], "", "", "", "", ""))
+            self.sequences.append(ParsedStatement(number, quote, text, used[0][1], "", "", "", "", ""))
         root = next((at for at, word in enumerate(words) if word.head == at), 0)
         subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
         if len(subjects) != 1:
@@ -233,8 +233,8 @@ class Statements:
         self.all += [] if stated is None else [stated]
 
     def _beside(
-        self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: Term
-    ) -> Statement | None:
+        self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: NounPhrase
+    ) -> ParsedStatement | None:
         """What a sentence says beside a term that it is: X, the process of Y, …; X, which is the process of Y."""
         for place in range(at + 1, len(words)):
             if words[place].head != at or words[place].relation not in ("appos", "relcl"):
@@ -269,12 +269,14 @@ class Statements:
                 article = next((one for one in found if one in ("a", "an", "the")), "")
                 said = f"{'are' if term.is_plural else 'is'} {what}"
                 whole = f"{article} {term.text} {said}.".strip()
-                return Statement(number, quote, whole, term, article, said, "", what, "", term.is_plural)
+                return ParsedStatement(
+                    number, quote, whole, term, article, said, "", what, "", term.is_plural
+                )
         return None
 
     def _stated(
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
-    ) -> Statement | None:
+    ) -> ParsedStatement | None:
         span = below(words, at)
         subject = self.term_at(words, at)
         article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
@@ -327,7 +329,7 @@ class Statements:
             definition = text[words[places[0]].start : words[places[-1]].end].rstrip(" ,")
         before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
         reason = _reason(text, words, root, end)
-        stated = Statement(
+        stated = ParsedStatement(
             number,
             quote,
             text,
@@ -343,7 +345,9 @@ class Statements:
         )
         return self._with_object(stated, words, root, end)
 
-    def _with_object(self, one: Statement, words: Sequence[Word], root: int, end: int) -> Statement:
+    def _with_object(
+        self, one: ParsedStatement, words: Sequence[Word], root: int, end: int
+    ) -> ParsedStatement:
         """The statement with its direct object, if it has one that is a term and nothing more."""
         at = next(
             (at for at in range(root + 1, end) if words[at].head == root and words[at].relation == "dobj"), 0
@@ -366,7 +370,7 @@ class Statements:
 
     def _named(
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
-    ) -> Statement | None:
+    ) -> ParsedStatement | None:
         """A statement that names something: the evaporation of water from leaves is called transpiration."""
         span = below(words, at)
         named = [
@@ -386,9 +390,9 @@ class Statements:
             return None
         what = what if self._is_name(words[0]) else what[0].lower() + what[1:]
         verb = "are" if words[root - 1].text == "are" else "is"
-        return Statement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
+        return ParsedStatement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
 
-    def term_at(self, words: Sequence[Word], at: int) -> Term | None:
+    def term_at(self, words: Sequence[Word], at: int) -> NounPhrase | None:
         """The noun phrase that the word heads, with what stands right before it; None if it names nothing."""
         head = words[at]
         if head.part not in ("NOUN", "PROPN") or head.relation in ("compound", "amod") or len(head.text) < 3:
@@ -422,7 +426,7 @@ class Statements:
         is_plural = (
             head.text.lower() != head.lemma.lower() if head.part == "NOUN" else re.search("[^s]s$", head.text)
         )
-        return Term(text, key, bool(is_plural), (head.entity or "name") if is_name else "")
+        return NounPhrase(text, key, bool(is_plural), (head.entity or "name") if is_name else "")
 
     def _is_name(self, word: Word) -> bool:
         """Whether it is written with a capital within a sentence; or opens one, is a name to the parser, and is never small."""

@@ -46,7 +46,7 @@ log = logging.getLogger("lyceum.recognition")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RecognitionLimits:
     """The limits of the process that recognises one scan. Measured, RapidOCR takes 0.9 GB at most."""
 
     memory: int = 2 * 1024 * 1024 * 1024
@@ -65,7 +65,11 @@ class LocalTextRecogniser:
     """
 
     def __init__(
-        self, objects: ObjectStore, engine: Engine = "rapidocr", *, limits: Limits = Limits()
+        self,
+        objects: ObjectStore,
+        engine: Engine = "rapidocr",
+        *,
+        limits: RecognitionLimits = RecognitionLimits(),
     ) -> None:
         self.media_types: frozenset[ScanType] = frozenset(SCAN_TYPES) if is_installed(engine) else frozenset()
         self._objects = objects

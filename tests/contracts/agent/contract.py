@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from ports.agent import Agent, Chat, NumberedPassage, Task, Usage, Utterance
+from ports.agent import Agent, Chat, NumberedPassage, Task, TokenUsage, Utterance
 from ports.errors import PortError
 
 PASSAGES = (
@@ -55,7 +55,7 @@ class AgentContract:
             assert quote in texts[int(number)]
 
     def test_tokens_are_told_at_most_once(self, agent: Agent) -> None:
-        told: list[Usage] = []
+        told: list[TokenUsage] = []
         assert "".join(agent.reply(CHAT, timeout=5.0, used=told.append)).strip()
         assert len(told) <= 1
         assert all(min(usage.input_tokens, usage.output_tokens) >= 0 for usage in told)

@@ -11,7 +11,7 @@ import pytest
 from adapters.aws.bedrock_converse import ConverseAgent
 from adapters.system import SystemClock
 from adapters.upstream.calls import Retries
-from ports.agent import CutShort, Refused, Usage, Utterance
+from ports.agent import CutShort, Refused, TokenUsage, Utterance
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from tests.contracts.agent.contract import CHAT, AgentContract, said
 from tests.stubs.aws import client_of
@@ -110,9 +110,9 @@ def test_tokens_of_the_cache_are_counted_with_the_others(
 ) -> None:
     usage = {"inputTokens": 20, "outputTokens": 30, "cacheReadInputTokens": 900, "cacheWriteInputTokens": 100}
     endpoint.script(stream(START, text(QUOTING), stop("end_turn"), event("metadata", {"usage": usage})))
-    told: list[Usage] = []
+    told: list[TokenUsage] = []
     assert "".join(agent.reply(CHAT, timeout=5, used=told.append)) == QUOTING
-    assert told == [Usage(1020, 30, 900)]
+    assert told == [TokenUsage(1020, 30, 900)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from adapters.openai_compatible.agent import OpenAICompatibleAgent
 from adapters.openai_compatible.refusals import discreet
 from adapters.system import SystemClock
 from fakes.system import FrozenClock
-from ports.agent import CutShort, Refused, Task, Usage
+from ports.agent import CutShort, Refused, Task, TokenUsage
 from ports.errors import Throttled, Unavailable, UpstreamError
 from tests.contracts.agent.contract import CHAT, said
 from tests.stubs.openai_server import OpenAIServer, Scripted, answered, event, streamed
@@ -587,7 +587,7 @@ class TestTokens:
         logging.getLogger("lyceum").propagate = True
         server.script(scripted)
         with caplog.at_level(logging.INFO, logger="lyceum"):
-            assert counted(agent, CHAT) == [Usage(120, 30)]
+            assert counted(agent, CHAT) == [TokenUsage(120, 30)]
         (told,) = [vars(one) for one in caplog.records if one.getMessage() == "agent_usage"]
         assert (told["role"], told["model"], told["input_tokens"], told["output_tokens"]) == (
             "chat",
@@ -606,10 +606,10 @@ class TestTokens:
                 chunks=[*texts("Su"), event(finish="length"), raw({"choices": [], "usage": cached}), DONE]
             )
         )
-        told: list[Usage] = []
+        told: list[TokenUsage] = []
         with pytest.raises(CutShort):
             list(agent.reply(CHAT, timeout=5, used=told.append))
-        assert told == [Usage(120, 30, 100)]
+        assert told == [TokenUsage(120, 30, 100)]
 
     @pytest.mark.parametrize("usage", [None, 3, {}, {"prompt_tokens": "many", "completion_tokens": 2}, {"prompt_tokens": True, "completion_tokens": -1}])  # fmt: skip
     def test_no_count_is_none(self, server: OpenAIServer, agent: OpenAICompatibleAgent, usage: Any) -> None:
@@ -621,7 +621,7 @@ class TestTokens:
         assert counted(agent, CHAT) == []
 
 
-def counted(agent: OpenAICompatibleAgent, task: Task) -> Sequence[Usage]:
-    told: list[Usage] = []
+def counted(agent: OpenAICompatibleAgent, task: Task) -> Sequence[TokenUsage]:
+    told: list[TokenUsage] = []
     assert "".join(agent.reply(task, timeout=5, used=told.append)) == "Sugar."
     return told

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.extractors.pdf_grids import with_grids
-from adapters.extractors.pdf_tables import Line, Word
+from adapters.extractors.pdf_tables import Line, PlacedWord
 from tests.contracts.text_extractor.test_extractors import bytes_of, text_of
 
 TREES = [
@@ -104,10 +104,10 @@ def placed(texts: Sequence[str], places: Sequence[tuple[float, float]]) -> list[
     ]
 
 
-def words_of(text: str, left: float, bottom: float) -> list[Word]:
+def words_of(text: str, left: float, bottom: float) -> list[PlacedWord]:
     words = []
     for word in text.split():
-        words.append(Word(word, left, left + 6 * len(word), bottom))
+        words.append(PlacedWord(word, left, left + 6 * len(word), bottom))
         left += 6 * len(word) + 3
     return words
 

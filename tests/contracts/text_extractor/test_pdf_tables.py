@@ -10,7 +10,7 @@ from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.extractors.pdf_tables import Line, Word, has_uneven_spaces, with_rows
+from adapters.extractors.pdf_tables import Line, PlacedWord, has_uneven_spaces, with_rows
 from ports.text.tables import table_rows
 from tests.contracts.text_extractor.test_extractors import bytes_of, text_of
 
@@ -79,7 +79,7 @@ def line(*cells: tuple[str, float], height: float = 12.0) -> Line:
     for text, left in cells:
         at = left
         for word in text.split():
-            words.append(Word(word, at, at + 6 * len(word)))
+            words.append(PlacedWord(word, at, at + 6 * len(word)))
             at += 6 * len(word) + 4
     return Line(" ".join(text for text, _ in cells), words, height)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from adapters.local.recognition.engines import SURE, Engine, certainty, lines_of_table, tesseract
 from adapters.local.recognition.process import upright
-from adapters.local.recognition.recogniser import Limits, LocalTextRecogniser, is_installed
+from adapters.local.recognition.recogniser import LocalTextRecogniser, RecognitionLimits, is_installed
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.settings import SettingsError, read_settings
 from domain.documents.scanned_text import text_of
@@ -186,7 +186,11 @@ def test_strokes_and_photographs_are_no_text(
 @pytest.mark.slow
 def test_a_page_that_takes_too_much_ends_its_process_alone(objects: InMemoryObjectStore) -> None:
     assert SCANS is not None
-    for limits in (Limits(memory=1), Limits(page_cpu_seconds=0), Limits(page_wall_seconds=0.01)):
+    for limits in (
+        RecognitionLimits(memory=1),
+        RecognitionLimits(page_cpu_seconds=0),
+        RecognitionLimits(page_wall_seconds=0.01),
+    ):
         recogniser = LocalTextRecogniser(objects, limits=limits)
         with pytest.raises(UnrecognisableScan):
             read(recogniser, objects, SCANS.printed, "pdf", 1, 2)

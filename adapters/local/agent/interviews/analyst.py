@@ -25,7 +25,7 @@ from adapters.local.agent.interviews.likeness import (
 )
 from adapters.local.agent.interviews.phrases import REMARKS, UNKNOWN, document_language
 from adapters.local.agent.interviews.spoken_words import words_of
-from adapters.local.agent.interviews.statement_matching import Statement, Term, sentences_of
+from adapters.local.agent.interviews.statement_matching import ReferenceStatement, WeightedWord, sentences_of
 from adapters.local.agent.text.words import is_faint, readable
 from ports.agent import Judge
 from ports.text.sentences import sentence_spans
@@ -158,7 +158,7 @@ class _Judge:
             term for fact in task.facts for term in {word.term for word in words_of(fact, language)}
         )
         shared = frozenset(term for term, count in holding.items() if count > 1)
-        self.facts = [Statement(fact, language, asked=asked, shared=shared) for fact in task.facts]
+        self.facts = [ReferenceStatement(fact, language, asked=asked, shared=shared) for fact in task.facts]
         material = words_of(f"{task.passage.text} {task.question} {' '.join(task.facts)}", language)
         self._numbers = frozenset(word.term for word in material if word.kind == "number")
         self.answer = task.answer
@@ -166,7 +166,7 @@ class _Judge:
         self._question = task.question
         self._language = language
 
-    def judge(self, fact: Statement) -> _Judgement:
+    def judge(self, fact: ReferenceStatement) -> _Judgement:
         """By the sentence that says most of the fact. One that denies it leaves at most a part; one word is no part."""
         told = [one for said in self._sentences if (one := fact.told(said, self._numbers))]
         best = max(told, key=lambda one: (one.share, not one.is_denied, one.start - one.end), default=None)
@@ -185,7 +185,7 @@ class _Judge:
         """Asks for a fact by what the question already says of it."""
         fact = self.facts[place]
         phrases = REMARKS[self._language]
-        runs: list[list[Term]] = [[]]
+        runs: list[list[WeightedWord]] = [[]]
         for term in fact.terms:
             if term.is_asked and not is_faint(term.word.term):
                 runs[-1].append(term)

@@ -23,7 +23,7 @@ from adapters.local.agent.interviews.phrases import (
     WHY,
     document_language,
 )
-from adapters.local.agent.interviews.rubric_facts import Fact, Held, RubricFacts, held_by, plain
+from adapters.local.agent.interviews.rubric_facts import Held, RubricFact, RubricFacts, held_by, plain
 from adapters.local.agent.interviews.statements import Claim, Kind, claims_of, is_concept, repeated_opening
 from adapters.local.agent.text.words import is_faint, readable, terms
 from ports.agent import AskQuestion, Difficulty, NumberedPassage
@@ -50,7 +50,7 @@ class _Draft:
     passage: int
     place: int
     """Of its first sentence in the passage."""
-    facts: tuple[Fact, ...]
+    facts: tuple[RubricFact, ...]
 
 
 def ask_question(task: AskQuestion) -> str:
@@ -208,7 +208,7 @@ class _Matter:
                 continue
             under = [(place, one) for place, one in enumerate(held) if one.heading == heading]
             facts = [
-                Fact(one.text, one.sentence.text)
+                RubricFact(one.text, one.sentence.text)
                 for _, one in under
                 if self._facts.is_fit(one)
                 and self._facts.stands(one.text)
@@ -220,7 +220,7 @@ class _Matter:
                 yield replace(draft, kind="section")
 
     def _draft(
-        self, passage: NumberedPassage, place: int, claim: Claim, facts: Sequence[Fact], question: str
+        self, passage: NumberedPassage, place: int, claim: Claim, facts: Sequence[RubricFact], question: str
     ) -> _Draft | None:
         facts = self._facts.worth_telling(facts, question)
         if not facts or len(question) > _MAX_QUESTION_CHARACTERS:
@@ -228,7 +228,7 @@ class _Matter:
         concept = self._wording.within(claim.concept)
         return _Draft(claim.kind, question, concept, passage.number, place, tuple(facts))
 
-    def _is_a_matter(self, claim: Claim, one: Held, facts: Sequence[Fact]) -> bool:
+    def _is_a_matter(self, claim: Claim, one: Held, facts: Sequence[RubricFact]) -> bool:
         """Whether the material is about it, rather than mentions it as an example."""
         concept = f" {plain(claim.concept)} "
         if concept in f" {plain(one.heading)} " or self._language != "en":

@@ -47,7 +47,7 @@ _BRINGS_IN_NOTHING_ELSE = re.compile(r"(?:[^;]{0,60}?) (?:is|are|was|were|means|
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class RubricFact:
     """``quote`` is the exact words of the passage that state ``text``."""
 
     text: str
@@ -91,15 +91,15 @@ class RubricFacts:
     def stands(self, text: str) -> bool:
         return is_self_contained(text, self._language)
 
-    def reason(self, one: Held, claim: Claim) -> Fact:
+    def reason(self, one: Held, claim: Claim) -> RubricFact:
         """The reason alone, where it can be understood alone, else the whole sentence."""
         said = claim.reason[0].upper() + claim.reason[1:]
         quote = _exact(claim.reason, one.sentence.text)
         if quote and self.stands(said) and len(terms(said)) >= _NEW_TERMS:
-            return Fact(said.rstrip(".") + ".", quote)
-        return Fact(one.text, one.sentence.text)
+            return RubricFact(said.rstrip(".") + ".", quote)
+        return RubricFact(one.text, one.sentence.text)
 
-    def of_claim(self, claim: Claim, first: Held, following: Sequence[Held]) -> Iterator[Fact]:
+    def of_claim(self, claim: Claim, first: Held, following: Sequence[Held]) -> Iterator[RubricFact]:
         """What ``first``, which makes the claim, and the sentences after it say of its concept."""
         yield from self._clauses(first, claim, stated=first.text)
         can_lean = self._leaves_no_doubt(first.text, claim)
@@ -119,10 +119,10 @@ class RubricFacts:
                 is_person_still = may_be_person(claim) and _names_nobody_new(other.text, first.text)
                 can_lean = can_lean and is_person_still
 
-    def worth_telling(self, facts: Sequence[Fact], question: str) -> list[Fact]:
+    def worth_telling(self, facts: Sequence[RubricFact], question: str) -> list[RubricFact]:
         """Those that say something which neither the question nor a fact before them says."""
         asked = set(terms(question))
-        kept: list[Fact] = []
+        kept: list[RubricFact] = []
         for fact in facts[:_MOST_LOOKED_AT]:
             new = set(terms(fact.text)) - asked
             least = _NEW_TERMS if kept or len(facts) == 1 else 1
@@ -156,18 +156,18 @@ class RubricFacts:
         at = text.casefold().find(claim.concept.casefold())
         return at >= 0 and bool(_BRINGS_IN_NOTHING_ELSE.match(text[at + len(claim.concept) :]))
 
-    def _clauses(self, one: Held, claim: Claim, *, stated: str) -> list[Fact]:
+    def _clauses(self, one: Held, claim: Claim, *, stated: str) -> list[RubricFact]:
         """The fact ``stated``; or one fact for each of its clauses, where every clause makes sense alone."""
-        made: list[Fact] = []
+        made: list[RubricFact] = []
         for clause, written in zip(clauses_of(stated), clauses_of(one.text), strict=False):
             text = clause[0].upper() + clause[1:]
             if made:
                 text = self._in_place_of_pronoun(text, claim) or text
             quote = _exact(written, one.sentence.text)
             if quote is None or not self.stands(text) or (made and not self._says_something(text)):
-                return [Fact(stated, one.sentence.text)]
-            made.append(Fact(text if is_ended(text) else f"{text}.", quote))
-        return made if len(made) > 1 else [Fact(stated, one.sentence.text)]
+                return [RubricFact(stated, one.sentence.text)]
+            made.append(RubricFact(text if is_ended(text) else f"{text}.", quote))
+        return made if len(made) > 1 else [RubricFact(stated, one.sentence.text)]
 
     def _says_something(self, text: str) -> bool:
         claims = claims_of(text if is_ended(text) else f"{text}.")

@@ -46,7 +46,7 @@ _REACH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SpokenWord:
     """A word of content, a number or, of scripts without spaces, a piece of a word.
 
     ``term`` is what is compared; it stands at ``start:end`` of the text, in sentence ``sentence`` (from 0).
@@ -61,7 +61,7 @@ class Word:
     amount: Quantity | None = None
     """The quantity that a number is part of."""
 
-    def is_like(self, other: Word) -> bool:
+    def is_like(self, other: SpokenWord) -> bool:
         """Whether it is the same word in some form, or one slip of a recogniser apart."""
         if self.term == other.term:
             return True
@@ -79,12 +79,12 @@ class _Token:
     amount: Quantity | None = None
 
 
-def words_of(text: str, language: str) -> list[Word]:
+def words_of(text: str, language: str) -> list[SpokenWord]:
     """The words of content in order. ``language`` (ISO 639-1, or "") says what negates in it."""
     bare = _FILLERS.sub(lambda found: " " * len(found.group()), text)
     ahead = frozenset(_NEGATORS.get(language, "").split())
     behind = frozenset(_NEGATORS_BEHIND.get(language, "").split())
-    found: list[Word] = []
+    found: list[SpokenWord] = []
     reach = 0
     sentence = -1
     heard = list(_tokens(bare))
@@ -106,10 +106,10 @@ def words_of(text: str, language: str) -> list[Word]:
     return found
 
 
-def _word(token: _Token, *, is_negated: bool) -> Word:
+def _word(token: _Token, *, is_negated: bool) -> SpokenWord:
     if token.amount is not None:
         number = f"{token.amount.number:.12g}"
-        return Word(
+        return SpokenWord(
             number,
             "number",
             token.start,
@@ -118,7 +118,7 @@ def _word(token: _Token, *, is_negated: bool) -> Word:
             is_negated=is_negated,
             amount=token.amount,
         )
-    return Word(stem(token.text), "word", token.start, token.end, token.sentence, is_negated=is_negated)
+    return SpokenWord(stem(token.text), "word", token.start, token.end, token.sentence, is_negated=is_negated)
 
 
 def _is_not(token: _Token, text: str) -> bool:
@@ -135,7 +135,7 @@ def _is_interjection(token: _Token, text: str) -> bool:
     )
 
 
-def _pieces(token: _Token, text: str) -> Iterator[Word]:
+def _pieces(token: _Token, text: str) -> Iterator[SpokenWord]:
     negations = [
         (token.start + n.start(), token.start + n.end()) for n in _NEGATED_PAIRS.finditer(token.text)
     ]
@@ -144,7 +144,7 @@ def _pieces(token: _Token, text: str) -> Iterator[Word]:
     for start in range(token.start, last):
         end = min(start + length, token.end)
         near = any(start <= stop + 1 and end >= begin - 1 for begin, stop in negations)
-        yield Word(text[start:end].casefold(), "piece", start, end, token.sentence, is_negated=near)
+        yield SpokenWord(text[start:end].casefold(), "piece", start, end, token.sentence, is_negated=near)
 
 
 def _tokens(text: str) -> Iterator[_Token]:

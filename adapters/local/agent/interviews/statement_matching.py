@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from adapters.local.agent.interviews.spoken_words import Word, words_of
+from adapters.local.agent.interviews.spoken_words import SpokenWord, words_of
 from adapters.local.agent.text.words import is_faint
 
 _IN_QUESTION = 0.1
@@ -35,8 +35,8 @@ _WORD_FOR_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    word: Word
+class WeightedWord:
+    word: SpokenWord
     weight: float
     is_asked: bool
     """Whether the question holds it."""
@@ -61,16 +61,16 @@ class Told:
     end: int
 
 
-class Statement:
+class ReferenceStatement:
     """A sentence that an answer is held against."""
 
     def __init__(
-        self, text: str, language: str, *, asked: Sequence[Word], shared: frozenset[str] = frozenset()
+        self, text: str, language: str, *, asked: Sequence[SpokenWord], shared: frozenset[str] = frozenset()
     ) -> None:
         """``asked`` are the question's words, ``shared`` terms that do not tell it from those beside it."""
         self.text = text
         self.terms = [
-            Term(
+            WeightedWord(
                 word,
                 _weight(word) * (_SHARED if word.term in shared else 1.0),
                 any(map(word.is_like, asked)),
@@ -79,9 +79,9 @@ class Statement:
         ]
         self._numbers = [term.word for term in self.terms if term.is_needed_number]
 
-    def told(self, sentence: Sequence[Word], known: frozenset[str]) -> Told | None:
+    def told(self, sentence: Sequence[SpokenWord], known: frozenset[str]) -> Told | None:
         """What the sentence says of it; None if it has none of its words. ``known`` are the numbers of the material."""
-        said: list[tuple[Term, Word]] = []
+        said: list[tuple[WeightedWord, SpokenWord]] = []
         others = [word for word in sentence if word.kind == "number" and word.term not in known]
         for term in self.terms:
             alike = [word for at, word in enumerate(sentence) if _says(sentence, at, term.word)]
@@ -102,18 +102,18 @@ class Statement:
             max(word.end for word in words),
         )
 
-    def has_numbers_in(self, words: Sequence[Word]) -> bool:
+    def has_numbers_in(self, words: Sequence[SpokenWord]) -> bool:
         """Whether each number that it needs is among the words, in whatever unit."""
         return all(any(_says(words, at, number) for at in range(len(words))) for number in self._numbers)
 
-    def _share(self, said: Sequence[Term]) -> float:
-        def weight(terms: Sequence[Term]) -> float:
+    def _share(self, said: Sequence[WeightedWord]) -> float:
+        def weight(terms: Sequence[WeightedWord]) -> float:
             return sum(term.weight * (_IN_QUESTION if term.is_asked else 1.0) for term in terms)
 
         return weight(said) / weight(self.terms) if any(not term.is_asked for term in said) else 0.0
 
 
-def sentences_of(answer: str, language: str, known: Sequence[Statement]) -> list[list[Word]]:
+def sentences_of(answer: str, language: str, known: Sequence[ReferenceStatement]) -> list[list[SpokenWord]]:
     """The answer's words, sentence by sentence.
 
     A sentence ends, too, wherever one of the ``known`` statements has been said word for word: a transcript may have no
@@ -132,7 +132,7 @@ def sentences_of(answer: str, language: str, known: Sequence[Statement]) -> list
     return [list(group) for _, group in groupby(divided, key=lambda word: word.sentence)]
 
 
-def _weight(word: Word) -> float:
+def _weight(word: SpokenWord) -> float:
     if word.kind == "number":
         return _SMALL_NUMBER if word.term in _SMALL_NUMBERS else _NUMBER
     if word.kind == "piece":
@@ -142,7 +142,7 @@ def _weight(word: Word) -> float:
     return _FAINT if is_faint(word.term) or word.term in _RELATIONS else 1.0
 
 
-def _says(sentence: Sequence[Word], at: int, wanted: Word) -> bool:
+def _says(sentence: Sequence[SpokenWord], at: int, wanted: SpokenWord) -> bool:
     """Whether it is the word, or what a recogniser may have heard in its place: "9 8" for 9.8."""
     heard = sentence[at]
     if heard.kind == wanted.kind == "number" and "." in wanted.term and at + 1 < len(sentence):
@@ -150,7 +150,7 @@ def _says(sentence: Sequence[Word], at: int, wanted: Word) -> bool:
     return heard.is_like(wanted)
 
 
-def _denies(word: Word, other: Word) -> bool:
+def _denies(word: SpokenWord, other: SpokenWord) -> bool:
     is_other_number = word.kind == other.kind == "number" and not word.is_like(other)
     is_part = is_other_number and word.term == other.term.partition(".")[0]
     return word.is_negated != other.is_negated or (is_other_number and not is_part)

@@ -17,9 +17,9 @@ from zlib import crc32
 
 from adapters.local.agent.text.sentences import leans_back, sentences
 from adapters.local.agent.text.words import terms, tokens
-from adapters.local.models.facts import Fact, Facts
+from adapters.local.models.facts import AskableFact, Facts
 from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
-from adapters.local.models.statements import Statement, Statements, Term, is_process
+from adapters.local.models.statements import NounPhrase, ParsedStatement, Statements, is_process
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.embedder import Embedder
 from ports.grammar import Grammar
@@ -48,11 +48,11 @@ class _Made:
     options: tuple[str, ...]
     answers: tuple[str, ...]
     """The right options; of a kind without options, what it accepts."""
-    about: Statement | Fact
+    about: ParsedStatement | AskableFact
 
     @property
     def concept(self) -> str:
-        return self.about.about if isinstance(self.about, Fact) else self.about.subject.text
+        return self.about.about if isinstance(self.about, AskableFact) else self.about.subject.text
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class _Maker:
             for fact in self._facts.all:
                 yield from self._of_a_fact(fact)
 
-    def _of_a_fact(self, fact: Fact) -> Iterator[_Made]:
+    def _of_a_fact(self, fact: AskableFact) -> Iterator[_Made]:
         if fact.term is not None:
             wrong = self._others(fact.term, fact.question, leading=False, of_one_number=False)
             yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
@@ -161,7 +161,7 @@ class _Maker:
         else:
             yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
 
-    def _beside(self, fact: Fact) -> list[str]:
+    def _beside(self, fact: AskableFact) -> list[str]:
         """Wrong options: what the material says of other things.
 
         If these are too few, the key and one of them are also used with the opposite meaning.
@@ -175,7 +175,7 @@ class _Maker:
             return [turned, *others]
         return [turned, others[0], fact.varied[others[0]]] if others[0] in fact.varied else []
 
-    def _multiple_choice(self, one: Statement) -> Iterator[_Made]:
+    def _multiple_choice(self, one: ParsedStatement) -> Iterator[_Made]:
         subject = _shown(one.subject, one.article)
         if one.comparison is not None:
             how, other = one.comparison
@@ -208,7 +208,7 @@ class _Maker:
             )
 
     def _choice(
-        self, sort: str, asked: str, key: str, others: Sequence[str], one: Statement | Fact
+        self, sort: str, asked: str, key: str, others: Sequence[str], one: ParsedStatement | AskableFact
     ) -> Iterator[_Made]:
         """The question, if there are enough wrong options of the length of the key."""
         is_of_length = [sort in _OF_ANY_LENGTH or 0.5 <= len(other) / len(key) <= 2 for other in others]
@@ -220,13 +220,13 @@ class _Maker:
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
             yield _Made(sort, "multiple_choice", asked, options, (options[place],), one)
 
-    def _multiple_answer(self, one: Statement) -> Iterator[_Made]:
+    def _multiple_answer(self, one: ParsedStatement) -> Iterator[_Made]:
         members, wrong = one.members, self._others(one.subject, one.predicate)[:2]
         if 2 <= len(members) <= 4 and len(wrong) == 2:
             asked = f"Which of the following are among {_shown(one.subject, one.article)}?"
             yield _Made("term", "multiple_answer", asked, (*members, *wrong), members, one)
 
-    def _true_false(self, one: Statement) -> Iterator[_Made]:
+    def _true_false(self, one: ParsedStatement) -> Iterator[_Made]:
         said = _sentence(f"{one.opening}{one.article} {one.subject.text} {one.predicate}.")
         if one.says_little:
             return
@@ -240,21 +240,21 @@ class _Maker:
         elif turned or one.definition:
             yield _Made("statement", "true_false", said, (), ("true",), one)
 
-    def _cloze(self, one: Statement) -> Iterator[_Made]:
+    def _cloze(self, one: ParsedStatement) -> Iterator[_Made]:
         if one.definition and not set(terms(one.subject.text)) & set(terms(one.predicate)):
             gap = _sentence(f"{one.opening}{'the' if one.article == 'the' else ''} _____ {one.predicate}.")
             yield _Made("term", "cloze", gap, (), (one.subject.text,), one)
 
-    def _numeric(self, one: Statement) -> Iterator[_Made]:
+    def _numeric(self, one: ParsedStatement) -> Iterator[_Made]:
         if one.measure:
             asked = f"Which number, with its unit, is missing? {one.text.replace(one.measure, '_____', 1)}"
             yield _Made("statement", "numeric", asked, (), (one.measure,), one)
 
-    def _ordering(self, one: Statement) -> Iterator[_Made]:
+    def _ordering(self, one: ParsedStatement) -> Iterator[_Made]:
         asked = f"In which order do these steps happen ({one.subject.text})?"
         yield _Made("statement", "ordering", asked, one.steps, (), one)
 
-    def _short_answer(self, one: Statement) -> Iterator[_Made]:
+    def _short_answer(self, one: ParsedStatement) -> Iterator[_Made]:
         if one.definition:
             yield _Made("definition", "short_answer", _what_is(one), (), (one.text,), one)
         elif one.reason:
@@ -262,7 +262,9 @@ class _Maker:
             asked = f"Explain why {told if one.subject.name_of else told[0].lower() + told[1:]}."
             yield _Made("statement", "short_answer", asked, (), (_sentence(one.reason) + ".",), one)
 
-    def _others(self, key: Term, said: str, *, leading: bool = True, of_one_number: bool = True) -> list[str]:
+    def _others(
+        self, key: NounPhrase, said: str, *, leading: bool = True, of_one_number: bool = True
+    ) -> list[str]:
         """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
         words, own = set(terms(said)), set(terms(key.text))
         opens = {word[:4] for word in own}  # adipose cells and adipocytes are one thing
@@ -280,7 +282,7 @@ class _Maker:
         led = {one.text for one in self._said.terms if self._said.leads(one)}
         return sorted(near, key=lambda text: (is_process(text) != is_process(key.text), text not in led))
 
-    def _may_be_true(self, term: Term, own: set[str], said: set[str]) -> bool:
+    def _may_be_true(self, term: NounPhrase, own: set[str], said: set[str]) -> bool:
         name = set(terms(term.text))
         return any(
             name <= words and (len(said & words) >= _ALSO_TRUE * len(said) or (orders and own <= words))
@@ -308,17 +310,17 @@ class _Maker:
         return sum(a * b for a, b in zip(self._vectors[one], self._vectors[other], strict=True))
 
 
-def _may_stand_beside(other: Statement, one: Statement) -> bool:
+def _may_stand_beside(other: ParsedStatement, one: ParsedStatement) -> bool:
     """Whether the other's definition is of another term, and opens with an article of the same kind."""
     opens = [text.partition(" ")[0].lower()[:1] for text in (other.definition, one.definition)]
     return opens[0] == opens[1] and not set(terms(other.subject.text)) & set(terms(one.text))
 
 
-def _what_is(one: Statement) -> str:
+def _what_is(one: ParsedStatement) -> str:
     return f"What {'are' if one.subject.is_plural else 'is'} {_shown(one.subject, one.article)}?"
 
 
-def _shown(term: Term, article: str) -> str:
+def _shown(term: NounPhrase, article: str) -> str:
     article = (
         "an" if article in ("a", "an") and term.text[0].lower() in "aeiou" else article.replace("an", "a")
     )

@@ -30,7 +30,7 @@ _TIMETABLE = (
 
 
 @dataclass
-class Candidate:
+class AnswerCandidate:
     passage: NumberedPassage
     sentence: Sentence
     order: int
@@ -59,23 +59,23 @@ class Candidate:
     def letters(self) -> str:
         return "".join(tokens(self.sentence.text))
 
-    def repeats(self, other: Candidate) -> bool:
+    def repeats(self, other: AnswerCandidate) -> bool:
         x, y = set(self.keys), set(other.keys)
         return bool(x and y) and len(x & y) >= max(0.8 * min(len(x), len(y)), 0.6 * max(len(x), len(y)))
 
 
-def candidates(passages: Sequence[NumberedPassage], grammar: Grammar) -> list[Candidate]:
+def candidates(passages: Sequence[NumberedPassage], grammar: Grammar) -> list[AnswerCandidate]:
     """In reading order. Passages overlap: of a sentence met twice the fuller stays, else the more relevant passage's."""
     found = [one for order, passage in enumerate(passages) for one in _of_passage(order, passage, grammar)]
     by_worth = sorted(found, key=lambda c: (-len(c.letters), -c.passage.relevance, c.order, c.position))
-    kept: list[Candidate] = []
+    kept: list[AnswerCandidate] = []
     for candidate in by_worth:
         if candidate.letters and not any(candidate.letters in other.letters for other in kept):
             kept.append(candidate)
     return sorted(kept, key=lambda c: (c.order, c.position))
 
 
-def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Iterator[Candidate]:
+def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Iterator[AnswerCandidate]:
     tables = rows(passage.text, passage.column_heads)
     whole = sorted([*sentences(passage.text, passage.headings), *tables], key=lambda one: one.start)
     read = [one.worded or readable(one.text) for one in whole]
@@ -93,7 +93,7 @@ def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Itera
         over = named.union(keys(heading, grammar.parse(heading)), keys(path, grammar.parse(path)))
         around = over.union(*beside)
         before = read[position - 1] if position else ""
-        yield Candidate(
+        yield AnswerCandidate(
             passage,
             sentence,
             order,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.local.agent.text.meaning import Vectors, cosine, key_of, keys
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
-from adapters.local.agent.tutor.candidates import Candidate
+from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.grammar import Grammar, ParsedSentence
 
 _HELD = 0.4
@@ -42,8 +42,8 @@ class _Side:
 
 
 def compared(
-    sides: Sequence[str], found: Sequence[Candidate], vectors: Vectors, grammar: Grammar
-) -> tuple[list[Candidate], bool]:
+    sides: Sequence[str], found: Sequence[AnswerCandidate], vectors: Vectors, grammar: Grammar
+) -> tuple[list[AnswerCandidate], bool]:
     """The sentences, and whether they surely tell it; none, if nothing is said of one of the two."""
     first, second = _sides(sides, found, grammar)
     if not first.own or not second.own:
@@ -64,7 +64,7 @@ def compared(
     return [one] if one is other else [one, other], is_sure
 
 
-def _sides(sides: Sequence[str], found: Sequence[Candidate], grammar: Grammar) -> list[_Side]:
+def _sides(sides: Sequence[str], found: Sequence[AnswerCandidate], grammar: Grammar) -> list[_Side]:
     """The causes of fever and cough: the second is the cause of cough."""
     parsed = [grammar.parse(readable(side)) for side in sides]
     one, other = (keys(side, parse) for side, parse in zip(sides, parsed, strict=True))
@@ -85,7 +85,9 @@ def _head(parsed: Sequence[ParsedSentence]) -> list[str]:
     return [key for word in words[:place] if (key := key_of(word))]
 
 
-def _rated(side: _Side, found: Sequence[Candidate], vectors: Vectors) -> list[tuple[float, Candidate]]:
+def _rated(
+    side: _Side, found: Sequence[AnswerCandidate], vectors: Vectors
+) -> list[tuple[float, AnswerCandidate]]:
     sought = vectors.of(side.text)
     rated = []
     for one in found:
@@ -100,13 +102,15 @@ def _rated(side: _Side, found: Sequence[Candidate], vectors: Vectors) -> list[tu
     return sorted(rated, key=lambda one: -one[0])[:_LOOKED_AT]
 
 
-def _held(held: Sequence[str], one: Candidate) -> float:
+def _held(held: Sequence[str], one: AnswerCandidate) -> float:
     weights = dict.fromkeys(held, 1.0)
     said = relevance.coverage(weights, one.keys)
     return said + _OVER * (relevance.coverage(weights, {*one.keys, *one.over}) - said)
 
 
-def _together(one: Candidate, other: Candidate, first: _Side, second: _Side, vectors: Vectors) -> float:
+def _together(
+    one: AnswerCandidate, other: AnswerCandidate, first: _Side, second: _Side, vectors: Vectors
+) -> float:
     if one is other:
         return _BOTH if _contrasts(one) and not _joins(one, first.own, second.own) else -1.0
     joined = _joins(one, first.own, second.own) + _joins(other, first.own, second.own)
@@ -114,11 +118,11 @@ def _together(one: Candidate, other: Candidate, first: _Side, second: _Side, vec
     return _PARALLEL * alike - _JOINED * joined + _CONTRASTED * (_contrasts(one) + _contrasts(other))
 
 
-def _contrasts(one: Candidate) -> bool:
+def _contrasts(one: AnswerCandidate) -> bool:
     return not _CONTRASTS.isdisjoint(tokens(one.text))
 
 
-def _joins(one: Candidate, first: Collection[str], second: Collection[str]) -> bool:
+def _joins(one: AnswerCandidate, first: Collection[str], second: Collection[str]) -> bool:
     """Whether the sentence says one thing of both: glass and sand are …"""
     for sentence in one.parsed or ():
         for place, word in enumerate(sentence.words):
@@ -131,5 +135,5 @@ def _joins(one: Candidate, first: Collection[str], second: Collection[str]) -> b
     return False
 
 
-def _tells(side: _Side, one: Candidate) -> bool:
+def _tells(side: _Side, one: AnswerCandidate) -> bool:
     return relevance.is_about(side.own, one) or relevance.defines(side.own, one)

@@ -11,7 +11,7 @@ from adapters.local.agent.text.sentences import Sentence, leans_back
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
 from adapters.local.agent.tutor.asking import Asked, understand
-from adapters.local.agent.tutor.candidates import Candidate, candidates
+from adapters.local.agent.tutor.candidates import AnswerCandidate, candidates
 from adapters.local.agent.tutor.comparing import compared
 from ports.agent import Chat, Utterance
 from ports.grammar import Grammar
@@ -58,7 +58,7 @@ class Findings:
     """Whether ``nearest`` is the rule by which the answer is worked out."""
 
 
-class Extraction:
+class AnswerExtraction:
     """Safe to share between threads."""
 
     def __init__(self, vectors: Vectors, grammar: Grammar) -> None:
@@ -88,7 +88,9 @@ class Extraction:
         is_sure = all(one.is_sure for one in answers if one.answer)
         return Findings(sentences, is_sure=is_sure) if sentences else answers[0]
 
-    def _answered(self, question: str, found: list[Candidate], history: Sequence[Utterance]) -> Findings:
+    def _answered(
+        self, question: str, found: list[AnswerCandidate], history: Sequence[Utterance]
+    ) -> Findings:
         asked = understand(question, history, self._grammar)
         if asked.parsed is None:
             return _by_words(asked, found)
@@ -128,7 +130,7 @@ class Extraction:
         return Findings(_extracts(_chosen(asked, ranked, found, is_sure=is_sure)), is_sure=is_sure)
 
 
-def _manner(asked: Asked, one: Candidate) -> float:
+def _manner(asked: Asked, one: AnswerCandidate) -> float:
     """What speaks for or against a sentence beside what it shares with the question."""
     score = 0.0
     if asked.thing and asked.kind in ("definition", "list", "person"):
@@ -139,8 +141,8 @@ def _manner(asked: Asked, one: Candidate) -> float:
 
 
 def _chosen(
-    asked: Asked, ranked: Sequence[Candidate], found: Sequence[Candidate], *, is_sure: bool
-) -> list[Candidate]:
+    asked: Asked, ranked: Sequence[AnswerCandidate], found: Sequence[AnswerCandidate], *, is_sure: bool
+) -> list[AnswerCandidate]:
     """The best, others nearly as good, and what the best leans on."""
     close = _CLOSE if is_sure else _CLOSE_IN_OTHER_WORDS
     ranked = sorted(_without_other_rows(asked, ranked), key=lambda one: (-one.score, one.order, one.position))
@@ -161,29 +163,29 @@ def _chosen(
     return chosen
 
 
-def _before(one: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+def _before(one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
     """The sentence that explains what this one opens with, if it leans on it."""
     if not leans_back(one.sentence.text):
         return []
     return [c for c in found if c.order == one.order and c.position == one.position - 1]
 
 
-def _without_other_rows(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+def _without_other_rows(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
     """If the question names rows of tables, all but the rows that it does not name."""
     named = any(_is_named(asked, one) for one in found)
     return [one for one in found if not (named and one.sentence.worded) or _is_named(asked, one)]
 
 
-def _is_named(asked: Asked, one: Candidate) -> bool:
+def _is_named(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the question names the row of a table: by its first cell."""
     label = one.sentence.label
     named = {*asked.weights, *tokens(asked.text)}
     return bool(label) and (set(tokens(label)) <= named or not named.isdisjoint(label_keys(label)))
 
 
-def _items(asked: Asked, found: Sequence[Candidate], grammar: Grammar) -> list[Candidate]:
+def _items(asked: Asked, found: Sequence[AnswerCandidate], grammar: Grammar) -> list[AnswerCandidate]:
     """The items of the list whose introduction the question repeats, or the rows of the table whose heads it repeats."""
-    lists: dict[tuple[int, str], list[Candidate]] = {}
+    lists: dict[tuple[int, str], list[AnswerCandidate]] = {}
     for one in found:
         if (one.sentence.listed or one.sentence.worded) and one.sentence.heading:
             lists.setdefault((one.order, one.sentence.heading), []).append(one)
@@ -197,7 +199,7 @@ def _items(asked: Asked, found: Sequence[Candidate], grammar: Grammar) -> list[C
     return _without_other_rows(asked, items)[:MAX_ITEMS] if share >= _INTRODUCED else _numbered(asked, found)
 
 
-def _numbered(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+def _numbered(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
     """For "the three laws": the sentences that introduce the first, the second and the third law.
 
     Empty if the question gives no number, or if a sentence is missing.
@@ -211,7 +213,7 @@ def _numbered(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in told if one is not None] if count and None not in told else []
 
 
-def _rule(asked: Asked, found: Sequence[Candidate], vectors: Vectors) -> Candidate | None:
+def _rule(asked: Asked, found: Sequence[AnswerCandidate], vectors: Vectors) -> AnswerCandidate | None:
     """Where the question gives measures that no sentence holds, the answer is to be worked out: by this sentence."""
     if not asked.figures or any(all(key in one.keys for key in asked.figures) for one in found):
         return None
@@ -233,7 +235,7 @@ def _rule(asked: Asked, found: Sequence[Candidate], vectors: Vectors) -> Candida
     return max(rules, key=lambda rated: rated[0], default=(0.0, None))[1]
 
 
-def _by_words(asked: Asked, found: list[Candidate]) -> Findings:
+def _by_words(asked: Asked, found: list[AnswerCandidate]) -> Findings:
     relevance.by_words(asked, found)
     ranked = sorted(found, key=lambda one: (-one.score, one.order, one.position))
     enough = relevance.enough(asked)
@@ -244,21 +246,21 @@ def _by_words(asked: Asked, found: list[Candidate]) -> Findings:
     return Findings(_extracts(_chosen(asked, likely, found, is_sure=True)))
 
 
-def _extract(one: Candidate) -> Extract:
+def _extract(one: AnswerCandidate) -> Extract:
     return Extract(one.passage.number, one.sentence)
 
 
-def _extracts(chosen: Sequence[Candidate]) -> tuple[Extract, ...]:
+def _extracts(chosen: Sequence[AnswerCandidate]) -> tuple[Extract, ...]:
     """Best passage first, in reading order within a passage."""
     best_first = list(dict.fromkeys(c.order for c in sorted(chosen, key=lambda c: -c.score)))
     return tuple(map(_extract, sorted(chosen, key=lambda c: (best_first.index(c.order), c.position))))
 
 
-def _overview(found: Sequence[Candidate]) -> list[Candidate]:
+def _overview(found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
     """From each of the best passages, the sentence that shares the most words with all others."""
     spread = Counter(key for c in found for key in set(c.keys))
 
-    def central(one: Candidate) -> float:
+    def central(one: AnswerCandidate) -> float:
         held = set(one.keys)
         opening = 0.2 if one.position == 0 else 0.0
         return sum(spread[key] - 1 for key in held) / (len(held) + 5) + opening - one.sentence.cut

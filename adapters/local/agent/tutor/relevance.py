@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from adapters.local.agent.text.meaning import Vectors, cosine, key_of, together
 from adapters.local.agent.text.words import is_faint, likeness, tokens
 from adapters.local.agent.tutor.asking import Asked, Kind
-from adapters.local.agent.tutor.candidates import Candidate
+from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.grammar import ParsedSentence, Word
 
 IN_OTHER_WORDS = 0.62
@@ -62,7 +62,7 @@ _DEFINING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Support:
     """What speaks for a sentence as an answer."""
 
     likeness: float
@@ -104,7 +104,7 @@ def holds(held: Collection[str], key: str) -> bool:
 
 
 def weighed(
-    weights: dict[str, float], found: Sequence[Candidate], *, only_held: bool = False
+    weights: dict[str, float], found: Sequence[AnswerCandidate], *, only_held: bool = False
 ) -> dict[str, float]:
     """Rarer among the sentences weighs more. What is nowhere weighs most, for it is what was asked about, unless
     ``only_held`` leaves it out."""
@@ -117,8 +117,8 @@ def weighed(
 
 
 def evidence(
-    asked: Asked, found: Sequence[Candidate], vectors: Vectors
-) -> Iterator[tuple[Candidate, Evidence]]:
+    asked: Asked, found: Sequence[AnswerCandidate], vectors: Vectors
+) -> Iterator[tuple[AnswerCandidate, Support]]:
     """Yield the sentences nearest to an English question, each with what speaks for it."""
     weights = weighed(asked.weights, found)
     spoken_of = weighed(asked.weights, found, only_held=True)
@@ -139,7 +139,7 @@ def evidence(
         shared += _OVER * (coverage(weights, {*one.keys, *one.over}) - shared)
         yield (
             one,
-            Evidence(
+            Support(
                 alike,
                 cosine(question, context),
                 shared,
@@ -151,7 +151,7 @@ def evidence(
         )
 
 
-def _left_over(asked: Asked, one: Candidate) -> tuple[str, str] | None:
+def _left_over(asked: Asked, one: AnswerCandidate) -> tuple[str, str] | None:
     """Question and sentence without the words that they share; None if they share none."""
     mine = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
     theirs = [word for sentence in one.parsed or () for word in sentence.words if key_of(word)]
@@ -167,7 +167,7 @@ def _without(text: str, words: Sequence[Word]) -> str:
     return " ".join(text.split())
 
 
-def is_of_another(asked: Asked, one: Candidate, found: Sequence[Candidate]) -> bool:
+def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> bool:
     """Whether one is a table's row, and the question names another row, column or table: a day, a number, a name."""
     if not one.sentence.worded:
         return False
@@ -181,7 +181,7 @@ def is_of_another(asked: Asked, one: Candidate, found: Sequence[Candidate]) -> b
     )
 
 
-def names_cell(asked: Asked, one: Candidate) -> bool:
+def names_cell(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the question names the head of a column and what stands in it, in this row."""
     said = set(tokens(asked.text))
     cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
@@ -216,7 +216,7 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
     return any((word.part == "NUM" and word.lemma != "one") or word.text[:1].isdigit() for word in new)
 
 
-def defines(thing: Collection[str], one: Candidate) -> bool:
+def defines(thing: Collection[str], one: AnswerCandidate) -> bool:
     """Whether the sentence says what the thing is: the thing is its subject, or is explained beside its name."""
     for sentence in one.parsed or ():
         root = next((word for word in sentence.words if word.relation == "ROOT"), None)
@@ -240,7 +240,7 @@ def defines(thing: Collection[str], one: Candidate) -> bool:
     return False
 
 
-def is_about(thing: Collection[str], one: Candidate) -> bool:
+def is_about(thing: Collection[str], one: AnswerCandidate) -> bool:
     """Whether the thing is what the sentence opens with, before its verb."""
     first = one.parsed[0].words if one.parsed else ()
     root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), 0)
@@ -256,14 +256,14 @@ def _all_held(thing: Collection[str], held: Collection[str]) -> bool:
     return bool(thing) and all(holds(held, key) for key in thing)
 
 
-def gives_orders(one: Candidate) -> bool:
+def gives_orders(one: AnswerCandidate) -> bool:
     """Whether it is an exercise or a hint: "Describe the theory." """
     words = [word for sentence in one.parsed or () for word in sentence.words]
     orders = bool(words) and words[0].relation == "ROOT" and words[0].text == words[0].lemma.capitalize()
     return orders and not any(word.relation in ("nsubj", "nsubjpass") and word.head == 0 for word in words)
 
 
-def by_words(asked: Asked, found: Sequence[Candidate]) -> None:
+def by_words(asked: Asked, found: Sequence[AnswerCandidate]) -> None:
     """Score the sentences of a language that has no parser: the share of the question's weight that each carries."""
     weights = weighed(asked.weights, found)
     solid = [key for key in weights if not is_faint(key)]
@@ -274,7 +274,7 @@ def by_words(asked: Asked, found: Sequence[Candidate]) -> None:
             one.score *= 0.5
 
 
-def may_be_in_other_words(asked: Asked, one: Candidate) -> bool:
+def may_be_in_other_words(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether it may answer without the question's words: this says something and gives no order."""
     return len(asked.weights) in _IN_OTHER_WORDS and len(one.keys) > _LEAST_SAID and not gives_orders(one)
 
