@@ -59,13 +59,14 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
     """
     may = _Grants(stage)
     # The REST API begins what these hold; the sweeper alone looks for what is still to do.
-    of_the_sweeper = (KNOWLEDGE_BASES, REGRADES)
+    of_the_sweeper = (CLASS_SHARES, KNOWLEDGE_BASES, REGRADES)
     others = [table for table in tables if table not in of_the_sweeper]
     personal = [table for table in tables if not isinstance(table.personal, NotPersonal)]
     return {
         "APIHandler": (
             may.on(others, *_READ, *_WRITE, by_index=True),
             may.on((REGRADES,), "GetItem", "PutItem"),
+            may.on((CLASS_SHARES,), "Query", "PutItem"),
             may.on((ACTIVE_SESSIONS,), "UpdateItem"),
             may.on((KNOWLEDGE_BASES,), "GetItem", "PutItem", "DeleteItem"),
             may.list_objects(),
