@@ -32,7 +32,7 @@ _NEAR = 0.6
 _ALIGNED = 0.7
 _ABOVE = 4.0
 """How many lines higher than the cell before a cell may begin: the cells of a row may be centred."""
-_FEWEST_WRAPPED = 0.6
+_FEWEST_WRAPPED = 0.65
 """The share of the breaks between two lines of a cell at which the next word had no place."""
 _MOST_LOOKS = 12
 """How often a line is looked at, on the average: a page may be one long table that is none."""
@@ -322,21 +322,28 @@ def _is_even(cells: Sequence[_GridCell]) -> bool:
 
 def _are_wrapped(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> bool:
     """Whether cells take several lines because they are narrow. Else their lines may be rows, or the heads of groups of rows."""
-    wrapped = breaks = 0
-    high = [{len(cell.pieces) for cell in row.cells} for row in rows]
+    high = [{len(cell.pieces) for cell in row.cells} for row in rows[1:]]
     if 2 * sum(len(one) == 1 and 1 not in one for one in high) > sum(one != {1} for one in high):
         return False  # where all cells have as many lines, each line is a row
+    wrapped: list[bool] = []
     for left, right in columns:
         cells = [cell for row in rows for cell in row.cells if cell.left <= right and left <= cell.right]
         widest = max((piece.width for cell in cells for piece in cell.pieces), default=0.0)
-        for above, below in (pair for cell in cells for pair in pairwise(cell.pieces)):
-            breaks += 1
-            word = below.text.split()[0]
-            longer = above.width + below.width * (len(word) + 1) / len(below.text)
-            are_figures = _FIGURE.fullmatch(above.text) and _FIGURE.fullmatch(below.text)
-            is_cut = above.text.endswith(("-", _SOFT_HYPHEN))
-            wrapped += not are_figures and (is_cut or longer > 0.97 * widest)
-    return wrapped >= _FEWEST_WRAPPED * breaks
+        breaks = [pair for cell in cells for pair in pairwise(cell.pieces)]
+        found = [_is_wrapped(above, below, widest) for above, below in breaks]
+        if 2 * sum(found) < len(found):
+            return False
+        wrapped += found
+    return sum(wrapped) >= _FEWEST_WRAPPED * len(wrapped)
+
+
+def _is_wrapped(above: _Piece, below: _Piece, widest: float) -> bool:
+    """Whether the first word of the lower line had no place on the upper one, in a column that is so wide."""
+    if _FIGURE.fullmatch(above.text) and _FIGURE.fullmatch(below.text):
+        return False
+    word = below.text.split()[0]
+    longer = above.width + below.width * (len(word) + 1) / len(below.text)
+    return above.text.endswith(("-", _SOFT_HYPHEN)) or longer > 0.97 * widest
 
 
 def _are_aligned(column: Sequence[_GridCell]) -> bool:

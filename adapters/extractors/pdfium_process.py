@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import math
 import os
 import re
 import resource
@@ -40,6 +41,10 @@ _LONGEST_STAMP = 200
 _WORD = re.compile(r"\S+")
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Two lines, one under the other."""
+_ANGLES = 5
+"""Of how many letters of a page the angle is looked at."""
+_NEAR_ANGLE = 5
+"""Degrees."""
 _TWO_LINES = 1.5
 """The least that two lines of prose take, as a share of a line's height."""
 _box_of = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
@@ -234,10 +239,26 @@ def _page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
 def _text(page: pdfium.PdfPage) -> str:
     text_page = page.get_textpage()
     try:
-        text = text_page.get_text_range() if text_page.count_chars() > 0 else ""
+        count = text_page.count_chars()
+        if count <= 0:
+            return ""
+        if _is_read_from_its_end(page, text_page, count):
+            text_page.close()
+            page.set_rotation((page.get_rotation() + 180) % 360)
+            text_page = page.get_textpage()
+        text = text_page.get_text_range()
         return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
     finally:
         text_page.close()
+
+
+def _is_read_from_its_end(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, count: int) -> bool:
+    """Whether the text of the page is seen to run downwards: pdfium gives the lines of such a page from the last one on."""
+    rotation = page.get_rotation()
+    sampled = range(0, count, max(1, count // _ANGLES))
+    turned = [math.degrees(raw.FPDFText_GetCharAngle(text_page.raw, index)) + rotation for index in sampled]
+    downwards = [angle for angle in turned if abs(angle % 360 - 90) < _NEAR_ANGLE]
+    return len(downwards) > len(turned) / 2
 
 
 def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from adapters.extractors import DocumentTextExtractor
 from adapters.extractors.budget import Budget
@@ -180,6 +184,26 @@ class TestWarnings:
     def test_any_text_is_judged(self, text: str) -> None:
         kept, _ = readable_part(text)
         assert set(kept) <= {*text, "\n"}
+
+
+class TestTurnedPages:
+    @pytest.mark.parametrize("angle", [0, 90, 180, 270])
+    @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+    def test_lines_come_in_order_however_the_page_and_its_text_are_turned(
+        self, angle: int, rotation: int
+    ) -> None:
+        made = FPDF(unit="pt")
+        made.add_page()
+        made.set_font("Helvetica", size=12)
+        with made.rotation(angle, x=300, y=400):
+            for number in range(1, 6):
+                made.text(150, 300 + 16 * number, f"Line {number} of a page that is turned")
+        written = PdfWriter(clone_from=BytesIO(made.output()))
+        written.pages[0].rotate(rotation)
+        content = BytesIO()
+        written.write(content)
+        [page] = read(EXTRACTOR, content.getvalue(), "pdf")
+        assert page.text.split("\n") == [f"Line {number} of a page that is turned" for number in range(1, 6)]
 
 
 class TestFlow:
