@@ -45,6 +45,29 @@ _AS_TYPED = str.maketrans(
         "\uf0a7": "▪",
     }
 )
+_PRIVATE = re.compile("[\uf028-\uf03e\uf0a3-\uf0f2]")
+_SYMBOLS = str.maketrans(
+    {0xF000 + code: chr(code) for code in range(0x28, 0x3F)}
+    | {
+        0xF02D: "−",
+        0xF0A3: "≤",
+        0xF0A5: "∞",
+        0xF0AE: "→",
+        0xF0B1: "±",
+        0xF0B3: "≥",
+        0xF0B4: "×",
+        0xF0B8: "÷",
+        0xF0B9: "≠",
+        0xF0BB: "≈",
+        0xF0CE: "∈",
+        0xF0D6: "√",
+        0xF0D7: "⋅",
+        0xF0DE: "⇒",
+        0xF0E5: "∑",
+        0xF0F2: "∫",
+    }
+)
+"""The signs of formulas, where Word's font Symbol has them. Its letters stand where other fonts have theirs."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 _STAMP = re.compile(
     r"(?:scann?ed|scanné|numérisé|gescann?t|eingescannt|escaneado|digitali[sz]ad[oa]|scannerizzato|scansionato|"
@@ -141,7 +164,7 @@ class _Document:
         for index in range(self.page_count):
             drawn = self._drawn(index)
             raw, warning = self._best(index, drawn)
-            text, is_lost = readable_part(raw)
+            text, is_lost = readable_part(_with_symbols(raw))
             if is_lost:
                 warning = "unreadable_letters"
             values = "\n".join(value for value in drawn.values if value.strip() and value not in text)
@@ -186,7 +209,7 @@ class _Document:
 
     def _best(self, index: int, drawn: DrawnPage) -> tuple[str, WarningCode | None]:
         """The better reading of a page. Raises ``UnreadableDocument`` if too many pages cannot be read."""
-        text = drawn.text
+        text = None if drawn.text is None else _with_symbols(drawn.text)
         is_needed = text is None or drawn.is_heavy
         if text is not None and not is_needed:
             is_missing = is_blank(text) and drawn.shows_text
@@ -230,6 +253,10 @@ class _Document:
 
 class UnreadableByPypdf(Exception):
     """pypdf does not read this file."""
+
+
+def _with_symbols(text: str) -> str:
+    return text if text.isascii() or not _PRIVATE.search(text) else text.translate(_SYMBOLS)
 
 
 def _tidy(text: str) -> str:

@@ -171,6 +171,18 @@ class TestWarnings:
     def test_readable_letters_are_kept_without_a_warning(self, text: str) -> None:
         assert readable_part(text) == (text, False)
 
+    def test_signs_of_formulas_are_read_where_words_symbol_font_has_them(self) -> None:
+        signs = {"a": "F03D", "b": "F0B1", "c": "F0D6", "d": "F0B3"}
+        codes = "".join(f"<{ord(letter):02X}><{code}>" for letter, code in signs.items())
+        symbols = stream(
+            b"1 begincodespacerange<00><FF>endcodespacerange 4 beginbfchar" + codes.encode() + b"endbfchar",
+            deflate=False,
+        )
+        shown = stream(lines("The roots")[:-3] + b"/F2 12 Tf ( a 2 b c 3 d 0) Tj ET")
+        font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 960 0 R>>"
+        content = pages_of(shown, o960=symbols, o961=font).replace(b"/F1 3 0 R", b"/F1 3 0 R/F2 961 0 R")
+        assert texts_of(content) == ["The roots = 2 ± √ 3 ≥ 0"]
+
     def test_a_page_of_which_half_is_unreadable(self) -> None:
         assert readable_part(f"{MANTLE}\n{NOISE}") == (MANTLE, True)
 
