@@ -1,8 +1,15 @@
 import { defineConfig } from "@playwright/test";
 
-/** Debian's Chromium, with a microphone that says nothing unless a test gives it a recording. */
+const VOICE = "voice.spec.ts";
+export const CHROMIUM = {
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+};
+
+/** Debian's Chromium. With VOICE=1 also the interview by voice, whose microphone plays a recording. */
 export default defineConfig({
   testDir: "e2e",
+  testIgnore: process.env["VOICE"] ? [] : [VOICE],
   timeout: 300_000,
   expect: { timeout: 45_000 },
   workers: 1,
@@ -10,10 +17,7 @@ export default defineConfig({
   globalSetup: "./e2e/server.ts",
   use: {
     actionTimeout: 45_000,
-    launchOptions: {
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-    },
+    launchOptions: CHROMIUM,
     locale: "en-GB",
   },
 });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const project = join(import.meta.dirname, "..", "..", "..");
-const python = process.env["PYTHON"] ?? join(project, ".venv", "bin", "python");
+export const python = process.env["PYTHON"] ?? join(project, ".venv", "bin", "python");
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {

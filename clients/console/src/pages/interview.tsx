@@ -183,9 +183,7 @@ function Room({ interview, isWaiting, error, during, onEnd }: { interview: Inter
             </p>
             {recorder ? (
               <div className="row">
-                <span className="microphone" role="status">
-                  {text("interview.recording")}
-                </span>
+                <Recording />
                 <button type="button" disabled={isWaiting} onClick={finish(async (one) => take(await one.stop()))}>
                   {text("interview.stop")}
                 </button>
@@ -223,6 +221,22 @@ function Room({ interview, isWaiting, error, during, onEnd }: { interview: Inter
         <Problem error={error} />
       </div>
     </>
+  );
+}
+
+/** That the microphone is on, and for how long. Screen readers say the first, and not each second. */
+function Recording() {
+  const text = useText();
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const ticks = setInterval(() => setSeconds((before) => before + 1), 1000);
+    return () => clearInterval(ticks);
+  }, []);
+  return (
+    <span className="microphone">
+      <span role="status">{text("interview.recording")}</span>
+      <span role="timer">{text("interview.seconds", { seconds })}</span>
+    </span>
   );
 }
 

@@ -196,6 +196,7 @@ export const learning: Record<keyof typeof english, string> = {
   "interview.send": "Senden",
   "interview.record": "Aufnehmen",
   "interview.recording": "Aufnahme läuft",
+  "interview.seconds": "{seconds} s",
   "interview.stop": "Beenden und senden",
   "interview.discard": "Verwerfen",
   "interview.discarded": "Die Aufnahme ist verworfen. Die Frage ist noch offen.",

@@ -194,6 +194,7 @@ export const learning = {
   "interview.send": "Send",
   "interview.record": "Record",
   "interview.recording": "Recording",
+  "interview.seconds": "{seconds} s",
   "interview.stop": "Stop and send",
   "interview.discard": "Throw away",
   "interview.discarded": "The recording is thrown away. The question is still open.",
