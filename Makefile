@@ -102,10 +102,11 @@ test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
 
 ## make test-clients       build and test the TypeScript client and the console (needs Node 20 or newer, npm and Chromium)
+##                         interviews by voice too, where make test-voice or make run VOICE=1 has installed them
 test-clients: $(VENV)/local.stamp
 	@PYTHONPATH=. $(BIN)/python -m infrastructure.console
 	cd clients/typescript && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
-	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
+	cd clients/console && PYTHON=$(abspath $(BIN))/python VOICE=$(wildcard $(VENV)/voice.stamp) npm run --silent test
 
 ## make check-contract     lint OpenAPI and AsyncAPI, and compile what three generators make of them (needs Node and npm)
 check-contract: $(VENV)/local.stamp
