@@ -44,7 +44,7 @@ from domain.text.terms import (
     terms_of,
     without_small,
 )
-from ports.grammar import ParsedSentence
+from ports.grammar import ParsedSentence, Word
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 Departure = Literal["contradicted", "unsure"]
@@ -81,7 +81,10 @@ def departure(
     added = [term for term in without_small(said) if not is_in(term, wanted)]
     own = [term for term in added if not is_in(term, asked)]
     has_other_name = _has_other_name(own, full, said)
+    denies_its_word = _denied_words(parsed, fact_parsed)
     is_denied = denials(sentence) % 2 != denials(fact) % 2
+    if not denies_its_word and _says_unless(sentence) != _says_unless(fact):
+        is_denied = False  # *without a force* says what *unless a force acts* says
     if is_denied and not added:
         return "contradicted"
     has_opposite = _has_opposite(said, wanted)
@@ -89,7 +92,6 @@ def departure(
         return "unsure" if shared else None  # two reversals: *does not let in* says what *blocks* says
     lacks = len(full) - shared
     is_near = max(len(added), lacks) <= _NEAR
-    denies_its_word = _denied_words(parsed, fact_parsed)
     if is_denied and denies_its_word and not own and shared and parsed is not None:
         return "contradicted"
     is_denied = is_denied and (denies_its_word or is_near)
@@ -151,10 +153,26 @@ def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list
     """The words that are denied, and the ones that are not."""
     words: tuple[list[str], list[str]] = [], []
     for sentence in parsed:
+        is_excepted = False
         for at, word in enumerate(sentence.words):
-            words[0 if is_negated(sentence.words, at) else 1].append(word.text)
+            if word.text == "," or _says_unless(word.text):
+                is_excepted = word.text != ","
+            words[0 if is_excepted or _is_denied(sentence.words, at) else 1].append(word.text)
     denied, affirmed = (without_small(terms_of(" ".join(one), parsed)) for one in words)
     return denied, affirmed
+
+
+def _is_denied(words: Sequence[Word], at: int) -> bool:
+    """As ``is_negated``, but *without* denies the thing after it and not the verb: *without a force, a body rests*."""
+    is_denied = is_negated(words, at)
+    for one in (words[words[at].head], *(word for word in words if word.head == at)):
+        is_denied ^= one.text.lower() == "without"
+    return is_denied
+
+
+def _says_unless(text: str) -> bool:
+    """Whether the text makes an exception, which denies its words as *if not* does."""
+    return re.search(r"\bunless\b", text, re.IGNORECASE) is not None
 
 
 def _has_other_name(added: Sequence[Term], full: Sequence[Term], said: Sequence[Term]) -> bool:

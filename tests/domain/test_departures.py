@@ -57,10 +57,26 @@ def test_one_place_otherwise_is_unsure(sentence: str, fact: str) -> None:
         ("Rays replace their lost teeth slower than sharks do.", SHARKS),
         ("The boat is lifted by the lock because water flows into the chamber.", LOCK),
         ("Nobody but the owner may open the box.", "Only the owner may open the box."),
+        (
+            "Without a key, the door of the vault stays shut.",
+            "The door of the vault stays shut unless a key turns in it.",
+        ),
     ],
 )
 def test_what_says_the_same_is_let_pass(sentence: str, fact: str) -> None:
     assert departs(sentence, fact) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The door of the vault does not stay shut unless a key turns in it.",
+        "The door of the vault does not stay shut.",
+        "Without the door, the vault stays shut.",
+    ],
+)
+def test_an_exception_does_not_hide_a_denial(sentence: str) -> None:
+    assert departs(sentence, "The door of the vault stays shut unless a key turns in it.") is not None
 
 
 def test_how_often_is_a_quantity() -> None:

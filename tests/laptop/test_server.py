@@ -36,7 +36,7 @@ def test_the_demo_runs_and_every_citation_is_correct(
     assert "newtons-laws.pdf: completed" in shown
     assert "404 file_not_found" in shown
     assert "ada takes “Quiz: Physics 101”" in shown
-    assert "grace sees 2 learners" in shown
+    assert "grace sees 6 learners" in shown
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
     assert result["total_questions"] == len(result["results"]) == 3
     assert all(graded["citation"]["quote"] for graded in result["results"])
     assert len(profile["concepts"]) >= 1
-    assert seen["total_students"] == 2
+    assert seen["total_students"] == 6
 
 
 def test_the_gateway_refuses_in_the_one_shape(server: Server) -> None:
