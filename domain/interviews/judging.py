@@ -282,12 +282,16 @@ class Judging:
         return self._names_in((asked.passage.text, asked.question, *(fact.statement for fact in asked.facts)))
 
     def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
+        words = [
+            word for text in matter for sentence in self._grammar.parse(text) or () for word in sentence.words
+        ]
+        written_small = {
+            word.text for word in words
+        }  # a heading's capitals make no name: *Inertia*, *inertia*
         return {
             word.text.lower(): word.text
-            for text in matter
-            for sentence in self._grammar.parse(text) or ()
-            for word in sentence.words
-            if word.part == "PROPN" and word.text[:1].isupper()
+            for word in words
+            if word.part == "PROPN" and word.text[:1].isupper() and word.text.lower() not in written_small
         }
 
     def _are_about(self, pieces: Sequence[str], fact: RubricFact, rubric: Sequence[RubricFact]) -> list[bool]:

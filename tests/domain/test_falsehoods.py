@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.falsehoods import SIBLINGS, Outcome, SpokenFact, facts, measured, model, offline
@@ -22,6 +24,18 @@ def test_some_false_answers_get_no_credit_offline_and_some_true_ones_get_it() ->
     assert found.false > 30
     assert found.credit_for_falsehood <= 0.05, found.credited
     assert found.zeros <= 0.05 * found.true
+
+
+def test_a_word_that_a_heading_writes_with_a_capital_is_no_name() -> None:
+    """The answer adds what the passage says next. Another name would make it uncertain."""
+    fact = "The door of the vault stays shut unless a key turns in it."
+    asked = SpokenFact("What does the door of the vault do?", fact, (), ()).asked
+    text = f"The Vault: Locking\n\n{fact} This is called locking."
+    asked = replace(asked, passage=replace(asked.passage, text=text, end=len(text)))
+    answer = "Without a key, the door of the vault stays shut, and this is called locking."
+    judgement = JUDGING.judged(offline(OFFLINE)(asked, answer), asked, answer, answer)
+    assert judgement is not None
+    assert [one.verdict for one in judgement.facts] == ["stated"]
 
 
 @pytest.mark.slow
