@@ -27,12 +27,12 @@ def test_some_false_answers_get_no_credit_offline_and_some_true_ones_get_it() ->
 
 
 def test_a_word_that_a_heading_writes_with_a_capital_is_no_name() -> None:
-    """The answer adds what the passage says next. Another name would make it uncertain."""
-    fact = "The door of the vault stays shut unless a key turns in it."
-    asked = SpokenFact("What does the door of the vault do?", fact, (), ()).asked
-    text = f"The Vault: Locking\n\n{fact} This is called locking."
+    """The heading is "The Second Rule". The fact's rule is the same, with small letters."""
+    fact = "The second rule says that the door of the vault stays shut, unless a key turns in it."
+    asked = SpokenFact("What does the second rule say?", fact, (), ()).asked
+    text = f"The Second Rule: Inertia\n{fact} This is called inertia."
     asked = replace(asked, passage=replace(asked.passage, text=text, end=len(text)))
-    answer = "Without a key, the door of the vault stays shut, and this is called locking."
+    answer = "Without a key, the door of the vault stays shut, this tendency is called inertia."
     judgement = JUDGING.judged(offline(OFFLINE)(asked, answer), asked, answer, answer)
     assert judgement is not None
     assert [one.verdict for one in judgement.facts] == ["stated"]
