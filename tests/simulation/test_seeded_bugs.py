@@ -18,7 +18,6 @@ FOUND_AS = {
     "double-scoring": "was overwritten",
     "evidence-counted-again": "made the evidence",
     "fact-decided-without-evidence": "the ledger counts|was judged .* and shows",
-    "fact-left-on-the-desk": "and the desk has",
     "key-in-a-log-line": "a line of the log tells too much",
     "lost-wake-up": "is processing for good",
     "message-overwrite": "was overwritten",
