@@ -39,6 +39,7 @@ def refused(items: list[tuple[str, Item]], grammar: Grammar | None) -> float:
     return sum(refusal(name, item, grammar) is not None for name, item in items) / len(items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [HELD, FRESH], ids=["held", "fresh"])
 @pytest.mark.parametrize(("grammar", "least_refused"), [(ENGLISH, 0.85), (None, 0.65)])
 def test_of_items_on_other_texts_the_spoiled_are_refused_and_the_good_kept(
