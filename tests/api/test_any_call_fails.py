@@ -47,7 +47,13 @@ class FragileWorld(World):
 
 @pytest.mark.parametrize("deed", [ASK, FORGET, QUIZ, SUBMIT, UPLOAD, OFFER], ids=lambda deed: deed.name)
 @pytest.mark.parametrize(
-    ("error", "after_effect"), [(Unavailable, False), (Throttled, False), (TimedOut, False), (TimedOut, True)]
+    ("error", "after_effect"),
+    [
+        (Unavailable, False),
+        pytest.param(Throttled, False, marks=pytest.mark.slow),
+        pytest.param(TimedOut, False, marks=pytest.mark.slow),
+        (TimedOut, True),
+    ],
 )
 def test_a_failure_of_any_call_is_answered_and_a_repeated_request_is_done_once(
     deed: Deed, error: type[UpstreamError], after_effect: bool

@@ -196,6 +196,7 @@ def test_the_original_is_shown_in_a_page_part_by_part(server: Server) -> None:
         assert answer.code == 403
 
 
+@pytest.mark.slow
 def test_deletion_leaves_no_byte_in_the_folder(server: Server, tmp_path: Path) -> None:
     """Nor in SQLite's free pages and logs, once the schedule has come by."""
     canaries = [b"canary-of-the-text", b"canary-of-the-name"]

@@ -117,7 +117,13 @@ def paths(world: SabotagedWorld, ada: User) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(failure, id=name, marks=[pytest.mark.slow] if at else [])
+        for at, (name, failure) in enumerate(FAILURES.items())
+    ],
+)
 @pytest.mark.parametrize("port", PORTS)
 def test_a_failing_port_reveals_only_an_error_code(
     world: SabotagedWorld,

@@ -1,5 +1,5 @@
 import { useMutation, type UseMutationOptions } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useRef, type FormEvent } from "react";
 
 /** `useMutation` whose `mutate` does nothing while it runs: a double click has one effect. */
 export function useAction<Data, Variables = void>(options: UseMutationOptions<Data, Error, Variables>) {
@@ -15,4 +15,12 @@ export function useAction<Data, Variables = void>(options: UseMutationOptions<Da
     });
   };
   return { ...mutation, mutate };
+}
+
+/** What a form does when it is sent, in place of loading a page. */
+export function submitting(send: () => void): (event: FormEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    send();
+  };
 }

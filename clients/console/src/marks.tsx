@@ -1,8 +1,8 @@
 import type { components } from "@lyceum/client";
 import { useQueryClient } from "@tanstack/react-query";
 import { Flag, Scale } from "lucide-react";
-import { useState, type FormEvent } from "react";
-import { useAction } from "./actions.ts";
+import { useState } from "react";
+import { submitting, useAction } from "./actions.ts";
 import { FormDialog } from "./dialogs.tsx";
 import { useMoment, useText } from "./language.tsx";
 import { Badge, Problem } from "./parts.tsx";
@@ -87,10 +87,7 @@ function AppealDialog({ resultId, place, named, onDone, onClose }: { resultId: s
       onClose();
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    appeal.mutate();
-  };
+  const send = submitting(() => appeal.mutate());
   return (
     <FormDialog title={text("appeal.begin")} onClose={onClose}>
       <p>{named}</p>

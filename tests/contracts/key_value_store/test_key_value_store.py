@@ -172,7 +172,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         store.transact([Delete(DOCUMENTS, {"document_id": "canary"})])
         assert not is_on_disk("canary")
 
-    @pytest.mark.parametrize("seed", range(5, 8))
+    @pytest.mark.parametrize("seed", [5, *(pytest.param(one, marks=pytest.mark.slow) for one in (6, 7))])
     def test_compacting_removes_the_copies_that_sqlite_left_of_deleted_items(
         self, store: SQLiteKeyValueStore, path: Path, seed: int
     ) -> None:

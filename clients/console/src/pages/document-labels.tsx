@@ -1,6 +1,6 @@
 import { type Document } from "@lyceum/client";
-import { useState, type FormEvent } from "react";
-import { useAction } from "../actions.ts";
+import { useState } from "react";
+import { submitting, useAction } from "../actions.ts";
 import { FormDialog } from "../dialogs.tsx";
 import { useText } from "../language.tsx";
 import { Problem, SubjectChoice } from "../parts.tsx";
@@ -27,10 +27,7 @@ export default function LabelsDialog({ document, onClose, onChanged }: { documen
       onClose();
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const send = submitting(() => save.mutate());
   return (
     <FormDialog title={text("documents.change")} onClose={onClose}>
       <form className="stack" onSubmit={send}>

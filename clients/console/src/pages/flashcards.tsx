@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useAction } from "../actions.ts";
 import { save } from "../files.ts";
 import { useText } from "../language.tsx";
-import { Badge, Empty, Loading, PageHead, Problem, Source, SubjectChoice } from "../parts.tsx";
+import { Badge, Empty, Loading, PageHead, Problem, Source, SubjectChoice, More } from "../parts.tsx";
 import { useSession } from "../session.tsx";
 
 const STEP = 24;
@@ -83,13 +83,7 @@ export default function FlashcardsPage() {
             </li>
           ))}
         </ul>
-        {all.length > limit && (
-          <p>
-            <button type="button" className="second" onClick={() => setLimit(limit + STEP)}>
-              {text("more")}
-            </button>
-          </p>
-        )}
+        <More list={{ hasNextPage: all.length > limit, isFetchingNextPage: false, fetchNextPage: () => setLimit(limit + STEP) }} />
       </div>
     </>
   );

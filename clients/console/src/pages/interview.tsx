@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice } from "../parts.tsx";
 import { Facts } from "../facts.tsx";
+import { submitting } from "../actions.ts";
 import { useSession } from "../session.tsx";
 import { useToast } from "../toasts.tsx";
 
@@ -72,10 +73,7 @@ function Beginning({
   const [topic, setTopic] = useState("");
   const past = useInfiniteQuery(pageOptions(rest, "/api/interviews", { query: { limit: 10 } }));
   const interviews = past.data?.pages.flatMap((page) => page.items) ?? [];
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    void during(async () => onBegun(await begin({ subject_id: subject || null, topic: topic.trim() || null })));
-  };
+  const send = submitting(() => void during(async () => onBegun(await begin({ subject_id: subject || null, topic: topic.trim() || null }))));
   return (
     <>
       <PageHead title={text("nav.interview")}>{text("interview.intro")}</PageHead>

@@ -83,13 +83,7 @@ export default function MasteryPage() {
                   ))}
                 </tbody>
               </table>
-              {all.length > limit && (
-                <p>
-                  <button type="button" className="second" onClick={() => setLimit(limit + STEP)}>
-                    {text("more")}
-                  </button>
-                </p>
-              )}
+              <More list={{ hasNextPage: all.length > limit, isFetchingNextPage: false, fetchNextPage: () => setLimit(limit + STEP) }} />
             </div>
           </>
         )}

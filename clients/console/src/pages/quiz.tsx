@@ -1,8 +1,8 @@
 import { queryOptions, type components } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useAction } from "../actions.ts";
+import { submitting, useAction } from "../actions.ts";
 import { useText } from "../language.tsx";
 import { Corrections, Dispute } from "../marks.tsx";
 import { Badge, Bar, Loading, PageHead, Problem, Source, type Tone } from "../parts.tsx";
@@ -53,10 +53,7 @@ export default function QuizPage() {
   if (!quiz.data) return quiz.error ? <Problem error={quiz.error} onRetry={() => void quiz.refetch()} /> : <Loading rows={5} />;
   const questions = quiz.data.questions;
   const answered = questions.filter((one) => given(one) !== undefined && given(one)?.length !== 0).length;
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    submit.mutate(questions);
-  };
+  const send = submitting(() => submit.mutate(questions));
   return (
     <>
       <PageHead title={quiz.data.title}>{quiz.data.note}</PageHead>

@@ -1,8 +1,8 @@
 import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { useAction } from "../actions.ts";
+import { submitting, useAction } from "../actions.ts";
 import { useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice, type Tone } from "../parts.tsx";
 import { KindChoice, type Kind } from "../questions.tsx";
@@ -28,10 +28,7 @@ export default function QuizzesPage() {
       }),
     onSuccess: (quiz) => navigate(`/quizzes/${quiz.quiz_id}`),
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    make.mutate();
-  };
+  const send = submitting(() => make.mutate());
   const quizzes = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>

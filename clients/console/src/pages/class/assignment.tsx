@@ -1,9 +1,9 @@
 import { pageOptions, queryOptions, type AnswerOf, type components } from "@lyceum/client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Download, Plus, X } from "lucide-react";
-import { useEffect, useState, type FormEvent } from "react";
+import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
-import { useAction } from "../../actions.ts";
+import { submitting, useAction } from "../../actions.ts";
 import { save } from "../../files.ts";
 import { useMoment, useText } from "../../language.tsx";
 import { Badge, Bar, Empty, Loading, More, Problem } from "../../parts.tsx";
@@ -206,10 +206,7 @@ function Build({ assignmentId, before, onClose }: { assignmentId: string; before
       onClose?.();
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    assign.mutate();
-  };
+  const send = submitting(() => assign.mutate());
   const setLine = (at: number, change: Partial<Line>): void => setLines(lines.map((one, index) => (index === at ? { ...one, ...change } : one)));
   if (approved.isPending) return <Loading />;
   if (approved.isError) return <Problem error={approved.error} onRetry={() => void approved.refetch()} />;

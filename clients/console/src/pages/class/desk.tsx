@@ -1,9 +1,9 @@
 import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Inbox } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { NavLink, useSearchParams } from "react-router";
-import { useAction } from "../../actions.ts";
+import { submitting, useAction } from "../../actions.ts";
 import { useMoment, useText } from "../../language.tsx";
 import { Corrections, useVerdict } from "../../marks.tsx";
 import { Badge, Empty, Loading, More, Problem, Source } from "../../parts.tsx";
@@ -144,10 +144,9 @@ function Decide({ mark, subjectId }: { mark: Mark; subjectId: string }) {
       toast(text("desk.decided.done", { name: mark.name }));
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
+  const send = submitting(() => {
     if (verdict) decide.mutate(verdict);
-  };
+  });
   return (
     <form className="stack tight" onSubmit={send}>
       <fieldset>

@@ -1,9 +1,9 @@
 import { LyceumError, queryOptions, type AnswerOf } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, CircleAlert } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { useAction } from "../../actions.ts";
+import { submitting, useAction } from "../../actions.ts";
 import { Confirm } from "../../dialogs.tsx";
 import { useMoment, useText } from "../../language.tsx";
 import { Badge, Bar, Loading, Problem, Source } from "../../parts.tsx";
@@ -175,10 +175,7 @@ function Edit({ item, subjectId, onDone, onClose }: { item: Detail; subjectId: s
       onClose();
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
+  const send = submitting(() => save.mutate());
   return (
     <form className="card stack" onSubmit={send}>
       <h2>{text("item.edit")}</h2>

@@ -1,9 +1,9 @@
 import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, PenLine, Sparkles } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { Link, NavLink, useSearchParams } from "react-router";
-import { useAction } from "../../actions.ts";
+import { submitting, useAction } from "../../actions.ts";
 import { save } from "../../files.ts";
 import { useText } from "../../language.tsx";
 import { Badge, Bar, Empty, Loading, More, Problem, type Tone } from "../../parts.tsx";
@@ -155,10 +155,7 @@ function MakeDrafts({ onDone }: { onDone: () => void }) {
       onDone();
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    make.mutate();
-  };
+  const send = submitting(() => make.mutate());
   return (
     <form className="card stack" onSubmit={send}>
       <h2>{text("items.make")}</h2>

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { useAction } from "../../actions.ts";
+import { submitting, useAction } from "../../actions.ts";
 import { useText } from "../../language.tsx";
 import { Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
@@ -24,10 +24,7 @@ export default function NewItem() {
       await navigate(`/class/${subjectId}/items/${made.item_id}`, { replace: true });
     },
   });
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
-    create.mutate();
-  };
+  const send = submitting(() => create.mutate());
   return (
     <form className="card stack" onSubmit={send}>
       <h2>{text("items.write")}</h2>

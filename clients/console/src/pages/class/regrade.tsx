@@ -1,7 +1,7 @@
 import type { AnswerOf } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { useAction } from "../../actions.ts";
+import { useState } from "react";
+import { submitting, useAction } from "../../actions.ts";
 import { useText } from "../../language.tsx";
 import { Badge, Problem } from "../../parts.tsx";
 import type { Given } from "../../questions.tsx";
@@ -36,10 +36,7 @@ export default function Regrade({ item, subjectId }: { item: Detail; subjectId: 
     set(value);
     regrade.reset(); // what was told is of another key
   };
-  const preview = (event: FormEvent): void => {
-    event.preventDefault();
-    regrade.mutate(true);
-  };
+  const preview = submitting(() => regrade.mutate(true));
   return (
     <section className="card stack" aria-labelledby="regrade">
       <h2 id="regrade">{text("regrade")}</h2>
