@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
-from adapters.extractors.pdf_tables import Cell, Line
+from adapters.extractors.pdf_tables import Cell, Line, are_aligned
 from ports.text.tables import row_text
 
 _MOST_LINES = 8
@@ -296,8 +295,10 @@ def _table(rows: Sequence[_Row]) -> list[list[str]] | None:
     marks = sum(_MARK.fullmatch(row.cells[0].text()) is not None for row in base)
     if count == 2 and 2 * marks > len(base):
         return None
-    if not all(_are_aligned([row.cells[at] for row in base]) for at in range(count)):
-        return None
+    for at, first in enumerate(base[0].cells):
+        near = _NEAR * first.pieces[0].height
+        if not are_aligned([(row.cells[at].left, row.cells[at].right) for row in base], near, _ALIGNED):
+            return None
     placed = [_placed(row, columns) for row in rows]
     return None if any(row is None for row in placed) else [row for row in placed if row is not None]
 
@@ -344,19 +345,6 @@ def _is_wrapped(above: _Piece, below: _Piece, widest: float) -> bool:
     word = below.text.split()[0]
     longer = above.width + below.width * (len(word) + 1) / len(below.text)
     return above.text.endswith(("-", _SOFT_HYPHEN)) or longer > 0.97 * widest
-
-
-def _are_aligned(column: Sequence[_GridCell]) -> bool:
-    height = column[0].pieces[0].height
-    edges = (
-        [cell.left for cell in column],
-        [cell.right for cell in column],
-        [(cell.left + cell.right) / 2 for cell in column],
-    )
-    return any(
-        sum(abs(place - median(places)) <= _NEAR * height for place in places) >= _ALIGNED * len(places)
-        for places in edges
-    )
 
 
 def _placed(row: _Row, columns: Sequence[tuple[float, float]]) -> list[str] | None:

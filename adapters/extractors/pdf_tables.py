@@ -385,7 +385,10 @@ def _is_table(base: Sequence[Sequence[Cell]], height: float) -> bool:
     marks = sum(_ITEM_MARK.fullmatch(row[0].text) is not None for row in base)
     if count == 2 and (2 * marks > len(base) or (2 * figures < len(base) and _is_wide(base))):
         return False
-    aligned = sum(_are_aligned([row[at] for row in base], height) for at in range(1, count))
+    aligned = sum(
+        are_aligned([(row[at].left, row[at].right) for row in base], _NEAR * height, _ALIGNED)
+        for at in range(1, count)
+    )
     return aligned == count - 1 if count == 2 else 2 * aligned >= count - 1
 
 
@@ -394,14 +397,18 @@ def _is_wide(base: Sequence[Sequence[Cell]]) -> bool:
     return sum(len(row[0].text) for row in base) > _LONGEST_CELL * len(base)
 
 
-def _are_aligned(column: Sequence[Cell], height: float) -> bool:
+def are_aligned(column: Sequence[tuple[float, float]], near: float, least: float) -> bool:
+    """Whether the cells of a column begin, end or have their middle at one place.
+
+    ``column`` has their left and right edges. At least the share ``least`` of them is within ``near`` of the median.
+    """
     edges = (
-        [cell.left for cell in column],
-        [cell.right for cell in column],
-        [(cell.left + cell.right) / 2 for cell in column],
+        [left for left, _ in column],
+        [right for _, right in column],
+        [(left + right) / 2 for left, right in column],
     )
     return any(
-        sum(abs(place - median(places)) <= _NEAR * height for place in places) >= _ALIGNED * len(places)
+        sum(abs(place - median(places)) <= near for place in places) >= least * len(places)
         for places in edges
     )
 

@@ -44,7 +44,7 @@ from domain.text.terms import (
     terms_of,
     without_small,
 )
-from ports.grammar import ParsedSentence, Word
+from ports.grammar import ParsedSentence
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 Departure = Literal["contradicted", "unsure"]
@@ -83,8 +83,10 @@ def departure(
     has_other_name = _has_other_name(own, full, said)
     denies_its_word = _denied_words(parsed, fact_parsed)
     is_denied = denials(sentence) % 2 != denials(fact) % 2
-    if not denies_its_word and _says_unless(sentence) != _says_unless(fact):
-        is_denied = False  # *without a force* says what *unless a force acts* says
+    if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
+        # *Without a force* says what *unless a force acts* says, beside the rest of the fact.
+        rest = _words_by_denial(fact_parsed)[1]
+        is_denied = is_denied and not all(is_in(term, [*said, *asked]) for term in rest)
     if is_denied and not added:
         return "contradicted"
     has_opposite = _has_opposite(said, wanted)
@@ -157,17 +159,9 @@ def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list
         for at, word in enumerate(sentence.words):
             if word.text == "," or _says_unless(word.text):
                 is_excepted = word.text != ","
-            words[0 if is_excepted or _is_denied(sentence.words, at) else 1].append(word.text)
+            words[0 if is_excepted or is_negated(sentence.words, at) else 1].append(word.text)
     denied, affirmed = (without_small(terms_of(" ".join(one), parsed)) for one in words)
     return denied, affirmed
-
-
-def _is_denied(words: Sequence[Word], at: int) -> bool:
-    """As ``is_negated``, but *without* denies the thing after it and not the verb: *without a force, a body rests*."""
-    is_denied = is_negated(words, at)
-    for one in (words[words[at].head], *(word for word in words if word.head == at)):
-        is_denied ^= one.text.lower() == "without"
-    return is_denied
 
 
 def _says_unless(text: str) -> bool:

@@ -173,6 +173,7 @@ _SOMEBODY = frozenset(
     " grandmother grandfather person other many most some it".split()
 )
 """Subjects whose words are not the material's. A law, a book or a scientist reports what is true; these may not."""
+_WITHOUT = "without"
 NEGATIONS = frozenset(
     "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
 )
@@ -206,11 +207,14 @@ def _first_person(words: Sequence[Word], at: int) -> bool:
 
 
 def is_negated(words: Sequence[Word], at: int) -> bool:
-    """Whether the word, its subject or its object is denied: *no* plant … Two denials cancel each other."""
-    count = 0
+    """Whether the word, its subject or its object is denied: *no* plant … Two denials cancel each other.
+
+    *Without* denies the thing after it, and not the verb: *without a force, a body stays at rest*.
+    """
+    count = int(words[words[at].head].text.lower() == _WITHOUT)
     for place, word in enumerate(words):
         if word.head == at and place != at:
-            if word.relation == "neg" or word.text.lower() in NEGATIONS:
+            if word.relation == "neg" or word.text.lower() in NEGATIONS - {_WITHOUT}:
                 count += 1
             elif word.relation in ("nsubj", "nsubjpass", "dobj", "attr"):
                 count += sum(

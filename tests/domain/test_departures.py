@@ -79,6 +79,11 @@ def test_an_exception_does_not_hide_a_denial(sentence: str) -> None:
     assert departs(sentence, "The door of the vault stays shut unless a key turns in it.") is not None
 
 
+def test_an_exception_in_other_words_does_not_hide_what_is_turned_round() -> None:
+    fact = "The pilot light stays on unless the gas supply fails."
+    assert departs("Without a failure of the gas supply, the pilot light goes out.", fact) == "unsure"
+
+
 def test_how_often_is_a_quantity() -> None:
     fact = "The tank is emptied twice a day."
     assert other_quantity("The tank is emptied five times a day.", fact, "How often?") == "unsure"
