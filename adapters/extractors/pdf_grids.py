@@ -1,7 +1,7 @@
-"""Tables whose cells take several lines, found in the order in which they are drawn.
+"""Find tables whose cells take several lines, by the order in which their lines are drawn.
 
-Programs draw a table cell by cell, so that the lines of one cell come one after another, and the next cell begins above them
-on its right. Or they draw line by line, and a line that goes on in some columns alone belongs to the row above.
+Some programs draw a table cell by cell: the lines of a cell follow each other, and the next cell begins higher, on the
+right. Others draw line by line: a line that leaves the first column free belongs to the row above it.
 """
 
 from __future__ import annotations
@@ -16,39 +16,39 @@ from adapters.extractors.pdf_tables import Cell, Line, are_aligned
 from ports.text.tables import row_text
 
 _MOST_LINES = 8
-"""Of one cell: a column of prose has more."""
+"""The most lines of one cell. A column of prose has more."""
 _FEWEST_ROWS = 3
 _PITCH = 1.9
-"""The most between two lines of one cell, as a share of the line's height."""
+"""The greatest distance of two lines of one cell, as a multiple of the line's height."""
 _UNEVEN_PITCH = 1.2
-"""Lines of one cell stand equally far from each other: a line further above is a title."""
+"""The greatest distance, as a multiple of the smallest one in the table. A line that is further above is a title."""
 _LONGEST_CELL = 150
-"""Characters, on the average …"""
+"""The most characters of a table's cells, on average."""
 _LONGEST_IN_COLUMN = 28
-"""… and of one column at least: two columns of prose have more in each."""
+"""The most characters of the cells of the narrowest column, on average. Each of two columns of prose has more."""
 _NEAR = 0.6
-"""How far the edges of a column's cells may be from the median edge, as a share of the line's height."""
+"""The distance of a cell's edge from the column's median edge, as a share of the line's height."""
 _ALIGNED = 0.7
 _ABOVE = 4.0
-"""How many lines higher than the cell before a cell may begin: the cells of a row may be centred."""
+"""How many lines higher than the row a cell may begin, because cells may be centred."""
 _FEWEST_WRAPPED = 0.65
-"""The share of the breaks between two lines of a cell at which the next word had no place."""
+"""The share of the line breaks within cells at which the next word did not fit on the line."""
 _MOST_LOOKS = 12
-"""How often a line is looked at, on the average: a page may be one long table that is none."""
+"""How often a line is looked at, on average. It bounds the work on a page that looks like one long table."""
 _FIGURE = re.compile(r"[^\w\s]*\d[\d.,\s]*[^\w\s]*")
 _MARK = re.compile(
     r"\[[^\]]{1,12}\]|[\[(]?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4}|\d+(?:\.\d+)+)[\])]?[.):]?|[^\w\s]"
 )
-"""What stands before an item of a list, or an entry of a bibliography."""
+"""The mark before an item of a list, or before an entry of a bibliography."""
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
 """Letters of scripts that have no spaces."""
 _SOFT_HYPHEN = "\ufffe"
-"""pdfium writes it where a line ends within a word."""
+"""The character that pdfium writes where a line ends within a word."""
 
 
 @dataclass(slots=True)
 class _Piece:
-    """The part of a line that stands in one cell."""
+    """The part of a line that belongs to one cell."""
 
     text: str
     left: float
@@ -101,7 +101,7 @@ class _Row:
         return max(cell.pieces[0].top for cell in self.cells)
 
     def cell_over(self, piece: _Piece) -> _GridCell | None:
-        """The cell under which the piece stands, if it stands under one."""
+        """The one cell above the piece. None if there is no cell above it, or several."""
         over = [cell for cell in self.cells if cell.left < piece.right and piece.left < cell.right]
         return over[0] if len(over) == 1 else None
 
@@ -112,7 +112,7 @@ class _Row:
 
 
 def with_grids(lines: Sequence[Line]) -> list[Line]:
-    """The lines, with a line for each row of the tables of which some cells take several lines."""
+    """The lines of the page. Each row of a table with cells of several lines is one line."""
     cells = [line.cells() for line in lines]
     made: list[Line] = []
     at = 0
@@ -141,8 +141,8 @@ def _drawn_from(lines: Sequence[Line], cells: Sequence[Sequence[Cell]], first: i
 
 
 def _table_of(drawn: _Drawn) -> tuple[list[list[str]], int]:
-    """The rows that are a table, and the number of the line after them. There are none if they are no table."""
-    for count in (len(drawn.rows), len(drawn.rows) - 1):  # the last may be what follows the table
+    """The rows of the table, and the number of the line after it. No rows if the lines are no table."""
+    for count in (len(drawn.rows), len(drawn.rows) - 1):  # the last row may be the text after the table
         table = _table(_merged(drawn.rows[:count])) if count >= _FEWEST_ROWS else None
         if table is not None:
             return table, drawn.ends[count - 1]
@@ -150,20 +150,23 @@ def _table_of(drawn: _Drawn) -> tuple[list[list[str]], int]:
 
 
 class _Drawn:
-    """The rows of a table as far as its lines are taken."""
+    """The rows of a table, as far as its lines are read."""
 
     def __init__(self) -> None:
         self.rows: list[_Row] = []
         self.ends: list[int] = []
         """The number of the line after each row that has ended."""
         self._second: float | None = None
-        """Where the second column begins."""
+        """The left edge of the second column."""
         self._pitch: float | None = None
         """The distance of two lines of one cell."""
 
     def take(self, pieces: Sequence[_Piece], number: int) -> bool:
-        """Add a line to the rows. At a line that does not fit, the last row ends: before it, or before the row of which
-        it is a part that does fit."""
+        """Add a line to the rows. Returns whether it fits.
+
+        A line that does not fit ends the table before it. If a part of it fits, the table ends before the row of that
+        part.
+        """
         if not pieces:
             self.ends.append(number)
             return False
@@ -220,7 +223,8 @@ class _Drawn:
         return self._is_under(last, piece) and all(cell.right < piece.left for cell in others)
 
     def _goes_on_in_columns(self, pieces: Sequence[_Piece]) -> bool:
-        """Add a line that leaves the first column free to the cells under which it stands, if it goes on in each of them."""
+        """Add a line that leaves the first column free to the cells above it. Returns whether it continues each of
+        them."""
         row = self.rows[-1]
         if len(row.cells) < 2 or any(piece.left <= row.cells[0].right for piece in pieces):
             return False
@@ -251,7 +255,10 @@ class _Drawn:
 
 
 def _merged(rows: Sequence[_Row]) -> list[_Row]:
-    """The rows, where lines that leave a column free and stand closer to the line above than rows do are parts of its row."""
+    """The rows, with each incomplete row joined to the row above it.
+
+    A row is incomplete if it leaves a column free and is closer to the row above than other rows are.
+    """
     steps = [above.bottom - below.top for above, below in pairwise(rows)]
     widest = max(steps, default=0.0)
     most = max(len(row.cells) for row in rows)
@@ -269,7 +276,7 @@ def _merged(rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _table(rows: Sequence[_Row]) -> list[list[str]] | None:
-    """The text of each cell; None unless the rows surely are a table of which some cell takes several lines."""
+    """The texts of the cells. None unless the rows surely are a table in which a cell takes several lines."""
     counts = Counter(len(row.cells) for row in rows)
     count = max(counts, key=lambda count: (counts[count], count))
     base = [row for row in rows if len(row.cells) == count]
@@ -322,7 +329,8 @@ def _is_even(cells: Sequence[_GridCell]) -> bool:
 
 
 def _are_wrapped(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> bool:
-    """Whether cells take several lines because they are narrow. Else their lines may be rows, or the heads of groups of rows."""
+    """Whether the cells take several lines because they are narrow. Otherwise their lines are rows, or heads of groups
+    of rows."""
     high = [{len(cell.pieces) for cell in row.cells} for row in rows[1:]]
     if 2 * sum(len(one) == 1 and 1 not in one for one in high) > sum(one != {1} for one in high):
         return False  # where all cells have as many lines, each line is a row
@@ -339,7 +347,7 @@ def _are_wrapped(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -
 
 
 def _is_wrapped(above: _Piece, below: _Piece, widest: float) -> bool:
-    """Whether the first word of the lower line had no place on the upper one, in a column that is so wide."""
+    """Whether the first word of the lower line did not fit on the upper one, in a column ``widest`` wide."""
     if _FIGURE.fullmatch(above.text) and _FIGURE.fullmatch(below.text):
         return False
     word = below.text.split()[0]
@@ -348,7 +356,7 @@ def _is_wrapped(above: _Piece, below: _Piece, widest: float) -> bool:
 
 
 def _placed(row: _Row, columns: Sequence[tuple[float, float]]) -> list[str] | None:
-    """The text of each column; None if a cell stands in none of them, or over two."""
+    """The text of each column. None if a cell stands in no column, or shares one with another cell."""
     texts = [""] * len(columns)
     for cell in row.cells:
         over = [at for at, (left, right) in enumerate(columns) if cell.left <= right and left <= cell.right]

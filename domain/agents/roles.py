@@ -1,4 +1,8 @@
-"""Who does what to whom in a sentence, so that two sentences of the same words can be told apart, or found to say the same."""
+"""The roles of a sentence's words: who does what to whom.
+
+By their roles, two sentences of the same words can be distinguished, and two sentences of another order can be found
+equal.
+"""
 
 from __future__ import annotations
 
@@ -24,29 +28,30 @@ _RELATIVE = frozenset(("who", "which", "that", "whom"))
 @dataclass(frozen=True, slots=True)
 class Roles:
     of_heads: frozenset[tuple[str, str, str]]
-    """Verb, role and what has it; a word, its preposition and what that leads to; a verb, "because" and the verb of that clause."""
+    """Triples of one of these kinds: a verb, a role and the word that has it; a word, its preposition and the word
+    after that; a verb, "because" and the verb of that clause."""
     of_others: frozenset[tuple[str, str]]
-    """A noun or preposition and what stands with it."""
+    """A noun or preposition, and a word that describes it."""
     denied: frozenset[str]
-    """What is denied: the verb, or what is said to be."""
+    """The denied verbs, and the denied descriptions."""
     unnamed: frozenset[str]
-    """Pronouns."""
+    """The pronouns."""
     verbs: frozenset[str]
     words: frozenset[str]
-    """Its nouns, names, numbers and verbs."""
+    """The nouns, names, numbers and verbs."""
     twice: frozenset[str]
-    """Words that it holds more than once, so that each may belong to another clause."""
+    """The words that occur more than once. Each occurrence may belong to another clause."""
 
     @property
     def called(self) -> dict[str, str]:
-        """What each thing is said to be."""
+        """For each thing, what the sentence says that it is."""
         kinds = [word for verb, role, word in self.of_heads if (verb, role) == ("be", _IS)]
         return {
             word: kinds[0] for verb, role, word in self.of_heads if kinds and (verb, role) == ("be", _DOES)
         }
 
     def contradict(self, given: Roles) -> bool:
-        """Whether a verb of both has another doer or object here, or cause and effect have changed places."""
+        """Whether a verb of both sentences has another doer or object here, or cause and effect are exchanged."""
         for verb, role, word in self.of_heads:
             if (word, role, verb) in given.of_heads and verb != word:
                 return True
@@ -57,7 +62,7 @@ class Roles:
         return False
 
     def stand_in(self, given: Roles) -> bool:
-        """Whether all that is said here is said there, in whatever order."""
+        """Whether everything that this sentence says is also said in ``given``, in any order."""
         return bool(
             self.of_heads
             and self.of_heads <= given.of_heads
@@ -121,7 +126,7 @@ def _of_heads(words: Sequence[Word]) -> Iterator[tuple[str, str, str]]:
 
 
 def _joined(words: Sequence[Word], place: int, part: str) -> Iterator[Word]:
-    """What is joined to the word by "and" and is of its kind."""
+    """The words of the same kind that "and" joins to the word."""
     for at, word in enumerate(words):
         if (
             word.relation == "conj"

@@ -1,5 +1,6 @@
-"""What has exchanged its place in a sentence that has the words of a fact: who acts and who is acted on, cause and
-effect, the two sides of a comparison, or the direction of one.
+"""Find what a sentence with the words of a fact has exchanged.
+
+It may exchange who acts and who is acted on, cause and effect, the sides of a comparison, or its direction.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ AreAlike = Callable[[str, str], bool]
 
 
 def moves_over_a_verb(sentence: str, fact: str, parsed: Sequence[ParsedSentence] | None) -> bool:
-    """Whether the sentence has all words of the fact and no other, small ones too, but not on the same side of a verb."""
+    """Whether the sentence has exactly the words of the fact, and some of them are on the other side of a verb."""
     mine, theirs = all_words(sentence), all_words(fact)
     if sorted(mine) != sorted(theirs) or mine == theirs or small(mine) != small(theirs):
         return False
@@ -41,7 +42,7 @@ def moves_over_a_verb(sentence: str, fact: str, parsed: Sequence[ParsedSentence]
 
 
 def swaps_compared(sentence: str, fact: str) -> bool:
-    """Whether what is compared, and what it is compared with, have exchanged their places: *B is larger than A*."""
+    """Whether the two sides of a comparison are exchanged: *B is larger than A* for *A is larger than B*."""
     mine, theirs = _THAN.split(sentence), _THAN.split(fact)
     if len(mine) != 2 or len(theirs) != 2:
         return False
@@ -56,7 +57,7 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
 def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether a verb has another word of the fact for its subject, and its own subject stands elsewhere."""
+    """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject stands elsewhere."""
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
         if len(same) != 1 or one.name == "be":
@@ -72,7 +73,7 @@ def is_passive(parsed: Sequence[ParsedSentence]) -> bool:
 
 
 def is_compared_otherwise(sentence: str, fact: str) -> bool:
-    """Whether one says *denser* where the other says *less dense*, or *the same* of what the other compares."""
+    """Whether one says *denser* where the other says *less dense*, or *the same* where the other compares."""
     mine, theirs = _comparisons(sentence), _comparisons(fact)
     if any((word, not is_more) in theirs and (word, is_more) not in theirs for word, is_more in mine):
         return True
@@ -80,7 +81,7 @@ def is_compared_otherwise(sentence: str, fact: str) -> bool:
 
 
 def compares_another_quality(sentence: str, fact: str, are_alike: AreAlike) -> bool:
-    """Whether both compare, but no quality of the sentence is one of the fact: louder for longer."""
+    """Whether both compare, but by different qualities: *louder* for *longer*."""
     mine, theirs = ({word for word, _ in _comparisons(text)} - _AMOUNTS for text in (sentence, fact))
     return bool(mine and theirs and not mine & theirs) and not any(
         are_alike(one, other) for one, other in product(sorted(mine), sorted(theirs))
@@ -91,7 +92,7 @@ _AMOUNTS = frozenset("more fewer higher lower better worse high large big great"
 
 
 def _comparisons(text: str) -> set[tuple[str, bool]]:
-    """The qualities that are compared, each with whether it is more."""
+    """The compared qualities, each with whether it is *more*."""
     found = set()
     words = WORD.findall(plain(text))
     for before, word in pairwise(["", *words]):
@@ -106,7 +107,7 @@ _SAME = re.compile(r"\b(?:the same|equals?|equally|no matter|as \w+ as)\b", re.I
 
 
 def exchanges_two(sentence: str, fact: str) -> bool:
-    """Whether the sentence is the fact, word for word, but for two words that have exchanged their places."""
+    """Whether the sentence equals the fact, except for two words that are exchanged."""
     mine, theirs = all_words(sentence), all_words(fact)
     if len(mine) != len(theirs):
         return False
@@ -121,7 +122,7 @@ _LISTING = frozenset("and or nor with is are was were be as well equals plus".sp
 _MUTUAL = frozenset(
     "react meet met mix combin touch border resembl differ equal bond adjoin marry marri fight fought alternat".split()
 )
-"""The roots of verbs of which both sides do the same: *acids react with bases*."""
+"""Stems of verbs that both sides do alike: *acids react with bases*."""
 
 
 def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]:

@@ -1,7 +1,7 @@
-"""The words of a text that tell something, one by one, and where those of two texts stand in the same order.
+"""The terms of a text: the words that carry meaning, and their common order in two texts.
 
-Words that only hold a sentence together are passed over. Small words that may turn a statement into its opposite,
-such as *before* or *only*, are terms, and are marked as telling.
+Words that only hold a sentence together are left out. Small words that can reverse a statement, such as *before* or
+*only*, are terms too. They are marked as telling.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TELLING = ORDINALS | frozenset(
     "from to into onto out away toward towards before after above below under over without against for up down"
     " only more less fewer most least all none no not never first last both neither each many few single one".split()
 )
-"""Small words that tell a statement from its opposite."""
+"""Small words that can reverse a statement."""
 EMPTY = (
     STOP_TOKENS
     | frozenset(
@@ -73,7 +73,8 @@ def terms_of(text: str, parsed: Sequence[ParsedSentence] | None) -> list[Term]:
 
 
 _THINGS = ("NOUN", "PROPN", "ADJ")
-"""The parts of speech of which another word changes the meaning. Another verb may mean the same: sends, passes on."""
+"""The parts of speech of which another word changes the meaning. Another verb may mean the same: *sends*, *passes on*.
+"""
 
 
 def _is_same(one: Term, other: Term) -> bool:
@@ -119,7 +120,7 @@ def aligned(said: Sequence[Term], wanted: Sequence[Term]) -> list[tuple[int, int
 
 
 def aligned_from_the_end(said: Sequence[Term], wanted: Sequence[Term]) -> list[tuple[int, int]]:
-    """As ``aligned``; of several ways to align a word that comes more than once, the other one."""
+    """As ``aligned``, but a word that occurs several times is aligned with its last place, not its first."""
     last, end = len(said) - 1, len(wanted) - 1
     return [(last - i, end - j) for i, j in reversed(aligned(said[::-1], wanted[::-1]))]
 

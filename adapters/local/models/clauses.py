@@ -1,4 +1,4 @@
-"""How a clause hangs together: what is below a word, where the main clause ends, the form of its verb."""
+"""The structure of a clause: the words below a word, the end of the main clause, and the form of its verb."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ SUBJECTS = ("nsubj", "nsubjpass")
 
 
 def is_past(words: Sequence[Word], root: int) -> bool:
-    """Whether the verb tells what once happened, by its form or its helper's: no lasting truth about the subject."""
+    """Whether the verb, by its form or its helper's, tells what once happened, and so no lasting truth about the
+    subject."""
     helpers = [
         word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
     ]
@@ -50,7 +51,7 @@ def end_of_clause(words: Sequence[Word], root: int) -> int:
 
 
 def below(words: Sequence[Word], root: int) -> list[int]:
-    """The places of the word and of all that hangs on it, in order."""
+    """The places of the word and of every word that depends on it, in order."""
     found = {root}
     while True:
         more = {at for at, word in enumerate(words) if word.head in found} - found

@@ -1,8 +1,8 @@
-"""Questions for one part of a sentence: who, where, when, how many, what, which way something goes, what somebody did.
+"""Questions for one part of a sentence: who, where, when, how many, what, in which direction, or what somebody did.
 
-The question is the sentence without that part, which is the key. Only a sentence that is understood by itself is asked
-about: its main clause, up to where a further one begins. A wrong option of a name is another name of its kind; of a
-year or a number, another year or number; of a direction, the other direction; of a deed, what others did.
+The question is the sentence without that part. The part is the key. A sentence is asked about only if it is clear by
+itself: its main clause, up to the next one. A wrong option for a name is another name of its kind; for a number,
+another number; for a direction, the other one; for a deed, what others did.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ports.grammar import Grammar, ParsedSentence, Word
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
 _LEAST_SAID = 3
-"""The words with a meaning of their own that are left in the question, at least."""
+"""The fewest words with a meaning of their own that the question must keep."""
 _WHERE = {
     "in": "Where",
     "at": "Where",
@@ -60,7 +60,7 @@ _LEANS = re.compile(
     r"|[a-z]{4,}(?:ologist|osopher|orian))s?$|^(?:people|some|many|most|few|others|those)\b",
     re.IGNORECASE,
 )
-"""What names a thing only beside the sentences around it, or somebody who speaks of the matter and is no part of it."""
+"""Names of things that depend on other sentences, or that stand for somebody who discusses the topic."""
 _LEANS_BACK = re.compile(
     r"\b(?:another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
     re.IGNORECASE,
@@ -81,9 +81,10 @@ class AskableFact:
     """The term or name that the sentence is about."""
     wrong: tuple[str, ...] = ()
     varied: dict[str, str] = field(default_factory=dict)
-    """By what is said of the subject or of another one, the same with one word turned round."""
+    """For each statement about the subject or another thing, the same statement with one word turned to its opposite.
+    """
     term: NounPhrase | None = None
-    """The key, if it is a term and no name; then ``wrong`` is empty: other terms are wrong options."""
+    """The key, if it is a term and no name. Then ``wrong`` is empty, and other terms become wrong options."""
 
     @property
     def text(self) -> str:
@@ -91,16 +92,16 @@ class AskableFact:
 
 
 class Facts:
-    """What the sentences tell that can be asked for. ``sentences`` are pairs of a text's number and a sentence."""
+    """The facts of the sentences that can be asked for. ``sentences`` are pairs of a text's number and a sentence."""
 
     def __init__(self, sentences: Sequence[tuple[int, str]], said: Statements, grammar: Grammar) -> None:
         self.all: list[AskableFact] = []
         self._said = said
         self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []
-        """By the form of the verb, what the subject of a clause did, and the words of its sentence."""
+        """The form of the verb, what the subject of the clause did, and the words of its sentence."""
         self._asked_deeds: list[tuple[str, AskableFact, str]] = []
-        """With the pronoun that opens each option, if it tells a reason."""
+        """Each question for a deed, with the pronoun that begins its options if it asks for a reason."""
         self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
         read: list[tuple[int, str, str, ParsedSentence]] = []
         for number, quote in sentences:
@@ -112,7 +113,7 @@ class Facts:
                     self._names.note(text, one.words)
         told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
         self.is_personal = told > 0.1 * len(read)
-        """Whether somebody tells of himself, so that much is said of things that were named before."""
+        """Whether a person tells a story, in which many things were named before."""
         for number, quote, text, one in read:
             clause = main_clause(number, quote, text, one.words)
             if clause is not None:
@@ -130,7 +131,7 @@ class Facts:
         yield from self._compared(clause)
 
     def _who(self, clause: Clause) -> Iterator[AskableFact]:
-        """Who or what did it: the subject, if it is a name."""
+        """Ask for the subject, if it is a name."""
         words, at, span = clause.words, clause.subject, clause.subject_span
         name = self._names.at(clause.text, words, at)
         adds = ("conj", "relcl", "poss", "case", "prep", "nummod")
@@ -149,7 +150,7 @@ class Facts:
         yield from self._fact(clause, "who", asked, name.text, wrong=wrong)
 
     def _parts(self, clause: Clause) -> Iterator[AskableFact]:
-        """When and where it was, to whom it was done, and with what: what hangs on the verb."""
+        """Ask for the parts that depend on the verb: when, where, to whom, and with what."""
         words = clause.words
         for at, word in enumerate(words[: clause.end]):
             if word.head != clause.root or at in clause.subject_span:
@@ -202,7 +203,7 @@ class Facts:
             yield from self._fronted(clause, sort, wh, span, name.text, wrong=wrong)
 
     def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[AskableFact]:
-        """To what, with what, what: a term that hangs on the verb, if it is nothing more."""
+        """Ask for a term that depends on the verb, if it is a term alone: to what, with what, what."""
         words = clause.words
         hangs = {word.relation for word in words if word.head == clause.root}
         after = words[span[-1] + 1].part if span[-1] + 1 < len(words) else "PUNCT"
@@ -230,7 +231,7 @@ class Facts:
                 yield replace(fact, term=term)
 
     def _counted(self, clause: Clause) -> Iterator[AskableFact]:
-        """How many, how many percent, and of which year: a number that stands anywhere in the clause."""
+        """Ask for a number anywhere in the clause: how many, how many percent, which year."""
         words = clause.words
         for at, word in enumerate(words[: clause.end]):
             noun = word.head
@@ -274,14 +275,14 @@ class Facts:
             before = re.sub(r"(?i)\b(?:the|these|those|its|their)$", "", before.strip()).strip()
             is_listed = bool(re.search(r",| and ", rest)) or rest.startswith(("or more", "or fewer"))
             if word.text.isalpha() and (is_listed or _SEVERAL.search(before)):
-                continue  # the question counts what it names
+                continue  # the question counts the thing that it names
             sort = "year" if is_year else "amount"
             yield from self._fact(
                 clause, sort, f"{before} {asked} {rest}".strip() + "?", word.text, wrong=wrong
             )
 
     def _note_reason(self, clause: Clause) -> None:
-        """Why it was: the clause after *because*, whose subject is a pronoun. What others did are wrong options."""
+        """Note the clause after *because*, whose subject is a pronoun. The deeds of others are its wrong options."""
         words, root = clause.words, clause.root
         for at in range(root + 1, clause.end - 2):
             pronoun = words[at + 1]
@@ -298,7 +299,7 @@ class Facts:
                 self._asked_deeds.append((form, fact, capital(pronoun.text)))
 
     def _affected(self, clause: Clause) -> Iterator[AskableFact]:
-        """What the subject does to something: raise it, lower it, or leave it unchanged."""
+        """Ask what the subject does to something: raises it, lowers it, or leaves it unchanged."""
         words, root = clause.words, clause.root
         lemma = words[root].lemma
         objects = [
@@ -322,7 +323,7 @@ class Facts:
         )
 
     def _gone(self, clause: Clause) -> Iterator[AskableFact]:
-        """Which way the subject goes under the conditions that the sentence tells."""
+        """Ask in which direction the subject changes under the stated conditions."""
         words, root = clause.words, clause.root
         lemma, rest = words[root].lemma, clause.slice(root + 1, clause.end)
         hangs = {word.relation for word in words if word.head == root}
@@ -344,7 +345,7 @@ class Facts:
         yield from self._fact(clause, "direction", asked, key, wrong=(other, same), is_said=True)
 
     def _compared(self, clause: Clause) -> Iterator[AskableFact]:
-        """Whether the subject is more or less of something than another thing."""
+        """Ask whether the subject is more or less than another thing."""
         words, root = clause.words, clause.root
         if words[root].lemma != "be" or any(word.head == root and word.relation == "aux" for word in words):
             return
@@ -363,7 +364,7 @@ class Facts:
         yield from self._fact(clause, "comparison", asked, f"{them} {more}", wrong=wrong, is_said=True)
 
     def _note_deed(self, clause: Clause) -> None:
-        """What the subject does or did. What others do in the same form of the verb are wrong options."""
+        """Note what the subject does or did. The deeds of others in the same form are its wrong options."""
         words, root, after = clause.words, clause.root, clause.subject_span[-1] + 1
         if (
             any(words[at].part not in ("AUX", "ADV") for at in range(after, root))
@@ -396,7 +397,7 @@ class Facts:
                 self._asked_deeds.append((form, fact, ""))
 
     def _with_other_deeds(self, form: str, fact: AskableFact, pronoun: str) -> AskableFact:
-        """The deed with what others did in the same form, in sentences that do not tell of its own subject."""
+        """The question with the deeds of others in the same form. Sentences about its own subject give none."""
         own, key = _told(fact.about), _told(fact.key)
         others = [
             f"{pronoun} {said}" if pronoun else capital(said)
@@ -408,7 +409,7 @@ class Facts:
     def _fronted(
         self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
     ) -> Iterator[AskableFact]:
-        """The question that opens with ``wh`` and has all of the clause but ``span``."""
+        """The question that begins with ``wh`` and has all of the clause except ``span``."""
         is_first = span[0] < clause.subject_span[0]
         asked = f"{wh} {clause.turned(set(span))}?"
         yield from self._fact(clause, sort, asked, key, wrong=wrong, opens=not is_first)
@@ -424,7 +425,7 @@ class Facts:
         opens: bool = True,
         is_said: bool = False,
     ) -> Iterator[AskableFact]:
-        """The fact, if its question is understood by itself and tells enough; ``is_said`` if the key tells enough."""
+        """The fact, if its question is clear by itself and holds enough. With ``is_said``, the key holds enough."""
         opening = clause.opening if opens else ""
         question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
         question = re.sub(r"[.,]\?$", "?", " ".join(question.split()))
@@ -442,7 +443,7 @@ class Facts:
 
 
 def _turned(said: str) -> str:
-    """What is said with the one word that can be turned round, exchanged for its opposite; "" if there is none."""
+    """The text with its one reversible word replaced by its opposite. "" if there is no such word, or several."""
     found = [
         match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in TURNED_OPTIONS
     ]
@@ -459,12 +460,12 @@ def _turned(said: str) -> str:
 
 
 def varied(deeds: Sequence[str]) -> dict[str, str]:
-    """By deed, the same with one word turned round."""
+    """For each deed, the same deed with one word replaced by its opposite."""
     return {deed: other for deed in deeds if (other := _turned(deed))}
 
 
 def _form(words: Sequence[Word], verb: int, start: int) -> str:
-    """What verbs have in common that can stand for one another: the helper, or the tense and number."""
+    """The form of a verb. Verbs of one form can replace each other: the helper, or the tense and number."""
     helpers = [at for at in range(start, verb) if words[at].head == verb and words[at].part == "AUX"]
     if helpers or words[verb].lemma == "be":
         return words[helpers[0] if helpers else verb].text.lower()
@@ -473,5 +474,5 @@ def _form(words: Sequence[Word], verb: int, start: int) -> str:
 
 
 def _told(text: str) -> set[str]:
-    """The beginnings of the longer words: Mexico and Mexican are of one."""
+    """The beginnings of the longer words: *Mexico* and *Mexican* have the same one."""
     return {word.lower()[:5] for word in re.findall(r"\w{3,}", text)} - {"the", "and", "for", "with"}

@@ -1,4 +1,4 @@
-"""The main clause of a sentence that is understood by itself, and how it reads as a question."""
+"""The main clause of a sentence that is clear by itself, and its form as a question."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ports.grammar import Word
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 320
 _NOT_ALL = re.compile(r"\b(?:often|usually|sometimes|may|might|could|would|perhaps|probably)\b")
 _HALVED = re.compile(r"\b(?:between|both|either|neither|not only)\b(?!.* (?:and|or|nor|but) )")
-"""A clause of which the cut left out the second of two."""
+"""A clause whose cut removed the second of two things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Clause:
     """A main clause, by the places of its words."""
 
     number: int
-    """Of the text that it stands in."""
+    """The number of its text."""
     quote: str
     text: str
     words: tuple[Word, ...]
@@ -63,13 +63,13 @@ class Clause:
 
     @property
     def is_of_anything(self) -> bool:
-        """Whether the subject is one word of any matter, so that much is true of it."""
+        """Whether the subject is one word that fits any topic, so that much is true of it."""
         subject = self.words[self.subject]
         return subject.part == "NOUN" and subject.lemma in GENERAL | VAGUE and len(self.subject_span) <= 2
 
     @property
     def subject_is_known_before(self) -> bool:
-        """Whether the subject may be a thing that an earlier sentence told of, or anything: the lake, a church."""
+        """Whether the subject may be a thing of an earlier sentence, or any thing of its kind: *the lake*, *a church*."""
         words, span = self.words, self.subject_span
         return words[span[0]].text.lower() in ("the", "a", "an") and not any(
             words[at].part == "PROPN" or words[at].entity or words[at].text == "of" for at in span
@@ -100,7 +100,7 @@ class Clause:
 
 
 def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> Clause | None:
-    """The main clause of the sentence ``text``; None if it denies, is unsure, or points out of itself."""
+    """The main clause of the sentence ``text``. None if it denies, is unsure, or refers to another sentence."""
     if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or UNFIT.search(text):
         return None
     root = next((at for at, word in enumerate(words) if word.head == at), 0)
@@ -130,7 +130,7 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
 
 
 def _told_by(words: tuple[Word, ...], root: int) -> list[int]:
-    """The places of the verbs of clauses that tell what the main verb says, thinks or shows."""
+    """The places of the verbs in clauses that depend on a verb of saying, thinking or showing."""
     return [
         at for at, word in enumerate(words) if word.head == root and word.relation == "ccomp" and at > root
     ]
@@ -141,7 +141,7 @@ def capital(text: str) -> str:
 
 
 def _points(word: Word, is_after_subject: bool) -> bool:
-    """Whether the word points out of the sentence; a possessive after the subject is the subject's."""
+    """Whether the word refers to another sentence. A possessive after the subject refers to the subject."""
     text = word.text.lower()
     if text in POSSESSIVE and word.relation == "poss":
         return not is_after_subject

@@ -1,7 +1,7 @@
-"""What sentences state, as the grammar tells it: subject and predicate, definitions, reasons, and the terms they use.
+"""The statements of sentences by their grammar: subject and predicate, definitions, reasons, and the terms in them.
 
-Only a sentence that is understood by itself states something: one main clause with a noun as its subject, no pronoun
-that points out of it, nothing that the text says of itself. What the parser leaves unclear is passed over.
+Only a sentence that is clear by itself is a statement: one main clause with a noun as its subject, no pronoun that
+refers to another sentence, and nothing about the text itself. A sentence that the parser leaves unclear is skipped.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from ports.text.words import words as words_of
 
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
 _MOST_SAID = 170
-"""The characters of a predicate that can be repeated in a question, at most."""
+"""The most characters of a predicate that a question repeats."""
 _LEAST_SAID = 3
-"""The words with a meaning of their own that a predicate has at least, if it is to tell one thing from others."""
+"""The fewest words with a meaning of their own by which a predicate can distinguish one thing from others."""
 _UNFIT = re.compile(
     r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
 )
 _ASIDE = re.compile(
     r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|also called) [^()]*|\W*)\)|\[\d+\]"
 )
-"""References, abbreviations, and what is left of them."""
+"""References, abbreviations, and their remains."""
 _MOST_BESIDE = 6
-"""The words that tell a subject further, at most."""
+"""The most words that describe a subject further."""
 _TELLS_WHICH = ("that", "who", "which", "of", "in", "with", "from")
 _OPENS_A_PLACE = re.compile(
     r"(?:in|during|when|if|after|before|at|under|within|among|inside|on)\b"
@@ -61,7 +61,7 @@ _DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
 _CUT = re.compile(r",? (?:and|or)$|\b(?:which|that|who|and|or|to) \w+$|\b(?:i\.e|e\.g)\.")
-"""A predicate of which the parser left the end out."""
+"""A predicate whose end the parser left out."""
 _NO_TERM = re.compile(r"[^\w'’.-]|\w-$")
 _DANGLES = ("AUX", "PRON", "ADP", "DET", "SCONJ", "CCONJ", "PART")
 _QUANTITY = re.compile(
@@ -85,33 +85,33 @@ class NounPhrase:
     """The same for all its forms."""
     is_plural: bool
     name_of: str
-    """The kind of name, as ``Word.entity`` has it; "name" where it has none, "" for what is no name."""
+    """The kind of name, as in ``Word.entity``. "name" for a name without a kind, "" for no name."""
 
     @property
     def is_general(self) -> bool:
-        """Whether it is a word of any matter, alone."""
+        """Whether it is a single word that fits any topic."""
         return self.key in GENERAL
 
     @property
     def form(self) -> tuple[bool, str]:
-        """What terms have in common that can stand for one another: number, and kind of name."""
+        """The number and the kind of name. Terms of one form can replace each other."""
         return self.is_plural, self.name_of
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:
-    """A sentence as subject and predicate. ``quote`` is it to the letter, ``text`` without asides."""
+    """A sentence as subject and predicate. ``quote`` is its exact text, ``text`` is it without asides."""
 
     number: int
-    """Of the text that it stands in."""
+    """The number of its text."""
     quote: str
     text: str
     subject: NounPhrase
     article: str
-    """Of the subject, in lower case; "" if it has none."""
+    """The subject's article in lower case; "" if it has none."""
     predicate: str
     opening: str
-    """What stands before the subject, with its comma."""
+    """The words before the subject, with their comma."""
     definition: str
     """What the subject is, if the sentence says which one of its kind; else ""."""
     reason: str
@@ -120,7 +120,7 @@ class ParsedStatement:
     """Whether its verb goes with a plural; None where one form goes with both."""
     is_past: bool = False
     is_term: bool = True
-    """Whether the subject is a term alone, and not told further, as in *the net force on a body*."""
+    """Whether the subject is a term alone, unlike *the net force on a body*."""
     object: NounPhrase | None = None
     object_article: str = ""
     asks_object: str = ""
@@ -128,54 +128,54 @@ class ParsedStatement:
 
     @property
     def says_little(self) -> bool:
-        """Whether the predicate is empty, leans on another sentence, or is too long to be repeated."""
+        """Whether the predicate is empty, depends on another sentence, or is too long to repeat."""
         is_cut = self.predicate.count("(") != self.predicate.count(")") or bool(_CUT.search(self.predicate))
         return is_cut or bool(EMPTY_CLAIM.search(self.predicate)) or len(self.predicate) > _MOST_SAID
 
     @property
     def may_be_of_others(self) -> bool:
-        """Whether it is hedged, past, or about a word of any matter, so that it tells its subject from no other."""
+        """Whether other subjects may have the same predicate: it is hedged, past, or fits any topic."""
         is_past = self.is_past and not self.subject.name_of
         return is_past or self.subject.is_general or bool(HEDGED.search(self.predicate))
 
     @property
     def members(self) -> tuple[str, ...]:
-        """What the subject is said to include."""
+        """The things that the subject includes."""
         found = _MEMBERS.match(self.predicate)
         return tuple(re.split(r",? and |, ", found[1])) if found else ()
 
     @property
     def comparison(self) -> tuple[str, str] | None:
-        """How the subject compares ("is larger than"), and with what."""
+        """How the subject compares ("is larger than"), and the thing that it is compared with."""
         found = _THAN.match(self.predicate)
         return (found[1], found[2]) if found else None
 
     @property
     def measure(self) -> str:
-        """The one quantity that is stated, with its unit; "" if there are none or several."""
+        """The one quantity in the sentence, with its unit. "" if there is none, or several."""
         found = _QUANTITY.findall(self.text)
         return found[0] if len(found) == 1 and len(re.findall(r"\d+", self.text)) <= 2 else ""
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The steps that are stated in their order: first, then, and finally."""
+        """The steps in the stated order: first, then, finally."""
         found = _STEPS.search(self.text)
         return tuple(step.strip() for step in found.groups()) if found else ()
 
 
 class Statements:
-    """What the sentences state, and the terms that they use. ``sentences`` are pairs of a text's number and a sentence."""
+    """The statements of the sentences, and their terms. ``sentences`` are pairs of a text's number and a sentence."""
 
     def __init__(self, sentences: Sequence[tuple[int, str]], grammar: Grammar) -> None:
         self.all: list[ParsedStatement] = []
         self.sequences: list[ParsedStatement] = []
-        """Sentences that state steps in their order. Their subject is the first term; they have no predicate."""
+        """Sentences that list steps in order. Their subject is the first term, and they have no predicate."""
         self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
         self._leading: set[str] = set()
         """The terms that a sentence is about."""
         self._no_nouns: set[str] = set()
-        """Words that stand as an adjective or a verb somewhere: alone, they are no term."""
+        """Words that are an adjective or a verb somewhere. Alone, such a word is no term."""
         self._names = {
             name
             for _, text in sentences
@@ -192,7 +192,7 @@ class Statements:
 
     @property
     def terms(self) -> list[NounPhrase]:
-        """Those that come back, that a sentence is about, or that are names."""
+        """The terms that occur more than once, that a sentence is about, or that are names."""
         subjects = {one.subject.key for one in self.all}
         return [
             term
@@ -202,7 +202,7 @@ class Statements:
         ]
 
     def leads(self, term: NounPhrase) -> bool:
-        """Whether some sentence is about the term, or says that something is one."""
+        """Whether a sentence is about the term, or says that something is one."""
         return term.key in self._leading or bool(term.name_of)
 
     def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
@@ -235,7 +235,7 @@ class Statements:
     def _beside(
         self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: NounPhrase
     ) -> ParsedStatement | None:
-        """What a sentence says beside a term that it is: X, the process of Y, …; X, which is the process of Y."""
+        """The definition beside a term: *X, the process of Y, …* or *X, which is the process of Y*."""
         for place in range(at + 1, len(words)):
             if words[place].head != at or words[place].relation not in ("appos", "relcl"):
                 continue
@@ -393,11 +393,11 @@ class Statements:
         return ParsedStatement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
 
     def term_at(self, words: Sequence[Word], at: int) -> NounPhrase | None:
-        """The noun phrase that the word heads, with what stands right before it; None if it names nothing."""
+        """The noun phrase of the word, with the words right before it. None if it names nothing."""
         head = words[at]
         if head.part not in ("NOUN", "PROPN") or head.relation in ("compound", "amod") or len(head.text) < 3:
             return None
-        if head.lemma.endswith("ist"):  # who studies the matter is no part of it
+        if head.lemma.endswith("ist"):  # a person who studies the topic is no part of it
             return None
         start = at
         while start and words[start - 1].head in range(start, at + 1):
@@ -429,18 +429,19 @@ class Statements:
         return NounPhrase(text, key, bool(is_plural), (head.entity or "name") if is_name else "")
 
     def _is_name(self, word: Word) -> bool:
-        """Whether it is written with a capital within a sentence; or opens one, is a name to the parser, and is never small."""
+        """Whether the word is a name: it has a capital within a sentence; or it begins one, the parser calls it a name,
+        and it is never small."""
         is_said_to_be = word.part == "PROPN" and bool(word.entity) and word.text[:1].isupper()
         return word.text in self._names or (is_said_to_be and word.text.lower() not in self._small)
 
 
 def is_process(term: str) -> bool:
-    """Whether the term names what goes on or how something is, by its ending, and no thing."""
+    """Whether the term's ending is that of a process or a state, and not of a thing."""
     return bool(_PROCESS.search(term))
 
 
 def _is_understood(said: Sequence[Word]) -> bool:
-    """Whether nothing in it points to another sentence, or to who speaks."""
+    """Whether the sentence is clear by itself: it refers to no other sentence, and not to its writer."""
     named = False
     for at, word in enumerate(said):
         named = named or word.part in ("NOUN", "PROPN")
@@ -465,7 +466,7 @@ def _definition(text: str, words: Sequence[Word], root: int, end: int) -> str:
 
 
 def _tells_which(words: Sequence[Word], at: int) -> bool:
-    """Whether something after the noun says which one of its kind it is."""
+    """Whether the words after the noun distinguish it from others of its kind."""
     return any(word.head == at and word.relation in ("relcl", "acl", "prep") for word in words[at + 1 :])
 
 

@@ -93,10 +93,8 @@ def _by_meaning_too(
 def _by_meaning(
     by_words: _Judgement, strength: float, answer: str, *, may_mean_it: float, has_numbers: bool
 ) -> _Judgement:
-    """The better of what the words and what the meaning of the answer say; a contradiction stands.
-
-    A fact without its numbers is stated in part at most.
-    """
+    """The better verdict of the words and of the meaning. A contradiction stays. A fact without its numbers is stated
+    in part at most."""
     if by_words.verdict in ("stated", "contradicted"):
         return by_words
     quote = by_words.quote or answer.strip()[:MAX_QUOTE_CHARACTERS].strip()
@@ -109,7 +107,7 @@ def _by_meaning(
 
 
 def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str, object]:
-    """What to say to the learner: of what was said in the learner's words, of what is missing nothing but that."""
+    """The remarks to the learner. They quote what was said, and of what is missing they say only that it is missing."""
     phrases = REMARKS[language]
     said, denied = (
         [_shown(one.quote, judge.answer) for one in judged if one.verdict == verdict]
@@ -150,7 +148,7 @@ def _shown(quote: str, answer: str) -> str:
 
 
 class _Judge:
-    """Holds one answer against the facts."""
+    """Compares one answer with the facts."""
 
     def __init__(self, task: Judge, language: str) -> None:
         asked = words_of(task.question, language)
@@ -167,7 +165,8 @@ class _Judge:
         self._language = language
 
     def judge(self, fact: ReferenceStatement) -> _Judgement:
-        """By the sentence that says most of the fact. One that denies it leaves at most a part; one word is no part."""
+        """The verdict of the sentence that says most of the fact. A sentence that denies it gives a part at most, and
+        one word gives none."""
         told = [one for said in self._sentences if (one := fact.told(said, self._numbers))]
         best = max(told, key=lambda one: (one.share, not one.is_denied, one.start - one.end), default=None)
         if best is None or best.share < (PARTLY if best.words > 1 else STATED):
@@ -182,7 +181,7 @@ class _Judge:
         return _Judgement(verdict, quote if verdict != "missing" else "")
 
     def follow_up(self, place: int, verdict: Verdict) -> str:
-        """Asks for a fact by what the question already says of it."""
+        """A question that asks for a fact by what the first question says of it."""
         fact = self.facts[place]
         phrases = REMARKS[self._language]
         runs: list[list[WeightedWord]] = [[]]

@@ -31,7 +31,8 @@ class ConceptWording:
         return opening + self.within(claim.concept, is_sure=bool(opening) or claim.kind == "defines")
 
     def within(self, phrase: str, *, is_sure: bool = True) -> str:
-        """With a small first letter, unless it is a name or, where it ``is_sure`` to be none, may be one."""
+        """The concept with a small first letter. A name keeps its capital, and so does what may be a name unless
+        ``is_sure``."""
         first, _, rest = phrase.partition(" ")
         if is_stopword(first.casefold()) and first != "I":
             return phrase[0].lower() + phrase[1:]

@@ -43,9 +43,10 @@ _FAR, _NEAR = 0.45, 0.80
 _RELATED = 0.55
 """Cosine of two words from which one has to do with the other."""
 _FEW_WORDS = 5
-"""An answer of so few words leaves out what the question said: *26* to *How many bones …*."""
+"""The most words of an answer that leaves out what the question said: *26* to *How many bones …*."""
 _LEAST_NEW = 0.35
-"""Coverage of what the question does not say from which a short answer is read together with the question."""
+"""The least coverage of what the question does not say, from which a short answer is read together with the question.
+"""
 
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
@@ -66,10 +67,8 @@ class Likeness:
         self._of_word = vectors.of
 
     def strength(self, facts: Sequence[str], place: int, question: str, answer: str) -> float:
-        """0 to 1: how surely the answer says the fact at ``place`` of the rubric.
-
-        Raises ``UpstreamError`` of the embedder.
-        """
+        """0 to 1: how surely the answer says the fact at ``place`` of the rubric. Raises the embedder's
+        ``UpstreamError``."""
         answer = in_units_of(facts[place], answer)
         rubric = [{stem(word) for word in _content(fact)} for fact in facts]
         own = rubric[place]
@@ -116,7 +115,7 @@ class Likeness:
         return min(max((nearest - _FAR) / (_NEAR - _FAR), 0.0), 1.0)
 
     def _near(self, said: Sequence[str], matter: Sequence[str]) -> list[str]:
-        """The words of the answer that have to do with the matter."""
+        """The words of the answer that are related to the fact."""
         stems = {stem(word) for word in matter}
         vectors = [self._of_word(word) for word in dict.fromkeys(matter)]
         keep = {

@@ -82,7 +82,8 @@ def _shown(draft: _Draft) -> dict[str, object]:
 
 
 def _by_concepts(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Reasons, too, by a concept that the material keeps to, where they speak of one: not "puck" but "friction"."""
+    """Ask for reasons, too, by a concept that the material repeats, where they contain one: "friction" rather than
+    "puck"."""
     concepts = sorted((draft.concept for draft in drafts if draft.kind != "reason"), key=len, reverse=True)
 
     def told(draft: _Draft) -> _Draft:
@@ -94,7 +95,8 @@ def _by_concepts(drafts: Sequence[_Draft]) -> list[_Draft]:
 
 
 def _rank(draft: _Draft, sought: set[str], difficulty: Difficulty) -> tuple[int, int, int, int]:
-    """The lower, the better: on the topic, of a preferred kind, with much to say if it may be hard, in order."""
+    """The rank of a draft, lower is better: on the topic, of a preferred kind, with much to say if it may be hard, in
+    order."""
     concerned = set(terms(f"{draft.concept} {' '.join(fact.text for fact in draft.facts)}"))
     to_say = 0 if difficulty == "beginner" else -len(draft.facts)
     kind = _KINDS[difficulty].index(draft.kind)
@@ -139,7 +141,7 @@ class _Matter:
         self._of_asking = frozenset(terms(asking))
 
     def asked_for(self, question: str) -> frozenset[str]:
-        """What a question asks for, in whatever form: its terms but for those of asking."""
+        """The terms that a question asks for, without the words that only ask."""
         return frozenset(term for term in terms(question) if not is_faint(term)) - self._of_asking
 
     def drafts(self, passage: NumberedPassage, *, most_facts: int) -> Iterator[_Draft]:
@@ -199,7 +201,7 @@ class _Matter:
         return self._draft(passage, place, claim, facts, self._asked(claim, passage, more=len(facts) > 1))
 
     def _of_sections(self, passage: NumberedPassage, most_facts: int) -> Iterator[_Draft]:
-        """What stands under a heading that names it, said by sentences that each name it too."""
+        """Yield drafts for headings that name a concept, from sentences below them that name it too."""
         held = self._held[passage.number]
         for heading in dict.fromkeys(one.heading for one in held):
             named = re.sub(r"^[\d.]+ ", "", readable(heading))
@@ -229,7 +231,7 @@ class _Matter:
         return _Draft(claim.kind, question, concept, passage.number, place, tuple(facts))
 
     def _is_a_matter(self, claim: Claim, one: Held, facts: Sequence[RubricFact]) -> bool:
-        """Whether the material is about it, rather than mentions it as an example."""
+        """Whether the material is about it, and does not only mention it as an example."""
         concept = f" {plain(claim.concept)} "
         if concept in f" {plain(one.heading)} " or self._language != "en":
             return True
@@ -275,7 +277,7 @@ def _is_title(heading: str) -> bool:
 
 
 def _needs_context(named: str) -> bool:
-    """Whether it is one of many that only its document tells: "the stone", "the first law"."""
+    """Whether only its document tells which one of many it is: "the stone", "the first law"."""
     words = named.split()
     is_short = len(words) == 2 or (len(words) == 3 and words[1] in _ORDINALS)
     return words[0] == "the" and is_short and named.islower()

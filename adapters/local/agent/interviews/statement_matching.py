@@ -27,11 +27,11 @@ _PARTICLE = 0.3
 _PARTICLES = re.compile("[的是了在和与也都就被把为着]|[\u3041-\u309f]{2}")
 """In scripts without spaces, what only holds a sentence together."""
 _RELATIONS = frozenset(("equal",))
-"""Words that an answer puts in many other ways ("is", "amounts to")."""
+"""Words that an answer expresses in many other ways ("is", "amounts to")."""
 _SMALL_NUMBERS = ("0", "1", "2")
 """Said in passing ("two bodies"): an answer may leave them out."""
 _WORD_FOR_WORD = 3
-"""Words of content that a statement has at least, for its being repeated to show where a sentence ends."""
+"""The fewest words of content of a statement whose repetition shows where a sentence ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,13 @@ class WeightedWord:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one sentence of an answer says of a statement, at ``start:end`` of the answer."""
+    """How much one sentence of an answer, at ``start:end``, says of a statement."""
 
     share: float
-    """Of the statement's weight, 0 to 1. Words of the question count next to nothing, and nothing if no other word is said."""
+    """The share of the statement's weight, 0 to 1. Words of the question count next to nothing, and nothing if no other
+    word is said."""
     is_denied: bool
-    """Whether a word is denied in one of the two alone, or another number stands in the place of a number."""
+    """Whether only one of the two denies a word, or a number differs."""
     has_numbers: bool
     words: int
     """How many words of the statement it has."""
@@ -62,7 +63,7 @@ class Told:
 
 
 class ReferenceStatement:
-    """A sentence that an answer is held against."""
+    """A statement that an answer is compared with."""
 
     def __init__(
         self, text: str, language: str, *, asked: Sequence[SpokenWord], shared: frozenset[str] = frozenset()
@@ -80,7 +81,7 @@ class ReferenceStatement:
         self._numbers = [term.word for term in self.terms if term.is_needed_number]
 
     def told(self, sentence: Sequence[SpokenWord], known: frozenset[str]) -> Told | None:
-        """What the sentence says of it; None if it has none of its words. ``known`` are the numbers of the material."""
+        """How much the sentence says of it. None if they share no word. ``known`` are the numbers of the material."""
         said: list[tuple[WeightedWord, SpokenWord]] = []
         others = [word for word in sentence if word.kind == "number" and word.term not in known]
         for term in self.terms:
@@ -143,7 +144,7 @@ def _weight(word: SpokenWord) -> float:
 
 
 def _says(sentence: Sequence[SpokenWord], at: int, wanted: SpokenWord) -> bool:
-    """Whether it is the word, or what a recogniser may have heard in its place: "9 8" for 9.8."""
+    """Whether it is the word, or a recogniser's misreading of it: "9 8" for 9.8."""
     heard = sentence[at]
     if heard.kind == wanted.kind == "number" and "." in wanted.term and at + 1 < len(sentence):
         return heard.is_like(wanted) or wanted.term == f"{heard.term}.{sentence[at + 1].term}"

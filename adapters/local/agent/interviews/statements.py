@@ -32,7 +32,7 @@ _ASIDE = r"(?: \([^)]{1,40}\))?(?:, [^,;:]{3,80},)?"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``concept`` is as the text has it; ``opening`` is what stands before it: an article, if any."""
+    """A claim about a concept. ``concept`` is as in the text. ``opening`` is the article before it, if any."""
 
     kind: Kind
     concept: str
@@ -40,9 +40,9 @@ class Claim:
     is_plural: bool = False
     is_past: bool = False
     deed: Literal["", "does", "do", "did"] = ""
-    """Where the concept is told to do something: how that is asked for."""
+    """The helper verb of a question for what the concept does."""
     effect: str = ""
-    """Of a reason: what it is the reason for."""
+    """For a reason, its effect."""
     reason: str = ""
 
 
@@ -178,7 +178,7 @@ def claims_of(sentence: str, heading: str = "") -> Iterator[Claim]:
 
 
 def repeated_opening(sentence: str, elsewhere: str) -> Claim | None:
-    """What the sentence opens with and ``elsewhere`` repeats, after a small word at most: in any language."""
+    """The words that begin the sentence, after at most one small word, and that ``elsewhere`` repeats. In any language."""
     if is_unspaced(sentence):
         prefixes = (sentence[:length] for length in range(_LONGEST_PREFIX, 1, -1))
         repeated = (one for one in prefixes if one in elsewhere and all(map(is_of_word, one)))
@@ -243,7 +243,7 @@ def opening_subject(sentence: str, concept: str, language: str) -> bool:
 
 
 def is_concept(phrase: str) -> bool:
-    """Whether it names something that can be asked for: at most four words, no small ones at its ends."""
+    """Whether it is a name that can be asked for: at most four words, without small ones at its ends."""
     words = tokens(phrase)
     if (
         not words

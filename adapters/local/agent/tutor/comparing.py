@@ -1,4 +1,4 @@
-"""Which two sentences tell how two things differ, or which one tells it alone."""
+"""Choose the two sentences that tell how two things differ, or the one sentence that tells it."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.grammar import Grammar, ParsedSentence
 
 _HELD = 0.4
-"""The share of what one thing has and the other has not, that a sentence about it must hold."""
+"""The share of a thing's own words that a sentence about it must have."""
 _LOOKED_AT = 8
-"""How many sentences for each thing are tried together."""
+"""The number of sentences of each thing that are tried in pairs."""
 _CONTRASTS = frozenset(
     "while whereas but than however unlike instead conversely contrast hand difference differ different rather only".split()
 )
 _HELD_OR_ASKED = 2.5
-"""What it counts that a sentence holds the thing, and as much that it holds what is asked about both."""
+"""The score of a sentence that has the thing, and as much again if it has what is asked about both."""
 _TOLD = 0.3
-"""What it counts that the thing is the subject, or is defined."""
+"""The score of a sentence that has the thing as its subject, or defines it."""
 _OVER = 0.8
-"""How much of a word counts that stands over the sentence, in its heading or in the document's name."""
+"""The weight of a word that stands in the heading over the sentence, or in the document's name."""
 _PARALLEL = 1.2
-"""How much it counts that the two sentences are alike: they tell the same of each thing."""
+"""The weight of the likeness of the two sentences: sentences that tell the same of each thing are alike."""
 _JOINED = 1.4
-"""What each of the two loses if it says one thing of both."""
+"""The loss of each sentence that says one thing of both."""
 _CONTRASTED, _BOTH = 0.2, 0.5
-"""What a sentence gains that holds a word of contrast, and one that tells of both with such a word."""
+"""The gain of a sentence with a word of contrast, and of a sentence that contrasts both things."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
     text: str
     own: Sequence[str]
-    """The keys that the other has not, of those that the passages hold."""
+    """The keys of this thing alone, of those that the passages hold."""
     asked: Sequence[str]
-    """The keys of what is asked about both."""
+    """The keys of the words that are asked about both things."""
 
 
 def compared(
     sides: Sequence[str], found: Sequence[AnswerCandidate], vectors: Vectors, grammar: Grammar
 ) -> tuple[list[AnswerCandidate], bool]:
-    """The sentences, and whether they surely tell it; none, if nothing is said of one of the two."""
+    """The chosen sentences, and whether they surely tell it. No sentences if nothing is said of one of the things."""
     first, second = _sides(sides, found, grammar)
     if not first.own or not second.own:
         return [], False
@@ -65,7 +65,7 @@ def compared(
 
 
 def _sides(sides: Sequence[str], found: Sequence[AnswerCandidate], grammar: Grammar) -> list[_Side]:
-    """The causes of fever and cough: the second is the cause of cough."""
+    """The two things. In "the causes of fever and cough", the second one is the causes of cough."""
     parsed = [grammar.parse(readable(side)) for side in sides]
     one, other = (keys(side, parse) for side, parse in zip(sides, parsed, strict=True))
     asked = _head(parsed[0] or ()) if not _head(parsed[1] or ()) else []
@@ -79,7 +79,7 @@ def _sides(sides: Sequence[str], found: Sequence[AnswerCandidate], grammar: Gram
 
 
 def _head(parsed: Sequence[ParsedSentence]) -> list[str]:
-    """The keys of what stands before the first preposition."""
+    """The keys of the words before the first preposition."""
     words = [word for sentence in parsed for word in sentence.words]
     place = next((at for at, word in enumerate(words) if word.part == "ADP"), 0)
     return [key for word in words[:place] if (key := key_of(word))]
@@ -123,7 +123,7 @@ def _contrasts(one: AnswerCandidate) -> bool:
 
 
 def _joins(one: AnswerCandidate, first: Collection[str], second: Collection[str]) -> bool:
-    """Whether the sentence says one thing of both: glass and sand are …"""
+    """Whether the sentence says one thing of both, as in *glass and sand are …*."""
     for sentence in one.parsed or ():
         for place, word in enumerate(sentence.words):
             chain = {key_of(word)} if word.part in ("NOUN", "PROPN") else set()
