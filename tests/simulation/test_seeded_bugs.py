@@ -15,14 +15,17 @@ BUGS = Path(__file__).parent / "bugs"
 MOST_SCHEDULES = "4000"
 
 FOUND_AS = {
+    "correction-without-fence": "the desk has|the mark .* is GradedAnswer|the ledger counts|was decided (over|last)",
     "double-scoring": "was overwritten",
     "evidence-counted-again": "made the evidence",
     "fact-decided-without-evidence": "the ledger counts|was judged .* and shows",
+    "fact-left-on-the-desk": "and the desk has",
     "key-in-a-log-line": "a line of the log tells too much",
     "lost-wake-up": "is processing for good",
     "message-overwrite": "was overwritten",
     "missing-lease-check": "was taken while it ran",
     "random-chunk-ids": "is searchable with",
+    "regrade-done-at-once": "is by an old key",
     "result-without-evidence": "made the evidence",
     "unfenced-delete": "belongs to no document|is searchable without chunks",
     "unscoped-read": "answered 200 to|showed .* what is .*'s",

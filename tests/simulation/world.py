@@ -19,6 +19,7 @@ from chalicelib import events
 from chalicelib.api import build_app, declare_routes
 from chalicelib.composition.adapters import Adapters
 from chalicelib.composition.demo_school import DEMO_SCHOOL
+from chalicelib.composition.lazily import lazy
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
 from domain.access.allowances import AllowanceKind
@@ -290,6 +291,12 @@ class Stage:
         logger.propagate = False
         self.matcher = RouteMatcher(list(self.app.routes))
 
+    def forget(self) -> None:
+        """Let services be built anew on first use. What they keep in memory would change the calls of the next world."""
+        built = vars(self.services)
+        for name in [one for one in built if isinstance(getattr(Services, one, None), lazy)]:
+            del built[name]
+
     def request(
         self, method: str, path: str, headers: Mapping[str, str], body: str, *, is_base64: bool
     ) -> Reply:
@@ -312,6 +319,7 @@ class Stage:
 class World:
     def __init__(self, stage: Stage, seed: str, weather: Weather) -> None:
         stage.world = self
+        stage.forget()
         self.stage = stage
         self.services = stage.services
         self.random = Random(f"{seed}/world")
