@@ -46,7 +46,8 @@ class ThreadedApp(Chalice):
 
 def build_app() -> Chalice:
     """A Chalice app without routes."""
-    app = ThreadedApp(app_name="lyceum", configure_logs=False)
+    # Without ``env``, each app lengthens AWS_EXECUTION_ENV, and with it the User-Agent of every later call to AWS.
+    app = ThreadedApp(app_name="lyceum", configure_logs=False, env={})
     app.api.binary_types.append("multipart/form-data")
     app.experimental_feature_flags.add("WEBSOCKETS")  # without it, Chalice refuses to start
     return app

@@ -14,6 +14,7 @@ from chalice.app import Request, Response
 from openapi_spec_validator import validate
 
 from adapters.jwt_identity import LEEWAY_SECONDS
+from chalicelib.api import build_app
 from chalicelib.errors import STATUS, problem_of
 from chalicelib.http import NoBody
 from chalicelib.logs import JsonLines
@@ -44,6 +45,12 @@ def made(kind: type[Exception]) -> Exception:
     if issubclass(kind, UnreadableDocument):
         return kind("corrupt")
     return kind("CANARY")
+
+
+def test_a_new_app_leaves_the_environment_as_it_is() -> None:
+    before = dict(os.environ)
+    build_app()
+    assert dict(os.environ) == before
 
 
 @pytest.mark.parametrize("kind", [*every_kind_of(LyceumError), *every_kind_of(PortError)])
