@@ -54,12 +54,12 @@ PROBLEMS = {
         Problem(405, "method_not_allowed", "The route does not take this method."),
         Problem(408, "request_timed_out", "The request did not arrive in time."),
         Problem(411, "length_required", "Send the body with a Content-Length."),
-        Problem(413, "too_large", "The body is larger than we take."),
-        Problem(414, "uri_too_long", "The address is longer than we take."),
+        Problem(413, "too_large", "The body is too large."),
+        Problem(414, "uri_too_long", "The address is too long."),
         Problem(
             421, "unknown_host", "This server is not reached under that name. LYCEUM_PUBLIC_URL can name it."
         ),
-        Problem(431, "headers_too_large", "The headers are larger than we take."),
+        Problem(431, "headers_too_large", "The headers are too large."),
         Problem(500, "internal_error", "Something went wrong on our side."),
         Problem(505, "http_version_not_supported", "Use HTTP/1.1."),
     )

@@ -39,7 +39,7 @@ from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
 from domain.base.learner import Learner
-from domain.documents.chunk_vectors import with_meaning
+from domain.documents.chunk_vectors import vectors_with_embeddings
 from domain.documents.chunking import chunk
 from domain.documents.contents import StoredChunk
 from domain.documents.document import Document, NewDocument
@@ -177,7 +177,9 @@ def by_the_old_way(content: bytes, folder: Path, embedder: FloatEmbedder) -> Non
     document = Document("f", "u", "b.pdf", "pdf", "notes", "processing", "2026-01-01T00:00:00.000Z", "", 1)
     store = SQLiteVectorStore(folder / "vectors.sqlite", embedder.dimension)
     for at in range(0, len(chunks), 48):
-        store.upsert("documents", with_meaning(document, "b", chunks[at : at + 48], embedder.embed))
+        store.upsert(
+            "documents", vectors_with_embeddings(document, "b", chunks[at : at + 48], embedder.embed)
+        )
     store.close()
 
 

@@ -24,7 +24,7 @@ Tags = Annotated[list[Tag], Meta(max_length=20)]
 UPLOAD_REFUSALS: Refusals = {
     "session_not_found": (404, "The class session does not exist, or is not of the subject."),
     "too_large": (413, "The file is larger than is accepted."),
-    "unsupported_type": (415, "This type of file is not read."),
+    "unsupported_type": (415, "This type of file is not supported."),
     "empty_file": (422, "The file is empty."),
     "bad_name": (422, "The file name is empty, too long, or has characters that a name may not have."),
     "daily_pages_used": (429, "Today's pages are used up."),
@@ -42,7 +42,7 @@ REFUSES_LABELS: Refusals = {
 UNREADABLE: Refusals = {
     "file_not_found": (404, "The document does not exist, or belongs to another person."),
     "not_uploaded": (409, "Nothing was uploaded yet."),
-    "type_mismatch": (415, "What is in the file is not what its name says."),
+    "type_mismatch": (415, "The contents of the file do not match the ending of its name."),
     "too_many_pages": (422, "The document has more pages than are accepted."),
     "encrypted": (422, "The document is protected with a password."),
     "no_text": (422, "No text was found in the document."),
@@ -51,7 +51,7 @@ UNREADABLE: Refusals = {
     "empty_file": (422, "The file is empty."),
     "too_large": (413, "The file is larger than is accepted."),
     "unreadable_scan": (422, "No text could be recognised in the document."),
-    "lost": (422, "What was stored of the document was lost. Upload it again."),
+    "lost": (422, "The stored data of the document was lost. Upload it again."),
     "processing_failed": (422, "The document could not be processed."),
     "daily_pages_used": (429, "Today's pages are used up."),
 }

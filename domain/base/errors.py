@@ -9,7 +9,7 @@
     ├── Forbidden           a valid token, without this right
     ├── NotFound            does not exist, or belongs to another person: the two look the same
     ├── Conflict            not possible in the current state
-    ├── TooLarge            more bytes than we take
+    ├── TooLarge            more bytes than allowed
     ├── UnsupportedType     a type of document that is not read
     ├── Unreadable          the right type, but no text can be read from it
     └── OverLimit           too much, too fast

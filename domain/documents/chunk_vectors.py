@@ -1,4 +1,4 @@
-"""What the index holds of a document's chunks."""
+"""Builds the vectors of a document's chunks: embedding, indexed words and metadata."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from domain.text.lexical import sparse_document
 from ports.vector_store import SparseVector, Vector
 
 Embed = Callable[[Sequence[str]], Sequence[Sequence[float]]]
-"""As ``ports.embedder.Embedder.embed``."""
+"""A function with the contract of ``ports.embedder.Embedder.embed``."""
 _NEXT_TO_ZERO = 1e-6
-"""The only value of the vector of a chunk without one: Pinecone takes none of zeros alone."""
+"""The first value of the vector of a chunk that has no embedding yet. Pinecone refuses a vector of zeros only."""
 
 
-def with_meaning(
+def vectors_with_embeddings(
     document: Document, title: str | None, chunks: Sequence[StoredChunk], embed: Embed
 ) -> list[Vector]:
-    """The words and the embeddings of the chunks. Raises what ``embed`` raises."""
+    """The vectors of the chunks, in their order, with embeddings and indexed words. Raises what ``embed`` raises."""
     texts = [indexed_text(document, title, piece) for piece in chunks]
     return [
         _vector(document, title, piece, text, values)
@@ -29,10 +29,10 @@ def with_meaning(
     ]
 
 
-def of_words_alone(
+def vectors_without_embeddings(
     document: Document, title: str | None, chunks: Sequence[StoredChunk], dimension: int
 ) -> list[Vector]:
-    """The words of the chunks, marked as ``WORDS_ALONE``."""
+    """The vectors of the chunks, in their order, with indexed words and no embedding. The metadata has ``WORDS_ALONE``."""
     no_meaning = [_NEXT_TO_ZERO] + [0.0] * (dimension - 1)
     return [
         _vector(document, title, piece, indexed_text(document, title, piece), no_meaning, words_alone=True)
@@ -41,11 +41,11 @@ def of_words_alone(
 
 
 def indexed_text(document: Document, title: str | None, piece: StoredChunk) -> str:
-    """The text of a chunk that is embedded, and whose words are indexed."""
-    return index_text(_shown(document, title), piece.heading, piece.text, piece.layout.column_heads)
+    """The text of a chunk as it is embedded and as its words are indexed: with title, heading and column heads."""
+    return index_text(_display_title(document, title), piece.heading, piece.text, piece.layout.column_heads)
 
 
-def _shown(document: Document, title: str | None) -> str:
+def _display_title(document: Document, title: str | None) -> str:
     return (title or document.filename)[:MAX_NAME_CHARACTERS]
 
 
@@ -59,7 +59,7 @@ def _vector(
     words_alone: bool = False,
 ) -> Vector:
     indices, weights = sparse_document(text)
-    metadata = _metadata(document, _shown(document, title), piece)
+    metadata = _metadata(document, _display_title(document, title), piece)
     if words_alone:
         metadata[WORDS_ALONE] = True
     return Vector(
@@ -73,7 +73,7 @@ def _vector(
 def _metadata(
     document: Document, title: str, piece: StoredChunk
 ) -> dict[str, str | int | float | bool | list[str]]:
-    """The seed's vector record, and the position of the text."""
+    """The metadata of the seed design, and the positions of the chunk in the extracted text."""
     metadata: dict[str, str | int | float | bool | list[str]] = {
         "user_id": document.user_id,
         "file_id": document.file_id,

@@ -1,4 +1,4 @@
-"""Cutting a document's text into overlapping chunks that begin and end where sentences do."""
+"""Cuts a document's text into overlapping chunks that start and end at sentence boundaries where possible."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from ports.text.tables import row_text
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200
 _LEAST_FULL = 0.75
-"""A share of the size. A chunk ends at the last sentence end after it, or else at the last word end."""
+"""A share of the size. A chunk ends at the last sentence end after this share, or else at the last word end after it.
+"""
 _OVERLAP_SLACK = 0.25
-"""A share of the overlap: how far from the wanted start, on both sides, a sentence start is searched."""
+"""A share of the overlap. A sentence start is searched this far before and after the wanted start."""
 _LONGEST_CLUSTER = 16
-"""The most code points of one visible character that are kept together."""
+"""The largest number of code points of one visible character that are kept together."""
 _ZERO_WIDTH_JOINER = "\u200d"
 
 _INK = re.compile(r"\S")
@@ -27,7 +28,7 @@ _WORD_START = re.compile(r"\s\S")
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """``text[start:end]`` of the document's whole text, which neither starts nor ends with white space."""
+    """The piece ``text[start:end]`` of the document's text. It neither starts nor ends with white space."""
 
     index: int
     start: int
@@ -35,7 +36,7 @@ class Chunk:
     page: int
     """The page on which it starts, counted from 1."""
     heading: str | None
-    """The last heading at or before its start."""
+    """The last heading at or before the start of the chunk; None if there is none."""
 
 
 def index_text(
@@ -43,8 +44,8 @@ def index_text(
 ) -> str:
     """The text that is embedded and indexed for a chunk.
 
-    Title and heading are part of it, so that a chunk that only says "it" is found by the name of the thing, and so are the
-    heads of the table that it begins in.
+    It contains the title and the heading, so that a search for a thing also finds a chunk that calls it only "it". It
+    also contains the heads of the table in which the chunk begins.
     """
     context = " — ".join(dict.fromkeys(part for part in (title, heading) if part))
     return "\n".join(part for part in (context, row_text(column_heads or ()), text) if part)
@@ -107,7 +108,7 @@ def _next_ink(text: str, start: int) -> int:
 
 
 def _end(text: str, start: int, earliest: int, latest: int) -> int:
-    """The last sentence end within ``earliest:latest``, or else the last word end, or else ``latest``."""
+    """The last sentence end in ``earliest:latest``, or else the last word end there, or else about ``latest``."""
     middle = (earliest + latest) // 2
     sentences = sentence_ends(text, middle, latest) or sentence_ends(text, earliest, middle)
     cut = sentences[-1] if sentences else _last_space(text, earliest, latest)
@@ -117,10 +118,10 @@ def _end(text: str, start: int, earliest: int, latest: int) -> int:
 
 
 def _start(text: str, start: int, end: int, overlap: int) -> int:
-    """Where the chunk after ``start:end`` starts, so that the two share about ``overlap`` characters.
+    """The start of the chunk that follows ``start:end``, so that the two share about ``overlap`` characters.
 
-    It starts in the second half of ``start:end``, which keeps the number of chunks small for any text. It
-    starts at ``end`` if no good start is near enough.
+    It lies in the second half of ``start:end``, so that the number of chunks stays small for any text. It is ``end`` if
+    no good start is near enough.
     """
     wanted = end - overlap
     slack = int(overlap * _OVERLAP_SLACK)
@@ -139,7 +140,7 @@ def _start(text: str, start: int, end: int, overlap: int) -> int:
 
 
 def _last_space(text: str, earliest: int, latest: int) -> int | None:
-    """The position of the last white space within ``earliest:latest``, both included."""
+    """The position of the last white space in ``earliest:latest``, both included; None if there is none."""
     window = text[earliest : latest + 1]
     if window[-1:].isspace():
         return latest

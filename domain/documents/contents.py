@@ -1,7 +1,7 @@
-"""The things made from a document: its extracted text, its chunks and their vectors.
+"""Stores what is made from a document: its extracted text, its chunks and their vectors.
 
-The keys and ids are made from the owner and the document: writing again replaces what was written, and
-removing finds it.
+The keys and ids are derived from the owner and the document. So writing again replaces what was written before, and a
+removal needs no list of what to remove.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from ports.paging import every
 from ports.vector_store import MAX_IDS, Vector, VectorStore
 
 _SCHEMA = 1
-"""The version of what is stored beside the chunks. It rises when older code would read it wrongly."""
+"""The version of the stored format. It rises when older code would misread a newer object."""
 CHUNKS_A_PAGE = 6
-"""How many chunks fill a page: about 5,000 characters, as a page that is printed densely has."""
+"""The number of chunks that count as one page: about 5,000 characters, as on a densely printed page."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """``text`` is the characters ``start:end`` of the document's extracted text."""
+    """A chunk as it is stored. ``text`` is the characters ``start:end`` of the document's extracted text."""
 
     index: int
     page: int | None
-    """The page on which it starts; None if the document does not tell its pages."""
+    """The page on which the chunk starts, counted from 1; None if the document has no pages."""
     start: int
     end: int
     text: str
@@ -49,7 +49,7 @@ class StoredChunk:
 
     @property
     def recognised(self) -> bool:
-        """Whether text recognition has read any of it from a picture."""
+        """Whether any of the text comes from text recognition."""
         return self.layout.is_recognised(self.start, self.end)
 
     @property
@@ -59,7 +59,7 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A document's stored description. Repair makes a lost row again from it."""
+    """What the stored chunks say about their document. The repair restores a lost row from it."""
 
     filename: str
     subject_id: str | None
@@ -69,7 +69,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content read from a document. ``source_etag`` names the version of its bytes."""
+    """The content that was read from a document. ``source_etag`` is the etag of the bytes that it was read from."""
 
     source_etag: str
     title: str | None
@@ -81,10 +81,10 @@ class Content:
 
     @property
     def pages_paid_for(self) -> int:
-        """The pages that the document takes from the allowance.
+        """The number of pages that the document takes from the allowance: its pages, or ``CHUNKS_A_PAGE`` chunks as one
+        page.
 
-        What costs is the number of chunks, each of which is embedded. So a document takes as many pages as its
-        chunks fill, or as it has itself, if those are more.
+        The larger number counts, because the cost lies in the chunks: each is embedded.
         """
         return max(self.page_count, -(-len(self.chunks) // CHUNKS_A_PAGE))
 
@@ -94,7 +94,7 @@ Fence = Callable[[], None]
 
 
 def unfenced() -> None:
-    """The fence of a document that no worker holds."""
+    """A fence that always passes, for a document that no worker holds."""
 
 
 class Contents:
@@ -103,7 +103,10 @@ class Contents:
         self._vectors = vectors
 
     def save(self, document: Document, text: str, content: Content, *, fence: Fence) -> None:
-        """Store the extracted text, then the chunks: if the chunks are stored, the text is stored too."""
+        """Store the extracted text, the metadata, then the chunks. So the text is stored whenever the chunks are.
+
+        Raises what ``fence`` raises, before the next write.
+        """
         owner, file_id = document.user_id, document.file_id
         metadata = {
             "schema": _SCHEMA,
@@ -144,28 +147,34 @@ class Contents:
         self._objects.put(key, body, "application/json")
 
     def find(self, document: Document) -> Content | None:
-        """The saved content of the document, or None. Raises ``Unavailable`` if it cannot be read."""
+        """The stored content of the document; None if there is none. Raises ``Unavailable`` if it is not readable."""
         try:
             body = self._objects.get(chunks_key(document.user_id, document.file_id))
         except ObjectNotFound:
             return None
         try:
-            return _content(_known(json.loads(body)))
+            return _content(_readable(json.loads(body)))
         except (ValueError, LookupError, TypeError) as error:
-            raise Unavailable("object_store", "chunks that cannot be read") from error
+            raise Unavailable("object_store", "the stored chunks are not readable") from error
 
-    def described(self, owner: str, file_id: str) -> Description:
-        """What the chunks say about their document. Raises ``ObjectNotFound``, and ``Unavailable`` if they cannot be read."""
+    def description(self, owner: str, file_id: str) -> Description:
+        """The description in the stored chunks. Raises ``ObjectNotFound`` if there are none, ``Unavailable`` if they
+        are not readable.
+        """
         try:
-            stored = _known(json.loads(self._objects.get(chunks_key(owner, file_id))))
+            stored = _readable(json.loads(self._objects.get(chunks_key(owner, file_id))))
             return Description(
                 stored["source_file"], stored["subject_id"], stored["source_etag"], len(stored["chunks"])
             )
         except (ValueError, LookupError, TypeError) as error:
-            raise Unavailable("object_store", "chunks that cannot be read") from error
+            raise Unavailable("object_store", "the stored chunks are not readable") from error
 
     def vectors_of(self, document: Document, chunks: Sequence[StoredChunk]) -> dict[int, Sequence[float]]:
-        """The embeddings of these chunks that are stored under any of its subjects, by the number of the chunk."""
+        """The stored embeddings of these chunks by chunk number, whichever of the document's subjects they are stored
+        under.
+
+        A chunk is left out if its vector is missing, has no embedding, or was made from another text.
+        """
         found: dict[int, Sequence[float]] = {}
         for subject in document.indexed_subjects:
             named = {
@@ -180,7 +189,7 @@ class Contents:
         return found
 
     def save_labels(self, document: Document, *, fence: Fence) -> None:
-        """Write the document's name and subject into what is stored beside its chunks."""
+        """Write the document's name and subject into its stored metadata and chunks."""
         for key in (
             metadata_key(document.user_id, document.file_id),
             chunks_key(document.user_id, document.file_id),
@@ -198,7 +207,7 @@ class Contents:
         self._vectors.upsert(DOCUMENTS, vectors)
 
     def trim_index(self, document: Document, count: int, *, fence: Fence = unfenced) -> None:
-        """Remove the vectors of the chunks from ``count`` on: an earlier reading may have made more."""
+        """Remove the vectors of all chunks numbered ``count`` or higher. An earlier reading may have made more chunks."""
         surplus = [
             vector_id
             for subject in document.indexed_subjects
@@ -206,8 +215,8 @@ class Contents:
         ]
         self._delete_vectors(surplus, fence)
 
-    def leave_subjects(self, document: Document, *, fence: Fence) -> None:
-        """Remove the vectors of the document under all subjects but its own."""
+    def remove_stale_subjects(self, document: Document, *, fence: Fence) -> None:
+        """Remove the document's vectors under every subject except its present one."""
         for subject in document.indexed_subjects[1:]:
             self._delete_vectors(list(self._of_subject(document, subject)), fence)
 
@@ -225,13 +234,13 @@ class Contents:
             self._vectors.delete(DOCUMENTS, surplus[first : first + MAX_IDS])
 
     def remove(self, document: Document, *, fence: Fence = unfenced) -> None:
-        """Remove the original and everything that was made from it: vectors, chunks, text."""
+        """Remove the original file and everything that was made from it: vectors, chunks, text."""
         self.remove_derived(document, fence=fence)
         fence()
         self._objects.delete(document.key)
 
     def remove_derived(self, document: Document, *, fence: Fence = unfenced) -> None:
-        """Remove everything that was made from the document, and keep the original."""
+        """Remove everything that was made from the document. The original file stays."""
         self.trim_index(document, 0, fence=fence)
         owner, file_id = document.user_id, document.file_id
         for key in (chunks_key(owner, file_id), metadata_key(owner, file_id), text_key(owner, file_id)):
@@ -240,16 +249,16 @@ class Contents:
         self.remove_recognised(document, fence=fence)
 
     def remove_recognised(self, document: Document, *, fence: Fence = unfenced) -> None:
-        """Remove the outcomes of its text recognition."""
+        """Remove the stored results of the document's text recognition."""
         for key in list(self._objects.keys(recognised_prefix(document.user_id, document.file_id))):
             fence()
             self._objects.delete(key)
 
 
-def _known(stored: dict[str, Any]) -> dict[str, Any]:
-    """What is stored. Raises ``Unavailable`` if newer code wrote it; older code wrote no version at first."""
+def _readable(stored: dict[str, Any]) -> dict[str, Any]:
+    """The same object. Raises ``Unavailable`` if newer code wrote it. The first objects have no version."""
     if stored.get("schema", 0) > _SCHEMA:
-        raise Unavailable("object_store", "chunks that newer code wrote")
+        raise Unavailable("object_store", "newer code wrote the chunks")
     return stored
 
 

@@ -1,4 +1,4 @@
-"""Chooses the passages of a quiz: spread over the documents, over each document, and over its concepts."""
+"""Chooses the passages of a quiz so that they cover all documents, all parts of each document, and many concepts."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from domain.documents.passage import Passage
 
 MAX_PASSAGES = 24
 _MIN_CHARACTERS = 120
-"""A shorter chunk is a heading or a rest: there is nothing to ask about."""
+"""The least length of a passage to ask about. A shorter chunk is a heading or the end of a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A document's passages in order, and the concepts that it is about."""
+    """A document's passages in order, and its concepts."""
 
     passages: tuple[Passage, ...]
     concepts: tuple[str, ...]
 
 
 def passages_needed(questions: int) -> int:
-    """How many passages a quiz of this many questions is made from."""
+    """The number of passages from which a quiz with this many questions is made."""
     return min(MAX_PASSAGES, 2 * questions + 2)
 
 
 def spread(materials: Sequence[Material], count: int, *, focus: Sequence[str], seed: str) -> list[Passage]:
     """Up to ``count`` passages, spread evenly over the documents.
 
-    A document is divided into as many parts as it gives passages. From each part comes the passage that
-    mentions the most concepts; a concept of ``focus`` counts three more. ``seed`` decides between equal
-    passages, so that two quizzes from the same documents differ.
+    Each document is divided into as many parts as it contributes passages. From each part comes the passage that
+    mentions the most concepts. A concept of ``focus`` counts three more. ``seed`` decides between equal passages, so
+    that two quizzes from the same documents differ.
     """
     worth = [_worthwhile(material.passages) for material in materials]
     shares = _fair_shares([len(passages) for passages in worth], count, seed)
@@ -59,7 +59,7 @@ def _worthwhile(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _fair_shares(available: Sequence[int], count: int, seed: str) -> list[int]:
-    """How many to take from each: one from each in turn, until there are enough."""
+    """The number of passages to take from each document, ``count`` in all if there are enough: one from each in turn."""
     shares = [0] * len(available)
     order = sorted(range(len(available)), key=lambda index: derived_id(seed, str(index)))
     left = min(count, sum(available))

@@ -1,15 +1,15 @@
-"""A learner's document and the states it passes through.
+"""A learner's document and its states.
 
 ::
 
     awaiting_upload ──▶ processing ──▶ completed
                           │   ▲  └───▶ failed
-                          └───┘ a lease that ended, or an upstream that will be asked again
+                          └───┘ a lease ended, or an upstream failed and is called again later
 
     any of them ──▶ deleting ──▶ deleted (ids only, until its time-to-live ends)
 
-``version`` rises with each stored change and is the fence: a worker finds another version and stops if
-another worker took over its lease, or if the document was deleted.
+``version`` rises with each stored change and is the fence: a worker stops when it finds another version than the one it
+read, because another worker took the lease or the document was deleted.
 """
 
 from __future__ import annotations
@@ -34,26 +34,28 @@ Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleti
 DocumentType = Literal["notes", "assignment", "textbook", "other"]
 
 LEASE_SECONDS = 20.0
-"""How long a worker's lease lasts without renewal. Then another worker may take the document over."""
+"""How long a worker's lease lasts without renewal. After that, another worker may take the document."""
 UPLOAD_SECONDS = 900
-"""How long a presigned upload is valid: the longest time that docs/threats.md allows."""
+"""How long the permission to upload is valid: the longest time that docs/threats.md allows."""
 TOMBSTONE_SECONDS = 86_400
 _GRACE_SECONDS = 60
-"""More time for an upload that began while its permission was valid."""
+"""Extra time after ``UPLOAD_SECONDS`` for an upload that started while its permission was valid."""
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 600.0
 _LOOK_FOR_RECOGNITION_SECONDS = 120.0
-"""After so long, the sweeper looks for the outcome of a text recognition: its event may be lost."""
+"""After this time the sweeper looks for the result of a text recognition, because the event may be lost."""
 MAX_LOOKS = 500
-"""How often a text recognition that has no outcome is begun again: for 16 hours."""
+"""How many times the sweeper looks for the result of a text recognition, over about 16 hours, before the document
+fails.
+"""
 MAX_TRIES = 8
 MAX_NAME_CHARACTERS = 255
 PREVIEW_CHARACTERS = 200
 
 RECOGNISING = "recognising"
-"""The stage of a document whose text is being recognised, by no worker of ours."""
+"""The progress stage of a document that waits for its text recognition. No worker holds the document then."""
 PAGES_USED = "daily_pages_used"
-"""The ``error_code`` of a document that needed more pages than were left of the day's allowance."""
+"""The ``error_code`` of a document that has more pages than were left of the day's allowance."""
 
 _NAMED: dict[Extension, str] = {
     "pdf": "pdf",
@@ -80,7 +82,7 @@ _NAMED: dict[Extension, str] = {
         "sv ino proto graphql tf cmake gradle mk"
     ),
 }
-"""The endings of file names. Source code is read as it is."""
+"""The file name endings of each type. Source code is read as plain text."""
 _EXTENSIONS: dict[str, Extension] = {name: kind for kind, names in _NAMED.items() for name in names.split()}
 CONTENT_TYPES: dict[Extension, str] = {
     "pdf": "application/pdf",
@@ -114,19 +116,22 @@ SHOWN_AS: dict[Extension, str] = {
     "jpg": "image/jpeg",
     "webp": "image/webp",
 }
-"""The types as which a browser may show a document in a page: none that it would run. Others it can only save."""
+"""The content types as which a browser may show a document inline. None of them lets the browser run code.
+
+A document of any other type is only offered for download.
+"""
 PICTURES: frozenset[Extension] = frozenset({"png", "jpg", "tiff", "webp"})
-"""These hold no text without text recognition."""
+"""The types that contain text only after text recognition."""
 UNREADABLE_SCAN = "unreadable_scan"
-"""The ``error_code`` of a document of nothing but pages whose text could not be recognised."""
+"""The ``error_code`` of a document that consists only of pages whose text was not recognised."""
 _DIGITS = re.compile("[0-9]+")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\x20-\x7e]*)?", re.ASCII)
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _REASONS: dict[str, str] = {
     "empty_file": "The file is empty.",
-    "too_large": "The file is larger than we take.",
-    "too_many_pages": "The document has more pages than we take.",
+    "too_large": "The file is too large.",
+    "too_many_pages": "The document has too many pages.",
     "encrypted": "The document is protected with a password. Remove it and upload again.",
     "no_text": (
         "No text was found in the document. Scans are read where text recognition is set up (LYCEUM_OCR, or LYCEUM_TEXTRACT on"
@@ -137,27 +142,27 @@ _REASONS: dict[str, str] = {
     ),
     "corrupt": "The document is damaged and cannot be read.",
     "decompression_bomb": "The document unpacks to far more than its size allows.",
-    "type_mismatch": "What is in the file is not what its name says.",
+    "type_mismatch": "The contents of the file do not match the ending of its name.",
     "unsupported_type": (
-        "This type of file is not read. These are: PDF, Word (docx), PowerPoint (pptx), Excel (xlsx), OpenDocument (odt,"
+        "This type of file is not supported. Supported types: PDF, Word (docx), PowerPoint (pptx), Excel (xlsx), OpenDocument (odt,"
         " odp, ods), RTF, HTML, EPUB, Jupyter notebooks, CSV, Markdown, plain text and source code; and, where text"
         " recognition is set up (LYCEUM_OCR, or LYCEUM_TEXTRACT on AWS), pictures: PNG, JPEG, TIFF."
     ),
     "bad_name": "The file name is empty, too long, or has characters that a name may not have.",
     PAGES_USED: "Today's allowance of pages is used up. Remove the document and upload it again tomorrow.",
-    "lost": "What was stored of the document was lost. Upload it again.",
+    "lost": "The stored data of the document was lost. Upload it again.",
     "processing_failed": "The document could not be processed, though we tried several times.",
 }
 ERROR_CODES = tuple(_REASONS)
-"""The ``error_code`` of a document that failed."""
+"""All values of ``error_code``, which a failed document has."""
 _WARNINGS: dict[str, str] = {
     "unreadable_pages": "These pages are damaged and could not be read.",
     "pages_without_text": (
         "These pages hold pictures and no text. Scans are read where text recognition is set up (LYCEUM_OCR, or LYCEUM_TEXTRACT"
         " on AWS)."
     ),
-    "unreadable_scan": "No text could be recognised on these pages, so nothing of them is in the text.",
-    "unreadable_letters": "The file does not tell which letters these pages show, so their text is left out.",
+    "unreadable_scan": "No text could be recognised on these pages, so the text does not contain them.",
+    "unreadable_letters": "The fonts of the file do not say which letters these pages show, so the text does not contain them.",
 }
 _STATUS_OF_CODE: dict[str, type[LyceumError]] = {
     "too_large": TooLarge,
@@ -167,17 +172,17 @@ _STATUS_OF_CODE: dict[str, type[LyceumError]] = {
 
 
 def reason(code: str) -> str:
-    """The message for a person about an ``error_code``."""
+    """The message for people about an ``error_code``. Raises ``KeyError`` for an unknown code."""
     return _REASONS[code]
 
 
 def refusal(code: str, *, field: str | None = None) -> LyceumError:
-    """The error to raise for a document that is refused within the request."""
+    """The error to raise if a document is refused during the request that brings it."""
     return _STATUS_OF_CODE.get(code, Unreadable)(code, reason(code), field=field)
 
 
 def clean_name(file_name: str) -> str:
-    """The name as it is stored and shown, in NFC. Raises the ``bad_name`` refusal."""
+    """The name as it is stored and shown, in Unicode's NFC. Raises the ``bad_name`` refusal."""
     name = unicodedata.normalize("NFC", file_name).strip()
     forbidden = any(
         character in "/\\" or character in _BIDI_CONTROLS or unicodedata.category(character) in ("Cc", "Cs")
@@ -189,24 +194,28 @@ def clean_name(file_name: str) -> str:
 
 
 def extension_of(file_name: str) -> Extension:
-    """Raises the ``unsupported_type`` refusal."""
+    """The document type that the file name's ending stands for. Raises the ``unsupported_type`` refusal for another
+    ending.
+    """
     extension = _EXTENSIONS.get(file_name.rpartition(".")[2].lower() if "." in file_name else "")
     if extension is None:
         raise refusal("unsupported_type", field="file_name")
     return extension
 
 
-def upload_type(told: str, extension: Extension) -> str:
-    """The content type that an upload is signed for: what the client told, since browsers send what they told.
+def upload_type(declared: str, extension: Extension) -> str:
+    """The content type that an upload is signed for: the client's if it is well formed, else the usual one of the
+    extension.
 
-    It is a hint and nothing else: the name and the bytes decide what the document is. A client may omit it.
+    The client's type is used because a browser sends the same one with the upload. It decides nothing else: the name
+    and the bytes decide what the document is. ``declared`` may be empty.
     """
-    return told if _MEDIA_TYPE.fullmatch(told) else CONTENT_TYPES[extension]
+    return declared if _MEDIA_TYPE.fullmatch(declared) else CONTENT_TYPES[extension]
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """What a learner says about a document before its upload."""
+    """What a learner declares about a document before its upload."""
 
     file_name: str
     content_type: str
@@ -217,7 +226,7 @@ class NewDocument:
 
 
 class Labels(TypedDict, total=False):
-    """What may be changed of a document. What is not given stays."""
+    """The fields of a document that may be changed. A missing field stays as it is."""
 
     file_name: str
     subject_id: str | None
@@ -228,7 +237,7 @@ class Labels(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class PageWarning:
-    """What could not be read of a document that is otherwise read."""
+    """The pages of a readable document of which something could not be read, and why."""
 
     code: WarningCode
     pages: tuple[int, ...]
@@ -236,16 +245,16 @@ class PageWarning:
 
     @property
     def message(self) -> str:
-        """What to tell a person about it."""
+        """The message for people about the warning."""
         return _WARNINGS[self.code]
 
     def stored(self) -> dict[str, Any]:
-        """It as it is kept in a row or an object: ``warning_from`` reads it."""
+        """The warning as a JSON-like dictionary for a row or an object. ``warning_from`` reads it."""
         return {"code": self.code, "pages": list(self.pages)}
 
 
 def warning_from(stored: Any) -> PageWarning:
-    """A warning that was stored. Documents of before version 0.3 have sentences: "Page 3 could not be read."."""
+    """The warning from its stored form. Before version 0.3 that was a sentence: "Page 3 could not be read."."""
     if isinstance(stored, str):
         return PageWarning("unreadable_pages", tuple(int(number) for number in _DIGITS.findall(stored)))
     return PageWarning(stored["code"], tuple(int(page) for page in stored["pages"]))
@@ -254,19 +263,21 @@ def warning_from(stored: Any) -> PageWarning:
 @dataclass(frozen=True, slots=True)
 class IngestionProgress:
     stage: str
-    """``waiting``, ``extracting`` (pages), ``recognising`` (pages), ``embedding`` (chunks), ``done``, ``failed``."""
+    """``waiting``, ``extracting`` (counts pages), ``recognising`` (pages), ``embedding`` (chunks), ``done`` or
+    ``failed``.
+    """
     done: int = 0
     total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The text recognition of a document's present bytes, from its begin until the document is complete."""
+    """The text recognition of a document's present bytes, kept from its start until the document is completed."""
 
     pages: tuple[int, ...]
-    """Those without text, counted from 1, ascending. They have been taken from the allowance of pages."""
+    """The pages without text, counted from 1, ascending. They were already taken from the allowance of pages."""
     looks: int = 0
-    """How often there was no outcome yet."""
+    """How many times a worker looked for the result and found none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +291,7 @@ class Document:
     upload_timestamp: str
     updated_at: str
     file_size: int
-    """Bytes: as declared before the upload, as stored after it."""
+    """Bytes. Before the upload, the size that the client declared; after it, the size of the stored object."""
     subject_id: str | None = None
     subject_name: str | None = None
     session_id: str | None = None
@@ -295,17 +306,17 @@ class Document:
     source_etag: str | None = None
     lease_until: str | None = None
     tries: int = 0
-    """How many workers took the document since its bytes came, without those that gave it back."""
+    """How many workers took the document since its bytes were stored. A worker that released it does not count."""
     words_indexed: bool = False
-    """Whether the words of all its chunks are in the index, though the vectors of some are not."""
+    """Whether the words of all chunks are indexed while some embeddings are still missing."""
     recognition: Recognition | None = None
-    """None if nothing is to be recognised, or it is not known yet."""
+    """None if no page needs text recognition, or if that is not known yet."""
     stale_subjects: tuple[str, ...] = ()
-    """The subjects, "" for none, under which vectors may stand whose labels are no longer the row's."""
+    """The subjects under which vectors with outdated labels may be stored; "" means no subject."""
     interruptions: int = 0
-    """How many times an upstream failed while a worker had it, since the last success."""
+    """How many times an upstream failed during the processing, since the last success."""
     sweep_at: str | None = None
-    """When the sweeper should look at it; None in a final state."""
+    """When the sweeper must look at the document again; None if it need not."""
     ttl: int | None = None
     version: int = 1
 
@@ -319,46 +330,50 @@ class Document:
 
     @property
     def awaits_recognition(self) -> bool:
-        """Whether no worker goes on before its text recognition ends."""
+        """Whether the processing waits for the end of the document's text recognition."""
         return self.status == "processing" and self.progress.stage == RECOGNISING
 
     @property
     def is_searchable(self) -> bool:
-        """Whether passages of it may be found and cited."""
+        """Whether passages of the document may be found and cited."""
         return self.status == "completed" or (self.status == "processing" and self.words_indexed)
 
     @property
     def step(self) -> tuple[object, ...]:
-        """What changes when there is something to tell the owner: a tenth of the progress is."""
+        """A value that changes when the owner must be notified: status, stage, searchability, or another tenth of the
+        progress.
+        """
         progress = self.progress
         tenths = 10 * progress.done // progress.total if progress.total else 0
         return self.status, self.is_searchable, progress.stage, tenths
 
     @property
     def indexed_subjects(self) -> tuple[str | None, ...]:
-        """The subjects under which it may have vectors, its own first."""
+        """All subjects under which the document may have vectors, its present one first."""
         return tuple(
             subject or None for subject in dict.fromkeys((self.subject_id or "", *self.stale_subjects))
         )
 
     @property
     def is_refused(self) -> bool:
-        """Whether it could not be read. Nothing of it is kept then."""
+        """Whether the document failed because it is not readable. Nothing of it is stored then."""
         return self.status == "failed" and self.error_code != "processing_failed"
 
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > to_text(now)
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the sweeper should look at it now."""
+        """Whether the time for the sweeper to look at the document has come."""
         return self.sweep_at is not None and self.sweep_at <= to_text(now)
 
     def awaiting(self, now: datetime) -> Document:
-        """Waiting for its upload. When the permission ends, the sweeper checks whether it came."""
+        """The document while it waits for its upload. The sweeper looks for the upload when the permission has ended."""
         return replace(self, sweep_at=to_text(after(now, UPLOAD_SECONDS + _GRACE_SECONDS)))
 
-    def untaken(self, now: datetime) -> Document:
-        """Waiting again: a worker took it before its bytes were stored. The upload failed, or is late."""
+    def awaiting_again(self, now: datetime) -> Document:
+        """The document waiting for its upload again, after a worker took it and found no bytes: the upload failed or is
+        late.
+        """
         return replace(
             self,
             status="awaiting_upload",
@@ -369,11 +384,11 @@ class Document:
         )
 
     def announced(self, now: datetime) -> Document:
-        """Its bytes are stored; the next worker takes it."""
+        """The document with its bytes stored, ready for the next worker."""
         return replace(self, status="processing", sweep_at=to_text(now), updated_at=to_text(now))
 
     def leased(self, now: datetime) -> Document:
-        """Taken by a worker, which renews the lease while it works."""
+        """The document with a lease of a new worker, who renews it during the work."""
         return replace(self, status="processing", tries=self.tries + 1).renewed(now)
 
     def renewed(self, now: datetime, progress: IngestionProgress | None = None) -> Document:
@@ -387,7 +402,7 @@ class Document:
         )
 
     def released(self, now: datetime, *, retry_in: float) -> Document:
-        """Given back, to be taken again in ``retry_in`` seconds. It does not count as a try."""
+        """The document without a lease, due again in ``retry_in`` seconds. The ended try is not counted."""
         return replace(
             self,
             lease_until=None,
@@ -397,27 +412,29 @@ class Document:
         )
 
     def recognising(self, now: datetime, recognition: Recognition) -> Document:
-        """Its pages without text are about to be recognised."""
+        """The document at the start of the text recognition of its pages without text."""
         progress = IngestionProgress(RECOGNISING, 0, len(recognition.pages))
         return replace(self, recognition=recognition).renewed(now, progress)
 
     def given_to_recognition(self, now: datetime) -> Document:
-        """Given back until the outcome of its text recognition is announced. It does not count as a try."""
+        """The document without a lease, waiting for the event of its text recognition. The ended try is not counted."""
         begun = self.recognition
         looked = None if begun is None else replace(begun, looks=begun.looks + 1)
         return replace(self.released(now, retry_in=_LOOK_FOR_RECOGNITION_SECONDS), recognition=looked)
 
     def interrupted(self, now: datetime) -> Document:
-        """Given back because an upstream failed. It is tried again, after longer and longer pauses."""
+        """The document without a lease after an upstream failed. The pause before the next try doubles, up to 600
+        seconds.
+        """
         pause = min(_FIRST_RETRY_SECONDS * 2.0 ** min(self.interruptions, 16), _LONGEST_RETRY_SECONDS)
         return replace(self.released(now, retry_in=pause), interruptions=self.interruptions + 1)
 
     def postponed(self, now: datetime) -> Document:
-        """Due later, so that the sweeper gets to the other documents."""
+        """The document due 600 seconds from now, so that the sweeper first looks at the others."""
         return replace(self, sweep_at=to_text(after(now, _LONGEST_RETRY_SECONDS)))
 
-    def condemned(self, now: datetime, code: str) -> Document:
-        """Going to fail; what was made from it is still to be removed."""
+    def failing(self, now: datetime, code: str) -> Document:
+        """The document with its ``error_code``, before what was made from it is removed and it becomes ``failed``."""
         return replace(
             self,
             error_code=code,
@@ -439,23 +456,25 @@ class Document:
         )
 
     def searchable(self, now: datetime) -> Document:
-        """Its words are indexed. The worker goes on with the vectors."""
+        """The document with all words indexed. The worker still has the embeddings to make."""
         return replace(self.renewed(now), words_indexed=True)
 
     def relabelled(self, changed: Document, now: datetime) -> Document:
-        """``changed``, which has other labels. If it has vectors, they are to be labelled anew."""
+        """The document ``changed``, which is this one with other labels. If vectors exist, it is due for new labels on
+        them.
+        """
         if self.status != "completed":
             return replace(changed, updated_at=to_text(now))
         stale = tuple(dict.fromkeys((*self.stale_subjects, self.subject_id or "")))
         return replace(changed, stale_subjects=stale, sweep_at=to_text(now), updated_at=to_text(now))
 
     def labelling(self, now: datetime) -> Document:
-        """Taken by a worker that labels its vectors anew."""
+        """The document with a lease of the worker that writes new labels on its vectors."""
         until = to_text(after(now, LEASE_SECONDS))
         return replace(self, lease_until=until, sweep_at=until)
 
     def labelled(self, now: datetime) -> Document:
-        """Its vectors have its labels. The sweeper looks once more for bytes that came meanwhile."""
+        """The document with present labels on all vectors. The sweeper looks once more whether its bytes were replaced."""
         return replace(
             self, stale_subjects=(), lease_until=None, sweep_at=max(to_text(now), self._uploads_end)
         )
@@ -475,13 +494,13 @@ class Document:
         )
 
     def settled(self) -> Document:
-        """No earlier worker or upload can change it now."""
+        """The document in its final state: no earlier worker or upload can change it now."""
         return replace(self, lease_until=None, sweep_at=None)
 
     def deleting(self, now: datetime) -> Document:
-        """Hidden, and without the learner's data. Its objects and vectors are still to be removed.
+        """The document hidden and without the learner's data. Its objects and vectors are removed next.
 
-        The lease and the upload time stay: they say until when a late worker or upload may still write.
+        The lease and the upload time stay. They say until when a late worker or upload may still write.
         """
         return Document(
             file_id=self.file_id,
@@ -501,7 +520,9 @@ class Document:
         )
 
     def deleted(self, now: datetime) -> Document:
-        """Removed. The sweeper removes it once more when no earlier worker or upload can write any more."""
+        """The tombstone. If an earlier worker or upload can still write, the sweeper removes the contents once more
+        later.
+        """
         quiet = max(self.lease_until or "", self._uploads_end)
         swept = quiet <= to_text(now)
         return replace(
@@ -517,14 +538,14 @@ class Document:
         return to_text(after(from_text(self.upload_timestamp), UPLOAD_SECONDS + _GRACE_SECONDS))
 
     def _uploads_end_after(self, now: datetime) -> str | None:
-        """When to look for other bytes once more: they may come without an event until then."""
+        """When to check whether the bytes were replaced without an event; None if no upload is possible any more."""
         return self._uploads_end if self._uploads_end > to_text(now) else None
 
 
 def renamed(file_name: str, document: Document) -> str:
-    """The new name as it is stored. A name without an ending that is known gets the old one.
+    """The new name as it is stored. If the new name has no known ending, the ending of the old name is added.
 
-    Raises the ``bad_name`` refusal, and ``type_mismatch`` for an ending that says another type.
+    Raises the ``bad_name`` refusal, and ``type_mismatch`` if the ending stands for another type.
     """
     name = clean_name(file_name)
     try:

@@ -1,4 +1,4 @@
-"""Documents, by owner."""
+"""The repository of documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PENDING = "documents"
 
 
 class LeaseLost(Exception):
-    """Another worker changed the document since it was read: took it over, or deleted it."""
+    """Another worker changed the document since it was read: it took the lease or deleted the document."""
 
 
 class Documents:
@@ -27,7 +27,10 @@ class Documents:
         self._store = store
 
     def add(self, document: Document) -> Document:
-        """Store a new document. If its id is taken, the stored document is returned instead."""
+        """Store a new document and return it. If its id is taken, return the stored document.
+
+        Raises ``NotFound`` if the id is taken by another owner's document or by a deleted one.
+        """
         try:
             self._store.put(FILES, _to_item(document), unless_exists=True)
         except ConditionFailed:
@@ -35,21 +38,21 @@ class Documents:
         return document
 
     def get(self, owner: str, file_id: str) -> Document:
-        """Raises ``NotFound`` if it does not exist, is deleted or belongs to another owner."""
+        """The owner's document. Raises ``NotFound`` if it does not exist, is deleted or belongs to another owner."""
         document = self.find(owner, file_id)
         if document is None or not document.is_visible:
             raise NotFound("file_not_found", "There is no such document.")
         return document
 
     def find(self, owner: str, file_id: str) -> Document | None:
-        """The owner's document in any state, or None."""
+        """The owner's document in any state; None if there is none."""
         item = self._store.get(FILES, {"file_id": file_id})
         if item is None or item["user_id"] != owner:
             return None
         return document_from(item)
 
     def find_among(self, owners: Collection[str], file_id: str) -> Document | None:
-        """The document if it is visible and belongs to one of the owners, or None."""
+        """The document if it is visible and belongs to one of the owners; else None."""
         item = self._store.get(FILES, {"file_id": file_id})
         if item is None or item["user_id"] not in owners:
             return None
@@ -57,11 +60,11 @@ class Documents:
         return document if document.is_visible else None
 
     def is_class_material(self, subject_id: str, file_id: str) -> bool:
-        """Whether the class of the subject owns the document, and it is visible."""
+        """Whether the document is visible and belongs to the class of the subject."""
         return self.find_among((class_owner(subject_id),), file_id) is not None
 
     def searchable(self, owners: Collection[str], file_ids: Sequence[str]) -> dict[str, Document]:
-        """The searchable documents among ``file_ids`` that belong to one of the owners, by id."""
+        """The searchable documents with one of these ids that belong to one of the owners, by id."""
         items = self._store.get_many(FILES, [{"file_id": file_id} for file_id in file_ids])
         documents = (document_from(item) for item in items if item is not None and item["user_id"] in owners)
         return {document.file_id: document for document in documents if document.is_searchable}
@@ -76,7 +79,7 @@ class Documents:
         limit: int,
         cursor: str | None,
     ) -> Page[Document]:
-        """Up to ``limit`` of the owner's documents, newest first, of the subject, session and status if given."""
+        """Up to ``limit`` documents of the owner, newest first. Subject, session and status filter them where not None."""
         kept: list[Document] = []
         for page in pages(
             lambda at: self._store.query(
@@ -116,14 +119,14 @@ class Documents:
         return changed
 
     def discard(self, document: Document) -> None:
-        """Remove the row itself. Raises ``LeaseLost`` as ``save`` does."""
+        """Delete the row. Raises ``LeaseLost`` if the stored document is at another version."""
         try:
             self._store.delete(FILES, {"file_id": document.file_id}, if_version=document.version)
         except ConditionFailed:
             raise LeaseLost(document.file_id) from None
 
     def due(self, now: datetime) -> Iterator[Document]:
-        """The documents of all owners that are due: for the sweeper."""
+        """The documents of all owners that are due. Only the sweeper may call this."""
         for item in every(
             lambda cursor: self._store.query(
                 FILES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), limit=_PAGE, cursor=cursor
@@ -160,7 +163,7 @@ def _to_item(document: Document) -> Item:
 
 
 def document_from(item: Item) -> Document:
-    """The document of a row."""
+    """The document that a row holds. Also reads rows that versions before 0.3 wrote."""
     fields = {name: value for name, value in item.items() if name in Document.__dataclass_fields__}
     fields["upload_timestamp"] = item.get("upload_timestamp") or item["uploaded_at"]
     fields["tags"] = tuple(item["tags"])

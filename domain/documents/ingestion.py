@@ -1,8 +1,8 @@
-"""Turns uploaded bytes into a document that can be searched: read, chunk, embed, index.
+"""Turns uploaded bytes into a searchable document: read, chunk, embed, index.
 
-One worker at a time holds a document, by a lease on its row. All keys and ids are made from the document, so
-that repeating a step changes nothing. The row becomes ``completed`` last. If a worker is interrupted, the
-next one goes on from what is stored; the sweeper makes sure that there is a next one.
+One worker at a time works on a document; a lease on the row ensures it. All keys and ids are derived from the document,
+so that a repeated step changes nothing. The row becomes ``completed`` last. If a worker is interrupted, the next one
+continues from what is stored. The sweeper makes sure that there is a next one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from domain.access.allowances import Allowances
 from domain.access.receipts import Receipts
 from domain.base.errors import OverLimit
 from domain.base.moments import after
-from domain.documents.chunk_vectors import indexed_text, of_words_alone, with_meaning
+from domain.documents.chunk_vectors import indexed_text, vectors_with_embeddings, vectors_without_embeddings
 from domain.documents.contents import Content, Contents, Fence, StoredChunk, unfenced
 from domain.documents.document import (
     MAX_LOOKS,
@@ -46,10 +46,13 @@ from ports.text_recogniser import UnrecognisableScan
 from ports.workers import Workers
 
 BATCH_CHUNKS = 48
-"""Chunks embedded and upserted together. With 1,536 dimensions, that is 1.2 MB of JSON; Pinecone takes 2."""
+"""Number of chunks that are embedded and stored in one call. With 1,536 dimensions that is 1.2 MB of JSON; Pinecone
+takes 2 MB.
+"""
 _EMBEDDED_AT_ONCE = 8
-"""A document of up to so many chunks is embedded within a second, also where each chunk is a request: its words need not
-be indexed before."""
+"""Up to this number of chunks, the embedding takes less than a second, even with one request for each chunk. So the
+words of such a document are not indexed beforehand.
+"""
 log = logging.getLogger("lyceum.ingestion")
 
 
@@ -58,11 +61,11 @@ class _NothingUploaded(Exception):
 
 
 class _AwaitsRecognition(Exception):
-    """The document's scanned pages are being recognised."""
+    """The text recognition of the document's scanned pages has not finished."""
 
 
 class _Refused(Exception):
-    """The document fails with ``code``."""
+    """The document must fail with the error code ``code``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -87,10 +90,11 @@ class Ingestion:
         *,
         limits: ExtractionLimits,
         batches_at_once: int,
-        tell: Callable[[Document], None],
+        notify: Callable[[Document], None],
     ) -> None:
-        """``tell`` gets the document as stored when it becomes searchable or ends, and at steps of its progress, at most
-        about 20 for each worker. It raises no error."""
+        """``notify`` is called with the stored document when it becomes searchable or ends, and at steps of its progress:
+        at most about 20 times for each worker. It must not raise.
+        """
         self._documents = documents
         self._contents = contents
         self._objects = objects
@@ -105,12 +109,12 @@ class Ingestion:
         self._workers = workers
         self._relabelling = relabelling
         self._batches_at_once = batches_at_once
-        self._tell = tell
+        self._notify = notify
 
     def object_created(self, key: str, *, within: float | None = None) -> None:
-        """Process the document whose original was stored under ``key``. The event may come late, or twice.
+        """Process the document whose original was stored under ``key``, for at most ``within`` seconds.
 
-        An object that belongs to no document (it was deleted meanwhile) is removed.
+        The event may come late or twice. If no visible document belongs to the object, the object is removed.
         """
         named = parse_original_key(key)
         if named is None:
@@ -122,9 +126,9 @@ class Ingestion:
             self.ingest(document, within=within)
 
     def recognition_stored(self, key: str, *, within: float | None = None) -> None:
-        """Go on with the document whose text recognition stored ``key``: all of its outcome, or a part.
+        """Continue the document whose text recognition stored ``key``, which holds all of its result or a part.
 
-        An object that nobody waits for is removed: the document was deleted meanwhile, or its bytes were replaced.
+        If no document waits for the object, it is removed: the document was deleted, or its bytes were replaced.
         """
         named = parse_recognised_key(key)
         if named is None:
@@ -136,9 +140,9 @@ class Ingestion:
             self.ingest(document, within=within)
 
     def ingest(self, document: Document, *, within: float | None = None) -> Document:
-        """Process the document to its end, or as far as ``within`` seconds allow.
+        """Process the document to its end, or as far as possible in ``within`` seconds (None: no limit).
 
-        Returns the document as it is stored then, also if another worker has it or nothing was uploaded.
+        Returns the document as it is stored afterwards. Does nothing if another worker has it or nothing was uploaded.
         """
         if document.is_leased(self._clock.now()) or not document.is_visible:
             return document
@@ -154,12 +158,12 @@ class Ingestion:
         if self._still_recognises(document, info):
             return document
         try:
-            return self.take_in(self._documents.save(self._taken(document, info)), within=within)
+            return self.ingest_leased(self._documents.save(self._taken(document, info)), within=within)
         except LeaseLost:
             return self._documents.find(document.user_id, document.file_id) or document
 
     def _still_recognises(self, document: Document, info: ObjectInfo | None) -> bool:
-        """Whether there is nothing to do before the document's text recognition ends."""
+        """Whether there is nothing to do until the document's text recognition ends."""
         return (
             document.awaits_recognition
             and info is not None
@@ -169,7 +173,7 @@ class Ingestion:
         )
 
     def _is_recognised(self, document: Document) -> bool:
-        """Whether the outcome of its text recognition is there."""
+        """Whether the result of its text recognition is stored."""
         begun = document.recognition
         return begun is not None and self._recognising.outcome(document, begun) is not None
 
@@ -186,21 +190,21 @@ class Ingestion:
             recognition=None,
         )
 
-    def take_in(self, document: Document, *, within: float | None = None) -> Document:
-        """As ``ingest``, for a document that the caller has already leased and whose bytes are stored."""
+    def ingest_leased(self, document: Document, *, within: float | None = None) -> Document:
+        """Like ``ingest``, for a document that the caller has leased and whose bytes are stored."""
         work = self._work(document, within)
         try:
             self._advance(work)
         except LeaseLost:
-            return self._yielded(work.document)
+            return self._after_lost_lease(work.document)
         with suppress(UpstreamError):  # the sweeper looks again
             if work.document.awaits_recognition and self._is_recognised(work.document):
-                # It ended while this worker held the document, so that its event found the document taken.
+                # The recognition ended while this worker held the lease, so its event found the document taken.
                 return self.ingest(work.document, within=work.seconds_left())
         return work.document
 
     def _work(self, document: Document, within: float | None) -> Work:
-        return Work(self._documents, self._clock, document, within, self._tell)
+        return Work(self._documents, self._clock, document, within, self._notify)
 
     def _advance(self, work: Work) -> None:
         try:
@@ -213,7 +217,7 @@ class Ingestion:
         except OutOfTime:
             work.save(lambda held, now: held.released(now, retry_in=0))
         except _NothingUploaded:
-            work.save(lambda held, now: held.untaken(now))
+            work.save(lambda held, now: held.awaiting_again(now))
         except UpstreamError as failed:
             log.warning(
                 "ingestion_interrupted",
@@ -225,8 +229,8 @@ class Ingestion:
             )
             work.save(lambda held, now: held.interrupted(now))
 
-    def _yielded(self, mine: Document) -> Document:
-        """Another worker has it now. If it was deleted, remove what this worker wrote after that."""
+    def _after_lost_lease(self, mine: Document) -> Document:
+        """The stored document, after another worker took it. If it was deleted, removes what this worker wrote later."""
         current = self._documents.find(mine.user_id, mine.file_id)
         if current is None or not current.is_visible:
             self._remove(mine)
@@ -265,14 +269,14 @@ class Ingestion:
         )
 
     def _were_replaced(self, document: Document) -> bool:
-        """Whether other bytes were uploaded meanwhile, with the same permission."""
+        """Whether other bytes were uploaded since the lease, with the same permission."""
         current = self._objects.info(document.key)
         return current is not None and current.etag != document.source_etag
 
     def _fail(self, work: Work, code: str) -> None:
-        """Store the error code, remove what was made, then end. After a crash, the next worker goes on."""
+        """Store the error code, remove what was made, then store ``failed``. After a crash, the next worker continues."""
         if work.document.error_code != code:
-            work.save(lambda held, now: held.condemned(now, code))
+            work.save(lambda held, now: held.failing(now, code))
         if self._were_replaced(work.document):
             work.save(lambda held, now: replace(held.released(now, retry_in=0), error_code=None))
             return
@@ -289,7 +293,9 @@ class Ingestion:
         self._knowledge_bases.document_removed(document.user_id)
 
     def _read(self, work: Work) -> Content:
-        """Extract the text, cut it into chunks, and store both."""
+        """Extract the text, cut it into chunks, and store both. Raises ``_NothingUploaded``, ``_AwaitsRecognition``,
+        ``_Refused``.
+        """
         document = work.document
         try:
             body = self._objects.get(document.key)
@@ -313,7 +319,9 @@ class Ingestion:
         return content
 
     def _recognised(self, document: Document) -> Recognised:
-        """The recognised text of the document. Raises ``_AwaitsRecognition`` if the recognition is not finished."""
+        """The recognised text by page; empty if nothing was recognised. Raises ``_AwaitsRecognition`` if it is not
+        finished.
+        """
         begun = document.recognition
         if begun is None:
             return {}
@@ -322,10 +330,13 @@ class Ingestion:
             return found
         if begun.looks > MAX_LOOKS:
             raise _Refused("processing_failed")
-        return self._begun(document, begun)  # the job may have been lost, or have failed without an outcome
+        return self._started(document, begun)  # the job may have been lost, or have failed without an outcome
 
-    def _begun(self, document: Document, recognition: Recognition) -> Recognised:
-        """Begin to recognise, for the first time or once more. Raises ``_AwaitsRecognition``."""
+    def _started(self, document: Document, recognition: Recognition) -> Recognised:
+        """Start the recognition, for the first time or again, and raise ``_AwaitsRecognition``.
+
+        Returns without text if the job failed, or if recognition has been switched off since.
+        """
         if not self._recognising.reads(document.extension):
             return {}  # it was switched off since
         try:
@@ -335,23 +346,26 @@ class Ingestion:
         raise _AwaitsRecognition
 
     def _begin_recognition(self, work: Work, pages: tuple[int, ...]) -> None:
-        """Raises ``_AwaitsRecognition``, and ``_Refused`` if too few pages are left of the day's allowance."""
+        """Take the pages from the allowance, start their recognition, and raise ``_AwaitsRecognition``.
+
+        Raises ``_Refused`` if too few pages are left of the day's allowance.
+        """
         self._take_pages(work.document, len(pages))
         # Stored first: from then on, an outcome belongs to the document.
         recognition = Recognition(pages)
         work.save(lambda held, now: held.recognising(now, recognition))
-        self._begun(work.document, recognition)
-        raise _AwaitsRecognition  # it failed at once: the next look tells so
+        self._started(work.document, recognition)
+        raise _AwaitsRecognition  # it failed at once: the next worker finds the failure
 
     def _take_pages(self, document: Document, count: int) -> None:
-        """Raises ``_Refused`` if too few are left of the day's allowance."""
+        """Take pages from the owner's allowance of the day. Raises ``_Refused`` if too few are left."""
         try:
             self._allowances.take(document.user_id, "pages", count)
         except OverLimit:
             raise _Refused(PAGES_USED) from None
 
     def _describe(self, work: Work, content: Content) -> None:
-        """Store in the row what was read. From then on, progress counts chunks."""
+        """Store in the row what was read. From here on, the progress counts chunks."""
         count = len(content.chunks)
         work.save(
             lambda held, now: replace(
@@ -365,9 +379,10 @@ class Ingestion:
         )
 
     def _fill_index(self, work: Work, content: Content, *, trim: bool) -> None:
-        """Index the chunks from where the last worker stopped. With ``trim``, remove those of an earlier reading.
+        """Index the chunks, from where the last worker stopped. With ``trim``, remove the surplus vectors of an earlier
+        reading.
 
-        The words of a longer document come first, so that it can be searched while its vectors are made.
+        For a long document the words are indexed first, so that it is searchable while its embeddings are made.
         """
         progress = work.document.progress
         total = len(content.chunks)
@@ -400,7 +415,10 @@ class Ingestion:
         index: Callable[[Sequence[StoredChunk]], None],
         report: Callable[[int], None],
     ) -> None:
-        """``index`` all chunks, some batches at a time. ``report`` gets how many are done without a gap."""
+        """Call ``index`` for all chunks, with several batches at a time.
+
+        After each step, ``report`` gets the number of chunks up to which all are done.
+        """
         batches = [chunks[at : at + BATCH_CHUNKS] for at in range(0, len(chunks), BATCH_CHUNKS)]
         remaining = iter(range(len(batches)))
         running: dict[Future[None], int] = {}
@@ -423,19 +441,20 @@ class Ingestion:
     def _index(
         self, work: Work, title: str | None, texts: RepeatedTexts, chunks: Sequence[StoredChunk]
     ) -> None:
-        vectors = with_meaning(work.document, title, chunks, texts.embed)
+        vectors = vectors_with_embeddings(work.document, title, chunks, texts.embed)
         work.check_held()
         self._contents.index(vectors)
 
     def _index_words(self, work: Work, title: str | None, chunks: Sequence[StoredChunk]) -> None:
-        vectors = of_words_alone(work.document, title, chunks, self._embedder.dimension)
+        vectors = vectors_without_embeddings(work.document, title, chunks, self._embedder.dimension)
         work.check_held()
         self._contents.index(vectors)
 
     def sweep(self, *, within: float | None = None, ahead: float = 0.0) -> int:
-        """Go on with every due document: its event was lost, its worker died, its removal is unfinished.
+        """Continue every due document: its event was lost, its worker died, or its removal is unfinished.
 
-        With ``ahead``, also those that are due within that many seconds. Returns how many there were.
+        Includes those that are due within the next ``ahead`` seconds. Stops after ``within`` seconds (None: no limit).
+        Returns how many documents it looked at.
         """
         started = self._clock.monotonic()
         looked_at = 0
@@ -454,7 +473,7 @@ class Ingestion:
         return looked_at
 
     def _postpone(self, document: Document) -> None:
-        """Make a document that failed due later, so that it does not delay the others."""
+        """Make a document whose sweep failed due later, so that it does not delay the others."""
         try:
             current = self._documents.find(document.user_id, document.file_id)
             if current is not None and current.sweep_at is not None:
@@ -480,9 +499,9 @@ class Ingestion:
             self.ingest(document, within=within)
 
     def _settle_for_good(self, document: Document) -> None:
-        """End a document that no earlier worker or upload can change now.
+        """Store the final state of a document that no earlier worker or upload can change now.
 
-        If it failed, its vectors are removed once more: the list of the vector store may have lagged before.
+        For a failed document, remove its vectors once more first: the vector store's list may have lagged before.
         """
         work = self._work(document, None)
         if document.status == "failed":

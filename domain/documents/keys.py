@@ -1,4 +1,4 @@
-"""The object keys and vector ids of documents. The layout is the seed's.
+"""The object keys and vector ids of documents, in the layout of the seed design.
 
 All objects of a learner's documents lie under ``document_prefixes``. The ids of all their vectors begin with
 ``document_vector_prefix``.
@@ -15,16 +15,16 @@ DOCUMENTS = "documents"
 """The vector namespace of document chunks."""
 RAW_FILES = "raw-files/"
 RECOGNISED = "recognised/"
-"""Outcomes of text recognition, until their text is stored with the document's."""
+"""The prefix of text recognition results. They are removed once their text is part of the document's."""
 WORDS_ALONE = "words_alone"
-"""The metadata field of a chunk whose words are indexed, and whose vector is still to be made."""
+"""The metadata field that marks a vector whose words are indexed and whose embedding is still missing."""
 PROCESSED = "processed-chunks/"
 _NO_SUBJECT = "general"
-"""Stands for the subject in the vector ids of a document without one."""
+"""Replaces the subject in the vector ids of a document that has no subject."""
 
 
 def originals_prefix(user_id: str) -> str:
-    """Where all of a learner's originals lie, and nothing else."""
+    """The prefix of all originals of a learner. No other object has it."""
     return f"{RAW_FILES}user_{segment(user_id)}/"
 
 
@@ -45,17 +45,17 @@ def metadata_key(user_id: str, file_id: str) -> str:
 
 
 def document_prefixes(user_id: str) -> tuple[str, ...]:
-    """Where all objects of a learner's documents lie, and nothing else. Erasure empties these prefixes."""
+    """The prefixes of all objects of a learner's documents. No other object has them. Erasure empties them."""
     return (originals_prefix(user_id), _processed_prefix(user_id), f"{RECOGNISED}user_{segment(user_id)}/")
 
 
 def recognised_prefix(user_id: str, file_id: str) -> str:
-    """Where all outcomes of a document's text recognition lie, and nothing else."""
+    """The prefix of all results of a document's text recognition. No other object has it."""
     return f"{RECOGNISED}user_{segment(user_id)}/{segment(file_id)}/"
 
 
 def file_id_in(key: str) -> str:
-    """The document that an object under one of ``document_prefixes`` belongs to."""
+    """The id of the document to which an object under one of ``document_prefixes`` belongs."""
     if key.startswith(RECOGNISED):
         return unquote(key.split("/")[2])
     return unquote(key.rpartition("/")[2].rpartition("_")[0])
@@ -63,14 +63,14 @@ def file_id_in(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OriginalKey:
-    """What the object key of an original, or of what was read from it, says."""
+    """The owner and the document that an object key names."""
 
     user_id: str
     file_id: str
 
 
 def parse_original_key(key: str) -> OriginalKey | None:
-    """Whose original ``key`` is, or None for a key that ``original_key`` never makes."""
+    """The owner and the document of an original's key; None if ``original_key`` makes no such key."""
     if not key.startswith(RAW_FILES + "user_"):
         return None
     user, slash, rest = key.removeprefix(RAW_FILES + "user_").partition("/")
@@ -82,7 +82,7 @@ def parse_original_key(key: str) -> OriginalKey | None:
 
 
 def parse_processed_key(key: str) -> OriginalKey | None:
-    """The document whose text, chunks or metadata ``key`` holds. None for any other key."""
+    """The owner and the document of a key that holds text, chunks or metadata; None for any other key."""
     if not key.startswith(PROCESSED + "user_"):
         return None
     user, slash, _ = key.removeprefix(PROCESSED + "user_").partition("/")
@@ -92,7 +92,7 @@ def parse_processed_key(key: str) -> OriginalKey | None:
 
 
 def parse_recognised_key(key: str) -> OriginalKey | None:
-    """Whose text recognition stored ``key``; None for any other key."""
+    """The owner and the document of a text recognition's key; None for any other key."""
     if not key.startswith(RECOGNISED + "user_"):
         return None
     user, _, rest = key.removeprefix(RECOGNISED + "user_").partition("/")
@@ -110,10 +110,10 @@ def chunk_vector_id(user_id: str, subject_id: str | None, file_id: str, index: i
 
 
 def document_vector_prefix(user_id: str) -> str:
-    """How the ids of all of a learner's chunk vectors begin.
+    """The prefix of the ids of all chunk vectors of a learner.
 
-    The ids of another learner's may begin with it too (users ``a`` and ``a_b``): the caller must compare the
-    ``user_id`` of the metadata.
+    Vectors of another learner may have this prefix too (users ``a`` and ``a_b``). So the caller must also compare the
+    ``user_id`` in the metadata.
     """
     return f"user_{segment(user_id)}_"
 

@@ -1,4 +1,4 @@
-"""A learner's knowledge base at the vendor: its ids, and what is still to be done for it."""
+"""The row of a learner's knowledge base at the vendor: its ids, and the work that is left for it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from domain.base.ids import derived_id
 from domain.base.moments import after, to_text
 
 LOOK_AGAIN_SECONDS = 60.0
-"""The time between two checks of unfinished work, and how long a worker's claim on the row lasts."""
+"""The pause between two looks at unfinished work. A worker's claim on the row lasts as long."""
 FAILED_SECONDS = 600.0
-"""The time until failed work is tried again. A limit of the account, for example, does not change quickly."""
+"""The pause before failed work is tried again. For example, a limit of the vendor's account does not change quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,20 @@ class Knowledge:
     changes: int = 0
     """How many times the learner's documents changed."""
     changes_read: int = 0
-    """The value of ``changes`` when the last reading began."""
+    """The value that ``changes`` had when the last synchronisation began."""
     removing: bool = False
     sweep_at: str | None = None
-    """When the sweeper should come back to it; None if nothing is left to do."""
+    """When the sweeper must look at the row again; None if nothing is left to do."""
     version: int = 0
 
     @property
     def name(self) -> str:
-        """The vendor's account shows it, so it does not reveal the learner."""
+        """The name at the vendor. The vendor's console shows it, so it does not reveal who the learner is."""
         return f"user-kb-{derived_id('knowledge-base', self.user_id)}"
 
     @property
     def token(self) -> str:
-        """Names this knowledge base for the vendor. One that is made after a removal has another token."""
+        """The idempotency token of this knowledge base. One that is created after a removal gets another token."""
         return derived_id(self.user_id, self.created_at)
 
     @property
@@ -44,21 +44,21 @@ class Knowledge:
         return derived_id(self.user_id, self.created_at, str(self.changes))
 
     def will_be_read(self, now: datetime) -> bool:
-        """Whether the next worker will begin a reading, which includes every change until now."""
+        """Whether the next sweep will start a synchronisation. It will include every change up to now."""
         return (
             self.changes > self.changes_read and self.sweep_at is not None and self.sweep_at <= to_text(now)
         )
 
     def changed(self, now: datetime) -> Knowledge:
-        """With one more change to read. A worker that reads now sees from the count that there is more."""
+        """The row with one more change. A worker that synchronises now sees from the count that there is more."""
         return replace(self, changes=self.changes + 1, sweep_at=self.sweep_at or to_text(now))
 
     def claimed(self, now: datetime) -> Knowledge:
-        """Taken by a worker; due again when the claim ends."""
+        """The row with a worker's claim. It is due again when the claim ends."""
         return replace(self, sweep_at=to_text(after(now, LOOK_AGAIN_SECONDS)))
 
     def failed(self, now: datetime) -> Knowledge:
-        """To be tried again later."""
+        """The row after a failure, due again later."""
         return replace(self, sweep_at=to_text(after(now, FAILED_SECONDS)))
 
     def opened(self, knowledge_base_id: str, data_source_id: str) -> Knowledge:
@@ -68,11 +68,11 @@ class Knowledge:
         return replace(self, changes_read=self.changes, sweep_at=None)
 
     def marked_removing(self, now: datetime) -> Knowledge:
-        """To be removed. Changes from now on are for the knowledge base that follows it."""
+        """The row to be removed. Changes from now on belong to the knowledge base that replaces it."""
         return replace(self.claimed(now), removing=True, changes=0, changes_read=0)
 
     def renewed(self, now: datetime) -> Knowledge:
-        """A new knowledge base in place of the removed one."""
+        """The row of the new knowledge base that replaces the removed one."""
         return Knowledge(
             self.user_id,
             to_text(now),

@@ -1,8 +1,8 @@
-"""Keeps each learner's knowledge base up to date with their documents. A deployment may switch it on.
+"""Keeps each learner's knowledge base at the vendor in step with their documents. A deployment may switch it on.
 
-A change of the documents is noted in the learner's row, which costs one write. The sweeper does the rest,
-because to create, read or remove a knowledge base takes minutes. Noting a change twice or interrupting a
-sweep does no harm: in the end there is one knowledge base, which has read all documents.
+A change of the documents only writes a note to the learner's row. The sweeper does the rest, because creating,
+synchronising or removing a knowledge base takes minutes. A repeated note or an interrupted sweep does no harm: in the
+end there is one knowledge base, and it contains all documents.
 """
 
 from __future__ import annotations
@@ -33,17 +33,18 @@ class KnowledgeBaseUpkeep:
         *,
         is_on: bool,
     ) -> None:
-        """``bases`` is called before a knowledge base is created, read or removed. Unless ``is_on``, it may only be
-        removed."""
+        """``bases`` is called before a knowledge base is created, synchronised or removed. Without ``is_on``, knowledge
+        bases are only removed.
+        """
         self._rows = rows
         self._bases = bases
         self._clock = clock
         self._is_on = is_on
 
     def document_added(self, owner: str) -> None:
-        """Note that a document of the owner's was stored: their knowledge base will read it.
+        """Note that a document of the owner was stored. The next sweep adds it to their knowledge base.
 
-        The knowledge base is created if there is none. Class materials have none.
+        If there is no knowledge base, it is created. Class materials have none.
         """
         if not self._is_on or is_class_owner(owner):
             return
@@ -51,7 +52,7 @@ class KnowledgeBaseUpkeep:
         self._rows.change(owner, lambda row: _changed(row or Knowledge(owner, to_text(now)), now))
 
     def document_removed(self, owner: str) -> None:
-        """Note that a document of the owner's was removed: their knowledge base, if any, will forget it."""
+        """Note that a document of the owner was removed. The next sweep removes it from their knowledge base, if any."""
         if not self._is_on or is_class_owner(owner):
             return
         now = self._clock.now()
@@ -65,10 +66,10 @@ class KnowledgeBaseUpkeep:
         return self._rows.find(owner)
 
     def erase(self, owner: str, moment: str | None) -> int:
-        """Remove the owner's knowledge base, unless it was begun after the moment. Returns how many: 0 or 1.
+        """Remove the owner's knowledge base, unless it was created after ``moment``. Returns how many: 0 or 1.
 
-        Without a moment it is removed whenever it was begun: a worker whose document was removed meanwhile
-        may have noted it. The sweeper finishes a removal that takes long.
+        If ``moment`` is None, it is removed in any case: a worker may have noted a document that was removed meanwhile.
+        The sweeper finishes a removal that takes long.
         """
         now = self._clock.now()
 
@@ -84,7 +85,7 @@ class KnowledgeBaseUpkeep:
         return 1
 
     def sweep(self) -> int:
-        """Go on with the knowledge bases that are due. Returns how many there were."""
+        """Continue the work on all due knowledge bases. Returns how many it worked on."""
         looked_at = 0
         for row in list(self._rows.due(self._clock.now())):
             try:
@@ -101,7 +102,7 @@ class KnowledgeBaseUpkeep:
             if row.removing:
                 self._remove(row)
             elif self._is_on:
-                self._keep_up(row)
+                self._synchronise(row)
             else:
                 self._rows.save(replace(row, sweep_at=None))
         except Overtaken:
@@ -111,7 +112,7 @@ class KnowledgeBaseUpkeep:
             now = self._clock.now()
             self._rows.change(row.user_id, lambda current: current and current.failed(now))
 
-    def _keep_up(self, row: Knowledge) -> None:
+    def _synchronise(self, row: Knowledge) -> None:
         bases = self._bases()
         if row.knowledge_base_id is None or row.data_source_id is None:
             opened = bases.open(row.name, originals_prefix(row.user_id), row.token)
@@ -138,5 +139,7 @@ class KnowledgeBaseUpkeep:
 
 
 def _changed(row: Knowledge, now: datetime) -> Knowledge | None:
-    """None if the row is due for a reading anyway, so that many uploads at a time do not contend for it."""
+    """The row with one more change. None if the row is due anyway, so that many simultaneous uploads do not compete for
+    it.
+    """
     return None if row.will_be_read(now) else row.changed(now)

@@ -1,4 +1,4 @@
-"""The rows of learners' knowledge bases, one for each learner."""
+"""The repository of the rows of knowledge bases, one row for each learner."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class KnowledgeRows:
         return None if item is None else _from_item(item)
 
     def change(self, owner: str, change: Callable[[Knowledge | None], Knowledge | None]) -> Knowledge | None:
-        """Store what ``change`` returns for the row, which may be None. If it returns None, store nothing.
+        """Call ``change`` with the owner's row, or None if there is none, and store the row that it returns, if any.
 
-        Returns the row as it is stored then, or None. Raises ``Throttled`` if others keep changing it.
+        Returns the stored row, or None if nothing was stored. Raises ``Throttled`` if other workers keep changing the
+        row.
         """
 
         def changed() -> Knowledge | None:
@@ -42,10 +43,10 @@ class KnowledgeRows:
         try:
             return retried(changed, on=Overtaken)
         except Overtaken:
-            raise Throttled("key_value_store", "a row that changes all the time") from None
+            raise Throttled("key_value_store", "other workers keep changing the row") from None
 
     def save(self, row: Knowledge) -> Knowledge:
-        """Store the row and return it at its new version. Raises ``Overtaken``."""
+        """Store the row and return it at its new version. Raises ``Overtaken`` if the stored row is at another version."""
         item = _to_item(replace(row, version=row.version + 1))
         try:
             if row.version == 0:
@@ -57,14 +58,14 @@ class KnowledgeRows:
         return replace(row, version=row.version + 1)
 
     def remove(self, row: Knowledge) -> None:
-        """Raises ``Overtaken``."""
+        """Delete the row. Raises ``Overtaken`` if the stored row is at another version."""
         try:
             self._store.delete(KNOWLEDGE_BASES, {"user_id": row.user_id}, if_version=row.version)
         except ConditionFailed:
             raise Overtaken from None
 
     def due(self, now: datetime) -> Iterator[Knowledge]:
-        """The rows of all learners that are due: for the sweeper."""
+        """The rows of all learners that are due. Only the sweeper may call this."""
         due = every(
             lambda cursor: self._store.query(
                 KNOWLEDGE_BASES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor

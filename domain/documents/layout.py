@@ -1,4 +1,4 @@
-"""Where a piece of a document's text stands: its pages, the headings above it, and the heads of its table."""
+"""The layout of a chunk: its pages, the headings above it and in it, and the column heads of its table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 _MOST_HEADINGS = 20
-"""Within one chunk. A hostile outline may put thousands in one place."""
+"""The largest number of headings that one chunk keeps. A hostile outline may put thousands in one place."""
 _LONGEST_HEADING = 200
 _MOST_HEADS = 30
 _LONGEST_HEAD = 80
@@ -26,19 +26,21 @@ class PlacedHeading:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What stands above a chunk and within it. Positions are those of the extracted text."""
+    """The pages, headings and table heads of one chunk. All positions are those of the extracted text."""
 
     page_turns: tuple[int, ...] = ()
-    """Where each page after the chunk's first one begins."""
+    """The start of each page after the chunk's first one."""
     headings: tuple[PlacedHeading, ...] = ()
-    """Those that the chunk stands under, from the outermost one on, and then those within it."""
+    """First the headings above the chunk, outermost first, then the headings in it."""
     column_heads: tuple[str, ...] | None = None
-    """Those of the table within which the chunk begins; empty if it begins in none, None if that is not known."""
+    """The column heads of the table in which the chunk begins. Empty if it begins in no table; None if that is not
+    known.
+    """
     recognised: tuple[tuple[int, int], ...] = ()
-    """``start:end`` of what text recognition has read in the chunk: its letters may be wrong."""
+    """The ``start:end`` of each part of the chunk that text recognition has read: its letters may be wrong."""
 
     def stored(self) -> dict[str, Any]:
-        """The layout as ``layout_from`` takes it."""
+        """The layout as a JSON-like dictionary. ``layout_from`` reads it."""
         return {
             "page_turns": self.page_turns,
             "headings": [
@@ -50,15 +52,15 @@ class Layout:
         }
 
     def is_recognised(self, start: int, end: int) -> bool:
-        """Whether text recognition has read anything of ``start:end``."""
+        """Whether any of ``start:end`` comes from text recognition."""
         return any(first < end and start < last for first, last in self.recognised)
 
     def page_at(self, place: int, first: int | None) -> int | None:
-        """The page of a position in the chunk, whose ``first`` page is given; None if the document has none."""
+        """The page of the position ``place``. ``first`` is the chunk's first page; None if the document has no pages."""
         return None if first is None else first + bisect_right(self.page_turns, place)
 
     def heading_path(self, place: int) -> tuple[str, ...]:
-        """The headings that the position stands under, from the outermost one on."""
+        """The headings above the position ``place``, outermost first."""
         path: list[PlacedHeading] = []
         for heading in self.headings:
             if heading.start <= place:
@@ -67,11 +69,11 @@ class Layout:
 
 
 UNKNOWN = Layout()
-"""That of chunks stored before version 0.3, which know the page on which they begin, and no more."""
+"""The layout of chunks that were stored before version 0.3. Only their first page is known."""
 
 
 def layout_from(stored: Mapping[str, Any] | None) -> Layout:
-    """A layout that was stored as a dictionary; None for what was stored without one."""
+    """The layout from its stored form. None, from before version 0.3, gives ``UNKNOWN``."""
     if stored is None:
         return UNKNOWN
     heads = stored.get("column_heads")
@@ -87,7 +89,7 @@ def layout_from(stored: Mapping[str, Any] | None) -> Layout:
 
 
 class Layouts:
-    """The layouts of a document's chunks. Asked for in any order, each takes time logarithmic in the text."""
+    """Computes the layouts of a document's chunks, in any order. The search for one takes logarithmic time."""
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class Layouts:
         headings: Sequence[PlacedHeading],
         recognised: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """``recognised`` are the parts that text recognition has read, ascending."""
+        """``recognised`` holds the ``start:end`` of the parts that text recognition has read, ascending."""
         self._page_starts = page_starts
         self._headings = headings
         self._recognised = recognised
@@ -113,7 +115,7 @@ class Layouts:
         self._row_starts = [row.start for row in self._rows]
 
     def of(self, start: int, end: int) -> Layout:
-        """That of the chunk ``start:end``."""
+        """The layout of the chunk ``start:end``."""
         turns = self._page_starts[
             bisect_right(self._page_starts, start) : bisect_left(self._page_starts, end)
         ]
@@ -140,7 +142,7 @@ class Layouts:
         row = self._rows[at] if at >= 0 else None
         if row is None or row.is_head or start >= row.end:
             return ()
-        # A table without heads goes on too, and its next row is not that of the heads.
+        # A table without heads continues too; its next row must not be taken for a row of heads.
         heads = row.heads if row.is_sure else ("",) * len(row.cells)
         return tuple(head[:_LONGEST_HEAD] for head in heads[:_MOST_HEADS])
 

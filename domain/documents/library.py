@@ -1,4 +1,4 @@
-"""A learner's documents: uploading, reading and removing them."""
+"""The use cases of a learner's documents: upload, read, relabel and remove."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ class Library:
     ) -> UploadOffer:
         """Permission to upload ``size`` bytes as the document ``file_id`` of the learner, or of ``owner``.
 
-        Repeated with the same ``file_id``, it offers the same document. Raises ``NotFound`` for a subject or
-        session that is not the learner's, ``OverLimit`` if no page is left of today's allowance, and the
-        refusals of a name, type or size.
+        A repeated call with the same ``file_id`` offers the same document. Raises ``NotFound`` if the subject or
+        session is not the learner's, ``OverLimit`` if no page is left of today's allowance, and the refusals for the
+        name, the type and the size.
         """
         made = self._new(learner, new, size, file_id)
         if owner is not None:
@@ -116,10 +116,11 @@ class Library:
         return UploadOffer(document, upload, UPLOAD_SECONDS)
 
     def store(self, learner: Learner, new: NewDocument, body: bytes, file_id: str) -> Document:
-        """Store a document whose bytes came with the request, and process it as far as time allows.
+        """Store a document whose bytes came with the request, and process it for the time that a request has.
 
-        A document that turns out to be unreadable within that time is refused, and nothing is kept. Repeated
-        with the same ``file_id``, it goes on where the first call stopped.
+        If it is found to be unreadable in that time, raises its refusal and keeps nothing. A repeated call with the
+        same ``file_id`` continues where the first one stopped. Raises as ``offer_upload``, and ``LeaseLost`` if another
+        request with the same ``file_id`` is storing the bytes.
         """
         made = self._new(learner, new, len(body), file_id)
         self._allowances.check(learner.user_id, "pages")
@@ -127,25 +128,27 @@ class Library:
         try:
             if document.status in ("awaiting_upload", "processing"):
                 is_there = self._objects.info(document.key) is not None
-                document = self._taken_up(document, len(body)) if is_there else self._bring(document, body)
+                document = (
+                    self._processed(document, len(body)) if is_there else self._store_bytes(document, body)
+                )
             if document.status == "failed":
                 self._documents.discard(document)
         except LeaseLost:
-            document = self._late(document)
-        return self._presentable(document, field="file")
+            document = self._taken_by_another(document)
+        return self._unless_failed(document, field="file")
 
-    def _late(self, document: Document) -> Document:
-        """The document that another worker took. Raises ``LeaseLost`` if its bytes are not stored."""
+    def _taken_by_another(self, document: Document) -> Document:
+        """The document after another worker took it. Raises ``LeaseLost`` if its bytes are not stored yet."""
         document = self._documents.get(document.user_id, document.file_id)
         if document.status in ("awaiting_upload", "processing") and self._objects.info(document.key) is None:
             raise LeaseLost(document.file_id)
         return self._announced(document) if document.status == "awaiting_upload" else document
 
-    def _bring(self, document: Document, body: bytes) -> Document:
-        """Store the bytes of a document that has none yet, and process it at once if it is small."""
+    def _store_bytes(self, document: Document, body: bytes) -> Document:
+        """Store the bytes of a document that has none yet. If it is small, process it at once."""
         is_small = len(body) <= self._inline_bytes
         if is_small:
-            # The row is leased before the bytes are stored, so that their event finds it taken.
+            # The row is leased first, so that the event about the stored bytes finds the document taken.
             document = self._documents.save(document.leased(self._clock.now()))
         try:
             self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
@@ -158,23 +161,23 @@ class Library:
             return self._announced(document)
         info = self._objects.info(document.key)
         document = self._documents.save(replace(document, source_etag=info.etag if info else None))
-        return self._ingestion.take_in(document, within=self._inline_seconds)
+        return self._ingestion.ingest_leased(document, within=self._inline_seconds)
 
-    def _taken_up(self, document: Document, size: int) -> Document:
-        """The document, whose bytes are stored, processed as far as the request's time allows."""
+    def _processed(self, document: Document, size: int) -> Document:
+        """Process a document whose bytes are stored for the time that a request has. A large one is left to a worker."""
         if size <= self._inline_bytes:
             return self._ingestion.ingest(document, within=self._inline_seconds)
         return self._announced(document) if document.status == "awaiting_upload" else document
 
     def _announced(self, document: Document) -> Document:
-        """Mark the document as ready for a worker, so that it is processed even if no event comes."""
+        """Mark the document as ready for a worker. So it is processed even if the event about its bytes is lost."""
         try:
             return self._documents.save(document.announced(self._clock.now()))
         except LeaseLost:
             return self._documents.get(document.user_id, document.file_id)
 
-    def _presentable(self, document: Document, *, field: str | None = None) -> Document:
-        """The document. Raises its refusal, or ``NotFound`` if it was removed meanwhile."""
+    def _unless_failed(self, document: Document, *, field: str | None = None) -> Document:
+        """The same document. Raises its refusal if it failed, or ``NotFound`` if it was removed meanwhile."""
         if document.status == "failed" and document.error_code == PAGES_USED:
             raise self._allowances.used_up("pages")
         if document.status == "failed":
@@ -184,10 +187,9 @@ class Library:
         return document
 
     def confirm(self, learner: Learner, file_key: str) -> Document:
-        """Process a document whose upload the client reports, before or after the store's own event.
+        """Process a document that the client reports as uploaded. The store's own event may come before or after this.
 
-        Raises ``NotFound``, ``Conflict`` while nothing is uploaded, and the refusal of an unreadable
-        document.
+        Raises ``NotFound``, ``Conflict`` if nothing is uploaded yet, and the refusal of an unreadable document.
         """
         named = parse_original_key(file_key)
         if named is None or named.user_id != learner.user_id:
@@ -197,8 +199,8 @@ class Library:
             info = self._objects.info(document.key)
             if info is None and document.status == "awaiting_upload":
                 raise Conflict("not_uploaded", "Nothing has been uploaded under this key yet.")
-            document = self._taken_up(document, 0 if info is None else info.size)
-        return self._presentable(document)
+            document = self._processed(document, 0 if info is None else info.size)
+        return self._unless_failed(document)
 
     def _new(self, learner: Learner, new: NewDocument, size: int, file_id: str) -> Document:
         name = clean_name(new.file_name)
@@ -243,7 +245,7 @@ class Library:
         limit: int,
         cursor: str | None,
     ) -> Page[Document]:
-        """The learner's documents, newest first. Raises ``NotFound`` for another person's subject."""
+        """The learner's documents, newest first. Raises ``NotFound`` if the subject is not one of theirs."""
         if subject_id is not None:
             self._subjects.get(learner, subject_id)
         return self._documents.page(
@@ -256,7 +258,7 @@ class Library:
         )
 
     def in_subject(self, learner: Learner, subject: Subject, limit: int) -> list[Document]:
-        """The latest ``limit`` documents in a subject, the learner's own and the class's, newest first."""
+        """The latest ``limit`` documents of a subject, newest first: the learner's own and the class's."""
         documents = [
             document
             for owner in (learner.user_id, class_owner(subject.subject_id))
@@ -272,7 +274,7 @@ class Library:
         return sorted(documents, key=lambda one: one.upload_timestamp, reverse=True)[:limit]
 
     def get(self, learner: Learner, file_id: str) -> Document:
-        """A document that the learner may read: their own, or material of a class of theirs."""
+        """A document that the learner may read: their own, or material of one of their classes. Raises ``NotFound``."""
         document = self._documents.find_among((learner.user_id,), file_id)
         if document is None:
             classes = [class_owner(subject.subject_id) for subject in self._subjects.of(learner)]
@@ -282,10 +284,11 @@ class Library:
         return document
 
     def download_url(self, learner: Learner, file_id: str, *, inline: bool = False) -> tuple[str, int]:
-        """A URL of the original and for how many seconds it is valid. It is served as an attachment.
+        """A URL that serves the original as an attachment, and the number of seconds for which the URL is valid.
 
-        With ``inline``, a browser shows it in a page, if it is of a type that browsers show safely: a PDF, or text, which
-        HTML and all else that a browser would run is too. Raises ``Conflict`` if there is no original: not uploaded yet, or refused.
+        With ``inline``, a browser may show the document in a page if its type is in ``SHOWN_AS``. HTML is then served
+        as plain text, so that nothing in it runs. Raises ``NotFound``, and ``Conflict`` if no original is stored:
+        nothing was uploaded, or the document was refused.
         """
         document = self.get(learner, file_id)
         if document.is_refused:
@@ -301,10 +304,11 @@ class Library:
         return url, DOWNLOAD_SECONDS
 
     def change(self, learner: Learner, file_id: str, labels: Labels, *, owner: str | None = None) -> Document:
-        """Give a document of the learner's own, or of ``owner``, other labels. Repeating it changes nothing.
+        """Change the labels of a document of the learner, or of ``owner``. A repeated call changes nothing.
 
-        A session brings its subject. Another subject leaves the session, unless one is given. Raises ``NotFound`` for a
-        document, subject or session that is not theirs, the refusal of a name, and ``Conflict`` while it is processed.
+        A new session also sets its subject. A new subject clears the session, unless a session is given. Raises
+        ``NotFound`` for a document, subject or session that is not theirs, the refusal of a bad name, and ``Conflict``
+        while it is processed.
         """
         owner = owner or learner.user_id
 
@@ -351,9 +355,9 @@ class Library:
         )
 
     def chunk(self, document: Document, index: int) -> ChunkView:
-        """A chunk of the learner's document with its neighbours.
+        """A chunk of the document with its neighbours.
 
-        Raises ``NotFound``, and ``Conflict`` before the document is searchable.
+        Raises ``NotFound`` if there is no such chunk, and ``Conflict`` until the document is searchable.
         """
         if not document.is_searchable:
             raise Conflict("document_not_ready", "The document has not been read to its end.")
@@ -368,15 +372,15 @@ class Library:
         )
 
     def delete(self, learner: Learner, file_id: str) -> None:
-        """As ``remove``, for a document of the learner's own."""
+        """Remove a document of the learner, as ``remove`` does."""
         self.remove(learner.user_id, file_id)
 
     def remove(self, owner: str, file_id: str) -> None:
-        """Remove the document and everything that was made from it; repeating it is harmless.
+        """Remove the document and everything that was made from it. A repeated call does no harm.
 
-        The row is marked first. From then on nobody sees the document, its worker stops, and the sweeper
-        finishes the removal if this is interrupted. Raises ``NotFound``, and ``Conflict`` if others keep
-        changing the document.
+        The row is marked first. From then on nobody sees the document, and its worker stops. If this call is
+        interrupted, the sweeper finishes it. Raises ``NotFound``, and ``Conflict`` if other workers keep changing the
+        document.
         """
 
         def removed() -> None:

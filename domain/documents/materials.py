@@ -1,4 +1,4 @@
-"""Class materials: documents that a teacher uploads once for all learners of the subject."""
+"""Class materials: documents that a teacher uploads once for the whole class."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ports.paging import Page
 
 
 class Materials:
-    """The materials of a class. They belong to the class: who uploaded them is not stored.
+    """The materials of a class. They belong to the class; nothing stores who uploaded them.
 
-    Each method raises ``Forbidden`` unless the teacher teaches the subject.
+    Each method raises ``Forbidden`` if the teacher does not teach the subject.
     """
 
     def __init__(self, library: Library, documents: Documents, teaching: Teaching) -> None:
@@ -27,7 +27,7 @@ class Materials:
     def offer_upload(
         self, teacher: Learner, subject_id: str, new: NewDocument, size: int, file_id: str
     ) -> UploadOffer:
-        """As ``Library.offer_upload``, for the class."""
+        """Offer the upload of a document of the class, as ``Library.offer_upload`` does."""
         self._teaching.subject(teacher, subject_id)
         document = replace(new, subject_id=subject_id)
         return self._library.offer_upload(teacher, document, size, file_id, owner=class_owner(subject_id))
@@ -45,12 +45,15 @@ class Materials:
         )
 
     def change(self, teacher: Learner, subject_id: str, file_id: str, labels: Labels) -> Document:
-        """As ``Library.change``, for the class. Raises ``NotFound`` for a session of another subject."""
+        """Change the labels of a document of the class, as ``Library.change`` does.
+
+        Raises ``NotFound`` for a session of another subject.
+        """
         self._teaching.subject(teacher, subject_id)
         wanted = Labels(**{**labels, "subject_id": subject_id})
         return self._library.change(teacher, file_id, wanted, owner=class_owner(subject_id))
 
     def delete(self, teacher: Learner, subject_id: str, file_id: str) -> None:
-        """As ``Library.remove``, for the class."""
+        """Remove a document of the class, as ``Library.remove`` does."""
         self._teaching.subject(teacher, subject_id)
         self._library.remove(class_owner(subject_id), file_id)

@@ -1,4 +1,4 @@
-"""Passages of a document's extracted text, which retrieval finds, and citations, which an answer makes."""
+"""Passages of extracted text, which retrieval finds, and citations of them, which an answer contains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # most functions start without reading a table
     from ports.text.tables import TableRow
 
 _LONGEST_NUMBER = 16
-"""Characters beside a heading's words on its line: "Chapter 12.", "##"."""
+"""The most characters that a heading's line may have besides the heading's words, as in "Chapter 12." or "##"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class ChunkSpan:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """``text`` is exactly the characters ``start:end`` of the document's extracted text.
+    """A part of a document that was retrieved. ``text`` is exactly the characters ``start:end`` of the extracted text.
 
-    A passage of several neighbouring chunks has their ``spans`` in order; its ``chunk_index``, ``page`` and
+    A passage of several neighbouring chunks lists them in ``spans``, in order. Its ``chunk_index``, ``page`` and
     ``layout`` are those of the first chunk.
     """
 
@@ -39,7 +39,7 @@ class Passage:
     subject_id: str | None
     chunk_index: int
     page: int | None
-    """The page on which it begins, counted from 1; None if the document does not tell its pages."""
+    """The page on which the passage begins, counted from 1; None if the document has no pages."""
     start: int
     end: int
     text: str
@@ -49,19 +49,23 @@ class Passage:
     layout: Layout = UNKNOWN
 
     def heading_lines(self) -> tuple[tuple[int, int], ...]:
-        """``start:end`` of the lines in its text that are headings, in order."""
+        """The ``start:end`` of the lines in ``text`` that are headings, ascending. Positions count from the start of
+        ``text``.
+        """
         found = set()
         for layout in (self.layout, *(span.layout for span in self.spans)):
             for heading in layout.headings:
                 start = heading.start - self.start
                 line = self.text[start : _end_of_line(self.text, start)] if start >= 0 else ""
-                # An outline's entry that is not found on its page stands at the beginning of the page.
+                # If an entry of the outline is not found on its page, its position is the start of the page.
                 if heading.text in line and len(line) <= len(heading.text) + _LONGEST_NUMBER:
                     found.add((start, start + len(line)))
         return tuple(sorted(found))
 
     def headings_over(self) -> tuple[tuple[int, str], ...]:
-        """From which place of its text on it stands under which headings, in order, the outermost one first."""
+        """Pairs of a position in ``text`` and the headings that apply from there on, joined from the outermost one,
+        ascending.
+        """
         layouts = [(self.start, self.layout), *((span.start, span.layout) for span in self.spans)]
         places = {place: layout for place, layout in layouts if layout.headings}
         for _, layout in layouts:
@@ -72,7 +76,7 @@ class Passage:
         )
 
     def rows(self) -> list[TableRow]:
-        """The rows of the tables in its text."""
+        """The rows of the tables in ``text``."""
         from ports.text.tables import table_rows
 
         return table_rows(self.text, self.layout.column_heads)
@@ -90,7 +94,7 @@ class Citation:
     source_file: str
     chunk_id: str
     page: int | None
-    """The page on which the quote begins, counted from 1; None if the document does not tell its pages."""
+    """The page on which the quote begins, counted from 1; None if the document has no pages."""
     start: int
     end: int
     quote: str
@@ -99,28 +103,29 @@ class Citation:
     page_end: int | None = None
     """The page on which the quote ends."""
     chunk_start: int | None = None
-    """Where the quote begins in the text of its chunk, in UTF-16 code units, as JavaScript counts; None if the chunk
-    does not hold all of it."""
+    """Where the quote begins in the text of its chunk, in UTF-16 code units, as JavaScript counts. None if the chunk
+    does not contain the whole quote.
+    """
     chunk_end: int | None = None
     heading_path: tuple[str, ...] = ()
-    """The headings that the quote stands under, from the outermost one on."""
+    """The headings above the quote, outermost first."""
     column_heads: tuple[str, ...] = ()
-    """If the quote stands in a row of a table: the heads of the columns, from that on in which it begins."""
+    """If the quote stands in a row of a table: the heads of its columns, from the column in which the quote begins."""
     recognised: bool = False
-    """Whether text recognition has read any of it from a picture: its letters may be wrong."""
+    """Whether any of the quote comes from text recognition: its letters may be wrong."""
 
     @property
     def index(self) -> int:
-        """That of its chunk."""
+        """The number of the chunk that contains the quote."""
         return int(self.chunk_id.removeprefix(_CHUNK_ID))
 
     def stored(self) -> dict[str, Any]:
-        """It as it is kept in a row: ``citation_from`` reads it."""
+        """The citation as a JSON-like dictionary for a row. ``citation_from`` reads it."""
         lists = {"heading_path": list(self.heading_path), "column_heads": list(self.column_heads)}
         return asdict(self) | lists
 
     def rows(self) -> list[TableRow]:
-        """The quote as rows under the heads of their columns; none if it stands in no table that has heads."""
+        """The quote as rows with the heads of their columns; empty if the quote is not in a table with heads."""
         from ports.text.tables import rows_under
 
         return rows_under(self.column_heads, self.quote) if self.column_heads else []
@@ -130,7 +135,7 @@ _CHUNK_ID = "chunk_"
 
 
 def citation_from(stored: Mapping[str, Any]) -> Citation:
-    """A citation that was stored."""
+    """The citation from its stored form, also from before version 0.3."""
     fields = {"subject_id": None, "page": None} | dict(stored)
     for name in ("heading_path", "column_heads"):
         fields[name] = tuple(fields.get(name, ()))
@@ -138,7 +143,9 @@ def citation_from(stored: Mapping[str, Any]) -> Citation:
 
 
 def citation_of(passage: Passage, start: int, end: int) -> Citation:
-    """The citation of ``passage.text[start:end]``. It names the first chunk that holds all of the quote."""
+    """The citation of ``passage.text[start:end]``. It names the first chunk that contains the whole quote, if there is
+    one.
+    """
     begins, ends = passage.start + start, passage.start + end
     spans = passage.spans or (_span(passage),)
     holding = [span for span in spans if span.start <= begins < span.end]
@@ -180,7 +187,7 @@ def _utf16_length(text: str) -> int:
 
 
 def in_chunks(passage: Passage) -> list[Passage]:
-    """The chunks of which the passage was joined, each as a passage."""
+    """One passage for each chunk that ``joined`` put together."""
     return [
         replace(
             passage,
@@ -197,10 +204,10 @@ def in_chunks(passage: Passage) -> list[Passage]:
 
 
 def joined(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages, with those joined that touch or overlap in one document.
+    """The passages, after joining those that touch or overlap in the same document.
 
-    A joined passage stands at the position of the better one. So an agent reads the end of one chunk and the
-    start of the next as one text, and reads their overlap once.
+    A joined passage takes the place of the better one. So an agent reads the end of one chunk and the start of the next
+    as one text, and reads their overlap once.
     """
     result: list[Passage] = []
     for passage in passages:

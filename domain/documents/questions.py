@@ -1,4 +1,4 @@
-"""What a question asks to search for: its parts, and the place that it names."""
+"""Reads from a learner's question what to search for: its parts, and the page, file or chapter that it names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from domain.text.lexical import STOP_TOKENS, tokens
 
 MAX_PARTS = 4
-"""The most searches that one question makes. What a question has beyond that is searched with the last part."""
+"""The largest number of searches for one question. Further parts of the question are joined to the last one."""
 
 _ASKED = re.compile(r"[^?？؟]*[?？؟]+")
 _AND_ASKS = re.compile(
@@ -38,11 +38,13 @@ _PAGE = re.compile(
 )
 _CHAPTER = re.compile(r"\b(chapter|section|lesson|unit|part|lecture)\s+(\d{1,3}(?:\.\d{1,3})*)\b", re.I)
 _FEWEST_WORDS = 2
-"""A document's name of fewer words is not taken for its name: a question may be about memory, and so a file."""
+"""The fewest words of a document's name that are recognised in a question. A file may be called "memory", and a
+question may be about memory.
+"""
 
 
 def parts_of(question: str) -> list[str]:
-    """The questions or things that the question asks of, each to be searched for itself; one, if it is simple."""
+    """The parts of the question that are searched one by one: joined questions or compared things. 1 to ``MAX_PARTS``."""
     found = [part for piece in _asked(question) for part in compared_in(piece) or _joined(piece)]
     if len(found) <= MAX_PARTS:
         return found
@@ -50,7 +52,7 @@ def parts_of(question: str) -> list[str]:
 
 
 def joined_in(question: str) -> list[str]:
-    """The questions that the question joins; none, if it is one question."""
+    """The separate questions that the question joins; empty if it is one question."""
     found = [part for piece in _asked(question) for part in _joined(piece)][:MAX_PARTS]
     return found if len(found) > 1 else []
 
@@ -63,7 +65,7 @@ def _asked(question: str) -> list[str]:
 
 
 def compared_in(question: str) -> list[str]:
-    """The two things that the question compares; none, if it compares nothing."""
+    """The two things that the question compares; empty if it compares nothing."""
     plain = " ".join(question.split()).rstrip(" ?!.？؟")
     for comparison in _COMPARISONS:
         match = comparison.search(plain)
@@ -74,7 +76,7 @@ def compared_in(question: str) -> list[str]:
 
 
 def _joined(question: str) -> list[str]:
-    """The questions that are joined by "and": what is … and who …"""
+    """The questions that "and" joins, as in "what is … and who …"; only the question itself if it joins none."""
     pieces = _AND_ASKS.split(question)
     if len(pieces) > 1 and _ASKS.search(pieces[0]) and all(map(_has_content, pieces)):
         return [piece.strip() for piece in pieces]
@@ -86,18 +88,18 @@ def _has_content(text: str) -> bool:
 
 
 def page_of(question: str) -> int | None:
-    """The number of the page or slide that the question is about."""
+    """The number of the page or slide that the question names; None if it names none."""
     match = _PAGE.search(question)
     return None if match is None else int(match[1])
 
 
 def names_file(question: str, filename: str) -> bool:
-    """Whether the question gives the file's name, with its ending."""
+    """Whether the question contains the file's name with its ending. Letter case does not count."""
     return "." in filename and filename.casefold() in question.casefold()
 
 
 def names_place(question: str, *, names: Sequence[str | None], heading: str | None) -> bool:
-    """Whether the question gives one of a document's names, or the number of the chapter that is the heading."""
+    """Whether the question contains one of the document's names, or the chapter number that the heading has."""
     asked = f" {' '.join(tokens(question))} "
     for name in names:
         words = tokens(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name or ""))

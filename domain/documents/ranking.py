@@ -1,10 +1,10 @@
-"""Which of the passages that a search found answer the question, and how likely it is.
+"""Estimates which passages of a search answer the question, and how likely each one does.
 
-The search adds the likeness of the vectors to the weight of the common words (``domain.text.lexical``), which
-is enough to find everything that may matter. Here each word is weighed again, by how rare it is among the
-candidates, or by whether it stands with the others in one row of a table. A passage is relevant if likeness *and* words say so together, or if likeness alone is high: one
-common word alone proves nothing. Likeness alone counts for English questions only, unless the embedder knows many
-languages: one that does not finds any two texts of a language alike that it does not know.
+The search adds the likeness of the vectors and the weight of the common words (``domain.text.lexical``). That finds
+everything that may matter. Here each common word is weighed again: by how rare it is among the candidates, or by
+whether it stands in one table row with the others. A passage is relevant if likeness *and* words say so together, or if
+the likeness alone is high. One common word alone proves nothing. Likeness alone counts for English questions only,
+unless the embedder knows many languages: an embedder finds any two texts alike whose language it does not know.
 """
 
 from __future__ import annotations
@@ -27,44 +27,51 @@ from ports.embedder import Scale
 from ports.text.tables import table_rows
 
 SPARSE_WEIGHT = 2.0
-"""The factor of the question's sparse vector in the search. With 0.5 to 4, every answer of
-``benchmarks.chunking`` was among 60 candidates of 600 chunks; with 1 to 2, the first five results of the
-search held the most answers."""
+"""The factor of the question's sparse vector in the search. With 0.5 to 4, every answer of ``benchmarks.chunking`` was
+among 60 candidates of 600 chunks. With 1 to 2, the first five results of the search held the most answers.
+"""
 CANDIDATES = 60
-"""How many matches the store is asked for."""
+"""The number of matches that a search requests from the vector store."""
 ANSWERS = 0.05
-"""If the best passage is less relevant than this, the documents do not answer the question."""
+"""If the best passage has a lower relevance, the documents do not answer the question."""
 MAY_ANSWER = 0.005
-"""The same where the agent says whether they do. An English passage in other words than the question reaches it at a
-likeness of 0.21; of 39 questions in other words, 37 had the passage that answers among five such ones, and with
-``ANSWERS`` 19."""
+"""As ``ANSWERS``, where the agent decides whether the passages answer. An English passage that shares no word with the
+question reaches it at a likeness of 0.21. For 37 of 39 paraphrased questions, the passage with the answer was among the
+five that this allows; with ``ANSWERS``, for 19.
+"""
 SUPPORTS = 0.02
-"""A passage that is less relevant than this is not shown beside better ones."""
+"""A passage with a lower relevance is not shown beside better ones."""
 _EVEN_ODDS = 0.45
-"""The geometric mean of likeness and common words at which half of the passages held an answer."""
+"""The geometric mean of likeness and common words at which half of the passages contained an answer."""
 _STEEPNESS = 3
 _EVEN_LIKENESS = 0.9
 _LIKENESS_STEEPNESS = 3.6
-"""Likeness alone reaches ``ANSWERS`` at 0.40, which 30 of 30 factual questions and none of 45 foreign ones had. It
-rises slowly from there, so that words in common decide the order: of 220 questions to two corpora, recall of the
-first five is .955 (without it .946), and one that rises to even odds at 0.65 has .931."""
+"""Likeness alone reaches ``ANSWERS`` at 0.40. All of 30 factual questions reached that, and none of 45 questions to
+other
+documents. The curve rises slowly from there, so that common words decide the order: the recall of the first five is
+.955 for 220 questions to two corpora. It is .946 without likeness alone, and .931 with a curve that gives even odds at
+0.65.
+"""
 _UNKNOWN_LIKENESS = 0.2
-"""Taken for the likeness of a passage without a vector. With it, words alone refuse as many of 220 questions to another
-corpus as words and vectors do (.968), and find .85 of the answers (.957 with vectors)."""
+"""The likeness that is assumed for a passage without an embedding. With it, a search by words alone refuses as many of
+220 questions to another corpus as a search by words and vectors (.968), and finds .85 of the answers (.957 with
+vectors).
+"""
 _ROWS = 0.8
-"""The weight of the words in common with one row of a table. A row has few words, each once, and in a report they stand in
-many chunks: by their rarity alone, the prose around the tables came first. Of the numbers in answers to questions about ten
-quarterly reports that this was not fitted to, .28 stand in the first five passages (without it .20); other questions find as
-much as before."""
+"""The weight of the words that a question shares with one row of a table. A row has few words, each once, and in a
+report these words stand in many chunks. Weighed by rarity alone, the text around the tables came first. The figures
+come from questions about ten quarterly reports to which the weight was not fitted: .28 of the numbers in the answers
+are in the first five passages (.20 without the weight). Other questions find as much as before.
+"""
 _REPEATED_DOCUMENT = 0.97
-"""The factor by which each chosen passage of a document lowers that document's next passages."""
+"""The factor that lowers a document's remaining passages for each of its passages that was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchMatch:
-    """A match of the search. ``title``, ``heading``, ``text`` and ``column_heads`` are those that were indexed.
+    """One match of a search. ``title``, ``heading``, ``text`` and ``column_heads`` are as they were indexed.
 
-    ``score`` is the search's, for a query whose sparse vector was scaled by ``SPARSE_WEIGHT``.
+    ``score`` is the search's score, with the query's sparse vector multiplied by ``SPARSE_WEIGHT``.
     """
 
     id: str
@@ -74,9 +81,9 @@ class SearchMatch:
     text: str
     score: float
     has_vector: bool = True
-    """Whether likeness is known: the vectors of a document that was just uploaded come after its words."""
+    """Whether the passage has an embedding. A new document's words are indexed before its embeddings."""
     lift: float = 1.0
-    """The factor of its relevance: more than 1 if the question names its document or chapter."""
+    """A factor of the relevance. It is above 1 if the question names the document or the chapter."""
     column_heads: tuple[str, ...] | None = None
 
 
@@ -84,7 +91,7 @@ class SearchMatch:
 class Ranked:
     candidate: SearchMatch
     relevance: float
-    """The share of such passages that hold an answer: 0 to 1."""
+    """The estimated probability that the passage answers the question: 0 to 1."""
 
 
 def rank(
@@ -95,12 +102,12 @@ def rank(
     scale: Scale = Scale(),
     may_not_answer: bool = False,
 ) -> list[Ranked]:
-    """Up to ``limit`` passages, best first; none if the documents do not answer the question.
+    """Up to ``limit`` passages, best first; empty if the documents do not answer the question.
 
-    With ``may_not_answer``, passages for an English question need not be likely to answer it.
+    ``may_not_answer`` lowers the needed relevance for English questions to ``MAY_ANSWER``.
 
-    A passage that is in two documents is returned once. Of two passages that are about equally good, the one
-    from a document that was not chosen yet comes first. The order of ``candidates`` does not matter.
+    A text that two documents contain is returned once. Of two passages with nearly equal relevance, the one from a
+    document that was not chosen yet comes first. The order of ``candidates`` does not matter.
     """
     relevances = _relevances(question, candidates, scale, limit)
     doubted = may_not_answer and reads_as_english(question)
@@ -130,15 +137,16 @@ def rank(
 
 @dataclass(slots=True)
 class _Weighed:
-    """A candidate with what is known of it before the rows of its tables are read."""
+    """A candidate with its weights, before the rows of its tables are read."""
 
     candidate: SearchMatch
     likeness: float
     in_common: float
     at_most_in_a_row: float
-    """What a row of a table has in common with the question at most: it has no other words than the candidate."""
+    """An upper bound of what one of its rows can share with the question: a row has no words that the candidate lacks.
+    """
     alone: float
-    """Its relevance by likeness alone."""
+    """The relevance from likeness alone."""
 
     def relevance(self, in_a_row: float) -> float:
         in_common = max(self.in_common, _ROWS * in_a_row)
@@ -147,8 +155,10 @@ class _Weighed:
 
 
 def _relevances(question: str, candidates: Sequence[SearchMatch], scale: Scale, limit: int) -> list[float]:
-    """The relevance of each candidate. One that cannot be among the first ``limit``, whatever the rows of its tables
-    say, gets the relevance that it has without them."""
+    """The relevance of each candidate, in order.
+
+    The rows of a candidate's tables are read only if they could bring it among the first ``limit``.
+    """
     weights = question_weights(question)
     sought = Sought(weights)
     weighed = _weighed(question, candidates, scale, weights, sought)
@@ -164,8 +174,10 @@ def _relevances(question: str, candidates: Sequence[SearchMatch], scale: Scale, 
 
 
 def _needed(candidates: Sequence[SearchMatch], relevances: Sequence[float], limit: int) -> float:
-    """A candidate below this relevance is not chosen: as many others as are wanted are above it, even each after all
-    others of its document."""
+    """A lower bound of the relevance that ``rank`` chooses: no candidate below it is among the first ``limit``.
+
+    Enough other texts are above it, even if each is lowered for ``limit`` earlier passages of its document.
+    """
     texts: set[str] = set()
     for relevance, candidate in sorted(
         zip(relevances, candidates, strict=True), key=lambda pair: pair[0], reverse=True
@@ -212,7 +224,7 @@ def _weighed(
 
 
 class _Rows:
-    """Finds the row of a table that has most in common with a question."""
+    """Finds the row of a table that shares the most words with a question."""
 
     def __init__(self, weights: Mapping[str, float], sought: Sought) -> None:
         self._weights = weights
@@ -220,14 +232,17 @@ class _Rows:
         self._found: dict[str, Collection[str] | None] = {}
 
     def in_common(self, candidate: SearchMatch, at_most: float) -> float:
-        """The greatest share of the question's terms that one row of a table has, under its heads and with the document's
-        title and the heading above it: 0 to 1. The search ends at a row that has ``at_most``."""
+        """The largest weight of the question's terms that one row of the candidate's tables contains: 0 to 1.
+
+        A row counts with its column heads, the document's title and the heading above it. The search stops at a row
+        that reaches ``at_most``.
+        """
         around = self._in(" ".join(filter(None, (candidate.title, candidate.heading)))) or ()
         greatest = 0.0
         for row in table_rows(candidate.text, candidate.column_heads):
             if row.is_head:
                 continue
-            # As ``row.worded()`` says it. The same heads stand over many rows.
+            # The same text as ``row.worded()``. It is taken apart here because the same heads stand above many rows.
             heads = zip(row.heads if row.is_sure else (), row.cells, strict=False)
             said = [self._in(head) for head, cell in heads if cell and head]
             said.append(self._sought.counts("; ".join(filter(None, row.cells))))
@@ -240,14 +255,14 @@ class _Rows:
         return greatest
 
     def _in(self, text: str) -> Collection[str] | None:
-        """The sought terms in a text that comes often; None if it has no word at all."""
+        """The question's terms in a text that is looked up repeatedly; None if the text has no word at all."""
         if text not in self._found:
             self._found[text] = self._sought.counts(text)
         return self._found[text]
 
 
 def _in_translation(scale: Scale, kinship: Kinship) -> float:
-    """The factor of the likeness of a passage, by how its language and the question's are related."""
+    """The factor of a passage's likeness, by how its language is related to the question's."""
     factors: dict[Kinship, float] = {
         "one language": 1.0,
         "one script": scale.across_languages,
@@ -257,15 +272,15 @@ def _in_translation(scale: Scale, kinship: Kinship) -> float:
 
 
 def _odds(evidence: float, even: float, steepness: float) -> float:
-    """The share of passages with such evidence that hold an answer: a half at ``even``."""
+    """The probability, 0 to 1, that a passage with this much evidence contains an answer. It is 0.5 at ``even``."""
     shown = pow(evidence, steepness)
     return shown / (shown + pow(even, steepness))
 
 
 def _rarity(weights: Mapping[str, float], shares: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """BM25's inverse document frequency among the candidates.
+    """The inverse document frequency of BM25 of each term, computed among the candidates.
 
-    A term that no candidate has counts most: the common words of a question alone do not answer it.
+    A term that no candidate contains counts most: common words alone do not answer a question.
     """
     having = Counter(term for share in shares for term in share)
     total = len(shares)

@@ -1,4 +1,4 @@
-"""Makes the text and the chunks of a document from its pages."""
+"""Builds a document's text and its chunks from its pages."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ _PAGE_BREAK = "\n\n"
 _OPEN_END = re.compile(
     r"\b(?:a|an|the|of|in|on|at|to|for|with|by|from|and|or|that|which|as|than|is|are|was|were|its|their)$"
 )
-"""The end of a page after which a sentence goes on, also with a capital letter: a name."""
+"""A page end after which the sentence continues, even if the next page starts with a capital letter, as a name does."""
 _GOES_ON = re.compile(r"[\w,;\-\u2010-\u2015)\]”’]$")
-"""The end of a page that does not end a sentence, if the next page starts with a small letter."""
+"""A page end after which the sentence continues if the next page starts with a small letter."""
 
 
 def read_pages(extraction: Extraction, on_page: Callable[[int], None]) -> tuple[list[PageText], bool]:
-    """The pages of the document, and whether it has no text. ``on_page`` is called after each.
+    """The pages of the document, and whether the extractor found no text on them. ``on_page`` is called after each
+    page.
 
-    Raises ``UnreadableDocument``, but not if pictures stand where the text should: it may be recognised.
+    Raises ``UnreadableDocument``. A document without text is no error if it has scanned pages: they may be
+    recognised.
     """
     pages: list[PageText] = []
     try:
@@ -44,14 +46,16 @@ def read_pages(extraction: Extraction, on_page: Callable[[int], None]) -> tuple[
 
 
 def scanned_pages(pages: list[PageText]) -> tuple[int, ...]:
-    """The numbers of the pages that hold pictures and no text."""
+    """The numbers of the pages that contain pictures and no text."""
     return tuple(page.number for page in pages if page.warning == "pages_without_text")
 
 
 def assembled(
     extraction: Extraction, pages: list[PageText], recognised: Mapping[int, str | None], source_etag: str
 ) -> tuple[str, Content]:
-    """The document's text, and what is stored of it. ``recognised`` is the text that was recognised on pages without any."""
+    """The document's text, and the content to store. ``recognised`` holds recognised text by page; None where none was
+    found.
+    """
     parts: list[str] = []
     page_starts: list[int] = []
     headings: list[PlacedHeading] = []
@@ -112,7 +116,7 @@ def _with_recognised(
 
 
 def _break_between(page: str, following: str) -> str:
-    """What separates two pages: the turn of a line where a sentence goes on, else that of a paragraph."""
+    """The separator of two pages: a space or a line break if a sentence continues, else a paragraph break."""
     if _OPEN_END.search(page[-8:]):
         return " "
     goes_on = following[:1].islower() and _GOES_ON.search(page[-2:]) is not None

@@ -1,6 +1,6 @@
-"""The text recognition of documents' scanned pages: which job it is, and what it has found.
+"""The text recognition of a document's scanned pages: it starts the job and reads its result.
 
-All of it follows from the document's row, so that any worker can begin the job again, or read its outcome.
+The job is derived from the document's row. So any worker can start it again or read its result.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from domain.documents.scanned_text import text_of
 from ports.text_recogniser import SCAN_TYPES, Scan, ScanType, TextRecogniser, UnrecognisableScan
 
 Recognised = dict[int, str | None]
-"""The text of pages by their numbers; None for one that shows none that can be believed."""
+"""The recognised text by page number; None for a page without text of sufficient confidence."""
 
 
 class Recognising:
     def __init__(self, recogniser: Callable[[], TextRecogniser]) -> None:
-        """``recogniser`` is called when there may be something to recognise."""
+        """``recogniser`` returns the adapter. It is called at first use."""
         self._recogniser = recogniser
 
     def reads(self, extension: str) -> bool:
-        """Whether scans of this type are recognised here."""
+        """Whether this deployment recognises text in scans of this type."""
         return extension in SCAN_TYPES and extension in self._recogniser().media_types
 
     def begin(self, document: Document, recognition: Recognition) -> None:
-        """Begin to recognise the document's pages without text; repeating it is harmless.
+        """Start the recognition of the document's pages without text. A repeated call does no harm.
 
         Raises ``UnrecognisableScan`` if the job has failed.
         """
         self._recogniser().begin(_scan(document, recognition))
 
     def outcome(self, document: Document, recognition: Recognition) -> Recognised | None:
-        """The recognised text, or None if the job is not finished. A job that failed gives no text."""
+        """The recognised text; None if the job has not finished. A failed job has None for each page."""
         try:
             pages = self._recogniser().outcome(_scan(document, recognition))
         except UnrecognisableScan:
@@ -47,7 +47,7 @@ class Recognising:
 
 
 def _scan(document: Document, recognition: Recognition) -> Scan:
-    """The job of the document's present bytes."""
+    """The recognition job for the document's present bytes."""
     named = "/".join((document.user_id, document.file_id, document.source_etag or ""))
     job_id = sha256(named.encode()).hexdigest()[:40]
     prefix = recognised_prefix(document.user_id, document.file_id)

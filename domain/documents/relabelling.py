@@ -1,14 +1,14 @@
-"""Labels a document's vectors anew after its name, subject, class session, type or tags changed.
+"""Writes a document's changed labels (name, subject, class session, type, tags) to its vectors.
 
-The row has the new labels at once. It names the subjects under whose ids vectors may still have old ones, until all are
-written. One worker at a time does it, by the lease of the row; the sweeper goes on if it is interrupted.
+The row has the new labels at once. It lists the subjects under which vectors with old labels may be stored, until all
+are rewritten. One worker at a time does this, under the row's lease. If it is interrupted, the sweeper continues.
 """
 
 from __future__ import annotations
 
 import logging
 
-from domain.documents.chunk_vectors import with_meaning
+from domain.documents.chunk_vectors import vectors_with_embeddings
 from domain.documents.contents import Content, Contents, StoredChunk
 from domain.documents.document import LEASE_SECONDS, Document
 from domain.documents.documents import Documents, LeaseLost
@@ -30,10 +30,11 @@ class Relabelling:
         self._clock = clock
 
     def relabel(self, document: Document) -> Document:
-        """Give all vectors of a completed document its labels, if some may have others. Returns it as stored then.
+        """Write a completed document's labels to all its vectors, if some may have old ones. Returns the stored
+        document.
 
-        Nothing is embedded again but chunks whose vectors are lost. If an upstream fails, or another worker has the
-        document, the sweeper goes on later.
+        Only chunks whose vectors are lost are embedded again. If an upstream fails or another worker has the
+        document, the sweeper continues later.
         """
         now = self._clock.now()
         if document.status != "completed" or not document.stale_subjects or document.is_leased(now):
@@ -57,22 +58,24 @@ class Relabelling:
             held.renew()
             self._write_batch(held, content, content.chunks[first : first + _BATCH_CHUNKS])
         self._contents.save_labels(document, fence=held.check)
-        self._contents.leave_subjects(document, fence=held.check)
+        self._contents.remove_stale_subjects(document, fence=held.check)
 
     def _write_batch(self, held: _Held, content: Content, chunks: tuple[StoredChunk, ...]) -> None:
         known = self._contents.vectors_of(held.document, chunks)
         there = [piece for piece in chunks if piece.index in known]
         lost = [piece for piece in chunks if piece.index not in known]
         values = [known[piece.index] for piece in there]
-        vectors = with_meaning(held.document, content.title, there, lambda _: values) if there else []
+        vectors = (
+            vectors_with_embeddings(held.document, content.title, there, lambda _: values) if there else []
+        )
         if lost:
-            vectors += with_meaning(held.document, content.title, lost, self._embedder.embed)
+            vectors += vectors_with_embeddings(held.document, content.title, lost, self._embedder.embed)
         held.check()
         self._contents.index(vectors)
 
 
 class _Held:
-    """A document that this worker holds. Raises ``LeaseLost`` where another one may have it."""
+    """A document with a lease of this worker. Each method raises ``LeaseLost`` if another worker may have it."""
 
     def __init__(self, documents: Documents, clock: Clock, document: Document) -> None:
         self._documents = documents

@@ -22,22 +22,23 @@ from ports.vector_store import Filter, Match, SparseVector, VectorStore
 from ports.workers import Workers
 
 PASSAGES = 5
-"""The number of chunks that an answer is made from."""
+"""The default number of chunks from which an answer is made."""
 _NEAREST = 3
-"""How many headings tell what the documents speak of."""
+"""The number of headings that are reported as nearest to a question."""
 _NAMED = 1.5
-"""The factor of the relevance of a passage whose document or chapter the question names."""
+"""The factor of a passage's relevance if the question names its document or chapter."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found. ``passages`` are to answer from, best first."""
+class SearchResult:
+    """The result of a search. ``passages`` may answer the question, best first."""
 
     passages: tuple[Passage, ...]
     nearest: tuple[str, ...]
-    """What the documents speak of nearest to the question, by headings and titles, also if nothing answers it."""
+    """The headings or titles that are nearest to the question, at most 3. They are present even if nothing answers it.
+    """
     documents: Mapping[str, Document]
-    """The documents that the search found anything of, by id. There is none if there is nothing to search."""
+    """All documents with a match, by id. It is empty if there is nothing to search."""
 
 
 class Retrieval:
@@ -59,23 +60,23 @@ class Retrieval:
         file_ids: Sequence[str] | None = None,
         limit: int = PASSAGES,
     ) -> list[Passage]:
-        """The passages of the ``limit`` best chunks for the question, best first. There may be none.
+        """The passages of the ``limit`` best chunks for the question, best first; empty if nothing answers it.
 
-        Neighbouring chunks are one passage. The passages come from the owner's searchable documents and from
-        the materials of ``classes``: subjects that the caller has checked the owner to be enrolled in or to
-        teach. ``subject_ids`` and ``file_ids`` narrow both.
+        Neighbouring chunks are joined to one passage. The passages come from the owner's searchable documents and from
+        the materials of ``classes``. These are subjects that the owner is enrolled in or teaches; the caller has
+        checked it. ``subject_ids`` and ``file_ids`` narrow both. Raises ``UpstreamError``.
         """
         scope = _scope(owner, classes, subject_ids, file_ids)
-        return list(self._found([question], scope, limit, may_not_answer=False).passages)
+        return list(self._search([question], scope, limit, may_not_answer=False).passages)
 
-    def searched(
+    def search(
         self, owner: str, query: str, *, classes: Sequence[str], subject_ids: Sequence[str], limit: int
-    ) -> Found:
-        """As ``passages``, with the documents that they come from, and others that were looked at."""
+    ) -> SearchResult:
+        """The same as ``passages``, with all documents that have a match. Raises ``UpstreamError``."""
         scope = _scope(owner, classes, subject_ids, None)
-        return self._found([query], scope, limit, may_not_answer=False)
+        return self._search([query], scope, limit, may_not_answer=False)
 
-    def found(
+    def search_parts(
         self,
         owner: str,
         parts: Sequence[str],
@@ -83,24 +84,26 @@ class Retrieval:
         classes: Sequence[str],
         subject_ids: Sequence[str] | None = None,
         limit: int = PASSAGES,
-    ) -> Found:
-        """As ``passages``, for a question of one or more parts: each part has its share of the ``limit``.
+    ) -> SearchResult:
+        """The same as ``passages``, for a question in one or more parts, which share the ``limit``.
 
-        All parts are embedded in one request, and searched at the same time. If a part names a page, only
-        chunks of that page are searched; if it names a file, only that file's chunks count. Passages come also if it
-        is doubtful whether they answer: that is for the agent to say.
+        All parts are embedded in one request and searched at the same time. If a part names a page, only chunks of that
+        page are searched; if it names a file, only chunks of that file. Doubtful passages are included: the agent
+        decides whether they answer. Raises ``UpstreamError``.
         """
-        return self._found(parts, _scope(owner, classes, subject_ids, None), limit, may_not_answer=True)
+        return self._search(parts, _scope(owner, classes, subject_ids, None), limit, may_not_answer=True)
 
-    def _found(self, parts: Sequence[str], scope: _Scope, limit: int, *, may_not_answer: bool) -> Found:
+    def _search(
+        self, parts: Sequence[str], scope: _Scope, limit: int, *, may_not_answer: bool
+    ) -> SearchResult:
         vectors = self._embedder.embed(parts)
         if len(parts) == 1:
-            searched = [self._searched(parts[0], vectors[0], scope.filter)]
+            searched = [self._matches(parts[0], vectors[0], scope.filter)]
         else:
             with self._workers.pool(len(parts)) as pool:
                 searched = list(
                     pool.map(
-                        lambda part: self._searched(part[0], part[1], scope.filter),
+                        lambda part: self._matches(part[0], part[1], scope.filter),
                         zip(parts, vectors, strict=True),
                     )
                 )
@@ -115,16 +118,16 @@ class Retrieval:
             for part, matches in zip(parts, kept, strict=True)
         ]
         chosen = in_turn(ranked, limit)
-        return Found(
+        return SearchResult(
             tuple(joined([_passage(by_id[one.candidate.id], one.relevance) for one in chosen])),
-            _spoken_of([matches[:_NEAREST] for matches in kept]),
+            _nearest_headings([matches[:_NEAREST] for matches in kept]),
             documents,
         )
 
-    def _searched(self, part: str, vector: Sequence[float], scope: Filter) -> list[Match]:
+    def _matches(self, part: str, vector: Sequence[float], scope: Filter) -> list[Match]:
         page = page_of(part)
         if page is not None:
-            # Chunks that were stored before version 0.3 have only the page on which they begin.
+            # The metadata of chunks from before version 0.3 names only the page on which they begin.
             for on_page in ({"pages": str(page)}, {"page": page}):
                 found = self._query(part, vector, {**scope, **on_page})
                 if found:
@@ -142,7 +145,9 @@ class Retrieval:
         )
 
     def _citable(self, owners: Sequence[str], matches: Iterable[Match]) -> dict[str, Document]:
-        """The searchable documents of the matches: the index may show chunks of a deleted or unfinished one."""
+        """The searchable documents of the matches, by id. The index may still show chunks of a deleted or unfinished
+        document.
+        """
         file_ids = list(dict.fromkeys(str(match.metadata["file_id"]) for match in matches))
         return self._documents.searchable(owners, file_ids) if file_ids else {}
 
@@ -168,7 +173,7 @@ def _scope(
 def _ranked(
     part: str, matches: Sequence[Match], limit: int, scale: Scale, *, may_not_answer: bool
 ) -> list[Ranked]:
-    """The best passages for the part. If it names a file or a page, passages of it come though none is alike."""
+    """The best passages for the part. If it names a file or a page, some of its passages are returned in any case."""
     of_file = [match for match in matches if names_file(part, str(match.metadata["source_file"]))]
     candidates = [_candidate(part, match) for match in of_file or matches]
     ranked = rank(part, candidates, limit=limit, scale=scale, may_not_answer=may_not_answer)
@@ -186,7 +191,7 @@ def _holds_page(match: Match, page: int) -> bool:
 
 
 def in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
-    """Up to ``limit`` passages, one of each part in turn, each once."""
+    """Up to ``limit`` passages, taken from each part in turn. Each passage occurs once."""
     chosen: dict[str, Ranked] = {}
     for row in zip_longest(*ranked):
         for one in row:
@@ -195,8 +200,8 @@ def in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
     return list(chosen.values())
 
 
-def _spoken_of(searched: Sequence[Sequence[Match]]) -> tuple[str, ...]:
-    """The headings, or else titles, of the best matches, without repeats."""
+def _nearest_headings(searched: Sequence[Sequence[Match]]) -> tuple[str, ...]:
+    """The headings of the best matches, or their titles where they have no heading; without repeats."""
     names = (
         str(match.metadata.get("heading") or match.metadata["title"])
         for row in zip_longest(*searched)
@@ -247,5 +252,5 @@ def _layout(match: Match) -> Layout:
 
 
 def _whole(number: object) -> int:
-    """A number of a vector's metadata. Some stores return it as a float."""
+    """A number from a vector's metadata as an integer. Some stores return it as a float."""
     return int(cast(float, number))

@@ -1,4 +1,4 @@
-"""The text of a recognised page: its lines in the order in which they are read, and whether they can be believed."""
+"""The text of a recognised page: puts its lines in reading order and refuses pages of low confidence."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from statistics import median
 from ports.text_recogniser import Box, RecognisedLine, RecognisedPage
 
 _BELIEVED_LINE = 0.5
-"""A line of less confidence is left out."""
+"""A line with a lower confidence (0 to 1) is left out."""
 _BELIEVED_PAGE = 0.8
-"""The least mean confidence of a page's letters, 0 to 1: a page below it is not stored. Measured (benchmarks/ocr): printed
-pages have .93 or more, strokes and photographs .75 or less where anything is found on them."""
+"""The lowest mean confidence of a page's letters (0 to 1) at which its text is stored. Measured with benchmarks/ocr:
+printed pages have .93 or more; strokes and photographs have .75 or less, if any letters are found on them.
+"""
 _FEWEST_LETTERS = 8
-"""Fewer letters than this are no page of text, but a sign in a photograph."""
+"""A page with fewer letters is no page of text; it may be a sign in a photograph."""
 _GUTTER = 0.012
-"""Of the page's width: the least space between two columns."""
+"""The least space between two columns, as a share of the page's width."""
 _CROSSING = 0.25
-"""The most of a page's lines that may cross the space between its columns: headings, and the legends of pictures."""
+"""The largest share of a page's lines that may cross the space between its columns, as headings and captions do."""
 _FEWEST_IN_COLUMN = 4
 _LEAST_OF_LINE = 15
-"""Letters, of the middle line of a column of prose. The cells of a table are shorter."""
+"""The least median length of the lines in a column of prose, in characters. Table cells are shorter."""
 _SAME_ROW = 0.5
-"""Of the lower line's height: how far two boxes that stand in one row overlap."""
+"""The least vertical overlap of two boxes in the same row, as a share of the lower box's height."""
 _PARAGRAPH = 1.45
-"""Times the usual distance of lines: where a paragraph begins."""
+"""A distance of two rows that is larger than this multiple of the median distance starts a paragraph."""
 _WORD = re.compile(r"[^\W\d_]+")
 _CUT = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 
@@ -39,7 +40,7 @@ class _Row:
 
 
 def text_of(page: RecognisedPage) -> str | None:
-    """The text of the page; None if it shows none that can be believed."""
+    """The text of the page in reading order; None if it has too few letters or too low a confidence."""
     lines = [line for line in map(_tidied, page.lines) if line.text]
     letters = [sum(map(str.isalnum, line.text)) for line in lines]
     sure = sum(line.confidence * count for line, count in zip(lines, letters, strict=True))
@@ -59,7 +60,7 @@ def _tidied(line: RecognisedLine) -> RecognisedLine:
 
 
 def _columns(lines: Sequence[RecognisedLine]) -> list[list[RecognisedLine]]:
-    """The lines in groups that are read one after the other, each from top to bottom."""
+    """The lines in groups in reading order. Each group is read from top to bottom."""
     gutter = _gutter(lines)
     if gutter is None:
         return [list(lines)]
@@ -85,7 +86,7 @@ def _columns(lines: Sequence[RecognisedLine]) -> list[list[RecognisedLine]]:
 
 
 def _gutter(lines: Sequence[RecognisedLine]) -> float | None:
-    """Where a space goes down between two columns of prose; None if there is none."""
+    """The horizontal position of the space between two columns of prose; None if there is none."""
     if len(lines) < 2 * _FEWEST_IN_COLUMN:
         return None
     first, last = min(line.box.left for line in lines), max(line.box.right for line in lines)
@@ -109,7 +110,7 @@ def _is_prose(lines: Sequence[RecognisedLine]) -> bool:
 
 
 def _rows(lines: Sequence[RecognisedLine]) -> list[_Row]:
-    """The lines from top to bottom. Those that stand side by side are one."""
+    """The lines from top to bottom. Lines that stand side by side are one row."""
     rows: list[list[RecognisedLine]] = []
     for line in sorted(lines, key=lambda line: _middle(line.box)):
         if rows and all(_are_beside(line.box, other.box) for other in rows[-1]):
@@ -138,7 +139,7 @@ def _row(lines: Sequence[RecognisedLine]) -> _Row:
 
 
 def _joined(rows: Sequence[_Row], words: Set[str]) -> str:
-    """The rows as paragraphs, with the words whole that a line's end cuts. ``words`` are those of the page."""
+    """The rows as paragraphs. Words that a line end divides are joined; ``words`` are the whole words of the page."""
     steps = [_middle(below.box) - _middle(above.box) for above, below in pairwise(rows)]
     usual = median(steps) if steps else 0.0
     text = ""
@@ -156,7 +157,9 @@ def _joined(rows: Sequence[_Row], words: Set[str]) -> str:
 
 
 def _whole(left: str, right: str, words: Set[str]) -> str:
-    """The word that a line's end cut into ``left-`` and ``right``."""
+    """The word that a line end divides into ``left-`` and ``right``. The hyphen stays if both parts are words of the
+    page.
+    """
     are_words = left.lower() in words and right in words and min(len(left), len(right)) > 2
     return f"{left}-{right}" if are_words and (left + right).lower() not in words else left + right
 

@@ -1,4 +1,4 @@
-"""What questions are made from: completed documents of a learner and of their classes, and their passages."""
+"""The documents and passages from which questions are made: completed documents of a learner and of their classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class Sources:
     def completed(
         self, owners: Sequence[str], *, subject_id: str | None, session_id: str | None
     ) -> list[Document]:
-        """The newest completed documents of each owner."""
+        """Up to 100 completed documents of each owner, newest first. Subject and class session filter them where not
+        None.
+        """
 
         def newest(owner: str) -> Sequence[Document]:
             return self._documents.page(
@@ -40,7 +42,7 @@ class Sources:
             return [document for documents in pool.map(newest, owners) for document in documents]
 
     def materials(self, documents: Sequence[Document]) -> list[Material]:
-        """The passages and concepts of each document, with one passage for each chunk."""
+        """The passages and concepts of each document, in order. Each chunk is one passage."""
         with self._workers.pool(min(_AT_ONCE, len(documents))) as pool:
             return list(pool.map(self._material, documents))
 

@@ -1,4 +1,4 @@
-"""A document that a worker holds, and the worker's time."""
+"""One worker's work on a document: the row, its lease and the worker's time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ BEAT_SECONDS = LEASE_SECONDS / 5
 
 
 class OutOfTime(Exception):
-    """The caller's time is over. The work so far is stored."""
+    """The worker's time is over. Its work so far is stored."""
 
 
 class Work:
-    """A document that a worker holds: its row as last stored, and the worker's time."""
+    """A document under this worker's lease: the row as last stored, and the time that the worker has."""
 
     def __init__(
         self,
@@ -25,10 +25,10 @@ class Work:
         clock: Clock,
         document: Document,
         within: float | None,
-        tell: Callable[[Document], None],
+        notify: Callable[[Document], None],
     ) -> None:
         self._documents = documents
-        self._tell = tell
+        self._notify = notify
         self._clock = clock
         self._until = None if within is None else clock.monotonic() + within
         self._started = clock.monotonic()
@@ -36,23 +36,26 @@ class Work:
         self.document = document
 
     def seconds_left(self) -> float | None:
-        """The seconds that the worker may still work. None if its time is not limited."""
+        """The seconds that the worker has left, 0 or more; None if its time is not limited."""
         return None if self._until is None else max(0.0, self._until - self._clock.monotonic())
 
     def milliseconds(self) -> float:
-        """The time since this worker began."""
+        """The milliseconds since this worker began."""
         return round((self._clock.monotonic() - self._started) * 1000, 1)
 
     def save(self, change: Callable[[Document, datetime], Document]) -> None:
-        """Store a change to the row. Raises ``LeaseLost``."""
+        """Store the row that ``change`` returns. Notifies the owner if its ``step`` changed. Raises ``LeaseLost``."""
         before = self.document
         self.document = self._documents.save(change(before, self._clock.now()))
         self._last_save = self._clock.monotonic()
         if self.document.step != before.step:
-            self._tell(self.document)
+            self._notify(self.document)
 
     def beat(self, progress: IngestionProgress) -> None:
-        """Renew the lease and store the progress, if it is time. Raises ``LeaseLost`` and ``OutOfTime``."""
+        """Renew the lease and store the progress, if the last save is ``BEAT_SECONDS`` old.
+
+        Raises ``LeaseLost``, and ``OutOfTime`` (after storing) if the worker's time is over.
+        """
         now = self._clock.monotonic()
         out_of_time = self._until is not None and now >= self._until
         if out_of_time or now - self._last_save >= BEAT_SECONDS:
@@ -61,6 +64,6 @@ class Work:
             raise OutOfTime
 
     def check_held(self) -> None:
-        """Raises ``LeaseLost`` if the lease has ended: another worker may have the document then."""
+        """Raise ``LeaseLost`` if the lease has ended. Another worker may have the document then."""
         if not self.document.is_leased(self._clock.now()):
             raise LeaseLost(self.document.file_id)

@@ -204,7 +204,7 @@ class Tutoring:
             return _Material(said=library.practice(), outcome="conversation")
         if asked is not None and asked != "greeting":
             return self._of_library(learner, message, asked, classes, scope)
-        found = self._retrieval.found(
+        found = self._retrieval.search_parts(
             learner.user_id, search_texts(message, earlier), classes=classes, subject_ids=scope
         )
         if asked == "greeting":
@@ -418,7 +418,7 @@ class Tutoring:
         subjects = self._subjects.all_of(learner, subject_ids)
         named = [subject.subject_id for subject in subjects]
         with self._allowances.returning(self._allowances.take(learner.user_id, "messages")):
-            found = self._retrieval.searched(
+            found = self._retrieval.search(
                 learner.user_id, query, classes=named, subject_ids=named, limit=limit
             )
         return Searched(found.passages, _unread_of(found.documents.values(), found.passages))

@@ -96,7 +96,7 @@ class Repairing:
         """Make the row again from what was stored beside the chunks. What only the row held is lost."""
         original = finding.names[0]
         now = self._clock.now()
-        known = self._contents.described(finding.owner, finding.file_id)
+        known = self._contents.description(finding.owner, finding.file_id)
         document = Document(
             file_id=finding.file_id,
             user_id=finding.owner,
@@ -126,7 +126,7 @@ class Repairing:
             source_etag=info.etag if info is not None else None,
             progress=IngestionProgress("waiting"),
         )
-        self._ingestion.take_in(self._documents.save(fresh.leased(self._clock.now())))
+        self._ingestion.ingest_leased(self._documents.save(fresh.leased(self._clock.now())))
 
     def _index_again(self, finding: Finding) -> None:
         document = self._document(finding)
@@ -135,7 +135,7 @@ class Repairing:
     def _index(self, document: Document, chunks: int) -> None:
         """Embed all chunks again: some vectors may be there, but nobody knows of which chunks they tell."""
         fresh = replace(document, tries=0, progress=IngestionProgress("waiting"), chunks_created=chunks)
-        self._ingestion.take_in(self._documents.save(fresh.leased(self._clock.now())))
+        self._ingestion.ingest_leased(self._documents.save(fresh.leased(self._clock.now())))
 
     def _fail(self, finding: Finding) -> None:
         """Say that nothing of the document is left, and remove its vectors."""
@@ -143,4 +143,4 @@ class Repairing:
         now = self._clock.now()
         held = self._documents.save(replace(document.leased(now), error_code="lost"))
         self._contents.remove_derived(held)
-        self._documents.save(held.condemned(now, "lost").failed(now))
+        self._documents.save(held.failing(now, "lost").failed(now))

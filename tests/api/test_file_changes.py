@@ -163,7 +163,7 @@ def test_the_sweeper_ends_a_change_that_was_interrupted(wanted: dict[str, Any]) 
     assert store.stale_subjects == ()
     assert {vector.metadata.get("subject_id") for vector in vectors(world)} == {wanted.get("subject_id")}
     assert {vector.metadata["source_file"] for vector in vectors(world)} == {changed["filename"]}
-    described = world.services.contents.described("ada", file_id)
+    described = world.services.contents.description("ada", file_id)
     assert (described.filename, described.subject_id) == (changed["filename"], wanted.get("subject_id"))
 
 

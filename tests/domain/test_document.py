@@ -77,7 +77,7 @@ def test_it_is_due_from_sweep_at_on_and_never_without_it() -> None:
 
 def test_a_document_without_bytes_waits_until_its_permission_to_upload_ends() -> None:
     taken = document().leased(NOW)
-    assert taken.untaken(later(1)) == replace(
+    assert taken.awaiting_again(later(1)) == replace(
         taken,
         status="awaiting_upload",
         lease_until=None,
@@ -116,8 +116,8 @@ def test_a_postponed_document_is_due_in_ten_minutes_and_otherwise_unchanged() ->
     assert document().postponed(NOW) == document(sweep_at="2026-09-14T08:10:00.000Z")
 
 
-def test_a_condemned_document_shows_no_preview_and_no_chunks() -> None:
-    assert document().condemned(NOW, "corrupt") == document(
+def test_a_failing_document_shows_no_preview_and_no_chunks() -> None:
+    assert document().failing(NOW, "corrupt") == document(
         error_code="corrupt", content_preview=None, chunks_created=None, updated_at=TEXT
     )
 

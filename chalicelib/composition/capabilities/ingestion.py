@@ -56,5 +56,5 @@ class IngestionServices(DocumentServices):
                 max_seconds=600,
             ),
             batches_at_once=settings.ingest_workers,
-            tell=lambda document: self.on_document_step and self.on_document_step(document),
+            notify=lambda document: self.on_document_step and self.on_document_step(document),
         )
