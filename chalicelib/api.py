@@ -21,7 +21,9 @@ from domain.documents.keys import RAW_FILES, RECOGNISED
 from domain.interviews.interview import TRANSCRIPTS
 
 _TRANSCRIPTS_AT_ONCE = 8
-"""On the laptop. Each mostly waits for the disk, and what waits together is written together."""
+"""How many transcripts the laptop processes at the same time. Each one mostly waits for the disk, and writes that wait
+together are written together.
+"""
 
 
 class ThreadedApp(Chalice):
@@ -46,7 +48,8 @@ class ThreadedApp(Chalice):
 
 def build_app() -> Chalice:
     """A Chalice app without routes."""
-    # Without ``env``, each app lengthens AWS_EXECUTION_ENV, and with it the User-Agent of every later call to AWS.
+    # Without ``env``, each new app appends to the variable AWS_EXECUTION_ENV, and so lengthens the User-Agent header of
+    # every later call to AWS.
     app = ThreadedApp(app_name="lyceum", configure_logs=False, env={})
     app.api.binary_types.append("multipart/form-data")
     app.experimental_feature_flags.add("WEBSOCKETS")  # without it, Chalice refuses to start
@@ -66,7 +69,8 @@ def declare_routes(app: Chalice, services: Services, authorizer: Any = None) -> 
 
 
 def attach_local_parts(api: Api, services: Services) -> None:
-    """In the local profile, add what AWS does around the app: S3's upload and download, its events, the schedule.
+    """In the local profile, add what AWS provides around the app: upload and download as in S3, storage events, the
+    schedule.
 
     Does nothing in the other profiles.
     """
@@ -83,7 +87,8 @@ def attach_local_parts(api: Api, services: Services) -> None:
         local_sign_in.register(api, adapters.demo_people, lambda person: adapters.identity.mint(person))
 
     def on_schedule() -> None:
-        # A killed process loses the events that it has not delivered. So look for uploads before they are due.
+        # A killed process loses the events that it has not delivered. So the sweep also looks for uploads that are not
+        # due yet.
         events.schedule_struck(services, ahead=2 * UPLOAD_SECONDS)
         adapters.compact()
 
@@ -91,7 +96,7 @@ def attach_local_parts(api: Api, services: Services) -> None:
         adapters.events.start()
         return get_response(request)
 
-    # Of learners who answer at one moment, each gets the response before the profile of any is brought up to date.
+    # When many learners answer at the same moment, all responses are sent before any profile is updated.
     follow_later = partial(adapters.events.later, TRANSCRIPTS)
     on_objects = {
         RAW_FILES: lambda event: events.objects_created(services, event),

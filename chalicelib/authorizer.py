@@ -12,7 +12,7 @@ from domain.base.moments import to_text
 
 
 class Unauthorized(Exception):
-    """API Gateway responds 401 only if the authorizer fails with exactly this message."""
+    """The only error to which API Gateway responds with 401. The message must be exactly this one."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
@@ -36,7 +36,7 @@ def authorize(services: Services, request: AuthRequest) -> AuthResponse:
 
 
 def context_of(admitted: Admitted) -> dict[str, str]:
-    """What the gateway passes to the views. It does not accept null values, so a missing e-mail is ""."""
+    """The values that the gateway passes to the views. It does not accept null values, so a missing e-mail is ""."""
     learner = admitted.learner
     return {
         "user_id": learner.user_id,

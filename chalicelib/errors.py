@@ -35,7 +35,7 @@ STATUS: dict[type[Exception], int] = {
     LeaseLost: 409,
     SessionMoved: 409,
     PresignedRefused: 403,
-    # A service should have handled these: they are our defects, and the log says where.
+    # A service should have caught these. If one arrives here, it is a defect of ours, and the log says where.
     ports.PortError: 500,
     InvalidItem: 500,
     InvalidKey: 500,
@@ -60,7 +60,7 @@ CAPABILITIES = {
     "transcriber": "The speech recognition",
     "vector_store": "The search",
 }
-"""By the name of a port, what a client reads of it."""
+"""How an error message names a port to a client."""
 _FIXED = {
     InvalidCursor: ("invalid_cursor", "The cursor does not belong to this list.", "cursor"),
     InvalidToken: ("invalid_token", "The access token is not valid.", None),

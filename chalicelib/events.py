@@ -28,7 +28,7 @@ def objects_created(services: Services, event: Mapping[str, Any], *, within: flo
 
 @observed("recognition_stored")
 def recognition_stored(services: Services, event: Mapping[str, Any], *, within: float | None = None) -> None:
-    """Like ``objects_created``, for the outcomes of text recognition: each lets a document's processing go on."""
+    """Like ``objects_created``, for the results of text recognition: the processing of each document continues."""
     _each_object(event, lambda key: services.ingestion.recognition_stored(key, within=within))
 
 
@@ -42,8 +42,8 @@ def transcript_created(
 ) -> None:
     """Like ``objects_created``, for finished transcriptions: each one completes an answer of an interview.
 
-    With ``later``, only the work up to the first push, the response, is done now. ``later`` gets a function that does
-    the rest. If that is never called, a sweep does the rest.
+    If ``later`` is given, this call ends after the first push (the response). It passes a function with the rest of the
+    work to ``later``. If that function is never called, a sweep does the work.
     """
 
     def finish(key: str) -> None:
@@ -59,7 +59,7 @@ def transcript_created(
 
 
 def _follow(services: Services, pushes: Iterator[Push]) -> None:
-    """Do what follows the response to an answer."""
+    """Do the work that follows the response to an answer, and send its pushes."""
     with discreet(), observing(services, "transcript_followed", seconds=None):
         push_all(services, pushes)
 
@@ -68,7 +68,7 @@ def _follow(services: Services, pushes: Iterator[Push]) -> None:
 def transcription_failed(
     services: Services, event: Mapping[str, Any], *, within: float | None = None
 ) -> None:
-    """EventBridge reports that a transcription failed: there will be no transcript of the recording."""
+    """Handle EventBridge's report of a failed transcription: the recording will get no transcript."""
     with services.deadline.within(within):
         job_id = event["detail"]["TranscriptionJobName"]
         push_all(services, services.interviewing.transcription_failed(job_id))
@@ -86,9 +86,10 @@ def _each_object(event: Mapping[str, Any], handle: Callable[[str], None]) -> Non
 
 
 def schedule_struck(services: Services, *, within: float | None = None, ahead: float = 0.0) -> None:
-    """Run all sweepers: they finish what crashes, outages and lost events left unfinished.
+    """Run all sweepers: they finish the work that crashes, outages and lost events left unfinished.
 
-    ``ahead`` also sweeps documents that become due within so many seconds, for a profile that may lose events.
+    ``ahead`` is in seconds: documents that become due within that time are swept too. The laptop uses it, because it
+    can lose events.
     """
     with discreet(), ExitStack() as each:  # each sweeper runs, even if another one fails
         each.callback(services.knowledge_bases.sweep)

@@ -1,7 +1,7 @@
-"""The edge of the REST API: what all routes have in common.
+"""The edge of the REST API: the parts that all routes share.
 
-A view is a function that takes a ``Call`` and the decoded path parameters, and returns an instance of a schema.
-Everything else happens here: identity, validation of body and query, idempotency, errors, CORS, request id, log.
+A view is a function that takes a ``Call`` and the decoded path parameters, and returns an instance of a schema. This
+module does everything else: identity, validation of body and query, idempotency, errors, CORS, request id, log.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ SECURITY_HEADERS = {
 }
 """The headers of every response. A response is data: no page may render, frame or cache it, or guess its type.
 
-Only a file that a page is to show, and the contract as a page, have other policies.
+Two kinds of response have another Content-Security-Policy: files that a page displays, and the contract as a page.
 """
 _JSON = "application/json"
 _FORM = "multipart/form-data"
@@ -83,7 +83,7 @@ class AnyForm(msgspec.Struct):
 
 
 Refusals = Mapping[str, tuple[int, str]]
-"""By the code of an error, its status and what it means."""
+"""Errors by code, each with its status and its meaning."""
 
 TOO_MANY_REQUESTS: Refusals = {
     "too_many_requests": (429, "More requests than one person may send in a minute.")
@@ -95,7 +95,7 @@ Q = TypeVar("Q")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Answer:
-    """What a view returns to respond with another status than the route's own."""
+    """A view returns this to respond with another status than the route's own."""
 
     status: int
     body: msgspec.Struct
@@ -103,7 +103,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Raw:
-    """What a view returns to respond with a file. Bytes need a content type that is declared as binary."""
+    """A view returns this to respond with a file. If ``body`` is bytes, the app must declare its content type as
+    binary.
+    """
 
     status: int
     body: bytes | str
@@ -125,9 +127,11 @@ class Call(Generic[B, Q]):
     fingerprint: str
     """A digest of the body."""
     until: datetime
-    """When the access token of the request ends."""
+    """When the access token of the request expires."""
     byte_range: str = ""
-    """The header ``Range``, if it is valid whatever was read before."""
+    """The header ``Range``. It is "" if the header is absent, or if the request has an ``If-Range`` header: such a
+    range is not served.
+    """
 
     def new_id(self) -> str:
         """A new id for what this request creates. A repeated request with the same key and body gets the same id."""
@@ -154,11 +158,13 @@ class Route:
     is_public: bool
     creates: bool
     files: tuple[str, ...]
-    """The content types that it may answer with instead of JSON."""
+    """The content types, other than JSON, that the response may have."""
     reaches: tuple[str, ...]
-    """The capabilities whose failure it may answer with, beside those that admit the person."""
+    """The capabilities that the view calls. Those that identify the person are not listed. If one fails, the route's
+    error names it.
+    """
     refuses: Refusals
-    """The errors of its own. Those that routes have in common are in ``chalicelib/contract/refusals.py``."""
+    """The errors of this route only. Errors that routes share are in ``chalicelib/contract/refusals.py``."""
     view: Callable[..., Any]
 
     @property
@@ -175,12 +181,12 @@ ANYBODY = Admitted(
     Learner(user_id="", auth_user_id="", email=None, name="", active_role=""),
     datetime.max.replace(tzinfo=UTC),
 )
-"""The learner and the end of the token on a public route, where nobody is known."""
+"""The learner and the token's expiry on a public route, where the person is not known."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Api:
-    """Declares routes on a Chalice app. Their views call the services."""
+    """Declares routes on a Chalice app. The views call ``services``."""
 
     app: Chalice
     services: Services
@@ -207,10 +213,11 @@ class Api:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A decorator that declares a view. The first line of the view's docstring is its summary in OpenAPI.
 
-        ``answers`` is the schema of the response, and ``status`` its status. ``statuses`` are further statuses of
-        success, for the OpenAPI document; so are ``refuses``, ``reaches`` and ``files``. A route with a ``body`` has an ``example`` of it: the tests of every route
-        are made from the examples. ``creates`` lets clients repeat the request with an ``Idempotency-Key``. Raises
-        ``TypeError`` if the example is missing, or is no instance of ``body``.
+        ``answers`` is the schema of the response, and ``status`` its status. ``statuses`` (further statuses of
+        success), ``refuses``, ``reaches`` and ``files`` only describe the route in the OpenAPI document. A route with a
+        ``body`` must have an ``example`` of it: tests call every route with its example. If ``creates`` is true,
+        clients may repeat the request with an ``Idempotency-Key``. Raises ``TypeError`` if the example is missing or is
+        no instance of ``body``.
         """
         example = NoBody() if example is None else example
         if type(example) is not body:
@@ -331,9 +338,9 @@ class Api:
 
         Raises ``Unauthenticated``.
         """
-        told = request.context.get("authorizer")
-        if self.authorizer is not None and told:
-            admitted = admitted_from_context(told)
+        context = request.context.get("authorizer")
+        if self.authorizer is not None and context:
+            admitted = admitted_from_context(context)
             if admitted.until <= self.services.clock.now():  # the gateway caches the authorizer's result
                 raise Unauthenticated("invalid_token", "The access token is not valid.")
             return admitted
@@ -372,7 +379,9 @@ class Api:
         return self._once(route, call, values)
 
     def _once(self, route: Route, call: Call[Any, Any], values: Mapping[str, str]) -> Response:
-        """The response to a request with an idempotency key: the view runs once, then its response is repeated."""
+        """The response to a request with an idempotency key. The view runs once; a repeated request gets the stored
+        response.
+        """
         receipts, clock = self.services.receipts, self.services.clock
         owner = call.learner.user_id
         receipt = receipts.claim(
@@ -418,7 +427,7 @@ class Api:
 
 @contextmanager
 def _unless_it_fails(event: str) -> Iterator[None]:
-    """In the block, log an ``UpstreamError`` and continue: the response does not depend on the block."""
+    """Log an ``UpstreamError`` of the block and continue. For work that the response does not depend on."""
     try:
         yield
     except UpstreamError as failed:
@@ -426,7 +435,7 @@ def _unless_it_fails(event: str) -> Iterator[None]:
 
 
 def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
-    """The CORS headers of a response. Only an origin that the settings name may read it."""
+    """The CORS headers of a response; empty unless the settings allow the origin."""
     headers = {"Vary": "Origin"}
     if is_allowed(origin, settings):
         headers["Access-Control-Allow-Origin"] = origin
@@ -435,7 +444,7 @@ def cors_headers(origin: str, settings: Settings) -> dict[str, str]:
 
 
 def admitted_from_context(context: Mapping[str, Any]) -> Admitted:
-    """The learner, and the end of the token, from what ``authorizer.context_of`` gave to the gateway."""
+    """The learner, and when the token expires, read from the values that ``authorizer.context_of`` gave to the gateway."""
     learner = Learner(
         user_id=context["user_id"],
         auth_user_id=context["auth_user_id"],
@@ -447,8 +456,8 @@ def admitted_from_context(context: Mapping[str, Any]) -> Admitted:
 
 
 def _request_id(request: Request) -> str:
-    told = request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", None)
-    return str(told or "unknown")
+    request_id = request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", None)
+    return str(request_id or "unknown")
 
 
 def _path_value(encoded: str) -> str:
@@ -472,14 +481,14 @@ def _read_query(request: Request, schema: type[Any]) -> Any:
 
 
 def _numbers_of(schema: type[Any]) -> frozenset[str]:
-    """The names of a query's fields that are whole numbers. The values of all other fields stay text."""
+    """The names of the query's fields that are whole numbers. The values of all other fields stay text."""
     fields = msgspec.structs.fields(schema)
     hints = {one.encode_name: one.type for one in fields}
     return frozenset(name for name, hint in hints.items() if getattr(hint, "__origin__", hint) is int)
 
 
 def decode(data: bytes | str, schema: type[Any]) -> Any:
-    """``data`` as an instance of the schema. Raises ``InvalidRequest``, which names the wrong field."""
+    """``data`` (JSON text) as an instance of the schema. Raises ``InvalidRequest``, which names the wrong field."""
     try:
         return msgspec.json.decode(data, type=schema)
     except msgspec.ValidationError as wrong:
@@ -489,7 +498,7 @@ def decode(data: bytes | str, schema: type[Any]) -> Any:
 
 
 def convert(values: Mapping[str, Any], schema: type[Any]) -> Any:
-    """Like ``decode``, for values that are not JSON text."""
+    """Like ``decode``, for values that are already Python objects."""
     try:
         return msgspec.convert(values, schema)
     except msgspec.ValidationError as wrong:
@@ -497,7 +506,9 @@ def convert(values: Mapping[str, Any], schema: type[Any]) -> Any:
 
 
 def _invalid(wrong: msgspec.ValidationError) -> InvalidRequest:
-    """The error with msgspec's message, which may quote the client's own input, and with the path of the field."""
+    """An ``InvalidRequest`` with msgspec's message and the path of the field. The message may quote the client's own
+    input.
+    """
     sentence, _, place = str(wrong)[:_MAX_SENTENCE_CHARACTERS].partition(" - at `")
     path = place.rstrip("`").removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
     named = sentence.split("`")[1] if "field `" in sentence else ""

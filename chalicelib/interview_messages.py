@@ -1,4 +1,4 @@
-"""The messages of an interview, as clients send them and as they are pushed to them."""
+"""The messages of an interview: those that clients send, and those that are pushed to them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _NOT_UNDERSTOOD = {
 
 
 class AnalysisBody(msgspec.Struct):
-    """The scores are 0 to 100. ``evidence`` are quotes from the learner's answer."""
+    """The scores are from 0 to 100. ``evidence`` has quotes from the learner's answer."""
 
     content_accuracy: float
     clarity: float
@@ -69,8 +69,10 @@ class AnalysisBody(msgspec.Struct):
 
 
 class FactBody(msgspec.Struct):
-    """A fact of a full answer. ``fact_id`` names it, for an appeal. ``quote`` is what the learner said of it. ``fact`` and ``citation`` are null while a
-    follow-up question asks for the fact. An ``unsure`` fact counts in no score."""
+    """One fact of a full answer. ``fact_id`` names it in an appeal. ``quote`` is the learner's own words about it.
+    ``fact`` and ``citation`` are null while a follow-up question asks about the fact. An ``unsure`` fact counts in no
+    score.
+    """
 
     fact: str | None
     verdict: FactVerdict
@@ -102,9 +104,10 @@ class ResumeInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="typ
 
 
 class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="audio_chunk"):
-    """A part of a recorded answer. ``question_number`` names the question it answers: with it, a chunk that comes
-    late is never taken for a part of the next answer. ``recording_id`` names the recording, and is new for each try:
-    with it, parts of two tries never mix."""
+    """A part of a recorded answer. ``question_number`` names the question that it answers: if it is given, a late part
+    is never taken for a part of the next answer. ``recording_id`` names the recording, and a client chooses a new
+    one for each try: if it is given, parts of two tries never mix.
+    """
 
     audio_data: Annotated[str, Meta(min_length=1, max_length=_MAX_BASE64_CHARACTERS)]
     sequence: Annotated[int, Meta(ge=0, lt=MAX_PARTS)]
@@ -115,7 +118,9 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     request_id: RequestId | None = None
 
     def part(self) -> AudioPart:
-        """Raises ``InvalidRequest`` if the sound is not base64 or empty, ``TooLarge`` if it is too long."""
+        """The decoded part. Raises ``InvalidRequest`` if the sound is empty or not base64, and ``TooLarge`` if the part
+        is too large.
+        """
         from domain.interviews.messages import AudioPart
 
         try:
@@ -137,7 +142,7 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
 
 
 class DiscardRecording(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="discard_recording"):
-    """Give up a recording: by its id, or else the one that is being sent."""
+    """Discard a recording: the one with this id or, without an id, the one that is being sent."""
 
     recording_id: RecordingName | None = None
     request_id: RequestId | None = None
@@ -159,19 +164,19 @@ class EndInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type",
 
 
 class EndSession(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="end_session"):
-    """The seed's other name of ``end_interview``."""
+    """Another name of ``end_interview``, which the seed design used."""
 
     request_id: RequestId | None = None
 
 
 class Pushed(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
-    """A message to a client. It has the ``request_id`` of the message that it answers, if that had one."""
+    """A message to a client. If it answers a message that had a ``request_id``, it has the same one."""
 
     request_id: RequestId | None = None
 
 
 class InterviewStartedMessage(Pushed, tag="interview_started"):
-    """The interview has begun. ``resume_token`` resumes it over another connection."""
+    """The interview has begun. With ``resume_token`` it can be resumed over another connection."""
 
     session_id: str
     resume_token: str
@@ -181,8 +186,9 @@ class InterviewStartedMessage(Pushed, tag="interview_started"):
 
 
 class LastResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An answer that was processed. ``score`` and ``analysis`` are null, and ``code`` is ``not_scored``, if it could not be
-    judged. ``next_question`` is null if the interview is complete, or if no question could be made yet."""
+    """The answer was processed. If it could not be judged, ``score`` and ``analysis`` are null and ``code`` is
+    ``not_scored``. ``next_question`` is null if the interview is complete, or if no question could be made yet.
+    """
 
     transcription: str | None
     feedback: str | None
@@ -205,9 +211,10 @@ class ResponseProcessedMessage(
 
 
 class InterviewResumedMessage(Pushed, tag="interview_resumed"):
-    """The interview goes on here. The server has the parts of the recording up to ``received_through``, -1 if none.
+    """The interview continues on this connection. The server has the parts of the recording up to number
+    ``received_through``; -1 if it has none.
 
-    It is also sent when a question was made that was not ready before.
+    The message is also sent when a question is ready that was not ready before.
     """
 
     session_id: str
@@ -221,7 +228,7 @@ class InterviewResumedMessage(Pushed, tag="interview_resumed"):
 
 
 class AudioReceivedMessage(Pushed, tag="audio_received"):
-    """The server has the parts of the recording up to ``received_through``, without a gap."""
+    """The server has all parts of the recording up to number ``received_through``."""
 
     received_through: int
     question_number: int
@@ -229,14 +236,14 @@ class AudioReceivedMessage(Pushed, tag="audio_received"):
 
 
 class RecordingDiscardedMessage(Pushed, tag="recording_discarded"):
-    """Nothing of the recording is kept, and the question is open."""
+    """The recording was discarded, and the question is still open."""
 
     recording_id: str | None
     question_number: int
 
 
 class TranscriptionPartialMessage(Pushed, tag="transcription_partial"):
-    """The words understood so far of an answer that is still spoken. With a ``code``, nothing was understood."""
+    """The words understood so far, while the learner still speaks. If there is a ``code``, nothing was understood."""
 
     text: str
     message: str
@@ -253,7 +260,7 @@ class TranscriptTurn(msgspec.Struct):
 
 
 class InterviewSummaryMessage(Pushed, tag="interview_summary"):
-    """The interview has ended. ``overall_score`` is 0 to 100, or null if nothing was scored."""
+    """The interview has ended. ``overall_score`` is from 0 to 100, or null if nothing was scored."""
 
     session_id: str
     questions_asked: int
@@ -276,7 +283,7 @@ InterviewMessage = (
 
 
 def message_of(content: PushContent) -> InterviewMessage:
-    """The message that a client receives, without a ``request_id``."""
+    """The message for a client that corresponds to an interview's push. Its ``request_id`` is not set yet."""
     from domain.interviews.messages import (
         AnswerProcessed,
         InterviewResumed,
@@ -355,7 +362,7 @@ def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
 
 
 def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
-    """What the turn's answer says of each fact; empty if it was not judged."""
+    """Each fact of the question, with the verdict on what the answer says about it. Empty if the answer was not judged."""
     return [
         FactBody(
             one.fact,

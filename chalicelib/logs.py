@@ -1,7 +1,7 @@
-"""Structured logs: one JSON object per line, and no personal data.
+"""Structured logs: one JSON object per line, without personal data.
 
-A line has the name of an event and the fields that were given as ``extra``. Of an exception it has the class and the
-place where it was raised. It never has the exception's text, which may quote a document or a message.
+A line has the name of an event and the fields that were given as ``extra``. For an exception it has the class and the
+line of code that raised it. It never has the exception's text, because that may quote a document or a message.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 class JsonLines(logging.Formatter):
-    """Formats records as JSON. With a ``stage``, lines with metrics carry the metadata that CloudWatch needs."""
+    """Formats records as JSON. If ``stage`` is given, lines with metrics carry the metadata that CloudWatch needs."""
 
     def __init__(self, stage: str | None = None) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logging(stage: str | None = None, level: int = logging.INFO) -> None:
-    """Write the ``lyceum`` loggers to standard error. Repeated calls have no effect."""
+    """Write the log lines of the ``lyceum`` loggers to standard error. Repeated calls have no effect."""
     logger = logging.getLogger("lyceum")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)

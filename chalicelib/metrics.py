@@ -1,6 +1,6 @@
-"""Which fields of which log lines are metrics, in CloudWatch's embedded metric format.
+"""The fields of log lines that are metrics, in CloudWatch's embedded metric format.
 
-CloudWatch makes metrics of a log line that has an ``_aws`` member. So metrics need no call and no extra line.
+CloudWatch reads metrics from each log line that has an ``_aws`` member. So metrics need no call and no extra line.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -35,7 +35,7 @@ _METRICS: dict[str, dict[str, str]] = {
 }
 """For each event: the fields that are metrics, each with its unit in CloudWatch."""
 _DIMENSIONS = {"request": "operation", "event_handled": "operation", "agent_usage": "role"}
-"""For each event: the field that is a second dimension of its metrics. It has few different values."""
+"""For each event: the field that is a second dimension of its metrics. Such a field has only a few possible values."""
 
 
 def embedded(event: str, line: Mapping[str, Any], stage: str, at: float) -> dict[str, Any]:

@@ -16,19 +16,22 @@ _LIST_FIELDS = ("tags",)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form. ``fields`` are all fields but the file. ``tags`` is a list: the client may repeat the field, or separate
-    the tags by commas."""
+    """A form. ``fields`` has every field except the file. Its ``tags`` is a list: the client may repeat that field, or
+    separate the tags by commas.
+    """
 
     fields: dict[str, str | list[str]]
     file_name: str
     content_type: str
     data: bytes
     fingerprint: str
-    """A digest of the fields and the file. It does not depend on the form's boundary."""
+    """A digest of the fields and the file. It is the same for every boundary that a client chooses."""
 
 
 def read_form(body: bytes, content_type: str, *, max_file_bytes: int) -> Form:
-    """The form in ``body``. Raises ``InvalidRequest``; raises ``TooLarge`` if its file exceeds ``max_file_bytes``."""
+    """The form in ``body``. Raises ``InvalidRequest`` for a malformed form, and ``TooLarge`` if its file exceeds
+    ``max_file_bytes``.
+    """
     import multipart
 
     try:
@@ -61,8 +64,8 @@ def read_form(body: bytes, content_type: str, *, max_file_bytes: int) -> Form:
             raise InvalidRequest("invalid_request", "The field is not UTF-8.", field=part.name) from None
         digest.update(f"{len(part.name)}:{part.name}={len(value)}:{value};".encode())
         if part.name in _LIST_FIELDS:
-            told = [one.strip() for one in value.split(",") if one.strip()]
-            fields[part.name] = [*fields.get(part.name, []), *told]
+            tags = [one.strip() for one in value.split(",") if one.strip()]
+            fields[part.name] = [*fields.get(part.name, []), *tags]
         elif part.name in fields:
             raise InvalidRequest("invalid_request", "The field is given twice.", field=part.name)
         else:

@@ -1,4 +1,4 @@
-"""Runs the handlers outside of the REST API: each one has a deadline and writes one log line."""
+"""Runs the handlers that are not part of the REST API. Each one has a deadline and writes one log line."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ log = logging.getLogger("lyceum.events")
 
 
 class HandlerFailed(Exception):
-    """Replaces an unexpected error of a handler; its text is the name of the error's class. Lambda logs the full text
-    of what a function raises, and the text of an unexpected error may quote a document."""
+    """Replaces an unexpected error of a handler. Its text is only the class name of that error: Lambda logs the text of
+    what a function raises, and an unexpected error's text may quote a document.
+    """
 
 
 @contextmanager
 def discreet() -> Iterator[None]:
-    """In the block, replace every unexpected error by ``HandlerFailed``. Errors of the domain and of ports pass."""
+    """In the block, raise ``HandlerFailed`` instead of every unexpected error. Errors of the domain and of ports pass
+    unchanged.
+    """
     try:
         yield
     except (LyceumError, PortError):
@@ -42,7 +45,7 @@ def discreet() -> Iterator[None]:
 def observing(services: Services, operation: str, *, seconds: float | None) -> Iterator[dict[str, Any]]:
     """Set the deadline of the block (None means no deadline), and log the block under the name ``operation``.
 
-    The block gets a dictionary; what it stores there is logged too, except None.
+    Yields a dictionary. What the block stores in it is logged too, except values of None.
     """
     fields: dict[str, Any] = {"operation": operation, "succeeded": False}
     started = time.perf_counter()
@@ -52,12 +55,14 @@ def observing(services: Services, operation: str, *, seconds: float | None) -> I
             fields["succeeded"] = True
         finally:
             fields["milliseconds"] = round((time.perf_counter() - started) * 1000, 1)
-            told = {name: value for name, value in fields.items() if value is not None}
-            log.info("event_handled", extra=told | tally.fields())
+            given = {name: value for name, value in fields.items() if value is not None}
+            log.info("event_handled", extra=given | tally.fields())
 
 
 def observed(operation: str, *, behind_gateway: bool = False) -> Callable[[Handler[P, T]], Handler[P, T]]:
-    """Decorates a handler of events with ``observing``. ``behind_gateway`` gives it the deadline of a request."""
+    """A decorator that runs a handler of events in ``observing``. If ``behind_gateway``, it has the deadline of a
+    request.
+    """
 
     def declare(handler: Handler[P, T]) -> Handler[P, T]:
         @wraps(handler)

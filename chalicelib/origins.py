@@ -1,4 +1,4 @@
-"""Which web pages may use the API."""
+"""The web pages that may use the API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chalicelib.settings import ALLOWED_ORIGINS, Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""The names of this machine, which no other machine reaches."""
+"""The host names that reach this machine only from itself."""
 _MOST_TOLD = 100
 _MOST_CHARACTERS = 200
 
@@ -19,7 +19,9 @@ _lock = threading.Lock()
 
 
 def is_allowed(origin: str, settings: Settings) -> bool:
-    """Whether a page of ``origin`` may use the API. A refused origin is logged, once, with the setting that allows it."""
+    """Whether a page from ``origin`` may use the API. Each refused origin is logged once, with the setting that would
+    allow it.
+    """
     if origin.rstrip("/") in settings.allowed_origins or _is_own(origin, settings):
         return True
     if origin:
@@ -28,7 +30,7 @@ def is_allowed(origin: str, settings: Settings) -> bool:
 
 
 def _is_own(origin: str, settings: Settings) -> bool:
-    """Whether the laptop's server gave the page itself: the console, by any of the server's names."""
+    """Whether the laptop's own server served the page (the console), under any of its host names."""
     if settings.profile != "local":
         return False
     own, page = urlsplit(settings.public_url), urlsplit(origin)

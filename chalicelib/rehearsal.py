@@ -1,8 +1,9 @@
-"""Requests that a function plays through before its snapshot is taken, so that the first real one finds all warm.
+"""Plays through requests before a function's snapshot is taken, so that the first real request is fast.
 
-The first call of a client does much once: it reads its rules, makes its parsers, compiles expressions. A second set of
-adapters makes such calls here, to a server in this process that answers everything and knows nothing. No service is
-asked, and nothing that the function keeps gets to see a key or an answer of the rehearsal.
+The first call of a client does work that later calls do not need: it reads service descriptions, builds parsers,
+compiles regular expressions. Here, a second set of adapters makes such calls to a server in this process. That server
+gives the same answer to every call. No real service is called, and no key or answer of the rehearsal reaches the
+objects that the function keeps.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _NO_OBJECTS = b"<ListBucketResult/>"
 
 
 def rehearse(settings: Settings, real: AwsAdapters) -> None:
-    """Play the requests through. A failure of one is no harm: the first real request then does what it did not."""
+    """Play the requests through. A failed call does no harm: the first real request then does that work."""
     key = ec.generate_private_key(ec.SECP256R1())
     answer = _answer(key, settings.aws.embedding_dimension)
     with _silence(), _server(answer) as url, _unsent(real.clients(), answer):
@@ -53,13 +54,13 @@ def rehearse(settings: Settings, real: AwsAdapters) -> None:
 
 
 def answer_health(app: Chalice) -> None:
-    """Answer one request of the function's health, which asks no service, and log nothing of it."""
+    """Answer one health request, which calls no service. Writes no log line."""
     with _silence():
         app(_rest("GET", HEALTH, {}), None)
 
 
 def _calls(adapters: AwsAdapters) -> Iterator[Callable[[], object]]:
-    """One of each kind of call."""
+    """One call of each kind that requests make."""
     table, key = ACTIVE_SESSIONS, {ACTIVE_SESSIONS.partition: NAME}
     yield lambda: adapters.key_values.get(table, key)
     yield lambda: adapters.key_values.get_many(table, [key])
@@ -126,7 +127,7 @@ def _token(key: ec.EllipticCurvePrivateKey, url: str) -> str:
 
 
 def _answer(key: ec.EllipticCurvePrivateKey, dimension: int) -> bytes:
-    """One answer that each service's client can read."""
+    """An answer that the client of every service can parse."""
     jwk = jwt.get_algorithm_by_name("ES256").to_jwk(key.public_key(), as_dict=True)
     return json.dumps(
         {
@@ -146,7 +147,7 @@ def _answer(key: ec.EllipticCurvePrivateKey, dimension: int) -> bytes:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """No log lines: these are no requests of anybody."""
+    """Suppress all log lines of the block: its requests are not real ones."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -157,7 +158,7 @@ def _silence() -> Iterator[None]:
 
 @contextmanager
 def _unsent(clients: Iterable[Any], answer: bytes) -> Iterator[None]:
-    """In the block, the clients of AWS make and sign their requests, send none, and read ``answer``."""
+    """In the block, AWS clients build and sign their requests but send none; each gets ``answer``."""
 
     def answered(request: Any, **_: Any) -> AWSResponse:
         body = _NO_OBJECTS if "list-type=2" in request.url else answer
@@ -176,7 +177,7 @@ def _unsent(clients: Iterable[Any], answer: bytes) -> Iterator[None]:
 
 @contextmanager
 def _server(answer: bytes) -> Iterator[str]:
-    """A server on this machine that answers all requests alike, and those for tables with no rows."""
+    """A server on this machine that gives ``answer`` to every request, and an empty list to requests for tables."""
 
     class AnyService(BaseHTTPRequestHandler):
         def _answer(self) -> None:
@@ -192,7 +193,7 @@ def _server(answer: bytes) -> Iterator[str]:
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815  # http.server's names
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Write no log line."""
 
     server = HTTPServer(("127.0.0.1", 0), AnyService)
     serving = threading.Thread(target=server.serve_forever, args=(0.01,))

@@ -23,11 +23,12 @@ class PageQuery(msgspec.Struct, frozen=True):
 class CitationBody(msgspec.Struct, frozen=True):
     """``quote`` is the exact text at ``start:end`` (characters) of the document's extracted text.
 
-    It begins on ``page`` and ends on ``page_end``, counted from 1; both are null if the document does not tell its pages.
-    ``heading_path`` are the headings above it, from the outermost one on. ``chunk_start:chunk_end`` is its place in the
-    text of the chunk, in UTF-16 code units; both are null if the chunk does not hold all of it. If it stands in a row of a
-    table, ``column_heads`` are the heads of the columns, from that on in which it begins. ``recognised``: text recognition
-    has read it from a picture, so that its letters may be wrong.
+    It begins on ``page`` and ends on ``page_end``, counted from 1; both are null if the document does not tell its
+    pages. ``heading_path`` are the headings above it, from the outermost one to the nearest one.
+    ``chunk_start:chunk_end`` is its place in the text of the chunk, in UTF-16 code units; both are null if the chunk
+    does not contain the whole quote. If the quote stands in a row of a table, ``column_heads`` are the heads of the
+    columns, beginning with the column in which the quote begins. ``recognised`` is true if text recognition read the
+    quote from a picture; its letters may then be wrong.
     """
 
     file_id: str
@@ -67,5 +68,5 @@ def citation_body(citation: Citation) -> CitationBody:
 
 
 def cited_body(citation: Citation | None) -> CitationBody | None:
-    """None for what no document says."""
+    """The cited document, or None for a sentence that no document states."""
     return None if citation is None else citation_body(citation)

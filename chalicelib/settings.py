@@ -1,8 +1,8 @@
-"""Settings: read once from the environment, checked, and then never changed.
+"""The settings: read once from the environment, checked, and then never changed.
 
-Each variable is declared once, below, with its default, its accepted values and its documentation.
-``make docs`` writes docs/settings.md from the declarations. A value that cannot be used
-ends the start of the process with a message that names the variable.
+Each variable is declared once, below, with its default, its accepted values and its documentation. ``make docs`` writes
+docs/settings.md from the declarations. An invalid value stops the start of the process with a message that names the
+variable.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ PROFILE: Choice[Profile] = Choice(
     is_set_by_stack=True,
 )
 _DEVELOPMENT_PORTS = (3000, 3001, 4173, 4200, 5173, 5174, 8080)
-"""Those of Next and Create React App, Vite, Angular and Vue."""
+"""The development servers of Next and Create React App, Vite, Angular and Vue."""
 ALLOWED_ORIGINS = Text(
     name="LYCEUM_ALLOWED_ORIGINS",
     default=",".join(
@@ -388,15 +388,18 @@ class Settings:
     llm_api_key: str | None
     max_upload_bytes: int
     max_multipart_bytes: int
-    """The largest file in a multipart request. API Gateway gives Lambda 6 MB, a third of it for base64."""
+    """The largest file, in bytes, in a multipart request. API Gateway passes at most 6 MB to Lambda; base64 takes a
+    quarter to a third of that.
+    """
     max_pages: int
     request_seconds: float | None
-    """The time for one request, including all that it calls; None where no gateway ends it."""
+    """The seconds for one request with all its calls; None if no gateway limits it."""
     agent_seconds: float
     inline_seconds: float
-    """How long a request works on a document before it answers 202."""
+    """How many seconds a request works on a document before it answers 202."""
     inline_bytes: int
-    """A request never works on a document larger than this: the storage event starts the work."""
+    """The size in bytes above which a request does not start the work on a document. The storage event then starts it.
+    """
     ingest_workers: int
     interviews_a_day: int
     audio_minutes_a_day: int
@@ -410,12 +413,12 @@ class Settings:
 
     @property
     def api_url(self) -> str:
-        """The address of the REST API for its own description, which a client may have got through a proxy on AWS."""
+        """The REST API's address in its own description. On AWS a client may have got the description through a proxy."""
         return ".." if self.profile == "aws" else self.public_url
 
     @property
     def websocket_url(self) -> str:
-        """The address at which clients open a WebSocket, without a ticket."""
+        """The address at which clients open a WebSocket; they add the ticket."""
         public = urlsplit(self.public_url)
         url = self.aws.connections_url or f"{public.scheme}://{public.hostname}:{self.ws_port}"
         return "ws" + url.removeprefix("http")
@@ -423,7 +426,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """What the aws profile adds. If a value is missing, the port that needs it raises on its first use."""
+    """The settings that only the aws profile has. If a value is missing, the port that needs it raises on its first
+    use.
+    """
 
     stage: str
     table_prefix: str
@@ -434,7 +439,9 @@ class AwsSettings:
     supabase_tokens: SupabaseTokens
     agent: AgentKind
     agents: Mapping[Role, tuple[str, str]]
-    """The id of each role's agent and the id of its alias. A role whose variable is absent is absent here."""
+    """For each role: the id of its agent, and the id of the agent's alias. A role whose variable is absent is absent
+    here.
+    """
     models: Mapping[Role, str]
     textract: bool
     knowledge_bases_role: str | None
@@ -445,7 +452,7 @@ class AwsSettings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings in ``environment``, by default the process's own. Raises ``SettingsError``."""
+    """The settings in ``environment``, by default in the process's own environment. Raises ``SettingsError``."""
     values = os.environ if environment is None else environment
     profile = PROFILE.read(values)
     on_aws = profile == "aws"
@@ -508,7 +515,7 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
 
 
 def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
-    """The origins without a slash at their end. An empty value means none; only an absent one is the default."""
+    """The origins, each without a slash at its end. An empty value means no origin; an absent one means the default."""
     text = values.get(ALLOWED_ORIGINS.name, ALLOWED_ORIGINS.default)
     allowed = tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
     if "*" in allowed:

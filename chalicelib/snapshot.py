@@ -1,9 +1,9 @@
-"""What Lambda's SnapStart keeps of a function: its imports and clients.
+"""Prepares a function for Lambda's SnapStart: its imports and clients are in the snapshot.
 
-Lambda takes the snapshot after the import of app.py, and starts each instance from it. What a first request would
-import and build then costs nothing. Secrets, connections and randomness must not be in a snapshot, which all instances
-share: after each start, before the first request, secrets are read, the connections that every request needs are opened,
-and randomness is renewed. Other connections are opened by the first call that needs them.
+Lambda takes the snapshot after the import of app.py, and starts each instance from it. So the first request need not
+import or build anything. All instances share the snapshot, so it must contain no secrets, connections or random state.
+After each start, before the first request, the function reads the secrets, opens the connections that every request
+needs, and renews the random state. Other connections are opened by the first call that needs them.
 """
 
 from __future__ import annotations
@@ -53,13 +53,12 @@ _ON_FIRST_USE = (
     "postgrest",
     "pypdf",
 )
-"""What our functions import when they first need it."""
+"""The libraries that our functions import only when they first need them."""
 
 
 def prepare(services: Services, app: Chalice) -> None:
-    """Import and build everything that requests need, on the aws profile. Reads no secret and opens no connection.
-
-    What is registered for the start of an instance does that.
+    """Import and build everything that requests need, on the aws profile. Reads no secret and opens no connection; it
+    registers functions that do so when an instance starts.
     """
     adapters = services.adapters
     if not isinstance(adapters, AwsAdapters):
@@ -74,9 +73,11 @@ def prepare(services: Services, app: Chalice) -> None:
     handler = os.environ.get("_HANDLER", "")
     register_after_restore(adapters.after_restore, handler)
     if handler == "app.app":
-        # The memory of a snapshot is loaded when it is first used: so that is not within a request.
+        # An instance loads a page of the snapshot's memory when it is first used. A health request loads most of them
+        # before the first real request.
         register_after_restore(answer_health, app)
-    # What is there now stays: collections need not look through it, nor copy its pages.
+    # All present objects stay for the life of the instance. If they are frozen, the garbage collector neither scans
+    # them nor copies their pages.
     gc.collect()
     gc.freeze()
 
@@ -90,7 +91,7 @@ def _our_modules() -> Iterator[str]:
 
 
 def _build(owner: object) -> None:
-    """Build the lazy attributes, but those whose settings are missing."""
+    """Build all lazy attributes of ``owner``, except those whose settings are missing."""
     for kind in type(owner).__mro__:
         for name, attribute in vars(kind).items():
             if isinstance(attribute, lazy):

@@ -1,6 +1,6 @@
-"""What the laptop's server looks at before it starts: its settings, its data, the model server.
+"""The checks of the laptop's server before it starts: its settings, its data, the model server.
 
-What cannot work stops the start with a sentence. What can work later is said beside the banner.
+A fault that cannot go away stops the start with one sentence. A fault that may go away is printed beside the banner.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ from ports.errors import UpstreamError
 
 _PREFIX = "LYCEUM_"
 _NOT_READ_HERE = {"LYCEUM_LIVE"}
-"""Names of the tests' own."""
+"""Variables that only the tests read."""
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 _SECRET_BYTES = 32
 _MODEL_SECONDS = 3.0
 _SOUNDNESS_SECONDS = 3.0
-"""How long a file's structure is looked through. A large file is not looked through to its end."""
+"""The seconds for the check of one file's structure. The check of a large file ends early."""
 STORES = {"tables.sqlite": "tables", "vectors.sqlite": "vectors", "school.sqlite": "school's records"}
-"""The files of the stores, and what is said of each."""
+"""The files of the stores, and the name of their content in messages."""
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raises ``SettingsError`` for a name of ours that no setting has: a typo would be ignored in silence."""
+    """Raise ``SettingsError`` if a variable begins with ``LYCEUM_`` but is no setting. Otherwise a typing error would
+    have no effect and no message.
+    """
     known = {variable.name for variable in variables()} | _NOT_READ_HERE
     for name in sorted(environment):
         if name.startswith(_PREFIX) and name not in known:
@@ -44,10 +46,10 @@ def check_names(environment: Mapping[str, str]) -> None:
 
 
 def make_private(data: Path) -> None:
-    """Create the data folder, or make it and its files readable for their owner alone.
+    """Create the data folder. If it exists, make it and its files readable for their owner only.
 
-    From then on the process creates files that only their owner may read. Raises ``SettingsError`` if the folder
-    cannot be used, or belongs to another user of the machine.
+    Afterwards, all files that this process creates are readable for their owner only. Raises ``SettingsError`` if the
+    folder cannot be used, or belongs to another user of the machine.
     """
     os.umask(0o077)
     try:
@@ -89,9 +91,9 @@ def _close(data: Path) -> None:
 
 
 def check_versions(data: Path) -> None:
-    """Raises ``SettingsError`` if a newer version of Lyceum wrote the data: this one would read them wrongly."""
+    """Raise ``SettingsError`` if a newer version of Lyceum wrote the data. This version would misread them."""
     for name in STORES:
-        with suppress(sqlite3.Error):  # damage is told elsewhere
+        with suppress(sqlite3.Error):  # `warnings` reports damage
             if (data / name).exists() and is_newer(data / name):
                 raise SettingsError(
                     f"{data / name} was written by a newer version of Lyceum. Run that version, or restore an older backup."
@@ -99,7 +101,7 @@ def check_versions(data: Path) -> None:
 
 
 def missing(data: Path) -> Iterator[str]:
-    """The files of the stores that are gone, though others of the same data are there."""
+    """A sentence for each store whose file is missing although there are documents."""
     has_objects = any(file.is_file() for file in (data / "objects").rglob("*"))
     if has_objects and not (data / "tables.sqlite").exists():
         yield (
@@ -114,7 +116,7 @@ def missing(data: Path) -> Iterator[str]:
 
 
 def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
-    """What does not work yet, one sentence each. Raises ``SettingsError`` for an address that can never work."""
+    """What does not work yet, one sentence each. Raises ``SettingsError`` if the model server's address can never work."""
     for name, what in STORES.items():
         damage = damage_of(settings.data / name)
         if damage is not None:
@@ -139,18 +141,18 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
 
 
 def damage_of(file: Path) -> str | None:
-    """The fault in the structure of an SQLite file. None if there is no fault, or no file."""
+    """The fault in the structure of an SQLite file. None if there is no file, or if no fault is found within 3 seconds."""
     if not file.exists():
         return None
     deadline = time.monotonic() + _SOUNDNESS_SECONDS
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
-            ((told,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+            ((result,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.OperationalError as failed:
         if failed.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             return None
         return str(failed)
     except sqlite3.DatabaseError as failed:
         return str(failed)
-    return None if told == "ok" else str(told).splitlines()[-1]
+    return None if result == "ok" else str(result).splitlines()[-1]

@@ -1,4 +1,4 @@
-"""Counts the calls of ports that a request makes, their time and their failures, for the request's log line."""
+"""Counts the calls of ports in a request, their time and their failures, for the request's log line."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ log = logging.getLogger("lyceum.ports")
 
 
 class Tally:
-    """The counts by port. Calls that ran at the same time each add their own time."""
+    """Counts by port. Each call adds its own time, also if several calls run at the same time."""
 
     def __init__(self) -> None:
         self.calls: dict[str, int] = {}
         self.milliseconds: dict[str, float] = {}
         self.failures: dict[str, int] = {}
-        """Calls that ended in an ``UpstreamError``, even if the caller handled it."""
+        """The number of calls that raised an ``UpstreamError``, also if the caller caught it."""
         self._lock = Lock()
 
     def count(self, port: str, seconds: float, failure: BaseException | None = None) -> None:
@@ -38,16 +38,17 @@ class Tally:
             log.info("agent_refused", extra={"refusals": 1})
 
     def fields(self) -> dict[str, Any]:
-        """The fields of a log line: ``calls`` by port, ``<port>_milliseconds`` for each port that was called, and
-        ``failures`` by port with their sum ``failed_calls``, if there were any."""
+        """The fields of a log line: ``calls`` by port, ``<port>_milliseconds`` for each called port and, if calls
+        failed, ``failures`` by port with their sum ``failed_calls``.
+        """
         waited = {
             f"{port}_milliseconds": round(spent, 1) for port, spent in sorted(self.milliseconds.items())
         }
-        told: dict[str, Any] = {"calls": dict(sorted(self.calls.items())), **waited}
+        fields: dict[str, Any] = {"calls": dict(sorted(self.calls.items())), **waited}
         if self.failures:
-            told["failures"] = dict(sorted(self.failures.items()))
-            told["failed_calls"] = sum(self.failures.values())
-        return told
+            fields["failures"] = dict(sorted(self.failures.items()))
+            fields["failed_calls"] = sum(self.failures.values())
+        return fields
 
 
 _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
@@ -55,7 +56,7 @@ _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 @contextmanager
 def tallying() -> Iterator[Tally]:
-    """Count the calls of watched ports in the block, also in its pools of workers."""
+    """In the block, count the calls of watched ports, also the calls in its worker threads."""
     tally = Tally()
     token = _current.set(tally)
     try:
@@ -65,7 +66,7 @@ def tallying() -> Iterator[Tally]:
 
 
 def watched(adapters: A) -> A:
-    """The same adapters with their calls counted. An adapter is still built only on its first use."""
+    """The same adapters, whose calls are counted. An adapter is still built only on its first use."""
     return cast(A, _WatchedAdapters(adapters))
 
 
@@ -115,7 +116,7 @@ class _Watched:
 
 
 def _watched_pieces(pieces: Iterator[Any], tally: Tally, port: str, spent: float) -> Iterator[Any]:
-    """The pieces of a stream. Counts only the time of waiting for pieces, not the time between them."""
+    """The pieces of a stream. Only the time spent waiting for pieces counts, not the time between them."""
     failure: UpstreamError | None = None
     try:
         while True:

@@ -1,10 +1,10 @@
-"""Variables of the environment: how each is read, and what its documentation says.
+"""Environment variables: how each kind is read and documented.
 
-A setting is declared once, as one of these, in ``chalicelib.settings``. The settings' reference
-(docs/settings.md) and the parameters of the AWS stack (``infrastructure.parameters``) are made from the
+Each setting is declared once, in ``chalicelib.settings``, as an instance of one of these classes. The reference of
+settings (docs/settings.md) and the parameters of the AWS stack (``infrastructure.parameters``) are made from the
 declarations.
 
-Every Lambda function imports this module when it starts: ``eq=False, repr=False`` halves what the import costs.
+Every Lambda function imports this module when it starts: ``eq=False, repr=False`` halves the time of the import.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ Chosen = TypeVar("Chosen", bound=str)
 
 
 class SettingsError(SystemExit):
-    """A variable has a value that cannot be used. If nothing catches it, the process ends with its message."""
+    """An environment variable has an invalid value. Nothing catches the error, so the process ends with its message."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Variable:
-    """The part of a declaration that all kinds of variable share."""
+    """The part of a declaration that all kinds of variables share."""
 
     name: str
-    """Begins with ``LYCEUM_``."""
+    """The variable's name. It begins with ``LYCEUM_``."""
     does: str
-    """What the setting does: one or two sentences. Values and names stand between backticks."""
+    """What the setting does, in one or two sentences. Values and names stand between backticks."""
     read_by: ReadBy = "every profile"
     is_set_by_stack: bool = False
-    """True if the AWS stack computes the value, so that the operator does not choose it."""
+    """True if the AWS stack computes the value. The operator then does not choose it."""
     is_required_by_stack: bool = False
-    """True if the operator must choose a value for the AWS stack: the default is not used there."""
+    """True if the operator must choose a value for the AWS stack, because the default is not used there."""
     pattern: str | None = None
     """A regular expression for the values that the AWS stack accepts; None for any value."""
 
     @property
     def default_text(self) -> str:
-        """The default as one writes it in the environment; "" if the variable has none."""
+        """The default as it is written in the environment; "" if the variable has none."""
         raise NotImplementedError
 
     @property
     def values(self) -> str:
-        """The accepted values, for a reader."""
+        """A description of the accepted values, for the reference."""
         raise NotImplementedError
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Text(Variable):
-    """A text with a default."""
+    """A variable whose value is text, with a default."""
 
     default: str
 
@@ -70,12 +70,12 @@ class Text(Variable):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class OptionalText(Variable):
-    """A text without a default."""
+    """A variable whose value is text, without a default."""
 
     form: str = "text"
     """How the reference describes the accepted values."""
     used_instead: str = ""
-    """How the reference describes what is used if the variable is absent; "" for nothing."""
+    """How the reference describes the behaviour without the variable; "" if there is nothing to say."""
 
     def read(self, values: Mapping[str, str]) -> str | None:
         """The value, or None if the variable is absent or empty."""
@@ -92,13 +92,13 @@ class OptionalText(Variable):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Choice(Variable, Generic[Chosen]):
-    """One of a few words."""
+    """A variable whose value is one of a few words."""
 
     default: Chosen
     choices: tuple[Chosen, ...]
 
     def read(self, values: Mapping[str, str]) -> Chosen:
-        """The value, or the default if the variable is absent or empty. Raises ``SettingsError``."""
+        """The value, or the default if the variable is absent or empty. Raises ``SettingsError`` for any other word."""
         value = values.get(self.name) or self.default
         for choice in self.choices:
             if choice == value:
@@ -116,17 +116,19 @@ class Choice(Variable, Generic[Chosen]):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Number(Variable):
-    """A whole number between two bounds, both included."""
+    """A variable whose value is a whole number between two bounds, both included."""
 
     default: int
     least: int
     most: int
     unit: str
     most_on_aws: int | None = None
-    """A lower upper bound in the aws profile; None if it is ``most`` there too."""
+    """The upper bound in the aws profile, if it is lower there; otherwise None."""
 
     def read(self, values: Mapping[str, str], *, on_aws: bool = False) -> int:
-        """The value, or the default if the variable is absent or empty. Raises ``SettingsError``."""
+        """The value, or the default if the variable is absent or empty. Raises ``SettingsError`` if the value is no
+        whole number or out of bounds.
+        """
         text = values.get(self.name)
         if not text:
             return self.default

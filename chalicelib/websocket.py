@@ -1,7 +1,7 @@
-"""The edge of the WebSocket: connections, the messages that clients send, and the messages pushed to them.
+"""The edge of the WebSocket: connections, the messages that clients send, and the messages that are pushed to them.
 
-A message is JSON with a ``type``. A message that is wrong in any way is answered by an ``error`` message, and the
-connection stays open.
+A message is JSON with a ``type``. A message that is wrong in any respect gets an ``error`` message as its answer, and
+the connection stays open.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:  # requests of the REST API do not pay for these imports
     from domain.interviews.messages import Push
 
 _SECONDS_TO_TELL = 3.0
-"""For all pushes about one step of a document."""
+"""The seconds for all pushes about one step of a document."""
 
 log = logging.getLogger("lyceum.websocket")
 
@@ -67,19 +67,19 @@ class Pong(Pushed, tag="pong"):
 
 
 class ChatDelta(Pushed, tag="chat_delta"):
-    """The next piece of an answer. The pieces joined are the ``response`` of ``chat_done``."""
+    """The next piece of an answer. All pieces together are the ``response`` of ``chat_done``."""
 
     text: str
 
 
 class ChatDone(ChatAnswer, kw_only=True, omit_defaults=True, tag_field="type", tag="chat_done"):
-    """The whole answer, as ``POST /api/chat`` gives it."""
+    """The whole answer, in the form of ``POST /api/chat``."""
 
     request_id: RequestId | None = None
 
 
 class DocumentUpdated(Pushed, tag="document_updated"):
-    """A document of the person's has become searchable, has ended, or has come a step further."""
+    """A document of the person became searchable, was finished (also by a failure), or is one step further."""
 
     file_id: str
     status: VisibleStatus
@@ -88,7 +88,7 @@ class DocumentUpdated(Pushed, tag="document_updated"):
 
 
 class ErrorMessage(Pushed, tag="error"):
-    """A message was refused, and changed nothing. ``retry_after`` is in seconds, and there if waiting helps."""
+    """A message was refused and changed nothing. ``retry_after`` is in seconds; it is absent if waiting does not help."""
 
     code: str
     message: str
@@ -97,7 +97,7 @@ class ErrorMessage(Pushed, tag="error"):
 
 
 class _Envelope(msgspec.Struct):
-    """The part of a message that its error message needs, however wrong the rest of it is."""
+    """The part of a message that its error message needs, even if the rest of the message is wrong."""
 
     request_id: RequestId | None = None
 
@@ -137,14 +137,14 @@ def connect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
 
 @observed("$disconnect", behind_gateway=True)
 def disconnect(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
-    """Remove the connection. Work that was begun goes on; the client gets its outcome over REST."""
+    """Remove the connection. Work that has begun goes on; the client can read its result over REST."""
     services.connections.close(_connection_id(event))
     return {"statusCode": 200}
 
 
 @observed("message", behind_gateway=True)
 def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
-    """Do what a message asks, and push the outcome."""
+    """Carry out a client's message, and push the result."""
     client = Client(services, _connection_id(event))
     body = event.get("body") or ""
     request_id = None
@@ -185,24 +185,26 @@ def receive(services: Services, event: Mapping[str, Any]) -> dict[str, int]:
 
 
 def push_all(services: Services, pushes: Iterable[Push]) -> None:
-    """Send the pushes of an interview in order. One without a connection is left out."""
+    """Send the pushes of an interview in order. A push without a connection is skipped."""
     for push in pushes:
         if push.connection_id is not None:
             Client(services, push.connection_id).push(message_of(push.content), push.request_id)
 
 
 def push_document(services: Services, document: Document) -> None:
-    """Tell the owner's connections how far the document is. Whatever fails, the document goes on: its owner reads it over REST."""
+    """Push the document's progress to all connections of its owner, within 3 seconds. A failure is logged and changes
+    nothing: the owner can read the progress over REST.
+    """
     seconds = min(_SECONDS_TO_TELL, services.deadline.left())
     try:
         with services.deadline.within(seconds):
             for connection_id in services.connections.of(document.user_id):
-                told = file_body(document)
+                body = file_body(document)
                 message = DocumentUpdated(
-                    file_id=told.file_id,
-                    status=told.status,
-                    searchable=told.searchable,
-                    progress=told.progress,
+                    file_id=body.file_id,
+                    status=body.status,
+                    searchable=body.searchable,
+                    progress=body.progress,
                 )
                 Client(services, connection_id).push(message, None)
     except UpstreamError as failed:
@@ -238,36 +240,39 @@ def _pushes_of(
 
 
 def _push_chat_answer(services: Services, client: Client, learner: Learner, message: ChatMessage) -> None:
-    """Push the answer in pieces as it is made, then whole. A client that leaves finds it in the conversation."""
+    """Push each piece of the answer as soon as it is made, and then the whole answer. If the client leaves, it finds
+    the answer in the conversation.
+    """
     question = ChatQuestion(
         turn_id=services.ids.new(),
         message=message.message,
         conversation_id=message.conversation_id,
         subject_id=message.subject_id,
     )
-    telling = services.tutoring.ask_streaming(learner, question)
+    pieces = services.tutoring.ask_streaming(learner, question)
     is_there = True
     while True:
         try:
-            piece = next(telling)
+            piece = next(pieces)
             is_there = is_there and client.push(ChatDelta(text=piece), message.request_id)
-        except StopIteration as told:
-            answer = msgspec.structs.asdict(chat_answer(told.value.message))
+        except StopIteration as ended:
+            answer = msgspec.structs.asdict(chat_answer(ended.value.message))
             client.push(ChatDone(**answer), message.request_id)
             return
 
 
 class Client:
-    """The other end of a connection."""
+    """The client at the other end of a connection."""
 
     def __init__(self, services: Services, connection_id: str) -> None:
         self._services = services
         self.connection_id = connection_id
 
     def push(self, message: Outgoing, request_id: str | None) -> bool:
-        """Send a message, with the ``request_id`` of the one that it answers. Returns whether it was sent.
+        """Send a message, with the ``request_id`` of the message that it answers. Returns whether it was sent.
 
-        If the client is gone, its connection is removed. A push that fails changes nothing else: the client gets the outcome over REST.
+        If the client is gone, its connection is removed. A failure is logged and changes nothing else: the client can
+        read the result over REST.
         """
         message.request_id = request_id
         try:
@@ -284,7 +289,7 @@ class Client:
         return True
 
     def hang_up(self) -> None:
-        """Close the connection. If that fails, its next message is refused all the same."""
+        """Close the connection. If that fails, the client's next message is refused anyway."""
         with suppress(PortError):
             self._services.connecting.end(self.connection_id)
 

@@ -1,4 +1,4 @@
-"""What a profile provides: one adapter for each port."""
+"""The list of adapters that each profile provides: one for each port."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 class Adapters(PracticeAdapters, ReadingAdapters, Protocol):
-    """Reading an attribute raises ``Unavailable`` if the profile lacks a setting that the adapter needs."""
+    """One adapter for each port. Reading an attribute raises ``Unavailable`` if a setting that the adapter needs is
+    missing.
+    """
 
     @property
     def clock(self) -> Clock: ...

@@ -41,4 +41,4 @@ LAPTOP_SCHOOL = replace(
     people=(*DEMO_SCHOOL.people, *_CLASSMATES),
     enrolments=(*DEMO_SCHOOL.enrolments, *((one.user_id, "physics_101") for one in _CLASSMATES)),
 )
-"""The laptop's school. Its class is large enough for figures, which are shown of five learners or more."""
+"""The laptop's school. Its physics class has six learners: figures of a class are shown only if it has five or more."""

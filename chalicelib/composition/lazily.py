@@ -12,7 +12,7 @@ _BUILDING = threading.RLock()
 
 
 class lazy(Generic[S, T]):  # noqa: N801  # used as a decorator, like property
-    """An attribute built on first use, once, whichever thread asks first."""
+    """An attribute that is built on first use, and only once, even if several threads read it at the same time."""
 
     def __init__(self, build: Callable[[S], T]) -> None:
         self._build = build

@@ -1,4 +1,4 @@
-"""What a profile provides for practice: computations that have no vendor."""
+"""The adapters for practice. They are pure computations, so no vendor provides them."""
 
 from __future__ import annotations
 

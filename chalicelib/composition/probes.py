@@ -1,4 +1,4 @@
-"""Cheap calls of adapters, by which health asks whether they answer."""
+"""Cheap calls of adapters: the health check uses them to see whether the services answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from ports.agent import Agent, Checkable
 from ports.identity_provider import IdentityProvider, InvalidToken
 
 _UNSIGNED = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
-"""A token that names the signing key ``health``, which does not exist: refusing it needs the provider's keys."""
+"""A token signed with a key ``health`` that does not exist. To refuse it, the adapter must read the provider's keys."""
 
 
 def asks(agent: Agent) -> object:
-    """Ask an agent that can be asked without cost. Raises ``UpstreamError`` if it does not answer."""
+    """Check the agent, if that costs nothing. Raises ``UpstreamError`` if it does not answer."""
     if not isinstance(agent, Checkable):
         return NOT_CALLED
     agent.check(timeout=LOOK_SECONDS - 1)
@@ -19,7 +19,7 @@ def asks(agent: Agent) -> object:
 
 
 def refuses_unsigned(identity: IdentityProvider) -> None:
-    """Raises ``UpstreamError`` if the provider cannot verify tokens, ``ValueError`` if it accepts a forged one."""
+    """Raise ``UpstreamError`` if the provider cannot verify tokens, and ``ValueError`` if it accepts a forged one."""
     try:
         identity.verify(_UNSIGNED)
     except InvalidToken:

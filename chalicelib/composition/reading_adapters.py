@@ -1,4 +1,4 @@
-"""What a profile provides to read what people bring."""
+"""The adapters that read what people upload."""
 
 from __future__ import annotations
 

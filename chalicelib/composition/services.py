@@ -54,6 +54,6 @@ class Services(
 ):
     """The use cases of every capability, on the adapters of one profile.
 
-    Each service is an attribute. It is imported and built on first use, once. A capability inherits from
-    those that it builds on, so it stands above them in the list: in any other order Python refuses the class.
+    Each service is an attribute. It is imported and built on first use, once. A capability's class inherits from the
+    classes that it builds on, and must stand above them in the list of bases: Python refuses any other order.
     """

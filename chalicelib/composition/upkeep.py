@@ -1,4 +1,4 @@
-"""What looks after the data of a profile: the check and the repair."""
+"""The services that check and repair the data of a profile."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def wire(settings: Settings) -> Services:
-    """The services of the profile. No adapter is built before a handler needs it."""
+    """The services of the profile that the settings name. Each adapter is built when a handler first needs it."""
     return Services(settings, _adapters(settings))
 
 

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 VERSION = "0.2.0"
-"""Of Lyceum, as in pyproject.toml, which is not on AWS."""
+"""Lyceum's version. It equals the one in pyproject.toml, a file that is not deployed to AWS."""

@@ -97,7 +97,7 @@ def describe_messages(url: str, version: str) -> dict[str, Any]:
 
 
 def _operation(action: str, summary: str, description: str, names: list[str]) -> dict[str, Any]:
-    """``action`` is the server's: it receives what a client sends."""
+    """``action`` is seen from the server: "receive" for messages that a client sends."""
     return {
         "action": action,
         "summary": summary,
@@ -108,7 +108,7 @@ def _operation(action: str, summary: str, description: str, names: list[str]) ->
 
 
 def _with_codes(schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schemas, with what each code of an ``error`` means in its description."""
+    """The schemas, where the description of ``ErrorMessage`` also explains every error code."""
     refused = schemas["ErrorMessage"]
     meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in refusals_of_messages().items())
     return {**schemas, "ErrorMessage": {**refused, "description": f"{refused['description']}\n\n{meanings}"}}

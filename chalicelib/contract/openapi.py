@@ -23,7 +23,7 @@ _FORM = "multipart/form-data"
 _BINARY = {"type": "string", "format": "binary"}
 _FORM_EXAMPLE = {"subject_id": "physics_101", "file": "the content of the file"}
 _EXAMPLES = Path(__file__).parent / "examples.json"
-"""What the app answered to the requests of a test: ``tests/support/answers.py`` writes it."""
+"""The app's real responses to the requests of a test. ``tests/support/answers.py`` writes the file."""
 _HEADERS = {
     "RequestId": {
         "description": "The id of the request, for the log.",
@@ -93,11 +93,13 @@ def describe(routes: Sequence[Route], url: str, version: str) -> dict[str, Any]:
     shapes, components = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     shape_of = dict(zip(kinds, shapes, strict=True))
     schemas = {name: _as_answered(schema) for name, schema in described_components(components).items()}
-    told = {name: one.get("description") for schema in schemas.values() for name, one in _properties(schema)}
+    descriptions = {
+        name: one.get("description") for schema in schemas.values() for name, one in _properties(schema)
+    }
     paths: dict[str, dict[str, Any]] = {}
     for route in public:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(
-            route, shape_of, told, answered.get(route.operation, {})
+            route, shape_of, descriptions, answered.get(route.operation, {})
         )
     used = {operation["tags"][0] for operations in paths.values() for operation in operations.values()}
     return {
@@ -115,7 +117,9 @@ def describe(routes: Sequence[Route], url: str, version: str) -> dict[str, Any]:
 
 
 def _as_answered(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an answer with all properties required, since all are sent. A body refuses unknown ones."""
+    """The schema of a response with all its properties required: responses always have them all. The schema of a
+    request body stays unchanged; such a schema refuses unknown properties.
+    """
     if "properties" not in schema or schema.get("additionalProperties") is False:
         return schema
     return {**schema, "required": list(schema["properties"])}
@@ -129,11 +133,14 @@ def _properties(schema: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 def _operation(
     route: Route,
     shape_of: Mapping[Any, Any],
-    told: Mapping[str, str | None],
+    descriptions: Mapping[str, str | None],
     answered: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """``told`` is what properties say of themselves, for the values of the path that have the same names. ``answered`` has
-    the examples of responses, by status and content type."""
+    """The OpenAPI operation of a route.
+
+    ``descriptions`` has the descriptions of all schemas' properties by name; they also describe path values of the same name.
+    ``answered`` has the examples of responses, by status and content type.
+    """
     operation: dict[str, Any] = {
         "operationId": route.view.__name__,
         "summary": route.summary.removesuffix("."),
@@ -147,7 +154,7 @@ def _operation(
             "name": name,
             "in": "path",
             "required": True,
-            "description": meaning_of("", name, told.get(name)),
+            "description": meaning_of("", name, descriptions.get(name)),
             "schema": _PATH_SCHEMA,
         }
         for name in _PATH_VALUE.findall(route.path)
@@ -181,14 +188,16 @@ def _operation(
 
 
 def _tag(path: str) -> str:
-    """The group of a path, by the part of it after ``/api/``."""
+    """The tag of a path, chosen by the first parts after ``/api/``."""
     parts = path.removeprefix("/api/").split("/")
     name = _TAG_OF.get("/".join(parts[:2])) or _TAG_OF.get(parts[0]) or parts[0]
     return name if name in _TAGS else "service"
 
 
 def _form(form: type[Any]) -> dict[str, Any]:
-    """One schema for the fields and the file: a schema of only one of them would forbid the other."""
+    """One schema for the fields and the file together. Two schemas would not work: each would forbid the properties of
+    the other.
+    """
     described = _described(form)
     file = {"type": "string", "format": "binary", "description": "The document itself."}
     return {

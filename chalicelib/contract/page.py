@@ -1,6 +1,7 @@
-"""The contract as a page to read at ``/api/docs``: HTML without scripts, made from the OpenAPI and AsyncAPI documents.
+"""The contract as a web page at ``/api/docs``: HTML without scripts, made from the OpenAPI and AsyncAPI documents.
 
-A page of our own, because it needs no network, no build and no other files, and adds nothing to the package for Lambda.
+We write the page ourselves: so it needs no network, no build and no other files, and adds nothing to the package for
+Lambda.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def _operation(server: str, method: str, path: str, one: Mapping[str, Any]) -> s
         if status < "300":
             parts += (_answer(status, kind, media) for kind, media in response["content"].items())
     errors = [(status, one) for status, one in one["responses"].items() if status >= "400"]
-    told = ((f"<code>{status}</code>", _words(response["description"])) for status, response in errors)
-    parts.append(f"<details><summary>Errors</summary>{_table(('status', 'codes'), told)}</details>")
+    error_rows = ((f"<code>{status}</code>", _words(response["description"])) for status, response in errors)
+    parts.append(f"<details><summary>Errors</summary>{_table(('status', 'codes'), error_rows)}</details>")
     heading = f'<span class="method">{method}</span> <code>{escape(path)}</code>'
     return (
         f'<details id="{_id(one)}"><summary><h3>{heading}</h3> <span class="quiet">{escape(one["summary"])}</span>'
@@ -159,10 +160,10 @@ def _messages(asyncapi: Mapping[str, Any], references: Iterable[Mapping[str, str
 
 
 def _schema(name: str, schema: Mapping[str, Any]) -> str:
-    told = _words(schema.get("description", ""))
+    description = _words(schema.get("description", ""))
     return (
         f'<details id="schema-{escape(name)}"><summary><h3>{escape(name)}</h3></summary>'
-        f"{told}{_properties(schema)}</details>"
+        f"{description}{_properties(schema)}</details>"
     )
 
 
@@ -213,14 +214,14 @@ def _bounds(schema: Mapping[str, Any], of: str) -> str:
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """The cells of ``rows`` are HTML. The first one of each row is its head."""
+    """An HTML table. The cells of ``rows`` are HTML; the first cell of each row is its header."""
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = []
     for first, *others in rows:
         body.append(f'<tr><th scope="row">{first}</th>{"".join(f"<td>{one}</td>" for one in others)}</tr>')
     if not body:
         return "<p>None.</p>"
-    # A region that scrolls can be reached by keyboard.
+    # With ``tabindex``, a keyboard can reach and scroll the region.
     return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
 
 

@@ -1,4 +1,6 @@
-"""Which errors a route can give: their codes, statuses and meanings. Tests hold every observed error to it."""
+"""The errors that each route can give: codes, statuses and meanings. Tests check every error that they see against this
+list.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +40,9 @@ _TEACHER = {
 }
 _FAILED = {"internal_error": (500, "Something went wrong on the server.")}
 _ADMIT = ("directory", "identity_provider", "secrets")
-"""The capabilities that every route needs to know the person."""
+"""The capabilities that every route calls to identify the person."""
 _CAN_BE_DAMAGED = ("directory", "key_value_store", "vector_store")
-"""The stores that the laptop keeps in files of its own."""
+"""The ports whose data the laptop keeps in its own files, which can be damaged."""
 _IN_PATH = {
     "assignment_id": {"assignment_not_found": (404, "There is no such assignment for the person.")},
     "concept": {"concept_not_found": (404, "The learner has no evidence of the concept.")},
@@ -48,7 +50,7 @@ _IN_PATH = {
     "question_id": {"question_not_found": (404, "The quiz has no such question.")},
     "quiz_id": {"quiz_not_found": (404, "The quiz does not exist, or belongs to another person.")},
 }
-"""By the name of a value in the path."""
+"""The errors of a route whose path has a value of this name."""
 _NAMED = {
     "conversation_id": {
         "conversation_not_found": (404, "The conversation does not exist, or belongs to another person.")
@@ -60,7 +62,7 @@ _NAMED = {
     "subject_id": {"subject_not_found": (404, "The subject does not exist, or is not the person's.")},
     "subjects": {"subject_not_found": (404, "A subject does not exist, or is not the person's.")},
 }
-"""By the name of a value in the path, the query or the body of a learner's request."""
+"""The errors of a route whose path, query or body has a value of this name. Not for teachers' routes."""
 
 _OF_MESSAGES = {
     "invalid_message": "The message is no JSON text, or larger than a message may be.",
@@ -100,7 +102,7 @@ _OF_MESSAGES = {
 
 
 def faults_of(capabilities: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """The errors of the capabilities when they fail."""
+    """The errors that a route gives when one of these capabilities fails: by code, the status and the meaning."""
     faults: dict[str, tuple[int, str]] = {}
     for name in capabilities:
         faults[f"{name}_unavailable"] = (502, "A service that Lyceum depends on failed. Try again.")
@@ -114,13 +116,13 @@ def faults_of(capabilities: Iterable[str]) -> dict[str, tuple[int, str]]:
 
 
 def refusals_of_messages() -> dict[str, str]:
-    """The codes of the ``error`` messages of the WebSocket, and what each means."""
+    """The codes of the WebSocket's ``error`` messages, each with its meaning."""
     faults = {code: meaning for code, (_, meaning) in (_FAILED | faults_of(CAPABILITIES)).items()}
     return dict(sorted((_OF_MESSAGES | faults).items()))
 
 
 def refusals_of(route: Route) -> dict[int, dict[str, str]]:
-    """The errors that the route can give: by ascending status, the codes and what each means."""
+    """The errors that the route can give: for each status, in ascending order, the codes with their meanings."""
     codes: dict[str, tuple[int, str]] = dict(_FAILED)
     in_path = re.findall(r"\{(\w+)\}", route.path)
     named = {*in_path, *_names(route.query), *_names(route.body), *_names(route.form)}

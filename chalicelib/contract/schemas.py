@@ -1,4 +1,4 @@
-"""JSON Schemas with what the names in them mean, as ``vocabulary`` says it."""
+"""JSON Schemas whose properties are described with the meanings in ``vocabulary``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ def described_components(components: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def described_properties(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema ``name``; nothing changes in one that is not an object."""
+    """The schema ``name`` with described properties. A schema that is not an object has no properties and stays the
+    same.
+    """
     described = dict(schema)
     if "description" in described:
         described["description"] = " ".join(described["description"].replace("``", "`").split())
@@ -32,7 +34,7 @@ def described_properties(name: str, schema: Mapping[str, Any]) -> dict[str, Any]
 
 def _property(schema: str, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
     described = {key: part for key, part in value.items() if not (key == "default" and part is None)}
-    meaning = meaning_of(schema, name, told=described.get("description"))
+    meaning = meaning_of(schema, name, declared=described.get("description"))
     if meaning is not None:
         described["description"] = meaning
     for text in _texts(described):
@@ -44,16 +46,17 @@ def _property(schema: str, name: str, value: Mapping[str, Any]) -> dict[str, Any
 
 
 def _with_default_in_words(value: dict[str, Any]) -> dict[str, Any]:
-    """The property without ``default``, which says it in words: generators of clients make a property with a default
-    mandatory."""
+    """The property without ``default``; its description says the default instead. Generators of clients treat a
+    property with a default as mandatory.
+    """
     if "default" not in value:
         return value
     bare = {key: part for key, part in value.items() if key != "default"}
-    told = json.dumps(value["default"], ensure_ascii=False)
-    return {**bare, "description": f"{value.get('description', '')} By default `{told}`.".strip()}
+    default = json.dumps(value["default"], ensure_ascii=False)
+    return {**bare, "description": f"{value.get('description', '')} By default `{default}`.".strip()}
 
 
 def _texts(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """The schema, or the alternatives in it, that texts have."""
+    """The parts of a property's schema that describe texts: the schema itself, or some of its ``anyOf``."""
     alternatives: list[dict[str, Any]] = schema.get("anyOf", [schema])
     return [one for one in alternatives if one.get("type") == "string"]

@@ -1,7 +1,7 @@
-"""What the names in requests, responses and messages mean. A name means the same wherever it stands.
+"""The meanings of the names in requests, responses and messages. A name means the same everywhere.
 
-Where one schema gives a name a meaning of its own, the entry is ``Schema.name``. A name may also be described where it is
-declared: ``Annotated[str, Meta(description="…")]``. A test demands a description of each.
+If a name has another meaning in one schema, the entry is ``Schema.name``. A name may also be described in its
+declaration: ``Annotated[str, Meta(description="…")]``. A test demands a description of each name.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ MEANINGS: dict[str, str] = {
     "difficulty": "How hard the questions are; null: by the learner's chance of success.",
     "difficulty_level": "How hard the questions are.",
     "difficulty_preference": "The difficulty that fits the learner's chances.",
-    "discrimination": "-1 to 1: how well the item tells who knows more, as the correlation with the rest of the attempt; null if it cannot be told.",
+    "discrimination": "-1 to 1: how well the item separates learners who know more from those who know less: the correlation with the rest of the attempt; null if it cannot be computed.",
     "document_ids": "The documents that the questions are made from; empty for all of the learner's.",
     "document_type": "What the learner says that the document is.",
     "done": "How many pages or chunks are done.",
@@ -301,7 +301,7 @@ MEANINGS: dict[str, str] = {
     "share_below": "The share of learners whose level is below 0.4; null if too few.",
     "share_between": "The share of the other learners; null if too few.",
     "share_right": "The mean credit of the answers, 0 to 1; null if too few.",
-    "show_keys": "When a learner is told the keys of a submitted attempt.",
+    "show_keys": "When a learner sees the keys of a submitted attempt.",
     "source": "Where it comes from.",
     "source_file": "The name of the document's file.",
     "source_id": "The id of the quiz, interview or review.",
@@ -374,7 +374,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "Health.status": ("ok", "degraded"),
     "stage": ("waiting", "extracting", "recognising", "embedding", "done", "failed"),
 }
-"""The values of texts whose schema does not list them."""
+"""The possible values of texts whose schema does not list them."""
 
 FORMATS: dict[str, str] = {
     "email": "email",
@@ -389,18 +389,20 @@ FORMATS: dict[str, str] = {
 }
 
 
-def meaning_of(schema: str, name: str, told: str | None = None) -> str | None:
-    """What the property or parameter means; None if nobody has said it. ``told`` is what its own declaration says."""
-    return MEANINGS.get(f"{schema}.{name}") or told or MEANINGS.get(name)
+def meaning_of(schema: str, name: str, declared: str | None = None) -> str | None:
+    """The meaning of the property or parameter, or None if there is none. ``declared`` is the description in its
+    declaration.
+    """
+    return MEANINGS.get(f"{schema}.{name}") or declared or MEANINGS.get(name)
 
 
 def values_of(schema: str, name: str) -> tuple[str, ...]:
-    """The values of a text, beyond what its schema says; empty if they are not listed here."""
+    """The possible values of a text whose schema does not list them; empty if they are not listed here either."""
     return VALUES.get(f"{schema}.{name}") or VALUES.get(name, ())
 
 
 def format_of(name: str) -> str | None:
-    """The format of a text, by JSON Schema: moments are RFC 3339 in UTC, days have no time."""
+    """The JSON Schema format of a text, or None. A moment is "date-time" (RFC 3339 in UTC), a day is "date"."""
     if name.endswith("_at"):
         return "date-time"
     return "date" if name.endswith("_on") else FORMATS.get(name)

@@ -42,4 +42,4 @@ ROUTES: tuple[Callable[[Api], None], ...] = (
     exchange.register,
     privacy.register,
 )
-"""Declared in this order, which is the order of the OpenAPI document."""
+"""The functions that declare the routes. Their order is the order in the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""Routes of assignments: what is assigned to a class, and what a learner has to do."""
+"""Routes of assignments: what a teacher assigns to a class, and what a learner has to do."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ class BlueprintLineBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AssignItems(msgspec.Struct, forbid_unknown_fields=True):
-    """Either ``item_ids``, the same for everybody, or a ``blueprint``, by which items are drawn for each learner.
+    """Either ``item_ids``, the same items for every learner, or a ``blueprint``, from which each learner's items are
+    drawn.
 
-    ``version`` is the version of the assigned quiz that the teacher saw, 0 for none: if there is a newer one, nothing
-    changes.
+    ``version`` is the version of the assigned quiz that the teacher saw; 0 if there was none. If the stored version is
+    newer, the request is refused.
     """
 
     item_ids: Annotated[list[Identifier], Meta(max_length=MAX_QUESTIONS)] = []
@@ -81,7 +82,7 @@ class AssignedQuizBody(msgspec.Struct):
 
 
 class LearnersAttemptsBody(msgspec.Struct):
-    """``submitted`` is how many attempts were submitted. ``best_score`` is a percentage."""
+    """``submitted`` is the number of submitted attempts. ``best_score`` is a percentage."""
 
     user_id: str
     name: str
@@ -95,7 +96,9 @@ class AssignedItemFigures(FiguresBody, kw_only=True):
 
 
 class AssignedQuizReport(AssignedQuizBody, kw_only=True):
-    """``answered`` of ``total_learners`` have submitted an attempt. ``items`` has the figures of this assignment alone."""
+    """``answered`` is how many of ``total_learners`` have submitted an attempt. ``items`` has figures from this
+    assignment only.
+    """
 
     total_learners: int
     answered: int
@@ -106,11 +109,11 @@ class AssignedQuizReport(AssignedQuizBody, kw_only=True):
 
 
 class AssignmentBody(msgspec.Struct):
-    """An assignment of the learner's. If its quiz is made from the materials of its class session, and not assigned from the
-    bank, what only an assigned quiz has is null.
+    """An assignment of the learner. If its quiz is made from the materials of its class session, and not from the bank,
+    the fields of assigned quizzes are null.
 
-    ``attempts_left`` is how many attempts can still be begun. ``quiz_ids`` are the learner's attempts, the first first;
-    ``open_quiz_id`` is the one that is not submitted. ``best_score`` is a percentage.
+    ``attempts_left`` is how many attempts the learner can still begin. ``quiz_ids`` are the learner's attempts, the
+    first one first; ``open_quiz_id`` is the attempt that is not submitted yet. ``best_score`` is a percentage.
     """
 
     assignment_id: str
@@ -142,7 +145,7 @@ class AssignmentQuery(PageQuery, frozen=True):
 def register(api: Api) -> None:
     @api.route("GET", "/api/assignments", query=AssignmentQuery, answers=AssignmentList)
     def list_assignments(call: Call[NoBody, AssignmentQuery]) -> AssignmentList:
-        """The learner's assignments, by subject and id, with what is open, what is left, and the best result."""
+        """The learner's assignments, by subject and id: what is open, how many attempts are left, and the best result."""
         query = call.query
         page = call.services.assigning.assignments(
             call.learner, query.subject_id, limit=query.limit, cursor=query.cursor
@@ -159,7 +162,7 @@ def register(api: Api) -> None:
         refuses=_NOT_FILLED,
     )
     def assign_quiz(call: Call[AssignItems, NoBody], subject_id: str, assignment_id: str) -> AssignedQuizBody:
-        """Say what an assignment asks: approved items, or a blueprint by which they are drawn for each learner."""
+        """Set what an assignment asks: approved items, or a blueprint from which each learner's items are drawn."""
         from domain.bank.orders import BlueprintLine, WantedQuiz
 
         body = call.body
@@ -188,7 +191,7 @@ def register(api: Api) -> None:
     def get_assigned_quiz(
         call: Call[NoBody, NoBody], subject_id: str, assignment_id: str
     ) -> AssignedQuizReport:
-        """What an assignment asks, who has answered, and the figures of its items so far."""
+        """What an assignment asks, who has answered it, and the figures of its items so far."""
         report = call.services.bank_reports.assigned(call.learner, subject_id, assignment_id)
         return AssignedQuizReport(
             **msgspec.structs.asdict(_assigned_body(report.assigned, call.services.clock.now())),
@@ -208,7 +211,7 @@ def register(api: Api) -> None:
 
 
 def _moment(given: str | None, field: str) -> str | None:
-    """The moment in UTC. Raises ``InvalidRequest`` for what is no moment, or one without its offset."""
+    """The moment in UTC. Raises ``InvalidRequest`` if the text is no moment or has no offset."""
     if given is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Routes of a class's bank: its items, and what the answers say of them. For the subject's own teacher."""
+"""Routes of a class's bank: its items, and their figures. Only the subject's own teacher may use them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Statuses = Annotated[
 
 
 class GenerateItems(msgspec.Struct, forbid_unknown_fields=True):
-    """Drafts from the class's materials: from all of them, if ``document_ids`` is empty."""
+    """Make drafts from the class's materials. If ``document_ids`` is empty, from all of them."""
 
     document_ids: Annotated[list[Identifier], Meta(max_length=_MAX_DOCUMENTS)] = []
     topic: Topic | None = None
@@ -76,14 +76,14 @@ class GenerateItems(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TakeItem(msgspec.Struct, forbid_unknown_fields=True):
-    """``question_key`` names a question of the analytics."""
+    """``question_key`` names a question in the analytics."""
 
     question_key: Identifier
     difficulty: Difficulty = USUAL_DIFFICULTY
 
 
 class CreateItem(msgspec.Struct, forbid_unknown_fields=True):
-    """Either ``generate``, or ``take``, or an item of the teacher's own in the other fields.
+    """Either ``generate``, or ``take``, or the teacher's own item in the other fields.
 
     ``correct_answer`` is the letter of an option (``multiple_choice``, ``true_false``), letters (``multiple_answer``;
     ``ordering``, in order), or text: the number with its unit (``numeric``), the term and its variants (``cloze``), the
@@ -102,7 +102,7 @@ class CreateItem(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EditItem(msgspec.Struct, forbid_unknown_fields=True):
-    """A field that is null stays as it is. If there is a newer version than ``version``, nothing changes."""
+    """A field that is null stays as it is. If the item has a newer version than ``version``, the request is refused."""
 
     version: ItemVersionNumber | None = None
     kind: QuestionKind | None = None
@@ -115,7 +115,7 @@ class EditItem(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ApproveItem(msgspec.Struct, forbid_unknown_fields=True):
-    """``keep``: approve it although it was refused. It is then the teacher's own word."""
+    """With ``keep``, the teacher approves the item although the checks refused it, and answers for it."""
 
     keep: bool = False
     version: ItemVersionNumber | None = None
@@ -126,7 +126,9 @@ class RetireItem(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AdmissionBody(msgspec.Struct):
-    """``code`` says why the item was refused. ``kept``: a teacher approved it all the same. ``checked``: as in a quiz."""
+    """``code`` says why the item was refused. ``kept`` is true if a teacher approved it nevertheless. ``checked`` is as
+    in a quiz.
+    """
 
     admitted: bool
     code: Annotated[AdmissionCode | None, Meta(description="Why the checks refuse it; null if they do not.")]
@@ -135,7 +137,9 @@ class AdmissionBody(msgspec.Struct):
 
 
 class ItemBody(msgspec.Struct):
-    """``version`` is the newest, whose status is ``status``. New attempts ask ``approved_version``; null: none yet."""
+    """``version`` is the newest version, and ``status`` is its status. New attempts ask ``approved_version``; null if
+    there is none yet.
+    """
 
     item_id: str
     version: int
@@ -156,7 +160,7 @@ class ItemBody(msgspec.Struct):
 
 
 class MadeItems(ItemBody):
-    """The first of the drafts that were made, and all of them in ``items``."""
+    """The first draft that was made. ``items`` has all of them."""
 
     items: list[ItemBody] = []
 
@@ -193,9 +197,9 @@ class DrawingOptionBody(msgspec.Struct):
 class FiguresBody(msgspec.Struct):
     """The figures of the first answers of the enrolled learners. They are null if ``too_few`` is true.
 
-    ``share_right`` is 0 to 1, by parts. ``discrimination`` is -1 to 1: the correlation of the credit for the item with
-    that for the other questions of the attempt. ``wrong_options`` are those that were chosen. ``needs_review`` answers
-    count in none of them.
+    ``share_right`` is the mean credit, 0 to 1. ``discrimination`` is -1 to 1: the correlation of the credit for the
+    item with the credit for the other questions of the attempt. ``wrong_options`` are the wrong options that learners
+    chose. ``needs_review`` is the number of answers that wait for a review; no other figure counts them.
     """
 
     too_few: bool
@@ -219,7 +223,7 @@ class StatisticsList(msgspec.Struct):
 
 
 class ItemDetail(ItemBody, kw_only=True):
-    """``passage`` is the text around the citation. ``versions`` are all versions, the first first."""
+    """``passage`` is the text around the citation. ``versions`` has all versions, the first one first."""
 
     passage: str | None
     statistics: FiguresBody
@@ -264,7 +268,7 @@ def register(api: Api) -> None:
         },
     )
     def create_items(call: Call[CreateItem, NoBody], subject_id: str) -> MadeItems:
-        """Make drafts: from the class's materials, from a question of the learners' quizzes, or of the teacher's own."""
+        """Make drafts: from the class's materials, from a quiz's question, or from the teacher's own text."""
         body = call.body
         own = body.question is not None or body.correct_answer is not None
         if (body.generate is not None) + (body.take is not None) + own != 1:
@@ -291,7 +295,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", ITEMS + "/statistics", query=PageQuery, answers=StatisticsList)
     def get_item_statistics(call: Call[NoBody, PageQuery], subject_id: str) -> StatisticsList:
-        """What the answers say of each item: how hard, how telling, which wrong options draw."""
+        """The figures of each item: how hard it is, how well it discriminates, which wrong options learners choose."""
         page, figures = call.services.bank_reports.statistics(
             call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
         )
@@ -334,7 +338,7 @@ def register(api: Api) -> None:
         refuses={**_NO_ITEM, **_INVALID, **_COSTS, **_CHANGED, **_RETIRED},
     )
     def edit_item(call: Call[EditItem, NoBody], subject_id: str, item_id: str) -> ItemBody:
-        """Change an item: a new version, which is looked at again and is a draft until it is approved."""
+        """Change an item. This makes a new version, which is checked again and stays a draft until it is approved."""
         from domain.bank.orders import Changes
 
         body = call.body
@@ -388,7 +392,7 @@ def register(api: Api) -> None:
 
 
 def statuses_of(given: str | None) -> list[Status]:
-    """The statuses that a query names, or all. Raises ``InvalidRequest``."""
+    """The statuses that a query names; all statuses if it names none. Raises ``InvalidRequest`` for an unknown one."""
     if given is None:
         return list(STATUSES)
     named = given.split(",")
@@ -477,7 +481,7 @@ def _version_body(version: ItemVersion) -> VersionBody:
 
 
 def _shown_key(content: Question) -> str | list[str]:
-    """The key as ``CreateItem`` takes it. A single term or fact is a text."""
+    """The key in the form that ``CreateItem`` accepts. A single term or fact is a text, not a list."""
     from domain.bank.orders import written_as
 
     key = written_as(content).correct_answer

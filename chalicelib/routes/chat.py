@@ -36,7 +36,7 @@ class ChatRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ContextUsedBody(msgspec.Struct):
-    """What an answer was made from. The tokens are those that the model's provider counted; null if none did."""
+    """What the answer was made from. The model's provider counts the tokens; they are null if it does not."""
 
     subject_filter: str | None
     retrieved_chunks: int
@@ -49,7 +49,7 @@ class ContextUsedBody(msgspec.Struct):
 class StatementBody(msgspec.Struct):
     """A sentence of an answer: UTF-16 code units ``start:end`` of its text.
 
-    ``quoted``: one of its ``citations``, counted from 1, bears it. ``unsupported``: none of them does.
+    ``quoted``: one of its ``citations`` (numbers from 1) supports it. ``unsupported``: none of them does.
     """
 
     start: int
@@ -59,16 +59,16 @@ class StatementBody(msgspec.Struct):
 
 
 class UnreadBody(WarningBody, kw_only=True):
-    """Pages of a document that could not be read, so that the answer could not draw on them."""
+    """Pages of a document that could not be read, so the answer could not use them."""
 
     file_id: str
     source_file: str
 
 
 class ChatAnswer(msgspec.Struct):
-    """``[k]`` in ``response`` refers to the k-th of ``citations``, counted from 1. ``response`` is plain text.
+    """``[k]`` in ``response`` refers to number k of ``citations``, counted from 1. ``response`` is plain text.
 
-    ``warnings`` are those of the documents that are cited or, if none is, of those that were looked at.
+    ``warnings`` belong to the cited documents. If no document is cited, they belong to those that were searched.
     """
 
     response: str

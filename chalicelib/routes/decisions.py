@@ -1,4 +1,4 @@
-"""Routes of decisions over marks: learners appeal, teachers decide, and the record says what was decided."""
+"""Routes of decisions over marks: learners appeal, teachers decide, and the record lists all decisions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Reason = Annotated[
         min_length=1,
         max_length=MAX_REASON_CHARACTERS,
         pattern=r"\S",
-        description="Why. The learner is told, and the record keeps it.",
+        description="The reason. The learner sees it, and the record keeps it.",
     ),
 ]
 VerdictName = Annotated[
@@ -73,7 +73,9 @@ _NO_MARK: Refusals = {
 
 
 class AppealRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """``question_id`` names a question of a quiz. ``fact`` names a fact of an interview, by its ``fact_id`` or its words."""
+    """``question_id`` names a question of a quiz. ``fact`` names a fact of an interview, by its ``fact_id`` or by its
+    text.
+    """
 
     sentence: Sentence
     question_id: QuestionName | None = None
@@ -92,9 +94,10 @@ class AppealBody(msgspec.Struct):
 
 
 class OverrideRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """A question is ``right``, ``wrong`` or ``partly`` right (``credit`` says how much; a half if it does not). A fact is
-    ``stated``, ``partly`` stated, ``contradicted`` or ``missing``. ``result_id`` is that of a quiz's result, or the
-    ``session_id`` of an interview."""
+    """A question is ``right``, ``wrong`` or ``partly`` right; ``credit`` says how much (0.5 if it is absent). A fact is
+    ``stated``, ``partly`` stated, ``contradicted`` or ``missing``. ``result_id`` is the id of a quiz's result, or the
+    ``session_id`` of an interview.
+    """
 
     result_id: Identifier
     verdict: VerdictName
@@ -108,7 +111,7 @@ class OverrideRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OverrideAnswer(CorrectionBody):
-    """The scores are percentages of the whole quiz or interview; null if nothing in it counts."""
+    """The scores are percentages of the whole quiz or interview. They are null if nothing in it counts."""
 
     result_id: str
     question_id: QuestionPlace
@@ -125,7 +128,7 @@ class DeskQuery(msgspec.Struct, frozen=True):
 
 
 class MachineBody(msgspec.Struct):
-    """What the machine found, and why. ``credit`` is null if it could not tell."""
+    """The machine's verdict, and its reason. ``credit`` is null if the machine could not decide."""
 
     verdict: Annotated[str, Meta(description="What the machine found, in a word.")]
     credit: Annotated[float | None, Meta(description="0 to 1; null if it could not tell.")]
@@ -133,9 +136,11 @@ class MachineBody(msgspec.Struct):
 
 
 class DeskBody(msgspec.Struct):
-    """``why`` is "appeal" if the learner disputes the mark, and "needs_review" or "unsure" if the machine could not tell.
+    """``why`` is "appeal" if the learner disputes the mark, and "needs_review" or "unsure" if the machine could not
+    decide.
 
-    For a fact of an interview, ``user_answer`` is the whole answer, ``correct_answer`` the fact, and ``kind`` null.
+    For a fact of an interview, ``user_answer`` is the whole answer, ``correct_answer`` is the fact, and ``kind`` is
+    null.
     """
 
     appeal_id: AppealId
@@ -165,8 +170,9 @@ class Desk(msgspec.Struct):
 
 
 class DecisionBody(CorrectionBody):
-    """``verdict`` and ``credit_after`` are the person's, ``machine_verdict`` and ``machine_credit`` the machine's.
-    ``credit_before`` is what counted before this decision."""
+    """``verdict`` and ``credit_after`` are the teacher's, ``machine_verdict`` and ``machine_credit`` the machine's.
+    ``credit_before`` is the credit that counted before this decision.
+    """
 
     user_id: str
     name: str
@@ -184,7 +190,7 @@ class DecisionBody(CorrectionBody):
 
 
 class DecisionList(msgspec.Struct):
-    """``erased`` counts the decisions about learners whose data was erased. Nothing else is kept of them."""
+    """``erased`` is the number of decisions about learners whose data was erased. Only this number is kept."""
 
     items: list[DecisionBody]
     erased: Annotated[int, Meta(description="How many decisions there were about learners who were erased.")]
@@ -238,7 +244,7 @@ def register(api: Api) -> None:
         },
     )
     def override(call: Call[OverrideRequest, NoBody], subject_id: str) -> OverrideAnswer:
-        """Decide over a mark. The score, the evidence and all that follows from it is as decided."""
+        """Decide over a mark. The score, the evidence and everything computed from them then follow the decision."""
         from domain.teaching.overriding import Ruling
 
         body = call.body
@@ -259,7 +265,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", _SUBJECT + "/appeals", query=DeskQuery, answers=Desk)
     def list_appeals(call: Call[NoBody, DeskQuery], subject_id: str) -> Desk:
-        """The marks that wait for the teacher: appeals, and what the machine could not tell."""
+        """The marks that wait for the teacher: appeals, and answers that the machine could not judge."""
         query = call.query
         page = call.services.deciding.desk(
             call.learner, subject_id, query.status, limit=query.limit, cursor=query.cursor
@@ -295,7 +301,7 @@ class _Place(TypedDict):
 
 
 def _place(kind: PlaceKind, place: str) -> _Place:
-    """The two fields that name the place of a mark."""
+    """The two fields that say which mark it is."""
     is_question = kind == "question"
     return _Place(question_id=place if is_question else None, fact_id=None if is_question else place)
 

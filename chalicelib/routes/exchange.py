@@ -1,4 +1,4 @@
-"""Routes that take a class's items out and in, as files, and its answers out."""
+"""Routes that export and import a class's items as files, and export its answers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NOT_ASSIGNED: Refusals = {
 
 
 class ItemFile(msgspec.Struct, frozen=True):
-    """``qti`` is a package of QTI 3.0 with the items and a quiz that asks them; ``csv`` has an item in each line."""
+    """``qti`` is a QTI 3.0 package with the items and a quiz that asks them. ``csv`` has one item per line."""
 
     format: Annotated[Literal["qti", "csv"], Meta(description="The format of the file.")] = "qti"
     status: Statuses | None = None
 
 
 class ImportForm(msgspec.Struct, forbid_unknown_fields=True):
-    """The part ``file`` is a package or an item of QTI 3.0, or a CSV file."""
+    """The form's part ``file`` is a QTI 3.0 package, a QTI 3.0 item, or a CSV file."""
 
 
 class RefusedItem(msgspec.Struct):
@@ -38,7 +38,7 @@ class RefusedItem(msgspec.Struct):
 
 
 class ImportedItems(msgspec.Struct):
-    """Each item of the file is in ``items``, as a draft, or in ``refused``, with the reason."""
+    """Each item of the file is either in ``items``, as a draft, or in ``refused``, with the reason."""
 
     items: Annotated[list[ItemBody], Meta(description="The drafts that were made.")]
     refused: list[RefusedItem]
@@ -58,7 +58,7 @@ def register(api: Api) -> None:
         files=(_ZIP, _CSV),
     )
     def export_items(call: Call[NoBody, ItemFile], subject_id: str) -> Raw:
-        """The class's items as a file: a package of QTI 3.0, or CSV. Without ``status``, the approved ones."""
+        """The class's items as a file: a QTI 3.0 package, or CSV. Without ``status``, only the approved ones."""
         statuses = statuses_of(call.query.status or "approved")
         exchange = call.services.exchange
         if call.query.format == "csv":
@@ -82,7 +82,7 @@ def register(api: Api) -> None:
         },
     )
     def import_items(call: Call[ImportForm, NoBody], subject_id: str) -> ImportedItems:
-        """Add the items of a file as drafts: a package or an item of QTI 3.0, or CSV. Each is read, or refused with a reason."""
+        """Import the items of a file (a QTI 3.0 package or item, or CSV) as drafts, or refuse each with a reason."""
         if call.form is None:
             call.services.teaching.subject(call.learner, subject_id)
             raise InvalidRequest("malformed_form", "The body is not multipart/form-data.")
@@ -100,7 +100,7 @@ def register(api: Api) -> None:
         refuses=_NOT_ASSIGNED,
     )
     def export_assigned_quiz(call: Call[NoBody, NoBody], subject_id: str, assignment_id: str) -> Raw:
-        """An assigned quiz as a package of QTI 3.0."""
+        """An assigned quiz as a QTI 3.0 package."""
         content = call.services.exchange.assigned_package(call.learner, subject_id, assignment_id)
         return _file(content, _ZIP, "quiz.zip")
 
@@ -113,9 +113,9 @@ def register(api: Api) -> None:
         refuses=_NOT_ASSIGNED,
     )
     def export_statements(call: Call[NoBody, StatementQuery], subject_id: str, assignment_id: str) -> Raw:
-        """The answers to an assigned quiz as xAPI statements, whose actors are pseudonyms.
+        """The answers to an assigned quiz as xAPI statements. Their actors are pseudonyms.
 
-        The answer is `{"statements": […], "next_cursor": …}`.
+        The response is `{"statements": […], "next_cursor": …}`.
         """
         statements, cursor = call.services.answer_statements.page(
             call.learner, subject_id, assignment_id, limit=call.query.limit, cursor=call.query.cursor

@@ -58,7 +58,7 @@ UNREADABLE: Refusals = {
 
 
 class UploadForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What the client says about a document. The document itself is the part ``file`` of the form."""
+    """What the client says about a document. The document itself is the form's part ``file``."""
 
     subject_id: Identifier | None = None
     session_id: Identifier | None = None
@@ -87,11 +87,11 @@ class UploadAnswer(msgspec.Struct):
 class ConfirmUpload(msgspec.Struct, forbid_unknown_fields=True):
     file_key: Annotated[str, Meta(min_length=1, max_length=1024)]
     file_name: FileName | None = None
-    """Ignored: the document has the name that was given when the upload was requested."""
+    """Ignored: the document keeps the name that the client gave when it asked for the upload."""
 
 
 class WarningBody(msgspec.Struct):
-    """What could not be read of a document."""
+    """A part of a document that could not be read."""
 
     code: Literal["unreadable_pages", "pages_without_text", "unreadable_letters", "unreadable_scan"]
     pages: list[int]
@@ -149,11 +149,11 @@ class FileQuery(PageQuery, frozen=True):
 
 
 class LabelsChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A label that is not given stays as it is. Null takes the document out of the subject or the session."""
+    """A label that is absent stays as it is. Null removes the document from its subject or session."""
 
     file_name: FileName | UnsetType = UNSET
     filename: FileName | UnsetType = UNSET
-    """The same as ``file_name``: a document's record calls it so."""
+    """Another name for ``file_name``, the one that a document's record uses."""
     session_id: Identifier | UnsetType | None = UNSET
     document_type: DocumentType | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
@@ -164,7 +164,7 @@ class FileChange(LabelsChange, forbid_unknown_fields=True, kw_only=True):
 
 
 class DownloadQuery(msgspec.Struct, frozen=True):
-    """With ``inline``, a browser shows a PDF or text in the page; other types are saved all the same."""
+    """With ``inline``, a browser displays a PDF or text in the page. Files of other types are always saved."""
 
     inline: Literal["true", "false"] = "false"
 
@@ -175,9 +175,10 @@ class DownloadAnswer(msgspec.Struct):
 
 
 class ChunkBody(msgspec.Struct):
-    """The pages on which it begins and ends are null if the document does not tell its pages. ``column_heads`` are those
-    of the columns of a table that goes on where it begins. ``recognised``: text recognition has read some of it from a
-    picture."""
+    """The first and last page are null if the document does not tell its pages. If the chunk begins inside a table,
+    ``column_heads`` are the heads of that table's columns. ``recognised`` is true if text recognition read some of the
+    chunk from a picture.
+    """
 
     chunk_id: str
     index: int
@@ -233,7 +234,7 @@ def register(api: Api) -> None:
     def take_in_file(call: Call[ConfirmUpload | UploadForm, NoBody]) -> Answer:
         """Upload a small document in the request.
 
-        A JSON body, as of `POST /api/files/confirm`, is accepted too.
+        A JSON body like that of `POST /api/files/confirm` is accepted too.
         """
         if isinstance(call.body, ConfirmUpload):
             return _taken_in(call.services.library.confirm(call.learner, call.body.file_key))
@@ -260,7 +261,7 @@ def register(api: Api) -> None:
         refuses=UNREADABLE,
     )
     def confirm_upload(call: Call[ConfirmUpload, NoBody]) -> Answer:
-        """Say that a presigned upload is complete."""
+        """Confirm that a presigned upload is complete."""
         return _taken_in(call.services.library.confirm(call.learner, call.body.file_key))
 
     @api.route("GET", "/api/files", query=FileQuery, answers=FileList)
@@ -294,7 +295,7 @@ def register(api: Api) -> None:
         },
     )
     def download_file(call: Call[NoBody, DownloadQuery], file_id: str) -> DownloadAnswer:
-        """A link to the original file, valid for some minutes: to save it or, with `inline=true`, to show it in a page."""
+        """A link to the original file, valid for some minutes. With `inline=true`, a browser displays the file."""
         inline = call.query.inline == "true"
         return DownloadAnswer(*call.services.library.download_url(call.learner, file_id, inline=inline))
 
@@ -358,9 +359,9 @@ def labels_of(change: LabelsChange) -> Labels:
     return cast(Labels, given)
 
 
-def _new_document(file_name: str, content_type: str, told: UploadForm) -> NewDocument:
+def _new_document(file_name: str, content_type: str, form: UploadForm) -> NewDocument:
     return NewDocument(
-        file_name, content_type, told.subject_id, told.session_id, told.document_type, tuple(told.tags)
+        file_name, content_type, form.subject_id, form.session_id, form.document_type, tuple(form.tags)
     )
 
 
@@ -410,7 +411,7 @@ def _taken_in(document: Document) -> Answer:
 
 
 def _visible(status: str) -> VisibleStatus:
-    """The status. A document that a learner can see has no other status than these."""
+    """The status as clients know it. A document that a learner can see has one of these statuses."""
     return cast(VisibleStatus, status)
 
 

@@ -1,4 +1,4 @@
-"""Routes of flashcards: to read, and as files."""
+"""Routes of flashcards: as JSON to read, and as files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FlashcardsQuery(msgspec.Struct, frozen=True):
-    """``csv`` has a card in each line: front, back, concept, source. ``apkg`` is for Anki."""
+    """``csv`` has one card per line: front, back, concept, source. ``apkg`` is a file for Anki."""
 
     subject_id: Identifier | None = None
     format: Literal["json", "csv", "apkg"] = "json"
 
 
 class FlashcardBody(msgspec.Struct):
-    """``kind`` says what it is made from: an answered question, or a term that a document defines."""
+    """``kind`` says what the card is made from: an answered question, or a term that a document defines."""
 
     card_id: str
     kind: Literal["question", "term"]
@@ -54,7 +54,7 @@ def register(api: Api) -> None:
         files=(_CSV_TYPE, _ANKI_TYPE),
     )
     def list_flashcards(call: Call[NoBody, FlashcardsQuery]) -> FlashcardList | Raw:
-        """Cards from answered questions and from terms that the documents define; with ``format``, as a file."""
+        """Cards from answered questions and from terms that the documents define. With ``format``, as a file."""
         from domain.progress.evidence import NO_SUBJECT
         from domain.quizzes.flashcards import sides
         from ports.card_package import PackagedCard
@@ -96,7 +96,7 @@ def _csv(cards: list[Flashcard]) -> str:
 
 
 def _inert(cell: str) -> str:
-    """A spreadsheet must not take what a document says for a formula."""
+    """The cell with an apostrophe before it if it looks like a formula, so that a spreadsheet does not run it."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -15,8 +15,9 @@ from domain.interviews.interview import FactVerdict, Interview, InterviewState, 
 
 
 class InterviewBody(msgspec.Struct):
-    """``overall_score`` is 0 to 100, or null if nothing was scored. ``resume_token`` resumes an interview that goes on,
-    also if the client lost the first token; it is null if there is nothing to resume."""
+    """``overall_score`` is 0 to 100, or null if nothing was scored. ``resume_token`` resumes an unfinished interview,
+    also if the client lost the first token. It is null if there is nothing to resume.
+    """
 
     session_id: str
     topic: str | None
@@ -36,7 +37,9 @@ class InterviewList(msgspec.Struct):
 
 
 class FactReviewBody(msgspec.Struct):
-    """What people said of the verdict on a fact. ``machine_verdict`` is null unless a person decided."""
+    """An appeal against the verdict on a fact, and the teacher's decision. ``machine_verdict`` is null unless a teacher
+    decided.
+    """
 
     fact_id: FactIdText
     machine_verdict: Annotated[
@@ -47,8 +50,9 @@ class FactReviewBody(msgspec.Struct):
 
 
 class TurnBody(msgspec.Struct):
-    """``analysis`` and ``score`` are null if the answer could not be judged. ``reviews`` are of the facts that somebody
-    disputed or decided over."""
+    """``analysis`` and ``score`` are null if the answer could not be judged. ``reviews`` has the facts that the learner
+    disputed or a teacher decided over.
+    """
 
     question_number: int
     question: str
@@ -90,7 +94,7 @@ def register(api: Api) -> None:
         refuses={"interview_not_found": (404, "The interview does not exist, or belongs to another person.")},
     )
     def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
-        """An interview with its questions, the answers and how they were judged."""
+        """An interview with its questions, its answers and their marks."""
         interview = call.services.interviews.get(call.learner.user_id, session_id)
         turns = [_turn_body(turn, interview.language) for turn in call.services.interviews.turns(interview)]
         summary = SummaryBody(

@@ -15,7 +15,9 @@ from domain.base.errors import InvalidRequest
 
 
 class PresignedDesk(Protocol):
-    """What S3 does with a presigned POST and a presigned link. Both methods raise ``PresignedRefused``."""
+    """An object store that does what S3 does with a presigned POST and a presigned link. Both methods raise
+    ``PresignedRefused``.
+    """
 
     def accept_upload(self, fields: Mapping[str, str], body: bytes) -> str: ...
 
@@ -24,7 +26,7 @@ class PresignedDesk(Protocol):
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _SHOWING = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
-"""What a browser's own viewer of PDFs needs. The file itself runs nothing."""
+"""The Content-Security-Policy that a browser's own PDF viewer needs. The file itself can run no script."""
 
 
 class DownloadQuery(msgspec.Struct, frozen=True):
@@ -47,7 +49,7 @@ def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
 
     @api.route("GET", "/local/download", query=DownloadQuery, answers=None, is_public=True)
     def download(call: Call[NoBody, DownloadQuery]) -> Raw:
-        """Return the original file of a presigned link, or the range of it that is asked for."""
+        """The original file behind a presigned link, or the requested range of it."""
         body, name = desk().open_download(msgspec.structs.asdict(call.query))
         shown_as = call.query.shown_as
         headers = {
@@ -62,7 +64,9 @@ def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
 
 
 def _ranged(wanted: str, body: bytes, headers: Mapping[str, str]) -> Raw:
-    """The one range of the body that the header ``Range`` names; all of it, if the header is absent or asks otherwise."""
+    """The range of the body that the header ``Range`` names; status 416 if the body ends before it. The whole body if
+    the header is absent or does not name exactly one range.
+    """
     asked = _RANGE.fullmatch(wanted)
     if asked is None or not (asked[1] or asked[2]):
         return Raw(200, body, headers)

@@ -1,4 +1,4 @@
-"""Routes by which anybody acts as anybody of the demo school, on one's own machine. The aws profile does not have them."""
+"""Routes that sign anybody in as any person of the demo school, without a password. Only the laptop has them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TokenAnswer(msgspec.Struct):
 
 
 def register(api: Api, people: Callable[[], Sequence[Person]], mint: Callable[[Person], str]) -> None:
-    """``people`` returns who can be acted as; ``mint`` makes an access token of a person."""
+    """``people`` returns the demo school's people; ``mint`` makes an access token for one of them."""
 
     @api.route("GET", "/local/people", answers=PeopleAnswer, is_public=True)
     def list_people(call: Call[NoBody, NoBody]) -> PeopleAnswer:
@@ -51,7 +51,7 @@ def register(api: Api, people: Callable[[], Sequence[Person]], mint: Callable[[P
         refuses={"person_not_found": (404, "The demo school has no such person.")},
     )
     def sign_in(call: Call[SignIn, NoBody]) -> TokenAnswer:
-        """An access token of a person of the demo school."""
+        """An access token for a person of the demo school."""
         person = next((one for one in people() if one.user_id == call.body.user_id), None)
         if person is None:
             raise NotFound("person_not_found", "The demo school has no such person.", field="user_id")

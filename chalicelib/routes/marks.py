@@ -1,4 +1,4 @@
-"""What people said of a mark, as results and interviews show it: shared by several routes."""
+"""Appeals and decisions over a mark, as results and interviews show them. Several routes share these schemas."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ MAX_SHOWN = 20
 
 
 class CorrectionBody(msgspec.Struct):
-    """One decision of a person over a mark: what changed and why. ``kind`` is "override" if it is about this mark, and
-    "regrade" if the key of the item was corrected for everybody. A credit of null counts in no score."""
+    """One decision over a mark: what changed and why. ``kind`` is "override" if a teacher decided over this mark only,
+    and "regrade" if the key of the item was corrected for everybody. A mark whose credit is null counts in no score.
+    """
 
     decision_id: DecisionId
     kind: Kind
@@ -54,7 +55,7 @@ class MarkCorrectionBody(CorrectionBody):
 
 
 class AppealOfMark(msgspec.Struct):
-    """``decision_id`` names the correction that decided it; null while it is open."""
+    """``decision_id`` names the correction that closed the appeal; null while the appeal is open."""
 
     sentence: SentenceText
     status: AppealStatus

@@ -10,7 +10,7 @@ from chalicelib.http import Api, Call, NoBody
 
 
 class ExportAnswer(msgspec.Struct):
-    """The ``export`` itself, or a link to download it as JSON if it is too large for a response.
+    """``export`` is the data itself. If it is too large for a response, a link to download it as JSON replaces it.
 
     ``expires_in`` is in seconds.
     """
@@ -21,7 +21,7 @@ class ExportAnswer(msgspec.Struct):
 
 
 class ErasureAnswer(msgspec.Struct):
-    """``erased`` says how much of each kind was removed."""
+    """``erased`` says how many things of each kind were removed."""
 
     erased: dict[str, int]
 
@@ -29,7 +29,7 @@ class ErasureAnswer(msgspec.Struct):
 def register(api: Api) -> None:
     @api.route("GET", "/api/me/export", answers=ExportAnswer, reaches=("key_value_store", "object_store"))
     def export_data(call: Call[NoBody, NoBody]) -> ExportAnswer:
-        """Everything that is held about the learner."""
+        """Everything that is stored about the learner."""
         export = call.services.exporting.export(call.learner, call.new_id())
         return ExportAnswer(export.content, export.download_url, export.expires_in)
 
@@ -40,5 +40,5 @@ def register(api: Api) -> None:
         reaches=("key_value_store", "knowledge_base", "object_store", "vector_store"),
     )
     def erase_data(call: Call[NoBody, NoBody]) -> ErasureAnswer:
-        """Erase everything that is held about the learner."""
+        """Erase everything that is stored about the learner."""
         return ErasureAnswer(call.services.erasing.erase(call.learner))

@@ -1,4 +1,4 @@
-"""Routes of mastery: the profile and its reasons."""
+"""Routes of mastery: the profile, and the evidence behind it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ class ProfileQuery(msgspec.Struct, frozen=True):
 
 
 class ChanceInterval(msgspec.Struct):
-    """The chance of success is within it with a probability of 80 %."""
+    """An interval: the chance of success is in it with a probability of 80 %."""
 
     low: float
     high: float
 
 
 class ChanceReason(msgspec.Struct):
-    """``amount`` is a number of recent answers or a share from 0 to 1. ``effect`` is how much higher the chance of
-    success is with this reason than without it."""
+    """``amount`` is a number of recent answers, or a share from 0 to 1. ``effect`` is the difference that this reason
+    makes: the chance of success with it, less the chance without it.
+    """
 
     reason: ReasonCode
     amount: float
@@ -37,7 +38,7 @@ class ChanceReason(msgspec.Struct):
 
 
 class ConceptBody(msgspec.Struct):
-    """``mastery_level`` is from 0 to 1. ``chance_of_success`` is the probability that the next answer is right."""
+    """``mastery_level`` is 0 to 1. ``chance_of_success`` is the probability that the next answer is right, 0 to 1."""
 
     concept: str
     label: str
@@ -51,7 +52,7 @@ class ConceptBody(msgspec.Struct):
 
 
 class ProfileAnswer(msgspec.Struct):
-    """``mastery_levels`` are from 0 to 1, by concept."""
+    """``mastery_levels`` has the level of each concept, 0 to 1."""
 
     mastery_levels: dict[str, float]
     difficulty_preference: Difficulty
@@ -128,7 +129,9 @@ def register(api: Api) -> None:
 def _checked(
     call: Call[NoBody, ProfileQuery] | Call[NoBody, ReasonsQuery], subject_id: str | None
 ) -> str | None:
-    """The same subject id, if it is None, ``NO_SUBJECT``, or a subject of the learner. Raises ``NotFound``."""
+    """The given subject id, unchanged. It may be None, ``NO_SUBJECT`` or a subject of the learner; otherwise raises
+    ``NotFound``.
+    """
     from domain.progress.evidence import NO_SUBJECT
 
     if subject_id not in (None, NO_SUBJECT):

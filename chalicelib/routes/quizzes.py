@@ -1,4 +1,4 @@
-"""Routes of quizzes: make, take, see the result."""
+"""Routes of quizzes: make a quiz, submit it, see the result."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class AssignmentQuiz(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class QuestionBody(msgspec.Struct):
-    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted, and, in an assigned quiz,
-    while it does not show its keys.
+    """``correct_answer``, ``explanation`` and ``citation`` are null until the quiz is submitted. In an assigned quiz
+    they stay null until it shows its keys.
 
     ``kind`` says what an answer is: a letter (``multiple_choice``, ``true_false``), a list of letters
-    (``multiple_answer``; ``ordering``, in order), or text (``cloze``, ``numeric``, ``short_answer``: no options).
-    ``checked`` is "solver" if an agent without the key found the key and no other option, "teacher" if a teacher answers
-    for it, else "rules".
+    (``multiple_answer``; ``ordering``, in order), or text (``cloze``, ``numeric``, ``short_answer``; these have no
+    options). ``checked`` is "solver" if an agent that did not know the key found it, and no other right option;
+    "teacher" if a teacher answers for the question; otherwise "rules".
     """
 
     question_id: str
@@ -91,7 +91,9 @@ class QuestionBody(msgspec.Struct):
 
 
 class HintBody(msgspec.Struct):
-    """``number`` is from 1 to 3. ``evidence_weight`` is how much the answer counts as evidence from now on, 0 to 1."""
+    """``number`` is 1, 2 or 3. ``evidence_weight`` is the weight, 0 to 1, that the answer has as evidence after this
+    hint.
+    """
 
     quiz_id: str
     question_id: str
@@ -102,7 +104,7 @@ class HintBody(msgspec.Struct):
 
 
 class QuizBody(msgspec.Struct):
-    """``note`` is null unless there are fewer questions than ``requested_questions``."""
+    """``note`` explains why there are fewer questions than ``requested_questions``; otherwise it is null."""
 
     quiz_id: str
     title: str
@@ -143,8 +145,9 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GradedBody(msgspec.Struct):
-    """``credit`` is 0 to 1, by parts. What needs a review counts neither in the score nor in mastery, and neither does a
-    question that was ``retired`` since. ``corrections`` are what people decided over the mark, the latest first.
+    """``credit`` is 0 to 1; an answer that is right in parts gets a part. An answer that needs a review counts neither
+    in the score nor in mastery; the same holds for a question that was ``retired`` later. ``corrections`` are the
+    decisions over the mark, the latest first.
 
     ``correct_answer``, ``explanation`` and ``citation`` are null while an assignment does not show its keys.
     """
@@ -168,8 +171,9 @@ class GradedBody(msgspec.Struct):
 
 
 class ResultBody(msgspec.Struct):
-    """``score`` is a percentage; null if every answer needs a review. ``corrections`` say what was changed since it was
-    submitted, and why: the latest first."""
+    """``score`` is a percentage, or null if every answer needs a review. ``corrections`` say what was changed after the
+    submission, and why; the latest first.
+    """
 
     result_id: str
     quiz_id: str
@@ -269,7 +273,7 @@ def register(api: Api) -> None:
         refuses={**_SUBMITTED, "no_more_hints": (409, "The learner has had all hints.")},
     )
     def give_hint(call: Call[NoBody, NoBody], quiz_id: str, question_id: str) -> HintBody:
-        """The next of three hints to a question of an open quiz. None of them holds the key."""
+        """The next of three hints to a question of an open quiz. No hint contains the key."""
         given = call.services.hinting.next(call.learner, quiz_id, question_id)
         left = MAX_HINTS - given.number
         return HintBody(quiz_id, question_id, given.number, given.text, left, given.evidence_weight)
@@ -287,9 +291,9 @@ def register(api: Api) -> None:
         },
     )
     def retake_quiz(call: Call[NoBody, NoBody], quiz_id: str) -> QuizBody:
-        """Make a new attempt at a submitted quiz: the same questions, each scored once more.
+        """Begin another attempt at a submitted quiz: the same questions, scored anew.
 
-        Of an assigned quiz, it is the next attempt, if there is one left.
+        For an assigned quiz, it is the next attempt, if there is one left.
         """
         quiz = call.services.assigning.retake(call.learner, quiz_id, call.new_id())
         return _quiz_body(quiz, shows_keys=call.services.quizzing.shows_keys(quiz))
@@ -322,10 +326,10 @@ def register(api: Api) -> None:
         refuses={**_NO_QUESTIONS, **_NO_ATTEMPT},
     )
     def generate_assignment_quiz(call: Call[AssignmentQuiz, NoBody], assignment_id: str) -> QuizBody:
-        """Get the learner's quiz for an assignment: the items that were assigned, or made from the session's materials.
+        """The learner's quiz for an assignment: the assigned items, or questions from the session's materials.
 
-        Of an assigned quiz, it is the attempt that is open. If that is submitted, it is the next one, or the last one if
-        there is none left.
+        For an assigned quiz, it is the open attempt. If there is none, it is a new attempt, or the last one if no
+        attempt is left.
         """
         quiz = call.services.assigning.attempt(call.learner, assignment_id, call.body.num_questions)
         return _quiz_body(quiz, shows_keys=call.services.quizzing.shows_keys(quiz))

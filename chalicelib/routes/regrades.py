@@ -1,4 +1,4 @@
-"""Routes of regrades: a teacher corrects the key of an item for all who were asked it."""
+"""Routes of regrades: a teacher corrects the key of an item for all learners who were asked it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from domain.teaching.regrading import Regraded, RegradeProgress
 
 MAX_LEARNERS = 1000
-"""The most learners in one response."""
+"""The maximal number of learners in one response."""
 _SUBJECT = "/api/teacher/subjects/{subject_id}"
 _REFUSALS: Refusals = {
     "item_not_found": (404, "There is no such item, or it is of another subject."),
@@ -44,8 +44,9 @@ LearnersDone = Annotated[int, Meta(description="How many of them are done with."
 
 
 class RegradeRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """``key`` is the corrected key, as an item has its ``correct_answer``; or ``retire`` is true, and the question counts for
-    nobody. With ``dry_run``, nothing is changed."""
+    """Either ``key``, the corrected key in the form of an item's ``correct_answer``; or ``retire``: the question then
+    counts for nobody. With ``dry_run``, nothing is changed.
+    """
 
     item_id: Annotated[Identifier, Meta(description="The item of the class's bank.")]
     reason: Reason
@@ -80,7 +81,7 @@ class AttemptChangeBody(msgspec.Struct):
 
 
 class LearnerChangeBody(msgspec.Struct):
-    """The scores are those of the learner's latest attempt; ``attempts`` has them all, the latest last."""
+    """The scores belong to the learner's latest attempt. ``attempts`` has all attempts, the latest last."""
 
     user_id: str
     name: str
@@ -99,8 +100,9 @@ class OtherVersionBody(msgspec.Struct):
 
 
 class RegradeBody(msgspec.Struct):
-    """``learners`` are those for whom something changes, by name; of more than 1,000, the first. ``other_versions`` of the
-    item ask something else: their attempts are left as they are."""
+    """``learners`` are those for whom something changes, sorted by name; at most the first 1,000. ``other_versions`` of
+    the item have another text, so their attempts stay as they are.
+    """
 
     regrade_id: Annotated[str | None, Meta(description="The regrade's id; null for a dry run.")]
     item_id: ItemId
@@ -141,7 +143,7 @@ def register(api: Api) -> None:
         refuses=_REFUSALS,
     )
     def regrade(call: Call[RegradeRequest, NoBody], subject_id: str) -> RegradeBody:
-        """Correct the key of an item, or retire it, for all who were asked it; or tell what that would change."""
+        """Correct the key of an item, or retire it, for all learners who were asked it. Or say what that would change."""
         from domain.teaching.regrading import RegradeOrder
 
         body = call.body
@@ -165,7 +167,7 @@ def register(api: Api) -> None:
         refuses={"regrade_not_found": (404, "There is no such regrade, or it is of another subject.")},
     )
     def get_regrade(call: Call[NoBody, NoBody], subject_id: str, regrade_id: str) -> RegradeProgressBody:
-        """How far a regrade is."""
+        """The progress of a regrade."""
         found = call.services.regrading.progress(call.learner, subject_id, regrade_id)
         return RegradeProgressBody(
             regrade_id=regrade_id,

@@ -1,4 +1,4 @@
-"""Routes of reviews: what comes back today, and the answers to it."""
+"""Routes of reviews: the questions that come back today, and the answers to them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ class ReviewsQuery(msgspec.Struct, frozen=True):
 
 
 class WhyToday(msgspec.Struct):
-    """``last_scores`` are the latest answers, 0 to 1, the latest last. ``stability_days`` is after how many days the question
-    would be remembered with a probability of 90 %. ``chance_of_recall`` is the probability of a right answer today."""
+    """``last_scores`` are the scores of the latest answers, 0 to 1, the latest last. After ``stability_days``, the
+    probability of a right answer is 90 %. ``chance_of_recall`` is the probability of a right answer today, 0 to 1.
+    """
 
     last_scores: list[float]
     answers: int
@@ -53,9 +54,9 @@ class ReviewBody(msgspec.Struct):
 
 
 class ReviewsAnswer(msgspec.Struct):
-    """``due`` counts everything that is due. At most ``left_today`` of it come back today; the rest waits.
+    """``due`` is the number of questions that are due. At most ``left_today`` of them come back today; the others wait.
 
-    There is one page: an answered question leaves the list. So ``next_cursor`` is always null.
+    There is only one page, and ``next_cursor`` is always null: a question leaves the list when it is answered.
     """
 
     items: list[ReviewBody]
@@ -69,7 +70,7 @@ class ReviewSubmission(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ReviewResult(msgspec.Struct):
-    """``credit`` is from 0 to 1. ``due_on`` is the day on which the question comes back."""
+    """``credit`` is 0 to 1. ``due_on`` is the day on which the question comes back."""
 
     item_id: str
     is_correct: bool
@@ -86,7 +87,10 @@ class ReviewResult(msgspec.Struct):
 def register(api: Api) -> None:
     @api.route("GET", "/api/reviews", query=ReviewsQuery, answers=ReviewsAnswer)
     def list_reviews(call: Call[NoBody, ReviewsQuery]) -> ReviewsAnswer:
-        """What comes back today and why: what was answered wrong last, then what is remembered least."""
+        """The questions that come back today, with the reasons.
+
+        First those whose last answer was wrong, then those that the learner most likely forgot.
+        """
         from domain.progress.evidence import NO_SUBJECT
 
         subject_id = call.query.subject_id

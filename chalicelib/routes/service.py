@@ -17,7 +17,7 @@ class HealthQuery(msgspec.Struct, frozen=True):
 
 
 class AdapterHealth(msgspec.Struct):
-    """``answers`` is null if a check would cost money."""
+    """``answers`` says whether the service answered; null if a check would cost money."""
 
     adapter: str
     answers: bool | None
@@ -30,7 +30,7 @@ class Health(msgspec.Struct):
 
 
 class TicketAnswer(msgspec.Struct):
-    """``ticket`` opens one WebSocket connection within ``expires_in`` seconds, at ``url`` with ``?ticket=…``."""
+    """``ticket`` opens one WebSocket connection within ``expires_in`` seconds. Connect to ``url`` with ``?ticket=…``."""
 
     ticket: str
     url: str
@@ -49,9 +49,10 @@ AllowanceName = Literal["messages", "questions", "pages", "interviews", "audio_m
 
 
 class AllowanceBody(msgspec.Struct):
-    """``used`` and ``remaining`` are as of now. At ``renews_at``, ``used`` is 0 again.
+    """``used`` and ``remaining`` are the amounts now. At ``renews_at``, ``used`` becomes 0.
 
-    ``requests`` are those of a minute that messages and questions count as; all others are counted by the day (UTC).
+    The allowance ``requests`` is counted per minute; it counts messages and questions. All others are counted per day
+    (UTC).
     """
 
     kind: AllowanceName
@@ -68,7 +69,7 @@ class UsageAnswer(msgspec.Struct):
 def register(api: Api) -> None:
     @api.route("GET", "/api/health", query=HealthQuery, answers=Health, is_public=True)
     def get_health(call: Call[NoBody, HealthQuery]) -> Health:
-        """Whether the service runs; with `deep=1`, whether the services that it depends on answer."""
+        """Whether the service runs. With `deep=1`, also whether the services that it depends on answer."""
         services, profile = call.services, call.services.settings.profile
         if not call.query.deep:
             return Health("ok", profile, None)
@@ -96,7 +97,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/docs", answers=None, files=("text/html",), is_public=True)
     def get_docs(call: Call[NoBody, NoBody]) -> Raw:
-        """Both descriptions as a page to read, which loads nothing else."""
+        """Both descriptions as one web page, which loads no other resource."""
         from chalicelib.contract.page import POLICY, page
 
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
@@ -116,7 +117,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/usage", answers=UsageAnswer)
     def get_usage(call: Call[NoBody, NoBody]) -> UsageAnswer:
-        """What the learner has used of each allowance, what is left, and when it renews."""
+        """For each allowance: how much the learner has used, how much is left, and when it renews."""
         return UsageAnswer(
             [
                 AllowanceBody(
@@ -134,6 +135,6 @@ def register(api: Api) -> None:
         refuses={"too_many_connections": (429, "The person has as many connections as are allowed.")},
     )
     def issue_ticket(call: Call[NoBody, NoBody]) -> TicketAnswer:
-        """A ticket that opens one WebSocket connection, so that no access token is in a URL."""
+        """A ticket that opens one WebSocket connection. So the connection's URL needs no access token."""
         ticket = call.services.connecting.issue(Admitted(call.learner, call.until))
         return TicketAnswer(ticket.secret, call.services.settings.websocket_url, ticket.expires_in)

@@ -82,7 +82,9 @@ class FoundPassage(CitationBody, frozen=True):
 
 
 class SearchAnswer(msgspec.Struct):
-    """``warnings`` are those of the documents that the results stand in or, if there are none, that were looked at."""
+    """``warnings`` belong to the documents of the results. If there are no results, they belong to those that were
+    searched.
+    """
 
     results: list[FoundPassage]
     warnings: list[UnreadBody]
@@ -116,9 +118,9 @@ def register(api: Api) -> None:
 
     @api.route("GET", "/api/subjects/{subject_id}/ai-chat", answers=ConversationBody)
     def get_subject_chat(call: Call[NoBody, NoBody], subject_id: str) -> ConversationBody:
-        """The learner's conversation of today in a subject, where `POST /api/chat/subjects/{subject_id}` asks.
+        """The learner's conversation of today in a subject. `POST /api/chat/subjects/{subject_id}` continues it.
 
-        The first request of a day creates it. Earlier days are in the list of conversations.
+        The first request of a day creates it. The conversations of earlier days are in the list of conversations.
         """
         return conversation_body(call.services.tutoring.subject_conversation(call.learner, subject_id))
 
@@ -134,10 +136,10 @@ def register(api: Api) -> None:
     )
     def ask_in_subject(call: Call[SubjectMessage, NoBody], subject_id: str) -> ChatAnswer:
         """Ask the tutor within a subject, in the subject's conversation of today."""
-        told = [text for text in (call.body.message, call.body.content) if text is not None]
-        if len(told) != 1:
+        texts = [text for text in (call.body.message, call.body.content) if text is not None]
+        if len(texts) != 1:
             raise InvalidRequest("invalid_request", "Give message, or content, not both.", field="message")
-        question = ChatQuestion(call.new_id(), told[0], subject_id=subject_id, is_daily=True)
+        question = ChatQuestion(call.new_id(), texts[0], subject_id=subject_id, is_daily=True)
         return chat_answer(call.services.tutoring.ask(call.learner, question).message)
 
     @api.route(

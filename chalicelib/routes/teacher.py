@@ -27,7 +27,7 @@ from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
 from domain.documents.document import DocumentType, NewDocument
 
 MAX_LEARNERS = 1000
-"""The most learners in one response. With their levels, under keys of 150 bytes, that is about 5 MB.
+"""The maximal number of learners in one response. With their levels, under keys of 150 bytes, that is about 5 MB.
 
 A response of a Lambda function may have 6 MB.
 """
@@ -35,14 +35,16 @@ _SUBJECT = "/api/teacher/subjects/{subject_id}"
 
 
 class AnalyticsQuery(msgspec.Struct, frozen=True):
-    """The page of ``learning_progress``. With the default limit, one page holds all learners of most classes."""
+    """Chooses the page of ``learning_progress``. With the default limit, one page holds all learners of most classes."""
 
     limit: Annotated[int, Meta(ge=1, le=MAX_LEARNERS)] = MAX_LEARNERS
     cursor: Cursor | None = None
 
 
 class LearnerProgressBody(msgspec.Struct):
-    """``mastery_levels`` holds the lowest levels of the learner's ``total_concepts`` concepts."""
+    """``mastery_levels`` has the learner's lowest levels, 0 to 1. ``total_concepts`` is the number of all the learner's
+    concepts.
+    """
 
     user_id: str
     name: str
@@ -53,7 +55,7 @@ class LearnerProgressBody(msgspec.Struct):
 
 
 class ConceptSummaryBody(msgspec.Struct):
-    """If ``too_few`` is true, the numbers are null: too few learners have evidence of the concept."""
+    """If ``too_few`` is true, too few learners have evidence of the concept, and the numbers are null."""
 
     concept: str
     label: str
@@ -72,7 +74,7 @@ class ChosenOptionBody(msgspec.Struct):
 
 
 class QuestionPerformanceBody(msgspec.Struct):
-    """``success_rate`` is 0 to 1. By ``question_key``, a question is taken into the bank of the class."""
+    """``success_rate`` is 0 to 1. ``question_key`` names the question when a teacher takes it into the bank."""
 
     question_key: str
     question: str
@@ -83,9 +85,9 @@ class QuestionPerformanceBody(msgspec.Struct):
 
 
 class QuizPerformanceBody(msgspec.Struct):
-    """``average_score`` is a percentage. It is null if ``too_few`` is true: too few learners answered.
+    """``average_score`` is a percentage. If ``too_few`` is true, too few learners answered, and it is null.
 
-    ``withheld_questions`` is the number of questions that are not shown, because too few learners answered them.
+    ``withheld_questions`` is the number of questions that are not shown because too few learners answered them.
     """
 
     quizzes_taken: int
@@ -117,8 +119,9 @@ class WeakConceptBody(msgspec.Struct):
 
 
 class NeedsHelpBody(msgspec.Struct):
-    """A learner who needs help, with the reasons: concepts that are weak on enough evidence, and how many of the
-    latest answers were right."""
+    """A learner who needs help, with the reasons: the concepts that are weak according to enough evidence, and how many
+    of the latest answers were right.
+    """
 
     user_id: str
     name: str

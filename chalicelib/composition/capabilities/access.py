@@ -1,4 +1,4 @@
-"""Access: who is asking, and what they may see."""
+"""Access: who makes a request, and what this person may see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Allowances: how much each learner may ask for, and requests that are answered once."""
+"""Allowances: how much each learner may use in a day, and requests that are answered only once."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ class AllowanceServices(AccessServices):
     def receipts(self) -> Receipts:
         from domain.access.receipts import Receipts
 
-        # No other server shares the laptop's tables: a request that an earlier one left open has ended.
+        # No other server uses the laptop's tables. So a request that an earlier process left unanswered has ended.
         is_alone = self.settings.profile == "local"
         return Receipts(self.ports.key_values, since=self.clock.now() if is_alone else None)

@@ -1,4 +1,4 @@
-"""The judging of answers, which interviews and the short answers of quizzes share."""
+"""The judging of answers in words. Interviews and the short answers of quizzes share it."""
 
 from __future__ import annotations
 

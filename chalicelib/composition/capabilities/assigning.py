@@ -1,4 +1,4 @@
-"""Assigned quizzes, and what the answers say of the items."""
+"""Assigned quizzes, and the figures of the items, computed from the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every capability is assembled from."""
+"""The base of every capability's assembly: settings, adapters and the deadline."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class CommonServices:
-    """The settings, the profile's adapters and the time that a request has left.
+    """The settings, the profile's adapters, and the deadline of the current request.
 
-    ``ports`` are the adapters too, but their calls are counted for the log: use cases take these.
+    ``ports`` are the same adapters, but their calls are counted for the log. Use cases get ``ports``.
     """
 
     def __init__(self, settings: Settings, adapters: Adapters, tables: Sequence[Table] | None = None) -> None:
-        """``tables`` are those that the key-value store was made with; None means all that are declared."""
+        """``tables`` are the tables that the key-value store was made with. None means all declared tables."""
         self.settings = settings
         self.adapters = adapters
         self._tables = tables
@@ -49,5 +49,5 @@ class CommonServices:
         return self.ports.gateway
 
     def agent_seconds(self) -> float:
-        """How long a reply of the agent may take now. Raises ``TimedOut`` if no time is left."""
+        """The seconds that one reply of the agent may take now. Raises ``TimedOut`` if no time is left."""
         return self.deadline.for_reply(self.settings.agent_seconds)

@@ -1,4 +1,4 @@
-"""Documents, to read: what is stored of them, and how passages are found in them."""
+"""Stored documents: their rows, their content, and the search for passages in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items and answers as files for other programs."""
+"""Export and import of items, and export of answers, as files for other programs."""
 
 from __future__ import annotations
 

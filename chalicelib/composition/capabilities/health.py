@@ -1,4 +1,4 @@
-"""Health: whether what the service depends on answers."""
+"""Health: whether the services that Lyceum depends on answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ class HealthServices(CommonServices):
         return HealthCheck(self._probes, self.clock, self.ports.workers)
 
     def _probes(self) -> Mapping[str, Probe]:
-        """How to reach each adapter, and a cheap call of it where calls cost nothing."""
+        """For each port: a function that returns the adapter, and a cheap call of it. The call is None if it would cost
+        money.
+        """
         from chalicelib.composition.probes import asks, refuses_unsigned
         from domain.base.tables import ACTIVE_SESSIONS
         from domain.documents.keys import DOCUMENTS, RAW_FILES

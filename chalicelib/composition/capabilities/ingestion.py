@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class IngestionServices(DocumentServices):
     on_document_step: Callable[[Document], None] | None = None
-    """What the edge does when there is something to tell of a document. It raises no error."""
+    """Called after each step of a document that its owner should hear about. It must raise no error."""
 
     @lazy
     def knowledge_bases(self) -> KnowledgeBaseUpkeep:

@@ -1,4 +1,4 @@
-"""Interviews: what is stored of them, the connections that they go over, and the questions."""
+"""Interviews: the stored sessions, the connections, and the makers of questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored of learning: the ledger, what is folded from it, what classes know, and marks that wait for a teacher."""
+"""The stores of learning: the ledger, the standings, the class snapshots, and the marks that wait for a teacher."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library: documents that are brought in, read, shared with a class and removed."""
+"""The library: documents are uploaded, read, shared with a class and deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marking: what changes a mark, and all that follows from it, at once."""
+"""Marking: a mark is changed together with everything that follows from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Privacy: what is kept of a learner, to be exported or erased."""
+"""Privacy: export and erasure of everything that is stored about a learner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress: the mastery that follows from evidence, what classes know, and a teacher's reports."""
+"""Progress: mastery computed from evidence, class snapshots, and a teacher's reports."""
 
 from __future__ import annotations
 

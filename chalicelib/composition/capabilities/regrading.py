@@ -1,4 +1,4 @@
-"""Regrading: a corrected key for all who were asked the item."""
+"""Regrading: a teacher corrects the key of an item for all learners who were asked it."""
 
 from __future__ import annotations
 

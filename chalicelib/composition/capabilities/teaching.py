@@ -1,4 +1,4 @@
-"""Teaching: what teachers decide over marks, and the appeals of learners."""
+"""Teaching: learners' appeals, and teachers' decisions over marks."""
 
 from __future__ import annotations
 

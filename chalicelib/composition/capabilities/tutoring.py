@@ -1,4 +1,4 @@
-"""Tutoring: conversations with a tutor that cites what it says."""
+"""Tutoring: conversations with a tutor that cites the documents it answers from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Usage: what a learner has used of their allowances."""
+"""Usage: how much of each allowance a learner has used today."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The memory profile: a fake for each port but the workers. For tests alone."""
+"""The memory profile: a fake for every port except the workers. Only tests use it."""
 
 from __future__ import annotations
 

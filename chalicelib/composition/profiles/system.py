@@ -1,4 +1,4 @@
-"""What needs no vendor and no folder, so that every profile but the tests' has the same."""
+"""Adapters that need no vendor and no folder. All profiles except the tests' share them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The aws profile: the list of its vendors. Another vendor is a file beside this one and a line here."""
+"""The aws profile: the list of its vendors. To add a vendor, add a file to this folder and a line here."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _SECRETS = {
     "app.authorize": ("supabase-key",),
     "app.on_message": ("pinecone-api-key", "supabase-key"),
 }
-"""What the functions that start from a snapshot read of the secrets, by their handlers."""
+"""The secrets that each function reads after it starts from a snapshot, by the name of its handler."""
 _OF_NO_KEY = "eyJhbGciOiJFUzI1NiIsImtpZCI6InJlc3RvcmUifQ.e30.AA"
-"""A token that names a signing key ``restore``, which does not exist: refusing it reads the keys that do."""
+"""A token signed with a key ``restore`` that does not exist. To refuse it, the adapter reads the keys that exist."""
 
 
 class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeVectors, Supabase):
-    """Each adapter is imported and built on first use, once.
+    """The adapters of AWS and its vendors. Each one is imported and built on first use, once.
 
-    Asking for one raises ``Unavailable`` if a setting that it needs is not set.
+    Reading an attribute raises ``Unavailable`` if a setting that the adapter needs is not set.
     """
 
     def after_restore(self, handler: str) -> None:
-        """Read what a function that starts from a snapshot needs for its first request, and open its connections.
+        """After a start from a snapshot, read the secrets and open the connections that the first request needs.
 
-        If that fails, the first request does it. A refused read has opened the connection too.
+        A failure is ignored: the first request then does it. Even a refused read has opened the connection.
         """
         if handler == "app.authorize":
             with suppress(UpstreamError, InvalidToken):

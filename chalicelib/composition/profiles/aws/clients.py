@@ -1,4 +1,4 @@
-"""Clients of AWS, as the adapters of the aws profile have them."""
+"""The AWS clients that the adapters of the aws profile use."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 READ_SECONDS = 3.0
-"""The longest silence of AWS within a call: with 1 s to connect, what a call may take beyond its time."""
+"""How long a call waits for the next byte. With 1 s to connect, a call may exceed its deadline by this much."""
 
 
 def client(service: str, *, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:
-    """Makes the client of an AWS service on its first call. ``options`` are ``client_factory``'s."""
+    """A function that makes the client of an AWS service on its first call. ``options`` go to ``client_factory``."""
     from adapters.aws.clients import client_factory
 
     return client_factory(service, read_seconds=read_seconds, **options)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 class AwsCommon(SystemAdapters):
     def __init__(self, settings: Settings, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        """``sleep`` is how the adapters pause between tries."""
+        """``sleep`` pauses between the tries of a call; it gets seconds."""
         self._settings = settings
         self._sleep = sleep
         self._clients: dict[tuple[str, float], Callable[[], Any]] = {}
@@ -34,14 +34,14 @@ class AwsCommon(SystemAdapters):
         return Retries(self.clock, tries, self._deadline.for_call, self._sleep)
 
     def _client(self, service: str, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:
-        """As ``client``, but the same one each time. ``clients`` returns it too."""
+        """Like ``clients.client``, but the same arguments give the same client. ``clients`` returns these clients too."""
         key = (service, read_seconds)
         if key not in self._clients:
             self._clients[key] = client(service, read_seconds=read_seconds, **options)
         return self._clients[key]
 
     def clients(self) -> list[Any]:
-        """The clients of AWS of all adapters that are built, made now if they were not yet. Opens no connection."""
+        """The AWS clients of all adapters built so far. Makes those that do not exist yet; opens no connection."""
         return [client() for client in self._clients.values()]
 
     @lazy
@@ -53,7 +53,7 @@ class AwsCommon(SystemAdapters):
 
 
 def given(port: str, name: str, value: T | None) -> T:
-    """The value of a setting that the port cannot do without. Raises ``Unavailable`` if it is not set."""
+    """The value of a setting that the port needs. Raises ``Unavailable`` if the value is None."""
     if value is None:
         raise Unavailable(port, f"{name} is not set")
     return value

@@ -1,4 +1,4 @@
-"""API Gateway's side of the WebSocket."""
+"""API Gateway's WebSocket connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bedrock's knowledge bases, whose vectors lie in Pinecone."""
+"""Bedrock's knowledge bases, whose vectors are stored in Pinecone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What understands text and speech: Bedrock, Titan and Transcribe."""
+"""The models for text and speech: Bedrock, Titan and Transcribe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class AwsModels(AwsCommon):
     @lazy
     def agent(self) -> Agent:
         aws = self._settings.aws
-        # A model may think for long before its first word: the reply's own time bounds it.
+        # A model may think for a long time before its first word. So the time-out of a reply bounds the call, not the
+        # wait for the next byte.
         read_seconds = self._settings.agent_seconds
         if aws.agent == "converse":
             from adapters.aws.bedrock_converse import ConverseAgent

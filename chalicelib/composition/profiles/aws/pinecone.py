@@ -1,4 +1,4 @@
-"""Pinecone."""
+"""Pinecone, the vector store of the aws profile."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class PineconeVectors(AwsCommon):
 
 
 def pinecone_store(host: str, api_key: str, dimension: int) -> VectorStore:
-    """The store of an index, for whoever sets that up, outside of any request."""
+    """The vector store of an index, for scripts that set up the index. It needs no request, and each call may take 10
+    s.
+    """
     from adapters.pinecone.store import PineconeVectorStore
     from adapters.system import SystemClock
     from adapters.upstream.calls import Retries

@@ -1,4 +1,4 @@
-"""What recognises the text of scans on AWS: Textract."""
+"""Textract, which recognises the text of scans on AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapters of AWS as requests find them that a function plays through before its snapshot is taken."""
+"""The adapters for the rehearsal: the requests that a function plays through before its snapshot is taken."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chalicelib.composition.profiles.aws.clients import READ_SECONDS
 from chalicelib.settings import Settings
 
 NAME = "rehearsal"
-"""The name of everybody and everything in it."""
+"""The id of every person, object and row in a rehearsal."""
 
 
 class RehearsalAdapters(AwsAdapters):
-    """Adapters of their own, with the clients of AWS of the real ones. Supabase and Pinecone are at ``url``."""
+    """New adapters that use the AWS clients of ``real``. Supabase and Pinecone are replaced by the server at ``url``."""
 
     def __init__(self, settings: Settings, real: AwsAdapters, url: str) -> None:
         aws = replace(
@@ -43,6 +43,6 @@ class RehearsalAdapters(AwsAdapters):
 
 
 def token_claims(url: str) -> dict[str, str | int]:
-    """The claims of an access token that these adapters accept for a minute."""
-    told = {"sub": NAME, "iss": f"{url}/auth/v1", "aud": REQUIRED_ROLE, "role": REQUIRED_ROLE}
-    return {**told, "exp": int(time()) + 60}
+    """The claims of an access token that the rehearsal's adapters accept for 60 seconds."""
+    claims = {"sub": NAME, "iss": f"{url}/auth/v1", "aud": REQUIRED_ROLE, "role": REQUIRED_ROLE}
+    return {**claims, "exp": int(time()) + 60}

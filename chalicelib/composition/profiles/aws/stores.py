@@ -1,4 +1,4 @@
-"""DynamoDB and S3."""
+"""The stores of the aws profile: DynamoDB and S3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Supabase: who people are, and the school that they belong to."""
+"""Supabase, which knows the people and the school's records."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class LocalAdapters(LocalRecognition, LocalSchool):
-    """Each adapter is imported and built on first use, once.
+    """The adapters of the laptop. Each one is imported and built on first use, once.
 
-    Their types are the ports', but where the laptop's server plays AWS's part itself: it takes uploads,
-    delivers events, serves the WebSocket and mints tokens.
+    Most attributes have the port's type. Four have the adapter's own type, because the laptop's server also does AWS's
+    work: it takes uploads, delivers events, serves the WebSocket and mints tokens.
     """
 
     @lazy
@@ -32,19 +32,20 @@ class LocalAdapters(LocalRecognition, LocalSchool):
         raise Unavailable("knowledge_base", "the laptop has none")
 
     def check_model(self) -> None:
-        """Raises ``SettingsError`` if the folder's vectors were made with another embedding model than the settings', or if
-        what is to recognise text is not installed."""
-        with suppress(UpstreamError):  # a damaged file is told of elsewhere
+        """Raise ``SettingsError`` if another embedding model made the stored vectors, or if text recognition is on but
+        not installed.
+        """
+        with suppress(UpstreamError):  # start_checks.warnings reports a damaged file
             _ = self.vectors
         _ = self.recogniser
 
     def compact(self) -> None:
-        """Leave no byte of what was deleted in the files."""
+        """Overwrite or remove all bytes of deleted data in the files."""
         for store in (self.key_values, self.vectors, self.objects):
             store.compact()
 
     def close(self) -> None:
-        """Let go of the files and threads that were used, nothing of what was deleted left in the files."""
+        """Close the files and end the threads of the adapters that were built. Leaves no byte of deleted data."""
         for name in ("transcriber", "recogniser", "key_values", "vectors", "directory"):
             if name in vars(self):
                 getattr(self, name).close()

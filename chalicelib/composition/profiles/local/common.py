@@ -13,7 +13,7 @@ class LocalCommon(SystemAdapters):
 
     @lazy
     def _secret(self) -> bytes:
-        """What the laptop signs its tokens and links with."""
+        """The key with which the laptop signs tokens and links."""
         from adapters.local.stores.school import local_secret
 
         return local_secret(self._settings.data / "secret")

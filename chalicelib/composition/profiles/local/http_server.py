@@ -1,4 +1,4 @@
-"""What takes HTTP requests on the laptop, where API Gateway does on AWS."""
+"""The laptop's HTTP server. It replaces API Gateway."""
 
 from __future__ import annotations
 

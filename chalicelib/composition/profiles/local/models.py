@@ -1,4 +1,4 @@
-"""What understands text on the laptop: models that packages carry, or a server that speaks OpenAI's protocol."""
+"""The models for text on the laptop: models from Python packages, or a server that speaks OpenAI's protocol."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class LocalModels(LocalCommon):
         if s.llm_url is None:
             from adapters.local.agent.offline_agent import OfflineAgent
 
-            # It compares words and sentences of English, by thresholds that were measured with this model.
+            # The offline agent compares English words and sentences. Its thresholds were measured with this embedder.
             return OfflineAgent(self._english_embedder, self.grammar)
         from adapters.openai_compatible.agent import OpenAICompatibleAgent
 

@@ -1,4 +1,4 @@
-"""What recognises the text of scans on the laptop."""
+"""The recogniser of scans on the laptop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class LocalRecognition(LocalStores):
     @lazy
     def recogniser(self) -> TextRecogniser:
-        """Raises ``SettingsError`` if the engine of the settings is not installed."""
+        """The recogniser of the settings. Raises ``SettingsError`` if its engine is not installed."""
         engine = self._settings.ocr
         if engine == "none":
             from adapters.no_recogniser import NoRecogniser

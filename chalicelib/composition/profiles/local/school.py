@@ -29,7 +29,7 @@ class LocalSchool(LocalCommon):
         return SQLiteDirectory(self._settings.data / "school.sqlite", LAPTOP_SCHOOL)
 
     def demo_people(self) -> Sequence[Person]:
-        """Who can be acted as without a password, on one's own machine."""
+        """The people for whom the laptop mints a token without a password."""
         from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 
         return LAPTOP_SCHOOL.people

@@ -39,7 +39,7 @@ class LocalStores(LocalModels):
 
     @lazy
     def vectors(self) -> VectorStore:
-        """Raises ``SettingsError`` if the folder's vectors were made with another embedding model."""
+        """The folder's vectors. Raises ``SettingsError`` if another embedding model made them."""
         from adapters.local.stores.vectors import OtherModel, SQLiteVectorStore
 
         path, embedder = self._settings.data / "vectors.sqlite", self.embedder
