@@ -1,4 +1,4 @@
-"""Reads the text of documents of every type that the port names."""
+"""Reads the text of documents of every type that the port ``TextExtractor`` names."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ from ports.text_extractor import (
 log = logging.getLogger("lyceum.extractor")
 
 _CHARACTERS_A_BYTE = 100
-"""The most characters that a byte of a file holds. Compressed text has about 4, and what only repeats itself more."""
+"""The most characters that one byte of a file can stand for. Usual compressed text has about 4; only text that repeats
+itself has more.
+"""
 _SMALL_CHARACTERS = 1_000_000
-"""A text as long as this is no bomb, however small its file."""
+"""The number of characters that every file may have, however small it is. Such a text is no decompression bomb."""
 
 
 class DocumentTextExtractor:
-    """Implements ``TextExtractor``, with pdfium and pypdf, the XML layer of python-docx, and chardet.
+    """Implements ``TextExtractor`` with pdfium, pypdf, lxml and chardet.
 
-    A PDF is read page by page, while ``pages`` is iterated. The other formats cannot be read in parts:
-    ``extract`` reads them whole, so it also raises their errors.
+    A PDF is read page by page, while ``pages`` is iterated. Files of other formats cannot be read in parts: ``extract``
+    reads them whole, and so it also raises their errors.
     """
 
     def __init__(self, clock: Clock, *, pdfium: Limits | None = Limits()) -> None:
-        """``pdfium`` limits the process in which it reads a PDF; None if pypdf alone should read."""
+        """``pdfium`` has the limits of the process in which pdfium reads a PDF. If it is None, only pypdf reads."""
         self._clock = clock
         self._pdfium = pdfium
 
@@ -112,10 +114,10 @@ def _within_limits(pages: Iterator[PageText], budget: Budget) -> Iterator[PageTe
 
 @contextmanager
 def refusing_what_cannot_be_read() -> Iterator[None]:
-    """Turn any error of a parser into ``corrupt``.
+    """Raise ``UnreadableDocument("corrupt")`` instead of any unexpected error in the block.
 
-    Damaged files make parsers, and our code on what they read, raise nearly anything: KeyError, zlib.error, RecursionError.
-    The log tells which, and where, so that a mistake of ours does not pass for damage.
+    A damaged file can cause almost any error in a parser or in our own code: KeyError, zlib.error, RecursionError. The
+    log gets the error and its place, so that a defect of ours is not mistaken for a damaged file.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""What readers find in a document, block by block, and the pages that are made of it."""
+"""The blocks of text that readers find in a document, and the pages made of blocks."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ from ports.text.tables import row_text
 from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocument
 
 LONGEST_HEADING = 300
-"""Characters. A longer one is a paragraph that only looks like a heading."""
+"""In characters. A longer text is a paragraph that only looks like a heading."""
 _LONGEST_VALUE = 300
-"""A cell of several blocks with more characters is a text of its own, not a value of the table's row."""
+"""In characters. If a cell has several blocks and is longer, it is a text of its own and not a value in a table's row.
+"""
 _MOST_COLUMNS = 63
-"""To which empty columns are counted, as in Word."""
+"""The most columns that a row is filled up to, as in Word."""
 _DEEPEST = 6
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class Block(NamedTuple):
-    """A paragraph, a heading, an item of a list, or the rows of a table: clean text without white space around it."""
+    """A paragraph, a heading, an item of a list, or the rows of a table. The text is clean, without white space around
+    it.
+    """
 
     text: str
     level: int = 0
-    """Of a heading, 1 to 6; 0 for all else."""
+    """The level of a heading, 1 to 6; 0 for other blocks."""
     is_item: bool = False
-    """Items have no blank line between them."""
+    """True for an item of a list. No blank line stands between two items."""
     is_table: bool = False
 
 
 def paragraph(text: str) -> str:
-    """The text with one space for each white space in a line, as readers see it."""
+    """The text with each run of white space within a line replaced by one space, as readers see it."""
     lines = clean(_SPACES.sub(" ", text.replace("\xad", ""))).split("\n")
     return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in lines)).strip()
 
@@ -47,7 +50,7 @@ def heading(text: str, level: int) -> Block:
 
 
 class TableBuilder:
-    """Collects the rows of a table. A row that only places texts side by side becomes these texts."""
+    """Collects the rows of a table. If a row only arranges texts side by side, its texts become blocks of their own."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
@@ -55,7 +58,9 @@ class TableBuilder:
         self._lines: list[str] = []
         self._row: list[list[Block]] = []
         self._reaching: dict[int, tuple[int, int, list[Block]]] = {}
-        """By column: for how many more rows a cell of a row above reaches down, and how many columns it has."""
+        """For each column with a cell that goes on in the rows below: how many more rows, how many columns wide, and
+        the cell.
+        """
         self._characters = 0
 
     def begin_row(self) -> None:
@@ -63,9 +68,10 @@ class TableBuilder:
         self._reach_down()
 
     def cell(self, *, columns: int = 1, rows: int = 1) -> list[Block]:
-        """Begin a cell over so many columns and rows. The caller adds its blocks to the list.
+        """Begin a cell that spans so many columns and rows. The caller adds the cell's blocks to the returned list.
 
-        It stands in the first of its columns, and in each of its rows: each row is read without those above.
+        The text is written in the first of the columns, and again in each of the rows: a reader of one row does not see
+        the rows above.
         """
         self._reach_down()
         cell: list[Block] = []
@@ -75,13 +81,13 @@ class TableBuilder:
         return cell
 
     def row(self, texts: Iterable[str]) -> None:
-        """Add a row of such cells."""
+        """Add a row with one cell for each text."""
         self.begin_row()
         for text in texts:
             self.cell().append(Block(text))
 
     def blocks(self) -> list[Block]:
-        """All of the table, at its end."""
+        """End the table and return its blocks."""
         self._end_row()
         self._end_lines()
         return self._blocks
@@ -130,7 +136,7 @@ def _is_layout(cell: list[Block]) -> bool:
 
 
 def page_of(number: int, blocks: Iterable[Block], budget: Budget) -> PageText:
-    """One page. Raises ``decompression_bomb`` as soon as it is too long."""
+    """The blocks as one page. Raises ``decompression_bomb`` as soon as the page exceeds the limit of characters."""
     parts: list[str] = []
     headings: list[Heading] = []
     length = 0
@@ -151,7 +157,7 @@ def page_of(number: int, blocks: Iterable[Block], budget: Budget) -> PageText:
 
 
 def without_pages(blocks: Iterable[Block], budget: Budget, title: str | None) -> Extraction:
-    """A document whose format has no pages. Raises ``no_text``."""
+    """The blocks as a document of a format without pages. Raises ``no_text`` if all blocks are blank."""
     page = page_of(1, blocks, budget)
     if is_blank(page.text):
         raise UnreadableDocument("no_text")

@@ -1,4 +1,4 @@
-"""EPUB: the files of the book in reading order, each a page of HTML. The chapters' names come from its contents."""
+"""EPUB: the HTML files of the book, in reading order. The names of the chapters come from the table of contents."""
 
 from __future__ import annotations
 
@@ -61,14 +61,15 @@ class _Book:
             blocks = list(page.blocks())
             chapter = self._chapters.get(file.lower())
             if chapter and blocks and not any(block.level for block in blocks):
-                # A heading that is only drawn as one: the contents name it, and mostly the first lines do.
+                # The chapter's heading is not marked as a heading. The table of contents has its name, and often the
+                # first line repeats it.
                 if blocks[0].text.casefold() == chapter.casefold():
                     blocks.pop(0)
                 yield heading(chapter, 1)
             yield from blocks
 
     def _is_locked(self) -> bool:
-        """Whether the text is encrypted, and not only the fonts."""
+        """Whether the text itself is encrypted. Many books encrypt only their fonts; those can be read."""
         root = self._package.tree(_ENCRYPTION, may_have_doctype=True)
         locked = {
             unquote(str(each.get("URI") or "")).lstrip("/").lower()
@@ -78,7 +79,7 @@ class _Book:
         return any(file.lower() in locked for file in self._files)
 
     def _contents(self, toc: str) -> Iterator[tuple[str, str]]:
-        """The name of the chapter that begins with a file, for each that the table of contents names."""
+        """From the table of contents: each file with the name of the first chapter in it."""
         seen: set[str] = set()
         for item in self._items.values():
             part = self._path(self._main, str(item.get("href") or ""))
@@ -102,7 +103,7 @@ class _Book:
 
 
 def _entries(root: Any) -> Iterator[tuple[str, str]]:
-    """What the contents of an EPUB 3 (links) or 2 (``navPoint``) point to, and the words that they show."""
+    """The entries of a table of contents, as target and name. EPUB 3 has links, EPUB 2 ``navPoint``."""
     for element in () if root is None else root.iter():
         if local(element) == "a":
             yield str(element.get("href") or ""), paragraph("".join(element.itertext()))

@@ -1,4 +1,4 @@
-"""The limits for one document, and how much of them is used."""
+"""The limits for one document, and the time that is already used."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ports.text_extractor import ExtractionLimits, UnreadableDocument
 
 
 class PageTooLarge(Exception):
-    """A page unpacks to more than is read of one."""
+    """A page is larger, once it is decompressed, than the limit for one page."""
 
 
 class Budget:
     """Enforces the limits for one document.
 
-    Time counts only inside ``working``, so that the caller's own work between two pages does not count.
+    Only the time inside ``working`` counts. The work of the caller between two pages does not.
     """
 
     def __init__(self, limits: ExtractionLimits, clock: Clock) -> None:
@@ -25,7 +25,7 @@ class Budget:
         self._spent = 0.0
         self._started: float | None = None
         self.exhausted = False
-        """Whether the time is used up. Parsers swallow exceptions, so the error has to be raised again."""
+        """True once the time is used up. Parsers catch the exception, so callers check this and raise again."""
 
     @property
     def max_pages(self) -> int:
@@ -33,7 +33,7 @@ class Budget:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Count the time of the block. Raises ``too_large`` at its end if the time is over the limit."""
+        """Count the time of the block. Raises ``too_large`` at its end if the time limit is exceeded."""
         self._started = self._clock.monotonic()
         try:
             yield
@@ -43,11 +43,11 @@ class Budget:
             self._started = None
 
     def seconds_left(self) -> float:
-        """Seconds that are left for the document; never below 0."""
+        """The seconds that are left for the document, at least 0."""
         return max(0.0, self._limits.max_seconds - self._seconds_spent())
 
     def check_time(self) -> None:
-        """Raises ``too_large`` if the time spent is over the limit."""
+        """Raise ``too_large`` if the time limit is exceeded."""
         if self._seconds_spent() > self._limits.max_seconds:
             self.exhausted = True
             raise UnreadableDocument("too_large")
@@ -57,11 +57,11 @@ class Budget:
         return self._spent + running
 
     def check_pages(self, count: int) -> None:
-        """Raises ``too_many_pages`` if ``count`` is over the limit."""
+        """Raise ``too_many_pages`` if ``count`` pages exceed the limit."""
         if count > self._limits.max_pages:
             raise UnreadableDocument("too_many_pages")
 
     def check_characters(self, count: int) -> None:
-        """Raises ``decompression_bomb`` if ``count`` is over the limit."""
+        """Raise ``decompression_bomb`` if ``count`` characters exceed the limit."""
         if count > self._limits.max_characters:
             raise UnreadableDocument("decompression_bomb")

@@ -1,4 +1,4 @@
-"""What a Word document shows in the place of an ``altChunk``: a file of another format, kept as it was put in."""
+"""Reads an ``altChunk`` of a Word document: a file of another format that Word shows at that place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from adapters.extractors.web import WebPage, decoded, is_archive, page_in_archiv
 
 
 def blocks_of_chunk(name: str, content: bytes, budget: Budget) -> Iterator[Block]:
-    """The blocks of an HTML page, a web archive, Rich Text or plain text. The bytes decide, and then the part's name."""
+    """The blocks of an HTML page, a web archive, Rich Text or plain text. The bytes decide which it is; if they do not,
+    the part's name does.
+    """
     if is_rtf(content):
         yield from blocks_of_rtf(content, budget)
     elif is_archive(content):

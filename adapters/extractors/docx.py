@@ -1,8 +1,8 @@
 """Word: all text that a reader sees, in reading order.
 
-python-docx's ``Document`` keeps the whole tree in memory, refuses packages that Word opens (with a relationship
-to a missing part, with the ISO-strict namespaces, templates) and ignores notes and text boxes. So this uses
-only its XML layer, and streams the body.
+We use only the XML layer of python-docx, and stream the body. Its ``Document`` keeps the whole tree in memory, ignores
+notes and text boxes, and refuses packages that Word opens: those with a relationship to a missing part, those with the
+ISO-strict namespaces, and templates.
 
 While a document is read, control characters in its text mark its structure (see ``docx_pages``).
 """
@@ -66,17 +66,19 @@ _FORMULAS = frozenset(("m:f", "m:sSup", "m:sSub", "m:sSubSup", "m:rad", "m:nary"
 _HEADING_STYLE = re.compile(r"heading ?([1-9])", re.IGNORECASE)
 _LONGEST_HEADING = 300
 _LONGEST_VALUE = 300
-"""A cell of several paragraphs with more characters is a text of its own, not a value of the table's row."""
+"""In characters. If a cell has several paragraphs and is longer, it is a text of its own and not a value in a table's
+row.
+"""
 _MOST_COLUMNS = 63
-"""As in Word."""
+"""The most columns of a table, as in Word."""
 _DEEPEST_HEADING = 6
 _MAX_STYLE_DEPTH = 20
 _NO_SECTIONS = str.maketrans({CONTINUOUS: None, NEW_PAGE: None})
 _DEEPEST_CHUNK = 3
-"""How many documents within one another are read."""
+"""How deeply Word documents inside Word documents are read."""
 _SPACES = re.compile(r"[^\S\n\t\f\v]+")
 _KEPT = str.maketrans("\f\v", "\x12\x13")
-"""While white space is made one space, page breaks are not white space."""
+"""Replaces page breaks for a moment, because ``row_text`` treats them as white space."""
 _KEPT_BACK = str.maketrans("\x12\x13", "\f\v")
 _SYMBOL_FONT = (
     dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True))
@@ -103,9 +105,9 @@ def read_docx(content: bytes, budget: Budget) -> Extraction:
 
 
 class _Block(NamedTuple):
-    """The text of a paragraph, a table, or a note or box beside them.
+    """The text of a paragraph or a table, or of a note or box that belongs to it.
 
-    List items have no blank line between.
+    No blank line stands between two list items.
     """
 
     text: str
@@ -131,12 +133,14 @@ class _Document:
         self._noted = {"footnote": 0, "endnote": 0}
         self.title: str | None = None
         self.laid_out_pages: int | None = None
-        """How many pages Word counted at least; None if it did not lay the document out."""
+        """The least number of pages according to Word; None if Word did not lay the document out."""
 
     def text(self) -> str:
-        """The whole text, with marks. Raises ``decompression_bomb`` as soon as it is too long."""
+        """The whole text, with marks. Raises ``decompression_bomb`` as soon as the text exceeds the limit of
+        characters.
+        """
         with self._package.body_stream(self._main) as stream:
-            # This checks the root first, so that a workbook is refused before other parts are read.
+            # ``_body_children`` checks the root element, so a workbook is refused before other parts are read.
             body = _body_children(stream)
             self._prepare()
             headers, footers = self._margins("header"), self._margins("footer")
@@ -168,7 +172,9 @@ class _Document:
         self.title = sensible_title(titles[0]) if titles else None
 
     def _counted_pages(self) -> int:
-        """As Word writes it down; 0 if it does not. Other programs keep the number and add pages."""
+        """The number of pages that Word stored; 0 if it stored none. Other programs keep an old number although they
+        add pages.
+        """
         part = next(
             (part for kind, part in self._package.related("").values() if kind == "extended-properties"), ""
         )
@@ -184,10 +190,7 @@ class _Document:
         )
 
     def _margins(self, kind: str) -> list[_Block]:
-        """The headers or footers, each text once, without those that have no letters, e.g.
-
-        only a page number.
-        """
+        """The headers or footers, each different text once. Those without letters, such as a page number, are left out."""
         texts: dict[str, None] = {}
         for found, part in self._related.values():
             if found == kind and (root := self._package.tree(part)) is not None:
@@ -213,7 +216,7 @@ class _Document:
                 yield from self._blocks(element)
 
     def _chunk(self, element: Any) -> Iterator[_Block]:
-        """A file of another format, or a document of Word, that is shown in this place."""
+        """The text of an inserted file: a Word document, or a file of another format."""
         kind, part = self._related.get(_attribute(element, "id") or "", ("", ""))
         if kind.lower() != "afchunk" or part not in self._package:
             return
@@ -227,7 +230,7 @@ class _Document:
             yield _Block(_as_heading(block.text, block.level) if block.level else block.text, block.is_item)
 
     def _chosen(self, element: Any) -> list[_Block]:
-        """The first alternative that has text; the others have the same content."""
+        """The first alternative that has text. The alternatives all show the same content."""
         found: list[_Block] = []
         for rendering in element:
             blocks = list(self._blocks(rendering))
@@ -260,7 +263,7 @@ class _Document:
             yield _Block(_section_end(section))
 
     def _inline(self, element: Any, words: list[str], asides: list[_Block]) -> None:
-        """Add the text of ``element`` to ``words``, and its notes, boxes and diagrams to ``asides``."""
+        """Add the text of ``element`` to ``words``, and the text of its notes, boxes and diagrams to ``asides``."""
         for child in element:
             name = _name(child)
             if name in ("w:t", "m:t"):
@@ -306,7 +309,7 @@ class _Document:
         asides.extend(chosen[1])
 
     def _formula(self, element: Any, name: str, asides: list[_Block]) -> str:
-        """A formula on one line, such as ``(a+b)/c`` or ``x^2``; or the base of a ruby text with its reading."""
+        """A formula on one line, such as ``(a+b)/c`` or ``x^2``. For a ruby text, the base with its reading."""
 
         def part(tag: str) -> str:
             words: list[str] = []
@@ -341,7 +344,7 @@ class _Document:
         return part("m:e") + script("_", "m:sub") + script("^", "m:sup")
 
     def _note(self, reference: Any, kind: str, words: list[str], asides: list[_Block]) -> None:
-        # Removed when it is read, because a note may refer to itself.
+        # A note is removed when it is read: a note that refers to itself would otherwise be read forever.
         note = self._notes.pop((kind, _attribute(reference, "id") or ""), None)
         if note is None:
             return
@@ -374,13 +377,15 @@ class _Document:
             yield _Block(text)
 
     def _row(self, row: Any, reaching: dict[int, str]) -> str:
-        """``reaching`` holds, by column, the texts of cells above that may go on in this row."""
+        """One row as text. ``reaching`` has, by column, the text of a cell above that may span this row too; the row
+        updates it.
+        """
         cells: list[str] = [""] * _spanned(_child(_child(row, "w:trPr"), "w:gridBefore"), at_least=0)
         for cell in _nested(row, "w:tc"):
             text = _join(self._blocks(cell)).strip(" \n")
             merge = _child(_child(cell, "w:tcPr"), "w:vMerge")
             if merge is not None and _attribute(merge, "val") != "restart":
-                # Each row is read without those above.
+                # Repeat the text of the cell above, because a reader of one row does not see the rows above.
                 text = text or reaching.get(len(cells), "")
             elif len(text) <= _LONGEST_VALUE and not MARKS.search(text):
                 reaching[len(cells)] = text
@@ -388,7 +393,7 @@ class _Document:
                 reaching.pop(len(cells), None)
             within = text.split(" | ") if _child(cell, "w:tbl") is not None and "\n" not in text else [text]
             span = _spanned(_child(_child(cell, "w:tcPr"), "w:gridSpan"), at_least=1)
-            # A cell over several columns stands in the first of them.
+            # A cell that spans several columns is written in the first of them.
             cells += [*within, *[""] * (span - len(within))]
         # If a row continues on the next page, Word marks the page break in every cell.
         breaks = [len(BREAKS.findall(cell)) for cell in cells]
@@ -412,7 +417,9 @@ class _Document:
 
 
 def _body_children(stream: Any) -> Iterator[Any]:
-    """The children of ``w:body``. Each is removed when the next is read. Raises ``type_mismatch``."""
+    """The children of ``w:body``. Each one is removed from memory when the next is read. Raises ``type_mismatch`` if
+    the root element is not a Word document.
+    """
     events = events_of(stream)
     _, root = next(events)
     if _name(root) != "w:document":
@@ -459,14 +466,14 @@ def _read_styles(root: Any) -> dict[str, _Style]:
 
 
 def _named_style(name: str) -> _Style:
-    """The style of a built-in name. Files have the English names; Word translates them only on the screen."""
+    """The style with a built-in name. Files always have the English names; Word shows them translated."""
     if found := _HEADING_STYLE.fullmatch(name):
         return _Style(level=min(int(found[1]), _DEEPEST_HEADING))
     return _Style(level=1) if name.lower() == "title" else _Style()
 
 
 def _outline_level(properties: Any) -> int | None:
-    """1 to 6; 0 if the paragraph is declared to be body text; None if nothing is declared."""
+    """The heading level, 1 to 6; 0 if the paragraph is declared as body text; None if nothing is declared."""
     value = _integer(_child(properties, "w:outlineLvl"))
     if value is None:
         return None
@@ -474,7 +481,9 @@ def _outline_level(properties: Any) -> int | None:
 
 
 def _list_of(properties: Any) -> tuple[str | None, int | None]:
-    """The list's id and the level; the id is "" if the paragraph is declared to be in no list."""
+    """The list's id and the level. The id is "" if the paragraph is declared to be in no list; each is None if not
+    declared.
+    """
     reference = _child(properties, "w:numPr")
     list_id = _attribute(_child(reference, "w:numId"), "val")
     return "" if list_id == "0" else list_id, _integer(_child(reference, "w:ilvl"))
@@ -514,12 +523,12 @@ def _section_end(section: Any) -> str:
 
 
 def _spanned(element: Any, *, at_least: int) -> int:
-    """How many columns a cell or a gap of a row takes."""
+    """How many columns a cell, or a gap in a row, spans: ``at_least`` to 63."""
     return min(max(_integer(element) or at_least, at_least), _MOST_COLUMNS)
 
 
 def _is_layout(cell: str) -> bool:
-    """Whether it holds a text of its own, as where a table only places paragraphs side by side."""
+    """Whether the cell is a text of its own: then the table only arranges texts side by side."""
     return "\n" in cell and (len(cell) > _LONGEST_VALUE or " | " in cell or HEADING_END in cell)
 
 
@@ -576,7 +585,7 @@ def _child(element: Any, name: str) -> Any:
 
 
 def _nested(element: Any, name: str) -> Iterator[Any]:
-    """Rows of a table or cells of a row, also inside content controls and tracked changes."""
+    """The rows of a table or the cells of a row, including those inside content controls and tracked changes."""
     for child in element:
         if _name(child) == name:
             yield child

@@ -1,7 +1,8 @@
-"""The pages of a Word document, from marks in its text.
+"""The pages of a Word document, computed from marks in its text.
 
-A file names no pages: they end where Word's last layout, or its author, broke them. Only if these marks are whole does a
-page have a number that a person finds again. XML cannot contain the characters that are the marks.
+A Word file has no page numbers. It only has the page breaks of Word's last layout, and those of the author. If all
+breaks are there, a page gets the number that a person sees in Word. The marks are control characters, which XML cannot
+contain.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from ports.text_extractor import Heading, PageText, WarningCode
 
 PAGE_BREAK = "\f"
 PAGE_START = "\v"
-"""A page begins here, unless one just began: in Word's last layout, or by a paragraph or section."""
+"""A page begins here, unless one has just begun. The mark comes from Word's last layout, or from a paragraph or section
+that begins a new page.
+"""
 CONTINUOUS = "\x10"
 NEW_PAGE = "\x11"
-"""The marks at a section's end, which say how that section began; so a mark describes the break before its section."""
+"""``CONTINUOUS`` and ``NEW_PAGE`` stand at the end of a section and say how that section began. So each describes the
+break before its section.
+"""
 PICTURE = "\x14"
-"""It is no text, but the page that it fills is a page."""
+"""A picture. It has no text, but a page that contains only a picture is still a page."""
 _GOES_ON = "\x15"
-"""The page ends here, and the paragraph does not."""
+"""The page ends here, in the middle of a paragraph."""
 HEADING_END = "\x0e"
 _HEADING = re.compile("([\x01-\x06])([^\x0e]*)\x0e")
 BREAKS = re.compile("[\f\v]")
@@ -30,19 +35,19 @@ _SECTION_ENDS = re.compile("[\x10\x11]")
 _WITHIN = re.compile("(?<=[^\\s\x14])( *[\f\v])(?=\\s*[^\\s\x14])")
 """A page break within the text of a paragraph."""
 _SHORTEST_CUT = 40
-"""An author's page break after fewer characters may end a title."""
+"""In characters. If an author's page break follows a shorter text, the text may be a title, which ends there."""
 UNCLEANED = re.compile("([\f\v\x14])")
 MARKS = re.compile("[\x01-\x06\x0e\f\v\x10\x11\x14\x15]")
 _MOST_CHARACTERS = 8_000
-"""Of a page. More of them show that page breaks are missing."""
+"""The most characters of a page. If a page has more, page breaks are missing."""
 _SURELY_ONE_PAGE = 30
-"""Lines. Without Word's own layout, a longer text may go on over a page."""
+"""In lines. Without Word's layout, a longer text may fill more than one page."""
 _LINE_CHARACTERS = 80
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def marked_within(text: str) -> str:
-    """A paragraph's text, with those of its page breaks marked after which its sentence goes on."""
+    """A paragraph's text, with a mark at each page break at which a sentence continues."""
     return _WITHIN.sub(lambda found: _marked(text, found), text)
 
 
@@ -53,7 +58,7 @@ def _marked(text: str, found: re.Match[str]) -> str:
 
 
 def paginate(marked: str) -> list[str]:
-    """The pages, with the other marks still in them."""
+    """The text of each page. All marks except those of page breaks and sections are still in it."""
     begins = iter(_SECTION_ENDS.findall(marked)[1:])
     marked = _SECTION_ENDS.sub(lambda _: PAGE_START if next(begins, "") == NEW_PAGE else "", marked)
     pages = [""]
@@ -68,8 +73,9 @@ def paginate(marked: str) -> list[str]:
 
 
 def is_laid_out(marked: Sequence[str], pages: Sequence[PageText], counted: int | None) -> bool:
-    """Whether the page breaks of the file are all that there are. ``counted`` is Word's number of pages, if it laid
-    the document out."""
+    """Whether the file has all its page breaks, so that page numbers are right. ``counted`` is Word's number of pages,
+    or None if Word did not lay the document out.
+    """
     if counted is not None:
         return counted <= len(pages) and all(len(page.text) <= _MOST_CHARACTERS for page in pages)
     return all(
@@ -87,7 +93,7 @@ def page_of(number: int, marked: str) -> PageText:
     headings: list[Heading] = []
 
     def unmark(found: re.Match[str]) -> str:
-        # The two marks of each earlier heading are removed from the text.
+        # The two marks of each earlier heading are no longer in the text.
         start = found.start() - 2 * len(headings)
         headings.append(Heading(start, " ".join(found[2].split()), ord(found[1])))
         return found[2]

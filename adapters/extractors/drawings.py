@@ -27,14 +27,14 @@ def words_of(element: Any) -> str:
 
 
 def diagram(root: Any) -> Iterator[Block]:
-    """The words of the points of a diagram."""
+    """The text of each element of a diagram."""
     for element in () if root is None else root.iter():
         if local(element) == "p":
             yield Block(words_of(element), is_item=True)
 
 
 def chart(root: Any, budget: Budget) -> Iterator[Block]:
-    """The titles of a chart and its values: a row for each category, a column for each series."""
+    """The titles of a chart and its values. The values are a table: a row for each category, a column for each series."""
     if root is None:
         return
     for element in root.iter():
@@ -54,7 +54,7 @@ def chart(root: Any, budget: Budget) -> Iterator[Block]:
 
 
 def _points(element: Any) -> dict[int, str]:
-    """The values that the program kept with the chart, by their place."""
+    """The values that the program stored with the chart, by their index."""
     points: dict[int, str] = {}
     for each in () if element is None else element.iter():
         if local(each) == "pt" and len(points) < _MOST_POINTS:
@@ -70,7 +70,9 @@ def _first(points: dict[int, str]) -> str:
 
 
 def _figure(value: str) -> str:
-    """Programs store the digits of their arithmetic: 0.30000000000000004 is 0.3."""
+    """The number with at most 15 digits. Programs store the rounding error of their arithmetic: 0.30000000000000004
+    becomes 0.3.
+    """
     try:
         return f"{float(value):.15g}"
     except ValueError:
@@ -78,7 +80,7 @@ def _figure(value: str) -> str:
 
 
 def boxes(root: Any) -> Iterator[Block]:
-    """The paragraphs of all boxes of a sheet's drawing."""
+    """The paragraphs of all text boxes in a sheet's drawing."""
     for element in () if root is None else root.iter():
         if local(element) == "txBody":
             yield from (Block(words_of(each), is_item=True) for each in children_of(element, "p"))

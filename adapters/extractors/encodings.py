@@ -1,8 +1,8 @@
 """Finds the encoding of a text file.
 
-A byte order mark or valid UTF-8 is certain. UTF-16 and UTF-32 without a mark are found by their zero bytes, or by the
-commonest characters of Chinese and Japanese. Among older encodings chardet decides, except for a text that is
-nearly all ASCII: it has too few other letters to tell a language by, and Windows-1252 is by far the likeliest then.
+A byte order mark or valid UTF-8 is certain. UTF-16 and UTF-32 without a mark are recognised by their zero bytes, or by
+the commonest characters of Chinese and Japanese. Among older encodings chardet decides. A text that is nearly all ASCII
+is an exception: it has too few other letters to show its language, and Windows-1252 is by far the likeliest encoding.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import unicodedata
 from ports.text_extractor import UnreadableDocument
 
 _MARKS = (
-    # UTF-32 first, because its little-endian mark begins with the one of UTF-16.
+    # UTF-32 comes first, because its little-endian mark begins with the mark of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,24 +34,26 @@ _CANDIDATES = (
     "cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp862 cp866 cp874 "
     "mac-roman mac-cyrillic mac-latin2 mac-greek mac-turkish cp932 euc_jis_2004 gb18030 big5hkscs euc_kr cp949"
 ).split()
-"""Without encodings that hardly any file has. chardet finds one of them in a text with few letters to tell by."""
+"""The encodings that chardet may find. Very rare ones are left out: chardet would find them in texts with few letters
+outside of ASCII.
+"""
 _WIDER = {"EUC-KR": "cp949", "TIS-620": "cp874"}
 _WESTERN = frozenset("àâæçéèêëîïôœùûüÿäößáíóúñãõìòåøðýþ")
 _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§©®™£€¥½¼¾²³¹±×÷¡¿ªº\xa0¶†‡¢µ´¨")
 _INSIDE_A_WORD = frozenset("’‘·´")
 _BEFORE_A_WORD = frozenset("‚„")
 _PAIRS = ("“”„",)
-"""Quotation marks, of which a text has no single one."""
+"""Groups of quotation marks. If a text has exactly one mark of a group, it is probably a letter of another encoding."""
 _OTHERS = re.compile("[^\x00-\x7f]+")
 _FEW = 0.005
-"""The share of bytes outside of ASCII in a text of a language that hardly needs them."""
+"""The share of bytes outside of ASCII, up to which a text seems to be in a language that hardly needs such letters."""
 _NEARLY = 0.8
-"""Of the confidence in the likeliest encoding. Windows-1252 is that much more common than any other."""
+"""Windows-1252 is chosen if its confidence is at least this share of the highest one, because it is far more common."""
 _CEDILLAS = frozenset("şţŞŢ")
 _C1 = re.compile(rb"[\x80-\x9f]")
 _FOUR_BYTES = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
-_FEWEST_TELLING = 0.25
-_TELLING = frozenset(
+_LEAST_COMMON_HAN = 0.25
+_COMMON_HAN = frozenset(
     char
     for char in "\n　、。，．・：；！？（）「」『』《》【】“”…"
     "的一是不了在人有我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自之"
@@ -60,11 +62,13 @@ _TELLING = frozenset(
     "私何見言思手子今回間彼女気長合同場所方内部性式法力電車"
     if not all(0x20 <= byte < 0x7F for byte in char.encode("utf-16-be"))
 )
-"""Signs and the commonest characters of Chinese and Japanese, but for those that are two ASCII letters in UTF-16."""
+"""Signs and the commonest characters of Chinese and Japanese. Those whose UTF-16 bytes are also two ASCII letters are
+left out.
+"""
 
 
 def has_mark(content: bytes) -> bool:
-    """Whether it begins with a byte order mark."""
+    """Whether ``content`` begins with a byte order mark."""
     return any(content.startswith(mark) for mark, _ in _MARKS)
 
 
@@ -93,7 +97,7 @@ def decode(content: bytes) -> str:
 
 
 def _printable(content: bytes, tolerated: float, text: str) -> str:
-    """``text``. Raises ``type_mismatch`` if more than this share of ``content`` is control characters."""
+    """``text``. Raises ``type_mismatch`` if more than the share ``tolerated`` of ``content`` is control characters."""
     if _controls(content) > max(3, tolerated * len(content)):
         raise UnreadableDocument("type_mismatch")
     return text
@@ -104,12 +108,12 @@ def _controls(content: bytes) -> int:
 
 
 def _wide_encoding(sample: bytes) -> str | None:
-    """The encoding among UTF-16 and UTF-32 in which ``sample`` is text, if any."""
+    """The UTF-16 or UTF-32 encoding in which ``sample`` is text; None if it is text in none of them."""
     best, most = None, 0
     for encoding, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
         whole = sample[: len(sample) // width * width]
         try:
-            # Without final=True, because the sample may end within a surrogate pair.
+            # Without final=True, because the sample may end in the middle of a surrogate pair.
             text = codecs.getincrementaldecoder(encoding)().decode(whole)
         except UnicodeDecodeError:
             continue
@@ -118,7 +122,7 @@ def _wide_encoding(sample: bytes) -> str | None:
         if text and strange <= len(text) // 50:
             if width == 4:
                 return encoding  # other data is hardly ever valid UTF-32
-            # In the wrong byte order, a space reads as an en quad, and Latin letters as Chinese ones.
+            # Read in the wrong byte order, a space becomes an en quad, and Latin letters become Chinese characters.
             common = sum(char in " \n、。，" or (char.isascii() and char.isalnum()) for char in text)
             if common > most:
                 best, most = encoding, common
@@ -126,26 +130,28 @@ def _wide_encoding(sample: bytes) -> str | None:
 
 
 def _wide_han(sample: bytes) -> str | None:
-    """The byte order of UTF-16, if ``sample`` is Chinese or Japanese with hardly any zero byte in it."""
+    """The UTF-16 encoding of ``sample`` if it is Chinese or Japanese; None otherwise. Such text has hardly any zero
+    bytes.
+    """
     whole = sample[: len(sample) // 2 * 2]
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(whole)
         except UnicodeDecodeError:
             continue
-        told = sum(char in _TELLING or "ぁ" <= char <= "ヿ" for char in text)
+        common = sum(char in _COMMON_HAN or "ぁ" <= char <= "ヿ" for char in text)
         strange = sum(unicodedata.category(char) in ("Cn", "Co") for char in text)
-        if told > _FEWEST_TELLING * len(text) and not strange:
+        if common > _LEAST_COMMON_HAN * len(text) and not strange:
             return encoding
     return None
 
 
 def _decode_broken_utf8(content: bytes) -> str | None:
-    """The text, if ``content`` is UTF-8 with a few bytes cut off or of another encoding; else None."""
+    """The text, if ``content`` is UTF-8 except for a few bytes that are cut off or in another encoding; otherwise None."""
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     high = len(content) - len(content.translate(None, _HIGH))
-    # A valid character outside of ASCII has at least two high bytes; a broken byte counts as one.
+    # A valid character outside of ASCII has at least two high bytes; each broken byte counts as one.
     whole = (high - broken) // 2
     return text if whole >= 4 * broken else None
 
@@ -154,7 +160,7 @@ def _decode_legacy(content: bytes) -> str:
     import chardet
 
     high = len(content) - len(content.translate(None, _HIGH))
-    sample = _telling_lines(content)
+    sample = _lines_outside_ascii(content)
     if _is_western(sample, signs_alone=high > _FEW * len(content)):
         return content.decode("cp1252", "replace")
     if _is_gb18030_of_four_bytes(sample):
@@ -171,31 +177,33 @@ def _decode_legacy(content: bytes) -> str:
         and not _CEDILLAS.isdisjoint(text)
         and not _C1.search(content)
     ):
-        # The two encodings differ in the letters with a comma, which Romanian has, and a cedilla, which it has not.
+        # ISO-8859-2 has letters with a cedilla, ISO-8859-16 has the same letters with a comma. Romanian uses the comma.
         return content.decode("iso8859-16", "replace")
     return text
 
 
 def _is_western(sample: bytes, *, signs_alone: bool) -> bool:
-    """Whether all outside of ASCII are signs, or letters of Western Europe, in places where these stand."""
+    """Whether all characters outside of ASCII are signs or Western European letters, at places where these usually
+    stand.
+    """
     text = sample.decode("cp1252", "replace")
     if any(0 < sum(map(text.count, pair)) < 2 for pair in _PAIRS):
         return False  # a letter of another encoding, more likely
     for found in _OTHERS.finditer(text):
-        told = found[0]
+        others = found[0]
         before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
         inside = before.isalpha() and after.isalpha()
         is_sign = (
-            len(told) < 3
-            and _SIGNS.issuperset(told)
-            and (not inside or told in _INSIDE_A_WORD)
-            and not (told in _BEFORE_A_WORD and before.isalpha())
-            and not (told == "…" and before == after == " ")
+            len(others) < 3
+            and _SIGNS.issuperset(others)
+            and (not inside or others in _INSIDE_A_WORD)
+            and not (others in _BEFORE_A_WORD and before.isalpha())
+            and not (others == "…" and before == after == " ")
         )
         is_letter = (
             not signs_alone
-            and _WESTERN.issuperset(told.lower())
-            and not (before.islower() and told[0].isupper())
+            and _WESTERN.issuperset(others.lower())
+            and not (before.islower() and others[0].isupper())
         )
         if not is_sign and not is_letter:
             return False
@@ -203,7 +211,7 @@ def _is_western(sample: bytes, *, signs_alone: bool) -> bool:
 
 
 def _is_gb18030_of_four_bytes(sample: bytes) -> bool:
-    """Whether ``sample`` is in a script of China that GB18030 writes with four bytes a letter, such as Tibetan."""
+    """Whether ``sample`` is in a script of China, such as Tibetan, whose letters take four bytes each in GB18030."""
     fours = _FOUR_BYTES.findall(sample)
     high = len(sample) - len(sample.translate(None, _HIGH))
     if len(fours) < 3 or 4 * len(fours) < high:
@@ -212,8 +220,8 @@ def _is_gb18030_of_four_bytes(sample: bytes) -> bool:
     return all(unicodedata.category(letter) not in ("Cn", "Co") and letter != "\ufffd" for letter in letters)
 
 
-def _telling_lines(content: bytes) -> bytes:
-    """Up to about 64 KiB of the lines with characters outside of ASCII."""
+def _lines_outside_ascii(content: bytes) -> bytes:
+    """The first lines that have characters outside of ASCII, up to about 64 KiB."""
     lines: list[bytes] = []
     size = position = 0
     while size < _SAMPLE and (high := _HIGH_BYTE.search(content, position)):

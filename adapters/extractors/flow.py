@@ -1,4 +1,4 @@
-"""The text of pages as one reads it on: without running heads, and with the words of a line's end whole."""
+"""The text of pages in reading order: without running heads and feet, and with the words whole that a line's end cut."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from functools import cached_property
 from ports.text_extractor import WarningCode
 
 _AHEAD = 8
-"""Pages that are looked at before a page is given: books have other running heads left and right."""
+"""How many pages are read ahead before a page is returned. Books have different running heads on left and right pages.
+"""
 _EDGE_LINES = 3
 _FEWEST_PAGES = 3
 _LONGEST_RUNNING = 160
@@ -30,7 +31,7 @@ _OF_PAGES = frozenset(
     "strona str z страница стр из sida sidan side af av pagina's van blz bladzijde oldal sayfa sivu strana "
     "slide folie diapositiva diapo".split()
 )
-"""Words that stand beside the number of a page. Beside others, a number counts something: "Question 3"."""
+"""Words that stand beside a page number. Beside other words, a number counts something else: "Question 3"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +43,23 @@ class FlowPage:
 
 
 def flowing(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
-    """The pages, a few behind those that are read."""
+    """The pages with their text in reading order. Reading runs 8 pages ahead of what is returned."""
     vocabulary = _Vocabulary()
     return _with_whole_words(_without_running_lines(vocabulary.of(pages)), vocabulary)
 
 
 class _Vocabulary:
-    """The words of all pages that were read so far, to tell one word with a hyphen from two."""
+    """The words of all pages read so far. They show whether a hyphen at a line's end belongs to the word."""
 
     def __init__(self) -> None:
         self._words: set[str] = set()
         self._compounds: set[str] = set()
         self._unread: list[str] = []
-        """Pages whose words are looked at once a word is cut."""
+        """Pages whose words are not collected yet. They are collected when a line's end cuts a word."""
         self._is_cut = False
 
     def of(self, pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
-        """The pages as they are."""
+        """The same pages, unchanged. Remembers the text of each."""
         for page in pages:
             self._unread.append(page.text)
             yield page
@@ -76,9 +77,9 @@ class _Vocabulary:
 
     @staticmethod
     def _without_halves(text: str, is_cut: bool) -> tuple[str, bool]:
-        """The text without the halves of cut words, which are no words, and whether its last word is one.
+        """The text without the halves of cut words (they are no words), and whether its last word is cut.
 
-        At a page's end, running lines may stand between the two.
+        At the end of a page, running lines may stand between the two halves.
         """
         lines = [line for line in _AT_LINE_END.sub(" ", text).split("\n") if line]
         if is_cut:
@@ -88,7 +89,7 @@ class _Vocabulary:
         return "\n".join([*lines[:-_EDGE_LINES], *ends]), is_cut
 
     def joined(self, left: str, right: str) -> str:
-        """The word that a line's end cut into ``left-`` and ``right``."""
+        """The word that a line's end cut into ``left-`` and ``right``, with or without the hyphen."""
         self._read()
         first, second = left.lower(), right.lower()
         if not right[0].islower() or f"{first}-{second}" in self._compounds:
@@ -102,12 +103,12 @@ class _Vocabulary:
 @dataclass(frozen=True, slots=True)
 class _EdgeLine:
     key: str
-    """The line without its numbers. It is the same on every page that the line runs over."""
+    """The line with each number replaced by "#". A running line has the same key on every page."""
     numbers: tuple[int, ...]
 
 
 class _Edges:
-    """The first and last lines of a page, from its edge inwards."""
+    """The first and the last lines of a page. In both lists, the line nearest to the page's edge comes first."""
 
     def __init__(self, page: FlowPage) -> None:
         lines = [line for line in page.text.split("\n") if line.strip()]
@@ -138,11 +139,11 @@ class _Edges:
 
 
 def _edge_line(line: str) -> _EdgeLine:
-    told = " ".join(line.casefold().split())
-    if _ROMAN.fullmatch(told):
+    text = " ".join(line.casefold().split())
+    if _ROMAN.fullmatch(text):
         return _EdgeLine("#", ())
     return _EdgeLine(
-        _NUMBER.sub("#", told), tuple(int(number) for number in _NUMBER.findall(told)[:4] if len(number) < 9)
+        _NUMBER.sub("#", text), tuple(int(number) for number in _NUMBER.findall(text)[:4] if len(number) < 9)
     )
 
 
@@ -166,7 +167,7 @@ def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
         page = waiting.popleft()
         text, running = _flow_of(page, near)
         if not text and running and page.has_pictures and page.warning is None:
-            # A scan on which an app, or a viewer, has put the same words on every page.
+            # The page is a scan, on which a program has printed the same words on every page.
             page = replace(page, warning="pages_without_text")
         elif not text:
             text = page.text
@@ -176,7 +177,7 @@ def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
                 if key not in known and len(_WORD.findall(key)) > 1 and not _is_number_of_page(key):
                     owed.append(line.strip())
                 known.add(key)
-        # Each running line stands in the document once, where no sentence goes on.
+        # Each running line stays in the document once, at a place where no sentence is interrupted.
         if owed and text and (not before or _ends_a_sentence(before)):
             text = "\n".join(owed) + "\n\n" + text
             owed.clear()
@@ -187,7 +188,7 @@ def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
 
 
 def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
-    """The page's text without its running lines, and these."""
+    """The page's text without its running lines, and those lines."""
     own = next(edges for edges in near if edges.index == page.index)
     others = [edges for edges in near if edges.index != page.index]
     heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
@@ -201,14 +202,16 @@ def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
 
 
 def _take(lines: list[str], at: int) -> str:
-    """Remove the first or last line that is not blank."""
+    """Remove the first line (``at`` 0) or the last one (``at`` -1) that is not blank, and return it. Returns "" if
+    there is none.
+    """
     while lines and not lines[at].strip():
         lines.pop(at)
     return lines.pop(at) if lines else ""
 
 
 def _running(index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]]) -> int:
-    """How many of the lines, from the edge on, run over several pages."""
+    """How many of the lines, counted from the page's edge, are running lines."""
     for depth, edge in enumerate(own):
         same = [
             (other, line)
@@ -243,7 +246,7 @@ def _is_numbered_throughout(
     depth: int,
     others: list[tuple[int, list[_EdgeLine]]],
 ) -> bool:
-    """Whether the line has the number of its page, as a line in its place has on the other pages, left and right."""
+    """Whether the line contains its page's number, and lines at the same place on nearly all near pages do too."""
     numbered = sum(
         any(
             theirs - ours == other - index
@@ -261,9 +264,11 @@ def _is_numbered_throughout(
 
 
 def _may_end_in_a_page(key: str, words: list[str]) -> bool:
-    """Whether the number may be that of the page: it stands first, or last after some words, or is said to be."""
-    is_told = any(word in _OF_PAGES for word in words[-2:]) and len(words) > 2
-    return key.startswith("#") or is_told or (key.endswith("#") and len(words) > 1)
+    """Whether a number in the line may be the page's number: it stands first, or last after some words, or beside a
+    word like "page".
+    """
+    is_named = any(word in _OF_PAGES for word in words[-2:]) and len(words) > 2
+    return key.startswith("#") or is_named or (key.endswith("#") and len(words) > 1)
 
 
 def _is_number_of_page(key: str) -> bool:
@@ -272,7 +277,7 @@ def _is_number_of_page(key: str) -> bool:
 
 
 def _counts_pages(index: int, edge: _EdgeLine, other: int, line: _EdgeLine) -> bool:
-    """Whether a number rises from line to line as the pages do."""
+    """Whether a number rises from one line to the other by the distance of their pages."""
     return len(edge.numbers) == len(line.numbers) and any(
         theirs - ours == other - index for ours, theirs in zip(edge.numbers, line.numbers, strict=True)
     )
@@ -292,7 +297,7 @@ def _with_whole_words(pages: Iterator[FlowPage], vocabulary: _Vocabulary) -> Ite
         cut = _AT_PAGE_END.search(text, max(0, len(text) - _LONGEST_HALF))
         rest = _FIRST_OF_PAGE.match(following.text) if following and cut else None
         if cut and rest and following and rest[1][0].islower():
-            # The word stands on the page where it begins, with the mark that ends its sentence.
+            # The whole word is put on the page where it begins, together with the punctuation after it.
             text = text[: cut.start()] + vocabulary.joined(cut[1], rest[1]) + rest[0][len(rest[1]) :].rstrip()
             following = replace(following, text=following.text[rest.end() :])
         yield replace(page, text=text)

@@ -1,4 +1,4 @@
-"""Whether what a PDF's fonts tell of its letters is a text that can be read."""
+"""Decides whether the letters that a PDF gives for its glyphs are a readable text."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from collections import Counter
 from functools import lru_cache
 
 _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
-"""Characters that stand for a glyph whose letter is not known."""
+"""Characters that stand for a glyph whose letter is unknown."""
 _GLYPH_NAMES = re.compile(r"/(?:[a-zA-Z]{1,5}\d{1,5}|uni[0-9A-F]{4})(?![\w/.:-]*[:.])|\(cid:\d+\)")
 _TRUSTED_NOISE = 0.02
 _TOLERATED_NOISE = 0.06
-"""Signs of formulas, which no reader knows: not worth another reading of the page."""
+"""The share of noise up to which a page is not read by another reader: signs of formulas, which no reader knows."""
 _UNREADABLE_NOISE = 0.15
 _UNREADABLE_LINES = 0.3
-"""If a larger share of a page's characters stands in noisy lines, only clean lines of words are kept."""
+"""If a larger share of a page's characters is in noisy lines, only those clean lines are kept that look like words."""
 _FEWEST_LETTERS = 40
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_IN_WORDS = 0.4
-"""If a smaller share of a page's letters stands next to a letter, its words are spaced apart."""
+"""If a smaller share of a page's letters is in words of several letters, spaces stand between the letters of its words.
+"""
 _SAMPLE = 4000
 _SHORT_SAMPLE = 1000
 _MOST_BLOCKS = 6
 _USUAL_BLOCKS = frozenset((0x00, 0x01, 0x03, 0x04, 0x1E, 0x1F, 0xFB, 0xFE, 0xFF))
-"""Of 256 characters: Latin, Greek, Cyrillic, ligatures and forms. A text in several other ones is made up."""
+"""Blocks of 256 characters each: Latin, Greek, Cyrillic, ligatures and forms. A text in several other blocks is no real
+text.
+"""
 _USUAL_SCRIPTS = frozenset(
     "LATIN GREEK CYRILLIC CJK HIRAGANA KATAKANA KATAKANA-HIRAGANA HANGUL FULLWIDTH HALFWIDTH MATHEMATICAL MODIFIER"
     " FEMININE MASCULINE MICRO DOUBLE-STRUCK SCRIPT BLACK-LETTER OHM KELVIN ANGSTROM".split()
@@ -41,43 +44,47 @@ _COMMON = frozenset(
     "nie na się do jest to se je na za že "
     "ja on ei että se ve bir bu da için ne és az egy nem hogy si la cu pe".split()
 )
-"""Words of which every text of some sentences has several, in European languages."""
+"""Common words of European languages. A text of a few sentences contains several of them."""
 _TRIGRAMS = re.compile(
     "the|and|ing|ion|ent|her|der|die|sch|ein|und|que|les|est|con|del|ado|ment|ati|pre|pro|sta|ter"
 )
-"""Letters that often follow each other in European languages: they tell a text whose words are not set apart."""
+"""Common letter sequences of European languages. They identify a text that has no spaces between its words."""
 _SHIFTS = [
     {code: code + shift for code in range(max(32 - shift, 33), min(127, 127 - shift))}
     for shift in range(-31, 32)
     if shift
 ]
-"""Where the space was shifted too, it is shifted back; a space that was not stays one."""
+"""Tables that shift characters by -31 to 31 code points. A space stays a space, because some fonts shift only the
+letters.
+"""
 _MOST_COMMON = 0.15
-"""A shifted text has less than this share of known words, which it has by chance …"""
+"""A text with at least this share of common words is not shifted. A shifted text has some of them by chance."""
 _TIMES_COMMON = 3
-"""… and so many times more of them once it is shifted back, …"""
+"""Shifted back, a text must have at least this many times the common words or trigrams that it had before."""
 _FEWEST_COMMON = 0.2
-"""… at least this share, …"""
+"""Shifted back, a text must have at least this share of common words."""
 _FEWEST_TRIGRAMS = 0.04
-"""… or, where its words are not set apart, so many trigrams for a character."""
+"""Shifted back, a text without spaces between words must have this many trigrams per character."""
 _FEWEST_WORDS = 8
 _LONGEST_WORDS = 15
-"""Characters, on the average: longer words are several."""
+"""In characters. If words are longer on average, spaces between words are missing."""
 _FEWEST_SIGNS = 16
-"""Different characters of a text of words. A table of numbers has fewer."""
+"""The least number of different characters in a text of words. A table of numbers has fewer."""
 _FEWEST_DIFFERENT = 4
 _USUAL_LETTERS = "eatinosr"
 _FEWEST_USUAL = 0.4
-"""The share of a prose's characters that are one of these small letters. It is about half."""
+"""The least share of these eight letters in prose. Usually they are about half of all characters."""
 _FEWEST_OF_ONE = 0.5
 _MOST_OF_LETTERS = 0.1
 _NO_LETTERS = ("So", "Cc", "Cf", "Cn", "Co")
-"""The categories of what stands for a letter that is not known. Lines of dashes and dots are drawn on purpose."""
+"""The Unicode categories of characters that replace an unknown letter. Dashes and dots are not among them: lines of
+these are drawn on purpose.
+"""
 
 
 @lru_cache(maxsize=1)  # of a page, it is asked for several times
 def noise_in(text: str) -> float:
-    """The share of characters that are no letters but noise, of all that are not white space."""
+    """The share of characters that stand for unknown letters, 0 to 1. White space does not count."""
     ink = len(text) - text.count(" ") - text.count("\n") - text.count("\r")
     if not ink:
         return 0.0
@@ -88,15 +95,15 @@ def noise_in(text: str) -> float:
 
 
 def may_be_read_better(text: str) -> bool:
-    """Whether another reader should try: some letters are unknown, or stand apart, or are others."""
+    """Whether another reader should try the page: letters are unknown, wrong, or spaced apart."""
     if noise_in(text) > _TOLERATED_NOISE:
         return True
-    return not _is_surely_prose(text) and (_stand_apart(text) or _is_made_up(text))
+    return not _is_surely_prose(text) and (_is_spaced_apart(text) or _has_wrong_letters(text))
 
 
 def readable_part(text: str) -> tuple[str, bool]:
-    """The lines of ``text`` that can be read, and whether so much cannot that a reader should be told."""
-    if not _is_surely_prose(text) and _is_made_up(text):
+    """The readable lines of ``text``, and whether the lost part is so large that the learner should be warned."""
+    if not _is_surely_prose(text) and _has_wrong_letters(text):
         return "", True
     if noise_in(text) <= _TRUSTED_NOISE:
         return text, False
@@ -109,20 +116,20 @@ def readable_part(text: str) -> tuple[str, bool]:
         return "\n".join(
             line for line in lines if noise_in(line) <= _UNREADABLE_NOISE
         ), lost > _FEWEST_LETTERS
-    # What is left between such lines may be letters by chance: it must look like words.
+    # Clean lines between many noisy ones may be letters by chance. They are kept only if they look like words.
     kept = "\n".join(line for line in lines if noise_in(line) <= _TRUSTED_NOISE and _has_words(line))
-    return ("" if _is_made_up(kept) else kept), True
+    return ("" if _has_wrong_letters(kept) else kept), True
 
 
 def is_better(other: str, text: str) -> bool:
-    """Whether ``other`` is the better reading of the same page."""
-    ours, theirs = _worth(text), _worth(other)
-    return theirs > 1.05 * ours + 5
+    """Whether ``other`` is clearly a better reading of the page than ``text``."""
+    old, new = _letters_in_words(text), _letters_in_words(other)
+    return new > 1.05 * old + 5
 
 
-def _worth(text: str) -> float:
-    """Letters that make words."""
-    if _is_made_up(text):
+def _letters_in_words(text: str) -> float:
+    """The number of letters in words of at least two letters; 0 if the letters are wrong ones."""
+    if _has_wrong_letters(text):
         return 0.0
     lines = [line for line in text.splitlines() if noise_in(line) <= _UNREADABLE_NOISE]
     return float(sum(len(word) for line in lines for word in _WORD.findall(line) if len(word) > 1))
@@ -134,13 +141,13 @@ def _has_words(line: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _is_surely_prose(text: str) -> bool:
-    """Whether its first words are those of a European language: this saves the other looks at most pages."""
+    """Whether the first words are common words of a European language. If so, most pages need no slower check."""
     words = text[:_SHORT_SAMPLE].lower().split()
     common = sum(len(word) > 1 for word in filter(_COMMON.__contains__, words))
     return len(words) >= _FEWEST_WORDS and common >= _FEWEST_COMMON * len(words) and text.isascii()
 
 
-def _stand_apart(text: str) -> bool:
+def _is_spaced_apart(text: str) -> bool:
     """Whether spaces stand between the letters of words: ``w o r d s``."""
     sample = text[:_SHORT_SAMPLE]
     lengths = list(map(len, _WORD.findall(sample)))
@@ -151,12 +158,12 @@ def _stand_apart(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _is_made_up(text: str) -> bool:
-    """Whether the letters are others than those that are seen: numbers of glyphs, or a shifted alphabet."""
+def _has_wrong_letters(text: str) -> bool:
+    """Whether the letters of the text differ from those on the page: they are numbers of glyphs, or a shifted alphabet."""
     sample = text[:_SAMPLE]
     if not sample.isascii() and (_is_of_many_scripts(sample) or _mixes_scripts(sample)):
         return True
-    return _is_of_one_sign(sample) or _is_shifted(sample)
+    return _repeats_one_sign(sample) or _is_shifted(sample)
 
 
 def _is_of_many_scripts(text: str) -> bool:
@@ -171,7 +178,7 @@ def _is_of_many_scripts(text: str) -> bool:
 
 
 def _is_shifted(text: str) -> bool:
-    """Whether every letter is some code points away from what is seen, as ``7KH`` is from ``The``."""
+    """Whether every letter is shifted by the same number of code points: ``7KH`` instead of ``The``."""
     text = text[:_SHORT_SAMPLE]
     if len(text) < _FEWEST_LETTERS or len(set(text)) < _FEWEST_SIGNS:
         return False
@@ -188,7 +195,9 @@ def _is_shifted(text: str) -> bool:
 
 
 def _is_prose(text: str, *, own: int, chance: int) -> bool:
-    """Whether a text that was shifted back is one: far more so than before, when it had so many known words and trigrams."""
+    """Whether ``text`` (shifted back) is prose. Before the shift it had ``own`` common words and ``chance`` trigrams;
+    now it must have far more.
+    """
     words = [word.strip(".,;:()") for word in text.lower().split()]
     common = [word for word in words if word in _COMMON]
     if (
@@ -204,8 +213,8 @@ def _is_prose(text: str, *, own: int, chance: int) -> bool:
     )
 
 
-def _is_of_one_sign(text: str) -> bool:
-    """Whether hardly any letter or digit stands there, but one sign again and again: a box, a question mark."""
+def _repeats_one_sign(text: str) -> bool:
+    """Whether the text has hardly any letter or digit, and mostly repeats one sign, such as a box or a question mark."""
     ink = "".join(text.split())
     if len(ink) < _FEWEST_LETTERS or sum(map(str.isalnum, ink)) > _MOST_OF_LETTERS * len(ink):
         return False
@@ -214,7 +223,7 @@ def _is_of_one_sign(text: str) -> bool:
 
 
 def _mixes_scripts(text: str) -> bool:
-    """Whether most words have letters of several scripts that nobody writes together."""
+    """Whether many words (at least 30 %) mix letters of scripts that are never written together."""
     words = [word for word in text.split() if sum(map(str.isalpha, word)) > 2]
     mixed = sum(len({*map(_script, filter(str.isalpha, word))} - _USUAL_SCRIPTS) > 1 for word in words)
     return len(words) >= _FEWEST_WORDS and mixed > _FEWEST_MIXED * len(words)

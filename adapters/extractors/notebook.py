@@ -1,4 +1,4 @@
-"""Jupyter notebooks: the cells in order. Texts are Markdown; code is followed by what it wrote."""
+"""Jupyter notebooks: the cells in order. Text cells are Markdown; each code cell is followed by its output."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocume
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LONGEST_OUTPUT = 20_000
-"""Characters of what one cell wrote. More of it are logs."""
+"""The most characters of one cell's output that are kept. Longer outputs are logs."""
 
 
 def read_notebook(content: bytes, budget: Budget) -> Extraction:
-    # No encoding takes more than four bytes a character; but pictures in the outputs are no text.
+    # A file has at most four bytes per character in every encoding. Pictures in the outputs are not counted as text.
     text = decode(not_a_binary(content))
     try:
         notebook = json.loads(text)
@@ -36,16 +36,16 @@ def read_notebook(content: bytes, budget: Budget) -> Extraction:
     length = 0
     for kind, written in _cells(notebook):
         budget.check_time()
-        told = clean(written).strip("\n")
-        if is_blank(told):
+        text = clean(written).strip("\n")
+        if is_blank(text):
             continue
         if kind == "markdown":
             headings += [
                 Heading(length + found.start, found.text, found.level)
-                for found in headings_of(told, first_page=not parts)
+                for found in headings_of(text, first_page=not parts)
             ]
-        parts.append(told)
-        length += len(told) + 2
+        parts.append(text)
+        length += len(text) + 2
         budget.check_characters(length)
     if not parts:
         raise UnreadableDocument("no_text")
@@ -58,7 +58,7 @@ def read_notebook(content: bytes, budget: Budget) -> Extraction:
 
 
 def _cells(notebook: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The kind and the text of each cell and of each of its outputs."""
+    """The kind and the text of each cell and of each output."""
     sheets = [notebook, *_dictionaries(notebook.get("worksheets"))]  # notebooks before 2015 have worksheets
     for sheet in sheets:
         for cell in _dictionaries(sheet.get("cells")):
@@ -86,7 +86,7 @@ def _output(output: dict[str, Any]) -> str:
 
 
 def _joined(source: Any) -> str:
-    """Text is stored as a string, or as a list of lines."""
+    """The text, which a notebook stores as a string or as a list of lines."""
     if isinstance(source, list):
         return "".join(line for line in source if isinstance(line, str))
     return source if isinstance(source, str) else ""

@@ -1,4 +1,4 @@
-"""The numbers and bullets of lists, which Word does not store with the paragraphs."""
+"""Computes the numbers and bullets of lists: Word does not store them with the paragraphs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROMAN = (
 
 @dataclass(frozen=True, slots=True)
 class ListLevel:
-    """``text`` has ``%1`` to ``%9`` in place of the numbers of the levels."""
+    """One level of a list. In ``text``, ``%1`` to ``%9`` stand for the numbers of the levels."""
 
     number_format: str = "decimal"
     text: str = ""
@@ -24,7 +24,7 @@ class ListLevel:
 
 @dataclass(slots=True)
 class NumberedList:
-    """One ``w:num``. Lists with the same ``abstract`` share their counters, except where they restart."""
+    """One ``w:num``. Lists with the same ``abstract`` share their counters, unless ``restarts`` has the level."""
 
     abstract: str
     levels: dict[int, ListLevel] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Numbering:
         self._seen: set[tuple[str, int]] = set()
 
     def label(self, list_id: str, level: int) -> str:
-        """The number or bullet before the next paragraph of the list on ``level`` (0 to 8); "" if none."""
+        """The number or bullet before the next paragraph of the list on ``level`` (0 to 8); "" if there is none."""
         numbered = self._lists.get(list_id)
         level = max(0, min(level, _MAX_LEVEL))
         if numbered is None or level not in numbered.levels:
@@ -57,7 +57,7 @@ class Numbering:
         if own.number_format == "none":
             return ""
         if own.number_format == "bullet":
-            # Most bullets are characters of symbol fonts, with no meaning in other fonts.
+            # Most bullets are characters of symbol fonts. In other fonts those characters mean nothing.
             return own.text if own.text in ("-", "–", "—", "*", "o", "→", "✓") else "•"
 
         def number(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """OpenDocument: texts, presentations and spreadsheets, as LibreOffice writes them.
 
-Of a presentation, a slide is a page, with the speaker's notes; the other two have no pages.
+Each slide of a presentation is a page, with the speaker's notes. Texts and spreadsheets have no pages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
 _CONTENT = "content.xml"
 _MOST_REPEATED = 1_000
-"""Empty cells and rows to the end of a sheet are stored as one that is repeated a million times."""
+"""How often a repeated cell or row is written at most. Files store the empty rest of a sheet as one cell or row,
+repeated a million times.
+"""
 _DEEPEST = 200
 _UNSEEN = frozenset(
     "tracked-changes annotation annotation-end forms sequence-decls variable-decls user-field-decls bookmark "
@@ -31,7 +33,7 @@ _UNSEEN = frozenset(
 _PICTURES = ("image", "object", "object-ole", "plugin")
 _FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _RUNNING = ("date-time", "footer", "header", "page-number")
-"""Frames for what stands on every slide."""
+"""Classes of frames whose text stands on every slide."""
 
 
 def read_text_document(content: bytes, budget: Budget) -> Extraction:
@@ -105,7 +107,9 @@ class _Document:
                 yield from rows
 
     def _elements(self, depth: int, name: str | None = None) -> Iterator[Any]:
-        """The children of the body of this kind. Each is removed when the next is read. Raises ``type_mismatch``."""
+        """The children of the body. Each one is removed from memory when the next is read. Raises ``type_mismatch`` if
+        the body has another kind.
+        """
         with self._package.body_stream(_CONTENT) as stream:
             events = events_of(stream)
             root = next(events)[1]
@@ -200,7 +204,7 @@ class _Document:
         yield from asides
 
     def _inline(self, element: Any, words: list[str], asides: list[Block], depth: int) -> None:
-        """Add the text of ``element`` to ``words``, and its notes and boxes to ``asides``."""
+        """Add the text of ``element`` to ``words``, and the text of its notes and boxes to ``asides``."""
         words.append(element.text or "")
         for child in element:
             name = local(child)
@@ -227,7 +231,7 @@ class _Document:
             words.append(child.tail or "")
 
     def _formula(self, element: Any) -> str:
-        """A formula, which is a document of MathML of its own, on one line; "" for another object."""
+        """A formula on one line; "" for other objects. The formula is a MathML document of its own."""
         self._has_pictures = True
         part = posixpath.join(posixpath.normpath(_named(element, "href") or ""), _CONTENT)
         try:
@@ -291,7 +295,7 @@ def _text_of(element: Any) -> Iterator[str]:
 
 
 def _named(element: Any, name: str) -> str | None:
-    """The value of an attribute, in whichever namespace it is."""
+    """The value of the attribute ``name`` in any namespace."""
     if element is not None and isinstance(element.tag, str):
         for key, value in element.attrib.items():
             if key.rpartition("}")[2] == name:

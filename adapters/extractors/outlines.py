@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ports.text_extractor import Heading
 
 _LONGEST_PREFIX = 12
-"""Characters before a heading's title on its line, e.g. "3.2" or "Chapter 12"."""
+"""The most characters before a heading's title on its line, e.g. "3.2" or "Chapter 12"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,9 @@ class OutlineEntry:
 
 
 def place(entries: list[OutlineEntry], text: str) -> tuple[Heading, ...]:
-    """The headings of a page, each where its title stands in the text; at the start if it is not found."""
+    """The headings of a page, each at the place of its title in the text. A title that is not found is put at the
+    start.
+    """
     if not entries:
         return ()
     letters = [(char, index) for index, raw in enumerate(text) if raw.isalnum() for char in raw.casefold()]
@@ -29,7 +31,7 @@ def place(entries: list[OutlineEntry], text: str) -> tuple[Heading, ...]:
 
 
 def _find(text: str, squeezed: str, letters: list[tuple[str, int]], title: str) -> int:
-    # A title may have other spaces, dashes and capitals in the outline than on the page.
+    # A title in the outline may differ from the page in spaces, dashes and capitals.
     wanted = "".join(char for char in title.casefold() if char.isalnum())
     for key in (wanted, wanted.lstrip("0123456789")):
         position = squeezed.find(key) if key else -1

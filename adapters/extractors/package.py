@@ -1,4 +1,4 @@
-"""The zip file of an Office document, an OpenDocument text or an EPUB. It is checked before any part is unpacked."""
+"""The zip file of an Office document, an OpenDocument file or an EPUB. It is checked before any part is unpacked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RATIO_MATTERS_FROM = 64 * 1024**2
 _MAX_BODY = 64 * 1024**2
 _MAX_PART = 16 * 1024**2
 _PARTS_HELD_WHOLE = 64 * 1024**2
-"""Bytes of all the parts together that are parsed as a tree."""
+"""The most bytes of all parts together that are parsed as trees."""
 
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -36,12 +36,12 @@ _SAFELY: dict[str, Any] = {
 
 
 class Package:
-    """The parts of a package, by name; case does not matter."""
+    """The parts of a package by name. Letter case does not matter."""
 
     def __init__(self, content: bytes) -> None:
-        """Raises ``encrypted``, ``type_mismatch``, ``corrupt`` or ``decompression_bomb``."""
+        """Raise ``encrypted``, ``type_mismatch``, ``corrupt`` or ``decompression_bomb`` if the package cannot be read."""
         if content.startswith(_OLE):
-            # Word stores a document with a password in the container of its older formats.
+            # Word stores a document with a password in the container format of its older versions.
             raise UnreadableDocument("encrypted" if _ENCRYPTED_STREAM in content else "type_mismatch")
         if not content.startswith(b"PK"):
             raise UnreadableDocument("type_mismatch")
@@ -61,7 +61,9 @@ class Package:
         return name.lower() in self._entries
 
     def main_part(self, usual: str = "word/document.xml") -> str:
-        """The name of the part with the document itself. Raises ``type_mismatch`` and ``corrupt``."""
+        """The name of the part with the document itself. Raises ``type_mismatch`` if the package names none, and
+        ``corrupt`` if that part is missing.
+        """
         for kind, target in self.related("").values():
             if kind == "officeDocument":
                 if target not in self:
@@ -72,12 +74,12 @@ class Package:
         raise UnreadableDocument("type_mismatch")
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
-        """The relationships of part ``name`` to other parts: by id, the kind and the name of the part."""
+        """The relationships of part ``name`` to other parts: for each id, the kind and the name of the other part."""
         folder, base = posixpath.split(name)
         root = self.tree(posixpath.join(folder, "_rels", f"{base}.rels"))
         found: dict[str, tuple[str, str]] = {}
         for relation in root.iter(_RELATIONSHIPS) if root is not None else ():
-            # Never fetch anything from outside of the package.
+            # Never fetch anything from outside the package.
             if relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
                 kind = relation.get("Type", "").rpartition("/")[2]
@@ -87,7 +89,8 @@ class Package:
     def tree(self, name: str, *, may_have_doctype: bool = False) -> Any:
         """The root element of part ``name``, or None if there is no such part.
 
-        Raises ``decompression_bomb``, and ``corrupt`` for a document type (see ``refuse_doctype``).
+        Raises ``decompression_bomb`` if the part is too large, and ``corrupt`` if it has a document type (see
+        ``refuse_doctype``).
         """
         if name not in self:
             return None
@@ -101,12 +104,12 @@ class Package:
         return root
 
     def title(self) -> str | None:
-        """The title among the properties of an Office package."""
+        """The title in the properties of an Office package; None if there is none."""
         core = next((part for kind, part in self.related("").values() if kind == "core-properties"), "")
         return next((str(found.text or "") for found in children_of(self.tree(core), "title")), None)
 
     def content(self, name: str) -> bytes:
-        """Part ``name`` as it is. Raises ``decompression_bomb``, and ``corrupt`` if there is no such part."""
+        """The bytes of part ``name``. Raises ``decompression_bomb``, and ``corrupt`` if there is no such part."""
         entry = self._entries.get(name.lower())
         if entry is None:
             raise UnreadableDocument("corrupt")
@@ -116,7 +119,7 @@ class Package:
             return stream.read()
 
     def body_stream(self, name: str) -> IO[bytes]:
-        """A stream of part ``name``, unpacked while it is read. Raises ``decompression_bomb``."""
+        """A stream of part ``name``, unpacked while it is read. Raises ``decompression_bomb`` if the part is too large."""
         entry = self._entries[name.lower()]
         if entry.file_size > _MAX_BODY:
             raise UnreadableDocument("decompression_bomb")
@@ -129,7 +132,7 @@ class Package:
 
 
 def local(element: Any) -> str:
-    """The name of an element without its namespace; "" if it is no element."""
+    """The name of an element without its namespace; "" if it is a comment or a processing instruction."""
     return element.tag.rpartition("}")[2] if element is not None and isinstance(element.tag, str) else ""
 
 
@@ -143,9 +146,9 @@ def under(element: Any, name: str) -> Any:
 
 
 def events_of(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
-    """The starts and ends of elements, while they are read.
+    """The start and end events of elements, while the stream is read.
 
-    Raises ``corrupt``, also for a document type, and ``decompression_bomb``.
+    Raises ``corrupt`` for malformed XML or a document type, and ``decompression_bomb``.
     """
     events = _within_parser_limits(etree.iterparse(stream, events=("start", "end"), **_SAFELY))
     first = next(events)
@@ -158,15 +161,17 @@ def _within_parser_limits(events: Any) -> Iterator[tuple[str, Any]]:
     try:
         yield from events
     except etree.XMLSyntaxError as error:
-        # lxml's limits: ten million characters in one text, or 256 nested elements.
+        # lxml refuses texts of more than ten million characters and more than 256 nested elements.
         bomb = error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT
         raise UnreadableDocument("decompression_bomb" if bomb else "corrupt") from error
 
 
 def refuse_doctype(root: Any, *, may_have_one: bool = False) -> None:
-    """Raises ``corrupt`` for a document type: Office never writes one, and its entities may be an attack.
+    """Raise ``corrupt`` if the document has a document type: Office never writes one, and its entities may be an
+    attack.
 
-    The files of an EPUB may have one, but without entities. Nothing that it names is read.
+    With ``may_have_one`` (files of an EPUB), a document type is allowed, but no entities. Nothing that it names is
+    read.
     """
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and not (may_have_one and next(declared.iterentities(), None) is None):

@@ -1,6 +1,6 @@
-"""PDF. pdfium reads its pages, in a process of its own; pypdf reads those that pdfium cannot, or reads worse.
+"""PDF. pdfium reads the pages in a process of its own. pypdf reads those pages that pdfium cannot read, or reads worse.
 
-A page is judged before it is given: what cannot be read as letters is a warning, not text.
+Each page is checked before it is returned: a page whose letters cannot be read becomes a warning instead of text.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ log = logging.getLogger("lyceum.extractor")
 
 _MAGIC_WITHIN = 1024
 _MAX_OVERSIZE_PAGES = 3
-"""This many pages over a limit of pypdf get a warning each. More of them count as an attack."""
+"""Up to this many pages that exceed a limit of pypdf get a warning each. More of them count as an attack."""
 _MAX_ENDED = 3
-"""How often a process may end early. The pages that are left then are read by pypdf."""
+"""How many processes may crash. After that, pypdf reads the remaining pages."""
 _LONGEST_STAMP = 80
 _MAX_PLACEHOLDER_PAGES = 2
 _AS_TYPED = str.maketrans(
@@ -67,7 +67,7 @@ _SYMBOLS = str.maketrans(
         0xF0F2: "∫",
     }
 )
-"""The signs of formulas, where Word's font Symbol has them. Its letters stand where other fonts have theirs."""
+"""The signs of formulas in Word's font Symbol. Its letters have the codes that other fonts give to letters."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 _STAMP = re.compile(
     r"(?:scann?ed|scanné|numérisé|gescann?t|eingescannt|escaneado|digitali[sz]ad[oa]|scannerizzato|scansionato|"
@@ -92,11 +92,13 @@ _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 
 
 def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extraction:
-    """``limits`` are those of the process in which pdfium reads; None if pypdf alone should read."""
+    """The text of a PDF. ``limits`` bound the process of pdfium; if it is None, only pypdf reads. Raises
+    ``UnreadableDocument``.
+    """
     start = content.find(b"%PDF-", 0, _MAGIC_WITHIN)
     if start < 0:
         raise UnreadableDocument("type_mismatch")
-    # Offsets in the file count from its header, which need not be at its start.
+    # Offsets in the file count from its header, which may stand after other bytes.
     document = _Document(content[start:] if start else content, budget, limits)
     return Extraction(document.page_count, document.pages(), document.title)
 
@@ -155,9 +157,11 @@ class _Document:
         return PageText(page.index + 1, page.text, headings, page.warning)
 
     def _judged(self) -> Iterator[FlowPage]:
-        """The pages, each with what can be read of it. At the end, it is known whether that is a document's text.
+        """The pages, each with its readable text and its warning. After the last one, sets whether the document has no
+        text.
 
-        Pages wait for those after them, and a scan's pages are to be recognised: the error must come after them.
+        Callers hold pages back until later ones are read, and the pages of a scan are needed for text recognition. So
+        the error ``no_text`` must come after all pages.
         """
         stamped = placeholders = 0
         is_blank_document = stamp_only = True
@@ -186,7 +190,7 @@ class _Document:
         self._is_no_text = placeholders == self.page_count or (stamped > 0 and stamp_only)
 
     def _drawn(self, index: int) -> DrawnPage:
-        """The page as pdfium reads it, if it does."""
+        """The page as pdfium reads it. Its text is None if pdfium cannot read it."""
         if self._pdfium is None:
             return DrawnPage(None)
         try:
@@ -201,14 +205,16 @@ class _Document:
         return page
 
     def _read_on(self, index: int) -> None:
-        """Begin a new process at a page, unless too many have ended."""
+        """Start a new process at page ``index``. If too many processes crashed, pypdf reads the rest."""
         if self._pdfium is not None:
             self._pdfium.close()
         over = self._ended > _MAX_ENDED or index >= self.page_count
         self._pdfium = None if over else self._opened(first=index)
 
     def _best(self, index: int, drawn: DrawnPage) -> tuple[str, WarningCode | None]:
-        """The better reading of a page. Raises ``UnreadableDocument`` if too many pages cannot be read."""
+        """The better of the two readings of a page, and its warning. Raises ``UnreadableDocument`` if too many pages
+        cannot be read.
+        """
         text = None if drawn.text is None else _with_symbols(drawn.text)
         is_needed = text is None or drawn.is_heavy
         if text is not None and not is_needed:
@@ -252,7 +258,7 @@ class _Document:
 
 
 class UnreadableByPypdf(Exception):
-    """pypdf does not read this file."""
+    """pypdf cannot read this file."""
 
 
 def _with_symbols(text: str) -> str:
@@ -260,7 +266,7 @@ def _with_symbols(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    # pdfium puts U+FFFE where a line ends in a hyphen.
+    # pdfium writes U+FFFE where a line ends with a hyphen.
     text = text.replace("\ufffe", "-\n")
     text = clean("\n".join(" ".join(line.split()) for line in text.splitlines()))
     if not text.isascii():

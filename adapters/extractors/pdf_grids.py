@@ -1,7 +1,7 @@
-"""Find tables whose cells take several lines, by the order in which their lines are drawn.
+"""Finds tables whose cells have several lines, by the order in which the lines are drawn.
 
-Some programs draw a table cell by cell: the lines of a cell follow each other, and the next cell begins higher, on the
-right. Others draw line by line: a line that leaves the first column free belongs to the row above it.
+Some programs draw a table cell by cell: all lines of a cell come first, and then the next cell begins higher up and
+further right. Others draw line by line: a line whose first column is empty belongs to the row above.
 """
 
 from __future__ import annotations
@@ -21,27 +21,31 @@ _FEWEST_ROWS = 3
 _PITCH = 1.9
 """The greatest distance of two lines of one cell, as a multiple of the line's height."""
 _UNEVEN_PITCH = 1.2
-"""The greatest distance, as a multiple of the smallest one in the table. A line that is further above is a title."""
+"""The greatest distance of two lines, as a multiple of the smallest distance in the table. A line further above is a
+title.
+"""
 _LONGEST_CELL = 150
 """The most characters of a table's cells, on average."""
 _LONGEST_IN_COLUMN = 28
 """The most characters of the cells of the narrowest column, on average. Each of two columns of prose has more."""
 _NEAR = 0.6
-"""The distance of a cell's edge from the column's median edge, as a share of the line's height."""
+"""How far a cell's edge may be from the column's median edge, as a share of the line's height."""
 _ALIGNED = 0.7
 _ABOVE = 4.0
-"""How many lines higher than the row a cell may begin, because cells may be centred."""
+"""How many lines above its row a cell may begin. Cells may be centred vertically."""
 _FEWEST_WRAPPED = 0.65
-"""The share of the line breaks within cells at which the next word did not fit on the line."""
+"""The least share of line breaks within cells at which the next word would not have fitted on the line."""
 _MOST_LOOKS = 12
-"""How often a line is looked at, on average. It bounds the work on a page that looks like one long table."""
+"""How often each line is examined, on average, before the search stops. It bounds the work on a page that looks like
+one long table.
+"""
 _FIGURE = re.compile(r"[^\w\s]*\d[\d.,\s]*[^\w\s]*")
 _MARK = re.compile(
     r"\[[^\]]{1,12}\]|[\[(]?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4}|\d+(?:\.\d+)+)[\])]?[.):]?|[^\w\s]"
 )
 """The mark before an item of a list, or before an entry of a bibliography."""
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
-"""Letters of scripts that have no spaces."""
+"""Letters of scripts that are written without spaces."""
 _SOFT_HYPHEN = "\ufffe"
 """The character that pdfium writes where a line ends within a word."""
 
@@ -78,14 +82,14 @@ class _GridCell:
         return max(piece.right for piece in self.pieces)
 
     def text(self) -> str:
-        told = ""
+        joined = ""
         for piece in self.pieces:
-            if told.endswith(_SOFT_HYPHEN):
-                told = told[:-1] + piece.text
+            if joined.endswith(_SOFT_HYPHEN):
+                joined = joined[:-1] + piece.text
             else:
-                is_unspaced = _UNSPACED.match(piece.text) and _UNSPACED.match(told[-1:])
-                told = f"{told}{'' if is_unspaced or not told else ' '}{piece.text}"
-        return told
+                is_unspaced = _UNSPACED.match(piece.text) and _UNSPACED.match(joined[-1:])
+                joined = f"{joined}{'' if is_unspaced or not joined else ' '}{piece.text}"
+        return joined
 
 
 @dataclass(slots=True)
@@ -101,18 +105,18 @@ class _Row:
         return max(cell.pieces[0].top for cell in self.cells)
 
     def cell_over(self, piece: _Piece) -> _GridCell | None:
-        """The one cell above the piece. None if there is no cell above it, or several."""
+        """The cell above the piece. None if there is no cell above it, or more than one."""
         over = [cell for cell in self.cells if cell.left < piece.right and piece.left < cell.right]
         return over[0] if len(over) == 1 else None
 
     def with_lines(self, more: Sequence[tuple[_GridCell, _GridCell]]) -> _Row:
-        """The row with more lines in some of its cells."""
+        """The row with further lines added to some of its cells."""
         below = {id(cell): lines.pieces for cell, lines in more}
         return _Row([_GridCell([*cell.pieces, *below.get(id(cell), [])]) for cell in self.cells])
 
 
 def with_grids(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the page. Each row of a table with cells of several lines is one line."""
+    """The lines of the page, where each row of a table with cells of several lines has become one line."""
     cells = [line.cells() for line in lines]
     made: list[Line] = []
     at = 0
@@ -141,7 +145,9 @@ def _drawn_from(lines: Sequence[Line], cells: Sequence[Sequence[Cell]], first: i
 
 
 def _table_of(drawn: _Drawn) -> tuple[list[list[str]], int]:
-    """The rows of the table, and the number of the line after it. No rows if the lines are no table."""
+    """The rows of the table that begins at ``first``, and the number of the line after it. No rows if the lines are no
+    table.
+    """
     for count in (len(drawn.rows), len(drawn.rows) - 1):  # the last row may be the text after the table
         table = _table(_merged(drawn.rows[:count])) if count >= _FEWEST_ROWS else None
         if table is not None:
@@ -150,12 +156,12 @@ def _table_of(drawn: _Drawn) -> tuple[list[list[str]], int]:
 
 
 class _Drawn:
-    """The rows of a table, as far as its lines are read."""
+    """The rows of a table, while its lines are read."""
 
     def __init__(self) -> None:
         self.rows: list[_Row] = []
         self.ends: list[int] = []
-        """The number of the line after each row that has ended."""
+        """For each finished row, the number of the line after it."""
         self._second: float | None = None
         """The left edge of the second column."""
         self._pitch: float | None = None
@@ -207,7 +213,7 @@ class _Drawn:
         cell.pieces.append(piece)
 
     def _is_under(self, cell: _GridCell, piece: _Piece) -> bool:
-        """Whether the piece is the next line of the cell."""
+        """Whether the piece can be the next line of the cell."""
         last = cell.pieces[-1]
         step = last.bottom - piece.bottom
         most = _PITCH * last.height if self._pitch is None else _UNEVEN_PITCH * self._pitch
@@ -223,8 +229,9 @@ class _Drawn:
         return self._is_under(last, piece) and all(cell.right < piece.left for cell in others)
 
     def _goes_on_in_columns(self, pieces: Sequence[_Piece]) -> bool:
-        """Add a line that leaves the first column free to the cells above it. Returns whether it continues each of
-        them."""
+        """Add a line whose first column is empty to the cells above it. Returns whether each of its pieces continues a
+        cell.
+        """
         row = self.rows[-1]
         if len(row.cells) < 2 or any(piece.left <= row.cells[0].right for piece in pieces):
             return False
@@ -276,7 +283,7 @@ def _merged(rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _table(rows: Sequence[_Row]) -> list[list[str]] | None:
-    """The texts of the cells. None unless the rows surely are a table in which a cell takes several lines."""
+    """The texts of the cells by row. None unless the rows are certainly a table with cells of several lines."""
     counts = Counter(len(row.cells) for row in rows)
     count = max(counts, key=lambda count: (counts[count], count))
     base = [row for row in rows if len(row.cells) == count]
@@ -311,7 +318,9 @@ def _table(rows: Sequence[_Row]) -> list[list[str]] | None:
 
 
 def _has_title(row: _Row) -> bool:
-    """Whether the first line stands above all cells: the table begins with the next."""
+    """Whether the first line of the first cell stands above all other cells. It is a title, and the table begins with
+    the next line.
+    """
     first, *others = row.cells
     line = first.pieces[0]
     return len(first.pieces) > 1 and all(
@@ -329,8 +338,9 @@ def _is_even(cells: Sequence[_GridCell]) -> bool:
 
 
 def _are_wrapped(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> bool:
-    """Whether the cells take several lines because they are narrow. Otherwise their lines are rows, or heads of groups
-    of rows."""
+    """Whether the cells have several lines because their columns are narrow. Otherwise each line is a row, or the head
+    of a group of rows.
+    """
     high = [{len(cell.pieces) for cell in row.cells} for row in rows[1:]]
     if 2 * sum(len(one) == 1 and 1 not in one for one in high) > sum(one != {1} for one in high):
         return False  # where all cells have as many lines, each line is a row
@@ -347,7 +357,9 @@ def _are_wrapped(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -
 
 
 def _is_wrapped(above: _Piece, below: _Piece, widest: float) -> bool:
-    """Whether the first word of the lower line did not fit on the upper one, in a column ``widest`` wide."""
+    """Whether the first word of the lower line would not have fitted on the upper line, in a column ``widest`` points
+    wide.
+    """
     if _FIGURE.fullmatch(above.text) and _FIGURE.fullmatch(below.text):
         return False
     word = below.text.split()[0]
@@ -356,7 +368,7 @@ def _is_wrapped(above: _Piece, below: _Piece, widest: float) -> bool:
 
 
 def _placed(row: _Row, columns: Sequence[tuple[float, float]]) -> list[str] | None:
-    """The text of each column. None if a cell stands in no column, or shares one with another cell."""
+    """The text of each column. None if a cell is in no column, or if two cells are in the same one."""
     texts = [""] * len(columns)
     for cell in row.cells:
         over = [at for at, (left, right) in enumerate(columns) if cell.left <= right and left <= cell.right]

@@ -1,7 +1,8 @@
-"""The rows of a PDF's tables, found by where the words of its lines stand.
+"""Finds the rows of a PDF's tables, by the positions of the words in its lines.
 
-A PDF has no tables, only words at places. Lines that leave wide gaps at the same places, one under another, are rows. What is
-not surely a table stays as it is: prose in columns, lists, contents and code have gaps too.
+A PDF has no tables, only words at positions. Lines are rows if they have wide gaps at the same positions, one below the
+other. Prose in columns, lists, contents and code have gaps too; so lines stay as they are unless they are certainly a
+table.
 """
 
 from __future__ import annotations
@@ -18,38 +19,46 @@ from typing import NamedTuple
 from ports.text.tables import row_text
 
 _GAP = 0.8
-"""Of a line's height. A wider space between two words is one between two columns."""
+"""As a share of the line's height. A wider space between two words separates two columns."""
 _SMALL_GAP = 0.4
 _TIGHT_GAP = 0.2
-"""Where cells stand close together, the narrowest space between two columns, …"""
-_TIGHT_NEAR = 0.12
-"""… and how exactly one edge of their cells is the same on each of the lines …"""
-_WIDER = 1.3
-"""… that leave so much more there than between two words, …"""
+"""The narrowest space between two columns in a tight table (one whose cells stand close together), as a share of the
+line's height.
+"""
+_TIGHT_EDGE_SHIFT = 0.12
+"""In a tight table: how far the edge of a column may vary from line to line, as a share of the line's height."""
+_TIMES_WIDER = 1.3
+"""In a tight table: how much wider a gap between columns is than a space between words."""
 _FEWEST_WIDER = 0.5
-"""… on this share of them."""
+"""In a tight table: the least share of the lines on which the gap is that wide."""
 _USUAL_SPACE = 0.3
-"""The usual width of a space between words, as a share of the line's height. A line's own spaces may be too few to tell."""
+"""The usual width of a space between words, as a share of the line's height. It is used because the spaces of one line
+may be too few.
+"""
 _FEWEST_SPREAD = 3
 _FEWEST_JUSTIFIED = 6
-"""So many spaces …"""
+"""A line with at least this many spaces, all of nearly the same width, is justified prose."""
 _JUSTIFIED = 1.05
-"""… that are so nearly the same are those of a line of prose that fills the column."""
+"""How much wider the widest space of justified prose is than its narrowest one."""
 _ONE_WIDTH = 1.1
 _FEWEST_TIGHT_LINES = 3
 _OFF_CENTRE = 0.2
-"""How far a head over several columns may stand from their middle, as a share of their width."""
-_NEAR = 0.4
+"""How far the middle of a head may be from the middle of the columns that it spans, as a share of their width."""
+_EDGE_SHIFT = 0.4
 """How far the edges of a column's cells may be from the median edge, as a share of the line's height."""
 _ALIGNED = 0.75
-"""The share of a column's cells whose edges are so near. A bracket may stand out, and a head is often elsewhere."""
+"""The least share of a column's cells whose edges are that near. Cells with a bracket stick out, and heads are often
+elsewhere.
+"""
 _FEWEST_ROWS = 2
 _FEWEST_ROWS_OF_WORDS = 3
-"""Of two columns, or of words alone: lines of prose that are spaced out may look like two rows of them."""
+"""The least number of rows if a table has two columns, or only words: two lines of spaced-out prose may look like two
+such rows.
+"""
 _LONGEST_CELL = 32
-"""Characters, on the average of a table's cells but the first ones. Columns of prose have more."""
+"""The most characters of a table's cells on average, without the first column. Columns of prose have more."""
 _LINES_BETWEEN = 2
-"""How many lines that are no rows may stand between two rows: the heads of groups of rows."""
+"""How many other lines may stand between two rows, such as the heads of groups of rows."""
 _MOST_HEAD_LINES = 24
 _LONGEST_HEAD = 40
 _LONGEST_LINE = 200
@@ -72,14 +81,16 @@ class Cell(NamedTuple):
     left: float
     right: float
     bottom: float = 0.0
-    """Of its first word. Cells of one line may be centred, and stand half a line higher or lower."""
+    """The lower edge of the cell's first word. Cells of one row may be centred, and so stand half a line higher or
+    lower.
+    """
 
 
 @dataclass(slots=True)
 class Line:
     text: str
     words: list[PlacedWord] = field(default_factory=list)
-    """Empty if the places of the words are not known."""
+    """Empty if the positions of the words are not known."""
     height: float = 0.0
 
     def cells(self) -> list[Cell]:
@@ -91,7 +102,7 @@ class Line:
         left = right = bottom = 0.0
         for word in self.words:
             space = word.left - right
-            # Before a sign of currency, the next column begins, however near.
+            # The sign of a currency begins a new column, also if the space before it is small.
             joins = bool(texts) and (
                 space < near
                 or (space < far and not _ONLY_BEFORE.fullmatch(word.text))
@@ -110,7 +121,9 @@ class Line:
         return found
 
     def _is_spread(self, far: float) -> bool:
-        """Whether the words are set apart to fill a narrow cell: all spaces are the same, and no wider than the line is high."""
+        """Whether the words are spaced out to fill a narrow cell: all spaces are nearly equal, and none is wider than
+        the line is high.
+        """
         spaces = [after.left - before.right for before, after in pairwise(self.words)]
         return (
             len(spaces) >= _FEWEST_SPREAD
@@ -120,7 +133,7 @@ class Line:
 
 
 class Places(NamedTuple):
-    """Where the words of a line stand."""
+    """The positions of the words of a line, in points."""
 
     lefts: list[float]
     rights: list[float]
@@ -134,9 +147,11 @@ def placed_line(text: str, places: Places) -> Line:
 
 
 def has_uneven_spaces(lefts: Sequence[float], rights: Sequence[float], height: float) -> bool:
-    """Whether some spaces between words are wider than others, or than spaces usually are: as between two columns."""
+    """Whether some spaces are wider than other spaces of the line, or than usual ones: such a space may separate
+    columns.
+    """
     spaces = sorted(map(sub, lefts[1:], rights))
-    if not spaces or spaces[-1] < _WIDER * min(_median(spaces), _USUAL_SPACE * height):
+    if not spaces or spaces[-1] < _TIMES_WIDER * min(_median(spaces), _USUAL_SPACE * height):
         return False
     is_justified = len(spaces) >= _FEWEST_JUSTIFIED and spaces[-1] <= _JUSTIFIED * spaces[0]
     return not is_justified or spaces[-1] >= _GAP * height
@@ -148,7 +163,7 @@ def _median(ascending: Sequence[float]) -> float:
 
 
 def may_be_row(line: str) -> bool:
-    """Whether it is worth to look where the words of the line stand."""
+    """Whether the line may be a row, so that the positions of its words are worth asking for."""
     if not 1 <= len(line) <= _LONGEST_LINE:
         return False
     has_leaders = ".." in line or ". ." in line or "…" in line
@@ -179,9 +194,11 @@ def _tables(lines: Sequence[Line], cells: Sequence[Sequence[Cell]]) -> list[_Tab
 
 
 def _tight_cells(lines: Sequence[Line]) -> Iterator[tuple[int, list[list[Cell]]]]:
-    """The cells of lines one under another, from a line on, whose words begin or end at the same places.
+    """Runs of lines whose words begin or end at the same positions: the number of the first line, and the cells of each
+    line.
 
-    They may stand close: browsers print tables so. Prose that happens to be aligned leaves no more space there than between its words.
+    The cells may stand close together, as in tables that browsers print. Prose that is aligned by chance has no wider
+    spaces there than elsewhere.
     """
     uneven = [_is_uneven(line) for line in lines]
     first = 0
@@ -206,7 +223,9 @@ def _spaces(line: Line) -> list[float]:
 
 
 def _best_rows(lines: Sequence[Line], first: int) -> list[list[Cell]]:
-    """The cells of the lines from ``first`` on, if these are rows, and more surely so than those from the next line on."""
+    """The cells of the lines from ``first`` on, if these lines are rows. Empty if they are not, or if the lines from
+    the next one on fit better.
+    """
     found, gaps = _aligned_from(lines, first)
     if len(gaps) < 2 or len(gaps) < len(_aligned_from(lines, first + 1)[1]):
         return []
@@ -214,13 +233,17 @@ def _best_rows(lines: Sequence[Line], first: int) -> list[list[Cell]]:
 
 
 class _Gap(NamedTuple):
-    """A space between two words: where it begins and ends, as far as that is the same on each of some lines."""
+    """A space between two words that several lines share. ``begin`` or ``end`` is None if the lines do not share that
+    edge.
+    """
 
     begin: float | None
     end: float | None
 
     def within(self, others: Sequence[_Gap], near: float) -> _Gap | None:
-        """The edges that at least one of the others has too, up to ``near`` points; None if it shares none."""
+        """The gap with only those edges that one of the others has too, within ``near`` points. None if there is no
+        such edge.
+        """
         begin = self.begin if any(_is_near(self.begin, one.begin, near) for one in others) else None
         end = self.end if any(_is_near(self.end, one.end, near) for one in others) else None
         return _Gap(begin, end) if begin is not None or end is not None else None
@@ -231,12 +254,12 @@ def _is_near(one: float | None, other: float | None, near: float) -> bool:
 
 
 def _aligned_from(lines: Sequence[Line], first: int) -> tuple[Sequence[Line], list[_Gap]]:
-    """The lines from ``first`` on that have gaps in common, and these: as many gaps in as many lines as can be."""
+    """The lines from ``first`` on that share gaps, and those gaps. Prefers many gaps, then many lines."""
     best: list[_Gap] = []
     end = first
     gaps = _gaps(lines[first]) if first < len(lines) else []
     for last in range(first + 1, len(lines)):
-        near = _TIGHT_NEAR * lines[first].height
+        near = _TIGHT_EDGE_SHIFT * lines[first].height
         below = _gaps(lines[last])
         gaps = [same for gap in gaps if (same := gap.within(below, near)) is not None]
         count = last + 1 - first
@@ -256,7 +279,7 @@ def _gaps(line: Line) -> list[_Gap]:
 
 
 def _split_at(gaps: Sequence[_Gap], lines: Sequence[Line]) -> list[list[Cell]]:
-    """The lines as cells; none if too few of the gaps are wider than those between words."""
+    """The cells of each line. Empty if fewer than two of the gaps are wider than spaces between words."""
     places = [[_place_of(gap, line) for gap in gaps] for line in lines]
     wide = [
         at
@@ -277,14 +300,14 @@ def _split_at(gaps: Sequence[_Gap], lines: Sequence[Line]) -> list[list[Cell]]:
 
 
 def _is_typed(lines: Sequence[Line]) -> bool:
-    """Whether all letters are of one width. Then words stand one under another by chance, as in code."""
+    """Whether all letters have the same width, as in code. There, words stand below each other by chance."""
     widths = [(word.right - word.left) / len(word.text) for line in lines for word in line.words]
     return max(widths) <= _ONE_WIDTH * min(widths)
 
 
 def _place_of(gap: _Gap, line: Line) -> int:
-    """The number of the word that follows the gap in the line; 0 if there is none."""
-    near = _TIGHT_NEAR * line.height
+    """The index of the word after the gap in the line; 0 if the line does not have the gap."""
+    near = _TIGHT_EDGE_SHIFT * line.height
     return next(
         (
             at
@@ -296,17 +319,19 @@ def _place_of(gap: _Gap, line: Line) -> int:
 
 
 def _is_wider(line: Line, place: int, count: int) -> bool:
-    """Whether the gap before the word at ``place`` is wider than one between words, of which ``count`` are none."""
+    """Whether the gap before word ``place`` is wider than a usual space. ``count`` is the number of shared gaps in the
+    line.
+    """
     if not place:
         return False
     spaces = _spaces(line)
     usual = median(spaces) if len(spaces) > 2 * count else min(*spaces, _USUAL_SPACE * line.height)
-    return spaces[place - 1] >= _WIDER * usual
+    return spaces[place - 1] >= _TIMES_WIDER * usual
 
 
 def _split_above(rows: Sequence[Sequence[Cell]], line: Line) -> list[Cell] | None:
-    """The line above as one head for each column, however it stands in it; None if it is no such line."""
-    near = _TIGHT_NEAR * line.height
+    """The line above the rows, as one head per column. None if it cannot be split into such heads."""
+    near = _TIGHT_EDGE_SHIFT * line.height
     columns = [
         (min(cell.left for cell in cells), max(cell.right for cell in cells))
         for cells in zip(*rows, strict=True)
@@ -323,7 +348,7 @@ def _split_above(rows: Sequence[Sequence[Cell]], line: Line) -> list[Cell] | Non
     )
     cells = [_joined(words) for words in heads if words]
     between = min((after.left - before.right for before, after in pairwise(cells)), default=0.0)
-    is_apart = between >= _WIDER * max(within, _USUAL_SPACE * line.height)
+    is_apart = between >= _TIMES_WIDER * max(within, _USUAL_SPACE * line.height)
     return cells if all(heads[1:]) and is_apart else None
 
 
@@ -332,7 +357,7 @@ def _joined(words: Sequence[PlacedWord]) -> Cell:
 
 
 def _groups(cells: Sequence[Sequence[Cell]]) -> list[list[int]]:
-    """The lines of several cells that stand near one another."""
+    """Groups of lines (their numbers) that have several cells each and stand near one another."""
     groups: list[list[int]] = []
     for number, found in enumerate(cells):
         if len(found) < 2:
@@ -348,13 +373,13 @@ def _groups(cells: Sequence[Sequence[Cell]]) -> list[list[int]]:
 class _Table:
     columns: list[tuple[float, float]]
     rows: dict[int, list[str]]
-    """By the number of the line."""
+    """The cells of each row, by the number of its line."""
 
     @classmethod
     def of(
         cls, lines: Sequence[Line], cells: Sequence[Sequence[Cell]], group: Sequence[int]
     ) -> _Table | None:
-        """The table of the lines; None if they surely are no table, or not surely one."""
+        """The table in these lines; None if they are not certainly a table."""
         counts = Counter(len(cells[number]) for number in group)
         count = max(counts, key=lambda count: (counts[count], count))
         base = [number for number in group if len(cells[number]) == count]
@@ -386,21 +411,22 @@ def _is_table(base: Sequence[Sequence[Cell]], height: float) -> bool:
     if count == 2 and (2 * marks > len(base) or (2 * figures < len(base) and _is_wide(base))):
         return False
     aligned = sum(
-        are_aligned([(row[at].left, row[at].right) for row in base], _NEAR * height, _ALIGNED)
+        are_aligned([(row[at].left, row[at].right) for row in base], _EDGE_SHIFT * height, _ALIGNED)
         for at in range(1, count)
     )
     return aligned == count - 1 if count == 2 else 2 * aligned >= count - 1
 
 
 def _is_wide(base: Sequence[Sequence[Cell]]) -> bool:
-    """Whether the first column is one of texts, as in two columns of prose."""
+    """Whether the cells of the first column are long texts, as in two columns of prose."""
     return sum(len(row[0].text) for row in base) > _LONGEST_CELL * len(base)
 
 
 def are_aligned(column: Sequence[tuple[float, float]], near: float, least: float) -> bool:
-    """Whether the cells of a column begin, end or have their middle at one place.
+    """Whether the cells of a column have the same left edge, right edge or middle.
 
-    ``column`` has their left and right edges. At least the share ``least`` of them is within ``near`` of the median.
+    ``column`` has the left and right edge of each cell. At least the share ``least`` of them must be within ``near``
+    points of the median.
     """
     edges = (
         [left for left, _ in column],
@@ -414,7 +440,9 @@ def are_aligned(column: Sequence[tuple[float, float]], near: float, least: float
 
 
 def _placed(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> list[str] | None:
-    """The text of each column; None if the cells do not fit. A cell over several columns stands in the first of them."""
+    """The text of each column; None if the cells do not fit the columns. A cell that spans several columns is in the
+    first of them.
+    """
     row = [""] * len(columns)
     last = -1
     for cell in cells:
@@ -429,7 +457,9 @@ def _placed(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> li
 
 
 def _spread(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> list[str] | None:
-    """Cells that stand each over the middle of as many columns, in the first of these; None if they do not."""
+    """A row of heads that each span the same number of columns. Each head's text is in the first of its columns. None
+    if the cells do not fit.
+    """
     first = [cell for cell in cells if cell.left <= columns[0][1]]
     spanning = cells[len(first) :]
     inner = columns[1:]
@@ -448,7 +478,9 @@ def _spread(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> li
 def _add_heads(
     lines: Sequence[Line], cells: Sequence[Sequence[Cell]], table: _Table, texts: list[str | None]
 ) -> None:
-    """Join what stands above the columns, line by line or cell by cell, to one row of heads."""
+    """Join the lines above the columns to one row of heads, and write it to ``texts``. Does nothing if a column has no
+    head.
+    """
     numbers = sorted(table.rows)
     first = numbers[0]
     while first in table.rows and not table.rows[first][0]:

@@ -1,4 +1,4 @@
-"""The pages of a PDF, as pdfium reads them in a process of its own (see ``pdfium_process``)."""
+"""The pages of a PDF, read by pdfium in a process of its own (see ``pdfium_process``)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from adapters.extractors.process_limits import Limits
 _PROGRAM = "adapters.extractors.pdfium_process"
 _MAX_MESSAGE = 64 * 1024 * 1024
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
-"""Environment variables that the process gets. A hostile file must not find keys in it."""
+"""The environment variables that the process gets. A hostile file must find no keys there."""
 
 
 class ReaderEnded(Exception):
-    """The process ended before its work: pdfium crashed, or used more memory or time than it may."""
+    """The process ended too early: pdfium crashed, or exceeded its memory or its time."""
 
 
 class NotOpened(Exception):
@@ -43,27 +43,27 @@ class DrawnPage:
     text: str | None
     """None if pdfium cannot read the page."""
     values: tuple[str, ...] = ()
-    """What form fields and free-text annotations hold."""
+    """The texts of form fields and free-text annotations."""
     has_pictures: bool = False
-    """Told only of a page with little text."""
+    """Whether the page draws pictures. Always False if the page has much text."""
     shows_text: bool = False
-    """Whether text is drawn, even if no letter is known of it. Told only of a page with little text."""
+    """Whether the page draws text, also if no letter of it is known. Always False if the page has much text."""
     is_heavy: bool = False
-    """It needed far more memory than a page does."""
+    """Whether the page needed far more memory than the pages before."""
 
 
 class PdfiumDocument:
-    """One PDF, opened in a new process. ``page_count``, ``title`` and ``outline`` are known at once.
+    """One PDF, opened in a new process. ``page_count``, ``title`` and ``outline`` are known immediately.
 
     ``close()`` ends the process.
     """
 
     def __init__(self, content: bytes, budget: Budget, limits: Limits, *, first: int = 0) -> None:
-        """Pages are read from index ``first``. Raises ``NotOpened`` or ``ReaderEnded``."""
+        """Open the PDF. Pages are read from index ``first`` on. Raises ``NotOpened`` or ``ReaderEnded``."""
         self._budget = budget
         self._limits = limits
         self._connection = _processes().connect()
-        # Also if the pages are never asked for.
+        # The process also ends if the caller never reads a page.
         self.close = weakref.finalize(self, self._connection.close)
         try:
             request = {
@@ -91,16 +91,16 @@ class PdfiumDocument:
             raise
 
     def next_page(self) -> DrawnPage:
-        """The next page. Raises ``ReaderEnded``."""
-        told = self._receive()
+        """The next page. Raises ``ReaderEnded`` if the process ends before it answers."""
+        message = self._receive()
         try:
-            text = told["text"]
+            text = message["text"]
             return DrawnPage(
                 None if text is None else str(text),
-                tuple(map(str, told.get("values", ()))),
-                bool(told.get("has_pictures")),
-                bool(told.get("shows_text")),
-                bool(told["heavy"]),
+                tuple(map(str, message.get("values", ()))),
+                bool(message.get("has_pictures")),
+                bool(message.get("shows_text")),
+                bool(message["heavy"]),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ReaderEnded from error
@@ -145,7 +145,7 @@ class _Processes:
         self._running: subprocess.Popen[bytes] | None = None
 
     def connect(self) -> socket.socket:
-        """A connection to a new child. Raises ``ReaderEnded`` if there can be none."""
+        """A connection to a new child process. Raises ``ReaderEnded`` if none can be started."""
         ours, theirs = socket.socketpair()
         with closing(theirs), self._lock:
             for _ in range(2):
@@ -194,7 +194,7 @@ class _Processes:
 
 @cache
 def _processes() -> _Processes:
-    """One for all documents: a start takes as long as a hundred pages."""
+    """One process for all documents: to start it takes as long as to read a hundred pages."""
     processes = _Processes()
     atexit.register(processes.stop)
     return processes

@@ -1,9 +1,9 @@
-"""The process that reads PDFs with pdfium: a crash of pdfium ends a child of it, and nothing else.
+"""The process that reads PDFs with pdfium. If pdfium crashes, only a child of this process ends.
 
-It is started as ``python -m adapters.extractors.pdfium_process FD``. Through the socket FD come further
-sockets, one a document. For each it forks a child, so that a document costs no start of Python, and no
-document sees what another left in memory. The child reads one message (``Request`` and the file), answers with
-messages, and ends. A message is four bytes of length and JSON.
+It is started as ``python -m adapters.extractors.pdfium_process FD``. Through the socket FD it receives further sockets,
+one for each document. For each of them it forks a child: so Python need not start again, and no document sees memory
+that another left. The child reads one message (``Request`` and the file), answers with messages, and ends. A message is
+four bytes of length, followed by JSON.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ from adapters.extractors.pdf_tables import Line, Places, has_uneven_spaces, may_
 
 MEBIBYTE = 1024 * 1024
 _HEAVY_PAGE_BYTES = 32 * MEBIBYTE
-"""A page that needs so much more memory than all before it is reported as ``heavy``."""
+"""A page that needs this much more memory than all pages before it is reported as ``heavy``."""
 _MAX_OUTLINE = 5_000
 _MAX_DEPTH = 32
 _MAX_ANNOTATIONS = 2_000
 _MAX_VALUE = 20_000
 _MAX_OBJECTS = 1_000
 _LONGEST_STAMP = 200
-"""Characters. A page with more of them has text of its own, so that its pictures are not looked for."""
+"""In characters. A page with more text is not searched for pictures."""
 _WORD = re.compile(r"\S+")
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
-"""Two lines, one under the other."""
+"""Matches two lines, one below the other."""
 _ANGLES = 5
-"""Of how many letters of a page the angle is looked at."""
+"""How many letters of a page are asked for their angle."""
 _NEAR_ANGLE = 5
-"""Degrees."""
+"""In degrees."""
 _TWO_LINES = 1.5
-"""The least that two lines of prose take, as a share of a line's height."""
+"""The least height of two lines of prose, as a multiple of one line's height."""
 _box_of = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
     ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
-"""``FPDFText_GetLooseCharBox``, called with addresses: that takes half of the time."""
+"""``FPDFText_GetLooseCharBox``, called with addresses: this takes half of the time of the usual call."""
 _FIELDS_WITH_TEXT = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
 
 
@@ -60,7 +60,7 @@ class Request(TypedDict):
     """The index of the first page to read."""
     max_pages: int
     memory: int
-    """Bytes of address space, beyond what the process has before it gets the file."""
+    """The limit of address space in bytes, in addition to what the process has before it gets the file."""
     cpu_seconds: int
     page_cpu_seconds: int
 
@@ -71,7 +71,7 @@ def send(connection: socket.socket, message: object) -> None:
 
 
 def receive_exactly(connection: socket.socket, size: int) -> bytearray:
-    """Raises ``EOFError`` if the connection ends before."""
+    """Exactly ``size`` bytes. Raises ``EOFError`` if the connection ends before."""
     received = bytearray(size)
     view = memoryview(received)
     at = 0
@@ -84,7 +84,7 @@ def receive_exactly(connection: socket.socket, size: int) -> bytearray:
 
 
 def receive(connection: socket.socket, max_bytes: int) -> Any:
-    """Raises ``EOFError`` if the connection ends, ``ValueError`` if no good message comes."""
+    """The next message. Raises ``EOFError`` if the connection ends, and ``ValueError`` if the message is malformed."""
     (size,) = struct.unpack(">I", receive_exactly(connection, 4))
     if size > max_bytes:
         raise ValueError("message too long")
@@ -108,7 +108,7 @@ def _main() -> None:
 
 
 def _reap() -> None:
-    """Forget the children that have ended."""
+    """Release the children that have ended, so that they do not stay as zombies."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -128,8 +128,8 @@ def _child(connection: socket.socket) -> None:
     except (OSError, EOFError):
         pass  # whoever asked is gone
     except BaseException:
-        # Whatever happens, this fork of a process must not go on in its parent's code. The parent sees the connection end
-        # too early, reads the page with pypdf, and says so in the log if that fails as well.
+        # Whatever happens, this fork must not continue with its parent's code. The parent sees that the connection
+        # ended too early, and reads the page with pypdf. If that fails as well, it writes so to the log.
         code = 2
     finally:
         os._exit(code)
@@ -168,7 +168,7 @@ def _read(connection: socket.socket, content: bytes, request: Request) -> None:
         return
     count = len(document)
     if not 0 < count <= request["max_pages"] or not _has_page(document, count - 1):
-        # A number of pages that is not true, or too high: pypdf decides.
+        # The file's number of pages is wrong, or too high. pypdf decides what to do.
         send(connection, {"error": "unreadable"})
         return
     if raw.FPDF_GetFormType(document) != raw.FORMTYPE_NONE:
@@ -201,7 +201,7 @@ def _title(document: pdfium.PdfDocument) -> str:
 
 
 def _outline(document: pdfium.PdfDocument) -> Iterator[tuple[int, int, str]]:
-    """The page's index, the level from 1, and the title of each entry."""
+    """For each entry of the outline: the index of its page, its level (from 1), and its title."""
     entries = 0
     try:
         for bookmark in document.get_toc(max_depth=_MAX_DEPTH):
@@ -253,7 +253,9 @@ def _text(page: pdfium.PdfPage) -> str:
 
 
 def _is_read_from_its_end(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, count: int) -> bool:
-    """Whether the text of the page is seen to run downwards: pdfium gives the lines of such a page from the last one on."""
+    """Whether the page shows its text turned by 90 degrees, running downwards. pdfium gives the lines of such a page in
+    reverse order.
+    """
     rotation = page.get_rotation()
     sampled = range(0, count, max(1, count // _ANGLES))
     turned = [math.degrees(raw.FPDFText_GetCharAngle(text_page.raw, index)) + rotation for index in sampled]
@@ -262,13 +264,14 @@ def _is_read_from_its_end(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, c
 
 
 def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
-    """The text with the rows of its tables as rows."""
+    """The text, where the rows of tables are written as ``ports.text.tables`` says."""
     if not text.isascii() and max(text) > "\uffff":
         return text  # pdfium counts UTF-16
     lines = text.split("\r\n")
     starts = [0, *accumulate(len(line) + 2 for line in lines)]
     handle = text_page.raw
-    # To ask for the place of each word takes longer than all else. Of two lines one under the other, one is asked for first.
+    # Asking pdfium for the position of each word takes longer than everything else. So at first only every second line
+    # is asked for.
     seen = {
         number: placed
         for number in range(0, len(lines), 2)
@@ -289,7 +292,7 @@ def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
 
 
 def _stand_beside(seen: dict[int, Places]) -> bool:
-    """Whether a line stands less than two lines under the second line before it: as the cells of a row do."""
+    """Whether a line stands less than 1.5 line heights below the line two before it. The cells of one row stand so."""
     return any(
         number - before == 2 and above.bottoms[0] - below.bottoms[0] < _TWO_LINES * below.height
         for (before, above), (number, below) in pairwise(seen.items())
@@ -297,11 +300,13 @@ def _stand_beside(seen: dict[int, Places]) -> bool:
 
 
 def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
-    """Where the words of the line stand, if each is known. ``at`` is where the line begins in the page's text."""
+    """The positions of the words of the line; None if one of them is not known. ``at`` is the line's index in the
+    page's text.
+    """
     words = line.split()
     if not words:
         return None
-    # Each call takes as long as some lines of Python, so there are as few as can be.
+    # Each call of pdfium takes as long as several lines of Python, so the code makes few calls.
     box = raw.FS_RECTF()
     page, into = ctypes.addressof(handle.contents), ctypes.addressof(box)
     box_of = _box_of
@@ -331,7 +336,7 @@ def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
 
 
 def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
-    """As ``_places``, where pdfium knows letters that its text leaves out, or several spaces stand between words."""
+    """Like ``_places``, for lines in which pdfium's text omits letters, or has several spaces between words."""
     box = raw.FS_RECTF()
     lefts, rights, bottoms = [], [], []
     height = 0.0
@@ -350,7 +355,7 @@ def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | No
 
 
 def _kinds(page: pdfium.PdfPage) -> Iterator[int]:
-    """The kinds of the first objects that the page draws, those of forms too."""
+    """The kinds of the first objects that the page draws, including objects inside forms."""
     return (
         drawn.type
         for drawn in islice(page.get_objects(), _MAX_OBJECTS)
@@ -359,7 +364,7 @@ def _kinds(page: pdfium.PdfPage) -> Iterator[int]:
 
 
 def _values(page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Iterator[str]:
-    """What form fields hold, and the words of free-text annotations."""
+    """The values of form fields, and the words of free-text annotations."""
     for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         if not annotation:
@@ -377,7 +382,7 @@ def _values(page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Iterator[str]
 
 
 def _string(read: Callable[..., int], *arguments: object) -> str:
-    """What pdfium writes as UTF-16 into a buffer whose size in bytes it tells first."""
+    """The text that a pdfium function writes into a buffer as UTF-16. The function first returns the size in bytes."""
     size = min(read(*arguments, None, 0), _MAX_VALUE)
     if size <= 2:
         return ""

@@ -1,6 +1,6 @@
-"""Pictures: PNG, JPEG, TIFF and WebP. They hold no text, but a text recogniser may read their pages.
+"""Pictures: PNG, JPEG, TIFF and WebP. They contain no text, but a text recogniser may read their pages.
 
-Only what tells their size is read. Nothing is decoded.
+Only the fields with the size are read. No picture is decoded.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from adapters.extractors.budget import Budget
 from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
 _MAX_PIXELS = 100_000_000
-"""The most pixels of one page: about those of a page at 1,200 dots per inch."""
+"""The most pixels of one page: about as many as a page at 1,200 dots per inch."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _TIFF = (b"II*\0", b"MM\0*")
 _JPEG_MARK = re.compile(rb"\xff+([^\xff\x00])", re.DOTALL)
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD9)})
-"""Marks without a length after them."""
+"""JPEG markers that are not followed by a length."""
 _WIDTH, _HEIGHT = 256, 257
 _TIFF_SHORT = 3
 
 
 def read_picture(content: bytes, budget: Budget) -> Extraction:
-    """A picture of any of the types, whichever of them its name says: cameras and browsers mix them up."""
+    """A picture in any of the four formats, whatever its name says: cameras and browsers often name the wrong one.
+    Raises ``corrupt``, ``decompression_bomb`` or ``too_many_pages``.
+    """
     count = 0
     for width, height in _sizes(content):
         count += 1
@@ -43,7 +45,7 @@ def read_picture(content: bytes, budget: Budget) -> Extraction:
 
 
 def _sizes(content: bytes) -> Iterator[tuple[int, int]]:
-    """The width and height of each page."""
+    """The width and height of each page, in pixels."""
     if content.startswith(_PNG):
         yield struct.unpack_from(">II", content, 16)
     elif content.startswith(_JPEG):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Limits:
     memory: int = 512 * 1024 * 1024
-    """Bytes of address space, beyond what the process and the file take."""
+    """The limit of address space in bytes, in addition to what the process and the file need."""
     page_cpu_seconds: int = 10
-    """Half of a worker's lease on the document: a slow page must not cost it."""
+    """Half of a worker's lease on the document. So a slow page does not end the lease."""
     page_wall_seconds: float = 15.0

@@ -1,7 +1,7 @@
 """The headings in a PDF's outline (its bookmarks).
 
-pypdf's own ``outline`` first resolves all named destinations of the document. A book made with LaTeX has tens
-of thousands of them, for some hundred headings.
+pypdf's own ``outline`` first resolves all named destinations of the document. A book made with LaTeX has tens of
+thousands of them, but only about a hundred headings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_TREE_NODES = 5_000
 
 
 def read_outline(reader: PdfReader) -> dict[int, list[OutlineEntry]]:
-    """The entries of each page, by the page's index, in the order of the outline."""
+    """The outline's entries by the index of their page, in the order of the outline."""
     catalog = reader.root_object
     top = _dictionary(catalog.get("/Outlines"))
     if "/First" not in top:

@@ -1,9 +1,9 @@
-"""The pages of a PDF, as pypdf reads them in this process: where pdfium cannot read, or reads worse.
+"""The pages of a PDF, read by pypdf in this process. It is used if pdfium cannot read a page, or reads it worse.
 
-Only one page at a time is held, so that memory does not grow with the number of pages.
+Only one page at a time is in memory, so memory does not grow with the number of pages.
 
-pypdf's plain mode gives the columns of a page one after the other. Its layout mode puts them side by side,
-which makes no sense once the text is split into passages.
+pypdf's plain mode reads the columns of a page one after the other. Its layout mode puts them side by side, which makes
+no sense once the text is split into chunks.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _MAX_STREAM_BYTES = 32 * 1024 * 1024
 _MAX_TOKENS = 500_000
-"""Of one page; pypdf takes 20 µs for each. A page of a book has 5,000, after drawings are removed."""
+"""The most tokens of one page; pypdf needs 20 µs for each. A page of a book has 5,000, without its drawings."""
 _MAX_SHOWN = 2_000_000
-"""Bytes in the text operands of one page, before fonts turn them into characters. A full page has 10,000."""
+"""The most bytes in the text operands of one page, before fonts map them to characters. A full page has 10,000."""
 _MAX_ELEMENTS = 1_000_000
-"""Of an array or a dictionary: 100 MB in memory."""
+"""The most elements of an array or a dictionary. They take 100 MB of memory."""
 _TEXT_OPERATORS = frozenset((b"Tj", b"TJ", b"'", b'"'))
 _CHECK_EVERY = 256
 
@@ -46,7 +46,7 @@ _INLINE_IMAGE = re.compile(rb"\bID\b")
 
 
 class PypdfDocument:
-    """A PDF, opened in this process. Raises ``UnreadableDocument`` as the port says."""
+    """A PDF, opened in this process. Opening raises ``UnreadableDocument`` as the port says."""
 
     def __init__(self, content: bytes, budget: Budget) -> None:
         self._budget = budget
@@ -64,7 +64,7 @@ class PypdfDocument:
         budget.check_time()
 
     def page(self, index: int) -> str:
-        """The text of a page. Raises ``PageTooLarge`` if a limit is reached, else any error of a parser."""
+        """The text of a page. Raises ``PageTooLarge`` if a limit is reached. A damaged page can raise any other error."""
         try:
             with _limits(self._budget):
                 return self._read(index)
@@ -87,7 +87,7 @@ class PypdfDocument:
             self._forget(page, drawn)
 
     def _forget(self, page: PageObject, references: list[IndirectObject]) -> None:
-        """Remove the page's objects from pypdf's cache, which keeps them until the document is closed."""
+        """Remove the page's objects from pypdf's cache. pypdf keeps them until the document is closed."""
         for reference in references:
             self._reader.resolved_objects.pop((reference.generation, reference.idnum), None)
         page.clear()
@@ -112,7 +112,7 @@ class PypdfDocument:
 
 
 class _TimedStream(io.BytesIO):
-    """Checks the time while pypdf searches a broken file, which it may read whole again and again."""
+    """Checks the time limit while pypdf searches a broken file. pypdf may read such a file many times."""
 
     def __init__(self, content: bytes, budget: Budget) -> None:
         super().__init__(content)
@@ -126,15 +126,15 @@ class _TimedStream(io.BytesIO):
         return super().seek(offset, whence)
 
     def getbuffer(self) -> memoryview:
-        # pypdf searches the whole file for an object that is missing in the table of objects.
+        # pypdf searches the whole file for an object that the table of objects does not list.
         self._budget.check_time()
         return super().getbuffer()
 
 
 class _Watch:
-    """Refuses a page with far too much text, or that draws the same forms thousands of times.
+    """Refuses a page with far too much text, or one that draws the same forms thousands of times.
 
-    pypdf ignores errors within a form, so after a page was refused, every further operation is refused too.
+    pypdf ignores errors within a form. So once a page is refused, every further operation is refused too.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -144,7 +144,7 @@ class _Watch:
 
     def __call__(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
         self._operations += 1
-        # A form may take long before its operations are passed to this method.
+        # A form may take long before pypdf passes its operations to this method.
         if self._budget.exhausted or operator == b"Do" or not self._operations % _CHECK_EVERY:
             self._budget.check_time()
         if operator in _TEXT_OPERATORS:
@@ -156,7 +156,7 @@ class _Watch:
 def _without_drawings(data: bytes) -> bytes:
     """A content stream without the lines that only draw paths or set colours.
 
-    They show no text, but pypdf takes as long for them as for text: a map would exceed the limits.
+    These lines show no text, but pypdf needs as long for them as for text. A map would exceed the limits.
     """
     if _INLINE_IMAGE.search(data):
         return data  # the image's bytes may look like such lines
@@ -178,12 +178,13 @@ def _limits(budget: Budget) -> AbstractContextManager[Configuration]:
         run_length_maximum_output_length=_MAX_STREAM_BYTES,
         array_based_stream_maximum_output_length=_MAX_STREAM_BYTES,
         stream_parsing_work_maximum_count=_MAX_TOKENS,
-        # pypdf refuses arrays of 100,000 elements, which real reports have. The file and the time bound them too.
+        # pypdf's own limit is 100,000 elements of an array, but real reports have more. The file's size and the time
+        # limit bound arrays too.
         array_maximum_element_count=_MAX_ELEMENTS,
         dictionary_maximum_element_count=_MAX_ELEMENTS,
-        # Pages and the nodes above them: a sensible tree has no more nodes than pages.
+        # This counts the pages and the nodes above them. A sensible tree has no more nodes than pages.
         page_tree_maximum_entries=2 * budget.max_pages + 1000,
-        # Never start another program for an image of a file that we do not trust.
+        # Never start another program for an image in a file that we do not trust.
         jbig2dec_binary=None,
     )
 
@@ -192,7 +193,7 @@ def _open(content: bytes, budget: Budget) -> PdfReader:
     try:
         return PdfReader(_TimedStream(content, budget))
     except (DependencyError, NotImplementedError) as error:
-        # Encrypted by another method than a password, e.g. by certificates.
+        # The file is encrypted without a password, e.g. by certificates.
         raise UnreadableDocument("encrypted" if b"/Encrypt" in content else "corrupt") from error
 
 
@@ -213,7 +214,7 @@ def _drawn_objects(page: PageObject) -> DictionaryObject:
 
 
 def _drawn_by(page: PageObject) -> Iterator[IndirectObject]:
-    """References to the content streams, images and forms of ``page``."""
+    """The references to the content streams, images and forms of ``page``."""
     try:
         if "/Contents" in page:
             contents = page.raw_get("/Contents")

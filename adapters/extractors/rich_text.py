@@ -1,6 +1,6 @@
 """Rich Text Format: paragraphs, headings, lists, tables and notes.
 
-striprtf, the library for it, gives one string, in which headings, notes and the cells of rows cannot be told any more.
+The library striprtf returns one string, in which headings, notes and the cells of rows can no longer be distinguished.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _UNSEEN = frozenset(
 _SEEN = frozenset(
     ("shpinst", "shptxt", "footnote", "pntext", "listtext", "fldrslt", "mmath", "do", "dptxbxtext")
 )
-"""Destinations that a reader may skip if it does not know them, but which hold text."""
+"""Destinations that a program may skip if it does not know them. These contain text, so they are read."""
 _LABELS = ("listtext", "pntext")
 _MARGINS = ("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf")
 _CHARACTERS = {
@@ -48,11 +48,11 @@ _CHARSETS = {
 }  # fmt: skip
 _SYMBOL_CHARSET = 2
 _PICTOGRAMS = "pictograms"
-"""Stands for the encoding of fonts of signs: bullets are all that is understood of them."""
+"""The encoding of symbol fonts. Only bullets and ASCII characters are read from them."""
 _STYLE_NAME = re.compile(r"heading ?([1-9])", re.IGNORECASE)
 _BODY_TEXT = 9
 _ITEM = re.compile(r"[•◦▪–-]\s|\(?\w{1,3}[.)]\s")
-"""A paragraph with a mark of its own, as many programs write the items of a list."""
+"""A paragraph that begins with its own bullet or number. Many programs write list items so."""
 
 
 def read_rtf(content: bytes, budget: Budget) -> Extraction:
@@ -69,13 +69,13 @@ def is_rtf(content: bytes) -> bool:
 
 
 def blocks_of_rtf(content: bytes, budget: Budget) -> Iterator[Block]:
-    """All but headers and footers."""
+    """All blocks except headers and footers."""
     return _Reader(content, budget).blocks()
 
 
 @dataclass(slots=True)
 class _State:
-    """What a group inherits from the one around it, and what ends with it."""
+    """The state that a group inherits from the group around it. It ends with the group."""
 
     destination: str = ""
     is_seen: bool = True
@@ -115,7 +115,7 @@ class _Reader:
         self._begins_group = False
         self._can_be_ignored = False
         self.margins: dict[str, dict[str, None]] = {"header": {}, "footer": {}}
-        """The headers and footers, each text once."""
+        """The headers and footers, each different text once."""
         self._margin: list[str] = []
         self._table: TableBuilder | None = None
         self._cells: list[list[Block]] = []
@@ -188,7 +188,7 @@ class _Reader:
             self._say(_SYMBOLS[symbol])
 
     def _word(self, word: str, number: int | None) -> int:
-        """Obey a control word. Returns how many bytes after it to leave out."""
+        """Carry out a control word. Returns how many of the following bytes to skip."""
         state = self._state
         can_be_ignored, self._can_be_ignored = self._can_be_ignored, False
         self._begins_group = False
@@ -276,7 +276,7 @@ class _Reader:
             self._bytes += text
 
     def _flush(self) -> None:
-        """Give the bytes that were read their meaning, before the encoding or the place changes."""
+        """Decode the collected bytes, before the encoding or the destination changes."""
         if self._bytes:
             raw, self._bytes = bytes(self._bytes), bytearray()
             encoding = self._fonts.get(self._state.font, self._codepage)

@@ -1,4 +1,4 @@
-"""Tables of values: CSV, and lines of values between tabs or semicolons. A row is a row of a table."""
+"""Tables of values: CSV, and lines of values separated by tabs or semicolons. Each line becomes a row of a table."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _SEPARATORS = ",;\t|"
 _LOOKED_AT = 50
 _SAMPLE = 64 * 1024
 _NAMED = "sep="
-"""Excel names the separator on the first line, if it is not the one of the reader's country."""
+"""The line ``sep=…``, with which Excel names the separator if it is not the usual one of the country."""
 
 
 def read_csv(content: bytes, budget: Budget) -> Extraction:
-    # No encoding takes more than four bytes a character, so there are at least this many characters.
+    # No encoding needs more than four bytes per character, so the file has at least this many characters.
     budget.check_characters(len(content) // 4)
     text = decode(not_a_binary(content))
     if text[:5].lower().startswith(_NAMED) and text[4:5] in _SEPARATORS:
@@ -38,7 +38,7 @@ def _rows(text: str, separator: str) -> Iterator[list[str]]:
     def rows() -> Iterator[list[str]]:
         return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
-    # A quote that nobody ends would take the rest of the file for one value: then lines are rows.
+    # An opening quotation mark without an end would make the rest of the file one value. Then each line is a row.
     try:
         for _ in rows():
             pass

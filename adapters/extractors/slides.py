@@ -1,4 +1,4 @@
-"""PowerPoint: a slide is a page, with what stands on it and then the speaker's notes."""
+"""PowerPoint: each slide is a page, with its text and then the speaker's notes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
 _TITLES = ("title", "ctrTitle")
 _RUNNING = ("dt", "ftr", "sldNum", "hdr")
-"""Placeholders for what stands on every slide: date, foot, number."""
+"""Placeholders whose text stands on every slide: date, footer, number."""
 _NUMBERS = {
     "alphaLc": "lowerLetter",
     "alphaUc": "upperLetter",
@@ -89,7 +89,7 @@ class _Slide:
         self._budget = budget
         self._related = package.related(part)
         self.has_pictures = False
-        """Known when all ``blocks`` are read."""
+        """Final once all ``blocks`` are read."""
 
     def blocks(self) -> Iterator[Block]:
         yield from self._shapes(_shape_tree(self._package.tree(self._part)), 0)
@@ -100,7 +100,7 @@ class _Slide:
                         yield from self._text(under(shape, "txBody"), is_title=False)
 
     def _shapes(self, parent: Any, depth: int) -> Iterator[Block]:
-        """The title first, and the others in the order in which they were put on the slide."""
+        """The text of the shapes: titles first, then the others in the order in which the author added them."""
         self._budget.check_time()
         shapes = list(parent if parent is not None and depth < _DEEPEST_GROUP else ())
         for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):
@@ -132,7 +132,7 @@ class _Slide:
         for row in children_of(element, "tr"):
             rows.begin_row()
             for cell in children_of(row, "tc"):
-                # A place that a cell before or above takes too.
+                # A cell to the left or above spans this position too.
                 if cell.get("hMerge") in _ON or cell.get("vMerge") in _ON:
                     continue
                 inside = rows.cell(columns=_whole(cell, "gridSpan"), rows=_whole(cell, "rowSpan"))
@@ -153,12 +153,12 @@ class _Slide:
         if is_title:
             yield heading(" ".join(block.text for block in texts), 1)
         else:
-            # A text box of one paragraph is no list.
+            # A text box with only one paragraph is not a list.
             yield from texts if len(texts) > 1 else (block._replace(is_item=False) for block in texts)
 
 
 def _label(properties: Any, numbers: dict[int, int]) -> str:
-    """The number or bullet that the paragraph names itself; most get theirs from the slide's layout."""
+    """The paragraph's own number or bullet. Most paragraphs have none and take it from the slide's layout."""
     level = _whole(properties, "lvl", 0)
     for deeper in [other for other in numbers if other > level]:
         del numbers[deeper]
@@ -169,7 +169,8 @@ def _label(properties: Any, numbers: dict[int, int]) -> str:
     numbers[level] = numbers.get(level, _whole(numbered, "startAt") - 1) + 1
     kind = str(numbered.get("type") or "")
     written = format_number(
-        numbers[level], next((told for name, told in _NUMBERS.items() if kind.startswith(name)), "decimal")
+        numbers[level],
+        next((number_format for name, number_format in _NUMBERS.items() if kind.startswith(name)), "decimal"),
     )
     if kind.endswith("ParenBoth"):
         return f"({written}) "
@@ -181,12 +182,12 @@ def _shape_tree(root: Any) -> Any:
 
 
 def _placeholder(shape: Any) -> str | None:
-    """Which part of the layout the shape fills; "" if the layout does not say, None if it fills none."""
+    """The part of the layout that the shape fills. "" if the layout does not name it, None if the shape fills none."""
     for child in shape:
         if (local(child) or "").startswith("nv"):
             found = under(under(child, "nvPr"), "ph")
             if found is not None:
-                # Without a type it is the body, or an object.
+                # A placeholder without a type is the body, or an object.
                 return str(found.get("type") or "")
     return None
 

@@ -45,8 +45,10 @@ _FRONT_TITLE = re.compile(r"^title[ \t]*:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
-    """Pages end at form feeds; a file without any has none. The text of Markdown is not changed; its headings are found."""
-    # No encoding takes more than four bytes a character, so there are at least this many characters.
+    """The text and its pages. Pages end at form feeds; a file without form feeds has no pages. Markdown stays as it is,
+    and its headings are found.
+    """
+    # No encoding needs more than four bytes per character, so the file has at least this many characters.
     budget.check_characters(len(content) // 4)
     decoded = decode(not_a_binary(content))
     budget.check_time()
@@ -70,7 +72,7 @@ def read_text(content: bytes, budget: Budget, *, markdown: bool) -> Extraction:
 
 
 def not_a_binary(content: bytes) -> bytes:
-    """``content``. Raises ``type_mismatch`` if it begins as files of other formats do."""
+    """``content``. Raises ``type_mismatch`` if it begins like a file of another format."""
     if content.startswith(_MAGIC) or content[4:8] == b"ftyp":
         raise UnreadableDocument("type_mismatch")
     if content.startswith(b"MZ") and b"\x00" in content[:1024]:
@@ -103,7 +105,8 @@ def headings_of(text: str, *, first_page: bool) -> Iterator[Heading]:
                 yield Heading(start, title, len(mark[1]))
         elif underline := _UNDERLINE.fullmatch(line):
             in_paragraph = False
-            # Under several lines, CommonMark reads a heading, but authors mean a horizontal rule.
+            # A line of dashes below several lines of text is a heading in CommonMark, but authors mean a horizontal
+            # rule.
             if candidate:
                 yield Heading(candidate[0], candidate[1].strip(), 1 if underline[1][0] == "=" else 2)
         elif is_blank(line) or _NO_PARAGRAPH.match(line):

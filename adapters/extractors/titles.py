@@ -20,7 +20,7 @@ _LEFT_BY_SOFTWARE = re.compile(
 
 
 def sensible_title(title: str | None) -> str | None:
-    """``title`` on one line; None if it is useless or made by software, e.g. a file name or "Untitled"."""
+    """``title`` on one line. None if it is useless or made by a program, e.g. a file name or "Untitled"."""
     words = " ".join(clean(title or "").split())
     if not words or len(words) > _LONGEST or "\ufffd" in words or _LEFT_BY_SOFTWARE.fullmatch(words):
         return None

@@ -1,6 +1,6 @@
 """HTML: all text that a reader of the page sees, in the order of the file.
 
-libxml2 reports each tag as it is read and builds no tree, so that neither nesting nor size takes memory.
+libxml2 reports each tag when it is read and builds no tree. So memory does not grow with the nesting or the size.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ _FORMULA_PICTURE = re.compile(r"math|latex|\btex\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
 _ARCHIVE = re.compile(rb"\s*(?:From|MIME-Version|Content-Type|Subject|Date):[^\n]*\n", re.IGNORECASE)
-_MEANT = {
+_BROWSER_ENCODINGS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
-"""What browsers read under other names, as ``codecs`` spells them."""
+"""Encodings that browsers replace by a larger one. The names are those of ``codecs``."""
 _NUMBERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _FORMULA_PREFIX = re.compile(r"^(?:m|mml|math):")
-"""Programs that write XML name the elements of formulas with a prefix."""
+"""The prefix that programs put before the names of formula elements."""
 _INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))
-"""Signs of MathML for "times" and the like, which nobody sees."""
+"""Invisible signs of MathML, such as the one for "times"."""
 _BETWEEN = {
     "mfrac": ("/",), "msup": ("^",), "msub": ("_",), "msubsup": ("_", "^"), "munder": ("_",), "mover": ("^",),
     "munderover": ("_", "^"), "mroot": ("√",),
 }  # fmt: skip
-"""What stands before the second and third part of a formula's element on one line."""
+"""The sign before the second and the third part of a formula element when it is written on one line."""
 
 
 def read_html(content: bytes, budget: Budget) -> Extraction:
@@ -65,12 +65,12 @@ def read_html(content: bytes, budget: Budget) -> Extraction:
 
 
 def is_archive(content: bytes) -> bool:
-    """Whether it is a web page with its pictures, as browsers and Word save it (MHTML)."""
+    """Whether ``content`` is a web page saved together with its pictures (MHTML), as browsers and Word do."""
     return _ARCHIVE.match(content) is not None
 
 
 def page_in_archive(content: bytes) -> str:
-    """The first page of HTML in an archive. Raises ``no_text`` if there is none."""
+    """The first HTML page in an archive. Raises ``no_text`` if there is none."""
     for part in message_from_bytes(content).walk():
         if part.get_content_type() == "text/html":
             page = part.get_payload(decode=True)
@@ -78,17 +78,19 @@ def page_in_archive(content: bytes) -> str:
     raise UnreadableDocument("no_text")
 
 
-def decoded(content: bytes, told: str | None = None) -> str:
-    """The text of a file of HTML, in the encoding that it names, or that was ``told``, unless another is certain."""
+def decoded(content: bytes, declared: str | None = None) -> str:
+    """The text of an HTML file. It is decoded with the encoding that the file names, or else with ``declared``, unless the
+    bytes show another one with certainty.
+    """
     named = _CHARSET.search(content, 0, _CHARSET_WITHIN)
-    label = named[1].decode("ascii") if named else told
+    label = named[1].decode("ascii") if named else declared
     if label and not has_mark(content):
         try:
             content.decode("utf-8")
         except UnicodeDecodeError:
             try:
                 name = codecs.lookup(label).name
-                return content.decode(_MEANT.get(name, name))
+                return content.decode(_BROWSER_ENCODINGS.get(name, name))
             except (LookupError, UnicodeDecodeError):
                 pass
     return decode(content)
@@ -102,7 +104,7 @@ class _List:
 
 
 class WebPage:
-    """One page. ``title`` is known when all ``blocks`` are read."""
+    """One page. ``title`` is final once all ``blocks`` are read."""
 
     def __init__(self, text: str, budget: Budget) -> None:
         self._text = text
@@ -117,11 +119,11 @@ class WebPage:
         self._level = 0
         self._pre = 0
         self._tables: list[tuple[TableBuilder, list[Block]]] = []
-        """Each with where the text around it goes."""
+        """The open tables, each with the list that receives the text around it."""
         self._lists: list[_List] = []
         self._label = ""
         self._formula: list[tuple[str, int, int | None]] = []
-        """The elements that are open: the name, how many parts it has so far, and where its group begins."""
+        """The open elements of a formula: the name, how many parts it has so far, and where its group begins."""
 
     def blocks(self) -> Iterator[Block]:
         parser = etree.HTMLParser(target=self, encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -142,7 +144,7 @@ class WebPage:
         done, self._out[:] = list(self._out), []
         yield from done
 
-    # What libxml2 calls.
+    # The methods that libxml2 calls.
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = _FORMULA_PREFIX.sub("", tag)
@@ -180,7 +182,7 @@ class WebPage:
     def end(self, tag: str) -> None:
         tag = _FORMULA_PREFIX.sub("", tag)
         if self._unseen:
-            # libxml2 ends every element that it has begun, in order.
+            # libxml2 reports an end for every element that it has begun, in the right order.
             if tag not in _VOID and self._unseen.pop() != tag:
                 self._unseen.clear()
         elif tag == "title":
@@ -262,7 +264,7 @@ class WebPage:
         ended, self._target = self._tables.pop()
         self._target += ended.blocks()
 
-    # Formulas of MathML, on one line.
+    # MathML formulas, on one line.
 
     def _start_formula(self, tag: str) -> None:
         is_group = tag == "msqrt"

@@ -1,4 +1,4 @@
-"""Excel: each sheet under its name, a row as a row of a table, a value as Excel shows it."""
+"""Excel: each sheet under its name. A row becomes a row of a table, with the values as Excel shows them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _COLUMN = re.compile("[A-Z]{1,3}")
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENT_FORMATS = frozenset((9, 10))
-_UNTOLD = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
-"""What a number format shows as it is: quoted words, and colours and conditions in brackets."""
+_LITERAL_PARTS = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
+"""The parts of a number format that Excel shows unchanged or not at all: quoted words, and colours and conditions in
+brackets.
+"""
 _LONGEST_FORMAT = 255
 _FIRST_DAY = datetime(1899, 12, 30, tzinfo=UTC)
 _FIRST_DAY_1904 = datetime(1904, 1, 1, tzinfo=UTC)
@@ -99,14 +101,14 @@ class _Workbook:
                 if local(element) == "mergeCell":
                     merged.append(str(element.get("ref") or ""))
                     continue
-                told = str(element.get("r") or "")
-                number = int(told) if told.isdecimal() and len(told) < 8 else number + 1
+                attribute = str(element.get("r") or "")
+                number = int(attribute) if attribute.isdecimal() and len(attribute) < 8 else number + 1
                 if cells := self._row(element):
                     filled[number] = cells
                     length += sum(len(text) + 1 for text in cells.values())
                     self._budget.check_characters(length)
         _repeat_merged(filled, merged[:_MOST_MERGED])
-        # Columns that are empty in all rows are left out: a reader sees where the table begins, not its address.
+        # Columns without any text are left out: the reader needs the table, not its address in the sheet.
         places = {
             column: place
             for place, column in enumerate(sorted({at for row in filled.values() for at in row}))
@@ -129,7 +131,7 @@ class _Workbook:
         column = -1
         for cell in children_of(element, "c"):
             found = _COLUMN.match(str(cell.get("r") or ""))
-            # The reference may be missing: then the cell stands beside the one before.
+            # Without a reference, the cell stands to the right of the one before.
             column = _column(found[0]) if found else column + 1
             text = self._value(cell)
             if text and column < _MOST_COLUMNS:
@@ -175,9 +177,9 @@ def _moment(first_day: datetime, number: float) -> str:
 
 
 def _formats(styles: Any) -> tuple[set[int], set[int]]:
-    """The styles of cells that show a date, and those that show a percentage."""
+    """The numbers of the cell styles that show a date, and of those that show a percentage."""
     own = {
-        str(each.get("numFmtId")): _UNTOLD.sub(
+        str(each.get("numFmtId")): _LITERAL_PARTS.sub(
             "", str(each.get("formatCode") or "")[:_LONGEST_FORMAT]
         ).lower()
         for each in children_of(under(styles, "numFmts"), "numFmt")
@@ -200,7 +202,7 @@ def _formats(styles: Any) -> tuple[set[int], set[int]]:
 
 
 def _tables(filled: dict[int, dict[int, str]], columns: list[int]) -> Iterator[list[dict[int, str]]]:
-    """The rows of each table of a sheet: an empty row ends a table, and tables may stand side by side."""
+    """The rows of each table in a sheet. An empty row ends a table. Several tables may stand side by side."""
     together: list[dict[int, str]] = []
     before = 0
     for number, row in sorted(filled.items()):
@@ -214,7 +216,9 @@ def _tables(filled: dict[int, dict[int, str]], columns: list[int]) -> Iterator[l
 
 
 def _side_by_side(rows: list[dict[int, str]]) -> Iterator[list[dict[int, str]]]:
-    """The tables that an empty column separates. Both have names for their rows; else the column is a space within one."""
+    """The tables that an empty column separates. Each must have a name in every row; otherwise the empty column belongs
+    to one table.
+    """
     used = sorted({column for row in rows for column in row})
     for left, right in pairwise(used):
         if right == left + 1:
@@ -231,7 +235,7 @@ def _side_by_side(rows: list[dict[int, str]]) -> Iterator[list[dict[int, str]]]:
 
 
 def _is_whole(rows: list[dict[int, str]]) -> bool:
-    """Whether the rows are a table of their own: heads over at least two columns, and a name for each row."""
+    """Whether the rows are a complete table: heads over at least two columns, and a name in each row."""
     heads, *others = rows
     first = min(heads)
     names = [row.get(first, "") for row in others]
@@ -249,7 +253,9 @@ def _is_number(text: str) -> bool:
 
 
 def _repeat_merged(filled: dict[int, dict[int, str]], merged: list[str]) -> None:
-    """Write a cell over several rows into each of them that has other cells: each row is read without those above."""
+    """Write the text of a cell that spans several rows into each of these rows: a reader of one row does not see the
+    rows above.
+    """
     for reference in merged:
         if (found := _REFERENCE.fullmatch(reference)) is None or not found[4]:
             continue
@@ -263,7 +269,7 @@ def _repeat_merged(filled: dict[int, dict[int, str]], merged: list[str]) -> None
 
 
 def _each(stream: Any, *names: str) -> Iterator[Any]:
-    """The elements of these names. Each is removed when the next is read."""
+    """The elements with these names. Each one is removed from memory when the next is read."""
     for event, element in events_of(stream):
         if event == "end" and local(element) in names:
             yield element
@@ -274,7 +280,7 @@ def _each(stream: Any, *names: str) -> Iterator[Any]:
 
 
 def _words(element: Any) -> str:
-    """The text of a string, without how its signs are spoken."""
+    """The text of a string, without the readings of its characters (``rPh``)."""
     if element is None:
         return ""
     return paragraph(
