@@ -1,8 +1,8 @@
-"""A copy of the laptop's data in another folder, and back.
+"""Backup and restore of the laptop's data.
 
 A backup is a folder: a copy of each SQLite file, the objects, the secret, and ``manifest.json``, which is written last
-and holds the SHA-256 of every file. The server may run meanwhile. The tables are copied before the objects, so that a
-document that the tables call complete has its objects, unless it is deleted in between.
+and has the SHA-256 of every file. The server may run during a backup. The tables are copied before the objects. So if
+the copied tables say that a document is complete, its objects are in the backup too, unless it was deleted in between.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _FORMAT = 1
 
 
 class BackupError(Exception):
-    """A backup cannot be made or restored. Its text is for the person who asked."""
+    """A backup cannot be made or restored. The message is for the person who ran the command."""
 
 
 class InUse(Exception):
-    """A server uses the data folder."""
+    """A server is using the data folder."""
 
 
 @contextmanager
 def held(data: Path) -> Iterator[None]:
-    """In the block, no server that is held too uses the folder. Raises ``InUse``."""
+    """Hold the data folder during the block. Raises ``InUse`` if another process, such as a server, holds it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / _LOCK).open("a") as file:
         try:
@@ -90,7 +90,7 @@ def check_backup(backup: Path) -> int:
 
 
 def restore(backup: Path, data: Path, now: datetime) -> Path | None:
-    """Replace the data by the backup's. Returns where the data of before are kept, or None if there were none.
+    """Replace the data by the backup. Returns the folder with the previous data, or None if there was none.
 
     Raises ``BackupError`` before anything is changed, and ``InUse`` if a server runs.
     """
@@ -115,7 +115,7 @@ def restore(backup: Path, data: Path, now: datetime) -> Path | None:
 
 
 def set_aside(file: Path, now: datetime) -> Path:
-    """Rename a damaged SQLite file, so that a new one is made. Returns its new name."""
+    """Rename a damaged SQLite file, so that the next start makes a new one. Returns its new name."""
     aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%S}")
     file.rename(aside)
     for suffix in ("-wal", "-shm"):
@@ -127,15 +127,15 @@ def _copy_database(source: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source, timeout=20)) as here, closing(sqlite3.connect(target)) as there:
             here.backup(there)
-            ((told,),) = there.execute("PRAGMA quick_check(1)").fetchall()
+            ((result,),) = there.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.Error as failed:
         raise BackupError(f"{source} is damaged ({failed}): a copy of it would be too.") from None
-    if told != "ok":
+    if result != "ok":
         raise BackupError(f"{source} is damaged: a copy of it would be too.")
 
 
 def _vanished(folder: str, names: list[str]) -> set[str]:
-    """Files that are being written, or were deleted since the folder was listed."""
+    """The names to leave out of the copy: the folder of unfinished files, and files deleted since the listing."""
     return {name for name in names if name == "incoming" or not os.path.lexists(Path(folder, name))}
 
 

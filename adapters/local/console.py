@@ -1,4 +1,4 @@
-"""The files of the console, which the laptop's server gives to a browser at ``/``."""
+"""The files of the console, which the laptop's server sends to browsers at ``/``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TYPES = {
     ".wasm": "application/wasm",
 }
 _PAGE = re.compile(r"(?:/[\w.~@:-]+)*/?")
-"""The path of a page: what is no path at all is refused as everywhere."""
+"""The path of a page. Text that is no valid path is refused like any other unknown path."""
 _COMPRESSED = {".js", ".mjs", ".css", ".svg", ".json"}
 _WAITING = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Lyceum</title><meta http-equiv="refresh" content="2"></head>
@@ -39,16 +39,18 @@ _WAITING = """<!doctype html>
 
 
 class Console:
-    """``folder`` holds the built console, if it is built. ``state`` is a file in which the build says how far it is."""
+    """Serves the built console in ``folder``, if there is one. The build writes its progress to the file ``state``."""
 
     def __init__(self, folder: Path, state: Path, *, connects_to: Sequence[str]) -> None:
-        """``connects_to`` are the addresses to which the pages may connect: the WebSocket, and where files are uploaded."""
+        """``connects_to`` are the addresses to which the pages may connect: the WebSocket, and the address for uploads."""
         self._folder = folder.resolve()
         self._state = state
         self._policy = ("Content-Security-Policy", _POLICY.format(more=" ".join(connects_to)))
 
     def reply(self, path: str, *, takes_gzip: bool = False) -> FileReply | None:
-        """The file at ``path``, or the page for any path of the console's own; None for a file that does not exist."""
+        """The file at ``path``, or the console's page for any path without a file extension. None for a file that does
+        not exist.
+        """
         wanted = (self._folder / path.lstrip("/")).resolve()
         if wanted.is_file() and wanted.is_relative_to(self._folder) and wanted.name != "index.html":
             is_hashed = wanted.parent.name == "assets"
@@ -61,7 +63,7 @@ class Console:
         if path != "/index.html" and (Path(path).suffix or not _PAGE.fullmatch(path)):
             return None
         page = self._folder / "index.html"
-        body = page.read_bytes() if page.is_file() else _WAITING.format(state=self._told()).encode()
+        body = page.read_bytes() if page.is_file() else _WAITING.format(state=self._build_state()).encode()
         headers = [
             *_HEADERS,
             self._policy,
@@ -70,12 +72,12 @@ class Console:
         ]
         return 200, headers, body
 
-    def _told(self) -> str:
+    def _build_state(self) -> str:
         try:
-            told = json.loads(self._state.read_text(encoding="utf-8"))["told"]
+            state = json.loads(self._state.read_text(encoding="utf-8"))["told"]
         except (OSError, ValueError, KeyError):
             return "The console is not built: make run builds it."
-        return str(told)
+        return str(state)
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The events that AWS sends to a deployed app, for the laptop: new objects, and the schedule."""
+"""The laptop's replacement for the events that AWS sends to the app: new objects, and the schedule."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ log = logging.getLogger("lyceum.local_events")
 
 
 class LocalEvents:
-    """Calls the handler of each event in threads of its own, which start with the first event.
+    """Calls the handler of each event in its own threads, which start with the first event.
 
-    Each prefix has threads of its own, so that a transcript does not wait while books are read.
+    Each prefix of keys has threads of its own, so that a transcript does not wait while books are read.
     """
 
     def __init__(self) -> None:
@@ -39,8 +39,9 @@ class LocalEvents:
         on_schedule: Callable[[], None],
         workers: Mapping[str, int],
     ) -> None:
-        """Set the handlers: of S3's notifications, by the prefix of the keys, and of the schedule. ``workers`` are the
-        numbers of threads, by prefix."""
+        """Set the handlers. ``on_objects`` has a handler of S3's notifications for each prefix of keys, ``workers`` the
+        number of threads for each prefix. ``on_schedule`` runs once a minute.
+        """
         self._on_objects, self._on_schedule, self._workers = on_objects, on_schedule, workers
         self._queues = {prefix: queue.PriorityQueue() for prefix in on_objects}
 
@@ -53,11 +54,11 @@ class LocalEvents:
                 self.start()
 
     def later(self, prefix: str, work: Callable[[], None]) -> None:
-        """Do the rest of an event's work in a thread of its prefix, when no event of the prefix waits."""
+        """Run ``work``, the rest of an event's work, in a thread of the prefix as soon as no event of the prefix waits."""
         self._queues[prefix].put((_LATER, next(self._numbers), work))
 
     def start(self) -> None:
-        """Start to deliver events. Calling it again does nothing."""
+        """Start to deliver events. A second call does nothing."""
         with self._starting:
             if self._is_started:
                 return
@@ -69,7 +70,7 @@ class LocalEvents:
         threading.Thread(target=self._keep_schedule, name="schedule", daemon=True).start()
 
     def stop(self) -> None:
-        """Deliver no more events. After the next start, a sweep does the work that was not done."""
+        """Deliver no more events. After the next start, a sweep does the work that was left."""
         self._stopped.set()
 
     def _deliver(self, prefix: str) -> None:
@@ -94,7 +95,7 @@ class LocalEvents:
 
 
 def _notification(key: str, size: int, etag: str) -> dict[str, Any]:
-    """The parts of S3's event that the app reads. AWS documents all of it in "Event message structure"."""
+    """The parts of S3's event that the app reads. AWS documents the whole event in "Event message structure"."""
     stored = {"key": quote_plus(key, safe="/"), "size": size, "eTag": etag}
     record = {
         "eventSource": "aws:s3",

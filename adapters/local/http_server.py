@@ -1,7 +1,8 @@
-"""The laptop's HTTP server, which replaces the front of API Gateway: waitress, with limits on time and connections.
+"""The laptop's HTTP server. It replaces API Gateway: waitress, with limits on time and connections.
 
-One thread accepts connections and reads requests; a request reaches one of a few threads only when all of it has
-arrived. So a client that sends slowly holds no thread, and many clients that connect at once wait in a queue.
+One thread accepts connections and reads requests. A request gets one of a few other threads only when it has arrived
+completely. So a client that sends slowly occupies no thread, and many clients that connect at the same time wait in a
+queue.
 """
 
 from __future__ import annotations
@@ -24,25 +25,31 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error
 
 THREADS = 12
-"""How many requests are handled at the same time. More threads share two cores no better."""
+"""How many requests are handled at the same time. On two cores, more threads are no faster."""
 BACKLOG = 512
-"""How many connections may wait to be accepted. With fewer, a class that connects at once is refused."""
+"""How many connections may wait to be accepted. With fewer, some learners are refused when a whole class connects at
+the same time.
+"""
 SEND_BYTES = 18_000
-"""A response of fewer bytes is sent when it is whole. With waitress's default of 1, a thread that sends waits for its
-turn to compute and holds the connection's lock meanwhile, and the thread of the connections asks for it without pause."""
+"""A response of fewer bytes is sent only when it is complete. With waitress's default of 1, a thread that sends waits
+for CPU time while it holds the connection's lock, and meanwhile the thread of the connections polls that lock
+without pause.
+"""
 MAX_CONNECTIONS = 1000
-"""How many connections are open at the same time. The ones that were idle longest make room for new ones."""
+"""How many connections may be open at the same time. For a new one, the connection that was idle longest is closed."""
 HEAD_SECONDS = 10.0
-"""How long a client may take to send the request line and the headers."""
+"""How many seconds a client may take to send the request line and the headers."""
 BODY_SECONDS = 30.0
-"""How long a client may take to send a body, in addition to what the slowest line needs."""
+"""How many seconds a client may take to send a body, in addition to the time at ``BODY_BYTES_A_SECOND``."""
 BODY_BYTES_A_SECOND = 50_000
 IDLE_SECONDS = 600.0
-"""How long a connection without a request stays open: long, because a client may send the next request just as it ends."""
+"""How many seconds a connection without a request stays open. It is long, because a client may send its next request
+just when the connection is closed.
+"""
 LINGER_SECONDS = 2.0
-"""How long the rest of a refused request is read and dropped, so that the client can read why."""
+"""For how many seconds the rest of a refused request is read and dropped, so that the client can read the response."""
 STOP_SECONDS = 2.0
-"""How long requests that are running may take when the server stops."""
+"""How many seconds running requests may take when the server stops."""
 MAX_LINE_BYTES = 8192
 MAX_HEAD_BYTES = 65_536
 
@@ -51,7 +58,9 @@ _VERSION = re.compile(rb" HTTP/(\d+(?:\.\d+)?)$")
 _LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+ HTTP/\d+(\.\d+)?")
 
 Refuse = Callable[[int, str | None], tuple[int, Sequence[tuple[str, str]], bytes]]
-"""Makes the response to a request that the server refuses: of the status and the Origin header, if it is known."""
+"""Makes the response to a refused request, from its status and its Origin header (None if unknown). Returns the status,
+headers and body.
+"""
 
 log = logging.getLogger("lyceum.http")
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits for a thread is no news
@@ -108,7 +117,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
                 self._fail(411)
 
     def expire(self) -> None:
-        """Refuse what has arrived so far: the client was too slow."""
+        """Refuse the incomplete request, because the client was too slow."""
         self._refuse(408, b"")
 
     def _fail(self, status: int) -> None:
@@ -124,7 +133,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 def _refused_line(line: bytes) -> int | None:
-    """The status with which a request line is refused; None if it is a line of HTTP/1.0 or HTTP/1.1."""
+    """The status with which the request line is refused; None if it is a valid line of HTTP/1.0 or HTTP/1.1."""
     version = _VERSION.search(line)
     if version is not None and version[1] not in (b"1.0", b"1.1"):
         return 505
@@ -132,7 +141,7 @@ def _refused_line(line: bytes) -> int | None:
 
 
 class _Refusing(ErrorTask):  # type: ignore[misc]
-    """Responds to a refused request in the app's form of an error, and closes the connection."""
+    """Responds to a refused request with an error in the app's form, and closes the connection."""
 
     def execute(self) -> None:
         server: _Server = self.channel.server
@@ -159,7 +168,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     def writable(self) -> bool:
         if self._lingers_until is not None:
             return False
-        # waitress sends so little only when the request is done. To ask before would find the socket ready each time.
+        # waitress sends such small responses only when the request is done. If this asked earlier, the socket would be
+        # ready every time.
         waits = self.requests and self.total_outbufs_len < self.adj.send_bytes
         return bool(self.will_close or self.close_when_flushed or (self.total_outbufs_len and not waits))
 
@@ -170,7 +180,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def handle_close(self) -> None:
-        """Close, but read on for a while after a refusal: bytes that nobody read would reset the connection."""
+        """Close the connection. After a refusal, first read on for a while: unread bytes would reset the connection
+        before the client has the response.
+        """
         if self.lingers and self.connected and self._lingers_until is None:
             self.will_close = False
             self._lingers_until = time.monotonic() + LINGER_SECONDS
@@ -283,7 +295,7 @@ class LocalHttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Accept nothing more, finish the requests that are running, and close all connections."""
+        """Accept no more requests, finish the running ones within ``STOP_SECONDS``, and close all connections."""
         self._is_stopping.set()
         self._server.pull_trigger()
         self._thread.join()

@@ -18,7 +18,9 @@ from ports.connection_gateway import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
 from ports.system import Clock
 
 MAX_UNREAD_BYTES = 1024 * 1024
-"""Pushes that a client has not read and that do not fit into the system's buffers: eight of the largest."""
+"""The most bytes of pushes that a client has not read and that do not fit into the system's buffers: eight of the
+largest pushes.
+"""
 
 _ABNORMAL = 1006
 _BAD_TEXT = 1007
@@ -36,7 +38,7 @@ class Stage(Enum):
 
 
 class Host(Protocol):
-    """Called by the connection when something happens to it, in the loop's thread."""
+    """The connection calls these methods in the loop's thread when something happens to it."""
 
     def handshake_received(self, connection: Connection, request: Request) -> None:
         """A valid handshake arrived. The host calls ``accept`` or ``reject``, now or later."""
@@ -47,34 +49,34 @@ class Host(Protocol):
         ...
 
     def connection_closed(self, connection: Connection) -> None:
-        """The socket is closed. This is called once, after all other calls."""
+        """The socket is closed. This is the last call, and it is made once."""
         ...
 
 
 class Connection(asyncio.Protocol):
-    """Used only in the loop's thread; other threads may read ``id`` and ``is_open``.
+    """One WebSocket connection. Only the loop's thread uses it; other threads may read ``id`` and ``is_open``.
 
-    No method waits for the client. Pushes that the client does not read are buffered, up to
-    ``MAX_UNREAD_BYTES``; then the connection is aborted.
+    No method waits for the client. Up to ``MAX_UNREAD_BYTES`` of pushes that the client does not read are buffered. If
+    there are more, the connection is aborted.
     """
 
     def __init__(self, host: Host, clock: Clock) -> None:
         self.id = base64.urlsafe_b64encode(secrets.token_bytes(11)).decode()
-        """In the form of API Gateway's: short, unguessable, ending in an equals sign."""
+        """An id like API Gateway's: short, unguessable, with an equals sign at its end."""
         self.stage = Stage.CONNECTED
         self.since = clock.monotonic()
-        """When its stage began, by ``clock.monotonic``."""
+        """When its stage began, in seconds of ``clock.monotonic``."""
         self.connected_at = self.since
         self.active_at = self.since
-        """When a message was last sent or received."""
+        """When a message was last sent or received, in seconds of ``clock.monotonic``."""
         self.peer = ""
         """The client's IP address."""
         self._host = host
         self._clock = clock
-        # API Gateway accepts no extension and, unless the integration names one, no subprotocol.
+        # API Gateway accepts no extension. It accepts a subprotocol only if the integration names one.
         self._protocol = ServerProtocol(max_size=MAX_MESSAGE_BYTES, logger=log)
         self._acceptance: Response | None = None
-        # The bytes of the message so far. Its frames are not kept: any number of them may be empty.
+        # The bytes of the message so far. Its frames are not kept, because a message may have any number of empty ones.
         self._body = bytearray()
         self._is_text = False
         self._transport: asyncio.Transport
@@ -85,7 +87,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def close_code(self) -> int:
-        """The code that a side sent to close the connection; 1006 if none did."""
+        """The close code that one of the two sides sent; 1006 if none did."""
         said = self._protocol.close_rcvd or self._protocol.close_sent
         return said.code if said else _ABNORMAL
 
@@ -95,7 +97,7 @@ class Connection(asyncio.Protocol):
         return said.reason if said else ""
 
     def accept(self) -> bool:
-        """Finish the handshake; return False if the connection was closed or rejected meanwhile."""
+        """Finish the handshake. Returns False if the connection was closed or rejected in the meantime."""
         if self.stage is not Stage.HANDSHAKING or self._acceptance is None:
             return False
         self._enter(Stage.OPEN)
@@ -104,7 +106,7 @@ class Connection(asyncio.Protocol):
         return True
 
     def reject(self, status: int) -> None:
-        """Answer the handshake with the status, or with 500 if that is below 300 or unknown to HTTP."""
+        """Answer the handshake with the status. A status below 300, or one that HTTP does not know, becomes 500."""
         if self.stage is not Stage.HANDSHAKING:
             return
         known = status >= HTTPStatus.MULTIPLE_CHOICES and status in set(HTTPStatus)
@@ -125,7 +127,7 @@ class Connection(asyncio.Protocol):
         return self.is_open
 
     def close(self, code: int, reason: str = "") -> None:
-        """Start to close the connection; abort it if the handshake is not finished."""
+        """Start to close the connection. If the handshake is not finished, abort it."""
         if self.stage is Stage.OPEN:
             self._protocol.send_close(code, reason)
             self._send_pending()
@@ -133,7 +135,7 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     def abort(self) -> None:
-        """Close the socket at once."""
+        """Close the socket immediately."""
         if self.stage is not Stage.CLOSED:
             self._enter(Stage.CLOSING)
             self._transport.abort()
@@ -154,7 +156,7 @@ class Connection(asyncio.Protocol):
             elif isinstance(event, Frame) and (message := self._completed(event)) is not None:
                 messages.append(message)
         self._send_pending()
-        # After sending, because the stage then says whether the client can still be answered.
+        # This comes after sending, because the stage then shows whether the client can still be answered.
         for message in messages:
             self._host.message_received(self, message)
 
@@ -169,7 +171,7 @@ class Connection(asyncio.Protocol):
         self._host.connection_closed(self)
 
     def _check_handshake(self, request: Request) -> None:
-        """Check the handshake before the app is asked, so that a wrong one does not use up a ticket."""
+        """Check the handshake before the app is called, so that a wrong handshake does not use up a ticket."""
         if self._protocol.close_expected():
             self.abort()  # the data after the request is not WebSocket's
             return
@@ -182,7 +184,7 @@ class Connection(asyncio.Protocol):
             self._protocol.send_response(answer)
 
     def _completed(self, frame: Frame) -> str | bytes | None:
-        """The message, if the frame is its last one."""
+        """The whole message if the frame is its last one; otherwise None."""
         if self.stage is Stage.HANDSHAKING:
             self.abort()
         if self.stage is not Stage.OPEN or frame.opcode not in DATA_OPCODES:
@@ -211,7 +213,7 @@ class Connection(asyncio.Protocol):
         self._enter(Stage.CLOSING)
 
     def _send_pending(self) -> None:
-        """Write pending data to the socket, and change the stage if that closes the connection."""
+        """Write pending data to the socket. If that closes the connection, change its stage."""
         for data in self._protocol.data_to_send():
             if data:
                 self._transport.write(data)

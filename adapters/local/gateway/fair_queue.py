@@ -1,4 +1,4 @@
-"""A queue of jobs for a fixed number of workers, in which the owners of the jobs take turns."""
+"""A queue of jobs for a fixed number of workers. The owners of the jobs take turns."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """One queue for each owner; a free worker takes the first job of the owner whose turn it is.
+    """One queue for each owner. A free worker takes the first job of the owner whose turn it is.
 
-    However many jobs one owner has, the first job of another waits at most for one job of each owner to be
-    started before it. Not safe between threads: the caller must lock it.
+    Before the first job of an owner starts, at most one job of each other owner is started, however many jobs they
+    have. Not safe to share between threads: the caller must lock it.
     """
 
     def __init__(self, *, workers: int, share: int, max_waiting: int) -> None:
-        """At most ``workers`` jobs run, and ``share`` of one owner; at most ``max_waiting`` of an owner wait."""
+        """At most ``workers`` jobs run at the same time, and at most ``share`` of one owner. At most ``max_waiting``
+        jobs of an owner wait.
+        """
         self._idle = workers
         self._share = share
         self._max_waiting = max_waiting
         self._waiting: dict[str, deque[T]] = {}
         self._busy: Counter[str] = Counter()
-        # The owners with a waiting job and less than their share of workers, each once.
+        # The owners that have a waiting job and use less than their share of workers, each once.
         self._turns: deque[str] = deque()
 
     @property
@@ -31,14 +33,14 @@ class FairQueue(Generic[T]):
         return not self._waiting and not self._busy
 
     def put(self, owner: str, job: T) -> bool:
-        """Add a job; return False, without adding it, if ``max_waiting`` jobs of the owner wait."""
+        """Add a job. If ``max_waiting`` jobs of the owner already wait, return False and do not add it."""
         if len(self._waiting.get(owner, ())) >= self._max_waiting:
             return False
         self.put_always(owner, job)
         return True
 
     def put_always(self, owner: str, job: T) -> None:
-        """Add a job, however many of the owner wait: for jobs that must not be lost."""
+        """Add a job even if many jobs of the owner wait. For jobs that must not be lost."""
         waiting = self._waiting.get(owner)
         if waiting is None:
             waiting = self._waiting[owner] = deque()
@@ -47,7 +49,7 @@ class FairQueue(Generic[T]):
         waiting.append(job)
 
     def take(self) -> tuple[str, T] | None:
-        """The owner and the job to start now; None if there is no job, or no free worker."""
+        """The next job and its owner; None if no job can start, or no worker is free."""
         if self._idle == 0 or not self._turns:
             return None
         owner = self._turns.popleft()
@@ -62,7 +64,7 @@ class FairQueue(Generic[T]):
         return owner, job
 
     def done(self, owner: str) -> None:
-        """A job of the owner, which ``take`` returned, has ended."""
+        """Record that a job of the owner, which ``take`` returned, has ended."""
         self._idle += 1
         had_all = self._busy[owner] == self._share
         self._busy[owner] -= 1

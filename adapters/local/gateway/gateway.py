@@ -2,10 +2,9 @@
 
 The limits are AWS's: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 
-They mean for clients: no frame may be over 32 KB, so a longer message needs several frames. A library that
-lets its user split a message into frames can send up to 128 KB. A page cannot, because the browser splits
-messages (Chromium into frames of up to 64 KB, Firefox not at all): a page sends more than 32 KB as several
-messages.
+For clients this means: a frame has at most 32 KB, so a longer message needs several frames. A library that lets its
+user split a message into frames can send up to 128 KB. A web page cannot, because the browser splits messages (Chromium
+into frames of up to 64 KB, Firefox not at all). So a page sends more than 32 KB as several messages.
 """
 
 from __future__ import annotations
@@ -29,22 +28,24 @@ from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
 from ports.system import Clock, IdGenerator
 
 IDLE_SECONDS = 600.0
-"""Without a message in either direction. AWS does not say which count; pushes do, and pings do not here."""
+"""The seconds without a message in either direction, after which a connection is closed. AWS does not say what counts;
+here pushes count, and pings do not.
+"""
 LIFETIME_SECONDS = 7200.0
 HANDLER_SECONDS = 29.0
 GRACE_SECONDS = 10.0
-"""How long a client may take to send its handshake, and to answer a close frame."""
+"""How many seconds a client may take to send its handshake, and to answer a close frame."""
 MAX_WAITING = 256
-"""Messages of one client that wait for a handler; more are refused, as when API Gateway throttles."""
+"""How many messages of one client may wait for a handler. More are refused, as when API Gateway throttles."""
 
 _WORKERS = 32
 _SHARE = 8
-"""The workers that one client's messages may use at a time."""
+"""How many workers the messages of one client may use at the same time."""
 _CONNECT_WORKERS = 8
-"""Extra threads for handshakes, so that a client can connect even if messages use all workers."""
+"""The number of extra threads for handshakes, so that a client can connect even if messages use all workers."""
 _WATCH_SECONDS = 1.0
 _STOP_SECONDS = 2.0
-"""How long all clients together may take to answer a close frame when the gateway stops."""
+"""How many seconds all clients together may take to answer a close frame when the gateway stops."""
 _BACKLOG = 512
 _NORMAL = 1000
 _GOING_AWAY = 1001
@@ -71,7 +72,7 @@ class Handlers(Protocol):
 
 @dataclass(eq=False)
 class _Job:
-    """An event that waits for its handler or is being handled."""
+    """An event whose handler is waiting or running."""
 
     connection: Connection
     event: dict[str, Any]
@@ -87,23 +88,24 @@ class _Job:
 class LocalWebSocketGateway:
     """Implements ``ConnectionGateway`` for the connections that it serves itself.
 
-    One thread runs all sockets, in an asyncio loop, and never waits for a client. (With a thread for each
-    client, a push to one that does not read would block its caller.) Handlers run in a pool of threads. As on
-    AWS, messages of one connection may be handled at the same time and in any order.
+    One thread runs all sockets, in an asyncio loop, and never waits for a client. (If each client had a thread, a push
+    to a client that does not read would block the caller.) Handlers run in a pool of threads. As on AWS, messages of
+    one connection may be handled at the same time and in any order.
     """
 
     def __init__(
         self, host: str, port: int, clock: Clock, ids: IdGenerator, *, workers: int = _WORKERS
     ) -> None:
-        """Up to ``workers`` messages are handled at a time."""
+        """At most ``workers`` messages are handled at the same time."""
         self._address = (host, port)
         self._clock = clock
         self._ids = ids
         self._pool = ThreadPoolExecutor(workers + _CONNECT_WORKERS, thread_name_prefix="websocket")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
-        """Held while work is passed to the loop, so that none is passed after it was told to stop."""
-        # The accepted connections that are not closed. Any thread may read it; all the rest is the loop's.
+        """Held while work is passed to the loop, so that no work is passed after the loop was told to stop."""
+        # The accepted connections that are not closed. Any thread may read this; only the loop's thread uses the other
+        # attributes.
         self._clients: dict[str, Connection] = {}
         self._connections: set[Connection] = set()
         self._queue: FairQueue[_Job] = FairQueue(workers=workers, share=_SHARE, max_waiting=MAX_WAITING)
@@ -115,7 +117,7 @@ class LocalWebSocketGateway:
 
     @property
     def port(self) -> int:
-        """The port that the gateway listens on. If 0 was given: a free one, chosen by ``start``."""
+        """The port that the gateway listens on. If 0 was given, ``start`` chooses a free one."""
         return self._address[1]
 
     def start(self, handlers: Handlers) -> None:
@@ -135,7 +137,7 @@ class LocalWebSocketGateway:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close all connections and stop. Running handlers finish; messages that wait are dropped."""
+        """Close all connections and stop. Running handlers finish; waiting messages are dropped."""
         loop = self._loop
         if loop is not None:
             asyncio.run_coroutine_threadsafe(self._close_all(), loop).result()
@@ -146,7 +148,9 @@ class LocalWebSocketGateway:
         self._pool.shutdown()
 
     def send(self, connection_id: str, message: str) -> None:
-        """As the port says. Raises ``Gone`` also if the client had 1 MB of unread pushes and was cut off."""
+        """As the port says. Also raises ``Gone`` if the client had 1 MB of unread pushes, so that its connection was
+        aborted.
+        """
         if len(message.encode()) > MAX_MESSAGE_BYTES:
             raise MessageTooLarge
         client = self._clients.get(connection_id)
@@ -167,7 +171,7 @@ class LocalWebSocketGateway:
         self._in_loop(self._enforce)
 
     def _in_loop(self, do: Callable[[], T]) -> T | None:
-        """Run ``do`` in the loop's thread and wait for its result; None if the loop has stopped."""
+        """Run ``do`` in the loop's thread and wait for its result. Returns None if the loop has stopped."""
         answer: Future[T] = Future()
 
         def work() -> None:
@@ -179,7 +183,7 @@ class LocalWebSocketGateway:
         return answer.result() if self._post(work) else None
 
     def _post(self, do: Callable[[], object]) -> bool:
-        """Run ``do`` in the loop's thread, later; return False if the loop has stopped."""
+        """Run ``do`` in the loop's thread, later. Returns False if the loop has stopped."""
         with self._lock:
             if self._loop is None:
                 return False
@@ -256,7 +260,7 @@ class LocalWebSocketGateway:
         if not 200 <= status < 300:
             connection.reject(status)
             return
-        # Before accepting: once the client knows that it is connected, others may push to it.
+        # This comes before ``accept``: as soon as the client knows that it is connected, others may push to it.
         self._clients[connection.id] = connection
         if not connection.accept():
             self._forget(connection)
@@ -294,7 +298,7 @@ class LocalWebSocketGateway:
         self._start_jobs()
 
     def _start_jobs(self) -> None:
-        """Start jobs while there are jobs and free workers."""
+        """Start jobs as long as there are jobs and free workers."""
         while (turn := self._queue.take()) is not None:
             owner, job = turn
             if self._is_stopping and job.route == "$default":
@@ -313,8 +317,9 @@ class LocalWebSocketGateway:
         self._changed.set()
 
     def _report_failure(self, job: _Job, words: str) -> None:
-        """Send API Gateway's own error message, typed as the app's errors are, once for a job. The connection stays
-        open. Nothing of a message that was refused or failed is acknowledged: the client sends it again."""
+        """Send API Gateway's own error message, in the form of the app's errors, once per job. The connection stays
+        open. A message that was refused or failed is not acknowledged in any other form; the client sends it again.
+        """
         if job.is_reported:
             return
         job.is_reported = True
@@ -329,7 +334,7 @@ class LocalWebSocketGateway:
         job.connection.push(json.dumps(answer))
 
     def _event(self, route: str, kind: str, connection: Connection) -> dict[str, Any]:
-        """The fields of every event: see "WebSocket API proxy integration" in AWS's documentation."""
+        """The fields that every event has. AWS documents them in "WebSocket API proxy integration"."""
         now = self._clock.now()
         lasted = self._clock.monotonic() - connection.connected_at
         return {

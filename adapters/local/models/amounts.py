@@ -1,4 +1,6 @@
-"""Wrong years, centuries and numbers beside a right one: near to it, written as it is, at no telling distance."""
+"""Wrong options for a year, a century or a number. They are near the right one, written like it, and do not give it
+away.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,12 @@ _CENTURIES = (
 _FACTORS = (0.25, 0.5, 0.75, 1.25, 1.5, 2.0, 3.0)
 
 
-def other_years(year: int, told: Sequence[int], seed: str) -> tuple[str, ...]:
-    """Three other years: those that the material tells near to it, and others as near as these."""
-    near = [one for one in told if 0 < abs(one - year) <= 40]
-    last = next((one for one in reversed(told) if one >= year), year)
+def other_years(year: int, known: Sequence[int], seed: str) -> tuple[str, ...]:
+    """Three other years, or none if there are too few: years of the material that are at most 40 years away, and other
+    years at most 12 years away.
+    """
+    near = [one for one in known if 0 < abs(one - year) <= 40]
+    last = next((one for one in reversed(known) if one >= year), year)
     steps = (-11, -7, -4, -2, 3, 5, 8, 12)
     fresh = [year + step for step in steps if year + step <= max(last, year + (year < 1990) * 12)]
     pool = sorted(dict.fromkeys((*near, *fresh)), key=lambda one: crc32(f"{seed}{one}".encode()))
@@ -25,7 +29,7 @@ def other_years(year: int, told: Sequence[int], seed: str) -> tuple[str, ...]:
 
 
 def other_centuries(name: str) -> tuple[str, ...]:
-    """Three neighbouring centuries; () if the name is of none."""
+    """Three neighbouring centuries; () if ``name`` is no century that can be read, such as "fifth"."""
     if name not in _CENTURIES:
         return ()
     at = _CENTURIES.index(name)
@@ -34,9 +38,9 @@ def other_centuries(name: str) -> tuple[str, ...]:
 
 
 def other_amounts(written: str, *, most: int | None = None) -> tuple[str, ...]:
-    """Three other numbers in words or figures, as the number is written; () if it cannot be read.
+    """Three other numbers, in words or figures like the given one; () if it cannot be read.
 
-    None of them is above ``most``.
+    A number above 20 gets no option above ``most``.
     """
     if written.lower() in _SMALL[2:]:
         at = _SMALL.index(written.lower())
@@ -59,7 +63,9 @@ def other_amounts(written: str, *, most: int | None = None) -> tuple[str, ...]:
 
 
 def _around(key: int, pool: Sequence[int], seed: str) -> list[int]:
-    """Up to three of the pool, some below and some above the key: how many of each does not follow from the key."""
+    """Three numbers of the pool, or none if it has fewer. How many of them are below the key depends on ``seed``, not
+    on the key.
+    """
     below = [one for one in pool if one < key]
     above = [one for one in pool if one > key]
     wanted = crc32(seed.encode()) % (_WRONG + 1)

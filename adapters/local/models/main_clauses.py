@@ -1,4 +1,4 @@
-"""The main clause of a sentence that is clear by itself, and its form as a question."""
+"""The main clause of a sentence that is clear by itself, and the same clause as a question."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from ports.grammar import Word
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 320
 _NOT_ALL = re.compile(r"\b(?:often|usually|sometimes|may|might|could|would|perhaps|probably)\b")
 _HALVED = re.compile(r"\b(?:between|both|either|neither|not only)\b(?!.* (?:and|or|nor|but) )")
-"""A clause whose cut removed the second of two things."""
+"""A clause that lost the second of two things when it was cut, for example after *between*."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A main clause, by the places of its words."""
+    """A main clause, as indexes of its words."""
 
     number: int
-    """The number of its text."""
+    """The number of the text that it is from."""
     quote: str
     text: str
     words: tuple[Word, ...]
@@ -36,10 +36,10 @@ class Clause:
     subject: int
     subject_span: tuple[int, ...]
     end: int
-    """The place after its last word."""
+    """The index after its last word."""
 
     def slice(self, start: int, end: int) -> str:
-        """The text of the words from ``start`` up to ``end``, without marks at its ends."""
+        """The text of the words from ``start`` up to ``end``, without commas and spaces at both ends."""
         if start >= end:
             return ""
         return self.text[self.words[start].start : self.words[end - 1].end].strip(" ,")
@@ -50,7 +50,7 @@ class Clause:
 
     @property
     def told_subject(self) -> str:
-        """The subject as within a sentence, without what a comma adds to it."""
+        """The subject as it is written inside a sentence. Additions after a comma are left out."""
         words, span = self.words, self.subject_span
         is_list = any(words[at].relation == "conj" for at in span)
         commas = [at for at in span if words[at].text == "," and not is_list and at > self.subject]
@@ -63,20 +63,22 @@ class Clause:
 
     @property
     def is_of_anything(self) -> bool:
-        """Whether the subject is one word that fits any topic, so that much is true of it."""
+        """Whether the subject is one general word, such as *process*. Such a sentence could be about almost anything."""
         subject = self.words[self.subject]
         return subject.part == "NOUN" and subject.lemma in GENERAL | VAGUE and len(self.subject_span) <= 2
 
     @property
     def subject_is_known_before(self) -> bool:
-        """Whether the subject may be a thing of an earlier sentence, or any thing of its kind: *the lake*, *a church*."""
+        """Whether the subject may refer to an earlier sentence, or to any thing of its kind: *the lake*, *a church*."""
         words, span = self.words, self.subject_span
         return words[span[0]].text.lower() in ("the", "a", "an") and not any(
             words[at].part == "PROPN" or words[at].entity or words[at].text == "of" for at in span
         )
 
     def turned(self, left_out: set[int]) -> str:
-        """The clause in the order of a question (helper, subject, the rest) without its opening and some places."""
+        """The clause in the word order of a question (helper, subject, the rest), without its opening and without the
+        words ``left_out``.
+        """
         words, root, span = self.words, self.root, self.subject_span
         helpers = [
             at
@@ -100,7 +102,7 @@ class Clause:
 
 
 def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> Clause | None:
-    """The main clause of the sentence ``text``. None if it denies, is unsure, or refers to another sentence."""
+    """The main clause of the sentence ``text``. None if it is negated or uncertain, or refers to another sentence."""
     if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or UNFIT.search(text):
         return None
     root = next((at for at, word in enumerate(words) if word.head == at), 0)
@@ -130,7 +132,7 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
 
 
 def _told_by(words: tuple[Word, ...], root: int) -> list[int]:
-    """The places of the verbs in clauses that depend on a verb of saying, thinking or showing."""
+    """The indexes of the verbs in clauses that are objects of the main verb, as after *say*, *think* or *show*."""
     return [
         at for at, word in enumerate(words) if word.head == root and word.relation == "ccomp" and at > root
     ]
@@ -141,7 +143,7 @@ def capital(text: str) -> str:
 
 
 def _points(word: Word, is_after_subject: bool) -> bool:
-    """Whether the word refers to another sentence. A possessive after the subject refers to the subject."""
+    """Whether the word refers to another sentence. After the subject, a possessive refers to the subject."""
     text = word.text.lower()
     if text in POSSESSIVE and word.relation == "poss":
         return not is_after_subject

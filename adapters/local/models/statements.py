@@ -1,7 +1,8 @@
-"""The statements of sentences by their grammar: subject and predicate, definitions, reasons, and the terms in them.
+"""Statements, read from sentences by their grammar: subject and predicate, definitions, reasons, and the terms in them.
 
-Only a sentence that is clear by itself is a statement: one main clause with a noun as its subject, no pronoun that
-refers to another sentence, and nothing about the text itself. A sentence that the parser leaves unclear is skipped.
+A sentence counts as a statement only if it is clear by itself: it has one main clause with a noun as its subject, no
+pronoun that refers to another sentence, and it is not about the text itself. A sentence that the parser cannot resolve
+is skipped.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ from ports.text.words import words as words_of
 
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
 _MOST_SAID = 170
-"""The most characters of a predicate that a question repeats."""
+"""The most characters of a predicate that a question may repeat."""
 _LEAST_SAID = 3
-"""The fewest words with a meaning of their own by which a predicate can distinguish one thing from others."""
+"""The fewest content words with which a predicate can distinguish one thing from others."""
 _UNFIT = re.compile(
     r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
 )
 _ASIDE = re.compile(
     r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|also called) [^()]*|\W*)\)|\[\d+\]"
 )
-"""References, abbreviations, and their remains."""
+"""References and abbreviations in brackets, and empty brackets."""
 _MOST_BESIDE = 6
-"""The most words that describe a subject further."""
+"""The most words that may follow the subject's noun to describe it."""
 _TELLS_WHICH = ("that", "who", "which", "of", "in", "with", "from")
 _OPENS_A_PLACE = re.compile(
     r"(?:in|during|when|if|after|before|at|under|within|among|inside|on)\b"
@@ -61,7 +62,7 @@ _DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
 _CUT = re.compile(r",? (?:and|or)$|\b(?:which|that|who|and|or|to) \w+$|\b(?:i\.e|e\.g)\.")
-"""A predicate whose end the parser left out."""
+"""A predicate that the parser cut too early."""
 _NO_TERM = re.compile(r"[^\w'’.-]|\w-$")
 _DANGLES = ("AUX", "PRON", "ADP", "DET", "SCONJ", "CCONJ", "PART")
 _QUANTITY = re.compile(
@@ -78,32 +79,32 @@ _THAN = re.compile(r"^((?:is|are) (?:\w+er|(?:more|less) \w+) than) ((?:the |an?
 
 @dataclass(frozen=True, slots=True)
 class NounPhrase:
-    """A noun phrase without its article, written as within a sentence."""
+    """A noun phrase without its article, written as inside a sentence."""
 
     text: str
     key: str
-    """The same for all its forms."""
+    """The words in their basic form: the same for singular and plural."""
     is_plural: bool
     name_of: str
-    """The kind of name, as in ``Word.entity``. "name" for a name without a kind, "" for no name."""
+    """The kind of name, as in ``Word.entity``; "name" for a name of unknown kind, "" for a term that is no name."""
 
     @property
     def is_general(self) -> bool:
-        """Whether it is a single word that fits any topic."""
+        """Whether the phrase is a single word that fits almost any topic."""
         return self.key in GENERAL
 
     @property
     def form(self) -> tuple[bool, str]:
-        """The number and the kind of name. Terms of one form can replace each other."""
+        """Whether it is a plural, and its kind of name. Terms of the same form can replace each other."""
         return self.is_plural, self.name_of
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:
-    """A sentence as subject and predicate. ``quote`` is its exact text, ``text`` is it without asides."""
+    """A sentence as subject and predicate. ``quote`` is its exact text; ``text`` has no references in brackets."""
 
     number: int
-    """The number of its text."""
+    """The number of the text that it is from."""
     quote: str
     text: str
     subject: NounPhrase
@@ -111,71 +112,79 @@ class ParsedStatement:
     """The subject's article in lower case; "" if it has none."""
     predicate: str
     opening: str
-    """The words before the subject, with their comma."""
+    """The words before the subject, with their comma; "" if there are none."""
     definition: str
-    """What the subject is, if the sentence says which one of its kind; else ""."""
+    """The definition of the subject. "" if the sentence does not say what distinguishes the subject from others of its
+    kind.
+    """
     reason: str
-    """The clause that *because* opens, or ""."""
+    """The clause after *because*; "" if there is none."""
     has_plural: bool | None = None
-    """Whether its verb goes with a plural; None where one form goes with both."""
+    """Whether its verb has the plural form. None if singular and plural have the same form."""
     is_past: bool = False
     is_term: bool = True
-    """Whether the subject is a term alone, unlike *the net force on a body*."""
+    """Whether the subject is only a term, unlike *the net force on a body*."""
     object: NounPhrase | None = None
     object_article: str = ""
     asks_object: str = ""
-    """The question that the object answers: what does X do."""
+    """The question whose answer is the object: what does X do. "" if there is none."""
 
     @property
     def says_little(self) -> bool:
-        """Whether the predicate is empty, depends on another sentence, or is too long to repeat."""
+        """Whether the predicate says little, depends on another sentence, was cut, or is too long to repeat."""
         is_cut = self.predicate.count("(") != self.predicate.count(")") or bool(_CUT.search(self.predicate))
         return is_cut or bool(EMPTY_CLAIM.search(self.predicate)) or len(self.predicate) > _MOST_SAID
 
     @property
     def may_be_of_others(self) -> bool:
-        """Whether other subjects may have the same predicate: it is hedged, past, or fits any topic."""
+        """Whether the predicate may also be true of other subjects: it is weakened, in the past, or its subject is a
+        general word.
+        """
         is_past = self.is_past and not self.subject.name_of
         return is_past or self.subject.is_general or bool(HEDGED.search(self.predicate))
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The things that the subject includes."""
+        """The things that the subject consists of or includes; () if the predicate is no such list."""
         found = _MEMBERS.match(self.predicate)
         return tuple(re.split(r",? and |, ", found[1])) if found else ()
 
     @property
     def comparison(self) -> tuple[str, str] | None:
-        """How the subject compares ("is larger than"), and the thing that it is compared with."""
+        """The comparison ("is larger than") and the thing that the subject is compared with; None if there is none."""
         found = _THAN.match(self.predicate)
         return (found[1], found[2]) if found else None
 
     @property
     def measure(self) -> str:
-        """The one quantity in the sentence, with its unit. "" if there is none, or several."""
+        """The quantity in the sentence with its unit; "" unless there is exactly one."""
         found = _QUANTITY.findall(self.text)
         return found[0] if len(found) == 1 and len(re.findall(r"\d+", self.text)) <= 2 else ""
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The steps in the stated order: first, then, finally."""
+        """The three steps in their order (first, then, finally); () if there are none."""
         found = _STEPS.search(self.text)
         return tuple(step.strip() for step in found.groups()) if found else ()
 
 
 class Statements:
-    """The statements of the sentences, and their terms. ``sentences`` are pairs of a text's number and a sentence."""
+    """The statements in the sentences, and their terms. ``sentences`` are pairs: the number of a text, and a sentence
+    of it.
+    """
 
     def __init__(self, sentences: Sequence[tuple[int, str]], grammar: Grammar) -> None:
         self.all: list[ParsedStatement] = []
         self.sequences: list[ParsedStatement] = []
-        """Sentences that list steps in order. Their subject is the first term, and they have no predicate."""
+        """Sentences that list steps in order. Here ``subject`` is the first term of the sentence, and the predicate is
+        "".
+        """
         self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
         self._leading: set[str] = set()
-        """The terms that a sentence is about."""
+        """The keys of terms that are the subject, an apposition or a complement in some sentence."""
         self._no_nouns: set[str] = set()
-        """Words that are an adjective or a verb somewhere. Alone, such a word is no term."""
+        """Words that are an adjective, a verb or an adverb somewhere. Such a word alone is not a term."""
         self._names = {
             name
             for _, text in sentences
@@ -192,7 +201,7 @@ class Statements:
 
     @property
     def terms(self) -> list[NounPhrase]:
-        """The terms that occur more than once, that a sentence is about, or that are names."""
+        """The terms that are names, that are a statement's subject, or that occur more than once."""
         subjects = {one.subject.key for one in self.all}
         return [
             term
@@ -202,7 +211,7 @@ class Statements:
         ]
 
     def leads(self, term: NounPhrase) -> bool:
-        """Whether a sentence is about the term, or says that something is one."""
+        """Whether the term is a name, or some sentence is about it or classifies something with it."""
         return term.key in self._leading or bool(term.name_of)
 
     def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
@@ -235,7 +244,9 @@ class Statements:
     def _beside(
         self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: NounPhrase
     ) -> ParsedStatement | None:
-        """The definition beside a term: *X, the process of Y, …* or *X, which is the process of Y*."""
+        """The statement in a definition beside a term: *X, the process of Y, …* or *X, which is the process of Y*. None
+        if there is none.
+        """
         for place in range(at + 1, len(words)):
             if words[place].head != at or words[place].relation not in ("appos", "relcl"):
                 continue
@@ -348,7 +359,7 @@ class Statements:
     def _with_object(
         self, one: ParsedStatement, words: Sequence[Word], root: int, end: int
     ) -> ParsedStatement:
-        """The statement with its direct object, if it has one that is a term and nothing more."""
+        """The statement with its direct object, if the object is a term without further words; otherwise unchanged."""
         at = next(
             (at for at in range(root + 1, end) if words[at].head == root and words[at].relation == "dobj"), 0
         )
@@ -371,7 +382,9 @@ class Statements:
     def _named(
         self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
     ) -> ParsedStatement | None:
-        """A statement that names something: the evaporation of water from leaves is called transpiration."""
+        """The statement in a sentence that gives something its name: the evaporation of water from leaves is called
+        transpiration.
+        """
         span = below(words, at)
         named = [
             place
@@ -393,7 +406,7 @@ class Statements:
         return ParsedStatement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
 
     def term_at(self, words: Sequence[Word], at: int) -> NounPhrase | None:
-        """The noun phrase of the word, with the words right before it. None if it names nothing."""
+        """The noun phrase that ends with the word. None if the phrase is no term."""
         head = words[at]
         if head.part not in ("NOUN", "PROPN") or head.relation in ("compound", "amod") or len(head.text) < 3:
             return None
@@ -429,19 +442,20 @@ class Statements:
         return NounPhrase(text, key, bool(is_plural), (head.entity or "name") if is_name else "")
 
     def _is_name(self, word: Word) -> bool:
-        """Whether the word is a name: it has a capital within a sentence; or it begins one, the parser calls it a name,
-        and it is never small."""
+        """Whether the word is a name. Either it has a capital letter inside a sentence; or the parser calls it a name,
+        and it never occurs in lower case.
+        """
         is_said_to_be = word.part == "PROPN" and bool(word.entity) and word.text[:1].isupper()
         return word.text in self._names or (is_said_to_be and word.text.lower() not in self._small)
 
 
 def is_process(term: str) -> bool:
-    """Whether the term's ending is that of a process or a state, and not of a thing."""
+    """Whether the term's ending is one of processes and states, such as *-tion*."""
     return bool(_PROCESS.search(term))
 
 
 def _is_understood(said: Sequence[Word]) -> bool:
-    """Whether the sentence is clear by itself: it refers to no other sentence, and not to its writer."""
+    """Whether the words are clear by themselves: none refers to another sentence or to the writer."""
     named = False
     for at, word in enumerate(said):
         named = named or word.part in ("NOUN", "PROPN")
@@ -466,7 +480,7 @@ def _definition(text: str, words: Sequence[Word], root: int, end: int) -> str:
 
 
 def _tells_which(words: Sequence[Word], at: int) -> bool:
-    """Whether the words after the noun distinguish it from others of its kind."""
+    """Whether words after the noun distinguish it from others of its kind."""
     return any(word.head == at and word.relation in ("relcl", "acl", "prep") for word in words[at + 1 :])
 
 

@@ -1,6 +1,6 @@
-"""What recognises the text of one picture: RapidOCR's models, or Tesseract where it is installed.
+"""Recognises the text of one picture, with RapidOCR's models or, where it is installed, with Tesseract.
 
-Both run within ``process``, which bounds what they take.
+Both run in ``process``, which limits their memory and time.
 """
 
 from __future__ import annotations
@@ -28,21 +28,24 @@ MODELS = {
     "rapidocr/models/PP-OCRv6_det_small.onnx": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
     "rapidocr/models/PP-OCRv6_rec_small.onnx": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
 }
-"""The models that find lines and read them, each with its sha256."""
+"""The model that finds lines and the model that reads them, each with its sha256."""
 _LONGEST_SIDE = 2000
-"""Pixels. RapidOCR makes a larger picture smaller. A page of 200 dots per inch has 2,339; more took twice the memory and
-read the same words."""
+"""In pixels. RapidOCR shrinks a larger picture. A page at 200 dots per inch has 2,339. Larger pictures needed twice the
+memory and gave the same words.
+"""
 SURE = 0.8
-"""The least ``certainty`` of a page that need not be read another way."""
+"""The least ``certainty`` of a page that is not read again in another way."""
 _WORDS = 5
 """The level of words in Tesseract's table."""
 _ANY_LAYOUT, _ONE_COLUMN = "3", "6"
 _LOCAL_THRESHOLD = ("-c", "thresholding_method=2")
-"""Sauvola's: one threshold for the whole page takes the noise of a bad scan for ink, and nothing is found."""
+"""Sauvola's local threshold. With one threshold for the whole page, Tesseract takes the noise of a bad scan for ink and
+finds nothing.
+"""
 
 
 def model_files() -> list[Path]:
-    """RapidOCR's models. Raises ``Unavailable`` if they are missing or not the expected ones."""
+    """The paths of RapidOCR's models. Raises ``Unavailable`` if they are missing or not the expected ones."""
     return [
         installed_file("rapidocr", name, sha256, capability=CAPABILITY) for name, sha256 in MODELS.items()
     ]
@@ -87,7 +90,8 @@ def tesseract() -> Recognise:
         lines = _by_tesseract(grey, layout=_ANY_LAYOUT)
         if certainty(lines) >= SURE:
             return lines
-        # Of a page that is crooked and blurred it finds no columns; as one column, and without noise, it reads it.
+        # Tesseract finds no columns on a crooked and blurred page. It reads such a page as one column, after the noise
+        # is removed.
         again = _by_tesseract(grey.filter(ImageFilter.GaussianBlur(1)), layout=_ONE_COLUMN)
         return max(lines, again, key=certainty)
 
@@ -95,7 +99,7 @@ def tesseract() -> Recognise:
 
 
 def certainty(lines: Sequence[RecognisedLine]) -> float:
-    """The mean confidence of the lines' letters, 0 to 1; 0 without letters."""
+    """The mean confidence of the lines, weighted by their letters, 0 to 1. It is 0 if there are no letters."""
     letters = [sum(map(str.isalnum, line.text)) for line in lines]
     sure = sum(line.confidence * count for line, count in zip(lines, letters, strict=True))
     return sure / max(1, sum(letters))
@@ -117,7 +121,7 @@ def _by_tesseract(picture: Image, *, layout: str) -> list[RecognisedLine]:
 
 
 def lines_of_table(table: str, width: int, height: int) -> list[RecognisedLine]:
-    """The lines in Tesseract's table of words."""
+    """The lines of a page, put together from Tesseract's table of words."""
     lines: defaultdict[tuple[str, ...], list[dict[str, str]]] = defaultdict(list)
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["level"] == str(_WORDS) and (row["text"] or "").strip():

@@ -1,4 +1,4 @@
-"""The pages of a scan as pictures: rendered by pdfium, or decoded by Pillow."""
+"""The pages of a scan as pictures, rendered by pdfium or decoded by Pillow."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ if TYPE_CHECKING:
 
 DOTS_AN_INCH = 200
 MAX_PIXELS = 100_000_000
-"""The most pixels of a stored picture: about those of a page at 1,200 dots per inch. A larger one is not decoded."""
+"""The most pixels of a stored picture: about as many as a page at 1,200 dots per inch. A larger picture is not decoded.
+"""
 _LONGEST_SIDE = 4000
-"""Pixels, of what is given to an engine."""
+"""The longest side, in pixels, of a picture that an engine gets."""
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 
 
 class TooManyPixels(Exception):
-    """The picture is larger than is decoded."""
+    """The picture has more pixels than are decoded."""
 
 
 def pictures(content: bytes, media_type: ScanType, pages: Sequence[int]) -> Iterator[tuple[int, Image]]:
-    """The wanted pages that the scan has, with their numbers. Raises any error of a decoder."""
+    """The requested pages that exist in the scan, with their numbers. Any error of a decoder may be raised."""
     if media_type == "pdf":
         yield from _rendered(content, pages)
     else:

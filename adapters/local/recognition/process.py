@@ -1,8 +1,8 @@
-"""The process that recognises the text of one scan: a crash of a decoder or of a model ends it, and nothing else.
+"""The process that recognises the text of one scan. If a decoder or a model crashes, only this process ends.
 
-It is started as ``python -m adapters.local.recognition.process`` and reads from its input a line of JSON (``Request``) and
-the scan. For each wanted page that the scan has, it writes a line of JSON: the page's number and its lines. The last line
-is ``null``. If it ends before that, the page after the last that it told made it end.
+It is started as ``python -m adapters.local.recognition.process``. It reads a line of JSON (``Request``) and the scan
+from its standard input. For each requested page that exists, it writes a line of JSON: the page's number and its lines
+of text. The last line is ``null``. If the process ends before that, the page after the last written one crashed it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FEWEST_LETTERS = 8
 _TALL = 1.5
-"""Times as high as wide. So are lines of a page that stands on its side."""
+"""A line of text this many times as high as wide is tall. The lines of a page that lies on its side are tall."""
 
 
 class Request(TypedDict):
@@ -30,7 +30,7 @@ class Request(TypedDict):
     media_type: ScanType
     pages: list[int]
     memory: int
-    """Bytes of address space, beyond what the process has once the engine is loaded."""
+    """The limit of address space in bytes, in addition to what the process has once the engine is loaded."""
     page_cpu_seconds: int
 
 
@@ -50,7 +50,9 @@ def main() -> None:
 
 
 def upright(picture: Image, recognise: Recognise) -> list[RecognisedLine]:
-    """The lines of the picture, turned as it is read best."""
+    """The lines of the picture, after turning it by 90, 270 or 180 degrees if it does not stand upright. If no
+    direction gives an upright page, the lines of the picture as it is.
+    """
     best = recognise(picture)
     if _stands(best, picture):
         return best
@@ -63,7 +65,7 @@ def upright(picture: Image, recognise: Recognise) -> list[RecognisedLine]:
 
 
 def _stands(lines: list[RecognisedLine], picture: Image) -> bool:
-    """Whether it is a page of text that stands upright."""
+    """Whether the lines are a page of text that stands upright."""
     letters = [sum(map(str.isalnum, line.text)) for line in lines]
     tall = sum(
         count

@@ -37,9 +37,9 @@ from ports.text_recogniser import (
 MAX_JOBS = 64
 _PROGRAM = "adapters.local.recognition.process"
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "TESSDATA_PREFIX", "OPENBLAS_CORETYPE")
-"""Environment variables that the process gets. A hostile file must not find keys in it."""
+"""The environment variables that the process gets. A hostile file must find no keys there."""
 _MOST_ENDED = 3
-"""How often the process may end early within one scan. The pages that are left then are given up."""
+"""How many crashes of the process one scan may cause. After more, the remaining pages are given up."""
 _CLOSING_SECONDS = 10.0
 
 log = logging.getLogger("lyceum.recognition")
@@ -47,21 +47,23 @@ log = logging.getLogger("lyceum.recognition")
 
 @dataclass(frozen=True, slots=True)
 class RecognitionLimits:
-    """The limits of the process that recognises one scan. Measured, RapidOCR takes 0.9 GB at most."""
+    """The limits of the process that recognises one scan. In measurements, RapidOCR needed at most 0.9 GB."""
 
     memory: int = 2 * 1024 * 1024 * 1024
-    """Bytes of address space, beyond what the loaded engine and the file take."""
+    """The limit of address space in bytes, in addition to what the loaded engine and the file need."""
     page_cpu_seconds: int = 60
     """The CPU time for one page, which is read in up to four directions."""
     page_wall_seconds: float = 1200.0
-    """It ends a hang. A busy machine takes many times the seconds of CPU."""
+    """The time for one page by the clock. It ends a process that hangs; on a busy machine a page takes many times its
+    CPU time.
+    """
 
 
 class LocalTextRecogniser:
     """Implements ``TextRecogniser`` over an object store. Safe to share between threads.
 
-    One thread recognises, one scan after the other. Up to ``MAX_JOBS`` scans wait; for more, ``begin`` raises
-    ``Throttled``. Jobs are kept in memory only: after a restart, they must be begun again. It uses one core.
+    One thread recognises, one scan after the other. Up to ``MAX_JOBS`` scans wait; if there are more, ``begin`` raises
+    ``Throttled``. Jobs are in memory only: after a restart, they must be begun again. It uses one core.
     """
 
     def __init__(
@@ -106,8 +108,8 @@ class LocalTextRecogniser:
 
     def outcome(self, scan: Scan) -> tuple[RecognisedPage, ...] | None:
         try:
-            told = json.loads(self._objects.get(_outcome_key(scan)))
-            pages = tuple(map(_page, told["pages"]))
+            result = json.loads(self._objects.get(_outcome_key(scan)))
+            pages = tuple(map(_page, result["pages"]))
         except ObjectNotFound:
             return None
         except (ValueError, LookupError, TypeError):
@@ -117,11 +119,11 @@ class LocalTextRecogniser:
         return pages
 
     def finish(self) -> None:
-        """Wait until all jobs have ended: for tests and benchmarks."""
+        """Wait until all jobs have ended. For tests and benchmarks."""
         self._jobs.join()
 
     def close(self) -> None:
-        """Stop the thread, if necessary in the middle of a job."""
+        """Stop the thread, also in the middle of a job."""
         self._closing.set()
         with suppress(Full):  # if it is full, the thread sees at its next job that it has to stop
             self._jobs.put_nowait(None)
@@ -140,7 +142,7 @@ class LocalTextRecogniser:
             try:
                 self._recognise(scan)
             except Exception:
-                # There is no outcome, so the job can be begun again.
+                # No outcome is stored, so the job can be begun again.
                 log.exception("recognition_failed", extra={"job_id": scan.job_id})
             finally:
                 with self._lock:
@@ -155,31 +157,33 @@ class LocalTextRecogniser:
         except ObjectNotFound:
             return  # erased meanwhile
         pages = self._pages(scan, content)
-        # Store nothing about a scan that was erased meanwhile.
+        # Store nothing about a scan that was erased in the meantime.
         if not self._closing.is_set() and self._objects.info(scan.key) is not None:
             body = json.dumps({"pages": pages}, ensure_ascii=False).encode()
             self._objects.put(_outcome_key(scan), body, "application/json")
 
     def _pages(self, scan: Scan, content: bytes) -> list[dict[str, Any]]:
-        """What the process tells of each page, and of one that made it end no lines; nothing if it told of none."""
+        """The messages of the process about each page. A page that crashed the process has no lines. Empty if the
+        process read no page at all.
+        """
         pages: list[dict[str, Any]] = []
         left = list(scan.pages)
-        ended, is_over, tells = 0, False, False
+        ended, is_over, has_answered = 0, False, False
         while left and not is_over and ended <= _MOST_ENDED and not self._closing.is_set():
-            for told in self._told(scan, content, left):
-                is_over = told is None
-                if told is not None:
-                    tells = True
-                    pages.append(told)
+            for message in self._messages(scan, content, left):
+                is_over = message is None
+                if message is not None:
+                    has_answered = True
+                    pages.append(message)
             left = [number for number in left if not pages or number > pages[-1]["page"]]
             if left and not is_over:
                 ended += 1
                 log.warning("recognition_ended_early", extra={"job_id": scan.job_id, "left": len(left)})
                 pages.append({"page": left.pop(0), "lines": []})
-        return pages if tells else []
+        return pages if has_answered else []
 
-    def _told(self, scan: Scan, content: bytes, pages: Sequence[int]) -> Iterator[dict[str, Any] | None]:
-        """The messages of one process, up to the last that came whole and in time."""
+    def _messages(self, scan: Scan, content: bytes, pages: Sequence[int]) -> Iterator[dict[str, Any] | None]:
+        """The messages of one process, up to the last one that arrived complete and in time."""
         request: Request = {
             "engine": self._engine,
             "media_type": scan.media_type,
@@ -199,10 +203,10 @@ class LocalTextRecogniser:
             for line in answered:
                 watch.cancel()
                 try:
-                    told = json.loads(line)
+                    message = json.loads(line)
                 except ValueError:
                     return
-                yield told
+                yield message
                 watch = Timer(self._limits.page_wall_seconds, process.kill)
                 watch.start()
         finally:
@@ -215,7 +219,7 @@ class LocalTextRecogniser:
 
 
 def is_installed(engine: Engine) -> bool:
-    """Whether the extra is installed, and for ``tesseract`` also its program."""
+    """Whether the extra is installed and, for ``tesseract``, also its program."""
     return find_spec("rapidocr") is not None and (engine == "rapidocr" or which("tesseract") is not None)
 
 
@@ -235,8 +239,8 @@ def _outcome_key(scan: Scan) -> str:
     return f"{scan.result_prefix}pages.json"
 
 
-def _page(told: Any) -> RecognisedPage:
+def _page(page: Any) -> RecognisedPage:
     lines = (
-        RecognisedLine(str(text), float(sure), Box(*map(float, box))) for text, sure, *box in told["lines"]
+        RecognisedLine(str(text), float(sure), Box(*map(float, box))) for text, sure, *box in page["lines"]
     )
-    return RecognisedPage(int(told["page"]), tuple(lines))
+    return RecognisedPage(int(page["page"]), tuple(lines))

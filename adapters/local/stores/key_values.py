@@ -1,4 +1,4 @@
-"""The key-value store in one SQLite file, for a laptop."""
+"""The laptop's key-value store: one SQLite file."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ _PURGE_ROWS = 200
 _BATCH_ROWS = 500
 _IDLE_CONNECTIONS = 8
 _TOGETHER = 64
-"""The most changes of one commit: it holds SQLite's write lock, also against other processes."""
+"""The most changes in one commit. A commit holds SQLite's write lock, also against other processes."""
 _WAL_TRIES = 50
 
 
 class SQLiteKeyValueStore:
     """Implements ``ports.key_value_store.KeyValueStore``.
 
-    A write that has returned is on the disk. A deleted item is overwritten there; ``compact`` removes old
-    copies of it too. Any number of threads may share a store, and several processes a file.
+    When a write returns, it is on the disk. A deleted item is overwritten in the file; ``compact`` also removes its old
+    copies. Any number of threads may share a store, and several processes may share the file.
 
-    The constructor creates the file, or adds the tables and indexes of ``tables`` that it lacks; new indexes
-    hold the existing items. A write that cannot start within ``busy_seconds`` raises ``Throttled``.
+    The constructor creates the file, or adds missing tables and indexes of ``tables``; a new index covers the existing
+    items. If a write cannot start within ``busy_seconds``, it raises ``Throttled``.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class SQLiteKeyValueStore:
         self._pool = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
-        # Threads of one process wait here, because SQLite makes a waiting writer poll.
+        # The threads of this process wait for this lock, because SQLite makes a waiting writer poll.
         self._writer = threading.Lock()
         self._waiting: deque[_Change] = deque()
         self._is_committing = False
-        """Whether some thread commits, or is about to: then all others wait for their turn."""
+        """Whether a thread is committing, or is about to. All other threads then wait for their turn."""
         self._must_scrub = False
         self._purged_at = float("-inf")
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
@@ -97,29 +97,28 @@ class SQLiteKeyValueStore:
         stamp(connection, _CAPABILITY)
 
     def compact(self) -> None:
-        """Leave no byte of what was deleted or replaced, in the file or in its write-ahead log.
+        """Remove all bytes of deleted or replaced items from the file and from its write-ahead log.
 
-        SQLite overwrites a deleted item, but not the old copies where it had moved items within a page or to
-        another page. Those are removed by rewriting the file, which is done if anything was deleted since the
-        last time.
+        SQLite overwrites a deleted item, but not its old copies, which it leaves when it moves items. Rewriting the
+        file removes them. The file is rewritten only if anything was deleted since the last time.
         """
         self._write(lambda connection: None)  # deletes expired items too
         with self._writer, self._connection() as connection:
             residue = _residue(connection)
             if residue:
                 connection.execute("VACUUM")
-                # Another process may have deleted meanwhile: its deletions stay counted.
+                # Another process may have deleted items in the meantime: those deletions stay counted.
                 connection.execute("BEGIN IMMEDIATE")
                 _count_residue(connection, -residue)
                 connection.execute("COMMIT")
             self._scrub(connection)
 
     def close(self) -> None:
-        """Compact and close the file. Any other call after this raises ``Unavailable``."""
+        """Compact and close the file. Any later call raises ``Unavailable``."""
         try:
             self.compact()
         except UpstreamError:
-            # Closed already, busy with another process, or the disk is full: the deletions stay counted.
+            # The file is closed already, another process uses it, or the disk is full. The deletions stay counted.
             pass
         with self._pool:
             self._closed = True
@@ -211,7 +210,8 @@ class SQLiteKeyValueStore:
         arguments: list[object] = [partition]
         if by.sort is not None:
             sort = _quoted(by.sort)
-            # The cursor is the tighter bound of its side. Given both, SQLite might start from the other one.
+            # The cursor is the stricter bound on its side. If SQLite had both bounds, it might start from the other
+            # one.
             if position is None or descending:
                 conditions.append(f"{sort} >= ?")  # excludes NULL too: rows that are not in the index
                 arguments.append(prefix)
@@ -277,7 +277,9 @@ class SQLiteKeyValueStore:
         return None if row is None else current(layout.table, json.loads(row[0]))
 
     def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
-        """Check the condition of a write and do it. All writes of a transaction are of different items."""
+        """Check a write's condition and carry it out. Raises ``ConditionFailed``. The writes of a transaction are all
+        of different items.
+        """
         layout = self._layouts[write.table.name]
         key = key_values(write.table, write.table.key_of(write.item) if isinstance(write, Put) else write.key)
         unconditional = write.if_version is None and not isinstance(write, Check)
@@ -294,12 +296,13 @@ class SQLiteKeyValueStore:
                 pass
 
     def _write(self, work: Callable[[sqlite3.Connection], object], *, scrub: bool = False) -> None:
-        """Do the work in a transaction that holds SQLite's write lock from its start, so that nobody changes what it
-        reads. Returns when it is on the disk. What the work raises passes through, and nothing of it is stored.
+        """Run ``work`` in a transaction that holds SQLite's write lock from its start, so that nobody changes what it
+        reads. Returns when the changes are on the disk. If ``work`` raises, none of its changes is stored, and the
+        error is raised here.
 
-        With ``scrub``, it deletes something, which is then removed from the write-ahead log too: while others wait to
-        write, the last of them does that. A commit waits for the disk, so the changes that wait at one time are
-        committed together, by the thread that comes first.
+        With ``scrub``, the deleted data is also removed from the write-ahead log, by the last of the waiting threads.
+        Each commit waits for the disk, so changes that wait at the same time are committed together, by the thread that
+        came first.
         """
         change = _Change(work, scrub)
         with self._pool:
@@ -318,7 +321,7 @@ class SQLiteKeyValueStore:
             raise change.error
 
     def _pass_on(self, change: _Change, *, is_first: bool) -> None:
-        """If this change's turn was to commit, let the one that waits longest commit what waits by now."""
+        """After this change's thread has committed, make the thread that waits longest the next one to commit."""
         with self._pool:
             if change in self._waiting:
                 self._waiting.remove(change)
@@ -331,7 +334,7 @@ class SQLiteKeyValueStore:
                 following.turn.set()
 
     def _commit_together(self) -> None:
-        """Commit all changes that wait. A change that fails is undone, and the others stand."""
+        """Commit all waiting changes, at most ``_TOGETHER``. A change that fails is undone without the others."""
         with self._pool:
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
         try:
@@ -374,14 +377,16 @@ class SQLiteKeyValueStore:
         return purged > 0
 
     def _scrub(self, connection: sqlite3.Connection) -> None:
-        """Empty the write-ahead log, which still holds deleted items. A reader may prevent it."""
+        """Empty the write-ahead log, which still has deleted items. If another connection is reading, it stays as it
+        is.
+        """
         connection.execute(f"PRAGMA busy_timeout = {_SCRUB_BUSY_MILLISECONDS}")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection for this thread only, until the block ends."""
+        """A connection that only this thread uses, until the block ends."""
         with translated(_CAPABILITY):
             connection = self._take()
             try:
@@ -419,20 +424,21 @@ class SQLiteKeyValueStore:
 
 @dataclass(slots=True, eq=False)
 class _Change:
-    """What one thread wants to write."""
+    """A write of one thread, while it waits to be committed."""
 
     work: Callable[[sqlite3.Connection], object]
     scrub: bool
     error: BaseException | None = None
     is_done: bool = False
     leads: bool = False
-    """Whether its thread is to commit what waits."""
+    """Whether its thread must commit the waiting changes."""
     turn: threading.Event = field(default_factory=threading.Event)
-    """Set when it is done, or when it leads."""
+    """Set when the change is done, or when its thread must commit."""
 
     def attempt(self, connection: sqlite3.Connection, *, is_alone: bool) -> None:
-        """Do the work within the transaction. If it fails, ``error`` says why, and its own changes are undone: if it
-        ``is_alone`` in the transaction, by the caller."""
+        """Run ``work`` in the transaction. If it fails, ``error`` is set and its own changes are undone. If it
+        ``is_alone`` in the transaction, the caller must undo them.
+        """
         if not is_alone:
             connection.execute("SAVEPOINT change")
         try:
@@ -451,7 +457,7 @@ def _execute_many(statement: str, rows: Sequence[Sequence[object]], connection: 
 
 
 class _Layout:
-    """A table in SQL: a column for each attribute of a key, index or time-to-live, and the item as text."""
+    """A table in SQL: a column for each attribute of a key, an index or the time-to-live, and the whole item as text."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -463,7 +469,7 @@ class _Layout:
         at_key = " AND ".join(f"{_quoted(key)} = ?" for key in self._keys)
         ttl = _quoted(table.ttl or "")
         changes = ", ".join(f"{_quoted(n)} = excluded.{_quoted(n)}" for n in stored if n not in self._keys)
-        # The names come from the tables in the code, not from a request, and are quoted.
+        # The names come from the tables in the code, never from a request, and they are quoted.
         self.live = f"({ttl} IS NULL OR {ttl} > ?)"
         self.select = f'SELECT "$item" FROM {name} WHERE {at_key}'  # noqa: S608
         if table.ttl is not None:
@@ -486,7 +492,7 @@ class _Layout:
         return (*self._attributes(item), size, text)
 
     def prepare(self, connection: sqlite3.Connection) -> None:
-        """Create the table, or add what it lacks. If an SQL index exists, its columns are filled."""
+        """Create the table, or add the missing columns and indexes. If an SQL index exists, its columns are filled."""
         name = self.table.name
         columns = ", ".join(f"{_quoted(key)} TEXT NOT NULL" for key in self._keys)
         connection.execute(
@@ -541,10 +547,7 @@ class _Layout:
             last = rows[-1][0]
 
     def _attributes(self, item: Item) -> list[Any]:
-        """The values of the columns.
-
-        None if the item lacks one, or has a value that is not valid for a key.
-        """
+        """The values of the columns. None if the item lacks one of them, or has a value that a key may not have."""
         values = []
         for column in self._columns:
             value = item.get(column)
@@ -556,9 +559,8 @@ class _Layout:
 
 
 def _residue(connection: sqlite3.Connection) -> int:
-    """How many transactions deleted something since the file was last rewritten.
-
-    The file's header keeps it.
+    """How many transactions deleted something since the file was last rewritten. The number is stored in the file's
+    header.
     """
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
@@ -586,14 +588,14 @@ def _after_prefix(prefix: str) -> str | None:
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Switch on write-ahead logging, which the file remembers: only its first connection changes anything."""
+    """Switch on write-ahead logging. The file keeps the setting, so only its first connection changes anything."""
     for _ in range(_WAL_TRIES):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if not is_busy(error):
                 raise
-            # The switch fails at once if another process uses the file; this statement waits.
+            # If another process uses the file, the switch fails immediately; this statement waits.
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("ROLLBACK")
         else:

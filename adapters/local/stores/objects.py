@@ -1,4 +1,4 @@
-"""The bucket in a folder, for a laptop."""
+"""The laptop's object store: a folder."""
 
 from __future__ import annotations
 
@@ -28,29 +28,33 @@ from ports.object_store import (
 from ports.system import Clock
 
 _STALE_SECONDS = 10
-"""More than the time between creating a file and locking it."""
+"""In seconds: more than the time between creating a file and locking it."""
 _PIECE = 200
-"""The longest file name used: file systems allow 255 bytes."""
+"""The longest file name in bytes. File systems allow 255."""
 _MKDIR_TRIES = 100
 _ESCAPED = re.compile(rb"[^a-z0-9._-]|\A\.|\.\Z")
 
 
 class UploadRefused(PresignedRefused):
-    """``code``: ``SignatureDoesNotMatch``, ``AccessDenied``, ``EntityTooLarge`` or ``EntityTooSmall``, as S3's."""
+    """An upload that its permission does not allow. ``code`` is S3's: ``SignatureDoesNotMatch``, ``AccessDenied``,
+    ``EntityTooLarge`` or ``EntityTooSmall``.
+    """
 
 
 class DownloadRefused(PresignedRefused):
-    """``code`` is S3's: ``SignatureDoesNotMatch``, ``AccessDenied`` or ``NoSuchKey``."""
+    """A download that its link does not allow. ``code`` is S3's: ``SignatureDoesNotMatch``, ``AccessDenied`` or
+    ``NoSuchKey``.
+    """
 
 
 class FolderObjectStore:
     """Implements ``ports.object_store.ObjectStore``: each object is a file.
 
-    When ``put`` returns, the file is on the disk; when ``delete`` returns, it is removed. Any number of
-    threads and processes may share the folder.
+    When ``put`` returns, the file is on the disk. When ``delete`` returns, it is removed. Any number of threads and
+    processes may share the folder.
 
-    ``created(key, size, etag)`` is called after every put and accepted upload, in place of S3's event; it may
-    be set later. An upload must have the content type it was signed for, but no content type is stored.
+    ``created(key, size, etag)`` is called after every put and every accepted upload, in place of S3's event. It may be
+    set later. An upload must have the content type that its permission was signed for; the content type is not stored.
     """
 
     def __init__(
@@ -132,9 +136,9 @@ class FolderObjectStore:
         return f"{self._base_url}/local/download?{urlencode(params)}"
 
     def accept_upload(self, fields: Mapping[str, str], body: bytes) -> str:
-        """Store what a client posts with the fields of ``presign_upload``. Returns the key.
+        """Store a client's POST with the fields of ``presign_upload``. Returns the key.
 
-        Raises ``UploadRefused``; then nothing was stored.
+        Raises ``UploadRefused``; nothing is stored then.
         """
         policy = fields.get("policy", "")
         if not _same(fields.get("signature", ""), self._signature("upload", policy)):
@@ -150,7 +154,7 @@ class FolderObjectStore:
         return key
 
     def open_download(self, params: Mapping[str, str]) -> tuple[bytes, str]:
-        """The body and the file name for the query of a presigned URL. Raises ``DownloadRefused``."""
+        """The body and the file name for the query string of a presigned URL. Raises ``DownloadRefused``."""
         key, name, expires = (params.get(field, "") for field in ("key", "name", "expires"))
         shown_as = filter(None, [params.get("shown_as")])
         if not _same(params.get("signature", ""), self._signature("download", key, name, expires, *shown_as)):
@@ -199,8 +203,8 @@ class FolderObjectStore:
                 self._make_folders(path.parent)
                 temporary.replace(path)
             except (FileNotFoundError, FileExistsError):
-                # Another thread has deleted the last object of the folder and so removed the folder, perhaps
-                # while mkdir was checking it.
+                # Another thread has deleted the folder's last object, and so the folder, perhaps while mkdir was
+                # checking it.
                 if attempt == _MKDIR_TRIES - 1:
                     raise
             else:
@@ -228,7 +232,7 @@ class FolderObjectStore:
         _sync_if_there(folder)
 
     def compact(self) -> None:
-        """Remove files that a crash left half-written: no process has locked them, and they are not new."""
+        """Remove files that a crash left incomplete: no process has locked them, and they are not new."""
         for entry in self._incoming.iterdir():
             try:
                 with entry.open("rb") as file:
@@ -240,7 +244,7 @@ class FolderObjectStore:
 
 
 def _escaped(part: str) -> str:
-    """A part of a key in characters that every file system distinguishes; an empty part is ``%``."""
+    """A part of a key, written in characters that every file system distinguishes. An empty part becomes ``%``."""
     text = _ESCAPED.sub(lambda match: b"%%%02x" % ord(match[0]), part.encode()).decode()
     return text or "%"
 
@@ -260,9 +264,10 @@ def _pieces(text: str) -> list[str]:
 
 
 def _folder_names(escaped: str) -> list[str]:
-    """The folders for one part of a key. A piece of a longer name ends in ``+``, the last piece in ``=``.
+    """The folders for one part of a key. A long name is split into several: all but the last end in ``+``, the last one
+    in ``=``.
 
-    The name of a file ends in neither.
+    The name of a file never ends in ``+`` or ``=``.
     """
     *pieces, last = _pieces(escaped)
     return [*(f"{piece}+" for piece in pieces), f"{last}="]
@@ -291,7 +296,7 @@ def _keys_below(folder: Path, above: str) -> Iterator[str]:
 
 
 def _sync(folder: Path) -> None:
-    """Write the folder's entries to the disk: syncing a file does not do that."""
+    """Write the folder's list of files to the disk. Syncing a file does not do that."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -300,7 +305,7 @@ def _sync(folder: Path) -> None:
 
 
 def _sync_if_there(folder: Path) -> None:
-    """As ``_sync``, unless another thread has removed the folder meanwhile."""
+    """Like ``_sync``. Does nothing if another thread has removed the folder."""
     try:
         _sync(folder)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The laptop's school: a directory in SQLite, and access tokens that are signed with a local secret."""
+"""The laptop's school: a directory in SQLite, and access tokens signed with a local secret."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _PERSON = "user_id, auth_user_id, email, name, active_role"
 
 
 def local_secret(path: Path) -> bytes:
-    """The secret in the file, which is created on first use. Only its owner may read the file.
+    """The secret in the file; the first call creates it. Only the file's owner may read it.
 
-    Two processes that start at the same time use the same secret, because the file is created atomically.
+    The file is created atomically, so two processes that start at the same time get the same secret.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,10 +61,10 @@ def local_secret(path: Path) -> bytes:
 
 
 class SQLiteDirectory:
-    """Implements ``ports.directory.Directory`` with the same tables as in Supabase.
+    """Implements ``ports.directory.Directory`` with the same tables as Supabase has.
 
-    ``school`` is written to a new file only, so later changes in the file are kept. Raises ``Damaged`` if the file is
-    no database any more.
+    ``school`` is written only if the file is new, so later changes in the file stay. Raises ``Damaged`` if the file is
+    not a database any more.
     """
 
     def __init__(self, path: Path, school: School) -> None:
@@ -189,7 +189,7 @@ class SQLiteDirectory:
 
 
 class LocalTokens:
-    """Makes and verifies access tokens in the form of Supabase's, for the people of the laptop's school."""
+    """Makes and verifies access tokens for the people of the laptop's school. They have the form of Supabase's tokens."""
 
     def __init__(self, secret: bytes, clock: Clock) -> None:
         self._secret = secret
@@ -202,7 +202,7 @@ class LocalTokens:
         return self._verifier.verify(token)
 
     def mint(self, person: Person, *, seconds: int = TOKEN_SECONDS) -> str:
-        """A new access token of the person, valid for ``seconds``."""
+        """A new access token for the person, valid for ``seconds``."""
         import jwt
 
         now = int(self._clock.now().timestamp())

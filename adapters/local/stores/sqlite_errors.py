@@ -1,4 +1,4 @@
-"""What SQLite's errors mean for a port."""
+"""Translates SQLite's errors into the errors of a port."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Whether another connection has the file: the statement can be tried again."""
+    """Whether another connection has locked the file. The statement can then be tried again."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
 
 
 @contextmanager
 def translated(capability: str) -> Iterator[None]:
-    """In the block, replace SQLite's errors by those of the port ``capability``.
+    """In the block, raise the errors of the port ``capability`` instead of SQLite's.
 
-    Raises ``Throttled`` if the file is busy, ``Damaged`` if it is no database or holds what cannot be read, and
-    ``Unavailable`` otherwise.
+    ``Throttled`` if the file is locked, ``Damaged`` if it is no database or has unreadable content, otherwise
+    ``Unavailable``.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The version of the laptop's SQLite files, kept in their header (``application_id``)."""
+"""The version of the laptop's SQLite files, stored in their header (``application_id``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from ports.errors import Unavailable
 
 VERSION = 1
-"""Rises when a file changes so that older code would read it wrongly. Files without a version are of 0.1 or 0.2."""
+"""Increase it when older code would misread a new file. A file without a version was written by Lyceum 0.1 or 0.2."""
 _LYCEUM = 0x4C59_0000
 
 
@@ -23,7 +23,7 @@ def stamp(connection: sqlite3.Connection, capability: str) -> None:
 
 
 def is_newer(file: Path) -> bool:
-    """Whether newer code wrote the file. Raises ``sqlite3.Error`` if it cannot be read."""
+    """Whether newer code wrote the file. Raises ``sqlite3.Error`` if the file cannot be read."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
         return _version(connection) > VERSION
 

@@ -1,8 +1,8 @@
 """The laptop's vector store: exact search over one SQLite file.
 
-The file holds everything. Memory holds a copy of what a search needs: the vectors, and which rows have which
-term or metadata value. Each search first reads what any thread or process has written since the last one.
-Metadata is read from the file, only for the matches.
+The file has everything. Memory has a copy of what a search needs: the vectors, and which rows have which term or
+metadata value. Each search first reads what any thread or process has written since the last one. Metadata is read from
+the file, and only for the matches.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ from ports.vector_store import (
 )
 
 _SCHEMA = (
-    # `residue` counts deletions since the file was last rewritten: it may hold old copies of their rows.
+    # `residue` is the number of deletions since the file was last rewritten: old copies of deleted rows may still be in
+    # it.
     "CREATE TABLE IF NOT EXISTS store (dimension INTEGER NOT NULL, residue INTEGER NOT NULL)",
-    # A slot is never used twice and its content never changes, so slots order the writes:
-    # replacing a record removes its slot and takes a new one.
+    # A slot is never used twice and its content never changes, so the slots show the order of the writes. Replacing a
+    # record removes its slot and takes a new one.
     """CREATE TABLE IF NOT EXISTS records (
         slot INTEGER PRIMARY KEY AUTOINCREMENT,
         namespace TEXT NOT NULL,
@@ -57,7 +58,7 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS removals (number INTEGER PRIMARY KEY AUTOINCREMENT, slot INTEGER NOT NULL)",
 )
 FIRST_MODEL = "all-MiniLM-L6-v2-onnx-int8"
-"""The embedding model of the files that do not say theirs: up to version 0.2 there was no other."""
+"""The embedding model of files that do not name theirs. Up to version 0.2 it was the only one."""
 _IDS = "SELECT slot, id FROM records WHERE slot IN (SELECT value FROM json_each(?))"
 _METADATA = "SELECT slot, metadata FROM records WHERE slot IN (SELECT value FROM json_each(?))"
 _BUSY_SECONDS = 10.0
@@ -74,18 +75,18 @@ _Array = npt.NDArray[Any]
 
 
 class OtherModel(ValueError):
-    """A file holds vectors of another embedding model. The text names both models and the file."""
+    """The file has vectors of another embedding model. The message names both models and the file."""
 
 
 class SQLiteVectorStore:
-    """Implements ``ports.vector_store.VectorStore``. Every read sees all writes that have returned before it.
+    """Implements ``ports.vector_store.VectorStore``. Every read sees all writes that returned before it.
 
-    Any number of threads and processes may share the file. ``delete`` overwrites the records, but SQLite may
-    have left old copies of rows in unused space when it moved them. ``compact`` and ``close`` rewrite the
-    file without those (about a second for each 100 MB); so does the constructor, after a crash.
+    Any number of threads and processes may share the file. ``delete`` overwrites the records, but old copies of rows
+    may be in unused space, because SQLite moves rows. ``compact`` and ``close`` rewrite the file without them (about a
+    second for each 100 MB); after a crash, the constructor does.
 
-    Raises ``ValueError`` if the file holds vectors of another dimension, and ``OtherModel`` if it holds vectors of
-    another embedding model: they must never be compared.
+    The constructor raises ``ValueError`` if the vectors in the file have another dimension, and ``OtherModel`` if
+    another embedding model made them: such vectors must never be compared.
     """
 
     def __init__(
@@ -97,10 +98,11 @@ class SQLiteVectorStore:
         kept_removals: int = 100_000,
         kept_dead: int = 1024,
     ) -> None:
-        """``model`` is the embedding model's. The file keeps the last ``kept_removals`` removals; a process that has missed more loads it anew.
+        """``model`` names the embedding model. The file keeps the last ``kept_removals`` removals; a process that
+        missed more loads the file anew.
 
-        For each namespace, memory keeps up to ``kept_dead`` removed records, or a third as many as it has
-        other records if that is more.
+        For each namespace, memory keeps up to ``kept_dead`` removed records, or up to a third of the number of other
+        records if that is more.
         """
         self._path = path
         self._dimension = dimension
@@ -165,8 +167,8 @@ class SQLiteVectorStore:
             best = ranked[:top_k]
             texts = dict(db.execute(_METADATA, (json.dumps([slot for _, slot in best]),)))
         matches = [Match(ids[slot], score, json.loads(texts[slot])) for score, slot in best]
-        # The index compares 64-bit digests of values. Even if two values have the same digest, a record of
-        # another learner must not be returned.
+        # The index compares 64-bit digests of values. Two values may have the same digest, and a record of another
+        # learner must never be returned. So the values themselves are compared here.
         return [match for match in matches if selects(filter, match.metadata)]
 
     def fetch(self, namespace: str, ids: Sequence[str]) -> dict[str, Vector]:
@@ -205,7 +207,7 @@ class SQLiteVectorStore:
         return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
     def compact(self) -> None:
-        """Leave no byte of what was deleted in the file.
+        """Remove all bytes of deleted records from the file.
 
         Does nothing if nothing was deleted since the last time.
         """
@@ -213,15 +215,12 @@ class SQLiteVectorStore:
             (residue,) = db.execute("SELECT residue FROM store").fetchone()
             if residue:
                 db.execute("VACUUM")
-                # Another process may have deleted meanwhile: its deletions stay counted.
+                # Another process may have deleted records in the meantime: those deletions stay counted.
                 db.execute("UPDATE store SET residue = residue - ?", (residue,))
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
-        """Compact and close the file.
-
-        Closing twice is no error; any other call then raises ``Unavailable``.
-        """
+        """Compact and close the file. A second call does nothing; any other call raises ``Unavailable`` then."""
         if not self._closed:
             self._compact_if_free()
             self._closed = True
@@ -256,7 +255,7 @@ class SQLiteVectorStore:
         try:
             self.compact()
         except UpstreamError:
-            # Busy with another process, or the disk is full: the deletions stay counted.
+            # Another process uses the file, or the disk is full. The deletions stay counted.
             pass
 
     def _close_idle(self) -> None:
@@ -300,7 +299,7 @@ class SQLiteVectorStore:
 
     @contextmanager
     def _writer(self) -> Iterator[sqlite3.Connection]:
-        # Threads of one process wait here, because SQLite makes a waiting writer poll.
+        # The threads of this process wait for this lock, because SQLite makes a waiting writer poll.
         with self._writing, self._connection() as db:
             yield db
 
@@ -319,13 +318,13 @@ class SQLiteVectorStore:
         return bool(slots)
 
     def _catch_up(self, db: sqlite3.Connection) -> None:
-        """Update the index to the snapshot that ``db`` reads."""
+        """Update the index to the state of the file that ``db`` reads."""
         try:
             if not self._index.catch_up(db):
                 self._index = _Index(self._dimension, self._kept_dead)
                 self._index.catch_up(db)
         except BaseException:
-            # The index may hold a part of the changes.
+            # The index may have only a part of the changes.
             self._index = _Index(self._dimension, self._kept_dead)
             raise
 
@@ -365,10 +364,7 @@ def _field_bytes(metadata: Metadata) -> bytes:
 
 
 def _code(name: str, value: str | int | float | bool) -> int:
-    """A digest of a field and one of its values.
-
-    Values that a filter treats as equal have the same digest.
-    """
+    """A digest of a field and one of its values. Values that a filter treats as equal have the same digest."""
     if isinstance(value, str):
         tagged = f"s{value}"
     elif isinstance(value, bool):
@@ -380,12 +376,12 @@ def _code(name: str, value: str | int | float | bool) -> int:
 
 @lru_cache(maxsize=1024, typed=True)
 def _kept_code(name: str, value: str | int | float | bool) -> int:
-    """As ``_code``: most values are the same in all records of a document."""
+    """``_code`` with a cache: most values are the same in all records of a document."""
     return _code(name, value)
 
 
 class _Run(NamedTuple):
-    """``rows[starts[i]:starts[i + 1]]`` are the rows that have ``terms[i]``, with their ``weights``."""
+    """A run of postings. ``rows[starts[i]:starts[i + 1]]`` are the rows that have ``terms[i]``; ``weights`` are theirs."""
 
     terms: _Array
     starts: _Slots
@@ -396,13 +392,14 @@ class _Run(NamedTuple):
 class _Postings:
     """Which rows have a term, and with what weight.
 
-    It keeps runs that are sorted by term; each run is at least twice as long as the next.
+    The postings are in runs, each sorted by term. Each run is at least twice as long as the next one.
     """
 
     def __init__(self, term: str, weight: str) -> None:
-        """``term`` and ``weight`` name numpy types."""
+        """``term`` and ``weight`` are names of numpy types."""
         self._runs: list[_Run] = []
-        # One large array: its memory returns to the system after sorting, unlike that of many small ones.
+        # One large array, because after sorting its memory returns to the system. The memory of many small ones would
+        # not.
         self._unsorted: _Array = np.empty(0, [("term", term), ("row", np.int32), ("weight", weight)])
         self._waiting = 0
 
@@ -416,7 +413,7 @@ class _Postings:
         self._waiting = end
 
     def find(self, term: int) -> Iterator[tuple[_Rows, _Array]]:
-        """Yield, for each run, the rows that have the term (ascending, each once) and their weights."""
+        """For each run: the rows that have the term (ascending, each once), and their weights."""
         self._settle()
         for run in self._runs:
             at = int(np.searchsorted(run.terms, run.terms.dtype.type(term)))
@@ -425,7 +422,7 @@ class _Postings:
                 yield run.rows[span], run.weights[span]
 
     def renumber(self, row_of: _Rows) -> None:
-        """Replace each row number by its new one in ``row_of``; -1 there means that the row was removed."""
+        """Replace each row number by its new number in ``row_of``. A new number of -1 means that the row was removed."""
         self._settle()
         runs, self._runs = self._runs, []
         for run in runs:
@@ -460,7 +457,7 @@ def _terms_of(run: _Run) -> _Array:
 class _Partition:
     """The rows of one namespace, in the order of their slots.
 
-    Removed ("dead") rows are dropped only later.
+    A removed ("dead") row stays in memory until many rows are dead.
     """
 
     def __init__(self, dimension: int, kept_dead: int) -> None:
@@ -475,7 +472,7 @@ class _Partition:
         self._longest = 0.0
 
     def reserve(self, capacity: int) -> None:
-        """Allocate memory for ``capacity`` rows in all."""
+        """Allocate memory for ``capacity`` rows in total."""
         self._dense = _grown(self._dense, self._size, capacity)
         self._slots = _grown(self._slots, self._size, capacity)
         self._alive = _grown(self._alive, self._size, capacity)
@@ -485,7 +482,7 @@ class _Partition:
     ) -> None:
         start, end = self._size, self._size + len(slots)
         if end > len(self._slots):
-            # Memory that was never written to costs nothing, so allocate generously.
+            # Memory that was never written costs nothing, so much more is allocated than needed.
             self.reserve(max(end, 2 * len(self._slots)))
         rows = np.arange(start, end, dtype=np.int32)
         block = np.frombuffer(b"".join(dense), "<f4").reshape(len(slots), -1)
@@ -504,7 +501,7 @@ class _Partition:
         self._size = end
 
     def remove(self, slots: _Slots) -> None:
-        """Remove the slots that this namespace has; ignore the others."""
+        """Remove those slots that this namespace has. The others are ignored."""
         if not self._size:
             return
         rows = np.minimum(np.searchsorted(self._slots[: self._size], slots), self._size - 1)
@@ -529,19 +526,21 @@ class _Partition:
     def search(
         self, values: _Floats, sparse: SparseVector, wanted: Sequence[Sequence[int]], top_k: int
     ) -> tuple[_Slots, _Doubles]:
-        """The slots and exact scores of the best ``top_k`` rows and of all that tie with the last of them."""
+        """The slots and the exact scores of the best ``top_k`` rows, and of all rows whose score equals that of the
+        last one.
+        """
         chosen = self._chosen(wanted)
         lexical = self._lexical(sparse)
         count = self._size if chosen is None else int(np.count_nonzero(chosen))
         exact = values.astype(np.float64)
         reach = float(np.linalg.norm(exact)) * self._longest
-        # From 1e37 on, 32-bit sums might overflow.
+        # From 1e37 on, 32-bit sums could overflow.
         if top_k < count and reach < 1e37:
             rows = self._candidates(values, lexical, chosen, count, top_k, reach)
         else:
             rows = np.arange(self._size) if chosen is None else np.flatnonzero(chosen)
         scores = np.empty(len(rows))
-        # Row by row in 64 bits, so that equal vectors have equal scores in every position.
+        # Each row is computed separately in 64 bits, so that equal vectors have equal scores in every position.
         for at in range(0, len(rows), _ROWS_AT_ONCE):
             span = slice(at, at + _ROWS_AT_ONCE)
             scores[span] = (self._dense[rows[span]] * exact).sum(axis=1)
@@ -553,7 +552,9 @@ class _Partition:
         return self._slots[rows], scores
 
     def _chosen(self, wanted: Sequence[Sequence[int]]) -> _Mask | None:
-        """Which rows are not removed and have at least one code of each entry of ``wanted``; None: all."""
+        """A mask of the rows that are not removed and that have at least one code of each entry of ``wanted``. None
+        means all rows.
+        """
         if not wanted and not self._dead:
             return None
         chosen = self._alive[: self._size].copy()
@@ -566,7 +567,7 @@ class _Partition:
         return chosen
 
     def _lexical(self, sparse: SparseVector) -> _Doubles | None:
-        """The dot product of each row with ``sparse``, added in the order of the indices; None if empty."""
+        """The dot product of each row with ``sparse``, summed in the order of the indices; None if ``sparse`` is empty."""
         if not sparse.indices:
             return None
         scores = np.zeros(self._size)
@@ -584,10 +585,10 @@ class _Partition:
         top_k: int,
         reach: float,
     ) -> _Array:
-        """A few rows, which include the best ``top_k`` of the ``count`` chosen ones."""
+        """A few rows that certainly include the best ``top_k`` of the ``count`` chosen rows."""
         if chosen is not None and count * 4 < self._size:
             rows = np.flatnonzero(chosen)
-            # Not a matrix product, which starts a second thread: waiting for that takes longer than the work.
+            # A matrix product would start a second thread, and waiting for it takes longer than the work.
             scores: _Array = np.einsum("ij,j->i", self._dense[rows], values)
             if lexical is not None:
                 scores = scores + lexical[rows]
@@ -598,14 +599,14 @@ class _Partition:
                 scores = scores + lexical
             if chosen is not None:
                 scores[~chosen] = -np.inf
-        # A 32-bit sum of n products has an error of at most n * 2**-24 * |a||b|; two sums are compared.
+        # A 32-bit sum of n products has an error of at most n * 2**-24 * |a||b|. Two such sums are compared.
         slack = 4 * (values.size + 2) * (2.0**-24 * reach + 2.0**-126)
         near = np.flatnonzero(scores >= float(np.partition(scores, -top_k)[-top_k]) - slack)
         return near if rows is None else rows[near]
 
 
 class _Index:
-    """All partitions, and up to which slot and removal they contain the file."""
+    """The partitions of all namespaces, and the last slot and the last removal of the file that they include."""
 
     def __init__(self, dimension: int, kept_dead: int) -> None:
         self._dimension = dimension
@@ -615,7 +616,7 @@ class _Index:
         self._removal = 0
 
     def catch_up(self, db: sqlite3.Connection) -> bool:
-        """Read what was written since; return False if the file no longer has all removals since then."""
+        """Read what was written since the last call. Returns False if the file no longer has all removals since then."""
         if self._slot == 0:
             (self._removal,) = db.execute("SELECT coalesce(max(number), 0) FROM removals").fetchone()
             for namespace, count in db.execute("SELECT namespace, count(*) FROM records GROUP BY namespace"):
