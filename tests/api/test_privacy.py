@@ -134,11 +134,8 @@ def test_class_materials_survive_the_erasure_of_the_teacher(world: World, ada: U
 
 
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(
-    "fault",
-    [Crash, pytest.param(lambda: TimedOut("store"), marks=pytest.mark.slow)],
-    ids=["crash", "timeout"],
-)
+@pytest.mark.parametrize("fault", [Crash, lambda: TimedOut("store")], ids=["crash", "timeout"])
+@pytest.mark.slow
 def test_an_erasure_cut_short_at_any_call_is_finished(fault: Any, after_effect: bool) -> None:
     whole, tried = Faults(), 0
     while tried <= whole.calls:

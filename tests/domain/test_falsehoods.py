@@ -19,6 +19,7 @@ def outcome(chosen: list[SpokenFact]) -> Outcome:
     return measured(JUDGING, reply, reply, chosen)
 
 
+@pytest.mark.slow
 def test_some_false_answers_get_no_credit_offline_and_some_true_ones_get_it() -> None:
     found = outcome(SOME)
     assert found.false > 30

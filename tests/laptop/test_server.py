@@ -28,6 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_the_demo_runs_and_every_citation_is_correct(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,6 +47,7 @@ def new_server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
     """Every command of the first session, in order, in one shell; only the port is another."""
     server = new_server

@@ -97,7 +97,12 @@ def offline(task: Task) -> str:
     return "".join(OFFLINE.reply(task, timeout=5.0))
 
 
-ANALYSTS = [by_words, obeying, all_stated, offline]
+ANALYSTS = [
+    by_words,
+    pytest.param(obeying, marks=pytest.mark.slow),
+    pytest.param(all_stated, marks=pytest.mark.slow),
+    offline,
+]
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,7 @@ def documented(patched: Mapping[str, Path]) -> Mapping[str, Path]:
     return patched
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_example_passes_its_own_tests(recipe: str, patched: Mapping[str, Path]) -> None:
     run_tests(patched[recipe], "-m", "not wire", *own_tests(recipe))

@@ -26,6 +26,7 @@ def test_some_schedules_and_cases_break_nothing() -> None:
     assert told.endswith(" faults, 0 with a violation")
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_run() -> None:
     first, again = (simulated("--seed", "7") for _ in range(2))
     assert first == again

@@ -322,6 +322,7 @@ def answers(draw: st.DrawFn, *, whole: bool = False) -> tuple[Rubric, list[str]]
     return rubric, sentences
 
 
+@pytest.mark.slow
 @given(answers(), st.data())
 def test_fillers_never_raise_a_verdict(made: tuple[Rubric, list[str]], data: st.DataObject) -> None:
     rubric, said = made
@@ -331,6 +332,7 @@ def test_fillers_never_raise_a_verdict(made: tuple[Rubric, list[str]], data: st.
     never_better(rubric, " ".join(words), " ".join(said))
 
 
+@pytest.mark.slow
 @given(answers(), st.sampled_from([str.upper, str.lower, str.title, str.swapcase]))
 def test_letter_case_never_raises_a_verdict(made: tuple[Rubric, list[str]], change: Any) -> None:
     rubric, said = made
@@ -347,12 +349,14 @@ def test_more_punctuation_never_raises_a_verdict(made: tuple[Rubric, list[str]],
     never_better(rubric, " ".join(words), " ".join(said))
 
 
+@pytest.mark.slow
 @given(answers(whole=True))
 def test_no_punctuation_never_raises_a_verdict(made: tuple[Rubric, list[str]]) -> None:
     rubric, said = made
     never_better(rubric, unpunctuated(said), " ".join(said))
 
 
+@pytest.mark.slow
 @given(answers(whole=True), st.data())
 def test_leaving_a_fact_out_of_a_bare_transcript_never_raises_a_verdict(
     made: tuple[Rubric, list[str]], data: st.DataObject
@@ -363,6 +367,7 @@ def test_leaving_a_fact_out_of_a_bare_transcript_never_raises_a_verdict(
     never_better(rubric, unpunctuated(fewer), unpunctuated(said))
 
 
+@pytest.mark.slow
 @given(answers(), st.data())
 def test_what_is_beside_the_point_never_raises_a_verdict(
     made: tuple[Rubric, list[str]], data: st.DataObject

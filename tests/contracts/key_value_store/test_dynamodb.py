@@ -57,6 +57,7 @@ def client() -> Any:
     return client_of("dynamodb")
 
 
+@pytest.mark.wire
 class TestDynamoDBKeyValueStore(KeyValueStoreContract):
     orders_equal_sort_values = False
     additions_at_once = 1
