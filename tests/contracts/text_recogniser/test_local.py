@@ -174,11 +174,11 @@ def test_the_pages_of_a_tiff_are_read(rapidocr: LocalTextRecogniser, objects: In
 
 @needs_ocr
 @pytest.mark.slow
-@pytest.mark.parametrize("picture", [strokes(3), photograph(3)], ids=["strokes", "photograph"])
+@pytest.mark.parametrize("draw", [strokes, photograph])
 def test_strokes_and_photographs_are_no_text(
-    recogniser: LocalTextRecogniser, objects: InMemoryObjectStore, picture: Image.Image
+    recogniser: LocalTextRecogniser, objects: InMemoryObjectStore, draw: Callable[[int], Image.Image]
 ) -> None:
-    [found] = read(recogniser, objects, encoded(picture), "jpg")
+    [found] = read(recogniser, objects, encoded(draw(3)), "jpg")
     assert text_of(found) is None
 
 
