@@ -9,9 +9,9 @@ _LOOPBACK = {"localhost", "127.0.0.1"}
 
 
 def https_address(text: str, what: str) -> str:
-    """The address with its scheme: https if it has none. http is allowed only to this machine.
+    """The address with its scheme (https if it has none). http is allowed only to this machine.
 
-    Raises ``ValueError`` for any other address. The message calls it ``what``, e.g. "the Pinecone host".
+    Raises ``ValueError`` for any other address. The error message calls the address ``what``, e.g. "the Pinecone host".
     """
     address = text if "://" in text else f"https://{text}"
     try:

@@ -1,4 +1,4 @@
-"""Anki's .apkg files, by genanki."""
+"""Anki's .apkg files, written by genanki."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MODEL = genanki.Model(
     ],
     css=".card { font-family: sans-serif; font-size: 20px; text-align: left; white-space: pre-line; }",
 )
-"""Anki knows a kind of notes by its number, which must never change."""
+"""The number by which Anki recognises this kind of notes. It must never change."""
 
 
 class AnkiPackage:
@@ -39,5 +39,5 @@ class AnkiPackage:
 
 
 def _number_of(title: str) -> int:
-    """The deck's number, the same for the same title."""
+    """The deck's number. The same title always has the same number."""
     return int.from_bytes(hashlib.sha256(title.encode()).digest()[:5], "big")

@@ -1,4 +1,4 @@
-"""FSRS-6, as its authors' package `fsrs` computes it, with its published parameters."""
+"""FSRS-6 with its published parameters, as the package `fsrs` by its authors computes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _CARD_ID = 1  # without an id, a card waits a millisecond for a number of its ow
 
 
 class FsrsScheduler:
-    """Implements ``Scheduler``. Nothing is random, and there are no steps of minutes: the least interval is a day."""
+    """Implements ``Scheduler``. Nothing is random, and the shortest interval is one day: FSRS's steps of minutes are
+    switched off.
+    """
 
     def __init__(self) -> None:
         self._fsrs = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
@@ -28,7 +30,7 @@ class FsrsScheduler:
     def answered(self, memory: Memory | None, days: int, recall: Recall) -> Memory:
         now = _DAY_ZERO + timedelta(days=days)
         card, _ = self._fsrs.review_card(_card(memory), _RATINGS[recall], now)
-        # Only a card without an answer has None.
+        # Only a card that was never answered has None.
         return Memory(cast(float, card.stability), cast(float, card.difficulty))
 
     def chance_of_recall(self, memory: Memory, days: int) -> float:

@@ -11,27 +11,27 @@ from ports.identity_provider import Claims, InvalidToken
 from ports.system import Clock
 
 LEEWAY_SECONDS = 30
-"""How far the clocks of the issuer and of this service may differ."""
+"""How many seconds the clocks of the issuer and of this service may differ."""
 MAX_TOKEN_CHARACTERS = 8192
 REQUIRED_ROLE = "authenticated"
-"""Supabase's role of a signed-in person. ``anon`` and ``service_role`` are not people."""
+"""The role of a signed-in person in Supabase. ``anon`` and ``service_role`` are not people."""
 
 Algorithm = Literal["HS256", "ES256", "RS256"]
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A key and its one algorithm, which a token's header cannot choose."""
+    """A key and its only algorithm. A token's header cannot choose another."""
 
     algorithm: Algorithm
     key: Any
 
 
 class KeyRing(Protocol):
-    """The keys of an issuer. May raise an ``UpstreamError``."""
+    """The keys of an issuer. Its method may raise an ``UpstreamError``."""
 
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """The key with that id; None: the token names none.
+        """The key with that id. ``key_id`` is None if the token names no key.
 
         Raises ``InvalidToken`` if there is no such key.
         """
@@ -40,7 +40,7 @@ class KeyRing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OneKey:
-    """The key ring of an issuer with one key, whose tokens name no key."""
+    """The key ring of an issuer that has one key. Its tokens name no key."""
 
     key: VerificationKey
 
@@ -72,7 +72,7 @@ class JWTIdentityProvider:
                 audience=self._audience,
                 options={
                     "require": ["exp", "sub", "iss", "aud"],
-                    # ``_claims`` checks the times, against our own clock.
+                    # ``_claims`` checks these times with our own clock.
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,
@@ -103,7 +103,9 @@ class JWTIdentityProvider:
 
 
 def _epoch(value: object) -> float:
-    """A NumericDate of RFC 7519, in the range of a datetime. Raises ``InvalidToken`` otherwise."""
+    """A NumericDate of RFC 7519, in seconds since 1970. Raises ``InvalidToken`` if it is none, or no datetime can hold
+    it.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 253_402_300_800:
         raise InvalidToken("not a time")
     return float(value)

@@ -1,4 +1,4 @@
-"""For a deployment without a parser: AWS Lambda's package has no room for one."""
+"""The grammar of a deployment without a parser: AWS Lambda's package has no space for one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ports.grammar import ParsedSentence
 
 
 class NoGrammar:
-    """Implements ``Grammar``: it knows no language."""
+    """Implements ``Grammar``, without any language."""
 
     def parse(self, text: str) -> Sequence[ParsedSentence] | None:
         return None

@@ -1,4 +1,4 @@
-"""For a deployment without text recognition."""
+"""The text recogniser of a deployment without text recognition."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ports.text_recogniser import RecognisedPage, Scan, ScanType
 
 
 class NoRecogniser:
-    """Implements ``TextRecogniser``: it reads nothing."""
+    """Implements ``TextRecogniser``, without any type of scan."""
 
     media_types: frozenset[ScanType] = frozenset()
 
@@ -17,4 +17,4 @@ class NoRecogniser:
         return None
 
     def close(self) -> None:
-        """Does nothing: it holds nothing open."""
+        """Does nothing, because nothing is open."""

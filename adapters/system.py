@@ -1,4 +1,4 @@
-"""The time and the randomness of the machine."""
+"""The machine's clock and its source of randomness."""
 
 from __future__ import annotations
 

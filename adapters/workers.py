@@ -1,4 +1,4 @@
-"""Workers that are threads."""
+"""Runs pieces of work in threads."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _MOST_THREADS = 4096
-"""More than pools that wait for each other ever use: a piece of work may have a pool of its own."""
+"""More threads than nested pools ever use: a piece of work may open a pool of its own and wait for it."""
 
 
 class ThreadPool(Executor):
-    """Implements ``ports.workers.Pool``. The threads are those of ``threads``, which outlive the pool."""
+    """Implements ``ports.workers.Pool``. It runs its work in ``threads``, at most ``most`` pieces at a time; the
+    threads outlive the pool.
+    """
 
     def __init__(self, threads: Executor, most: int) -> None:
         if most < 1:
@@ -58,7 +60,7 @@ class ThreadPool(Executor):
         return wait(futures, timeout=seconds).done
 
     def _work(self) -> None:
-        """Do what waits, one piece after another, until nothing does."""
+        """Do the waiting pieces of work, one after another, until none is left."""
         while True:
             with self._changed:
                 if not self._waiting:
@@ -76,7 +78,9 @@ class ThreadPool(Executor):
 
 
 class ThreadWorkers:
-    """Implements ``ports.workers.Workers``. Threads are kept for later pools: to start one costs more than most work."""
+    """Implements ``ports.workers.Workers``. Its threads are kept for later pools, because starting a thread takes
+    longer than most work.
+    """
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="workers")

@@ -1,1 +1,3 @@
-"""AWS behind the ports. No client is made before it is used; only ``retries`` tries again."""
+"""Adapters for AWS. A client is made on its first use. Only ``retries`` repeats a call; the clients themselves never
+do.
+"""

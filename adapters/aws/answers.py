@@ -1,8 +1,8 @@
-"""Checks that an answer of AWS arrived whole.
+"""Checks that a response of AWS is complete.
 
-botocore does not compare an answer's length with its header and accepts a body that is not JSON, so half an
-item would be read as an absent item. If an event stream ends within a message, botocore drops that message.
-It checks DynamoDB's CRC32 only in a retry mode that is not used here.
+botocore does not compare the length of a response with its header, and accepts a body that is not JSON. So half an item
+would be read as an absent item. If an event stream ends in the middle of a message, botocore drops that message. It
+checks DynamoDB's CRC32 only in a retry mode that is not used here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SHORTEST_MESSAGE = 16
 
 
 def watch(client: Any) -> None:
-    """Make the client raise if an answer is cut off or corrupted, or is not JSON where it should be."""
+    """Make the client raise if a response is cut off, is corrupted, or is not JSON although it should be."""
     client.meta.events.register("before-parse", _check)
 
 
@@ -53,9 +53,9 @@ def _check(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> Non
 
 
 class _WholeMessages:
-    """The body of an event stream. Raises ``IncompleteReadError`` if it ends within a message.
+    """The body of an event stream. Raises ``IncompleteReadError`` if it ends in the middle of a message.
 
-    Each message begins with its length. urllib3's errors become botocore's, as with its other bodies.
+    Each message begins with its length. urllib3's errors are replaced by botocore's, as in botocore's other bodies.
     """
 
     def __init__(self, body: Any) -> None:

@@ -1,4 +1,4 @@
-"""Pushes to the WebSocket clients of one API and stage, by API Gateway's ``@connections`` API.
+"""Pushes to the WebSocket clients of one API and stage, with API Gateway's ``@connections`` API.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 """
@@ -14,7 +14,7 @@ from adapters.upstream.calls import Effect, Retries
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone, MessageTooLarge
 
 _REFUSALS = {"BadRequestException": Gone}
-"""The answer for an id that this API never gave out: nobody is connected under it."""
+"""The error for a connection id that this API never gave out."""
 
 
 class ApiGatewayConnections:
@@ -26,11 +26,12 @@ class ApiGatewayConnections:
         self._calls = calls_of_aws("connection_gateway", retries, _REFUSALS)
 
     def send(self, connection_id: str, message: str) -> None:
-        """As the port says. After any error but ``TimedOut``, the message did not arrive."""
+        """As the port says. After any error except ``TimedOut``, the message was not delivered."""
         data = message.encode()
         if len(data) > MAX_MESSAGE_BYTES:
             raise MessageTooLarge
-        # Repeated only if it surely did not arrive (it was throttled), because it would arrive twice.
+        # Repeated only if the message was certainly not delivered (the call was throttled): otherwise it might be
+        # delivered twice.
         self._calls.begin().call(
             lambda: self._client().post_to_connection(ConnectionId=connection_id, Data=data), Effect.ONCE
         )

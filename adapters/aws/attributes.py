@@ -12,7 +12,7 @@ _INTEGER_CHARACTERS = len(str(-MAX_INTEGER))
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item in DynamoDB's notation. It must be valid, as the port's ``size_of`` checks it."""
+    """An item in DynamoDB's notation. The item must be valid; the port's ``size_of`` checks that."""
     return {name: to_attribute(value) for name, value in item.items()}
 
 
@@ -56,7 +56,9 @@ def _value(attribute: Mapping[str, Any]) -> Any:
 
 
 def _digits(value: float) -> str:
-    """All digits of a float without a fraction, because such a number is read as an exact integer."""
+    """The float as digits. A float without a fraction is written as an integer, because such a number is read as an
+    exact integer.
+    """
     if value.is_integer() and abs(value) <= MAX_INTEGER:
         return str(int(value))
     return repr(value)

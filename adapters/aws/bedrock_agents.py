@@ -1,10 +1,11 @@
-"""Bedrock's Agents ("Agents Classic"): each role has an agent of its own, made and prompted in the account.
+"""Bedrock's Agents ("Agents Classic"): each role has an agent that the operator created and prompted in the AWS
+account.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_InvokeAgent.html
 
-The model, the temperature and the token limit can only be set on the agent itself. Its streams say neither
-why a reply ended nor how many tokens it took: a reply cut off by the limit, or a guardrail's sentence, looks
-like any other.
+The model, the temperature and the token limit can only be set on the agent itself. Its streams do not say why a
+reply ended, nor how many tokens it took. So a reply that the limit cut off, or a guardrail's sentence, looks like
+any other reply.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ log = logging.getLogger("lyceum.agent")
 
 @dataclass(frozen=True, slots=True)
 class AgentAlias:
-    """An agent of the account and one of its versions: ids of up to 10 letters and digits each."""
+    """An agent of the account and one of its versions. Each id has up to 10 letters and digits."""
 
     agent_id: str
     alias_id: str
@@ -51,7 +52,7 @@ class AgentsAgent:
     ) -> Iterator[str]:
         """As the port says. ``schema`` and ``max_tokens`` are not sent: they are settings of the agent.
 
-        ``used`` is never called, because the stream tells no counts.
+        ``used`` is never called, because the stream has no token counts.
         """
         agent = self._agents[task.role]
         request = _request(task, agent)
@@ -66,15 +67,15 @@ def _request(task: Task, agent: AgentAlias) -> dict[str, Any]:
     return {
         "agentId": agent.agent_id,
         "agentAliasId": agent.alias_id,
-        # A session for each conversation, because AWS bills and traces by session. But the agent's prompt
-        # gets nothing from it, and there is no memory (no memoryId): the request holds the earlier turns,
-        # from our own store. The agent would add them a second time, with their passages, forget them after
-        # its idle time, and remember what a learner has erased and what failed.
+        # Each conversation is a session, because AWS bills and traces by session. But the agent takes nothing from it,
+        # and there is no memory (no memoryId): our request contains the earlier turns, from our own store. The agent
+        # would add them a second time, with their passages. It would also forget them after its idle time, and keep
+        # what a learner has erased and what failed.
         "sessionId": task.session_id,
         "promptCreationConfigurations": {"previousConversationTurnsToInclude": 0},
         "inputText": f"{task.instructions}\n\n{task.request}",
         "enableTrace": False,
-        # A request with endSession gets no reply, so the session is left to expire.
+        # A request with endSession gets no reply. So the session is left to expire.
         "endSession": False,
         "streamingConfigurations": {"streamFinalResponse": True},
     }
@@ -83,8 +84,8 @@ def _request(task: Task, agent: AgentAlias) -> dict[str, Any]:
 def _pieces(stream: Any, role: Role, agent: AgentAlias) -> Iterator[str]:
     """The text of an event stream, up to its end. Raises ``Unavailable`` and botocore's errors.
 
-    No event says that it is the last. The reply is whole if the HTTP body is complete, which the client
-    checks, and ends neither within a message (``adapters.aws.answers``) nor within a character.
+    No event says that it is the last one. The reply is complete if the HTTP body is complete (the client checks that),
+    and if it ends neither in the middle of a message (``adapters.aws.answers``) nor of a character.
     """
     decoder = getincrementaldecoder("utf-8")()  # a chunk may end within a character
     said = False
@@ -104,6 +105,6 @@ def _pieces(stream: Any, role: Role, agent: AgentAlias) -> Iterator[str]:
     if not said:
         raise Unavailable(CAPABILITY, "an empty reply")
     if cited:
-        # They cite the agent's own knowledge base, whose texts this project cannot check: counted, not used.
-        # Our citations are marks in the text, whose quotes are found in a passage.
+        # These citations refer to the agent's own knowledge base, whose texts we cannot check. They are counted but not
+        # used. Our citations are marks in the text, whose quotes are found in a passage.
         log.info("agent_attributed", extra={"role": role, "agent": agent.agent_id, "citations": cited})

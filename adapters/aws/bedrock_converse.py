@@ -1,4 +1,4 @@
-"""Bedrock's Converse API, streaming, with Nova or any other model that supports it.
+"""Bedrock's Converse API with streaming, for Nova or any other model that supports it.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 """
@@ -17,7 +17,7 @@ from ports.agent import Chat, CutShort, Refused, Role, Task, TokenUsage
 from ports.errors import Unavailable, UpstreamError
 
 _TEMPERATURE = 0.2
-"""Low, because quotes must be copied, not varied."""
+"""A low temperature: the model must copy quotes exactly."""
 _STOPPED: dict[str, type[UpstreamError] | None] = {
     "end_turn": None,
     "stop_sequence": None,
@@ -26,14 +26,14 @@ _STOPPED: dict[str, type[UpstreamError] | None] = {
     "guardrail_intervened": Refused,
     "content_filtered": Refused,
 }
-"""By stop reason, the error to raise; None: the reply is whole. Any other reason is ``Unavailable``."""
+"""The error to raise for each stop reason; None if the reply is complete. Any other reason raises ``Unavailable``."""
 _CACHES = re.compile(
     r"amazon\.nova-|anthropic\.claude-(?:3-5-haiku|3-7-|(?:sonnet|opus|haiku)-\d)", re.IGNORECASE
 )
-"""The models, by id or by profile, that take a ``cachePoint``; any other one refuses the request.
+"""The ids or profiles of models that accept a ``cachePoint``. Any other model refuses a request with one.
 
-https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html: a prefix is cached from 1,024 tokens on (2,048
-or 4,096 with some models). A shorter one is accepted, and is not cached.
+https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html: a prefix is cached if it has at least 1,024
+tokens (2,048 or 4,096 with some models). A shorter one is accepted, but not cached.
 """
 
 
@@ -46,7 +46,9 @@ class ConverseAgent:
         models: Mapping[Role, str],
         retries: Retries,
     ) -> None:
-        """``client`` returns a client for ``bedrock-runtime``; ``models`` are ids of models or of profiles."""
+        """``client`` returns a client for ``bedrock-runtime``. ``models`` has the id of a model or a profile for each
+        role.
+        """
         self._client = client
         self._models = models
         self._replies = Replies(retries)
@@ -54,7 +56,7 @@ class ConverseAgent:
     def reply(
         self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
-        """As the port says. A reply that fails before its first piece may be asked for again."""
+        """As the port says. If a reply fails before its first piece, it may be requested again."""
         request = _request(task, self._models[task.role])
         return self._replies.ask(
             timeout,
@@ -83,11 +85,13 @@ def _pieces(stream: Any, role: Role, model: str, used: Callable[[TokenUsage], No
         raise failure(CAPABILITY, stop_reason)
 
 
-def _usage(told: Mapping[str, Any]) -> TokenUsage:
-    """Bedrock counts what it read from its cache, and what it wrote there, beside ``inputTokens``."""
-    cached = int(told.get("cacheReadInputTokens") or 0)
-    written = int(told.get("cacheWriteInputTokens") or 0)
-    return TokenUsage(int(told["inputTokens"]) + cached + written, int(told["outputTokens"]), cached)
+def _usage(counts: Mapping[str, Any]) -> TokenUsage:
+    """The token counts of a reply. Bedrock does not include the tokens read from or written to its cache in
+    ``inputTokens``, so they are added.
+    """
+    cached = int(counts.get("cacheReadInputTokens") or 0)
+    written = int(counts.get("cacheWriteInputTokens") or 0)
+    return TokenUsage(int(counts["inputTokens"]) + cached + written, int(counts["outputTokens"]), cached)
 
 
 def _request(task: Task, model: str) -> dict[str, Any]:
@@ -100,13 +104,17 @@ def _request(task: Task, model: str) -> dict[str, Any]:
 
 
 def _system(instructions: str, model: str) -> list[dict[str, Any]]:
-    """The instructions, which are the same in each request of a role, with the mark up to which they can be cached."""
+    """The instructions, which are the same in every request of a role. After them stands the mark up to which they can
+    be cached, if the model supports it.
+    """
     blocks: list[dict[str, Any]] = [{"text": instructions}]
     return [*blocks, {"cachePoint": {"type": "default"}}] if _CACHES.search(model) else blocks
 
 
 def _messages(task: Task) -> list[dict[str, Any]]:
-    """The messages as Converse requires them: roles alternate, user first and last, none blank."""
+    """The messages as Converse requires them: roles alternate, the first and the last message are the user's, and none
+    is blank.
+    """
     messages: list[dict[str, Any]] = []
     history = task.history if isinstance(task, Chat) else ()
     said = [(one.speaker, one.text) for one in history if one.text.strip()]

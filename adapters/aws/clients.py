@@ -1,6 +1,6 @@
 """Clients of AWS, made on first use: importing botocore and making a client takes more than 100 ms.
 
-They are botocore's, not boto3's, which takes another 20 ms and adds nothing that the adapters use.
+They are botocore's clients. boto3 takes another 20 ms and adds nothing that the adapters use.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 _S3 = {
-    # Presigned requests use signature version 4 and the region's own address. S3 redirects requests to its
-    # global address, and a browser's upload fails at a redirect.
+    # Presigned requests use signature version 4 and the region's own address. S3 redirects requests from its global
+    # address, and a browser's upload fails at a redirect.
     "signature_version": "s3v4",
     "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 }
@@ -27,10 +27,10 @@ def client_factory(
     connections: int = 16,
     **options: Any,
 ) -> Callable[[], Any]:
-    """A function that makes the client when it is first called, and always returns that one. Thread-safe.
+    """A function that makes the client on its first call and returns the same client on every call. Thread-safe.
 
-    ``read_seconds`` is how long the client waits for the next bytes. ``options`` are those of
-    ``create_client``: ``region_name``, ``endpoint_url``, credentials; the rest comes from the environment.
+    ``read_seconds`` is how long the client waits for the next bytes. ``options`` are arguments of ``create_client``:
+    ``region_name``, ``endpoint_url``, credentials. What is not given comes from the environment.
     """
     made: list[Any] = []
 
@@ -46,7 +46,7 @@ def client_factory(
 
 @cache
 def session() -> Any:
-    """The one session of the process. Its clients share the data and credentials that it has read."""
+    """The botocore session of the process. Its clients share the data and credentials that it has read."""
     from botocore.session import Session
 
     return Session()

@@ -42,7 +42,7 @@ _CAPABILITY = "key_value_store"
 _READ_BATCH = 100
 _WRITE_BATCH = 25
 _PARALLEL = 8
-"""How many batches are requested at a time: fewer than the client has connections."""
+"""How many batches are requested at the same time: fewer than the client has connections."""
 
 _ADD_TRIES = 4
 
@@ -54,8 +54,8 @@ _Result = TypeVar("_Result")
 class DynamoDBKeyValueStore:
     """Implements ``ports.key_value_store.KeyValueStore``. Safe to share between threads.
 
-    ``client`` returns a botocore client of DynamoDB and is first called when the store is first used. The
-    names of the tables begin with ``prefix``. Items expire by ``clock``, before DynamoDB removes them.
+    ``client`` returns a botocore client of DynamoDB; it is called when the store is first used. The names of the tables
+    begin with ``prefix``. Items expire by ``clock``, even before DynamoDB removes them.
     """
 
     def __init__(
@@ -191,7 +191,7 @@ class DynamoDBKeyValueStore:
         transaction_sizes(writes)
         if not writes:
             return
-        # By the token, DynamoDB recognises a transaction that it has done already.
+        # With this token, DynamoDB recognises a transaction that it has already carried out.
         self._call(
             Effect.REPEATABLE,
             "transact_write_items",
@@ -200,10 +200,10 @@ class DynamoDBKeyValueStore:
         )
 
     def compact(self) -> None:
-        """Does nothing: the room of a deleted item is DynamoDB's own to clear."""
+        """Does nothing: DynamoDB itself frees the space of deleted items."""
 
     def close(self) -> None:
-        """Does nothing: the client belongs to whoever gave it."""
+        """Does nothing: the client belongs to the caller who gave it."""
 
     def _name(self, table: Table) -> str:
         if self._tables.get(table.name) != table:
@@ -220,7 +220,7 @@ class DynamoDBKeyValueStore:
         self._call(effect, operation, **request)
 
     def _wire(self, write: Write) -> _Wire:
-        """One write in DynamoDB's notation, for a request of its own or for a transaction."""
+        """A write in DynamoDB's notation, for a single request or for a transaction."""
         target = (
             {"Item": to_attributes(stamped(write.table, write.item))}
             if isinstance(write, Put)
@@ -246,7 +246,7 @@ class DynamoDBKeyValueStore:
                 values[f":most{place}"] = at_most[name] - amount
                 conditions.append(f"(attribute_not_exists(#n{place}) OR #n{place} <= :most{place})")
         names["#schema"], values[":schema"] = SCHEMA, table.schema
-        # The counts of an older item mean the same: it keeps its version, and is brought up to date when it is read.
+        # The counts of an older item mean the same. So the item keeps its version; it is converted when it is read.
         changes.append("#schema = if_not_exists(#schema, :schema)")
         conditions.append("(attribute_not_exists(#schema) OR #schema <= :schema)")
         for place, (name, value) in enumerate(fresh.items()):
@@ -297,9 +297,8 @@ class DynamoDBKeyValueStore:
         return None if is_expired(table, item, self._clock.now()) else current(table, item)
 
     def _read(self, name: str, keys: list[_Wire], tries: Tries) -> list[_Wire]:
-        """The items of a batch of keys.
-
-        DynamoDB may leave out some, past 16 MB or by throttling: ask again.
+        """The items with a batch of keys. DynamoDB may leave some out (beyond 16 MB, or when it throttles); these are
+        requested again.
         """
         items: list[_Wire] = []
         while True:
@@ -330,10 +329,7 @@ class DynamoDBKeyValueStore:
     def _in_parallel(
         self, do: Callable[[_Batch, Tries], _Result], batches: Sequence[_Batch]
     ) -> list[_Result]:
-        """The results of ``do`` for all batches.
-
-        Together they have the time of one call, which begins now.
-        """
+        """The results of ``do`` for all batches. All batches together have the time of one call, which begins now."""
         tries = [self._calls.begin() for _ in batches]
         if len(batches) <= 1:
             return [do(batch, of_it) for batch, of_it in zip(batches, tries, strict=True)]

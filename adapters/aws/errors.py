@@ -1,7 +1,7 @@
 """The table of AWS's errors, for all adapters of this package.
 
-An error is looked up by its code, else by its class or HTTP status. The case of a code does not matter: it is
-``ThrottlingException`` in an answer and ``throttlingException`` in an event stream.
+An error is looked up by its code. If that is not in the table, its class or HTTP status decides. Letter case does not
+matter: a code is ``ThrottlingException`` in a response and ``throttlingException`` in an event stream.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BROKEN = Fault(Unavailable, passes=True, unsure=True)
 _REFUSED = Fault(Unavailable)
 
 _BY_CODE = {
-    # Refusals that a port declares
+    # Refusals that a port declares.
     "conditionalcheckfailedexception": Fault(ConditionFailed),
     "conditionalcheckfailed": Fault(ConditionFailed),
     "nosuchkey": Fault(ObjectNotFound),
@@ -35,7 +35,7 @@ _BY_CODE = {
     "goneexception": Fault(Gone),
     "410": Fault(Gone),  # API Gateway may send only the status
     "payloadtoolargeexception": Fault(MessageTooLarge),
-    # Too many calls; nothing was done
+    # Too many calls; nothing was done.
     "throttlingexception": _THROTTLED,
     "throttling": _THROTTLED,
     "throttledexception": _THROTTLED,
@@ -48,22 +48,22 @@ _BY_CODE = {
     "slowdown": _THROTTLED,
     "modelnotreadyexception": _THROTTLED,
     "servicequotaexceededexception": Fault(Throttled),
-    # A conflict with another write; nothing was done
+    # A conflict with another write; nothing was done.
     "transactionconflictexception": _THROTTLED,
     "replicatedwriteconflictexception": _THROTTLED,
     "operationaborted": _THROTTLED,
-    # Reasons of a cancelled transaction; nothing was done
+    # Reasons of a cancelled transaction; nothing was done.
     "throttlingerror": _THROTTLED,
     "provisionedthroughputexceeded": _THROTTLED,
     "transactionconflict": _THROTTLED,
     "validationerror": _REFUSED,
     "itemcollectionsizelimitexceeded": _REFUSED,
-    # Time ran out
+    # Time-outs.
     "transactioninprogressexception": _SLOW,
     "requesttimeout": _SLOW,
     "requesttimeoutexception": _SLOW,
     "modeltimeoutexception": _SLOW,
-    # Broken for the moment
+    # Temporary failures.
     "internalservererror": _BROKEN,
     "internalserverexception": _BROKEN,
     "internalfailure": _BROKEN,
@@ -94,16 +94,16 @@ def calls_of_aws(
 ) -> Calls:
     """The calls of one adapter.
 
-    ``refusals`` are codes with a meaning for this adapter only, and what each of them raises.
+    ``refusals`` has error codes with a meaning for this adapter only, and the exception that each of them raises.
     """
     return Calls(capability, partial(_fault_of, refusals or {}), retries)
 
 
 def _fault_of(refusals: Mapping[str, type[PortError]], error: Exception) -> Fault | None:
-    """The fault of a botocore error; None for any other error. Its reason is the code or the class's name.
+    """The fault of a botocore error; None for any other error. The reason is the code or the name of the class.
 
-    Of several reasons for a cancelled transaction, a refusal that a port declares counts first, then a fault
-    that does not pass.
+    A cancelled transaction may have several reasons. A refusal that a port declares counts first, then a permanent
+    fault.
     """
     if not isinstance(error, exceptions.ClientError):
         fault = next((fault for kind, fault in _BY_CLASS if isinstance(error, kind)), None)
@@ -122,7 +122,9 @@ def _fault_of(refusals: Mapping[str, type[PortError]], error: Exception) -> Faul
 
 @contextmanager
 def reading_answer(capability: str) -> Iterator[None]:
-    """Surrounds code that reads an answer: raises ``Unavailable`` if it lacks the expected form."""
+    """Put this around code that reads a response: it raises ``Unavailable`` if the response does not have the expected
+    form.
+    """
     try:
         yield
     except (ArithmeticError, AttributeError, InvalidItem, LookupError, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""All rows of the tables in DynamoDB."""
+"""Reads all rows of the tables in DynamoDB."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CAPABILITY = "key_value_store"
 
 
 class DynamoDBInventory:
-    """Implements ``ports.inventory.Inventory`` with Scan, which the functions of the stack may not call."""
+    """Implements ``ports.inventory.Inventory`` with Scan. The functions of the stack have no permission for Scan."""
 
     def __init__(self, client: Callable[[], Any], retries: Retries, *, prefix: str = "") -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Bedrock's knowledge bases: Bedrock reads documents of a bucket into a namespace of Pinecone.
+"""Bedrock's knowledge bases: Bedrock reads the documents of a bucket into a namespace of Pinecone.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Agents_for_Amazon_Bedrock.html
 """
@@ -23,11 +23,11 @@ _UNDER_WAY = {"CREATING", "DELETING"}
 
 
 class _Conflict(PortError):
-    """Another operation on it is in progress."""
+    """Another operation on the same knowledge base is in progress."""
 
 
 class _Missing(PortError):
-    """There is nothing with that id."""
+    """Nothing has that id."""
 
 
 _REFUSALS = {"ConflictException": _Conflict, "ResourceNotFoundException": _Missing}
@@ -35,14 +35,16 @@ _REFUSALS = {"ConflictException": _Conflict, "ResourceNotFoundException": _Missi
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where Bedrock reads and stores, and the role that it takes for that."""
+    """Where Bedrock reads and stores, and the role that it uses."""
 
     bucket: str
     pinecone_host: str
     pinecone_secret: str
     """The ARN of a secret in Secrets Manager, a JSON object with the member ``apiKey``."""
     role: str
-    """The ARN of a role that Bedrock may take. The role may read the bucket and the secret, and embed."""
+    """The ARN of a role that Bedrock may assume. The role may read the bucket and the secret, and call the embedding
+    model.
+    """
     embedding_model: str
     dimension: int
 
@@ -53,7 +55,7 @@ class BedrockKnowledgeBases:
     def __init__(self, client: Callable[[], Any], storage: Storage, *, label: str, retries: Retries) -> None:
         """``client`` returns a client for ``bedrock-agent``.
 
-        Every name in the account begins with ``label``, of up to 30 characters.
+        All names in the account begin with ``label``, which has up to 30 characters.
         """
         self._client = client
         self._storage = storage
@@ -98,7 +100,7 @@ class BedrockKnowledgeBases:
             if base is None:
                 return True
             base_id = base["knowledgeBaseId"]
-            # The sources first: by their deletion policy, what was read from them is removed with them.
+            # The data sources come first: their deletion policy also removes what was read from them.
             for source in list(self._sources(tries, base_id)):
                 if source.get("status") != "DELETING":
                     ids = {"knowledgeBaseId": base_id, "dataSourceId": source["dataSourceId"]}
@@ -182,12 +184,12 @@ class BedrockKnowledgeBases:
             with reading_answer(_CAPABILITY):  # botocore fails if a list is null
                 return getattr(self._client(), operation)(**request)
 
-        # A creation has a token, by which it happens once; a repeated deletion changes nothing.
+        # A creation has a token, so it happens once. A repeated deletion changes nothing.
         return tries.call(ask, Effect.REPEATABLE)
 
 
 def _is_usable(made: dict[str, Any]) -> bool:
-    """Whether it can be used; False while it is being created or removed.
+    """Whether the knowledge base can be used; False while it is being created or removed.
 
     Raises ``Unavailable`` if it failed.
     """

@@ -1,4 +1,4 @@
-"""Replies of an agent that come as an event stream of AWS, from any of its services."""
+"""Reads replies of an agent that arrive as an event stream of AWS, from any of its services."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Replies:
     ) -> Iterator[str]:
         """Open the stream and yield its ``pieces``, within ``timeout`` seconds. Raises an ``UpstreamError``.
 
-        If the reply fails before its first piece, and the fault may pass, it is asked for again; never after
-        its first piece.
+        If the reply fails before its first piece and the fault may be temporary, it is requested again. After the first
+        piece it never is.
         """
         if timeout <= 0:
             raise TimedOut(CAPABILITY)

@@ -28,9 +28,9 @@ _ENCRYPTION = "AES256"
 class S3ObjectStore:
     """Implements ``ports.object_store.ObjectStore``. Safe to share between threads.
 
-    ``client`` returns a botocore client of S3 and is first called when the store is first used. The role that
-    runs this needs ``s3:ListBucket`` besides the actions on objects: without it, S3 answers 403 for an object
-    that does not exist. A presigned request expires with the signer's credentials, if those expire earlier.
+    ``client`` returns a botocore client of S3; it is called when the store is first used. The role that runs this needs
+    ``s3:ListBucket`` in addition to the actions on objects: without it, S3 answers 403 for an object that does not
+    exist. A presigned request also expires when the signer's credentials expire.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class S3ObjectStore:
         return url
 
     def compact(self) -> None:
-        """Does nothing: the room of a deleted object is S3's own to clear."""
+        """Does nothing: S3 itself frees the space of deleted objects."""
 
     def _call(self, effect: Effect, operation: str, **request: Any) -> Any:
         return self._try(effect, lambda: getattr(self._client(), operation)(Bucket=self._bucket, **request))
@@ -117,7 +117,7 @@ class S3ObjectStore:
         return self._calls.begin().call(operation, effect)
 
     def _read(self, key: str) -> bytes:
-        """The whole body, within one try: the connection may break in the middle."""
+        """The whole body. It is read within one try, because the connection may break in the middle."""
         with closing(self._client().get_object(Bucket=self._bucket, Key=key)["Body"]) as stream:
             body: bytes = stream.read()
             return body
@@ -133,6 +133,6 @@ class S3ObjectStore:
 
 
 def _disposition(kind: str, file_name: str) -> str:
-    """A header of RFC 6266: the name in ASCII for old clients, and encoded by RFC 5987 for all others."""
+    """The header of RFC 6266 with the file's name: in ASCII for old clients, and encoded by RFC 5987 for all others."""
     plain = "".join(c if " " <= c <= "~" and c not in '"\\%/' else "_" for c in file_name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='', errors='replace')}"

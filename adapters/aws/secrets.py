@@ -1,4 +1,4 @@
-"""Secrets from the Parameter Store of AWS Systems Manager, which encrypts them. No template holds them."""
+"""Secrets in the Parameter Store of AWS Systems Manager, which encrypts them. No template contains them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ports.errors import Unavailable
 
 _CAPABILITY = "secrets"
 KEPT_SECONDS = 300.0
-"""How long a secret is used before it is read again, and so the delay after a rotation."""
+"""How many seconds a secret is used before it is read again. A rotation takes effect after at most this time."""
 
 
 class ParameterStoreSecrets:
     """Reads secrets when they are first used. Safe to share between threads."""
 
     def __init__(self, client: Callable[[], Any], path: str | None, *, retries: Retries) -> None:
-        """``path`` begins the names of the secrets, e.g. ``/lyceum/prod``."""
+        """``path`` is the beginning of the secrets' names, e.g. ``/lyceum/prod``."""
         self._client = client
         self._path = path
         self._clock = retries.clock
@@ -28,7 +28,7 @@ class ParameterStoreSecrets:
         self._lock = Lock()
 
     def get(self, name: str) -> str:
-        """The secret with that name. Raises ``Unavailable`` if there is none, and any ``UpstreamError``."""
+        """The secret with that name. Raises ``Unavailable`` if there is none, and any other ``UpstreamError``."""
         if self._path is None:
             raise Unavailable(_CAPABILITY, "LYCEUM_SECRETS is not set")
         with self._lock:

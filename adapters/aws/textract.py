@@ -1,4 +1,4 @@
-"""Amazon Textract's asynchronous text detection, which reads a scan from the bucket and stores its outcome there.
+"""Amazon Textract's asynchronous text detection. It reads a scan from the bucket and stores its outcome there.
 
 https://docs.aws.amazon.com/textract/latest/dg/API_StartDocumentTextDetection.html
 """
@@ -27,7 +27,7 @@ from ports.text_recogniser import (
 
 _CAPABILITY = "text_recogniser"
 _PART = re.compile(r"([0-9a-zA-Z_-]+)/([1-9][0-9]*)")
-"""The id of the job, and the number of a part of its outcome."""
+"""The key of a part after the prefix: the id of the job, and the number of the part."""
 _REFUSALS = dict.fromkeys(
     ("UnsupportedDocumentException", "DocumentTooLargeException", "BadDocumentException"), UnrecognisableScan
 )
@@ -38,10 +38,10 @@ _READS: frozenset[ScanType] = frozenset({"pdf", "png", "jpg", "tiff"})
 class TextractRecogniser:
     """Implements ``ports.text_recogniser.TextRecogniser``. Safe to share between threads.
 
-    Textract reads and writes the bucket with the permissions of whoever starts a job, so these need ``s3:GetObject`` on
-    the scans and ``s3:PutObject`` on the outcomes. It first writes ``.s3_access_check`` and leaves it there. It stores an
-    outcome in parts, ``JOB/1``, ``JOB/2`` …, below the prefix; for a job that fails it stores nothing. It reads all pages
-    of a scan, also those that are not wanted.
+    Textract uses the bucket with the permissions of whoever starts a job. So these need ``s3:GetObject`` on the scans
+    and ``s3:PutObject`` on the outcomes. It first writes ``.s3_access_check`` and leaves it there. It stores an outcome
+    in parts, ``JOB/1``, ``JOB/2`` …, below the prefix. If a job fails, it stores nothing. It reads all pages of a scan,
+    not only the requested ones.
     """
 
     media_types = _READS
@@ -60,7 +60,7 @@ class TextractRecogniser:
         if scan.media_type not in self.media_types:
             raise ValueError(f"Textract does not read {scan.media_type}")
         tries = self._calls.begin()
-        # Safe to repeat: with the same token Textract answers the id of the same job.
+        # Safe to repeat: for the same token, Textract returns the id of the same job.
         started = tries.call(lambda: self._start(scan), Effect.REPEATABLE)
         with reading_answer(_CAPABILITY):
             job_id = str(started["JobId"])
@@ -80,7 +80,7 @@ class TextractRecogniser:
         return None
 
     def _read(self, parts: Mapping[int, str]) -> tuple[RecognisedPage, ...] | None:
-        """The pages in the parts of one job, or None if there are not all."""
+        """The pages in the parts of one job; None if parts are still missing."""
         if sorted(parts) != list(range(1, len(parts) + 1)):
             return None
         try:
@@ -97,10 +97,12 @@ class TextractRecogniser:
             return _pages([*blocks, *last["Blocks"]], last["DocumentMetadata"]["Pages"], is_whole=is_whole)
 
     def close(self) -> None:
-        """Does nothing: the client belongs to whoever gave it."""
+        """Does nothing: the client belongs to the caller who gave it."""
 
     def _stored(self, scan: Scan) -> Iterable[Mapping[int, str]]:
-        """The keys of the parts that are stored, by number, of each job: there are two if a token was forgotten."""
+        """For each job, the keys of its stored parts by number. There may be two jobs, if Textract forgot the token of
+        the first one.
+        """
         jobs: defaultdict[str, dict[int, str]] = defaultdict(dict)
         for key in self._objects.keys(scan.result_prefix):
             named = _PART.fullmatch(key.removeprefix(scan.result_prefix))
@@ -110,12 +112,12 @@ class TextractRecogniser:
 
     def _part(self, key: str) -> Any:
         with reading_answer(_CAPABILITY):
-            told = json.loads(self._objects.get(key))
-            if told["JobStatus"] == "FAILED":
+            part = json.loads(self._objects.get(key))
+            if part["JobStatus"] == "FAILED":
                 raise UnrecognisableScan
-            if not isinstance(told["Blocks"], list):
+            if not isinstance(part["Blocks"], list):
                 raise TypeError("the blocks are no list")
-            return told
+            return part
 
     def _start(self, scan: Scan) -> Any:
         return self._client().start_document_text_detection(
@@ -129,7 +131,7 @@ class TextractRecogniser:
 
 
 def _may_be_last(part: Any) -> bool:
-    """Whether a part holds something of the document's last page, if every page was read."""
+    """Whether the part may be the last one: it has a block of the document's last page, or not all pages were read."""
     with reading_answer(_CAPABILITY):
         reached = max((block.get("Page", 1) for block in part["Blocks"]), default=0)
         is_end = reached >= part["DocumentMetadata"]["Pages"] or part["JobStatus"] == "PARTIAL_SUCCESS"
@@ -137,9 +139,9 @@ def _may_be_last(part: Any) -> bool:
 
 
 def _pages(blocks: Sequence[Any], count: int, *, is_whole: bool) -> tuple[RecognisedPage, ...] | None:
-    """The pages; None if a block is missing that another one names, or a page of a job that read all of them.
+    """All pages. None if a block refers to a missing block, or if a page is missing although the job read all pages.
 
-    A page names its lines and a line its words. So a part that is still to come leaves a name without a block.
+    A page refers to its lines, and a line to its words. So if a part has not arrived yet, a reference has no block.
     """
     known = {block["Id"] for block in blocks}
     lines: defaultdict[int, list[Any]] = defaultdict(list)
@@ -164,7 +166,7 @@ def _children(block: Any) -> Iterator[str]:
 
 
 def _lines(blocks: Sequence[Any]) -> tuple[RecognisedLine, ...]:
-    """The lines, as on a page that stands upright: Textract tells their places on the page as it lies."""
+    """The lines, with their boxes as on an upright page. Textract gives the boxes as the page lies in the scan."""
     turns = Counter(map(_quarter_turns, blocks)).most_common(1)
     return tuple(
         RecognisedLine(str(block["Text"]), float(block["Confidence"]) / 100, _upright(block, turns[0][0]))
@@ -173,7 +175,9 @@ def _lines(blocks: Sequence[Any]) -> tuple[RecognisedLine, ...]:
 
 
 def _quarter_turns(block: Any) -> int:
-    """How far the page is turned clockwise: the first side of a line's polygon goes along its letters."""
+    """How many quarter turns the line is turned clockwise, 0 to 3. The first side of its polygon runs along its
+    letters.
+    """
     first, second, *_ = block["Geometry"]["Polygon"]
     along = math.atan2(second["Y"] - first["Y"], second["X"] - first["X"])
     return round(along / (math.pi / 2)) % 4

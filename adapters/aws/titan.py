@@ -1,4 +1,4 @@
-"""Amazon Titan's text embeddings. A request takes one text, so several requests run at a time.
+"""Amazon Titan's text embeddings. A request takes one text, so several requests run at the same time.
 
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html
 """
@@ -17,11 +17,12 @@ from ports.embedder import Scale
 
 _CAPABILITY = "embedder"
 MAX_CHARACTERS = 8000
-"""Titan refuses more than 8,192 tokens, and hardly any text has more tokens than characters."""
+"""A longer text is cut here. Titan refuses more than 8,192 tokens, and hardly any text has more tokens than characters.
+"""
 _BLANK = "."
-"""Embedded in place of a blank text, which Titan refuses."""
+"""Embedded instead of a blank text, which Titan refuses."""
 FIXED_DIMENSION = "amazon.titan-embed-text-v1"
-"""The model whose dimension, 1,536, cannot be chosen."""
+"""The model with a fixed dimension of 1,536."""
 
 
 class TitanEmbedder:
@@ -38,9 +39,8 @@ class TitanEmbedder:
         retries: Retries,
         workers: int = 8,
     ) -> None:
-        """``client`` returns a client for ``bedrock-runtime``.
-
-        One call sends up to ``workers`` requests at a time.
+        """``client`` returns a client for ``bedrock-runtime``. One call sends up to ``workers`` requests at the same
+        time.
         """
         self.model = model
         self.dimension = dimension
@@ -49,7 +49,7 @@ class TitanEmbedder:
         self._workers = workers
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """As the port says. All texts together have the time of one call; the first error ends it."""
+        """As the port says. All texts together have the time of one call; the first error ends the call."""
         tries = [self._calls.begin() for _ in texts]
         if len(texts) <= 1:
             return [self._vector(text, of_it) for text, of_it in zip(texts, tries, strict=True)]

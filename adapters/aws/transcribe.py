@@ -1,4 +1,4 @@
-"""Amazon Transcribe's batch jobs, which read a recording from the bucket and store its transcript there.
+"""Amazon Transcribe's batch jobs. They read a recording from the bucket and store its transcript there.
 
 https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
 """
@@ -23,8 +23,9 @@ from ports.transcriber import (
 
 _CAPABILITY = "transcriber"
 _DOUBTFUL_BELOW = 0.5
-"""The mean confidence of the words below which more of them are wrong than right, by Transcribe's own scale of 0 to 1:
-https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html"""
+"""The mean confidence of the words, 0 to 1, below which a transcript is doubtful: by Transcribe's own scale, most of
+its words are then wrong. https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html
+"""
 _WELL = {"QUEUED", "IN_PROGRESS", "COMPLETED"}
 
 LANGUAGES = frozenset(
@@ -38,28 +39,25 @@ LANGUAGES = frozenset(
     ta-IN te-IN th-TH tl-PH tr-TR tt-RU ug-CN uk-UA uz-UZ vi-VN wo-SN zh-CN zh-HK zh-TW zu-ZA
     """.split()
 )
-"""The valid values of ``LanguageCode``; batch jobs support all of them. Which features each has:
-https://docs.aws.amazon.com/transcribe/latest/dg/supported-languages.html"""
+"""The valid values of ``LanguageCode``; batch jobs support all of them. Their features are listed here:
+https://docs.aws.amazon.com/transcribe/latest/dg/supported-languages.html
+"""
 
 
 class _NameTaken(PortError):
-    """There is a job with that name already."""
+    """A job with that name exists already."""
 
 
 class TranscribeTranscriber:
     """Implements ``ports.transcriber.Transcriber``. Safe to share between threads.
 
-    Transcribe reads and writes the bucket with the permissions of whoever starts a job, so these need
-    ``s3:GetObject`` on the recordings and ``s3:PutObject`` on the outcomes. It first writes
-    ``.write_access_check_file.temp`` beside the outcome and leaves it there. For a job that fails it stores
-    nothing.
+    Transcribe uses the bucket with the permissions of whoever starts a job. So these need ``s3:GetObject`` on the
+    recordings and ``s3:PutObject`` on the outcomes. It first writes ``.write_access_check_file.temp`` beside the
+    outcome and leaves it there. If a job fails, it stores nothing.
     """
 
     def __init__(self, client: Callable[[], Any], bucket: str, *, retries: Retries) -> None:
-        """``client`` returns a client for ``transcribe``.
-
-        ``bucket`` is the object store's, in the client's region.
-        """
+        """``client`` returns a client for ``transcribe``. ``bucket`` is the object store's, in the client's region."""
         self._client = client
         self._bucket = bucket
         self._calls = calls_of_aws(_CAPABILITY, retries, {"ConflictException": _NameTaken})
@@ -81,7 +79,7 @@ class TranscribeTranscriber:
             raise ValueError(f"Transcribe does not support {recording.language}")
         tries = self._calls.begin()
         try:
-            # Safe to repeat: if an earlier try started the job, the name is taken.
+            # Safe to repeat: if an earlier try started the job, its name is taken.
             job = tries.call(lambda: self._start(recording), Effect.REPEATABLE)
         except _NameTaken:
             job = tries.call(lambda: self._job(recording.job_id))
@@ -110,11 +108,11 @@ class TranscribeTranscriber:
         return Transcript(text.strip(), max(ends, default=None), is_doubtful)
 
     def partial(self, sound: bytes, media_format: MediaFormat, language: str) -> str | None:
-        """None: a batch job gives nothing before its end."""
+        """Always None: a batch job has no partial transcript."""
         return None
 
     def close(self) -> None:
-        """Does nothing: the client belongs to whoever gave it."""
+        """Does nothing: the client belongs to the caller who gave it."""
 
     def _start(self, recording: Recording) -> Any:
         return self._client().start_transcription_job(

@@ -5,14 +5,14 @@
     what happened                                       what is raised
     no connection, 5xx, an answer that is not valid     Unavailable
     401, 403                                            Unavailable, naming the key's setting
-    404                                                 Unavailable, naming the URL's and the model's
+    404                                                 Unavailable, naming the settings of URL and model
     429                                                 Throttled, with the wait that the server asks for
-    408, 504, no whole answer within ``timeout``        TimedOut
-    a reason to end like ``length``                     CutShort
-    a reason to end like ``content_filter``, a refusal  Refused
+    408, 504, no complete answer within ``timeout``     TimedOut
+    a finish reason like ``length``                     CutShort
+    a finish reason like ``content_filter``, a refusal  Refused
 
-Servers differ in habits. A reply is whole if the server gives a reason that tells of no failure, or ends the stream as
-agreed (``[DONE]``, the end of an answer that is not streamed). The model's reasoning is never part of it.
+Servers differ. A reply is complete if the server gives a finish reason that is no failure, or ends the stream as agreed
+(``[DONE]``, or the end of an answer that is not streamed). The model's reasoning is never part of a reply.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 import httpx
 
 from adapters.openai_compatible.events import events_of, failure_of, parsed
-from adapters.openai_compatible.reasoning import Mixed, Shown
+from adapters.openai_compatible.reasoning import ReasoningFilter, UnmarkedReasoning
 from adapters.openai_compatible.refusals import (
     CAPABILITY,
     KEY_SETTING,
@@ -38,8 +38,8 @@ from adapters.openai_compatible.refusals import (
     RequestForm,
     ServerRefused,
     error_in_stream,
-    plainer,
     refusal,
+    second_form,
     seconds_to_wait,
     words_of,
 )
@@ -50,11 +50,11 @@ from ports.errors import TimedOut, Unavailable, UpstreamError
 from ports.system import Clock
 
 _TEMPERATURE = 0.2
-"""Low, because quotes must be copied, not varied."""
+"""A low temperature: the model must copy quotes exactly."""
 _MAX_LINE_BYTES = 1 << 20
 _MAX_REPLY_BYTES = 8 << 20
 _SECONDS_FOR_USAGE = 0.5
-"""How long a reply that is whole waits for its token counts, which come after it."""
+"""How many seconds a complete reply waits for its token counts, which the server sends after it."""
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _VERSIONED = re.compile(r"/v\d+\w*$")
 
@@ -63,10 +63,10 @@ log = logging.getLogger("lyceum.agent")
 
 @dataclass(slots=True)
 class _Reading:
-    """How far the reading of one reply has come. The reader writes it; its consumer reads it after the last piece."""
+    """The state of reading one reply. The reader's thread writes it; the consumer reads it after the last piece."""
 
     until: float
-    """When the reply must have ended, by ``clock.monotonic``."""
+    """When the reply must have ended, in seconds of ``clock.monotonic``."""
     finish: str | None = None
     usage: TokenUsage | None = None
     model: str = ""
@@ -75,13 +75,13 @@ class _Reading:
 class OpenAICompatibleAgent:
     """Implements ``Agent``. Safe to share between threads.
 
-    ``base_url`` may end in ``/v1`` or not. Without a ``model``, the first one that the server lists is used.
-    If the connection fails before there is an answer, the request is sent once more. If the server refuses the
-    request for its form or its size, and says so, it is sent once more without what the server named.
+    ``base_url`` may end in ``/v1`` or not. Without a ``model``, the first one in the server's list is used. If the
+    connection fails before there is an answer, the request is sent once more. If the server refuses the request because
+    of its form or size, and says so, a second request leaves out what the server named.
     """
 
     def __init__(self, base_url: str, model: str | None, api_key: str | None, clock: Clock) -> None:
-        """Raises ``ValueError`` if the URL is not an http(s) URL, or the key cannot be sent in a header."""
+        """Raise ``ValueError`` if the URL is not an http(s) URL, or if the key cannot be sent in a header."""
         try:
             url = httpx.URL(base_url.strip().rstrip("/"))
         except httpx.InvalidURL:
@@ -102,7 +102,9 @@ class OpenAICompatibleAgent:
         self._client: httpx.Client | None = None
         self._form = RequestForm()
         self._streams: dict[bool, bool] = {}
-        """By whether a task has a schema: whether its replies come without reasoning that nothing marks."""
+        """Whether replies can be shown while they arrive, because they begin with no unmarked reasoning. The keys:
+        whether the task has a schema.
+        """
 
     def reply(
         self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
@@ -117,9 +119,10 @@ class OpenAICompatibleAgent:
         return self._shown(task, reading, self._calls.pieces(lambda: reading.until, read), used)
 
     def check(self, *, timeout: float) -> None:
-        """Ask the server for its models, which costs nothing. Raises ``UpstreamError`` if it does not answer.
+        """Ask the server for its list of models, which costs nothing. Raises ``UpstreamError`` if it does not answer
+        within ``timeout`` seconds.
 
-        A server that has no list of models is well if the model is named in the settings.
+        If the settings name a model, a server without such a list passes the check too.
         """
         deadline = self._clock.monotonic() + timeout
 
@@ -147,17 +150,19 @@ class OpenAICompatibleAgent:
         pieces: Iterator[str],
         used: Callable[[TokenUsage], None] | None,
     ) -> Iterator[str]:
-        """The reply without the model's reasoning. Raises what the reason for its end means."""
+        """The reply without the model's reasoning. If its finish reason is a failure, raises the error for it at the
+        end.
+        """
         has_schema = task.schema is not None
         streams = self._streams.get(has_schema)
-        shown = Shown(held=streams is not True)
+        shown = ReasoningFilter(held=streams is not True)
         gave = False
         try:
             for piece in _up_to_finish(pieces, reading):
                 for visible in shown.feed(piece):
                     gave = gave or not visible.isspace()
                     yield visible
-        except Mixed:
+        except UnmarkedReasoning:
             raise Unavailable(CAPABILITY, "the model's reasoning came unmarked: ask again") from None
         finally:
             if shown.unmarked:
@@ -165,7 +170,7 @@ class OpenAICompatibleAgent:
             if reading.usage is not None:
                 account(reading.usage, task.role, reading.model, used)
         failure = failure_of(reading.finish or "")
-        # A reply that was cut may have been cut within its reasoning. Whole questions are found in either.
+        # A reply that was cut off may have been cut inside its reasoning. Complete quiz questions can be found in both.
         is_reasoning = failure is not None and (streams is False or not has_schema)
         for visible in shown.end(with_held=not is_reasoning):
             gave = gave or not visible.isspace()
@@ -184,7 +189,9 @@ class OpenAICompatibleAgent:
         return left
 
     def _answer(self, task: Task, reading: _Reading, abandoned: threading.Event) -> Iterator[str]:
-        """The text of the reply, reasoning included. If the server refuses the request's form, it is sent once more."""
+        """The text of the reply, including reasoning. If the server refuses the request's form, a second request is
+        sent.
+        """
         reading.model = self._model or self._discover(reading.until)
         form = self._form
         gave = False
@@ -193,7 +200,7 @@ class OpenAICompatibleAgent:
                 gave = True
                 yield piece
         except ServerRefused as refused:
-            second = None if gave else plainer(form, refused, task)
+            second = None if gave else second_form(form, refused, task)
             if second is None:
                 raise refused.error from None
             log.warning("agent_asked_again", extra={"status": refused.status, "says": refused.words})
@@ -206,7 +213,7 @@ class OpenAICompatibleAgent:
     def _attempt(
         self, task: Task, form: RequestForm, reading: _Reading, abandoned: threading.Event
     ) -> Iterator[str]:
-        """The text that one request brings. Raises ``ServerRefused``."""
+        """The text that one request returns, piece by piece. Raises ``ServerRefused``."""
         response = self._send(
             "POST", "/chat/completions", reading.until, self._body(task, form, reading.model), task
         )
@@ -257,7 +264,7 @@ class OpenAICompatibleAgent:
         return body
 
     def _discover(self, deadline: float) -> str:
-        """The first model that the server lists. Later calls do not ask again."""
+        """The first model in the server's list. The name is kept for later calls."""
         try:
             self._model = self._first_model(deadline, threading.Event())
         except ServerRefused as refused:
@@ -280,8 +287,8 @@ class OpenAICompatibleAgent:
     def _send(
         self, method: str, path: str, deadline: float, body: object = None, task: Task | None = None
     ) -> httpx.Response:
-        """The response, with status 200 and its body not read yet. Raises ``ServerRefused`` for another status."""
-        # json.dumps, unlike httpx, escapes a lone surrogate, which a learner's file may contain.
+        """The response with status 200; its body is not read yet. Raises ``ServerRefused`` for another status."""
+        # json.dumps, unlike httpx, escapes a lone surrogate, and a learner's file may contain one.
         content = None if body is None else json.dumps(body).encode()
         headers = {**self._headers, "content-type": "application/json"}
 
@@ -312,8 +319,8 @@ class OpenAICompatibleAgent:
     def _lines(
         self, response: httpx.Response, deadline: float, abandoned: threading.Event
     ) -> Iterator[bytes]:
-        # Bytes, not text: only \n and \r end a line, although JSON may contain U+2028, and a chunk may end within a
-        # character.
+        # We split bytes, not text: only \n and \r end a line here, but JSON text may contain U+2028. A chunk may end in
+        # the middle of a character.
         kept, total = b"", 0
         for chunk in response.iter_bytes():
             self._left(deadline)
@@ -330,7 +337,9 @@ class OpenAICompatibleAgent:
 
 
 def _up_to_finish(pieces: Iterator[str], reading: _Reading) -> Iterator[str]:
-    """The pieces. Once the reply has a reason for its end, a connection that stays open or breaks changes nothing."""
+    """The pieces. Errors are ignored once the reply has a finish reason: it does not matter then whether the connection
+    stays open or breaks.
+    """
     try:
         yield from pieces
     except UpstreamError as failed:
@@ -339,7 +348,7 @@ def _up_to_finish(pieces: Iterator[str], reading: _Reading) -> Iterator[str]:
 
 
 def _beginning(response: httpx.Response) -> bytes:
-    """The first bytes of a refusal's body; what came of it, if the connection breaks."""
+    """The first bytes of a refusal's body. If the connection breaks, the bytes received so far."""
     body = b""
     try:
         for chunk in response.iter_bytes():

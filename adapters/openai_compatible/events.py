@@ -1,4 +1,4 @@
-"""What a model server sends, read event by event: text, the reason why it ended, the tokens it took."""
+"""Reads what a model server sends, event by event: text, the finish reason, the token counts."""
 
 from __future__ import annotations
 
@@ -23,31 +23,35 @@ _FAILED = re.compile(
 
 @dataclass(slots=True)
 class Event:
-    """What one event adds. ``is_whole``: the event is the whole answer of a server that does not stream."""
+    """The content of one event. ``is_whole`` is true if the event is the complete answer of a server that does not
+    stream.
+    """
 
     text: str = ""
     finish: str | None = None
-    """Why the reply ended, in the server's word; "" if it gives the word and leaves it empty."""
+    """The server's word for why the reply ended. "" if the server sends the field empty, None if it does not send it.
+    """
     usage: TokenUsage | None = None
     is_whole: bool = False
     error: dict[str, Any] | None = None
 
 
 def events_of(lines: Iterable[bytes]) -> Iterator[Event]:
-    """The events, up to ``[DONE]``, which is an event with the reason ``stop``.
+    """The events up to ``[DONE]``, which becomes an event with the finish reason ``stop``.
 
-    Raises ``Unavailable`` for what cannot be read, and ``Refused`` if the model refuses in a field of its own.
+    Raises ``Unavailable`` for an answer that cannot be read, and ``Refused`` if the model's refusal is in a field of
+    its own.
     """
     has_deltas = False
-    for told in _objects(lines):
-        if told is None:
+    for sent in _objects(lines):
+        if sent is None:
             yield Event(finish="stop")
             return
-        if _is_error(told):
-            yield Event(error=told)
+        if _is_error(sent):
+            yield Event(error=sent)
             return
-        choices = _choices(told)
-        event = Event(usage=_usage(told), is_whole=told.get("object") == "chat.completion")
+        choices = _choices(sent)
+        event = Event(usage=_usage(sent), is_whole=sent.get("object") == "chat.completion")
         for choice in choices:
             delta, message = choice.get("delta"), choice.get("message")
             has_deltas = has_deltas or delta is not None
@@ -60,9 +64,9 @@ def events_of(lines: Iterable[bytes]) -> Iterator[Event]:
 
 
 def failure_of(finish: str) -> UpstreamError | None:
-    """What the port raises for a reason; None if the reply is whole.
+    """The port's error for a finish reason; None if the reply is complete.
 
-    Servers have words of their own for the end of a reply: one that tells of no failure means a whole reply.
+    Servers use words of their own. Any word that does not name a failure means a complete reply.
     """
     if _FAILED.search(finish):
         return Unavailable(CAPABILITY, f"the model server stopped with {finish[:40]!r}")
@@ -74,7 +78,7 @@ def failure_of(finish: str) -> UpstreamError | None:
 
 
 def parsed(data: bytes) -> dict[str, Any]:
-    """The object in ``data``. Raises ``Unavailable``."""
+    """The JSON object in ``data``. Raises ``Unavailable`` if there is none."""
     try:
         event = json.loads(data)
     except (ValueError, RecursionError):
@@ -85,10 +89,10 @@ def parsed(data: bytes) -> dict[str, Any]:
 
 
 def _objects(lines: Iterable[bytes]) -> Iterator[dict[str, Any] | None]:
-    """The object of each event; None for ``[DONE]``. Lines that hold none are skipped.
+    """The JSON object of each event; None for ``[DONE]``. Lines without an object are skipped.
 
-    An object may also come as a line of its own, or as the whole body, over several lines. Raises ``Unavailable``
-    if there is no object at all.
+    An object may also be a line without ``data:``, or the whole body over several lines. Raises ``Unavailable`` if
+    there is no object at all.
     """
     unfinished = b""
     has_any = False
@@ -119,28 +123,30 @@ def _objects(lines: Iterable[bytes]) -> Iterator[dict[str, Any] | None]:
 
 
 def _complete(data: bytes) -> dict[str, Any] | None:
-    """The object, if it is whole. Raises ``Unavailable`` for whole JSON of another kind, or JSON that is too deep."""
+    """The object, or None if it is incomplete. Raises ``Unavailable`` if it is complete JSON of another kind, or nested
+    too deeply.
+    """
     try:
-        told = json.loads(data)
+        decoded = json.loads(data)
     except ValueError:
         return None
     except RecursionError:
-        told = None
-    if not isinstance(told, dict):
+        decoded = None
+    if not isinstance(decoded, dict):
         raise Unavailable(CAPABILITY, "the model server's answer could not be read")
-    return told
+    return decoded
 
 
-def _is_error(told: dict[str, Any]) -> bool:
-    if told.get("error"):
+def _is_error(sent: dict[str, Any]) -> bool:
+    if sent.get("error"):
         return True
-    is_told_plainly = told.get("object") == "error" or "detail" in told or {"message", "code"} <= told.keys()
-    return is_told_plainly and not told.get("choices")
+    is_error_object = sent.get("object") == "error" or "detail" in sent or {"message", "code"} <= sent.keys()
+    return is_error_object and not sent.get("choices")
 
 
-def _choices(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The choices of the first alternative; none for an event without text, e.g. one with token counts."""
-    choices = told.get("choices")
+def _choices(sent: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of the first choice (index 0). Empty for an event without text, e.g. one with token counts."""
+    choices = sent.get("choices")
     if choices is None:
         return []
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
@@ -149,7 +155,9 @@ def _choices(told: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _text(said: Any) -> str:
-    """The text of a message or of a part of one. Its reasoning, if that has a field of its own, is left out."""
+    """The text of a message or of a part of one, without reasoning that is in a field of its own. Raises ``Refused``
+    for a refusal.
+    """
     if not isinstance(said, dict):
         return _plain(said)
     if said.get("refusal"):
@@ -158,7 +166,9 @@ def _text(said: Any) -> str:
 
 
 def _plain(content: Any) -> str:
-    """Text, also where it comes in parts. Parts of another kind than text are left out."""
+    """The text of a message's content, which may come in parts. Parts that are not text are left out. Raises
+    ``Refused`` for a refusal.
+    """
     if content is None:
         return ""
     if isinstance(content, str):
@@ -176,8 +186,8 @@ def _plain(content: Any) -> str:
     raise Unavailable(CAPABILITY, "the model server's answer could not be read")
 
 
-def _usage(told: dict[str, Any]) -> TokenUsage | None:
-    usage = told.get("usage")
+def _usage(sent: dict[str, Any]) -> TokenUsage | None:
+    usage = sent.get("usage")
     if not isinstance(usage, dict):
         return None
     counts = [_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")]

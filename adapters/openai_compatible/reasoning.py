@@ -1,8 +1,8 @@
-"""Takes a model's reasoning out of its reply, where the server left it in the text.
+"""Removes a model's reasoning from its reply, if the server left it in the text.
 
-Reasoning stands before the reply, between tags that differ by model, or in channels. Some templates open the tag
-themselves, so that only its end is in the text: whoever knows that a model may do so holds a reply back until the
-end of its reasoning has come.
+Reasoning stands before the reply, either between tags that differ by model, or in channels. Some templates write the
+opening tag themselves, so that only the closing tag is in the text. For such a model, the reply is held back until the
+closing tag has arrived.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FINAL_CHANNEL = re.compile(
 _CHANNELS = ("<|channel|>", "<|start|>")
 _FINAL_WORD = re.compile(r"assistant\s?final")
 _ANALYSIS = re.compile(r"analysis(?=[A-Z\"'(])")
-"""How a reply in channels begins if the server has taken the marks of the channels out."""
+"""The beginning of a reply in channels after the server has removed the marks of the channels."""
 _CHANNEL_ENDS = re.compile(r"<\|(?:return|end|start|channel|call)\|>")
 
 _OPENINGS = [
@@ -38,18 +38,18 @@ _OPENINGS = [
 _ANY_OPENING = re.compile("|".join(re.escape(opening) for opening, _ in _TAGS), re.IGNORECASE)
 _ANY_CLOSING = re.compile("|".join(re.escape(closing) for _, closing in _TAGS), re.IGNORECASE)
 _LONGEST_MARK = 80
-"""Characters. No mark above is longer."""
+"""In characters. No mark above is longer."""
 
 
-class Mixed(Exception):
-    """Text that was taken for the reply is reasoning: its end came, and its beginning was never marked."""
+class UnmarkedReasoning(Exception):
+    """Text that was already shown as the reply is reasoning: a closing tag came, but its opening tag never did."""
 
 
-class Shown:
-    """The part of one reply that is shown, piece by piece.
+class ReasoningFilter:
+    """Filters one reply, piece by piece, so that only the part without reasoning is shown.
 
-    ``held``: the reply may begin with reasoning that nothing marks. Then nothing is shown before the reasoning or the
-    reply has ended. ``unmarked`` says afterwards whether there was such reasoning.
+    ``held`` means that the reply may begin with reasoning without an opening tag. Then nothing is shown before the
+    reasoning or the reply has ended. Afterwards, ``unmarked`` says whether there was such reasoning.
     """
 
     def __init__(self, *, held: bool) -> None:
@@ -66,7 +66,7 @@ class Shown:
         self._has_ended = False
 
     def feed(self, piece: str) -> list[str]:
-        """What can be shown now. Raises ``Mixed``."""
+        """Add a piece of the reply, and return the pieces that can be shown now. Raises ``UnmarkedReasoning``."""
         if self._has_ended or not piece:
             return []
         if self._closing is not None:
@@ -78,7 +78,9 @@ class Shown:
         return self._watched(piece)
 
     def end(self, *, with_held: bool = True) -> list[str]:
-        """End the reply and return the pieces still to show. Without ``with_held``, what was held back is dropped."""
+        """End the reply, and return the remaining pieces to show. If ``with_held`` is false, pieces that were held back
+        are dropped.
+        """
         waiting = self._waiting if with_held else []
         tail = self._tail if self._in_channel and not self._has_ended else ""
         rest = [piece for piece in [*waiting, self._head, tail] if piece]
@@ -121,7 +123,7 @@ class Shown:
         return self._at_head(text) if text else []
 
     def _of_channel(self, piece: str) -> list[str]:
-        """The text of the final channel, up to the mark that ends it."""
+        """The text of the final channel, up to the mark that ends the channel."""
         text = self._tail + piece
         ended = _CHANNEL_ENDS.search(text)
         if ended is not None:
@@ -140,7 +142,7 @@ class Shown:
         if closed is not None and not self._opened:
             self.unmarked = True
             if not self._held:
-                raise Mixed
+                raise UnmarkedReasoning
             self._waiting, self._tail = [], ""
             return self._after_reasoning(text[closed.end() :])
         self._tail = text[-_LONGEST_MARK:]

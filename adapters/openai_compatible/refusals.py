@@ -1,4 +1,4 @@
-"""What a model server says when it refuses a request, and what a second request leaves out."""
+"""Reads a model server's refusal of a request, and decides what a second request leaves out."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ KEY_SETTING = "LYCEUM_LLM_API_KEY"
 MAX_REFUSAL_BYTES = 1 << 16
 
 _MAX_WORDS = 300
-"""How many characters of a server's words are logged."""
+"""How many characters of a server's message are logged."""
 _ECHO = 12
-"""As many characters in a row of the request make the server's words an echo of it."""
+"""If the server's message repeats this many characters of the request in a row, they are removed from the log."""
 _LEAST_TOKENS = 64
 _LONGEST_WAIT = 24 * 3600
 _WHOLE_REQUEST = frozenset({400, 413, 422, 500, 501})
-"""Statuses of a request that the server may accept in another form. Servers whose templates fail answer 500."""
+"""The statuses after which another form of the request may succeed. Servers whose prompt template fails answer 500."""
 
 _CONTEXT = re.compile(
     r"context|too long|too many (?:input )?tokens|token limit|n_ctx|kv.?cache"
@@ -52,7 +52,7 @@ _AT_MOST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """How a task is put to the server: what a plain server does not take can be left out."""
+    """The form in which a task is sent. Parts that a simple server does not support can be left out."""
 
     with_system_role: bool = True
     with_schema: bool = True
@@ -60,17 +60,17 @@ class RequestForm:
     with_usage: bool = True
     tokens_field: str = "max_tokens"
     max_tokens: int | None = None
-    """Instead of the task's."""
+    """Replaces the task's own limit; None if the task's limit is used."""
     is_small: bool = False
     """Whether the task's smaller request is sent."""
 
     def lasting(self) -> RequestForm:
-        """The same, for any later task: what belongs to one task only is as at first."""
+        """The form for later tasks: without the changes that concern only one task."""
         return replace(self, with_schema=True, max_tokens=None, is_small=False)
 
 
 class ServerRefused(Exception):
-    """The server refused a request. ``words`` are its own; ``error`` is what the port raises."""
+    """The server refused a request. ``words`` is its message; ``error`` is what the port raises."""
 
     def __init__(self, status: int, words: str, error: UpstreamError) -> None:
         super().__init__(status)
@@ -79,8 +79,10 @@ class ServerRefused(Exception):
         self.error = error
 
 
-def plainer(form: RequestForm, refused: ServerRefused, task: Task) -> RequestForm | None:
-    """The form of a second request, without what the server's words name; None if that changes nothing."""
+def second_form(form: RequestForm, refused: ServerRefused, task: Task) -> RequestForm | None:
+    """The form of a second request, without what the server's message names. None if a second request would be the
+    same.
+    """
     words = refused.words
     if refused.status not in _WHOLE_REQUEST or not words:
         return None
@@ -104,14 +106,14 @@ def plainer(form: RequestForm, refused: ServerRefused, task: Task) -> RequestFor
 
 
 def _fewer(words: str, allowed: int) -> int:
-    """The limit that the words name if it is below ``allowed``, else half of that."""
+    """The largest limit below ``allowed`` that the message names. If it names none, half of ``allowed``."""
     limits = [int(re.sub(r"\D", "", found)) for found in _AT_MOST.findall(words)]
     named = [limit for limit in limits if 0 < limit < allowed]
     return max(named) if named else max(1, allowed // 2)
 
 
 def refusal(status: int, words: str, retry_after: int | None) -> UpstreamError:
-    """What the port raises for a status that is not 200."""
+    """The port's error for a status other than 200."""
     said = f": {words}" if words else ""
     if status == 429:
         return Throttled(CAPABILITY, f"the model server answered 429{said}", retry_after=retry_after)
@@ -126,13 +128,13 @@ def refusal(status: int, words: str, retry_after: int | None) -> UpstreamError:
     return Unavailable(CAPABILITY, f"the model server answered {status}{said}", retry_after=retry_after)
 
 
-def error_in_stream(told: dict[str, Any], task: Task | None, key: str | None) -> ServerRefused:
-    """What an error that came as an event means; ``told`` is the event."""
-    error = told.get("error", told)
+def error_in_stream(event: dict[str, Any], task: Task | None, key: str | None) -> ServerRefused:
+    """The refusal that an event reports as an error."""
+    error = event.get("error", event)
     code = (
         (error.get("code") or error.get("status") or error.get("type")) if isinstance(error, dict) else None
     )
-    words = discreet(_said(told), task, key)
+    words = discreet(_message_of(event), task, key)
     said = f": {words}" if words else ""
     if code in (429, "429") or "rate_limit" in str(code):
         return ServerRefused(429, words, Throttled(CAPABILITY, f"the model server reported an error{said}"))
@@ -141,36 +143,38 @@ def error_in_stream(told: dict[str, Any], task: Task | None, key: str | None) ->
 
 
 def words_of(body: bytes, task: Task | None, key: str | None) -> str:
-    """What the body of a refusal says, fit for the log; "" if it says nothing."""
+    """The message in a refusal's body, without private data, so that it can be logged; "" if there is none."""
     text = body.decode(errors="replace").lstrip("\ufeff").strip()
     try:
-        told = json.loads(text)
+        decoded: Any = json.loads(text)
     except (ValueError, RecursionError):
-        told = None if text.startswith("<") else text
-    return discreet(_said(told), task, key)
+        decoded = None if text.startswith("<") else text
+    return discreet(_message_of(decoded), task, key)
 
 
-def _said(told: Any) -> str:
-    return " ".join(dict.fromkeys(" ".join(part.split()) for part in _parts(told) if part.strip()))
+def _message_of(error: Any) -> str:
+    return " ".join(dict.fromkeys(" ".join(part.split()) for part in _parts(error) if part.strip()))
 
 
-def _parts(told: Any, depth: int = 0) -> Iterator[str]:
-    """The message and the codes of an error, in the forms in which servers give them. What they echo is left out."""
-    if isinstance(told, str):
-        yield told
-    elif isinstance(told, (int, float)):
-        yield str(told)
-    elif isinstance(told, list) and depth < 4:
-        for one in told[:8]:
+def _parts(error: Any, depth: int = 0) -> Iterator[str]:
+    """The message and the codes of an error, in the various forms that servers use. Fields that repeat the request are
+    left out.
+    """
+    if isinstance(error, str):
+        yield error
+    elif isinstance(error, (int, float)):
+        yield str(error)
+    elif isinstance(error, list) and depth < 4:
+        for one in error[:8]:
             yield from _parts(one, depth + 1)
-    elif isinstance(told, dict) and depth < 4:
+    elif isinstance(error, dict) and depth < 4:
         for name in ("error", "detail", "errors", "loc", "msg", "message", "param", "type", "code"):
-            if name in told:
-                yield from _parts(told[name], depth + 1)
+            if name in error:
+                yield from _parts(error[name], depth + 1)
 
 
 def discreet(words: str, task: Task | None, key: str | None) -> str:
-    """The words without the key and without what repeats the task, cut to what a log line holds."""
+    """The message without the key and without parts that repeat the task, at most 300 characters long."""
     if key:
         words = words.replace(key, "…")
     if task is not None:
@@ -197,7 +201,9 @@ def _without_echo(words: str, task: Task) -> str:
 
 
 def seconds_to_wait(header: str | None, now: datetime) -> int | None:
-    """The seconds of a ``Retry-After`` header, which holds seconds or a date; None if it holds neither."""
+    """The wait in seconds that a ``Retry-After`` header asks for, as seconds or as a date. None if it is neither, or
+    more than a day.
+    """
     if not header:
         return None
     try:

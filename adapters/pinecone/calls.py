@@ -6,15 +6,14 @@
     429                                                 Throttled                       yes
     408, 504                                            TimedOut                        yes
     other 5xx, connection refused or lost               Unavailable                     yes
-    no whole answer within the time                     TimedOut                        no: none is left
+    no complete answer within the time                  TimedOut                        no: no time is left
     401, 403                                            Unavailable, naming the key     no
     404                                                 Unavailable, naming the host    no
     404 "Namespace not found"                           NoSuchNamespace                 no
     other 4xx, 3xx                                      Unavailable                     no
     an answer that cannot be read                       Unavailable                     no
 
-All requests of the store may be repeated: an upsert replaces the record, and a second deletion changes
-nothing.
+Every request of the store may be repeated: an upsert replaces the record, and a second deletion changes nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ CAPABILITY = "vector_store"
 
 
 class NoSuchNamespace(Unavailable):
-    """Nothing was ever written to the namespace. Some operations answer this instead of an empty result."""
+    """Nothing was ever written to the namespace. Some operations raise this instead of returning an empty result."""
 
 
 _BROKEN = Fault(Unavailable, "Pinecone failed", passes=True)
@@ -64,11 +63,12 @@ _BY_STATUS = {
 
 
 class PineconeCalls(Calls):
-    """Calls of the client of one index, which is made at the first call."""
+    """Calls of the client of one index. The client is made at the first call."""
 
     def __init__(self, host: str, api_key: Callable[[], str], retries: Retries) -> None:
-        """``api_key`` is asked at the first call. Raises ``ValueError`` for a malformed host, and for http to another
-        machine than this."""
+        """``api_key`` is called at the first call. Raises ``ValueError`` if the host is malformed, or uses http and is
+        another machine.
+        """
         super().__init__(CAPABILITY, _fault_of, retries, in_threads=True)
         self._host = https_address(host, "the Pinecone host")
         self._api_key = api_key
@@ -103,8 +103,8 @@ def _client(host: str, api_key: str) -> Index:
 
     # Loading certificates takes tens of milliseconds. Plain http, allowed only to this machine, needs none.
     index = Index(host=host, api_key=api_key, ssl_verify=host.startswith("https"))
-    # Switch off the client's own retries, for which it has no option: they would sleep past the deadline and
-    # still write after the caller has been told that the call failed.
+    # Switch off the client's own retries; it has no option for that. They would sleep past the deadline, and still
+    # write after the caller was told that the call failed.
     transport: Any = index._http._client._transport
     transport._config = replace(transport._config, max_retries=0)
     return index

@@ -1,4 +1,4 @@
-"""The vector store in Pinecone: one index, whose metric is dotproduct."""
+"""The vector store in Pinecone: one index with the metric dotproduct."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ T = TypeVar("T")
 _FRESHNESS = 1.0
 _POLL = 0.1
 _TIES = 16
-"""Matches requested beyond ``top_k``: Pinecone does not order equal scores, the port orders them by id."""
+"""How many matches beyond ``top_k`` are requested. Pinecone does not order equal scores; the port orders them by id."""
 _MAX_URL_IDS = 6000
-"""Characters of ids in one URL: ``fetch`` sends them in the URL, which many proxies limit to 8 KB."""
+"""The most characters of ids in one URL: ``fetch`` sends them in the URL, and many proxies limit it to 8 KB."""
 
 
 class PineconeVectorStore:
     """Implements ``VectorStore``. Safe to share between threads. The client is imported at the first call.
 
-    ``host`` is the index's address. A query waits up to ``freshness`` seconds until it sees what this
-    instance has upserted before. It may be stale for writes of other instances and for deletions, whose log
-    sequence number the client does not return.
+    ``host`` is the index's address. A query waits up to ``freshness`` seconds until it sees the earlier upserts of this
+    instance. It may miss writes of other instances, and deletions: the client does not return their log sequence
+    number.
     """
 
     def __init__(
@@ -59,8 +59,9 @@ class PineconeVectorStore:
         *,
         freshness: float = _FRESHNESS,
     ) -> None:
-        """``api_key`` is asked at the first call. Raises ``ValueError`` for a malformed host, and for http to another
-        machine than this."""
+        """``api_key`` is called at the first call. Raises ``ValueError`` if the host is malformed, or uses http and is
+        another machine.
+        """
         self._calls = PineconeCalls(host, api_key, retries)
         self._clock, self._sleep = retries.clock, retries.sleep
         self._dimension = dimension
@@ -110,7 +111,7 @@ class PineconeVectorStore:
     def delete(self, namespace: str, ids: Sequence[str]) -> None:
         check_ids(namespace, ids)
         if ids:
-            # Never together with a filter: Pinecone would ignore the ids.
+            # Never sent together with a filter: Pinecone would ignore the ids.
             self._unless_absent(
                 self._calls.until(),
                 lambda index, left: index.delete(ids=list(ids), namespace=namespace, timeout=left),
@@ -132,7 +133,7 @@ class PineconeVectorStore:
         return Page(ids, (response.pagination.next or None) if response.pagination else None)
 
     def compact(self) -> None:
-        """Do nothing: Pinecone itself frees the space of deleted records."""
+        """Does nothing: Pinecone itself frees the space of deleted records."""
 
     def close(self) -> None:
         self._calls.close()
@@ -156,7 +157,7 @@ class PineconeVectorStore:
         return {id: self._vector(id, vectors[id]) for id in ids if id in vectors}
 
     def _fresh(self, query: dict[str, Any]) -> QueryResponse | None:
-        """The answer. Asks again while it does not show this instance's writes and there is time."""
+        """The answer. Asks again as long as it misses this instance's writes and there is time."""
         until = self._calls.until()
         clock, namespace = self._clock, query["namespace"]
         waiting_until = min(until, clock.monotonic() + self._freshness)
@@ -168,13 +169,13 @@ class PineconeVectorStore:
             if written is None or seen is None or seen >= written:
                 return response
             if clock.monotonic() + _POLL >= waiting_until:
-                # Do not wait for it again: a namespace that was created anew counts its log from the start.
+                # Do not wait for this write again: if a namespace is created anew, its log starts from zero.
                 self._written.pop(namespace, None)
                 return response
             self._sleep(_POLL)
 
     def _unless_absent(self, until: float, operation: Callable[[Index, float], T]) -> T | None:
-        """As ``ask``; None if the namespace does not exist."""
+        """Like ``ask``, but None if the namespace does not exist."""
         try:
             return self._calls.ask(until, operation)
         except NoSuchNamespace:
@@ -194,9 +195,9 @@ def _nonsense(what: str) -> Unavailable:
 
 
 def _requests(namespace: str, vectors: Sequence[Vector]) -> Iterator[list[dict[str, Any]]]:
-    """The records as Pinecone takes them, split so that each request is within 2 MB, with its envelope.
+    """The records in Pinecone's form, split into requests of at most 2 MB each, including the envelope.
 
-    The port counts 2 MB without the envelope, so all but the largest upserts are one request.
+    The port's limit of 2 MB does not include the envelope. So all but the largest upserts are one request.
     """
     room = left = MAX_UPSERT_BYTES - len(json.dumps({"vectors": [], "namespace": namespace}))
     records: list[dict[str, Any]] = []
@@ -215,7 +216,7 @@ def _requests(namespace: str, vectors: Sequence[Vector]) -> Iterator[list[dict[s
 
 
 def _by_url(ids: Mapping[str, None]) -> Iterator[list[str]]:
-    """The ids in order, in lists that each fit into one URL."""
+    """The ids in order, split into lists that each fit into one URL."""
     together: list[str] = []
     left = _MAX_URL_IDS
     for id in ids:
@@ -230,7 +231,7 @@ def _by_url(ids: Mapping[str, None]) -> Iterator[list[str]]:
 
 
 def _sparse_values(sparse: SparseVector) -> dict[str, Any] | None:
-    """None if it is empty, because Pinecone refuses empty ones."""
+    """The sparse vector in Pinecone's form; None if it is empty, because Pinecone refuses empty ones."""
     if not sparse.indices:
         return None
     return {"indices": list(sparse.indices), "values": [float(value) for value in sparse.values]}
@@ -247,9 +248,8 @@ def _wire_filter(filter: Filter) -> dict[str, Any] | None:
 
 
 def _metadata(metadata: Mapping[str, Any] | None) -> dict[str, MetadataValue]:
-    """The metadata as it was written.
-
-    Pinecone stores numbers as floats: one without a fraction becomes an int.
+    """The metadata as it was written: a float without a fraction becomes an int again, because Pinecone stores all
+    numbers as floats.
     """
     kept: dict[str, MetadataValue] = {}
     for name, value in (metadata or {}).items():

@@ -1,4 +1,4 @@
-"""Names of QTI 3.0: namespaces, resource types, and our own marks in attributes that are free."""
+"""Names of QTI 3.0: namespaces and resource types, and the names that we put into free attributes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEST_TYPE = "imsqti_test_xmlv3p0"
 MANIFEST = "imsmanifest.xml"
 RESPONSE, SCORE, FEEDBACK, EXPLANATION = "RESPONSE", "SCORE", "FEEDBACK", "EXPLANATION"
 KIND_CLASS = "lyceum-"
-"""Before the kind in the ``class`` of the item's body: two kinds may look alike."""
+"""The prefix of the item's kind in the ``class`` of its body. Without it, two kinds could look the same in QTI."""
 GAP = "_____"
 LETTERS = "ABCDEF"
 CHOICES: tuple[QuestionKind, ...] = ("multiple_choice", "true_false", "multiple_answer")

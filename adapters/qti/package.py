@@ -1,4 +1,4 @@
-"""QTI 3.0 packages, as the port has them."""
+"""Implements the port for item packages with QTI 3.0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the items of a QTI 3.0 package, or of a single item's file. What comes from outside is bounded and never trusted."""
+"""Reads the items of a QTI 3.0 package, or of a single item's file. The input is not trusted, and its size is limited."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MEDIA = frozenset(
     "img object math svg audio video picture iframe source canvas qti-portable-custom-interaction".split()
 )
 _ELSEWHERE = ("qti-assessment-stimulus-ref", "include")
-"""What stands in another file: a stimulus, or a part that XInclude brings."""
+"""Elements whose content is in another file: a stimulus, or a part included with XInclude."""
 _TEMPLATES = ("qti-template-declaration", "qti-template-processing")
 _DRAWN = ("qti-printed-variable", "qti-template-inline", "qti-template-block")
 _BLOCKS = frozenset("p div li ul ol br h1 h2 h3 h4 h5 h6 pre blockquote table tr td th dt dd hr".split())
@@ -43,7 +43,7 @@ _SHIFTED = {
     "sub": str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"),
 }
 _ORDINALS = frozenset("st nd rd th e er re o a".split())
-"""What is raised after a number and may as well stand beside it, as in “1st”."""
+"""Raised letters after a number that may as well be written on the line, as in “1st”."""
 _HIDDEN = ("qti-feedback-inline", "qti-feedback-block", "qti-rubric-block")
 
 
@@ -74,7 +74,7 @@ def read(content: bytes) -> ReadPackage:
 
 
 def _files(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """Each item's file with its name; None for one that is too large."""
+    """The name and the bytes of each item's file. The bytes are None if the file is too large."""
     if not content.startswith(b"PK"):
         yield "item.xml", content if len(content) <= _MAX_FILE_BYTES else None
         return
@@ -97,7 +97,7 @@ def _files(content: bytes) -> Iterator[tuple[str, bytes | None]]:
 
 
 def _paths(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -> list[str]:
-    """The items' files in the order of the manifest; without one, all that may be items."""
+    """The paths of the items' files, in the order of the manifest. Without a manifest, all XML files, sorted."""
     manifest = next((path for path in entries if posixpath.basename(path) == MANIFEST), None)
     if manifest is None:
         return sorted(path for path in entries if path.endswith(".xml"))
@@ -119,7 +119,7 @@ def _paths(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -> lis
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes | None:
-    """The file, or None if it is larger than ``most`` bytes: what its header says of that is not believed."""
+    """The file, or None if it has more than ``most`` bytes. The size in its header is not trusted."""
     with archive.open(entry) as stream:
         data = stream.read(most + 1)
     return data if len(data) <= most else None
@@ -169,15 +169,15 @@ def _item(root: Any) -> PackagedItem:
     declared = _declared(root, interaction)
     title = root.get("identifier", "")
     explanation = _explanation(root, declared)
-    told = {
+    shared = {
         "item_id": title,
         "kind": kind,
         "explanation": explanation,
         "concept": _plain(root.get("label", "")),
     }
     if kind in (*CHOICES, "ordering"):
-        return _choices(body, interaction, declared, kind, told)
-    return _filled_in(body, interaction, declared, kind, told)
+        return _choices(body, interaction, declared, kind, shared)
+    return _filled_in(body, interaction, declared, kind, shared)
 
 
 def _kind(root: Any, body: Any, interaction: Any) -> QuestionKind:
@@ -207,7 +207,7 @@ def _declared(root: Any, interaction: Any) -> Any:
 
 
 def _choices(
-    body: Any, interaction: Any, declared: Any, kind: QuestionKind, told: dict[str, Any]
+    body: Any, interaction: Any, declared: Any, kind: QuestionKind, shared: dict[str, Any]
 ) -> PackagedItem:
     choices = [one for one in interaction.iter() if _local(one) == "qti-simple-choice"]
     options = [_plain(_said(choice)) for choice in choices]
@@ -218,11 +218,15 @@ def _choices(
     right = _right(declared, identifiers, is_several=kind in ("multiple_answer", "ordering"))
     if kind != "ordering":
         right = sorted(right)
-    return PackagedItem(question=question, options=tuple(options), right=tuple(right), accepted=(), **told)
+    return PackagedItem(question=question, options=tuple(options), right=tuple(right), accepted=(), **shared)
 
 
 def _right(declared: Any, identifiers: Sequence[str], *, is_several: bool) -> list[int]:
-    """The places of the right choices: by the correct response, else by what is mapped to more than nothing."""
+    """The indexes of the right choices. They are named by the correct response or, if there is none, by a mapping with
+    points above 0.
+
+    Raises ``_Unread`` if they cannot be determined.
+    """
     values = [value for value in _values(declared) if value]
     if not values:
         mapped = [
@@ -241,9 +245,11 @@ def _right(declared: Any, identifiers: Sequence[str], *, is_several: bool) -> li
 
 
 def _filled_in(
-    body: Any, interaction: Any, declared: Any, kind: QuestionKind, told: dict[str, Any]
+    body: Any, interaction: Any, declared: Any, kind: QuestionKind, shared: dict[str, Any]
 ) -> PackagedItem:
-    """An item that ``writing`` wrote: a text with a gap or without, or a text with facts beside it."""
+    """An item without options, as ``writing`` writes it: a text, perhaps with a gap, or a question with the facts of
+    its answer.
+    """
     gap: tuple[int, int] | None = None
     if kind == "short_answer":
         facts = [one for one in body.iter() if _local(one) == "li"]
@@ -262,12 +268,12 @@ def _filled_in(
     if not question or not any(accepted):
         raise _Unread("no_key" if question else "no_question")
     return PackagedItem(
-        question=question, options=(), right=(), accepted=tuple(filter(None, accepted)), gap=gap, **told
+        question=question, options=(), right=(), accepted=tuple(filter(None, accepted)), gap=gap, **shared
     )
 
 
 def _explanation(root: Any, declared: Any) -> str:
-    """The feedback after the answer: the only one, or the one for the right answer."""
+    """The feedback after the answer: the only one, or else the one for the right answer; "" if there is none."""
     feedback = [one for one in root if _local(one) == "qti-modal-feedback"]
     if len(feedback) > 1:
         right = set(_values(declared))
@@ -281,9 +287,10 @@ def _values(declared: Any) -> list[str]:
 
 
 def _said(element: Any, *, but: Any = None, prompt: bool = False) -> str:
-    """The text of the element as it is shown. Of the interaction ``but``, only its prompt, if it is asked for.
+    """The visible text of the element. The interaction ``but`` is left out, except its prompt if ``prompt`` is true.
 
-    Raises ``_Unread`` for what is raised or lowered and has no letter of its own: beside the line it would say something else.
+    Raises ``_Unread`` for a raised or lowered character that Unicode does not have: written on the line, it would mean
+    something else.
     """
     parts: list[str] = []
 

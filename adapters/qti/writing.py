@@ -33,7 +33,7 @@ from ports.item_package import PackagedItem
 _CONTROLS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _MADE_AT = (1980, 1, 1, 0, 0, 0)
-"""The same items make the same bytes."""
+"""A fixed time for all files, so that the same items always give the same bytes."""
 
 
 def written(title: str, items: Sequence[PackagedItem]) -> bytes:
@@ -48,7 +48,7 @@ def written(title: str, items: Sequence[PackagedItem]) -> bytes:
 
 
 def item_element(name: str, item: PackagedItem) -> Any:
-    """The ``qti-assessment-item`` of an item."""
+    """The element ``qti-assessment-item`` of an item."""
     root = _root("qti-assessment-item", ASI, ASI_SCHEMA)
     root.set("identifier", name)
     root.set("title", _text(item.question)[:200] or name)
@@ -76,12 +76,12 @@ def item_element(name: str, item: PackagedItem) -> Any:
 def _declare(root: Any, item: PackagedItem) -> None:
     is_choice = item.kind in (*CHOICES, "ordering")
     cardinality = {"multiple_answer": "multiple", "ordering": "ordered"}.get(item.kind, "single")
-    told = {
+    attributes = {
         "identifier": RESPONSE,
         "cardinality": cardinality,
         "base-type": "identifier" if is_choice else "string",
     }
-    response = _under(root, "qti-response-declaration", told)
+    response = _under(root, "qti-response-declaration", attributes)
     values = [LETTERS[place] for place in item.right] if is_choice else list(item.accepted[:1])
     if item.kind != "short_answer":
         correct = _under(response, "qti-correct-response")
@@ -98,8 +98,8 @@ def _declare(root: Any, item: PackagedItem) -> None:
     elif item.kind in ("cloze", "numeric"):
         mapping = _under(response, "qti-mapping", {"default-value": "0"})
         for text in item.accepted:
-            told = {"map-key": _text(text), "mapped-value": "1", "case-sensitive": "false"}
-            _under(mapping, "qti-map-entry", told)
+            attributes = {"map-key": _text(text), "mapped-value": "1", "case-sensitive": "false"}
+            _under(mapping, "qti-map-entry", attributes)
     score = {"identifier": SCORE, "cardinality": "single", "base-type": "float"}
     if item.kind == "short_answer":
         score["external-scored"] = "human"
@@ -110,12 +110,12 @@ def _declare(root: Any, item: PackagedItem) -> None:
 
 
 def _choose(body: Any, item: PackagedItem) -> None:
-    told = {"response-identifier": RESPONSE, "shuffle": "false"}
+    attributes = {"response-identifier": RESPONSE, "shuffle": "false"}
     if item.kind == "ordering":
-        interaction = _under(body, "qti-order-interaction", told)
+        interaction = _under(body, "qti-order-interaction", attributes)
     else:
         most = str(len(item.options)) if item.kind == "multiple_answer" else "1"
-        interaction = _under(body, "qti-choice-interaction", told | {"max-choices": most})
+        interaction = _under(body, "qti-choice-interaction", attributes | {"max-choices": most})
     _under(interaction, "qti-prompt", text=item.question)
     for letter, option in zip(LETTERS, item.options, strict=False):
         _under(interaction, "qti-simple-choice", {"identifier": letter}, text=option)
@@ -123,22 +123,22 @@ def _choose(body: Any, item: PackagedItem) -> None:
 
 def _fill_in(body: Any, item: PackagedItem) -> None:
     line = _under(body, "p")
-    told = {"response-identifier": RESPONSE, "expected-length": "60"}
+    attributes = {"response-identifier": RESPONSE, "expected-length": "60"}
     if item.gap is None:
         line.text = _text(item.question)
-        _under(_under(body, "p"), "qti-text-entry-interaction", told)
+        _under(_under(body, "p"), "qti-text-entry-interaction", attributes)
         return
     start, end = item.gap
     line.text = _text(item.question[:start])
     gap = item.question[start:end]
-    entry = _under(line, "qti-text-entry-interaction", told)
+    entry = _under(line, "qti-text-entry-interaction", attributes)
     if gap != GAP:
         entry.set("placeholder-text", _text(gap))
     entry.tail = _text(item.question[end:])
 
 
 def _facts(body: Any, item: PackagedItem) -> None:
-    """What a full answer says, for whoever scores it."""
+    """Add the facts of a full answer. Only the person who scores the answer sees them."""
     rubric = _under(body, "qti-rubric-block", {"use": "scoring", "view": "scorer"})
     listed = _under(_under(rubric, "qti-content-body"), "ul")
     for fact in item.accepted:
@@ -165,8 +165,8 @@ def _test(title: str, names: Sequence[str]) -> Any:
     root = _root("qti-assessment-test", ASI, ASI_SCHEMA)
     root.set("identifier", "test")
     root.set("title", _text(title) or "Quiz")
-    told = {"identifier": "part", "navigation-mode": "nonlinear", "submission-mode": "simultaneous"}
-    part = _under(root, "qti-test-part", told)
+    attributes = {"identifier": "part", "navigation-mode": "nonlinear", "submission-mode": "simultaneous"}
+    part = _under(root, "qti-test-part", attributes)
     section = _under(
         part, "qti-assessment-section", {"identifier": "section", "title": "Questions", "visible": "true"}
     )
@@ -183,14 +183,14 @@ def _manifest(names: Sequence[str]) -> Any:
     _under(metadata, "schemaversion", text="3.0.0")
     _under(root, "organizations")
     resources = _under(root, "resources")
-    told = {"identifier": "resource-test", "type": TEST_TYPE, "href": "test.xml"}
-    test = _under(resources, "resource", told)
+    attributes = {"identifier": "resource-test", "type": TEST_TYPE, "href": "test.xml"}
+    test = _under(resources, "resource", attributes)
     _under(test, "file", {"href": "test.xml"})
     for name in names:
         _under(test, "dependency", {"identifierref": f"resource-{name}"})
     for name in names:
-        told = {"identifier": f"resource-{name}", "type": ITEM_TYPE, "href": _path_of(name)}
-        _under(_under(resources, "resource", told), "file", {"href": _path_of(name)})
+        attributes = {"identifier": f"resource-{name}", "type": ITEM_TYPE, "href": _path_of(name)}
+        _under(_under(resources, "resource", attributes), "file", {"href": _path_of(name)})
     return root
 
 
@@ -209,12 +209,12 @@ def _under(parent: Any, name: str, attributes: dict[str, str] | None = None, *, 
 
 
 def _text(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
+    """The text without characters that XML cannot contain."""
     return _CONTROLS.sub(" ", text)
 
 
 def _name_of(item_id: str) -> str:
-    """The item's identifier in the file: it may not begin with a digit."""
+    """The item's identifier in the file. Such an identifier may not begin with a digit."""
     return f"item-{_NOT_IN_NAMES.sub('_', item_id)}"
 
 
@@ -223,6 +223,6 @@ def _path_of(name: str) -> str:
 
 
 def _add(archive: zipfile.ZipFile, path: str, root: Any) -> None:
-    told = zipfile.ZipInfo(path, _MADE_AT)
-    told.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(told, etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+    info = zipfile.ZipInfo(path, _MADE_AT)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

@@ -1,10 +1,9 @@
 """The school's tables, read over PostgREST.
 
-This uses ``postgrest``, which ``supabase`` itself uses for tables and which takes half the time to import.
+We use ``postgrest``. ``supabase`` itself uses it for tables, and it takes half the time to import.
 
-PostgREST limits the rows of an answer (to 1,000, unless the project sets another number) and does not say
-that rows are missing. So a request for a list asks for the count too, and the next one continues after the
-last row.
+PostgREST limits the rows of an answer (to 1,000, unless the project sets another number) and does not say that rows are
+missing. So a request for a list also asks for the count, and the next request continues after the last row.
 """
 
 from __future__ import annotations
@@ -28,15 +27,16 @@ Row = Mapping[str, Any]
 
 CAPABILITY = "directory"
 ROWS = 1000
-"""The rows of one request: PostgREST's own limit, unless the project sets another."""
+"""The most rows of one request: PostgREST's own limit, unless the project sets another."""
 IDS = 100
-"""The ids in one ``in`` filter: they are sent in the URL, which proxies limit to about 8 KB."""
+"""The most ids in one ``in`` filter. They are sent in the URL, which proxies limit to about 8 KB."""
 _AT_ONCE = 4
 _INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*", re.ASCII)
 _NO_DIGITS = re.compile("[{}-]")
 _UUID_DIGITS = 32
 _NO_SUCH_VALUE = {"22P02", "22003"}
-"""Postgres's codes for a text that is not of the column's type, e.g. not a UUID: no row can have it."""
+"""Postgres's codes for a text that does not have the column's type, e.g. is not a UUID. No row can have such a value.
+"""
 
 
 class SupabaseDirectory:
@@ -52,7 +52,7 @@ class SupabaseDirectory:
         client: Callable[[], Client],
         retries: Retries,
     ) -> None:
-        """``url`` is the project's; ``key`` returns its secret key and is called for each request."""
+        """``url`` is the project's. ``key`` returns its secret key; it is called for each request."""
         self._url = f"{url.rstrip('/')}/rest/v1"
         self._key = key
         self._client = client
@@ -139,7 +139,7 @@ class SupabaseDirectory:
         return sorted(map(_assignment, rows), key=lambda assignment: assignment.assignment_id)
 
     def close(self) -> None:
-        """Does nothing: the client belongs to whoever gave it."""
+        """Does nothing: the client belongs to the caller who gave it."""
 
     def _one(self, until: float, table: str, columns: Sequence[str], where: Mapping[str, str]) -> Row | None:
         def ask(tables: SyncPostgrestClient) -> Row | None:
@@ -157,7 +157,7 @@ class SupabaseDirectory:
     def _all(
         self, until: float, table: str, columns: Sequence[str], key: str, where: Mapping[str, str]
     ) -> list[Row]:
-        """All rows, in the order of ``key``, a unique column among ``columns``."""
+        """All rows, in the order of ``key``. ``key`` must be a unique column among ``columns``."""
         columns = tuple(dict.fromkeys((*columns, *where)))
         found: list[Row] = []
         total = 1
@@ -178,7 +178,7 @@ class SupabaseDirectory:
         where: Mapping[str, str],
         after: Row | None,
     ) -> tuple[Sequence[Row], int]:
-        """The rows after ``after``, and how many rows there are after it in all."""
+        """The rows after ``after``, and the number of all rows after it."""
 
         def ask(tables: SyncPostgrestClient) -> tuple[Sequence[Row], int]:
             from postgrest import CountMethod
@@ -204,10 +204,7 @@ class SupabaseDirectory:
     def _among(
         self, until: float, table: str, columns: Sequence[str], key: str, values: Sequence[str]
     ) -> Iterator[Row]:
-        """The rows with one of ``values`` in ``key``, a unique column.
-
-        Several requests run at the same time.
-        """
+        """The rows whose unique column ``key`` has one of ``values``. Several requests run at the same time."""
 
         def some(part: Sequence[str]) -> Sequence[Row]:
             def ask(tables: SyncPostgrestClient) -> Sequence[Row]:
@@ -252,7 +249,7 @@ class SupabaseDirectory:
 
 
 def _headers(key: str) -> dict[str, str]:
-    # An older key is a token, from which PostgREST reads the role. A newer one is replaced by the gateway.
+    # An older key is a token, and PostgREST reads the role from it. The gateway replaces a newer key.
     return {"apikey": key} if key.startswith("sb_") else {"apikey": key, "Authorization": f"Bearer {key}"}
 
 
@@ -263,10 +260,10 @@ def _rows(data: Any, *, most: int) -> Sequence[Row]:
 
 
 def _is_spelt(row: Row, where: Mapping[str, str]) -> bool:
-    """Whether the row has the ids asked for, to the letter. Raises ``ValueError`` for another row.
+    """Whether the row has exactly the ids that were asked for. Raises ``ValueError`` for a completely different row.
 
-    Postgres also finds a UUID by its capital letters, or 7 by "007". Here that is another id, which nobody has: data
-    is kept by the text of an id, and must not be reached by two texts.
+    Postgres also finds a UUID if it is written in capitals, or 7 if it is written as "007". Here these are other ids,
+    which nobody has: data is stored under the text of an id, and two texts must not reach the same data.
     """
     spelt = True
     for column, wanted in where.items():
@@ -278,7 +275,9 @@ def _is_spelt(row: Row, where: Mapping[str, str]) -> bool:
 
 
 def _is_respelt(value: str, asked: Sequence[str]) -> bool:
-    """False: the row was asked for by another spelling of its id. Raises ``ValueError`` if it was not asked for at all."""
+    """Return False, because the row was asked for by another spelling of its id. Raises ``ValueError`` if it was not
+    asked for at all.
+    """
     if not any(_same_number(value, text) or _same_uuid(value, text) for text in asked):
         raise ValueError("a row that was not asked for")  # it may not give rights
     return False
@@ -336,7 +335,7 @@ def _title(row: Row) -> str:
 
 
 def _text(row: Row, column: str) -> str:
-    """The value as a text: ids may be texts or integers. Raises ``Unavailable`` if there is none."""
+    """The value as text; ids may be texts or integers. Raises ``Unavailable`` if it is neither."""
     value = row.get(column)
     if isinstance(value, str) and value:
         return value

@@ -6,7 +6,7 @@
     429                                            Throttled                       yes
     408, 504, 544                                  TimedOut                        yes
     other 5xx, connection refused or lost          Unavailable                     yes
-    no whole answer within the time                TimedOut                        no: none is left
+    no complete answer within the time             TimedOut                        no: no time is left
     401, 403                                       Unavailable, naming the key     no
     other 4xx, 3xx                                 Unavailable                     no
     an answer too large, or that cannot be read    Unavailable                     no
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from httpx import Client, Response
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
-"""The largest answer. A page of 1,000 rows of the columns read here has less than a tenth of it."""
+"""The most bytes of an answer. A page of 1,000 rows with the columns read here has less than a tenth of that."""
 
 _BROKEN = Fault(Unavailable, "Supabase failed", passes=True)
 _LATE = Fault(TimedOut, "Supabase ran out of time", passes=True)
@@ -50,7 +50,7 @@ _BY_STATUS = {
 
 
 class Refused(Exception):
-    """An answer with an error status. ``code`` is PostgREST's or Postgres's; empty if there is none."""
+    """An answer with an error status. ``code`` is PostgREST's or Postgres's, or "" if there is none."""
 
     def __init__(self, status: int, code: str, retry_after: str | None) -> None:
         super().__init__(status, code)
@@ -60,14 +60,14 @@ class Refused(Exception):
 
 
 def make_client(read_seconds: float = 3.0) -> Client:
-    """A client that raises ``Refused`` for an error status and ``ValueError`` for an empty answer.
+    """A client that raises ``Refused`` for an error status, and ``ValueError`` for an empty answer.
 
     It waits up to ``read_seconds`` for the next bytes.
     """
     import httpx
 
     class Capped(httpx.HTTPTransport):
-        """Ends an endless answer, so that a thread that reads it after its caller has left ends too."""
+        """Ends an endless answer. So the thread that reads it ends too, even if its caller no longer waits."""
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             response = super().handle_request(request)
@@ -100,7 +100,7 @@ def make_client(read_seconds: float = 3.0) -> Client:
 
 @cache
 def _trusted() -> SSLContext:
-    """The trusted certificates, loaded once a process, because that takes longer than a request."""
+    """The trusted certificates. They are loaded once per process, because loading takes longer than a request."""
     import httpx
 
     return httpx.create_ssl_context()
@@ -120,7 +120,7 @@ def _refuse(response: Response) -> None:
 
 
 def fault_of(error: Exception) -> Fault:
-    """The fault of an error of ``make_client``'s clients, or of reading their answers."""
+    """The fault of an error that a client of ``make_client`` raised, or that reading its answer raised."""
     import httpx
 
     if isinstance(error, Refused):

@@ -1,7 +1,7 @@
 """The keys that verify Supabase's access tokens: its published key set (JWKS), and the legacy secret.
 
-https://supabase.com/docs/guides/auth/signing-keys: Supabase's edge caches the set for ten minutes, and a new key
-is in the set for a while before the first token is signed with it.
+https://supabase.com/docs/guides/auth/signing-keys: Supabase's edge caches the set for ten minutes. A new key is in the
+set for some time before the first token is signed with it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 CAPABILITY = "identity_provider"
 FRESH_SECONDS = 600.0
-"""How long keys are used before they are read again, and so the delay after a key was revoked."""
+"""How many seconds keys are used before they are read again. A revoked key is refused after at most this time."""
 PAUSE_SECONDS = 30.0
-"""The least time between two readings, even if tokens name unknown keys or the last reading failed."""
+"""The least seconds between two readings, even if tokens name unknown keys or the last reading failed."""
 OUTAGE_SECONDS = 6 * 3600.0
-"""How long known keys are used while reading fails; after that, no token is accepted."""
+"""How many seconds known keys are used while reading them fails. After that, no token is accepted."""
 _LEAST_RSA_BITS = 2048
 
 
@@ -47,7 +47,7 @@ class JwksKeys:
     def key_for(self, key_id: str | None) -> VerificationKey:
         """The key with that id.
 
-        Raises ``InvalidToken``, and an ``UpstreamError`` if the keys could not be read.
+        Raises ``InvalidToken`` if there is none, and an ``UpstreamError`` if the keys could not be read.
         """
         if key_id is None:
             raise InvalidToken("names no key")
@@ -86,7 +86,9 @@ class JwksKeys:
 
 
 class JwksOrSecret:
-    """The published keys and, for tokens of any other key, the legacy secret: while a project moves to the former."""
+    """The published keys and, for tokens of any other key, the legacy secret. For a project that is changing from the
+    secret to published keys.
+    """
 
     def __init__(self, published: KeyRing, secret: KeyRing) -> None:
         self._published = published
@@ -100,14 +102,14 @@ class JwksOrSecret:
 
 
 class LegacySecret:
-    """The one secret that signed all tokens, with HS256, before there were signing keys."""
+    """The secret that signed all tokens, with HS256, before Supabase had signing keys."""
 
     def __init__(self, secret: Callable[[], str]) -> None:
-        """``secret`` returns the secret and is called for each token."""
+        """``secret`` returns the secret; it is called for each token."""
         self._secret = secret
 
     def key_for(self, key_id: str | None) -> VerificationKey:
-        """The secret as a key. Raises ``Unavailable`` if it is shorter than the 256 bits of RFC 7518, 3.2."""
+        """The secret as a key. Raises ``Unavailable`` if it has fewer than the 256 bits that RFC 7518, 3.2 demands."""
         secret = self._secret().encode()
         if len(secret) < 32:
             raise Unavailable(CAPABILITY, "the secret is shorter than 32 bytes")
@@ -117,7 +119,7 @@ class LegacySecret:
 def _verification_key(jwk: Mapping[str, Any]) -> tuple[str, VerificationKey] | None:
     """The id and the key of a published JWK; None if it cannot verify our tokens.
 
-    The key's type decides the algorithm, never a token. A symmetric key is refused: it must not be public.
+    The key's type decides the algorithm, never the token. A symmetric key is refused, because it must not be public.
     """
     import jwt
 

@@ -1,9 +1,9 @@
-"""Calls of an upstream: bounded by the deadline, tried again where that is safe, their errors translated.
+"""Calls of an upstream. They end at the deadline, are tried again where that is safe, and raise the port's errors.
 
-Each vendor has a table of faults, which says what an error of its client means. What is read, or may be
-written twice, is tried again after every fault that may pass. What must not be written twice is tried again
-only if the fault says that nothing was done: a conditional write that was done and is sent again fails on its
-own condition, and its caller would take a success for a refusal.
+Each vendor has a table of faults, which says what an error of its client means. A read, or a write that may be
+repeated, is tried again after every temporary fault. A write that must not be repeated is tried again only if the fault
+says that nothing was done. Otherwise a conditional write that succeeded would fail on its own condition when it is sent
+again, and its caller would take a success for a refusal.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LONGEST_PAUSE = 2.0
 
 
 class Effect(Enum):
-    """What a request does, and so whether it may be sent twice."""
+    """The effect of a request. It decides whether the request may be sent twice."""
 
     READ = "it writes nothing"
     REPEATABLE = "it writes, and writing again changes nothing"
@@ -39,25 +39,25 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What an error of a vendor's client means."""
+    """The meaning of an error of a vendor's client. ``raises`` is the port's error for it."""
 
     raises: type[PortError]
     reason: str = ""
     passes: bool = False
-    """The same request may succeed a moment later."""
+    """Whether the fault is temporary: the same request may succeed a moment later."""
     unsure: bool = False
-    """The request may have had its effect. A write then raises ``TimedOut``, whatever ``raises`` says."""
+    """Whether the request may have had its effect. A write then raises ``TimedOut``, whatever ``raises`` says."""
     pause: float = 0.0
-    """Seconds that the vendor asks to wait before the next try."""
+    """How many seconds the vendor asks to wait before the next try."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retries:
     """How long and how often one call of a port tries.
 
-    ``seconds`` is asked at the start of each call of a port: give it what is left of the request, a finite
-    number. No try begins after that time. Pauses between the ``tries`` are random, from 0 to a bound that
-    doubles from 0.1 s to 2 s, but never shorter than the upstream asks for.
+    ``seconds`` is called at the start of each call of a port. It must return a finite number: the time that the call
+    may take. No try begins after that time. The pauses between the ``tries`` are random, from 0 to a bound that doubles
+    from 0.1 s to 2 s, but never shorter than the upstream asks for.
     """
 
     clock: Clock
@@ -65,17 +65,16 @@ class Retries:
     seconds: Callable[[], float] = lambda: 8.0
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
-    """Returns 0 to 1: the share of the longest pause."""
+    """Returns a random share of the longest pause, 0 to 1."""
 
 
 class Calls:
     """The calls of one upstream on behalf of one port. Safe to share between threads.
 
-    ``fault_of`` is the vendor's table; it returns None for an error that is not the vendor's.
+    ``fault_of`` is the vendor's table. It returns None for an error that is not the vendor's.
 
-    A client's time-outs may bound each read but not their sum. With ``in_threads``, each try runs in a thread
-    of its own and is abandoned at the deadline. Without it, a call may end later than its deadline, by as
-    much as one try takes.
+    Time-outs of a client may limit each read, but not their sum. With ``in_threads``, each try runs in a thread of its
+    own, and is abandoned at the deadline. Without it, a call may exceed its deadline by the duration of one try.
     """
 
     def __init__(
@@ -92,23 +91,23 @@ class Calls:
         self.in_threads = in_threads
 
     def until(self) -> float:
-        """When a call of the port that begins now must have ended, by ``clock.monotonic``."""
+        """The deadline of a call of the port that begins now, in seconds of ``clock.monotonic``."""
         return self.retries.clock.monotonic() + self.retries.seconds()
 
     def begin(self, until: float | None = None) -> Tries:
-        """The tries of a call of the port. With ``until``: of one request of a call that must end then."""
+        """The tries of a call of the port. If ``until`` is given, they end at that deadline instead of a new one."""
         return Tries(self, self.until() if until is None else until)
 
     def pieces(
         self, until: Callable[[], float], read: Callable[[threading.Event], Iterator[T]]
     ) -> Iterator[T]:
-        """What ``read`` yields until ``clock.monotonic`` reaches ``until()``; then ``TimedOut``.
+        """Yield the pieces of ``read`` until ``clock.monotonic`` reaches ``until()``; then raise ``TimedOut``.
 
-        ``until`` is asked again after each piece.
+        ``until`` is called again after each piece.
 
-        ``read`` runs in a thread of its own, because a slow server could block its caller for ever. Its event
-        is set when nobody waits for more. Its errors are translated; one that is not the vendor's is
-        ``Unavailable``. Nothing is tried again.
+        ``read`` runs in a thread of its own, because a slow server could block its caller forever. The event that it
+        gets is set when nobody waits for more pieces. The vendor's errors are translated; any other error of ``read``
+        becomes ``Unavailable``. Nothing is tried again.
         """
         try:
             yield from self.raw_pieces(until, read)
@@ -116,7 +115,7 @@ class Calls:
             raise
         except Exception as error:
             fault = self.fault_of(error)
-            if fault is None:  # ours, perhaps: the client is told the same, the log more
+            if fault is None:  # perhaps our own defect: only the log gets its class and place
                 log.error("reply_not_read", extra={"capability": self.capability}, exc_info=error)
                 fault = Fault(Unavailable, type(error).__name__)
             raise self.error(fault) from error
@@ -124,7 +123,7 @@ class Calls:
     def raw_pieces(
         self, until: Callable[[], float], read: Callable[[threading.Event], Iterator[T]]
     ) -> Iterator[T]:
-        """As ``pieces``, but an error of ``read`` is raised as it is."""
+        """Like ``pieces``, but an error of ``read`` is raised unchanged."""
         arrived: queue.SimpleQueue[tuple[T] | BaseException | None] = queue.SimpleQueue()
         abandoned = threading.Event()
 
@@ -154,7 +153,7 @@ class Calls:
             item = None  # an error's traceback refers to this frame: without the cycle, sockets close at once
 
     def error(self, fault: Fault, effect: Effect = Effect.READ) -> PortError:
-        """What the port raises for a fault of a request with that effect."""
+        """The port's error for a fault of a request with that effect."""
         if not issubclass(fault.raises, UpstreamError):
             return fault.raises(fault.reason)
         is_in_doubt = fault.unsure and effect is not Effect.READ
@@ -162,7 +161,7 @@ class Calls:
 
 
 class Tries:
-    """The tries that all requests of one call of a port share. For one thread at a time."""
+    """The tries that all requests of one call of a port share. Only one thread at a time may use it."""
 
     def __init__(self, calls: Calls, until: float) -> None:
         self._calls = calls
@@ -171,14 +170,14 @@ class Tries:
         self._made = 1
 
     def left(self) -> float:
-        """Seconds until the deadline; negative after it."""
+        """The seconds until the deadline; negative after it."""
         return self._until - self._retries.clock.monotonic()
 
     def call(self, operation: Callable[[], T], effect: Effect = Effect.READ) -> T:
         """The result of ``operation``, which is tried again where that is safe and may help.
 
-        Raises the ``PortError`` of the last fault, and ``TimedOut`` where no time is left for a try. What is
-        not the vendor's error, or is a ``PortError`` already, is raised as it is.
+        Raises the port's error for the last fault, or ``TimedOut`` if no time is left for a try. An error that is not
+        the vendor's, or is a ``PortError`` already, is raised unchanged.
         """
         while True:
             try:
@@ -194,7 +193,9 @@ class Tries:
                     raise self._calls.error(fault, effect) from error
 
     def again(self, at_least: float = 0.0) -> bool:
-        """Pause before another try; return False at once if no try or no time is left."""
+        """Pause before another try, for ``at_least`` seconds or longer. Returns False immediately if no try or no time
+        is left.
+        """
         longest = min(_FIRST_PAUSE * 2.0 ** (self._made - 1), _LONGEST_PAUSE)
         pause = max(self._retries.jitter() * longest, at_least)
         if self._made >= self._retries.tries or pause >= self.left():
@@ -204,7 +205,7 @@ class Tries:
         return True
 
     def renew(self) -> None:
-        """Count the tries anew, because there was progress. The deadline stays."""
+        """Allow all tries again, because there was progress. The deadline stays."""
         self._made = 1
 
     def _attempt(self, operation: Callable[[], T]) -> T:
@@ -216,7 +217,7 @@ class Tries:
 
 
 def asked_pause(retry_after: str | None) -> float:
-    """The seconds of a ``Retry-After`` header; 0 if there is none, or if it holds a date."""
+    """The seconds in a ``Retry-After`` header; 0 if there is none, or if it has a date."""
     try:
         seconds = float(retry_after or 0)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The account of a reply's tokens: to the log, whose lines are metrics too, and to whoever asked for the reply."""
+"""Reports the tokens of a reply: to the log, where they are metrics too, and to the caller of the agent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ log = logging.getLogger("lyceum.agent")
 
 
 def account(usage: TokenUsage, role: Role, model: str, used: Callable[[TokenUsage], None] | None) -> None:
-    """Log what a reply took, and tell ``used``, if it is given."""
+    """Log the tokens that a reply took, and call ``used`` with them if it is given."""
     log.info(
         "agent_usage",
         extra={
