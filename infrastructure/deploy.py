@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from botocore.session import Session
 
+from infrastructure import hosting
+from infrastructure.console import BUILT
 from infrastructure.names import checked_stage, is_kept, stack_name
 
 _STAGES = Path(__file__).parent / "stages"
@@ -75,11 +78,18 @@ class Deployment:
         """The name of the bucket for the packages of all stages in the region."""
         return f"lyceum-artefacts-{self._account}-{self._region}"
 
-    def deploy(self, package: Path, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Create or update the stack, and return its outputs. Raises ``NotDeployed``."""
+    def deploy(self, package: Path, parameters: Mapping[str, str], console: Path = BUILT) -> dict[str, str]:
+        """Create or update the stack, and return its outputs. Raises ``NotDeployed``.
+
+        ``console`` is the folder of the built console, which is published if the stack has a bucket for it.
+        """
         template = json.loads((package / "sam.json").read_text())
         if template["Description"] != f"Lyceum, stage {self._stage}":
             raise NotDeployed(f"{package} was made for another stage: make package STAGE={self._stage}")
+        if parameters.get("Console") == "on":
+            hosting.check_publishable(parameters.get("ConsoleSupabaseKey", ""))
+        else:
+            self._empty_console()  # CloudFormation deletes no bucket that holds something
         self._make_bucket()
         code = self._put(package / "deployment.zip", "zip")
         deployed = package / "deployed.json"
@@ -87,7 +97,19 @@ class Deployment:
         url = f"https://{self.artefacts}.s3.{self._region}.amazonaws.com/{self._put(deployed, 'json')}"
         self._change(url, template, parameters)
         self._delete_old_versions()
-        return self.outputs()
+        outputs = self.outputs()
+        if hosting.BUCKET in outputs:
+            hosting.publish(self._s3, outputs[hosting.BUCKET], console, self._addresses(outputs, parameters))
+        return outputs
+
+    def _addresses(self, outputs: Mapping[str, str], parameters: Mapping[str, str]) -> hosting.Addresses:
+        return hosting.Addresses(
+            api=outputs["EndpointURL"].rstrip("/"),
+            socket=outputs["WebsocketConnectEndpointURL"],
+            uploads=f"https://{outputs['Bucket']}.s3.{self._region}.amazonaws.com",
+            supabase=parameters["SupabaseUrl"].rstrip("/"),
+            supabase_key=parameters["ConsoleSupabaseKey"],
+        )
 
     def outputs(self) -> dict[str, str]:
         stack = self._described()
@@ -101,6 +123,8 @@ class Deployment:
         if self._described() is None:
             raise NotDeployed(f"there is no stack {self._stack}")
         data = self._resources("AWS::S3::Bucket", "AWS::DynamoDB::Table")
+        data = [one for one in data if one["LogicalResourceId"] != hosting.BUCKET]
+        self._empty_console()
         if not is_kept(self._stage):
             for one in data:
                 if one["ResourceType"] == "AWS::S3::Bucket":
@@ -209,12 +233,29 @@ class Deployment:
         found: dict[str, Any] = stacks[0]
         return found
 
+    def _empty_console(self) -> None:
+        """Empty the bucket of the console, if the stack has one."""
+        if self._described() is None:
+            return
+        for one in self._resources("AWS::S3::Bucket"):
+            if one["LogicalResourceId"] == hosting.BUCKET:
+                self._empty(one["PhysicalResourceId"])
+
     def _empty(self, bucket: str) -> None:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         for page in pages:
             objects = [{"Key": one["Key"]} for one in page.get("Contents", ())]
             if objects:
                 self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+def build_console() -> None:
+    """Build the console, unless it is built. Raises ``NotDeployed``."""
+    built = subprocess.run([sys.executable, "-m", "infrastructure.console"], check=False)
+    if built.returncode:
+        raise NotDeployed(
+            "the console could not be built, and the stage's Console is on: nothing was deployed"
+        )
 
 
 def main() -> None:
@@ -226,7 +267,10 @@ def main() -> None:
     try:
         stage = checked_stage(asked.stage)
         if asked.what == "deploy":
-            outputs = Deployment(Session(), stage).deploy(asked.package, parameters_of(stage))
+            parameters = parameters_of(stage)
+            if parameters.get("Console") == "on":
+                build_console()
+            outputs = Deployment(Session(), stage).deploy(asked.package, parameters)
             print("\n".join(f"{name}: {value}" for name, value in outputs.items()))
         else:
             left = Deployment(Session(), stage).destroy()

@@ -37,3 +37,8 @@ def bucket_name(stage: str) -> str:
     """The name of the bucket, for ``sub``. It refers to no resource: the bucket's events name functions, and the
     functions name the bucket, so a reference would be a cycle."""
     return f"lyceum-{stage}-documents-${{AWS::AccountId}}-${{AWS::Region}}"
+
+
+def console_bucket_name(stage: str) -> str:
+    """The name of the bucket with the console's files, for ``sub``."""
+    return f"lyceum-{stage}-console-${{AWS::AccountId}}-${{AWS::Region}}"

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from chalicelib.settings import ALLOWED_ORIGINS, variables
 from chalicelib.variables import Choice, Number, Variable
+from infrastructure import hosting
 from infrastructure.names import API_STAGE, bucket_name, secrets_path, table_prefix
 from infrastructure.values import Resources, Value, ref, sub
 from ports.agent import Role
@@ -44,8 +45,8 @@ class Parameter:
         return {name: value for name, value in told.items() if value is not None}
 
     def value(self) -> Value:
-        if self.kind == "CommaDelimitedList":
-            return {"Fn::Join": [",", ref(self.name)]}
+        if self.variable == ALLOWED_ORIGINS.name:
+            return hosting.allowed_origins(self.name)
         return ref(self.name)
 
 
@@ -102,6 +103,18 @@ PARAMETERS = (
         least=0,
         most=100,
     ),
+    Parameter(
+        "Console",
+        "on serves the console from a bucket by CloudFront: docs/deployment.md",
+        default="off",
+        allowed=("off", "on"),
+    ),
+    Parameter(
+        "ConsoleSupabaseKey",
+        "The publishable key of the Supabase project, with which the console signs people in; never a secret key",
+        default="",
+        pattern=r"((sb_publishable_|eyJ)[0-9a-zA-Z._-]+)?",
+    ),
 )
 
 CONDITIONS: Resources = {
@@ -112,6 +125,7 @@ CONDITIONS: Resources = {
     "KeepsKnowledgeBases": {"Fn::Equals": [ref("KnowledgeBases"), "on"]},
     "TellsSomebody": {"Fn::Not": [{"Fn::Equals": [ref("AlarmEmail"), ""]}]},
     "StartsFromSnapshot": {"Fn::Equals": [ref("SnapStart"), "on"]},
+    hosting.CONDITION: {"Fn::Equals": [ref("Console"), "on"]},
     "StaysWarm": {"Fn::Not": [{"Fn::Equals": [ref("WebSocketConcurrency"), "0"]}]},
     **{f"HasModel{role}": {"Fn::Not": [{"Fn::Equals": [ref(f"Model{role}"), ""]}]} for role in ROLES},
     **{f"HasAgent{role}": {"Fn::Not": [{"Fn::Equals": [ref(f"Agent{role}"), ""]}]} for role in ROLES},
@@ -131,7 +145,20 @@ RULES: Resources = {
                 "WebSocketConcurrency",
             }
         ]
-    }
+    },
+    "ConsoleSignsIn": {
+        "Assertions": [
+            {
+                "Assert": {
+                    "Fn::Or": [
+                        {"Fn::Equals": [ref("Console"), "off"]},
+                        {"Fn::Not": [{"Fn::Equals": [ref("ConsoleSupabaseKey"), ""]}]},
+                    ]
+                },
+                "AssertDescription": "The console needs ConsoleSupabaseKey, or nobody can sign in to it",
+            }
+        ]
+    },
 }
 
 

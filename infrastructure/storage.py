@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.base.tables import TABLES
+from infrastructure.hosting import allowed_origins
 from infrastructure.names import bucket_name, is_kept, table_prefix
 from infrastructure.tables import table_definitions
 from infrastructure.values import Resources, attribute, ref, sub
@@ -76,7 +77,7 @@ def _bucket(stage: str) -> Resources:
                 "CorsConfiguration": {
                     "CorsRules": [
                         {
-                            "AllowedOrigins": ref("AllowedOrigins"),
+                            "AllowedOrigins": {"Fn::Split": [",", allowed_origins("AllowedOrigins")]},
                             "AllowedMethods": ["GET", "POST"],
                             "AllowedHeaders": ["*"],
                             "MaxAge": 3000,

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.settings import SNAP_START
 from infrastructure.functions import FUNCTIONS, Function, log_group, role
 from infrastructure.gateways import gateway_responses
+from infrastructure.hosting import hosting, outputs
 from infrastructure.names import stack_name
 from infrastructure.observation import observation
 from infrastructure.parameters import CONDITIONS, RULES, declared_parameters, environment
@@ -42,11 +43,12 @@ def complete(chalice: dict[str, Any], stage: str) -> dict[str, Any]:
         "Parameters": declared_parameters(),
         "Rules": RULES,
         "Conditions": CONDITIONS,
-        "Resources": {**storage(stage), **observation(stage), **roles(stage), **resources},
+        "Resources": {**storage(stage), **hosting(stage), **observation(stage), **roles(stage), **resources},
         "Outputs": {
             **{name: chalice["Outputs"][name] for name in OUTPUTS},
             "Bucket": {"Value": ref("DocumentsBucket")},
             "AlarmTopic": {"Value": ref("Alarms")},
+            **outputs(),
         },
     }
 

@@ -17,11 +17,13 @@ _POLICY = (
     "connect-src 'self' {more}; media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
+PERMISSIONS = "camera=(), geolocation=(), microphone=(self)"
+"""What the console's pages may ask of the browser: the value of ``Permissions-Policy``."""
 _HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)"),
+    ("Permissions-Policy", PERMISSIONS),
 ]
 _TYPES = {
     ".js": "text/javascript",
@@ -45,7 +47,7 @@ class Console:
         """``connects_to`` are the addresses to which the pages may connect: the WebSocket, and the address for uploads."""
         self._folder = folder.resolve()
         self._state = state
-        self._policy = ("Content-Security-Policy", _POLICY.format(more=" ".join(connects_to)))
+        self._policy = ("Content-Security-Policy", content_policy(connects_to))
 
     def reply(self, path: str, *, takes_gzip: bool = False) -> FileReply | None:
         """The file at ``path``, or the console's page for any path without a file extension. None for a file that does
@@ -53,9 +55,8 @@ class Console:
         """
         wanted = (self._folder / path.lstrip("/")).resolve()
         if wanted.is_file() and wanted.is_relative_to(self._folder) and wanted.name != "index.html":
-            is_hashed = wanted.parent.name == "assets"
-            kept = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
-            headers = [*_HEADERS, ("Cache-Control", kept), ("Content-Type", _type_of(wanted))]
+            kept = cache_control(wanted.relative_to(self._folder).as_posix())
+            headers = [*_HEADERS, ("Cache-Control", kept), ("Content-Type", media_type(wanted.name))]
             if takes_gzip and wanted.suffix in _COMPRESSED:
                 headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
                 return 200, headers, _zipped(wanted, wanted.stat().st_mtime_ns)
@@ -67,8 +68,8 @@ class Console:
         headers = [
             *_HEADERS,
             self._policy,
-            ("Cache-Control", "no-cache"),
-            ("Content-Type", "text/html; charset=utf-8"),
+            ("Cache-Control", cache_control(page.name)),
+            ("Content-Type", media_type(page.name)),
         ]
         return 200, headers, body
 
@@ -85,5 +86,19 @@ def _zipped(path: Path, _changed_at: int) -> bytes:
     return gzip.compress(path.read_bytes())
 
 
-def _type_of(path: Path) -> str:
-    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def content_policy(connects_to: Sequence[str]) -> str:
+    """The Content-Security-Policy of the console's pages, which connect to their own server and these addresses."""
+    return _POLICY.format(more=" ".join(connects_to))
+
+
+def cache_control(path: str) -> str:
+    """How long a browser keeps a built file: for good if its name has the hash of its content, else until it asks again."""
+    return "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
+
+
+def media_type(name: str) -> str:
+    """The media type of a built file."""
+    suffix = Path(name).suffix
+    if suffix == ".html":
+        return "text/html; charset=utf-8"
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

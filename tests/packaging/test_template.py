@@ -156,8 +156,7 @@ def test_a_changed_setting_publishes_a_new_version(template: Any) -> None:
 
 
 def test_snapshots_and_provisioned_concurrency_are_not_had_together(template: Any) -> None:
-    [rule] = template["Rules"].values()
-    [assertion] = rule["Assertions"]
+    [assertion] = template["Rules"]["WarmOrFromSnapshot"]["Assertions"]
     given = {"SnapStart": "on", "WebSocketConcurrency": "1"}
     assert not Stack(template, given).holds(assertion["Assert"])
     for name, value in {"SnapStart": "off", "WebSocketConcurrency": "0"}.items():

@@ -19,8 +19,10 @@ function freePort(): Promise<number> {
 
 export default async function setup(): Promise<() => Promise<void>> {
   const data = mkdtempSync(join(tmpdir(), "lyceum-console-"));
-  const [port, socketPort] = [await freePort(), await freePort()];
-  const env = { ...process.env, LYCEUM_DATA: data, LYCEUM_PORT: `${port}`, LYCEUM_WS_PORT: `${socketPort}` };
+  const [port, socketPort, hostedPort] = [await freePort(), await freePort(), await freePort()];
+  process.env["HOSTED_PORT"] = `${hostedPort}`;
+  const origins = { LYCEUM_ALLOWED_ORIGINS: `http://127.0.0.1:${hostedPort}` };
+  const env = { ...process.env, ...origins, LYCEUM_DATA: data, LYCEUM_PORT: `${port}`, LYCEUM_WS_PORT: `${socketPort}` };
   const server = spawn(python, ["serve.py"], { cwd: project, env, stdio: "ignore" });
   process.env["LYCEUM_URL"] = `http://127.0.0.1:${port}`;
   for (;;) {

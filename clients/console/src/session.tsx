@@ -1,10 +1,10 @@
 import { LyceumError, Rest, Socket, type components } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { GraduationCap } from "lucide-react";
-import { useAction } from "./actions.ts";
-import { useText } from "./language.tsx";
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { config } from "./config.ts";
 import { Loading, Problem } from "./parts.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { keepSession, keptSession, signOutFrom, Tokens, type Kept } from "./tokens.ts";
 
 export interface Session {
   me: components["schemas"]["Me"];
@@ -13,13 +13,6 @@ export interface Session {
   signOut: () => void;
 }
 
-interface Person {
-  user_id: string;
-  name: string;
-  active_role: string;
-}
-
-const KEPT = "lyceum.token"; // for this tab only: the session ends with it
 const SessionContext = createContext<Session | null>(null);
 
 export function useSession(): Session {
@@ -28,38 +21,58 @@ export function useSession(): Session {
   return session;
 }
 
-/** Shows its children to somebody who is signed in, and to anybody else the people of the demo school. */
+/** Shows its children to somebody who is signed in, and to anybody else how to sign in. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [token, setToken] = useState(() => sessionStorage.getItem(KEPT));
+  const [kept, setKept] = useState(keptSession);
+  const [ended, setEnded] = useState<LyceumError | null>(null);
   const queries = useQueryClient();
-  const keep = (fresh: string | null): void => {
-    if (fresh) sessionStorage.setItem(KEPT, fresh);
-    else sessionStorage.removeItem(KEPT);
+  const keep = (fresh: Kept | null, error: LyceumError | null = null): void => {
+    keepSession(fresh);
     queries.clear();
-    setToken(fresh);
+    setEnded(error);
+    setKept(fresh);
   };
-  return token ? (
-    <SignedIn key={token} token={token} signOut={() => keep(null)}>
+  return kept ? (
+    <SignedIn key={kept.access_token} kept={kept} onEnd={(error) => keep(null, error)}>
       {children}
     </SignedIn>
   ) : (
-    <SignIn onToken={keep} />
+    <SignIn ended={ended} onSignedIn={keep} />
   );
 }
 
-function SignedIn({ token, signOut, children }: { token: string; signOut: () => void; children: ReactNode }) {
-  const rest = useMemo(() => new Rest({ url: location.origin, token: () => token }), [token]);
+function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: LyceumError | null) => void; children: ReactNode }) {
+  const tokens = useMemo(() => new Tokens(kept), [kept]);
+  const end = useRef(onEnd);
+  end.current = onEnd;
+  const rest = useMemo(
+    () =>
+      new Rest({
+        url: config.api,
+        token: () => tokens.current(),
+        fetch: async (input, init) => {
+          const response = await fetch(input, init);
+          if (response.status === 401) end.current(new LyceumError(401, "invalid_token", "The session has ended."));
+          return response;
+        },
+      }),
+    [tokens],
+  );
   const [socket, setSocket] = useState<Socket | null>(null);
   useEffect(() => {
     const made = new Socket(rest);
     setSocket(made);
     return () => made.close();
   }, [rest]);
-  const me = useQuery({ queryKey: ["me", token], queryFn: () => rest.get("/api/me"), retry: false });
+  const me = useQuery({ queryKey: ["me", kept.access_token], queryFn: () => rest.get("/api/me"), retry: false });
   const hasEnded = me.error instanceof LyceumError && (me.error.status === 401 || me.error.status === 403);
   useEffect(() => {
-    if (hasEnded) signOut(); // the token has ended: a lost connection is no reason to forget who this is
-  }, [hasEnded, signOut]);
+    if (hasEnded) end.current(me.error as LyceumError); // a lost connection is no reason to forget who this is
+  }, [hasEnded, me.error]);
+  const signOut = (): void => {
+    void tokens.current().then(signOutFrom, () => undefined);
+    onEnd(null);
+  };
   if (me.isError && !hasEnded) {
     return (
       <main>
@@ -75,48 +88,4 @@ function SignedIn({ token, signOut, children }: { token: string; signOut: () => 
     );
   }
   return <SessionContext.Provider value={{ me: me.data, rest, socket, signOut }}>{children}</SessionContext.Provider>;
-}
-
-function SignIn({ onToken }: { onToken: (token: string) => void }) {
-  const text = useText();
-  const people = useQuery({
-    queryKey: ["people"],
-    queryFn: async () => {
-      const response = await fetch("/local/people");
-      if (!response.ok) throw new Error(String(response.status));
-      return ((await response.json()) as { people: Person[] }).people;
-    },
-  });
-  const signIn = useAction({
-    mutationFn: async (person: Person) => {
-      const response = await fetch("/local/tokens", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ user_id: person.user_id }),
-      });
-      if (!response.ok) throw new Error(String(response.status));
-      return ((await response.json()) as { token: string }).token;
-    },
-    onSuccess: onToken,
-  });
-  return (
-    <main className="sign-in">
-      <h1>
-        <GraduationCap size={36} aria-hidden="true" />
-        Lyceum
-      </h1>
-      <p className="soft">{text("signIn.choose")}</p>
-      <ul className="people">
-        {people.data?.map((person) => (
-          <li key={person.user_id}>
-            <button type="button" disabled={signIn.isPending} onClick={() => signIn.mutate(person)}>
-              {person.name} <small>{text(person.active_role === "teacher" ? "role.teacher" : "role.student")}</small>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {people.isError && <p role="alert">{text("signIn.none")}</p>}
-      <Problem error={signIn.error} />
-    </main>
-  );
 }

@@ -1,0 +1,69 @@
+import { LyceumError } from "@lyceum/client";
+import { config } from "./config.ts";
+
+/** What is known of somebody who signed in. A token of the demo school cannot be renewed. */
+export interface Kept {
+  access_token: string;
+  refresh_token?: string;
+  /** Seconds since 1970. */
+  expires_at?: number;
+}
+
+const KEPT = "lyceum.session"; // for this tab only: the session ends with it
+const EARLY_SECONDS = 60;
+
+export function keptSession(): Kept | null {
+  const kept = sessionStorage.getItem(KEPT);
+  return kept ? (JSON.parse(kept) as Kept) : null;
+}
+
+export function keepSession(kept: Kept | null): void {
+  if (kept) sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  else sessionStorage.removeItem(KEPT);
+}
+
+/** Signs in with Supabase. Throws `LyceumError`: `invalid_token` if the address or the password is wrong. */
+export const signInWith = (email: string, password: string): Promise<Kept> => grant("password", { email, password });
+
+/** Gives the access token of a session, and renews it shortly before it ends. */
+export class Tokens {
+  #kept: Kept;
+  #renewal: Promise<Kept> | null = null;
+
+  constructor(kept: Kept) {
+    this.#kept = kept;
+  }
+
+  async current(): Promise<string> {
+    const { refresh_token, expires_at } = this.#kept;
+    if (refresh_token && expires_at && expires_at - EARLY_SECONDS < Date.now() / 1000) {
+      this.#renewal ??= grant("refresh_token", { refresh_token }).finally(() => (this.#renewal = null)); // a token renews once
+      this.#kept = await this.#renewal;
+      keepSession(this.#kept);
+    }
+    return this.#kept.access_token;
+  }
+}
+
+/** Ends the session at Supabase too. If that fails, it ends there by itself. */
+export async function signOutFrom(accessToken: string): Promise<void> {
+  if (!config.supabase) return;
+  const { url, key } = config.supabase;
+  const headers = { apikey: key, Authorization: `Bearer ${accessToken}` };
+  await fetch(`${url}/auth/v1/logout?scope=local`, { method: "POST", headers }).catch(() => undefined);
+}
+
+async function grant(type: "password" | "refresh_token", body: object): Promise<Kept> {
+  if (!config.supabase) throw new Error("this console signs nobody in by password");
+  const { url, key } = config.supabase;
+  const response = await fetch(`${url}/auth/v1/token?grant_type=${type}`, {
+    method: "POST",
+    headers: { apikey: key, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+  if (!response) throw new LyceumError(0, "connection_failed", "The sign-in service does not answer.");
+  if (response.ok) return (await response.json()) as Kept;
+  if (response.status === 429) throw new LyceumError(429, "too_many_requests", "Too many tries.");
+  if (response.status < 500) throw new LyceumError(401, "invalid_token", "The sign-in service refused this.");
+  throw new LyceumError(502, "identity_provider_unavailable", "The sign-in service failed.");
+}
