@@ -230,7 +230,7 @@ def _pushes_of(
                 connection, message.session_id, message.resume_token, message.request_id
             )
         case AudioChunk():
-            return interviewing.hear(connection, message.part(), message.request_id)
+            return interviewing.receive_part(connection, message.part(), message.request_id)
         case DiscardRecording():
             return interviewing.discard(connection, message.recording_id or "", message.request_id)
         case TextAnswer():

@@ -1,4 +1,4 @@
-"""Opening WebSocket connections: by a ticket, and a limited number at a time for each learner."""
+"""Opens WebSocket connections with tickets, up to a limited number at a time for each learner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class Connecting:
         *,
         most: int,
     ) -> None:
-        """``most`` is the limit of open connections of one learner. ``gateway`` is called when it is reached."""
+        """``most`` is the largest number of open connections of one learner. ``gateway`` is called when that number is
+        reached or a connection is closed.
+        """
         self._connections = connections
         self._gateway = gateway
         self._clock = clock
@@ -31,12 +33,15 @@ class Connecting:
         self._most = most
 
     def issue(self, admitted: Admitted) -> Ticket:
-        """A one-time ticket. Raises ``OverLimit`` if the learner has the most connections already."""
+        """A new ticket for one connection. Raises ``OverLimit`` if the learner already has ``most`` open connections."""
         self._check(admitted.learner.user_id)
         return self._connections.issue(admitted, self._ids.new(), self._clock.now())
 
     def open(self, secret: str, connection_id: str) -> Learner:
-        """Spend the ticket on the connection. Raises ``Unauthenticated`` as ``Connections.open``, ``OverLimit`` as ``issue``."""
+        """Open the connection with the ticket, which cannot be used again, and return its learner.
+
+        Raises ``Unauthenticated`` if the ticket is used, expired or unknown, and ``OverLimit`` as ``issue``.
+        """
         learner = self._connections.open(secret, connection_id, self._clock.now())
         try:
             self._check(learner.user_id, but=connection_id)
@@ -46,7 +51,7 @@ class Connecting:
         return learner
 
     def end(self, connection_id: str) -> None:
-        """Close the connection from the server's side. Repeating it is harmless."""
+        """Close the connection from the server's side. A repeated call does no harm."""
         self._connections.close(connection_id)
         self._gateway().close(connection_id)
 
@@ -54,7 +59,8 @@ class Connecting:
         known = [one for one in self._connections.of(owner) if one != but]
         if len(known) < self._most:
             return
-        # A client may disconnect without a message. So connections that the gateway has closed are removed first.
+        # A client may disconnect without a message. So connections that are no longer open at the gateway are removed
+        # first.
         gateway = self._gateway()
         still_open = 0
         for connection_id in known:

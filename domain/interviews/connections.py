@@ -1,4 +1,4 @@
-"""One-time tickets for the WebSocket, and the learner and the interview of each connection."""
+"""The repository of one-time tickets and of WebSocket connections, each with its learner and its interview."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ports.paging import every
 
 TICKET_SECONDS = 60
 CONNECTION_SECONDS = 2 * 3600
-"""API Gateway ends a WebSocket connection after two hours."""
+"""API Gateway closes a WebSocket connection after two hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Opens one connection for one learner. Only they know the ``secret``."""
+    """Opens one connection for one learner within ``expires_in`` seconds. Only the learner knows ``secret``."""
 
     secret: str
     expires_in: int
@@ -28,7 +28,9 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class LearnerConnection:
-    """An open connection with its learner and the interview that was last started or resumed on it."""
+    """An open connection with its learner. ``session_id`` is the interview that was last started or resumed on it, or
+    None.
+    """
 
     connection_id: str
     learner: Learner
@@ -41,7 +43,7 @@ class Connections:
         self._store = store
 
     def issue(self, admitted: Admitted, secret: str, now: datetime) -> Ticket:
-        """A new ticket. Its connection ends with the access token that asked for it."""
+        """A new ticket. A connection opened with it is valid as long as the access token of the request."""
         item = {
             "session_id": _ticket_id(secret),
             "user_id": admitted.learner.user_id,
@@ -55,7 +57,10 @@ class Connections:
         return Ticket(secret, TICKET_SECONDS)
 
     def open(self, secret: str, connection_id: str, now: datetime) -> Learner:
-        """Spend the ticket on the connection. Raises ``Unauthenticated`` if it is spent, expired or unknown."""
+        """Open the connection with the ticket and return its learner. The ticket cannot be used again.
+
+        Raises ``Unauthenticated`` if the ticket is used, expired or unknown.
+        """
         key = {"session_id": _ticket_id(secret)}
         stored = self._store.get(ACTIVE_SESSIONS, key)
         try:
@@ -77,23 +82,27 @@ class Connections:
         return Learner(**stored["learner"])
 
     def get(self, connection_id: str, now: datetime) -> LearnerConnection:
-        """The connection with its learner. Raises ``Unauthenticated`` if it was never opened or is closed, and
-        ``TokenExpired`` if the token that asked for its ticket has ended."""
+        """The open connection with its learner.
+
+        Raises ``Unauthenticated`` if it was never opened or is closed, and ``TokenExpired`` if the access token for
+        which its ticket was issued has expired.
+        """
         stored = self._store.get(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
         if stored is None:
             raise _closed()
         if stored["until"] <= to_text(now):
             raise TokenExpired(
-                "token_expired", "The access token has ended. Connect again with a ticket of a new one."
+                "token_expired",
+                "The access token has expired. Get a ticket with a new token and connect again.",
             )
         learner = Learner(**stored["learner"])
         return LearnerConnection(connection_id, learner, stored.get("session_id"), stored[VERSION])
 
     def attach(self, connection: LearnerConnection, session_id: str) -> LearnerConnection:
-        """Attach the connection to an interview: its messages are about it from now on.
+        """Attach the connection to an interview. From now on its messages are about this interview.
 
-        Nothing changes if it is attached already: a message that comes twice attaches it twice. Raises ``Conflict``
-        if another message attached it to another interview meanwhile, ``Unauthenticated`` if it was closed.
+        Does nothing if it is already attached to it, so that a repeated message is harmless. Raises ``Conflict`` if
+        another message attached it to another interview meanwhile, and ``Unauthenticated`` if it was closed.
         """
         key = {"connection_id": connection.connection_id}
         stored = self._store.get(WEBSOCKET_CONNECTIONS, key)
@@ -115,7 +124,7 @@ class Connections:
         return attached
 
     def of(self, owner: str) -> list[str]:
-        """The ids of the owner's stored connections. Some may be closed without anybody having said so."""
+        """The ids of the owner's stored connections. Some may be closed although no message said so."""
         rows = every(
             lambda cursor: self._store.query(
                 WEBSOCKET_CONNECTIONS, owner, index="user-id-index", cursor=cursor
@@ -124,7 +133,7 @@ class Connections:
         return [item["connection_id"] for item in rows]
 
     def close(self, connection_id: str) -> None:
-        """Remove the connection. Repeating it is harmless."""
+        """Delete the stored connection. A repeated call does no harm."""
         self._store.delete(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
 
 
@@ -133,5 +142,7 @@ def _closed() -> Unauthenticated:
 
 
 def _ticket_id(secret: str) -> str:
-    """Derived from the secret: whoever can read the table cannot use the ticket."""
+    """The stored id of a ticket. The secret cannot be computed from it, so nobody can use a ticket that they read in
+    the table.
+    """
     return "ticket#" + derived_id("ticket", secret)

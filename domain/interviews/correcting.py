@@ -1,4 +1,4 @@
-"""Changes one verdict of an interview, and all that follows from it, at once."""
+"""Changes one verdict of an ended interview, with the scores and the evidence that depend on it, in one transaction."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ log = logging.getLogger("lyceum.correcting")
 
 @dataclass(frozen=True, slots=True)
 class FactMark:
-    """A verdict in its place: the interview, all of its turns, and which fact of which turn."""
+    """The verdict on one fact, with its interview, all turns, its turn, and the place of the fact in the rubric (from
+    0).
+    """
 
     interview: Interview
     turns: tuple[InterviewTurn, ...]
@@ -58,7 +60,7 @@ class FactMark:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A verdict as it is to be, and what is to be written with it. ``judged`` is None if nothing is to be changed."""
+    """The new verdict, and the writes to store in the same transaction. ``judged`` is None if nothing changes."""
 
     judged: JudgedFact | None
     beside: Sequence[Write] = ()
@@ -78,10 +80,10 @@ class InterviewCorrecting:
         self._clock = clock
 
     def find(self, owner: str, session_id: str, fact: str) -> FactMark | None:
-        """The verdict on a fact of the owner's interview, or None without such an interview.
+        """The verdict on a fact of the owner's interview; None if there is no such interview.
 
-        ``fact`` is its id, or its statement as it was told. Raises ``Conflict`` if the interview goes on, ``NotFound`` if
-        no such fact was judged, and ``InvalidRequest`` if several facts say the same.
+        ``fact`` is the fact's id, or its statement as the learner read it. Raises ``Conflict`` if the interview has not
+        ended, ``NotFound`` if no such fact was judged, and ``InvalidRequest`` if several facts have this statement.
         """
         interview = self._interviews.find(owner, session_id)
         if interview is None:
@@ -99,17 +101,18 @@ class InterviewCorrecting:
             raise mark_not_found()
         if len(found) > 1:
             raise InvalidRequest(
-                "ambiguous_fact", "Several facts say this: name one by its id.", field="fact"
+                "ambiguous_fact", "Several facts have this statement. Send the id of one.", field="fact"
             )
         return found[0]
 
     def change(
         self, owner: str, session_id: str, fact: str, decide: Callable[[FactMark], FactChange]
     ) -> FactChanged:
-        """Store what ``decide`` makes of a verdict, with the scores and the evidence that follow: all or nothing.
+        """Store the verdict that ``decide`` returns, with the scores and the evidence that depend on it: all or
+        nothing.
 
-        As ``QuizCorrecting.change``. Raises ``NotFound``, what ``find`` raises, and ``SessionMoved`` if others keep
-        changing the interview.
+        ``decide`` may be called again if the interview changed meanwhile. Raises what ``find`` and ``decide`` raise,
+        ``NotFound`` if there is no such interview, and ``SessionMoved`` if other workers keep changing it.
         """
         subject_id = ""
 
@@ -142,7 +145,7 @@ class InterviewCorrecting:
         return done
 
     def _evidence(self, mark: FactMark) -> Evidence:
-        """The evidence of the turn, under the concept that it has in the ledger, or has in the catalogue."""
+        """The evidence of the turn, under the concept that it has in the ledger, or else in the catalogue."""
         owner, turn = mark.interview.user_id, mark.turn
         id = evidence_id(mark.interview, turn)
         entries = self._ledger.entries(owner, mark.subject_id)
@@ -153,7 +156,7 @@ class InterviewCorrecting:
 
 
 def _with(mark: FactMark, judged: JudgedFact) -> FactMark:
-    """The same mark with this verdict, and the scores of the turn and the interview that follow from it."""
+    """The mark with this verdict. If its credit changed, the turn and the interview have the scores that follow."""
     turn, place = mark.turn, mark.place
     facts = (*turn.facts[:place], judged, *turn.facts[place + 1 :])
     turn = replace(turn, facts=facts)

@@ -1,9 +1,8 @@
-"""What an interview makes of each event: pure functions of the stored session.
+"""The decisions of an interview: pure functions of the stored session and an event.
 
-Each function takes the session as it is stored now and what happened, and returns a ``Decision``: the session as it
-is to be stored, and the effects that follow once it is stored. Instead of a decision it may return None: the session
-is gone, or another worker was first, and nothing is to be done. ``Interviews.change`` stores a decision, and
-``InterviewEffects.carry_out`` does what follows.
+Each function takes the session as it is stored now and what happened. It returns a ``Decision``: the session to store,
+and the effects to carry out after that. It returns None if nothing is to be done: the session is gone, or another
+worker was first. ``Interviews.change`` stores a decision, and ``InterviewEffects.carry_out`` carries out its effects.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from typing import TypeGuard
 from domain.base.errors import Conflict, InvalidRequest, LyceumError, UnsupportedType
 from domain.base.moments import after, from_text, to_text
 from domain.interviews.interview import (
-    LAST_HEARING_SECONDS,
     MAX_TRIES,
+    TRANSCRIPT_DEADLINE_SECONDS,
     Interview,
     InterviewQuestion,
     InterviewTurn,
@@ -41,12 +40,12 @@ from domain.interviews.recording import ReceivedPart, is_whole, looks_like, rece
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """Make the next question and open it, under the lease of the session."""
+    """Make the next question and ask it, under the lease of the session."""
 
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgePart:
-    """Tell the client which parts have arrived. If the recording is whole, have it transcribed."""
+    """Tell the client which parts have arrived. If the recording is complete, start its transcription."""
 
     recording: RecordingId
     request_id: str | None
@@ -54,7 +53,7 @@ class AcknowledgePart:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeAgain:
-    """Tell the client of a repeated part what it was told before, and after a last part what followed."""
+    """Repeat the acknowledgement of a part that came twice. After a final part, also push again what followed it."""
 
     recording: RecordingId
     is_final: bool
@@ -63,43 +62,43 @@ class AcknowledgeAgain:
 
 @dataclass(frozen=True, slots=True)
 class TranscribeIfWhole:
-    """Have the recording transcribed if all of its parts have arrived."""
+    """Start the transcription of the recording if all its parts have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcribe:
-    """Put the parts together and have the recording transcribed."""
+    """Join the parts and start the transcription of the recording."""
 
     parts: tuple[ReceivedPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LookForTranscript:
-    """Find out what became of a transcript that has not come."""
+    """Look for a transcript that is late."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeAnswer:
-    """Judge the answer that the session holds and open the next question, under the lease of the session."""
+    """Judge the answer in the session and ask the next question, under the lease of the session."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshProgress:
-    """Bring the learner's standing in the subjects up to date with the ledger."""
+    """Update the learner's standing in the subjects from the ledger."""
 
     subject_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PushStanding:
-    """Push how the interview stands and, if it has ended, its summary."""
+    """Push the present state of the interview and, if it has ended, its summary."""
 
     request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class PushAnswer:
-    """Push again how the answer to an earlier question was judged. Push nothing if it has no answer."""
+    """Push again the outcome of the answer to an earlier question. Push nothing if the question has no answer."""
 
     question_number: int
     request_id: str | None
@@ -118,26 +117,26 @@ class PushSummary:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Tell the client that its message is refused. What the decision changed stays changed."""
+    """Refuse the client's message with ``error``. The decision itself stays stored."""
 
     error: LyceumError
 
 
 @dataclass(frozen=True, slots=True)
 class ClearRecording:
-    """Remove the objects of a recording."""
+    """Remove the stored objects of a recording."""
 
     recording: RecordingId
 
 
 @dataclass(frozen=True, slots=True)
 class ClearSession:
-    """Remove the objects of all recordings of an interview that has ended."""
+    """Remove the stored objects of all recordings of an ended interview."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Remove an interview that never asked a question, and give its charge back."""
+    """Remove an interview that never asked a question, and refund its charge."""
 
 
 Effect = (
@@ -163,8 +162,10 @@ Effect = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``interview`` is the session as it is to be stored, with ``turns`` and ``part`` beside it, all or nothing.
-    Nothing is stored if nothing is new. The effects follow in order."""
+    """``interview`` is the session to store. ``turns`` and ``part`` are stored in the same transaction.
+
+    Nothing is stored if none of them is new. The effects are carried out afterwards, in order.
+    """
 
     interview: Interview
     effects: tuple[Effect, ...] = ()
@@ -176,7 +177,9 @@ class Decision:
 
 
 def attached(found: Interview | None, connection_id: str) -> Interview:
-    """The interview of the connection. Raises ``Conflict`` if it has none, or if another connection has it."""
+    """The interview of the connection. Raises ``Conflict`` if there is none, or if it was resumed on another
+    connection.
+    """
     if found is None:
         raise Conflict("no_interview", "There is no interview on this connection: start or resume one.")
     if found.connection_id != connection_id:
@@ -187,14 +190,14 @@ def attached(found: Interview | None, connection_id: str) -> Interview:
 def taken_over(
     found: Interview | None, connection_id: str, request_id: str | None, lease_id: str, now: datetime
 ) -> Decision:
-    """The learner resumes the interview on this connection. Raises ``NotFound`` if it is gone."""
+    """The learner resumes the interview on this connection. Raises ``NotFound`` if the interview is gone."""
     if found is None:
         raise interview_not_found()
-    return gone_on_with(replace(found, connection_id=connection_id), request_id, lease_id, now)
+    return continued(replace(found, connection_id=connection_id), request_id, lease_id, now)
 
 
-def gone_on_with(interview: Interview, request_id: str | None, lease_id: str, now: datetime) -> Decision:
-    """Push how the interview stands, and do the work that no worker does at this moment."""
+def continued(interview: Interview, request_id: str | None, lease_id: str, now: datetime) -> Decision:
+    """Push the state of the interview, and start the work for which no worker holds a lease."""
     push = PushStanding(request_id)
     if interview.state == "answering":
         return Decision(interview, (push, TranscribeIfWhole()))
@@ -212,10 +215,10 @@ def text_answered(
     lease_id: str,
     now: datetime,
 ) -> Decision:
-    """The learner answers in text. A repeated message gets the same outcome again, and is not judged again.
+    """The learner answers in text. A repeated message gets the same outcome again and is not judged twice.
 
-    ``parts`` are those of the recording that is being sent. ``turns`` are needed only if the latest answer came with
-    this ``request_id``. Raises ``Conflict`` and ``InvalidRequest`` as ``check_takes_answer``.
+    ``parts`` are the parts of the recording that is being sent. ``turns`` are needed only if the latest answer has the
+    same ``request_id``. Raises ``Conflict`` and ``InvalidRequest`` as ``check_takes_answer``.
     """
     number = answer.question_number
     if number is not None and number < interview.questions_asked:
@@ -228,17 +231,17 @@ def text_answered(
             return Decision(interview, (PushAnswer(latest.question_number, request_id),))
     check_takes_answer(interview, number)
     if interview.state == "answering" and is_whole(parts):
-        # The recording was acknowledged, and its worker died then: the recording is the answer.
+        # The recording is complete, but its worker died before the transcription: the recording is the answer.
         return _completed(interview, parts, None, now)
     return Decision(interview.judging(answer.text, lease_id, now, by=request_id), (JudgeAnswer(),))
 
 
 def check_takes_answer(interview: Interview, question_number: int | None) -> None:
-    """Raises ``InvalidRequest`` if the question was not asked yet, ``Conflict`` if no answer to it is taken now."""
+    """Raise ``InvalidRequest`` if the question was not asked yet, ``Conflict`` if it cannot be answered now."""
     if question_number is not None and question_number > interview.questions_asked:
-        raise InvalidRequest("invalid_request", "There was no such question yet.", field="question_number")
+        raise InvalidRequest("invalid_request", "This question was not asked yet.", field="question_number")
     if question_number is not None and question_number < interview.questions_asked:
-        raise Conflict("question_answered", "This question was answered before.")
+        raise Conflict("question_answered", "This question is already answered.")
     match interview.state:
         case "ended":
             raise Conflict("interview_ended", "The interview is over.")
@@ -251,7 +254,7 @@ def check_takes_answer(interview: Interview, question_number: int | None) -> Non
 def recording_with(
     part: ReceivedPart, known: Iterable[tuple[RecordingId, ReceivedPart]]
 ) -> RecordingId | None:
-    """The recording, of those that are ``known``, that has this very part already."""
+    """The recording among ``known`` that already contains this exact part, or None."""
     wanted = (part.recording_id, part.sequence, part.digest)
     return next(
         (recording for recording, one in known if (one.recording_id, one.sequence, one.digest) == wanted),
@@ -267,12 +270,12 @@ def part_answered(
     request_id: str | None,
     now: datetime,
 ) -> Decision:
-    """A part of a spoken answer has arrived. ``there`` is the part of this number that the recording has already.
+    """A part of a spoken answer arrived. ``there`` is the stored part of the recording with the same number, if any.
 
-    A part of another recording gives up the one that was being sent: the learner tries again. A client that names no
-    recordings tries again by another part 0. A part 0 that is not of its format is refused, and nothing of its
-    recording is kept. Raises ``Conflict`` for a part of a recording that was given up or refused, and for other sound
-    under the number of a part; ``InvalidRequest`` if the format is not the recording's.
+    A part of another recording discards the one that was being sent: the learner tries again. A client without
+    recording ids tries again by sending another part 0. A part 0 in another format than declared is refused, and its
+    recording is discarded. Raises ``Conflict`` if the recording was discarded or refused, or if another sound was
+    stored under this number; ``InvalidRequest`` if the format is not that of the recording.
     """
     begins_again = audio.sequence == 0 and not part.recording_id
     if part.recording_id in interview.discarded and not begins_again:
@@ -285,7 +288,7 @@ def part_answered(
     if is_same_try and is_other_sound and not begins_again:
         raise Conflict(
             "part_conflict",
-            f"Part {part.sequence} of this recording came before with other sound. Send discard_recording and record"
+            f"Part {part.sequence} of this recording came before with another sound. Send discard_recording and record"
             " the answer again, under a new recording_id.",
         )
     goes_on = is_same_try and not is_other_sound
@@ -294,7 +297,7 @@ def part_answered(
     if goes_on:
         if interview.media_format != audio.media_format:
             raise InvalidRequest(
-                "invalid_request", "All parts of an answer have one format.", field="media_format"
+                "invalid_request", "All parts of an answer must have the same format.", field="media_format"
             )
         return Decision(interview, (AcknowledgePart(interview.recording, request_id),), part=part)
     begun, effects = _given_up(interview, now) if interview.state == "answering" else (interview, ())
@@ -306,7 +309,7 @@ def _refused(interview: Interview, part: ReceivedPart, *, is_begun: bool, now: d
     refusal = Refuse(
         UnsupportedType(
             "type_mismatch",
-            "The recording is not of the format that it says. Record the answer again, under a new recording_id.",
+            "The recording is not in the format of media_format. Record the answer again, under a new recording_id.",
             field="media_format",
         )
     )
@@ -317,7 +320,7 @@ def _refused(interview: Interview, part: ReceivedPart, *, is_begun: bool, now: d
 
 
 def _given_up(interview: Interview, now: datetime) -> tuple[Interview, tuple[Effect, ...]]:
-    """The question is open again, and nothing of the recording that was being sent is kept."""
+    """The interview with its question open again, and the effect that removes the recording that was being sent."""
     again = interview.asked_again(now).without_try(interview.try_id)
     return again, (ClearRecording(interview.recording),)
 
@@ -325,9 +328,9 @@ def _given_up(interview: Interview, now: datetime) -> tuple[Interview, tuple[Eff
 def recording_discarded(
     interview: Interview, recording_id: str, request_id: str | None, now: datetime
 ) -> Decision:
-    """The learner gives up a recording; without an id, the one that is being sent. Repeating it is harmless.
+    """The learner discards a recording; "" means the one that is being sent. A repeated message does no harm.
 
-    Raises ``Conflict`` if the recording is whole already, and if the interview is over.
+    Raises ``Conflict`` if the recording is already complete, or if the interview has ended.
     """
     if not interview.is_open:
         raise Conflict("interview_ended", "The interview is over.")
@@ -354,7 +357,7 @@ def end_requested(
     turns: Sequence[InterviewTurn],
     now: datetime,
 ) -> Decision:
-    """The learner asks to end. An answer that is being analysed, or was recorded whole, is judged first."""
+    """The learner asks to end. An answer that is being analysed, or that was recorded completely, is judged first."""
     if not interview.is_open:
         return Decision(interview, (PushSummary(request_id),))
     if interview.state == "analysing":
@@ -374,14 +377,14 @@ def recording_whole(
     request_id: str | None,
     now: datetime,
 ) -> Decision | None:
-    """All parts of the recording have arrived."""
+    """All parts of the recording have arrived. None if the interview no longer expects this recording."""
     if found is None or found.state != "answering" or found.recording != recording:
         return None
     return _completed(found, parts, request_id, now)
 
 
 def recording_too_long(found: Interview | None, recording: RecordingId, now: datetime) -> Decision | None:
-    """The question is open again, and nothing of the recording is kept."""
+    """The recording is too long: the question is open again, and the recording is removed."""
     if found is None or found.state != "answering" or found.recording != recording:
         return None
     again, effects = _given_up(found, now)
@@ -391,7 +394,7 @@ def recording_too_long(found: Interview | None, recording: RecordingId, now: dat
 def transcript_read(
     found: Interview | None, recording: RecordingId, text: str, lease_id: str, now: datetime
 ) -> Decision | None:
-    """There is a transcript of the recording."""
+    """The transcript of the recording exists."""
     if not _waits_for(found, recording):
         return None
     return Decision(found.judging(text, lease_id, now, by=found.answered_by), (JudgeAnswer(),))
@@ -404,13 +407,15 @@ def transcript_missing(
     lease_id: str,
     now: datetime,
 ) -> Decision | None:
-    """No transcript has come: have it made again, or close the answer without one if it is too late."""
+    """The transcript is late. Start the transcription again; after ``TRANSCRIPT_DEADLINE_SECONDS``, close the answer without a
+    score.
+    """
     if not _waits_for(found, recording) or not _is_due(found, now):
         return None
     since = found.heard_since or found.started_at
-    if after(from_text(since), LAST_HEARING_SECONDS) <= now:
+    if after(from_text(since), TRANSCRIPT_DEADLINE_SECONDS) <= now:
         return Decision(found.judging("", lease_id, now, by=found.answered_by), (JudgeAnswer(),))
-    return Decision(found.hearing(now), (Transcribe(tuple(parts)),))
+    return Decision(found.awaiting_transcript(now), (Transcribe(tuple(parts)),))
 
 
 def nothing_understood(
@@ -420,7 +425,7 @@ def nothing_understood(
     turns: Sequence[InterviewTurn],
     now: datetime,
 ) -> Decision | None:
-    """No words could be had from the recording: the question is open again, unless the learner asked to end."""
+    """The recording has no usable words: the question is open again, unless the learner asked to end."""
     if not _waits_for(found, recording):
         return None
     if found.is_ending:
@@ -442,7 +447,7 @@ def question_made(
     resume_digest: str,
     now: datetime,
 ) -> Decision | None:
-    """The worker of the lease made a question, or found that there is none to ask any more."""
+    """The worker with the lease made a question. ``question`` is None if no further question is possible."""
     if found is None or not found.is_held_by(lease_id):
         return None
     if question is None or found.is_over_time(now):
@@ -459,7 +464,7 @@ def question_made(
 
 
 def question_delayed(found: Interview | None, lease_id: str | None, now: datetime) -> Decision | None:
-    """The worker of the lease could not make a question: the sweeper tries again."""
+    """The worker with the lease could not make a question. The sweeper tries again."""
     if found is None or not found.is_held_by(lease_id):
         return None
     return Decision(found.asking(now))
@@ -475,17 +480,17 @@ def answer_judged(
     subject_ids: Sequence[str],
     now: datetime,
 ) -> Decision | None:
-    """The worker of the lease judged the answer of the last of the ``turns``.
+    """The worker with the lease judged the answer of the last of ``turns``.
 
-    ``made`` is a question made meanwhile; ``is_delayed`` says that one is wanted and could not be made yet. The
-    answer is evidence in the subjects ``subject_ids``.
+    ``made`` is a question that was made meanwhile. ``is_delayed`` says that making one failed for now. The answer is
+    evidence in the subjects ``subject_ids``.
     """
     if found is None or not found.is_held_by(lease_id):
         return None
     closed, answered = found.with_answer_closed(), turns[-1]
     question = next_question(closed, follow_up, made, now)
     if answered.analysis is not None and question != follow_up:
-        # What is not asked again is told.
+        # The follow-up is not asked, so its facts are shown to the learner.
         answered = replace(answered, analysis=replace(answered.analysis, follow_up=None))
         turns = [*turns[:-1], answered]
     written = [answered]
@@ -510,9 +515,10 @@ def answer_judged(
 def next_question(
     interview: Interview, follow_up: InterviewQuestion | None, made: InterviewQuestion | None, now: datetime
 ) -> InterviewQuestion | None:
-    """The question to ask next: the follow-up if there is one, else the prepared one, else the one ``made``.
+    """The next question: the follow-up, else the prepared one, else ``made``.
 
-    None if there is none of them, and if the number of questions or the time of the interview is used up.
+    None if all three are None, if the learner asked to end, or if the questions or the time of the interview are used
+    up.
     """
     if interview.is_ending or interview.is_over_time(now):
         return None
@@ -521,8 +527,8 @@ def next_question(
     return follow_up or interview.prepared or made
 
 
-def never_begun(found: Interview | None, lease_id: str, now: datetime) -> Decision | None:
-    """No first question can be made. From now on no worker tries; if this one dies, the sweeper discards it."""
+def given_up_unasked(found: Interview | None, lease_id: str, now: datetime) -> Decision | None:
+    """The first question cannot be made. No worker tries again; if this one dies, the sweeper discards the interview."""
     if found is None or found.questions_asked:
         return None
     return Decision(replace(found.leased(lease_id, now), tries=MAX_TRIES))
@@ -538,7 +544,7 @@ def swept(
     lease_id: str,
     now: datetime,
 ) -> Decision | None:
-    """Go on with an interview whose ``sweep_at`` has come: a worker died, an event was lost, or nobody answered."""
+    """Continue an interview whose ``sweep_at`` has come: a worker died, an event was lost, or nobody answered."""
     if found is None or not _is_due(found, now):
         return None  # the index lags behind
     match found.state:
@@ -546,7 +552,7 @@ def swept(
             return Decision(found.leased(lease_id, now), (OpenQuestion(),))
         case "asking" if not found.questions_asked:
             return Decision(found, (Discard(),))
-        case "analysing" if found.is_hearing:
+        case "analysing" if found.awaits_transcript:
             return Decision(found, (LookForTranscript(),))
         case "analysing":
             return Decision(found.leased(lease_id, now), (JudgeAnswer(),))
@@ -559,7 +565,7 @@ def swept(
 
 
 def cleared(found: Interview | None) -> Decision | None:
-    """No object of the ended interview is left: the sweeper need not come back."""
+    """All objects of the ended interview are removed: the sweeper is not needed any more."""
     return None if found is None else Decision(replace(found, sweep_at=None))
 
 
@@ -569,9 +575,9 @@ def cleared(found: Interview | None) -> Decision | None:
 def standing(
     interview: Interview, turns: Sequence[InterviewTurn], parts: Sequence[ReceivedPart]
 ) -> InterviewResumed:
-    """The open question, the parts that have arrived, and the answer that was processed last."""
+    """The content of a push about the open question, the parts that have arrived, and the last processed answer."""
     has_question = interview.state in ("asked", "answering", "analysing")
-    # The turns were read after the session. If it went on in between, the newer turns are pushed by whoever did that.
+    # The turns were read after the session. If it changed in between, whoever changed it pushes the newer turns.
     turns = [turn for turn in turns if turn.question_number <= interview.questions_asked]
     latest = _latest_answered(turns)
     return InterviewResumed(
@@ -583,7 +589,7 @@ def standing(
 
 
 def processed(interview: Interview, turns: Sequence[InterviewTurn], turn: InterviewTurn) -> AnswerProcessed:
-    """The outcome of one of the ``turns`` that was answered, with the question that followed it."""
+    """The content of a push about an answered turn, with the question that followed it."""
     following = next((one for one in turns if one.question_number == turn.question_number + 1), None)
     return AnswerProcessed(interview, turn, None if following is None else following.asked.question)
 
@@ -595,7 +601,7 @@ def _latest_answered(turns: Sequence[InterviewTurn]) -> InterviewTurn | None:
 def _completed(
     interview: Interview, parts: Sequence[ReceivedPart], request_id: str | None, now: datetime
 ) -> Decision:
-    heard = replace(interview.hearing(now), answered_by=request_id)
+    heard = replace(interview.awaiting_transcript(now), answered_by=request_id)
     return Decision(heard, (Transcribe(tuple(parts)),))
 
 
@@ -606,10 +612,10 @@ def _ended(
 
 
 def _waits_for(found: Interview | None, recording: RecordingId) -> TypeGuard[Interview]:
-    """Whether the transcript of this recording is still to come."""
-    return found is not None and found.is_hearing and found.recording == recording
+    """Whether the interview waits for the transcript of this recording."""
+    return found is not None and found.awaits_transcript and found.recording == recording
 
 
 def _is_due(interview: Interview, now: datetime) -> bool:
-    """Whether the sweeper is to come to it now. It is not if another worker did so already."""
+    """Whether ``sweep_at`` has come. It has not if another worker has just swept the interview."""
     return interview.sweep_at is not None and interview.sweep_at <= to_text(now)

@@ -1,4 +1,4 @@
-"""Verdicts that nobody could give: they go to the desk of the subject's teacher."""
+"""Puts the unsure verdicts of an interview on the desk of the subject's teacher."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class DoubtfulFacts:
     def noted(
         self, interview: Interview, turn: InterviewTurn, subject_id: str, now: str
     ) -> tuple[InterviewTurn, Sequence[Put]]:
-        """The turn with the unsure verdicts noted that go to the desk, and the writes that put them there.
+        """The turn, with its unsure verdicts marked as waiting, and the writes that put them on the desk.
 
-        Only those on class materials go there by themselves. What a learner made from their own documents, the teacher
-        sees if the learner appeals.
+        This happens only for questions about class materials. An answer about the learner's own documents reaches the
+        teacher only if the learner appeals.
         """
         if not self._is_of_class(turn, subject_id):
             return turn, ()

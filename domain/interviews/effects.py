@@ -1,7 +1,7 @@
-"""Carrying out what a decision asks for: questions, transcriptions, judgements, pushes, and the removal of sound.
+"""Carries out the effects of decisions: questions, transcriptions, judgements, pushes, and removal of recordings.
 
-Each effect gathers what the next decision needs, lets ``Interviews.change`` store that decision, and carries out its
-effects in turn. All of them may be repeated: whoever comes next does what a worker that died left undone.
+An effect that needs another decision gathers its inputs, has ``Interviews.change`` store the decision, and carries out
+its effects in turn. Every effect may be repeated: if a worker dies, the next one does what is left.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from domain.interviews.decisions import (
     TranscribeIfWhole,
     answer_judged,
     cleared,
-    never_begun,
+    given_up_unasked,
     nothing_understood,
     processed,
     question_delayed,
@@ -85,10 +85,10 @@ from ports.workers import Workers
 
 INTERVIEWS = "interviews"
 AUDIO_MINUTES = "audio_minutes"
-"""The names of what is charged to a learner's daily budgets."""
+"""The names of the charges to a learner's daily budgets."""
 
 MAX_PARTIAL_BYTES = 2 * 1024 * 1024
-"""A recording larger than this gets no transcript before its end: all of its parts are read for each."""
+"""A larger recording gets no partial transcripts, because each of them reads all parts again."""
 
 log = logging.getLogger("lyceum.interviewing")
 
@@ -110,7 +110,7 @@ class InterviewEffects:
         ids: IdGenerator,
         workers: Workers,
     ) -> None:
-        """``transcriber`` is called when there is something to transcribe."""
+        """``transcriber`` returns the adapter. It is called when there is something to transcribe."""
         self._interviews = interviews
         self._interviewer = interviewer
         self._recordings = recordings
@@ -124,11 +124,12 @@ class InterviewEffects:
         self._workers = workers
 
     def carry_out(self, decision: Decision | None) -> Iterator[Push]:
-        """Do what follows a stored decision, in order. Yields what to push; the work after a push is done when the
+        """Carry out the effects of a stored decision, in order. Yields the pushes; work after a push runs only if the
         caller asks for the next one.
 
-        Raises what the effects raise: ``SessionMoved`` if another worker has the session by then, ``UpstreamError``,
-        ``Conflict`` and ``NotFound`` if no first question can be made, ``TooLarge`` for a recording.
+        Raises ``SessionMoved`` if another worker has the session by then, ``UpstreamError``, ``Conflict`` and
+        ``NotFound`` if the first question cannot be made, ``TooLarge`` for a recording that is too long, and the error
+        of a ``Refuse``.
         """
         if decision is None:
             return
@@ -174,8 +175,11 @@ class InterviewEffects:
     # Questions
 
     def _open_question(self, interview: Interview) -> Iterator[Push]:
-        """Raises ``Conflict`` or ``NotFound`` if there is nothing to ask about, and ``UpstreamError``: then the
-        sweeper tries again."""
+        """Make the next question and ask it.
+
+        Raises ``Conflict`` or ``NotFound`` if there is nothing to ask about, and ``UpstreamError``. The sweeper then
+        tries again.
+        """
         turns = self._interviews.turns(interview)
         try:
             question = interview.prepared or self._question(interview, turns)
@@ -203,8 +207,10 @@ class InterviewEffects:
         return self._interviewer.question(interview, self._subject_matter(interview), turns)
 
     def _subject_matter(self, interview: Interview) -> SubjectMatter:
-        """What the interview is about: looked up once, then kept. Raises ``SessionMoved``, and what
-        ``Interviewer.subject_matter`` raises."""
+        """The passages and concepts of the interview. They are searched once and then stored.
+
+        Raises ``SessionMoved``, and what ``Interviewer.subject_matter`` raises.
+        """
         kept = self._interviews.material(interview)
         if kept is not None:
             return SubjectMatter(tuple(kept[0]), tuple(kept[1]))
@@ -213,11 +219,11 @@ class InterviewEffects:
         return matter
 
     def discard(self, interview: Interview) -> None:
-        """Remove an interview that never asked a question, and give its charge back."""
+        """Remove an interview that never asked a question, and refund its charge. Does nothing if it has asked one."""
         owner, session_id = interview.user_id, interview.session_id
         try:
             given_up = self._interviews.change(
-                owner, session_id, lambda found: never_begun(found, self._ids.new(), self._clock.now())
+                owner, session_id, lambda found: given_up_unasked(found, self._ids.new(), self._clock.now())
             )
         except SessionMoved:
             return
@@ -285,13 +291,15 @@ class InterviewEffects:
             yield from self.carry_out(whole)
 
     def _transcribe(self, interview: Interview, parts: Sequence[ReceivedPart]) -> Iterator[Push]:
-        """Repeating it is harmless: the objects and the transcription job have the recording's names."""
+        """Join the parts and start the transcription. Safe to repeat: object keys and the job's name come from the
+        recording.
+        """
         recording, media_format = interview.recording, interview.media_format
         if media_format is None:
             raise SessionMoved
         sound = self._recordings.put_together(recording, parts, media_format)
         minutes = usual_seconds(sound, media_format) / 60
-        # Without a limit: an answer that was begun within the allowance is transcribed to its end.
+        # No limit applies here: an answer that was started within the allowance is transcribed to its end.
         self._budgets.charge(
             interview.user_id, AUDIO_MINUTES, recording.job_id, minutes, self._clock.now(), limit=None
         )
@@ -321,7 +329,7 @@ class InterviewEffects:
         yield from self.carry_out(missing)
 
     def transcript_created(self, interview: Interview) -> Iterator[Push]:
-        """There is a transcript of the recording that the interview waits for. Raises as ``carry_out``."""
+        """Read the stored transcript for which the interview waits, if it is there. Raises as ``carry_out``."""
         outcome = self._recordings.outcome(interview.recording)
         if outcome is not None:
             yield from self._read_transcript(interview, outcome)
@@ -347,7 +355,7 @@ class InterviewEffects:
         yield from self.carry_out(known)
 
     def not_understood(self, interview: Interview, code: NotUnderstoodCode) -> Iterator[Push]:
-        """No words can be had from the recording that the interview waits for. Raises as ``carry_out``."""
+        """Open the question again, because the recording has no usable words. Raises as ``carry_out``."""
         recording = interview.recording
 
         def decide(found: Interview | None) -> Decision | None:
@@ -359,10 +367,11 @@ class InterviewEffects:
     # Judgements
 
     def _judge_answer(self, interview: Interview) -> Iterator[Push]:
-        """Under the caller's lease. Judging and the making of a question go on at the same time.
+        """Judge the answer, under the lease that ``interview`` was read with. The next question is made at the same
+        time.
 
-        An answer of which there is no transcript is closed without a score. If another worker has the session by
-        then, nothing is changed and nothing is pushed.
+        An answer without a transcript is closed without a score. If another worker has the session by then, nothing
+        is stored or pushed.
         """
         turns = self._interviews.turns(interview)
         if not turns:
@@ -417,9 +426,10 @@ class InterviewEffects:
             yield from self.carry_out(judged)
 
     def _evidence(self, interview: Interview, turn: InterviewTurn) -> list[Evidence]:
-        """What a judged answer shows of its concept; nothing without a score.
+        """The evidence that a judged answer gives about its concept; empty if it has no score.
 
-        An answer without one has its concept in the catalogue all the same: a person may decide over it later.
+        If it has verdicts, its concept is put into the catalogue even without a score: a person may decide on them
+        later.
         """
         if not turn.facts:
             return []
@@ -469,7 +479,7 @@ class InterviewEffects:
     # What an ended interview leaves
 
     def _clear_session(self, interview: Interview) -> None:
-        """Until all objects are removed, the sweeper comes back."""
+        """Remove all recordings of the interview. Until this succeeds, the sweeper repeats it."""
         if self._recordings.clear_session(interview.session_id):
             self._try_to_change(interview, cleared)
 
@@ -483,14 +493,16 @@ class InterviewEffects:
     def _try_to_change(
         self, interview: Interview, decide: Decide, *, beside: Sequence[Write] = ()
     ) -> Decision | None:
-        """As ``_change``. Nothing is changed if others keep changing the session: the sweeper comes back."""
+        """The same as ``_change``, but returns None if other workers keep changing the session. The sweeper then comes
+        back.
+        """
         with suppress(SessionMoved):
             return self._change(interview, decide, beside=beside)
         return None
 
 
 def subject_of(interview: Interview, turn: InterviewTurn) -> str:
-    """The subject of the evidence that an answer gives."""
+    """The subject to which the answer's evidence belongs."""
     return interview.subject_id or turn.asked.passage.subject_id or NO_SUBJECT
 
 
@@ -499,7 +511,7 @@ def evidence_id(interview: Interview, turn: InterviewTurn) -> str:
 
 
 def evidence_of(interview: Interview, turn: InterviewTurn, concept: str, label: str) -> Evidence:
-    """The evidence that an answer gives now; withdrawn if it has no score."""
+    """The evidence that an answer gives with its present verdicts. It is withdrawn if the answer has no score."""
     return Evidence(
         evidence_id=evidence_id(interview, turn),
         user_id=interview.user_id,
@@ -517,7 +529,7 @@ def evidence_of(interview: Interview, turn: InterviewTurn, concept: str, label: 
 
 
 def _outcome(making: Future[InterviewQuestion | None] | None) -> tuple[InterviewQuestion | None, bool]:
-    """The question that was made, and whether one is wanted and could not be made yet."""
+    """The question that was made, and whether making one was tried and failed for now."""
     if making is None:
         return None, False
     try:

@@ -1,4 +1,4 @@
-"""Spoken interviews: a session, its turns, and its states.
+"""Spoken interviews: the session, its turns, and its states.
 
 ::
 
@@ -6,9 +6,9 @@
                  └─────── text ───────────▲ └──▶ asking, if no question could be made yet
                  ◀── nothing understood ──┘
 
-A session does not belong to one connection: a learner resumes it on another. ``version`` rises with each stored
-change and is the fence. ``lease_id`` names the worker that makes a question or judges an answer, so that each
-answer is judged exactly once, however many workers try.
+A session does not belong to one connection: a learner can resume it on another. ``version`` rises with each stored
+change and is the fence. ``lease_id`` names the worker that makes a question or judges an answer, so that each answer is
+judged exactly once, however many workers try.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ DEFAULT_QUESTIONS = 5
 MAX_QUESTIONS = 15
 MAX_TOPIC_CHARACTERS = 200
 MAX_ANSWER_CHARACTERS = 8000
-"""The longest answer in text, and the longest transcript: eight minutes of fast speech."""
+"""The largest length of a written answer or a transcript: eight minutes of fast speech."""
 LEASE_SECONDS = 90.0
-"""The time for one worker to judge an answer and to make the next question: three replies of an agent."""
+"""The time that one worker has to judge an answer and make the next question: enough for three replies of an agent."""
 IDLE_SECONDS = 1800.0
-"""An interview ends if its open question has no answer after this time."""
+"""An interview ends if its open question is not answered within this time."""
 INTERVIEW_SECONDS = 3600.0
-"""No question is asked later than this after the start."""
-HEARING_SECONDS = 60.0
-"""The sweeper looks for a transcript that has not come after this time."""
-LAST_HEARING_SECONDS = 1200.0
-"""The answer is closed without a score if there is no transcript after this time."""
+"""No question is asked later than this time after the start."""
+TRANSCRIPT_CHECK_SECONDS = 60.0
+"""If no transcript has arrived after this time, the sweeper looks for it."""
+TRANSCRIPT_DEADLINE_SECONDS = 1200.0
+"""If there is no transcript after this time, the answer is closed without a score."""
 RETRY_SECONDS = 20.0
-"""The pause before a question that could not be made is tried again."""
+"""The pause before another try to make a question that could not be made."""
 _REMEMBERED_TRIES = 20
 MAX_TRIES = 6
-"""How many times making a question may fail before the interview ends."""
+"""How many times making the same question may fail before the interview ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class RubricFact:
-    """A statement that a full answer makes, and the ``quote`` of the passage that supports it."""
+    """A statement that a full answer contains. ``quote`` is the text of the passage that supports it."""
 
     statement: str
     quote: str
@@ -61,7 +61,7 @@ class RubricFact:
 
 @dataclass(frozen=True, slots=True)
 class InterviewQuestion:
-    """``facts`` are the rubric: no client sees them before the question is answered."""
+    """A question with its rubric in ``facts``. No client sees the rubric before the question is answered."""
 
     question: str
     concept: str
@@ -72,7 +72,7 @@ class InterviewQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """How an answer was judged. The scores are 0 to 100. ``evidence`` quotes the learner's words."""
+    """The judgement of an answer. The scores are 0 to 100. ``evidence`` holds quotes of the learner."""
 
     content_accuracy: float
     clarity: float
@@ -82,32 +82,32 @@ class Analysis:
     improvements: tuple[str, ...]
     evidence: tuple[str, ...]
     follow_up: str | None = None
-    """A question about what the answer left out, or None."""
+    """A question about what the answer left out; None if no such question follows."""
 
 
 NotUnderstoodCode = Literal["no_speech", "unreadable_audio", "unclear_speech"]
-"""Why there is no transcript of a recording."""
+"""Why a recording has no usable transcript."""
 FactVerdict = Literal["stated", "contradicted", "missing", "unsure"]
-"""What an answer says of a fact. An unsure verdict counts neither for nor against the learner."""
+"""Whether the answer states a fact. An unsure verdict counts neither for nor against the learner."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedFact:
-    """What the answer says of one fact of the rubric, and the learner's words for it; "" if there are none."""
+    """The verdict on one fact of the rubric, and the learner's words about the fact; "" if there are none."""
 
     verdict: FactVerdict
     quote: str = ""
     credit: float = 0.0
-    """1 for a fact that is stated, 0.5 if a part of it is; 0 for any other verdict."""
+    """1 for a fact that is stated, 0.5 for one that is stated in part, 0 for any other verdict."""
     machine: FactVerdict | None = None
-    """What the machine found, where a person decided since."""
+    """The machine's verdict, if a person replaced it; else None."""
     machine_credit: float = 0.0
     review: Review = UNREVIEWED
 
 
 @dataclass(frozen=True, slots=True)
 class InterviewTurn:
-    """A question and its answer. Without an analysis there is no score."""
+    """A question and its answer. The answer has no score if ``analysis`` is None."""
 
     question_number: int
     asked: InterviewQuestion
@@ -115,7 +115,7 @@ class InterviewTurn:
     analysis: Analysis | None = None
     answered_at: str | None = None
     facts: tuple[JudgedFact, ...] = ()
-    """One for each fact of the rubric, in order; empty if the answer was not judged."""
+    """The verdicts, one for each fact of the rubric, in order; empty if the answer was not judged."""
 
     @property
     def score(self) -> float | None:
@@ -123,13 +123,15 @@ class InterviewTurn:
 
     @property
     def revision(self) -> int:
-        """How many times a verdict on one of its facts was corrected."""
+        """How many times the verdicts on its facts were corrected."""
         return sum(fact.review.revision for fact in self.facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """``overall_score`` is 0 to 100. It is None before the interview has ended, and if no answer was scored."""
+    """The stored session. ``overall_score`` is 0 to 100; None until the interview has ended, or if no answer has a
+    score.
+    """
 
     session_id: str
     user_id: str
@@ -141,40 +143,40 @@ class Interview:
     max_questions: int = DEFAULT_QUESTIONS
     ended_at: str | None = None
     questions_asked: int = 0
-    """The number of the open question, or of the last one."""
+    """The number of the open question, or of the last one; 0 before the first."""
     overall_score: float | None = None
     strengths: tuple[str, ...] = ()
     improvements: tuple[str, ...] = ()
     connection_id: str | None = None
-    """Pushes go to this connection: the last one on which the interview was started or resumed."""
+    """The connection that gets the pushes: the one on which the interview was last started or resumed."""
     started_by: str | None = None
     """The ``request_id`` of the message that started it."""
     resume_digest: str | None = None
     recording_number: int = 1
-    """Counts the recordings of the open question's answer. It rises when the learner must answer again."""
+    """The number of the recording for the open question, from 1. It rises when the learner must answer again."""
     media_format: MediaFormat | None = None
     """The format of the recording that is being sent."""
     try_id: str = ""
-    """The client's id of that recording; "" if it gave none."""
+    """The client's id of the recording that is being sent; "" if the client gave none."""
     discarded: tuple[str, ...] = ()
-    """The client's ids of recordings that were given up or refused: their late parts belong to no other recording."""
+    """The client's ids of discarded or refused recordings, at most the last 20. Their late parts are refused."""
     heard_since: str | None = None
-    """When the recording was given to the transcriber. Set while there is no transcript yet."""
+    """When the recording was first given to the transcriber. None once there is a transcript."""
     answer: str | None = None
-    """What the learner said. Set while it is judged."""
+    """The learner's answer while it is judged; else None."""
     answered_by: str | None = None
-    """The ``request_id`` of the message that gave the last answer in text or completed the last recording."""
+    """The ``request_id`` of the message with the last written answer, or with the last part of the last recording."""
     prepared: InterviewQuestion | None = None
-    """A question that was made and is not asked yet."""
+    """A question that was made but not asked yet."""
     is_ending: bool = False
-    """The learner asked to end while an answer was analysed: the interview ends after that."""
+    """Whether the learner asked to end while an answer was analysed. The interview ends after that answer."""
     lease_id: str | None = None
     lease_until: str | None = None
     tries: int = 0
-    """How many times making a question failed."""
+    """How many times making the next question failed."""
     sweep_at: str | None = None
     reviews: int = 0
-    """How many times people changed one of its verdicts, or disputed one."""
+    """How many times somebody disputed or changed one of its verdicts."""
     version: int = field(default=0)
 
     @property
@@ -183,26 +185,26 @@ class Interview:
 
     @property
     def wants_a_question(self) -> bool:
-        """Whether the next question is to be made while the answer is judged."""
+        """Whether a next question must be made while the answer is judged."""
         has_more = self.questions_asked < self.max_questions
         return has_more and self.prepared is None and not self.is_ending
 
     @property
     def recording(self) -> RecordingId:
-        """The recording that answers the open question."""
+        """The id of the recording that answers the open question."""
         return RecordingId(self.session_id, self.questions_asked, self.recording_number)
 
     @property
-    def is_hearing(self) -> bool:
-        """Whether the transcript of the answer is still to come."""
+    def awaits_transcript(self) -> bool:
+        """Whether the interview waits for the transcript of an answer."""
         return self.state == "analysing" and self.answer is None
 
     @property
     def listed_token(self) -> str | None:
-        """A resume token for the owner, who may have lost the first one; None if there is nothing to resume.
+        """A second resume token for the owner, who may have lost the first one; None if there is nothing to resume.
 
-        It is derived from what is stored, so a list of interviews can show it and change nothing. Like the first
-        token, it resumes the interview on connections of its owner alone.
+        It is derived from stored values, so that listing interviews changes nothing. Like the first token, it works
+        only on connections of the owner.
         """
         if self.resume_digest is None or not self.is_open:
             return None
@@ -217,23 +219,23 @@ class Interview:
         return self.lease_until is not None and self.lease_until > to_text(now)
 
     def is_held_by(self, lease_id: str | None) -> bool:
-        """Whether the worker of this lease may still change it."""
+        """Whether the worker with this lease may still change the session."""
         return self.is_open and self.lease_id == lease_id
 
     def is_over_time(self, now: datetime) -> bool:
         return after(from_text(self.started_at), INTERVIEW_SECONDS) <= now
 
     def is_idle(self, now: datetime) -> bool:
-        """Whether its open question was not answered in time."""
+        """Whether the open question was not answered within ``IDLE_SECONDS``."""
         return self.state in ("asked", "answering") and (self.sweep_at or "") <= to_text(now)
 
     def leased(self, lease_id: str, now: datetime) -> Interview:
-        """One worker owns it for ``LEASE_SECONDS``."""
+        """The session with the lease of one worker, for ``LEASE_SECONDS``."""
         until = to_text(after(now, LEASE_SECONDS))
         return replace(self, lease_id=lease_id, lease_until=until, sweep_at=until)
 
     def asking(self, now: datetime) -> Interview:
-        """A question could not be made: the sweeper tries again after ``RETRY_SECONDS``."""
+        """The session after a question could not be made. The sweeper tries again after ``RETRY_SECONDS``."""
         return replace(
             self._unleased(),
             state="asking",
@@ -243,7 +245,7 @@ class Interview:
         )
 
     def asked(self, now: datetime, *, prepared: InterviewQuestion | None) -> Interview:
-        """The next question is open. ``prepared`` is the one after it, if there is one already."""
+        """The session with the next question open. ``prepared`` is the question after that, if there is one already."""
         return replace(
             self._waiting(now),
             questions_asked=self.questions_asked + 1,
@@ -253,11 +255,13 @@ class Interview:
         )
 
     def asked_again(self, now: datetime) -> Interview:
-        """The same question is open for another recording: the last one was given up, or nothing of it understood."""
+        """The session with the same question open for another recording, after the last one was discarded or not
+        understood.
+        """
         return replace(self._waiting(now), recording_number=self.recording_number + 1)
 
     def answering(self, media_format: MediaFormat, now: datetime, *, try_id: str = "") -> Interview:
-        """The first part of a recording has arrived."""
+        """The session after the first part of a recording arrived."""
         discarded = tuple(one for one in self.discarded if one != try_id)
         return replace(
             self._waiting(now),
@@ -268,30 +272,30 @@ class Interview:
         )
 
     def without_try(self, try_id: str) -> Interview:
-        """Parts of this recording are not taken any more."""
+        """The session with this recording id among the discarded ones."""
         others = [one for one in self.discarded if one != try_id]
         return replace(self, discarded=(*others, try_id)[-_REMEMBERED_TRIES:])
 
-    def hearing(self, now: datetime) -> Interview:
-        """The recording is whole; its transcript is to come."""
+    def awaiting_transcript(self, now: datetime) -> Interview:
+        """The session with a complete recording, waiting for its transcript."""
         return replace(
             self,
             state="analysing",
             heard_since=self.heard_since or to_text(now),
-            sweep_at=to_text(after(now, HEARING_SECONDS)),
+            sweep_at=to_text(after(now, TRANSCRIPT_CHECK_SECONDS)),
         )
 
     def judging(self, answer: str, lease_id: str, now: datetime, *, by: str | None = None) -> Interview:
-        """The answer is known, and one worker owns the session to judge it."""
+        """The session with a known answer, and the lease of the worker that judges it."""
         known = replace(self, state="analysing", answer=answer, heard_since=None, answered_by=by)
         return known.leased(lease_id, now)
 
     def with_answer_closed(self) -> Interview:
-        """Nobody works on an answer any more."""
+        """The session without an answer in progress."""
         return replace(self._unleased(), answer=None, heard_since=None, media_format=None, try_id="")
 
     def ended(self, turns: Sequence[InterviewTurn], now: datetime) -> Interview:
-        """Ended. The overall score is the mean of the scores of its turns."""
+        """The ended session, with the overall score and the remarks of its turns."""
         return replace(
             self.with_answer_closed().summed_up(turns),
             state="ended",
@@ -302,7 +306,7 @@ class Interview:
         )
 
     def summed_up(self, turns: Sequence[InterviewTurn]) -> Interview:
-        """With the score and the remarks that its turns give."""
+        """The session with the mean of its turns' scores, and with their remarks."""
         judged = [turn.analysis for turn in turns if turn.analysis is not None]
         scores = [analysis.overall for analysis in judged]
         return replace(
@@ -321,7 +325,9 @@ class Interview:
 
 
 def fact_id(turn: InterviewTurn, place: int) -> str:
-    """Names a fact of an interview: the number of its question and its own, both from 1, as in "2.1"."""
+    """The id of a fact of an interview: the number of the question and the number of the fact, both from 1, as in
+    "2.1".
+    """
     return f"{turn.question_number}.{place + 1}"
 
 
@@ -338,14 +344,14 @@ _ANY_LANGUAGE: dict[FactVerdict, str] = {
     "unsure": "? {fact}",
 }
 _DENIED = "You said “{quote}”. That is not what the material says."
-"""What an English answer is told of a fact that it contradicts, while a follow-up question asks for the fact."""
+"""The English feedback about a fact that the answer contradicts, while a follow-up question asks for the fact."""
 _UNANSWERED = "The answer is: {fact}{where}"
-"""What an English answer is told of a missing fact, if it says none of the facts: *I do not know*."""
+"""The English feedback about a missing fact if the answer states no fact at all, as in *I do not know*."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedFact:
-    """A fact of the rubric, what the answer says of it, and where the material states it.
+    """A fact of the rubric, the verdict on it, and a citation of the material that states it.
 
     ``fact`` and ``citation`` are None while a follow-up question asks for the fact.
     """
@@ -358,7 +364,7 @@ class ExplainedFact:
 
 
 def explained(turn: InterviewTurn) -> list[ExplainedFact]:
-    """The facts of an answered question, in the order of the rubric; none if the answer was not judged."""
+    """The facts of an answered question, in the order of the rubric; empty if the answer was not judged."""
     return [
         ExplainedFact(None, judged.verdict, judged.quote, None)
         if _is_asked_again(turn, judged)
@@ -368,7 +374,7 @@ def explained(turn: InterviewTurn) -> list[ExplainedFact]:
 
 
 def feedback(turn: InterviewTurn, language: str) -> str:
-    """The feedback in sentences, in the interview's language where there are phrases for it."""
+    """The feedback as sentences: in English for an English interview, else with signs in place of phrases."""
     return " ".join(_sentences(turn, is_english=language.startswith("en")))
 
 
@@ -395,7 +401,7 @@ def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
 
 
 def _where(citation: Citation | None) -> str:
-    """Where the material states it, in English."""
+    """The file and the page of the citation in brackets, in English; "" without a citation."""
     if citation is None:
         return ""
     page = "" if citation.page is None else f", page {citation.page}"
@@ -407,7 +413,7 @@ def _is_asked_again(turn: InterviewTurn, judged: JudgedFact) -> bool:
 
 
 def citation_of_fact(turn: InterviewTurn, fact: RubricFact) -> Citation | None:
-    """Where the material states the fact; None if the quote is not found."""
+    """The citation of the fact's quote; None if the quote is not found in the passage."""
     passage = turn.asked.passage
     span = find_quote(fact.quote, passage.text)
     return None if span is None else citation_of(passage, *span)
@@ -428,7 +434,7 @@ _SESSION = re.compile(r"interview-[0-9a-f]{32}-[a-z0-9-]{1,64}")
 
 
 def resume_digest(token: str) -> str:
-    """The digest that is stored in place of a resume token, so that nobody reads the token in the table."""
+    """The digest of a resume token. It is stored in place of the token, so that nobody can read the token in the table."""
     return derived_id("resume", token)
 
 
@@ -437,27 +443,27 @@ def interview_not_found() -> NotFound:
 
 
 def interview_prefix(user_id: str) -> str:
-    """The ids of all interviews of this learner, and of no other, begin with it.
+    """The prefix of the ids of all interviews of this learner. No other id has it.
 
-    Objects of a session can be found by it after the session's row is gone.
+    It finds the stored objects of a session even after the session's row is gone.
     """
     return f"interview-{derived_id('interviews of', user_id)}-"
 
 
 def interview_id(user_id: str, unique: str) -> str:
-    """``unique`` tells this interview of the learner from their others."""
+    """The id of an interview. ``unique`` distinguishes it from the learner's other interviews."""
     return interview_prefix(user_id) + unique
 
 
 RECORDINGS = "voice-interviews/"
 TRANSCRIPTS = "transcripts/"
 INTERVIEW_OBJECTS = (RECORDINGS, TRANSCRIPTS)
-"""The prefixes of all objects of interviews. After the prefix comes the session's id."""
+"""The prefixes of all stored objects of interviews. The session's id follows the prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingId:
-    """Names one recording of an answer. Recordings of one question are numbered from 1."""
+    """The id of one recording of an answer. The recordings of one question are numbered from 1."""
 
     session_id: str
     question_number: int
@@ -465,12 +471,12 @@ class RecordingId:
 
     @property
     def job_id(self) -> str:
-        """The name of its transcription job."""
+        """The name of the recording's transcription job."""
         return f"{self.session_id}.{self.question_number}.{self.recording_number}"
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """All objects of this recording, and no others, have one of these prefixes."""
+        """The prefixes of all stored objects of this recording. No other object has one of them."""
         return tuple(
             f"{kind}{self.session_id}/{self.question_number}.{self.recording_number}."
             for kind in INTERVIEW_OBJECTS
@@ -488,13 +494,13 @@ class RecordingId:
 
 
 def parse_transcript_key(key: str) -> RecordingId | None:
-    """The recording whose ``transcript_key`` is ``key``, or None if no recording has this key."""
+    """The recording whose ``transcript_key`` equals ``key``, or None."""
     found = re.fullmatch(r"transcripts/([^/]+)/([1-9]\d{0,3})\.([1-9]\d{0,5})\.json", key)
     return _recording_id(found)
 
 
 def parse_job_id(job_id: str) -> RecordingId | None:
-    """The recording whose ``job_id`` it is, or None if no recording has this one."""
+    """The recording whose ``job_id`` equals this one, or None."""
     return _recording_id(re.fullmatch(r"([^.]+)\.([1-9]\d{0,3})\.([1-9]\d{0,5})", job_id))
 
 

@@ -1,4 +1,4 @@
-"""Finding what an interview is about, having its next question made, and having an answer judged."""
+"""Chooses what an interview is about, has an agent make its questions, and has an agent judge the answers."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from ports.agent import Agent, AskQuestion, Judge, beginning_of
 from ports.errors import UpstreamError
 
 MAX_PASSAGES = 10
-"""One interview is about at most this many passages of the documents."""
+"""The largest number of passages that one interview is about."""
 _MAX_DOCUMENTS = 6
 _MAX_CONCEPTS = 60
 _FOCUS_CONCEPTS = 5
 _ROUNDS = 2
-"""How many times an agent is asked before its replies are given up."""
+"""How many replies an agent may give before a question or a judgement counts as failed."""
 _QUESTION_TOKENS = 700
 _ANALYSIS_TOKENS = 900
 
@@ -52,7 +52,7 @@ log = logging.getLogger("lyceum.interviewer")
 
 @dataclass(frozen=True, slots=True)
 class SubjectMatter:
-    """The passages from which an interview's questions are made, and their concepts."""
+    """The passages from which the questions of an interview are made, and the concepts of their documents."""
 
     passages: tuple[Passage, ...]
     concepts: tuple[str, ...]
@@ -65,13 +65,14 @@ class AnswerJudging:
         self._agent_seconds = agent_seconds
 
     def judge(self, asked: InterviewQuestion, answer: str, session_id: str) -> Judgement | None:
-        """The judgement of an answer; None if the agent failed, or its replies cannot be read. Never a made-up score.
+        """The judgement of an answer; None if the agent failed or none of its replies is readable. No score is ever
+        made up.
 
-        ``session_id`` has at most 98 characters. Raises ``UpstreamError`` of the embedder.
+        ``session_id`` has at most 98 characters. Raises ``UpstreamError`` if the embedder fails.
         """
         bearing = self._judging.bearing_on(asked, answer)
         if not bearing:
-            return self._judging.nothing_to_the_point(asked)
+            return self._judging.off_topic(asked)
         facts = tuple(fact.statement for fact in asked.facts)
         (passage,) = numbered([asked.passage])
         for attempt in range(_ROUNDS):
@@ -100,9 +101,10 @@ class AnswerJudging:
     def share_stated(
         self, question: str, facts: Sequence[str], passage: Passage, answer: str, session_id: str
     ) -> float | None:
-        """How much of the facts a short answer states, 0 to 1; None if the judge is unsure of one, or there is none.
+        """The share of the facts that a short answer states, 0 to 1. None if there is no judgement, or a verdict is
+        unsure.
 
-        A fact that the answer contradicts takes away one that it states, but no more than there are.
+        Each fact that the answer contradicts cancels one that it states. The result is never below 0.
         """
         rubric = tuple(RubricFact(fact, passage.text) for fact in facts)
         asked = InterviewQuestion(question=question, concept="", facts=rubric, passage=passage)
@@ -138,11 +140,11 @@ class Interviewer:
         self._agent_seconds = agent_seconds
 
     def subject_matter(self, interview: Interview) -> SubjectMatter:
-        """What to ask about: the passages on the topic. Without a topic, passages of several documents, those about
-        the learner's weak concepts first.
+        """The passages to ask about: those on the topic. Without a topic, passages of several documents, with the
+        learner's weak concepts preferred.
 
-        Raises ``NotFound`` for a subject that is not the learner's, ``Conflict`` if there is nothing to ask about,
-        and ``UpstreamError``.
+        Raises ``NotFound`` if the subject is not the learner's, ``Conflict`` if there is nothing to ask about, and
+        ``UpstreamError``.
         """
         owner = interview.user_id
         mine = self._subjects.of_user(owner)
@@ -156,7 +158,7 @@ class Interviewer:
                 owner, interview.topic, classes=classes, subject_ids=subject_ids, limit=MAX_PASSAGES
             )
             if not found:
-                raise Conflict("no_materials", "No document speaks of this topic.")
+                raise Conflict("no_materials", "No document is about this topic.")
             return SubjectMatter(tuple(found), ())
         documents = self._sources.completed(owners, subject_id=interview.subject_id, session_id=None)
         if not documents:
@@ -164,7 +166,7 @@ class Interviewer:
         chosen = _some_of(documents, interview.session_id)
         materials = self._sources.materials(chosen)
         concepts = tuple(dict.fromkeys(one for material in materials for one in material.concepts))
-        standing = self._ledger.standing(*_whose(interview))
+        standing = self._ledger.standing(*_standing_key(interview))
         focus = list(next_concepts(standing, concepts, _FOCUS_CONCEPTS))
         passages = spread(materials, MAX_PASSAGES, focus=focus, seed=interview.session_id)
         return SubjectMatter(tuple(passages), concepts[:_MAX_CONCEPTS])
@@ -172,17 +174,17 @@ class Interviewer:
     def question(
         self, interview: Interview, matter: SubjectMatter, turns: Sequence[InterviewTurn]
     ) -> InterviewQuestion | None:
-        """A question that no turn has asked before; None if none can be made from the passages.
+        """A question that no turn has asked before; None if the agent made none that is admitted.
 
-        It is about what an earlier answer of this interview was weak in, if one was, else about the learner's weak
-        concepts. Raises ``UpstreamError``.
+        It is about a weak answer of this interview if there is one, else about the learner's weak concepts. Raises
+        ``UpstreamError``.
         """
         asked = [turn.asked for turn in turns]
         weak = [
             turn.asked.concept for turn in turns if turn.score is not None and turn.score < FOLLOW_UP_BELOW
         ]
         passages = _unasked(matter.passages, asked)
-        standing = self._ledger.standing(*_whose(interview))
+        standing = self._ledger.standing(*_standing_key(interview))
         focus = [*dict.fromkeys(reversed(weak)), *next_concepts(standing, matter.concepts, _FOCUS_CONCEPTS)]
         difficulty = suitable_difficulty(standing)
         avoid = [one.question for one in asked]
@@ -217,23 +219,23 @@ class Interviewer:
         return None
 
     def judge(self, interview: Interview, turn: InterviewTurn, answer: str) -> Judgement | None:
-        """The judgement of an answer; None if the agent failed, or its replies cannot be read. Never a made-up score."""
+        """The judgement of an answer, as ``AnswerJudging.judge``."""
         name = f"{interview.session_id[:80]}-a{turn.question_number}"
         return self._answers.judge(turn.asked, answer, name)
 
 
-def _whose(interview: Interview) -> tuple[str, str]:
+def _standing_key(interview: Interview) -> tuple[str, str]:
     return interview.user_id, interview.subject_id or NO_SUBJECT
 
 
 def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
-    """A choice of at most ``_MAX_DOCUMENTS`` documents, another one for each seed."""
+    """At most ``_MAX_DOCUMENTS`` documents. Different seeds choose different ones."""
     order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
     return order[:_MAX_DOCUMENTS]
 
 
 def _unasked(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) -> list[Passage]:
-    """The passages, those first from which no question was made yet."""
+    """All passages; first those from which no question was made yet."""
     used = {(one.passage.file_id, one.passage.start) for one in asked}
     fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]
     return fresh + [passage for passage in passages if passage not in fresh]

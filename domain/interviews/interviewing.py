@@ -1,8 +1,9 @@
-"""Interviews, from the first question to the summary: what becomes of each message, transcript and wake-up.
+"""Runs interviews from the first question to the summary: handles messages, transcripts and sweeps.
 
-Each step gathers what a decision needs, lets ``Interviews.change`` store what a pure function of ``decisions`` makes
-of the event, and carries out the effects. So any worker may take any step: the handler of a message, the handler of a
-transcript's event, or the sweeper. Pushes follow the stored change. A client that missed one gets it when it resumes.
+Each step gathers the inputs of a decision, has ``Interviews.change`` store what a pure function in ``decisions``
+returns for the event, and carries out the effects. So any worker may do any step: the handler of a message, the handler
+of a transcript's event, or the sweeper. Pushes follow the stored change. A client that missed one gets it when it
+resumes.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from domain.interviews.decisions import (
     Transcribe,
     attached,
     check_takes_answer,
+    continued,
     end_requested,
-    gone_on_with,
     part_answered,
     recording_discarded,
     recording_with,
@@ -56,10 +57,10 @@ log = logging.getLogger("lyceum.interviewing")
 
 
 class Interviewing:
-    """Each method returns an iterator of pushes. Work that follows a push runs only if the caller asks for the next
-    one. So a caller must exhaust the iterator.
+    """Each method returns an iterator of pushes. Work after a push runs only if the caller asks for the next push. So a
+    caller must exhaust the iterator.
 
-    Each method and its iterator raise ``SessionMoved`` if others keep changing the session.
+    Each method and its iterator raise ``SessionMoved`` if other workers keep changing the session.
     """
 
     def __init__(
@@ -76,7 +77,9 @@ class Interviewing:
         interviews_a_day: int,
         minutes_a_day: int,
     ) -> None:
-        """``transcriber`` is called when there is something to transcribe. The limits are each learner's."""
+        """``transcriber`` returns the adapter. It is called when there is something to transcribe. Both limits are for
+        one learner and one day (UTC).
+        """
         self._interviews = interviews
         self._connections = connections
         self._effects = effects
@@ -93,11 +96,11 @@ class Interviewing:
     def start(
         self, connection: LearnerConnection, wanted: InterviewRequest, request_id: str | None
     ) -> Iterator[Push]:
-        """Begin an interview on the connection and ask its first question.
+        """Start an interview on the connection and ask its first question.
 
-        A request that comes again goes on with the interview that it began. Raises ``OverLimit`` and, for a language
-        in which nobody would be heard, ``UnsupportedType`` before anything is spent; ``Conflict`` if an interview
-        goes on already or there is nothing to ask about, ``NotFound`` for a subject that is not the learner's, and
+        A repeated request continues the interview that it started. Raises ``OverLimit``, and ``UnsupportedType`` if
+        speech in this language is not understood, before anything is charged; ``Conflict`` if another interview is open
+        on the connection or there is nothing to ask about, ``NotFound`` if the subject is not the learner's, and
         ``UpstreamError``.
         """
         owner, session_id = connection.learner.user_id, self._new_session_id(connection, request_id)
@@ -107,14 +110,14 @@ class Interviewing:
                 connection = self._connections.attach(connection, session_id)
             resumed = self._change(
                 connection,
-                lambda found: gone_on_with(found, request_id, self._ids.new(), self._clock.now()),
+                lambda found: continued(found, request_id, self._ids.new(), self._clock.now()),
             )
             yield from self._effects.carry_out(resumed)
             return
         running = self._interviews.find(owner, connection.session_id)
         if running is not None and running.is_open and running.connection_id == connection.connection_id:
-            raise Conflict("interview_in_progress", "An interview goes on already on this connection.")
-        self._check_hears(wanted.language)
+            raise Conflict("interview_in_progress", "Another interview is open on this connection.")
+        self._check_speaks(wanted.language)
         now = self._clock.now()
         self._budgets.charge(owner, INTERVIEWS, session_id, 1, now, limit=self._interviews_a_day)
         fresh = Interview(
@@ -138,7 +141,7 @@ class Interviewing:
             raise
 
     def _new_session_id(self, connection: LearnerConnection, request_id: str | None) -> str:
-        """The same for a request that comes again, so that it begins one interview."""
+        """The id of the new session. A repeated request gets the same id, so that it starts one interview only."""
         if request_id is None:
             unique = self._ids.new()
         else:
@@ -148,8 +151,9 @@ class Interviewing:
     def resume(
         self, connection: LearnerConnection, session_id: str, resume_token: str, request_id: str | None
     ) -> Iterator[Push]:
-        """Take the interview over to this connection. Raises ``NotFound``, also for a wrong token (the two are
-        indistinguishable)."""
+        """Move the interview to this connection. Raises ``NotFound`` if there is none, or if the token is wrong (the
+        two are indistinguishable).
+        """
         owner, here = connection.learner.user_id, connection.connection_id
         interview = self._interviews.get(owner, session_id)
         if not interview.may_resume_by(resume_token):
@@ -163,11 +167,13 @@ class Interviewing:
         )
         return self._effects.carry_out(resumed)
 
-    def hear(self, connection: LearnerConnection, audio: AudioPart, request_id: str | None) -> Iterator[Push]:
-        """Keep a part of a spoken answer. With the last of them, have the recording transcribed.
+    def receive_part(
+        self, connection: LearnerConnection, audio: AudioPart, request_id: str | None
+    ) -> Iterator[Push]:
+        """Store a part of a spoken answer. After the last missing part, start the transcription.
 
-        A part that came before is acknowledged again. Raises ``Conflict`` in a state that takes no answer,
-        ``InvalidRequest``, ``UnsupportedType``, ``TooLarge``, ``OverLimit`` and ``UpstreamError``.
+        A repeated part is acknowledged again. Raises ``Conflict`` if no answer is accepted now, ``InvalidRequest``,
+        ``UnsupportedType``, ``TooLarge``, ``OverLimit`` and ``UpstreamError``.
         """
         if not 0 <= audio.sequence < MAX_PARTS:
             raise InvalidRequest(
@@ -185,14 +191,14 @@ class Interviewing:
             check_takes_answer(interview, audio.question_number)
             now = self._clock.now()
             if interview.state == "asked":  # nothing is spent on a recording that will not be transcribed
-                self._check_understands(interview.language, audio.media_format)
+                self._check_format(interview.language, audio.media_format)
                 self._budgets.check(interview.user_id, AUDIO_MINUTES, self._minutes_a_day, now)
             there = None
             if interview.state == "answering":
                 there = self._interviews.part(interview.recording, part.sequence)
             decision = part_answered(interview, audio, part, there, request_id, now)
             if decision.part is not None:
-                # The sound comes before its row: whoever reads the row finds the sound.
+                # The sound is stored before its row, so that whoever reads the row finds the sound.
                 self._recordings.keep(decision.interview.recording, part, audio.sound)
             return decision
 
@@ -201,7 +207,7 @@ class Interviewing:
     def discard(
         self, connection: LearnerConnection, recording_id: str, request_id: str | None
     ) -> Iterator[Push]:
-        """Give up a recording; "" names the one that is being sent. Raises ``Conflict`` if it is whole already."""
+        """Discard a recording; "" means the one that is being sent. Raises ``Conflict`` if it is already complete."""
         return self._effects.carry_out(
             self._change(
                 connection,
@@ -212,9 +218,9 @@ class Interviewing:
     def answer(
         self, connection: LearnerConnection, answer: WrittenAnswer, request_id: str | None
     ) -> Iterator[Push]:
-        """Take an answer in text. The same message again has the same outcome.
+        """Accept a written answer. A repeated message gets the same outcome again.
 
-        Raises ``Conflict`` in a state that takes no answer, and ``UpstreamError``.
+        Raises ``Conflict`` if no answer is accepted now, ``InvalidRequest`` and ``UpstreamError``.
         """
 
         def decide(interview: Interview) -> Decision:
@@ -242,7 +248,7 @@ class Interviewing:
         return after_the_recording()
 
     def end(self, connection: LearnerConnection, request_id: str | None) -> Iterator[Push]:
-        """End the interview and push its summary. While an answer is analysed, it ends after that."""
+        """End the interview and push its summary. If an answer is being analysed, the interview ends after that."""
 
         def decide(interview: Interview) -> Decision:
             parts, turns = self._parts_being_sent(interview), self._turns_if_waiting(interview)
@@ -253,7 +259,7 @@ class Interviewing:
     # Events
 
     def transcript_created(self, key: str) -> Iterator[Push]:
-        """There is a new object among the transcripts. Its key names its recording."""
+        """A transcript was stored under ``key``, which names its recording."""
         recording = parse_transcript_key(key)
         if recording is None:
             return
@@ -264,7 +270,7 @@ class Interviewing:
             self._recordings.remove(key)
 
     def transcription_failed(self, job_id: str) -> Iterator[Push]:
-        """A transcription ended without a transcript."""
+        """The transcription job ``job_id`` ended without a transcript."""
         recording = parse_job_id(job_id)
         interview = None if recording is None else self._waiting_for(recording)
         if interview is not None:
@@ -273,7 +279,9 @@ class Interviewing:
             )
 
     def sweep(self) -> Iterator[Push]:
-        """Go on with each interview that is due: its worker died, an event was lost, or nobody answered."""
+        """Continue each due interview: its worker died, an event was lost, or nobody answered. Never raises for one
+        interview.
+        """
         for interview in self._interviews.due(self._clock.now()):
             try:
                 yield from self._to_learner(interview, self._sweep(interview))
@@ -307,15 +315,17 @@ class Interviewing:
         return self._interviews.parts(interview.recording) if interview.state == "answering" else ()
 
     def _turns_if_waiting(self, interview: Interview) -> Sequence[InterviewTurn]:
-        """The turns of an interview that may be ended at once: nobody analyses an answer."""
+        """The turns of an interview that may end at once, because no answer is being analysed; else empty."""
         is_waiting = interview.state in ("asking", "asked", "answering")
         return self._interviews.turns(interview) if is_waiting else ()
 
     def _known_parts(
         self, interview: Interview, question_number: int | None
     ) -> Iterator[tuple[RecordingId, ReceivedPart]]:
-        """The parts of recordings that are complete: a message that brings one of them again may name the question
-        by its number, or none."""
+        """The parts of completed or discarded recordings that a repeated message may bring again.
+
+        Such a message names the question by its number, or names none.
+        """
         is_earlier = (
             question_number in (None, interview.questions_asked - 1) and interview.questions_asked > 1
         )
@@ -325,39 +335,41 @@ class Interviewing:
             for part in self._interviews.parts(interview.recording):
                 yield interview.recording, part
 
-    def _check_understands(self, language: str, media_format: MediaFormat) -> None:
+    def _check_format(self, language: str, media_format: MediaFormat) -> None:
         transcriber = self._transcriber()
         if not transcriber.formats:
             raise UnsupportedType(
-                "voice_unavailable", "Speech is not understood here: answer with text_answer."
+                "voice_unavailable", "This server does not understand speech. Answer with text_answer."
             )
         if media_format not in transcriber.formats:
             known = ", ".join(sorted(transcriber.formats))
             raise UnsupportedType(
-                "unsupported_media_format", f"Recordings are read as {known}.", field="media_format"
+                "unsupported_media_format", f"Supported recording formats: {known}.", field="media_format"
             )
-        self._check_hears(language)
+        self._check_speaks(language)
 
-    def _check_hears(self, language: str) -> None:
-        """Raises ``UnsupportedType`` if speech is understood here, but not in this language."""
+    def _check_speaks(self, language: str) -> None:
+        """Raise ``UnsupportedType`` if speech is understood here in general, but not in this language."""
         transcriber = self._transcriber()
         if transcriber.formats and not transcriber.speaks(language):
             raise UnsupportedType(
                 "unsupported_language",
-                "Speech in this language is not understood here. Choose another language.",
+                "This server does not understand speech in this language. Choose another language.",
                 field="language",
             )
 
     def _waiting_for(self, recording: RecordingId) -> Interview | None:
-        """The interview that waits for the transcript of this recording."""
+        """The interview that waits for the transcript of this recording, or None."""
         interview = self._interviews.find_of_anyone(recording.session_id)
-        if interview is None or not interview.is_hearing or interview.recording != recording:
+        if interview is None or not interview.awaits_transcript or interview.recording != recording:
             return None
         return interview
 
     def _to_learner(self, interview: Interview, pushes: Iterator[Push]) -> Iterator[Push]:
-        """The pushes. Those to a connection that is not the learner's any more go to none: a connection that was
-        closed leaves its id to another client."""
+        """The same pushes, with None as connection if the connection does not belong to the learner any more.
+
+        The gateway may give the id of a closed connection to another client.
+        """
 
         @cache
         def is_theirs(connection_id: str) -> bool:

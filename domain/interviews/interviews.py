@@ -1,5 +1,6 @@
-"""Interviews, by owner. A session's row, its material, its turns and the parts of its recordings are one
-partition. Whatever is written beside a session is written only if the session is still as it was read."""
+"""The repository of interviews. The rows of a session, of its material, its turns and its recordings' parts are one
+partition. Rows beside the session are written only if the session is unchanged since it was read.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +36,12 @@ _TURN = "t#"
 _PART = "p#"
 _PENDING = "interviews"
 _RECORDING_NUMBER = "attempt"
-"""The name under which rows hold ``Interview.recording_number``."""
+"""The field of a row that holds ``Interview.recording_number``."""
 _PAGE = 1000
 
 
 class SessionMoved(Exception):
-    """The session is no longer as it was read: another message or another worker changed it first."""
+    """Another message or another worker changed the session since it was read."""
 
 
 class Interviews:
@@ -48,31 +49,35 @@ class Interviews:
         self._store = store
 
     def get(self, owner: str, session_id: str) -> Interview:
-        """Raises ``NotFound``, also if it belongs to another user (the two are indistinguishable)."""
+        """The owner's interview. Raises ``NotFound``, also if it belongs to another user (the two are
+        indistinguishable).
+        """
         interview = self.find(owner, session_id)
         if interview is None:
             raise interview_not_found()
         return interview
 
     def find(self, owner: str, session_id: str | None) -> Interview | None:
-        """The owner's interview of this id, or None."""
+        """The owner's interview with this id, or None."""
         interview = None if session_id is None else self.find_of_anyone(session_id)
         return interview if interview is not None and interview.user_id == owner else None
 
     def find_of_anyone(self, session_id: str) -> Interview | None:
-        """For events of our own bucket and of transcription jobs, which name a session and not its owner."""
+        """The interview with this id, whoever owns it, or None. Only for events of the bucket and of transcription
+        jobs, which name a session and not its owner.
+        """
         item = self._store.get(INTERVIEW_SESSIONS, _key(session_id, _SESSION))
         return None if item is None else _interview_from(item)
 
     def page(self, owner: str, *, limit: int, cursor: str | None) -> Page[Interview]:
-        """The owner's interviews, newest first."""
+        """Up to ``limit`` of the owner's interviews, newest first."""
         page = self._store.query(
             INTERVIEW_SESSIONS, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
         )
         return Page([_interview_from(item) for item in page.items], page.cursor)
 
     def due(self, now: datetime) -> Iterator[Interview]:
-        """The interviews of all learners whose ``sweep_at`` has come: for the sweeper."""
+        """The interviews of all learners whose ``sweep_at`` has come. Only the sweeper may call this."""
         rows = every(
             lambda cursor: self._store.query(
                 INTERVIEW_SESSIONS, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
@@ -81,7 +86,7 @@ class Interviews:
         return map(_interview_from, rows)
 
     def add(self, interview: Interview) -> Interview:
-        """Store a new interview; returns it at its version. Raises ``SessionMoved`` if its id is taken."""
+        """Store a new interview and return it at its version. Raises ``SessionMoved`` if its id is taken."""
         stored = replace(interview, version=1)
         self._transact([Put(INTERVIEW_SESSIONS, _interview_item(stored), unless_exists=True)])
         return stored
@@ -95,14 +100,14 @@ class Interviews:
         known: Interview | None = None,
         beside: Sequence[Write] = (),
     ) -> Decision | None:
-        """Store what ``decide`` makes of the session as it is stored now; returns its decision, as stored.
+        """Store the decision that ``decide`` makes about the stored session, and return the decision as stored.
 
-        The session, its turns, its part and ``beside`` are written all or nothing, and only if the session is
-        still at the version that ``decide`` saw. If it is not, ``decide`` is called again with the session as it
-        is by then. It is called with None if the owner has no such interview, and None from it changes nothing.
-        ``known`` is the session as the caller has read it: it saves the first read.
+        The session, its turns, its part and ``beside`` are written in one transaction, and only if the session is still
+        at the version that ``decide`` saw. If it is not, ``decide`` is called again with the session as it is then.
+        ``decide`` gets None if the owner has no such interview. If it returns None, nothing is stored. ``known`` is the
+        session as the caller has read it; it saves the first read.
 
-        Raises ``SessionMoved`` if others keep changing the session. Errors of ``decide`` pass through.
+        Raises ``SessionMoved`` if other workers keep changing the session, and what ``decide`` raises.
         """
         read = [known] if known is not None else []
 
@@ -118,9 +123,9 @@ class Interviews:
     def set_material(
         self, interview: Interview, passages: Sequence[Passage], concepts: Sequence[str]
     ) -> None:
-        """Keep the material of the interview's questions.
+        """Store the passages and concepts from which the interview's questions are made.
 
-        Raises ``SessionMoved`` if the lease that ``interview`` was read with does not hold any more.
+        Raises ``SessionMoved`` if the lease of ``interview`` is not valid any more.
         """
         item = _key(interview.session_id, _MATERIAL) | {
             "passages": [_plain(asdict(one)) for one in passages],
@@ -135,24 +140,27 @@ class Interviews:
             raise SessionMoved
 
     def material(self, interview: Interview) -> tuple[list[Passage], list[str]] | None:
-        """The passages and concepts that ``set_material`` kept; None before."""
+        """The passages and concepts that ``set_material`` stored; None if it was not called yet."""
         item = self._store.get(INTERVIEW_SESSIONS, _key(interview.session_id, _MATERIAL))
         if item is None:
             return None
         return [_passage_from(one) for one in item["passages"]], list(item["concepts"])
 
     def turns(self, interview: Interview) -> list[InterviewTurn]:
-        """The questions that were asked, each with its answer if there is one, in order."""
+        """All asked questions in order, each with its answer if there is one."""
         return [_turn_from(item) for item in self._rows(interview.session_id, _TURN)]
 
     def turns_of_anyone(self, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], InterviewTurn]:
-        """The turns of these sessions and numbers, for a teacher who must teach their subject. Others are left out."""
+        """The turns with these session ids and question numbers; missing ones are left out.
+
+        The owners are not checked. The caller must check that the teacher teaches the subject.
+        """
         keys = [_key(session_id, _turn_key(number)) for session_id, number in places]
         rows = self._store.get_many(INTERVIEW_SESSIONS, keys) if keys else []
         return {place: _turn_from(row) for place, row in zip(places, rows, strict=True) if row is not None}
 
     def open_turn(self, interview: Interview) -> InterviewTurn:
-        """The turn of the open question. Raises ``SessionMoved`` if it is gone."""
+        """The turn of the open question. Raises ``SessionMoved`` if its row is gone."""
         key = _key(interview.session_id, _turn_key(interview.questions_asked))
         item = self._store.get(INTERVIEW_SESSIONS, key)
         if item is None:
@@ -160,18 +168,17 @@ class Interviews:
         return _turn_from(item)
 
     def parts(self, recording: RecordingId) -> list[ReceivedPart]:
-        """The parts of a recording that have arrived, by number."""
+        """The parts of a recording that have arrived, in the order of their numbers."""
         return [_part_from(item) for item in self._rows(recording.session_id, _part_prefix(recording))]
 
     def part(self, recording: RecordingId, sequence: int) -> ReceivedPart | None:
-        """The part of this number, or None."""
+        """The part with this number, or None."""
         key = _key(recording.session_id, f"{_part_prefix(recording)}{sequence:06d}")
         item = self._store.get(INTERVIEW_SESSIONS, key)
         return None if item is None else _part_from(item)
 
     def earlier_parts(self, interview: Interview) -> list[tuple[RecordingId, ReceivedPart]]:
-        """The parts of earlier recordings, each with its recording: of the open question, and of the question
-        before it."""
+        """The parts of earlier recordings of the open question and of the question before it, each with its recording."""
         numbers = (interview.questions_asked, interview.questions_asked - 1)
         return [
             (recording, part)
@@ -188,16 +195,17 @@ class Interviews:
     def correct(
         self, interview: Interview, corrected: Interview, turn: InterviewTurn, beside: Sequence[Write]
     ) -> None:
-        """Store an ended interview as corrected, its turn and ``beside``: all or nothing.
+        """Store the corrected state of an ended interview, one turn and ``beside``: all or nothing.
 
-        ``interview`` is as it was read. Raises ``SessionMoved`` if it is at another version by now.
+        ``interview`` is as it was read. Raises ``SessionMoved`` if the stored one is at another version.
         """
         self._stored(interview, Decision(corrected, turns=(turn,)), beside)
 
     def remove(self, interview: Interview) -> None:
-        """Remove all rows of the interview. Its own row goes last: it can be found until all others are gone.
+        """Delete all rows of the interview. The session's row goes last, so that it can be found until all others are
+        gone.
 
-        Raises ``ConditionFailed`` if others keep changing the session.
+        Raises ``ConditionFailed`` if other workers keep changing the session.
         """
 
         def removed() -> None:
@@ -206,7 +214,7 @@ class Interviews:
             others = [INTERVIEW_SESSIONS.key_of(row) for row in rows if row["sort_key"] != _SESSION]
             self._store.delete_many(INTERVIEW_SESSIONS, others)
             if own is not None:
-                # Whoever changed the session meanwhile may have written a row beside it.
+                # If another worker changed the session meanwhile, it may have written a row beside it.
                 self._store.delete(
                     INTERVIEW_SESSIONS, _key(interview.session_id, _SESSION), if_version=own[VERSION]
                 )
@@ -214,7 +222,9 @@ class Interviews:
         retried(removed, on=ConditionFailed)
 
     def _stored(self, current: Interview, decision: Decision, beside: Sequence[Write]) -> Interview:
-        """Store the decision on ``current``. Raises ``SessionMoved`` if the session is at another version."""
+        """Store the decision about ``current`` and return the session as stored. Raises ``SessionMoved`` for another
+        version.
+        """
         changed = decision.interview
         writes = [Put(INTERVIEW_SESSIONS, _turn_item(changed, turn)) for turn in decision.turns]
         if decision.part is not None:
@@ -230,7 +240,7 @@ class Interviews:
         return stored
 
     def _write_beside(self, current: Interview, decision: Decision, writes: Sequence[Write]) -> None:
-        """Write what belongs to the session, and not the session itself. A part that is there already stays."""
+        """Write rows beside an unchanged session. A part that is stored already stays as it is."""
         key = _key(current.session_id, _SESSION)
         try:
             self._transact([Check(INTERVIEW_SESSIONS, key, if_version=current.version), *writes])
@@ -283,7 +293,7 @@ def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
 
 
 def _plain(value: Any) -> Any:
-    """``value`` for the store: tuples become lists, and members that are None are left out."""
+    """``value`` as the store accepts it: tuples become lists, and members that are None are left out."""
     match value:
         case dict():
             return {name: _plain(member) for name, member in value.items() if member is not None}

@@ -1,21 +1,21 @@
-"""Judging an answer: the words in which an agent is asked to compare it with the facts, and the scores.
+"""Judges an answer: the prompt that asks an agent to compare it with the facts, the rules, and the scores.
 
-No number is asked of an agent: each score is counted from what the learner said. The agent compares the answer with
-the facts of the rubric and quotes the learner's words for each. The agent decides, and rules only take away. A verdict
-counts as *missing* if its quote is not in the answer, does not answer the question, or stands in a question or a doubt.
-It counts as *contradicted* if the sentence of the quote denies the fact, or says it with another quantity, an opposite,
-or exchanged roles (``domain.text.departures``, ``domain.text.claims``). Somebody else's word for the fact is *unsure*. So is a verdict
-by likeness alone, if the sentence has another thing or quality in a place of the fact: no likeness tells one gas from
-another. An agent that compares by likeness says so (``"by": "likeness"``). What is unsure is left out of every number.
-There are n facts that are not unsure. Each has a credit c (0, 0.5 or 1), and the words quoted for it a fluency
-f (0 to 1):
+The agent gives no number: each score is computed from what the learner said. The agent compares the answer with the
+facts of the rubric and quotes the learner's words for each. Then rules check each verdict, and can only lower it. A
+verdict becomes *missing* if its quote is not in the answer, does not answer the question, or is part of a question or a
+doubt. It becomes *contradicted* if the sentence of the quote denies the fact, or states it with another quantity, an
+opposite, or exchanged roles (``domain.text.departures``, ``domain.text.claims``). It becomes *unsure* if the sentence
+only reports what somebody else says. An agent that compares by likeness marks its verdict (``"by": "likeness"``); such
+a verdict becomes *unsure* if the sentence has another thing or quality in a place of the fact, because likeness cannot
+tell one gas from another. Unsure verdicts are left out of every score. Let n be the number of facts that are not
+unsure. Each has a credit c (0, 0.5 or 1), and its quote has a fluency f (0 to 1):
 
     completeness     = 100 Σc / n
-    content accuracy = 100 Σc / (Σc + how many were contradicted)
+    content accuracy = 100 Σc / (Σc + number of contradicted facts)
     clarity          = 100 Σcf / Σc
     overall          = 100 Σc (0.8 + 0.2 f) / n
 
-What is not a fact cannot raise the overall score. Sentences that are not about the question are not shown to the agent.
+Only facts can raise the overall score. The agent does not see sentences that are not about the question.
 """
 
 from __future__ import annotations
@@ -43,24 +43,26 @@ from ports.text.quantities import quantities
 from ports.text.sentences import sentence_spans
 
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
-"""What an agent may say of a fact."""
+"""The verdicts that an agent may give on a fact."""
 
 FOLLOW_UP_BELOW = 60.0
-"""An answer scored lower than this is followed up, where something was left out."""
+"""An answer with a lower overall score gets a follow-up question, if it left something out."""
 _PARTLY = 0.5
-"""The most for a fact that was stated in part."""
+"""The credit of a fact that was stated in part."""
 _WORDS_IN_COMMON = 2
-"""The words that a quote and a fact share, from which they are taken to be about one thing."""
+"""A quote and a fact that share this number of words are taken to be about the same thing."""
 _AS_TELLING = 0.7
-"""The share of the words that the most telling sentence has of a fact, from which another one tells as much."""
+"""A sentence counts as much as the best one if it has at least this share of the words that the best one shares with a
+fact.
+"""
 _FLUENCY_WEIGHT = 0.2
 _KEPT = 256
-"""The most texts of the material of which the vectors are kept, and the most questions of which the names are."""
+"""The largest number of texts whose vectors are kept in memory, and of questions whose names are kept."""
 _MAX_REMARKS = 3
 _MAX_REMARK_CHARACTERS = 240
 _MAX_EVIDENCE_CHARACTERS = 300
 _PRAISED = 60
-"""Characters of a quote by which a remark is known to be about it."""
+"""The length of a quote's beginning, in characters. A remark that contains this beginning is about the quote."""
 
 _FILLERS = frozenset(
     tokens(
@@ -116,7 +118,7 @@ Answer with JSON: {"facts": [{"number", "verdict", "quote"}], "strengths": [...]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``analysis`` is None if every fact is unsure. ``follow_up`` asks for what a weak answer left out."""
+    """``analysis`` is None if every fact is unsure. ``follow_up`` asks about what a weak answer left out; else None."""
 
     analysis: Analysis | None
     facts: tuple[JudgedFact, ...]
@@ -124,7 +126,7 @@ class Judgement:
 
 
 def analysis_request(question: str, facts: Sequence[str], passage: Passage, answer: str) -> str:
-    """The request to compare an answer with the facts of a question's passage."""
+    """The prompt that asks an agent to compare an answer with the facts of a question."""
     return "\n".join(
         [
             "<passages>",
@@ -142,21 +144,21 @@ def analysis_request(question: str, facts: Sequence[str], passage: Passage, answ
 
 
 class Judging:
-    """The rules that stand between an agent's comparison and a score."""
+    """The rules that turn an agent's comparison into verdicts and scores."""
 
     def __init__(self, grammar: Grammar, embedder: Embedder) -> None:
         self._grammar = grammar
         self._embedder = embedder
-        # A class is asked the same questions at one moment. No word of a learner is kept here.
+        # All learners of a class are asked the same questions at about the same time. No learner's words are kept here.
         self._vectors_of_matter: dict[str, Sequence[float]] = {}
         self._names_in = lru_cache(maxsize=_KEPT)(self._named)
 
     def bearing_on(self, asked: InterviewQuestion, answer: str) -> str:
-        """The sentences of an answer that are about the question; "" if none is.
+        """The sentences of an answer that are about the question, joined by spaces; "" if none is.
 
-        They share a word with the question, its facts or its passage, or their meaning is like that of the question
-        or a fact, or they take back such a sentence. Anything else, about the learner or to whoever judges, has no
-        effect on the judgement. Raises ``UpstreamError`` of the embedder.
+        A sentence is about the question if it shares a word with the question, its facts or its passage, if its meaning
+        is like that of the question or a fact, or if it takes back such a sentence. Other sentences, about the learner
+        or to the judge, do not influence the judgement. Raises ``UpstreamError`` if the embedder fails.
         """
         matter = [asked.question, *(fact.statement for fact in asked.facts)]
         words = _said(" ".join([*matter, asked.passage.text]))
@@ -170,10 +172,10 @@ class Judging:
         return " ".join(sentence for sentence, is_kept in zip(sentences, kept, strict=True) if is_kept)
 
     def judged(self, reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
-        """What an agent's comparison comes to; None if the reply cannot be read.
+        """The judgement that follows from an agent's comparison; None if the reply is not readable.
 
-        The agent was shown ``bearing``, the part of the whole ``answer`` that is about the question. Raises
-        ``UpstreamError`` of the embedder.
+        The agent saw only ``bearing``, the part of ``answer`` that is about the question. Raises ``UpstreamError`` if
+        the embedder fails.
         """
         compared = next((value for value in objects_in(reply) if isinstance(value.get("facts"), list)), None)
         if compared is None:
@@ -187,17 +189,17 @@ class Judging:
         ]
         strengths, improvements = _remarks(compared, "strengths"), _remarks(compared, "improvements")
         if gives_up(answer) and all(fact.verdict == "missing" for fact in facts):
-            return self.nothing_to_the_point(asked)  # they get the answer, not one more question for it
-        # Sentences were left out of what the agent was shown: a quote over such a gap is not the learner's.
+            return self.off_topic(asked)  # they get the answer, not one more question for it
+        # The agent did not see all sentences. A quote that spans such a gap does not stand in the answer.
         facts = [fact if fact.quote in answer else replace(fact, quote="") for fact in facts]
-        # The agent praised these words before the rules took them away.
+        # The agent may have praised these words, for which the rules then gave no credit.
         unearned = [fact.quote[:_PRAISED] for fact in facts if fact.quote and not fact.credit]
         strengths = tuple(one for one in strengths if not any(quote in one for quote in unearned))
         analysis = analysis_of(asked, facts, strengths, improvements)
         return _followed_up(asked, facts, analysis, text_of(compared.get("follow_up")))
 
-    def nothing_to_the_point(self, asked: InterviewQuestion) -> Judgement:
-        """The judgement of an answer that says nothing about the question: no agent is asked."""
+    def off_topic(self, asked: InterviewQuestion) -> Judgement:
+        """The judgement of an answer that says nothing about the question: each fact is missing. No agent is called."""
         facts = [JudgedFact("missing") for _ in asked.facts]
         return Judgement(analysis_of(asked, facts, (), ()), tuple(facts))
 
@@ -213,7 +215,7 @@ class Judging:
             return JudgedFact("contradicted", quote)
         sentences = self._supports(quote, fact, asked.facts, answer)
         if not sentences:
-            # With one fact, what is about the question may be an answer in words that nobody foresaw.
+            # If the rubric has one fact, a sentence about the question may state it in unforeseen words.
             if len(asked.facts) > 1 or not self._is_answer(quote, asked):
                 return JudgedFact("missing")
             if is_by_likeness or verdict == "unsure":
@@ -221,30 +223,30 @@ class Judging:
             sentences = [whole for _, whole in _pieces_of(quote, answer)]
         objection = self._objection(sentences, fact, asked, is_by_likeness=is_by_likeness)
         if verdict in ("unsure", "contradicted"):
-            # By likeness alone, a contradiction may be the denial of something else.
+            # An agent that compares by likeness may take the denial of something else for a contradiction.
             return JudgedFact(objection or "unsure", quote)
         if objection is not None:
             return JudgedFact(objection, quote if objection != "missing" else "")
         return JudgedFact("stated", quote, credit=1.0 if verdict == "stated" else _PARTLY)
 
     def _supports(self, quote: str, fact: RubricFact, rubric: Sequence[RubricFact], answer: str) -> list[str]:
-        """The sentences of the answer of which the quote holds words that are about the fact, in order."""
+        """The sentences of the answer, in order, whose quoted words are about the fact."""
         held = _pieces_of(quote, answer)
         about = self._are_about([piece for piece, _ in held], fact, rubric)
         return [sentence for (_, sentence), is_about in zip(held, about, strict=True) if is_about]
 
     def _is_answer(self, piece: str, asked: InterviewQuestion) -> bool:
-        """Whether it is about the question, by a word or by its meaning, and says more than the question."""
+        """Whether the piece is about the question, by a common word or by meaning, and says more than the question."""
         said, words = _said(piece), _said(asked.question)
         return not said <= words and (bool(said & words) or any(self._are_related([piece], [asked.question])))
 
     def _objection(
         self, sentences: Sequence[str], fact: RubricFact, asked: InterviewQuestion, *, is_by_likeness: bool
     ) -> FactVerdict | None:
-        """What the rules say of a fact that an agent calls stated; None if they let it stand.
+        """The verdict by which the rules replace an agent's "stated"; None if they accept it.
 
-        Of several sentences, those count that say about as much of the fact as the one that says most. Among them
-        the last one counts: a learner who says it wrongly and then rightly has said it.
+        Of several sentences, those count that share about as many words with the fact as the best one does. Of these,
+        the last one decides: a learner may say it wrongly first and then correct it.
         """
         names = self._names(asked)
         shares = [len(_said(sentence) & _said(fact.statement)) for sentence in sentences]
@@ -269,8 +271,8 @@ class Judging:
             return "contradicted"
         if is_by_likeness:
             return "unsure" if faults or departs else None
-        # A model knows which words mean the same. In a sentence that repeats the fact, another term is not taken on its
-        # word.
+        # A model knows which words mean the same. But if a sentence repeats the fact with only one other term, its
+        # verdict "stated" is not trusted.
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
 
     def _are_alike(self, one: str, other: str) -> bool:
@@ -278,7 +280,9 @@ class Judging:
         return _cosine(first, second) >= self._embedder.scale.same_meaning
 
     def _names(self, asked: InterviewQuestion) -> Mapping[str, str]:
-        """How the material writes its names. Whether a learner or a recogniser writes capitals says nothing."""
+        """The names in the material, by their small letters. The capitals in a learner's or a recogniser's text mean
+        nothing.
+        """
         return self._names_in((asked.passage.text, asked.question, *(fact.statement for fact in asked.facts)))
 
     def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
@@ -295,9 +299,10 @@ class Judging:
         }
 
     def _are_about(self, pieces: Sequence[str], fact: RubricFact, rubric: Sequence[RubricFact]) -> list[bool]:
-        """For each piece, whether it is about the fact: by its words or quantities, else by its meaning.
+        """For each piece, whether it is about the fact: by its words or quantities, or else by its meaning.
 
-        A piece with the words of another fact of the rubric is about that one: facts of one rubric are alike.
+        A piece that shares words with another fact of the rubric is about that one: the facts of a rubric are much
+        alike.
         """
         shared = [_shares_words(piece, fact.statement) for piece in pieces]
         others = [
@@ -309,7 +314,7 @@ class Judging:
         return [is_shared or like.get(piece, False) for piece, is_shared in zip(pieces, shared, strict=True)]
 
     def _are_related(self, sentences: Sequence[str], matter: Sequence[str]) -> list[bool]:
-        """For each sentence, whether its meaning is like that of any of the ``matter``."""
+        """For each sentence, whether its meaning is like that of at least one text of ``matter``."""
         if not sentences:
             return []
         kept = self._vectors_of_matter
@@ -335,13 +340,15 @@ _BY_STANCE: dict[Stance, FactVerdict] = {
 
 
 def _stance(sentence: str, parsed: Sequence[ParsedSentence] | None) -> Stance:
-    """The first stance that is not plainly stated, by words and by grammar; "stated" if all are."""
+    """The first stance other than "stated", by words or by grammar; "stated" if there is no other."""
     put = [worded_stance(sentence if parsed is None else sentence.rstrip("?")), *map(stance, parsed or ())]
     return next((one for one in put if one != "stated"), "stated")
 
 
 def _cased(text: str, names: Mapping[str, str]) -> str:
-    """The text with capitals at its start and in the material's names alone: the grammar reads capitals as names."""
+    """The text with capitals only at its start and in names of the material, because the grammar takes capitals for
+    names.
+    """
     small = _LETTERS.sub(lambda match: names.get(match[0], match[0]), text.lower())
     return small[:1].upper() + small[1:]
 
@@ -350,7 +357,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of an answer stand, whichever letters are capitals."""
+    """The ``(start, end)`` of each sentence of an answer. Its capitals are ignored."""
     small = "".join(one if len(one) == 1 else letter for letter in text for one in [letter.lower()])
     return sentence_spans(_BEGINNING.sub(lambda match: match[1] + _capital(match[2]), small))
 
@@ -364,9 +371,9 @@ def _capital(letter: str) -> str:
 
 
 def _pieces_of(quote: str, answer: str) -> list[tuple[str, str]]:
-    """What the quote holds of each sentence of the answer, and the whole sentence, in order.
+    """For each sentence that the quote touches, in order: the quoted part of it, and the whole sentence.
 
-    A sentence that takes back the one before belongs to it.
+    A sentence that takes back the one before it counts as part of that one.
     """
     start = answer.find(quote)
     end = start + len(quote)
@@ -381,7 +388,7 @@ def _pieces_of(quote: str, answer: str) -> list[tuple[str, str]]:
 
 
 def gives_up(answer: str) -> bool:
-    """Whether the learner says that they do not know."""
+    """Whether the learner says that they do not know the answer."""
     return _GIVES_UP.search(answer.replace("’", "'")) is not None
 
 
@@ -394,14 +401,16 @@ _GIVES_UP = re.compile(
 
 
 def _nearest(sentence: str, statement: str) -> str:
-    """The sentence of a fact that is most like the learner's."""
+    """The sentence of a fact that shares the most words with the learner's sentence."""
     said = _said(sentence)
     parts = [statement[start:end] for start, end in sentence_spans(statement)]
     return max(parts, key=lambda part: len(said & _said(part)), default=statement)
 
 
 def _shares_words(piece: str, statement: str) -> bool:
-    """Whether they share a quantity, two words, or most of the words of either: one common word is little."""
+    """Whether both share a quantity, two words, or at least half of the words of one of them. One common word may be
+    chance.
+    """
     said, stated = _said(piece), _said(statement)
     shared = len(said & stated)
     is_most = 2 * shared > len(said) or (shared > 0 and 2 * shared >= len(stated))
@@ -409,7 +418,7 @@ def _shares_words(piece: str, statement: str) -> bool:
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """The cosine of two vectors of length 1, as embedders give them."""
+    """The cosine, -1 to 1, of two vectors of length 1. Embedders return such vectors."""
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 
@@ -425,7 +434,7 @@ def _number(item: Any, asked: InterviewQuestion) -> int | None:
 
 
 def _quoted(quote: str, answer: str) -> str | None:
-    """The learner's words as they stand in the answer; of a very long quote, its beginning."""
+    """The quote as it stands in the answer; only its beginning if it is very long. None if it is not there."""
     wanted = quote[:MAX_QUOTE_CHARACTERS]
     if len(wanted) < MIN_QUOTE_CHARACTERS:
         return wanted if wanted and wanted in answer else None
@@ -439,7 +448,7 @@ def analysis_of(
     strengths: tuple[str, ...],
     improvements: tuple[str, ...],
 ) -> Analysis | None:
-    """The scores that the verdicts give; None if every fact is unsure."""
+    """The scores that follow from the verdicts; None if every verdict is unsure."""
     judged = [fact for fact in facts if fact.verdict != "unsure"]
     if not judged:
         return None
@@ -465,7 +474,7 @@ def _percent(part: float, whole: float) -> float:
 def _followed_up(
     asked: InterviewQuestion, facts: Sequence[JudgedFact], analysis: Analysis | None, question: str
 ) -> Judgement:
-    """The judgement, with a question for what was left out if the answer was weak."""
+    """The judgement, with a follow-up question about what was left out if the answer was weak."""
     told = tuple(facts)
     if analysis is None or asked.is_follow_up or analysis.overall >= FOLLOW_UP_BELOW:
         return Judgement(analysis, told)
@@ -478,7 +487,7 @@ def _followed_up(
 
 
 def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The agent's sentences to the learner: plain, short, few."""
+    """The agent's short remarks to the learner: at most three, without markup."""
     listed = compared.get(name)
     plain = (" ".join(text_of(one).split()) for one in (listed if isinstance(listed, list) else []))
     fit = [one for one in plain if 0 < len(one) <= _MAX_REMARK_CHARACTERS and not has_markup(one)]
@@ -486,17 +495,18 @@ def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _fluency(fact: RubricFact, quote: str) -> float:
-    """1 for words said straight out, less for each hesitation, as measured by the length of the fact: what
-    else was said makes no difference."""
+    """1 for a quote without hesitations, less for each hesitation, never 0. Only the length of the fact is weighed
+    against them, so that other words in the quote make no difference.
+    """
     words = len(tokens(fact.statement))
     return words / (words + sum(word in _FILLERS for word in tokens(quote)))
 
 
 def _said(text: str) -> frozenset[str]:
-    """What the words that say something come from."""
+    """The stems of the content words of a text."""
     return frozenset(map(_stem, content_words(text)))
 
 
 def _stem(token: str) -> str:
-    """A longer word by its first letters: a speaker inflects it as the sentence wants."""
+    """The first letters of a longer word: a speaker inflects a word as the sentence needs."""
     return token[:PREFIX_LETTERS] if token.isalpha() else token

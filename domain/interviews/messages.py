@@ -1,4 +1,4 @@
-"""What learners send in an interview and what is pushed to them: plain data, whatever carries it."""
+"""The messages of an interview as plain data: what learners send and what is pushed to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ports.media_formats import MediaFormat
 
 @dataclass(frozen=True, slots=True)
 class InterviewRequest:
-    """What a learner wants to be interviewed about."""
+    """A learner's request for an interview. ``topic`` and ``subject_id`` are None if the learner chose none."""
 
     topic: str | None
     subject_id: str | None
@@ -21,7 +21,7 @@ class InterviewRequest:
 
 @dataclass(frozen=True, slots=True)
 class AudioPart:
-    """A part of a recorded answer. ``question_number`` names the question it answers, if the client says so."""
+    """A part of a recorded answer. ``question_number`` is the number of its question, or None if the client gave none."""
 
     sound: bytes
     sequence: int
@@ -29,12 +29,12 @@ class AudioPart:
     media_format: MediaFormat
     question_number: int | None = None
     recording_id: str = ""
-    """The client's id of the recording, new for each try; "" if it gives none."""
+    """The client's id of the recording, a new one for each try; "" if the client gives none."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenAnswer:
-    """An answer in writing. ``question_number`` names the question it answers, if the client says so."""
+    """A written answer. ``question_number`` is the number of its question, or None if the client gave none."""
 
     text: str
     question_number: int | None = None
@@ -49,9 +49,12 @@ class InterviewStarted:
 
 @dataclass(frozen=True, slots=True)
 class InterviewResumed:
-    """``question`` is the open question, or None. ``received_through`` is the number of the last part before the
-    first gap in the recording that is being sent, or -1. ``latest`` is the last answer that was processed: the
-    client may have missed its push."""
+    """The state of an interview for a client that resumed it.
+
+    ``question`` is the open question, or None. ``received_through`` is the number of the last part before the first gap
+    in the recording that is being sent, or -1. ``latest`` is the last processed answer: the client may have missed its
+    push.
+    """
 
     interview: Interview
     question: str | None
@@ -68,7 +71,7 @@ class PartReceived:
 
 @dataclass(frozen=True, slots=True)
 class RecordingDiscarded:
-    """Nothing of the recording is kept, and the question is open."""
+    """The recording was removed, and the question is open again."""
 
     question_number: int
     recording_id: str
@@ -76,14 +79,14 @@ class RecordingDiscarded:
 
 @dataclass(frozen=True, slots=True)
 class PartialTranscript:
-    """The words understood so far of an answer that is not finished."""
+    """The words that were understood so far, while the learner still speaks."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """Nothing of the answer was understood; the same question is open again."""
+    """The answer has no usable words; the same question is open again."""
 
     code: NotUnderstoodCode
     question_number: int
@@ -92,8 +95,10 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class AnswerProcessed:
-    """``turn`` is judged, or closed without a score. ``question`` is the next question. It is None if the
-    interview is complete, or if no question could be made yet."""
+    """The outcome of an answer. ``turn`` is judged, or closed without a score.
+
+    ``question`` is the next question. It is None if the interview has ended, or if no question could be made yet.
+    """
 
     interview: Interview
     turn: InterviewTurn
@@ -121,8 +126,10 @@ PushContent = (
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A message to a client. ``connection_id`` is None if nobody is to receive it. ``request_id`` names the
-    client's message that it answers."""
+    """A message to a client. ``connection_id`` is None if there is no client to receive it.
+
+    ``request_id`` is the id of the client's message that it answers, or None.
+    """
 
     connection_id: str | None
     content: PushContent

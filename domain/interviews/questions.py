@@ -1,7 +1,7 @@
-"""Questions of an interview: the words in which an agent is asked for one, and which of its questions are asked.
+"""The questions of an interview: the prompt that asks an agent for one, and the checks of its reply.
 
-What comes from people is data in the request, never an instruction. And no reply is trusted: each fact of a question's
-rubric must be quoted from the question's own passage, say no more than its quote, and not stand in the question.
+Text from people goes into the prompt as data, never as an instruction. The reply is not trusted: each fact of a rubric
+must have a quote from the question's own passage, must say no more than the quote, and must not stand in the question.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MAX_CONCEPT_CHARACTERS = 80
 MAX_FACTS = 5
 _MAX_AVOIDED = 20
 _SUPPORTED = 0.5
-"""The share of a fact's words that its quote must contain. If it contains fewer, the quote itself is the fact."""
+"""The least share of a fact's words that its quote must contain. With a lower share, the quote replaces the fact."""
 _GIVEN_AWAY = 0.75
-"""A question gives a fact away if it contains this share of the fact's words."""
+"""A question that contains this share of a fact's words gives the fact away."""
 
 QUESTION_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -93,8 +93,9 @@ def question_request(
     focus: Sequence[str],
     avoid: Sequence[str],
 ) -> str:
-    """The request for ``wanted`` questions about the passages. ``focus`` are concepts to prefer, ``avoid``
-    questions that were asked before."""
+    """The prompt that asks for ``wanted`` questions about the passages. ``focus`` holds concepts to prefer, ``avoid``
+    the questions that were asked before.
+    """
     parts = ["<passages>"]
     for number, passage in enumerate(passages, start=1):
         parts += [f'<passage number="{number}">', fenced(passage.text), "</passage>"]
@@ -112,9 +113,9 @@ def question_request(
 def admit_questions(
     reply: str, passages: Sequence[Passage], *, avoid: Sequence[str], limit: int
 ) -> list[InterviewQuestion]:
-    """The questions of an agent's reply that may be asked, in order, at most ``limit``. Never raises.
+    """The admitted questions of an agent's reply, in order, at most ``limit``. Never raises.
 
-    ``avoid`` are questions that were asked before.
+    ``avoid`` holds the questions that were asked before; a similar one is refused.
     """
     asked = [content_words(question) for question in avoid]
     admitted: list[InterviewQuestion] = []
@@ -132,8 +133,9 @@ def admit_questions(
 
 
 def admit_follow_up(question: str, facts: Sequence[RubricFact], asked: InterviewQuestion) -> str | None:
-    """The question as it may be asked. None if it is no question, gives one of the facts away, or repeats
-    ``asked``."""
+    """The follow-up question with clean white space. None if it is refused: too short or long, with markup, giving one
+    of the facts away, or similar to ``asked``.
+    """
     plain = " ".join(question.split())
     if not _is_question(plain) or any(_gives_away(plain, fact) for fact in facts):
         return None
@@ -182,7 +184,7 @@ def _gives_away(question: str, fact: RubricFact) -> bool:
 
 
 def _distinct(facts: Sequence[RubricFact]) -> list[RubricFact]:
-    """The facts without those that an earlier one contains."""
+    """The facts, without those whose words an earlier fact contains."""
     kept: list[RubricFact] = []
     for fact in facts:
         words = content_words(fact.statement)

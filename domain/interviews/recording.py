@@ -1,4 +1,4 @@
-"""Recordings of answers: the parts in which they arrive, how parts are joined, and their limits."""
+"""Recordings of answers: their parts, how parts are joined, and limits."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ports.media_formats import MediaFormat
 
 MAX_PARTS = 2500
-"""Eight minutes of 48 kHz WAV in parts of 20 KB, which fit into a browser's frames."""
+"""Enough for eight minutes of WAV at 48 kHz in parts of 20 KB, a size that fits into a browser's WebSocket frames."""
 MAX_PART_BYTES = 96 * 1024
-"""As base64 this fills a message of 128 KB."""
+"""A part of this size fills a message of 128 KB when it is encoded in base64."""
 MAX_RECORDING_BYTES = 48 * 1024 * 1024
-"""Eight minutes of 48 kHz PCM of one channel: as long as the longest answer. Other formats are far smaller."""
+"""Eight minutes of PCM at 48 kHz with one channel, which is the longest answer. Other formats need far less."""
 
 _USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
     "wav": 32_000,
@@ -22,7 +22,9 @@ _USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
     "flac": 20_000,
     "mp4": 8_000,
 }
-"""16 kHz PCM; Opus at 24, MP3 and AAC at 64 and FLAC at 160 kbit/s. The rates are low: a length is rather guessed too long."""
+"""For PCM at 16 kHz, Opus at 24 kbit/s, MP3 and AAC at 64 kbit/s, and FLAC at 160 kbit/s. These rates are low, so that
+an estimated length is rather too long than too short.
+"""
 _RIFF_HEADER = 12
 _CHUNK_HEADER = 8
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
@@ -31,7 +33,7 @@ _MAX_WAV_BYTES_A_SECOND = 768_000
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPart:
-    """A part of a recording that has arrived, numbered from 0. ``digest`` tells two parts with one number apart."""
+    """A received part of a recording, numbered from 0. ``digest`` tells apart two parts with the same number."""
 
     sequence: int
     is_final: bool
@@ -52,7 +54,7 @@ def received_through(parts: Sequence[ReceivedPart]) -> int:
 
 
 def final_number(parts: Sequence[ReceivedPart]) -> int | None:
-    """The number of the part that says it is the last. If several say so: the lowest."""
+    """The number of the part that is marked as final, the lowest if there are several; None if there is none."""
     return min((part.sequence for part in parts if part.is_final), default=None)
 
 
@@ -62,7 +64,7 @@ def is_whole(parts: Sequence[ReceivedPart]) -> bool:
 
 
 def looks_like(sound: bytes, media_format: MediaFormat) -> bool:
-    """Whether the bytes begin like a file of the format."""
+    """Whether the first bytes are those of a file of this format."""
     match media_format:
         case "wav":
             return sound[:4] == b"RIFF" and sound[8:12] == b"WAVE"
@@ -79,10 +81,10 @@ def looks_like(sound: bytes, media_format: MediaFormat) -> bool:
 
 
 def joined(parts: Sequence[bytes], media_format: MediaFormat) -> bytes:
-    """The recording, from its parts in order.
+    """The recording, joined from its parts in order.
 
-    The parts are pieces of one file, as a browser's recorder gives them. WAV parts may also be files with a header
-    each: then their sound is joined under the first header.
+    The parts are pieces of one file, as a browser's recorder makes them. WAV parts may also be separate files, each
+    with a header; then their sound is joined under the first header.
     """
     if media_format != "wav":
         return b"".join(parts)
@@ -92,7 +94,7 @@ def joined(parts: Sequence[bytes], media_format: MediaFormat) -> bytes:
 
 
 def usual_seconds(sound: bytes, media_format: MediaFormat) -> float:
-    """The approximate length of a recording, from its size and, for WAV, the rate in its header."""
+    """The approximate length of a recording in seconds, from its size and, for WAV, the rate in its header."""
     rate = _USUAL_BYTES_A_SECOND[media_format]
     if media_format == "wav":
         found = _chunk(sound, b"fmt ")
@@ -109,8 +111,11 @@ def _without_header(part: bytes) -> bytes:
 
 
 def _with_true_sizes(sound: bytes, *, is_pieced: bool) -> bytes:
-    """The sound with the right sizes in its WAV header. A recorder that streams does not know them when it writes
-    the header, and the header of the first of several files has its own."""
+    """The sound with correct sizes in its WAV header.
+
+    A streaming recorder does not know the sizes when it writes the header. If several files were joined, the header has
+    only the sizes of the first one.
+    """
     found = _chunk(sound, b"data") if looks_like(sound, "wav") else None
     if found is None:
         return sound
@@ -124,7 +129,7 @@ def _with_true_sizes(sound: bytes, *, is_pieced: bool) -> bytes:
 
 
 def _chunk(sound: bytes, name: bytes) -> tuple[int, int] | None:
-    """Where the content of the WAV chunk of this name begins and ends; None if there is none."""
+    """The start and end of the content of the WAV chunk with this name; None if there is none."""
     at = _RIFF_HEADER
     while at + _CHUNK_HEADER <= len(sound):
         size = int.from_bytes(sound[at + 4 : at + 8], "little")

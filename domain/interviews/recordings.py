@@ -1,4 +1,4 @@
-"""The sound of answers in the object store: parts, the recordings made of them, and their transcripts."""
+"""The recordings of answers in the object store: their parts, the joined recordings, and the transcripts."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Recordings:
         self._workers = workers
 
     def keep(self, recording: RecordingId, part: ReceivedPart, sound: bytes) -> None:
-        """Store the sound of a part. The caller does so before it stores or tells anybody that the part has arrived."""
+        """Store the sound of a part. The caller does this before it stores or announces that the part has arrived."""
         self._objects.put(recording.part_key(part.sequence, part.digest), sound, "application/octet-stream")
 
     def sound(
         self, recording: RecordingId, parts: Sequence[ReceivedPart], media_format: MediaFormat
     ) -> bytes:
-        """The parts joined, up to the first gap or the final part."""
+        """The joined parts, up to the final part or the first gap."""
         end, final = received_through(parts), final_number(parts)
         last = end if final is None else min(end, final)
         keys = [recording.part_key(part.sequence, part.digest) for part in parts[: last + 1]]
@@ -41,28 +41,28 @@ class Recordings:
     def put_together(
         self, recording: RecordingId, parts: Sequence[ReceivedPart], media_format: MediaFormat
     ) -> bytes:
-        """Store the joined recording where the transcriber finds it, and return it."""
+        """Store the joined recording for the transcriber, and return it."""
         sound = self.sound(recording, parts, media_format)
         self._objects.put(recording.recording_key(media_format), sound, f"audio/{media_format}")
         return sound
 
     def outcome(self, recording: RecordingId) -> bytes | None:
-        """What the transcriber stored as the outcome, or None."""
+        """The result that the transcriber stored; None if there is none yet."""
         try:
             return self._objects.get(recording.transcript_key)
         except ObjectNotFound:
             return None
 
     def clear(self, recording: RecordingId) -> bool:
-        """Remove all objects of a recording that is not needed any more. Returns False if an upstream failed."""
+        """Remove all objects of a recording that is no longer needed. Returns False if an upstream failed."""
         return self._remove(recording.prefixes)
 
     def clear_session(self, session_id: str) -> bool:
-        """As ``clear``, for all recordings of an interview."""
+        """Remove the objects of all recordings of an interview. Returns False if an upstream failed."""
         return self._remove([f"{kind}{session_id}/" for kind in INTERVIEW_OBJECTS])
 
     def keys_of(self, owner: str) -> Iterator[tuple[str, str]]:
-        """The keys of all objects of the owner's interviews, each with its session's id."""
+        """The keys of all objects of the owner's interviews, each with the id of its session."""
         for kind in INTERVIEW_OBJECTS:
             for key in self._objects.keys(kind + interview_prefix(owner)):
                 yield key, key.split("/")[1]
@@ -71,7 +71,9 @@ class Recordings:
         self._objects.delete(key)
 
     def _remove(self, prefixes: Sequence[str]) -> bool:
-        """What cannot be removed now is removed when the interview has ended."""
+        """Remove all objects with these prefixes. What an upstream's failure leaves is removed when the interview has
+        ended.
+        """
         try:
             for prefix in prefixes:
                 for key in list(self._objects.keys(prefix)):

@@ -123,9 +123,9 @@ def test_a_recording_that_is_being_sent_keeps_the_question_open_for_half_an_hour
 def test_a_transcript_is_looked_for_after_a_minute_and_its_waiting_time_is_counted_from_the_start() -> None:
     in_a_minute = "2026-09-14T08:01:00.000Z"
     recorded = interview(state="answering", heard_since=None)
-    hearing = recorded.hearing(NOW)
+    hearing = recorded.awaiting_transcript(NOW)
     assert hearing == interview(heard_since=TEXT, sweep_at=in_a_minute)
-    assert interview(state="answering").hearing(NOW).heard_since == EARLIER
+    assert interview(state="answering").awaiting_transcript(NOW).heard_since == EARLIER
 
 
 def test_an_answer_is_judged_under_a_lease() -> None:
@@ -177,8 +177,8 @@ def test_an_interview_is_open_until_it_ends_and_waits_for_a_transcript_until_the
     state: InterviewState,
 ) -> None:
     assert interview(state=state).is_open is (state != "ended")
-    assert interview(state=state, answer=None).is_hearing is (state == "analysing")
-    assert not interview(state=state).is_hearing
+    assert interview(state=state, answer=None).awaits_transcript is (state == "analysing")
+    assert not interview(state=state).awaits_transcript
 
 
 def test_a_question_is_made_ahead_if_one_may_be_asked_and_none_is_prepared() -> None:

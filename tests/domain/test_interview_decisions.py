@@ -32,9 +32,9 @@ from domain.interviews.decisions import (
     attached,
     check_takes_answer,
     cleared,
+    continued,
     end_requested,
-    gone_on_with,
-    never_begun,
+    given_up_unasked,
     next_question,
     nothing_understood,
     part_answered,
@@ -152,17 +152,17 @@ def test_who_resumes_takes_the_pushes_over() -> None:
 
 
 def test_who_resumes_sets_work_going_that_a_dead_worker_left() -> None:
-    assert gone_on_with(recorded(), "r1", "w2", NOW) == Decision(
+    assert continued(recorded(), "r1", "w2", NOW) == Decision(
         recorded(), (PushStanding("r1"), TranscribeIfWhole())
     )
-    assert gone_on_with(asking(), "r1", "w2", NOW) == Decision(
+    assert continued(asking(), "r1", "w2", NOW) == Decision(
         asking().leased("w2", NOW), (PushStanding("r1"), OpenQuestion())
     )
-    assert gone_on_with(asking(lease_until=A_MOMENT_LATER), "r1", "w2", NOW) == Decision(
+    assert continued(asking(lease_until=A_MOMENT_LATER), "r1", "w2", NOW) == Decision(
         asking(lease_until=A_MOMENT_LATER), (PushStanding("r1"),)
     )
     for state in ("analysing", "ended"):
-        assert gone_on_with(interview(state), None, "w2", NOW) == Decision(
+        assert continued(interview(state), None, "w2", NOW) == Decision(
             interview(state), (PushStanding(None),)
         )
 
@@ -208,7 +208,9 @@ def test_answers_without_request_ids_are_never_taken_for_repeated_ones() -> None
 
 
 def test_a_recording_that_was_acknowledged_whole_goes_before_a_text() -> None:
-    assert answered(recorded(), parts=PARTS) == Decision(recorded().hearing(NOW), (Transcribe(PARTS),))
+    assert answered(recorded(), parts=PARTS) == Decision(
+        recorded().awaiting_transcript(NOW), (Transcribe(PARTS),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -322,7 +324,7 @@ def test_a_recording_is_discarded_until_it_is_whole() -> None:
     assert recording_discarded(sending, "", "r1", NOW).interview.state == "asked"
     assert recording_discarded(sending, "other", "r1", NOW).interview.state == "answering"
     with pytest.raises(Conflict) as whole:
-        recording_discarded(sending.hearing(NOW), "one", "r1", NOW)
+        recording_discarded(sending.awaiting_transcript(NOW), "one", "r1", NOW)
     assert whole.value.code == "answer_being_processed"
     with pytest.raises(Conflict) as over:
         recording_discarded(interview("ended"), "one", "r1", NOW)
@@ -355,7 +357,7 @@ def test_an_interview_ends_after_the_answer_that_is_analysed() -> None:
 
 
 def test_a_whole_recording_is_judged_before_the_interview_ends() -> None:
-    ending = replace(recorded(is_ending=True).hearing(NOW), answered_by="r1")
+    ending = replace(recorded(is_ending=True).awaiting_transcript(NOW), answered_by="r1")
     assert end_requested(recorded(), "r1", PARTS, (), NOW) == Decision(ending, (Transcribe(PARTS),))
 
 
@@ -369,7 +371,7 @@ def test_an_interview_that_has_ended_tells_its_summary_again() -> None:
 
 
 def test_a_whole_recording_goes_to_the_transcriber() -> None:
-    waiting = replace(recorded().hearing(NOW), answered_by="r1")
+    waiting = replace(recorded().awaiting_transcript(NOW), answered_by="r1")
     assert recording_whole(recorded(), RECORDING, PARTS, "r1", NOW) == Decision(waiting, (Transcribe(PARTS),))
 
 
@@ -403,7 +405,7 @@ def test_a_transcript_counts_for_the_session_that_waits_for_it_alone(found: Inte
 def test_a_missing_transcript_is_made_again_once_a_minute() -> None:
     due = heard(sweep_at=TEXT)
     assert transcript_missing(due, RECORDING, PARTS, "w1", NOW) == Decision(
-        due.hearing(NOW), (Transcribe(PARTS),)
+        due.awaiting_transcript(NOW), (Transcribe(PARTS),)
     )
     assert transcript_missing(heard(sweep_at=A_MOMENT_LATER), RECORDING, PARTS, "w1", NOW) is None
 
@@ -570,9 +572,9 @@ def test_a_worker_whose_lease_is_lost_changes_nothing(
 
 def test_an_interview_without_a_first_question_is_given_up_by_all_workers() -> None:
     new = asking(questions_asked=0)
-    assert never_begun(new, "w2", NOW) == Decision(replace(new.leased("w2", NOW), tries=6))
-    assert never_begun(None, "w2", NOW) is None
-    assert never_begun(interview(questions_asked=1), "w2", NOW) is None
+    assert given_up_unasked(new, "w2", NOW) == Decision(replace(new.leased("w2", NOW), tries=6))
+    assert given_up_unasked(None, "w2", NOW) is None
+    assert given_up_unasked(interview(questions_asked=1), "w2", NOW) is None
 
 
 # The sweeper
@@ -596,7 +598,7 @@ def test_the_sweeper_goes_on_with_the_work_of_dead_workers() -> None:
     left = heard(sweep_at=TEXT)
     assert due(left) == Decision(left, (LookForTranscript(),))
     left = recorded(sweep_at=TEXT)
-    assert due(left, *PARTS) == Decision(left.hearing(NOW), (Transcribe(PARTS),))
+    assert due(left, *PARTS) == Decision(left.awaiting_transcript(NOW), (Transcribe(PARTS),))
     left = interview("ended", sweep_at=TEXT)
     assert due(left) == Decision(left, (ClearSession(),))
 

@@ -95,7 +95,7 @@ def test_an_answer_that_states_all_facts_fluently_scores_one_hundred() -> None:
 
 
 def test_an_answer_beside_the_point_scores_nothing_and_gets_no_follow_up() -> None:
-    judgement = BY_WORDS.nothing_to_the_point(ASKED)
+    judgement = BY_WORDS.off_topic(ASKED)
     assert judgement == Judgement(Analysis(0, 0, 0, 0, (), (), ()), (JudgedFact("missing"),) * 4)
 
 

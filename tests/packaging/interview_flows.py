@@ -135,7 +135,7 @@ def resumed_on_another_connection(talk: Talk) -> None:
     talk.socket = Socket(talk.functions, before)
 
 
-def never_begun(talk: Talk) -> None:
+def given_up_unasked(talk: Talk) -> None:
     """The model makes no question that the documents support, so the interview does not begin."""
     talk.cloud.unsay()
     for _ in range(8):

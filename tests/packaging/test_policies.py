@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from domain.documents.document import TOMBSTONE_SECONDS, UPLOAD_SECONDS
-from domain.interviews.interview import HEARING_SECONDS, IDLE_SECONDS, LEASE_SECONDS
+from domain.interviews.interview import IDLE_SECONDS, LEASE_SECONDS, TRANSCRIPT_CHECK_SECONDS
 from domain.privacy import exporting
 from fakes.system import FrozenClock
 from infrastructure.functions import FUNCTIONS, Name, role
@@ -139,7 +139,7 @@ def in_interviews(run: Run) -> None:
     talk.connect()
     interview_flows.gone_when_judged(talk)
     talk.connect()
-    interview_flows.never_begun(talk)
+    interview_flows.given_up_unasked(talk)
     with run.recorder.crashing_at("dynamodb:Query"):
         talk.socket.send(type="start_interview", subject_id="physics_101")
     clock.advance(LEASE_SECONDS + 1)
@@ -148,12 +148,12 @@ def in_interviews(run: Run) -> None:
     talk.last("interview_started")
     talk.connect()
     interview_flows.left_while_heard(talk)
-    clock.advance(HEARING_SECONDS + 1)
+    clock.advance(TRANSCRIPT_CHECK_SECONDS + 1)
     flows.schedule(functions)
     assert talk.last("response_processed")["score"] == 100
     cloud.upstreams.transcribe.is_slow = True
     talk.say(ANSWERS[talk.last("response_processed")["next_question"]])
-    clock.advance(HEARING_SECONDS + 1)
+    clock.advance(TRANSCRIPT_CHECK_SECONDS + 1)
     flows.schedule(functions)
     cloud.upstreams.transcribe.finish()
     flows.erasure(ada)
@@ -182,7 +182,7 @@ def in_every_role(run: Run) -> None:
     talk.connect()
     interview_flows.interviewed_aloud(talk)
     interview_flows.left_while_heard(talk)
-    run.clock.advance(HEARING_SECONDS + 1)
+    run.clock.advance(TRANSCRIPT_CHECK_SECONDS + 1)
     flows.schedule(run.functions)
     assert talk.last("response_processed")["score"] == 100
 
