@@ -134,7 +134,7 @@ class Authoring:
         )
         taken = self._allowances.take(teacher.user_id, "questions", order.num_questions)
         with self._allowances.returning(taken):
-            questions = self._making.made(wanted, deadline)
+            questions = self._making.make(wanted, deadline)
         if not questions:
             raise Conflict(
                 "not_enough_material",
@@ -261,7 +261,7 @@ class Authoring:
         if document is None:
             raise NotFound("file_not_found", "There is no such document.")
         if document.status != "completed":
-            raise Conflict("document_not_ready", "A document has not been read to its end.")
+            raise Conflict("document_not_ready", "A document is not processed completely yet.")
         return document
 
 

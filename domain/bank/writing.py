@@ -108,7 +108,7 @@ def _places(kind: QuestionKind, given: Sequence[str], options: Sequence[str]) ->
         raise _key("An option is named twice.")
     if kind == "ordering":
         if len(places) != len(options):
-            raise _key("An order names each option once.")
+            raise _key("An order must name each option exactly once.")
         return places
     if not 1 <= len(places) <= len(options):
         raise _key("Name the letters of the right options.")

@@ -360,7 +360,7 @@ class Library:
         Raises ``NotFound`` if there is no such chunk, and ``Conflict`` until the document is searchable.
         """
         if not document.is_searchable:
-            raise Conflict("document_not_ready", "The document has not been read to its end.")
+            raise Conflict("document_not_ready", "The document is not processed completely yet.")
         content = self._contents.find(document)
         chunks = content.chunks if content is not None else ()
         if not 0 <= index < len(chunks):

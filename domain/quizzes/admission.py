@@ -1,10 +1,11 @@
-"""Which of an agent's questions a learner may be asked: none is trusted, each must stand by its own passage.
+"""Decides which of an agent's questions a learner may be asked. No question is trusted: its own passage must support
+it.
 
-A question is admitted if its quote stands in a passage, the quote and its sentences hold the words of the
-key, the statement that stem and key make contradicts them in nothing, no other option is held there as well or
-says the same as the key, the stem can be understood by itself and does not give the key away, the options are of
-one kind, and it asks for something new. The rules compare words, folded as in ``domain.text.lexical``, in any
-script; with a grammar, also who does what to whom. What the words cannot tell, they refuse.
+A question is admitted if all of these hold: its quote stands in a passage; the quote and the sentences around it
+contain the words of the key; nothing there contradicts the statement that stem and key make; no other option stands
+there too or says the same as the key; the stem is understandable alone and does not give the key away; the options
+are of one kind; and it asks for something new. The rules compare words, folded as in ``domain.text.lexical``, in any
+script. With a grammar, they also compare who does what to whom. If words cannot decide, the question is refused.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ from ports.text.sentences import sentence_spans
 
 MIN_STEM_CHARACTERS = 6
 _SUPPORTED = 0.6
-"""The share of the key's words that must stand where the quote stands."""
+"""The share of the key's words that must stand in the sentences of the quote."""
 _CATCH_ALL = re.compile(
     r"\b(?:all|none|any|both|neither)\b.{0,12}\b(?:above|these|those|options|answers|following)\b"
     r"|\b(?:both|either) [a-f] (?:and|or) [a-f]\b|\btodas? las anteriores\b|\bninguna de las anteriores\b"
@@ -74,7 +75,7 @@ _NEGATIVE = re.compile(r"\b(?:NOT|EXCEPT)\b|\bis not\b|\bare not\b|\bno es\b|\bE
 
 @dataclass(frozen=True, slots=True)
 class AdmittedQuestions:
-    """``refused`` are drafts with the code of the first rule that they break."""
+    """The admitted questions, and each refused draft with the code of the first rule that it breaks."""
 
     admitted: tuple[Question, ...]
     refused: tuple[tuple[Draft, Refusal], ...]
@@ -89,10 +90,10 @@ def admit(
     first_number: int = 1,
     grammar: Grammar | None = None,
 ) -> AdmittedQuestions:
-    """Up to ``limit`` of the drafts, in order, as questions numbered from ``first_number``.
+    """Admit up to ``limit`` of the drafts, in order, as questions numbered from ``first_number``.
 
-    ``recent`` are the stems that the learner was asked lately, and those of the quiz so far. Without a
-    ``grammar``, or in a language that it does not know, statements are compared by bare words.
+    ``recent`` holds the stems that the learner was asked lately, and those of the quiz so far. Without a ``grammar``,
+    or in a language that it does not know, statements are compared by words alone.
     """
     admitted: list[Question] = []
     refused: list[tuple[Draft, Refusal]] = []
@@ -138,9 +139,10 @@ def admit(
 
 
 def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...]:
-    """The questions numbered from "1", their options reordered so that the keys lie evenly over the letters.
+    """The questions numbered from "1", with their options reordered so that the keys are spread evenly over the
+    letters.
 
-    Where a key lies follows from ``seed`` and cannot be told from where the agent put it. True stands before false.
+    The place of a key depends on ``seed`` and not on where the agent put it. True always stands before false.
     """
     spread = []
     for place, question in enumerate(questions):
@@ -164,7 +166,7 @@ def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...
 
 
 def _in_order_of(question: Question, shown: Question) -> Question:
-    """The shown question, which knows the place of each option in the item that the question asks."""
+    """The shown question, with the place in the item of each of its options."""
     if not question.item_order:
         return shown
     order = (question.item_order[question.options.index(option)] for option in shown.options)
@@ -172,7 +174,7 @@ def _in_order_of(question: Question, shown: Question) -> Question:
 
 
 def _shuffled(question: Question, seed: str) -> Question:
-    """The question with its options in an order that follows from ``seed``; never in the right order of an ordering."""
+    """The question with its options in an order that depends on ``seed``. An ordering never starts in the right order."""
     if question.kind not in LETTERED:
         return question
     order = sorted(range(len(question.options)), key=lambda at: derived_id(seed, question.options[at]))
@@ -187,7 +189,7 @@ def _shuffled(question: Question, seed: str) -> Question:
 
 
 def _ill_formed(draft: Draft, grammar: Grammar | None) -> Refusal | None:
-    """Why the draft is no question of its kind, whatever the material says."""
+    """The rule that the draft breaks without regard to the passages; None if it is well formed."""
     if draft.kind != "multiple_choice":
         return _ill_written(draft) or kinds.ill_formed(draft, grammar)
     if not MIN_OPTIONS <= len(draft.options) <= MAX_OPTIONS or not 0 <= draft.correct < len(draft.options):
@@ -230,7 +232,9 @@ def _ill_written(draft: Draft) -> Refusal | None:
 
 
 def _quoted(draft: Draft, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
-    """The passage and place of the quote: in the passage that is named, or in another; None if in none."""
+    """The passage with the quote, and the quote's start and end in it. The named passage comes first. None if none has
+    it.
+    """
     named = passages[draft.passage - 1 : draft.passage] if draft.passage and draft.passage > 0 else []
     key = draft.options[draft.correct] if draft.correct != NO_OPTION else "".join(draft.accepted[:1])
     quote = draft.quote or key
@@ -242,7 +246,7 @@ def _quoted(draft: Draft, passages: Sequence[Passage]) -> tuple[Passage, int, in
 
 
 def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Grammar | None) -> Refusal | None:
-    """Why the passage does not make the key, and it alone, right."""
+    """The rule that is broken because the passage does not support the key, or also supports another option; else None."""
     quote, context = passage.text[start:end], _sentences_around(passage.text, start, end)
     key = draft.options[draft.correct]
     others = [option for place, option in enumerate(draft.options) if place != draft.correct]
@@ -270,7 +274,7 @@ def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Gramma
 
 
 def _unfit_negative(key: str, others: Sequence[str], context: str, text: str) -> Refusal | None:
-    """As ``_unfit`` where the stem asks for what is not so: the others are held, the key is not."""
+    """The same as ``_unfit`` for a stem that asks what is not so: the passage must support all options but the key."""
     if is_held(key, context, 1.0):
         return "unsupported_key"
     return None if all(is_held(other, text, _SUPPORTED) for other in others) else "unsupported_options"
@@ -279,7 +283,7 @@ def _unfit_negative(key: str, others: Sequence[str], context: str, text: str) ->
 def _untrue(
     draft: Draft, context: str, passages: Sequence[Passage], grammar: Grammar | None
 ) -> Refusal | None:
-    """How the statement that stem and key make contradicts the sentences of the quote."""
+    """The rule by which the sentences of the quote contradict the statement of stem and key; None if they do not."""
     stem, key = draft.question, draft.options[draft.correct]
     if _NEGATIVE.search(stem):
         return None
@@ -299,7 +303,7 @@ def _is_asked_before(draft: Draft, context: str, stem: str) -> bool:
 
 
 def _sentences_around(text: str, start: int, end: int) -> str:
-    """The whole sentences in which ``text[start:end]`` stands."""
+    """The whole sentences that contain ``text[start:end]``."""
     spans = [(first, last) for first, last in sentence_spans(text) if first < end and start < last]
     if not spans:
         return text[start:end]

@@ -1,4 +1,4 @@
-"""What an answered question of a quiz is as evidence."""
+"""Turns an answered question of a quiz into evidence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Question, Quiz
 
 
 def subject_of(quiz: Quiz, question: Question) -> str:
-    """The subject of the evidence: that of the question's document. An item has that of its class."""
+    """The subject to which the evidence belongs: that of the class for an item, else that of the cited document."""
     if question.item_id is not None or question.citation is None:
         return quiz.subject_id or NO_SUBJECT
     return question.citation.subject_id or NO_SUBJECT
@@ -23,7 +23,7 @@ def evidence_id(quiz_id: str, question_id: str) -> str:
 def evidence_of(
     quiz: Quiz, question: Question, graded: GradedAnswer, concept: str, label: str, occurred_at: str
 ) -> Evidence:
-    """The evidence that a mark gives now. ``concept`` and ``label`` are those of the learner's catalogue."""
+    """The evidence that a mark gives at present. ``concept`` and ``label`` come from the learner's catalogue."""
     return Evidence(
         evidence_id=evidence_id(quiz.quiz_id, question.question_id),
         user_id=quiz.user_id,
@@ -44,13 +44,13 @@ def evidence_of(
 
 
 def question_key(question: Question) -> str:
-    """The same for the same question in two quizzes; the order of the options does not matter."""
+    """An id that is equal for the same question in two quizzes. The order of the options does not matter."""
     options = sorted(" ".join(option.casefold().split()) for option in question.options)
     return derived_id("question", " ".join(question.question.casefold().split()), *options)
 
 
 def wrong_choice(question: Question, graded: GradedAnswer) -> str:
-    """The text of the wrong option that was chosen; "" if the answer is right, or chooses none."""
+    """The text of the wrong option that the learner chose; "" if the answer is right or chooses no option."""
     if graded.is_correct or graded.kind not in ONE_CHOICE or graded.user_answer is None:
         return ""
     return question.options[LETTERS.index(str(graded.user_answer))]

@@ -1,7 +1,8 @@
-"""Assigned quizzes: what an assignment asks of a class, when, how often, and when the keys are shown.
+"""Assigned quizzes: the items or pools that an assignment asks, opening times, number of attempts, and when keys are
+shown.
 
-An attempt at it is a quiz of the learner's with a number (``Quiz.attempt``). What the attempt asks is fixed when it
-begins; when it is open and when its keys are shown follows what the teacher says now.
+An attempt is a quiz of the learner with a number (``Quiz.attempt``). Its questions are fixed when it begins. When it is
+open and when its keys are shown follows the assignment as it is now.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from domain.base.ids import derived_id
 from ports.agent_words import Difficulty
 
 ShowKeys = Literal["never", "after_submission", "after_closing"]
-"""When a learner is told the right answers, explanations and citations of a submitted attempt. ``after_closing`` without
-a closing time is never."""
+"""When a learner sees the right answers, explanations and citations of a submitted attempt. Without a closing time,
+``after_closing`` means never.
+"""
 AssignmentState = Literal["not_yet_open", "open", "closed"]
 MAX_ATTEMPTS = 10
 MAX_POOL = 500
-"""The most items that one line of a blueprint draws from."""
+"""The largest number of items from which one line of a blueprint draws."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One line of a blueprint, with the items that fitted it when the quiz was assigned."""
+    """One line of a blueprint, with the items that matched it when the quiz was assigned."""
 
     concept: str
     num_questions: int
@@ -34,7 +36,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class AssignedQuiz:
-    """It has either ``item_ids``, the same for everybody, or ``pools``, from which each attempt draws its own."""
+    """An assigned quiz has either ``item_ids``, the same for all learners, or ``pools``, from which each attempt draws."""
 
     assignment_id: str
     subject_id: str
@@ -58,7 +60,7 @@ class AssignedQuiz:
         return "closed" if self.closes_at is not None and now >= self.closes_at else "open"
 
     def must_be_open(self, now: str) -> None:
-        """Raises ``Conflict`` unless attempts can be begun and submitted at this moment."""
+        """Raise ``Conflict`` if attempts cannot be begun and submitted at the moment ``now``."""
         match self.state(now):
             case "not_yet_open":
                 raise Conflict("assignment_not_open", f"The assignment opens at {self.opens_at}.")
@@ -66,15 +68,15 @@ class AssignedQuiz:
                 raise Conflict("assignment_closed", f"The assignment closed at {self.closes_at}.")
 
     def shows_keys(self, now: str) -> bool:
-        """Whether the keys of a submitted attempt are shown at this moment."""
+        """Whether the keys of a submitted attempt are shown at the moment ``now``."""
         if self.show_keys == "after_closing":
             return self.state(now) == "closed"
         return self.show_keys == "after_submission"
 
     def draws(self, user_id: str, attempt: int) -> list[tuple[int, list[str]]]:
-        """What the attempt asks: how many of which items, in the order in which they are taken.
+        """Pairs of a number of questions and the item ids from which that many are taken, in order.
 
-        It follows from the assignment, the learner and the attempt: drawn again, it is the same.
+        They depend only on the assignment, the learner and the attempt, so that a repeated call draws the same items.
         """
         if self.item_ids:
             return [(1, [item_id]) for item_id in self.item_ids]

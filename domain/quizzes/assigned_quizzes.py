@@ -1,4 +1,4 @@
-"""Assigned quizzes, by assignment."""
+"""The repository of assigned quizzes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ class AssignedQuizzes:
         self._store = store
 
     def find(self, assignment_id: str) -> AssignedQuiz | None:
-        """The assigned quiz of the assignment, never stale, or None if nothing was assigned."""
+        """The assigned quiz of the assignment, never stale; None if no quiz was assigned."""
         row = self._store.get(ASSIGNED_QUIZZES, {"assignment_id": assignment_id})
         return None if row is None else _from(row)
 
     def find_many(self, assignment_ids: Sequence[str]) -> dict[str, AssignedQuiz]:
-        """The assigned quizzes of those assignments that have one, never stale."""
+        """The assigned quizzes of these assignments, by assignment id, never stale. Assignments without one are left
+        out.
+        """
         wanted = sorted(set(assignment_ids))
         rows = self._store.get_many(ASSIGNED_QUIZZES, [{"assignment_id": one} for one in wanted])
         return {row["assignment_id"]: _from(row) for row in rows if row is not None}
 
     def save(self, assigned: AssignedQuiz) -> AssignedQuiz:
-        """Store it if the stored one is still at its version. Raises ``ConditionFailed``."""
+        """Store the assigned quiz and return it at its new version.
+
+        Raises ``ConditionFailed`` if the stored one is at another version.
+        """
         stored = replace(assigned, version=assigned.version + 1)
         if assigned.version == 0:
             self._store.put(ASSIGNED_QUIZZES, _item(stored), unless_exists=True)
@@ -36,9 +41,9 @@ class AssignedQuizzes:
         return stored
 
     def hiding_keys(self, attempts: Mapping[str, str | None], now: str) -> frozenset[str]:
-        """Those of the quizzes whose keys are not shown at this moment, although they are submitted.
+        """The ids of the submitted quizzes whose keys are hidden at the moment ``now``.
 
-        ``attempts`` are the assignments of attempts at assigned quizzes, by quiz id.
+        ``attempts`` maps the quiz id of each attempt at an assigned quiz to its assignment id.
         """
         if not attempts:
             return frozenset()

@@ -1,4 +1,4 @@
-"""The result of an attempt at a quiz."""
+"""The result of an attempt at a quiz: the marks and the score."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ports.agent import QuestionKind
 
 @dataclass(frozen=True, slots=True)
 class GradedAnswer:
-    """One question with the given answer, or None, and the right one."""
+    """The mark of one question, with the given answer (None if there was none) and the right answer."""
 
     question_id: str
     question: str
@@ -28,18 +28,18 @@ class GradedAnswer:
     """0 (wrong) to 1 (right)."""
     kind: QuestionKind = "multiple_choice"
     needs_review: bool = False
-    """Whether nobody could tell what the answer is worth. It then counts in no score."""
+    """Whether the answer could not be marked. It then counts in no score."""
     hints_used: int = 0
-    """How many hints the learner took. They change no score, but make the answer weaker evidence."""
+    """How many hints the learner took. Hints change no score, but they make the answer weaker evidence."""
     machine: Credit | None = None
-    """What the machine finds, where a person decided since."""
+    """The machine's credit, if a person replaced it; else None."""
     is_retired: bool = False
-    """Whether the question was taken out of the score, because its item is retired."""
+    """Whether the question is left out of the score, because its item is retired."""
     review: Review = UNREVIEWED
 
     @property
     def found(self) -> Credit:
-        """What the machine finds, whether or not a person decided since."""
+        """The machine's credit, even if a person replaced it."""
         return self.machine or Credit(self.credit, self.needs_review)
 
     @property
@@ -49,7 +49,7 @@ class GradedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``score`` is a percentage, to two decimals; None if no answer counts. A retired question is no part of it."""
+    """``score`` is a percentage with two decimals; None if no answer counts. Retired questions are left out."""
 
     score: float | None
     correct_answers: int
@@ -66,9 +66,9 @@ class Result:
     subject_id: str | None
     assignment_id: str | None
     answers: dict[str, Answer | None]
-    """The answer to each question, or None, by question id."""
+    """The answer to each question by question id; None if the question was not answered."""
     score: Score
     mastery_changes: tuple[MasteryChange, ...]
     submitted_at: str
     attempt: int = 0
-    """As in ``Quiz``."""
+    """The number of the attempt at an assigned quiz, from 1; 0 for any other quiz."""

@@ -1,4 +1,4 @@
-"""What the statement that a question makes says otherwise than the sentences that it quotes."""
+"""Finds contradictions between the statement that a question makes and the sentences that the question quotes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
 
 _A_FEW = 3
-"""The words that an option has at most, if it states nothing by itself."""
+"""An option with at most this number of words states nothing by itself."""
 _CONTRADICTIONS: dict[Fault, Refusal] = {
     "quantity": "contradicts_quantity",
     "denial": "contradicts_denial",
     "opposite": "contradicts_opposite",
     "roles": "contradicts_roles",
 }
-"""Another term in the same place is no refusal: it may be another name of the same thing."""
+"""The refusal for each fault. Another term in the same place is not refused: it may be another name of the same thing.
+"""
 
 
 def contradiction(stem: str, option: str, context: str, grammar: Grammar | None) -> Refusal | None:
-    """What the statement that stem and option make says otherwise than the context, by the first rule that finds it."""
+    """The first rule by which the context contradicts the statement of stem and option; None if none does."""
     if _denies_a_run(option, context) or affirms_what_is_denied(stem, option, context):
         return "contradicts_denial"
     stem_parsed, option_parsed, source = (parse(text, grammar) for text in (stem, option, context))
@@ -67,7 +68,7 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
 
 
 def names_a_stranger(stem: Sequence[ParsedSentence], passages: Sequence[Passage]) -> bool:
-    """Whether the stem names somebody or something that no passage speaks of."""
+    """Whether the stem contains a name that no passage contains."""
     known = {word for passage in passages for word in tokens(passage.text)}
     return any(
         word.part == "PROPN" and word.text[:1].isupper() and at and not set(tokens(word.text)) & known
@@ -84,9 +85,10 @@ _ASKS_A_NAME = re.compile(
 
 
 def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]:
-    """The faults that cannot be, because the context has the words of the stem and the option together.
+    """The faults that are impossible, because the context has the words of stem and option together.
 
-    It says that the thing does it to the option; or it says of the option what the stem asks the name of.
+    The context says that the thing in the stem does it to the option, or it names the option with the words that the
+    stem asks the name of.
     """
     stem = stem.strip()
     wanted, held = _folded(option), _folded(context)
@@ -120,7 +122,7 @@ def _runs_in(run: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def _denies_a_run(key: str, context: str) -> bool:
-    """Whether the key denies words that stand in the context, one after the other, undenied; or the reverse."""
+    """Whether the key denies a run of words that the context has without a denial, or the reverse."""
     wanted, held = tokens(key), tokens(context)
     for at, word in enumerate(wanted):
         run = wanted[at + 1 :]
@@ -135,5 +137,5 @@ def _denies_a_run(key: str, context: str) -> bool:
 
 
 def parse(text: str, grammar: Grammar | None) -> Sequence[ParsedSentence] | None:
-    """The sentences of the text; None without a grammar, or in a language that it does not know."""
+    """The parsed sentences of the text; None without a grammar, or in a language that it does not know."""
     return None if grammar is None else grammar.parse(text)

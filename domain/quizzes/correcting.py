@@ -1,4 +1,4 @@
-"""Changes one mark of a result, and all that follows from it, at once."""
+"""Changes one mark of a result, with the score and the evidence that depend on it, in one transaction."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Attempt:
     result: Result
 
     def question(self, question_id: str) -> Question:
-        """Raises ``NotFound``."""
+        """The question with this id. Raises ``NotFound``."""
         return self._at(question_id)[0]
 
     def mark(self, question_id: str) -> GradedAnswer:
-        """Raises ``NotFound``."""
+        """The mark of the question with this id. Raises ``NotFound``."""
         return self._at(question_id)[1]
 
     def _at(self, question_id: str) -> tuple[Question, GradedAnswer]:
@@ -49,11 +49,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A mark as it is to be, and what is to be written with it. ``mark`` is None if nothing is to be changed."""
+    """The new mark, and the writes to store in the same transaction. ``mark`` is None if nothing changes."""
 
     mark: GradedAnswer | None
     question: Question | None = None
-    """With another key, or None if it stays."""
+    """The question with its new key; None if the key stays."""
     beside: Sequence[Write] = ()
 
 
@@ -75,7 +75,7 @@ class QuizCorrecting:
 
     def find(self, owner: str, result_id: str) -> Attempt | None:
         """The owner's result with its quiz, or None."""
-        # The quiz first: its version is the fence, so the result must not be older than it.
+        # The quiz is read first. Its version is the fence, so the result must not be older than the quiz.
         quiz = self._quizzes.find(owner, quiz_id_of(result_id))
         result = None if quiz is None else self._quizzes.find_result_by_id(owner, result_id)
         return None if result is None or quiz is None else Attempt(quiz, result)
@@ -89,12 +89,12 @@ class QuizCorrecting:
         *,
         refreshes: bool = True,
     ) -> Changed:
-        """Store what ``decide`` makes of a mark, with the score and the evidence that follow from it: all or nothing.
+        """Store the mark that ``decide`` returns, with the score and the evidence that depend on it: all or nothing.
 
-        The evidence is entered anew only if the mark has a higher revision than before. The standing follows at once
-        if it ``refreshes``, or else by the sweeper. ``decide`` is called again if the quiz was changed meanwhile. Raises ``NotFound`` if the
-        learner has no such result, or it has no such mark, and ``ConditionFailed`` if others keep changing the quiz.
-        Errors of ``decide`` pass through.
+        New evidence is added only if the mark has a higher revision than before. With ``refreshes``, the standing is
+        updated at once, else by the sweeper. If the quiz was changed meanwhile, ``decide`` is called again. Raises
+        ``NotFound`` if the learner has no such result or it has no such mark, ``ConditionFailed`` if other workers keep
+        changing the quiz, and what ``decide`` raises.
         """
         subject_id = ""
 
@@ -127,14 +127,14 @@ class QuizCorrecting:
         return done
 
     def _refresh(self, owner: str, subject_id: str) -> None:
-        """Bring the standing up to date. If that fails, the sweeper does it."""
+        """Update the standing. If that fails, the sweeper does it."""
         try:
             self._progress.refresh(owner, subject_id)
         except (UpstreamError, ConditionFailed) as failed:
             log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
 
     def _evidence(self, attempt: Attempt, question: Question, mark: GradedAnswer) -> Evidence:
-        """The evidence of the mark, under the concept that it has in the ledger, or has in the catalogue."""
+        """The evidence of the mark, under the concept that it has in the ledger, or else in the catalogue."""
         quiz = attempt.quiz
         subject_id = subject_of(quiz, question)
         id = evidence_id(quiz.quiz_id, question.question_id)
@@ -146,7 +146,7 @@ class QuizCorrecting:
 
 
 def _with(attempt: Attempt, question: Question, mark: GradedAnswer) -> Attempt:
-    """The attempt with this question and mark in the place of those of the same id."""
+    """The attempt, with this question and this mark in place of those with the same id."""
     number = question.question_id
     questions = tuple(question if one.question_id == number else one for one in attempt.quiz.questions)
     marks = tuple(mark if one.question_id == number else one for one in attempt.result.score.results)

@@ -1,4 +1,4 @@
-"""What one answer is worth, by the kind of its question: a credit from 0 to 1, by parts.
+"""The credit of one answer, from 0 to 1, by the kind of its question.
 
 ::
 
@@ -7,11 +7,11 @@
     true_false        1 for the right option
     multiple_answer   (right options chosen - wrong options chosen) / right options, not below 0
     ordering          (pairs in order - pairs out of order) / pairs, not below 0
-    cloze             1 for the term or a variant, slips of spelling borne; 0.5 for its head alone
-    numeric           1 within the tolerance, in any unit of the kind; 0.5 if its unit is left out
+    cloze             1 for the term or a variant, also with slips of spelling; 0.5 for its head word alone
+    numeric           1 within the tolerance, in any unit of the same dimension; 0.5 if the unit is missing
     short_answer      the mean credit of its facts, as a judge of answers finds them
 
-A wrong part takes away a right one, so that choosing everything or guessing an order earns nothing. No answer earns 0.
+A wrong part cancels a right one, so that choosing everything or guessing an order earns nothing. No answer earns 0.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LEAST_TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """``share`` is 0 (wrong) to 1 (right). What needs a review counts in no score and not in mastery."""
+    """``share`` is 0 (wrong) to 1 (right). With ``needs_review``, the answer counts in no score and not in mastery."""
 
     share: float
     needs_review: bool = False
@@ -42,7 +42,9 @@ TO_REVIEW = Credit(0.0, needs_review=True)
 
 
 def credit_for(question: Question, answer: Answer | None) -> Credit:
-    """The credit of an answer in the form that ``read_answers`` gives. A ``short_answer`` needs a judge first."""
+    """The credit of an answer that ``read_answers`` returned. A ``short_answer`` gets ``TO_REVIEW``: only a judge can
+    mark it.
+    """
     if answer is None:
         return Credit(0.0)
     match question.kind:
@@ -98,7 +100,7 @@ def _counted(question: Question, answer: str) -> float:
 
 
 def amounts(text: str) -> list[Quantity]:
-    """The quantities of a text, rates among them: 36 km/h is 10 metres per second, and 3,5 is three and a half."""
+    """The quantities in a text, including rates. 36 km/h is 10 metres per second, and 3,5 is three and a half."""
     text = _DECIMAL_COMMA.sub(r"\1.\2", text)
     rate = _RATE.search(text)
     if rate is None:
@@ -116,13 +118,13 @@ def amounts(text: str) -> list[Quantity]:
 
 
 def _written(text: str) -> Quantity | None:
-    """The number of a quantity without its unit, as it is written."""
+    """The number of a quantity as it is written, without its unit; None if there is none."""
     found = re.search(r"[-−]?\d[\d,]*(?:\.\d+)?(?:\s(?:thousand|million|billion|trillion))?", text)
     bare = quantities(found[0]) if found else []
     return bare[0] if bare else None
 
 
 def _names_its_unit(question: Question) -> bool:
-    """Whether the question says the unit of its answer, as in "how many metres"."""
+    """Whether the question names the unit of its answer, as in "how many metres"."""
     unit = set(tokens(re.sub(r"[\d.,]+", " ", question.accepted[0])))
     return bool(unit) and unit <= set(tokens(question.question))

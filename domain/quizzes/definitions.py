@@ -1,4 +1,4 @@
-"""Terms that a text defines, each with the sentence that does."""
+"""Finds the terms that a text defines, each with the defining sentence."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ class Definition:
 
 
 def definitions(passages: Iterable[Passage], terms: Iterable[str]) -> Iterator[Definition]:
-    """The first sentence that defines each of the terms: it begins with the term and says what it is.
+    """For each of the terms, the first sentence that defines it: it begins with the term and says what the term is.
 
-    English only. A sentence that points to what is outside of it defines nothing by itself.
+    English only. A sentence that refers to text outside of it ("this", "above") is left out. Terms without a definition
+    are left out.
     """
     wanted = {" ".join(tokens(term)): term for term in terms}
     for passage in passages:

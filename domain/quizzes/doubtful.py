@@ -1,4 +1,4 @@
-"""Marks that nobody could give: they go to the desk of the subject's teacher."""
+"""Puts the answers that could not be marked on the desk of the subject's teacher."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class DoubtfulMarks:
         self._desk = desk
 
     def noted(self, quiz: Quiz, result_id: str, scored: Score, now: str) -> tuple[Score, Sequence[Put]]:
-        """The score with the marks noted that go to the desk, and the writes that put them there.
+        """The score, with its undecided marks noted as waiting, and the writes that put them on the desk.
 
-        Only marks of what the class shares go there by themselves: of class materials, or of an assignment. What a
-        learner made from their own documents, the teacher sees if the learner appeals.
+        This happens only for what the class shares: questions about class materials, or of an assignment. Questions
+        about the learner's own documents reach the teacher only if the learner appeals.
         """
         marks, puts = [], []
         for question, graded in zip(quiz.questions, scored.results, strict=True):

@@ -1,4 +1,4 @@
-"""Flashcards: from questions that the learner answered, and from terms that the documents define."""
+"""Makes flashcards from questions that the learner answered, and from terms that the documents define."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CardKind = Literal["question", "term"]
 @dataclass(frozen=True, slots=True)
 class Flashcard:
     card_id: str
-    """The same for the same card, whenever it is exported."""
+    """The id of the card. It is the same in every export."""
     kind: CardKind
     front: str
     back: str
@@ -47,9 +47,9 @@ class Flashcards:
         self._clock = clock
 
     def of(self, learner: Learner, subject_id: str | None) -> list[Flashcard]:
-        """At most ``MAX_CARDS`` cards of the subject, or of all: questions first, then terms.
+        """At most ``MAX_CARDS`` cards, of the subject or of all subjects (None): questions first, then terms.
 
-        A question is no card while its key is not shown: of an open quiz, or of an assigned one that hides its keys.
+        A question is left out while its key is hidden: in an open quiz, or in an assigned quiz that hides its keys.
         """
         cards = [*self._of_questions(learner.user_id, subject_id), *self._of_terms(learner, subject_id)]
         return list({card.card_id: card for card in cards}.values())[:MAX_CARDS]
@@ -89,7 +89,8 @@ def _of_question(item_id: str, question: Question) -> Flashcard:
     answer = correct_answer(question)
     letters = [answer] if isinstance(answer, str) else list(answer)
     right = [question.options[LETTERS.index(letter)] for letter in letters] if question.options else letters
-    # The options of a choice are no part of the card: it asks to recall, not to recognise.
+    # The card of a choice does not show the options, so that the learner recalls the answer and does not only recognise
+    # it.
     front = question.question
     if question.kind in ("ordering", "multiple_answer"):
         front = "\n".join([front, *(f"- {option}" for option in sorted(question.options))])
@@ -104,7 +105,7 @@ def _of_definition(one: Definition) -> Flashcard:
 
 
 def source_line(citation: Citation | None) -> str:
-    """Where a card comes from, in words; empty if no document says it."""
+    """The file and the page of a card's citation as text; "" if no document supports it."""
     if citation is None:
         return ""
     page = f", page {citation.page}" if citation.page is not None else ""
@@ -112,5 +113,5 @@ def source_line(citation: Citation | None) -> str:
 
 
 def sides(cards: Sequence[Flashcard]) -> list[tuple[str, str]]:
-    """Front and back of each card as a file shows them: the back ends with the source."""
+    """The front and the back of each card as a file shows them. The back ends with the source."""
     return [(card.front, f"{card.back}\n\n{source_line(card.citation)}".rstrip()) for card in cards]

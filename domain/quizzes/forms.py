@@ -1,4 +1,6 @@
-"""Whether a question has the form of a good one, whatever its passage says: readable, its options of one kind."""
+"""Checks the form of a question without its passage: whether the stem is understandable and the options are of one
+kind.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _POINTS_BACK = re.compile(
 )
 _LOOSE = re.compile(r"^(?:who|what|which)\b[^,?]*?\b(it|they|them|him|her|he|she)\b", re.IGNORECASE)
 _EARLY = 16
-"""Where a pronoun stands before which, without a grammar, there can hardly be a noun: who brought *it*."""
+"""A position in the stem, in characters. Without a grammar, a pronoun before it is taken to name nothing: who brought
+*it*.
+"""
 _THIS_THING = re.compile(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
 _THIS_CASE = re.compile(
     r"\b(?:in|of|from|by) (?:this|that) (?:case|example|experiment|study|situation|scenario)\b", re.IGNORECASE
@@ -44,7 +48,7 @@ _KINDS = {"NOUN": "thing", "PROPN": "thing", "PRON": "thing", "NUM": "number", "
 
 
 def points_elsewhere(stem: str, parsed: Sequence[ParsedSentence] | None) -> bool:
-    """Whether the stem needs something beside it to be understood: "the above", or an "it" that names nothing."""
+    """Whether the stem is not understandable alone: it says "the above", or has an "it" that names nothing in the stem."""
     if _POINTS_OUTSIDE.search(stem):
         return True
     pronoun = _POINTS_BACK.search(stem)
@@ -65,7 +69,9 @@ def points_elsewhere(stem: str, parsed: Sequence[ParsedSentence] | None) -> bool
 
 
 def _names_something(before: str, parsed: Sequence[ParsedSentence] | None) -> bool:
-    """Whether a noun stands in what is before a pronoun; without a grammar, whether a sentence or a name does."""
+    """Whether the text before a pronoun contains a noun; without a grammar, whether it contains a sentence end or a
+    name.
+    """
     if parsed is None:
         return bool(re.search(r"[.,;:!?]\s|\s[A-Z]", before))
     return any(
@@ -80,12 +86,14 @@ _ONE_OF_SEVERAL = re.compile(
 
 
 def asks_for_one_of_several(stem: str) -> bool:
-    """Whether the stem asks for the first, the largest …, so that the others of the sentence are no right answers."""
+    """Whether the stem asks for the first, the largest and the like. Then other things in the sentence are no right
+    answers.
+    """
     return bool(_ONE_OF_SEVERAL.search(stem))
 
 
 def has_article_cue(stem: str, options: Sequence[str]) -> bool:
-    """Whether *a* or *an* before the options rules some of them out, or only one of them has its article."""
+    """Whether an *a* or *an* at the end of the stem fits only some of the options."""
     article = _ARTICLE.search(stem)
     if article is not None:
         wanted = article[1].lower() == "an"
@@ -94,10 +102,10 @@ def has_article_cue(stem: str, options: Sequence[str]) -> bool:
 
 
 def are_mixed(stem: str, options: Sequence[str]) -> bool:
-    """Whether some options are quantities, and others are not.
+    """Whether some options are quantities and others are not.
 
-    Where the stem asks for a quantity, one that holds a number and more counts too. Options that open with one preposition may be
-    of one kind without a number each: for one year, for life.
+    If the stem asks for a quantity, an option with a number and other words counts as one too. Options that all begin
+    with the same preposition are of one kind even without numbers: for one year, for life.
     """
     if all(map(_has_number, options)):
         return False
@@ -128,7 +136,7 @@ _NUMBER = re.compile(
 
 
 def _is_quantity(option: str) -> bool:
-    """Whether the option says little more than a number."""
+    """Whether the option consists mostly of a number."""
     found = quantities(option)
     if not found:
         return bool(re.fullmatch(r"\W*\d[\d.,:/-]*\W*", option))
@@ -137,7 +145,7 @@ def _is_quantity(option: str) -> bool:
 
 
 def differ_in_class(stem: str, options: Sequence[str], grammar: Grammar | None) -> bool:
-    """Whether the options of a gap are words of different classes, so that some cannot stand in it at all."""
+    """Whether the options of a gap are of different word classes, so that some do not fit the gap at all."""
     if not BLANK.search(stem) or grammar is None or any(len(option.split()) > 1 for option in options):
         return False
     kinds = [_kind_in_gap(stem, option, grammar) for option in options]
@@ -160,7 +168,7 @@ def _kind_in_gap(stem: str, option: str, grammar: Grammar) -> str | None:
 
 
 def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
-    """Whether the stem is a gap in a sentence, and the word that is missing names nothing."""
+    """Whether the stem is a sentence with a gap, and the missing word names nothing, as an adverb or a preposition."""
     blank = BLANK.search(stem)
     if blank is None or len(key.split()) > 1 or grammar is None:
         return False
@@ -174,7 +182,7 @@ def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
 
 
 def holds_another(options: Sequence[str]) -> bool:
-    """Whether one option stands within another, so that both would be right, or the longer says too much."""
+    """Whether one option contains another, so that both may be right."""
     folded = [tokens(option) for option in options]
     for at, one in enumerate(folded):
         for place, other in enumerate(folded):
@@ -199,7 +207,7 @@ def asks_of_a_reference(stem: str) -> bool:
 
 
 def is_of_a_reference(key: str, context: str) -> bool:
-    """Whether the key stands only in a bibliographic reference or a number of a figure."""
+    """Whether the key stands only in bibliographic references."""
     plain = _REFERENCE.sub(" ", context)
     wanted = tokens(key)
     return bool(wanted) and _runs_in(wanted, context) and not _runs_in(wanted, plain)
@@ -226,10 +234,10 @@ _ASKS_FOR = {
 
 
 def asks_the_same(stem: str, other: str, key: str, context: str) -> bool:
-    """Whether two stems ask for the same thing in other words.
+    """Whether two stems ask for the same thing in different words.
 
-    Nearly all words are the same but for their endings; or both ask for the same kind of quantity, and the sentence
-    that answers has one.
+    They do if nearly all words are the same except for their endings. They also do if both ask for the same kind of
+    quantity, and the context has only one such quantity.
     """
     one, two = _stems_of(stem), _stems_of(other)
     same = sum(any(_is_form_of(word, known) for known in two) for word in one)
@@ -245,7 +253,7 @@ def asks_the_same(stem: str, other: str, key: str, context: str) -> bool:
 
 
 def _is_form_of(one: str, other: str) -> bool:
-    """Whether both are forms of one word: thick and thickness."""
+    """Whether both are forms of the same word, as thick and thickness."""
     return one == other or (
         min(len(one), len(other)) >= 5 and (one.startswith(other) or other.startswith(one))
     )

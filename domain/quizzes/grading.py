@@ -1,4 +1,4 @@
-"""Scores an attempt exactly once, and stores the evidence that it gives."""
+"""Scores each attempt exactly once, and stores the evidence that it gives."""
 
 from __future__ import annotations
 
@@ -56,15 +56,16 @@ class Grading:
         self._clock = clock
 
     def submit(self, learner: Learner, quiz_id: str, answers: Mapping[str, GivenAnswer]) -> Result:
-        """Score the answers. A question without an answer is wrong, and is no evidence. Repeating repeats the result.
+        """Score the answers and store the result. A repeated call with the same answers returns the same result.
 
-        Raises ``NotFound``, ``InvalidRequest`` for answers that ``read_answers`` refuses, and ``Conflict`` for other
-        answers to a quiz that was submitted, and for an attempt at an assigned quiz that is not open.
+        A question without an answer counts as wrong, but gives no evidence. Raises ``NotFound``, ``InvalidRequest`` for
+        answers that ``read_answers`` refuses, and ``Conflict`` if the quiz was submitted with other answers, or if its
+        assignment is not open.
         """
         owner = learner.user_id
 
         def submitted() -> tuple[Result, list[str]]:
-            """The result, and the subjects whose standings it makes stale: none if it was submitted before."""
+            """The result, and the subjects whose standings must be updated; empty if the quiz was submitted before."""
             quiz = self._quizzes.get(owner, quiz_id)
             given = read_answers(quiz, answers)
             if quiz.submitted_at is not None:
@@ -95,13 +96,14 @@ class Grading:
             self._quizzes.submit(quiz, result, beside)
             return result, subjects
 
-        # The condition fails if another request submitted it, whose result then counts, or took a hint.
+        # The condition fails if another request took a hint, or submitted the quiz. In the latter case its result
+        # counts.
         result, subjects = retried(submitted, on=ConditionFailed)
         self._refresh(owner, subjects)
         return result
 
     def shows_keys(self, result: Result) -> bool:
-        """Whether the learner may be told the keys of the result's quiz now."""
+        """Whether the learner may see the keys of the result's quiz now."""
         return self._quizzes.shows_keys(result, self._clock.now())
 
     def _must_be_open(self, quiz: Quiz, now: str) -> None:
@@ -113,11 +115,11 @@ class Grading:
     def _submitted_before(self, owner: str, quiz_id: str, given: Mapping[str, Answer | None]) -> Result:
         result = self.result_of(owner, quiz_id)
         if result.answers != given:
-            raise Conflict("quiz_already_submitted", "The quiz was submitted before, with other answers.")
+            raise Conflict("quiz_already_submitted", "The quiz was already submitted with other answers.")
         return result
 
     def result(self, learner: Learner, quiz_id: str) -> Result:
-        """The result of the quiz. Raises ``NotFound``, also if the quiz has no result yet."""
+        """The result of the learner's quiz. Raises ``NotFound``, also if the quiz was not submitted yet."""
         self._quizzes.get(learner.user_id, quiz_id)
         return self.result_of(learner.user_id, quiz_id)
 
@@ -128,8 +130,10 @@ class Grading:
         return self._as_corrected(result)
 
     def _as_corrected(self, result: Result) -> Result:
-        """The result with the changes of mastery that the ledger tells now: a mark that came before it, or one of its own,
-        may have been corrected since."""
+        """The result with its changes of mastery computed from the present ledger.
+
+        They differ from the stored ones if one of its marks, or an earlier mark, was corrected since.
+        """
         cited = [one.citation.subject_id for one in result.score.results if one.citation is not None]
         subjects = {subject_id or NO_SUBJECT for subject_id in (result.subject_id, *cited)}
         told = self._progress.corrected_changes(
@@ -144,8 +148,8 @@ class Grading:
     def _evidence(self, quiz: Quiz, scored: Score, occurred_at: str) -> list[Evidence]:
         """One piece of evidence for each answer that counts, in the subject of the question's document.
 
-        A question that was left unanswered is wrong in the score, but says nothing about what the learner knows. An
-        answer that needs a review has its concept in the catalogue all the same: a person may decide over it later.
+        An unanswered question is wrong in the score, but says nothing about what the learner knows. The concept of an
+        answer that needs a review is put into the catalogue too: a person may decide on the mark later.
         """
         answered = [
             (subject_of(quiz, question), question, graded)

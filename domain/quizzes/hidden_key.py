@@ -1,4 +1,4 @@
-"""What must not be told of a question before it is answered: the words of its key, in every form of them."""
+"""Recognises the words of a question's key, in all their forms, in a text that a learner may read before the answer."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ _VERDICTS = frozenset(
     " untrue accurate inaccurate".split()
 )
 _SHARED_START = 4
-"""Two words of which so many letters, and most of the shorter one, are the same at the beginning are forms of one."""
+"""Two words are forms of one word if at least this number of first letters is equal, and ``_MOST`` of the shorter word.
+"""
 _MOST = 0.6
 _GAPS = re.compile(rf"{GAP}(?:[\s.,;:/–—-]*{GAP})+")
 
 
 class HiddenKey:
-    """The words of a question's key. It rather hides too much: a hint with another gap is still a hint."""
+    """The words of a question's key. It hides rather too much than too little: a hint with one more gap is still a
+    hint.
+    """
 
     def __init__(self, question: Question) -> None:
         said = list(words(" ".join(_hidden_texts(question))))
@@ -40,7 +43,7 @@ class HiddenKey:
         """The letters and digits of each text of the key, without spaces."""
 
     def hides(self, word: str) -> bool:
-        """Whether a folded word is one of the key, another form of one, or contains one."""
+        """Whether a folded word is a word of the key, is a form of one, or contains one."""
         if self.hides_numbers and _is_number(word):
             return True
         if self._hides_verdicts and word in _VERDICTS:
@@ -48,9 +51,9 @@ class HiddenKey:
         return any(_is_form_of(word, hidden) for hidden in self._words)
 
     def masked(self, text: str) -> str:
-        """The text with a gap for each word of the key.
+        """The text with ``GAP`` in place of each word of the key.
 
-        In a script without spaces a whole run of characters is one word, so there the key itself is taken out first.
+        In a script without spaces a whole run of characters counts as one word, so there the key is removed first.
         """
         for letters in self.letters:
             if is_unspaced(letters):
@@ -63,7 +66,7 @@ class HiddenKey:
         return _GAPS.sub(GAP, "".join([*parts, text[end:]]))
 
     def is_in(self, text: str) -> bool:
-        """Whether a word of the key stands in the text, or the whole key over the borders of its words."""
+        """Whether the text contains a word of the key, or contains the whole key across word boundaries."""
         said = words(text)
         together = "".join(said)
         return any(map(self.hides, said)) or any(
@@ -72,7 +75,7 @@ class HiddenKey:
 
 
 def _hidden_texts(question: Question) -> tuple[str, ...]:
-    """The texts of the key. An order is told by its options."""
+    """The texts of the key. The key of an ordering is made of all its options."""
     return question.options if question.kind == "ordering" else key_texts(question)
 
 

@@ -1,12 +1,13 @@
-"""Lets through, of what an agent writes as a hint, only sentences that cannot tell the key.
+"""Passes on, from an agent's hint, only sentences that cannot reveal the key.
 
-A list of forbidden words does not help: a key can be translated, spelled, split or encoded. So the rule is a list of what
-may be said. Each word of a sentence must be plain (``_PLAIN``) or stand in the question, and be no form of a word of the key or
-of an option. Letters one by one, digits, numbers in words and signs other than those of a sentence are never let through.
-Nor are sentences whose words hide the key in their initials, their last letters, or across their borders.
+A list of forbidden words does not help: a key can be translated, spelled, split or encoded. So the rule is a list of
+allowed words. Each word of a sentence must be plain (``_PLAIN``) or stand in the question, and must not be a form of a
+word of the key or of an option. Single letters, digits, number words, and signs other than those of a sentence never
+pass. A sentence does not pass if the first or last letters of its words spell the key, or if the key stands across its
+words.
 
-Text comes in pieces. A sentence goes out when it is whole and clean. At the first that is not, everything after it is
-dropped too: an agent that tells once may go on.
+The text arrives in pieces. A sentence is passed on when it is complete and clean. After the first sentence that is not
+clean, everything is dropped: an agent that reveals something once may do it again.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from ports.text.words import words
 MAX_SENTENCES = 2
 MAX_SENTENCE_CHARACTERS = 240
 GUARDED_KINDS = ("multiple_choice", "cloze", "numeric")
-"""Kinds for which an agent may write. Of the others, a plain word can tell the key: "not", "before"."""
+"""The kinds for which an agent may write a hint. For other kinds, plain words such as "not" or "before" can reveal the
+key.
+"""
 
 _SENTENCE = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?(?:[,;:]? (?:[a-z]+(?:['’][a-z]+)?|[A-Z][a-z]+|I))*[.?!]")
-"""A capital letter, words of letters with one space between, and an end. Nothing else is a sentence of a hint."""
+"""A sentence of a hint: a capital letter, words of letters with single spaces between them, and a sentence end."""
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 _PLAIN = frozenset(
     """a about after again all also an and any anything are as ask asks at back be because become becomes before begin being
@@ -41,9 +44,9 @@ _PLAIN = frozenset(
     who whole whose why will with without word words work works would you your yourself""".split()
 )
 _ENDINGS = frozenset(("s", "t", "re", "ve", "ll", "d"))
-"""What stands after an apostrophe."""
+"""What may follow an apostrophe."""
 _MIN_LETTERS = 2
-"""A key of one letter can be told by nearly anything."""
+"""A key with fewer letters gets no hint of an agent: almost any text could reveal it."""
 
 
 class HintGuard:
@@ -58,10 +61,12 @@ class HintGuard:
             len(letters) < _MIN_LETTERS for letters in self._key.letters
         )
         self._said: list[str] = []
-        """The words that went out."""
+        """The words of all sentences that were passed on."""
 
     def pieces(self, reply: Iterable[str]) -> Iterator[str]:
-        """Whole clean sentences, until the first that is not clean. What the reply ends in, unfinished, is dropped."""
+        """The complete and clean sentences of the reply, up to the first one that is not clean; at most
+        ``MAX_SENTENCES``.
+        """
         if self._is_closed:
             return
         held, sentences = "", 0
@@ -94,7 +99,7 @@ class HintGuard:
         return True
 
     def _may_say(self, written: str) -> bool:
-        """Whether what is written between two spaces is a plain word; "it's" is one with its ending."""
+        """Whether the text between two spaces is an allowed word, also with an ending such as in "it's"."""
         word, *ending = words(written)
         if ending and ending[0] not in _ENDINGS:
             return False
@@ -105,7 +110,7 @@ class HintGuard:
         return word in self._options or self._key.hides(word)
 
     def _is_hidden_in(self, together: list[str]) -> bool:
-        """Whether the letters of the key follow each other at the borders of words, or over them."""
+        """Whether the letters of the key stand in a row: as first letters of words, as last letters, or across words."""
         runs = (
             "".join(word[0] for word in together),
             "".join(word[-1] for word in together),

@@ -1,4 +1,4 @@
-"""Gives hints to a question of an open quiz, one after the other, and remembers how many."""
+"""Gives the hints of a question in an open quiz, one after the other, and stores them with the quiz."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Write one or two short sentences that say what to think of.
   them.
 """
 _WITH_AGENT = 2
-"""The hint that an agent may add to: what to think of."""
+"""The number of the hint to which an agent may add sentences."""
 _TOKENS = 120
 
 
@@ -41,7 +41,7 @@ class Hint:
     number: int
     text: str
     evidence_weight: float
-    """How much the answer to the question counts as evidence from now on, 0 to 1."""
+    """The weight, 0 to 1, of the answer as evidence after this hint."""
 
 
 class Hinting:
@@ -61,9 +61,9 @@ class Hinting:
         self._agent_seconds = agent_seconds
 
     def next(self, learner: Learner, quiz_id: str, question_id: str) -> Hint:
-        """The next hint to a question of the learner's quiz, by the key that is in force. It is stored with the quiz.
+        """The next hint for a question of the learner's quiz, made for its present key and stored with the quiz.
 
-        Raises ``NotFound``, and ``Conflict`` once the quiz is submitted or all hints were given.
+        Raises ``NotFound``, and ``Conflict`` if the quiz is submitted or all hints were given.
         """
         owner = learner.user_id
         quiz, question = self._open(owner, quiz_id, question_id)
@@ -92,11 +92,11 @@ class Hinting:
                 "quiz_already_submitted", "The quiz was submitted: its result explains the answer."
             )
         if len(question.hints) >= MAX_HINTS:
-            raise Conflict("no_more_hints", f"There are {MAX_HINTS} hints for a question.")
+            raise Conflict("no_more_hints", f"All {MAX_HINTS} hints for this question were given.")
         return quiz, question
 
     def _added(self, quiz: Quiz, question: Question) -> str:
-        """What an agent adds, as far as it cannot tell the key; empty if there is no time, money or agent for it."""
+        """The sentences that an agent adds, checked by ``HintGuard``; "" if there is no time, allowance or agent."""
         if question.kind not in GUARDED_KINDS:
             return ""
         try:

@@ -1,7 +1,8 @@
-"""Three hints for a question, each nearer than the one before: where to look, what to think of, what is left.
+"""Makes three hints for a question, each more helpful than the one before: where to look, what to think of, what
+remains.
 
-They are made by rules from the question's citation. The words of the key are gaps in whatever they quote. An agent may add
-a sentence to the second; ``hint_guard`` lets through what cannot tell the key.
+Rules make them from the question's citation. In quotes, the words of the key are replaced by gaps. An agent may add
+sentences to the second hint; ``hint_guard`` passes on only what cannot reveal the key.
 """
 
 from __future__ import annotations
@@ -19,18 +20,20 @@ _INSTEAD = (
     "Think of what the question leaves open, and say it in your own words before you look at it again.",
     "Go through what you know for sure, and see what it rules out.",
 )
-"""For a hint that would hold a word of the key: a file or a page may be called like it."""
+"""The hints that replace one in which a word of the key would stand, for example in the name of a file."""
 _MIN_WRONG_LEFT = 1
-"""So many wrong options are left after a hint, or more, so that it does not tell the key."""
+"""At least this number of wrong options remains after a hint, so that the hint does not reveal the key."""
 
 
 def evidence_weight(hints: int) -> float:
-    """How much an answer counts as evidence after so many hints: 1, 0.75, 0.5, 0.25."""
+    """The weight of an answer as evidence after this number of hints (0 to 3): 1, 0.75, 0.5 or 0.25."""
     return _WEIGHTS[hints]
 
 
 def hint(question: Question, number: int) -> str:
-    """The ``number``-th hint, from 1 to ``MAX_HINTS``. It is always the same, and no word of the key is in it."""
+    """The hint with this number, 1 to ``MAX_HINTS``. It is always the same for a question, and contains no word of the
+    key.
+    """
     key = HiddenKey(question)
     made = (_where_to_look, _what_to_think_of, _what_is_left)[number - 1](question, key)
     return _INSTEAD[number - 1] if key.is_in(made) else made
@@ -96,7 +99,7 @@ def _wrong_options(question: Question) -> list[int]:
 
 
 def _opening(question: Question, key: HiddenKey) -> str:
-    """How the sentence begins, up to where it would tell something."""
+    """The beginning of the quoted sentence, up to the first word of the key; "" if there is none."""
     quote = _quote(question)
     end = 0
     for count, (word, _, stop) in enumerate(placed_words(quote)):
@@ -111,7 +114,7 @@ def _quote(question: Question) -> str:
 
 
 def _around_gap(text: str) -> str:
-    """The words next to the first gap."""
+    """The words around the first gap."""
     before, _, after = text.partition(GAP)
     return " ".join([*before.split()[-4:], GAP, *after.split()[:3]])
 

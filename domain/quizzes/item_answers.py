@@ -1,8 +1,8 @@
-"""Item answers: for each item of a class's bank, the answers of the learners who had it in a quiz.
+"""The repository of item answers: for each item of a class's bank, the answers of the learners who were asked it.
 
-They are an index of what quizzes and results hold. A row is written in the same transaction as the result, so that it
-is never missing and never there without its result. All rows of an item share a partition: whoever looks at an item
-reads pages of 1,000 rows, and no quiz. An erasure removes a learner's rows.
+It is an index of what quizzes and results contain. A row is written in the same transaction as the result, so that
+neither exists without the other. All rows of an item share a partition, so that reading an item's answers takes one
+page for each 1,000 rows, and no quiz is read. An erasure removes a learner's rows.
 """
 
 from __future__ import annotations
@@ -23,48 +23,49 @@ from ports.paging import Page, every
 
 _PAGE = 1000
 _REVIEWS = "reviews#"
-"""Before the partition of an item, for the answers to what came back."""
+"""The prefix of an item's partition that holds the answers to reviews."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemAnswer:
-    """One learner's answer to an item in one attempt. The evidence that it gave is ``{quiz_id}-{question_id}``."""
+    """One learner's answer to an item in one attempt. The id of its evidence is ``{quiz_id}-{question_id}``."""
 
     subject_id: str
     item_id: str
     item_version: int
     user_id: str
     quiz_id: str
-    """Its result is ``result_id(quiz_id)``."""
+    """The quiz of the answer. The id of its result is ``result_id(quiz_id)``."""
     question_id: str
     assignment_id: str | None
     attempt: int
     kind: QuestionKind
     concept: str
     answer: Answer | None
-    """Letters are those of the options as the version of the item has them, not as the learner saw them; None if the
-    question was left out."""
+    """None if the question was not answered. Letters are those of the options in the item's version, not those that the
+    learner saw.
+    """
     credit: float
     """0 (wrong) to 1 (right)."""
     needs_review: bool
-    """Whether it counts in no score."""
+    """Whether the answer could not be marked. It then counts in no score."""
     hints_used: int
     attempt_credit: float
-    """The credits of the whole attempt together, without those that need a review."""
+    """The sum of the credits of all answers in the attempt that count."""
     attempt_questions: int
-    """How many questions of the attempt count in its score."""
+    """The number of answers in the attempt that count."""
     answered_at: str
     key_revision: int = 0
-    """The number of the key that it was marked by."""
+    """The revision of the key by which the answer was marked."""
     is_overridden: bool = False
-    """Whether a person decided over the mark: it then stands over the key."""
+    """Whether a person decided on the mark. Such a decision stays when the key changes."""
     is_retired: bool = False
-    """Whether the question was taken out of the score."""
+    """Whether the question is left out of the score."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemReview:
-    """One learner's answer to an item that came back, on one day."""
+    """One learner's answer, on one day, to an item that came back as a review."""
 
     subject_id: str
     item_id: str
@@ -73,12 +74,12 @@ class ItemReview:
     quiz_id: str
     question_id: str
     review_id: str
-    """The ``item_id`` of the reviews: what comes back."""
+    """The id of the review, which the API of reviews calls ``item_id``."""
     evidence_id: str
     answered_on: str
     answered_at: str
     answer: Answer
-    """Letters are those of the options as the version of the item has them."""
+    """Letters are those of the options in the item's version."""
     credit: float
     key_revision: int = 0
     is_retired: bool = False
@@ -89,10 +90,10 @@ class ItemAnswers:
         self._store = store
 
     def puts(self, quiz: Quiz, score: Score, answered_at: str) -> list[Put]:
-        """The writes that store the answers to the items of the quiz: none if no question is of an item.
+        """The writes that store the quiz's answers to items; empty if no question asks an item.
 
-        They belong into the transaction that stores the result. After a changed ``score`` of the same quiz, they
-        replace the rows of before.
+        The caller puts them into the transaction that stores the result. For a changed ``score`` of the same quiz, they
+        replace the earlier rows.
         """
         counted = [graded.credit for graded in score.results if graded.counts]
         return [
@@ -104,31 +105,35 @@ class ItemAnswers:
     def page(
         self, subject_id: str, item_id: str, *, limit: int = _PAGE, cursor: str | None = None
     ) -> Page[ItemAnswer]:
-        """One page of the answers to the subject's item, by learner. Never stale. At most 1,000."""
+        """Up to ``limit`` answers (at most 1,000) to the subject's item, ordered by learner. Never stale."""
         partition = _partition(subject_id, item_id)
         page = self._store.query(ITEM_ANSWERS, partition, limit=limit, cursor=cursor)
         return Page([_from(item) for item in page.items], page.cursor)
 
     def review_put(self, review: ItemReview) -> Put:
-        """The write that stores an answer to what came back, or replaces it. It belongs into the answer's transaction."""
+        """The write that stores an answer to a review, or replaces it. The caller puts it into the answer's
+        transaction.
+        """
         return Put(ITEM_ANSWERS, _review_item(review))
 
     def reviews_of(self, subject_id: str, item_id: str) -> list[ItemReview]:
-        """All answers to the subject's item when it came back, by learner. Never stale."""
+        """All answers to reviews of the subject's item, ordered by learner. Never stale."""
         partition = _REVIEWS + _partition(subject_id, item_id)
         rows = every(lambda cursor: self._store.query(ITEM_ANSWERS, partition, limit=_PAGE, cursor=cursor))
         return list(map(_review_from, rows))
 
     def of(self, subject_id: str, item_id: str) -> list[ItemAnswer]:
-        """All answers to the subject's item, by learner: one round trip for each 1,000 of them, or each megabyte."""
+        """All answers to the subject's item, ordered by learner. One round trip for each 1,000 answers or each
+        megabyte.
+        """
         return list(every(lambda cursor: self.page(subject_id, item_id, cursor=cursor)))
 
     def of_assignment(self, assignment_id: str) -> list[ItemAnswer]:
-        """All answers in the attempts at the assignment, the earliest first. The latest may be missing."""
+        """All answers in attempts at the assignment, earliest first. The latest ones may be missing: the index lags."""
         return list(every(lambda cursor: self.page_of_assignment(assignment_id, limit=_PAGE, cursor=cursor)))
 
     def page_of_assignment(self, assignment_id: str, *, limit: int, cursor: str | None) -> Page[ItemAnswer]:
-        """One page of ``of_assignment``, at most 1,000."""
+        """Up to ``limit`` answers (at most 1,000) in attempts at the assignment, as ``of_assignment``."""
         page = self._store.query(
             ITEM_ANSWERS, assignment_id, index="assignment-id-index", limit=limit, cursor=cursor
         )
@@ -136,7 +141,7 @@ class ItemAnswers:
 
 
 def review_of(question: Question, evidence: Evidence, answer: Answer, answered_on: str) -> ItemReview:
-    """The answer to a question of an item that came back, as ``evidence`` has it."""
+    """The row of an answer to a review, made from its ``evidence``."""
     return ItemReview(
         subject_id=evidence.subject_id,
         item_id=question.item_id or "",
@@ -155,7 +160,7 @@ def review_of(question: Question, evidence: Evidence, answer: Answer, answered_o
 
 
 def in_order_of_item(question: Question, answer: Answer | None) -> Answer | None:
-    """The learner's answer, with the letters that its options have in the item."""
+    """The learner's answer with the letters that its options have in the item."""
     if answer is None or question.kind not in (*ONE_CHOICE, *LETTERED) or not question.item_order:
         return answer
     letters = [LETTERS[question.item_order[LETTERS.index(letter)]] for letter in answer]
@@ -206,7 +211,7 @@ def _review_from(row: Mapping[str, Any]) -> ItemReview:
 
 
 def _partition(subject_id: str, item_id: str) -> str:
-    """Both parts are escaped, so that no two items share a partition."""
+    """The partition of an item. Both parts are escaped, so that no two items share a partition."""
     return f"{quote(subject_id, safe='')}#{quote(item_id, safe='')}"
 
 

@@ -1,4 +1,4 @@
-"""What the right answer of a question is, as a learner reads it, and in whose words a text would tell it."""
+"""The answer key of a question: as a learner reads it, and as the words that a text must not reveal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question
 
 
 def correct_answer(question: Question) -> Answer:
-    """The right answer in the form that an answer has: a letter, letters (in order), or text."""
+    """The right answer in the form of the question's kind: a letter, a tuple of letters (in order), or text."""
     if question.kind in ONE_CHOICE:
         return LETTERS[question.correct]
     if question.kind in LETTERED:
@@ -15,9 +15,10 @@ def correct_answer(question: Question) -> Answer:
 
 
 def key_texts(question: Question) -> tuple[str, ...]:
-    """The texts that a learner must not read before the answer: those of the right options, terms or facts.
+    """The texts that a learner must not read before answering: the right options, the term, the number, or the facts.
 
-    The options of ``true_false`` and ``ordering`` are shown with the question: only their choice is the key.
+    The options of ``true_false`` and ``ordering`` are shown with the question. Only which is right, or in which order,
+    is secret.
     """
     if question.kind == "multiple_choice":
         return (question.options[question.correct],)

@@ -1,4 +1,6 @@
-"""A quiz keeps the questions that it asked; the key of an item may be corrected before the quiz is submitted."""
+"""Applies corrected keys of items to an open quiz. A quiz stores its own copies of questions, so a correction must
+reach them.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,14 @@ from domain.quizzes.rekeying import rekeyed
 
 class ItemContents(Protocol):
     def contents(self, places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Question]:
-        """The questions of the items' versions at these places, with their keys as they are now, never stale."""
+        """The questions at these places (item id, version), with their present keys, never stale. Missing ones are left
+        out.
+        """
         ...
 
 
 def with_keys_in_force(quiz: Quiz, items: ItemContents) -> Quiz:
-    """The quiz, with the corrected keys of its items. One round trip, and none for a quiz without items."""
+    """The quiz with the present keys of its items. It takes one round trip, or none if the quiz asks no items."""
     places = [(one.item_id, one.item_version) for one in quiz.questions if one.item_id is not None]
     if not places:
         return quiz

@@ -1,7 +1,7 @@
-"""What a question must be to be admitted, by its kind, for the kinds other than multiple choice.
+"""The rules of admission for the kinds of questions other than multiple choice.
 
-As for multiple choice, its quote must stand in a passage, and what its key states must stand where the quote stands
-and be contradicted by nothing there. A false statement must be contradicted there, by a rule of ``domain.text.claims``.
+As for multiple choice, the quote must stand in a passage, and the sentences of the quote must support the key and not
+contradict it. A false statement must be contradicted there, by a rule of ``domain.text.claims``.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _MIN_ORDERED, _MIN_SEVERAL = 3, 4
 _MAX_FACTS = 3
 _MAX_TERM_WORDS, _MAX_TERM_CHARACTERS, _MAX_FACT_CHARACTERS = 5, 60, 300
 _SUPPORTED, _STATED = 0.6, 0.8
-"""The share of the words that must stand where the quote stands: those of an answer, those of a whole statement."""
+"""The shares of words that must stand in the sentences of the quote: of an answer, and of a whole statement."""
 _OPENS_WITH_A_PRONOUN = re.compile(
     r"^\W*(?:it|this|that|they|he|she|these|those|such|its|their|his|her)\b", re.I
 )
 _THESE = re.compile(r"\bthese\b", re.IGNORECASE)
-"""In the question of a list, *these* are its options."""
+"""In a question that lists options, *these* means the options."""
 _IN_ORDER = re.compile(
     r"\b(?:first|second|third|then|next|finally|lastly|subsequently|eventually|followed by|followed in turn)\b|→",
     re.I,
@@ -54,7 +54,7 @@ _NEAR, _MEASURED = 0.05, 0.01
 
 
 def ill_formed(draft: Draft, grammar: Grammar | None) -> Refusal | None:
-    """Why the draft is no question of its kind, whatever the material says."""
+    """The rule that the draft breaks without regard to the passages; None if it is well formed."""
     shown = _THESE.sub("the", draft.question) if draft.kind in LETTERED else draft.question
     if points_elsewhere(shown, parse(shown, grammar)):
         return "unreadable_stem"
@@ -64,9 +64,9 @@ def ill_formed(draft: Draft, grammar: Grammar | None) -> Refusal | None:
                 return "options"
             return "unreadable_stem" if _OPENS_WITH_A_PRONOUN.match(draft.question) else None
         case "multiple_answer" | "ordering":
-            return _ill_listed(draft)
+            return _ill_formed_list(draft)
         case "cloze":
-            return _ill_left_out(draft, grammar)
+            return _ill_formed_cloze(draft, grammar)
         case "numeric":
             return None if len(draft.accepted) == 1 and len(amounts(draft.accepted[0])) == 1 else "answers"
         case _:
@@ -75,7 +75,7 @@ def ill_formed(draft: Draft, grammar: Grammar | None) -> Refusal | None:
             return None if fit else "answers"
 
 
-def _ill_listed(draft: Draft) -> Refusal | None:
+def _ill_formed_list(draft: Draft) -> Refusal | None:
     count, right = len(draft.options), set(draft.right)
     least = _MIN_ORDERED if draft.kind == "ordering" else _MIN_SEVERAL
     if not least <= count <= MAX_OPTIONS or not right <= set(range(count)) or len(right) < len(draft.right):
@@ -91,7 +91,7 @@ def _ill_listed(draft: Draft) -> Refusal | None:
     return "mixed_options" if are_mixed(draft.question, draft.options) else None
 
 
-def _ill_left_out(draft: Draft, grammar: Grammar | None) -> Refusal | None:
+def _ill_formed_cloze(draft: Draft, grammar: Grammar | None) -> Refusal | None:
     if len(BLANK.findall(draft.question)) != 1 or not draft.accepted:
         return "answers"
     if not all(0 < len(term.split()) <= _MAX_TERM_WORDS for term in draft.accepted):
@@ -104,7 +104,7 @@ def _ill_left_out(draft: Draft, grammar: Grammar | None) -> Refusal | None:
 def unfit(
     draft: Draft, quote: str, context: str, passages: Sequence[Passage], grammar: Grammar | None
 ) -> Refusal | None:
-    """Why the sentences of the quote do not make the key right. ``context`` are these sentences."""
+    """The rule that is broken because ``context``, the sentences of the quote, does not support the key; else None."""
     match draft.kind:
         case "true_false":
             found = _unfit_statement(draft, context, grammar)
@@ -167,7 +167,7 @@ def _unfit_order(draft: Draft, context: str) -> Refusal | None:
 
 
 def _place_of(option: str, context: str) -> float:
-    """Where the option's words stand on average, by the words of the context."""
+    """The position of the option in the context, in words: where it stands whole, or the mean position of its words."""
     held, wanted = tokens(context), content_words(option)
     places = [at for at, token in enumerate(held) if token in wanted]
     run = tokens(option)
@@ -214,7 +214,9 @@ def _unfit_facts(draft: Draft, context: str, grammar: Grammar | None) -> Refusal
 
 
 def accepted_of(draft: Draft, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """What the question accepts: of the variants of a term, those that the material has, its initials and spellings."""
+    """The answers that the question accepts. A variant of a cloze's term must be in the material, its initials, or a
+    spelling of it.
+    """
     if draft.kind != "cloze":
         return draft.accepted
     term, *variants = draft.accepted
@@ -233,7 +235,7 @@ def _initials(term: str) -> str:
 
 
 def _is_named_with(variant: str, term: str, passages: Sequence[Passage]) -> bool:
-    """Whether a passage gives both as names of one thing: term (variant), or variant, also called term."""
+    """Whether a passage gives both as names of the same thing: "term (variant)", or "variant, also called term"."""
     one, two = re.escape(term), re.escape(variant)
     joined = r"\s*(?:\(|,?\s*(?:or|also (?:called|known as)|known as|called|abbreviated)\s+)(?:the |an? )?"
     pattern = re.compile(rf"\b{one}{joined}{two}\b|\b{two}{joined}{one}\b", re.IGNORECASE)
@@ -241,7 +243,7 @@ def _is_named_with(variant: str, term: str, passages: Sequence[Passage]) -> bool
 
 
 def tolerance_of(draft: Draft, context: str) -> float:
-    """How far a numeric answer may be from the number: more where the text itself says *about*, none for a count."""
+    """The allowed deviation of a numeric answer, as a share: 0.05 if the text says *about*, 0 for a count, else 0.01."""
     if draft.kind != "numeric":
         return 0.0
     (wanted,) = amounts(draft.accepted[0])

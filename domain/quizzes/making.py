@@ -1,4 +1,4 @@
-"""Makes questions from documents: passages, an agent that writes, the admission, an agent that solves."""
+"""Makes questions from documents: chooses passages, lets an agent write, admits questions, lets an agent solve them."""
 
 from __future__ import annotations
 
@@ -28,24 +28,25 @@ from ports.system import Clock
 log = logging.getLogger("lyceum.quizzing")
 
 MAX_DOCUMENTS = 12
-"""The most documents that one quiz is made from."""
+"""The largest number of documents from which one quiz is made."""
 _ROUNDS = 3
-"""How many times the agent is asked, before there are fewer questions."""
+"""How many times the agent is asked before a quiz with fewer questions is accepted."""
 _LEAST_SECONDS = 2.0
-"""The least remaining time of the request with which another round starts."""
+"""Another round starts only if at least this time is left."""
 _TOKENS_A_QUESTION = 350
 _MOST_SOLVED = 30
-"""The most questions of one round that a solver is asked about: some will be refused, so it may be more than wanted."""
+"""The largest number of questions of one round that the solver gets. It may exceed the wanted number: some are refused.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionOrder:
-    """What questions are wanted, and from what."""
+    """The wanted questions, and the documents from which they are made."""
 
     order_id: str
-    """Names the agent's sessions, and decides all choices that are free."""
+    """The id from which the agent's session ids and all random choices are derived."""
     owner: str
-    """Whose documents are searched, beside those of the classes."""
+    """The owner whose documents are searched, besides those of the classes."""
     classes: tuple[str, ...]
     documents: tuple[Document, ...]
     num_questions: int
@@ -53,11 +54,11 @@ class QuestionOrder:
     difficulty: Difficulty
     topic: str | None
     avoid: tuple[str, ...]
-    """Questions that are not to be asked again."""
+    """Stems of questions that must not be asked again."""
     focus: Mapping[str, Chance] = field(default_factory=dict)
-    """Concepts to prefer, with the chance that the learner answers right."""
+    """Concepts to prefer, each with the chance that the learner answers right."""
     needs_topic: bool = True
-    """Whether there are no questions if the documents say nothing of the topic."""
+    """Whether no questions are made if no passage is about the topic."""
 
 
 class QuestionMaking:
@@ -70,10 +71,11 @@ class QuestionMaking:
         self._grammar = grammar
         self._clock = clock
 
-    def made(self, order: QuestionOrder, deadline: float) -> tuple[Question, ...]:
-        """The admitted questions of as many rounds as the time allows: as many as are ordered, or fewer.
+    def make(self, order: QuestionOrder, deadline: float) -> tuple[Question, ...]:
+        """The admitted questions of as many rounds as the time allows: at most the ordered number.
 
-        ``deadline`` is by the monotonic clock. Raises ``UpstreamError`` if there is no question because the agent fails.
+        ``deadline`` is a time of the monotonic clock. Raises ``UpstreamError`` if the agent fails and there is no
+        question.
         """
         passages = self._passages(order)
         return tuple(_named(question, order.documents) for question in self._asked(order, passages, deadline))
@@ -171,7 +173,7 @@ def _task(
 
 
 def _log_refusals(found: AdmittedQuestions, sound: SolvedQuestions) -> None:
-    """Log how many drafts were admitted, and how many were refused by which code: no word of a question."""
+    """Log the numbers of admitted drafts and of refused ones by code. The log holds no word of a question."""
     codes = Counter(code for _, code in found.refused)
     codes["unsolved"] = len(sound.refused)
     counts = {f"refused_{code}": count for code, count in sorted(codes.items()) if count}
@@ -184,13 +186,13 @@ def _log_refusals(found: AdmittedQuestions, sound: SolvedQuestions) -> None:
 
 
 def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
-    """As many documents as one quiz is made from, chosen by ``seed``."""
+    """Up to ``MAX_DOCUMENTS`` documents, chosen by ``seed``."""
     order = sorted(documents, key=lambda document: derived_id(seed, document.file_id))
     return order[:MAX_DOCUMENTS]
 
 
 def _named(question: Question, documents: Sequence[Document]) -> Question:
-    """The question with a concept: if it has none, a concept of its document that it mentions."""
+    """The question with a concept. If the agent named none, it is one of its document's that the question mentions."""
     if question.concept:
         return question
     cited = question.citation

@@ -1,4 +1,4 @@
-"""What an option has in common with a text and with other options: words, numbers, and what they claim."""
+"""Compares an option with a text and with other options: by words, numbers, and claims."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ports.text.quantities import Quantity, quantities, same_quantity
 
 NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
 _OPPOSED = 3
-"""The words that only one of two options has, at most, if they say the opposite of each other."""
+"""Two options can be opposites only if at most this number of words is in one of them and not in the other."""
 _OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
-"""The pronoun that opens an option which is a clause: they save less."""
+"""The pronoun at the beginning of an option that is a clause: they save less."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def is_same_amount(key: str, other: str) -> bool:
-    """Whether both are one quantity, in other units or words, or as nearly as *about* allows."""
+    """Whether both are the same quantity, in other units or words, or as nearly as *about* allows."""
     if _is_of_the_decade(key, other) or _is_of_the_decade(other, key):
         return True
     one, two = quantities(key), quantities(other)
@@ -35,7 +35,7 @@ def is_same_amount(key: str, other: str) -> bool:
 
 
 def _is_of_the_decade(year: str, decade: str) -> bool:
-    """Whether one is a year and the other its decade: in 1885, in the 1880s."""
+    """Whether ``decade`` is the decade of ``year``, as in 1885 and the 1880s."""
     one, two = re.search(r"\b(\d{3})\d\b", year), re.search(r"\b(\d{3})0s\b", decade)
     return one is not None and two is not None and one[1] == two[1]
 
@@ -44,13 +44,13 @@ _LOOSELY = frozenset("about around roughly nearly almost approximately year perc
 
 
 def _beside(text: str, amount: Quantity) -> frozenset[str]:
-    """The content words of the text beside its amount."""
+    """The content words of the text other than its amount."""
     rest = text[: amount.start] + " " + text[max(amount.end, amount.number_end) :]
     return frozenset(word for word in tokens(rest) if len(word) > 3) - _LOOSELY
 
 
 def as_compared(text: str) -> str:
-    """The text but for case, punctuation around it, articles and white space; a sign before a number stays."""
+    """The text without differences of case, outer punctuation, articles and white space. A sign before a number stays."""
     plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     plain = re.sub(r"^(?:the|an?|el|la|los|las|le|les|der|die|das) ", "", plain)
     bare = _EDGES.sub("", plain)
@@ -60,7 +60,7 @@ def as_compared(text: str) -> str:
 
 
 def is_held(option: str, context: str, share: float) -> bool:
-    """Whether the context has that share of the option's words, and every one of its numbers."""
+    """Whether the context contains at least this share of the option's words, and all of its numbers and denials."""
     if stands_in(option, context):
         return True
     wanted, held = content_words(option), set(tokens(context))
@@ -74,7 +74,7 @@ def is_held(option: str, context: str, share: float) -> bool:
 
 
 def stands_in(option: str, text: str) -> bool:
-    """Whether the option's words stand in the text one after the other."""
+    """Whether the option's words stand in the text, one directly after the other."""
     wanted, held = tokens(option), tokens(text)
     if not wanted:
         return as_compared(option) in " ".join(text.casefold().split())
@@ -88,7 +88,7 @@ def is_given_away(option: str, stem: str) -> bool:
 
 
 def is_same_claim(key: str, other: str) -> bool:
-    """Whether the other says what the key says in other words: the same words, or all of it and more."""
+    """Whether ``other`` says what the key says: with the same words, or with all of them and more."""
     one, two = set(tokens(key)), set(tokens(other))
     if (one ^ two) & NEGATION or as_compared(key) == as_compared(other):
         return as_compared(key) == as_compared(other)
@@ -108,7 +108,9 @@ def _order_matters(text: str) -> bool:
 
 
 def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
-    """Whether the quote says the other's words, or its sentences have them all, and they are not the stem's or key's."""
+    """Whether the quote states ``other``, or the context has all its words and they are not only the stem's or the
+    key's.
+    """
     if stands_in(other, stem) or _within(other, key):
         return False
     if stands_in(other, quote) or (_OPENS.match(other) and stands_in(_OPENS.sub("", other), quote)):
@@ -122,18 +124,18 @@ def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
 
 
 def differ_by_an_opposite(key: str, other: str) -> bool:
-    """Whether one says the opposite of the other: stronger memories, weaker memories."""
+    """Whether the two say opposite things in nearly the same words: stronger memories, weaker memories."""
     one, two = ({folded(word) for word in text.lower().split()} for text in (key, other))
     return len(one ^ two) <= _OPPOSED and any(are_opposite(a, b) for a in one - two for b in two - one)
 
 
 def _within(other: str, key: str) -> bool:
-    """Whether the other is only a part of the key, and so stands wherever the key does."""
+    """Whether ``other`` is only a part of the key, so that it stands wherever the key does."""
     return stands_in(other, key)
 
 
 def is_completed_by(option: str, stem: str, quote: str) -> bool:
-    """Whether the stem with its blank filled by the option is what the quote says."""
+    """Whether the quote contains the stem with its blank filled by the option."""
     before, _, after = BLANK.sub("\0", stem).partition("\0")
     left, right = tokens(before)[-2:], tokens(after)[:2]
     filled, held = [*left, *tokens(option), *right], tokens(quote)

@@ -1,4 +1,4 @@
-"""The words in which an agent is asked for a quiz. As in ``prompting``, what comes from people is data."""
+"""The prompts that ask an agent for the questions of a quiz. As in ``prompting``, text from people is only data."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ _DIFFICULTIES: dict[Difficulty, str] = {
 
 
 def quiz_task(kinds: Sequence[QuestionKind]) -> tuple[str, dict[str, Any]]:
-    """The instructions for an agent that writes questions of the ``kinds``, and the schema of its reply."""
+    """The instructions for an agent that writes questions of these kinds, and the JSON schema of its reply."""
     if tuple(kinds) == ("multiple_choice",):
         return _CHOICE_INSTRUCTIONS, _CHOICE_SCHEMA
     listed = "\n".join(f'- "{kind}": {_KIND_INSTRUCTIONS[kind]}' for kind in kinds)
@@ -156,10 +156,10 @@ def quiz_request(
     focus: Mapping[str, float],
     avoid: Sequence[str],
 ) -> str:
-    """The passages, and what to ask about.
+    """The request: the passages, and what to ask about.
 
-    ``focus`` are concepts to prefer, with the chance, 0 to 1, that the learner answers right. ``avoid`` are questions
-    asked before.
+    ``focus`` holds concepts to prefer, each with the chance, 0 to 1, that the learner answers right. ``avoid`` holds
+    questions that were asked before.
     """
     parts = ["<passages>"]
     for number, passage in enumerate(passages, start=1):

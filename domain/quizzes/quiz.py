@@ -1,4 +1,4 @@
-"""Quizzes, and their questions with one key each."""
+"""Quizzes and their questions, each with one answer key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_EXPLANATION_CHARACTERS = 1500
 MAX_CONCEPT_CHARACTERS = 80
 LETTERS = "ABCDEF"
 MAX_HINTS = 3
-"""For each question."""
+"""The number of hints for each question."""
 NO_OPTION = -1
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 ONE_CHOICE: tuple[QuestionKind, ...] = ("multiple_choice", "true_false")
@@ -28,26 +28,29 @@ LETTERED: tuple[QuestionKind, ...] = ("multiple_answer", "ordering")
 Answer: TypeAlias = str | tuple[str, ...]
 """A letter, or letters for a kind of ``LETTERED``, or the text of the other kinds."""
 Check = Literal["rules", "solver", "teacher"]
-"""What a question was checked by: the rules alone, or an agent that answers it without its key as well, or a teacher who
-kept a question that the rules refused."""
+"""How a question was checked: by the rules alone, also by an agent that answered it without its key, or by a teacher
+who kept it although the rules refused it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class QuizRequest:
-    """What a quiz should be about. If nothing is named, it is about everything that the learner may read."""
+    """What a quiz is about. With no document, subject or topic, it is about everything that the learner may read."""
 
     num_questions: int
     document_ids: tuple[str, ...] = ()
     subject_id: str | None = None
     topic: str | None = None
     difficulty: Difficulty | None = None
-    """None for the difficulty that suits the learner's mastery."""
+    """None means the difficulty that suits the learner's mastery."""
     kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An admitted question. What tells its key stays on the server: ``correct``, ``right``, ``accepted``."""
+    """An admitted question. The fields of ``KEY_FIELDS``, which reveal its key, stay on the server until the key may be
+    shown.
+    """
 
     question_id: str
     """The number of the question in the quiz, from "1"."""
@@ -58,9 +61,9 @@ class Question:
     """The index of the right option of a kind of ``ONE_CHOICE``; else ``NO_OPTION``."""
     explanation: str
     citation: Citation | None
-    """The quote that supports the key; None for a question that a teacher answers for."""
+    """The quote that supports the key; None for a question of a teacher without a quote."""
     concept: str
-    """What the question is about, as it is shown."""
+    """The concept that the question is about, as it is shown."""
     checked: Check = "rules"
     kind: QuestionKind = "multiple_choice"
     right: tuple[int, ...] = ()
@@ -69,24 +72,26 @@ class Question:
     """The term and its variants (``cloze``), the number with its unit (``numeric``), or the facts of a full answer
     (``short_answer``)."""
     near: tuple[str, ...] = ()
-    """Other words of the material that are spelled nearly like the term of a ``cloze``: no slips of it."""
+    """Other words of the material that are spelled almost like the term of a ``cloze``. They do not count as its
+    misspellings.
+    """
     tolerance: float = 0.0
-    """How far a ``numeric`` answer may be from the number, as a share of it."""
+    """The allowed deviation of a ``numeric`` answer, as a share of the number."""
     hints: tuple[str, ...] = ()
-    """Those that the learner took, the first first."""
+    """The hints that the learner took, in order."""
     item_id: str | None = None
-    """The item of the class's bank that it asks, or None."""
+    """The item of the class's bank that the question asks, or None."""
     item_version: int = 0
     item_order: tuple[int, ...] = ()
-    """For each option as it is shown, its place in the item."""
+    """For each option as it is shown, its place in the item, from 0."""
     key_revision: int = 0
-    """The number of the key, among all that the item had: a regrade gives it another."""
+    """The number of the key among all keys that the item had. A regrade raises it."""
     is_retired: bool = False
-    """Whether a regrade took the question out of every score."""
+    """Whether a regrade took the question out of all scores."""
 
 
 KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation", "citation", "item_order")
-"""The fields of a question that nobody is told before its key may be shown."""
+"""The fields of a question that nobody sees before its key may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,9 @@ class Quiz:
     session_id: str | None = None
     submitted_at: str | None = None
     retake_of: str | None = None
-    """The quiz whose questions are asked again."""
+    """The quiz whose questions this one asks again, or None."""
     attempt: int = 0
-    """Of an assigned quiz, which of the learner's attempts it is, from 1; 0 for any other quiz."""
+    """The number of the learner's attempt at an assigned quiz, from 1; 0 for any other quiz."""
     version: int = 0
     kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
-    """What was asked for."""
+    """The requested kinds of questions."""

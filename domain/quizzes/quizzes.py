@@ -1,4 +1,4 @@
-"""Quizzes and their results, by owner."""
+"""The repository of quizzes and their results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Quizzes:
         self._assigned = AssignedQuizzes(store)
 
     def add(self, quiz: Quiz) -> Quiz:
-        """Store a new quiz. If its id is taken, the stored quiz is returned instead."""
+        """Store a new quiz and return it. If its id is taken, return the stored quiz.
+
+        Raises ``NotFound`` if the id is taken by another user's quiz.
+        """
         made = replace(quiz, version=1)
         try:
             self._store.put(QUIZZES, _quiz_item(made), unless_exists=True)
@@ -38,7 +41,7 @@ class Quizzes:
         return made
 
     def change(self, quiz: Quiz) -> None:
-        """Store the quiz if the stored one is still at its version. Raises ``ConditionFailed``."""
+        """Store the changed quiz. Raises ``ConditionFailed`` if the stored one is at another version."""
         self._store.put(QUIZZES, _quiz_item(replace(quiz, version=quiz.version + 1)), if_version=quiz.version)
 
     def find(self, owner: str, quiz_id: str) -> Quiz | None:
@@ -47,12 +50,12 @@ class Quizzes:
         return None if item is None or item["user_id"] != owner else _quiz_from(item)
 
     def find_many(self, owner: str, quiz_ids: Sequence[str]) -> list[Quiz]:
-        """The owner's quizzes among these ids, never stale."""
+        """The owner's quizzes with these ids, never stale. Missing ones are left out."""
         rows = self._store.get_many(QUIZZES, [{"quiz_id": quiz_id} for quiz_id in quiz_ids])
         return [_quiz_from(row) for row in rows if row is not None and row["user_id"] == owner]
 
     def get(self, owner: str, quiz_id: str) -> Quiz:
-        """Raises ``NotFound`` if it does not exist or belongs to another user."""
+        """The owner's quiz. Raises ``NotFound`` if it does not exist or belongs to another user."""
         quiz = self.find(owner, quiz_id)
         if quiz is None:
             raise NotFound("quiz_not_found", "There is no such quiz.")
@@ -61,7 +64,7 @@ class Quizzes:
     def questions(
         self, owner: str, places: Iterable[tuple[str, str]], now: datetime
     ) -> dict[tuple[str, str], Question]:
-        """The questions whose keys the owner may know now, by quiz id and question id. Others are left out."""
+        """The questions at these places (quiz id, question id) whose keys the owner may see now. Others are left out."""
         wanted = set(places)
         quizzes = self.find_many(owner, sorted({quiz_id for quiz_id, _ in wanted}))
         attempts = {quiz.quiz_id: quiz.assignment_id for quiz in quizzes if quiz.attempt}
@@ -75,28 +78,28 @@ class Quizzes:
         }
 
     def shows_keys(self, of: Quiz | Result, now: datetime) -> bool:
-        """Whether its owner may be told its keys: it is submitted, and its assignment, if it has one, shows them."""
+        """Whether the owner may see the keys: the quiz is submitted, and its assignment, if it has one, shows them now."""
         if of.submitted_at is None:
             return False
         attempts = {of.quiz_id: of.assignment_id} if of.attempt else {}
         return not self._assigned.hiding_keys(attempts, to_text(now))
 
     def hiding_keys(self, results: Sequence[Quiz | Result], now: datetime) -> frozenset[str]:
-        """The ids of those submitted quizzes of which the owner may not be told the keys."""
+        """The ids of those submitted quizzes whose keys the owner may not see now."""
         attempts = {one.quiz_id: one.assignment_id for one in results if one.attempt}
         return self._assigned.hiding_keys(attempts, to_text(now))
 
     def page(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Quiz]:
-        """The owner's quizzes, newest first."""
+        """Up to ``limit`` of the owner's quizzes, newest first."""
         page = self._store.query(
             QUIZZES, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
         )
         return Page([_quiz_from(item) for item in page.items], page.cursor)
 
     def submit(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
-        """Store the result, the quiz as submitted, and ``beside``: all of it or nothing.
+        """Store the result, the submitted quiz and ``beside``: all or nothing.
 
-        Raises ``ConditionFailed`` if the quiz was submitted before.
+        Raises ``ConditionFailed`` if the quiz was submitted or changed before.
         """
         submitted = replace(quiz, submitted_at=result.submitted_at, version=quiz.version + 1)
         self._store.transact(
@@ -108,13 +111,13 @@ class Quizzes:
         )
 
     def unchanged(self, quiz: Quiz) -> Check:
-        """Fails a transaction unless the stored quiz is still at this version."""
+        """A check for a transaction. It fails if the stored quiz is at another version."""
         return Check(QUIZZES, {"quiz_id": quiz.quiz_id}, if_version=quiz.version)
 
     def correct(self, quiz: Quiz, result: Result, beside: Sequence[Write]) -> None:
-        """Store a submitted quiz and its result, and ``beside``, if the stored quiz is still at its version.
+        """Store a submitted quiz, its result and ``beside``: all or nothing.
 
-        All of it is stored or nothing. Raises ``ConditionFailed``.
+        Raises ``ConditionFailed`` if the stored quiz is at another version.
         """
         corrected = replace(quiz, version=quiz.version + 1)
         self._store.transact(
@@ -126,39 +129,46 @@ class Quizzes:
         )
 
     def find_result(self, owner: str, quiz_id: str) -> Result | None:
-        """The result of the owner's quiz, or None if it has none yet."""
+        """The result of the owner's quiz; None if it was not submitted."""
         return self.find_result_by_id(owner, result_id(quiz_id))
 
     def find_result_by_id(self, owner: str, result_id: str) -> Result | None:
-        """The owner's result, or None."""
+        """The owner's result with this id, or None."""
         result = self.find_result_of_anyone(result_id)
         return result if result is not None and result.user_id == owner else None
 
     def find_result_of_anyone(self, result_id: str) -> Result | None:
-        """For a teacher, who must teach the subject of the result."""
+        """The result with this id, whoever owns it, or None. The caller must check that the teacher teaches its
+        subject.
+        """
         item = self._store.get(QUIZ_RESULTS, {"result_id": result_id})
         return None if item is None else _result_from(item)
 
     def results_of_anyone(self, result_ids: Sequence[str]) -> dict[str, Result]:
-        """The results of these ids, for a teacher who must teach their subject. Others are left out."""
+        """The results with these ids, whoever owns them. Missing ones are left out.
+
+        The caller must check that the teacher teaches their subjects.
+        """
         keys = [{"result_id": one} for one in dict.fromkeys(result_ids)]
         rows = self._store.get_many(QUIZ_RESULTS, keys) if keys else []
         return {row["result_id"]: _result_from(row) for row in rows if row is not None}
 
     def quizzes_of_anyone(self, quiz_ids: Sequence[str]) -> dict[str, Quiz]:
-        """The quizzes of these ids, as ``results_of_anyone``."""
+        """The quizzes with these ids, whoever owns them, as ``results_of_anyone``."""
         keys = [{"quiz_id": one} for one in dict.fromkeys(quiz_ids)]
         rows = self._store.get_many(QUIZZES, keys) if keys else []
         return {row["quiz_id"]: _quiz_from(row) for row in rows if row is not None}
 
     def results_of(self, owner: str, quiz_ids: Sequence[str]) -> dict[str, Result]:
-        """The results of those of the owner's quizzes that have one, by quiz id. Never stale."""
+        """The results of the owner's quizzes with these ids, by quiz id. Never stale. Quizzes without a result are left
+        out.
+        """
         keys = [{"result_id": result_id(quiz_id)} for quiz_id in quiz_ids]
         rows = self._store.get_many(QUIZ_RESULTS, keys)
         return {row["quiz_id"]: _result_from(row) for row in rows if row and row["user_id"] == owner}
 
     def results(self, owner: str, *, limit: int, cursor: str | None) -> Page[Result]:
-        """The owner's results, newest first."""
+        """Up to ``limit`` of the owner's results, newest first."""
         page = self._store.query(
             QUIZ_RESULTS, owner, index="user-id-index", descending=True, limit=limit, cursor=cursor
         )
@@ -169,12 +179,12 @@ _RESULT = "-r"
 
 
 def result_id(quiz_id: str) -> str:
-    """The id of a quiz's result: there is one at most."""
+    """The id of a quiz's result. A quiz has at most one."""
     return f"{quiz_id}{_RESULT}"
 
 
 def quiz_id_of(result_id: str) -> str:
-    """The id of the quiz that has the result."""
+    """The id of the quiz to which the result belongs."""
     return result_id.removesuffix(_RESULT)
 
 
@@ -197,7 +207,7 @@ def _quiz_from(item: Mapping[str, Any]) -> Quiz:
 
 
 def question_item(question: Question) -> Item:
-    """The question as it is kept in a row: ``question_from`` reads it."""
+    """The question as a dictionary for a row. ``question_from`` reads it."""
     lists = {name: list(getattr(question, name)) for name in _LISTS}
     return asdict(question) | lists | {"citation": _citation_item(question.citation)}
 
@@ -266,7 +276,9 @@ def _result_from(item: Mapping[str, Any]) -> Result:
 
 
 def _graded_from(item: Mapping[str, Any]) -> GradedAnswer:
-    """A graded answer; in results of before there were other kinds, its credit is that it is right."""
+    """The mark that a row holds. Results from before there were several kinds have no credit: it is 1 if the answer is
+    right.
+    """
     read = {
         "user_answer": answer_from(item["user_answer"]),
         "correct_answer": answer_from(item["correct_answer"]),

@@ -1,4 +1,4 @@
-"""Makes quizzes from documents. Every question is checked against the passage that it quotes."""
+"""The use cases of quizzes: make one from documents or for an assignment, repeat one, and read them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ports.paging import Page
 from ports.system import Clock
 
 _RECENT_QUIZZES = 5
-"""The number of latest quizzes whose questions are not asked again."""
+"""The questions of this number of latest quizzes are not asked again."""
 _FOCUS_CONCEPTS = 5
 
 
@@ -62,11 +62,11 @@ class Quizzing:
         self._agent_seconds = agent_seconds
 
     def create(self, learner: Learner, wanted: QuizRequest, quiz_id: str) -> Quiz:
-        """Make a quiz under ``quiz_id``. Repeated with the same id, it returns the same quiz.
+        """Make a quiz with the id ``quiz_id``. A repeated call with the same id returns the same quiz.
 
-        The quiz has fewer questions than requested if the documents support no more. Raises ``NotFound`` for
-        a document or subject that is not the learner's, ``Conflict`` if the documents are not ready or no
-        question can be made from them, ``OverLimit`` before anything is spent, and ``UpstreamError``.
+        The quiz has fewer questions than requested if the documents support no more. Raises ``NotFound`` for a document
+        or subject that is not the learner's, ``Conflict`` if the documents are not ready or no question can be made
+        from them, ``OverLimit`` before the agent is called, and ``UpstreamError``.
         """
         mine = self._subjects.of(learner)
         subject = among(mine, [wanted.subject_id])[0] if wanted.subject_id is not None else None
@@ -91,10 +91,10 @@ class Quizzing:
         return self._made(learner, quiz, documents, classes, chosen_difficulty=wanted.difficulty)
 
     def for_assignment(self, learner: Learner, assignment_id: str, num_questions: int) -> Quiz:
-        """The learner's one quiz of the assignment, made from the materials of its class session.
+        """The learner's quiz for the assignment, made from the materials of its class session at the first call.
 
-        Raises ``NotFound`` if the assignment is in none of the learner's subjects, and ``Conflict`` if its
-        class session has no materials.
+        Raises ``NotFound`` if the assignment is in none of the learner's subjects, ``Conflict`` if its class session
+        has no materials or no question can be made from them, ``OverLimit`` and ``UpstreamError``.
         """
         assignment = self._subjects.assignment(learner, assignment_id)
         quiz_id = derived_id("assignment quiz", learner.user_id, assignment_id)
@@ -127,10 +127,10 @@ class Quizzing:
         return self._made(learner, quiz, documents, (subject_id,), chosen_difficulty=None)
 
     def retake(self, learner: Learner, quiz_id: str, new_id: str) -> Quiz:
-        """A new quiz with the questions of a submitted one, their options in another order.
+        """A new quiz with the questions of a submitted one, and their options in another order.
 
-        Repeated with the same ``new_id``, it returns the same quiz. Raises ``NotFound``, and ``Conflict`` if the quiz has
-        not been submitted.
+        A repeated call with the same ``new_id`` returns the same quiz. Raises ``NotFound``, and ``Conflict`` if the
+        quiz was not submitted.
         """
         quiz = self._quizzes.get(learner.user_id, quiz_id)
         if quiz.submitted_at is None:
@@ -147,16 +147,16 @@ class Quizzing:
         return self._quizzes.add(again)
 
     def get(self, learner: Learner, quiz_id: str) -> Quiz:
-        """The learner's quiz. While it is open, its hints are by the keys that are in force. Raises ``NotFound``."""
+        """The learner's quiz. While it is open, it has the present keys of its items. Raises ``NotFound``."""
         quiz = self._quizzes.get(learner.user_id, quiz_id)
         return quiz if quiz.submitted_at is not None else with_keys_in_force(quiz, self._items)
 
     def shows_keys(self, quiz: Quiz) -> bool:
-        """Whether the learner may be told the quiz's keys now."""
+        """Whether the learner may see the quiz's keys now."""
         return self._quizzes.shows_keys(quiz, self._clock.now())
 
     def page(self, learner: Learner, *, limit: int, cursor: str | None) -> Page[Quiz]:
-        """The learner's quizzes, newest first."""
+        """Up to ``limit`` of the learner's quizzes, newest first."""
         return self._quizzes.page(learner.user_id, limit=limit, cursor=cursor)
 
     def _documents_for(self, learner: Learner, wanted: QuizRequest, classes: Sequence[str]) -> list[Document]:
@@ -175,7 +175,7 @@ class Quizzing:
         if document is None or wanted.subject_id not in (None, document.subject_id):
             raise NotFound("file_not_found", "There is no such document.")
         if document.status != "completed":
-            raise Conflict("document_not_ready", "A document has not been read to its end.")
+            raise Conflict("document_not_ready", "A document is not processed completely yet.")
         return document
 
     def _made(
@@ -212,7 +212,7 @@ class Quizzing:
         )
         taken = self._allowances.take(learner.user_id, "questions", quiz.requested_questions)
         with self._allowances.returning(taken):
-            questions = self._making.made(order, deadline)
+            questions = self._making.make(order, deadline)
         if not questions:
             raise Conflict(
                 "not_enough_material",
@@ -226,6 +226,6 @@ def _known(documents: Sequence[Document]) -> list[str]:
 
 
 def _only(subject_ids: Sequence[str | None]) -> str | None:
-    """The subject of the documents, if all have the same."""
+    """The subject that all documents have in common; None if they have different ones."""
     distinct = set(subject_ids)
     return distinct.pop() if len(distinct) == 1 else None

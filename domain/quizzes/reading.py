@@ -1,7 +1,7 @@
-"""Reading the questions out of an agent's reply, in whichever of the usual forms it wrote them.
+"""Reads the questions in an agent's reply, in any of the usual formats.
 
-JSON is read wherever it stands, also where it was cut off; so is the seed's text form ``Question: / A) /
-Correct: / Explanation:`` and its relatives, such as Aiken's (https://docs.moodle.org/en/Aiken_format).
+JSON is read wherever it stands in the reply, even if it is cut off. The seed design's text format ``Question: / A) /
+Correct: / Explanation:`` and similar ones, such as Aiken's (https://docs.moodle.org/en/Aiken_format), are read too.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _INLINE_OPTION = re.compile(r"(?:^|(?<=\s))\(?([A-Fa-f])[).:][ \t]+")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question as an agent wrote it, nothing checked but that its key is of its kind and one of its options."""
+    """A question as an agent wrote it. It is only checked that the key fits the kind and is one of the options."""
 
     question: str
     options: tuple[str, ...]
     correct: int
     explanation: str = ""
     passage: int | None = None
-    """The number of the passage that it names, from 1."""
+    """The number of the passage that the agent named, from 1; None if it named none."""
     quote: str = ""
     concept: str = ""
     kind: QuestionKind = "multiple_choice"
     right: tuple[int, ...] = ()
-    """As in ``Question``, where ``correct`` is ``NO_OPTION``."""
+    """The right options, as in ``Question``; ``correct`` is then ``NO_OPTION``."""
     accepted: tuple[str, ...] = ()
 
 
 def read_drafts(reply: str) -> list[Draft]:
-    """The questions of a reply, in order; none where there is none to read. Never raises."""
+    """The questions of a reply, in order; empty if none is readable. Never raises."""
     text = reply[:MAX_REPLY_CHARACTERS]
     items = (item for value in objects_in(text) for item in _questions_in(value))
     drafts = [draft for item in items if (draft := _from_json(item)) is not None]
@@ -93,7 +93,7 @@ def _from_json(item: Mapping[str, Any]) -> Draft | None:
 
 
 def _of_another_kind(item: Mapping[str, Any]) -> Draft | None:
-    """A question of a kind that is not multiple choice; None if its key is not of that kind."""
+    """A question of a kind other than multiple choice; None if its key does not fit the kind."""
     kind = next((kind for kind in KINDS if kind == item.get("kind")), None)
     question, listed = item.get("question"), item.get("options") or []
     if kind is None or not isinstance(question, str) or not isinstance(listed, list):
@@ -145,7 +145,7 @@ def _truth(answer: Any, options: tuple[str, ...]) -> int | None:
 
 
 def _key_index(key: Any, options: tuple[str, ...]) -> int | None:
-    """The option that a key means: by its text, its letter, or its place from 0."""
+    """The index of the option that a key names by its text, its letter, or its index; None if it names none."""
     if isinstance(key, list) and len(key) == 1:
         (key,) = key
     if isinstance(key, bool):
@@ -163,7 +163,7 @@ def _key_index(key: Any, options: tuple[str, ...]) -> int | None:
 
 
 def _without_letter(option: str, place: int) -> str:
-    """An option without the letter that some write before it as well."""
+    """The option without a letter that the agent wrote before it."""
     return re.sub(rf"^\(?{LETTERS[place]}[).:]\s+", "", option, flags=re.IGNORECASE)
 
 
@@ -183,7 +183,7 @@ def _from_text(text: str) -> Iterator[Draft]:
 
 
 def _explained(text: str, start: int, limit: int) -> tuple[str, int]:
-    """The explanation that begins after ``start``, and where the next question may begin."""
+    """The explanation after ``start``, and the position where the next question may begin."""
     label = _EXPLANATION.search(text, start, limit)
     body = label.end() if label else start
     line_end = text.find("\n", body, limit)
@@ -208,7 +208,9 @@ def _stem_and_options(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _option_marks(found: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The marks A, B, C … in their order, from the last A that a B follows."""
+    """The matches of the letters A, B, C … in order, starting from the last A that a B follows; empty if there are
+    none.
+    """
     for first in range(len(found) - 1, -1, -1):
         if found[first][1].upper() != "A":
             continue

@@ -1,4 +1,4 @@
-"""Why a drafted question is refused, by a code each."""
+"""The codes of the reasons why a drafted question is refused."""
 
 from __future__ import annotations
 
@@ -30,5 +30,7 @@ Refusal = Literal[
     "duplicate",
     "unsolved",
 ]
-"""Why a draft is refused. The codes are stable: metrics and log lines have them. ``unsolved`` is a solver's refusal."""
+"""The code of the rule that refuses a draft. Codes never change, because metrics and log lines contain them.
+``unsolved`` means that a solver refused it.
+"""
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)

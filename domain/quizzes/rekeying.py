@@ -1,4 +1,4 @@
-"""A corrected key: what a question is with it, and what a mark is by it."""
+"""Applies a corrected key to a question and to a mark."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ MAX_ACCEPTED = 10
 
 
 def with_key(content: Question, key: str | Sequence[str], explanation: str | None) -> Question:
-    """The content of an item with another key, as the API has a ``correct_answer``: letters are those of the item.
+    """The content of an item with another key. ``key`` has the form of ``correct_answer`` in the API, with the item's
+    letters.
 
-    Raises ``InvalidRequest`` for a key that does not fit the kind, and ``Conflict`` for a kind that nothing but a
-    judge can mark again.
+    Raises ``InvalidRequest`` if the key does not fit the kind, and ``Conflict`` for short answers, which only a judge
+    can mark.
     """
     if content.kind == "short_answer":
         raise Conflict(
@@ -52,7 +53,9 @@ def _lettered(content: Question, key: str | Sequence[str]) -> Question:
 
 
 def _worded(content: Question, key: str | Sequence[str]) -> Question:
-    """Words that are spelled nearly like the old term say nothing of the new one."""
+    """The content with another key in words. If the term changes, the words spelled nearly like the old term are
+    dropped.
+    """
     given = (key,) if isinstance(key, str) else tuple(key)
     accepted = tuple(dict.fromkeys(filter(None, (" ".join(one.split()) for one in given))))
     if not 1 <= len(accepted) <= MAX_ACCEPTED:
@@ -63,9 +66,9 @@ def _worded(content: Question, key: str | Sequence[str]) -> Question:
 
 
 def rekeyed(question: Question, content: Question) -> Question:
-    """A question of a quiz with the key of its item's ``content``, in the order of its own options.
+    """A question of a quiz with the key of its item's ``content``, adapted to the order of the question's options.
 
-    Hints that were given by another key are made anew.
+    If the key changed, the hints that were given are made again for the new key.
     """
     order = question.item_order or tuple(range(len(question.options)))
     right = tuple(order.index(place) for place in content.right)
@@ -88,15 +91,15 @@ def rekeyed(question: Question, content: Question) -> Question:
 
 
 def has_key_of(content: Question, other: Question) -> bool:
-    """Whether both have the same key. Their options stand in the same order."""
+    """Whether both have the same key. Their options must stand in the same order."""
     names = ("correct", "right", "accepted")
     return all(getattr(content, name) == getattr(other, name) for name in names)
 
 
 def remarked(question: Question, mark: GradedAnswer) -> GradedAnswer:
-    """The mark by the key that the question has now. What a person decided over this mark stands over the key.
+    """The mark by the present key of the question. If a person decided on the mark, their decision stays.
 
-    A short answer keeps what its judge found.
+    A short answer keeps the credit that its judge gave.
     """
     found = mark.found
     if question.kind != "short_answer":

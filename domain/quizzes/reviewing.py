@@ -1,4 +1,4 @@
-"""Questions that come back: what is due today and why, and the answers to it."""
+"""Reviews: which questions are due today and why, and the answers to them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ log = logging.getLogger("lyceum.reviewing")
 
 @dataclass(frozen=True, slots=True)
 class DueQuestion:
-    """A question that is due, and why."""
+    """A question that is due, and the reason in ``due``."""
 
     due: DueItem
     question: Question
@@ -47,12 +47,12 @@ class DueQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """What to answer today. ``due`` counts all that is due, also beyond what one day asks."""
+    """The reviews of today. ``due`` counts all questions that are due, even beyond the limit of one day."""
 
     reviews: tuple[DueQuestion, ...]
     due: int
     left_today: int
-    """How many more come back today, at most."""
+    """How many more reviews the learner can get today, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,11 @@ class Reviewing:
         self._clock = clock
 
     def due(self, learner: Learner, subject_id: str | None, *, limit: int) -> ReviewList:
-        """The items due today, in the subject or in all. Items whose last answer was wrong come first.
+        """The reviews due today, at most ``limit``, in the subject or in all subjects (None). Wrongly answered ones
+        come first.
 
-        It takes three round trips to the store, unless questions are due whose keys are not shown yet. An answer may take a moment to be counted.
+        This takes three round trips to the store, or more if some keys are still hidden. A new answer may be counted
+        only a moment later.
         """
         owner, today = learner.user_id, self._today()
         every = self._all_decks(owner)
@@ -105,10 +107,10 @@ class Reviewing:
         return ReviewList(tuple(reviews[:wanted]), len(due) - hidden, left)
 
     def answer(self, learner: Learner, item_id: str, given: str | Sequence[str]) -> Reviewed:
-        """Score an answer to a question that is due. Repeating the call on the same day repeats the result.
+        """Score and store an answer to a due review. A repeated call on the same day returns the same result.
 
-        Raises ``NotFound`` for an item that is not the learner's, ``Conflict`` if it is not due or was answered
-        otherwise today, and ``InvalidRequest`` for an answer that does not fit the question.
+        Raises ``NotFound`` if the review is not the learner's, ``Conflict`` if it is not due or was answered
+        differently today, and ``InvalidRequest`` if the answer does not fit the question.
         """
         owner, now = learner.user_id, self._clock.now()
         today = self._today()
@@ -120,8 +122,9 @@ class Reviewing:
         if question is None:
             raise _unknown()
         if item.due_on > today:
-            raise Conflict("review_not_due", f"The question comes back on {item.due_on}.")
-        # The key of an item may be corrected meanwhile: the answer is stored if the quiz is still as it was read here.
+            raise Conflict("review_not_due", f"The review is due on {item.due_on}.")
+        # The key of an item may be corrected meanwhile. So the answer is stored only if the quiz is unchanged since
+        # this read.
         quiz = None if question.item_id is None else self._quizzes.get(owner, item.quiz_id)
         if quiz is not None:
             question = next(one for one in quiz.questions if one.question_id == item.question_id)
@@ -180,7 +183,7 @@ class Reviewing:
         return Reviewed(made, question)
 
     def _questions(self, owner: str, items: Sequence[ReviewItem]) -> dict[str, Question]:
-        """The questions of the items, by item id, as far as their keys may be told."""
+        """The questions of the review items, by item id. Those with hidden keys are left out."""
         places = [(item.quiz_id, item.question_id) for item in items]
         found = self._quizzes.questions(owner, places, self._clock.now())
         return {
@@ -194,11 +197,15 @@ class Reviewing:
         if question is None:
             raise _unknown()
         if read_answer(question, given, "answer") != stored.answer:
-            raise Conflict("review_already_answered", "The question was answered today, in another way.")
+            raise Conflict(
+                "review_already_answered", "The question was already answered today with another answer."
+            )
         return Reviewed(stored, question)
 
     def _item(self, owner: str, item_id: str) -> tuple[Deck, ReviewItem]:
-        """The item, of the deck in which it is due first if it is in several. Raises ``NotFound``."""
+        """The review item and its deck. If several decks have it, the one in which it is due first. Raises
+        ``NotFound``.
+        """
         found = [
             (deck, one) for deck in self._all_decks(owner) for one in deck.items if one.item_id == item_id
         ]
@@ -207,7 +214,7 @@ class Reviewing:
         return min(found, key=lambda one: (one[1].due_on, one[0].subject_id))
 
     def _all_decks(self, owner: str) -> list[Deck]:
-        """The stored decks. One that is not stored, because its evidence is older than decks, is folded."""
+        """All decks of the owner. A deck that is not stored, because its evidence is older than decks, is computed."""
         decks = self._decks.of(owner)
         missing = set(self._ledger.subjects_of(owner)) - {deck.subject_id for deck in decks}
         return [*decks, *(self._folded(owner, subject_id) for subject_id in sorted(missing))]
@@ -220,4 +227,4 @@ class Reviewing:
 
 
 def _unknown() -> NotFound:
-    return NotFound("review_not_found", "There is no such question to come back to.")
+    return NotFound("review_not_found", "There is no such review.")

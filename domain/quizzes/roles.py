@@ -1,4 +1,4 @@
-"""Whether a source says the key in the place that the question asks for, and not of something else beside it."""
+"""Checks whether a source states the key in the role that the question asks for, and not about another thing nearby."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _LIGHT = frozenset(
     "be do have call say happen mean find name know make take get become lead show tell go come give use form"
     " happen include explain conclude describe consist compare".split()
 )
-"""Verbs that ask for a thing without saying how it stands in its sentence."""
+"""Verbs that do not say which role the asked thing has in its sentence."""
 
 _AS_A_NOUN = ("amod", "compound", "dobj", "dative", "pobj", "nsubj", "nsubjpass")
-"""How a verb hangs in its sentence if it is the name of a thing: packet switching."""
+"""The grammatical relations of a verb that is part of a thing's name: packet switching."""
 _NEAR = 0.03
-"""How far an option may round a measure; a count or a year it may not."""
+"""The largest rounding of a measured quantity, as a share. A count or a year must be exact."""
 
 
 def is_elsewhere(stem: Sequence[ParsedSentence], key: str, source: Sequence[ParsedSentence]) -> bool:
-    """Whether the source has the asked verb, and the key only with another verb beside it.
+    """Whether the source has the verb of the question, but has the key only with another verb.
 
-    In "agreed to pay a fine and be jailed for four months", the four months are not the payment's.
+    For example, in "agreed to pay a fine and be jailed for four months", the four months do not belong to paying.
     """
     asked = _asked_verbs_of(stem)
     has_both = False
@@ -55,10 +55,11 @@ def is_of_another_thing(
     stem_parsed: Sequence[ParsedSentence] | None = None,
     source: Sequence[ParsedSentence] | None = None,
 ) -> bool:
-    """Whether the key is a quantity of one thing, and what the stem names has another such quantity beside it.
+    """Whether the key is a quantity of another thing than the stem names, and the stem's thing has such a quantity
+    nearby.
 
-    A quantity belongs to the part of the sentence that it stands in, between commas and conjunctions, and where
-    that part has a pronoun or no verb of its own, to the part before as well.
+    A quantity belongs to its part of the sentence, between commas and conjunctions. If that part has a pronoun or no
+    verb, the quantity also belongs to the part before.
     """
     wanted = quantities(key)
     if len(wanted) != 1:
@@ -85,10 +86,10 @@ def is_of_another_thing(
 def is_in_another_part(
     stem: str, key: str, context: str, source: Sequence[ParsedSentence] | None = None
 ) -> bool:
-    """Whether the key is said of another thing, in a part of the sentence that has nothing of what the stem tells.
+    """Whether the key is stated about another thing, in a part of the sentence that shares nothing with the stem.
 
-    In "falcons kill in a dive, while eagles seize with their talons", the talons are not the falcons'. Without a
-    grammar, parts are told by words that set one thing against another; with it, also by a subject of their own.
+    For example, in "falcons kill in a dive, while eagles seize with their talons", the talons are not the falcons'.
+    Without a grammar, contrasting words separate the parts; with one, a subject of its own does too.
     """
     asked, wanted = _folded(_KIND_ASKED_FOR.sub("", stem)), _folded(key)
     for start, end in sentence_spans(context):
@@ -114,11 +115,11 @@ def is_in_another_part(
 
 
 _KIND_ASKED_FOR = re.compile(r"\b(?:which|what)(?: kind of| sort of)? (?=\w+ (?!of\b))\w+", re.IGNORECASE)
-"""The kind of thing that is asked for: which *language*. The answer need not say it."""
+"""The kind of thing that is asked for, as in which *language*. The answer need not contain it."""
 
 
 def _first_of(part: str) -> frozenset[str]:
-    """The content word that a part begins with: mostly the thing that it tells of."""
+    """The first content word of a part, which is mostly the thing that the part is about."""
     words = content_words(part) if part.strip() else frozenset()
     first = next((word for word in tokens(part) if word in words), "")
     return _folded(first)
@@ -131,7 +132,7 @@ _JOINS = re.compile(r",? \band\b ", re.IGNORECASE)
 def _parts_of(
     context: str, start: int, end: int, source: Sequence[ParsedSentence] | None
 ) -> list[tuple[int, int]]:
-    """The parts of the sentence of which each has a thing of its own to tell of."""
+    """The ``(start, end)`` of the parts of the sentence that are each about a thing of their own."""
     cuts = [match.start() for match in _STRONGLY.finditer(context, start, end)]
     if source is not None:
         cuts += [
@@ -144,7 +145,9 @@ def _parts_of(
 
 
 def _opens_a_part(at: int, source: Sequence[ParsedSentence]) -> bool:
-    """Whether a subject with its verb follows, or a thing and its place alone: and oxygen at the anode."""
+    """Whether a new part begins here: a subject with its verb, or only a thing and its place ("and oxygen at the
+    anode").
+    """
     for sentence in source:
         words = sentence.words
         first = next((place for place, word in enumerate(words) if word.start >= at), None)
@@ -184,7 +187,9 @@ _POINTING = re.compile(r"\b(?:it|its|they|them|their|he|his|she|her|this|that|wh
 def _part_of(
     quantity: Quantity, text: str, source: Sequence[ParsedSentence] | None
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of the part of the text in which the quantity stands; and with the part before, if it needs it."""
+    """The words of the text part that contains the quantity; and these together with the part before, if it depends on
+    it.
+    """
     borders = [match.start() for match in _BORDER.finditer(text)]
     start = max((border for border in borders if border <= quantity.start), default=0)
     end = min((border for border in borders if border >= quantity.end), default=len(text))
@@ -224,7 +229,7 @@ def _subject_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
 
 
 def _asked_verbs_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
-    """The verb that the stem asks with; where it says little, the others of the question."""
+    """The lemma of the verb with which the stem asks. If that verb says little, the other verbs of the question."""
     for sentence in reversed(stem):
         at = asked_verb(sentence.words)
         if at is None:
@@ -242,7 +247,7 @@ def _asked_verbs_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
 
 
 def _heads_of(key: str, words: Sequence[Word]) -> Iterator[int]:
-    """Where the key's words stand one after the other, the place of the word that the others hang on."""
+    """For each place where the key's words stand in a row, the index of their head word."""
     wanted = [word.strip(".,;:") for word in key.lower().split()]
     while wanted and wanted[0] in (
         "the",
@@ -267,7 +272,7 @@ def _heads_of(key: str, words: Sequence[Word]) -> Iterator[int]:
 
 
 def _belong_together(words: Sequence[Word], at: int, verb: int) -> bool:
-    """Whether the word is of the verb's clause, or of one that holds it or that it holds."""
+    """Whether the word belongs to the verb's clause, or to a clause above or below it."""
     path = _path(words, at)
     if verb in path:
         between = path[: path.index(verb)]
@@ -290,7 +295,7 @@ def _belong_together(words: Sequence[Word], at: int, verb: int) -> bool:
 
 
 def _path(words: Sequence[Word], at: int) -> list[int]:
-    """The word, its head, the head's head, to the root."""
+    """The indices of the word, its head, the head's head and so on, up to the root."""
     path = [at]
     while words[path[-1]].head not in path:
         path.append(words[path[-1]].head)

@@ -1,4 +1,4 @@
-"""Scores an attempt against the answer key."""
+"""Reads the answers of an attempt and scores them against the answer key."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ GivenAnswer = str | Sequence[str] | None
 
 
 def read_answers(quiz: Quiz, answers: Mapping[str, GivenAnswer]) -> dict[str, Answer | None]:
-    """An answer for each question of the quiz, in the form of its kind, or None if it has none.
+    """The answer to each question of the quiz, in the form of its kind; None if it was not answered.
 
-    Raises ``InvalidRequest`` for an unknown question or option, for an answer of another form, and for an order that
+    Raises ``InvalidRequest`` for an unknown question or option, for an answer in another form, and for an order that
     leaves an option out.
     """
     questions = {question.question_id: question for question in quiz.questions}
@@ -31,9 +31,9 @@ def read_answers(quiz: Quiz, answers: Mapping[str, GivenAnswer]) -> dict[str, An
 
 
 def read_answer(question: Question, answer: str | Sequence[str], field: str) -> Answer | None:
-    """The answer in the form of the question's kind, or None if it is empty. ``field`` is where the client sent it.
+    """The answer in the form of the question's kind; None if it is empty. ``field`` names the place for an error.
 
-    Raises ``InvalidRequest``.
+    Raises ``InvalidRequest`` as ``read_answers``.
     """
     is_text = isinstance(answer, str)
     if question.kind in LETTERED:
@@ -42,7 +42,9 @@ def read_answer(question: Question, answer: str | Sequence[str], field: str) -> 
             return tuple(letters) or None
         order = tuple(_letter(question, one, field) for one in answer)
         if len(order) != len(question.options) or len(letters) != len(order):
-            raise InvalidRequest("incomplete_order", "An order names each option once.", field=field)
+            raise InvalidRequest(
+                "incomplete_order", "An order must name each option exactly once.", field=field
+            )
         return order
     if not is_text:
         raise InvalidRequest("wrong_answer_form", "The question takes one answer, not a list.", field=field)
@@ -61,9 +63,9 @@ def _letter(question: Question, given: str, field: str) -> str:
 def score(
     quiz: Quiz, answers: Mapping[str, Answer | None], judged: Mapping[str, Credit] | None = None
 ) -> Score:
-    """The score of ``answers``, which come from ``read_answers``. No answer counts as a wrong one.
+    """The score of ``answers``, which come from ``read_answers``. A missing answer counts as wrong.
 
-    ``judged`` are the credits of short answers, by question. Without one, a short answer needs a review.
+    ``judged`` holds the credits of short answers by question id. A short answer without one needs a review.
     """
     results = tuple(
         graded(
@@ -78,7 +80,7 @@ def score(
 
 
 def score_of(results: tuple[GradedAnswer, ...]) -> Score:
-    """The score that the marks give."""
+    """The score that follows from the marks."""
     counted = [graded.credit for graded in results if graded.counts]
     share = round(100 * sum(counted) / len(counted), 2) if counted else None if results else 0.0
     asked = sum(not graded.is_retired for graded in results)

@@ -1,4 +1,4 @@
-"""Short answers of a quiz, judged as the answers of an interview are."""
+"""Judges the short answers of a quiz in the same way as answers of an interview."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class ShortAnswerJudge(Protocol):
     def share_stated(
         self, question: str, facts: Sequence[str], passage: Passage, answer: str, session_id: str
     ) -> float | None:
-        """How much of the facts the answer states, 0 to 1; None if that cannot be told."""
+        """The share of the facts that the answer states, 0 to 1; None if that cannot be decided."""
         ...
 
 
 def credits_of(
     quiz: Quiz, answers: Mapping[str, Answer | None], judge: ShortAnswerJudge
 ) -> dict[str, Credit]:
-    """The credit of each short answer that was given, by question; of one that cannot be judged, ``TO_REVIEW``."""
+    """The credit of each given short answer, by question id; ``TO_REVIEW`` for one that cannot be judged."""
     found = {}
     for question in quiz.questions:
         answer = answers.get(question.question_id)
@@ -35,7 +35,7 @@ def credits_of(
 
 
 def _passage_of(question: Question) -> Passage:
-    """The quote of the question as a passage; its facts, if a teacher answers for it."""
+    """The quote of the question as a passage. If it has no citation, its facts as a passage."""
     cited = question.citation
     if cited is None:
         text = " ".join(question.accepted)

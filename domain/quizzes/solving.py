@@ -1,9 +1,9 @@
-"""Checks questions by having them answered: an agent gets passage, stem and options, without the key.
+"""Checks questions with a solver: an agent gets passage, stem and options, without the key, and answers.
 
-A question stays only if the options that the agent finds supported are the key and nothing else, twice, with the
-options in two orders. All questions are asked in one request, and those that agree once more in a second, so that an
-agent that always names the same letter finds no key. What the agent does not tell of, in whatever reply, or fails to
-answer, stays as the rules left it: ``checked`` is then "rules". An agent can refuse a question, and never admit one.
+A question stays only if the agent finds exactly the key supported, twice, with the options in two different orders. All
+questions go into one request, and those that agree into a second one, so that an agent that always names the same
+letter agrees with no key. A question on which the agent gives no readable answer stays, and its ``checked`` stays
+"rules". The agent can only refuse questions, never admit them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ports.system import Clock
 log = logging.getLogger("lyceum.solving")
 
 LEAST_SECONDS = 2.0
-"""The least remaining time with which the agent is asked."""
+"""The agent is asked only if at least this time is left."""
 _TOKENS, _TOKENS_A_QUESTION = 200, 40
 
 SOLVER_SCHEMA: dict[str, Any] = {
@@ -68,7 +68,7 @@ Answer with JSON: {"items": [{"number", "supported": [letters]}]}, one item for 
 
 @dataclass(frozen=True, slots=True)
 class SolvedQuestions:
-    """``kept`` in the order given, ``refused`` those of which the agent found another answer than the key."""
+    """The ``kept`` questions in the given order, and the ``refused`` ones, for which the agent found another answer."""
 
     kept: tuple[Question, ...]
     refused: tuple[Question, ...]
@@ -82,9 +82,9 @@ def solved(
     deadline: float,
     seed: str,
 ) -> SolvedQuestions:
-    """The questions that the agent does not object to; ``seed`` decides the orders of their options.
+    """Let the agent solve the questions. ``seed`` decides the orders of their options.
 
-    Asks the agent twice at most, and not after ``deadline`` (by the monotonic clock). Never raises.
+    Calls the agent at most twice, and not after ``deadline`` (a time of the monotonic clock). Never raises.
     """
     agreed = {question.question_id: 0 for question in questions}
     refused: set[str] = set()
@@ -127,7 +127,7 @@ def solved(
 def _task(
     asked: Sequence[Question], passages: Sequence[Passage], turn: int, seed: str
 ) -> tuple[SolveQuestions, list[list[int]]]:
-    """The task, and for each question the order of its options in it."""
+    """The task, and for each question the order in which its options are shown."""
     shown = [next(passage for passage in passages if _holds(passage, question)) for question in asked]
     used = list(dict.fromkeys(shown))
     orders = [_order(question, turn, seed) for question in asked]
@@ -153,7 +153,7 @@ def _task(
 
 
 def _holds(passage: Passage, question: Question) -> bool:
-    """Whether the question's quote stands in the passage."""
+    """Whether the passage contains the question's quote."""
     cited = question.citation
     return (
         cited is not None
@@ -164,7 +164,7 @@ def _holds(passage: Passage, question: Question) -> bool:
 
 
 def _order(question: Question, turn: int, seed: str) -> list[int]:
-    """The places of the options as they are shown. In the second turn, none has the letter of the first."""
+    """The order in which the options are shown. In the second turn, no option has the letter of the first turn."""
     places = range(len(question.options))
     order = sorted(places, key=lambda place: derived_id(seed, question.question_id, str(place)))
     return order if turn == 0 else [*order[1:], order[0]]
@@ -183,7 +183,7 @@ def _request(passages: Sequence[Passage], candidates: Sequence[CandidateQuestion
 
 
 def _supported(reply: str, number: int, order: Sequence[int]) -> frozenset[int] | None:
-    """The options that the reply calls supported; None if it does not tell of the question, or in no known letters."""
+    """The options that the reply calls supported; None if it says nothing readable about the question."""
     for value in objects_in(reply):
         items = value.get("items")
         for item in items if isinstance(items, list) else ():

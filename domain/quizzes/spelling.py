@@ -1,4 +1,4 @@
-"""Whether a typed term is the wanted one, also if it is misspelled."""
+"""Compares a typed term with the wanted one, and allows for slips of spelling."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.text.lexical import tokens
 from ports.text.words import words
 
 _ONE_SLIP, _TWO_SLIPS = 5, 9
-"""The letters from which a word may have one slip, or two. In a shorter word, a slip makes another word."""
+"""The number of letters from which a word may have one slip, or two. In a shorter word, a slip makes another word."""
 _OPENINGS = tuple(
     frozenset(pair.split("/"))
     for pair in (
@@ -23,7 +23,7 @@ _ENDINGS = tuple(
         "ate/ite ate/ide ite/ide ane/ene ane/yne ene/yne ose/ase ose/ate ous/ic or/ee er/ee ism/ist"
     ).split()
 )
-"""Openings and endings whose exchange makes another term: hypotonic, hypertonic; sulfate, sulfite."""
+"""Prefixes and endings whose exchange makes another term: hypotonic and hypertonic, sulfate and sulfite."""
 _OTHERS = tuple(
     frozenset(pair.split("/"))
     for pair in (
@@ -31,14 +31,15 @@ _OTHERS = tuple(
         " mucus/mucous palate/palette aural/oral prostate/prostrate perineal/peroneal"
     ).split()
 )
-"""Pairs of terms that one slip would turn into one another."""
+"""Pairs of different terms that one slip would turn into each other."""
 
 
 def is_spelled_as(typed: str, wanted: str, near: Sequence[str] = ()) -> bool:
-    """Whether ``typed`` is ``wanted`` but for case, accents, articles, a plural and a few slips of spelling.
+    """Whether ``typed`` equals ``wanted``, apart from case, accents, articles, a plural ending and a few slips of
+    spelling.
 
-    A slip is a letter too many, too few, wrong, or exchanged with its neighbour. Numbers have none. What is spelled
-    like a word of ``near`` is that word.
+    A slip is a letter too many, a letter missing, a wrong letter, or two neighbouring letters exchanged. A number may
+    have no slip. A text that is spelled like a word of ``near`` counts as that word.
     """
     one, two = _spelled(typed), _spelled(wanted)
     if one == two:
@@ -53,7 +54,9 @@ def is_spelled_as(typed: str, wanted: str, near: Sequence[str] = ()) -> bool:
 
 
 def slips_of(term: str, text: str) -> tuple[str, ...]:
-    """The words of the text that a slip would turn into a word of the term, and that are no form of it."""
+    """The term with one word replaced by a word of the text that is a slip away and not a form of it; one text for
+    each.
+    """
     wanted = _spelled(term)
     found: dict[str, None] = {}
     for word in words(text):
@@ -93,7 +96,7 @@ def _are_contrasted(typed: str, wanted: str) -> bool:
 
 
 def _distance(one: str, two: str) -> int:
-    """How many letters must be put in, taken out, changed or exchanged with the next."""
+    """The number of letters to insert, remove, change, or exchange with the next one."""
     before, row = [0] * (len(two) + 1), list(range(len(two) + 1))
     for at, letter in enumerate(one, start=1):
         above, before, row = before, row, [at, *row[1:]]

@@ -1,4 +1,4 @@
-"""The statement that a question makes with one of its options: what would be so, if that option were right."""
+"""The statement that a question makes with one of its options: what would be true if that option were right."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def statement(
     option_parsed: Sequence[ParsedSentence] | None = None,
     verbs: frozenset[str] = frozenset(),
 ) -> str:
-    """The stem with the option where it asks, as a sentence that affirms it.
+    """The stem with the option in place of what it asks, as an affirmative sentence.
 
-    ``verbs`` are the verbs that the source has, as it has them and as lemmas: they tell a verb that the parser took for a noun.
+    ``verbs`` are the verbs of the source, as words and as lemmas. They help if the parser takes a verb for a noun.
 
-    An option that is a clause is the statement itself, with a pronoun that opens it resolved. Without a grammar, or
-    where the stem's question is not understood, it is the option with the stem's words before it.
+    An option that is a clause is the statement itself; its opening pronoun is resolved. Without a grammar, or if the
+    stem's question is not understood, the statement is the stem's words followed by the option.
     """
     option = option.strip().rstrip(".")
     if BLANK.search(stem):
@@ -43,21 +43,21 @@ def statement(
 
 
 def _decapitalised(option: str, parsed: Sequence[ParsedSentence] | None) -> str:
-    """The option as it is written within a sentence: a capital only for a name."""
+    """The option as it is written inside a sentence: with a capital letter only for a name."""
     if parsed and parsed[0].words and parsed[0].words[0].part in ("DET", "ADP", "ADV", "ADJ", "VERB", "PRON"):
         return option[:1].lower() + option[1:]
     return option
 
 
 def is_clause(parsed: Sequence[ParsedSentence]) -> bool:
-    """Whether the text has a subject with its verb."""
+    """Whether the text has a subject and its verb."""
     return any(
         word.relation in _SUBJECTS and word.head != at for one in parsed for at, word in enumerate(one.words)
     )
 
 
 def asked_verb(words: Sequence[Word]) -> int | None:
-    """The place of the verb that the asking word of a question hangs on, or None if the sentence asks nothing."""
+    """The index of the verb to which the question word belongs; None if the sentence asks nothing."""
     at = _asks_at(words)
     if at is None:
         return None
@@ -78,14 +78,14 @@ def _asks_at(words: Sequence[Word]) -> int | None:
 
 
 def _is_relative(words: Sequence[Word], at: int) -> bool:
-    """Whether the word joins a clause to a noun before it: a hormone *which* …"""
+    """Whether the word starts a relative clause after a noun: a hormone *which* …"""
     if all(word.part == "ADP" for word in words[:at]):
         return False
     return words[words[at].head].relation in ("relcl", "ccomp", "advcl", "pcomp")
 
 
 def _resolved(option: str, asking: Sequence[Word]) -> str:
-    """The option with the subject of the question in the place of the pronoun that opens it."""
+    """The option with the subject of the question in place of its opening pronoun."""
     first, _, rest = option.partition(" ")
     subject = _subject_of(asking, _NUMBER_OF.get(first.lower()))
     if first.lower() not in _PRONOUNS or subject is None:
@@ -95,13 +95,14 @@ def _resolved(option: str, asking: Sequence[Word]) -> str:
 
 
 _NUMBER_OF = {"it": False, "its": False, "they": True, "their": True}
-"""Whether a pronoun stands for many."""
+"""Whether the pronoun is plural."""
 
 
 def _subject_of(words: Sequence[Word], is_many: bool | None) -> list[int] | None:
-    """The places of the noun phrase that the question is about: what happens to it, its subject, or else a noun.
+    """The indices of the noun phrase that the question is about; None if there is none.
 
-    It is of the number that is asked for, if there is one such.
+    In order of preference: that to which something happens, a subject, or another noun. One of the wanted number
+    (singular or plural) is preferred.
     """
     asks = _asks_at(words)
     found = [at for at, word in enumerate(words) if word.relation == "pobj" and _happens_to(words, at)]
@@ -123,7 +124,7 @@ def _is_many(word: Word) -> bool:
 
 
 def below(words: Sequence[Word], root: int) -> list[int]:
-    """The places of the word and of all that hangs on it, in order."""
+    """The indices, in order, of the word and of all words that depend on it."""
     found = {root}
     while True:
         more = {at for at, word in enumerate(words) if word.head in found} - found
@@ -201,7 +202,7 @@ def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str], are_man
 
 
 def _is_turned(words: Sequence[Word], rest: Sequence[int]) -> bool:
-    """Whether a form of *have* or *be* is followed by its subject and nothing else: has a cube."""
+    """Whether a form of *have* or *be* is followed by its subject and no other verb: has a cube."""
     return (
         len(rest) > 1
         and words[rest[0]].lemma.lower() in ("have", "be")

@@ -1,4 +1,4 @@
-"""What bare words show to be turned round: the sides of a comparison, who does what to whom, and what is denied."""
+"""Finds reversed statements by words alone: exchanged sides of a comparison, exchanged roles, and missing denials."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _PART = re.compile(
 _PASSIVE = re.compile(r"\bby\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|never|cannot|no longer)\b|n't\b", re.IGNORECASE)
 _FAR = 3
-"""How many words may stand between a denial and what it denies."""
+"""The largest number of words between a denial and what it denies."""
 _HELPS = r"(?:do|does|did|is|are|was|were|can|could|has|have|had|will|would|must|may)"
 _ASKS_WHO = re.compile(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4}}{_HELPS}\b)", re.IGNORECASE)
-"""A stem that asks for the subject: the option may stand in the place of what asks."""
+"""A stem that asks for the subject: the option can replace its question word."""
 _COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
 
 
 def turns_a_comparison(stem: str, option: str, context: str) -> bool:
-    """Whether stem and option compare what the context compares, the other way round: B is larger than A.
+    """Whether stem and option make the comparison of the context the other way round: B is larger than A.
 
-    The sides are told apart by the words that only one of them has, so that both may be of one kind: the left
-    ventricle, the right ventricle. Of a stem that asks which of them is larger, the smaller one is the other way round.
+    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are told apart. If
+    the stem asks which is larger, the option that names the smaller one is the other way round.
     """
     told = _sides(option) or _sides(f"{stem} {option}")
     for start, end in sentence_spans(context):
@@ -40,7 +40,7 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
         if told is not None:
             left, right = told
             turned = right - left <= first - second and second - first <= left - right
-            # The words that compare may stand on either side.
+            # The comparing words may stand on either side.
             if turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1:
                 return True
         elif _asks_which(stem, first | second):
@@ -51,7 +51,7 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
 
 
 def _sides(sentence: str) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The content words on each side of the sentence's one *than*; None if it has none, or several.
+    """The content words on each side of the sentence's only *than*; None if it has none or several.
 
     The second side ends where another statement begins.
     """
@@ -67,7 +67,7 @@ def _sides(sentence: str) -> tuple[frozenset[str], frozenset[str]] | None:
 
 
 def _asks_which(stem: str, compared: frozenset[str]) -> bool:
-    """Whether the stem asks which of two is more, by the word that the context compares them with."""
+    """Whether the stem asks which of two things is more, with the comparing word of the context."""
     if not re.match(r"(?:which|who|what)\b", stem, re.IGNORECASE):
         return False
     words = [match.group().lower() for match in _COMPARES.finditer(stem)]
@@ -79,9 +79,9 @@ def _asks_which(stem: str, compared: frozenset[str]) -> bool:
 
 
 def swaps_sides(stem: str, option: str, context: str) -> bool:
-    """Whether the words tell of two things what a part of the context tells with the two exchanged: krill feeds plankton.
+    """Whether stem and option state a part of the context with its two things exchanged: krill feeds plankton.
 
-    A passive, or what two do with each other, may be told in either order, so nothing is said of these.
+    Passives and mutual actions are left out, because they can be stated in either order.
     """
     for said in _statements(stem, option):
         if _PASSIVE.search(said):
@@ -104,7 +104,7 @@ def _statements(stem: str, option: str) -> Iterator[str]:
 
 
 def _is_mutual(pivot: str, part: str) -> bool:
-    """Whether both do it with each other: sugars react with acids."""
+    """Whether the two things act on each other: sugars react with acids."""
     words = tokens(part)
     return any(folded(word) == pivot and after == "with" for word, after in pairwise(words))
 
@@ -122,7 +122,7 @@ def _is_swapped(claimed: Sequence[str], at: int, held: Sequence[str]) -> bool:
 
 
 def affirms_what_is_denied(stem: str, option: str, context: str) -> bool:
-    """Whether the option says, without a denial, what the context denies in the same words, and nowhere affirms."""
+    """Whether the option affirms what the context denies in the same words and affirms nowhere."""
     said = _words(option)
     if len(said) < 2 or (set(tokens(option)) | set(tokens(stem))) & NEGATION:
         return False
@@ -137,7 +137,7 @@ def affirms_what_is_denied(stem: str, option: str, context: str) -> bool:
 
 
 def _is_denied_before(part: str, word: str) -> bool:
-    """Whether a denial stands shortly before the word."""
+    """Whether a denial stands at most ``_FAR`` words before the word."""
     found = _DENIES.search(part)
     if found is None:
         return False
@@ -146,7 +146,7 @@ def _is_denied_before(part: str, word: str) -> bool:
 
 
 def parts_with(quote: str, context: str) -> str:
-    """The parts of the context's sentences that the quote stands in, or reaches into; all of it if it stands in none."""
+    """The parts of the context's sentences that the quote touches; the whole context if it does not contain the quote."""
     at = context.find(quote)
     if at < 0:
         return context
@@ -171,6 +171,6 @@ def _borders(context: str) -> list[re.Match[str]]:
 
 
 def _words(text: str) -> list[str]:
-    """The content words in order, folded."""
+    """The folded content words in order."""
     wanted = content_words(text) if text.strip() else frozenset()
     return [folded(word) for word in tokens(text) if word in wanted]
