@@ -548,6 +548,28 @@ def test_a_comparison_says_the_same_of_each_thing_or_nothing(question: str, want
     assert quotes(ask(question, DISEASES)) == wanted
 
 
+FERRIES = (
+    "The island is served by the Heron, which carries cars to the harbour, and by the Gannet, which brings the mail at dawn. "
+    "The Puffin and the Plover are also served. Freight is carried to the island. Express freight is carried by air."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [
+        ("Compare the Heron and the Gannet.", ["carries cars"]),
+        ("Compare the Puffin and the Plover.", []),
+        ("How does freight differ from express freight?", ["Freight is carried to", "Express freight"]),
+    ],
+)
+def test_one_sentence_compares_two_things_if_it_says_something_of_each(
+    question: str, places: list[str]
+) -> None:
+    quoted = quotes(ask(question, FERRIES))
+    assert len(quoted) == len(places)
+    assert all(place in quote for place, quote in zip(places, quoted, strict=True))
+
+
 def test_a_comparison_counts_the_heading_over_a_sentence() -> None:
     text = "Treatment begins with salt and water. Sleep helps.\n\nMumps\n\nTreatment takes three weeks. Ice helps."
     (passage,) = chat("", text).passages

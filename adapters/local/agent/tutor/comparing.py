@@ -16,8 +16,11 @@ _HELD = 0.4
 _LOOKED_AT = 8
 """The number of sentences of each thing that are tried in pairs."""
 _CONTRASTS = frozenset(
-    "while whereas but than however unlike instead conversely contrast hand difference differ different rather only".split()
+    "while whereas but than however unlike instead conversely contrast hand difference differ different rather only opposed".split()
 )
+_NAMING = frozenset(("compound", "amod", "nummod", "poss"))
+_TELLING = frozenset(("relcl", "acl", "appos"))
+"""The relations of the words that are part of a thing's name, and of those that tell something of it."""
 _HELD_OR_ASKED = 2.5
 """The score of a sentence that has the thing, and as much again if it has what is asked about both."""
 _TOLD = 0.3
@@ -36,7 +39,9 @@ _CONTRASTED, _BOTH = 0.2, 0.5
 class _Side:
     text: str
     own: Sequence[str]
-    """The keys of this thing alone, of those that the passages hold."""
+    """The keys of this thing alone, of those that the passages hold; all its keys, if the other thing has them too."""
+    not_own: frozenset[str]
+    """The keys that a sentence about this thing does not have: those of the other, if this one has none alone."""
     asked: Sequence[str]
     """The keys of the words that are asked about both things."""
 
@@ -46,7 +51,7 @@ def compared(
 ) -> tuple[list[AnswerCandidate], bool]:
     """The chosen sentences, and whether they surely tell it. No sentences if nothing is said of one of the things."""
     first, second = _sides(sides, found, grammar)
-    if not first.own or not second.own:
+    if not first.own or not second.own or first.own == second.own:
         return [], False
     rated = [_rated(side, found, vectors) for side in (first, second)]
     pairs = [
@@ -72,10 +77,13 @@ def _sides(sides: Sequence[str], found: Sequence[AnswerCandidate], grammar: Gram
     same = {*one} & {*other} | {*asked}
     texts = sides[0], f"{' '.join(asked)} {sides[1]}".strip()
     told = {key for key in {*one, *other} for c in found if relevance.holds({*c.keys, *c.over}, key)}
-    return [
-        _Side(text, sorted(told.intersection(held) - same), sorted(told & same))
-        for text, held in zip(texts, (one, other), strict=True)
-    ]
+    made = []
+    for text, held, others in zip(texts, (one, other), (other, one), strict=True):
+        alone = {*held} - same
+        not_own = frozenset() if alone else frozenset(told.intersection(others).difference(held))
+        own = told.intersection(alone or held)
+        made.append(_Side(text, sorted(own), not_own, sorted((told & same) - own)))
+    return made
 
 
 def _head(parsed: Sequence[ParsedSentence]) -> list[str]:
@@ -92,7 +100,7 @@ def _rated(
     rated = []
     for one in found:
         own = _held(side.own, one)
-        if own < _HELD:
+        if own < _HELD or not side.not_own.isdisjoint(one.keys):
             continue
         read = vectors.of(one.text)
         score = _HELD_OR_ASKED * (own + _held(side.asked, one)) + cosine(sought, read)
@@ -112,7 +120,7 @@ def _together(
     one: AnswerCandidate, other: AnswerCandidate, first: _Side, second: _Side, vectors: Vectors
 ) -> float:
     if one is other:
-        return _BOTH if _contrasts(one) and not _joins(one, first.own, second.own) else -1.0
+        return _BOTH if _tells_apart(one, first.own, second.own) else -1.0
     joined = _joins(one, first.own, second.own) + _joins(other, first.own, second.own)
     alike = cosine(vectors.of(one.text), vectors.of(other.text))
     return _PARALLEL * alike - _JOINED * joined + _CONTRASTED * (_contrasts(one) + _contrasts(other))
@@ -120,6 +128,43 @@ def _together(
 
 def _contrasts(one: AnswerCandidate) -> bool:
     return not _CONTRASTS.isdisjoint(tokens(one.text))
+
+
+def _tells_apart(one: AnswerCandidate, first: Collection[str], second: Collection[str]) -> bool:
+    """Whether the sentence sets the two things against each other, or says something of each, as in *glass, which …, and sand, which …*."""
+    if _contrasts(one):
+        return not _joins(one, first, second)
+    said = (_said_of(one, first), _said_of(one, second))
+    return all(len(mine - theirs) > 1 for mine, theirs in (said, said[::-1]))
+
+
+def _said_of(one: AnswerCandidate, thing: Collection[str]) -> set[int]:
+    """The places of the words that tell more of the thing than its name, in the clause or the brackets behind it."""
+    said: set[int] = set()
+    for sentence in one.parsed or ():
+        for place, word in enumerate(sentence.words):
+            if not relevance.holds(thing, key_of(word)):
+                continue
+            while sentence.words[place].relation in _NAMING and sentence.words[place].head != place:
+                place = sentence.words[place].head
+            said |= {
+                sentence.words[at].start
+                for at, other in enumerate(sentence.words)
+                if key_of(other) and _is_told_by(sentence, at, place)
+            }
+    return said
+
+
+def _is_told_by(sentence: ParsedSentence, at: int, place: int) -> bool:
+    """Whether the word ``at`` stands in a clause or an apposition of the word ``place``."""
+    while sentence.words[at].head != at:
+        word = sentence.words[at]
+        if word.relation == "conj" and word.part in ("NOUN", "PROPN"):
+            return False
+        if word.head == place and word.relation in _TELLING:
+            return True
+        at = word.head
+    return False
 
 
 def _joins(one: AnswerCandidate, first: Collection[str], second: Collection[str]) -> bool:
