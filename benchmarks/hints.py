@@ -1,6 +1,6 @@
 """Whether a hint can tell the key: adversarial turns against models that tell it on purpose.
 
-``python -m benchmarks.hints [TURNS]``: each turn, a model tells the key of a question (outright, translated, in a role, spelled,
+``python -m benchmarks.hints [TURNS]``: each turn, a model reveals_key the key of a question (outright, translated, in a role, spelled,
 split, in base64 and other ways). Its reply comes whole and cut in two at every place. Beside what our guard lets through, what
 is left if only the key's own words are looked for. Then how many harmless sentences go through.
 """
@@ -14,7 +14,7 @@ from random import Random
 from domain.quizzes.hint_guard import HintGuard
 from domain.quizzes.hints import hint
 from domain.quizzes.quiz import MAX_HINTS, Question
-from tests.support.leaks import QUESTIONS, leaking_replies, tells
+from tests.support.leaks import QUESTIONS, leaking_replies, reveals_key
 
 _HARMLESS = (
     "Think about what the question says.",
@@ -46,13 +46,15 @@ def main() -> int:
     told = plain = streams = out = 0
     for question, reply in turns(count):
         key = question.options[question.correct] if question.options else question.accepted[0]
-        told += tells(reply, question)
-        plain += tells("" if key.casefold() in reply.casefold() else reply, question)
+        told += reveals_key(reply, question)
+        plain += reveals_key("" if key.casefold() in reply.casefold() else reply, question)
         for cut in range(len(reply) + 1):
             streams += 1
             let_through = " ".join(HintGuard(question).pieces([reply[:cut], reply[cut:]]))
-            out += tells(let_through, question)
-    by_rules = sum(tells(hint(one, number), one) for one in QUESTIONS for number in range(1, MAX_HINTS + 1))
+            out += reveals_key(let_through, question)
+    by_rules = sum(
+        reveals_key(hint(one, number), one) for one in QUESTIONS for number in range(1, MAX_HINTS + 1)
+    )
     print(f"{count} turns, {streams} streams")
     print(f"  keys told by the models:                                   {told}")
     print(f"  keys out if replies with the key's own words are dropped:  {plain}")

@@ -1,4 +1,4 @@
-"""An agent whose replies a test scripts, and that records what it was asked."""
+"""An agent whose replies a test scripts. It records the tasks that it got."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from ports.agent import Judge, NumberedPassage, SolveQuestions, Task, TokenUsage
 from ports.text.sentences import sentence_spans
 
 Script: TypeAlias = str | Exception | Sequence[str | Exception]
-"""A whole reply; an error, raised at once; or pieces, where an error is raised in its place."""
+"""A script for one reply: a whole reply; an error, which is raised immediately; or pieces. An error among the pieces is
+raised at its place.
+"""
 
 _SESSION_ID = re.compile(r"[0-9a-zA-Z._:-]{2,100}")
 
@@ -20,12 +22,12 @@ _SESSION_ID = re.compile(r"[0-9a-zA-Z._:-]{2,100}")
 class ScriptedAgent:
     """Implements ``Agent``. Raises ``ValueError`` for a task that Bedrock would refuse.
 
-    With nothing enqueued, it replies with the result of ``otherwise``. Unless a test sets that, the reply
-    cites the first sentence of the first passage, or says that there is nothing. ``tasks`` and
-    ``timeouts`` hold what it was asked, oldest first. Each reply takes ``usage``, if a test sets it.
+    If nothing is enqueued, the reply is the result of ``otherwise``. Unless a test sets it, such a reply cites the
+    first sentence of the first passage, or says that there is nothing. ``tasks`` and ``timeouts`` record what the agent
+    got, oldest first. Each reply takes ``usage``, if a test sets it.
 
-    Questions to solve take nothing from the queue: ``solver`` replies to them, and ``solving`` holds them. Unless a
-    test sets it, it solves none.
+    Tasks of the solver take nothing from the queue: ``solver`` replies to them, and ``solving`` records them. Unless a
+    test sets ``solver``, no question is solved.
     """
 
     def __init__(self) -> None:
@@ -38,7 +40,7 @@ class ScriptedAgent:
         self._queue: deque[Script | Callable[[Task], Script]] = deque()
 
     def enqueue(self, reply: Script | Callable[[Task], Script]) -> None:
-        """Add a reply: each request takes the oldest one. A function is called with the task."""
+        """Add a reply. Each request takes the oldest one. A function is called with the task."""
         self._queue.append(list(reply) if isinstance(reply, (list, tuple)) else reply)
 
     def forget(self) -> None:
@@ -64,7 +66,7 @@ class ScriptedAgent:
         return pieces if self.usage is None or used is None else _counted(pieces, self.usage, used)
 
     def play(self, script: Script, task: Task, timeout: float) -> Iterator[str]:
-        """The reply of a script. A subclass may play the script over a wire instead."""
+        """Play a script as a reply. A subclass may play it over a network connection instead."""
         if isinstance(script, Exception):
             raise script
         return _played([script] if isinstance(script, str) else script)

@@ -10,7 +10,7 @@ from ports.card_package import PackagedCard
 
 
 class JsonCardPackage:
-    """Implements ``CardPackage``: the cards as JSON."""
+    """Implements ``CardPackage``. The file is the cards as JSON."""
 
     def packed(self, title: str, cards: Sequence[PackagedCard]) -> bytes:
         return json.dumps({"title": title, "cards": [asdict(card) for card in cards]}).encode()

@@ -1,4 +1,4 @@
-"""A gateway that records what it was asked to push."""
+"""A gateway that records its pushes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,14 @@ class RecordingGateway:
             self.sent.setdefault(connection_id, [])
 
     def drop(self, connection_id: str) -> None:
-        """The client disconnects: from now on the connection is closed."""
+        """Close the connection, as if the client had disconnected."""
         with self._lock:
             self._open.discard(connection_id)
 
     def fail_next(self, failure: Exception) -> None:
-        """The next push raises ``failure``. Several failures are raised by one push each, in order."""
+        """Make the next push raise ``failure``. If this is called several times, each of the next pushes raises one
+        failure, in order.
+        """
         self._failures.append(failure)
 
     def send(self, connection_id: str, message: str) -> None:

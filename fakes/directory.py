@@ -11,7 +11,7 @@ from ports.directory import Assignment, ClassSession, Person, School, Subject
 class InMemoryDirectory:
     """Implements ``Directory``.
 
-    ``calls`` records the methods called; while ``outage`` is set, each raises it.
+    ``calls`` records the called methods. While ``outage`` is set, each method raises it.
     """
 
     def __init__(self, school: School) -> None:

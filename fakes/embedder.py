@@ -14,9 +14,9 @@ _WORD = re.compile(r"\w+")
 
 
 class HashingEmbedder:
-    """Implements ``Embedder``. Each word counts in one dimension, so texts with the same words lie close.
+    """Implements ``Embedder``. Each word counts in one dimension, so texts with the same words have similar vectors.
 
-    ``calls`` holds the texts of each call. A test may set ``scale``.
+    ``calls`` records the texts of each call. A test may set ``scale``.
     """
 
     def __init__(self, dimension: int = 64, *, model: str = "hashing") -> None:
@@ -27,7 +27,9 @@ class HashingEmbedder:
         self._failures: deque[BaseException] = deque()
 
     def fail_next(self, failure: BaseException) -> None:
-        """The next call raises ``failure``. Several failures are raised by one call each, in order."""
+        """Make the next call raise ``failure``. If this is called several times, each of the next calls raises one
+        failure, in order.
+        """
         self._failures.append(failure)
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:

@@ -1,4 +1,4 @@
-"""A grammar that knows the sentences it was given."""
+"""A grammar that knows only the sentences that a test gave it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ports.grammar import ParsedSentence
 
 
 class ScriptedGrammar:
-    """Implements ``Grammar``: answers what it was given for a text, else None, and keeps what it was ``asked``."""
+    """Implements ``Grammar``. Returns the parse that a test gave for the text, or None. ``asked`` records the texts."""
 
     def __init__(self, parses: Mapping[str, Sequence[ParsedSentence]] | None = None) -> None:
         self._parses = {text: tuple(sentences) for text, sentences in (parses or {}).items()}

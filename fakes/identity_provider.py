@@ -18,7 +18,7 @@ class MintedTokens:
         self.outage: Exception | None = None
 
     def mint(self, person: Person, *, seconds: int = 3600) -> str:
-        """A new token of the person, valid for ``seconds``."""
+        """A new token for the person, valid for ``seconds``."""
         token = f"token-{len(self._claims) + 1}-of-{person.user_id}"
         expires_at = self._clock.now() + timedelta(seconds=seconds)
         self._claims[token] = Claims(person.auth_user_id, person.email, expires_at)

@@ -10,20 +10,20 @@ from ports.item_package import PackagedItem, ReadPackage, UnreadablePackage, Unr
 
 
 class JsonItemPackages:
-    """Implements ``ItemPackages``: the items as JSON. What is no item in it is ``malformed``."""
+    """Implements ``ItemPackages``. The file is the items as JSON. An entry that is no item is ``malformed``."""
 
     def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
         return json.dumps({"title": title, "items": [asdict(item) for item in items]}).encode()
 
     def read(self, content: bytes) -> ReadPackage:
         try:
-            told = json.loads(content)["items"]
+            entries = json.loads(content)["items"]
         except (ValueError, LookupError, TypeError):
             raise UnreadablePackage("corrupt") from None
-        if not told:
+        if not entries:
             raise UnreadablePackage("no_items")
         items, unread = [], []
-        for place, one in enumerate(told):
+        for place, one in enumerate(entries):
             try:
                 lists = {name: tuple(one[name]) for name in ("options", "right", "accepted")}
                 gap = tuple(one["gap"]) if one["gap"] else None

@@ -1,4 +1,4 @@
-"""A key-value store in memory that is as strict as DynamoDB and has its surprises."""
+"""A key-value store in memory. It is as strict as DynamoDB, and imitates its less obvious behaviour."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _Key = tuple[str, ...]
 
 
 class InMemoryKeyValueStore:
-    """Implements ``KeyValueStore``. Stores items as text, so that a caller never shares an object with it.
+    """Implements ``KeyValueStore``. Stores items as text, so that it never shares an object with a caller.
 
-    As in DynamoDB, a float without a fraction is read as an int, an expired item counts towards the limit of
-    its page, and a page that is exactly full has a cursor. ``calls`` has the method and the table of every
-    request that DynamoDB would get: a batch read has up to 100 keys, a batch write up to 25 items; the names
-    of a transaction's tables are joined by ``+``.
+    As in DynamoDB, a float without a fraction is read as an int, an expired item counts towards the limit of its page,
+    and a page that is exactly full has a cursor. ``calls`` has the method and the table of every request that DynamoDB
+    would get. A batch read has up to 100 keys, a batch write up to 25 items; the names of a transaction's tables are
+    joined by ``+``.
     """
 
     def __init__(self, tables: Iterable[Table], clock: Clock) -> None:
@@ -61,14 +61,16 @@ class InMemoryKeyValueStore:
         self._seen_by_indexes: dict[str, _Rows] | None = None
 
     def seen_with(self, tables: Iterable[Table]) -> InMemoryKeyValueStore:
-        """A store with the items that are here now, for code that defines their tables otherwise."""
+        """Another store over the same items, which the two stores share. For code that declares the tables in another
+        way.
+        """
         other = InMemoryKeyValueStore(tables, self._clock)
         for name, rows in self._rows.items():
             other._rows[name].take_over(rows)
         return other
 
     def lag_indexes(self) -> None:
-        """From now on, queries by index see the items as they are now, until ``catch_up``."""
+        """From now on, queries by index do not see new writes, until ``catch_up``."""
         with self._lock:
             self._seen_by_indexes = {name: rows.copy() for name, rows in self._rows.items()}
 
@@ -78,7 +80,7 @@ class InMemoryKeyValueStore:
             self._seen_by_indexes = None
 
     def items(self, table: Table) -> list[Item]:
-        """All items that the table stores, also the expired ones."""
+        """All items in the table, including expired ones."""
         with self._lock:
             return [current(table, json.loads(text)) for text, _ in self._rows_of(table).texts.values()]
 
@@ -198,7 +200,7 @@ class InMemoryKeyValueStore:
             self._apply(writes, sizes)
 
     def compact(self) -> None:
-        """Does nothing: what is deleted is gone from memory."""
+        """Does nothing: deleted items are no longer in memory."""
 
     def close(self) -> None:
         """Does nothing: a fake holds nothing open."""
@@ -236,9 +238,10 @@ class InMemoryKeyValueStore:
 
 
 class _Rows:
-    """A table's items as text by key; and for the table and each index, the sorted places of each partition.
+    """The items of one table. Has each item's text by its key and, for the table and each index, the sorted places of
+    the items in each partition.
 
-    The place of an item within a partition is its sort value, then its key.
+    The place of an item is its sort value, followed by its key.
     """
 
     def __init__(self, table: Table) -> None:
@@ -249,7 +252,7 @@ class _Rows:
             name: defaultdict(list) for name in self._schemes
         }
         self._placed: dict[_Key, list[tuple[str | None, str, _Key]]] = {}
-        """By key, where each item stands: index (None: the table), partition, place."""
+        """For each item's key, all its entries: the index (None for the table), the partition, and the place."""
 
     def copy(self) -> _Rows:
         twin = _Rows(self.table)
@@ -300,7 +303,7 @@ class _Rows:
 
 
 def _place(table: Table, by: Table | Index, item: Any) -> _Key:
-    """The place of ``item`` within its partition."""
+    """The place of ``item`` in its partition."""
     sort = item[by.sort] if by.sort is not None else ""
     return (sort, *table.key_of(item).values())
 

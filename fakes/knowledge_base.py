@@ -1,4 +1,4 @@
-"""Knowledge bases in memory that record what they should read and read nothing."""
+"""Knowledge bases in memory. They read no document, but record what they should read."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NAME = re.compile(r"([0-9a-zA-Z][_-]?)+")
 class SlowKnowledgeBases:
     """Implements ``KnowledgeBases``. Work that was started ends when the test calls ``finish``.
 
-    ``prefixes`` has the prefix of each existing base by name; ``syncs`` has the name of the base for each
-    reading, oldest first.
+    ``prefixes`` has the prefix of each existing base by its name. ``syncs`` has the name of the base for each reading,
+    oldest first.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,13 @@ class SlowKnowledgeBases:
         self._numbers = count(1)
 
     def fail_next(self, failure: Exception) -> None:
-        """The next call raises ``failure``. Several failures are raised by one call each, in order."""
+        """Make the next call raise ``failure``. If this is called several times, each of the next calls raises one
+        failure, in order.
+        """
         self._failures.append(failure)
 
     def finish(self) -> None:
-        """End all creating, reading and removing."""
+        """Finish all creations, readings and removals that were started."""
         for name in self._removing:
             del self._bases[name], self.prefixes[name]
         self._making.clear()

@@ -1,4 +1,4 @@
-"""A bucket in memory, and a client of it whom it answers as S3 would."""
+"""A bucket in memory. It also answers a client's presigned requests as S3 would."""
 
 from __future__ import annotations
 
@@ -40,10 +40,9 @@ class DownloadRefused(PresignedRefused):
 class InMemoryObjectStore:
     """Implements ``ObjectStore``. ``post`` and ``download`` act as a client with a presigned form or URL.
 
-    ``calls`` has the method and the key (or prefix) of every request that S3 would get: a listing takes one
-    for each 1,000 keys. Presigning takes no request but is recorded too. ``created(key, size, etag)``, if
-    given, is called after every put and post, in place of S3's event. ``content_types`` has the content type
-    of each object.
+    ``calls`` has the method and the key (or prefix) of every request that S3 would get; a listing takes one request for
+    each 1,000 keys. Presigning takes no request, but is recorded too. ``created(key, size, etag)``, if given, is called
+    after every put and post, in place of S3's event. ``content_types`` has the content type of each object.
     """
 
     def __init__(self, clock: Clock, created: Callable[[str, int, str], None] | None = None) -> None:
@@ -56,9 +55,9 @@ class InMemoryObjectStore:
         self._bodies: dict[str, bytes] = {}
 
     def fail_next(self, failure: Exception, *, after_effect: bool = False) -> None:
-        """The next put raises ``failure``; with ``after_effect``, it stores the body first.
+        """Make the next put raise ``failure``. With ``after_effect``, it stores the body first.
 
-        Several failures are raised by one put each, in order.
+        If this is called several times, each of the next puts raises one failure, in order.
         """
         self._failures.append((failure, after_effect))
 
@@ -122,12 +121,12 @@ class InMemoryObjectStore:
         return f"{_BUCKET_URL}?{query}&signature={_signature(query)}"
 
     def compact(self) -> None:
-        """Does nothing: what is deleted is gone from memory."""
+        """Does nothing: deleted objects are no longer in memory."""
 
     def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
-        """Send ``body`` as the form's file, and ``content_type`` in the form's field of that name.
+        """Send ``body`` as the form's file, and ``content_type`` in the form's field of that name. Returns the key.
 
-        Raises ``UploadRefused``; then nothing was stored.
+        Raises ``UploadRefused``; nothing is stored then.
         """
         fields = presigned.fields | {"Content-Type": content_type}
         if fields["signature"] != _signature(fields["policy"]):
@@ -141,7 +140,7 @@ class InMemoryObjectStore:
         self._store(policy["key"], body, content_type)
 
     def download(self, url: str) -> tuple[bytes, str]:
-        """Follow a presigned URL: returns the body and the file name. Raises ``DownloadRefused``."""
+        """Follow a presigned URL. Returns the body and the file name. Raises ``DownloadRefused``."""
         query, _, signature = urlsplit(url).query.rpartition("&signature=")
         if signature != _signature(query):
             raise DownloadRefused("SignatureDoesNotMatch")

@@ -1,4 +1,4 @@
-"""The memory profile: a fake for every port except the workers, for a test to script and to inspect."""
+"""The memory profile: a fake for every port except the workers. Tests script and inspect the fakes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ports.workers import Workers
 
 class MemoryAdapters:
     def __init__(self, tables: Sequence[Table], school: School, workers: Workers) -> None:
-        """``workers`` are not faked: tests on the fakes run with real threads too."""
+        """``workers`` are real: tests on the fakes use real threads too."""
         self.workers = workers
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()

@@ -1,4 +1,4 @@
-"""A scheduler that can be computed in the head."""
+"""A scheduler with simple rules, so that a test can predict its results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from ports.scheduler import Memory, Recall
 
 
 class DoublingScheduler:
-    """Implements ``Scheduler``: a right answer doubles the stability, a hard one keeps it, a wrong one makes it a day."""
+    """Implements ``Scheduler``. A right answer doubles the stability, a hard one keeps it, and a wrong one sets it to
+    one day.
+    """
 
     def answered(self, memory: Memory | None, days: int, recall: Recall) -> Memory:
         before = 1.0 if memory is None else memory.stability

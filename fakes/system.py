@@ -1,4 +1,4 @@
-"""Time that a test moves, and ids that a test can predict."""
+"""A clock that a test moves, and ids that a test can predict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class FrozenClock:
-    """Implements ``Clock``: shows ``start`` (timezone-aware), and moves only by ``advance``."""
+    """Implements ``Clock``. Shows ``start`` (timezone-aware), and moves only by ``advance``."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) -> None:
         if start.tzinfo is None:
@@ -22,14 +22,14 @@ class FrozenClock:
         return self._elapsed
 
     def advance(self, seconds: float) -> None:
-        """Move on by ``seconds``, 0 or more."""
+        """Move the time forward by ``seconds``, 0 or more."""
         if not seconds >= 0:
             raise ValueError("seconds must be 0 or more")
         self._elapsed += seconds
 
 
 class SequentialIds:
-    """Implements ``IdGenerator`` except that its ids can be guessed: ``id-1``, ``id-2`` …"""
+    """Implements ``IdGenerator``, but its ids can be guessed: ``id-1``, ``id-2`` …"""
 
     def __init__(self, prefix: str = "id") -> None:
         self._prefix = prefix

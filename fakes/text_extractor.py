@@ -19,7 +19,8 @@ from ports.text_extractor import (
 from ports.text_recogniser import PICTURE_TYPES
 
 Script = UnreadableCode | Sequence[str | PageText]
-"""Why a document cannot be read, or its pages. Pages given as strings are numbered from 1."""
+"""A script for a document: the reason why it cannot be read, or its pages. Pages given as strings are numbered from 1.
+"""
 
 _NEWLINES = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
@@ -35,9 +36,9 @@ class ExtractCall:
 class ScriptedTextExtractor:
     """Implements ``TextExtractor``, except for ``max_seconds``.
 
-    A content in ``scripts`` gives what its script says. Any other is read as UTF-8, with pages that end at
-    form feeds. The pages of a picture have no text. ``titles`` has the title of some contents. ``calls`` holds what was
-    asked.
+    If ``scripts`` has the content, the result is what the script says. Any other content is read as UTF-8, and pages
+    end at form feeds. The pages of a picture have no text. ``titles`` has the titles of some contents. ``calls``
+    records the calls.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class ScriptedTextExtractor:
         self.calls: list[ExtractCall] = []
 
     def script(self, content: bytes, script: Script) -> None:
-        """From now on, ``content`` gives what ``script`` says."""
+        """From now on, extracting ``content`` gives what ``script`` says."""
         self._scripts[content] = script if isinstance(script, str) else tuple(script)
 
     def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:

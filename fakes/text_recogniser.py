@@ -1,4 +1,4 @@
-"""A text recogniser whose pages a test scripts, and that records what it was given."""
+"""A text recogniser whose pages a test scripts. It records the scans that it got."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ from ports.text_recogniser import (
 )
 
 Script: TypeAlias = Sequence[RecognisedPage] | Exception
-"""The pages; ``UnrecognisableScan``, to make the job fail; or another error, which ``begin`` raises."""
+"""A script for a job: the pages; ``UnrecognisableScan``, to make the job fail; or another error, which ``begin``
+raises.
+"""
 
 _CHECK = ".s3_access_check"
 _CONFIDENCE = 0.99
 
 
 class ScriptedTextRecogniser:
-    """Implements ``TextRecogniser`` over an object store: unless ``is_slow``, ``begin`` stores the outcome before it returns.
+    """Implements ``TextRecogniser`` over an object store. Unless ``is_slow``, ``begin`` stores the outcome before it
+    returns.
 
-    As with Textract, a check file is stored before the outcome, an object holds few pages (here one), the objects are named
-    ``1``, ``2`` … below a name of the job's own, and a job that fails stores nothing.
+    As with Textract: a check file is stored before the outcome; an object has few pages (here one); the objects are
+    named ``1``, ``2`` … below the job's name; and a job that fails stores nothing.
 
-    With nothing enqueued, the pages are those of the scan's bytes as text, with a form feed after each page and a newline
-    after each line. ``begun`` holds the scans whose jobs were started, each once, in order. A test may set ``media_types``.
+    If nothing is enqueued, the scan's bytes are read as text. A form feed ends a page, and a newline ends a line.
+    ``begun`` has the scans whose jobs were started, each once, in order. A test may set ``media_types``.
     """
 
     def __init__(self, objects: ObjectStore, *, media_types: Collection[ScanType] = SCAN_TYPES) -> None:
@@ -48,10 +51,10 @@ class ScriptedTextRecogniser:
         self.begun: list[Scan] = []
         self.media_types: frozenset[ScanType] = frozenset(media_types)
         self.is_slow = False
-        """Jobs wait for ``finish``."""
+        """If true, jobs wait until the test calls ``finish``."""
 
     def enqueue(self, script: Script | Callable[[bytes], Script]) -> None:
-        """Add a script: each job takes the oldest one. A function is called with the scan's bytes."""
+        """Add a script. Each job takes the oldest one. A function is called with the scan's bytes."""
         self._queue.append(script)
 
     def begin(self, scan: Scan) -> None:
@@ -73,13 +76,13 @@ class ScriptedTextRecogniser:
                 self.finish()
 
     def finish(self) -> None:
-        """Let the jobs that were begun come to their ends."""
+        """Finish the jobs that were begun."""
         with self._lock:
             while self._waiting:
                 self._recognise(*self._waiting.popleft())
 
     def forget(self) -> None:
-        """Lose the jobs that were begun and have not ended."""
+        """Forget the jobs that were begun and have not ended."""
         with self._lock:
             for scan, _ in self._waiting:
                 self.begun.remove(scan)
@@ -91,9 +94,9 @@ class ScriptedTextRecogniser:
         found: list[RecognisedPage] = []
         try:
             for number in names:
-                told = json.loads(self._objects.get(f"{folder}{number}"))
-                found.append(_page(told["page"]))
-                if told["pages"] == len(found):
+                part = json.loads(self._objects.get(f"{folder}{number}"))
+                found.append(_page(part["page"]))
+                if part["pages"] == len(found):
                     return tuple(found)
         except ObjectNotFound:
             return None
@@ -124,13 +127,13 @@ def _folder(scan: Scan) -> str:
     return f"job-{scan.job_id}"
 
 
-def _page(told: Any) -> RecognisedPage:
-    lines = (RecognisedLine(**line | {"box": Box(*line["box"])}) for line in told["lines"])
-    return RecognisedPage(told["number"], tuple(lines))
+def _page(page: Any) -> RecognisedPage:
+    lines = (RecognisedLine(**line | {"box": Box(*line["box"])}) for line in page["lines"])
+    return RecognisedPage(page["number"], tuple(lines))
 
 
 def pages_of(content: bytes) -> Script:
-    """The bytes as text; ``UnrecognisableScan`` if they are not UTF-8, or empty."""
+    """The bytes as text. Returns ``UnrecognisableScan`` if they are not UTF-8, or empty."""
     try:
         pages = content.decode().split("\f")
     except UnicodeDecodeError:
@@ -143,7 +146,7 @@ def pages_of(content: bytes) -> Script:
 
 
 def page_of(number: int, text: str, confidence: float = _CONFIDENCE) -> RecognisedPage:
-    """A page with a line for each line of ``text``, one under the other."""
+    """A page with one line for each line of ``text``, one below the other."""
     lines = text.split("\n")
     height = 0.9 / len(lines)
     return RecognisedPage(

@@ -1,4 +1,4 @@
-"""A transcriber whose transcripts a test scripts, and that records what it was given."""
+"""A transcriber whose transcripts a test scripts. It records the recordings that it got."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from ports.transcriber import (
 )
 
 Script: TypeAlias = str | Transcript | Exception
-"""The transcript, or its text; ``UnreadableRecording``, to make the job fail; or another error, which ``begin`` raises."""
+"""A script for a job: the transcript, or its text; ``UnreadableRecording``, to make the job fail; or another error,
+which ``begin`` raises.
+"""
 
 _FAILED = "failed"
 
 
 class ScriptedTranscriber:
-    """Implements ``Transcriber`` over an object store: ``begin`` stores the outcome before it returns.
+    """Implements ``Transcriber`` over an object store. ``begin`` stores the outcome before it returns.
 
-    With nothing enqueued, the transcript of a recording is its bytes as text. ``begun`` holds the recordings
-    whose jobs were started, each once, in order. A test may set ``formats``, ``languages`` (None: all),
-    ``hears_partially`` and ``tells_of_failures``. Unless the last is True, a job that fails stores no
-    outcome, as with Transcribe.
+    If nothing is enqueued, the transcript of a recording is its bytes as text. ``begun`` has the recordings whose jobs
+    were started, each once, in order. A test may set ``formats``, ``languages`` (None: all), ``hears_partially`` and
+    ``tells_of_failures``. Unless ``tells_of_failures`` is True, a job that fails stores no outcome, as with Transcribe.
     """
 
     def __init__(self, objects: ObjectStore) -> None:
@@ -47,7 +48,7 @@ class ScriptedTranscriber:
         self.tells_of_failures = False
 
     def enqueue(self, heard: Script | Callable[[bytes], Script]) -> None:
-        """Add a script: each job takes the oldest one. A function is called with the recording's bytes."""
+        """Add a script. Each job takes the oldest one. A function is called with the recording's bytes."""
         self._queue.append(heard)
 
     def speaks(self, language: str) -> bool:
@@ -81,10 +82,10 @@ class ScriptedTranscriber:
 
     def read(self, outcome: bytes) -> Transcript:
         try:
-            told = json.loads(outcome)
-            if told.get(_FAILED):
+            result = json.loads(outcome)
+            if result.get(_FAILED):
                 raise UnreadableRecording
-            return Transcript(**told)
+            return Transcript(**result)
         except (ValueError, LookupError, AttributeError, TypeError):
             raise Unavailable("transcriber", "no outcome") from None
 
@@ -100,7 +101,7 @@ def _transcript(heard: str | Transcript) -> Transcript:
 
 
 def text_of(sound: bytes) -> str | Exception:
-    """The recording's bytes as text; ``UnreadableRecording`` if they are not UTF-8."""
+    """The recording's bytes as text. Returns ``UnreadableRecording`` if they are not UTF-8."""
     try:
         return sound.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""A vector store in memory: exact, as strict as Pinecone and, if a test wants it, as stale."""
+"""A vector store in memory. Its search is exact. It is as strict as Pinecone and, if a test wants it, as stale."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ports.vector_store import (
 class InMemoryVectorStore:
     """Implements ``VectorStore``. Stores copies in 32-bit floats, as Pinecone does.
 
-    ``calls`` lists the (method, namespace) of every call.
+    ``calls`` has the method and the namespace of every call.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -38,12 +38,12 @@ class InMemoryVectorStore:
         self._lock = threading.Lock()
 
     def lag(self) -> None:
-        """Make reads stale: they see what is written from now on only after ``catch_up``."""
+        """Make reads stale: until ``catch_up``, they do not see new writes."""
         with self._lock:
             self._lagging = True
 
     def catch_up(self) -> None:
-        """End what ``lag`` began: reads see all writes at once."""
+        """Make reads see all writes again."""
         with self._lock:
             self._lagging = False
             for write in self._late:
@@ -101,7 +101,7 @@ class InMemoryVectorStore:
         return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
     def compact(self) -> None:
-        """Does nothing: what is deleted is gone from memory."""
+        """Does nothing: deleted vectors are no longer in memory."""
 
     def close(self) -> None:
         """Does nothing: a fake holds nothing open."""

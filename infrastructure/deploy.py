@@ -1,6 +1,6 @@
 """`make deploy` and `make destroy`: create, update and delete the stack of a stage with CloudFormation.
 
-Both need AWS credentials where every AWS client finds them, and nothing else.
+Both need only AWS credentials, in a place where every AWS client finds them.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _NEVER_MADE = "ROLLBACK_COMPLETE"
 
 
 class NotDeployed(SystemExit):
-    """The stack could not be created, updated or deleted; the message says why."""
+    """The stack could not be created, updated or deleted. The message says why."""
 
 
 def with_code(template: dict[str, Any], address: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The template, changed so that the code of its functions is at the address.
+    """The template, changed so that its functions get their code from ``address``.
 
-    SAM publishes a version of a function if the text of its properties has changed, which does not see the values of
-    parameters. So published functions also get a hash of these and of the code.
+    SAM publishes a new version of a function only if the text of its properties has changed, and parameters' values are
+    not part of that text. So each published function also gets a hash of the code and of these values.
     """
     made_of = hashlib.sha256(json.dumps([address, sorted(parameters.items())]).encode()).hexdigest()
     for resource in template["Resources"].values():
@@ -50,7 +50,7 @@ def with_code(template: dict[str, Any], address: str, parameters: Mapping[str, s
 
 
 def parameters_of(stage: str, folder: Path = _STAGES) -> dict[str, str]:
-    """The parameters in the stage's file. Raises ``NotDeployed`` if there is none, or if it is not JSON."""
+    """The parameters in the stage's file. Raises ``NotDeployed`` if there is no such file, or if it is not JSON."""
     path = folder / f"{stage}.json"
     try:
         chosen = json.loads(path.read_text())
@@ -62,7 +62,7 @@ def parameters_of(stage: str, folder: Path = _STAGES) -> dict[str, str]:
 
 
 class Deployment:
-    """The stack of one stage. ``session`` is botocore's; it makes the clients of AWS."""
+    """The stack of one stage. ``session`` is a botocore session; it makes the AWS clients."""
 
     def __init__(self, session: Session, stage: str) -> None:
         self._stage = stage
@@ -116,7 +116,8 @@ class Deployment:
         return {one["OutputKey"]: one["OutputValue"] for one in (stack or {}).get("Outputs", ())}
 
     def destroy(self) -> list[str]:
-        """Delete the stack, and its data unless the stage keeps them. Returns the names of the kept tables and buckets.
+        """Delete the stack. Its data is deleted too, unless the stage keeps it. Returns the names of the kept tables
+        and buckets.
 
         Raises ``NotDeployed``.
         """
@@ -134,7 +135,7 @@ class Deployment:
         return [one["PhysicalResourceId"] for one in data] if is_kept(self._stage) else []
 
     def _resources(self, *types: str) -> list[dict[str, Any]]:
-        """The resources of these types that the stack has."""
+        """The stack's resources of these types."""
         return [
             one
             for page in self._formation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
@@ -143,7 +144,9 @@ class Deployment:
         ]
 
     def _delete_old_versions(self) -> None:
-        """Delete the versions of functions that no request reaches any more: SAM keeps them, and snapshots cost."""
+        """Delete the versions of functions that no request reaches any more. SAM keeps them, and their snapshots cost
+        money.
+        """
         for one in self._resources("AWS::Lambda::Function"):
             function = one["PhysicalResourceId"]
             aliases = self._lambda.list_aliases(FunctionName=function)["Aliases"]
@@ -175,7 +178,9 @@ class Deployment:
         )
 
     def _put(self, path: Path, extension: str) -> str:
-        """Store the file under a key derived from its content, and return the key. Repeating it changes nothing."""
+        """Store the file under a key derived from its content, and return the key. Storing the same file again changes
+        nothing.
+        """
         content = path.read_bytes()
         key = f"{self._stage}/{hashlib.sha256(content).hexdigest()}.{extension}"
         self._s3.put_object(Bucket=self.artefacts, Key=key, Body=content)

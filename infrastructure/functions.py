@@ -1,4 +1,4 @@
-"""Each Lambda function: its memory, its time limit, and what happens to an event that it fails on.
+"""The Lambda functions: for each one its memory, its time limit, and what happens to an event on which it fails.
 
 Chalice makes the functions and names their resources. The values here are added to them.
 """
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 GATEWAY_SECONDS = 29
-"""API Gateway's time limit, for REST and for the WebSocket."""
+"""API Gateway's time limit in seconds, for REST and for the WebSocket."""
 LONG_SECONDS = 900
-"""Lambda's time limit."""
+"""Lambda's time limit in seconds."""
 
 Name = Literal[
     "APIHandler",
@@ -30,23 +30,25 @@ Name = Literal[
 @dataclass(frozen=True, slots=True)
 class Function:
     name: Name
-    """The name of its resource, given by Chalice."""
+    """The name of its resource. Chalice chooses it."""
     handler: str
     memory: int
-    """Megabytes. The share of processors is proportional to it: 1,769 MB are one processor."""
+    """In megabytes. The share of a processor grows with it: 1,769 MB are one processor."""
     seconds: int
     retries: int | None = None
     """How many times AWS delivers a failed event again; None if the caller waits for the response."""
     queue: str | None = None
-    """The queue for events that failed every time; None for no queue."""
+    """The queue for events on which it failed every time; None for no queue."""
     errors_alarm: bool = True
     starts_from_snapshot: bool = False
-    """With the parameter SnapStart, Lambda starts it from a snapshot: so those that a person waits for."""
+    """Whether Lambda starts it from a snapshot if the parameter SnapStart is on. True for functions that a person waits
+    for.
+    """
 
 
 FUNCTIONS = (
     Function("APIHandler", "app.app", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),
-    # It refuses a token by raising an error, as API Gateway requires. So an alarm on its errors would say nothing.
+    # It refuses a token by raising an error, as API Gateway requires. So an alarm on its errors would mean nothing.
     Function("Authorize", "app.authorize", 1024, 10, errors_alarm=False, starts_from_snapshot=True),
     Function("WebsocketConnect", "app.on_connect", 512, GATEWAY_SECONDS, starts_from_snapshot=True),
     Function("WebsocketMessage", "app.on_message", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),

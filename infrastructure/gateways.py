@@ -1,4 +1,4 @@
-"""The errors that API Gateway itself returns for REST, in the same form as the app's errors."""
+"""The errors that API Gateway itself returns over REST, written in the form of the app's errors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ class Refusal:
     """One kind of error that the gateway returns by itself."""
 
     kind: str
-    """https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"""
+    """The gateway's name of the error:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+    """
     status: int | None
-    """None to keep the gateway's status."""
+    """The status to respond with; None to keep the gateway's own."""
     code: str
     message: str
     retry_after: int | None = None
-    """Seconds."""
+    """In seconds."""
 
 
 REFUSALS = (
@@ -27,7 +29,7 @@ REFUSALS = (
     Refusal("EXPIRED_TOKEN", 403, "forbidden", "This is not permitted."),
     Refusal("INVALID_SIGNATURE", 403, "forbidden", "This is not permitted."),
     Refusal("WAF_FILTERED", 403, "forbidden", "This is not permitted."),
-    # The gateway uses this kind for a path that does not exist, with or without a token.
+    # The gateway uses this error for a path that does not exist, with or without a token.
     Refusal("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "There is no such path."),
     Refusal("RESOURCE_NOT_FOUND", 404, "not_found", "There is no such path."),
     Refusal("REQUEST_TOO_LARGE", 413, "body_too_large", "The request is larger than 10 MB."),
@@ -53,7 +55,7 @@ def gateway_responses() -> dict[str, Any]:
 
 
 def _response(refusal: Refusal) -> dict[str, Any]:
-    # Any page may read these errors: they contain no data of anybody, and a gateway cannot check a list of origins.
+    # Any page may read these errors: they contain no personal data, and a gateway cannot check a list of origins.
     headers = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
     if refusal.retry_after is not None:
         headers["gatewayresponse.header.Retry-After"] = f"'{refusal.retry_after}'"

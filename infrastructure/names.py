@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 API_STAGE = "api"
-"""The stage of both APIs in API Gateway, as in ``.chalice/config.json``."""
+"""The name of the API stage in API Gateway, for both APIs. It is also in ``.chalice/config.json``."""
 
 
 def checked_stage(stage: str) -> str:
-    """The same stage. Raises ``ValueError`` if it cannot be part of all names: S3 allows 63 characters for a bucket."""
+    """The given stage, unchanged. Raises ``ValueError`` if it cannot be part of all names: S3 allows 63 characters for
+    a bucket.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9]{0,15}", stage):
         raise ValueError("STAGE must be 1-16 small letters and digits, and begin with a letter")
     return stage
@@ -34,8 +36,9 @@ def secrets_path(stage: str) -> str:
 
 
 def bucket_name(stage: str) -> str:
-    """The name of the bucket, for ``sub``. It refers to no resource: the bucket's events name functions, and the
-    functions name the bucket, so a reference would be a cycle."""
+    """The name of the bucket, for ``sub``. It is no reference to the resource: the bucket's events name functions, and
+    the functions name the bucket, so references would be a cycle.
+    """
     return f"lyceum-{stage}-documents-${{AWS::AccountId}}-${{AWS::Region}}"
 
 

@@ -12,7 +12,7 @@ TOPIC = "Alarms"
 _QUEUE_SECONDS = 14 * 24 * 3600
 _PERIOD = 300
 _SLOW_SHARE = 0.8
-"""The share of the time limit from which on an alarm says that a function is slow."""
+"""An alarm says that a function is slow if it takes more than this share of its time limit."""
 
 
 def observation(stage: str) -> Resources:

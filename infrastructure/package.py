@@ -22,15 +22,15 @@ from infrastructure.names import checked_stage
 from infrastructure.template import complete
 
 MOST_ZIPPED = 40 * 1024 * 1024
-"""Less than Lambda's limit of 50 MB, so that the package can grow."""
+"""In bytes. It is less than Lambda's limit of 50 MB, so that the package can grow."""
 MOST_UNZIPPED = 250 * 1024 * 1024
-"""Lambda's limit."""
+"""Lambda's limit for the unpacked code, in bytes."""
 _IN_LAMBDA = "/var/task"
 _THE_PAST = (1980, 1, 1, 0, 0, 0)
 
 
 class BadPackage(SystemExit):
-    """The package would not work on Lambda."""
+    """The package would not work on Lambda. The message says why."""
 
 
 def package(stage: str, out: Path, *, bytecode: bool = True) -> None:
@@ -53,11 +53,11 @@ def package(stage: str, out: Path, *, bytecode: bool = True) -> None:
 
 
 def compile_all(folder: Path) -> None:
-    """Add bytecode to the sources. Lambda's folder is read-only, so each cold start would compile them again.
+    """Add bytecode to the sources. Lambda's folder is read-only, so otherwise each cold start would compile them again.
 
     The bytecode is a quarter of the zip. It saves half of the work of ``import app``, and up to half of the work of a
-    function's first request (``make cold-start``). Python does not compare it with the sources' times, because Lambda
-    changes those.
+    function's first request (``make cold-start``). Python does not compare its time with the sources' times, because
+    Lambda changes those.
     """
     compiled = compileall.compile_dir(
         folder,
@@ -82,7 +82,9 @@ def zip_folder(folder: Path, archive: Path) -> None:
 
 
 def check(archive: Path) -> None:
-    """Check size and content: Chalice silently leaves out what it cannot find or build. Raises ``BadPackage``."""
+    """Check the size and the content: Chalice leaves out what it cannot find or build, without a message. Raises
+    ``BadPackage``.
+    """
     with zipfile.ZipFile(archive) as zipped:
         names = set(zipped.namelist())
         unzipped = sum(entry.file_size for entry in zipped.infolist())
@@ -101,7 +103,7 @@ def check(archive: Path) -> None:
 
 
 def _expected() -> Iterator[str]:
-    """The modules that must be in the package: those of the project and of all distributions that it requires."""
+    """The modules that the package must contain: those of the project and of all distributions that it requires."""
     root = chalice_project.PROJECT
     yield from ("app.py", "chalice/app.py")
     for name in ("chalicelib", "domain", "ports", "adapters"):
@@ -111,7 +113,7 @@ def _expected() -> Iterator[str]:
 
 
 def _distributions(requirements: Path) -> list[Distribution]:
-    """The distributions that the file names and all that they require, as installed in this environment."""
+    """The distributions that the file names, and all distributions that they require, as installed in this environment."""
     lines = [line.partition("#")[0].strip() for line in requirements.read_text().splitlines()]
     waiting = [Requirement(line) for line in lines if line and not line.startswith("-")]
     found: dict[str, Distribution] = {}
@@ -130,7 +132,9 @@ def _distributions(requirements: Path) -> list[Distribution]:
 
 
 def _modules(of: Distribution) -> Iterator[str]:
-    """The paths of its Python sources in the package. Compiled modules are left out: their names differ by machine."""
+    """The paths of the distribution's Python sources in the package. Compiled modules are left out: their names differ
+    between machines.
+    """
     return (file.as_posix() for file in of.files or () if file.suffix == ".py" and ".." not in file.parts)
 
 

@@ -24,7 +24,7 @@ class Parameter:
     name: str
     description: str
     variable: str | None = None
-    """The variable of the functions' environment that gets its value; None if none does."""
+    """The environment variable of the functions that gets its value; None if there is none."""
     default: str | None = None
     kind: Literal["String", "Number", "CommaDelimitedList"] = "String"
     allowed: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Parameter:
     most: int | None = None
 
     def declared(self) -> dict[str, Any]:
-        told = {
+        properties = {
             "Type": self.kind,
             "Description": self.description,
             "Default": self.default,
@@ -42,7 +42,7 @@ class Parameter:
             "MinValue": self.least,
             "MaxValue": self.most,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in properties.items() if value is not None}
 
     def value(self) -> Value:
         if self.variable == ALLOWED_ORIGINS.name:
@@ -51,11 +51,11 @@ class Parameter:
 
 
 ROLES = tuple(role.capitalize() for role in get_args(Role))
-"""The roles of the agent as they are written in the names of parameters."""
+"""The agent's roles, as they are written in the names of parameters."""
 
 
 def _parameter_of(variable: Variable) -> Parameter:
-    """The parameter that gives a setting its value."""
+    """The parameter that sets the value of a setting."""
     is_number = isinstance(variable, Number)
     return Parameter(
         name="".join(part.capitalize() for part in variable.name.removeprefix("LYCEUM_").split("_")),
@@ -167,7 +167,9 @@ def declared_parameters() -> Resources:
 
 
 def environment(stage: str) -> dict[str, Value]:
-    """Every variable that the aws profile reads. None holds a secret: secrets are read from the Parameter Store."""
+    """All environment variables that the aws profile reads. None has a secret: secrets are read from the Parameter
+    Store.
+    """
     return {
         "LYCEUM_PROFILE": "aws",
         "LYCEUM_STAGE": stage,

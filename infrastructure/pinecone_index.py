@@ -1,6 +1,6 @@
 """`make pinecone-index`: creates the index of a stage, with the fields that ``adapters/pinecone/store.py`` uses.
 
-If the index exists, it is only checked. Needs ``PINECONE_API_KEY``.
+An existing index is only checked. Needs ``PINECONE_API_KEY``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from ports.errors import UpstreamError
 from ports.vector_store import SparseVector, Vector
 
 _DENSE, _SPARSE = "_values", "_sparse_values"
-"""The names by which the vectors API addresses the two vectors of a record. Pinecone also creates an index without the
-second one, but then refuses every record that has a sparse vector."""
+"""The names of a record's two vectors in the vectors API. Pinecone also creates an index without the second one, but
+such an index refuses every record with a sparse vector.
+"""
 _METRIC = "dotproduct"
 _SECONDS = 300
 _PROBE = Vector("probe", (), {"probe": True}, SparseVector((1,), (1.0,)))
@@ -32,7 +33,7 @@ class NoIndex(SystemExit):
 
 
 def ensure_index(client: Pinecone, stage: str, dimension: int, region: str) -> str:
-    """The host of the stage's index, which is created if it does not exist. Raises ``NoIndex``, ``PineconeError``."""
+    """The host of the stage's index. Creates the index if it does not exist. Raises ``NoIndex`` and ``PineconeError``."""
     name = stack_name(stage)
     try:
         index = client.indexes.describe(name)

@@ -1,7 +1,7 @@
-"""The policy of each function: only what it needs. New tables are included by themselves.
+"""The policy of each function: it allows only what the function needs. A new table is included automatically.
 
-``tests/packaging/test_policies.py`` records the calls that the functions make to AWS. It fails if a call is not granted,
-and if a grant is not used.
+``tests/packaging/test_policies.py`` records the calls that the functions make to AWS. It fails if a call is not
+granted, or if a grant is not used.
 """
 
 from __future__ import annotations
@@ -34,15 +34,17 @@ from ports.personal_data import NotPersonal
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Actions that are allowed on resources. With ``condition``, only if that condition of the template is true."""
+    """Actions that are allowed on resources. If ``condition`` is given, the grant applies only if that condition of the
+    template is true.
+    """
 
     actions: tuple[str, ...]
     resources: tuple[Value, ...]
     condition: str | None = None
 
     def statement(self) -> dict[str, Any]:
-        told = {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
-        return told if self.condition is None else when(self.condition, told)
+        statement = {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
+        return statement if self.condition is None else when(self.condition, statement)
 
 
 _READ = ("GetItem", "BatchGetItem", "Query")
@@ -52,13 +54,13 @@ _OF_INTERVIEWS = ("voice-interviews/", "transcripts/")
 
 
 def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Sequence[Grant]]:
-    """Each function's grants.
+    """The grants of each function.
 
-    The REST API uses every table, and so does the sweeper if erasures remove rows from it: a new table needs no
-    line here.
+    The REST API may use every table, and the sweeper every table with personal data, because erasures remove rows from
+    them. So a new table needs no line here.
     """
     may = _Grants(stage)
-    # The REST API begins what these hold; the sweeper alone looks for what is still to do.
+    # The rows of these tables are created by the REST API. Only the sweeper looks for unfinished ones.
     of_the_sweeper = (CLASS_SHARES, KNOWLEDGE_BASES, REGRADES)
     others = [table for table in tables if table not in of_the_sweeper]
     personal = [table for table in tables if not isinstance(table.personal, NotPersonal)]
@@ -189,7 +191,7 @@ _REMOVE_KNOWLEDGE_BASES = ("ListDataSources", "DeleteDataSource", "DeleteKnowled
 
 
 class _Grants:
-    """Makes grants for the resources of one stage. Each method is named after what the function does."""
+    """Makes grants for the resources of one stage. Each method is named after what the function does with them."""
 
     def __init__(self, stage: str) -> None:
         self._stage = stage
@@ -213,11 +215,11 @@ class _Grants:
         )
 
     def count(self) -> Grant:
-        """Count what a learner uses of a daily allowance."""
+        """Count how much of a daily allowance a learner uses."""
         return self.on((ACTIVE_SESSIONS,), "UpdateItem")
 
     def list_objects(self) -> Grant:
-        """Without this right, S3 responds 403 instead of 404 for an object that does not exist."""
+        """List objects. Without this right, S3 responds 403 instead of 404 for an object that does not exist."""
         return Grant(("s3:ListBucket",), (sub(self._bucket),))
 
     def objects(self, prefixes: Sequence[str], *actions: str) -> Grant:
@@ -235,7 +237,7 @@ class _Grants:
         return Grant(("bedrock:InvokeModel",), (_model("${EmbeddingModel}"),))
 
     def ask(self, *roles: str) -> list[Grant]:
-        """Call the models of the roles (with those behind an inference profile), or the roles' agents."""
+        """Call the models of the roles (and the models behind an inference profile), or the agents of the roles."""
         models: list[Value] = [_model("${Model}"), _profile("${Model}"), _model("${ProfileModels}")]
         for name in roles:
             models += [when(f"HasModel{name}", make(f"${{Model{name}}}")) for make in (_model, _profile)]
@@ -280,7 +282,7 @@ class _Grants:
 
 
 def _model(name: str) -> Value:
-    """A model in every region, because an inference profile sends requests to several regions."""
+    """The ARN of a model in every region: an inference profile sends requests to several regions."""
     return sub(f"arn:${{AWS::Partition}}:bedrock:*::foundation-model/{name}")
 
 
@@ -320,7 +322,9 @@ def _role(function: Function, grants: Sequence[Grant]) -> dict[str, Any]:
 
 
 def its_own(function: Function) -> list[Grant]:
-    """What Lambda does with the role of the function: write its log, and send failed events to its queue."""
+    """The grants for what Lambda itself does with the function's role: it writes the log, and sends failed events to
+    the queue.
+    """
     own = [Grant(("logs:CreateLogStream", "logs:PutLogEvents"), (attribute(log_group(function.name)),))]
     if function.queue is not None:
         own.append(Grant(("sqs:SendMessage",), (attribute(function.queue),)))

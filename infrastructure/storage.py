@@ -13,10 +13,11 @@ from ports.key_value_store import Table
 
 BUCKET = "DocumentsBucket"
 RECOVERY_DAYS = 14
-"""How many days back a table can be restored. Erased data can be restored for the same time."""
+"""For how many days back a table can be restored. Erased data can be restored for the same time."""
 PASSING = {"exports/": 2, "recognised/": 7, "transcripts/": 7, "voice-interviews/": 7}
-"""Days after which objects under a prefix are deleted. The link to an export is valid for minutes, and a recording
-is needed for one answer. What was recognised becomes the document's text."""
+"""After how many days objects under a prefix are deleted. The link to an export is valid for minutes; a recording is
+needed for one answer; recognised text becomes part of the document.
+"""
 
 
 def storage(stage: str) -> Resources:
@@ -73,7 +74,7 @@ def _bucket(stage: str) -> Resources:
                         {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
                     ]
                 },
-                # No versioning: erased data would stay in old versions.
+                # No versioning: old versions would keep erased data.
                 "CorsConfiguration": {
                     "CorsRules": [
                         {

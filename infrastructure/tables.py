@@ -9,10 +9,10 @@ from ports.key_value_store import Index, Table
 
 
 def table_definitions(tables: Sequence[Table], prefix: str) -> list[dict[str, Any]]:
-    """For each table, the properties of an ``AWS::DynamoDB::Table``.
+    """The properties of an ``AWS::DynamoDB::Table`` for each table.
 
-    They are also arguments of ``create_table``, except ``TimeToLiveSpecification``, which is one of
-    ``update_time_to_live``.
+    They are also arguments of ``create_table``. The only exception is ``TimeToLiveSpecification``, which is an argument
+    of ``update_time_to_live``.
     """
     return [_definition(table, prefix) for table in tables]
 

@@ -1,4 +1,4 @@
-"""The template of a stage: what Chalice makes from app.py, completed with everything else."""
+"""The template of a stage: Chalice's template of app.py, completed with all other resources."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from infrastructure.storage import storage
 from infrastructure.values import Value, attribute, ref, when
 
 OUTPUTS = ("EndpointURL", "WebsocketConnectEndpointURL")
-"""The outputs of Chalice's template that are kept."""
+"""The outputs that are kept from Chalice's template."""
 _EVENT_SECONDS = 6 * 3600
 _ALIAS = "live"
 
 
 def complete(chalice: dict[str, Any], stage: str) -> dict[str, Any]:
-    """The whole template. Raises ``ValueError`` if app.py and ``FUNCTIONS`` do not have the same functions."""
+    """The whole template. Raises ``ValueError`` if app.py and ``FUNCTIONS`` do not declare the same functions."""
     resources = copy.deepcopy(chalice["Resources"])
     made = {name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"}
     known = {function.name for function in FUNCTIONS}
@@ -76,15 +76,17 @@ def _furnish(properties: dict[str, Any], function: Function, stage: str) -> None
 
 
 def _environment(function: Function, stage: str) -> dict[str, Value]:
-    """The function's variables. A function without a snapshot does not prepare for one: each start would pay for it."""
+    """The environment variables of a function. Without a snapshot, the function does not prepare for one, because each
+    start would cost that time.
+    """
     variables = environment(stage)
     return variables if function.starts_from_snapshot else variables | {SNAP_START.name: "off"}
 
 
 def _publish(resources: dict[str, Any]) -> None:
-    """Publish a version of each function that a person waits for, and send its requests to an alias of it.
+    """Publish a version of each function that a person waits for, and send its requests to an alias of that version.
 
-    Lambda keeps only versions warm, and takes snapshots of nothing else.
+    Lambda keeps only versions warm, and makes snapshots only of versions.
     """
     aliases: dict[str, Value] = {}
     for function in FUNCTIONS:
@@ -113,7 +115,7 @@ def _invocation(alias: Value) -> Value:
 
 
 def _with_aliases(part: Any, aliases: Mapping[str, Value]) -> Any:
-    """The part of the API's definition, in which functions with an alias are invoked by it."""
+    """The part of the API's definition, changed so that functions with an alias are called through it."""
     if isinstance(part, list):
         return [_with_aliases(one, aliases) for one in part]
     if not isinstance(part, dict):

@@ -1,7 +1,7 @@
 """Checks, repairs, backs up and restores the data of the profile that the settings name.
 
-``python -m infrastructure.upkeep check`` exits with 1 if something is wrong. ``repair [--drop-originals]
-[--anew tables|school]``, ``backup FOLDER`` and ``restore FOLDER`` do what their names say; the last two are for the
+``python -m infrastructure.upkeep check`` exits with 1 if something is wrong. ``repair [--drop-originals] [--anew
+tables|school]``, ``backup FOLDER`` and ``restore FOLDER`` do what their names say. The last two work only on the
 laptop. docs/operations.md says when to use which.
 """
 
@@ -97,11 +97,11 @@ def _only_here(settings: Settings) -> None:
 
 
 def _damaged(settings: Settings) -> dict[str, str]:
-    """By the name of the store, what is wrong with its file."""
+    """The stores whose file is damaged, each with the fault."""
     if settings.profile != "local":
         return {}
-    told = {name.partition(".")[0]: damage_of(settings.data / name) for name in STORES}
-    return {store: damage for store, damage in told.items() if damage is not None}
+    damages = {name.partition(".")[0]: damage_of(settings.data / name) for name in STORES}
+    return {store: damage for store, damage in damages.items() if damage is not None}
 
 
 def _check(settings: Settings) -> int:

@@ -15,7 +15,7 @@ def ref(name: str) -> dict[str, Any]:
 
 
 def sub(text: str) -> dict[str, Any]:
-    """The text, in which CloudFormation replaces each ``${…}``."""
+    """A text in which CloudFormation replaces each ``${…}``."""
     return {"Fn::Sub": text}
 
 

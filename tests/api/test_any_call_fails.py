@@ -10,14 +10,14 @@ import pytest
 
 from chalicelib.settings import Settings
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
-from tests.support.deeds import (
+from tests.support.client_actions import (
     ASK,
     FORGET,
     OFFER,
     QUIZ,
     SUBMIT,
     UPLOAD,
-    Deed,
+    ClientAction,
     counted,
     finished,
     more,
@@ -45,7 +45,7 @@ class FragileWorld(World):
         self.faults.after_effect = after_effect
 
 
-@pytest.mark.parametrize("deed", [ASK, FORGET, QUIZ, SUBMIT, UPLOAD, OFFER], ids=lambda deed: deed.name)
+@pytest.mark.parametrize("action", [ASK, FORGET, QUIZ, SUBMIT, UPLOAD, OFFER], ids=lambda action: action.name)
 @pytest.mark.parametrize(
     ("error", "after_effect"),
     [
@@ -56,20 +56,20 @@ class FragileWorld(World):
     ],
 )
 def test_a_failure_of_any_call_is_answered_and_a_repeated_request_is_done_once(
-    deed: Deed, error: type[UpstreamError], after_effect: bool
+    action: ClientAction, error: type[UpstreamError], after_effect: bool
 ) -> None:
     told_of = set()
     for at in itertools.count(1):
         world = FragileWorld()
         ada = world.user("ada")
         ada.upload("laws.txt", PHYSICS)
-        if deed.after is not None:
-            deed.after.does(ada, "before")
-        before = counted(deed, ada)
-        done = more(before, deed.adds)
+        if action.after is not None:
+            action.after.does(ada, "before")
+        before = counted(action, ada)
+        done = more(before, action.adds)
         world.fail(at, error, after_effect=after_effect)
 
-        told = deed.does(ada, "once")
+        told = action.does(ada, "once")
 
         was_struck = world.faults.calls >= at
         world.fail(None, error, after_effect=False)
@@ -78,7 +78,7 @@ def test_a_failure_of_any_call_is_answered_and_a_repeated_request_is_done_once(
             break
         if told.status not in (200, 202):
             told_of.add((told.status, told.code))
-        assert finished(counted(deed, ada)) in (finished(before), finished(done))
-        assert repeated(ada, deed, "once").status in (200, 202)
-        assert counted(deed, ada) == done, f"call {at}: {told.text}"
+        assert finished(counted(action, ada)) in (finished(before), finished(done))
+        assert repeated(ada, action, "once").status in (200, 202)
+        assert counted(action, ada) == done, f"call {at}: {told.text}"
     assert told_of == {(504, "port_timed_out") if error is TimedOut else (502, "port_unavailable")}

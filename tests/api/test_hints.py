@@ -11,7 +11,7 @@ import pytest
 from domain.progress.evidence import Evidence
 from ports.agent import WriteHint
 from ports.errors import Throttled
-from tests.support.leaks import leaking_replies, tells
+from tests.support.leaks import leaking_replies, reveals_key
 from tests.support.world import PHYSICS, Reply, User, World
 
 
@@ -118,6 +118,6 @@ def test_no_model_that_leaks_on_purpose_tells_a_key_through_the_api(
         world.adapters.agent.enqueue([reply[:cut], reply[cut:]])
         told = [hinted(ada, quizzes[-1], same.question_id) for _ in range(3)]
         for one in told:
-            assert not tells(one.body["hint"], same), (one.body, reply)
+            assert not reveals_key(one.body["hint"], same), (one.body, reply)
         shown = ada.get(f"/api/quizzes/{quizzes[-1]['quiz_id']}").body["questions"]
         assert all(one["correct_answer"] is None for one in shown)

@@ -22,7 +22,7 @@ from tests.stubs.aws_endpoint import Answer, json_answer, json_error, xml_error
 from tests.stubs.event_stream import event, exception, stream
 from tests.stubs.pinecone_server import Fault, answering, failing
 from tests.support.aws_world import DIMENSION, Upstreams
-from tests.support.deeds import (
+from tests.support.client_actions import (
     ASK,
     CHUNK,
     CITE,
@@ -35,7 +35,7 @@ from tests.support.deeds import (
     SUBJECTS,
     SUBMIT,
     UPLOAD,
-    Deed,
+    ClientAction,
     ask,
     conversations,
     counted,
@@ -54,7 +54,7 @@ from tests.support.world import User
 class Row:
     capability: str
     what: str
-    deed: Deed
+    action: ClientAction
     strike: Callable[[FaultyWorld], None]
     status: int
     requests: int | None = None
@@ -63,7 +63,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return f"{self.capability} {self.what} ({self.deed.name})"
+        return f"{self.capability} {self.what} ({self.action.name})"
 
     @property
     def code(self) -> str:
@@ -73,15 +73,15 @@ class Row:
 
 
 def by_wire(capability: str, wire: str, rows: Sequence[Any], *, later: float = 0.0) -> Iterator[Row]:
-    """Rows for an upstream called by botocore: ``(what, deed, reply, status, requests[, how])``."""
-    for what, deed, reply, status, requests, *rest in rows:
+    """Rows for an upstream called by botocore: ``(what, action, reply, status, requests[, how])``."""
+    for what, action, reply, status, requests, *rest in rows:
 
         def strike(world: FaultyWorld, reply: Any = reply, how: Any = rest) -> None:
             world.adapters.clock.advance(later)
             world.wires[wire].fail(reply, **(how[0] if how else {}))
 
         yield Row(
-            capability, what, deed, strike, status, requests, lambda world: len(world.wires[wire].asked)
+            capability, what, action, strike, status, requests, lambda world: len(world.wires[wire].asked)
         )
 
 
@@ -119,15 +119,15 @@ KEY_VALUE_STORE = by_wire(
         ("leaves items unwritten", FORGET, unwritten, 502, 4, {"on": "BatchWriteItem"}),
         *(
             row
-            for deed in (ASK, SUBMIT)
+            for action in (ASK, SUBMIT)
             for row in (
-                ("sees a conflict", deed, cancelled("TransactionConflict"), 502, 4, TRANSACT),
-                ("fails to write", deed, DYNAMODB_500, 504, 4, TRANSACT),
-                ("says nothing, having not written", deed, SILENT, 504, 3, TRANSACT),
-                ("says nothing, having written", deed, SILENT, 504, 3, TRANSACT | DONE),
+                ("sees a conflict", action, cancelled("TransactionConflict"), 502, 4, TRANSACT),
+                ("fails to write", action, DYNAMODB_500, 504, 4, TRANSACT),
+                ("says nothing, having not written", action, SILENT, 504, 3, TRANSACT),
+                ("says nothing, having written", action, SILENT, 504, 3, TRANSACT | DONE),
                 (
                     "says nothing at first, having written",
-                    deed,
+                    action,
                     SILENT,
                     200,
                     2,
@@ -222,9 +222,9 @@ CONVERSE = by_wire(
 )
 
 
-def scripted(what: str, deed: Deed, script: Any, status: int) -> Row:
+def scripted(what: str, action: ClientAction, script: Any, status: int) -> Row:
     """A row for an agent that streams the script, up to its end or its failure."""
-    return Row("agent", what, deed, lambda world: world.adapters.agent.enqueue(script), status)
+    return Row("agent", what, action, lambda world: world.adapters.agent.enqueue(script), status)
 
 
 def falls_silent(world: FaultyWorld) -> None:
@@ -244,8 +244,8 @@ AGENT = [
 ]
 
 
-def by_pinecone(rows: Sequence[tuple[str, Deed, Fault, int, int]]) -> Iterator[Row]:
-    for what, deed, fault, status, requests in rows:
+def by_pinecone(rows: Sequence[tuple[str, ClientAction, Fault, int, int]]) -> Iterator[Row]:
+    for what, action, fault, status, requests in rows:
 
         def strike(world: FaultyWorld, fault: Fault = fault) -> None:
             world.pinecone_fails(fault)
@@ -253,7 +253,7 @@ def by_pinecone(rows: Sequence[tuple[str, Deed, Fault, int, int]]) -> Iterator[R
         yield Row(
             "vector_store",
             what,
-            deed,
+            action,
             strike,
             status,
             requests,
@@ -282,7 +282,7 @@ VECTOR_STORE = by_pinecone(
 
 
 def by_supabase(
-    capability: str, deed: Deed, prepare: Callable[[FaultyWorld], None], rows: Sequence[Any]
+    capability: str, action: ClientAction, prepare: Callable[[FaultyWorld], None], rows: Sequence[Any]
 ) -> Iterator[Row]:
     """Rows of ``(what, status, requests, answer[, answers before it])``."""
     for what, status, requests, answer, *before in rows:
@@ -294,7 +294,7 @@ def by_supabase(
         yield Row(
             capability,
             what,
-            deed,
+            action,
             strike,
             status,
             requests,
@@ -386,35 +386,35 @@ def reader(faulty: FaultyWorld) -> User:
     return faulty.reader()
 
 
-def who_does(deed: Deed, world: FaultyWorld, reader: User) -> User:
-    if deed.by == "reader":
+def who_does(action: ClientAction, world: FaultyWorld, reader: User) -> User:
+    if action.by == "reader":
         return replace(reader, token=world.user(reader.name).token)
-    return world.newcomer() if deed.by == "newcomer" else world.reader()
+    return world.newcomer() if action.by == "newcomer" else world.reader()
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_a_fault_gets_the_documented_answer_and_a_repeated_request_is_done_once(
     world: FaultyWorld, reader: User, caplog: pytest.LogCaptureFixture, row: Row
 ) -> None:
-    deed, user = row.deed, who_does(row.deed, world, reader)
-    if deed.after is not None:
-        assert deed.after.does(user, "before").status == 200
-    before = counted(deed, user)
-    done = more(before, deed.adds)
+    action, user = row.action, who_does(row.action, world, reader)
+    if action.after is not None:
+        assert action.after.does(user, "before").status == 200
+    before = counted(action, user)
+    done = more(before, action.adds)
     row.strike(world)
     renew(user)
 
     with world.in_time():
-        told = deed.does(user, row.name)
+        told = action.does(user, row.name)
 
     assert (told.status, told.code if told.status >= 400 else "") == (row.status, row.code), told.text
     assert_discreet(told.text, caplog.records)
     assert row.requests in (None, row.asked(world))
     world.heal()
-    assert finished(counted(deed, user)) in (finished(before), finished(done))
-    again = repeated(user, deed, row.name)
+    assert finished(counted(action, user)) in (finished(before), finished(done))
+    again = repeated(user, action, row.name)
     assert again.status == (told.status if told.status < 300 else 200), again.text
-    assert counted(deed, user) == done
+    assert counted(action, user) == done
 
 
 def test_known_keys_are_used_while_new_ones_cannot_be_read(world: FaultyWorld, reader: User) -> None:
@@ -471,21 +471,23 @@ SLOW_SECONDS = 2.9
 
 
 @pytest.mark.parametrize("wire", ["key_values", "objects"])
-@pytest.mark.parametrize("deed", [ASK, UPLOAD, ERASE], ids=lambda deed: deed.name)
+@pytest.mark.parametrize("action", [ASK, UPLOAD, ERASE], ids=lambda action: action.name)
 def test_a_slow_upstream_gets_no_more_time_than_the_gateway_allows(
-    world: FaultyWorld, wire: str, deed: Deed
+    world: FaultyWorld, wire: str, action: ClientAction
 ) -> None:
     user = world.reader()
-    before = counted(deed, user)
+    before = counted(action, user)
     world.wires[wire].fail(None, seconds=lambda: SLOW_SECONDS)
 
     with world.in_time():
-        told = deed.does(user, "slowly")
+        told = action.does(user, "slowly")
 
     assert told.status in (200, 202) or told.code.endswith("_timed_out"), told.text
     world.heal()
-    assert repeated(user, deed, "slowly").status in (200, 202)
-    assert counted(deed, user) == (dict.fromkeys(before, 0) if deed is ERASE else more(before, deed.adds))
+    assert repeated(user, action, "slowly").status in (200, 202)
+    assert counted(action, user) == (
+        dict.fromkeys(before, 0) if action is ERASE else more(before, action.adds)
+    )
 
 
 # Bedrock's Agents, where a deployment has them

@@ -18,7 +18,7 @@ from tests.stubs.aws_endpoint import Answer, json_answer, json_error, xml_error
 from tests.stubs.event_stream import event, exception, stream
 from tests.stubs.pinecone_server import Fault, answering, failing
 from tests.support.aws_world import DIMENSION
-from tests.support.deeds import conversations, files, renew, results
+from tests.support.client_actions import conversations, files, renew, results
 from tests.support.faulty_world import CANARY, GARBAGE, SILENT, FaultyWorld, assert_discreet
 from tests.support.interviews import ANSWERS, begun, by_the_book, connected
 from tests.support.socket_client import Socket

@@ -16,7 +16,7 @@ from domain.quizzes.hints import evidence_weight, hint
 from domain.quizzes.quiz import LETTERS, MAX_HINTS, NO_OPTION, Question
 from ports.text.words import words
 from tests.support.citations import cited
-from tests.support.leaks import QUESTIONS, asked, leaking_replies, tells
+from tests.support.leaks import QUESTIONS, asked, leaking_replies, reveals_key
 
 INERTIA, FORCE = QUESTIONS[:2]
 
@@ -31,7 +31,7 @@ def test_no_hint_tells_the_key(question: Question) -> None:
     assert len(set(made)) == MAX_HINTS
     assert made == [hint(question, number) for number in range(1, MAX_HINTS + 1)]
     for text in made:
-        assert not tells(text, question), text
+        assert not reveals_key(text, question), text
         assert not HiddenKey(question).is_in(text)
 
 
@@ -115,7 +115,7 @@ def turns(count: int, seed: int) -> list[tuple[Question, str]]:
 
 
 def test_the_check_finds_what_the_models_tell() -> None:
-    found = sum(tells(reply, question) for question, reply in turns(250, 1))
+    found = sum(reveals_key(reply, question) for question, reply in turns(250, 1))
     assert found > 200
 
 
@@ -123,7 +123,7 @@ def test_no_adversarial_turn_tells_the_key_at_any_cut_of_the_stream() -> None:
     random = Random(1)
     for question, reply in turns(250, 1):
         whole = passed(question, reply)
-        assert not tells(" ".join(whole), question), reply
+        assert not reveals_key(" ".join(whole), question), reply
         cuts = sorted(random.sample(range(len(reply) + 1), min(4, len(reply))))
         for cut in cuts:
             assert passed(question, reply[:cut], reply[cut:]) == whole
@@ -134,7 +134,7 @@ def test_no_adversarial_turn_tells_the_key_at_any_cut_of_the_stream() -> None:
 def test_two_thousand_adversarial_turns_at_every_cut_of_the_stream() -> None:
     for question, reply in turns(2000, 2):
         whole = passed(question, reply)
-        assert not tells(" ".join(whole), question), reply
+        assert not reveals_key(" ".join(whole), question), reply
         for cut in range(len(reply) + 1):
             assert passed(question, reply[:cut], reply[cut:]) == whole, (reply, cut)
 

@@ -1,7 +1,7 @@
-"""What the app answers to each request at least once: the examples of the responses in ``/api/openapi.json``.
+"""Sends a request to every route, and collects the responses: they are the examples in ``/api/openapi.json``.
 
-``python -m tests.support.answers`` writes ``chalicelib/contract/examples.json``. A test holds the file to what the app
-answers. Whoever adds a route adds a request to ``_a_term``.
+``python -m tests.support.answers`` writes ``chalicelib/contract/examples.json``. A test checks that the file equals
+what the app responds. Whoever adds a route adds a request to ``_a_term``.
 """
 
 from __future__ import annotations
@@ -24,17 +24,19 @@ CITING = 'It relates them [1 "the net force on a body equals its mass times its 
 BANK = "/api/teacher/subjects/physics_101/items"
 ASSIGNED = "/api/teacher/subjects/physics_101/assignments/assignment_1/quiz"
 _DOCUMENTS = ("/api/openapi.json", "/api/asyncapi.json", "/api/docs")
-"""Their examples are their beginnings."""
+"""Routes whose responses are long. Their examples are only the beginning of the response."""
 
 _BINARY = {"Accept": "application/zip"}
 
 Answers = dict[str, dict[str, dict[str, Any]]]
-"""By operation, status and content type."""
+"""Example responses by operation, status and content type."""
 
 
 @dataclass
 class Class(World):
-    """A world that keeps the first response of each kind, or the first whose list is not empty."""
+    """A world that keeps the first response of each kind. If its list is empty, the first response with a longer list
+    replaces it.
+    """
 
     answers: Answers = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class _Kept(User):
 
 
 def answers_of_the_app() -> Answers:
-    """The responses of all routes, by a small class that is always the same."""
+    """The responses of all routes to the requests of a small class. They are the same on every run."""
     world = Class()
     for _ in _a_term(world):
         world.sweep()
@@ -76,7 +78,7 @@ def answers_of_the_app() -> Answers:
 
 
 def _a_term(world: Class) -> Iterator[None]:
-    """Everything that a class does. What a worker does in the background is done at each ``yield``."""
+    """All requests of the class. At each ``yield``, the caller does the background work."""
     ada, alan, grace, mary = (world.user(name) for name in ("ada", "alan", "grace", "mary"))
     anyone = world.anyone()
     anyone.get("/api/health")
@@ -221,7 +223,7 @@ def _looks_at_the_class(grace: User) -> None:
 
 
 def as_text(answers: Answers) -> str:
-    """The file's content. What is binary is left out."""
+    """The content of the examples file. Binary responses are left out."""
     kept = {
         operation: {
             status: {kind: one for kind, one in kinds.items() if _is_readable(kind)}

@@ -1,7 +1,7 @@
-"""The whole app on the aws profile, as the wiring makes it, over moto and the stubs.
+"""The whole app on the aws profile, wired as in production, over moto and the stubs.
 
-It is controlled like the fakes: scripted replies are sent over the wire, and the recorded calls are those that came
-over it.
+Tests control it like the fakes: scripted replies are sent over the network, and the recorded calls are those that
+arrived over the network.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ PREFIX = "t-"
 SECRETS = {"pinecone-api-key": PINECONE_KEY, "supabase-key": supabase_server.KEY}
 LAGGING = "lagging-"
 TRIES = 4
-"""The most tries of any adapter. Each try meets the same failure."""
+"""The most tries of any adapter. A test enqueues each failure that often, so that every try gets it."""
 SIGNING_KEY_ID = "of-the-tests"
 _SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 _METHODS = {
@@ -92,7 +92,7 @@ CREDENTIALS = {
 
 @dataclass(frozen=True)
 class Upstreams:
-    """The servers for services outside of AWS, and for Bedrock, which moto lacks."""
+    """The stub servers for services outside of AWS, and for Bedrock, which moto does not have."""
 
     bedrock: Bedrock
     pinecone: PineconeServer
@@ -112,7 +112,7 @@ class Upstreams:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables of the process: those of the settings, and botocore's own."""
+        """The process's environment variables: those of the settings, and botocore's own."""
         return {
             **CREDENTIALS,
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.bedrock.url,
@@ -145,13 +145,14 @@ def upstreams() -> Iterator[Upstreams]:
 
 
 _operator = cache(client_of)
-"""An operator's client, to set things up and to look at them. It is made once, because making it takes longer than its
-work."""
+"""An AWS client with an operator's rights, for preparing resources and inspecting them. Each is made only once, because
+that takes longer than its calls.
+"""
 
 
 @contextmanager
 def aws_resources() -> Iterator[None]:
-    """An account with the resources of a deployment. The credentials must be in the environment."""
+    """An AWS account with the resources of a deployment. The credentials must be in the environment."""
     with empty_aws():
         create_tables(_operator("dynamodb"), TABLES, PREFIX)
         create_bucket(_operator("s3"), BUCKET)
@@ -163,10 +164,10 @@ def aws_resources() -> Iterator[None]:
 
 
 class AwsWorld(World):
-    """A world on the aws profile. Use it within ``aws_resources``."""
+    """A world on the aws profile. Use it inside ``aws_resources``."""
 
     def __init__(self, upstreams: Upstreams, **more: str) -> None:
-        """``more`` are settings beside those that name the upstreams."""
+        """``more`` are further settings; those that name the upstreams are set already."""
         self._upstreams = upstreams
         upstreams.as_new()
         super().__init__({**upstreams.environment, **more})
@@ -176,7 +177,7 @@ class AwsWorld(World):
 
 
 class AwsReins:
-    """The adapters that the wiring makes, with the controls that tests need. Only the clock and the ids are fakes."""
+    """The adapters of the real wiring, with the controls that tests need. Only the clock and the ids are fakes."""
 
     def __init__(
         self,
@@ -185,7 +186,7 @@ class AwsReins:
         *,
         sleep: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """``sleep`` is the pause of the adapters between tries."""
+        """``sleep`` pauses between the tries of the adapters; it gets seconds."""
         self.clock = FrozenClock(datetime(2026, 9, 14, 8, 0, tzinfo=UTC))
         self.ids = SequentialIds()
         wired: Any = AwsAdapters(settings, sleep=sleep)
@@ -208,7 +209,7 @@ class AwsReins:
         self.wired = wired
 
     def clients(self) -> dict[str, Any]:
-        """The botocore clients, by the adapter that uses them."""
+        """The botocore clients, by the name of the adapter that uses them."""
         named = ("agent", "embedder", "key_values", "objects", "gateway", "transcriber", "_secrets")
         return {name.lstrip("_"): getattr(self.wired, name)._client() for name in named}
 
@@ -220,7 +221,9 @@ class AwsReins:
 
 
 class AgentOverConverse(ScriptedAgent):
-    """An agent whose enqueued replies Bedrock streams, one at a time, so that no caller gets another's reply."""
+    """An agent whose enqueued replies are streamed by the Bedrock stub, one at a time, so that no caller gets another
+    caller's reply.
+    """
 
     def __init__(self, adapter: Any, bedrock: Bedrock, clock: FrozenClock) -> None:
         super().__init__()
@@ -246,7 +249,7 @@ class AgentOverConverse(ScriptedAgent):
 
 
 class EmbedderOverTitan:
-    """Lists ``calls`` like the fake. A failure is one of Titan's."""
+    """Lists ``calls`` like the fake. A failure is one of Titan's errors."""
 
     def __init__(self, adapter: Any, bedrock: Bedrock) -> None:
         self._adapter = adapter
@@ -273,9 +276,9 @@ class EmbedderOverTitan:
 
 
 class TablesOverDynamoDB:
-    """``calls`` lists the requests that were sent.
+    """``calls`` lists the sent requests.
 
-    It makes one call at a time: when a transaction fails, moto also undoes what others wrote meanwhile.
+    Only one call runs at a time: when a transaction fails, moto also undoes other writes that were made meanwhile.
     """
 
     def __init__(self, adapter: Any) -> None:
@@ -303,7 +306,7 @@ class TablesOverDynamoDB:
         return [current(table, to_item(found)) for page in pages for found in page["Items"]]
 
     def lag_indexes(self) -> None:
-        """Answer queries by index from the tables' present state."""
+        """From now on, answer queries by index from the tables' present state."""
         client = client_of("dynamodb")
         create_tables(client, TABLES, LAGGING)
         for table in TABLES:
@@ -322,7 +325,7 @@ class TablesOverDynamoDB:
 
 
 class ObjectsOverS3:
-    """``post`` and ``download`` act as the browser. A failure of the next put is one of S3's."""
+    """``post`` and ``download`` act as the browser. A failure of the next put is one of S3's errors."""
 
     def __init__(self, adapter: Any, clock: FrozenClock) -> None:
         self._adapter = adapter
@@ -340,9 +343,9 @@ class ObjectsOverS3:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._adapter, name)
 
-    def presign_upload(self, key: str, **told: Any) -> PresignedPost:
+    def presign_upload(self, key: str, **options: Any) -> PresignedPost:
         self._signed_at = self._clock.monotonic()
-        presigned: PresignedPost = self._adapter.presign_upload(key, **told)
+        presigned: PresignedPost = self._adapter.presign_upload(key, **options)
         return presigned
 
     def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
@@ -404,7 +407,7 @@ class _CallsOf(Sequence[tuple[str, str]]):
 
 
 class DirectoryOverSupabase:
-    """``calls`` lists the questions. While ``outage`` is set, Supabase refuses every question."""
+    """``calls`` lists the requests. While ``outage`` is set, Supabase refuses every request."""
 
     def __init__(self, adapter: Any, server: SupabaseServer) -> None:
         self._adapter = adapter
@@ -431,7 +434,7 @@ class DirectoryOverSupabase:
 
 
 class GatewayOverConnections:
-    """``sent`` lists what came through @connections."""
+    """``sent`` lists the messages that were pushed through @connections."""
 
     def __init__(self, adapter: Any, endpoint: ApiGatewayEndpoint) -> None:
         self._adapter = adapter
@@ -447,10 +450,11 @@ class GatewayOverConnections:
 
 
 class TranscriberOverTranscribe:
-    """A transcriber whose enqueued outcomes are those of Transcribe's next jobs. ``begun`` lists the jobs received.
+    """A transcriber whose enqueued outcomes become the outcomes of Transcribe's next jobs. ``begun`` lists the received
+    jobs.
 
-    With an empty queue, a recording whose bytes are text is heard as that text. ``formats``, ``languages`` and
-    ``hears_partially`` can be set as on the fake.
+    If the queue is empty, a recording whose bytes are text gets that text as its transcript. ``formats``, ``languages``
+    and ``hears_partially`` can be set as on the fake.
     """
 
     def __init__(self, adapter: Any, endpoint: TranscribeEndpoint) -> None:
@@ -500,7 +504,7 @@ class TokensOfSupabase:
         return claims
 
     def mint(self, person: Person, *, seconds: int = 3600, **other: Any) -> str:
-        """Sign a token. ``other`` claims replace the usual ones. A claim that is ``...`` is left out."""
+        """Sign a token. ``other`` claims replace the usual ones. A claim with the value ``...`` is left out."""
         return jwt.encode(
             self.claims(person, seconds=seconds, **other),
             _SIGNING_KEY,
@@ -523,7 +527,7 @@ class TokensOfSupabase:
 
 
 class ScriptedOrRead(ScriptedTextExtractor):
-    """An extractor that reads every document that has no script."""
+    """An extractor that reads documents for real, unless a script for them exists."""
 
     def __init__(self, adapter: Any) -> None:
         super().__init__()

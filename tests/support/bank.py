@@ -1,4 +1,4 @@
-"""Items of a class's bank, and quizzes made of them."""
+"""Items of a class's bank, and quizzes that ask them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ QUESTION = Question(
 
 
 def item(name: str = "i1", subject_id: str = "physics_101", question: Question = QUESTION) -> BankItem:
-    """Make a draft."""
+    """A draft item with one version."""
     version = ItemVersion(1, question, "intermediate", AdmissionResult(admitted=True), "agent", MADE_AT)
     return BankItem(name, subject_id, "draft", version, MADE_AT, MADE_AT)
 
 
 def quiz_of(items: Sequence[BankItem], user_id: str, quiz_id: str) -> Quiz:
-    """A quiz of the items, with options in an order of its own."""
+    """A quiz that asks the items, with its own order of options."""
     asked = [one.latest.asked_as(one.item_id, str(place)) for place, one in enumerate(items, start=1)]
     subject_id = items[0].subject_id
     return Quiz(

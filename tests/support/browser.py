@@ -32,11 +32,11 @@ _ALONE = [
     "--disable-component-update",
     "--disable-sync",
 ]
-"""Flags with which the browser draws nothing, and requests nothing but what the page requests."""
+"""Flags with which the browser draws nothing, and requests only what the page requests."""
 
 
 class Browser:
-    """One page of the browser. ``find`` takes a CSS selector."""
+    """A page of the browser. ``find`` takes a CSS selector."""
 
     def __init__(self, session: httpx.Client) -> None:
         self._session = session

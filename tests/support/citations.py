@@ -1,4 +1,4 @@
-"""The citation of a question that was made from a document."""
+"""The citation of a question. It must have been made from a document."""
 
 from __future__ import annotations
 

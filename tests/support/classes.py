@@ -11,7 +11,7 @@ from tests.support.world import User, World
 
 
 def enrolled(world: World, count: int) -> list[User]:
-    """``count`` learners who are enrolled in physics, and nobody else."""
+    """``count`` learners. They are enrolled in physics, and nobody else is enrolled in anything."""
     people = [
         Person(f"learner-{number:04}", f"auth-{number:04}", None, f"Pupil {number:04}", "student")
         for number in range(count)

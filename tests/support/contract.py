@@ -1,4 +1,4 @@
-"""Check the app's answers and pushes against the contract: errors against OpenAPI, messages against AsyncAPI."""
+"""Checks the app's responses against the OpenAPI document, and its pushes against the AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chalicelib.http import Route
 from chalicelib.websocket import ErrorMessage, Outgoing
 
 _MADE_UP = "port_"
-"""The prefix of codes of a capability that only tests have."""
+"""The prefix of error codes of a capability that exists only in tests."""
 
 
 def check_reply(routes: Sequence[Route], method: str, path: str, status: int, text: str) -> None:
-    """Raises ``AssertionError`` if the contract does not allow this answer of the route."""
+    """Raise ``AssertionError`` if the contract does not allow this response of the route."""
     route = route_of(routes, method, path)
     if route is None:
         return
@@ -40,7 +40,9 @@ def route_of(routes: Sequence[Route], method: str, path: str) -> Route | None:
 
 
 def check_push(text: str) -> None:
-    """Raises ``AssertionError`` if the message differs in any field from the contract's, or has a code that is not in it."""
+    """Raise ``AssertionError`` if the message has other fields than in the contract, or an error code that is not in
+    it.
+    """
     message: Outgoing = msgspec.json.decode(text, type=Outgoing)
     assert json.loads(msgspec.json.encode(message)) == json.loads(text)
     if isinstance(message, ErrorMessage) and not message.code.startswith(_MADE_UP):

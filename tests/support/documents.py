@@ -1,4 +1,4 @@
-"""Make small documents of the formats that schools use, part by part."""
+"""Makes small documents of the formats that schools use, part by part."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
 
 
 def relations(*targets: tuple[str, str]) -> str:
-    """A relationships part with the ids rId1, rId2 … of these kinds and targets."""
+    """A relationships part. Its relationships have the ids rId1, rId2 … and the given kinds and targets."""
     inside = "".join(
         f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, start=1)
@@ -42,7 +42,7 @@ def relations(*targets: tuple[str, str]) -> str:
 
 
 def shape(*paragraphs: str, placeholder: str | None = None) -> str:
-    """A shape of a slide. A paragraph without markup gets a run of its own."""
+    """A shape of a slide. A paragraph without markup becomes one run."""
     kind = "" if placeholder is None else f'<p:ph type="{placeholder}"/>'
     inside = "".join(
         f"<a:p>{each if each.startswith('<') else f'<a:r><a:t>{each}</a:t></a:r>'}</a:p>"
@@ -59,7 +59,7 @@ def slide(*shapes: str) -> str:
 
 
 def pptx(*slides: str, notes: dict[int, str] | None = None, parts: dict[str, str] | None = None) -> bytes:
-    """A presentation of the slides, with notes by slide number, and other ``parts``."""
+    """A presentation with the slides, speaker's notes by the number of the slide, and other ``parts``."""
     files: dict[str, str | bytes] = {
         "_rels/.rels": relations(("officeDocument", "ppt/presentation.xml")),
         "ppt/_rels/presentation.xml.rels": relations(
@@ -92,7 +92,7 @@ def sheet(*rows: str, after: str = "") -> str:
 def xlsx(
     sheets: dict[str, str], *, hidden: tuple[str, ...] = (), strings: str = "", styles: str = ""
 ) -> bytes:
-    """A workbook of the sheets by name, with shared strings and styles."""
+    """A workbook with the sheets by name, shared strings and styles."""
     names = list(sheets)
     listed = "".join(
         f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"{_HIDDEN * (name in hidden)}/>'
@@ -144,7 +144,7 @@ def xhtml(body: str) -> str:
 def epub(
     chapters: dict[str, str], *, contents: dict[str, str] | None = None, parts: dict[str, str] | None = None
 ) -> bytes:
-    """A book of the files in order, with table-of-contents names for some of them, and other ``parts``."""
+    """A book with the files in order, a table of contents with names for some of them, and other ``parts``."""
     items = "".join(
         f'<item id="i{number}" href="text/{name}" media-type="application/xhtml+xml"/>'
         for number, name in enumerate(chapters)

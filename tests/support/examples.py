@@ -1,6 +1,6 @@
-"""Requests made from the route table, so that every test of all routes covers a new route at once.
+"""Makes requests from the route table, so that tests of all routes include a new route immediately.
 
-``Things`` are a person's ids, by the name of the path parameter or field that takes them.
+``Things`` are the ids of a person's things, by the name of the path parameter or field that takes them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.support.world import Reply, User
 Body = dict[str, Any]
 Things = Mapping[str, str]
 NOT_THERE = "00000000-0000-4000-8000-000000000000"
-"""An id of nothing."""
+"""An id that belongs to nothing."""
 
 
 class Answered(Protocol):
@@ -32,7 +32,7 @@ class Answered(Protocol):
 
 
 Send = Callable[[Route, Things], Answered]
-"""Sends the route's example as some person, with ids of the things."""
+"""Sends the route's example as a person, with the ids of the given things."""
 
 
 def with_bodies(routes: Iterable[Route]) -> list[Route]:
@@ -72,9 +72,9 @@ def path_of(route: Route, things: Things) -> str:
 
 
 def body_of(route: Route, things: Things) -> Body | None:
-    """The route's example with ids of the things, or None if it takes no body.
+    """The route's example with the ids of the things; None if the route takes no body.
 
-    A field that is not in the example, or has its default value there, is left out.
+    A field is left out if the example does not have it, or has its default value.
     """
     if route.body is NoBody:
         return None
@@ -97,7 +97,7 @@ def _default_of(field: msgspec.structs.FieldInfo) -> Any:
 
 
 def as_given(schema: Any, name: str, id: str) -> Any:
-    """The id in the field's form: alone, or in a list."""
+    """The id in the form that the field takes: alone, or in a list."""
     shape = inspect.type_info(schema)
     assert isinstance(shape, inspect.StructType)
     [kind] = [field.type for field in shape.fields if field.encode_name == name]
@@ -118,7 +118,7 @@ def sender(user: User) -> Send:
 def with_what_routes_make(
     names: Iterable[str], routes: Sequence[Route], send: Send, things: Things
 ) -> dict[str, str]:
-    """The things and, for each further name, the id from a route whose answer has a field of that name."""
+    """The given things, and further ones: for each further name, the id in a response that has a field of that name."""
     had = dict(things)
     for name in sorted(set(names) - had.keys()):
         maker = next((route for route in routes if _makes(route, name)), None)

@@ -1,4 +1,4 @@
-"""Ports that fail at a chosen call, for services that must come to the same end state whatever happens."""
+"""Ports that fail at a chosen call. For tests of services that must reach the same end state whatever happens."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from chalicelib.composition.services import Services
 from tests.support.world import World
 
 PORTS = ("key_values", "objects", "vectors", "embedder", "extractor", "knowledge_bases")
-REINS = frozenset({"enqueue", "items", "mint"})
-"""Attributes by which a test controls the fakes. They are no calls of a port."""
+TEST_CONTROLS = frozenset({"enqueue", "items", "mint"})
+"""Attributes with which a test controls the fakes. They do not count as calls of a port."""
 
 
 class Crash(BaseException):
-    """The worker dies. No code may catch this."""
+    """The worker dies at this point. No code may catch this error."""
 
 
 @dataclass
 class Faults:
-    """Makes the Nth call to any port fail, before or after its effect."""
+    """Makes the call number ``at`` to any port fail, before or after its effect."""
 
     at: int | None = None
     fault: Callable[[], BaseException] = Crash
@@ -40,7 +40,7 @@ class Faults:
 
 @dataclass
 class Interrupted(Faults):
-    """Does something else before the Nth call. The worker then continues."""
+    """Runs ``between`` before the call number ``at``. The worker then continues."""
 
     between: Callable[[], object] = lambda: None
 
@@ -53,7 +53,7 @@ class Interrupted(Faults):
 
 @dataclass
 class AtCallOf(Faults):
-    """Does something before the ``nth`` call of one method of a port."""
+    """Runs ``happens`` before the ``nth`` call of one method of a port."""
 
     method: str = ""
     nth: int = 1
@@ -76,7 +76,7 @@ class Faulty:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.port, name)
-        if not callable(value) or name.startswith("_") or name in REINS:
+        if not callable(value) or name.startswith("_") or name in TEST_CONTROLS:
             return value
         return lambda *args, **options: self.faults.around(value, *args, **options)
 
@@ -94,5 +94,5 @@ class FaultyAdapters:
 
 
 def worker(world: World, faults: Faults) -> Services:
-    """The world's services. Each of their calls to a port passes through the faults."""
+    """The world's services, where each call to a port passes through the faults."""
     return Services(world.settings, FaultyAdapters(world.adapters, faults), world.services.tables)

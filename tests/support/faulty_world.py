@@ -1,5 +1,6 @@
-"""The app on the aws profile. Each of its upstreams can be made to fail, throttle, stall, answer in part or answer
-falsely."""
+"""The app on the aws profile, whose upstreams can be made to fail, throttle, stall, or give incomplete or wrong
+answers.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +22,18 @@ from tests.support.aws_world import AwsReins, AwsWorld, Upstreams
 from tests.support.world import PHYSICS, User
 
 CANARY = "vendor's words"
-"""Text in every error of a stub. It must not leave the adapter."""
+"""A text in every error of a stub. It must never leave the adapter."""
 GARBAGE = Answer(200, f"<html>{CANARY}</html>".encode())
 SILENT = Answer(silent=True)
 GATEWAY_GIVES_UP = 29.0
 IMPATIENCE = 0.5
-"""Real seconds to wait for a silent Pinecone or Supabase: the time that a call has left."""
+"""The real seconds that a call waits for a silent Pinecone or Supabase."""
 _ALWAYS = 50
 _NUMBERS = itertools.count(1)
 
 
 class FaultyWorld(AwsWorld):
-    """A world whose upstreams can fail. Pauses between tries pass on the clock. ``heal`` ends every failure."""
+    """A world whose upstreams can fail. Pauses between tries only move the test's clock. ``heal`` ends every failure."""
 
     def __init__(self, upstreams: Upstreams, **more: str) -> None:
         self.upstreams = upstreams
@@ -67,7 +68,7 @@ class FaultyWorld(AwsWorld):
         self._hurry(fault.silent)
 
     def supabase_answers(self, answer: Answer, *before: Answer) -> None:
-        """Let Supabase answer ``answer`` from now on, after those ``before`` it."""
+        """Let Supabase first give the answers ``before``, and from then on ``answer``."""
         self.upstreams.supabase.asked.clear()
         self.upstreams.supabase.script(*before, *[answer] * _ALWAYS)
         self._hurry(answer.silent)
@@ -78,7 +79,7 @@ class FaultyWorld(AwsWorld):
                 calls.retries = replace(calls.retries, seconds=_at_most(calls.retries.seconds))
 
     def heal(self) -> None:
-        """End every failure, and move the clock until services that were out of reach are asked again."""
+        """End every failure. Move the clock until services that could not be reached are called again."""
         self.adapters.clock.advance(PAUSE_SECONDS + 1)
         for wire in self.wires.values():
             wire.heal()
@@ -90,7 +91,7 @@ class FaultyWorld(AwsWorld):
 
     @contextmanager
     def in_time(self) -> Iterator[None]:
-        """Assert that the block ends before API Gateway gives up."""
+        """Assert that the block ends before API Gateway would end the request."""
         started = self.adapters.clock.monotonic()
         yield
         assert self.adapters.clock.monotonic() - started < GATEWAY_GIVES_UP
@@ -100,6 +101,6 @@ def _at_most(seconds: Callable[[], float]) -> Callable[[], float]:
     return lambda: min(seconds(), IMPATIENCE)
 
 
-def assert_discreet(told: str, records: Sequence[logging.LogRecord]) -> None:
-    """Assert that neither the client nor the log contains a vendor's words."""
-    assert CANARY not in told + "".join(map(JsonLines("test").format, records))
+def assert_discreet(shown: str, records: Sequence[logging.LogRecord]) -> None:
+    """Assert that neither the client nor the log got a vendor's words."""
+    assert CANARY not in shown + "".join(map(JsonLines("test").format, records))

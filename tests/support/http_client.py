@@ -1,4 +1,4 @@
-"""Chalice's own test client, changed to allow several requests at once."""
+"""Chalice's own test client, changed so that several requests may run at the same time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from chalice.test import TestHTTPClient
 
 
 class _HttpClient(TestHTTPClient):
-    """Does not touch the environment.
+    """A context that does not change the process's environment.
 
-    Chalice's client replaces ``os.environ`` by a copy during a request. With two requests at once, one may restore the
-    other's copy for good, and a botocore session that is made meanwhile keeps reading that copy.
+    Chalice's client replaces ``os.environ`` by a copy during a request. With two requests at the same time, one may
+    leave the other's copy in place forever, and a botocore session that is made meanwhile keeps reading that copy.
     """
 
     @contextmanager

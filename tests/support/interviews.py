@@ -1,4 +1,4 @@
-"""A scripted agent that asks fixed questions and judges by the words, and a learner who answers."""
+"""A scripted agent that asks fixed questions and judges answers by their words, and a learner who answers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ ANSWERS = {
 
 
 def by_the_book(task: Task) -> str:
-    """The agent's reply: the next of ``QUESTIONS``; verdicts by words; to a chat message, a sentence."""
+    """A scripted agent's reply: to a request for a question, the next of ``QUESTIONS``; to a request for judging,
+    verdicts by words; to a chat message, a sentence.
+    """
     if isinstance(task, AskQuestion):
         fresh = [one for one in QUESTIONS if one["question"] not in task.avoid]
         return json.dumps({"questions": [fresh[0] | {"passage": 1}] if fresh else []})
@@ -50,8 +52,9 @@ def by_the_book(task: Task) -> str:
 
 
 def analysis(task: Task) -> str:
-    """The verdicts of a simple judge. A fact is stated if one sentence has all of its long words. Its quote is the
-    sentence with most of them."""
+    """The verdicts of a simple judge. A fact is stated if one sentence of the answer has all its long words. The quote
+    is the sentence with most of them.
+    """
     assert isinstance(task, Judge)
     sentences = [one.strip() for one in task.answer.split(".") if one.strip()]
     verdicts = []
@@ -77,7 +80,7 @@ def _long_words(text: str) -> set[str]:
 
 
 def prepared(world: World, learner: User) -> None:
-    """Upload notes on physics for the learner, and let the agent answer ``by_the_book``."""
+    """Upload notes on physics for the learner, and let the agent reply with ``by_the_book``."""
     learner.upload("notes.txt", PHYSICS, subject_id="physics_101")
     world.adapters.agent.otherwise = by_the_book
 
@@ -89,7 +92,7 @@ def connected(world: World, learner: User, connection_id: str = "d6wF7cYkoAMCJ3g
 
 
 def begun(socket: Socket, **wish: Any) -> Any:
-    """Start an interview. Returns the ``interview_started`` message."""
+    """Start an interview. Returns its ``interview_started`` message."""
     (started,) = socket.send({"type": "start_interview", "subject_id": "physics_101", **wish})
     assert started["type"] == "interview_started", started
     return started

@@ -1,4 +1,4 @@
-"""A question of each kind over one text, with answers that are right, half right and wrong."""
+"""A question of each kind about one text, with a right, a half right and a wrong answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ BODY = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with answers. Answers name options by their text, because letters exist only after the quiz is made."""
+    """A question with answers. An answer names options by their text, because their letters are known only after the
+    quiz is made.
+    """
 
     kind: QuestionKind
     question: str
@@ -28,7 +30,7 @@ class Example:
     quote: str
     right: str | tuple[str, ...]
     half: str | tuple[str, ...] | None
-    """None for a kind that has no half-right answer."""
+    """None if an answer of this kind cannot be half right."""
     wrong: str | tuple[str, ...]
 
     def written(self, passage: int) -> dict[str, Any]:
@@ -45,7 +47,7 @@ class Example:
         }
 
     def sent(self, answer: str | tuple[str, ...], options: list[str]) -> str | list[str]:
-        """The answer as a client sends it, for a question shown with these options."""
+        """The answer as a client sends it, if the question is shown with these options."""
         if self.kind in ("multiple_choice", "true_false"):
             return "ABCDEF"[options.index(str(answer))]
         return answer if isinstance(answer, str) else ["ABCDEF"[options.index(one)] for one in answer]
@@ -127,7 +129,7 @@ EXAMPLES: tuple[Example, ...] = (
 
 
 def every_kind(task: Task) -> str:
-    """The reply of an agent that writes a question of each wanted kind about ``BODY``."""
+    """The reply of an agent that writes one question about ``BODY`` for each kind that the task asks for."""
     assert isinstance(task, WriteQuestions)
     number = next((one.number for one in task.passages if "pumps blood" in one.text), 1)
     items = [one.written(number) for one in EXAMPLES if one.kind in task.kinds]

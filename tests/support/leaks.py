@@ -1,4 +1,4 @@
-"""Models that reveal the key of a question in every way that we know, and a check that finds it."""
+"""Replies that reveal the key of a question, in every way that we know, and a check that finds them."""
 
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ LEAKS: dict[str, Callable[[str], str]] = {
 
 
 def leaking_replies(question: Question, random: Random) -> Iterator[str]:
-    """Replies that reveal the key, one for each way, some after harmless words. They also reveal the option by its
-    letter and by exclusion."""
+    """Replies that reveal the key, one for each way. Some begin with harmless words. For a question with options, also
+    replies that name the key's letter or exclude all other options.
+    """
     key = question.options[question.correct] if question.options else question.accepted[0]
     for leak in LEAKS.values():
         yield random.choice(HARMLESS) + leak(key)
@@ -78,8 +79,8 @@ def leaking_replies(question: Question, random: Random) -> Iterator[str]:
         yield " ".join(f"It is not {option}." for option in others)
 
 
-def tells(text: str, question: Question) -> bool:
-    """Whether the text reveals the key in one of the ways above."""
+def reveals_key(text: str, question: Question) -> bool:
+    """Whether the text reveals the key in one of these ways."""
     key = question.options[question.correct] if question.options else question.accepted[0]
     wanted = _letters(key)
     read = [text, text[::-1], codecs.encode(text, "rot13"), text.translate(_LEET), *_decoded(text)]
@@ -110,7 +111,7 @@ def _decoded(text: str) -> Iterator[str]:
 def asked(
     question: str, key: str, quote: str, *others: str, correct: int = 1, file: str = "notes.pdf"
 ) -> Question:
-    """A multiple-choice question with the key at ``correct``, or a cloze if there are no other options."""
+    """A multiple-choice question whose key is the option number ``correct`` (from 0). Without other options, a cloze."""
     options = (*others[:correct], key, *others[correct:]) if others else ()
     return Question(
         question_id="1",

@@ -9,7 +9,7 @@ from tests.support.world import HISTORY, PHYSICS, User, World
 
 
 def live(world: World, who: User, canary: str, connection_id: str = "d6wF7cYkoAMCJ3g=") -> None:
-    """Use every route and message that stores something, with the canary in everything that can hold it."""
+    """Use every route and message that stores something. Each text that can contain the canary contains it."""
     who.upload(f"{canary}.txt", f"{PHYSICS} {canary}.", subject_id="physics_101", tags=[canary])
     who.upload_in_request(f"{canary}-2.md", f"# {canary}\n\n{HISTORY}".encode(), {"tags": canary})
     who.offer(f"{canary}-later.txt", b"never sent")

@@ -1,4 +1,4 @@
-"""Two learners of a class with the same quiz of class items, and what they see of it."""
+"""Two learners of a class who take the same quiz of the class's items, and everything that they see of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PHYSICS_101 = "physics_101"
 
 
 def questions(count: int) -> list[Question]:
-    """Questions of two concepts, each with its right option first."""
+    """Questions about two concepts. The first option is the right one."""
     return [
         replace(QUESTION, question=f"What is force {number}?", concept=("force", "mass")[number % 2])
         for number in range(1, count + 1)
@@ -26,7 +26,7 @@ def questions(count: int) -> list[Question]:
 
 
 def items(count: int, keys: Mapping[int, int] | None = None) -> list[BankItem]:
-    """Items of the class's bank. ``keys`` gives another right option to some of them, by number."""
+    """Items of the class's bank. ``keys`` gives some of them (by number) another right option."""
     return [
         item(f"i{number}", question=replace(one, correct=(keys or {}).get(number, 0)))
         for number, one in enumerate(questions(count), start=1)
@@ -34,12 +34,12 @@ def items(count: int, keys: Mapping[int, int] | None = None) -> list[BankItem]:
 
 
 def given(world: World, learner: str, quiz_id: str, made: Sequence[BankItem]) -> None:
-    """Give the learner a quiz of the items."""
+    """Give the learner a quiz that asks the items."""
     world.services.quizzes.add(quiz_of(made, learner, quiz_id))
 
 
 def letters(world: World, learner: str, quiz_id: str, chosen: Sequence[int | None]) -> dict[str, str]:
-    """The letters to send for the options at these places of the items."""
+    """The letters that a client must send to choose the options with these indexes in the items."""
     quiz = world.services.quizzes.get(learner, quiz_id)
     return {
         question.question_id: LETTERS[question.item_order.index(place)]
@@ -49,9 +49,9 @@ def letters(world: World, learner: str, quiz_id: str, chosen: Sequence[int | Non
 
 
 def shown_to(user: User) -> dict[str, Any]:
-    """Everything that a learner sees of their results and progress, without the decisions of people.
+    """Everything that a learner sees of their results and progress, without decisions over marks.
 
-    The texts of the options replace their letters, because an option's letter depends on the key.
+    Options are shown by their text instead of their letter, because the letter depends on the key.
     """
     quizzes = [user.get(f"/api/quizzes/{one['quiz_id']}").body for one in _listed(user, "/api/quizzes")]
     results = [
@@ -89,8 +89,9 @@ def _in_words(question: Any) -> Any:
 
 
 def _without_decisions(result: Any, user: User) -> Any:
-    """The result without the notes on corrections. Only they distinguish a corrected result from one that was right at
-    once."""
+    """The result without the notes on corrections. Only these notes distinguish a corrected result from one that was
+    right from the start.
+    """
     shown = dict(result)
     del shown["corrections"]
     if "results" in shown:

@@ -1,4 +1,4 @@
-"""MiniStack in a process of its own: another implementation of DynamoDB, S3 and the Parameter Store, over HTTP."""
+"""Runs MiniStack in a process of its own. It implements DynamoDB, S3 and the Parameter Store over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE_SECONDS = 60
 
 @contextmanager
 def ministack() -> Iterator[str]:
-    """The address of a MiniStack that runs in the block. Raises ``RuntimeError`` if it does not start."""
+    """The address of a MiniStack that runs during the block. Raises ``RuntimeError`` if it does not start."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen(

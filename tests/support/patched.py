@@ -11,7 +11,7 @@ _MADE_BY_TOOLS = {"__pycache__", "build"}
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """Copy the project into the folder, without hidden files and build products. Returns the folder."""
+    """Copy the project into the folder, without hidden files and build results. Returns the folder."""
 
     def left_out(_: str, names: list[str]) -> set[str]:
         hidden = {name for name in names if name.startswith(".")} - {".chalice"}
@@ -22,7 +22,7 @@ def copy_of_the_project(folder: Path) -> Path:
 
 
 def apply(patch: Path, folder: Path, *how: str) -> None:
-    """``git apply`` the patch in the folder. If it does not apply, the assertion quotes git."""
+    """Apply the patch in the folder with ``git apply``. If it does not apply, the assertion quotes git's message."""
     command = ["git", "apply", *how, str(patch)]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert run.returncode == 0, f"{patch} must be renewed, as docs/recipes.md says: {run.stderr}"

@@ -1,4 +1,4 @@
-"""Rows made from nothing but the tables' declarations, and the owners of rows."""
+"""Rows made only from the tables' declarations, and a search for the owner of a row."""
 
 from __future__ import annotations
 
@@ -55,12 +55,13 @@ TERMS = Table(
     ),
 )
 EXTRA_TABLES = (CLIPPINGS, PREFERENCES, HIGHLIGHTS, TERMS)
-"""Tables that a new feature could add. Their declaration alone must get them erased and exported. Their names begin
-with ``sample``, so that a real table may have the name without it."""
+"""Tables that a new feature could add. Because of their declarations alone, their rows must be erased and exported.
+Their names begin with ``sample``, so that they never equal the name of a real table.
+"""
 
 
 def planted(table: Table, owner: str, name: str, moment: str, **more: str) -> Item:
-    """A row of the owner, written at the moment. ``name`` distinguishes it from others."""
+    """A row of the owner, written at the moment. ``name`` distinguishes it from other rows."""
     keys = [table.partition, table.sort]
     for index in table.indexes:
         if index.name != PENDING_INDEX:
@@ -77,7 +78,7 @@ def everything(world: World) -> dict[Table, list[Item]]:
 
 
 def parent_of(table: Table) -> Table | None:
-    """The table that the rows of this table belong to, by the shared partition attribute. None if none is declared."""
+    """The table whose rows own the rows of this table, through the shared partition attribute. None if there is none."""
     match table.personal:
         case Personal(goes_with=parent):
             return parent
@@ -88,7 +89,7 @@ def parent_of(table: Table) -> Table | None:
 
 
 def rows_of(owner: str, rows: Mapping[Table, Sequence[Item]]) -> dict[Table, list[Item]]:
-    """The rows that belong to the owner, by table. A table without any is left out."""
+    """The owner's rows by table. Tables without such rows are left out."""
     found = {table: [row for row in rows[table] if _is_owned(table, row, owner, rows)] for table in rows}
     return {table: owned for table, owned in found.items() if owned}
 

@@ -1,4 +1,6 @@
-"""1EdTech's schemas of QTI 3.0, where somebody has them in a folder. They may not be passed on, so they are not here."""
+"""Validates with 1EdTech's schemas of QTI 3.0, if somebody has them in a folder. They may not be passed on, so the
+project does not contain them.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ ITEMS = (
     "imsqti_asiv3p0_v1p0.xsd",
     "imsqti_asiv3p0_sbacv1p0_v1p0.xsd",
 )
-"""The schema of items and tests in its versions, and that of the profile for Smarter Balanced: it has the same elements, and
-allows no more."""
+"""The names of the schema of items and tests, in its versions. The last is the profile for Smarter Balanced: it has the
+same elements, and allows no others.
+"""
 PACKAGE = ("imsqtiv3p0_imscpv1p2_v1p0.xsd",)
 
 
@@ -29,7 +32,7 @@ class QtiSchemas:
         self._items, self._package = (etree.XMLSchema(etree.parse(str(path))) for path in (items, package))
 
     def faults(self, package: bytes) -> dict[str, str]:
-        """Why a file of the package is not valid, by its name, of each such file."""
+        """The files of the package that are not valid, each with the reason."""
         found = {}
         for name, content in files_of(package).items():
             schema: Any = self._package if name == MANIFEST else self._items
@@ -44,7 +47,7 @@ def files_of(package: bytes) -> dict[str, bytes]:
 
 
 def schemas_in(folder: Path) -> QtiSchemas | None:
-    """The schemas in the folder or below it; None if one of the two is not there."""
+    """The schemas in the folder or below it; None if one of the two is missing."""
     found = [
         next((path for name in names for path in sorted(folder.rglob(name))), None)
         for names in (ITEMS, PACKAGE)

@@ -1,7 +1,7 @@
-"""The rules of QTI 3.0 that our own files must keep to: which elements, in which order, with which attributes.
+"""The rules of QTI 3.0 for the files that we write: which elements, in which order, with which attributes.
 
-They are written down from 1EdTech's schema (imsqti_asiv3p0_v1p0.xsd, imsqtiv3p0_imscpv1p2_v1p0.xsd) for the elements that we write.
-The schema itself may not be passed on; ``python -m benchmarks.qti FOLDER`` validates against a copy of it.
+They follow 1EdTech's schema (imsqti_asiv3p0_v1p0.xsd, imsqtiv3p0_imscpv1p2_v1p0.xsd), for the elements that we write.
+The schema itself may not be passed on; ``python -m benchmarks.qti FOLDER`` validates with a copy of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _NAMED = ("identifier", "response-identifier", "outcome-identifier", "identifier
 _SPACE = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 
 RULES: dict[str, tuple[str, str, str]] = {
-    # element: (children as a regular expression over "name ", needed attributes, further attributes)
+    # element: (children as a regular expression over "name ", required attributes, optional attributes)
     "qti-assessment-item": (
         "(qti-response-declaration )*(qti-outcome-declaration )*(qti-item-body )?(qti-response-processing )?"
         "(qti-modal-feedback )*",
@@ -108,7 +108,7 @@ VALUES: dict[str, str] = {
 
 
 def faults(root: Any, namespace: str) -> list[str]:
-    """The faults of the document by the rules. Empty if there are none."""
+    """The rules that the document breaks. Empty if there are none."""
     found = []
     for element in root.iter():
         space, _, name = element.tag.removeprefix("{").rpartition("}")
@@ -119,9 +119,9 @@ def faults(root: Any, namespace: str) -> list[str]:
         inside = "".join(child.tag.rpartition("}")[2] + " " for child in element)
         if not re.fullmatch(children, inside):
             found.append(f"{name}: has {inside or 'nothing'}")
-        told = set(element.attrib) - {_SPACE}
-        if not set(needed.split()) <= told <= {*needed.split(), *further.split()}:
-            found.append(f"{name}: has the attributes {sorted(told)}")
+        present = set(element.attrib) - {_SPACE}
+        if not set(needed.split()) <= present <= {*needed.split(), *further.split()}:
+            found.append(f"{name}: has the attributes {sorted(present)}")
         for attribute, value in element.attrib.items():
             wanted = VALUES.get(attribute)
             if attribute in _NAMED and not _NAME.fullmatch(value):

@@ -1,4 +1,4 @@
-"""Questions that are due for review, without waiting for the day."""
+"""Makes questions that are due for review, without waiting for the day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.world import User
 
 
 def due_item(user: User, **wanted: object) -> str:
-    """The id of a question that the user answered, and that is due today."""
+    """The item id of a question that the user answered and that is due today."""
     world = user.world
     quiz = user.make_quiz(num_questions=1, **wanted)
     assert user.submit(quiz, user.right_answers(quiz)).status == 200

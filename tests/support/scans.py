@@ -1,4 +1,4 @@
-"""Scans: pictures of text pages, as scanners and cameras make them."""
+"""Makes scans: pictures of text pages, as scanners and cameras make them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 WIDTH, HEIGHT = 1654, 2339
-"""Pixels of a sheet of A4 at 200 dots per inch."""
+"""In pixels: a sheet of A4 at 200 dots per inch."""
 _MARGIN = 190
 
 
 def page_of_text(
     text: str, *, size: int = 34, width: int = WIDTH, height: int = HEIGHT
 ) -> tuple[Image.Image, str]:
-    """A page with as much of the text as it holds, and that part of the text. A newline begins a new line."""
+    """A page with as much of the text as fits, and the text on it. A newline begins a new line."""
     picture = Image.new("L", (width, height), 255)
     draw = ImageDraw.Draw(picture)
     font = ImageFont.load_default(size)
@@ -54,7 +54,7 @@ def _lines(
 def scanned(
     page: Image.Image, *, turned: float = 0.7, blurred: float = 1.0, noise: float = 8.0, seed: int = 1
 ) -> Image.Image:
-    """The page as a scanner gives it: turned by degrees, blurred by pixels, with grey paper and noise."""
+    """The page as a scanner returns it: turned by some degrees, blurred by some pixels, with grey paper and noise."""
     turned_page = page.rotate(turned, Image.Resampling.BICUBIC, fillcolor=255)
     grey = np.asarray(turned_page.filter(ImageFilter.GaussianBlur(blurred)), dtype=float)
     noisy = grey * 0.9 + 12 + np.random.default_rng(seed).normal(0, noise, grey.shape)
@@ -62,7 +62,7 @@ def scanned(
 
 
 def strokes(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
-    """A page full of lines of loops, like hasty handwriting."""
+    """A page full of lines of loops that look like hasty handwriting."""
     drawn = random.Random(seed)
     picture = Image.new("L", (width, height), 248)
     draw = ImageDraw.Draw(picture)
@@ -84,7 +84,7 @@ def strokes(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
 
 
 def photograph(seed: int, width: int = 1200, height: int = 1600) -> Image.Image:
-    """A picture like a photograph: slow changes of colour, various shapes, and a camera's noise."""
+    """A picture that looks like a photograph: slow changes of colour, various shapes, and a camera's noise."""
     made = np.random.default_rng(seed)
     down, across = np.mgrid[0:height, 0:width]
     layers = [
@@ -115,7 +115,7 @@ def encoded(picture: Image.Image, format: str = "JPEG", **options: object) -> by
 
 
 def pdf_of(pages: Sequence[Image.Image | str]) -> bytes:
-    """A PDF with a page for each picture of 200 dots per inch, and for each text a page of text."""
+    """A PDF with one page for each part: a picture at 200 dots per inch, or text."""
     document = FPDF(format="A4", unit="pt")
     document.set_font("helvetica", size=12)
     for page in pages:

@@ -29,7 +29,7 @@ class Socket:
         return websocket.connect(self.world.services, event)["statusCode"]
 
     def send(self, message: Any) -> list[dict[str, Any]]:
-        """Send a message. Returns what is pushed meanwhile."""
+        """Send a message. Returns the messages that are pushed meanwhile."""
         self.take()
         body = message if isinstance(message, str) else json.dumps(message)
         websocket.receive(self.world.services, self.event(body=body, isBase64Encoded=False))

@@ -1,4 +1,4 @@
-"""Recordings made for tests; those that are encoded need ``av``, a part of requirements-voice.txt."""
+"""Recordings for tests. Encoding them needs ``av``, a part of requirements-voice.txt."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _CODECS: dict[MediaFormat, str] = {
 
 
 def spoken(name: str) -> Path:
-    """One of the demo's recordings, e.g. ``second-law``."""
+    """The bytes of one of the demo's recordings, e.g. ``second-law``."""
     return FOLDER / f"{name}.ogg"
 
 
 def samples_of(path: Path) -> NDArray[np.float32]:
-    """The samples that ``encoded`` was given, ``RATE`` a second."""
+    """The samples of a recorded file in one channel, ``RATE`` per second."""
     import av
 
     to_mono = av.AudioResampler(format="flt", layout="mono", rate=RATE)
@@ -61,9 +61,10 @@ def encoded(
     container: str = "",
     live: bool = False,
 ) -> bytes:
-    """The samples (``RATE`` a second) in a container of that format.
+    """The samples (``RATE`` per second) in a container of that format.
 
-    ``live`` is how a browser's MediaRecorder writes WebM and MP4: as it goes, so that no header tells how long it is.
+    With ``live``, WebM and MP4 are written as a browser's MediaRecorder writes them: while it records, so that no
+    header has the duration.
     """
     import av
 

@@ -1,4 +1,4 @@
-"""Tasks for an agent. A test gives the fields that it needs, and the rest has defaults."""
+"""Tasks for an agent. A test gives the fields that it needs; the others have defaults."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def physics_quiz(task: Task) -> str:
 
 
 def solved(task: SolveQuestions) -> str:
-    """The reply of an agent that finds the key of every question about ``PHYSICS``, and no other option."""
+    """The reply of a solver that finds the key of every question about ``PHYSICS``, and no other right option."""
     right: dict[str, str] = {
         str(item["question"]): item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
     }
@@ -182,7 +182,7 @@ class World:
         return User(self, name, self.adapters.identity.mint(self.person(name)))
 
     def stranger(self) -> User:
-        """Somebody with a valid token whom the directory does not know."""
+        """A person with a valid token whom the directory does not know."""
         unknown = Person("nobody", "0000-unknown", "nobody@school.example", "Nobody", "teacher")
         return User(self, "0000-unknown", self.adapters.identity.mint(unknown))
 
@@ -235,22 +235,22 @@ class User:
     def delete(self, path: str, **options: Any) -> Reply:
         return self.send("DELETE", path, **options)
 
-    def offer(self, name: str, content: bytes, **told: Any) -> Reply:
-        request = {"file_name": name, "content_type": "", "file_size": len(content), **told}
+    def offer(self, name: str, content: bytes, **fields: Any) -> Reply:
+        request = {"file_name": name, "content_type": "", "file_size": len(content), **fields}
         return self.post("/api/files/upload-url", request)
 
     def put_bytes(self, offer: Reply, content: bytes) -> str:
-        """Post the bytes to the offered address. Returns the key."""
+        """Post the bytes to the address in the offer. Returns the key."""
         from ports.object_store import PresignedPost
 
         upload = PresignedPost(offer.body["upload"]["url"], offer.body["upload"]["fields"])
         self.world.adapters.objects.post(upload, content, upload.fields["Content-Type"])
         return str(offer.body["file_key"])
 
-    def upload(self, name: str, text: str | bytes, **told: Any) -> str:
-        """Upload as the frontend does, until the document is read. Returns the file id."""
+    def upload(self, name: str, text: str | bytes, **fields: Any) -> str:
+        """Upload as the frontend does, until the document is processed. Returns the file id."""
         content = text.encode() if isinstance(text, str) else text
-        offer = self.offer(name, content, **told)
+        offer = self.offer(name, content, **fields)
         assert offer.status == 200, offer.text
         self.world.tell_of_object(self.put_bytes(offer, content))
         return str(offer.body["file_id"])
@@ -276,24 +276,24 @@ class User:
         }
         return self.post("/api/files", body=body, headers=sent)
 
-    def share(self, subject_id: str, name: str, text: str, **told: Any) -> str:
-        """Share class material as a teacher. Returns the file id."""
+    def share(self, subject_id: str, name: str, text: str, **fields: Any) -> str:
+        """Upload class materials as a teacher. Returns the file id."""
         content = text.encode()
-        request = {"file_name": name, "content_type": "", "file_size": len(content), **told}
+        request = {"file_name": name, "content_type": "", "file_size": len(content), **fields}
         offer = self.post(f"/api/teacher/subjects/{subject_id}/materials/upload-url", request)
         assert offer.status == 200, offer.text
         self.world.tell_of_object(self.put_bytes(offer, content))
         return str(offer.body["file_id"])
 
     def make_quiz(self, **wanted: Any) -> Any:
-        """A quiz of up to three questions about ``PHYSICS``, which must have been uploaded."""
+        """A quiz of up to three questions about ``PHYSICS``, which must be uploaded before."""
         self.world.adapters.agent.enqueue(physics_quiz)
         reply = self.post("/api/quizzes", {"num_questions": 3, **wanted})
         assert reply.status == 200, reply.text
         return reply.body
 
     def right_answers(self, quiz: Any) -> dict[str, str]:
-        """The right answers, which a client cannot know."""
+        """The right answers to a quiz. A client cannot know them."""
         right = {
             item["question"]: item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
         }
@@ -308,5 +308,5 @@ class User:
     def submit(self, quiz: Any, answers: dict[str, Any]) -> Reply:
         return self.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers})
 
-    def ask(self, message: str, **told: Any) -> Reply:
-        return self.post("/api/chat", {"message": message, **told})
+    def ask(self, message: str, **fields: Any) -> Reply:
+        return self.post("/api/chat", {"message": message, **fields})

@@ -1,4 +1,4 @@
-"""Actions of clients, and counts of their effects, for tests in which something interrupts them."""
+"""Actions of clients, with counts of their effects. For tests in which something interrupts an action."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def results(user: User) -> dict[str, int]:
 
 
 UNFINISHED = frozenset({"files", "originals", "vectors"})
-"""The effects that a document may have while it is not completed."""
+"""The counts that a document may change before it is completed."""
 
 
 def files(user: User) -> dict[str, int]:
@@ -44,17 +44,17 @@ def files(user: User) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Deed:
-    """An action of a client. ``does`` takes an idempotency key, if the action may be repeated under one."""
+class ClientAction:
+    """An action of a client. ``does`` gets an idempotency key, which it uses if the action may be repeated with one."""
 
     name: str
     does: Callable[[User, str], Reply]
     counts: Callable[[User], dict[str, int]] | None = None
     """Counts the things that the action changes. None for an action that only reads."""
     adds: dict[str, int] = field(default_factory=dict)
-    """By how much each count grows when the action was done once."""
-    after: Deed | None = None
-    """The action that must come before."""
+    """By how much each count changes when the action is done once."""
+    after: ClientAction | None = None
+    """The action that must be done before this one."""
     by: Literal["newcomer", "owner", "reader"] = "owner"
     """Who acts: a new person without documents, a new person with one, or always the same person with one."""
 
@@ -98,22 +98,22 @@ def _open_chunk(user: User, key: str) -> Reply:
     return user.get(f"/api/files/{document['file_id']}/chunks/0")
 
 
-ASK = Deed("ask", ask, conversations, {"conversations": 1, "messages": 2}, by="newcomer")
+ASK = ClientAction("ask", ask, conversations, {"conversations": 1, "messages": 2}, by="newcomer")
 CITE = replace(ASK, name="cite", by="owner")
 FORGET = replace(ASK, name="forget", does=_forget, adds={"conversations": -1, "messages": -2}, after=ASK)
-QUIZ = Deed("quiz", _make_quiz, quizzes, {"quizzes": 1})
-SUBMIT = Deed("submit", _submit, results, {"results": 1, "evidence": 3}, after=QUIZ)
-UPLOAD = Deed("upload", _upload, files, {"completed": 1, "files": 1, "originals": 1, "vectors": 1})
-OFFER = Deed("offer", _offer, files, {"files": 1})
-ERASE = Deed("erase", lambda user, key: user.delete("/api/me/data"), files)
-FILES = Deed("list", lambda user, key: user.get("/api/files"), by="reader")
-CHUNK = Deed("open", _open_chunk, by="reader")
-SUBJECTS = Deed("subjects", lambda user, key: user.get("/api/subjects"), by="reader")
-ME = Deed("me", lambda user, key: user.get("/api/me"), by="reader")
+QUIZ = ClientAction("quiz", _make_quiz, quizzes, {"quizzes": 1})
+SUBMIT = ClientAction("submit", _submit, results, {"results": 1, "evidence": 3}, after=QUIZ)
+UPLOAD = ClientAction("upload", _upload, files, {"completed": 1, "files": 1, "originals": 1, "vectors": 1})
+OFFER = ClientAction("offer", _offer, files, {"files": 1})
+ERASE = ClientAction("erase", lambda user, key: user.delete("/api/me/data"), files)
+FILES = ClientAction("list", lambda user, key: user.get("/api/files"), by="reader")
+CHUNK = ClientAction("open", _open_chunk, by="reader")
+SUBJECTS = ClientAction("subjects", lambda user, key: user.get("/api/subjects"), by="reader")
+ME = ClientAction("me", lambda user, key: user.get("/api/me"), by="reader")
 
 
-def counted(deed: Deed, user: User) -> dict[str, int]:
-    return {} if deed.counts is None else deed.counts(user)
+def counted(action: ClientAction, user: User) -> dict[str, int]:
+    return {} if action.counts is None else action.counts(user)
 
 
 def more(counts: dict[str, int], adds: dict[str, int]) -> dict[str, int]:
@@ -129,16 +129,18 @@ def renew(user: User) -> None:
     user.token = user.world.user(user.name).token
 
 
-def repeated(user: User, deed: Deed, key: str) -> Reply:
-    """Repeat the action until its answer no longer says "later", as a patient client does. Then let the sweeper run."""
+def repeated(user: User, action: ClientAction, key: str) -> Reply:
+    """Repeat the action as a patient client does, as long as the response is 409. Then let the sweeper run. Returns the
+    last response.
+    """
     world = user.world
     for _ in range(3):
         renew(user)
-        reply = deed.does(user, key)
+        reply = action.does(user, key)
         if reply.status != 409:
             break
         world.adapters.clock.advance(CLAIM_SECONDS + 1)
-    if deed.counts is files:
+    if action.counts is files:
         world.adapters.clock.advance(LEASE_SECONDS + 1)
         world.sweep()
         renew(user)
