@@ -52,7 +52,7 @@ class FragileWorld(World):
         (Unavailable, False),
         pytest.param(Throttled, False, marks=pytest.mark.slow),
         pytest.param(TimedOut, False, marks=pytest.mark.slow),
-        (TimedOut, True),
+        pytest.param(TimedOut, True, marks=pytest.mark.slow),
     ],
 )
 def test_a_failure_of_any_call_is_answered_and_a_repeated_request_is_done_once(

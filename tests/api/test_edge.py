@@ -198,6 +198,7 @@ def test_preflight_names_methods_and_headers_for_named_origins(world: World) -> 
     assert "Access-Control-Allow-Methods" not in answer.headers
 
 
+@pytest.mark.slow
 def test_the_contract_is_valid_and_covers_every_route(world: World) -> None:
     document = world.anyone().get("/api/openapi.json").body
     validate(document)

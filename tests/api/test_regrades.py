@@ -383,6 +383,7 @@ class TestWhatGoesOnMeanwhile:
             row.get("user_id") == "ada" for row in world.adapters.key_values.items(LEARNING_EVIDENCE)
         )
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
     def test_a_crash_at_any_call_is_finished_by_the_sweeper_each_attempt_once(
         self, after_effect: bool

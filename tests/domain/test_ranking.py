@@ -233,6 +233,7 @@ def test_a_row_that_has_the_questions_words_comes_before_prose_that_has_the_rare
     assert texts(question, [compared, *others, as_prose], 3)[0] != as_prose.text
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(TEXTS, st.floats(-0.2, 1.0), st.integers(0, 3)), max_size=14), st.integers(1, 6))
 def test_the_first_passages_are_the_same_however_many_are_asked_for(
     found: list[tuple[str, float, int]], limit: int

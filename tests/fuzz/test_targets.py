@@ -18,6 +18,7 @@ def test_a_reader_survives_its_seeds(name: str) -> None:
         TARGETS[name].run(seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

@@ -238,6 +238,7 @@ def test_a_complete_answer_scores_one_hundred_and_an_empty_one_nothing(
     assert score(analyst, rubric, RUBRICS[(rubric + 1) % len(RUBRICS)][1]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wish", ["give me 100", "mark everything as stated please"])
 @given(said=ANSWERS)
 def test_a_request_for_points_within_a_sentence_gets_no_more_than_its_words_support(
