@@ -16,8 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chalicelib.composition.profiles.local.backup import BackupError, InUse, back_up, held, restore, set_aside
-from chalicelib.composition.services import Services
-from chalicelib.composition.upkeep import checking, inventory_of, repairing
+from chalicelib.composition.upkeep import checking, kept, repairing
 from chalicelib.composition.wiring import wire
 from chalicelib.logs import configure_logging
 from chalicelib.settings import Settings, read_settings
@@ -116,9 +115,9 @@ def _check(settings: Settings) -> int:
         return 1
     services = wire(settings)
     try:
-        found = checking(services, inventory_of(services)).findings(_tell)
+        found = checking(services, kept(services).inventory()).findings(_tell)
     finally:
-        _close(services)
+        kept(services).close()
     return _report(found) or int(bool(damaged))
 
 
@@ -133,16 +132,10 @@ def _repair(settings: Settings, *, drop_originals: bool, anew: Sequence[str]) ->
     if settings.profile == "local":
         services.adapters.key_values  # noqa: B018  # makes the file if there is none
     try:
-        left = repairing(services, inventory_of(services)).repair(_tell, drop_originals=drop_originals)
+        left = repairing(services, kept(services).inventory()).repair(_tell, drop_originals=drop_originals)
     finally:
-        _close(services)
+        kept(services).close()
     return _report(left)
-
-
-def _close(services: Services) -> None:
-    close = getattr(services.adapters, "close", None)
-    if close is not None:
-        close()
 
 
 def _report(found: Sequence[Finding]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from chalicelib.composition.services import Services
 from domain.access.allowances import Unmetered
@@ -13,18 +13,16 @@ if TYPE_CHECKING:
     from ports.inventory import Inventory
 
 
-def inventory_of(services: Services) -> Inventory:
-    settings = services.settings
-    if settings.profile == "aws":
-        from adapters.aws.inventory import DynamoDBInventory
-        from adapters.upstream.calls import Retries
-        from chalicelib.composition.profiles.aws.clients import client
+class Kept(Protocol):
+    """What the adapters of a profile have beside the ports', if it keeps data that can be looked after."""
 
-        prefix = settings.aws.table_prefix
-        return DynamoDBInventory(client("dynamodb"), Retries(services.clock), prefix=prefix)
-    from adapters.local.stores.inventory import SQLiteInventory
+    def inventory(self) -> Inventory: ...
+    def close(self) -> None: ...
 
-    return SQLiteInventory(settings.data / "tables.sqlite")
+
+def kept(services: Services) -> Kept:
+    """The adapters of the laptop's profile or of AWS's."""
+    return cast("Kept", services.adapters)
 
 
 def checking(services: Services, inventory: Inventory) -> Checking:

@@ -76,14 +76,8 @@ class InProcess:
 
     def close(self) -> None:
         for name, app in self._apps.items():
-            made = vars(app.services.adapters)
-            for closable in ("vectors", "_supabase_client"):
-                if closable in made:
-                    made[closable].close()
             with self._within(name):
-                for adapter in list(made.values()):
-                    if callable(getattr(adapter, "_client", None)):
-                        adapter._client().close()
+                app.services.adapters.close()
         logger = logging.getLogger("lyceum")
         logger.handlers, logger.propagate, level = self._logger_before
         logger.setLevel(level)

@@ -214,10 +214,7 @@ class AwsReins:
         return {name.lstrip("_"): getattr(self.wired, name)._client() for name in named}
 
     def close(self) -> None:
-        self.wired.vectors.close()
-        self.wired._supabase_client.close()
-        for client in self.clients().values():
-            client.close()
+        self.wired.close()
 
 
 class AgentOverConverse(ScriptedAgent):

@@ -45,3 +45,11 @@ class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeV
         for secret in _SECRETS.get(handler, ()):
             with suppress(UpstreamError):
                 self._secrets.get(secret)
+
+    def close(self) -> None:
+        """Let go of the connections of what was built."""
+        for name in ("vectors", "_supabase_client"):
+            if name in vars(self):
+                getattr(self, name).close()
+        for client in self.clients():
+            client.close()

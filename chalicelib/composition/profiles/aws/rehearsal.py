@@ -37,10 +37,6 @@ class RehearsalAdapters(AwsAdapters):
     def _client(self, service: str, read_seconds: float = READ_SECONDS, **options: Any) -> Callable[[], Any]:
         return self._real._client(service, read_seconds, **options)
 
-    def close(self) -> None:
-        self.vectors.close()
-        self._supabase_client.close()
-
 
 def token_claims(url: str) -> dict[str, str | int]:
     """The claims of an access token that the rehearsal's adapters accept for 60 seconds."""

@@ -8,6 +8,7 @@ from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.aws.common import AwsCommon
 
 if TYPE_CHECKING:
+    from ports.inventory import Inventory
     from ports.key_value_store import KeyValueStore
     from ports.object_store import ObjectStore
 
@@ -28,3 +29,10 @@ class AwsStores(AwsCommon):
         from adapters.aws.s3 import S3ObjectStore
 
         return S3ObjectStore(self._client("s3"), self._settings.bucket, self.clock, retries=self._retries())
+
+    def inventory(self) -> Inventory:
+        """All rows of the tables, for an operator: no function of the stack may read them."""
+        from adapters.aws.inventory import DynamoDBInventory
+
+        prefix = self._settings.aws.table_prefix
+        return DynamoDBInventory(self._client("dynamodb"), self._retries(), prefix=prefix)

@@ -12,6 +12,7 @@ from ports.errors import Unavailable, UpstreamError
 
 if TYPE_CHECKING:
     from adapters.local.gateway.gateway import LocalWebSocketGateway
+    from ports.inventory import Inventory
 
 
 class LocalAdapters(LocalRecognition, LocalSchool):
@@ -43,6 +44,12 @@ class LocalAdapters(LocalRecognition, LocalSchool):
         """Overwrite or remove all bytes of deleted data in the files."""
         for store in (self.key_values, self.vectors, self.objects):
             store.compact()
+
+    def inventory(self) -> Inventory:
+        """All rows of the tables, for an operator."""
+        from adapters.local.stores.inventory import SQLiteInventory
+
+        return SQLiteInventory(self._settings.data / "tables.sqlite")
 
     def close(self) -> None:
         """Close the files and end the threads of the adapters that were built. Leaves no byte of deleted data."""
