@@ -345,7 +345,7 @@ def _quiz_body(quiz: Quiz, *, shows_keys: bool) -> QuizBody:
         assignment_id=quiz.assignment_id,
         session_id=quiz.session_id,
         retake_of=quiz.retake_of,
-        document_ids=list(quiz.document_ids),
+        document_ids=list(quiz.documents),
         difficulty_level=quiz.difficulty_level,
         created_at=quiz.created_at,
         submitted_at=quiz.submitted_at,

@@ -239,14 +239,13 @@ class Assigning:
         if not questions:
             raise Conflict("assignment_has_no_items", "All items of this assignment are retired.")
         quiz_id = attempt_id(learner.user_id, assigned.assignment_id, attempt)
-        cited = [question.citation.file_id for question in questions if question.citation is not None]
         quiz = Quiz(
             quiz_id=quiz_id,
             user_id=learner.user_id,
             title=f"Quiz: {assignment.title}",
             topic=assignment.title or None,
             subject_id=assigned.subject_id,
-            document_ids=tuple(dict.fromkeys(cited)),
+            document_ids=(),
             difficulty_level="intermediate",
             requested_questions=len(questions),
             questions=spread_keys(questions, quiz_id),

@@ -102,6 +102,7 @@ class Quiz:
     topic: str | None
     subject_id: str | None
     document_ids: tuple[str, ...]
+    """The documents that it was made from; empty if it was assigned."""
     difficulty_level: Difficulty
     requested_questions: int
     questions: tuple[Question, ...]
@@ -116,3 +117,11 @@ class Quiz:
     version: int = 0
     kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
     """The requested kinds of questions."""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The documents that it was made from. Of an assigned quiz, those that its questions cite as they are now."""
+        if not self.attempt:
+            return self.document_ids
+        cited = (one.citation.file_id for one in self.questions if one.citation is not None)
+        return tuple(dict.fromkeys(cited))

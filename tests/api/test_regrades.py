@@ -292,6 +292,27 @@ class TestWhatBearsTheCorrectedKey:
         (mark,) = world.user("ada").get(f"/api/quizzes/{quiz_id}/result").body["results"]
         assert mark["citation"]["quote"] in PHYSICS
 
+    def test_the_documents_of_an_assigned_quiz_follow_its_citations(self, world: World) -> None:
+        grace, ada = world.user("grace"), world.user("ada")
+        file_id = grace.share(PHYSICS_101, "laws.txt", PHYSICS)
+        item_id = grace.post(self.ITEMS, self.OWN | {"correct_answer": "B"}).body["item_id"]
+        grace.post(f"{self.ITEMS}/{item_id}/approve", {"keep": True})
+        grace.post(
+            f"/api/teacher/subjects/{PHYSICS_101}/assignments/assignment_1/quiz", {"item_ids": [item_id]}
+        )
+        quiz_id = ada.post("/api/assignments/assignment_1/generate-quiz", {}).body["quiz_id"]
+
+        def documents() -> Any:
+            return ada.get(f"/api/quizzes/{quiz_id}").body["document_ids"]
+
+        assert documents() == []
+        regrade(grace, item_id=item_id, key="A")
+        assert documents() == [file_id]
+        submit(world, "ada", quiz_id, [0])
+        assert documents() == [file_id]
+        regrade(grace, item_id=item_id, key="B", reason="It was right.")
+        assert documents() == []
+
     def test_a_question_that_a_teacher_answers_for_stays_so_when_it_is_retired(self, world: World) -> None:
         fill(world)
         take(world, "ada", "a1", [0, 1, 0])
