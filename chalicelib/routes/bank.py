@@ -136,15 +136,10 @@ class AdmissionBody(msgspec.Struct):
     checked: Check
 
 
-class ItemBody(msgspec.Struct):
-    """``version`` is the newest version, and ``status`` is its status. New attempts ask ``approved_version``; null if
-    there is none yet.
-    """
+class VersionOfItem(msgspec.Struct):
+    """What a version of an item is."""
 
-    item_id: str
     version: int
-    status: ItemStatus
-    approved_version: int | None
     kind: QuestionKind
     question: str
     options: list[str]
@@ -155,11 +150,21 @@ class ItemBody(msgspec.Struct):
     citation: CitationBody | None
     admission: AdmissionBody
     author: Author
+
+
+class ItemBody(VersionOfItem, kw_only=True):
+    """``version`` is the newest version, and ``status`` is its status. New attempts ask ``approved_version``; null if
+    there is none yet.
+    """
+
+    item_id: str
+    status: ItemStatus
+    approved_version: int | None
     created_at: str
     updated_at: str
 
 
-class MadeItems(ItemBody):
+class MadeItems(ItemBody, kw_only=True):
     """The first draft that was made. ``items`` has all of them."""
 
     items: list[ItemBody] = []
@@ -174,18 +179,7 @@ class ItemQuery(PageQuery, frozen=True):
     status: Statuses | None = None
 
 
-class VersionBody(msgspec.Struct):
-    version: int
-    kind: QuestionKind
-    question: str
-    options: list[str]
-    correct_answer: str | list[str]
-    explanation: str
-    concept: ConceptName
-    difficulty: Difficulty
-    citation: CitationBody | None
-    admission: AdmissionBody
-    author: Author
+class VersionBody(VersionOfItem, kw_only=True):
     made_at: str
 
 
@@ -435,31 +429,24 @@ def _key(given: str | list[str] | None) -> str | tuple[str, ...] | None:
 
 
 def item_body(item: BankItem) -> ItemBody:
-    version = _version_body(item.latest)
     return ItemBody(
+        **msgspec.structs.asdict(_version_of(item.latest)),
         item_id=item.item_id,
-        version=version.version,
         status=item.status,
         approved_version=item.approved_version,
-        kind=version.kind,
-        question=version.question,
-        options=version.options,
-        correct_answer=version.correct_answer,
-        explanation=version.explanation,
-        concept=version.concept,
-        difficulty=version.difficulty,
-        citation=version.citation,
-        admission=version.admission,
-        author=version.author,
         created_at=item.created_at,
         updated_at=item.updated_at,
     )
 
 
 def _version_body(version: ItemVersion) -> VersionBody:
+    return VersionBody(**msgspec.structs.asdict(_version_of(version)), made_at=version.made_at)
+
+
+def _version_of(version: ItemVersion) -> VersionOfItem:
     content = version.content
     admission = version.admission
-    return VersionBody(
+    return VersionOfItem(
         version=version.item_version,
         kind=content.kind,
         question=content.question,
@@ -476,7 +463,6 @@ def _version_body(version: ItemVersion) -> VersionBody:
             checked="teacher" if admission.kept else content.checked,
         ),
         author=version.author,
-        made_at=version.made_at,
     )
 
 
