@@ -240,7 +240,7 @@ def register(api: Api) -> None:
         refuses={
             **_NO_MARK,
             "wrong_verdict": (400, "The verdict does not fit a question, or a fact."),
-            "invalid_credit": (400, "Only a part of a question has a credit."),
+            "invalid_credit": (400, "Give a credit only for a question that is partly right."),
         },
     )
     def override(call: Call[OverrideRequest, NoBody], subject_id: str) -> OverrideAnswer:

@@ -76,7 +76,7 @@ def register(api: Api) -> None:
         refuses={
             "invalid_request": (400, "The form needs exactly one file, in the field `file`."),
             "too_large": (413, "The file is larger than a file of items may be."),
-            "corrupt": (422, "The file is damaged, or no file of items."),
+            "corrupt": (422, "The file is damaged, or it is not a file of items."),
             "encrypted": (422, "The file is encrypted."),
             "no_items": (422, "There is no item in the file."),
         },
@@ -86,7 +86,7 @@ def register(api: Api) -> None:
         if call.form is None:
             call.services.teaching.subject(call.learner, subject_id)
             raise InvalidRequest("malformed_form", "The body is not multipart/form-data.")
-        found = call.services.exchange.take_in(call.learner, subject_id, call.form.data, call.new_id())
+        found = call.services.exchange.import_file(call.learner, subject_id, call.form.data, call.new_id())
         return ImportedItems(
             [item_body(item) for item in found.items],
             [RefusedItem(one.name, one.problem, one.field, one.message) for one in found.refused],

@@ -1,4 +1,4 @@
-"""Admission: from an access token to the learner that it belongs to."""
+"""Admission of people: finds the learner to whom an access token belongs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ class Admission:
         self._directory = directory
 
     def admit(self, token: str) -> Admitted:
-        """The learner that the token belongs to. Raises ``Unauthenticated``, without a reason.
+        """The learner to whom the token belongs, and when it expires. Raises ``Unauthenticated``, which tells no
+        reason.
 
-        A person whom the directory does not know has their own documents and no subject: access to a subject
-        comes from enrolment, never from a claim of the token.
+        A person whom the directory does not know has their own documents and no subject. Access to a subject comes
+        from the directory's enrolment, never from a claim of the token.
         """
         try:
             claims = self._identity.verify(token)

@@ -1,4 +1,4 @@
-"""Allowances: how much of what costs money an owner may use in a day, and how fast they may ask for it."""
+"""Allowances: how much an owner may use in a day of what costs money, and how many requests in a minute."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from ports.errors import UpstreamError
 from ports.system import Clock
 
 AllowanceKind = Literal["messages", "questions", "pages"]
-"""Messages to the tutor and searches; requested questions of quizzes; pages of documents that were read, or
-that their text fills, if those are more."""
+"""``messages``: messages to the tutor and searches. ``questions``: requested questions of quizzes. ``pages``: pages of
+documents, or the pages that their text would fill, if those are more.
+"""
 
 _ASKED_FOR: frozenset[AllowanceKind] = frozenset({"messages", "questions"})
-"""These come with a request, so they are limited by the minute too. Pages are read after an event."""
+"""The kinds that are also limited by the minute, because they come with a request. Pages are read after an event."""
 
 log = logging.getLogger("lyceum.allowances")
 
@@ -44,7 +45,9 @@ class Allowances:
         self._requests_a_minute = requests_a_minute
 
     def take(self, owner: str, kind: AllowanceKind, amount: int = 1) -> Taken:
-        """Count ``amount``, before it is spent. Raises ``OverLimit``, and counts nothing, beyond a limit."""
+        """Count ``amount``, before the work that costs it. Raises ``OverLimit`` beyond a limit; then nothing is
+        counted.
+        """
         now = self._clock.now()
         a_minute = self._requests_a_minute if kind in _ASKED_FOR else None
         self._budgets.take(owner, kind, amount, now, limit=self._a_day[kind], a_minute=a_minute)
@@ -52,7 +55,7 @@ class Allowances:
 
     @contextmanager
     def returning(self, taken: Taken) -> Iterator[None]:
-        """Give ``taken`` back if an upstream fails in the block. A reply that is refused costs too."""
+        """Give ``taken`` back if an upstream fails in the block. A refused reply also costs, so it is not given back."""
         try:
             yield
         except Refused:
@@ -62,14 +65,14 @@ class Allowances:
             raise
 
     def _give_back(self, taken: Taken) -> None:
-        """If that fails, log it and continue."""
+        """Give ``taken`` back. If that fails, log it and continue."""
         try:
             self._budgets.give_back(taken.owner, taken.kind, taken.amount, taken.at)
         except UpstreamError as failed:
             log.warning("not_given_back", extra={"kind": taken.kind, "capability": failed.capability})
 
     def check(self, owner: str, kind: AllowanceKind) -> None:
-        """Raises ``OverLimit`` if nothing is left of today's allowance."""
+        """Raise ``OverLimit`` if nothing is left of today's allowance."""
         now = self._clock.now()
         if self._budgets.taken(owner, kind, now) >= self._a_day[kind]:
             raise over_limit(kind, now)
@@ -80,7 +83,7 @@ class Allowances:
 
 
 class Unmetered(Allowances):
-    """For work that the learners have paid for already: it counts nothing and refuses nothing."""
+    """Allowances for work that learners have paid for already, such as repairs. It counts nothing and refuses nothing."""
 
     def take(self, owner: str, kind: AllowanceKind, amount: int = 1) -> Taken:
         return Taken(owner, kind, 0, self._clock.now())

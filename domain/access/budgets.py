@@ -1,7 +1,7 @@
-"""Budgets: what an owner has used of a day's allowances. It is counted before anything is spent.
+"""Budgets: what an owner has used of a day's allowances. It is counted before the work that costs it.
 
-An erasure does not remove the counts, or it would be a way to a new allowance. They are kept for two days,
-under a key that does not name the learner, and hold numbers only.
+An erasure does not remove the counts; otherwise it would give a new allowance. They are kept for two days, under a key
+that does not name the learner, and contain only numbers.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _CHARGES = "charges"
 
 
 class Budgets:
-    """Days are those of UTC.
+    """The repository of budgets. A day is a day in UTC.
 
-    A charge has a name, so that repeating it counts once. An amount that is taken has none, and costs one
-    round trip instead of two.
+    A charge has a name, so that repeating it counts once. An amount that is taken has no name, and costs one round trip
+    instead of two.
     """
 
     def __init__(self, store: KeyValueStore) -> None:
@@ -36,14 +36,15 @@ class Budgets:
         return 0.0 if row is None else _total(row)
 
     def check(self, owner: str, kind: str, limit: float, now: datetime) -> None:
-        """Raises ``OverLimit`` if the day's charges have reached ``limit``."""
+        """Raise ``OverLimit`` if the sum of today's charges has reached ``limit``."""
         if self.spent(owner, kind, now) >= limit:
             raise over_limit(kind, now)
 
     def charge(
         self, owner: str, kind: str, charge_id: str, amount: float, now: datetime, *, limit: float | None
     ) -> None:
-        """Charge ``amount``. Raises ``OverLimit``, and charges nothing, if that is more than is left.
+        """Charge ``amount`` under the name ``charge_id``. Raises ``OverLimit``, and charges nothing, if less than it is
+        left.
 
         Without a ``limit`` it is always charged: work that began within the allowance may end.
         """
@@ -61,7 +62,7 @@ class Budgets:
         retried(charge, on=ConditionFailed)
 
     def refund(self, owner: str, kind: str, charge_id: str, now: datetime) -> None:
-        """Take back a charge of today because its work failed; repeating it is harmless."""
+        """Remove a charge of the day ``now``, because its work failed. A repeated call does no harm."""
         key, wanted = _key(owner, now, kind), _name_of(charge_id)
 
         def refund() -> None:
@@ -76,9 +77,10 @@ class Budgets:
     def take(
         self, owner: str, kind: str, amount: int, now: datetime, *, limit: int, a_minute: int | None = None
     ) -> None:
-        """Take ``amount`` of the day's ``limit`` and, with ``a_minute``, one of that many requests a minute.
+        """Take ``amount`` of the day's ``limit``. With ``a_minute``, also count one of that many requests in this
+        minute.
 
-        Raises ``OverLimit``, and takes nothing, if either is more than is left.
+        Raises ``OverLimit``, and takes nothing, if more is wanted than is left.
         """
         counts, at_most = {kind: amount}, {kind: limit}
         minute = _minute(now)
@@ -95,20 +97,20 @@ class Budgets:
             raise over_limit(kind, now) from None
 
     def give_back(self, owner: str, kind: str, amount: int, now: datetime) -> None:
-        """Give back what was taken at ``now``, because its work failed. Repeating it gives back again."""
+        """Give back what was taken at ``now``, because its work failed. A repeated call gives back again."""
         self._store.add(ACTIVE_SESSIONS, _key(owner, now), {kind: -amount}, fresh={"ttl": _ttl(now)})
 
     def taken(self, owner: str, kind: str, now: datetime) -> int:
-        """How much was taken today."""
+        """The amount that was taken today."""
         return self.counts(owner, now).of(kind)
 
     def counts(self, owner: str, now: datetime) -> UsageCounts:
-        """All that was taken today."""
+        """All amounts that were taken today, and the requests of this minute."""
         row = self._store.get(ACTIVE_SESSIONS, _key(owner, now)) or {}
         return UsageCounts(row, int(row.get(_minute(now), 0)))
 
     def _write(self, key: dict[str, str], row: Item | None, charges: dict[str, float], now: datetime) -> None:
-        """Raises ``ConditionFailed`` if ``row`` was changed since it was read."""
+        """Store the charges of a day. Raises ``ConditionFailed`` if ``row`` was changed since it was read."""
         version = 0 if row is None else row[VERSION]
         item: Item = {**key, _CHARGES: charges, "ttl": _ttl(now), VERSION: version + 1}
         if row is None:
@@ -121,14 +123,14 @@ class Budgets:
 class UsageCounts:
     _row: Item
     of_minute: int
-    """The requests of this minute."""
+    """The number of requests in this minute."""
 
     def of(self, kind: str) -> int:
         return int(self._row.get(kind, 0))
 
 
 def next_day(now: datetime) -> datetime:
-    """When the allowances of a day begin anew."""
+    """The next midnight, when the allowances of a day start again. ``now`` is in UTC."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
@@ -137,11 +139,11 @@ def next_minute(now: datetime) -> datetime:
 
 
 def over_limit(kind: str, now: datetime) -> OverLimit:
-    """The error for an exhausted allowance: it ends at midnight."""
+    """The error for an exhausted allowance. Its ``retry_after`` is the time until midnight."""
     wait = max(1, int((next_day(now) - now).total_seconds()) + 1)
     return OverLimit(
         f"daily_{kind}_used",
-        "Today's allowance is used up. It begins anew at midnight UTC.",
+        "Today's allowance is used up. It starts again at midnight UTC.",
         retry_after=wait,
     )
 
@@ -149,7 +151,7 @@ def over_limit(kind: str, now: datetime) -> OverLimit:
 def _too_fast(now: datetime) -> OverLimit:
     return OverLimit(
         "too_many_requests",
-        "These are too many requests for one minute. Wait a moment.",
+        "There were too many requests in one minute. Wait a moment.",
         retry_after=60 - now.second,
     )
 
@@ -159,7 +161,7 @@ def _key(owner: str, now: datetime, *kind: str) -> dict[str, str]:
 
 
 def _name_of(charge_id: str) -> str:
-    """A digest, because the id of a charge may name the learner."""
+    """A digest of a charge's id, because the id may name the learner."""
     return derived_id("charge", charge_id)
 
 

@@ -1,4 +1,4 @@
-"""The class as an owner: class materials belong to it, not to a person."""
+"""The class as an owner: class materials belong to the class, not to a person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ _CLASS = "class:"
 
 
 def class_owner(subject_id: str) -> str:
-    """The owner of a subject's class materials. It is nobody's user id, so no learner's reads reach them."""
+    """The owner of a subject's class materials. It is nobody's user id, so that a learner's own reads never return
+    them.
+    """
     return _CLASS + subject_id
 
 

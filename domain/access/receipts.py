@@ -15,7 +15,7 @@ from ports.paging import pages
 
 KEPT_SECONDS = 86_400
 CLAIM_SECONDS = 60
-"""How long a claim lasts. After that, a second request with the same key may take it over."""
+"""How long a claim lasts. After that, another request with the same key may take it."""
 MAX_KEY_CHARACTERS = 200
 _CLAIM_TRIES = 4
 _RECEIPT = "receipt#"
@@ -23,7 +23,7 @@ _RECEIPT = "receipt#"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A claim on a request; ``status`` and ``body`` are set once it has been answered."""
+    """A claim on a request. ``status`` and ``body`` are set once the request has been answered."""
 
     receipt_id: str
     version: int
@@ -33,19 +33,19 @@ class Receipt:
 
 class Receipts:
     def __init__(self, store: KeyValueStore, *, since: datetime | None = None) -> None:
-        """Claims from before ``since`` are free. A process that serves alone passes the time of its start.
+        """Claims from before ``since`` count as free. Only a process that serves alone may pass the time of its start.
 
-        If that were wrong, the second of two equal requests would repeat the work under the same ids and
-        settle it.
+        If another process still works on such a claim, both do the work, under the same ids, and the outcome is the
+        same.
         """
         self._store = store
         self._since = "" if since is None else to_text(since)
 
     def claim(self, owner: str, operation: str, key: str, fingerprint: str, now: datetime) -> Receipt:
-        """The receipt of the owner's request ``key``: with its answer, or claimed for the caller to answer.
+        """The receipt of the owner's request with this key: with its stored answer, or newly claimed for the caller.
 
-        ``fingerprint`` stands for the body. Raises ``Conflict`` if the key was used with another body,
-        or if the same request is being answered at this moment; ``InvalidRequest`` for a bad key.
+        ``fingerprint`` is a digest of the body. Raises ``Conflict`` if the key was used with another body, or if the
+        same request is being answered now; ``InvalidRequest`` if the key is malformed.
         """
         if not key.isprintable() or not 0 < len(key) <= MAX_KEY_CHARACTERS:
             raise InvalidRequest(
@@ -89,7 +89,7 @@ class Receipts:
     def settle(
         self, receipt: Receipt, owner: str, fingerprint: str, status: int, body: str, now: datetime
     ) -> None:
-        """Store the answer for a day. Does nothing if another request took the claim over."""
+        """Store the answer for a day. Does nothing if another request took the claim."""
         item: Item = {
             "session_id": receipt.receipt_id,
             "user_id": owner,
@@ -106,7 +106,7 @@ class Receipts:
             pass
 
     def forget(self, owner: str, named: str) -> None:
-        """Remove the owner's stored answers that contain ``named``: deleted things must not be returned."""
+        """Delete the owner's stored answers that contain ``named``, so that deleted things are not returned again."""
         for page in pages(
             lambda cursor: self._store.query(
                 ACTIVE_SESSIONS, owner, index="user-id-index", prefix=_RECEIPT, cursor=cursor
@@ -116,7 +116,7 @@ class Receipts:
             self._store.delete_many(ACTIVE_SESSIONS, found)
 
     def release(self, receipt: Receipt) -> None:
-        """Give the claim back: the request failed and may be tried again."""
+        """Delete the claim, because the request failed and may be tried again."""
         try:
             self._store.delete(
                 ACTIVE_SESSIONS, {"session_id": receipt.receipt_id}, if_version=receipt.version

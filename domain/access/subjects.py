@@ -1,4 +1,4 @@
-"""Which subjects a learner may work in."""
+"""The subjects in which a learner may work."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class Subjects:
         return self.of_user(learner.user_id)
 
     def of_user(self, user_id: str) -> list[Subject]:
-        """As ``of``, for work without a request of the learner."""
+        """The same as ``of``, for work without a request of the learner."""
         return self._directory.subjects_of(user_id)
 
     def get(self, learner: Learner, subject_id: str) -> Subject:
-        """Raises ``NotFound`` if the subject does not exist or is not the learner's."""
+        """The subject. Raises ``NotFound`` if it does not exist or is not the learner's."""
         return self.all_of(learner, [subject_id])[0]
 
     def all_of(self, learner: Learner, subject_ids: Sequence[str]) -> list[Subject]:
-        """The subjects of ``subject_ids``, each of them the learner's. Raises ``NotFound``."""
+        """The subjects with these ids, in order. Raises ``NotFound`` if one of them is not the learner's."""
         return among(self.of(learner), subject_ids)
 
     def recent_sessions(self, subject: Subject, limit: int) -> list[ClassSession]:
-        """The latest class sessions of a subject of the learner's, newest first."""
+        """Up to ``limit`` class sessions of one of the learner's subjects, newest first."""
         return self._directory.sessions(subject.subject_id, limit=limit)
 
     def assignment(self, learner: Learner, assignment_id: str) -> Assignment:
@@ -42,7 +42,7 @@ class Subjects:
         return assignment
 
     def assignments(self, subject: Subject) -> list[Assignment]:
-        """The assignments of a subject of the learner's, ordered by id."""
+        """The assignments of one of the learner's subjects, ordered by id."""
         return self._directory.assignments(subject.subject_id)
 
     def session(self, learner: Learner, session_id: str) -> ClassSession:
@@ -55,7 +55,7 @@ class Subjects:
 
 
 def among(mine: Sequence[Subject], subject_ids: Sequence[str]) -> list[Subject]:
-    """The subjects of ``subject_ids``, each of them one of ``mine``. Raises ``NotFound``."""
+    """The subjects with these ids, in order. Raises ``NotFound`` if one of them is not among ``mine``."""
     by_id = {subject.subject_id: subject for subject in mine}
     try:
         return [by_id[subject_id] for subject_id in subject_ids]

@@ -1,4 +1,4 @@
-"""Which subjects a teacher may act in."""
+"""The subjects in which a teacher may act."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Teaching:
         self._directory = directory
 
     def subject(self, teacher: Learner, subject_id: str) -> Subject:
-        """The subject, which the learner teaches and in whose role they act now.
+        """The subject, if the person teaches it and acts as a teacher now.
 
-        Raises ``Forbidden`` if it does not exist, if another teacher teaches it, or in any other role.
+        Raises ``Forbidden`` if it does not exist, if they do not teach it, or if their active role is another one.
         """
         if teacher.active_role != "teacher":
             raise Forbidden("teacher_only", "Only teachers may do this.")

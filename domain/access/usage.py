@@ -1,4 +1,4 @@
-"""What a learner has used of their allowances, and what is left."""
+"""How much a learner has used of each allowance, and how much is left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ports.system import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class AllowanceUse:
     kind: str
     limit: float
     used: float
@@ -19,7 +19,7 @@ class Used:
 
     @property
     def remaining(self) -> float:
-        """Work that began within an allowance may end, so that more than the limit may have been used."""
+        """What is left, 0 or more. More than the limit may have been used, because work that began within it may end."""
         return round(max(0.0, self.limit - self.used), 3)
 
 
@@ -33,22 +33,25 @@ class Usage:
         charged: Mapping[str, int],
         requests_a_minute: int,
     ) -> None:
-        """The limits of a day, by kind: ``taken`` of those that are taken, ``charged`` of those that are charged."""
+        """The limits of a day, by kind: ``taken`` for what is taken, ``charged`` for what is charged."""
         self._budgets = budgets
         self._clock = clock
         self._taken = taken
         self._charged = charged
         self._requests_a_minute = requests_a_minute
 
-    def of(self, owner: str) -> list[Used]:
-        """Each allowance of the owner, as counted now."""
+    def of(self, owner: str) -> list[AllowanceUse]:
+        """The use of each allowance of the owner, as counted now."""
         now = self._clock.now()
         counts = self._budgets.counts(owner, now)
         a_day = [
-            *(Used(kind, limit, counts.of(kind), next_day(now)) for kind, limit in self._taken.items()),
             *(
-                Used(kind, limit, round(self._budgets.spent(owner, kind, now), 3), next_day(now))
+                AllowanceUse(kind, limit, counts.of(kind), next_day(now))
+                for kind, limit in self._taken.items()
+            ),
+            *(
+                AllowanceUse(kind, limit, round(self._budgets.spent(owner, kind, now), 3), next_day(now))
                 for kind, limit in self._charged.items()
             ),
         ]
-        return [*a_day, Used("requests", self._requests_a_minute, counts.of_minute, next_minute(now))]
+        return [*a_day, AllowanceUse("requests", self._requests_a_minute, counts.of_minute, next_minute(now))]

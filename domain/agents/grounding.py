@@ -1,9 +1,9 @@
-"""From what an agent wrote to an answer whose every citation stands in a document.
+"""Turns what an agent wrote into an answer whose every citation stands in a document.
 
-An agent marks a statement with ``[n "words copied from passage n"]`` (see ``ports.agent.Agent``). Only
-what can be checked survives: a mark whose words stand in passage n becomes ``[k]`` and a citation; a mark
-without words is given the sentence of passage n that the statement before it plainly repeats; every other
-mark is taken out. Text comes in pieces and goes out in pieces, so that a streamed answer is the stored one.
+An agent marks a statement with ``[n "words copied from passage n"]`` (see ``ports.agent.Agent``). Only what can be
+checked stays. A mark whose words stand in passage n becomes ``[k]`` and a citation. A mark without words cites the
+sentence of passage n that the statement before it clearly repeats. Every other mark is removed. The text is read and
+passed on in pieces, so that the streamed answer equals the stored one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from domain.text.quotes import MAX_QUOTE_CHARACTERS, find_quote
 from ports.text.sentences import sentence_spans
 
 _MIN_SHARED_TOKENS = 0.6
-"""Of a statement's distinct tokens, the share a sentence must hold to be cited for it without a quote."""
+"""A statement without a quote cites a sentence only if the sentence contains at least this share of its distinct
+tokens.
+"""
 _LONGEST_MARK = MAX_QUOTE_CHARACTERS + 40
 _STATEMENT_WINDOW = 1000
 
@@ -31,12 +33,12 @@ _MAY_GO_ON = re.compile(r"[\s:,\d]*")
 _CLOSES_QUOTE = re.compile(r"[\"“”»'’]\s*\]")
 
 _CLOSES_UP = " \n\t.,;:!?)…。，"
-"""What stands after a mark that is taken out needs no space before it."""
+"""Characters before which the space is dropped if a mark was removed there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A citation mark as the agent wrote it: passage numbers, and the words it quoted, if any."""
+    """A citation mark as the agent wrote it: passage numbers, the quoted words or None, and its length in characters."""
 
     numbers: tuple[int, ...]
     quote: str | None
@@ -44,13 +46,13 @@ class _Mark:
 
 
 class _Incomplete(Exception):
-    """The text ends where a mark may still be going on."""
+    """The text ends inside what may become a mark."""
 
 
 def _read_mark(text: str) -> _Mark | None:
-    """The mark that ``text`` starts with, or None if what stands there is no mark.
+    """The mark at the start of ``text``; None if there is no mark.
 
-    Raises ``_Incomplete``.
+    Raises ``_Incomplete`` if more text is needed to decide.
     """
     head = _NUMBERS.match(text)
     if head is None:
@@ -91,11 +93,11 @@ class Grounding:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """What the answer so far cites; ``[k]`` in it is the k-th of these."""
+        """The citations of the answer so far. ``[k]`` in the answer means the k-th of them, from 1."""
         return tuple(self._citations)
 
     def pieces(self, reply: Iterable[str]) -> Iterator[str]:
-        """The answer in pieces, none of them empty; joined they are the whole answer. No link is in it."""
+        """The answer in non-empty pieces. It contains no link."""
         return inert(self._checked(reply))
 
     def _checked(self, reply: Iterable[str]) -> Iterator[str]:
@@ -104,7 +106,9 @@ class Grounding:
             yield self._released()
 
     def _released(self) -> str:
-        """What can be told of what is held. A mark that is not whole yet is kept back: if the reply ends so, for good."""
+        """The part of the held text that is final. An incomplete mark is held back, and dropped if the reply ends
+        there.
+        """
         out: list[str] = []
         while True:
             plain, bracket, _ = self._held.partition("[")
@@ -126,7 +130,7 @@ class Grounding:
         return "".join(out)
 
     def _say(self, text: str) -> str:
-        """``text`` without its trailing spaces, which wait to see whether a mark follows them."""
+        """``text`` without trailing spaces. They are held until it is known whether a removed mark follows them."""
         if self._has_dropped and text[0] in _CLOSES_UP:
             self._spaces = ""
         self._has_dropped = False
@@ -139,7 +143,7 @@ class Grounding:
         return stripped
 
     def _cite(self, mark: _Mark) -> str:
-        """``[k]`` for each citation that holds; nothing for a mark that does not."""
+        """``[k]`` for each valid citation of the mark; "" if there is none."""
         if mark.quote is not None:
             found = self._quoted(mark.numbers[0], mark.quote)
             citations = [found] if found else []
@@ -157,7 +161,9 @@ class Grounding:
         return self._citations.index(citation) + 1
 
     def _quoted(self, number: int, quote: str) -> Citation | None:
-        """The quote's place: in the passage that was named or, if the agent miscounted, in another."""
+        """The citation of the quote: in the named passage or, if the agent gave a wrong number, in another; None if in
+        none.
+        """
         for passage in (*self._passages[number - 1 : number], *self._passages):
             span = find_quote(quote, passage.text)
             if span is not None:
@@ -165,7 +171,7 @@ class Grounding:
         return None
 
     def _repeated(self, number: int, statement: str) -> Citation | None:
-        """The sentence of a passage that the statement plainly repeats."""
+        """The citation of the sentence in the passage that the statement clearly repeats; None if there is none."""
         wanted = set(tokens(statement))
         if not wanted or number > len(self._passages):
             return None

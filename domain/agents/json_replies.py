@@ -1,4 +1,4 @@
-"""The JSON in an agent's reply, wherever it stands: between prose, in a fence, or cut off at the end."""
+"""Reads JSON objects from an agent's reply: between prose, in a code fence, or cut off at the end."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 MAX_REPLY_CHARACTERS = 100_000
-"""Twenty questions are under a fifth of it; what is beyond is not read."""
+"""Text beyond this length is not read. A reply with twenty questions has less than a fifth of it."""
 _MAX_OBJECTS = 200
 
 
 def objects_in(reply: str) -> Iterator[Mapping[str, Any]]:
-    """Every JSON object, the outermost that can be read; none where there is none. Never raises."""
+    """The JSON objects in the reply that are readable, outermost only; at most 200. Never raises."""
     text = reply[:MAX_REPLY_CHARACTERS]
     decoder = json.JSONDecoder()
     at = text.find("{")
@@ -29,10 +29,10 @@ def objects_in(reply: str) -> Iterator[Mapping[str, Any]]:
 
 
 def text_of(value: Any) -> str:
-    """A string without the white space around it; "" for anything else."""
+    """A string without surrounding white space; "" for any other value."""
     return value.strip() if isinstance(value, str) else ""
 
 
 def number_of(value: Any) -> int | None:
-    """A whole number; None for anything else."""
+    """An integer; None for any other value, also for a boolean."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,4 +1,4 @@
-"""What kind of answer it is, and what each of its sentences stands on."""
+"""The kinds of answers, and how the sentences of an answer are supported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Outcome = Literal["answered", "partial", "not_found", "overview", "conversation"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer, and the numbers of the citations it has.
+    """A sentence of an answer, and the numbers of its citations.
 
     ``start`` and ``end`` are its place in the answer, in UTF-16 code units, as JavaScript counts.
     """

@@ -1,7 +1,7 @@
-"""The words in which an agent is asked.
+"""Builds the prompts for agents.
 
-Whatever comes from a document or a learner is data: it is fenced, cannot close its fence, and the
-instructions say so.
+Text from a document or a learner is data. It is put between fences that it cannot close, and the instructions say that
+it is data.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _FENCE = re.compile(
 
 
 def fenced(text: str) -> str:
-    """``text`` such that it cannot open or close one of our fences."""
+    """``text``, changed so that it cannot open or close one of the fences."""
     return _FENCE.sub("‹", text)
 
 
 def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
-    """The passages as a task has them, numbered from 1 in the order given."""
+    """The passages for a task, numbered from 1 in the given order."""
     return tuple(
         NumberedPassage(
             number,
@@ -55,7 +55,7 @@ def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
 
 
 def some_of(passages: Sequence[Passage]) -> Sequence[Passage]:
-    """The first half of the passages' text, for a model whose context cannot hold it all. A passage may be cut."""
+    """The first half of the passages' text, for a model with a small context. The last passage may be cut."""
     left = sum(len(passage.text) for passage in passages) // 2
     kept: list[Passage] = []
     for passage in passages:
@@ -75,10 +75,11 @@ def tutor_request(
     strong: Mapping[str, float] | None = None,
     weak: Mapping[str, float] | None = None,
 ) -> str:
-    """The learner's question with the passages and, as (speaker, words), what was said before.
+    """The learner's question with the passages and the conversation so far. ``history`` holds pairs of speaker and
+    text.
 
-    ``level`` and the concepts that the learner is ``strong`` and ``weak`` in shape how it is explained. With each
-    concept comes the chance, 0 to 1, that the learner would answer a question on it right.
+    ``level`` and the concepts in which the learner is ``strong`` or ``weak`` decide how the answer is explained.
+    Each concept comes with the chance, 0 to 1, that the learner would answer a question on it right.
     """
     parts = ["<passages>"]
     for number, passage in enumerate(passages, start=1):

@@ -1,7 +1,6 @@
-"""The roles of a sentence's words: who does what to whom.
+"""The roles of the words in a sentence: who does what to whom.
 
-By their roles, two sentences of the same words can be distinguished, and two sentences of another order can be found
-equal.
+Roles tell apart two sentences with the same words, and show that two sentences with different word order say the same.
 """
 
 from __future__ import annotations
@@ -28,10 +27,11 @@ _RELATIVE = frozenset(("who", "which", "that", "whom"))
 @dataclass(frozen=True, slots=True)
 class Roles:
     of_heads: frozenset[tuple[str, str, str]]
-    """Triples of one of these kinds: a verb, a role and the word that has it; a word, its preposition and the word
-    after that; a verb, "because" and the verb of that clause."""
+    """Triples of one of these forms: (verb, role, word with that role); (word, preposition, word after the
+    preposition); (verb, "because" or the like, verb of that clause).
+    """
     of_others: frozenset[tuple[str, str]]
-    """A noun or preposition, and a word that describes it."""
+    """Pairs of a noun or preposition and a word that describes it."""
     denied: frozenset[str]
     """The denied verbs, and the denied descriptions."""
     unnamed: frozenset[str]
@@ -44,14 +44,14 @@ class Roles:
 
     @property
     def called(self) -> dict[str, str]:
-        """For each thing, what the sentence says that it is."""
+        """Maps the subject of a sentence with *be* to what the sentence says it is."""
         kinds = [word for verb, role, word in self.of_heads if (verb, role) == ("be", _IS)]
         return {
             word: kinds[0] for verb, role, word in self.of_heads if kinds and (verb, role) == ("be", _DOES)
         }
 
     def contradict(self, given: Roles) -> bool:
-        """Whether a verb of both sentences has another doer or object here, or cause and effect are exchanged."""
+        """Whether a verb of both sentences has another subject or object here, or cause and effect are exchanged."""
         for verb, role, word in self.of_heads:
             if (word, role, verb) in given.of_heads and verb != word:
                 return True
@@ -62,7 +62,7 @@ class Roles:
         return False
 
     def stand_in(self, given: Roles) -> bool:
-        """Whether everything that this sentence says is also said in ``given``, in any order."""
+        """Whether ``given`` says everything that this sentence says, in any order."""
         return bool(
             self.of_heads
             and self.of_heads <= given.of_heads
@@ -126,7 +126,7 @@ def _of_heads(words: Sequence[Word]) -> Iterator[tuple[str, str, str]]:
 
 
 def _joined(words: Sequence[Word], place: int, part: str) -> Iterator[Word]:
-    """The words of the same kind that "and" joins to the word."""
+    """The words that "and" joins to the word, of the same kind."""
     for at, word in enumerate(words):
         if (
             word.relation == "conj"

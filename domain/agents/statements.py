@@ -1,9 +1,9 @@
-"""What each sentence of an answer stands on, and what kind of answer it is.
+"""Decides for each sentence of an answer whether its quotes support it, and which kind of answer it is.
 
-A sentence is ``quoted`` only if a quote that it cites bears it: every number, unit and name of the sentence stands
-in the quote or in the question, the quote says neither the opposite nor the same of something else, and most of the
-sentence's words are the quote's, in its order. The rules are made to err on one side: a sentence that is true may be
-``unsupported``; one that its quote does not bear must not be ``quoted``.
+A sentence is ``quoted`` only if one of its quotes supports it: every number, unit and name of the sentence is in the
+quote or in the question, the quote neither says the opposite nor says the same about something else, and most words of
+the sentence are in the quote, in the same order. The rules prefer one kind of error: a true sentence may become
+``unsupported``, but an unsupported one must not become ``quoted``.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _MARKS_FIRST = re.compile(r"(?:\s*\[\d{1,3}\])+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _NUMERAL = re.compile(r"\d[\d,.]*\d|\d")
 _MIN_SHARED = 0.6
-"""Of a sentence's words of content, the share that its quote must hold."""
+"""The least share of a sentence's content words that its quote must contain."""
 _MAX_SKIPPED = 8
-"""The most words of content of the quote that are left out between two of the sentence."""
+"""The largest number of content words of the quote that may be left out between two words of the sentence."""
 _MAX_SKIPPED_UNPARSED = 3
-"""The same where no grammar tells whether what is left out joins two clauses."""
+"""The same limit without a grammar, which would tell whether the left-out words join two clauses."""
 _COUNTED_WITHIN = 40
-"""How many characters after a number what it counts may stand: nine piloted spacecraft."""
+"""After a number, the counted thing is searched within this number of characters: nine piloted spacecraft."""
 _DENIED_BEFORE, _DENIED_AFTER = 4, 3
-"""How many words before and after what the sentence repeats a denial in the quote is looked for."""
+"""A denial in the quote is searched this number of words before and after the words that the sentence repeats."""
 _ENDING = re.compile(r"(?:ations?|ations|ings?|ions?|ed|es|e|s|d)$")
 _NOT_CONTRACTED = re.compile(r"n['’]t\b", re.IGNORECASE)
 _NEGATIONS = frozenset(
@@ -53,18 +53,18 @@ _DENY_WHAT_FOLLOWS = frozenset(
 _CLAUSES = frozenset(
     "because although though unless if when while whereas before after until but who which".split()
 )
-"""Words at which another clause begins."""
+"""Words that begin another clause."""
 _LIMITS = frozenset(
     "only all every always none some most few many half may might could possibly perhaps sometimes".split()
 )
-"""Words that say how far a sentence goes: one that the quote does not hold is not borne by it."""
+"""Words that limit a sentence. If the quote lacks one of them, it does not support the sentence."""
 _LIGHT = frozenset(
     tokens(
         "called named known means mean says said states according document documents text passage passages notes"
         " also thus therefore however namely example"
     )
 )
-"""Words that a sentence may add to its quote: they say nothing of the matter."""
+"""Words that a sentence may add to its quote, because they say nothing about the matter."""
 _DENIES_FINDING = re.compile(
     r"\b(?:could not|couldn['’]t|cannot|can['’]t|did not|didn['’]t|do not|don['’]t|does not|doesn['’]t|unable to)\s+"
     r"(?:\w+\s+){0,2}?(?:find|answer|say|mention|contain|cover|include|tell|state|explain|discuss|describe|provide|address)"
@@ -86,7 +86,8 @@ def statements_of(
 ) -> tuple[Statement, ...]:
     """The sentences of the answer, in order. ``[k]`` in it cites the k-th of ``quotes``, counted from 1.
 
-    ``rows`` are those of the quotes that stand in a table: what they say includes the heads of their columns. Marks after a sentence's full stop belong to it. A piece without letters or digits is no sentence.
+    ``rows`` holds, by the number of the quote, the table rows that the quote stands in. A row also says the heads of
+    its columns. Marks after the full stop of a sentence belong to it. A piece without letters or digits is left out.
     """
     return tuple(
         Statement(
@@ -106,14 +107,14 @@ def statements_of(
 
 
 def outcome_of(statements: Sequence[Statement], answer: str) -> Outcome:
-    """What kind of answer it is to a question about the documents."""
+    """The kind of an answer to a question about the documents."""
     if denies_finding(answer) or not any(one.citations for one in statements):
         return "not_found"
     return "answered" if all(one.support == "quoted" for one in statements) else "partial"
 
 
 def denies_finding(answer: str) -> bool:
-    """Whether the answer begins by saying that the documents do not answer."""
+    """Whether the answer begins by saying that the documents do not answer the question."""
     spans = sentence_spans(answer)
     if not spans:
         return False
@@ -157,13 +158,13 @@ def _support(
     is_row = any(tokens(row.worded()) == tokens(sentence) for row in rows)
     return (
         "quoted"
-        if is_row or any(bears(source, sentence, question, grammar) for source in sources)
+        if is_row or any(supports(source, sentence, question, grammar) for source in sources)
         else "unsupported"
     )
 
 
-def bears(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
-    """Whether the quote says what the sentence says."""
+def supports(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
+    """Whether the quote supports everything that the sentence says."""
     said, given = _Words.of(sentence), _Words.of(quote)
     if not said.content or (quote.rstrip().endswith("?") and not sentence.rstrip().endswith("?")):
         return False
@@ -194,7 +195,7 @@ def bears(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
 def _forms_of(
     said: Sequence[ParsedSentence] | None, given: Sequence[ParsedSentence] | None
 ) -> frozenset[str]:
-    """The words of the sentence that are forms of the quote's words: written, of wrote."""
+    """The words of the sentence that are forms of words of the quote: "written" for "wrote"."""
     held = {word.lemma for sentence in given or () for word in sentence.words}
     words = (word for sentence in said or () for word in sentence.words)
     return frozenset(token for word in words if word.lemma in held for token in tokens(word.text))
@@ -205,9 +206,9 @@ class _Words:
     text: str
     tokens: tuple[str, ...]
     places: tuple[int, ...]
-    """Where in the text each token's word begins."""
+    """For each token, the position in the text where its word begins."""
     telling: frozenset[int]
-    """Which tokens are of a name or a number, by their place among ``tokens``."""
+    """The indices of those tokens that belong to a name or a number."""
 
     @classmethod
     def of(cls, text: str) -> _Words:
@@ -235,7 +236,7 @@ def _is_content(token: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two words are the same or forms of one: encode and encoding."""
+    """Whether two words are equal or forms of the same word: encode and encoding."""
     if one == other or not (one.isalpha() and other.isalpha()):
         return one == other
     stem, stem_of_other = _ENDING.sub("", one), _ENDING.sub("", other)
@@ -243,7 +244,9 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _figures_stand(sentence: str, quote: str, question: str) -> bool:
-    """Whether each number of the sentence is in the quote or the question, with its unit and what it counts."""
+    """Whether each number of the sentence is in the quote or the question, with the same unit and the same counted
+    thing.
+    """
     sources = [source for source in (quote, question) if source]
     known = {numeral.replace(",", "") for source in sources for numeral in _NUMERAL.findall(source)}
     given = [(one, source) for source in sources for one in quantities(source)]
@@ -266,7 +269,9 @@ def _counts(counted: str, text: str) -> bool:
 
 
 def _names_stand(said: _Words, given: _Words, new: Sequence[str]) -> bool:
-    """A name that the question alone holds stands only for what the quote does not name."""
+    """Whether the sentence's names are supported. A name that only the question has is accepted if the quote has no
+    other name.
+    """
     names = {said.tokens[at] for at in said.telling}
     if not names & set(new):
         return True
@@ -274,7 +279,7 @@ def _names_stand(said: _Words, given: _Words, new: Sequence[str]) -> bool:
 
 
 def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
-    """Whether the sentence's words come in the quote's order, none in another's place, as often denied."""
+    """Whether the sentence has the quote's words in the same order, without substitutes, and equally often denied."""
     steps = _steps(said, given)
     if not steps:
         return False
@@ -306,7 +311,7 @@ def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
 
 
 def _clauses_stand(said: _Words, given: _Words) -> bool:
-    """Whether each clause begins with what it begins with in the quote, and nothing is left out over its end."""
+    """Whether each clause begins as in the quote, and no words are left out across the end of a clause."""
     both = {*said.tokens} & {*given.tokens}
     is_turned = ("by" in both) != ("by" in {*said.tokens, *given.tokens})
     if is_turned and both & (_follows(said, "by") | _follows(given, "by")):
@@ -323,7 +328,9 @@ def _clauses_stand(said: _Words, given: _Words) -> bool:
 
 
 def _steps(said: _Words, given: _Words) -> list[tuple[int, int]]:
-    """The places of the sentence's words of content and, in order, of the same words in the quote; none if there is no such order."""
+    """Pairs of indices: of each content word of the sentence, and of the same word in the quote, ascending; empty if
+    there is no such order.
+    """
     held = [(at, token) for at, token in enumerate(said.tokens) if _is_content(token) and given.hold(token)]
     path = _ascending(
         [[place for place, word in enumerate(given.tokens) if _alike(token, word)] for _, token in held]
@@ -332,7 +339,7 @@ def _steps(said: _Words, given: _Words) -> list[tuple[int, int]]:
 
 
 def _follows(text: _Words, word: str) -> set[str]:
-    """The words of content that come next after the word, each time it stands there."""
+    """The next content word after each occurrence of the word."""
     return {
         next((token for token in text.tokens[at:] if _is_content(token)), "")
         for at, token in enumerate(text.tokens)
@@ -341,7 +348,9 @@ def _follows(text: _Words, word: str) -> set[str]:
 
 
 def _ascending(options: Sequence[Sequence[int]]) -> list[int] | None:
-    """One place of each, each after the one before, as close to each other as can be; None if there are none."""
+    """One place from each option so that the places ascend and lie as close together as possible; None if that is
+    impossible.
+    """
     best: dict[int, tuple[int, list[int]]] = {}
     for number, places in enumerate(options):
         reached: dict[int, tuple[int, list[int]]] = {}
@@ -375,7 +384,7 @@ def _speaks_against(
 
 
 def _is_not_stated(said: Sequence[ParsedSentence] | None, given: Sequence[ParsedSentence] | None) -> bool:
-    """Whether the sentence states what the quote only supposes, denies or tells of somebody."""
+    """Whether the sentence states as a fact what the quote only supposes, denies or reports."""
     return all(stance(one) == "stated" for one in said or ()) and any(
         stance(one) != "stated" for one in given or ()
     )

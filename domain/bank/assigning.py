@@ -1,4 +1,4 @@
-"""Assigns items of the bank, and makes the learners' attempts at what was assigned."""
+"""Assigns items of the bank to assignments, and makes the learners' attempts at them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ports.system import Clock
 
 _APPROVED: tuple[Status, ...] = ("approved",)
 _LOOKED_AT = 25
-"""How many items of a pool are read at once."""
+"""The number of items of a pool that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class LearnersAssignment:
     state: AssignmentState
     assigned: AssignedQuiz | None = None
     quiz_ids: tuple[str, ...] = ()
-    """The learner's attempts, the first first."""
+    """The learner's attempts, in order."""
     open_quiz_id: str | None = None
-    """The attempt that is not submitted yet."""
+    """The attempt that is not submitted yet, or None."""
     best: Result | None = None
 
     @property
     def attempts_left(self) -> int | None:
-        """How many attempts can still be begun; None without an assigned quiz."""
+        """The number of attempts that the learner may still begin; None without an assigned quiz."""
         return None if self.assigned is None else max(0, self.assigned.attempts - len(self.quiz_ids))
 
 
@@ -81,11 +81,11 @@ class Assigning:
     def assign(
         self, teacher: Learner, subject_id: str, assignment_id: str, wanted: WantedQuiz, based_on: int | None
     ) -> AssignedQuiz:
-        """Set what the assignment asks from now on. Attempts that were begun keep their questions.
+        """Set what the assignment asks from now on. Attempts that have begun keep their questions.
 
-        Assigning the same again changes nothing. Raises ``Forbidden``, ``NotFound`` for an assignment or item of another
-        subject, ``InvalidRequest``, and ``Conflict`` for items that are not approved, for a blueprint that the bank
-        cannot fill, and if another teacher changed it since the version ``based_on``.
+        A repeated call with the same values changes nothing. Raises ``Forbidden``, ``NotFound`` for an assignment or
+        item of another subject, ``InvalidRequest``, and ``Conflict`` if an item is not approved, if the bank has too
+        few items for the blueprint, or if another teacher changed it since the version ``based_on``.
         """
         self._assignment(teacher, subject_id, assignment_id)
         if (
@@ -93,11 +93,9 @@ class Assigning:
             and wanted.closes_at is not None
             and wanted.closes_at <= wanted.opens_at
         ):
-            raise InvalidRequest("invalid_times", "It closes before it opens.", field="closes_at")
+            raise InvalidRequest("invalid_times", "closes_at must be later than opens_at.", field="closes_at")
         if bool(wanted.item_ids) == bool(wanted.blueprint):
-            raise InvalidRequest(
-                "invalid_request", "Give item_ids, or a blueprint, not both.", field="item_ids"
-            )
+            raise InvalidRequest("invalid_request", "Give either item_ids or a blueprint.", field="item_ids")
         item_ids = self._approved(subject_id, wanted.item_ids)
         pools = self._pools(subject_id, wanted.blueprint) if wanted.blueprint else ()
         stored = self._assigned.find(assignment_id)
@@ -133,10 +131,10 @@ class Assigning:
         return found
 
     def attempt(self, learner: Learner, assignment_id: str, num_questions: int) -> Quiz:
-        """The learner's quiz of the assignment: the open attempt, else the next one, else the last one.
+        """The learner's quiz of the assignment: the open attempt, else a new one, else the last one.
 
-        Without an assigned quiz, it is made from the materials, as ``Quizzing.for_assignment`` does. Raises ``NotFound``,
-        and ``Conflict`` if the assignment is not open and there is no attempt to show.
+        Without an assigned quiz, it is made from the materials, as ``Quizzing.for_assignment`` does. Raises
+        ``NotFound``, and ``Conflict`` if the assignment is not open and the learner has no attempt.
         """
         assignment = self._subjects.assignment(learner, assignment_id)
         assigned = self._assigned.find(assignment_id)
@@ -151,10 +149,10 @@ class Assigning:
         return self._make(learner, assignment, assigned, len(begun) + 1, now)
 
     def retake(self, learner: Learner, quiz_id: str, new_id: str) -> Quiz:
-        """A new attempt at a submitted quiz. Of an assigned quiz, it is the next attempt.
+        """A new quiz with the questions of a submitted one. For an assigned quiz, it is the next attempt.
 
-        Raises ``NotFound``, and ``Conflict`` if the quiz has not been submitted, the assignment is not open, or no
-        attempt is left.
+        Raises ``NotFound``, and ``Conflict`` if the quiz was not submitted, the assignment is not open, or no attempt
+        is left.
         """
         quiz = self._quizzes.get(learner.user_id, quiz_id)
         if not quiz.attempt or quiz.assignment_id is None:
@@ -177,9 +175,9 @@ class Assigning:
     def assignments(
         self, learner: Learner, subject_id: str | None, *, limit: int, cursor: str | None
     ) -> Page[LearnersAssignment]:
-        """The assignments of the learner's subjects, or of one of them, by subject and id.
+        """Up to ``limit`` assignments of the learner's subjects, or of one of them, by subject and id.
 
-        Raises ``NotFound`` for a subject that is not the learner's, and ``InvalidCursor``.
+        Raises ``NotFound`` if the subject is not the learner's, and ``InvalidCursor``.
         """
         after = None if cursor is None else pair_from_cursor(cursor)
         mine = self._subjects.of(learner) if subject_id is None else [self._subjects.get(learner, subject_id)]
@@ -216,7 +214,7 @@ class Assigning:
         return shown
 
     def _begun(self, owner: str, assigned: Iterable[AssignedQuiz]) -> dict[str, list[Quiz]]:
-        """The learner's attempts by assignment, the first first, in one read."""
+        """The learner's attempts by assignment, in order, in one read."""
         plans = list(assigned)
         ids = {
             attempt_id(owner, plan.assignment_id, number + 1): plan.assignment_id
@@ -229,7 +227,7 @@ class Assigning:
         return {name: sorted(quizzes, key=lambda quiz: quiz.attempt) for name, quizzes in begun.items()}
 
     def _in_force(self, quiz: Quiz) -> Quiz:
-        """The attempt; while it is open, with the keys that are in force."""
+        """The attempt. While it is open, it has the present keys of its items."""
         return quiz if quiz.submitted_at is not None else with_keys_in_force(quiz, self._items)
 
     def _make(
@@ -312,7 +310,7 @@ class Assigning:
             ]
             pool = Pool(line.concept, line.num_questions, line.difficulty, tuple(sorted(fitting)[:MAX_POOL]))
             pools.append(pool)
-            # Lines may share items; each item is asked once, so together they need as many as they ask.
+            # Lines may share items, but each item is asked once. So the lines together need as many items as they ask.
             taken |= set(pool.item_ids)
             asked = sum(one.num_questions for one in pools)
             if len(pool.item_ids) < pool.num_questions or len(taken) < asked:

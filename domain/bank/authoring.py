@@ -1,4 +1,4 @@
-"""How a teacher fills the bank of a class: drafts, edits, approvals."""
+"""The use cases of a teacher who fills the bank of a class: drafts, edits, approvals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from domain.access.allowances import Allowances
 from domain.access.classes import class_owner
 from domain.access.teaching import Teaching
-from domain.bank.gate import Gate, Looked
+from domain.bank.gate import Gate, GateResult
 from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.bank.items import Items
 from domain.bank.orders import Changes, DraftOrder, WrittenItem, written_as
@@ -31,13 +31,15 @@ from ports.paging import Page
 from ports.system import Clock
 
 _COMPARED = 200
-"""The number of latest items that a new one may not repeat."""
-_Made: TypeAlias = tuple[str, Looked, Difficulty, Author]
-"""The id of a new item, what the gate says of it, its difficulty, and who wrote it."""
+"""A new item must not repeat the question of this number of latest items."""
+_Made: TypeAlias = tuple[str, GateResult, Difficulty, Author]
+"""The id of a new item, the gate's result, the difficulty, and who wrote it."""
 
 
 class Authoring:
-    """Each method raises ``Forbidden`` unless the teacher teaches the subject, and ``NotFound`` for another's item."""
+    """Each method raises ``Forbidden`` if the teacher does not teach the subject, and ``NotFound`` for another
+    subject's item.
+    """
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class Authoring:
         limit: int,
         cursor: str | None,
     ) -> Page[BankItem]:
-        """The items of these statuses, newest first."""
+        """Up to ``limit`` items with one of these statuses, newest first."""
         self._teaching.subject(teacher, subject_id)
         return self._items.page(subject_id, statuses=statuses, limit=limit, cursor=cursor)
 
@@ -80,11 +82,11 @@ class Authoring:
         return self._items.get(subject_id, item_id)
 
     def history(self, item: BankItem) -> list[ItemVersion]:
-        """All versions of an item that ``get`` returned, the first first."""
+        """All versions of an item that ``get`` returned, oldest first."""
         return self._items.history(item)
 
     def passage_of(self, item: BankItem) -> str | None:
-        """The text that the citation of an item of ``get`` stands in; None without one, or if its document is gone."""
+        """The text that contains the item's citation; None if it has no citation, or if the document is gone."""
         return self._gate.passage_of(item.subject_id, item.latest.content.citation)
 
     def write(
@@ -95,9 +97,9 @@ class Authoring:
         item_id: str,
         difficulty: Difficulty = USUAL_DIFFICULTY,
     ) -> BankItem:
-        """A draft of the teacher's own. Repeated with the same id, it is the same item.
+        """Add a draft that the teacher wrote, and return it. A repeated call with the same id returns the same item.
 
-        Raises ``InvalidRequest`` for what cannot be scored, ``OverLimit``, and ``UpstreamError``.
+        Raises ``InvalidRequest`` if the item cannot be scored, ``OverLimit``, and ``UpstreamError``.
         """
         self._teaching.subject(teacher, subject_id)
         draft = read_item(written)
@@ -105,14 +107,15 @@ class Authoring:
         if stored:
             return stored[item_id]
         with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
-            looked = self._gate.look(subject_id, draft, self._questions(subject_id))
+            looked = self._gate.check(subject_id, draft, self._questions(subject_id))
         return self._added(subject_id, [(item_id, looked, difficulty, "teacher")])[0]
 
     def generate(self, teacher: Learner, subject_id: str, order: DraftOrder, order_id: str) -> list[BankItem]:
-        """Drafts from the class's materials: as many as are wanted, or as the materials support.
+        """Add drafts made from the class's materials: as many as wanted, or fewer if the materials support no more.
 
-        Repeated with the same ``order_id``, they are the same. Raises ``NotFound`` for a document that is not of the
-        class, ``Conflict`` if it is not ready or no question can be made, ``OverLimit``, and ``UpstreamError``.
+        A repeated call with the same ``order_id`` returns the same items. Raises ``NotFound`` for a document that is
+        not the class's, ``Conflict`` if it is not ready or no question can be made, ``OverLimit``, and
+        ``UpstreamError``.
         """
         self._teaching.subject(teacher, subject_id)
         ids = [derived_id("item", order_id, str(place)) for place in range(order.num_questions)]
@@ -142,7 +145,7 @@ class Authoring:
             )
         admitted = AdmissionResult(admitted=True)
         drafts: list[_Made] = [
-            (item_id, Looked(replace(question, question_id=""), admitted), order.difficulty, "agent")
+            (item_id, GateResult(replace(question, question_id=""), admitted), order.difficulty, "agent")
             for item_id, question in zip(ids, spread_keys(questions, order_id), strict=False)
         ]
         return self._added(subject_id, drafts)
@@ -150,10 +153,11 @@ class Authoring:
     def edit(
         self, teacher: Learner, subject_id: str, item_id: str, changes: Changes, based_on: int | None
     ) -> BankItem:
-        """The item with a new version, which the gate has looked at: a draft. An edit that changes nothing makes none.
+        """Add a new version that the gate has checked, as a draft, and return the item. If nothing changes, there is no
+        new version.
 
-        ``based_on`` is the version that the teacher saw; None if they do not say. Raises ``Conflict`` if there is a newer
-        one, or if the item is retired; ``InvalidRequest``, ``OverLimit`` and ``UpstreamError`` as ``write``.
+        ``based_on`` is the version that the teacher saw, or None if that is unknown. Raises ``Conflict`` if there is a
+        newer version, or if the item is retired; ``InvalidRequest``, ``OverLimit`` and ``UpstreamError`` as ``write``.
         """
         self._teaching.subject(teacher, subject_id)
         seen = self._items.get(subject_id, item_id)
@@ -166,11 +170,11 @@ class Authoring:
         if seen.status == "retired":
             raise Conflict("item_retired", "The item is retired.")
         if is_same(content, draft):
-            looked = Looked(content, replace(seen.latest.admission, kept=False))
+            looked = GateResult(content, replace(seen.latest.admission, kept=False))
         else:
             others = [one for one in self._questions(subject_id) if one != content.question]
             with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
-                looked = self._gate.look(subject_id, draft, others, content.citation)
+                looked = self._gate.check(subject_id, draft, others, content.citation)
         now = to_text(self._clock.now())
         try:
             return self._items.save(seen.edited(looked.content, difficulty, looked.admission, now))
@@ -180,10 +184,10 @@ class Authoring:
     def approve(
         self, teacher: Learner, subject_id: str, item_id: str, *, keep: bool, based_on: int | None
     ) -> BankItem:
-        """The approved item. Repeating it is harmless.
+        """Approve the newest version and return the item. A repeated call does no harm.
 
-        Raises ``Conflict`` if there is a newer version than ``based_on``, if the item is retired, or if the gate refused
-        it and ``keep`` is false.
+        Raises ``Conflict`` if there is a newer version than ``based_on``, if the item is retired, or if the gate
+        refused it and ``keep`` is False.
         """
         return self._decided(
             teacher,
@@ -195,7 +199,7 @@ class Authoring:
         )
 
     def retire(self, teacher: Learner, subject_id: str, item_id: str, *, based_on: int | None) -> BankItem:
-        """The retired item. Repeating it is harmless. Raises ``Conflict`` as ``approve``, but for the gate."""
+        """Retire the item and return it. A repeated call does no harm. Raises ``Conflict`` if there is a newer version."""
         return self._decided(
             teacher, subject_id, item_id, based_on, lambda item, now: item.retired(now), "retired"
         )
@@ -242,7 +246,7 @@ class Authoring:
         )
 
     def _questions(self, subject_id: str) -> tuple[str, ...]:
-        """What the latest items ask."""
+        """The questions of the latest items."""
         statuses: tuple[Status, ...] = ("draft", "approved")
         page = self._items.page(subject_id, statuses=statuses, limit=_COMPARED)
         return tuple(item.latest.content.question for item in page.items)

@@ -1,4 +1,4 @@
-"""Takes items out of the bank, into files that other programs read, and in from such files."""
+"""Exports items of the bank to files that other programs read, and imports items from such files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from domain.access.teaching import Teaching
 from domain.bank.assigning import Assigning
-from domain.bank.gate import Gate, Looked
+from domain.bank.gate import Gate, GateResult
 from domain.bank.item import BankItem, ItemVersion
 from domain.bank.items import MAX_ADDED, Items
 from domain.bank.orders import WrittenItem
@@ -33,11 +33,11 @@ from ports.item_package import (
 from ports.system import Clock
 
 _LEFT_TO_STORE = 5.0
-"""The seconds that are kept of the request's time for storing. Items that it does not suffice for are not looked at."""
+"""This much of the request's time is kept for storing. Items for which no time remains are not checked by the gate."""
 _OF_FILES: Difficulty = USUAL_DIFFICULTY
 _BOM = b"\xef\xbb\xbf"
 _PACKAGES = (b"PK", b"<", b"{")
-"""How packages begin, and sheets do not."""
+"""The first bytes of packages. A sheet does not begin with them."""
 UNNAMED_CONCEPT = "general"
 """The concept of an item whose file names none."""
 ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]
@@ -45,7 +45,7 @@ ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]
 
 @dataclass(frozen=True, slots=True)
 class RefusedImport:
-    """``name`` is the file or line of the item. ``field`` and ``message`` are told of an ``invalid_item``."""
+    """``name`` is the file or line of the item. ``field`` and ``message`` are set for an ``invalid_item``."""
 
     name: str
     problem: ImportProblem
@@ -60,7 +60,7 @@ class Imported:
 
 
 class Exchange:
-    """Each method raises ``Forbidden`` unless the teacher teaches the subject."""
+    """Each method raises ``Forbidden`` if the teacher does not teach the subject."""
 
     def __init__(
         self,
@@ -82,12 +82,12 @@ class Exchange:
         self._seconds_left = seconds_left
 
     def sheet(self, teacher: Learner, subject_id: str, statuses: Collection[Status]) -> str:
-        """All items of these statuses as CSV."""
+        """All items with one of these statuses, as CSV."""
         self._teaching.subject(teacher, subject_id)
         return to_sheet(self._items.all_of(subject_id, statuses=statuses))
 
     def package(self, teacher: Learner, subject_id: str, statuses: Collection[Status]) -> bytes:
-        """All items of these statuses as a package, with a quiz that asks them."""
+        """All items with one of these statuses, as a package with a quiz that asks them."""
         subject = self._teaching.subject(teacher, subject_id)
         items = self._items.all_of(subject_id, statuses=statuses)
         packaged = [_packaged(item.item_id, item.latest.content) for item in items]
@@ -104,20 +104,22 @@ class Exchange:
         packaged = [_packaged(item_id, version.content) for item_id, version in versions.items()]
         return self._packages.written(subject.name, packaged)
 
-    def take_in(self, teacher: Learner, subject_id: str, content: bytes, import_id: str) -> Imported:
-        """Add the items of a package or a sheet as drafts of the teacher's. Each item is read or refused with a reason.
+    def import_file(self, teacher: Learner, subject_id: str, content: bytes, import_id: str) -> Imported:
+        """Add the items of a package or a sheet as drafts. Each item is either added, or refused with a reason.
 
-        The gate looks at as many as the request's time allows, by its rules; the others are "not_checked". Repeated
-        with the same ``import_id``, it adds nothing twice. Raises ``Unreadable`` and ``TooLarge`` for a file that cannot
-        be read, and ``UpstreamError``.
+        The gate checks as many items as the request's time allows, by its rules alone; the others are "not_checked". A
+        repeated call with the same ``import_id`` adds nothing twice. Raises ``Unreadable`` and ``TooLarge`` if the file
+        is not readable, and ``UpstreamError``.
         """
         self._teaching.subject(teacher, subject_id)
         if len(content) > MAX_PACKAGE_BYTES:
-            raise TooLarge("too_large", f"A file of items may have {MAX_PACKAGE_BYTES} bytes.", field="file")
+            raise TooLarge(
+                "too_large", f"A file of items may have at most {MAX_PACKAGE_BYTES} bytes.", field="file"
+            )
         refused: list[RefusedImport] = []
         is_package = content.removeprefix(_BOM).startswith(_PACKAGES)
         told = self._of_package(content, refused) if is_package else _of_sheet(content)
-        drafts: list[tuple[str, Looked, Difficulty]] = []
+        drafts: list[tuple[str, GateResult, Difficulty]] = []
         for place, (name, written, difficulty) in enumerate(told):
             if place >= MAX_PACKAGED_ITEMS:
                 refused.append(RefusedImport(name, "too_many"))
@@ -130,11 +132,11 @@ class Exchange:
             drafts.append((derived_id("import", import_id, str(place)), looked, difficulty))
         return Imported(tuple(self._added(subject_id, drafts)), tuple(refused))
 
-    def _looked(self, subject_id: str, written: WrittenItem, others: Sequence[str]) -> Looked:
+    def _looked(self, subject_id: str, written: WrittenItem, others: Sequence[str]) -> GateResult:
         draft = read_item(written)
         if self._seconds_left() < _LEFT_TO_STORE:
-            return self._gate.unlooked(draft)
-        return self._gate.look(subject_id, draft, others, is_solved=False)
+            return self._gate.unchecked(draft)
+        return self._gate.check(subject_id, draft, others, is_solved=False)
 
     def _of_package(
         self, content: bytes, refused: list[RefusedImport]
@@ -146,7 +148,7 @@ class Exchange:
         refused += [RefusedImport(one.name, one.problem) for one in package.unread]
         return [(one.item_id, _written(one), _OF_FILES) for one in package.items]
 
-    def _added(self, subject_id: str, drafts: Sequence[tuple[str, Looked, Difficulty]]) -> list[BankItem]:
+    def _added(self, subject_id: str, drafts: Sequence[tuple[str, GateResult, Difficulty]]) -> list[BankItem]:
         now = to_text(self._clock.now())
         items = [
             BankItem(
@@ -178,7 +180,7 @@ def _unreadable(code: str) -> Unreadable | TooLarge:
     if code == "too_large":
         return TooLarge(code, "The file of items is too large.", field="file")
     messages = {
-        "corrupt": "The file is damaged, or no file of items.",
+        "corrupt": "The file is damaged, or it is not a file of items.",
         "encrypted": "The file is encrypted.",
         "no_items": "There is no item in the file.",
     }

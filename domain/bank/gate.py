@@ -1,8 +1,8 @@
-"""The gate: the checks that made questions pass, for items that teachers write and change.
+"""The gate: the checks of generated questions, applied to items that teachers write and change.
 
-A made question names its quote. What a person writes names none, or that of the version before. So the gate looks for a
-quote that bears it, in the passage of before and in the materials of the class, and admits the item with the first that
-does. If none does, the item has no citation, and the gate says why.
+A generated question names its quote. An item written by a person names none, or that of the earlier version. So the
+gate searches a quote that supports the item, in the earlier passage and in the class's materials. It admits the item
+with the first such quote. If there is none, the item has no citation, and the gate says why.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from ports.text.sentences import sentence_spans
 
 _PASSAGES = 6
 _QUOTES = 5
-"""How many sentences are tried as the quote."""
+"""The number of sentences that are tried as the quote."""
 _VAGUE: tuple[Refusal, ...] = ("unsupported_quote", "unsupported_key")
-"""Reasons that say only that a quote was the wrong one. Another reason says more."""
+"""Reasons that only say that a quote was the wrong one. Any other reason is more useful."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """``content`` is the item as it is stored, admitted or not."""
+class GateResult:
+    """The gate's result. ``content`` is the item as it is stored, admitted or not."""
 
     content: Question
     admission: AdmissionResult
@@ -66,7 +66,7 @@ class Gate:
         self._clock = clock
         self._agent_seconds = agent_seconds
 
-    def look(
+    def check(
         self,
         subject_id: str,
         draft: Draft,
@@ -74,17 +74,18 @@ class Gate:
         cited: Citation | None = None,
         *,
         is_solved: bool = True,
-    ) -> Looked:
-        """What the rules and the solver say of the draft. ``others`` are the questions that the bank has already.
+    ) -> GateResult:
+        """Check the draft with the rules and the solver. ``others`` holds the questions that the bank has already.
 
-        ``cited`` is the citation of the version before. Unless ``is_solved``, the rules decide alone. Raises ``UpstreamError`` if the materials cannot be searched.
+        ``cited`` is the citation of the earlier version. Without ``is_solved``, only the rules decide. Raises
+        ``UpstreamError`` if the materials cannot be searched.
         """
         passages = [*self._passages_of(subject_id, cited), *self._found(subject_id, draft)]
         reason: Refusal = "unsupported_quote"
         for quote in self._quotes(draft, passages, cited):
             found = admit([replace(draft, quote=quote)], passages, recent=(), limit=1, grammar=self._grammar)
             if found.admitted and _is_asked(draft, others):
-                return Looked(
+                return GateResult(
                     _as_written(found.admitted[0], draft), AdmissionResult(admitted=False, code="duplicate")
                 )
             if found.admitted:
@@ -92,37 +93,39 @@ class Gate:
             (_, why) = found.refused[0]
             if reason == "unsupported_quote" or (reason in _VAGUE and why not in _VAGUE):
                 reason = why
-        return Looked(_unsupported(draft), AdmissionResult(admitted=False, code=reason))
+        return GateResult(_unsupported(draft), AdmissionResult(admitted=False, code=reason))
 
-    def look_again(self, subject_id: str, content: Question, cited: Citation | None) -> Looked:
-        """What the rules say of an item that is in the bank, and whose key was corrected.
+    def check_again(self, subject_id: str, content: Question, cited: Citation | None) -> GateResult:
+        """Check an item of the bank whose key was corrected, with the rules alone.
 
-        Raises ``InvalidRequest`` for what cannot be scored, and ``UpstreamError`` if the materials cannot be searched.
+        Raises ``InvalidRequest`` if it cannot be scored, and ``UpstreamError`` if the materials cannot be searched.
         """
-        return self.look(subject_id, read_item(written_as(content)), (), cited, is_solved=False)
+        return self.check(subject_id, read_item(written_as(content)), (), cited, is_solved=False)
 
-    def unlooked(self, draft: Draft) -> Looked:
-        """The draft as it is stored if there is no time to look at it."""
-        return Looked(_unsupported(draft), AdmissionResult(admitted=False, code="not_checked"))
+    def unchecked(self, draft: Draft) -> GateResult:
+        """The result for a draft that there is no time to check."""
+        return GateResult(_unsupported(draft), AdmissionResult(admitted=False, code="not_checked"))
 
     def passage_of(self, subject_id: str, cited: Citation | None) -> str | None:
-        """The text of the chunk that the citation is from; None if it has none, or its document is gone."""
+        """The text of the cited chunk; None if there is no citation, or if its document is gone."""
         passages = self._passages_of(subject_id, cited)
         wanted = None if cited is None else cited.index
         return next((one.text for one in passages if one.chunk_index == wanted), None)
 
-    def _solved(self, question: Question, draft: Draft, passages: Sequence[Passage]) -> Looked:
+    def _solved(self, question: Question, draft: Draft, passages: Sequence[Passage]) -> GateResult:
         content = _as_written(question, draft)
         if not passages:
-            return Looked(content, AdmissionResult(admitted=True))
+            return GateResult(content, AdmissionResult(admitted=True))
         deadline = self._clock.monotonic() + self._agent_seconds()
         seed = derived_id("gate", question.question, *question.options)
         found = solved([content], passages, self._agent, self._clock, deadline, seed)
         code: Refusal | None = None if found.kept else "unsolved"
-        return Looked((found.kept or found.refused)[0], AdmissionResult(admitted=bool(found.kept), code=code))
+        return GateResult(
+            (found.kept or found.refused)[0], AdmissionResult(admitted=bool(found.kept), code=code)
+        )
 
     def _passages_of(self, subject_id: str, cited: Citation | None) -> list[Passage]:
-        """The passages of the cited document that hold a part of the quote."""
+        """The passages of the cited document that contain a part of the quote."""
         if cited is None:
             return []
         document = self._documents.find_among((class_owner(subject_id),), cited.file_id)
@@ -137,7 +140,7 @@ class Gate:
         return self._retrieval.passages(owner, said, classes=(subject_id,), limit=_PASSAGES)
 
     def _quotes(self, draft: Draft, passages: Sequence[Passage], cited: Citation | None) -> list[str]:
-        """What may bear the item: the quote of before, the likeliest sentences, and (as "") the words of the key."""
+        """Possible quotes: the earlier one, the sentences with the most common words, and "" for the words of the key."""
         wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
         sentences = [
             passage.text[start:end].strip()
@@ -156,7 +159,9 @@ def _as_written(question: Question, draft: Draft) -> Question:
 
 
 def _is_asked(draft: Draft, others: Sequence[str]) -> bool:
-    """Whether the bank asks it in nearly the same words. What only sounds alike is for the teacher to tell."""
+    """Whether the bank asks this in nearly the same words. Whether questions in other words mean the same, the teacher
+    decides.
+    """
     return any(are_alike(content_words(draft.question), content_words(other)) for other in others)
 
 

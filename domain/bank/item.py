@@ -1,4 +1,4 @@
-"""An item of a class's bank: a question with its versions, which a teacher approves before a learner is asked it.
+"""An item of a class's bank: a question with its versions. Learners are asked it only after a teacher approved it.
 
 ::
 
@@ -18,22 +18,22 @@ from ports.agent_words import Difficulty
 
 @dataclass(frozen=True, slots=True)
 class AdmissionResult:
-    """What the admission of questions says of a version. ``kept``: a teacher approved it although it was refused."""
+    """The gate's verdict on a version. ``kept`` means that a teacher approved it although it was refused."""
 
     admitted: bool
     code: AdmissionCode | None = None
-    """Why it is not admitted."""
+    """Why the version is not admitted; None if it is."""
     kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ItemVersion:
-    """One version of an item. Once stored it does not change, but for ``admission.kept`` and a corrected key."""
+    """One version of an item. Once stored, only ``admission.kept`` and the key can change."""
 
     item_version: int
     """From 1."""
     content: Question
-    """Its ``question_id`` is empty, and no learner's hints are in it."""
+    """The question with an empty ``question_id`` and without hints."""
     difficulty: Difficulty
     admission: AdmissionResult
     author: Author
@@ -41,12 +41,12 @@ class ItemVersion:
 
     @property
     def asked(self) -> Question:
-        """What a quiz asks with this version. If a teacher kept it, the teacher checked it."""
+        """The question that a quiz asks with this version. If a teacher kept it, its ``checked`` is "teacher"."""
         is_kept = self.admission.kept and not self.admission.admitted
         return replace(self.content, checked="teacher") if is_kept else self.content
 
     def asked_as(self, item_id: str, question_id: str) -> Question:
-        """The question of a quiz that asks this version."""
+        """The question with this id of a quiz that asks this version."""
         return replace(
             self.asked,
             question_id=question_id,
@@ -58,7 +58,7 @@ class ItemVersion:
 
 @dataclass(frozen=True, slots=True)
 class BankItem:
-    """An item as it is now: ``latest`` is its newest version, ``status`` is that of the newest version."""
+    """An item as it is now. ``latest`` is its newest version, and ``status`` is the status of that version."""
 
     item_id: str
     subject_id: str
@@ -69,20 +69,20 @@ class BankItem:
     approved_version: int | None = None
     """The version that new attempts ask; None before the first approval."""
     version: int = 0
-    """The fence of the row: it rises with each stored change, also with those that make no version of the item."""
+    """The fence of the row. It rises with each stored change, even if the item gets no new version."""
 
     def edited(
         self, content: Question, difficulty: Difficulty, admission: AdmissionResult, now: str
     ) -> BankItem:
-        """The item with a new version by a teacher. Raises ``Conflict`` if it is retired."""
+        """The item with a new version by a teacher, as a draft. Raises ``Conflict`` if it is retired."""
         self._must_be_in_use()
         made = ItemVersion(self.latest.item_version + 1, content, difficulty, admission, "teacher", now)
         return replace(self, latest=made, status="draft", updated_at=now)
 
     def approved(self, now: str, *, keep: bool) -> BankItem:
-        """The item, whose newest version new attempts ask from now on.
+        """The item with its newest version approved: new attempts ask it from now on.
 
-        Raises ``Conflict`` if it is retired, or if its admission refused it and the teacher does not ``keep`` it.
+        Raises ``Conflict`` if it is retired, or if the gate refused it and ``keep`` is False.
         """
         self._must_be_in_use()
         admission = self.latest.admission
@@ -97,12 +97,12 @@ class BankItem:
         )
 
     def retired(self, now: str) -> BankItem:
-        """The item, which no new attempt has any more."""
+        """The retired item. No new attempt asks it."""
         return replace(self, status="retired", updated_at=now)
 
     @property
     def is_askable(self) -> bool:
-        """Whether new attempts may have it: in its approved version."""
+        """Whether new attempts may ask it, in its approved version."""
         return self.status != "retired" and self.approved_version is not None
 
     def _must_be_in_use(self) -> None:

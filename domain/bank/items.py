@@ -1,4 +1,4 @@
-"""The items of classes' banks, with all their versions."""
+"""The repository of items of the bank, with all their versions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VERSION = "v#"
 _INDEX = "subject-id-index"
 _PAGE = 250
 MAX_ADDED = 40
-"""The most items that are added at once: each takes two writes, and a transaction may have 100."""
+"""The largest number of items that are added at once. Each takes two writes, and a transaction may have 100."""
 
 
 class Items:
@@ -28,7 +28,7 @@ class Items:
         self._store = store
 
     def add(self, items: Sequence[BankItem]) -> list[BankItem]:
-        """Store new items, at most ``MAX_ADDED``: all of them or none. If the first exists, what is stored is returned."""
+        """Store new items, at most ``MAX_ADDED``: all or none. If one of them exists, the stored items are returned."""
         made = [replace(item, version=1) for item in items]
         writes: list[Write] = []
         for item in made:
@@ -41,37 +41,41 @@ class Items:
         return made
 
     def save(self, item: BankItem) -> BankItem:
-        """Store the changed item if the stored one is still at its fence. Raises ``ConditionFailed``."""
+        """Store the changed item and return it with its new fence. Raises ``ConditionFailed`` if the stored fence
+        differs.
+        """
         self._store.transact(self.saving(item))
         return replace(item, version=item.version + 1)
 
     def saving(self, item: BankItem) -> list[Put]:
-        """The writes of ``save``, for a transaction with others."""
+        """The writes of ``save``, for a transaction with other writes."""
         head = _head(replace(item, version=item.version + 1))
         return [Put(ITEMS, head, if_version=item.version), Put(ITEMS, _version_row(item))]
 
     def rekeying(self, item: BankItem, versions: Sequence[ItemVersion]) -> list[Put]:
-        """The writes that store corrected keys of versions that exist, if the stored item is still at its fence."""
+        """The writes that store corrected keys of existing versions. They fail if the stored item has another fence."""
         by_number = {version.item_version: version for version in versions}
         latest = by_number.get(item.latest.item_version, item.latest)
         head = _head(replace(item, latest=latest, version=item.version + 1))
-        rows = [{**_key(item.item_id, _version_key(one.item_version)), **_told(one)} for one in versions]
+        rows = [
+            {**_key(item.item_id, _version_key(one.item_version)), **_version_fields(one)} for one in versions
+        ]
         return [Put(ITEMS, head, if_version=item.version), *(Put(ITEMS, row) for row in rows)]
 
     def get(self, subject_id: str, item_id: str) -> BankItem:
-        """The subject's item, never stale. Raises ``NotFound`` if it does not exist or is another subject's."""
+        """The subject's item, never stale. Raises ``NotFound`` if it does not exist or belongs to another subject."""
         row = self._store.get(ITEMS, _key(item_id, _HEAD))
         if row is None or row["subject_id"] != subject_id:
             raise NotFound("item_not_found", "There is no such item.")
         return _from(row)
 
     def find_many(self, subject_id: str, item_ids: Sequence[str]) -> dict[str, BankItem]:
-        """The subject's items of these ids, never stale. What is not there is left out."""
+        """The subject's items with these ids, by id, never stale. Missing ones are left out."""
         rows = self._store.get_many(ITEMS, [_key(item_id, _HEAD) for item_id in item_ids])
         return {row["item_id"]: _from(row) for row in rows if row and row["subject_id"] == subject_id}
 
     def versions(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ItemVersion]:
-        """The versions at these places (item id and version), never stale. What is not there is left out."""
+        """The versions at these places (item id, version), never stale. Missing ones are left out."""
         wanted = sorted(set(places))
         if not wanted:
             return {}
@@ -79,11 +83,13 @@ class Items:
         return {place: _version_from(row) for place, row in zip(wanted, rows, strict=True) if row is not None}
 
     def contents(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Question]:
-        """What the versions at these places ask, with their keys as they are now, never stale."""
+        """The questions of the versions at these places, with their present keys, never stale. Missing ones are left
+        out.
+        """
         return {place: version.asked for place, version in self.versions(places).items()}
 
     def approved_versions(self, items: Sequence[BankItem]) -> dict[str, ItemVersion]:
-        """The approved version of each item, by item id. An item that never was approved is left out."""
+        """The approved version of each item, by item id. Items that were never approved are left out."""
         approved = {
             item.item_id: item.approved_version for item in items if item.approved_version is not None
         }
@@ -97,7 +103,7 @@ class Items:
         return {item_id: found[item_id] for item_id in approved if item_id in found}
 
     def history(self, item: BankItem) -> list[ItemVersion]:
-        """All versions of the item, the first first."""
+        """All versions of the item, oldest first."""
         rows = every(lambda cursor: self._store.query(ITEMS, item.item_id, prefix=_VERSION, cursor=cursor))
         return list(map(_version_from, rows))
 
@@ -109,7 +115,10 @@ class Items:
         limit: int,
         cursor: str | None = None,
     ) -> Page[BankItem]:
-        """The subject's items of these statuses, newest first. An item is shown as it is, but listed a little late."""
+        """Up to ``limit`` of the subject's items with one of these statuses, newest first.
+
+        The items are never stale, but a new item may be missing from the list for a moment.
+        """
         found: list[BankItem] = []
         at_once = limit + 1 if len(set(statuses)) == len(STATUSES) else _PAGE
         for page in pages(lambda at: self._listed(subject_id, at_once, at), cursor):
@@ -122,12 +131,12 @@ class Items:
         return Page(found, None)
 
     def all_of(self, subject_id: str, *, statuses: Collection[Status] = STATUSES) -> list[BankItem]:
-        """All items of the subject of these statuses, newest first."""
+        """All items of the subject with one of these statuses, newest first."""
         listed = every(lambda cursor: self._listed(subject_id, _PAGE, cursor))
         return [item for item in listed if item.status in statuses]
 
     def _listed(self, subject_id: str, limit: int, cursor: str | None) -> Page[BankItem]:
-        """A page of the subject's items as the index lists them, each read again as it is."""
+        """A page of the subject's items from the index. Each is read again from the table, so that it is never stale."""
         page = self._store.query(ITEMS, subject_id, index=_INDEX, descending=True, limit=limit, cursor=cursor)
         rows = self._store.get_many(ITEMS, [ITEMS.key_of(row) for row in page.items])
         return Page([_from(row) for row in rows if row is not None], page.cursor)
@@ -144,7 +153,7 @@ def _version_key(number: int) -> str:
 def _head(item: BankItem) -> Item:
     stored = {
         **_key(item.item_id, _HEAD),
-        **_told(item.latest),
+        **_version_fields(item.latest),
         "subject_id": item.subject_id,
         "status": item.status,
         "created_at": item.created_at,
@@ -157,11 +166,13 @@ def _head(item: BankItem) -> Item:
 
 
 def _version_row(item: BankItem) -> Item:
-    """It has neither ``subject_id`` nor ``created_at``, so that the index lists heads alone."""
-    return {**_key(item.item_id, _version_key(item.latest.item_version)), **_told(item.latest)}
+    """The row of a version. It has no ``subject_id`` and no ``created_at``, so that the index lists only the items
+    themselves.
+    """
+    return {**_key(item.item_id, _version_key(item.latest.item_version)), **_version_fields(item.latest)}
 
 
-def _told(version: ItemVersion) -> Item:
+def _version_fields(version: ItemVersion) -> Item:
     return {
         "item_version": version.item_version,
         "content": question_item(version.content),

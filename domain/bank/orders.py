@@ -1,4 +1,4 @@
-"""What a teacher asks of the bank: items as they are written, drafts, edits, a quiz for an assignment."""
+"""A teacher's requests to the bank as plain data: written items, drafts, edits, a quiz for an assignment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ports.agent_words import Difficulty, QuestionKind
 
 @dataclass(frozen=True, slots=True)
 class WrittenItem:
-    """``correct_answer`` as the API has it: a letter, letters, or text; for ``cloze`` and ``short_answer`` a list too."""
+    """An item as a person wrote it. ``correct_answer`` is as in the API: a letter, letters, or text; a list is also
+    accepted for ``cloze`` and ``short_answer``.
+    """
 
     kind: QuestionKind
     question: str
@@ -26,7 +28,7 @@ class WrittenItem:
 
 @dataclass(frozen=True, slots=True)
 class DraftOrder:
-    """What drafts are wanted of the class's materials: of all of them, if no document is named."""
+    """The wanted drafts from the class's materials. Without document ids, all materials are used."""
 
     num_questions: int
     document_ids: tuple[str, ...] = ()
@@ -37,7 +39,7 @@ class DraftOrder:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes of an edit. None leaves what is there."""
+    """The changes of an edit. A field of None stays as it is."""
 
     kind: QuestionKind | None = None
     question: str | None = None
@@ -48,7 +50,7 @@ class Changes:
     difficulty: Difficulty | None = None
 
     def applied_to(self, item: WrittenItem) -> WrittenItem:
-        """A new kind brings its own options and key."""
+        """The item with these changes. If the kind changes, the old options and the old key are dropped."""
         given = {
             name: value
             for name in WrittenItem.__dataclass_fields__
@@ -68,7 +70,7 @@ class BlueprintLine:
 
 @dataclass(frozen=True, slots=True)
 class WantedQuiz:
-    """What a teacher assigns: ``item_ids`` or ``blueprint``."""
+    """The quiz that a teacher assigns: either ``item_ids`` or ``blueprint`` is set."""
 
     item_ids: tuple[str, ...] = ()
     blueprint: tuple[BlueprintLine, ...] = ()
@@ -79,7 +81,7 @@ class WantedQuiz:
 
 
 def written_as(question: Question) -> WrittenItem:
-    """The question as ``read_item`` takes it."""
+    """The question in the form that ``read_item`` reads."""
     answer = correct_answer(question)
     if question.kind in ("cloze", "short_answer"):
         answer = question.accepted

@@ -1,4 +1,4 @@
-"""What a teacher sees of the answers to the class's items, and of an assigned quiz."""
+"""Reports for a teacher: figures of the class's items, and who answered an assigned quiz."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class LearnersAttempts:
-    """One enrolled learner and the attempts that they submitted. ``best_score`` is a percentage."""
+    """One enrolled learner, with a summary of the submitted attempts. ``best_score`` is a percentage."""
 
     user_id: str
     name: str
@@ -36,13 +36,13 @@ class LearnersAttempts:
 class AssignedReport:
     assigned: AssignedQuiz
     learners: tuple[LearnersAttempts, ...]
-    """All who are enrolled, by name."""
+    """All enrolled learners, by name."""
     items: tuple[ItemFigures, ...]
-    """The figures of this assignment alone."""
+    """The figures of the items in this assignment only."""
 
 
 class BankReports:
-    """It reads item answers alone, no quizzes: one query for each item of a page, or the answers of one assignment."""
+    """Reads only item answers, no quizzes: one query for each item of a page, or the answers of one assignment."""
 
     def __init__(
         self,
@@ -64,14 +64,14 @@ class BankReports:
     ) -> tuple[Page[BankItem], list[ItemFigures]]:
         """A page of all items, newest first, and the figures of each.
 
-        Answers of learners who are not enrolled now do not count. Raises ``Forbidden``.
+        Only answers of learners who are enrolled now count. Raises ``Forbidden``.
         """
         self._teaching.subject(teacher, subject_id)
         page = self._items.page(subject_id, limit=limit, cursor=cursor)
         return page, self.figures_of(page.items)
 
     def figures_of(self, items: Sequence[BankItem]) -> list[ItemFigures]:
-        """The figures of the items, all of one subject that the caller has checked."""
+        """The figures of the items. All must be of one subject; the caller has checked that the teacher teaches it."""
         if not items:
             return []
         subject_id = items[0].subject_id
@@ -80,7 +80,7 @@ class BankReports:
         return self._figures({name: first_answers(found, enrolled) for name, found in answered.items()})
 
     def assigned(self, teacher: Learner, subject_id: str, assignment_id: str) -> AssignedReport:
-        """Who has answered an assigned quiz, and the figures of its items so far.
+        """Who answered an assigned quiz, and the figures of its items so far.
 
         Raises ``Forbidden``, and ``NotFound`` if no quiz of the bank is assigned.
         """
@@ -115,7 +115,9 @@ class BankReports:
 def _attempts(
     enrolled: Sequence[str], names: dict[str, str], rows: Sequence[ItemAnswer]
 ) -> tuple[LearnersAttempts, ...]:
-    """A submitted attempt has a row for each of its questions, with the credit of the whole in each."""
+    """The summary of each enrolled learner. ``rows`` has one row for each question; each holds the credit of the whole
+    attempt.
+    """
     by_learner: defaultdict[str, dict[str, ItemAnswer]] = defaultdict(dict)
     for row in rows:
         by_learner[row.user_id][row.quiz_id] = row

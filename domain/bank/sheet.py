@@ -1,7 +1,7 @@
-"""Items as a sheet: CSV that spreadsheets read and write, an item in each line.
+"""Items as a sheet: CSV that spreadsheets read and write, one item in each line.
 
-Letters of several options, and several right answers, stand one under the other in their cell. A cell that a spreadsheet would
-run as a formula begins with an apostrophe.
+Several letters or several right answers are separate lines of their cell. A cell that a spreadsheet would run as a
+formula begins with an apostrophe.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DIFFICULTIES: tuple[Difficulty, ...] = ("beginner", "intermediate", "advanced")
 
 
 class NoSheet(ValueError):
-    """The text is no sheet of items: it has no line with the names of the columns."""
+    """The text is not a sheet of items: it has no line with the column names."""
 
 
 def to_sheet(items: Iterable[BankItem]) -> str:
@@ -65,10 +65,10 @@ def to_sheet(items: Iterable[BankItem]) -> str:
 
 
 def from_sheet(text: str) -> Iterator[tuple[str, WrittenItem, Difficulty]]:
-    """The name of each line, the item in it, and its difficulty. Lines without anything are left out.
+    """The name of each line, its item, and its difficulty. Empty lines are left out.
 
-    Columns may stand in any order, and be separated by commas, semicolons or tabs. A line of an unknown kind is of the
-    kind "" and reads as no item. Raises ``NoSheet``.
+    The columns may have any order, and may be separated by commas, semicolons or tabs. If the kind of a line is
+    unknown, the item's kind is "", which ``read_item`` refuses. Raises ``NoSheet``.
     """
     text = text.removeprefix(_BOM)
     head = text.partition("\n")[0]

@@ -15,7 +15,7 @@ class AnswerStatements:
     def __init__(
         self, items: Items, answers: ItemAnswers, assigning: Assigning, pseudonyms: Pseudonyms, home: str
     ) -> None:
-        """``home`` is the address of this Lyceum: the accounts of the actors are its."""
+        """``home`` is the address of this Lyceum, which is the home page of the actors' accounts."""
         self._items = items
         self._answers = answers
         self._assigning = assigning
@@ -25,7 +25,7 @@ class AnswerStatements:
     def page(
         self, teacher: Learner, subject_id: str, assignment_id: str, *, limit: int, cursor: str | None
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """A page of statements, the earliest first, and the cursor of the next. The latest answers may be missing.
+        """A page of statements, oldest first, and the cursor of the next page. The latest answers may be missing.
 
         Raises ``Forbidden``, ``NotFound`` if no quiz of the bank is assigned, and ``InvalidCursor``.
         """

@@ -1,12 +1,13 @@
-"""What the answers say of an item: how hard it is, whether it tells who knows more, which wrong options draw.
+"""The figures of an item: how hard it is, whether it separates good learners from others, which wrong options are
+chosen.
 
-Only the first answer of each learner to an item counts: later ones are no independent judgement of it. Figures are given
-for ``MIN_GROUP`` learners or more, as in the analytics of the class.
+Only the first answer of each learner to an item counts, because later ones are not independent of it. Figures are
+given only for ``MIN_GROUP`` learners or more, as in the analytics of the class.
 
-The discrimination is the corrected item-total correlation: Pearson's correlation, over the learners, of the credit for the
-item with the mean credit for the *other* questions of the same attempt (J. C. Nunnally and I. H. Bernstein, Psychometric
-Theory, 3rd edition, 1994, chapter 8). It is -1 to 1. Near or below 0, the item does not tell who knows more: a wrong key and
-an unclear question look like that.
+The discrimination is the corrected item-total correlation: Pearson's correlation, over the learners, of the credit
+for the item with the mean credit for the *other* questions of the same attempt (J. C. Nunnally and I. H. Bernstein,
+Psychometric Theory, 3rd edition, 1994, chapter 8). It is -1 to 1. Near or below 0, learners who know more do not
+answer the item better. Possible causes are a wrong key or an unclear question.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE
 
 _DIGITS = 4
 _NOTHING = 1e-9
-"""A sum of squares below this is that of equal numbers."""
+"""If a sum of squared deviations is below this, all numbers are taken to be equal."""
 
 
 @dataclass(frozen=True, slots=True)
-class DrawingOption:
-    """A wrong option, and how many learners chose it."""
+class WrongOption:
+    """A wrong option, and the number of learners who chose it."""
 
     option: str
     count: int
@@ -41,19 +42,21 @@ class ItemFigures:
     item_id: str
     too_few: bool
     answers: int | None = None
-    """How many learners answered it, each counted once."""
+    """The number of learners who answered it."""
     share_right: float | None = None
     """The mean credit, 0 to 1."""
     discrimination: float | None = None
-    """None also if all answers have the same credit, or no attempt has another question."""
-    wrong_options: tuple[DrawingOption, ...] = ()
-    """Those that were chosen, the most chosen first."""
+    """None also if all answers have the same credit, or if no attempt has another question."""
+    wrong_options: tuple[WrongOption, ...] = ()
+    """The wrong options that were chosen, the most chosen first."""
     needs_review: int = 0
-    """How many answers nobody could score yet."""
+    """The number of answers that could not be marked yet."""
 
 
 def first_answers(answers: Iterable[ItemAnswer], learners: Collection[str] | None) -> list[ItemAnswer]:
-    """The first answer of each learner, of ``learners`` only, if they are given. Questions that were left out count."""
+    """The first answer of each learner. If ``learners`` is given, only theirs. An unanswered question counts as an
+    answer.
+    """
     first: dict[str, ItemAnswer] = {}
     for one in sorted(answers, key=lambda one: (one.answered_at, one.quiz_id, one.question_id)):
         if learners is None or one.user_id in learners:
@@ -62,7 +65,7 @@ def first_answers(answers: Iterable[ItemAnswer], learners: Collection[str] | Non
 
 
 def figures(item_id: str, answers: Sequence[ItemAnswer], versions: Mapping[int, ItemVersion]) -> ItemFigures:
-    """The figures of one item. ``answers`` come from ``first_answers``; ``versions`` are those that they answer."""
+    """The figures of one item. ``answers`` come from ``first_answers``; ``versions`` are the versions that they answer."""
     scored = [one for one in answers if not one.needs_review]
     in_review = len(answers) - len(scored)
     if len(scored) < MIN_GROUP:
@@ -79,7 +82,7 @@ def figures(item_id: str, answers: Sequence[ItemAnswer], versions: Mapping[int, 
 
 
 def discrimination(answers: Sequence[ItemAnswer]) -> float | None:
-    """The corrected item-total correlation, or None if it is not defined for these answers."""
+    """The corrected item-total correlation, -1 to 1; None if it is not defined for these answers."""
     pairs = [
         (one.credit, (one.attempt_credit - one.credit) / (one.attempt_questions - 1))
         for one in answers
@@ -99,8 +102,8 @@ def discrimination(answers: Sequence[ItemAnswer]) -> float | None:
 
 def _wrong_options(
     answers: Iterable[ItemAnswer], versions: Mapping[int, ItemVersion]
-) -> tuple[DrawingOption, ...]:
-    """Options of several versions are the same if their texts are."""
+) -> tuple[WrongOption, ...]:
+    """The chosen wrong options. Options of several versions are the same if their texts are equal."""
     chosen: Counter[str] = Counter()
     for one in answers:
         version = versions.get(one.item_version)
@@ -116,6 +119,6 @@ def _wrong_options(
         places = {LETTERS.index(letter) for letter in one.answer}
         chosen.update(content.options[place] for place in places - set(right))
     return tuple(
-        DrawingOption(option, count)
+        WrongOption(option, count)
         for option, count in sorted(chosen.items(), key=lambda pair: (-pair[1], pair[0]))
     )

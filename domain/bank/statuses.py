@@ -1,4 +1,4 @@
-"""The words in which items of a bank are told of."""
+"""The fixed values of an item's fields: statuses, authors and codes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ Status = Literal["draft", "approved", "retired"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 USUAL_DIFFICULTY: Difficulty = "intermediate"
 Author = Literal["agent", "teacher"]
-"""Who wrote a version. Which teacher it was is not stored."""
+"""Who wrote a version. It is not stored which teacher."""
 AdmissionCode: TypeAlias = Refusal | Literal["not_checked"]
-"""Why a version is not admitted: a rule refused it, or nobody looked yet."""
+"""Why a version is not admitted: a rule refused it, or the gate has not checked it."""

@@ -1,7 +1,7 @@
-"""Takes a good question of the learners' quizzes into the bank, as far as a teacher may see it.
+"""Copies a question of the learners' quizzes into the bank, if a teacher may see it.
 
-A teacher may see a question of a quiz if enough learners of the class answered it (as in the analytics), and if it quotes
-the class's own materials. Whose quiz it is from is not told, and not stored.
+A teacher may see a question of a quiz if enough learners of the class answered it (as in the analytics), and if it
+quotes the class's own materials. Whose quiz it comes from is neither shown nor stored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ports.directory import Directory
 from ports.system import Clock
 
 _LOOKED_AT = 10
-"""The most learners whose quizzes are looked through for the question."""
+"""The question is searched in the quizzes of at most this number of learners."""
 
 
 class Taking:
@@ -50,10 +50,10 @@ class Taking:
     def take(
         self, teacher: Learner, subject_id: str, key: str, item_id: str, difficulty: Difficulty
     ) -> BankItem:
-        """A draft of the question that the analytics name by ``key``; the item itself, if it is of the bank already.
+        """Add the question with the ``question_key`` ``key`` as a draft. If the bank has it already, return that item.
 
-        Repeated with the same id, it is the same item. Raises ``Forbidden``, and ``NotFound`` for a question that does
-        not exist or that the teacher may not see.
+        A repeated call with the same id returns the same item. Raises ``Forbidden``, and ``NotFound`` if the question
+        does not exist or the teacher may not see it.
         """
         self._teaching.subject(teacher, subject_id)
         stored = self._items.find_many(subject_id, [item_id])

@@ -1,4 +1,4 @@
-"""Reading an item as a teacher, or a file, writes it. What could not be scored is no item at all, whoever wants it."""
+"""Reads an item as a teacher or a file wrote it. An item that cannot be scored is refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LEAST_OPTIONS: dict[QuestionKind, int] = {"ordering": 3}
 
 
 def read_item(written: WrittenItem) -> Draft:
-    """The item as a draft without a quote. Raises ``InvalidRequest``, which names the field, for what cannot be scored."""
+    """The item as a draft without a quote. Raises ``InvalidRequest`` with the name of the field if it cannot be scored."""
     if written.kind not in KINDS:
         raise _invalid("kind", "There is no such kind of question.")
     stem = _plain(written.question)
@@ -78,7 +78,7 @@ def read_item(written: WrittenItem) -> Draft:
 
 
 def _plain(text: str) -> str:
-    """The text on one line, without the control characters that no file of items can hold."""
+    """The text on one line, without control characters, which no file of items can contain."""
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
@@ -123,7 +123,7 @@ def _accepted(kind: QuestionKind, given: Sequence[str]) -> tuple[str, ...]:
     if kind == "numeric" and (len(accepted) != 1 or len(amounts(accepted[0])) != 1):
         raise _key("The right answer is one number, with its unit if it has one.")
     if kind == "cloze" and not all(map(tokens, accepted)):
-        raise _key("The right answer is a word or a few.")
+        raise _key("The right answer is one word or a few words.")
     return accepted
 
 
@@ -136,6 +136,6 @@ def _invalid(field: str, message: str) -> InvalidRequest:
 
 
 def is_same(question: Question, draft: Draft) -> bool:
-    """Whether the draft says in every word what the question says."""
+    """Whether the draft has exactly the texts, the kind and the key of the question."""
     names = ("question", "kind", "options", "correct", "right", "accepted", "explanation", "concept")
     return all(getattr(question, name) == getattr(draft, name) for name in names)

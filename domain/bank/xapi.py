@@ -1,7 +1,7 @@
-"""Answers as xAPI statements, for a learning record store.
+"""Turns answers into xAPI statements, for a learning record store.
 
-The actor is an account of the school: a pseudonym that is the same within a subject, and no name, address or user id. It is
-made with a secret of the subject, so that nobody can compute it from a user id.
+The actor is an account of the school: a pseudonym that is constant within a subject, without a name, address or user
+id. It is made with a secret of the subject, so that nobody can compute it from a user id.
 https://github.com/adlnet/xAPI-Spec, version 1.0.3
 """
 
@@ -39,14 +39,14 @@ _SECRET_ROW = "pseudonyms"  # noqa: S105  # the name of a row
 
 
 class Pseudonyms:
-    """The names of learners outside of Lyceum."""
+    """The secrets from which the learners' pseudonyms are made."""
 
     def __init__(self, store: KeyValueStore, ids: IdGenerator) -> None:
         self._store = store
         self._ids = ids
 
     def secret(self, subject_id: str) -> str:
-        """The secret of the subject. It is made once."""
+        """The secret of the subject. It is made at the first call and stays the same."""
         key = {"item_id": f"subject#{segment(subject_id)}", "sort_key": _SECRET_ROW}
         row = self._store.get(ITEMS, key)
         if row is None:
@@ -64,7 +64,9 @@ def pseudonym(secret: str, user_id: str) -> str:
 
 
 def statement(answer: ItemAnswer, version: ItemVersion | None, secret: str, home: str) -> dict[str, Any]:
-    """The statement of one answer. ``home`` is the address of the school's Lyceum; ``version`` is what was asked."""
+    """The statement of one answer. ``home`` is the address of the school's Lyceum. ``version`` is the asked version, or
+    None.
+    """
     place = f"{home}/subjects/{segment(answer.subject_id)}"
     actor = pseudonym(secret, answer.user_id)
     result: dict[str, Any] = {"response": _pattern(answer.answer)}

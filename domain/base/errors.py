@@ -3,26 +3,26 @@
 ::
 
     LyceumError
-    ├── InvalidRequest      ill-formed or out of range
+    ├── InvalidRequest      malformed or out of range
     ├── Unauthenticated     no valid access token
-    │   └── TokenExpired    a token that has ended
+    │   └── TokenExpired    the token has expired
     ├── Forbidden           a valid token, without this right
-    ├── NotFound            does not exist, or belongs to another person: the two look the same
+    ├── NotFound            does not exist, or belongs to another person: the two are indistinguishable
     ├── Conflict            not possible in the current state
     ├── TooLarge            more bytes than allowed
-    ├── UnsupportedType     a type of document that is not read
-    ├── Unreadable          the right type, but no text can be read from it
-    └── OverLimit           too much, too fast
+    ├── UnsupportedType     a type of document that is not supported
+    ├── Unreadable          a supported type, but no text can be read from it
+    └── OverLimit           too much, or too many requests
 
-The edge has a table with the status of each class. ``code`` is stable and for programs; ``message`` is for a
-person and never contains another person's data.
+The edge maps each class to an HTTP status. ``code`` is stable and for programs. ``message`` is for people and never
+contains another person's data.
 """
 
 from __future__ import annotations
 
 
 class LyceumError(Exception):
-    """The base of all refusals. ``field`` names the part of the request that is wrong."""
+    """The base of all refusals. ``field`` names the wrong field of the request, or is None."""
 
     def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
         super().__init__(code)
@@ -40,7 +40,7 @@ class Unauthenticated(LyceumError):
 
 
 class TokenExpired(Unauthenticated):
-    """The token with which the connection was opened has ended."""
+    """The token with which the connection was opened has expired."""
 
 
 class Forbidden(LyceumError):
@@ -52,7 +52,9 @@ class NotFound(LyceumError):
 
 
 class Conflict(LyceumError):
-    """``retry_after`` (seconds) is set if the state ends by itself."""
+    """``retry_after`` is the number of seconds after which a retry may succeed; None if the state does not end by
+    itself.
+    """
 
     def __init__(self, code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(code, message)
@@ -72,7 +74,7 @@ class Unreadable(LyceumError):
 
 
 class OverLimit(LyceumError):
-    """``retry_after`` is in seconds."""
+    """``retry_after`` is the number of seconds after which a retry may succeed."""
 
     def __init__(self, code: str, message: str, *, retry_after: int) -> None:
         super().__init__(code, message)

@@ -10,7 +10,7 @@ from datetime import datetime
 class Learner:
     """The person who makes a request: a learner, or a teacher if ``active_role`` is "teacher".
 
-    ``user_id`` is the school's id, or the auth id of a person whom the directory does not know.
+    ``user_id`` is the school's id. If the directory does not know the person, it is their auth id.
     """
 
     user_id: str
@@ -22,7 +22,7 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A learner with a valid token, and when that token ends."""
+    """A learner with a valid token. ``until`` is when the token expires."""
 
     learner: Learner
     until: datetime

@@ -1,4 +1,4 @@
-"""Moments as the API and the tables write them: RFC 3339, UTC, milliseconds."""
+"""Moments in the text form of the API and the tables: RFC 3339, UTC, milliseconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 def to_text(moment: datetime) -> str:
-    """``2026-01-15T10:30:00.000Z``. The width is fixed, so the order of texts is the order of time."""
+    """The moment as ``2026-01-15T10:30:00.000Z``. The width is fixed, so that the order of texts is the order of time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 

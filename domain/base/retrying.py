@@ -1,4 +1,4 @@
-"""Optimistic concurrency: read, decide, write on a condition, and start over after a conflict."""
+"""Optimistic concurrency: read, decide, write on a condition, and start again after a conflict."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 TRIES = 8
-"""More writers of one row within milliseconds are not expected."""
+"""More simultaneous writers of one row than this are not expected."""
 
 
 def retried(change: Callable[[], T], *, on: type[Exception], tries: int = TRIES) -> T:
-    """The result of ``change``, called again each time it raises ``on``.
+    """The result of ``change``, which is called again each time it raises ``on``.
 
-    ``change`` must be safe to repeat, and must decide on what was read after the last conflict. After
-    ``tries`` calls the last error passes through; any other error passes through at once.
+    ``change`` must be safe to repeat, and must read again before it decides. After ``tries`` calls the last error is
+    raised; any other error is raised at once.
     """
     for _ in range(tries - 1):
         try:

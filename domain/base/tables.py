@@ -1,10 +1,10 @@
-"""Every table, defined once: the DynamoDB resources, the SQLite tables and the fake are made from this.
+"""The definitions of all tables. The DynamoDB resources, the SQLite tables and the fake are made from them.
 
-Names and keys are the seed's. A ``pending-index`` holds only rows that somebody must come back to: its
-partition attribute is set while the row is in between, and the sweeper reads it by time.
+Names and keys are those of the seed design. A ``pending-index`` lists only rows that need further work: the row has its
+partition attribute as long as work is left, and the sweeper reads the index by time.
 
-Each table declares how its rows are personal data. Erasure and export go by that: a new table whose rows hold a
-``user_id`` needs no other edit to be erased and exported.
+Each table declares whether and how its rows are personal data. Erasure and export follow these declarations: a new
+table whose rows have a ``user_id`` needs no other change to be erased and exported.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ FILES = Table(
         exported_by="documents",
     ),
 )
-"""The row of a removed document stays for a while, without its name and out of the owner's index, so that a late
-event of its upload finds it removed. The ``user_id`` of class material is the class's."""
+"""The row of a deleted document stays for a day, without its name and not in the owner's index, so that a late upload
+event finds it deleted. The ``user_id`` of a class material is the class owner's.
+"""
 CONVERSATIONS = Table(
     "lms-chat-conversations",
     partition="conversation_id",
@@ -75,7 +76,7 @@ ACTIVE_SESSIONS = Table(
         index="user-id-index",
         written_at=("created_at",),
         ownerless="counts of what was used of a day's allowance: numbers, kept for two days under a digest of the"
-        " user's id, because erasing would else be a way to a fresh allowance",
+        " user's id, because an erasure would otherwise give a new allowance",
         not_exported="tickets open a connection, and kept answers repeat what the export shows elsewhere",
     ),
 )
@@ -136,7 +137,7 @@ INTERVIEW_SESSIONS = Table(
         exported_by="interviews",
     ),
 )
-"""A session, its material, its turns, and the parts of the recording that is being sent: one partition."""
+"""A session, its material, its turns, and the parts of its recordings are one partition."""
 LEARNING_EVIDENCE = Table(
     "lms-learning-evidence",
     partition="user_subject",
@@ -152,14 +153,14 @@ LEARNING_EVIDENCE = Table(
         exported_by="evidence",
     ),
 )
-"""The ledger, and beside it the learner's standing in the subject, which is made from it."""
+"""The ledger, and what is computed from it: the learner's standing, history and catalogue in the subject."""
 REVIEWS = Table(
     "lms-reviews",
     partition="user_id",
     sort="review_id",
     personal=Personal(called="reviews", owner="user_id", written_at=("answered_at",)),
 )
-"""For each subject the learner's deck, which is folded from the ledger; and each answer to a question that came back."""
+"""For each subject the learner's deck, which is folded from the ledger; and each answer to a review."""
 ITEMS = Table(
     "lms-items",
     partition="item_id",
@@ -169,7 +170,7 @@ ITEMS = Table(
         "an item belongs to the class, as its materials do; whether an agent or a teacher wrote it is stored, and not who"
     ),
 )
-"""An item of a class's bank as it is now, and a row for each of its versions: one partition."""
+"""An item of a class's bank and a row for each of its versions are one partition."""
 ASSIGNED_QUIZZES = Table(
     "lms-assigned-quizzes",
     partition="assignment_id",
@@ -200,8 +201,9 @@ APPEALS = Table(
     indexes=(Index("user-id-index", partition="user_id", sort="sort_key"),),
     personal=Personal(called="appeals", owner="user_id", index="user-id-index", written_at=("occurred_at",)),
 )
-"""For each subject the marks that wait for its teacher, and what was decided. ``occurred_at`` is that of the quiz or
-interview, so that a mark is erased with it."""
+"""For each subject the marks that wait for its teacher, and the decided ones. ``occurred_at`` is that of the quiz or
+interview, so that a mark is erased with it.
+"""
 DECISIONS = Table(
     "lms-decisions",
     partition="subject_id",
@@ -217,7 +219,7 @@ DECISIONS = Table(
         erased_by="decisions",
     ),
 )
-"""The record of what teachers decided over marks. ``occurred_at`` is that of the quiz or interview."""
+"""The record of teachers' decisions on marks. ``occurred_at`` is that of the quiz or interview."""
 REGRADES = Table(
     "lms-regrades",
     partition="regrade_id",
@@ -237,7 +239,7 @@ CLASS_SHARES = Table(
         " it. What a learner's erasure removes is in no snapshot of a later day"
     ),
 )
-"""For each class a snapshot for each day with answers, and a note that today's is wanted."""
+"""For each class a snapshot for each day with answers, and a note if today's snapshot is wanted."""
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",

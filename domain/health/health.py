@@ -1,4 +1,4 @@
-"""Health: whether the upstreams answer."""
+"""Checks whether the upstreams answer."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ports.system import Clock
 from ports.workers import Workers
 
 KEPT_SECONDS = 30.0
-"""How long a result is used again: everybody may ask, and the calls are not free."""
+"""How long a result is used again. Anybody may ask for it, and the calls cost money."""
 LOOK_SECONDS = 5.0
 """How long an upstream may take to answer."""
 
 
 Probe = tuple[Callable[[], object], Callable[[], object] | None]
-"""How to get an adapter, and a cheap call of it; None if every call costs money."""
+"""A function that returns an adapter, and a cheap call of it; None if every call costs money."""
 NOT_CALLED = object()
-"""What such a call returns if this adapter has no cheap call."""
+"""What the cheap call returns if this adapter has none."""
 
 log = logging.getLogger("lyceum.health")
 
@@ -40,9 +40,9 @@ class HealthCheck:
         self._seen: tuple[float, dict[str, tuple[str, bool | None]]] | None = None
 
     def look(self) -> dict[str, tuple[str, bool | None]]:
-        """By capability, the adapter's name and whether it answered within ``seconds`` (None: not called).
+        """For each capability: the adapter's name, and whether it answered within ``seconds`` (None: not called).
 
-        All are called at the same time. Requests that come meanwhile wait for the same result.
+        All are called at the same time. The result is used again for ``KEPT_SECONDS``; simultaneous requests share it.
         """
         with self._looking:
             now = self._clock.monotonic()
@@ -66,7 +66,9 @@ class HealthCheck:
 
 
 def _try(names: dict[str, str], capability: str, probe: Probe) -> bool | None:
-    """Whether the adapter answers (None: not called). One that cannot be created has no name and does not."""
+    """Whether the adapter answers; None if it is not called. If it cannot be created, it has no name and does not
+    answer.
+    """
     reach, call = probe
     try:
         names[capability] = type(reach()).__name__

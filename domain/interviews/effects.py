@@ -436,7 +436,7 @@ class InterviewEffects:
         subject_id = subject_of(interview, turn)
         ((concept, label),) = self._progress.labelled(interview.user_id, subject_id, [turn.asked.concept])
         evidence = evidence_of(interview, turn, concept, label)
-        return [] if evidence.is_withdrawn else self._progress.with_class([evidence])
+        return [] if evidence.is_withdrawn else self._progress.with_class_shares([evidence])
 
     def _refresh_progress(self, owner: str, subject_ids: Sequence[str]) -> None:
         for subject_id in subject_ids:

@@ -1,4 +1,4 @@
-"""Erasing everything that is held about a learner."""
+"""Erases everything that is held about a learner."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Erasing:
         vectors: VectorStore,
         clock: Clock,
     ) -> None:
-        """Raises ``LookupError`` if a table declares that a step erases its rows, and there is no such step."""
+        """Raises ``LookupError`` if a table declares an erasing step that does not exist here."""
         self._holdings = holdings
         self._erasures = erasures
         self._documents = documents
@@ -72,7 +72,7 @@ class Erasing:
         self._objects = objects
         self._vectors = vectors
         self._clock = clock
-        # In this order: evidence also goes if the quiz or interview that it is from is gone.
+        # The order matters: evidence is also erased if its quiz or interview is gone.
         self._steps: dict[str | None, Callable[[str, str], dict[str, int]]] = {
             "documents": self._erase_documents,
             "conversations": self._erase_conversations,
@@ -88,9 +88,9 @@ class Erasing:
         self._steps = {name: step for name, step in self._steps.items() if name in holdings.erasing_steps}
 
     def erase(self, learner: Learner) -> dict[str, int]:
-        """Remove everything that is held about the learner. Returns how much there was, by kind.
+        """Erase everything that is held about the learner. Returns how much there was, by kind.
 
-        The erasure is noted first, so that the sweeper finishes one that is cut short. Repeating it is harmless.
+        The erasure is noted first, so that the sweeper finishes one that is interrupted. A repeated call does no harm.
         Class materials belong to the class and stay.
         """
         erasure = Erasure(learner.user_id, to_text(self._clock.now()))
@@ -104,8 +104,8 @@ class Erasing:
     def sweep(self) -> int:
         """Repeat the erasures that are due. Returns how many are complete.
 
-        An erasure is complete if no table holds a row any more that it should have removed. One that is not stays
-        due, and is logged.
+        An erasure is complete if no table holds a row any more that it should have erased. An incomplete one stays due,
+        and is logged.
         """
         complete = 0
         for erasure in list(self._erasures.due(self._clock.now())):
@@ -129,7 +129,7 @@ class Erasing:
         return dict(removed)
 
     def _erase_documents(self, owner: str, moment: str) -> dict[str, int]:
-        """Remove the learner's documents with their objects and vectors, and also recordings and exports."""
+        """Erase the learner's documents with their objects and vectors, and also recordings and exports."""
         documents = [one for one in self._all_documents(owner) if one.upload_timestamp <= moment]
         prefixes = (*document_prefixes(owner), export_prefix(owner))
         objects = sum(1 for prefix in prefixes for _ in self._objects.keys(prefix))
@@ -147,7 +147,7 @@ class Erasing:
             pass
 
     def _remove_stray_contents(self, owner: str, moment: str) -> None:
-        """Remove the objects and vectors that belong to no row, or to one that was written by the moment."""
+        """Erase the objects and vectors whose row is missing, or was written by the moment."""
 
         @cache
         def stays(file_id: str) -> bool:
@@ -177,7 +177,7 @@ class Erasing:
     def _erase_conversations(self, owner: str, moment: str) -> dict[str, int]:
         conversations = messages = 0
         for conversation in list(self._all_conversations(owner)):
-            # The row itself decides: today's conversation may have been begun again under the same id.
+            # The row decides, not the list: today's conversation may have been started again under the same id.
             found = self._conversations.find(owner, conversation.conversation_id)
             if found is None or found.created_at > moment:
                 continue
@@ -199,12 +199,12 @@ class Erasing:
         return {"interviews": len(interviews)}
 
     def _erase_knowledge_base(self, owner: str, moment: str) -> dict[str, int]:
-        """Remove the knowledge base if it is from before the moment, or if the learner has no documents by now."""
+        """Erase the knowledge base if it was created by the moment, or if the learner has no documents now."""
         has_documents = any(True for _ in self._all_documents(owner))
         return {"knowledge_bases": self._knowledge_bases.erase(owner, moment if has_documents else None)}
 
     def _erase_evidence(self, owner: str, moment: str) -> dict[str, int]:
-        """Remove the evidence, what was made from it, and the vectors of concepts without evidence."""
+        """Erase the evidence, what was computed from it, and the vectors of concepts without evidence."""
 
         def is_gone(source: Source, source_id: str) -> bool:
             if source == "interview":
@@ -217,11 +217,11 @@ class Erasing:
         return {"evidence": evidence, "vectors": len(concepts)}
 
     def _erase_decisions(self, owner: str, moment: str) -> dict[str, int]:
-        """Remove what teachers decided over the learner's marks. That they decided something stays counted."""
+        """Erase teachers' decisions on the learner's marks. Only their number stays."""
         return {"decisions": self._decisions.forget(owner, moment)}
 
     def _concepts_without_evidence(self, owner: str) -> list[str]:
-        """The ids of their vectors."""
+        """The vector ids of the concepts that have no evidence any more."""
 
         @cache
         def shown(subject_id: str) -> frozenset[str]:
@@ -235,7 +235,7 @@ class Erasing:
         ]
 
     def _chunk_vectors(self, owner: str) -> dict[str, Vector]:
-        """The owner's chunk vectors by id, without those of other users whose ids begin with the owner's."""
+        """The owner's chunk vectors by id. Vectors of other users whose ids begin with the owner's are left out."""
         found = self._fetched(DOCUMENTS, document_vector_prefix(owner))
         return {name: vector for name, vector in found.items() if vector.metadata.get("user_id") == owner}
 

@@ -1,4 +1,4 @@
-"""Erasures that were begun: each is noted until it was repeated and found complete."""
+"""The repository of erasures. Each is noted until it was repeated and found complete."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from ports.key_value_store import KeyValueStore
 from ports.paging import every
 
 REPEAT_SECONDS = 900
-"""The time between an erasure and its repetition. An index may list a row late, and a request that was under way
-may write one."""
+"""The time between an erasure and its repetition. Meanwhile an index may list a row late, and a running request may
+write one.
+"""
 _PENDING = "erasures"
 _SORT_KEY = "erasure"
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Everything of the user's that was written by ``moment`` is to go."""
+    """An erasure of everything about the user that was written up to ``moment``."""
 
     user_id: str
     moment: str
@@ -32,7 +33,7 @@ class Erasures:
         self._store = store
 
     def begin(self, erasure: Erasure) -> None:
-        """Note the erasure, so that it is repeated later, even if this worker dies. Beginning it again is harmless."""
+        """Note the erasure, so that it is repeated even if this worker dies. A repeated call does no harm."""
         self._store.put(
             LEARNING_EVIDENCE,
             {
@@ -45,13 +46,13 @@ class Erasures:
         )
 
     def end(self, erasure: Erasure) -> None:
-        """Remove the note, unless it is of a later erasure by now. Ending it again is harmless."""
+        """Delete the note, unless a later erasure has replaced it. A repeated call does no harm."""
         noted = self._store.get(LEARNING_EVIDENCE, _key(erasure))
         if noted is not None and noted["moment"] == erasure.moment:
             self._store.delete(LEARNING_EVIDENCE, _key(erasure))
 
     def due(self, now: datetime) -> Iterator[Erasure]:
-        """The erasures whose repetition is due, of every user: for the sweeper."""
+        """The erasures of all users whose repetition is due. Only the sweeper may call this."""
         notes = every(
             lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor

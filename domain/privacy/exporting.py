@@ -1,4 +1,4 @@
-"""Showing a learner everything that is held about them."""
+"""Exports everything that is held about a learner."""
 
 from __future__ import annotations
 
@@ -29,14 +29,16 @@ from ports.paging import every
 from ports.system import Clock
 
 MAX_INLINE_BYTES = 4 * 1024 * 1024
-"""The largest export that an answer holds. Lambda answers at most 6 MB, and escapes JSON within JSON."""
+"""The largest export inside a response. Lambda responds with at most 6 MB, and escaping JSON within JSON makes it
+longer.
+"""
 DOWNLOAD_SECONDS = 900
 _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The ``content``, or where to download it as JSON if it is too large for an answer."""
+    """Either the ``content``, or the URL of its JSON file if it is too large for a response."""
 
     content: dict[str, Any] | None
     download_url: str | None = None
@@ -57,7 +59,7 @@ class Exporting:
         objects: ObjectStore,
         clock: Clock,
     ) -> None:
-        """Raises ``LookupError`` if a table declares that a part shows its rows, and there is no such part."""
+        """Raises ``LookupError`` if a table declares an exporting part that does not exist here."""
         self._holdings = holdings
         self._documents = documents
         self._conversations = conversations
@@ -82,7 +84,7 @@ class Exporting:
             raise LookupError(f"no part of an export shows {missing}")
 
     def export(self, learner: Learner, export_id: str) -> Export:
-        """Everything that is held about the learner, without the answer keys of quizzes that are not submitted."""
+        """Everything that is held about the learner, without answer keys that are not shown yet."""
         owner = learner.user_id
         content: dict[str, Any] = {
             "exported_at": to_text(self._clock.now()),
@@ -173,7 +175,7 @@ class Exporting:
 
 
 def _interview(interview: Interview, turns: Sequence[InterviewTurn]) -> dict[str, Any]:
-    """The interview as it was held."""
+    """The interview without internal fields, and with its turns."""
     shown = {name: value for name, value in asdict(interview).items() if name in _SHOWN_OF_INTERVIEWS}
     return shown | {"turns": [_turn(turn) for turn in turns]}
 
@@ -185,7 +187,7 @@ _SHOWN_OF_INTERVIEWS = frozenset(
 
 
 def _turn(turn: InterviewTurn) -> dict[str, Any]:
-    """The turn, with what a full answer says only if the question was answered."""
+    """The turn. The facts of a full answer are included only if the question was answered."""
     shown = asdict(turn)
     asked = shown.pop("asked")
     shown |= {name: asked[name] for name in ("question", "concept")}
@@ -205,7 +207,7 @@ def _result(result: Result, *, is_hidden: bool) -> dict[str, Any]:
 
 
 def _quiz(quiz: Quiz, *, is_hidden: bool) -> dict[str, Any]:
-    """The quiz, with its answer keys only if it was submitted and its assignment shows them."""
+    """The quiz. Its answer keys are included only if it was submitted and its assignment shows them."""
     shown = asdict(quiz)
     del shown["version"]
     for question in shown["questions"]:

@@ -1,4 +1,4 @@
-"""The rows that belong to a learner, in every table, found by what the tables declare."""
+"""Finds, exports and erases a learner's rows in all tables, by what the tables declare."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ports.personal_data import NotPersonal, Personal
 
 _PAGE = 1000
 _OTHER_NAMES = ("objects", "vectors", "exported_at", "learner", "knowledge_base", "standings_and_catalogues")
-"""What stands beside the rows of tables in the answer of an erasure or in an export."""
+"""Names in the response of an erasure or in an export that do not come from a table."""
 
 
 class Holdings:
     def __init__(self, store: KeyValueStore, tables: Sequence[Table]) -> None:
-        """``tables`` are all tables of the store. Raises ``ValueError`` if two of them give their rows one name."""
+        """``tables`` are all tables of the store. Raises ``ValueError`` if two of them give their rows the same name."""
         self._store = store
         self._owned = {table: table.personal for table in tables if isinstance(table.personal, Personal)}
         declared = [table.personal for table in tables if not isinstance(table.personal, NotPersonal)]
@@ -27,12 +27,12 @@ class Holdings:
         if taken:
             raise ValueError(f"two kinds of rows are called {taken}")
         self.erasing_steps = {how.erased_by for how in declared}
-        """The steps that erase the rows, as the tables declare them; None is ``remove``."""
+        """The erasing steps that the tables declare; None stands for ``remove``."""
         self.exporting_parts = {how.exported_by for how in declared}
-        """The parts of an export that show rows in their own way; None is ``shown``, or not at all."""
+        """The parts of an export that the tables declare; None stands for ``shown``, or for no export."""
 
     def rows(self, table: Table, owner: str) -> Iterator[Item]:
-        """The owner's rows of the table. An index may list a row late, or as it was before."""
+        """The owner's rows of the table. An index may list a row late, or show an older state of it."""
         how = self._owned[table]
         if how.index is None and table.sort is None:
             row = self._store.get(table, {how.owner: owner})
@@ -42,10 +42,10 @@ class Holdings:
         )
 
     def shown(self, owner: str) -> dict[str, list[Item]]:
-        """What an export shows of the owner's rows, by the name of their kind.
+        """The owner's rows for an export, by the name of their kind.
 
-        It leaves out the tables with ``exported_by``, whose rows another part of the export shows, and those with
-        ``not_exported``.
+        Tables with ``exported_by`` are left out, because another part of the export shows their rows. So are tables
+        with ``not_exported``.
         """
         return {
             how.called: [_rendered(table, how, row) for row in self.rows(table, owner)]
@@ -54,8 +54,8 @@ class Holdings:
         }
 
     def remove(self, owner: str, moment: str) -> dict[str, int]:
-        """Remove the owner's rows that were written by the moment from each table without ``erased_by``, and then
-        the rows of which the row that they go with is gone. Returns how many there were, by the name of their kind.
+        """Delete the owner's rows written up to ``moment`` from each table without ``erased_by``. Then delete the rows
+        whose parent row (``goes_with``) is gone. Returns how many rows were deleted, by the name of their kind.
         """
         simple = {table: how for table, how in self._owned.items() if how.erased_by is None}
         removed = {how.called: self._remove_written(table, owner, moment) for table, how in simple.items()}
@@ -78,11 +78,10 @@ class Holdings:
         return len(strays)
 
     def remaining(self, owner: str, moment: str) -> dict[str, int]:
-        """How many of the owner's rows that were written by the moment are still there, by the name of their kind;
-        empty if none is.
+        """The number of the owner's rows written up to ``moment`` that are still there, by the name of their kind;
+        empty if none.
 
-        It does not count a row without a moment. Such a row is a marker of work, and whoever does the work removes
-        it.
+        A row without a moment is not counted. It is a marker of work, and the worker deletes it.
         """
         counted = {
             how.called: sum(1 for row in self._current(table, owner) if "" < _written(how, row) <= moment)
@@ -91,21 +90,21 @@ class Holdings:
         return {name: count for name, count in counted.items() if count}
 
     def latest(self, owner: str) -> str:
-        """The latest moment at which any of the owner's rows was written; "" if there are none."""
+        """The latest moment at which a row of the owner was written; "" if there are none."""
         moments = (
             _written(how, row) for table, how in self._owned.items() for row in self.rows(table, owner)
         )
         return max(moments, default="")
 
     def _current(self, table: Table, owner: str) -> list[Item]:
-        """The owner's rows as they are stored now. An index may show what was stored under a key before."""
+        """The owner's rows as they are stored now. An index may show an older state."""
         how = self._owned[table]
         stored = self._store.get_many(table, [table.key_of(row) for row in self.rows(table, owner)])
         return [row for row in stored if row is not None and row.get(how.owner) == owner]
 
 
 def _written(how: Personal, row: Mapping[str, Any]) -> str:
-    """The moment at which the row was written; "" if it does not say."""
+    """The moment at which the row was written; "" if the row has none."""
     return max((str(row[name]) for name in how.written_at if row.get(name) is not None), default="")
 
 

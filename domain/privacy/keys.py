@@ -8,15 +8,15 @@ from domain.base.ids import segment
 
 
 def export_prefix(user_id: str) -> str:
-    """Where all of a learner's exports lie, and nothing else. Erasure empties this prefix."""
+    """The prefix of all exports of a learner. No other object has it. Erasure empties it."""
     return f"exports/user_{segment(user_id)}/"
 
 
 def export_key(user_id: str, moment: str, export_id: str) -> str:
-    """``moment`` is when the export was made."""
+    """The key of an export that was made at ``moment``."""
     return f"{export_prefix(user_id)}{moment}_{segment(export_id)}.json"
 
 
 def moment_in(key: str) -> str:
-    """When the export under ``key`` was made."""
+    """The moment when the export under ``key`` was made."""
     return unquote(key.rpartition("/")[2].rpartition("_")[0])

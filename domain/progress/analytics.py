@@ -1,18 +1,18 @@
-"""The analytics of a class, computed from its learners' standings.
+"""The analytics of a class, computed from the standings of its learners.
 
-There are two views of a class, and they are kept apart:
+There are two separate views of a class:
 
-- Rows of learners, with names: their progress, who needs help and why, who was not active. They are for the
-  subject's own teacher, who knows each learner anyway.
-- Summaries without names, which a teacher may show to a class. Results of a concept or a question are given
-  only for ``MIN_GROUP`` learners or more: in a smaller group, everybody knows whose mistake it was. Counts of
-  activity say nothing about results and are given as they are.
+- Rows of learners with names: their progress, who needs help and why, who was not active. They are for the subject's own
+  teacher, who knows the learners.
+- Summaries without names, which a teacher may show to a class. Results on a concept or a question are shown only for
+  ``MIN_GROUP`` learners or more: in a smaller group, everybody knows whose mistake it was. Counts of activity say nothing
+  about results and are always shown.
 
-The text of a question is given only if ``MIN_GROUP`` learners answered it. Questions are made from what
-learners upload. A question that few have seen may come from one person's private notes; one that many were
-asked comes from material that they share.
+The text of a question is shown only if ``MIN_GROUP`` learners answered it. Questions are made from what learners
+upload. A question that few learners saw may come from one person's private notes; one that many were asked comes from
+shared material.
 
-Inactivity says nothing about ability: it never puts a learner among those who need help.
+Inactivity says nothing about ability: it is never a reason to list a learner among those who need help.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from domain.progress.standing import ConceptStanding, QuestionTally, Standing
 
 MIN_GROUP = 5
 LOW = 0.4
-"""A level, or a share of right answers, is weak below this."""
+"""A level or a share of right answers below this is weak."""
 HIGH = 0.7
 MIN_EVIDENCE = 3
-"""The least evidence of a concept for a low level to count as a weakness: everybody starts low."""
+"""A low level counts as a weakness only with this number of pieces of evidence, because every level starts low."""
 MIN_ANSWERS = 5
-"""The least number of answers for few right ones to count as a weakness."""
+"""A low share of right answers counts as a weakness only with this number of answers."""
 ENGAGEMENT_DAYS = 30
 INACTIVE_DAYS = 14
 MAX_LEVELS = 30
@@ -48,29 +48,29 @@ class LearnerProgress:
     user_id: str
     name: str
     mastery_levels: dict[str, float]
-    """0 to 1 by concept: the ``MAX_LEVELS`` weakest, the weakest first."""
+    """Levels, 0 to 1, by concept: the ``MAX_LEVELS`` lowest, lowest first."""
     total_concepts: int
     total_interactions: int
-    """Graded answers and turns, and recent messages to the tutor."""
+    """The number of graded answers, interview turns, and recent messages to the tutor."""
     last_active: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptSummary:
-    """The numbers are None if ``too_few``. The shares are of learners, 0 to 1."""
+    """The numbers are None if ``too_few`` learners have evidence. The shares are shares of learners, 0 to 1."""
 
     concept: str
     label: str
     too_few: bool
     learners: int | None = None
-    """How many have evidence of it."""
+    """The number of learners with evidence of the concept."""
     mean_mastery: float | None = None
     median_mastery: float | None = None
     share_below: float | None = None
-    """Below ``LOW``."""
+    """The share of learners with a level below ``LOW``."""
     share_between: float | None = None
     share_above: float | None = None
-    """Above ``HIGH``."""
+    """The share of learners with a level above ``HIGH``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ class ChosenOption:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPerformance:
-    """``success_rate`` is 0 to 1."""
+    """How a class answered one question. ``success_rate`` is the share of right answers, 0 to 1."""
 
     question_key: str
-    """The same for the same question in two quizzes."""
+    """An id that is equal for the same question in two quizzes."""
     question: str
     learners: int
     attempts: int
@@ -96,12 +96,12 @@ class QuestionPerformance:
 class QuizPerformance:
     quizzes_taken: int
     average_score: float | None
-    """The percentage of right answers; None if ``too_few``."""
+    """The percentage of right answers; None if ``too_few`` learners answered."""
     too_few: bool
     questions: tuple[QuestionPerformance, ...]
-    """The hardest first, at most ``MAX_QUESTIONS``."""
+    """At most ``MAX_QUESTIONS`` questions, the one with the lowest success rate first."""
     withheld_questions: int
-    """How many are not shown, because too few learners answered them."""
+    """The number of questions that are not shown because too few learners answered them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +115,19 @@ class DayEngagement:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """The last ``ENGAGEMENT_DAYS`` days. Whoever asked the tutor or submitted a quiz was active."""
+    """The last ``ENGAGEMENT_DAYS`` days. A learner who asked the tutor or submitted a quiz was active."""
 
     total_messages: int
     active_learners: int
     by_day: tuple[DayEngagement, ...]
-    """Every day, oldest first."""
+    """One entry for each day, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsHelp:
-    """``weak_concepts`` are the weakest ``MAX_WEAK_CONCEPTS``. The counts are of the latest answers."""
+    """A learner with weaknesses. ``weak_concepts`` holds the weakest ``MAX_WEAK_CONCEPTS``. The counts are of recent
+    answers.
+    """
 
     user_id: str
     name: str
@@ -145,26 +147,26 @@ class Inactive:
 class ClassAnalytics:
     total_students: int
     learning_progress: tuple[LearnerProgress, ...]
-    """All enrolled learners, in the order of ``place``."""
+    """All enrolled learners, sorted by ``place``."""
     concept_summary: tuple[ConceptSummary, ...]
-    """The weakest first, those of too few learners last; at most ``MAX_CONCEPTS`` of ``total_concepts``."""
+    """Lowest mean level first, concepts with too few learners last; at most ``MAX_CONCEPTS`` of ``total_concepts``."""
     total_concepts: int
     quiz_performance: QuizPerformance
     ai_chat_engagement: Engagement
     needs_help: tuple[NeedsHelp, ...]
-    """Those with the most weaknesses first; at most ``MAX_NAMED`` of ``total_needing_help``."""
+    """The learners with the most weak concepts first; at most ``MAX_NAMED`` of ``total_needing_help``."""
     total_needing_help: int
     inactive: tuple[Inactive, ...]
-    """Not active for ``INACTIVE_DAYS`` days, the longest inactive first; at most ``MAX_NAMED``."""
+    """The learners without activity for ``INACTIVE_DAYS`` days, longest inactive first; at most ``MAX_NAMED``."""
     total_inactive: int
 
 
 def analyse(
     enrolled: Sequence[str], names: Mapping[str, str], standings: Mapping[str, Standing], *, today: str
 ) -> ClassAnalytics:
-    """The analytics of the enrolled learners on ``today`` (RFC 3339 date, UTC).
+    """The analytics of the enrolled learners on the day ``today`` (RFC 3339 date, UTC).
 
-    A learner without a standing has no evidence yet. A learner without a name has an empty one.
+    A learner without a standing has no evidence yet. A learner without a name in ``names`` gets the name "".
     """
     learners = list(dict.fromkeys(enrolled))
     shown = [standings[user_id] for user_id in learners if user_id in standings]
@@ -188,12 +190,12 @@ def analyse(
 
 
 def place(row: LearnerProgress) -> tuple[str, str]:
-    """The position of a learner in the list: by name, then by id."""
+    """The sort key of a learner in the list: the name, then the id."""
     return row.name.casefold(), row.user_id
 
 
 def _evidenced(standing: Standing) -> list[ConceptStanding]:
-    """The concepts of which the learner has evidence, the weakest first."""
+    """The concepts of which the learner has evidence, lowest level first."""
     concepts = [concept for concept in standing.concepts if concept.evidence_count > 0]
     return sorted(concepts, key=lambda one: (one.mastery_level, one.concept))
 
@@ -252,7 +254,7 @@ def _median(levels: Sequence[float]) -> float:
 
 @dataclass(slots=True)
 class _Asked:
-    """A question, counted over all who answered it."""
+    """The answers to one question, counted over all learners."""
 
     learners: int = 0
     attempts: int = 0
@@ -301,7 +303,7 @@ def _question(key: str, asked: _Asked) -> QuestionPerformance:
 
 
 def _commonest(counts: Mapping[str, int]) -> str:
-    """The text with the highest count; of several, the first in the order of text."""
+    """The text with the highest count; if there are several, the first in the order of texts."""
     return min(counts, key=lambda text: (-counts[text], text))
 
 
@@ -323,7 +325,7 @@ def _engagement(standings: Iterable[Standing], today: date) -> Engagement:
 
 
 def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[NeedsHelp]:
-    """The learners with enough evidence of a weak concept, or enough answers with few right ones."""
+    """The learners who need help: with enough evidence of a weak concept, or enough answers and few right ones."""
     found: list[tuple[int, float, NeedsHelp]] = []
     for standing in standings:
         weak = [
@@ -343,7 +345,7 @@ def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[Ne
 
 
 def _unseen(progress: Iterable[LearnerProgress], since: date) -> list[Inactive]:
-    """The learners of ``progress``, in its order, who were not active after the day ``since``."""
+    """The learners of ``progress`` without activity after the day ``since``, longest inactive first."""
     unseen = [
         Inactive(row.user_id, row.name, row.last_active)
         for row in progress

@@ -1,4 +1,4 @@
-"""The chance that a learner's next answer on a concept is right, with what it is computed from.
+"""The chance that a learner's next answer on a concept is right, with the reasons for it.
 
 It is a logistic model of counts:
 
@@ -7,21 +7,21 @@ It is a logistic model of counts:
              + RIGHT_OVERALL * log(1 + right) + WRONG_OVERALL * log(1 + wrong)                  of all concepts
              + CLASS_SHARE * (log-odds(the class's share for the concept) - log-odds(its usual share))
 
-The counts are *recent*: each new answer makes those before it count less, so that an answer counts half after eight
-more. The fraction says that a new concept is harder. It shares the weight of the wrong answers, so that a wrong answer never
-raises the chance: with a weight of its own, the first one did. The class's share comes from a dated snapshot
-(``class_shares.py``) that the evidence names and repeats; without one, the term is absent. So everything follows from the
-ledger: the same evidence always gives the same chance.
+The counts are *recent*: each new answer reduces the weight of earlier ones, so that an answer counts half after eight
+more. The fraction makes a new concept harder. It has the same weight as the wrong answers, so that a wrong answer never
+raises the chance; with a separate weight, the first wrong answer did. The class's share comes from a dated snapshot
+(``class_shares.py``) that the evidence names and repeats; without one, the term is 0. So the chance depends on the
+ledger alone: the same evidence always gives the same chance.
 
-The weights are shared by all learners. ``python -m benchmarks.mastery FOLDER --fit`` fits them and prints them. These were
-fitted on 2026-11-29 to the 176,684 answers of the 2,291 learners in assist2009-train.csv (ASSISTments 2009), by Newton's
-method, with an L2 penalty of 0.001; the mean log loss there is 0.5633. ``USUAL`` was not fitted: it is what carries the chance
-to learners and courses that are harder or easier than those of the fit. Fitted, it is near zero, because all
-learners of the fit share one base rate; 0.2 costs 0.0004 of AUC there.
+The weights are shared by all learners. ``python -m benchmarks.mastery FOLDER --fit`` fits them and prints them. They
+were fitted on 2026-11-29 to the 176,684 answers of the 2,291 learners in assist2009-train.csv (ASSISTments 2009), by
+Newton's method, with an L2 penalty of 0.001. The mean log loss on these data is 0.5633. ``USUAL`` was not fitted: it
+adapts the chance to learners and courses that are harder or easier than the fitted ones. Fitted, it is near zero,
+because all fitted learners share one base rate. Setting it to 0.2 costs 0.0004 of AUC on these data.
 
-``CLASS_SHARE`` was fitted on 2026-11-30 to the same answers, with the other weights as they are: in classes of 100 learners who
-begin on different days and give ten answers a day, each predicted with the snapshot of what came on earlier days. In classes
-of 30 the fit gives 0.302, and in classes of 1,000, 0.537.
+``CLASS_SHARE`` was fitted on 2026-11-30 to the same answers, with the other weights fixed. The simulated classes have
+100 learners who begin on different days and give ten answers a day; each answer is predicted with the snapshot of
+earlier days. In classes of 30 the fit gives 0.302, and in classes of 1,000, 0.537.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from math import exp, fsum, log, log1p, sqrt
 from domain.progress.reasons import ReasonCode
 
 HALF_LIFE = 8
-"""After this many more answers, an answer counts half in the recent counts."""
+"""After this number of further answers, an answer counts half in the recent counts."""
 USUAL_SHARE = 0.6
-"""The share of right answers that is expected of a learner without evidence …"""
+"""The expected share of right answers of a learner without evidence."""
 USUAL_WEIGHT = 5
-"""… and the number of answers that this expectation counts as."""
+"""The number of answers that the expectation ``USUAL_SHARE`` counts as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +62,26 @@ FITTED = Weights(
 )
 
 _KEPT = 0.5 ** (1 / HALF_LIFE)
-"""The part of a recent count that is left after one more answer."""
+"""The factor by which one more answer reduces a recent count."""
 _SURE = 1.28
-"""Standard deviations to either side that hold 80 % of a normal distribution."""
+"""80 % of a normal distribution are within this number of standard deviations to either side."""
 _SPREAD = 1.4
-"""The standard deviation of the log-odds around the chance, for a concept without evidence …"""
+"""The standard deviation of the log-odds around the chance, for a concept without evidence."""
 _SPREAD_ANSWERS = 15.0
-"""… which falls to half its variance with this many recent answers. ``benchmarks.mastery`` prints how many true chances
-of simulated learners are within the interval."""
+"""With this number of recent answers, that variance falls to half. ``benchmarks.mastery`` prints how many true chances
+of simulated learners are within the interval.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Recent right and wrong answers. An answer that is half right counts half as each."""
+    """Recent counts of right and wrong answers. An answer with score 0.5 counts half as each."""
 
     right: float = 0.0
     wrong: float = 0.0
 
     def after(self, score: float, weight: float = 1.0) -> Counts:
-        """The counts with one more answer of this score, 0 to 1. A weight below 1 makes it count as part of one.
+        """The counts with one more answer of this score, 0 to 1. With a weight below 1 it counts as part of an answer.
 
         A right answer never lowers ``right``, and a wrong one never lowers ``wrong``.
         """
@@ -99,16 +100,18 @@ class Overall:
 
     recent: Counts = Counts()
     usual_share: float = USUAL_SHARE
-    """The share of right answers from the beginning, 0 to 1, with ``USUAL_SHARE`` as a few answers."""
+    """The share of right answers since the beginning, 0 to 1. ``USUAL_SHARE`` counts as ``USUAL_WEIGHT`` earlier
+    answers.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class InClass:
-    """What a learner's class knew of a concept by a day, and where that is written down."""
+    """The class's shares of right answers for a concept, with the snapshot from which they come."""
 
     subject_id: str
     taken_on: str
-    """The day of the snapshot, an RFC 3339 date, UTC. With the subject it names the snapshot."""
+    """The day of the snapshot, an RFC 3339 date, UTC. Subject and day identify the snapshot."""
     share: float
     """The share of right answers to questions on the concept, 0 to 1."""
     usual: float
@@ -117,7 +120,7 @@ class InClass:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a chance was computed from. ``effect`` is the chance less the chance without this reason."""
+    """One reason for a chance. ``effect`` is the chance minus the chance without this reason."""
 
     code: ReasonCode
     amount: float
@@ -127,7 +130,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """A probability, above 0 and below 1, with the interval that it is in with a probability of 80 %."""
+    """A probability, above 0 and below 1. The interval ``low`` to ``high`` contains the true one with a probability of
+    80 %.
+    """
 
     value: float
     low: float
@@ -142,9 +147,9 @@ NO_ANSWERS = Overall()
 def chance_of_success(
     concept: Counts, overall: Overall, in_class: InClass | None = None, weights: Weights = FITTED
 ) -> Chance:
-    """The chance that the next answer on a concept is right. ``NOTHING`` are the counts of a new concept.
+    """The chance that the next answer on a concept is right. For a new concept, ``concept`` is ``NOTHING``.
 
-    Without ``in_class``, what others know of the concept plays no part, and is no reason.
+    Without ``in_class``, the class's knowledge has no effect and is not among the reasons.
     """
     terms: list[tuple[ReasonCode, float, float]] = [
         ("usual_share", overall.usual_share, weights.usual * _log_odds(overall.usual_share)),
@@ -169,7 +174,7 @@ def chance_of_success(
 
 
 def overall_of(answers: Iterable[tuple[float, float]]) -> Overall:
-    """Folds the score and the weight of each answer, in the order of time."""
+    """Fold the answers, each a pair of score (0 to 1) and weight, in the order of time."""
     recent, scores, weights = NOTHING, [USUAL_SHARE * USUAL_WEIGHT], [float(USUAL_WEIGHT)]
     for score, weight in answers:
         recent = recent.after(score, weight)
@@ -179,13 +184,13 @@ def overall_of(answers: Iterable[tuple[float, float]]) -> Overall:
 
 
 def estimated(share: float, count: float) -> Counts:
-    """The counts of so many answers with this share of right ones, if they were spread evenly."""
+    """The recent counts after ``count`` answers, of which the share ``share`` was right, evenly spread."""
     total = (1 - _KEPT**count) / (1 - _KEPT)
     return Counts(share * total, (1 - share) * total)
 
 
 def estimated_overall(concepts: Sequence[tuple[float, float]]) -> Overall:
-    """``Overall`` from the share of right answers and the number of answers of each concept."""
+    """An estimate of ``Overall`` from one pair for each concept: the share of right answers, and the number of answers."""
     count = fsum(number for _, number in concepts)
     right = fsum(share * number for share, number in concepts)
     usual = (USUAL_SHARE * USUAL_WEIGHT + right) / (USUAL_WEIGHT + count)
@@ -193,7 +198,7 @@ def estimated_overall(concepts: Sequence[tuple[float, float]]) -> Overall:
 
 
 def _log_odds(share: float) -> float:
-    """Shares of 0 and 1 count as the nearest that has log-odds."""
+    """The log-odds of a share. Shares below 0.001 or above 0.999 count as these bounds."""
     bounded = min(0.999, max(0.001, share))
     return log(bounded / (1 - bounded))
 

@@ -1,4 +1,4 @@
-"""Keeps the snapshots of what classes know, and notes which class wants one of today."""
+"""The repository of class snapshots, and the task that takes them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ class ClassShares:
         self._clock = clock
 
     def latest(self, subject_id: str) -> ClassSnapshot:
-        """The latest snapshot of the class, never stale, in one read. It has no shares if there is none.
+        """The latest snapshot of the class, never stale, in one read. It has no shares if there is none yet.
 
-        If it is not of today, one is noted as wanted: with an answer every day, there is one for every day.
+        If it is not of today, a note asks the sweeper to take one. So a class with answers every day gets a snapshot
+        every day.
         """
         now = self._clock.now()
         today = day_of(now)
@@ -45,11 +46,11 @@ class ClassShares:
         return _from(rows[0]) if rows else ClassSnapshot(subject_id, today)
 
     def add(self, snapshot: ClassSnapshot) -> None:
-        """Store the snapshot. Raises ``ConditionFailed`` if the class has one of that day."""
+        """Store the snapshot. Raises ``ConditionFailed`` if the class already has one of that day."""
         self._store.put(CLASS_SHARES, _item(snapshot), unless_exists=True)
 
     def wanted(self, now: datetime) -> Iterator[str]:
-        """The subjects whose snapshots are wanted: for the sweeper."""
+        """The subjects for which a snapshot is wanted. Only the sweeper may call this."""
         rows = every(
             lambda cursor: self._store.query(
                 CLASS_SHARES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
@@ -69,7 +70,7 @@ class SnapshotTaking:
         self._clock = clock
 
     def sweep(self) -> int:
-        """Take the snapshots that are wanted, at most one a day for each class. Returns how many there were."""
+        """Take all wanted snapshots, at most one a day for each class. Returns how many were wanted."""
         now = self._clock.now()
         found = 0
         for subject_id in self._class_shares.wanted(now):
@@ -81,9 +82,9 @@ class SnapshotTaking:
         return found
 
     def take(self, subject_id: str, now: datetime) -> None:
-        """Take the class's snapshot of the day, of those enrolled now. It reads one standing for each learner.
+        """Take the class's snapshot of the day from the learners who are enrolled now. It reads one standing for each.
 
-        A day that has one keeps it. Raises ``UpstreamError``; the snapshot is then still wanted.
+        If the day has a snapshot already, that one stays. Raises ``UpstreamError``; then the snapshot is still wanted.
         """
         standings = self._ledger.standings(subject_id, self._directory.enrolled(subject_id))
         with suppress(ConditionFailed):  # another sweeper took it

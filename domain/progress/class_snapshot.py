@@ -1,9 +1,9 @@
-"""What a class knew on a day: its share of right answers for each concept, without anybody's name.
+"""What a class knew on one day: its share of right answers for each concept, without names.
 
-The shares are of the recent answers of all learners of the class (``Counts``), so that a learner with many answers weighs little
-more than others. A concept with answers of fewer than ``MIN_GROUP`` learners is left out. The other shares are drawn towards
-the class's usual share, as if ``_PRIOR`` more answers had been right as often as usual, and rounded to ``_STEP``: from the
-snapshots of two days, nobody can tell what one learner answered between them.
+The shares are computed from the recent answers (``Counts``) of all learners, so that a learner with many answers weighs
+only a little more than others. A concept with answers of fewer than ``MIN_GROUP`` learners is left out. Each share is
+moved towards the class's usual share, as if ``_PRIOR`` more answers had been right as often as usual, and rounded to
+``_STEP``. So nobody can compute from the snapshots of two days what one learner answered between them.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from domain.progress.chance import USUAL_SHARE, InClass
 from domain.progress.standing import ConceptStanding, Standing
 
 MAX_CONCEPTS = 500
-"""Those with the most learners are kept, so that a snapshot stays a small row."""
+"""The concepts with the most learners are kept, so that a snapshot stays a small row."""
 _PRIOR = 20.0
 _STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class ClassSnapshot:
-    """It never changes. With ``subject_id``, ``taken_on`` names it."""
+    """A snapshot. It never changes. ``subject_id`` and ``taken_on`` identify it."""
 
     subject_id: str
     taken_on: str
-    """RFC 3339 date, UTC. It counts what was answered until it was taken, on that day."""
+    """RFC 3339 date, UTC. The snapshot counts the answers up to the moment on that day when it was taken."""
     usual: float = USUAL_SHARE
     """The share of right answers to all questions, 0 to 1."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """The share of right answers, 0 to 1, by the key of the concept."""
 
     def of(self, concept: str) -> InClass | None:
-        """What the class knew of the concept; None if too few learners answered about it."""
+        """The class's share for the concept; None if too few learners answered on it."""
         share = self.shares.get(concept)
         return None if share is None else InClass(self.subject_id, self.taken_on, share, self.usual)
 
 
 def snapshot_of(subject_id: str, taken_on: str, standings: Iterable[Standing]) -> ClassSnapshot:
-    """The snapshot that the standings of a class's learners give. Their order makes no difference."""
+    """The snapshot computed from the standings of a class's learners. Their order does not matter."""
     by_concept: dict[str, list[ConceptStanding]] = {}
     for standing in standings:
         for one in standing.concepts:

@@ -1,7 +1,6 @@
 """A learner's concepts in a subject. All spellings of a concept have the same key.
 
-Each learner has a catalogue of their own, so that the name of a concept from a private document is never
-shown to others.
+Each learner has a catalogue of their own, so that others never see the name of a concept from a private document.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 MAX_CONCEPTS = 300
-"""For one learner in one subject, so that a standing stays small. Further concepts count as ``OTHER``."""
+"""The limit for one learner in one subject, so that a standing stays small. Further concepts count as ``OTHER``."""
 MAX_LABEL_CHARACTERS = 100
 MAX_KEY_CHARACTERS = 80
 OTHER = "other"
@@ -55,33 +54,33 @@ _ENDINGS = (
     ("ics", "ics"),
     ("s", ""),
 )
-"""The plural and singular ending. The first pair that fits a word gives its singular."""
+"""Pairs of plural and singular endings. The first pair whose plural fits a word gives its singular."""
 
 
 def concept_key(label: str) -> str:
-    """The key of all spellings of a concept: of "Newton's laws", "newtons_laws" and "Newton’s Law".
+    """The key of all spellings of a concept, for example of "Newton's laws", "newtons_laws" and "Newton’s Law".
 
-    Letter case, compatibility forms, possessives, hyphens, underscores, spaces, a leading "the", an acronym
-    in brackets and an English plural of the last word make no difference; accents do. Letters of any script
-    are kept. The key of a key is the key itself. It has 1 to ``MAX_KEY_CHARACTERS`` characters.
+    Letter case, compatibility forms, possessives, hyphens, underscores, spaces, a leading "the", an acronym in brackets
+    and an English plural of the last word do not matter; accents do. Letters of any script are kept. The key of a key
+    is the key itself. It has 1 to ``MAX_KEY_CHARACTERS`` characters.
     """
     return _names(label)[0]
 
 
 def concept_stem(label: str) -> str:
-    """A looser key: the same also if any word of the label is in the plural or possessive ("newton laws")."""
+    """A looser key: it also ignores a plural or possessive in any word of the label ("newton laws")."""
     return _stem(concept_key(label))
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``entries`` are labels by key; ``aliases`` are keys by another key of the same concept."""
+    """``entries`` maps keys to labels. ``aliases`` maps other keys of a concept to its key."""
 
     entries: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, label: str) -> str | None:
-        """The key of the concept that ``label`` names, or None if it is not in the catalogue."""
+        """The key of the concept with this label; None if it is not in the catalogue."""
         key, *acronym = _names(label)
         key = self.aliases.get(key, key)
         if key in self.entries:
@@ -95,7 +94,7 @@ class Catalogue:
         return acronym[0] if is_free else None
 
     def resolve(self, label: str) -> tuple[str, str]:
-        """The key and the label of the concept that ``label`` names, in the catalogue or not."""
+        """The key and the label of the concept with this label, even if it is not in the catalogue."""
         key = self.find(label)
         if key is not None:
             return key, self.entries[key]
@@ -105,7 +104,7 @@ class Catalogue:
         return key, _OTHER_LABEL if key == OTHER else _tidy(label)
 
     def with_concepts(self, labels: Iterable[str]) -> Catalogue:
-        """The catalogue with those concepts added that are not in it yet, while there is room.
+        """The catalogue with those concepts added that are missing, up to ``MAX_CONCEPTS``.
 
         The first label of a concept is kept. "Central processing unit (CPU)" makes "CPU" another name of it.
         """
@@ -123,7 +122,7 @@ class Catalogue:
 
 
 def _names(label: str) -> list[str]:
-    """The key of a label and, if it names an acronym ("Central processing unit (CPU)"), the acronym's key."""
+    """The key of a label and, if it contains an acronym ("Central processing unit (CPU)"), the acronym's key."""
     tidy = _tidy(label)
     bracketed = _IN_BRACKETS.fullmatch(tidy)
     if bracketed is not None:
@@ -134,7 +133,7 @@ def _names(label: str) -> list[str]:
 
 
 def _is_acronym(short: str, words: str) -> bool:
-    """Whether the letters of ``short`` occur in ``words`` in order, the first at the beginning.
+    """Whether the letters of ``short`` occur in ``words`` in the same order, and both begin with the same letter.
 
     After Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions".
     """

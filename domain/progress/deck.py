@@ -1,8 +1,8 @@
-"""The deck of a learner in a subject: every question that was answered, with when it is due again.
+"""The deck of a learner in a subject: every answered question, with the day when it is due again.
 
-It is folded from the ledger with a ``Scheduler``. The chance of recall is the chance of success of an answer at once,
-computed from the recent answers to this one question, times what is remembered by now. The answers were themselves given
-some time after others, so ``_USUAL_RECALL`` counts as remembering all.
+It is folded from the ledger with a ``Scheduler``. The chance of recall is the product of two factors: the chance of
+success computed from the recent answers to this one question, and the share that is still remembered. Those answers
+were themselves given some time after earlier ones, so ``_USUAL_RECALL`` counts as remembering everything.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from domain.progress.mastery import fold_overall
 from ports.scheduler import Memory, Recall, Scheduler
 
 MAX_ITEMS = 1500
-"""For one learner in one subject, so that a row stays small. Of more, those with the longest stability are left out."""
+"""The limit for one learner in one subject, so that a row stays small. Items with the longest stability are left out
+first.
+"""
 LAST_ANSWERS = 3
 _RIGHT = 0.5
-"""A score above it is a right answer."""
+"""An answer is right if its score is above this."""
 _USUAL_RECALL = 0.85
 _DIGITS = 4
 
@@ -33,18 +35,18 @@ class ReviewItem:
     item_id: str
     """The ``question_key`` of its evidence."""
     quiz_id: str
-    """The latest quiz that asked it …"""
+    """The latest quiz that asked it."""
     question_id: str
-    """… and its number there."""
+    """The number of the question in that quiz."""
     concept: str
     label: str
     memory: Memory
     recent: Counts
     answers: int
     lapses: int
-    """How many of the answers were wrong."""
+    """The number of wrong answers."""
     last_scores: tuple[float, ...]
-    """The latest last."""
+    """The scores, 0 to 1, of the last ``LAST_ANSWERS`` answers, the latest last."""
     last_on: str
     due_on: str
 
@@ -54,10 +56,10 @@ class Deck:
     user_id: str
     subject_id: str
     items: tuple[ReviewItem, ...] = ()
-    """By id."""
+    """Sorted by ``item_id``."""
     overall: Overall = NO_ANSWERS
     reviews_by_day: tuple[tuple[str, int], ...] = ()
-    """The latest day with reviews, and how many questions were answered on it."""
+    """At most one pair: the latest day with reviews, and the number of questions answered on it."""
     answered_at: str = ""
     """The moment of the latest answer."""
 
@@ -76,9 +78,9 @@ class DueItem:
 
 
 def fold_deck(user_id: str, subject_id: str, evidence: Iterable[Evidence], scheduler: Scheduler) -> Deck:
-    """The deck that all of the learner's evidence in the subject gives.
+    """The deck computed from all of the learner's evidence in the subject.
 
-    The order of the evidence and repetitions in it make no difference.
+    The order of the evidence and repetitions in it do not matter.
     """
     counted = counted_once(evidence)
     by_item: defaultdict[str, list[Evidence]] = defaultdict(list)
@@ -103,7 +105,7 @@ def fold_deck(user_id: str, subject_id: str, evidence: Iterable[Evidence], sched
 
 
 def due_on(decks: Sequence[Deck], day: str, scheduler: Scheduler) -> list[DueItem]:
-    """The items due on the day: first those whose last answer was wrong, then the lowest chance of recall first."""
+    """The items due on the day: first those with a wrong last answer, then those with the lowest chance of recall."""
     found = [
         DueItem(
             one, deck.subject_id, chance_of_recall(one, deck.overall, day, scheduler), _days(one.due_on, day)
@@ -150,25 +152,25 @@ def _item(item_id: str, answers: Sequence[Evidence], scheduler: Scheduler) -> Re
 
 
 def due_after(item: ReviewItem, score: float, day: str, scheduler: Scheduler) -> str:
-    """When the item is due again after an answer, without help, on the day."""
+    """The day when the item is due again after an answer on ``day`` with this score and without hints."""
     recall: Recall = "good" if score > _RIGHT else "forgotten"
     memory = scheduler.answered(item.memory, max(0, _days(item.last_on, day)), recall)
     return _due(memory, score, day, scheduler)
 
 
 def _due(memory: Memory, score: float, day: str, scheduler: Scheduler) -> str:
-    """The day of the next review. An item answered wrong comes back tomorrow, however well it was known."""
+    """The day of the next review. After a wrong answer it is the next day, however well the item was known."""
     wait = scheduler.interval(memory) if score > _RIGHT else 1
     return (date.fromisoformat(day) + timedelta(days=wait)).isoformat()
 
 
 def review_evidence_id(item: ReviewItem, day: str) -> str:
-    """The id of the evidence of a review of the item: one for each day."""
+    """The id of the evidence from a review of the item. There is one for each day."""
     return f"{item.quiz_id}-{item.question_id}-review-{day}"
 
 
 def question_of(evidence: Evidence) -> str:
-    """The number of the question in its quiz."""
+    """The number of the question in its quiz, read from the evidence id."""
     return evidence.evidence_id.removeprefix(f"{evidence.source_id}-").partition("-")[0]
 
 

@@ -1,4 +1,4 @@
-"""The decks of learners as they are stored, and the answers to what came back."""
+"""The repository of decks, and of the answers to reviews."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANSWER = "answer#"
 
 @dataclass(frozen=True, slots=True)
 class ReviewAnswer:
-    """An answer to a question that came back, as it was scored. There is one for each item and day."""
+    """A scored answer to a review. There is one for each item and day."""
 
     user_id: str
     item_id: str
@@ -36,12 +36,12 @@ class ReviewAnswer:
     quiz_id: str
     question_id: str
     due_on: str
-    """When it comes back."""
+    """The day when the question is due again."""
     mastery_changes: tuple[MasteryChange, ...]
 
 
 class Decks:
-    """A deck is one row. Names that its items share are stored once, so that ``MAX_ITEMS`` items fit into it."""
+    """A deck is one row. Names that several items share are stored once, so that ``MAX_ITEMS`` items fit into it."""
 
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store
@@ -58,25 +58,25 @@ class Decks:
         return None if row is None else _deck_from(row)
 
     def write(self, deck: Deck) -> Write:
-        """The write that stores the deck, or removes the stored one if the deck is empty."""
+        """The write that stores the deck. An empty deck is deleted instead."""
         if not deck.items:
             return Delete(REVIEWS, _key(deck.user_id, _DECK + deck.subject_id))
         return Put(REVIEWS, _deck_item(deck))
 
     def find_answer(self, owner: str, item_id: str, day: str) -> ReviewAnswer | None:
-        """The owner's answer to the item on the day, or None."""
+        """The owner's answer to the item on that day, or None."""
         row = self._store.get(REVIEWS, _key(owner, _answer_id(item_id, day)))
         return None if row is None else _answer_from(row)
 
     def answer(self, answer: ReviewAnswer, beside: list[Write]) -> None:
-        """Store the answer and ``beside``, all or nothing.
+        """Store the answer and ``beside``: all or nothing.
 
-        Raises ``ConditionFailed`` if the item was answered on that day before.
+        Raises ``ConditionFailed`` if the item already has an answer of that day.
         """
         self._store.transact([Put(REVIEWS, _answer_item(answer), unless_exists=True), *beside])
 
     def answer_put(self, answer: ReviewAnswer) -> Put:
-        """The write that stores a corrected answer in the place of the one of that day."""
+        """The write that replaces the stored answer of that day by a corrected one."""
         return Put(REVIEWS, _answer_item(answer))
 
 
@@ -104,7 +104,7 @@ def _deck_item(deck: Deck) -> Item:
 
 
 def _places(names: Iterable[T]) -> dict[T, int]:
-    """The place of each name in their order without repetitions."""
+    """The index of each name, in the order of first occurrence."""
     return {name: place for place, name in enumerate(dict.fromkeys(names))}
 
 

@@ -1,4 +1,4 @@
-"""The teacher's desk: the marks of a subject that wait for a person, and those that a person decided over."""
+"""The repository of the teacher's desk: the marks of a subject that wait for a decision, and the decided ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PlaceKind = Literal["question", "fact"]
 
 @dataclass(frozen=True, slots=True)
 class DeskEntry:
-    """A mark, and why it came to the desk. Its question, answer and passage stand in the quiz or the interview."""
+    """A mark, and why it is on the desk. The question, answer and passage are in the quiz or the interview."""
 
     subject_id: str
     user_id: str
@@ -31,9 +31,9 @@ class DeskEntry:
     why: DeskReason
     waits_since: str
     occurred_at: str
-    """When the quiz was made or the interview begun: the entry is erased with it."""
+    """When the quiz was made or the interview was started. An erasure of that time also erases the entry."""
     sentence: str = ""
-    """What the learner says, of an appeal."""
+    """The learner's sentence in an appeal; "" for other entries."""
     status: DeskStatus = "open"
     decision: Correction | None = None
 
@@ -49,17 +49,17 @@ class Desk:
     def waiting(self, entry: DeskEntry, review: Review) -> tuple[Review, Put]:
         """The review of a mark that waits from now on, and the write that puts it on the desk.
 
-        Repeating it changes nothing.
+        Repeating the write changes nothing.
         """
         return replace(review, waits_since=entry.waits_since), Put(APPEALS, _item(entry))
 
     def decided(self, entry: DeskEntry, decision: Correction) -> list[Write]:
-        """The writes that take an open mark from the desk, and keep the outcome. Repeating them changes nothing."""
+        """The writes that move an open entry to the decided ones. Repeating them changes nothing."""
         closed = replace(entry, status="decided", decision=decision)
         return [Delete(APPEALS, _key(entry)), Put(APPEALS, _item(closed))]
 
     def page(self, subject_id: str, status: DeskStatus, *, limit: int, cursor: str | None) -> Page[DeskEntry]:
-        """The subject's marks of this status: those that wait longest first, or those that waited last first."""
+        """Up to ``limit`` entries of the subject with this status: open ones oldest first, decided ones newest first."""
         page = self._store.query(
             APPEALS,
             subject_id,

@@ -1,7 +1,7 @@
-"""Evidence: one graded answer of a quiz or to a question that came back, or one analysed turn of an interview.
+"""Evidence: one graded answer of a quiz or of a review, or one analysed turn of an interview.
 
-A correction is evidence of the same id with a higher ``revision``. It takes the place of what it corrects, at the same
-moment, so everything that is folded from the ledger is as if the mark had been right from the start.
+A correction is evidence with the same id and a higher ``revision``. It replaces what it corrects, at the same moment.
+So everything that is folded from the ledger is as if the mark had been right from the start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NO_SUBJECT = "general"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``evidence_id`` names what was graded, so that the same answer is never counted twice."""
+    """One piece of evidence. ``evidence_id`` identifies the graded answer, so that it is never counted twice."""
 
     evidence_id: str
     user_id: str
@@ -35,28 +35,28 @@ class Evidence:
     """RFC 3339, UTC, milliseconds."""
     source: Source
     source_id: str
-    """The quiz, or the interview session. Of a review, the quiz that has the question."""
+    """The id of the quiz or of the interview session. For a review, the quiz that has the question."""
     question: str
-    """What was asked."""
+    """The text of the question."""
     question_key: str = ""
-    """The same for the same question in two quizzes; "" if the answer is not to be tallied."""
+    """An id that is equal for the same question in two quizzes; "" if the answer is not counted in tallies."""
     choice: str = ""
-    """The text of the wrong option that was chosen; "" if the answer was right, or none."""
+    """The text of the wrong option that the learner chose; "" if there is none."""
     weight: float = 1.0
-    """How much it counts, above 0 to 1: less than 1 if the learner was helped with the answer."""
+    """How much it counts, above 0 and up to 1. It is below 1 if the learner took hints."""
     revision: int = 0
-    """How many corrections of this mark came before and with it. Only the highest of an id counts."""
+    """The number of corrections of the mark so far, this one included. Only the highest revision of an id counts."""
     is_withdrawn: bool = False
-    """A correction that takes the evidence away: the mark counts no more."""
+    """Whether it is a correction that removes the evidence: the mark no longer counts."""
     in_class: InClass | None = None
-    """What the class knew of the concept, by the latest snapshot when the answer was given; None if there was none."""
+    """The class's share for the concept, from the latest snapshot when the answer was given; None if there was none."""
 
 
 def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The evidence in the order of time and id, with each id once, without what is withdrawn.
+    """The evidence that counts, in the order of time and id. Each id occurs once; withdrawn evidence is left out.
 
-    The order of the input and repetitions in it make no difference. If several pieces have the same id, the one with
-    the highest revision counts; of these the earliest; of those at the same time, the one with the lowest score.
+    The order of the input and repetitions in it do not matter. Of several pieces with the same id, the one with the
+    highest revision counts; of these the earliest; of these the one with the lowest score.
     """
     pieces = list(evidence)
     revisions: dict[str, int] = {}
@@ -73,7 +73,7 @@ _Place = tuple[str, str, float, float, bool, tuple[str, ...], tuple[str | float,
 
 
 def _place(one: Evidence) -> _Place:
-    """Two pieces at the same place are equal in all that counts."""
+    """A sort key. Two pieces with the same key are equal in everything that counts."""
     rest = (
         one.subject_id,
         one.concept,

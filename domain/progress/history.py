@@ -1,7 +1,7 @@
-"""The history of a learner in a subject: the scores behind each level, small enough to read a class at once.
+"""The history of a learner in a subject: the scores behind each level, small enough to read a whole class at once.
 
-It is stored with the standing, and holds nothing that the ledger does not hold. What a correction would change is computed
-from it, before it is done.
+It is stored with the standing, and contains nothing that the ledger does not contain. The effects of a correction are
+computed from it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.progress.levels import MasteryChange
 from domain.progress.mastery import level_of
 
 MAX_PIECES = 2000
-"""Of a learner with more evidence in a subject no history is stored, so that a row stays small."""
+"""A learner with more evidence in a subject has no stored history, so that a row stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ class History:
     """The name of each concept, by its key."""
 
     def changes(self, scores: Mapping[str, float | None]) -> list[MasteryChange]:
-        """How the levels change if the evidence of these ids has other scores; None takes it away. By concept."""
+        """How the levels change if the evidence with these ids gets these scores, sorted by concept. None removes the
+        evidence.
+        """
         touched = {one.concept for one in self.pieces if one.evidence_id in scores}
         return [
             MasteryChange(
@@ -56,7 +58,7 @@ class History:
 
 
 def history_of(user_id: str, subject_id: str, evidence: Iterable[Evidence]) -> History:
-    """The history that all of the learner's evidence in the subject gives."""
+    """The history computed from all of the learner's evidence in the subject."""
     counted = counted_once(evidence)
     labels: dict[str, str] = {}
     for one in counted:

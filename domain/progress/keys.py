@@ -1,21 +1,21 @@
-"""The vector ids of what learners master. The layout is the seed's."""
+"""The vector ids of learners' concepts, in the layout of the seed design."""
 
 from __future__ import annotations
 
 from domain.base.ids import derived_id, segment
 
 INTELLIGENCE = "intelligence"
-"""The vector namespace of what learners master."""
+"""The vector namespace of learners' concepts and levels."""
 _MAX_CONCEPT_SEGMENT = 128
 
 
 def concept_vector_prefix(user_id: str) -> str:
-    """How the ids of all of a learner's concept vectors begin, and no other user's."""
+    """The prefix of the ids of all concept vectors of a learner. No other user's vectors have it."""
     return f"user_{_closed_segment(user_id)}_"
 
 
 def concept_vector_id(user_id: str, subject_id: str, concept: str) -> str:
-    """``concept`` is a catalogue key. One that is long once written in ASCII is replaced by a digest."""
+    """The id of a concept's vector. ``concept`` is a catalogue key; if it is long in ASCII, a digest replaces it."""
     name = segment(concept)
     if len(name) > _MAX_CONCEPT_SEGMENT:
         name = derived_id("concept", concept)
@@ -23,5 +23,5 @@ def concept_vector_id(user_id: str, subject_id: str, concept: str) -> str:
 
 
 def _closed_segment(value: str) -> str:
-    """A segment without ``_``: the ids of user ``a_b`` and of user ``a`` in subject ``b`` stay apart."""
+    """A segment without ``_``, so that the ids of user ``a_b`` and of user ``a`` in subject ``b`` differ."""
     return segment(value).replace("_", "%5F")

@@ -1,10 +1,10 @@
 """The ledger: the evidence of each learner in each subject, and what is computed from it.
 
-A learner's rows in a subject share a partition: the evidence, which is only added, corrections included; the standing, which can be
-computed again from the evidence; the catalogue of concepts; and a marker for each batch of evidence that the
-standing does not count yet. A marker is written together with its evidence and removed after the standing was
-stored: without a marker, the standing is up to date. Another partition of the learner has one row for each
-subject with evidence, because an index may lag.
+The rows of a learner in a subject share a partition. They are: the evidence, which is only added, also corrections; the
+standing, which can be computed again from the evidence; the catalogue of concepts; the history; and a marker for each
+batch of evidence that the standing does not count yet. A marker is written together with its evidence and removed after
+the standing was stored, so the standing is up to date if there is no marker. Another partition of the learner has one
+row for each subject with evidence, because an index may lag.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TALKED_SINCE = "talked_since"
 _LATEST_AT = "latest_at"
 _PAGE = 1000
 _GRACE_SECONDS = 60
-"""How long the writer of evidence has to update the standing, before the sweeper does it."""
+"""After this time the sweeper updates the standing, if the writer of the evidence has not done so."""
 _MARK_VERSION = 1
 
 
@@ -54,7 +54,7 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class StoredCatalogue:
-    """A catalogue of version 0 is not stored yet."""
+    """A catalogue as stored. Version 0 means that it is not stored yet."""
 
     catalogue: Catalogue
     version: int = 0
@@ -68,7 +68,7 @@ class Ledger:
     def evidence_puts(self, evidence: Sequence[Evidence]) -> list[Put]:
         """The writes that store the evidence. Repeating them changes nothing.
 
-        They also store a row for each subject, which says that there is evidence in it.
+        They include a row for each subject, which says that the learner has evidence in it.
         """
         subjects: dict[tuple[str, str], str] = {}
         for one in evidence:
@@ -80,10 +80,10 @@ class Ledger:
         ]
 
     def correction_puts(self, corrections: Sequence[Evidence]) -> list[Put]:
-        """The writes that store corrections of evidence, each with its own revision, beside what it corrects.
+        """The writes that store corrections of evidence, each with its own revision.
 
-        What they correct stays, and the snapshot of the class that it names. A mark that was no evidence before becomes
-        some. Repeating them changes nothing.
+        The corrected evidence stays stored, and a correction names the same class snapshot. A mark without evidence may
+        get its first one this way. Repeating the writes changes nothing.
         """
         moments: dict[tuple[str, str], str] = {}
         snapshots: dict[str, InClass | None] = {}
@@ -103,8 +103,8 @@ class Ledger:
     def marker_put(self, owner: str, subject_id: str, marker_id: str, now: datetime) -> Put:
         """The write that marks the standing as stale. It must be in the same transaction as the evidence.
 
-        Each batch of evidence needs a ``marker_id`` of its own: a shared marker would be removed after the
-        first batch was counted.
+        Each batch of evidence needs its own ``marker_id``. A shared marker would be removed after the first batch was
+        counted.
         """
         item: Item = {
             **_key(owner, subject_id, _STALE + marker_id),
@@ -118,11 +118,11 @@ class Ledger:
         return Put(LEARNING_EVIDENCE, item)
 
     def evidence(self, owner: str, subject_id: str) -> list[Evidence]:
-        """The evidence of the owner in the subject that counts, corrected, the earliest first."""
+        """The owner's evidence in the subject that counts, with corrections applied, earliest first."""
         return counted_once(self.entries(owner, subject_id))
 
     def entries(self, owner: str, subject_id: str) -> list[Evidence]:
-        """All that was ever entered, also what was corrected since, in the order of time, id and revision."""
+        """All evidence that was ever stored, also corrected ones, in the order of time, id and revision."""
         return [_evidence_from(item) for item in self._rows(_partition(owner, subject_id), _EVIDENCE)]
 
     def subjects_of(self, owner: str) -> list[str]:
@@ -130,7 +130,7 @@ class Ledger:
         return [item["subject_id"] for item in self._rows(quote(owner, safe=""), _SUBJECT)]
 
     def standing(self, owner: str, subject_id: str) -> Standing:
-        """The standing as last stored. Without concepts and of version 0 if it never was."""
+        """The standing as last stored. If none was stored, an empty one of version 0."""
         item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _STANDING))
         return Standing(owner, subject_id) if item is None else _standing_from(item)
 
@@ -141,16 +141,16 @@ class Ledger:
         return {item["user_id"]: _standing_from(item) for item in items if item is not None}
 
     def standing_put(self, standing: Standing) -> Put:
-        """The write that stores the standing, if the stored one is still at its version."""
+        """The write that stores the standing. It fails if the stored one is at another version."""
         item = _standing_item(replace(standing, version=standing.version + 1))
         if standing.version == 0:
             return Put(LEARNING_EVIDENCE, item, unless_exists=True)
         return Put(LEARNING_EVIDENCE, item, if_version=standing.version)
 
     def save_standing(self, standing: Standing, because: Marker, beside: Sequence[Write] = ()) -> Standing:
-        """Store the standing and ``beside`` if the marker that it counts still exists. Returns it at its new version.
+        """Store the standing and ``beside``, and return the standing at its new version.
 
-        Raises ``ConditionFailed`` if the marker is gone (another worker counted it, or everything was
+        Raises ``ConditionFailed`` if the marker ``because`` is gone (another worker counted it, or everything was
         erased), or if the stored standing is at another version.
         """
         mark = Check(LEARNING_EVIDENCE, _marker_key(because), if_version=_MARK_VERSION)
@@ -158,7 +158,7 @@ class Ledger:
         return replace(standing, version=standing.version + 1)
 
     def history_write(self, history: History, began_at: str | None) -> Write:
-        """The write that stores the history beside the standing, or removes it if it is empty or too long for a row."""
+        """The write that stores the history. A history that is empty or too long for a row is deleted instead."""
         key = _key(history.user_id, history.subject_id, _HISTORY)
         if not 0 < len(history.pieces) <= MAX_PIECES:
             return Delete(LEARNING_EVIDENCE, key)
@@ -178,7 +178,7 @@ class Ledger:
         self._store.delete_many(LEARNING_EVIDENCE, [_marker_key(marker) for marker in markers])
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """The owner and subject id of each standing that is to be updated, each once: for the sweeper."""
+        """The owner and subject id of each standing that must be updated, each once. Only the sweeper may call this."""
         due = every(
             lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
@@ -215,11 +215,12 @@ class Ledger:
         )
 
     def forget(self, owner: str, moment: str, is_gone: Callable[[Source, str], bool]) -> int:
-        """Remove the owner's evidence of the time up to ``moment``, and what was computed from it.
+        """Delete the owner's evidence up to ``moment``, and what was computed from it. Returns how many rows were
+        deleted.
 
-        Later evidence stays, unless its quiz or interview ``is_gone`` (called with its source and the
-        source's id). The standing is then computed again from what stays. Returns how many rows were removed.
-        Raises ``ConditionFailed`` if others keep changing the standing.
+        Later evidence stays, unless ``is_gone`` returns True for its source and the source's id: its quiz or
+        interview is gone. The standing is then computed again from what stays. Raises ``ConditionFailed`` if others
+        keep changing the standing.
         """
         listed = {item["subject_id"] for item in self._listed(owner)}
         return sum(
@@ -242,7 +243,8 @@ class Ledger:
         removed = len(goes)
         marks = [row for row in rows if row["sort_key"].startswith(_STALE)]
         if goes:
-            # Before anything is removed: if this is interrupted, the sweeper still updates the standing.
+            # The marker is written before anything is deleted. If this is interrupted, the sweeper still updates the
+            # standing.
             marker = self.marker_put(owner, subject_id, f"erasure-{moment}", from_text(moment))
             self._store.put(LEARNING_EVIDENCE, marker.item)
             marks.append(marker.item)
@@ -258,9 +260,9 @@ class Ledger:
         self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in rows])
 
     def _forget_made(self, key: dict[str, str], moment: str, stays: Sequence[str]) -> int:
-        """Remove the row if it was begun by the moment, or if nothing that it was made from stays.
+        """Delete the row if it was begun by the moment, or if nothing stays from which it was made.
 
-        ``stays`` are the times of the evidence that stays. Returns how many rows were removed.
+        ``stays`` are the times of the evidence that stays. Returns the number of deleted rows: 0 or 1.
         """
 
         def removed() -> int:
@@ -278,7 +280,7 @@ class Ledger:
     def _forget_history(
         self, owner: str, subject_id: str, moment: str, stays: Sequence[str], *, is_old: bool
     ) -> None:
-        """Remove the history if it has something that goes. It is made again with the standing, of what stays."""
+        """Delete the history if it contains evidence that is deleted. It is made again with the standing."""
         key = _key(owner, subject_id, _HISTORY)
         row = self._store.get(LEARNING_EVIDENCE, key)
         if row is not None and (is_old or not stays or row[_BEGAN_AT] <= moment):
@@ -297,7 +299,7 @@ class Ledger:
         return 1
 
     def _listed(self, owner: str) -> Iterator[Item]:
-        """The owner's rows as the index shows them."""
+        """The owner's rows in the index, which may lag."""
         return every(
             lambda cursor: self._store.query(
                 LEARNING_EVIDENCE, owner, index="user-id-index", limit=_PAGE, cursor=cursor
@@ -313,7 +315,7 @@ class Ledger:
 
 
 def _partition(owner: str, subject_id: str) -> str:
-    """Both parts are escaped, so that no two learners share a partition."""
+    """The partition of a learner in a subject. Both parts are escaped, so that no two learners share one."""
     return f"{quote(owner, safe='')}#{quote(subject_id, safe='')}"
 
 
@@ -363,7 +365,7 @@ def _standing_item(standing: Standing) -> Item:
 
 
 def _history_item(history: History) -> Item:
-    """Each concept is named once, so that ``MAX_PIECES`` pieces fit into a row."""
+    """The row of a history. Each concept is named once, so that ``MAX_PIECES`` pieces fit into it."""
     concepts = {concept: place for place, concept in enumerate(history.labels)}
     return {
         "user_id": history.user_id,
@@ -387,12 +389,12 @@ def _history_from(row: Mapping[str, Any]) -> History:
 
 
 def is_history(item: Item) -> bool:
-    """Whether the row of the table repeats, for a class to be read at once, what the evidence says."""
+    """Whether the row is a history, which only repeats what the evidence says."""
     return item.get("sort_key") == _HISTORY
 
 
 def standing_in(item: Item) -> Standing | None:
-    """The standing, if the row of the table is one."""
+    """The standing that the row holds; None if it holds something else."""
     return _standing_from(item) if item.get("sort_key") == _STANDING else None
 
 
@@ -406,7 +408,7 @@ def _standing_from(item: Mapping[str, Any]) -> Standing:
 
 
 def _concept_from(item: Mapping[str, Any]) -> ConceptStanding:
-    """A row that was stored without recent counts gets an estimate of them, until it is folded again."""
+    """The concept that a row holds. If the row has no recent counts, they are estimated until the next fold."""
     level, count = float(item["mastery_level"]), int(item["evidence_count"])
     stored = item.get("recent")
     if stored is not None:
@@ -418,7 +420,7 @@ def _concept_from(item: Mapping[str, Any]) -> ConceptStanding:
 
 
 def _in_class_from(item: Mapping[str, Any] | None) -> InClass | None:
-    """Rows that were stored before there were snapshots have none."""
+    """The class's share that a row holds. Rows from before there were snapshots have none."""
     if item is None:
         return None
     return InClass(**dict(item) | {"share": float(item["share"]), "usual": float(item["usual"])})

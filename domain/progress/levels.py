@@ -1,4 +1,4 @@
-"""How new evidence changes a learner's mastery."""
+"""How new evidence changes the level of a concept."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Marks that a person looks at: of a question of a quiz, or of a fact of an interview.
+"""What people did with a mark of a quiz's question or of an interview's fact.
 
-A learner disputes a mark with an appeal. A teacher decides with an override. Both are kept with the mark, beside what the
-machine found.
+A learner disputes a mark with an appeal. A teacher decides with an override. Both are stored with the mark, beside the
+machine's verdict.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from domain.base.errors import NotFound
 
 MAX_REASON_CHARACTERS = 1000
 MAX_CORRECTIONS = 10
-"""How many of the latest corrections are kept with a mark. The record of decisions has all."""
+"""The number of latest corrections that are stored with a mark. The record of decisions has all of them."""
 
 DecisionKind = Literal["override", "regrade"]
-"""How a mark came to be corrected: a teacher decided over this one, or over the key of the item for everybody."""
+"""Why a mark was corrected: a teacher decided on this mark, or changed the key of the item for all learners."""
 DeskReason = Literal["appeal", "needs_review", "unsure"]
-"""Why a mark waits for a teacher: a learner disputes it, or the machine could not tell."""
+"""Why a mark waits for a teacher: a learner disputes it, or the machine could not decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One decision that changed a mark, as the learner is told of it. A credit of None counted in no score."""
+    """One decision that changed a mark, as the learner sees it. A credit of None counts in no score."""
 
     decision_id: str
     kind: DecisionKind
@@ -37,7 +37,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """A learner's dispute of a mark. ``decision_id`` names the decision that closed it; "" while it is open."""
+    """A learner's dispute of a mark. ``decision_id`` is the id of the decision that closed it; "" while it is open."""
 
     sentence: str
     created_at: str
@@ -46,7 +46,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What people said of a mark."""
+    """The appeal and the corrections of a mark."""
 
     corrections: tuple[Correction, ...] = ()
     """The latest last."""
@@ -54,10 +54,10 @@ class Review:
     revision: int = 0
     """How many times the mark was corrected."""
     waits_since: str = ""
-    """Since when the mark waits on the teacher's desk; "" if it does not."""
+    """Since when the mark waits on the teacher's desk; "" if it does not wait."""
 
     def corrected(self, correction: Correction) -> Review:
-        """With one more correction, which closes the appeal and takes the mark from the desk."""
+        """The review with one more correction, which closes the appeal and takes the mark off the desk."""
         appeal = self.appeal
         if appeal is not None and not appeal.decision_id:
             appeal = Appeal(appeal.sentence, appeal.created_at, correction.decision_id)
@@ -69,14 +69,14 @@ UNREVIEWED = Review()
 
 
 def stored_review(review: Review) -> dict[str, Any]:
-    """The review as an object for the store."""
+    """The review as a dictionary for a row. ``review_from`` reads it."""
     item = asdict(review)
     item["corrections"] = list(item["corrections"])
     return {name: value for name, value in item.items() if value is not None}
 
 
 def review_from(item: Mapping[str, Any] | None) -> Review:
-    """The review that ``stored_review`` was given. A mark without one was never looked at."""
+    """The review from its stored form; ``UNREVIEWED`` for None."""
     if item is None:
         return UNREVIEWED
     appeal = item.get("appeal")

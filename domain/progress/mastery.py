@@ -1,12 +1,12 @@
-"""Mastery: the level of a concept, as a pure fold over its evidence, and what follows from it.
+"""Mastery: the level of a concept, folded from its evidence, and the choice of what to ask next.
 
-The level is the seed design's exponential moving average (``_calculate_new_mastery``). It begins at 0.3. Each
+The level is the exponential moving average of the seed design (``_calculate_new_mastery``). It starts at 0.3. Each
 piece of evidence moves it towards the score of that piece, and the rate falls with the number of pieces:
 
     rate(n) = 0.1 / (1 + 0.01 n),    level += weight * rate(n) * (score - level),    n = 1, 2, …
 
-The weight is 1, but for answers that the learner was helped with. A level says little about the next answer: a right
-answer, the only one, gives 0.369. What is asked next goes by the chance of success (``chance.py``).
+The weight is 1, except for answers after hints. A level says little about the next answer: one right answer alone gives
+0.369. So the next questions are chosen by the chance of success (``chance.py``).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from ports.agent import Difficulty
 START = 0.3
 """The level of a concept without evidence."""
 WEAK = 0.4
-"""Up to this mean level, questions are for beginners (the seed's threshold)."""
+"""Questions are for beginners up to this mean level (the threshold of the seed design)."""
 STRONG = 0.7
-"""Above this mean level, questions are advanced (the seed's threshold)."""
+"""Questions are advanced above this mean level (the threshold of the seed design)."""
 UNLIKELY = 0.5
-"""Up to this mean chance of success, questions are for beginners; a concept below it is one to work on."""
+"""Questions are for beginners up to this mean chance of success. A concept with a lower chance needs work."""
 LIKELY = 0.8
-"""Above this mean chance of success, questions are advanced; a concept above it is known well."""
+"""Questions are advanced above this mean chance of success. A concept with a higher chance is known well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class MasteryStep:
 
 
 def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
-    """The steps of each concept's level by its key, the earliest first. Each evidence id counts once."""
+    """The steps of each concept's level by the concept's key, earliest first. Each evidence id counts once."""
     found: dict[str, list[MasteryStep]] = {}
     for one in counted_once(evidence):
         earlier = found.setdefault(one.concept, [])
@@ -58,8 +58,8 @@ def mastery_steps(evidence: Iterable[Evidence]) -> dict[str, list[MasteryStep]]:
 def fold(evidence: Iterable[Evidence]) -> dict[str, ConceptStanding]:
     """The standing of each concept by its key, in the order of the keys.
 
-    Levels are within 0 to 1, and a higher score never makes a lower level. The order of the input and
-    repetitions in it make no difference.
+    Levels are 0 to 1, and a higher score never gives a lower level. The order of the input and repetitions in it do not
+    matter.
     """
     found = mastery_steps(evidence)
     return {
@@ -84,7 +84,7 @@ def _recent(steps: Iterable[MasteryStep]) -> Counts:
 
 
 def _in_class(steps: Sequence[MasteryStep]) -> InClass | None:
-    """What the latest evidence that names a snapshot says of the class."""
+    """The class's share in the latest evidence that has one; None if none has."""
     return next((step.evidence.in_class for step in reversed(steps) if step.evidence.in_class), None)
 
 
@@ -106,7 +106,7 @@ def changes_between(
 
 
 def level_of(scores: Iterable[tuple[float, float]]) -> float:
-    """The level that scores with their weights give, in order; ``START`` if there are none."""
+    """The level after these pairs of score and weight, in order; ``START`` if there are none."""
     level = START
     for number, (score, weight) in enumerate(scores, start=1):
         level = moved(level, score, weight, number)
@@ -114,17 +114,17 @@ def level_of(scores: Iterable[tuple[float, float]]) -> float:
 
 
 def moved(level: float, score: float, weight: float, number: int) -> float:
-    """The level after the ``number``-th piece of evidence, from 1."""
+    """The level after one more piece of evidence, whose number (from 1) is ``number``."""
     return min(1.0, max(0.0, level + weight * _rate(number) * (score - level)))
 
 
 def fold_overall(evidence: Iterable[Evidence]) -> Overall:
-    """What all of the evidence says together. Order and repetitions make no difference."""
+    """The counts over all evidence. Order and repetitions do not matter."""
     return overall_of((one.score, one.weight) for one in counted_once(evidence))
 
 
 def difficulty_preference(levels: Iterable[float]) -> Difficulty:
-    """The difficulty that suits these levels, by the seed's thresholds; "intermediate" if there are none."""
+    """The difficulty that suits these levels, by the thresholds of the seed design; "intermediate" if there are none."""
     known = list(levels)
     if not known:
         return "intermediate"
@@ -143,7 +143,7 @@ def chances(standing: Standing) -> dict[str, Chance]:
 
 
 def suitable_difficulty(standing: Standing) -> Difficulty:
-    """The difficulty of questions that suits the learner, by the mean chance of success in the known concepts.
+    """The difficulty of questions that suits the learner, by the mean chance of success over the known concepts.
 
     It is "intermediate" if there is no evidence.
     """
@@ -157,10 +157,10 @@ def suitable_difficulty(standing: Standing) -> Difficulty:
 def next_concepts(
     standing: Standing, known: Sequence[str], limit: int, snapshot: ClassSnapshot | None = None
 ) -> dict[str, Chance]:
-    """Up to ``limit`` concepts to ask about next, by label, with the chance of success in each: the lowest first.
+    """Up to ``limit`` concepts to ask about next, by label, each with its chance of success, lowest chance first.
 
-    Of equals, the one with less evidence comes first. ``known`` are labels from the documents, with or
-    without evidence. ``snapshot`` says what the class knows of those without. Each concept is returned once, also if it is
+    Of equal chances, the concept with less evidence comes first. ``known`` holds labels from the documents, with or
+    without evidence. ``snapshot`` gives the class's share for those without. Each concept occurs once, even if it is
     spelled in several ways.
     """
     found = chances(standing)
@@ -177,9 +177,9 @@ def next_concepts(
 
 
 def mean_score(level: float, count: int) -> float:
-    """The mean score, 0 to 1, that so many pieces of evidence must have had for the level to be what it is.
+    """The mean score, 0 to 1, that ``count`` pieces of evidence must have had to give this level.
 
-    A level consists of a remaining part of ``START`` and of the scores; the later ones weigh a little more.
+    A level consists of a remaining part of ``START`` and of the scores; later scores weigh a little more.
     """
     left = 1.0
     for number in range(1, count + 1):
@@ -188,5 +188,5 @@ def mean_score(level: float, count: int) -> float:
 
 
 def _rate(number: int) -> float:
-    """How far the ``number``-th piece of evidence (from 1) moves the level towards its score."""
+    """The share of the distance to its score by which the ``number``-th piece of evidence (from 1) moves the level."""
     return 0.1 / (1 + 0.01 * number)

@@ -1,6 +1,6 @@
-"""How much comes back, so that practice stays bearable. It imports nothing: the routes read it as the app starts."""
+"""The daily limit of reviews. This module imports nothing, because the routes read it when the app starts."""
 
 from __future__ import annotations
 
 REVIEWS_A_DAY = 30
-"""How many questions come back on one day, at most."""
+"""The largest number of reviews on one day."""

@@ -1,4 +1,4 @@
-"""A learner's profile, the evidence that explains it, and the standings, which are kept up to date here."""
+"""A learner's profile and the evidence that explains it. Also keeps the standings up to date."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from ports.vector_store import Metadata, Vector, VectorStore, batches
 
 _LEARNING_STYLE = "balanced"
 _MOST_LABELS = 256
-"""How many vectors of labels are kept. A class answers about the same concepts, often at the same time."""
+"""The largest number of label vectors kept in memory. A class answers on the same concepts, often at the same time."""
 
 log = logging.getLogger("lyceum.progress")
 
 
 @dataclass(frozen=True, slots=True)
 class MasteryProfile:
-    """``concepts`` in the order of their keys. ``total_interactions`` counts evidence, not messages."""
+    """``concepts`` are in the order of their keys. ``total_interactions`` counts evidence, not messages."""
 
     concepts: tuple[ConceptStanding, ...]
     chances: dict[str, Chance]
@@ -63,7 +63,7 @@ class MasteryProfile:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a concept has its level: a page of the steps that led to it, the latest first."""
+    """Why a concept has its level: a page of the steps that led to it, latest first."""
 
     standing: ConceptStanding
     chance: Chance
@@ -92,7 +92,7 @@ class Progress:
         self._vectors_of_labels: dict[str, Sequence[float]] = {}
 
     def profile(self, learner: Learner, subject_id: str | None) -> MasteryProfile:
-        """The profile from all evidence so far, in the subject or, if it is None, in all subjects."""
+        """The profile from all evidence so far, in the subject or in all subjects (None)."""
         found = self._concepts(learner.user_id, self._subjects(learner.user_id, subject_id))
         concepts = [standing for standing, _ in found]
         return MasteryProfile(
@@ -106,7 +106,7 @@ class Progress:
     def why(
         self, learner: Learner, concept: str, subject_id: str | None, *, limit: int, cursor: str | None
     ) -> Explanation:
-        """The evidence that led to the level of a concept, which may be given by any of its names.
+        """The evidence that led to the level of a concept. ``concept`` may be any of its names.
 
         Raises ``NotFound`` if there is no evidence of it, and ``InvalidCursor``.
         """
@@ -121,7 +121,7 @@ class Progress:
         )
         key = next((name for name in names if name in shown), None)
         if key is None:
-            raise NotFound("concept_not_found", "Nothing has been shown of such a concept.")
+            raise NotFound("concept_not_found", "There is no evidence of this concept.")
         latest_first = shown[key][::-1]
         rest = [step for step in latest_first if before is None or _place(step) < before]
         page = rest[:limit]
@@ -136,7 +136,7 @@ class Progress:
         )
 
     def changes(self, owner: str, subject_id: str, new: Sequence[Evidence]) -> list[MasteryChange]:
-        """How ``new`` evidence changes the levels, by concept. It may be in the ledger already, or not."""
+        """How ``new`` evidence changes the levels, by concept. It does not matter whether the ledger already has it."""
         ids = {one.evidence_id for one in new}
         earlier = [one for one in self._ledger.evidence(owner, subject_id) if one.evidence_id not in ids]
         return _changes(subject_id, earlier, new)
@@ -144,9 +144,10 @@ class Progress:
     def corrected_changes(
         self, owner: str, subject_ids: Sequence[str], quiz_id: str, submitted_at: str
     ) -> list[MasteryChange] | None:
-        """How a quiz of that time changed the levels, by subject and concept, as the ledger tells it now.
+        """How a quiz submitted at that time changed the levels, by subject and concept, computed from the present
+        ledger.
 
-        None if nothing in these subjects was corrected: then it is what was told at the time.
+        None if nothing in these subjects was corrected. Then the changes stored at the time are still right.
         """
         found: list[MasteryChange] = []
         is_corrected = False
@@ -159,7 +160,7 @@ class Progress:
         return found if is_corrected else None
 
     def labelled(self, owner: str, subject_id: str, labels: Sequence[str]) -> list[tuple[str, str]]:
-        """The key and the name of each concept in the learner's catalogue of the subject; new ones are added.
+        """The key and the name of each concept in the learner's catalogue of the subject. New concepts are added to it.
 
         Raises ``ConditionFailed`` if others keep changing the catalogue.
         """
@@ -175,10 +176,10 @@ class Progress:
         catalogue = retried(grown, on=ConditionFailed)
         return [catalogue.resolve(label) for label in labels]
 
-    def with_class(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """The new evidence, each piece with what its class knew of the concept, by the latest snapshot of the class.
+    def with_class_shares(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """The new evidence, each piece with the class's share for its concept, from the latest snapshot of the class.
 
-        Where the class has no snapshot of today yet, one is asked for: the sweeper takes it.
+        If the class has no snapshot of today yet, one is requested; the sweeper takes it.
         """
         subjects = {one.subject_id for one in evidence}
         snapshots = {subject_id: self._class_shares.latest(subject_id) for subject_id in subjects}
@@ -187,15 +188,16 @@ class Progress:
     def refresh(self, owner: str, subject_id: str) -> None:
         """Update the standing, the deck and the projection from the ledger, if there are markers.
 
-        The markers stay until all of it is done: if this is interrupted, the sweeper does it again. Raises
+        The markers stay until everything is done. If this is interrupted, the sweeper repeats it. Raises
         ``UpstreamError``, and ``ConditionFailed`` if others keep changing the standing.
         """
 
         def counted() -> tuple[list[Marker], Standing, Standing, set[str]] | None:
-            """The markers, the standing before and after their evidence counted, and the concepts whose evidence was
-            all withdrawn; None without markers."""
-            # Markers are read before the standing, and the standing before the evidence. So the evidence of
-            # all these markers is folded, and a standing that is still at its version was not made from more.
+            """The markers, the standing before and after counting their evidence, and the concepts whose evidence was
+            all withdrawn; None if there are no markers.
+            """
+            # Markers are read before the standing, and the standing before the evidence. So the evidence of all these
+            # markers is folded, and a standing that is still at its version was not made from more evidence.
             markers = self._ledger.markers(owner, subject_id)
             if not markers:
                 return None
@@ -217,23 +219,23 @@ class Progress:
         if done is not None:
             markers, before, standing, withdrawn = done
             self._project(before, standing)
-            # Again, if an earlier refresh stored the standing and died before it removed them.
+            # An earlier refresh may have stored the standing and died before it removed these vectors.
             self._remove(standing, withdrawn)
             self._ledger.clear_markers(markers)
 
     def unprojected(self, standing: Standing) -> int:
-        """How many of the standing's concepts have no vector."""
+        """The number of the standing's concepts that have no vector."""
         ids = [
             concept_vector_id(standing.user_id, standing.subject_id, one.concept) for one in standing.concepts
         ]
         return len(ids) - len(self._vectors.fetch(INTELLIGENCE, ids)) if ids else 0
 
     def project(self, standing: Standing) -> None:
-        """Write the vectors of the standing's concepts that the vector store does not show."""
+        """Write the vectors of those concepts that are missing or outdated in the vector store."""
         self._write(standing, ())
 
     def sweep(self) -> int:
-        """Refresh the standings that are due. Returns how many there were."""
+        """Refresh the standings that are due. Returns how many were due."""
         found = 0
         for owner, subject_id in self._ledger.due(self._clock.now()):
             found += 1
@@ -247,7 +249,10 @@ class Progress:
         return self._ledger.subjects_of(owner) if subject_id is None else [subject_id]
 
     def _concepts(self, owner: str, subjects: Sequence[str]) -> list[tuple[ConceptStanding, Chance]]:
-        """In the order of keys. A concept of several subjects is folded from the evidence of all of them."""
+        """The concepts of these subjects with their chances, in the order of keys.
+
+        A concept of several subjects is folded from the evidence of all of them.
+        """
         standings = {subject: self._current(owner, subject) for subject in subjects}
         by_concept: dict[str, list[Standing]] = {}
         for standing in standings.values():
@@ -271,17 +276,17 @@ class Progress:
         return [found[concept] for concept in sorted(found)]
 
     def _current(self, owner: str, subject_id: str) -> Standing:
-        """The standing, folded anew from the ledger if there is evidence that the stored one does not count."""
+        """The standing. If there are markers, it is folded anew from the ledger."""
         is_stale = bool(self._ledger.markers(owner, subject_id))
         standing = self._ledger.standing(owner, subject_id)
         return refolded(standing, self._ledger.evidence(owner, subject_id)) if is_stale else standing
 
     def _project(self, before: Standing, standing: Standing) -> None:
-        """Write the vectors of the standing's concepts, and again if another standing is stored by then.
+        """Write the vectors of the standing's concepts. Repeats this if another standing was stored meanwhile.
 
-        What changed since ``before`` is always written, because the vector store may not show another
-        worker's writes yet. The rest is written only if the vector store shows something else. Raises
-        ``ConditionFailed`` if others keep changing the standing.
+        What changed since ``before`` is always written, because the vector store may not show another worker's writes
+        yet. The rest is written only if the vector store shows something else. Raises ``ConditionFailed`` if others
+        keep changing the standing.
         """
         shown, latest = before, standing
 
@@ -296,7 +301,7 @@ class Progress:
         retried(written, on=ConditionFailed)
 
     def _remove(self, standing: Standing, keys: Collection[str]) -> None:
-        """Remove the vectors of ``keys``, concepts that the latest standing does not have."""
+        """Remove the vectors of these concept keys, which the latest standing does not have."""
         if keys:
             ids = [concept_vector_id(standing.user_id, standing.subject_id, key) for key in keys]
             self._vectors.delete(INTELLIGENCE, ids)
@@ -322,7 +327,9 @@ class Progress:
             self._vectors.upsert(INTELLIGENCE, batch)
 
     def _embedded(self, labels: Sequence[str]) -> list[Sequence[float]]:
-        """The vectors of the labels. Threads that meet a new label at one moment all embed it."""
+        """The vectors of the labels, in order. If several threads get a new label at the same time, all of them embed
+        it.
+        """
         known = {label: self._vectors_of_labels.get(label) for label in labels}
         fresh = [label for label, vector in known.items() if vector is None]
         embedded = dict(zip(fresh, self._embedder.embed(fresh) if fresh else (), strict=True))
@@ -333,18 +340,18 @@ class Progress:
 
 
 def _changes(subject_id: str, earlier: Sequence[Evidence], new: Sequence[Evidence]) -> list[MasteryChange]:
-    """How ``new`` evidence changes the levels that the ``earlier`` gives, by concept."""
+    """How ``new`` evidence changes the levels given by ``earlier`` evidence, by concept."""
     return changes_between(subject_id, earlier, [*earlier, *new], {one.concept for one in new})
 
 
 def _keys(standing: Standing, but_not: Standing | None = None) -> set[str]:
-    """The keys of the standing's concepts, without those that are equal in another standing."""
+    """The keys of the standing's concepts, without those that are equal in ``but_not``."""
     alike = set(but_not.concepts) if but_not is not None else set()
     return {one.concept for one in standing.concepts if one not in alike}
 
 
 def _metadata(standing: Standing, concept: ConceptStanding) -> Metadata:
-    """The seed's record of a concept in the ``intelligence`` namespace."""
+    """The metadata of a concept in the ``intelligence`` namespace, as the seed design has it."""
     return {
         "user_id": standing.user_id,
         "subject_id": standing.subject_id,

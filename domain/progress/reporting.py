@@ -24,7 +24,7 @@ class ClassReport:
 
 
 class Reporting:
-    """Reads one standing for each learner, never a ledger: a class of 1,000 takes ten batch reads."""
+    """Reads one standing for each learner and no ledger: a class of 1,000 takes ten batch reads."""
 
     def __init__(self, ledger: Ledger, directory: Directory, clock: Clock) -> None:
         self._ledger = ledger
@@ -35,9 +35,9 @@ class Reporting:
     def subject_analytics(
         self, learner: Learner, subject_id: str, *, limit: int, cursor: str | None = None
     ) -> ClassReport:
-        """The class of those enrolled now, with at most ``limit`` rows by name from ``cursor`` on.
+        """The analytics of the learners enrolled now, with up to ``limit`` rows of learners by name, after ``cursor``.
 
-        Raises ``Forbidden`` unless ``learner`` teaches the subject, and ``InvalidCursor``.
+        Raises ``Forbidden`` if ``learner`` does not teach the subject, and ``InvalidCursor``.
         """
         self._teaching.subject(learner, subject_id)
         after = pair_from_cursor(cursor) if cursor is not None else None

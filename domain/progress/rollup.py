@@ -1,4 +1,4 @@
-"""Computes a standing from the ledger. Only its counts of messages do not follow from the evidence."""
+"""Computes a standing from the ledger. Only its counts of messages do not come from the evidence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from domain.progress.standing import (
 )
 
 _RIGHT = 0.5
-"""A score above it is a right answer."""
+"""An answer is right if its score is above this."""
 
 
 def refolded(standing: Standing, evidence: Iterable[Evidence]) -> Standing:
-    """The standing that all of the learner's evidence in the subject gives.
+    """The standing computed from all of the learner's evidence in the subject.
 
-    Its counts of messages stay. The order of the evidence and repetitions in it make no difference.
+    Its counts of messages stay. The order of the evidence and repetitions in it do not matter.
     """
     counted = counted_once(evidence)
     answers = [one for one in counted if one.source == "quiz"]

@@ -1,4 +1,4 @@
-"""The standing of a learner in a subject: a small record, which is computed from the ledger and stored.
+"""The standing of a learner in a subject: a small row that is computed from the ledger.
 
 The tutor's prompt and the teacher's report are made from it, so that neither reads a ledger.
 """
@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from domain.progress.chance import NO_ANSWERS, NOTHING, Counts, InClass, Overall
 
 MAX_TALLIES = 40
-"""How many of the latest questions a standing has a tally of."""
+"""A standing has tallies of this number of latest questions."""
 MAX_DAYS = 60
-"""How many of the latest active days a standing has."""
+"""A standing has this number of latest active days."""
 MAX_QUESTION_CHARACTERS = 200
 MAX_OPTION_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptStanding:
-    """The fold of one concept. ``concept`` is its key in the catalogue, ``label`` its name."""
+    """The result of the fold for one concept. ``concept`` is its key in the catalogue, ``label`` its name."""
 
     concept: str
     label: str
@@ -29,21 +29,21 @@ class ConceptStanding:
     evidence_count: int
     last_interaction: str
     recent: Counts = NOTHING
-    """Its recent answers, from which the chance of success is computed."""
+    """The counts of recent answers, from which the chance of success is computed."""
     in_class: InClass | None = None
-    """What the class knew of it, as the latest evidence that names a snapshot says; None if none does."""
+    """The class's share for the concept in the latest evidence that has one; None if none has."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTally:
-    """How often a question was answered, and how. ``question_key`` is the same in two quizzes."""
+    """How often a question was answered, and how. ``question_key`` is equal for the same question in two quizzes."""
 
     question_key: str
     question: str
     attempts: int
     correct: int
     wrong_choices: dict[str, int]
-    """How often each wrong option was chosen, by its text."""
+    """How often each wrong option was chosen, by the option's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,21 @@ class DayActivity:
     day: str
     """RFC 3339 date, UTC."""
     messages: int = 0
-    """Questions to the tutor."""
+    """The number of questions to the tutor."""
     quizzes: int = 0
-    """Quizzes submitted."""
+    """The number of submitted quizzes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``subject_id`` is ``NO_SUBJECT`` for documents without a subject. Version 0 is not stored yet."""
+    """``subject_id`` is ``NO_SUBJECT`` for documents without a subject. Version 0 means that it is not stored yet."""
 
     user_id: str
     subject_id: str
     concepts: tuple[ConceptStanding, ...] = ()
-    """By key."""
+    """Sorted by key."""
     questions: tuple[QuestionTally, ...] = ()
-    """The latest answered last."""
+    """In the order of their latest answers; at most ``MAX_TALLIES``."""
     days: tuple[DayActivity, ...] = ()
     """Oldest first."""
     quizzes_taken: int = 0
@@ -73,9 +73,9 @@ class Standing:
     questions_correct: int = 0
     last_active: str | None = None
     talked_since: str | None = None
-    """The moment of the first message that it counts."""
+    """The moment of the first message that is counted here."""
     began_at: str | None = None
-    """The moment of the first message or evidence that it counts."""
+    """The moment of the first message or evidence that is counted here."""
     overall: Overall = NO_ANSWERS
     """The answers on all concepts together."""
     version: int = field(default=0)
@@ -84,7 +84,7 @@ class Standing:
 def with_message(standing: Standing, asked_at: str) -> Standing:
     """The standing after one more question to the tutor.
 
-    Only the day's activity is counted: a question is no evidence of what a learner can do.
+    Only the day's activity changes: a question is no evidence of what a learner can do.
     """
     day = asked_at[:10]
     days = {one.day: one for one in standing.days}
@@ -101,10 +101,10 @@ def with_message(standing: Standing, asked_at: str) -> Standing:
 
 
 def start_of(day: str) -> str:
-    """The first moment of a day, in the precision of a message's time."""
+    """The first moment of a day, with the precision of a message's time."""
     return f"{day}T00:00:00.000Z"
 
 
 def latest_days(days: Mapping[str, DayActivity]) -> tuple[DayActivity, ...]:
-    """The latest days, as many as a standing has."""
+    """The latest ``MAX_DAYS`` days, oldest first."""
     return tuple(days[day] for day in sorted(days)[-MAX_DAYS:])

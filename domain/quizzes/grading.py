@@ -164,7 +164,7 @@ class Grading:
             for subject, named in labels.items()
             for given, known in zip(named, self._progress.labelled(quiz.user_id, subject, named), strict=True)
         }
-        return self._progress.with_class(
+        return self._progress.with_class_shares(
             [
                 evidence_of(quiz, question, graded, *keys[subject, question.concept], occurred_at)
                 for subject, question, graded in answered

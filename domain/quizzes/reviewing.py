@@ -147,7 +147,7 @@ class Reviewing:
             question=question.question,
             question_key=item.item_id,
         )
-        (evidence,) = self._progress.with_class([evidence])
+        (evidence,) = self._progress.with_class_shares([evidence])
         made = ReviewAnswer(
             user_id=owner,
             item_id=item_id,

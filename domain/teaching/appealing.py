@@ -1,4 +1,4 @@
-"""A learner disputes a mark: it goes to the desk of the subject's teacher."""
+"""Appeals: a learner disputes a mark, and the mark goes to the desk of the subject's teacher."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Appealing:
         self._clock = clock
 
     def appeal(self, learner: Learner, name: MarkName, sentence: str) -> Appealed:
-        """Dispute a mark of the learner's. Repeating the same sentence repeats the appeal.
+        """Dispute a mark of the learner. A repeated call with the same sentence returns the same appeal.
 
-        Raises ``NotFound`` for a mark that is not the learner's, and ``Conflict`` if the mark belongs to no class of the
-        learner's, if it was appealed with another sentence, and if it does not count any more.
+        Raises ``NotFound`` if the mark is not the learner's, and ``Conflict`` if it belongs to no class of theirs, if
+        it was disputed with another sentence, or if its question was taken out of the score.
         """
         made: list[tuple[DeskEntry, Appeal]] = []
 
@@ -92,15 +92,16 @@ class Appealing:
         sentence: str,
         occurred_at: str,
     ) -> DeskEntry:
-        """The mark as it goes to the desk. Raises ``Conflict``."""
+        """The entry for the desk. Raises ``Conflict``."""
         made = review.appeal
         if made is not None and made.sentence != sentence:
             raise Conflict(
-                "already_appealed", "The mark was disputed before. There is one appeal for each mark."
+                "already_appealed", "The mark was already disputed. There is one appeal for each mark."
             )
         if subject_id not in {one.subject_id for one in self._subjects.of(learner)}:
             raise Conflict(
-                "no_teacher", "The mark belongs to no class of yours: there is no teacher to decide."
+                "no_teacher",
+                "The mark belongs to none of your classes, so there is no teacher who could decide.",
             )
         return DeskEntry(
             subject_id=subject_id,

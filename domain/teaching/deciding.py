@@ -1,4 +1,4 @@
-"""What a teacher reads to decide: the desk with the marks that wait, and the record of what was decided."""
+"""What a teacher reads to decide: the desk with the marks that wait, and the record of decisions."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from ports.paging import Page
 
 @dataclass(frozen=True, slots=True)
 class DeskMark:
-    """A mark on the desk, with its question, the answer, the passage and what the machine found, and why."""
+    """A mark on the desk, with its question, answer and passage, the machine's verdict, and its reasons."""
 
     entry: DeskEntry
     name: str
-    """The learner's."""
+    """The learner's name."""
     question: str
     kind: QuestionKind | None
-    """None for a fact of an interview."""
+    """The kind of the question; None for a fact of an interview."""
     options: tuple[str, ...]
     answer: Answer | None
-    """For a fact, all that was answered."""
+    """The learner's answer. For a fact, the whole answer to the question."""
     correct_answer: Answer
-    """For a fact, the fact."""
+    """The right answer. For a fact, its statement."""
     passage: str
     citation: Citation | None
     machine_verdict: str
@@ -47,18 +47,18 @@ class DeskMark:
 class Recorded:
     decision: Decision
     name: str
-    """The learner's."""
+    """The learner's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
     page: Page[Recorded]
     erased: int
-    """How many decisions there were about learners who were erased since."""
+    """The number of decisions about learners who were erased since."""
 
 
 class Deciding:
-    """Reads a page in a few round trips, however many marks are on it."""
+    """Reads a page in a fixed number of round trips, however many marks are on it."""
 
     def __init__(
         self,
@@ -78,9 +78,9 @@ class Deciding:
     def desk(
         self, teacher: Learner, subject_id: str, status: DeskStatus, *, limit: int, cursor: str | None
     ) -> Page[DeskMark]:
-        """The marks of the subject that wait, the longest first, or those that were decided, the latest first.
+        """Up to ``limit`` marks of the subject with this status: open ones oldest first, decided ones newest first.
 
-        Raises ``Forbidden`` unless ``teacher`` teaches the subject.
+        Raises ``Forbidden`` if ``teacher`` does not teach the subject.
         """
         self._teaching.subject(teacher, subject_id)
         page = self._desk.page(subject_id, status, limit=limit, cursor=cursor)
@@ -97,7 +97,7 @@ class Deciding:
         return Page(shown, page.cursor)
 
     def record(self, teacher: Learner, subject_id: str, *, limit: int, cursor: str | None) -> DecisionPage:
-        """The decisions of the subject, the latest first. Raises ``Forbidden`` unless ``teacher`` teaches the subject."""
+        """The decisions of the subject, newest first. Raises ``Forbidden`` if ``teacher`` does not teach the subject."""
         self._teaching.subject(teacher, subject_id)
         page = self._decisions.page(subject_id, limit=limit, cursor=cursor)
         names = self._names([one.user_id for one in page.items])
@@ -143,7 +143,7 @@ def _question_mark(entry: DeskEntry, name: str, question: Question, mark: Graded
         f"The key is: {joined}",
         "The judge could not tell whether the answer says this." if machine.needs_review else "",
         question.explanation,
-        "An agent without the key found the same." if question.checked == "solver" else "",
+        "An agent that did not know the key gave the same answer." if question.checked == "solver" else "",
     ]
     return DeskMark(
         entry=entry,
@@ -165,8 +165,8 @@ def _fact_mark(entry: DeskEntry, name: str, turn: InterviewTurn, place: int) -> 
     fact, judged = turn.asked.facts[place], turn.facts[place]
     verdict = judged.machine or judged.verdict
     credit = judged.credit if judged.machine is None else judged.machine_credit
-    quoted = f"The words that the machine took for it: {judged.quote}" if judged.quote else ""
-    reasons = (f"The fact is: {fact.statement}", quoted or "The machine found no words for it.")
+    quoted = f"The words that the machine took for this fact: {judged.quote}" if judged.quote else ""
+    reasons = (f"The fact is: {fact.statement}", quoted or "The machine found no words for this fact.")
     return DeskMark(
         entry=entry,
         name=name,

@@ -1,4 +1,4 @@
-"""The record of decisions: what teachers decided over marks, and why. Nothing of it is changed later."""
+"""The record of decisions: what teachers decided on marks, and why. A decision is never changed, only erased."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who decided what over a mark of a learner, when and why. A credit of None counts in no score."""
+    """Who decided what on a learner's mark, when and why. A credit of None counts in no score."""
 
     decision_id: str
     subject_id: str
@@ -34,14 +34,14 @@ class Decision:
     machine_verdict: str
     machine_credit: float | None
     verdict: str
-    """The person's."""
+    """The teacher's verdict."""
     credit: float | None
     credit_before: float | None
-    """What counted before this decision."""
+    """The credit that counted before this decision."""
     reason: str
     decided_at: str
     occurred_at: str
-    """When the quiz was made or the interview begun: the decision is erased with it."""
+    """When the quiz was made or the interview was started. An erasure of that time also erases the decision."""
     regrade_id: str = ""
 
 
@@ -50,18 +50,18 @@ class Decisions:
         self._store = store
 
     def put(self, decision: Decision) -> Put:
-        """The write that adds the decision to the record. It belongs into the transaction of what was decided."""
+        """The write that records the decision. The caller puts it into the transaction that changes the mark."""
         return Put(DECISIONS, _item(decision))
 
     def page(self, subject_id: str, *, limit: int, cursor: str | None) -> Page[Decision]:
-        """The decisions of the subject about learners who are still there, the latest first."""
+        """Up to ``limit`` decisions of the subject, newest first. Erased learners are left out."""
         page = self._store.query(
             DECISIONS, subject_id, prefix=_DECISION, descending=True, limit=limit, cursor=cursor
         )
         return Page([_decision_from(item) for item in page.items], page.cursor)
 
     def erased(self, subject_id: str) -> int:
-        """How many decisions there were about learners who were erased since."""
+        """The number of decisions about learners who were erased since."""
         return sum(
             1
             for _ in every(
@@ -72,8 +72,10 @@ class Decisions:
         )
 
     def forget(self, owner: str, moment: str) -> int:
-        """Take the learner's decisions about what is from the time up to ``moment`` from the record. That there was one
-        stays. Returns how many there were. Repeating it is harmless."""
+        """Erase the decisions about the learner's quizzes and interviews up to ``moment``. Only their number stays.
+
+        Returns how many were erased. A repeated call does no harm.
+        """
         rows = every(
             lambda cursor: self._store.query(
                 DECISIONS, owner, index="user-id-index", limit=_PAGE, cursor=cursor

@@ -1,4 +1,4 @@
-"""A teacher decides over a mark: of a question of a quiz, or of a fact of an interview."""
+"""Overrides: a teacher decides on a mark of a quiz's question or of an interview's fact."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ports.system import Clock
 
 @dataclass(frozen=True, slots=True)
 class MarkName:
-    """Which mark of a result it is. ``place`` is the id of a question or a fact, or the words of a fact."""
+    """Identifies a mark of a result. ``place`` is the id of a question or a fact, or the statement of a fact."""
 
     result_id: str
     kind: PlaceKind
@@ -38,7 +38,7 @@ class MarkName:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a teacher decides. ``credit`` is only for a question that is partly right."""
+    """A teacher's decision. ``credit`` is only given for a question that is partly right."""
 
     verdict: Verdict
     reason: str
@@ -47,7 +47,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """A decision, and the score of the whole before and after it."""
+    """A decision, and the score of the whole quiz or interview before and after it."""
 
     decision: Correction
     user_id: str
@@ -76,12 +76,12 @@ class Overriding:
         self._clock = clock
 
     def override(self, teacher: Learner, subject_id: str, name: MarkName, ruling: Ruling) -> Overridden:
-        """Decide over the mark. What the learner is shown, the evidence and all that follows from it is as decided.
+        """Decide on the mark. The score, the evidence and everything computed from it follow the decision.
 
-        The same decision again repeats the outcome; another one takes its place. An appeal is closed by it. Raises
-        ``Forbidden`` unless ``teacher`` teaches the subject, ``NotFound`` for a mark that is not of the subject,
-        ``InvalidRequest`` for a verdict that does not fit, and ``Conflict`` for a retired question or an interview that
-        goes on.
+        A repeated call with the same ruling returns the same outcome; another ruling replaces it. It closes an appeal.
+        Raises ``Forbidden`` if ``teacher`` does not teach the subject, ``NotFound`` if the mark is not of the subject,
+        ``InvalidRequest`` if the verdict does not fit, and ``Conflict`` for a retired question or an interview that has
+        not ended.
         """
         self._teaching.subject(teacher, subject_id)
         if name.kind == "question":
@@ -164,7 +164,7 @@ class Overriding:
         )
 
     def _correction(self, mark: MarkBefore, ruling: Ruling, after: float) -> Correction:
-        """The correction that the ruling makes. It is the latest one again if that says the same."""
+        """The correction for the ruling. If the latest correction says the same, that one."""
         corrections = mark.review.corrections
         latest = corrections[-1] if corrections else None
         if (

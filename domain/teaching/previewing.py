@@ -1,4 +1,4 @@
-"""What a corrected key would change, computed from a few batch reads: nothing is changed."""
+"""Computes what a corrected key would change, from a few batch reads. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ports.directory import Directory
 
 @dataclass(frozen=True, slots=True)
 class AttemptChange:
-    """The scores are percentages; None if no question counts."""
+    """How the score of one attempt changes. Scores are percentages; None if no question counts."""
 
     result_id: str
     score_before: float | None
@@ -29,30 +29,31 @@ class AttemptChange:
 
 @dataclass(frozen=True, slots=True)
 class LearnerChange:
-    """What changes for a learner. The scores are those of the latest attempt."""
+    """What changes for a learner: the scores of attempts, and levels."""
 
     user_id: str
     name: str
     attempts: tuple[AttemptChange, ...]
-    """The latest last."""
+    """In the order of their answers, the latest last."""
     mastery_changes: tuple[MasteryChange, ...]
 
     @property
     def crosses(self) -> bool:
-        """Whether a level crosses a threshold: it becomes weak or strong, or is so no more."""
+        """Whether a level crosses a threshold: it becomes weak or strong, or stops being so."""
         return any(crosses(change) for change in self.mastery_changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``learners`` are those for whom anything changes, by name."""
+    """``learners`` holds those for whom something changes, by name."""
 
     learners: tuple[LearnerChange, ...]
     total_learners: int
-    """How many were asked the question."""
+    """The number of learners who were asked the question."""
     total_attempts: int
     other_versions: Mapping[int, int]
-    """How many attempts had a version of the item that asks something else, by version. They are left as they are."""
+    """The number of attempts with other versions of the item that ask something else, by version. They do not change.
+    """
 
 
 class Previewing:
@@ -62,10 +63,10 @@ class Previewing:
         self._directory = directory
 
     def preview(self, subject_id: str, item_id: str, contents: Mapping[int, Question]) -> Preview:
-        """What changes if the versions of the item have the keys of these ``contents``.
+        """What changes if the versions of the item get the keys of these ``contents``.
 
-        It reads the item's answers by pages of 1,000, and the histories of all learners in one batch. Of a learner
-        whose history is not stored, it reads the ledger.
+        It reads the item's answers by pages of 1,000, and the histories of all learners in one batch. For a learner
+        without a stored history, it reads the ledger.
         """
         answers = self._item_answers.of(subject_id, item_id)
         asked = [answer for answer in answers if answer.item_version in contents]
@@ -125,7 +126,7 @@ class Previewing:
 
 
 def crosses(change: MasteryChange) -> bool:
-    """Whether the level crosses a threshold."""
+    """Whether the level crosses one of the thresholds ``WEAK`` and ``STRONG``."""
     return _band(change.before) != _band(change.after)
 
 
@@ -134,12 +135,12 @@ def _band(level: float) -> int:
 
 
 def _before(answer: ItemAnswer) -> float | None:
-    """What the answer counts now; None if it counts in no score."""
+    """The credit that the answer has now; None if it counts in no score."""
     return None if answer.needs_review or answer.is_retired else answer.credit
 
 
 def _after(content: Question, answer: ItemAnswer) -> float | None:
-    """What the answer counts by the key of ``content``. What a person decided over it stands."""
+    """The credit of the answer by the key of ``content``; None if it counts in no score. A person's decision stays."""
     if content.is_retired:
         return None
     if answer.is_overridden:

@@ -1,4 +1,4 @@
-"""Records what was decided over a mark of any kind, and takes the mark from the desk."""
+"""Records a decision on a mark of either kind, and takes the mark off the desk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ports.key_value_store import Write
 
 @dataclass(frozen=True, slots=True)
 class MarkBefore:
-    """A mark of a question or of a fact before it is decided over. A credit of None counts in no score."""
+    """A mark of a question or a fact before the decision. A credit of None counts in no score."""
 
     subject_id: str
     user_id: str
@@ -27,9 +27,9 @@ class MarkBefore:
     machine_verdict: str
     machine_credit: float | None
     credit: float | None
-    """What counts."""
+    """The credit that counts."""
     occurred_at: str
-    """When the quiz was made or the interview begun."""
+    """When the quiz was made or the interview was started."""
 
 
 class Recording:
@@ -40,9 +40,10 @@ class Recording:
     def writes(
         self, mark: MarkBefore, correction: Correction, teacher_id: str, regrade_id: str = ""
     ) -> list[Write]:
-        """The writes that record the decision and, if the mark waits on the desk, that it does not any more.
+        """The writes that record the decision. If the mark waits on the desk, they also move its entry to the decided
+        ones.
 
-        They belong into the transaction that changes the mark.
+        The caller puts them into the transaction that changes the mark.
         """
         writes: list[Write] = [self._decisions.put(_decision(mark, correction, teacher_id, regrade_id))]
         if mark.review.waits_since:
@@ -107,7 +108,7 @@ def _decision(mark: MarkBefore, correction: Correction, teacher_id: str, regrade
 
 
 def _waiting(mark: MarkBefore) -> DeskEntry:
-    """The mark as it waits on the desk."""
+    """The entry of the mark while it waits on the desk."""
     appeal = mark.review.appeal
     is_appealed = appeal is not None and not appeal.decision_id
     return DeskEntry(

@@ -1,4 +1,4 @@
-"""Regrades: corrected keys of items, each with what is needed to bring it to every attempt."""
+"""The repository of regrades: corrected keys of items, with what is needed to apply them to every attempt."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from ports.key_value_store import Item, KeyValueStore, Put, Write
 from ports.paging import every
 
 SETTLING_SECONDS = 900
-"""How long a regrade looks for attempts that a request scored by the old key, because it had read it before."""
+"""For this long a regrade looks for attempts that were scored by the old key, in a request that had already read it."""
 TURN_SECONDS = 60
-"""How long one worker of the sweeper has it before another may go on with it."""
+"""How long one worker of the sweeper has the regrade before another may continue it."""
 _PENDING = "regrades"
 
 
 @dataclass(frozen=True, slots=True)
 class Regrade:
-    """The corrected key of an item, or that it is retired, and why."""
+    """A corrected key or the retirement of an item, and the reason."""
 
     regrade_id: str
     subject_id: str
     item_id: str
     item_versions: tuple[int, ...]
-    """The versions that have the corrected key: those that ask the same question."""
+    """The versions that have the corrected key: all that ask the same question."""
     key_revision: int
-    """The corrected key's number among all keys that these versions had."""
+    """The number of the corrected key among all keys that the item had."""
     is_retired: bool
     reason: str
     teacher_id: str
     begun_at: str
     sweep_at: str | None
-    """When the sweeper looks again; None once every attempt is settled."""
+    """When the sweeper looks at it again; None once every attempt has the key."""
     version: int = 0
 
     def is_settled(self, now: datetime) -> bool:
-        """Whether no request is under way any more that read the old key."""
+        """Whether every request that may have read the old key has ended."""
         return after(from_text(self.begun_at), SETTLING_SECONDS) <= now
 
     def taken(self, now: datetime) -> Regrade:
-        """In the hands of one worker for ``TURN_SECONDS``."""
+        """The regrade with one worker on it for ``TURN_SECONDS``."""
         return replace(self, sweep_at=to_text(after(now, TURN_SECONDS)))
 
 
@@ -59,7 +59,9 @@ class Regrades:
         return made
 
     def save(self, regrade: Regrade) -> Regrade:
-        """Store the regrade if the stored one is still at its version. Raises ``ConditionFailed``."""
+        """Store the regrade and return it at its new version. Raises ``ConditionFailed`` if the stored one is at
+        another version.
+        """
         saved = replace(regrade, version=regrade.version + 1)
         self._store.put(REGRADES, _item(saved), if_version=regrade.version)
         return saved
@@ -70,14 +72,14 @@ class Regrades:
         return None if row is None or row["subject_id"] != subject_id else _from(row)
 
     def get(self, subject_id: str, regrade_id: str) -> Regrade:
-        """Raises ``NotFound``, also for a regrade of another subject."""
+        """The subject's regrade. Raises ``NotFound``, also for a regrade of another subject."""
         found = self.find(subject_id, regrade_id)
         if found is None:
             raise NotFound("regrade_not_found", "There is no such regrade.")
         return found
 
     def due(self, now: datetime) -> Iterator[Regrade]:
-        """The regrades that are to be gone on with, of every subject: for the sweeper."""
+        """The due regrades of all subjects. Only the sweeper may call this."""
         rows = every(
             lambda cursor: self._store.query(
                 REGRADES, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor

@@ -1,4 +1,4 @@
-"""A teacher corrects the key of an item, or retires it: first it is shown what that changes, then it is done for all."""
+"""Regrades: a teacher corrects the key of an item or retires it, after a preview, and all attempts are marked again."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from ports.workers import Workers
 log = logging.getLogger("lyceum.regrading")
 
 AT_ONCE = 8
-"""How many learners are regraded at the same time."""
+"""The number of learners whose attempts are regraded at the same time."""
 SECONDS_IN_REQUEST = 5.0
-"""How long the request that begins a regrade goes on with it. The sweeper does the rest."""
+"""The request that begins a regrade works on it for this time. The sweeper does the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegradeOrder:
     """A correction of an item. Without ``key`` the item is retired: it counts for nobody.
 
-    ``item_version`` is the version whose options the letters of the key name: the approved one, if it is None.
+    The letters of the key are those of the options in ``item_version``; None means the approved version.
     """
 
     item_id: str
@@ -53,7 +53,7 @@ class RegradeOrder:
 
 @dataclass(frozen=True, slots=True)
 class RegradeProgress:
-    """How far a regrade is."""
+    """The numbers of attempts and learners of a regrade, and how many of them are done."""
 
     regrade: Regrade
     attempts: int
@@ -68,7 +68,7 @@ class RegradeProgress:
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """What a regrade changes. ``progress`` is None if it was only asked for."""
+    """What a regrade changes. ``progress`` is None for a preview."""
 
     preview: Preview
     progress: RegradeProgress | None = None
@@ -78,10 +78,10 @@ class Regraded:
 class _Plan:
     item: BankItem
     versions: tuple[ItemVersion, ...]
-    """Those that ask the same question, with the key as it is to be."""
+    """The versions that ask the same question, with the corrected key."""
     key_revision: int
     is_new: bool
-    """Whether they have another key by now."""
+    """Whether the corrected key differs from the present one."""
 
     @property
     def contents(self) -> dict[int, Question]:
@@ -89,7 +89,7 @@ class _Plan:
 
 
 class Regrading:
-    """Each method but ``sweep`` raises ``Forbidden`` unless the teacher teaches the subject."""
+    """Each method except ``sweep`` raises ``Forbidden`` if the teacher does not teach the subject."""
 
     def __init__(
         self,
@@ -116,17 +116,18 @@ class Regrading:
         self._clock = clock
 
     def preview(self, teacher: Learner, subject_id: str, order: RegradeOrder) -> Regraded:
-        """What the regrade would change; nothing is changed. Raises as ``begin``."""
+        """What the regrade would change. Nothing is stored. Raises as ``begin``."""
         self._teaching.subject(teacher, subject_id)
         plan = self._plan(subject_id, order)
         return Regraded(self._previewing.preview(subject_id, plan.item.item_id, plan.contents))
 
     def begin(self, teacher: Learner, subject_id: str, order: RegradeOrder) -> Regraded:
-        """Correct the key for all: new submissions have it from now on, and each attempt is marked by it once.
+        """Correct the key: new submissions use it from now on, and each earlier attempt is marked by it once.
 
-        What is not done when the request's time is over, the sweeper does. The same order again repeats the outcome.
-        Raises ``NotFound`` for an item or a version that is not the subject's, ``InvalidRequest`` for a key that does not
-        fit, and ``Conflict`` for a kind that cannot be regraded or if others keep changing the item.
+        What is not done in the request's time, the sweeper does. A repeated call with the same order returns the same
+        outcome. Raises ``NotFound`` if the item or version is not the subject's, ``InvalidRequest`` if the key does not
+        fit, and ``Conflict`` for a kind that cannot be regraded, a key that the item has already, or if others keep
+        changing the item.
         """
         self._teaching.subject(teacher, subject_id)
 
@@ -164,14 +165,14 @@ class Regrading:
         return Regraded(preview, self._progress_of(regrade))
 
     def progress(self, teacher: Learner, subject_id: str, regrade_id: str) -> RegradeProgress:
-        """How far the regrade is. Raises ``NotFound`` for one of another subject."""
+        """The progress of the regrade. Raises ``NotFound``, also for a regrade of another subject."""
         self._teaching.subject(teacher, subject_id)
         return self._progress_of(self._regrades.get(subject_id, regrade_id))
 
     def sweep(self, *, within: float | None = None) -> int:
-        """Go on with the regrades that are due, as far as ``within`` seconds allow. Returns how many there were.
+        """Continue the due regrades, each for at most ``within`` seconds (None: no limit). Returns how many were due.
 
-        A regrade is looked at once a minute until no request can be under way that read the old key.
+        A regrade is due once a minute until no request that read the old key can still run.
         """
         found = 0
         for listed in self._regrades.due(self._clock.now()):
@@ -202,9 +203,11 @@ class Regrading:
         if order.key is not None:
             wanted = with_key(named.content, order.key, order.explanation)
             if not has_key_of(named.content, wanted):
-                wanted, admission = self._borne(subject_id, wanted, versions)
+                wanted, admission = self._with_supporting_citation(subject_id, wanted, versions)
         elif order.explanation is not None:
-            raise InvalidRequest("invalid_request", "Only a key has an explanation.", field="explanation")
+            raise InvalidRequest(
+                "invalid_request", "Give an explanation only together with a key.", field="explanation"
+            )
         same = [one for one in versions if _asks_the_same(one.content, named.content)]
         keyed = [
             replace(one, content=_with_key_of(one.content, wanted), admission=admission or one.admission)
@@ -222,30 +225,33 @@ class Regrading:
             is_new=is_new,
         )
 
-    def _borne(
+    def _with_supporting_citation(
         self, subject_id: str, wanted: Question, versions: Sequence[ItemVersion]
     ) -> tuple[Question, AdmissionResult]:
-        """The question with a citation that bears its corrected key. Without one, it is the teacher's own word."""
+        """The question with a citation that supports its corrected key, and the gate's verdict.
+
+        Without such a citation, the teacher answers for the key.
+        """
         asked = [one.content for one in versions if _asks_the_same(one.content, wanted)]
-        # A citation of a version that had this key already bears it, the latest one most likely.
+        # If an earlier version had this key, its citation already supports it. The latest such version is tried first.
         asked.sort(key=lambda one: has_key_of(_with_key_of(wanted, one), wanted))
         cited = next((one.citation for one in reversed(asked) if one.citation is not None), None)
         try:
-            looked = self._gate.look_again(subject_id, wanted, cited)
+            looked = self._gate.check_again(subject_id, wanted, cited)
         except InvalidRequest as refused:
             raise InvalidRequest("invalid_key", refused.message, field="key") from None
         content = looked.content
-        borne = replace(
+        supported = replace(
             wanted,
             citation=content.citation,
             near=content.near,
             tolerance=content.tolerance,
             checked=content.checked,
         )
-        return borne, replace(looked.admission, kept=not looked.admission.admitted)
+        return supported, replace(looked.admission, kept=not looked.admission.admitted)
 
     def _work(self, regrade: Regrade, within: float | None) -> bool:
-        """Mark what has an old key, as far as the seconds allow. Returns whether nothing is left to be done."""
+        """Mark the attempts that have an old key, as far as the time allows. Returns whether nothing is left."""
         until = None if within is None else self._clock.monotonic() + within
         contents = self._contents(regrade)
         answers, reviews = self._stale(regrade, contents)
@@ -281,7 +287,7 @@ class Regrading:
         return True
 
     def _contents(self, regrade: Regrade) -> dict[int, Question]:
-        """The versions that this regrade gave their key: none once a later regrade has given them another."""
+        """The questions of the versions that have this regrade's key; empty once a later regrade has replaced it."""
         places = [(regrade.item_id, number) for number in regrade.item_versions]
         found = {version.item_version: version.asked for version in self._items.versions(places).values()}
         return {number: one for number, one in found.items() if one.key_revision == regrade.key_revision}
@@ -289,7 +295,7 @@ class Regrading:
     def _stale(
         self, regrade: Regrade, contents: Mapping[int, Question]
     ) -> tuple[Mapping[str, list[ItemAnswer]], Mapping[str, list[ItemReview]]]:
-        """The answers that were marked by an older key, by learner: in quizzes, and to what came back."""
+        """The answers that were marked by an older key, by learner: in quizzes, and in reviews."""
         answers: defaultdict[str, list[ItemAnswer]] = defaultdict(list)
         reviews: defaultdict[str, list[ItemReview]] = defaultdict(list)
         for answer in self._item_answers.of(regrade.subject_id, regrade.item_id):
@@ -318,7 +324,7 @@ def _asks_the_same(content: Question, other: Question) -> bool:
 
 
 def _with_key_of(content: Question, wanted: Question) -> Question:
-    """A version that asks the same, maybe with its options in another order, with the key of ``wanted``."""
+    """A version with the key of ``wanted``. Both ask the same question; their options may have different orders."""
     places = {_plain(option): place for place, option in enumerate(wanted.options)}
     order = tuple(places[_plain(option)] for option in content.options)
     keyed = rekeyed(replace(content, item_order=order), wanted)

@@ -1,4 +1,4 @@
-"""Brings a corrected key to one attempt, and to the answers to what came back of it. Each is done once, however often."""
+"""Applies a corrected key to one attempt, or to one answer of a review. A repeated call changes nothing."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Rescoring:
         self._clock = clock
 
     def attempt(self, regrade: Regrade, contents: Mapping[int, Question], row: ItemAnswer) -> None:
-        """Mark the question of the attempt by the corrected key. The standing is to be refreshed after it.
+        """Mark the question of the attempt by the corrected key. The caller must refresh the standing afterwards.
 
-        It changes nothing if the attempt has the key already, or was erased. Raises ``ConditionFailed`` if others keep
+        Does nothing if the attempt has the key already, or was erased. Raises ``ConditionFailed`` if others keep
         changing the attempt.
         """
 
@@ -92,10 +92,10 @@ class Rescoring:
             return  # erased since it was listed
 
     def review(self, regrade: Regrade, contents: Mapping[int, Question], row: ItemReview) -> None:
-        """Score an answer to what came back by the key that its quiz has now. The standing is to be refreshed after it.
+        """Score the answer of a review by the present key of its quiz. The caller must refresh the standing afterwards.
 
-        Its quiz is the fence: a review that is answered meanwhile is scored by the corrected key. Raises
-        ``ConditionFailed`` if the quiz was changed, or the answer erased, meanwhile.
+        The quiz's version is the fence: a review that is answered meanwhile is scored by the corrected key. Raises
+        ``ConditionFailed`` if the quiz was changed or the answer was erased meanwhile.
         """
         quiz = self._quizzes.find(row.user_id, row.quiz_id)
         given = self._decks.find_answer(row.user_id, row.review_id, row.answered_on)
@@ -139,7 +139,9 @@ class Rescoring:
         )
 
     def _due_on(self, row: ItemReview, known: list[Evidence]) -> str | None:
-        """When the question came back after this answer, by the evidence of that time."""
+        """When the question became due after this answer, computed from the evidence up to then; None if it is not in
+        the deck.
+        """
         earlier = [one for one in known if one.occurred_at <= row.answered_at]
         deck = fold_deck(row.user_id, row.subject_id, earlier, self._scheduler)
         return next((one.due_on for one in deck.items if one.item_id == row.review_id), None)

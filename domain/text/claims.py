@@ -1,6 +1,6 @@
-"""Find where a claim says something else than a source: a denial, another quantity, exchanged roles or directions.
+"""Finds where a claim differs from a source: a denial, another quantity, exchanged roles or directions.
 
-These rules are a veto. What they object to is nearly always wrong. What they let pass may still be wrong.
+These rules are a veto. What they object to is nearly always wrong. What they accept may still be wrong.
 
 They compare the grammar of both texts: who does what to whom, with which preposition, and what is denied. Without a
 grammar they compare words alone: quantities, denials and opposites.
@@ -68,7 +68,7 @@ def conflicts(
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A verb, or what a form of *be* says, with the words that depend on it."""
+    """A verb, or a form of *be* with what it says, and the words that depend on it."""
 
     name: str
     """The lemma with its particle: give_off."""
@@ -77,7 +77,7 @@ class Predicate:
     """The folded words in each place: subject, object, or a preposition."""
     text: str
     is_conditional: bool = False
-    """Whether a condition limits it, or it is itself one: if, when, unless, only."""
+    """Whether a condition limits it, or it is a condition itself: if, when, unless, only."""
 
     @property
     def words(self) -> frozenset[str]:
@@ -92,7 +92,9 @@ class ParsedClaim:
     attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """For each thing, the words that describe it: the German firm BASF."""
     ways: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """For each preposition of direction, *than* or possessive, the words after it: *from* a dilute solution."""
+    """For each preposition of direction, for *than*, and for the possessive: the words after it, as in *from* a dilute
+    solution.
+    """
     terms: dict[str, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
     """For each head of a noun phrase, the words that distinguish it from others of its kind: alpha cells."""
     words: set[str] = field(default_factory=set)
@@ -181,8 +183,8 @@ class _Reader:
     def _is_conditional(self, at: int) -> bool:
         """Whether the predicate is conditional.
 
-        The mark of a condition is in its own clause or in one that depends on it, or it is *only*, or a relative clause
-        limits the subject: a monopoly *that fixes prices*.
+        It is if a word such as *if* or *only* stands in its own clause or in one that depends on it, or if a relative
+        clause limits the subject: a monopoly *that fixes prices*.
         """
         near = {at, *self._children[at]}
         near |= {deeper for child in self._children[at] for deeper in self._children[child]}
@@ -291,7 +293,7 @@ _OF_A_NOUN = ("nsubj", "nsubjpass", "dobj", "pobj", "attr")
 
 
 def _quantity_conflict(claim: str, source: str) -> Contradiction | None:
-    """A quantity of the claim that differs from the source's, where both speak of the same thing."""
+    """A quantity of the claim that differs from the source's, if both are about the same thing; else None."""
     said, given = _without_references(claim), _without_references(source)
     claimed = _bare(said)
     if len(claimed & _bare(given)) < _SAME_MATTER * len(claimed):
@@ -309,24 +311,24 @@ def _quantity_conflict(claim: str, source: str) -> Contradiction | None:
 
 
 _SAME_MATTER = 0.4
-"""The share of the claim's words that a source must hold to be about the same thing."""
+"""A source is about the same thing as a claim if it contains at least this share of the claim's words."""
 _REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
 
 
 def _without_references(text: str) -> str:
-    """The text with bibliographic references blanked out, every other character in its place."""
+    """The text with bibliographic references replaced by spaces, so that all positions stay the same."""
     return _REFERENCE.sub(lambda match: " " * len(match[0]), text)
 
 
 def _nearly(one: Quantity, other: Quantity, claim: str) -> bool:
-    """Whether two numbers are about equal, where the claim says that it rounds: about 17 percent is one-sixth."""
+    """Whether two numbers are about equal, if the claim says that it rounds: about 17 percent is one-sixth."""
     before = claim[max(0, one.start - 16) : one.start].lower()
     rounded = any(word in before for word in ("about", "around", "roughly", "nearly", "almost", "approx"))
     return same_quantity(one, other, tolerance=0.06 if rounded else 1e-3)
 
 
 def _aligned(claim: ParsedClaim, source: ParsedClaim) -> Iterator[tuple[Predicate, Predicate]]:
-    """Pairs of predicates with the same or opposite names that speak of the same things."""
+    """Pairs of predicates with the same or opposite names that are about the same things."""
     for one in claim.predicates:
         if any(
             other.name == one.name and other.is_denied == one.is_denied and _bears(other, one)
@@ -368,7 +370,7 @@ _SETS_APART = re.compile(
 
 
 def _says_no_more(one: Predicate, other: Predicate) -> bool:
-    """Whether the claim adds no word of its own. What is true of some need not be true of "those declared static"."""
+    """Whether the claim adds no important word of its own. What is true of all may be false of "those declared static"."""
     added = one.words - other.words
     return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
 
@@ -392,7 +394,7 @@ def _opposite_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction
 
 
 def _is_said(one: Predicate, source: ParsedClaim) -> bool:
-    """Whether the source says the same of the same subject, and has nothing else in the same place."""
+    """Whether the source states the same about the same subject, with nothing else in the same places."""
     return any(
         other.name == one.name
         and other.is_denied == one.is_denied
@@ -404,7 +406,7 @@ def _is_said(one: Predicate, source: ParsedClaim) -> bool:
 
 
 def _elsewhere(source: ParsedClaim, name: str, but: Predicate) -> frozenset[str]:
-    """What the source says with the same predicate in another place of the text."""
+    """The words of the source's other predicates with this name."""
     others = (one.words for one in source.predicates if one.name == name and one is not but)
     return frozenset().union(*others)
 
@@ -446,7 +448,7 @@ def _are_turned(claim: ParsedClaim, source: ParsedClaim) -> bool:
 
 
 def _crossed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """A thing with an attribute that the source gives to another thing: retrieval with that of encoding."""
+    """The thing of one statement joined with the attribute of another: retrieval with the attribute of encoding."""
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
         if len(same) < 2 or any(_bears(other, one) for other in same):
@@ -484,7 +486,7 @@ def _bears(source: Predicate, claim: Predicate) -> bool:
 
 
 def _displaced(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """A deed that the source gives to one thing and the claim to another, which does something else in the source."""
+    """An action that the source assigns to one thing and the claim to another, which does something else in the source."""
     for one in claim.predicates:
         mine = one.places.get("subject", frozenset())
         same = [other for other in source.predicates if other.name == one.name]
@@ -510,8 +512,9 @@ _EMPTY_VERBS = frozenset("be have do make take get become".split())
 
 
 def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """A statement that the source makes of one thing alone, and the claim of another of which the source says something
-    else."""
+    """An attribute that the source gives only to one thing, and the claim to another thing that has other attributes in
+    the source.
+    """
     for thing, said in claim.attributes.items():
         own = source.attributes.get(thing)
         if not own:
@@ -534,7 +537,7 @@ def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | N
 
 
 def _of_a_kind(word: str, own: set[str], source: ParsedClaim) -> bool:
-    """Whether what is said takes the place of something that the thing shares with no other."""
+    """Whether the attribute would replace one that the thing shares with no other thing."""
     return any(
         sum(1 for words in source.attributes.values() if mine in words) == 1 or mine != word for mine in own
     )
@@ -564,7 +567,7 @@ def _other_term(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None
 
 
 def _worded_conflict(claim: str, source: str) -> Contradiction | None:
-    """A conflict by words alone: as many shared words, and one denial or opposite more."""
+    """A conflict found by words alone: most words are shared, and one text has a denial or an opposite more."""
     mine, theirs = _bare(claim), _bare(source)
     if not mine or len(mine & theirs) < 0.6 * len(mine):
         return None
@@ -587,7 +590,7 @@ _SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)
 
 
 def _part_about(words: set[str], source: str) -> str:
-    """The one part of the source that has as many of the words as the whole source has. Otherwise the whole source."""
+    """The only part of the source that contains as many of the words as the whole source; else the whole source."""
     parts = [part for part in _SET_APART.split(source) if part.strip()]
     whole = len(words & _bare(source))
     before: set[str] = set()

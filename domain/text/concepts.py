@@ -1,4 +1,4 @@
-"""Find the concepts that a text speaks of: the terms that it repeats."""
+"""Finds the concepts of a text: the terms that it repeats."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _MAX_WORDS = 3
 _MIN_COUNT = 2
 _HEADING_WEIGHT = 3
 _COUNTED = 100_000
-"""Characters. What a book keeps coming back to stands in forty of its pages too."""
+"""The number of characters that are counted. A concept that a book repeats also occurs in forty of its pages."""
 _PIECE = 2_500
 
 _WORD_OR_BREAK = re.compile(r"[^\W\d_][\w'-]*|[.,;:!?()\[\]{}\"“”\n\t|/=<>]")
 _ASCII_WORD_OR_BREAK = re.compile(r"[a-z][a-z0-9_'-]*|[.,;:!?()\[\]{}\"\n\t|/=<>]")
-"""The same of a text in ASCII, in half of the time."""
+"""The same pattern for a text in ASCII, which takes half of the time."""
 _BROKEN = ""
-"""In the place of a word: no term goes over it."""
+"""Stands for a word that no term may contain."""
 _Term = tuple[str, ...]
 _FUNCTION_WORDS = frozenset(
     """
@@ -37,11 +37,11 @@ _FUNCTION_WORDS = frozenset(
 
 
 def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]:
-    """The concepts of the text, the weightiest first: up to ten terms of one to three words, in small letters.
+    """The concepts of the text, highest weight first: up to ten terms of one to three words, in small letters.
 
-    A term is a run of content words that occurs more than once. Its weight is its count times its words, as in RAKE
-    (Rose et al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading holds it. A term
-    inside a longer one that is about as frequent is left out. Of a long text, pieces from all of it are counted.
+    A term is a run of content words that occurs more than once. Its weight is its count times its number of words, as
+    in RAKE (Rose et al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading contains
+    it. A term that is part of a chosen longer one is left out. For a long text, pieces from all of it are counted.
     """
     counts = _term_counts(_sample(text))
     for heading in headings:
@@ -63,7 +63,7 @@ def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]
 
 
 def _sample(text: str) -> str:
-    """The text, or ``_COUNTED`` characters of it in pieces that stand equally far from each other."""
+    """The text. If it is longer than ``_COUNTED`` characters, that many of them, in evenly spaced pieces."""
     if len(text) <= _COUNTED:
         return text
     pieces = _COUNTED // _PIECE
@@ -73,12 +73,12 @@ def _sample(text: str) -> str:
 
 
 def _term_counts(text: str) -> dict[_Term, int]:
-    """How often each sequence of one to three content words occurs that no punctuation and no function word breaks."""
+    """The number of occurrences of each run of one to three content words without punctuation or function words in it."""
     small = text.lower()
     if "’" in small:
         small = small.replace("’", "'")
     words = (_ASCII_WORD_OR_BREAK if small.isascii() else _WORD_OR_BREAK).findall(small)
-    # What is equal for many words is looked up once for each.
+    # Equal words are common, so that each different one is looked up once.
     shown = {word: _shown(word) for word in set(words)}
     stream = list(map(shown.__getitem__, words))
     counts: dict[_Term, int] = {}

@@ -1,10 +1,10 @@
-"""Find where a sentence that says nearly the same as a fact differs from it: another term, two exchanged terms, a
+"""Finds where a sentence that is nearly the same as a fact differs from it: another term, two exchanged terms, or a
 reversal.
 
 The words of both are aligned in order. The words between two shared words fill the same place in both. Most wrong
-answers of learners are right sentences with one wrong place, and an embedder cannot tell one gas or one organ from
-another. So a place with another thing or quality makes an answer uncertain, however similar the rest is. A place with
-an opposite, a denial or an exchanged term contradicts the fact.
+answers of learners are right sentences with one wrong place, and an embedder cannot distinguish one gas or one organ
+from another. So another thing or quality in a place makes an answer uncertain, however similar the rest is. An
+opposite, a denial or an exchanged term in a place contradicts the fact.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ Departure = Literal["contradicted", "unsure"]
 _SHARED = 0.5
 """The share of a fact's words that a sentence must have to be about that fact, rightly or wrongly."""
 _NEAR = 2
-"""The most words by which a sentence and a fact differ either way, for one denial to bear on what both say."""
+"""The largest number of words that only one of both has, in either direction, for a denial to count as one of the fact.
+"""
 _NEARLY_ALL = 0.8
 _ADDED = 1
-"""The most words that a sentence may add and still be the fact in its own words."""
+"""The largest number of words that a sentence may add and still count as the fact in its own words."""
 _OTHERWISE = 0.5
-"""The share of words that only one of the two has, up to which the sentence is about the fact and differs in a place.
-"""
+"""The largest share of words that only one of both has, for the sentence to be about the fact and differ in places."""
 _GAP = 3
-"""The most words in one place. A longer stretch says the thing in other words."""
+"""The largest number of words in one place. A longer stretch says the thing in other words."""
 
 
 def departure(
@@ -109,9 +109,9 @@ def departure(
     gaps = list(gaps_between(aligned(said, wanted), said, wanted))
     exchanged = exchanged_terms(gaps)
     if exchanged:
-        # The order of words in a list says nothing, and a word that occurs several times may belong to one. Two
-        # reversals may make a sentence true again, and so may a word of its own: *the leaves get water via the xylem*.
-        # A clause that has moved exchanges nothing.
+        # The order of words in a list means nothing, and a word that occurs several times may belong to one. Two
+        # reversals may make a sentence true again, and so may an added word: *the leaves get water via the xylem*. A
+        # moved clause exchanges nothing.
         is_plain = not has_opposite and not own and all(count_of(one, wanted) == 1 for one in exchanged)
         is_plain = is_plain and (parsed is None or all(term.is_thing for term in exchanged))
         return "contradicted" if is_plain else "unsure"
@@ -152,7 +152,7 @@ def _denied_words(
 
 
 def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list[Term]]:
-    """The words that are denied, and the ones that are not."""
+    """The denied words, and the words that are not denied."""
     words: tuple[list[str], list[str]] = [], []
     for sentence in parsed:
         is_excepted = False
@@ -165,19 +165,19 @@ def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list
 
 
 def _says_unless(text: str) -> bool:
-    """Whether the text makes an exception, which denies its words as *if not* does."""
+    """Whether the text has an exception with *unless*, which denies its words as *if not* does."""
     return re.search(r"\bunless\b", text, re.IGNORECASE) is not None
 
 
 def _has_other_name(added: Sequence[Term], full: Sequence[Term], said: Sequence[Term]) -> bool:
-    """Whether the sentence has a name of its own and lacks one of the fact."""
+    """Whether the sentence has a name that the fact lacks, and lacks one of the fact."""
     return any(term.is_name and not _is_of_name(term, full) for term in added) and any(
         term.is_name and not _is_of_name(term, said) for term in full
     )
 
 
 def _is_of_name(term: Term, terms: Sequence[Term]) -> bool:
-    """Whether a name is among the terms, or what it is derived from: England, English."""
+    """Whether the terms contain a name, or a word related to it: England, English."""
     return any(
         term.text[:LEAST_BEGINNING] == other.text[:LEAST_BEGINNING]
         or (term.text[:2] == other.text[:2] and _OF_A_PLACE.search(f"{term.text} {other.text}"))
@@ -186,11 +186,11 @@ def _is_of_name(term: Term, terms: Sequence[Term]) -> bool:
 
 
 _OF_A_PLACE = re.compile(r"(?:ish|ch|ese|an)\b")
-"""How adjectives of countries end: French, Spanish, Roman."""
+"""Endings of adjectives of countries: French, Spanish, Roman."""
 
 
 def _is_but_for_a_place(sentence: str, fact: str) -> bool:
-    """Whether the sentence is the fact, word for word and in order, but for one place of few words."""
+    """Whether the sentence equals the fact, word for word and in order, except for one place of a few words."""
     mine, theirs = all_words(sentence), all_words(fact)
     before = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
     ends = zip(reversed(mine[before:]), reversed(theirs[before:]), strict=False)
@@ -199,7 +199,9 @@ def _is_but_for_a_place(sentence: str, fact: str) -> bool:
 
 
 def _has_other_place(said: Sequence[Term], known: Sequence[Term]) -> bool:
-    """Whether the sentence has a word for a place, and the fact and the question have none that says the same."""
+    """Whether the sentence has a word of place for which neither the fact nor the question has one with the same
+    meaning.
+    """
     words = {term.text for term in known}
     return any(term.text in _PLACES and not _PLACES[term.text] & words for term in said)
 
@@ -213,7 +215,7 @@ _PLACES = {
     "against": frozenset("against opposite opposed".split()),
     "away": frozenset("away from off out aside without".split()),
 }
-"""Words for a place, each with the words that may say the same."""
+"""Words of place, each with the words that may have the same meaning."""
 
 
 def is_close(sentence: str, fact: str) -> bool:
@@ -224,7 +226,7 @@ def is_close(sentence: str, fact: str) -> bool:
 
 
 def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
-    """Whether the sentence has another quantity in a place where the fact has one. The quantity "one" may be left out."""
+    """How a quantity of the sentence differs from the fact's; None if none differs. The quantity "one" may be left out."""
     said, given, asked = (quantities(_counted(text)) for text in (sentence, fact, question))
     lost = [one for one in given if one.number != 1 and not _is_among(one, [*asked, *said])]
     others = [one for one in said if one.number != 1 and not _is_among(one, [*given, *asked])]
@@ -234,7 +236,7 @@ def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
 
 
 def _counted(text: str) -> str:
-    """*Twice* as *2 times*."""
+    """The text with *twice* written as *2 times*."""
     return _TIMES.sub(lambda match: _NUMBER_OF_TIMES[match[0].lower()], text)
 
 
@@ -294,14 +296,14 @@ def _is_other_term(
     *,
     is_copied: bool,
 ) -> bool:
-    """Whether a thing or a quality stands where the fact has another."""
+    """Whether another thing or quality stands where the fact has one."""
     if len(mine) > _GAP or len(theirs) > _GAP:
         return False
     is_alone = (
         len(without_small(mine)) == len(without_small(theirs)) == 1
     )  # then it is a thing, whatever the grammar takes it for
     if is_alone and is_copied:
-        # In a sentence that repeats the fact, another verb seldom says the same: *gave up* for *claimed*.
+        # If a sentence repeats the fact, another verb in it seldom means the same: *gave up* for *claimed*.
         lost = [term for term in without_small(theirs) if count_of(term, said) < count_of(term, wanted)]
     else:
         lost = [term for term in theirs if term.is_thing and not is_in(term, said)]
@@ -311,7 +313,7 @@ def _is_other_term(
     if is_copied and not any(term.is_thing for term in lost):
         return True
     are_named = any(term.is_name for term in (*lost, *new))
-    # Of a name of several words, such as *white dwarf*, the last one says what it is.
+    # The last word of a name with several words, such as *white dwarf*, says what it is.
     compared = [(new[-1], lost[-1])] if len(lost) > 1 and len(new) > 1 else product(new, lost)
     return are_named or not any(are_alike(one.text, other.text) for one, other in compared)
 

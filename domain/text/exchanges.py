@@ -1,6 +1,6 @@
-"""Find what a sentence with the words of a fact has exchanged.
+"""Finds exchanges in a sentence that has the words of a fact.
 
-It may exchange who acts and who is acted on, cause and effect, the sides of a comparison, or its direction.
+The sentence may exchange who acts and who is acted on, cause and effect, or the sides or the direction of a comparison.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
 def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject stands elsewhere."""
+    """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject stands elsewhere in
+    the claim.
+    """
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
         if len(same) != 1 or one.name == "be":
@@ -73,7 +75,7 @@ def is_passive(parsed: Sequence[ParsedSentence]) -> bool:
 
 
 def is_compared_otherwise(sentence: str, fact: str) -> bool:
-    """Whether one says *denser* where the other says *less dense*, or *the same* where the other compares."""
+    """Whether one says *denser* and the other *less dense*, or one says *the same* and the other compares."""
     mine, theirs = _comparisons(sentence), _comparisons(fact)
     if any((word, not is_more) in theirs and (word, is_more) not in theirs for word, is_more in mine):
         return True
@@ -92,7 +94,7 @@ _AMOUNTS = frozenset("more fewer higher lower better worse high large big great"
 
 
 def _comparisons(text: str) -> set[tuple[str, bool]]:
-    """The compared qualities, each with whether it is *more*."""
+    """The compared qualities, each with True for *more* and False for *less*."""
     found = set()
     words = WORD.findall(plain(text))
     for before, word in pairwise(["", *words]):
@@ -122,7 +124,7 @@ _LISTING = frozenset("and or nor with is are was were be as well equals plus".sp
 _MUTUAL = frozenset(
     "react meet met mix combin touch border resembl differ equal bond adjoin marry marri fight fought alternat".split()
 )
-"""Stems of verbs that both sides do alike: *acids react with bases*."""
+"""Stems of verbs that both sides do in the same way: *acids react with bases*."""
 
 
 def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]:

@@ -1,8 +1,8 @@
-"""Texts as weighted terms: find the words of a question in texts of any script.
+"""Turns texts into weighted terms, to find the words of a question in texts of any script.
 
 The product of a document's weights and a question's weights is BM25 (Robertson and Zaragoza 2009, "The Probabilistic
-Relevance Framework") without the rarity of terms. The rarity is not known when a text is stored.
-``domain.documents.ranking`` takes it from the candidates of a search.
+Relevance Framework") without the rarity of terms, which is not known when a text is stored.
+``domain.documents.ranking`` computes the rarity among the candidates of a search.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from ports.text.words import is_unspaced, pieces, words
 Kinship = Literal["one language", "one script", "two scripts"]
 
 MAX_TERMS = 1000
-"""The most terms of one text: as many as a vector store takes. Of more, the terms with the lowest weights are left out.
+"""The largest number of terms of one text that a vector store accepts. The terms with the lowest weights are left out.
 """
 K1 = 1.2
 B = 0.75
 REFERENCE_CHARACTERS = 1000
-"""The length of a full chunk, in characters. It counts as the average length. Characters are used instead of words, so
-that a script that is split into pairs of characters does not count as longer."""
+"""The length of a full chunk, in characters. It counts as the average length. Characters are counted instead of words,
+so that a text in a script that is split into pairs of characters does not count as longer.
+"""
 STOP_WEIGHT = 0.05
 """The weight of a stop word beside other words."""
 PREFIX_LETTERS = 6
@@ -54,8 +55,9 @@ def _tokens_of(word: str) -> Sequence[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _singular(word: str) -> str:
-    """The word without its plural ending. This is the S-stemmer (Harman 1991, "How effective is suffixing?"), and "-es"
-    after a hiss."""
+    """The word without its plural ending, by the S-stemmer (Harman 1991, "How effective is suffixing?"). It also
+    removes "-es" after a hissing sound.
+    """
     if len(word) < 4 or word[-1] != "s":
         return word
     if word.endswith("ies"):
@@ -91,9 +93,9 @@ def reads_as_english(text: str) -> bool:
 
 
 def kinship(one: str, other: str) -> Kinship:
-    """Whether two texts are in one language, as far as their scripts and their common words of English tell.
+    """How the languages of two texts are related, judged by their scripts and their common English words.
 
-    Two other languages of one script are not told apart.
+    Two languages other than English in one script count as the same language.
     """
     scripts = _main_script(one), _main_script(other)
     if scripts[0] != scripts[1]:
@@ -104,7 +106,7 @@ def kinship(one: str, other: str) -> Kinship:
 
 
 def _main_script(text: str) -> str | None:
-    """The script of most of the first letters, by the first word of their Unicode names; None without letters."""
+    """The script of most of the first letters, as the first word of their Unicode names; None without letters."""
     letters = islice(filter(str.isalpha, text), _SEEN_LETTERS)
     counts = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in letters)
     if (
@@ -115,7 +117,7 @@ def _main_script(text: str) -> str | None:
 
 
 def _english_excess(text: str) -> int:
-    """How many more common words of English the text has than of other languages."""
+    """The number of common English words in the text minus the number of common words of other languages."""
     found = tokens(text)
     return sum(word in _ENGLISH for word in found) - sum(word in _OTHERS for word in found)
 
@@ -127,8 +129,10 @@ def saturation(count: int, characters: int) -> float:
 
 @lru_cache(maxsize=1 << 16)
 def term_id(token: str) -> int:
-    """The number of the term, 0 to 2**32-1, the same on every machine. Among 50,000 words, two share a number with
-    probability 0.25."""
+    """The number of the term, 0 to 2**32-1, the same on every machine.
+
+    The probability that any two of 50,000 words share a number is 0.25.
+    """
     return crc32(token.encode(errors="replace"))
 
 

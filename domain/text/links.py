@@ -1,6 +1,6 @@
-"""Remove links from answers: a document must not be able to make an agent lead a learner out of the tutor.
+"""Removes links from answers, so that no document can make an agent send a learner to another site.
 
-Everything that a page could show as a link, an image or a tag is made inert. Addresses are taken out. Tags and Markdown
+Everything that a page could show as a link, an image or a tag is made inert. Addresses are removed. Tags and Markdown
 links lose the characters that make them work. The quotes of citations stay as they are: they are checked to be the
 document's own words.
 """

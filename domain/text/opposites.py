@@ -91,7 +91,7 @@ def folded(lemma: str) -> str:
 
 
 def are_opposite(one: str, other: str) -> bool:
-    """Whether two folded lemmas exclude each other: a listed pair, or one is the other with a denying prefix."""
+    """Whether two folded lemmas exclude each other: they are a listed pair, or one is the other with a denying prefix."""
     if one == other:
         return False
     if frozenset((one, other)) in _OPPOSITES:
@@ -101,7 +101,7 @@ def are_opposite(one: str, other: str) -> bool:
 
 
 def _compared(adjective: str) -> tuple[str, str]:
-    """*Cheaper* and *cheapest*, as English spells them."""
+    """The comparative and the superlative, as English spells them: *cheaper* and *cheapest*."""
     if adjective.endswith("e"):
         root = adjective[:-1]
     elif adjective.endswith("y"):

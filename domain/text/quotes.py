@@ -1,4 +1,4 @@
-"""Find a quote in a text."""
+"""Finds a quote in a text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _ALIKE = str.maketrans(
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
-    """The place of ``quote`` in ``text``, or None if it is not there.
+    """The start and end of ``quote`` in ``text``; None if it is not there, or has less than 4 or more than 600
+    characters.
 
-    The search is for the exact letters first. Then it ignores white space, letter case and the shape of quotation marks
-    and dashes.
+    The search is for the exact letters first. Then it ignores white space, letter case and the shape of quotation
+    marks and dashes.
     """
     wanted = quote.strip()
     if wanted.endswith(("…", "...")):

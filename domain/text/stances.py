@@ -1,5 +1,5 @@
-"""How a sentence presents its content: whether its speaker says that it is so, denies, doubts or asks it, or reports
-another person's words.
+"""How a sentence presents its content: the speaker states, denies, doubts or asks it, or reports another person's
+words.
 
 ``stance`` reads the grammar of a sentence. ``worded_stance`` reads the words around the content: *it is wrong to say
 that …*, *I am not convinced that …*, *… is a myth*. Each finds sentences that the other one does not.
@@ -46,8 +46,9 @@ def stance(sentence: ParsedSentence) -> Stance:
 
 
 def _is_question(words: Sequence[Word]) -> bool:
-    """Whether the sentence is a question: it ends with a question mark and has a verb, or an auxiliary stands before
-    its subject, as in *do plants …*."""
+    """Whether the sentence is a question: it ends with a question mark and has a verb, or an auxiliary verb precedes
+    its subject, as in *do plants …*.
+    """
     if words[-1].text.endswith("?"):
         return len(words) > _FRAGMENT or any(word.part in ("VERB", "AUX") for word in words)
     governing = (0, words[0].head)
@@ -57,7 +58,7 @@ def _is_question(words: Sequence[Word]) -> bool:
 
 
 _FRAGMENT = 6
-"""The most words of an unsure answer without a verb: *in the main function?*"""
+"""A text with at most this number of words, a question mark and no verb is an unsure answer: *in the main function?*"""
 
 
 def worded_stance(sentence: str) -> Stance:
@@ -94,7 +95,7 @@ _HEARSAY = (
     r"(?:website|web page|webpage|blog|post|tweet|video|clip|internet|radio|television|tv|newspaper|magazine|comment|forum"
     r"|rumou?r|advert|podcast|meme)"
 )
-"""Sources whose word is not the material's. A book or a scientist is none of them."""
+"""Sources that do not speak for the material. A book or a scientist is not among them."""
 _DENIES_IT = re.compile(rf"(?:no,? )?(?:but |and )?{_IT_IS} {_UNTRUE}[\s.!]*")
 _DENIAL = re.compile(
     rf"\b{_IT_IS} {_UNTRUE}(?: of \w+)?,? (?:that|to (?:say|think|claim|believe|state|assume|conclude|suppose))\b"
@@ -172,7 +173,7 @@ _SOMEBODY = frozenset(
     " parent teacher classmate neighbour neighbor uncle aunt cousin guy boy girl student colleague man woman kid"
     " grandmother grandfather person other many most some it".split()
 )
-"""Subjects whose words are not the material's. A law, a book or a scientist reports what is true; these may not."""
+"""Subjects that do not speak for the material. A law, a book or a scientist reports what is true; these may not."""
 _WITHOUT = "without"
 NEGATIONS = frozenset(
     "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()

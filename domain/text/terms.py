@@ -1,7 +1,7 @@
-"""The terms of a text: the words that carry meaning, and their common order in two texts.
+"""The terms of a text: the words that carry meaning. Aligns the terms of two texts.
 
-Words that only hold a sentence together are left out. Small words that can reverse a statement, such as *before* or
-*only*, are terms too. They are marked as telling.
+Words that only connect a sentence are left out. Small words that can reverse a statement, such as *before* or *only*,
+are terms too. They are marked as telling.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def terms_of(text: str, parsed: Sequence[ParsedSentence] | None) -> list[Term]:
 
 
 _THINGS = ("NOUN", "PROPN", "ADJ")
-"""The parts of speech of which another word changes the meaning. Another verb may mean the same: *sends*, *passes on*.
+"""The parts of speech for which another word changes the meaning. Another verb may mean the same: *sends*, *passes on*.
 """
 
 
@@ -120,7 +120,7 @@ def aligned(said: Sequence[Term], wanted: Sequence[Term]) -> list[tuple[int, int
 
 
 def aligned_from_the_end(said: Sequence[Term], wanted: Sequence[Term]) -> list[tuple[int, int]]:
-    """As ``aligned``, but a word that occurs several times is aligned with its last place, not its first."""
+    """The same as ``aligned``, but a word that occurs several times is aligned with its last place, not its first."""
     last, end = len(said) - 1, len(wanted) - 1
     return [(last - i, end - j) for i, j in reversed(aligned(said[::-1], wanted[::-1]))]
 
@@ -128,7 +128,7 @@ def aligned_from_the_end(said: Sequence[Term], wanted: Sequence[Term]) -> list[t
 def gaps_between(
     pairs: Sequence[tuple[int, int]], said: Sequence[Term], wanted: Sequence[Term]
 ) -> Iterator[tuple[list[Term], list[Term]]]:
-    """The words between two shared words, in the sentence and in the fact, where both have some."""
+    """The words between two aligned pairs, in the sentence and in the fact, where both have some."""
     bounds = [(-1, -1), *pairs, (len(said), len(wanted))]
     for (i, j), (k, m) in pairwise(bounds):
         if i + 1 < k and j + 1 < m:
@@ -150,7 +150,7 @@ def denials(text: str) -> int:
 
 
 def plain(text: str) -> str:
-    """The text in lower case, with each denial in a word of its own."""
+    """The text in lower case, with each denial as a separate word."""
     small = text.lower().replace("’", "'").replace("n't", " not")
     for pattern, plain in (
         (_POSSESSIVE, " "),
@@ -178,7 +178,7 @@ _DENYING = frozenset("not never no none neither nor cannot without nobody nothin
 _NO_OTHER = re.compile(
     r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but|except|more|longer\s+than|only|just)\b"
 )
-"""Phrases that look like a denial and are none."""
+"""Phrases that look like a denial but are none."""
 
 
 def without_small(terms: Sequence[Term]) -> list[Term]:

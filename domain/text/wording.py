@@ -1,4 +1,4 @@
-"""Compare the words of sentences."""
+"""Compares the words of sentences."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from domain.text.lexical import STOP_TOKENS, tokens
 
 _SAME_QUESTION = 0.8
-"""The share of all their words that two questions must have in common to ask for the same thing."""
+"""Two questions ask for the same thing if they share at least this share of all their words."""
 _MARKUP = re.compile(r"https?://|www\.|</?[a-z!]|\]\(|javascript:", re.IGNORECASE)
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words that carry meaning, folded as in ``lexical``. If no word does, all of them."""
+    """The words that carry meaning, folded as in ``lexical``. If there are none, all words."""
     found = tokens(text)
     return frozenset(token for token in found if token not in STOP_TOKENS) or frozenset(found)
 
@@ -23,5 +23,5 @@ def are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def has_markup(text: str) -> bool:
-    """Whether a text that is to be shown as it is contains a link or a tag."""
+    """Whether a text contains a link or a tag, so that it must not be shown unchanged."""
     return _MARKUP.search(text) is not None

@@ -1,4 +1,4 @@
-"""Conversations, their messages, and what a follow-up question is read with."""
+"""Conversations and their messages, as plain data."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ MAX_TITLE_CHARACTERS = 120
 _DERIVED_TITLE_CHARACTERS = 60
 PREVIEW_CHARACTERS = 120
 HISTORY_MESSAGES = 8
-"""How many of the latest messages a conversation keeps for the next question."""
+"""The number of latest messages that a conversation keeps for the next question."""
 HISTORY_CHARACTERS = 1000
-"""How many characters of each of these messages are kept."""
+"""The number of characters that are kept of each of these messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContextUsed:
-    """What an answer was made from."""
+    """From what an answer was made: which subjects, how many chunks, and how many tokens."""
 
     subject_filter: str | None
     retrieved_chunks: int
     personalization_applied: bool
     cross_subject_search: bool
     input_tokens: int | None = None
-    """What the model read and wrote for it, as its provider counts; None if no model answered, or none counted."""
+    """The tokens that the model read, as its provider counts them. None if no model answered or nothing was counted."""
     output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What could not be read of a document that an answer is made from."""
+    """A document from which an answer was made, and a warning about pages of it that could not be read."""
 
     file_id: str
     source_file: str
@@ -55,15 +55,15 @@ class Message:
     citations: tuple[Citation, ...] = ()
     context_used: ContextUsed | None = None
     outcome: Outcome | None = None
-    """What kind of answer it is; None for a question."""
+    """The kind of answer; None for a question."""
     statements: tuple[Statement, ...] = ()
     unread: tuple[Unread, ...] = ()
-    """What the answer could not draw on, in the documents that it cites or, without a citation, looked at."""
+    """What could not be read of the cited documents. Without a citation, of all documents that were searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as the next question is read with it: its first ``HISTORY_CHARACTERS``."""
+    """A message as it is kept for the next question: its first ``HISTORY_CHARACTERS`` characters."""
 
     speaker: MessageType
     words: str
@@ -71,7 +71,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """``recent`` are the latest ``HISTORY_MESSAGES``, oldest first.
+    """A conversation. ``recent`` holds the latest ``HISTORY_MESSAGES`` messages, oldest first.
 
     They are stored here, so that a follow-up question needs no second read.
     """
@@ -92,7 +92,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class ChatQuestion:
-    """A question of a learner to the tutor. Repeated with the same ``turn_id``, it is answered once."""
+    """A question of a learner to the tutor. If it is repeated with the same ``turn_id``, it is answered once."""
 
     turn_id: str
     message: str
@@ -103,8 +103,8 @@ class ChatQuestion:
     """Whether it belongs to the subject's conversation of the day, which is created if it does not exist."""
 
 
-def heard(recent: Sequence[Said], *messages: Message) -> tuple[Said, ...]:
-    """The latest messages after ``messages`` were added to ``recent``."""
+def with_recent(recent: Sequence[Said], *messages: Message) -> tuple[Said, ...]:
+    """The latest ``HISTORY_MESSAGES`` of ``recent`` and the added ``messages``, oldest first."""
     said = (Said(message.message_type, message.content[:HISTORY_CHARACTERS]) for message in messages)
     return (*recent, *said)[-HISTORY_MESSAGES:]
 

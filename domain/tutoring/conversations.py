@@ -1,4 +1,4 @@
-"""Conversations and their messages, by owner."""
+"""The repository of conversations and their messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from domain.base.retrying import retried
 from domain.base.tables import CONVERSATIONS, MESSAGES, PENDING_INDEX
 from domain.documents.document import warning_from
 from domain.documents.passage import citation_from
-from domain.tutoring.conversation import ContextUsed, Conversation, Message, Said, Unread, heard, preview_of
+from domain.tutoring.conversation import (
+    ContextUsed,
+    Conversation,
+    Message,
+    Said,
+    Unread,
+    preview_of,
+    with_recent,
+)
 from ports.key_value_store import MAX_PAGE_ITEMS, ConditionFailed, Item, KeyValueStore, Put
 from ports.paging import Page, every, pages
 
@@ -27,7 +35,9 @@ class Conversations:
         self._store = store
 
     def get(self, owner: str, conversation_id: str) -> Conversation:
-        """Raises ``NotFound`` if it does not exist, is being deleted or belongs to another user."""
+        """The owner's conversation. Raises ``NotFound`` if it does not exist, is being deleted or belongs to another
+        user.
+        """
         conversation = self.find(owner, conversation_id)
         if conversation is None or conversation.deleting:
             raise NotFound("conversation_not_found", "There is no such conversation.")
@@ -43,7 +53,7 @@ class Conversations:
     def page(
         self, owner: str, *, subject_id: str | None, limit: int, cursor: str | None
     ) -> Page[Conversation]:
-        """The owner's conversations, the latest used first."""
+        """Up to ``limit`` of the owner's conversations, the last used first."""
         index = "user-id-index" if subject_id is None else "user-subject-index"
         partition = owner if subject_id is None else _user_subject(owner, subject_id)
         page = self._store.query(
@@ -52,14 +62,17 @@ class Conversations:
         return Page([_from_item(item) for item in page.items], page.cursor)
 
     def messages(self, conversation: Conversation, *, limit: int, cursor: str | None) -> Page[Message]:
-        """The conversation's messages, oldest first."""
+        """Up to ``limit`` of the conversation's messages, oldest first."""
         page = self._store.query(
             MESSAGES, conversation.conversation_id, prefix=_MESSAGE, limit=limit, cursor=cursor
         )
         return Page([_message_from(item) for item in page.items], page.cursor)
 
     def open(self, conversation: Conversation) -> Conversation:
-        """Store a new conversation. If its id is taken, the stored conversation is returned instead."""
+        """Store a new conversation and return it. If its id is taken, return the stored conversation.
+
+        Raises ``NotFound`` if the id is taken by another user's conversation, or by one that is being deleted.
+        """
         made = replace(conversation, version=1)
         try:
             self._store.put(CONVERSATIONS, _to_item(made), unless_exists=True)
@@ -76,14 +89,15 @@ class Conversations:
         *,
         beside: Callable[[], Sequence[Put]] = tuple,
     ) -> tuple[Message, Message]:
-        """Add a question and its answer, both or neither, after the messages that are stored by now.
+        """Add a question and its answer, both or neither, after the messages that are stored then. Returns both as
+        stored.
 
-        ``conversation`` is as the caller has just read it; it is read again only after a conflict. One of
-        version 0 is new and is stored by this. ``beside`` gives what is written in the same transaction; it
-        is called again after a conflict.
+        ``conversation`` is as the caller has just read it; it is read again only after a conflict. Version 0 means a
+        new conversation, which is stored too. ``beside`` returns the writes for the same transaction; it is called
+        again after a conflict.
 
-        A turn that is stored already is returned as it is stored, and nothing is added. Raises ``NotFound``
-        if the conversation was deleted, and ``ConditionFailed`` if others keep changing it.
+        If the turn is stored already, it is returned and nothing is added. Raises ``NotFound`` if the conversation
+        was deleted, and ``ConditionFailed`` if others keep changing it.
         """
         turn_key = {"conversation_id": conversation.conversation_id, "sort_key": _TURN + turn_id}
         current = conversation
@@ -103,7 +117,7 @@ class Conversations:
         return retried(added, on=ConditionFailed)
 
     def _latest(self, conversation: Conversation) -> Conversation:
-        """The conversation as stored now, or as given if it is new. Raises ``NotFound`` if it was deleted."""
+        """The stored conversation, or the given one if it is new. Raises ``NotFound`` if it was deleted."""
         owner, conversation_id = conversation.user_id, conversation.conversation_id
         if conversation.version == 0 and self.find(owner, conversation_id) is None:
             return conversation
@@ -120,7 +134,7 @@ class Conversations:
         return _message_from(question), _message_from(answer)
 
     def rename(self, owner: str, conversation_id: str, title: str) -> Conversation:
-        """Returns the conversation as it is stored then. Raises ``NotFound``."""
+        """Change the title and return the stored conversation. Raises ``NotFound``."""
 
         def renamed() -> Conversation:
             conversation = self.get(owner, conversation_id)
@@ -131,9 +145,9 @@ class Conversations:
         return retried(renamed, on=ConditionFailed)
 
     def mark_deleting(self, owner: str, conversation_id: str, now: datetime) -> Conversation:
-        """Hide the conversation and empty its row. Returns it as it is stored then. Raises ``NotFound``.
+        """Hide the conversation, empty its row, and return it as stored. Raises ``NotFound``.
 
-        The caller goes on with ``purge``; from ``now`` on, the sweeper does if the caller did not.
+        The caller continues with ``purge``. If it does not, the sweeper does so after ``now``.
         """
 
         def marked() -> Conversation:
@@ -153,7 +167,7 @@ class Conversations:
         return retried(marked, on=ConditionFailed)
 
     def purge(self, conversation: Conversation) -> None:
-        """Remove a conversation that is marked as deleting, with all its messages."""
+        """Delete a conversation that is marked as deleting, with all its messages."""
         key = {"conversation_id": conversation.conversation_id}
         for page in pages(
             lambda cursor: self._store.query(
@@ -164,7 +178,7 @@ class Conversations:
         self._store.delete(CONVERSATIONS, key)
 
     def due(self, now: datetime) -> Iterator[Conversation]:
-        """The conversations of all owners whose deletion was interrupted: for the sweeper."""
+        """The conversations of all owners whose deletion was interrupted. Only the sweeper may call this."""
         due = every(
             lambda cursor: self._store.query(
                 CONVERSATIONS, _PENDING, index=PENDING_INDEX, up_to=to_text(now), cursor=cursor
@@ -184,13 +198,13 @@ def _message_key(number: int) -> str:
 def _turn_puts(
     conversation: Conversation, turn_key: Mapping[str, str], question: Message, answer: Message
 ) -> list[Put]:
-    """The writes that add the turn at the end, if the stored conversation is still at this version."""
+    """The writes that add the turn at the end. They fail if the stored conversation is at another version."""
     count, owner = conversation.message_count, conversation.user_id
     grown = replace(
         conversation,
         message_count=count + 2,
         last_message_preview=preview_of(answer.content),
-        recent=heard(conversation.recent, question, answer),
+        recent=with_recent(conversation.recent, question, answer),
         updated_at=max(answer.timestamp, conversation.updated_at),
         version=conversation.version + 1,
     )

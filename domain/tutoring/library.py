@@ -1,7 +1,7 @@
-"""Questions about the library itself rather than what it says: which documents there are, what they are about.
+"""Questions about the documents as a whole: which documents there are, what they are about, or a summary.
 
-They are told by rule: a question is one of them if it has a cue, and no word that is not about documents in general.
-"Summarise my notes" is one; "Summarise my notes on osmosis" is searched as any question.
+Rules recognise them: such a question has a cue, and no word that is not about documents in general. "Summarise my
+notes" is one. "Summarise my notes on osmosis" is not, and is searched like any other question.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.links import without_links
 
 LibraryQuestion = Literal["documents", "topics", "overview", "practice", "greeting"]
-"""Which documents there are; what can be asked; what they say on the whole; a quiz; a greeting or thanks."""
+"""Respectively: which documents there are; what can be asked; a summary; a quiz; a greeting or thanks."""
 
 MAX_LISTED = 20
 _TOPICS_OF_ONE = 5
@@ -83,9 +83,9 @@ _GREETING = re.compile(
 
 
 def asked_of_library(message: str, names: Sequence[str] = ()) -> LibraryQuestion | None:
-    """What the message asks of the library, or None if it asks for what the documents say of something.
+    """The kind of question about the documents as a whole; None if it asks about something that they say.
 
-    ``names`` are those of documents that it may be about, as a whole.
+    ``names`` holds names of documents that the question may mention as a whole.
     """
     plain = " ".join(message.split())
     if _GREETING.fullmatch(plain):
@@ -116,8 +116,8 @@ _SPEAKING = _CUE_WORDS | frozenset(
 )
 
 
-def meant(message: str, documents: Sequence[Document]) -> list[Document]:
-    """The documents that the message names; all, if it names none."""
+def named_documents(message: str, documents: Sequence[Document]) -> list[Document]:
+    """The documents that the message names; all if it names none."""
     named = [
         document
         for document in documents
@@ -135,7 +135,7 @@ def no_documents() -> str:
 
 
 def listed(documents: Sequence[Document], owner: str) -> str:
-    """The documents by name: the learner's own and those of their classes."""
+    """An answer that lists the documents by name: the learner's own and those of their classes."""
     count = len(documents)
     lines = [f"There {'is 1 document' if count == 1 else f'are {count} documents'} that I can answer from:"]
     for document in documents[:MAX_LISTED]:
@@ -147,7 +147,7 @@ def listed(documents: Sequence[Document], owner: str) -> str:
 
 
 def topics(documents: Sequence[Document]) -> str:
-    """What can be asked: what each document is about."""
+    """An answer that says what can be asked: what each document is about."""
     lines = ["You can ask about anything that your documents say. They speak of:"]
     for document in documents[:MAX_LISTED]:
         concepts = ", ".join(map(without_links, document.extracted_concepts[:_TOPICS_OF_ONE]))
@@ -163,7 +163,7 @@ def practice() -> str:
 
 
 def nearest(names: Sequence[str]) -> str:
-    """What the documents do speak of, where they do not answer."""
+    """A hint at what the documents do contain, for a question that they do not answer."""
     spoken_of = "; ".join(map(without_links, names))
     return f"The nearest that your documents speak of: {spoken_of}. You can ask about these."
 

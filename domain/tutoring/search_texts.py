@@ -1,4 +1,4 @@
-"""What the documents are searched for when a question is asked in a conversation."""
+"""The texts for which documents are searched when a question is asked in a conversation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHORT_QUESTION_WORDS = 3
 
 
 def search_text(message: str, earlier_questions: Sequence[str]) -> str:
-    """The text to search documents for. A question that refers to the one before is joined with it.
+    """The text to search for. A question that refers to the one before is joined with it.
 
     ``earlier_questions`` are the learner's, oldest first.
     """
@@ -27,7 +27,9 @@ def search_text(message: str, earlier_questions: Sequence[str]) -> str:
 
 
 def search_texts(message: str, earlier_questions: Sequence[str]) -> list[str]:
-    """As ``search_text``, for each part of the message: a part that refers back is joined with what was asked before it."""
+    """The texts to search for, one for each part of the message. A part that refers back is joined with the question
+    before.
+    """
     parts = parts_of(message)
     if len(parts) == 1:
         return [search_text(message, earlier_questions)]

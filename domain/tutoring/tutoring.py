@@ -1,4 +1,4 @@
-"""The tutor: it answers from the learner's documents, with citations that were checked."""
+"""The tutor: answers questions from the learner's documents, with checked citations."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ from ports.system import Clock
 from ports.workers import Workers
 
 _SHOWN_CONCEPTS = 5
-"""How many strong and how many weak concepts the agent reads."""
+"""The agent reads at most this number of strong concepts, and of weak ones."""
 _ANSWER_TOKENS = 1024
 _LEAST_HISTORY = 2
-"""How many of the latest messages a model with a small context reads."""
+"""A model with a small context reads this number of latest messages."""
 _OVERVIEW_PASSAGES = 8
-"""How many chunks an answer about the documents as a whole is made from."""
+"""The number of chunks from which an answer about the documents as a whole is made."""
 _OVERVIEW_DOCUMENTS = 8
-"""Of how many documents, the newest first."""
+"""The largest number of documents for such an answer, newest first."""
 
 log = logging.getLogger("lyceum.tutoring")
 
@@ -72,7 +72,7 @@ class TutorAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search found, best first, and what could not be read of the documents that it stands in."""
+    """The result of a search: passages, best first, and what could not be read of their documents."""
 
     passages: Sequence[Passage]
     unread: Sequence[Unread]
@@ -80,7 +80,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What an answer is made from. ``scope`` are the subjects that were searched, None for all."""
+    """What an answer was made from. ``scope`` holds the searched subjects; None means all."""
 
     conversation: Conversation
     scope: Sequence[str] | None
@@ -88,21 +88,21 @@ class _Found:
     documents: Sequence[Document]
     standing: Standing
     usage: TokenUsage | None
-    """The tokens of the agent's reply, if they were counted."""
+    """The tokens of the agent's reply; None if they were not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """What there is to answer from. ``said`` is the whole answer, if no agent is needed for it."""
+    """The material for an answer. If no agent is needed, ``said`` is the whole answer."""
 
     passages: Sequence[Passage] = ()
     added: str | None = None
-    """What is said after an answer that found nothing: how to bring a document, or what the documents do say."""
+    """The text after an answer that found nothing: how to upload a document, or what the documents do contain."""
     said: str | None = None
     outcome: Outcome | None = None
-    """Of what kind the answer is, if the question tells."""
+    """The kind of answer, if the question decides it; else None."""
     documents: Sequence[Document] = ()
-    """Those that were looked at."""
+    """The documents that were searched."""
 
 
 class Tutoring:
@@ -136,10 +136,11 @@ class Tutoring:
         self._agent_seconds = agent_seconds
 
     def ask(self, learner: Learner, question: ChatQuestion) -> TutorAnswer:
-        """Answer the question and keep both in the conversation.
+        """Answer the question and store both in the conversation.
 
-        Raises ``NotFound`` for a conversation or subject that is not the learner's, and ``OverLimit`` before
-        anything is spent. Raises an ``UpstreamError`` if there is no answer: then nothing is stored.
+        Raises ``NotFound`` if the conversation or a subject is not the learner's, ``InvalidRequest``, ``Conflict``, and
+        ``OverLimit`` before the agent is called. Raises ``UpstreamError`` if there is no answer; then nothing is
+        stored.
         """
         pieces = self.ask_streaming(learner, question)
         while True:
@@ -150,7 +151,7 @@ class Tutoring:
                 return answer
 
     def ask_streaming(self, learner: Learner, question: ChatQuestion) -> Generator[str, None, TutorAnswer]:
-        """Yield the answer's text in pieces, and store the answer after the last one. Otherwise as ``ask``."""
+        """Yield the answer's text in pieces, and store the answer after the last one. Returns and raises as ``ask``."""
         with self._workers.pool(2) as pool:
             asking_subjects = pool.submit(self._subjects.of, learner)
             conversation = self._opened(learner, question)
@@ -158,7 +159,7 @@ class Tutoring:
             scope = self._scope(question, conversation, mine)
             subject_id = conversation.subject_id or NO_SUBJECT
             reading_standing = pool.submit(lambda: self._ledger.standing(learner.user_id, subject_id))
-            # Taken before anything is spent.
+            # Taken before the agent is called.
             taken = self._allowances.take(learner.user_id, "messages")
         asked_at = to_text(self._clock.now())
         with self._allowances.returning(taken):
@@ -213,7 +214,7 @@ class Tutoring:
             return _Material(added=library.no_documents(), outcome="not_found")
         documents = tuple(found.documents.values())
         if library.asked_of_library(message, [one.filename for one in documents]) == "overview":
-            return self._overview(learner, library.meant(message, documents))
+            return self._overview(learner, library.named_documents(message, documents))
         if found.nearest and reads_as_english(message):
             return _Material(found.passages, added=library.nearest(found.nearest), documents=documents)
         return _Material(found.passages, documents=documents)
@@ -226,7 +227,7 @@ class Tutoring:
         classes: Sequence[str],
         scope: Sequence[str] | None,
     ) -> _Material:
-        """What answers a question about the documents as a whole: the list of them, or passages spread over them."""
+        """The material for a question about the documents as a whole: a list of them, or passages spread over them."""
         owners = [learner.user_id, *map(class_owner, classes)]
         there = [
             document
@@ -237,7 +238,7 @@ class Tutoring:
         ]
         if not there:
             return _Material(said=library.no_documents(), outcome="overview")
-        documents = library.meant(message, there)
+        documents = library.named_documents(message, there)
         if asked == "documents":
             return _Material(said=library.listed(documents, learner.user_id), outcome="overview")
         if asked == "topics":
@@ -298,7 +299,7 @@ class Tutoring:
         unread = [standing]
 
         def beside() -> list[Put]:
-            """The write that counts the learner's activity. It is in the transaction of the answer."""
+            """The write that counts the learner's activity, for the transaction that stores the answer."""
             now = unread.pop() if unread else self._ledger.standing(standing.user_id, standing.subject_id)
             return [self._ledger.standing_put(with_message(now, asked_at))]
 
@@ -317,7 +318,7 @@ class Tutoring:
         return TutorAnswer(conversation.conversation_id, stored)
 
     def _opened(self, learner: Learner, question: ChatQuestion) -> Conversation:
-        """The conversation of the question. A new one is not stored yet."""
+        """The conversation of the question. A new one is not stored yet. Raises ``NotFound`` and ``Conflict``."""
         if question.conversation_id is not None:
             return self._conversations.get(learner.user_id, question.conversation_id)
         fresh = self._new_conversation(learner, question)
@@ -361,7 +362,7 @@ class Tutoring:
         return [subject.subject_id for subject in among(mine, named)]
 
     def subject_conversation(self, learner: Learner, subject_id: str) -> Conversation:
-        """The learner's conversation of today in the subject, created if needed: the one of daily questions.
+        """The learner's conversation of today in the subject, to which daily questions go. It is created if needed.
 
         Raises ``NotFound``.
         """
@@ -382,7 +383,9 @@ class Tutoring:
     def conversations(
         self, learner: Learner, *, subject_id: str | None = None, limit: int, cursor: str | None
     ) -> Page[Conversation]:
-        """The learner's conversations, the latest used first. Raises ``NotFound`` for another's subject."""
+        """Up to ``limit`` of the learner's conversations, the last used first. Raises ``NotFound`` for another's
+        subject.
+        """
         if subject_id is not None:
             self._subjects.get(learner, subject_id)
         return self._conversations.page(learner.user_id, subject_id=subject_id, limit=limit, cursor=cursor)
@@ -403,7 +406,7 @@ class Tutoring:
         return self._conversations.rename(learner.user_id, conversation_id, title)
 
     def forget(self, learner: Learner, conversation_id: str) -> None:
-        """Remove the conversation with its messages. Raises ``NotFound``."""
+        """Delete the conversation with its messages. Raises ``NotFound``."""
         self._purge(self._conversations.mark_deleting(learner.user_id, conversation_id, self._clock.now()))
 
     def _purge(self, conversation: Conversation) -> None:
@@ -411,9 +414,9 @@ class Tutoring:
         self._conversations.purge(conversation)
 
     def search(self, learner: Learner, query: str, subject_ids: Sequence[str], limit: int) -> Searched:
-        """The passages of the subjects that match the query. A search counts as a message.
+        """Up to ``limit`` passages of the subjects that match the query, best first. A search counts as a message.
 
-        Raises ``NotFound``, and ``OverLimit`` before anything is spent.
+        Raises ``NotFound``, ``OverLimit`` before the embedder is called, and ``UpstreamError``.
         """
         subjects = self._subjects.all_of(learner, subject_ids)
         named = [subject.subject_id for subject in subjects]
@@ -424,7 +427,7 @@ class Tutoring:
         return Searched(found.passages, _unread_of(found.documents.values(), found.passages))
 
     def sweep(self) -> int:
-        """Finish the removals that were interrupted. Returns how many there were."""
+        """Finish the deletions that were interrupted. Returns how many."""
         finished = 0
         for conversation in self._conversations.due(self._clock.now()):
             self._purge(conversation)
@@ -437,7 +440,7 @@ def _unread(found: _Found, citations: Sequence[Citation]) -> tuple[Unread, ...]:
 
 
 def _unread_of(documents: Iterable[Document], used: Sequence[Citation | Passage]) -> tuple[Unread, ...]:
-    """What could not be read of the documents that are used or, if none is, of all that were looked at."""
+    """What could not be read of the used documents. If none is used, of all that were searched."""
     file_ids = {one.file_id for one in used}
     return tuple(
         Unread(document.file_id, document.filename, warning)
@@ -480,7 +483,7 @@ class _Personal(TypedDict):
 
 
 def _personal(standing: Standing) -> _Personal:
-    """What the agent reads about the learner's chances of success: nothing if there is no evidence."""
+    """What the agent reads about the learner's chances of success; empty if there is no evidence."""
     if not standing.concepts:
         return _Personal(level=None, strong={}, weak={})
     found = chances(standing)

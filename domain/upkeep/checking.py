@@ -1,4 +1,4 @@
-"""Compares the rows of documents, their objects and their vectors."""
+"""Checks that the rows of documents, their objects and their vectors agree."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from ports.vector_store import VectorStore
 _CHUNK = "_chunk_"
 _ALL_VECTORS = "user_"
 
-Progressing = Callable[[str], None]
-"""Called with a line that says how far the work is."""
+Report = Callable[[str], None]
+"""A function that is called with a line about the progress."""
 
 
 class Checking:
@@ -51,14 +51,14 @@ class Checking:
         self._progress = progress
 
     def documents(self) -> dict[str, Document]:
-        """Every document that has a row, by id, also those that are being deleted."""
+        """Every document that has a row, by id, including those that are being deleted."""
         rows = map(document_from, self._inventory.rows(FILES))
         return {document.file_id: document for document in rows}
 
-    def findings(self, tell: Progressing) -> list[Finding]:
-        """All that is wrong. Documents that a worker has, or waits for, are left to the sweeper.
+    def findings(self, report: Report) -> list[Finding]:
+        """Everything that is wrong. Documents that are being processed are left to the sweeper.
 
-        Raises ``UpstreamError``, ``Damaged`` if a store cannot be read at all.
+        Raises ``UpstreamError``, and ``Damaged`` if a store is not readable at all.
         """
         documents = self.documents()
         originals = {
@@ -66,7 +66,9 @@ class Checking:
         }
         processed = set(self._objects.keys(PROCESSED))
         vectors = self._vectors_by_prefix()
-        tell(f"{len(documents)} rows, {len(originals)} originals, {sum(map(len, vectors.values()))} vectors")
+        report(
+            f"{len(documents)} rows, {len(originals)} originals, {sum(map(len, vectors.values()))} vectors"
+        )
         found: list[Finding] = []
         for count, document in enumerate(documents.values(), start=1):
             if document.status == "completed" and not document.stale_subjects:
@@ -75,7 +77,7 @@ class Checking:
                     document, document.key in originals, processed, vectors.get(prefix, {})
                 )
             if count % 100 == 0:
-                tell(f"{count} of {len(documents)} documents compared")
+                report(f"{count} of {len(documents)} documents compared")
         found += self._without_row(documents, originals.keys(), processed)
         found += _without_document(documents, vectors)
         found += self._concepts()
@@ -109,7 +111,7 @@ class Checking:
             yield Finding("vectors_left_over", owner, file_id, surplus)
 
     def content(self, document: Document) -> Content | None:
-        """The content read from the document's present bytes. None if it is missing or cannot be read."""
+        """The content of the document's present bytes; None if it is missing or not readable."""
         try:
             content = self._contents.find(document)
         except Unavailable:

@@ -1,4 +1,4 @@
-"""What can be wrong with the data of documents."""
+"""The kinds of faults in the data of documents."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ WHAT: dict[FindingKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. ``owner`` and ``file_id`` are "" if they are not known.
+    """One fault. ``owner`` and ``file_id`` are "" if they are not known.
 
-    ``names`` are the keys of the objects, or the ids of the vectors, that are there too much. ``missing`` counts what
-    is not there.
+    ``names`` holds the keys of the objects, or the ids of the vectors, that should not exist. ``missing`` is the number
+    of missing things.
     """
 
     kind: FindingKind

@@ -1,4 +1,4 @@
-"""Repairs what a check found, from what is still there."""
+"""Repairs the faults that a check found, from the data that is still there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.documents.ingestion import Ingestion
 from domain.documents.keys import DOCUMENTS
 from domain.progress.ledger import Ledger
 from domain.progress.progress import Progress
-from domain.upkeep.checking import Checking, Progressing
+from domain.upkeep.checking import Checking, Report
 from domain.upkeep.findings import Finding
 from ports.object_store import ObjectStore
 from ports.system import Clock
@@ -24,7 +24,9 @@ log = logging.getLogger("lyceum.upkeep")
 
 
 class Repairing:
-    """``ingestion`` must count no allowance: the learners have paid for their documents."""
+    """Repairs data. ``ingestion`` must not count allowances, because the learners have paid for their documents
+    already.
+    """
 
     def __init__(
         self,
@@ -48,21 +50,22 @@ class Repairing:
         self._progress = progress
         self._clock = clock
 
-    def repair(self, tell: Progressing, *, drop_originals: bool = False) -> list[Finding]:
-        """Check, repair what can be repaired, and check again. Returns what is wrong then.
+    def repair(self, report: Report, *, drop_originals: bool = False) -> list[Finding]:
+        """Check, repair what can be repaired, and check again. Returns the faults that remain.
 
-        Rows come first, then texts, then vectors, because each is made from the one before. An original of which
-        nothing else is known is kept, unless ``drop_originals``: perhaps rows were lost, and a backup has them.
+        Rows are repaired first, then texts, then vectors, because each is made from the one before. If only the
+        original of a document is left, it is kept, unless ``drop_originals`` is True: rows may have been lost that a
+        backup still has.
         """
-        rows_first = [one for one in self._checking.findings(tell) if one.kind == "row_lost"]
+        rows_first = [one for one in self._checking.findings(report) if one.kind == "row_lost"]
         for finding in rows_first:
-            self._mend(finding, tell, drop_originals)
-        for finding in self._checking.findings(tell):
-            self._mend(finding, tell, drop_originals)
-        return self._checking.findings(tell)
+            self._mend(finding, report, drop_originals)
+        for finding in self._checking.findings(report):
+            self._mend(finding, report, drop_originals)
+        return self._checking.findings(report)
 
-    def _mend(self, finding: Finding, tell: Progressing, drop_originals: bool) -> None:
-        tell(f"repairing {finding}")
+    def _mend(self, finding: Finding, report: Report, drop_originals: bool) -> None:
+        report(f"repairing {finding}")
         try:
             match finding.kind:
                 case "row_lost":
@@ -83,7 +86,7 @@ class Repairing:
                 case "concepts_lost":
                     self._progress.project(self._ledger.standing(finding.owner, finding.file_id))
         except LeaseLost:
-            tell(f"{finding.file_id} was changed meanwhile")
+            report(f"{finding.file_id} was changed meanwhile")
 
     def _delete(self, keys: Sequence[str]) -> None:
         for key in keys:
@@ -93,7 +96,7 @@ class Repairing:
         return self._documents.get(finding.owner, finding.file_id)
 
     def _add_row(self, finding: Finding) -> None:
-        """Make the row again from what was stored beside the chunks. What only the row held is lost."""
+        """Restore the row from what is stored with the chunks. What only the row contained is lost."""
         original = finding.names[0]
         now = self._clock.now()
         known = self._contents.description(finding.owner, finding.file_id)
@@ -133,12 +136,12 @@ class Repairing:
         self._index(document, document.chunks_created or 0)
 
     def _index(self, document: Document, chunks: int) -> None:
-        """Embed all chunks again: some vectors may be there, but nobody knows of which chunks they tell."""
+        """Embed all chunks again. Some vectors may exist, but it is not known to which chunks they belong."""
         fresh = replace(document, tries=0, progress=IngestionProgress("waiting"), chunks_created=chunks)
         self._ingestion.ingest_leased(self._documents.save(fresh.leased(self._clock.now())))
 
     def _fail(self, finding: Finding) -> None:
-        """Say that nothing of the document is left, and remove its vectors."""
+        """Mark the document as lost, and remove its vectors."""
         document = self._document(finding)
         now = self._clock.now()
         held = self._documents.save(replace(document.leased(now), error_code="lost"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.no_grammar import NoGrammar
-from domain.agents.statements import bears, denies_finding, outcome_of, statements_of
+from domain.agents.statements import denies_finding, outcome_of, statements_of, supports
 from ports.text.tables import rows_under
 
 LAW = "The net force on a body equals its mass times its acceleration, as Newton wrote in 1687."
@@ -25,7 +25,7 @@ MADE_OF = "Glass is made of sand."
     ],
 )
 def test_a_sentence_is_borne_by_a_quote_that_says_it(sentence: str, quote: str) -> None:
-    assert bears(quote, sentence, "", NoGrammar())
+    assert supports(quote, sentence, "", NoGrammar())
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_a_sentence_is_borne_by_a_quote_that_says_it(sentence: str, quote: str) 
     ],
 )
 def test_a_sentence_is_not_borne_by_a_quote_that_says_something_else(sentence: str, quote: str) -> None:
-    assert not bears(quote, sentence, "", NoGrammar())
+    assert not supports(quote, sentence, "", NoGrammar())
 
 
 def test_a_name_of_the_question_stands_for_what_the_quote_leaves_unnamed() -> None:
     asked = "What did Newton write of force?"
-    assert bears("He wrote that force is mass times acceleration.", "Newton wrote that force is mass times acceleration.", asked, NoGrammar())  # fmt: skip
-    assert not bears(
+    assert supports("He wrote that force is mass times acceleration.", "Newton wrote that force is mass times acceleration.", asked, NoGrammar())  # fmt: skip
+    assert not supports(
         "Leibniz wrote that force is mass times acceleration.",
         "Newton wrote that force is mass times acceleration.",
         asked,

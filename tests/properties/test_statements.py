@@ -1,4 +1,4 @@
-"""Whatever an agent says, a sentence that its quote does not bear is not told to be quoted; one that it bears is.
+"""A sentence is not called quoted if its quote does not support it, and is called quoted if it does, whatever an agent says.
 
 The agent is scripted: it states wrong numbers, swapped names, denials, and cites true quotes of something else.
 """
