@@ -12,7 +12,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import isfinite
+from operator import lt
 from typing import Any, Protocol
 
 from ports.errors import PortError
@@ -150,10 +152,10 @@ def record_bytes(vector: Vector) -> int:
     return _json_bytes(record | {"sparseValues": sparse} if vector.sparse.indices else record) + 1
 
 
-def _most_bytes(vector: Vector) -> int:
+def _most_bytes(vector: Vector, most_of_metadata: int) -> int:
     """At least ``record_bytes``, without writing the record: a float is written in 24 characters at most, the id of a
     term in 10, and a character of a text in 6 bytes."""
-    around = 100 + 6 * len(vector.id) + _most_metadata_bytes(vector.metadata)
+    around = 100 + 6 * len(vector.id) + most_of_metadata
     return around + 25 * len(vector.values) + 36 * len(vector.sparse.indices)
 
 
@@ -168,16 +170,12 @@ def _most_metadata_bytes(metadata: Metadata) -> int:
     return 10 * len(metadata) + 6 * written
 
 
-def _are_over(size: int, vectors: Sequence[Vector]) -> bool:
-    return sum(map(_most_bytes, vectors)) > size and sum(map(record_bytes, vectors)) > size
-
-
 def batches(vectors: Iterable[Vector]) -> Iterator[list[Vector]]:
     """The records in order, in lists that each fit into one ``upsert``."""
     batch: list[Vector] = []
     room = MAX_UPSERT_BYTES
     for vector in vectors:
-        size = _most_bytes(vector)
+        size = _most_bytes(vector, _most_metadata_bytes(vector.metadata))
         if size > room:
             size, room = record_bytes(vector), MAX_UPSERT_BYTES - sum(map(record_bytes, batch))
         if batch and (size > room or len(batch) == MAX_UPSERT_RECORDS):
@@ -194,14 +192,18 @@ def check_upsert(namespace: str, vectors: Sequence[Vector], dimension: int) -> N
     _check_name("namespace", namespace)
     if len(vectors) > MAX_UPSERT_RECORDS:
         raise InvalidVector(f"{len(vectors)} records")
+    checked: Sequence[float] | None = None
+    most = 0
     for vector in vectors:
         _check_name("id", vector.id)
-        _check_dense(vector.values, dimension, may_be_zero=False)
+        if vector.values is not checked:
+            _check_dense(vector.values, dimension, may_be_zero=False)
+            checked = vector.values
         _check_sparse(vector.sparse)
-        _check_metadata(vector.metadata)
+        most += _most_bytes(vector, _check_metadata(vector.metadata))
     if len({vector.id for vector in vectors}) < len(vectors):
         raise InvalidVector("two records have the same id")
-    if _are_over(MAX_UPSERT_BYTES, vectors):
+    if most > MAX_UPSERT_BYTES and sum(map(record_bytes, vectors)) > MAX_UPSERT_BYTES:
         raise InvalidVector("the records are over 2 MB together")
 
 
@@ -283,25 +285,25 @@ def _check_sparse(sparse: SparseVector) -> None:
         return
     if set(map(type, indices)) != {int} or indices[0] < 0 or indices[-1] >= 2**32:
         raise InvalidVector("a sparse index is not 0 to 2**32-1")
-    if list(indices) != sorted(set(indices)):
+    if not all(map(lt, indices, islice(indices, 1, None))):
         raise InvalidVector("the sparse indices do not ascend")
     sizes = list(map(abs, values))
     if not isfinite(sum(sizes)) or min(sizes) < _MIN_FLOAT32 or max(sizes) > _MAX_FLOAT32:
         raise InvalidVector("a sparse value is zero or not a finite 32-bit number")
 
 
-def _check_metadata(metadata: Metadata) -> None:
+def _check_metadata(metadata: Metadata) -> int:
+    """At least the bytes of the metadata as JSON."""
     for name, value in metadata.items():
         _check_field(name)
         if not isinstance(value, list):
             _check_scalar(name, value)
         elif not all(isinstance(member, str) for member in value):
             raise InvalidVector(f"{name}: a list with a member that is not a string")
-    if (
-        _most_metadata_bytes(metadata) > MAX_METADATA_BYTES
-        and _json_bytes(dict(metadata)) > MAX_METADATA_BYTES
-    ):
+    most = _most_metadata_bytes(metadata)
+    if most > MAX_METADATA_BYTES and _json_bytes(dict(metadata)) > MAX_METADATA_BYTES:
         raise InvalidVector("the metadata is over 40 KB")
+    return most
 
 
 def _check_field(name: str) -> None:
@@ -310,7 +312,7 @@ def _check_field(name: str) -> None:
 
 
 def _check_scalar(name: str, value: object) -> None:
-    if isinstance(value, str | bool):
+    if isinstance(value, (str, bool)):  # a union is made anew at each call
         return
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:

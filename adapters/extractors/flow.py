@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -129,13 +129,14 @@ class _Edges:
         return found
 
     def _is_repeated(self, key: str) -> bool:
-        if self._text.count(key.partition("#")[0]) == 1:
+        begin = key.partition("#")[0]
+        if self._text.count(begin) == 1:
             return False  # so nothing else begins as this line does
-        return self._lines[key] > 1
+        return sum(_NUMBER.sub("#", line) == key for line in self._lines if line.startswith(begin)) > 1
 
     @cached_property
-    def _lines(self) -> Counter[str]:
-        return Counter(_NUMBER.sub("#", self._text).split("\n"))
+    def _lines(self) -> list[str]:
+        return self._text.split("\n")
 
 
 def _edge_line(line: str) -> _EdgeLine:

@@ -61,7 +61,7 @@ _LINES_BETWEEN = 2
 """How many other lines may stand between two rows, such as the heads of groups of rows."""
 _MOST_HEAD_LINES = 24
 _LONGEST_HEAD = 40
-_LONGEST_LINE = 200
+LONGEST_LINE = 200
 _ITEM_MARK = re.compile(r"\(?(?:\w{1,3}|\d+(?:\.\d+)+)[.)]?|[^\w\s]")
 _LEADERS = re.compile(r"(?:\. ?){4,}|…{2,}")
 _ONLY_BEFORE = re.compile(r"[$€£¥(]+")
@@ -164,7 +164,7 @@ def _median(ascending: Sequence[float]) -> float:
 
 def may_be_row(line: str) -> bool:
     """Whether the line may be a row, so that the positions of its words are worth asking for."""
-    if not 1 <= len(line) <= _LONGEST_LINE:
+    if not 1 <= len(line) <= LONGEST_LINE:
         return False
     has_leaders = ".." in line or ". ." in line or "…" in line
     return not has_leaders or _LEADERS.search(line) is None

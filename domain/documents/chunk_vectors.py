@@ -14,6 +14,7 @@ from ports.vector_store import SparseVector, Vector
 
 Embed = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 """A function with the contract of ``ports.embedder.Embedder.embed``."""
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NEXT_TO_ZERO = 1e-6
 """The first value of the vector of a chunk that has no embedding yet. Pinecone refuses a vector of zeros only."""
 
@@ -85,7 +86,7 @@ def _metadata(
         "document_type": document.document_type,
         "start": piece.start,
         "end": piece.end,
-        "layout": json.dumps(piece.layout.stored(), ensure_ascii=False, separators=(",", ":")),
+        "layout": _JSON.encode(piece.layout.stored()),
     }
     optional = {
         "page": piece.page,

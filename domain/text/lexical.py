@@ -127,7 +127,6 @@ def saturation(count: int, characters: int) -> float:
     return count / (count + K1 * (1 - B + B * characters / REFERENCE_CHARACTERS))
 
 
-@lru_cache(maxsize=1 << 16)
 def term_id(token: str) -> int:
     """The number of the term, 0 to 2**32-1, the same on every machine.
 
@@ -215,7 +214,7 @@ def sparse_document(text: str) -> tuple[list[int], list[float]]:
         counts = dict(Counter(counts).most_common(MAX_TERMS))
     weights = {count: saturation(count, len(text)) for count in set(counts.values())}
     indices = sorted(counts)
-    return indices, [weights[counts[number]] for number in indices]
+    return indices, list(map(weights.__getitem__, map(counts.__getitem__, indices)))
 
 
 def sparse_query(text: str) -> tuple[list[int], list[float]]:

@@ -65,6 +65,7 @@ _BUSY_SECONDS = 10.0
 _ROWS_AT_ONCE = 4096
 _LONGEST_KEPT_VALUE = 100
 _PAIR = np.dtype([("index", "<u4"), ("value", "<f4")])
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _Floats = npt.NDArray[np.float32]
 _Doubles = npt.NDArray[np.float64]
@@ -129,12 +130,12 @@ class SQLiteVectorStore:
             (
                 namespace,
                 vector.id,
-                np.asarray(vector.values, "<f4").tobytes(),
+                dense,
                 _sparse_bytes(vector.sparse),
                 _field_bytes(vector.metadata),
-                json.dumps(dict(vector.metadata), ensure_ascii=False, separators=(",", ":")),
+                _JSON.encode(dict(vector.metadata)),
             )
-            for vector in vectors
+            for vector, dense in zip(vectors, _dense_bytes(vectors), strict=True)
         ]
         with self._writer() as db, _transaction(db):
             self._remove(db, namespace, [vector.id for vector in vectors])
@@ -340,6 +341,17 @@ def _grown(array: _Array, used: int, capacity: int) -> _Array:
     grown = np.empty((capacity, *array.shape[1:]), array.dtype)
     grown[:used] = array[:used]
     return grown
+
+
+def _dense_bytes(vectors: Sequence[Vector]) -> Iterator[bytes]:
+    """Those of each vector. Vectors that share one list, as those without a meaning do, are turned to bytes once."""
+    values: Sequence[float] | None = None
+    packed = b""
+    for vector in vectors:
+        if vector.values is not values:
+            values = vector.values
+            packed = np.asarray(values, "<f4").tobytes()
+        yield packed
 
 
 def _sparse_bytes(sparse: SparseVector) -> bytes:
