@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ports.grammar import Word
 
 SUBJECTS = ("nsubj", "nsubjpass")
+_ADDED = ("cc", "punct", "relcl", "appos", "advcl", "parataxis", "preconj")
+"""What a sentence can lose without becoming false or cut short."""
 
 
 def is_past(words: Sequence[Word], root: int) -> bool:
@@ -39,14 +41,15 @@ def end_of_clause(words: Sequence[Word], root: int) -> int:
     """
     ends = [len(words)]
     for at in range(root + 1, len(words)):
-        is_further = words[at].relation in ("conj", "ccomp", "parataxis") and words[at].part in (
-            "VERB",
-            "AUX",
-        )
-        if is_further and any(other.head == at and other.relation in SUBJECTS for other in words):
+        is_further = words[at].head == root and words[at].relation in ("conj", "parataxis")
+        if (
+            is_further
+            and words[at].part in ("VERB", "AUX")
+            and any(other.head == at and other.relation in SUBJECTS for other in words)
+        ):
             ends.append(below(words, at)[0])
         if words[at].text.lower() in ("while", "whereas", "although", "though", "but", ";"):
-            ends.append(at)
+            ends += [at] if root in (words[at].head, words[words[at].head].head) else []
     end = min(ends)
     while end > root + 1 and words[end - 1].part in ("PUNCT", "CCONJ"):
         end -= 1
@@ -61,6 +64,21 @@ def below(words: Sequence[Word], root: int) -> list[int]:
         if not more:
             return sorted(found)
         found |= more
+
+
+def is_whole(words: Sequence[Word], root: int, end: int) -> bool:
+    """Whether the clause that is cut at ``end`` lost only what was added to it: no object, no half of a list."""
+    if any(word.head >= end for word in words[:end]):
+        return False
+    for at in range(end, len(words)):
+        word = words[at]
+        is_listed = word.relation == "appos" and any(
+            other.head == at and other.relation == "conj" for other in words
+        )
+        is_second = word.relation == "conj" and word.head == root
+        if word.head < end and not is_second and (is_listed or word.relation not in _ADDED):
+            return False
+    return True
 
 
 def shortened(words: Sequence[Word], root: int, end: int) -> int:

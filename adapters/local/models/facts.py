@@ -13,14 +13,18 @@ from dataclasses import dataclass, field, replace
 
 from adapters.local.models.amounts import other_amounts, other_centuries, other_years
 from adapters.local.models.clauses import below, is_past, is_plural
+from adapters.local.models.definitions import NO_KIND
 from adapters.local.models.main_clauses import Clause, capital, main_clause
 from adapters.local.models.names import ACTORS, PLACES, Names
 from adapters.local.models.statement_words import (
     AFFECTS,
     EMPTY_CLAIM,
+    GENERAL,
     GOES,
+    MAY,
     TURNED_OPTIONS,
     TURNED_THAN,
+    VAGUE,
     plainly,
 )
 from adapters.local.models.statements import NounPhrase, Statements
@@ -43,7 +47,7 @@ _CENTURY = re.compile(r"in the (?:(late|early|mid)[- ])?([a-z]+(?:-first)?) cent
 _THAN = re.compile(
     r"((?:much |far |slightly )?(?:(?:more|less) )?[a-z-]+) than ((?:the |an? |that |those )?[\w’' -]{3,70})"
 )
-_FIRST_PERSON = re.compile(r"\b(?:I|me|my|we|us|our)\b")
+_FIRST_PERSON = re.compile(r"\b(?:I|me|my)\b")
 _DANGLES = ("ADP", "DET", "SCONJ", "CCONJ", "PART", "PRON")
 _OF_A_PERSON = r"\b(?:his|her)\b"
 _BEFORE_TURNED = re.compile(r"\b(?:no|not|any|as|so|how) $")
@@ -82,6 +86,8 @@ class AskableFact:
     about: str
     """The term or name that the sentence is about."""
     wrong: tuple[str, ...] = ()
+    said_of: dict[str, str] = field(default_factory=dict)
+    """Statements about other things, each with the thing; "" for somebody with a name."""
     varied: dict[str, str] = field(default_factory=dict)
     """For each action among the options: the same action with one word replaced by its opposite."""
     term: NounPhrase | None = None
@@ -101,8 +107,10 @@ class Facts:
         self.all: list[AskableFact] = []
         self._said = said
         self._names = Names(sentences)
-        self._deeds: list[tuple[str, str, set[str]]] = []
-        """Each action: the form of its verb, its text without the subject, and the stems of the clause."""
+        self._deeds: list[tuple[str, str, set[str], str]] = []
+        """Each action: the form of its verb, its text without the subject, the stems of the clause, and the subject; "" in
+        the place of a name.
+        """
         self._asked_deeds: list[tuple[str, AskableFact, str]] = []
         """Each question for an action: the form of the verb, the fact, and the pronoun before each option ("" unless it
         asks for a reason).
@@ -141,7 +149,12 @@ class Facts:
         words, at, span = clause.words, clause.subject, clause.subject_span
         name = self._names.at(clause.text, words, at)
         adds = ("conj", "relcl", "poss", "case", "prep", "nummod")
-        if name is None or name.end - 1 != at or any(words[place].relation in adds for place in span):
+        if (
+            name is None
+            or name.kind in PLACES
+            or name.end - 1 != at
+            or any(words[place].relation in adds for place in span)
+        ):
             return
         between = [word for word in words[span[-1] + 1 : clause.root] if word.head == clause.root]
         if any(word.part not in ("ADV", "AUX") for word in between):
@@ -225,7 +238,7 @@ class Facts:
         term = self._said.term_at(words, noun[-1])
         if (
             term is None
-            or not self._said.leads(term)
+            or not self._said.is_topic(term)
             or term.name_of
             or re.search(r"\d", term.text)
             or term.is_general
@@ -247,6 +260,8 @@ class Facts:
             numbers = [other for other in words[: clause.end] if other.part == "NUM"]
             if clause.text[word.end : word.end + 1] in ("-", "–") or (is_percent and len(numbers) > 1):
                 continue
+            is_vague = is_count and words[noun].lemma in VAGUE | GENERAL | NO_KIND
+            is_over = "than" in (words[at - 1].text, words[at - 2].text)
             is_one = words[noun].text.lower() == words[noun].lemma and not is_percent
             is_hung = clause.root in (words[words[at].head].head, words[words[words[at].head].head].head)
             if (
@@ -264,7 +279,9 @@ class Facts:
                 )
             ):
                 asked, wrong = "which year", other_years(int(word.text), self._years, clause.text)
-            elif (is_count and not is_one and word.entity in _COUNTS) or is_percent:
+            elif (
+                is_count and not is_one and not is_vague and not is_over and word.entity in _COUNTS
+            ) or is_percent:
                 asked, wrong = "how many", other_amounts(word.text, most=100 if is_percent else None)
             else:
                 continue
@@ -392,7 +409,8 @@ class Facts:
         has_object = any(word.head == root and word.relation == "dobj" for word in words[: clause.end])
         is_name = past and words[clause.subject].part == "PROPN"
         form = f"{form} {has_object and past} {is_name} {bool(re.search(_OF_A_PERSON, said))}"
-        self._deeds.append((form, said, _told(f"{clause.told_subject} {said}")))
+        told = _told(f"{clause.told_subject} {said}")
+        self._deeds.append((form, said, told, "" if is_name else clause.told_subject))
         did = "did" if past else "do" if is_plural(words, root) else "does"
         asked = f"what {did} {clause.told_subject} do?"
         if not past or not form.startswith("True"):
@@ -402,7 +420,9 @@ class Facts:
             and clause.subject_span[0] == clause.subject_span[-1]
             and words[clause.subject].part == "NOUN"
         )
-        if not clause.is_of_anything and not is_bare:
+        term = self._said.term_at(words, clause.subject)
+        is_topic = is_name or (term is not None and self._said.is_topic(term) and not MAY.match(said))
+        if is_topic and not clause.is_of_anything and not is_bare:
             for fact in self._fact(clause, "deed" if past else "truth", asked, capital(said), is_said=True):
                 self._asked_deeds.append((form, fact, ""))
 
@@ -411,12 +431,12 @@ class Facts:
         are left out.
         """
         own, key = _told(fact.about), _told(fact.key)
-        others = [
-            f"{pronoun} {said}" if pronoun else capital(said)
-            for known, said, told in self._deeds
+        others = {
+            f"{pronoun} {said}" if pronoun else capital(said): subject
+            for known, said, told, subject in self._deeds
             if known == form and not own & told and len(key & _told(said)) < 0.5 * len(key)
-        ]
-        return replace(fact, wrong=tuple(dict.fromkeys(others)), varied=varied([fact.key, *others]))
+        }
+        return replace(fact, said_of=others, varied=varied([fact.key, *others]))
 
     def _fronted(
         self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
@@ -443,6 +463,9 @@ class Facts:
         opening = clause.opening if opens else ""
         question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
         question = re.sub(r"[.,]\?$", "?", " ".join(question.split()))
+        subject = clause.told_subject
+        if subject.partition(" ")[0].lower() in self._said.small:
+            question = capital(question.replace(f" {subject}", f" {subject[0].lower()}{subject[1:]}", 1))
         told = [word for word in clause.words[: clause.end] if word.part in _TOLD]
         left = [word for word in told if word.text in question and word.text not in key.split()]
         is_anchored = any(word.part == "PROPN" or word.entity in ("DATE", "NORP", "EVENT") for word in left)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from adapters.local.models.clauses import SUBJECTS, below, end_of_clause, is_past, is_plural, shortened
+from adapters.local.models.clauses import (
+    SUBJECTS,
+    below,
+    end_of_clause,
+    is_past,
+    is_plural,
+    is_whole,
+    shortened,
+)
 from adapters.local.models.statement_words import (
     COMPARED,
     GENERAL,
@@ -19,8 +27,6 @@ from ports.grammar import Word
 
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 320
 _NOT_ALL = re.compile(r"\b(?:often|usually|sometimes|may|might|could|would|perhaps|probably)\b")
-_HALVED = re.compile(r"\b(?:between|both|either|neither|not only)\b(?!.* (?:and|or|nor|but) )")
-"""A clause that lost the second of two things when it was cut, for example after *between*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +125,13 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
         return None
     if (clause.opening and not OPENS_A_PLACE.match(clause.opening)) or _NOT_ALL.search(clause.slice(0, end)):
         return None
-    is_cut = end < len(words) - 1
-    if is_cut and _HALVED.search(clause.slice(0, end)):
-        return None
-    if is_cut and (words[end - 1].part in ("VERB", "AUX") or any(at >= end for at in _told_by(words, root))):
+    if not is_whole(words, root, end):
         return None
     if COMPARED.match(clause.told_subject) or any(
         _points(word, at > span[0]) for at, word in enumerate(words[:end])
     ):
         return None
     return clause
-
-
-def _told_by(words: tuple[Word, ...], root: int) -> list[int]:
-    """The indexes of the verbs in clauses that are objects of the main verb, as after *say*, *think* or *show*."""
-    return [
-        at for at, word in enumerate(words) if word.head == root and word.relation == "ccomp" and at > root
-    ]
 
 
 def capital(text: str) -> str:

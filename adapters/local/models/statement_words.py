@@ -40,6 +40,8 @@ EMPTY_CLAIM = re.compile(
 """Predicates that say little, or that depend on the sentence before."""
 HEDGED = re.compile(r"\b(?:often|usually|generally|sometimes|very|many|most|several|some|certain|various)\b")
 """Words that weaken a predicate, so that it may be true of other subjects too."""
+MAY = re.compile(r"(?:can|could|may|might|would|will|should|must)\b", re.IGNORECASE)
+"""The first word of a predicate that says what may be: it may be true of other subjects too."""
 ONE_IN_THE_OTHER = re.compile(
     r"\b(?:such as|including|includes?|known as|called|(?:kind|type|class|phylum|group)s? of)\b"
 )
@@ -83,10 +85,10 @@ _SAID_BESIDE = re.compile(
     r"| as well(?=[.,]|$)|(?<=[a-z]) also(?= [a-z])|(?<=[a-z]) (?:thus|therefore|then|even)(?= [a-z]+(?:ed|s|en|ve|de|ld|nd)\b)",
 )
 _OPENS_FREELY = re.compile(
-    r"^(?:Indeed|Finally|Then|Similarly|Moreover|Furthermore|Likewise|Additionally|Also|Eventually|Meanwhile|Later|Soon"
+    r"^(?:Indeed|Finally|Similarly|Moreover|Furthermore|Likewise|Additionally|Also"
     r"|Not surprisingly|Surprisingly|Fortunately|Unfortunately|Interestingly|Of course|In fact|In general|Generally"
-    r"|In particular|For (?:example|instance)|By contrast|In contrast(?! to)|In addition(?! to)|Accordingly|Consequently"
-    r"|As a result|As such|In turn|In other words|At the same time|In a sense|After all|Nevertheless|Instead|Initially|Originally|At first|Naturally|Clearly|Essentially|Still|Yet|Again|Ultimately|Now|Today|Note that),? (?=\w)"
+    r"|In particular|By contrast|In contrast(?! to)|In addition(?! to)|Accordingly|Consequently"
+    r"|In other words|In a sense|After all|Nevertheless|Originally|Naturally|Clearly|Essentially|Ultimately|Note that),? (?=\w)"
 )
 _SCARE_QUOTES = re.compile(r"[“\"]((?:[\w-]+ ?){1,3}),?[”\"]")
 
@@ -108,7 +110,7 @@ OPENS_A_PLACE = re.compile(
     r"(?:in|during|when|if|after|before|at|under|within|among|inside|on|by|to|without|until|once|throughout|between"
     r"|through|from|despite|according to|because of|with|as|since|because|although|while|over|for)\b"
     r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|this|that|these|those|such"
-    r"|the (?:other|case|same|end))\b)",
+    r"|example|instance|first|a result|the (?:other|case|same|end))\b)",
     re.IGNORECASE,
 )
 _AFFECTS = (

@@ -11,13 +11,24 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from adapters.local.models.clauses import SUBJECTS, below, end_of_clause, is_past, is_plural, shortened
+from adapters.local.models.clauses import (
+    SUBJECTS,
+    below,
+    end_of_clause,
+    is_past,
+    is_plural,
+    is_whole,
+    shortened,
+)
+from adapters.local.models.definitions import definition_in, distinguishes, is_clear
 from adapters.local.models.statement_words import (
     COMPARED,
     EMPTY_CLAIM,
     GENERAL,
     HEDGED,
+    MAY,
     POINTING,
     VAGUE,
     plainly,
@@ -27,7 +38,9 @@ from ports.text.words import words as words_of
 
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
 _MOST_SAID = 170
-"""The most characters of a predicate that a question may repeat."""
+"""The most characters of a predicate that a question repeats."""
+_COMES_BACK = 2
+"""How often a term is used, at least, that belongs to the matter though no sentence defines it."""
 _LEAST_SAID = 3
 """The fewest content words with which a predicate can distinguish one thing from others."""
 _UNFIT = re.compile(
@@ -45,26 +58,9 @@ _OPENS_A_PLACE = re.compile(
     r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|the (?:other|case|same|end))\b)",
     re.IGNORECASE,
 )
-_NO_GENUS = (
-    "example",
-    "reason",
-    "case",
-    "part",
-    "term",
-    "word",
-    "name",
-    "majority",
-    "minority",
-    "number",
-    "component",
-)
-_DEFINES = re.compile(r"^(?:refers to|(?:is|are) defined as|means|describes) (?=(?:an?|the)\b)")
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
-_CUT = re.compile(r",? (?:and|or)$|\b(?:which|that|who|and|or|to) \w+$|\b(?:i\.e|e\.g)\.")
-"""A predicate that the parser cut too early."""
 _NO_TERM = re.compile(r"[^\w'’.-]|\w-$")
-_DANGLES = ("AUX", "PRON", "ADP", "DET", "SCONJ", "CCONJ", "PART")
 _QUANTITY = re.compile(
     r"(?<![\w.,−-])\$?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?(?:\s?%| percent| degrees| (?:kilo|milli|centi)?"
     r"(?:met(?:re|er)s?|grams?)| km| kg| miles| hertz| newtons| joules| watts| tons| seconds| minutes| hours| lit(?:re|er)s)\b"
@@ -131,8 +127,8 @@ class ParsedStatement:
 
     @property
     def says_little(self) -> bool:
-        """Whether the predicate says little, depends on another sentence, was cut, or is too long to repeat."""
-        is_cut = self.predicate.count("(") != self.predicate.count(")") or bool(_CUT.search(self.predicate))
+        """Whether the predicate is empty, depends on another sentence, or is too long to repeat."""
+        is_cut = self.predicate.count("(") != self.predicate.count(")")
         return is_cut or bool(EMPTY_CLAIM.search(self.predicate)) or len(self.predicate) > _MOST_SAID
 
     @property
@@ -141,7 +137,8 @@ class ParsedStatement:
         general word.
         """
         is_past = self.is_past and not self.subject.name_of
-        return is_past or self.subject.is_general or bool(HEDGED.search(self.predicate))
+        is_hedged = HEDGED.search(self.predicate) or MAY.match(self.predicate)
+        return is_past or self.subject.is_general or bool(is_hedged)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -173,7 +170,9 @@ class Statements:
     of it.
     """
 
-    def __init__(self, sentences: Sequence[tuple[int, str]], grammar: Grammar) -> None:
+    def __init__(
+        self, sentences: Sequence[tuple[int, str]], grammar: Grammar, headings: Sequence[str] = ()
+    ) -> None:
         self.all: list[ParsedStatement] = []
         self.sequences: list[ParsedStatement] = []
         """Sentences that list steps in order. Here ``subject`` is the first term of the sentence, and the predicate is
@@ -182,7 +181,8 @@ class Statements:
         self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
         self._leading: set[str] = set()
-        """The keys of terms that are the subject, an apposition or a complement in some sentence."""
+        """The terms that a sentence is about."""
+        self._headed = [frozenset(word.rstrip("s") for word in words_of(heading)) for heading in headings]
         self._no_nouns: set[str] = set()
         """Words that are an adjective, a verb or an adverb somewhere. Such a word alone is not a term."""
         self._names = {
@@ -191,7 +191,7 @@ class Statements:
             for name in re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", text)
             if len(name) > 1
         }
-        self._small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
+        self.small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
         for number, quote in sentences:
             text = plainly(" ".join(_ASIDE.sub("", quote).split()))
             for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
@@ -214,6 +214,21 @@ class Statements:
         """Whether the term is a name, or some sentence is about it or classifies something with it."""
         return term.key in self._leading or bool(term.name_of)
 
+    def is_topic(self, term: NounPhrase) -> bool:
+        """Whether the term belongs to the matter, unlike a word that fits any text.
+
+        A sentence says what it is, a heading names it, or it has several words and comes back.
+        """
+        words = frozenset(word.rstrip("s") for word in words_of(term.text))
+        is_headed = any(words <= heading and len(heading) <= 2 * len(words) for heading in self._headed)
+        comes_back = len(words) > 1 and self._counts[term.key] >= _COMES_BACK
+        return is_headed or comes_back or term.text in self.defined
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The terms of which a sentence says what they are."""
+        return frozenset(one.subject.text for one in self.all if one.definition)
+
     def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
         used = [(at, term) for at in range(len(words)) if (term := self.term_at(words, at)) is not None]
         self._no_nouns.update(word.text.lower() for word in words if word.part in ("ADJ", "VERB", "ADV"))
@@ -234,11 +249,9 @@ class Statements:
         subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
         if len(subjects) != 1:
             return
-        is_named = (
-            words[root].lemma in ("call", "term", "know") and words[subjects[0]].relation == "nsubjpass"
+        stated = self._defined_in(number, quote, text, words) or self._stated(
+            number, quote, text, words, root, subjects[0]
         )
-        read = self._named if is_named else self._stated
-        stated = read(number, quote, text, words, root, subjects[0])
         self.all += [] if stated is None else [stated]
 
     def _beside(
@@ -268,14 +281,13 @@ class Statements:
             what = text[words[span[0]].start : words[span[-1]].end].rstrip(" ,")
             if words[place].relation == "appos" and span[0] != at + 2:
                 continue
-            opens = words[span[0]].part == "DET" and words[span[0]].text.lower() in ("a", "an", "the")
-            is_fit = len(what.split()) > _LEAST_SAID and not _UNFIT.search(what)
+            opens = words[span[0]].part == "DET" and distinguishes(words, span[0], place)
+            is_fit = is_clear([words[one] for one in span], what)
             is_fit = is_fit and (words[place].text.lower() != words[place].lemma) is term.is_plural
-            is_fit = is_fit and words[place].lemma not in _NO_GENUS and _tells_which(words, place)
             is_fit = is_fit and not any(
                 word.head in (place, at) and word.relation == "conj" for word in words
             )
-            if opens and is_fit and _is_understood([words[one] for one in span[1:]]):
+            if opens and is_fit:
                 found = (word.text.lower() for word in words if word.head == at and word.part == "DET")
                 article = next((one for one in found if one in ("a", "an", "the")), "")
                 said = f"{'are' if term.is_plural else 'is'} {what}"
@@ -319,7 +331,7 @@ class Statements:
         if (
             not said
             or said[0].part not in ("VERB", "AUX", "ADV", "PART")
-            or (end < len(words) - 1 and said[-1].part in _DANGLES)
+            or not is_whole(words, root, end)
             or not _is_understood([*opening, *said])
             or any(word.relation == "neg" for word in said)
         ):
@@ -332,12 +344,6 @@ class Statements:
         if not subject.name_of and is_plural(words, root) is (not subject.is_plural):
             return None
         predicate = _FILLER.sub(r"\1", text[said[0].start : words[end - 1].end].rstrip(" ,"))
-        defines = _DEFINES.match(predicate)
-        definition = predicate[defines.end() :] if defines else _definition(text, words, root, end)
-        definition = "" if _CUT.search(definition) else definition
-        if not definition and beside is not None and _tells_which(words, beside):
-            places = below(words, beside)
-            definition = text[words[places[0]].start : words[places[-1]].end].rstrip(" ,")
         before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
         reason = _reason(text, words, root, end)
         stated = ParsedStatement(
@@ -348,7 +354,7 @@ class Statements:
             article,
             predicate,
             before,
-            definition,
+            "",
             reason,
             is_plural(words, root),
             is_past(words, root),
@@ -379,31 +385,20 @@ class Statements:
         article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
         return replace(one, object=term, object_article=article, asks_object=" ".join(asked.split()))
 
-    def _named(
-        self, number: int, quote: str, text: str, words: Sequence[Word], root: int, at: int
+    def _defined_in(
+        self, number: int, quote: str, text: str, words: Sequence[Word]
     ) -> ParsedStatement | None:
-        """The statement in a sentence that gives something its name: the evaporation of water from leaves is called
-        transpiration.
-        """
-        span = below(words, at)
-        named = [
-            place
-            for place in range(root + 1, len(words))
-            if (words[place].head == root and words[place].relation == "oprd")
-            or (
-                words[place].relation == "pobj"
-                and words[place - 1].text == "as"
-                and words[place - 1].head == root
-            )
-        ]
-        term = self.term_at(words, named[0]) if named else None
-        what = text[words[span[0]].start : words[span[-1]].end]
-        is_fit = span[0] == 0 and len(what.split()) > _LEAST_SAID
-        if term is None or not is_fit or not _is_understood([words[place] for place in span]):
+        found = definition_in(text, words)
+        if found is None:
             return None
-        what = what if self._is_name(words[0]) else what[0].lower() + what[1:]
-        verb = "are" if words[root - 1].text == "are" else "is"
-        return ParsedStatement(number, quote, text, term, "", f"{verb} {what}", "", what, "")
+        run = words[found.start : found.end]
+        term = replace(self._phrase(run, words[found.end - 1]), is_plural=found.is_plural)
+        self._terms.setdefault(term.key, term)
+        self._leading.add(term.key)
+        said = f"{'are' if found.is_plural else 'is'} {found.what}"
+        return ParsedStatement(
+            number, quote, text, term, found.article, said, "", found.what, "", found.is_plural
+        )
 
     def term_at(self, words: Sequence[Word], at: int) -> NounPhrase | None:
         """The noun phrase that ends with the word. None if the phrase is no term."""
@@ -428,6 +423,9 @@ class Statements:
             return None
         if any(word.part == "ADJ" and word.text.endswith(("er", "est")) for word in run):
             return None
+        return self._phrase(run, head)
+
+    def _phrase(self, run: Sequence[Word], head: Word) -> NounPhrase:
         text = "".join(
             word.text + ("" if following.start == word.end else " ")
             for word, following in zip(run, [*run[1:], run[-1]], strict=True)
@@ -446,7 +444,7 @@ class Statements:
         and it never occurs in lower case.
         """
         is_said_to_be = word.part == "PROPN" and bool(word.entity) and word.text[:1].isupper()
-        return word.text in self._names or (is_said_to_be and word.text.lower() not in self._small)
+        return word.text in self._names or (is_said_to_be and word.text.lower() not in self.small)
 
 
 def is_process(term: str) -> bool:
@@ -465,23 +463,6 @@ def _is_understood(said: Sequence[Word]) -> bool:
         if word.text.lower() == "such" and following != "as":
             return False
     return True
-
-
-def _definition(text: str, words: Sequence[Word], root: int, end: int) -> str:
-    if words[root].text.lower() not in ("is", "are"):
-        return ""
-    for at in range(root + 1, end):
-        if words[at].head == root and words[at].relation == "attr" and words[at].part == "NOUN":
-            span = [place for place in below(words, at) if place < end]
-            opens = words[span[0]].text.lower() in ("a", "an", "the") or words[span[0]].part != "DET"
-            if opens and span[0] == root + 1 and _tells_which(words, at) and words[at].lemma not in _NO_GENUS:
-                return text[words[span[0]].start : words[span[-1]].end]
-    return ""
-
-
-def _tells_which(words: Sequence[Word], at: int) -> bool:
-    """Whether words after the noun distinguish it from others of its kind."""
-    return any(word.head == at and word.relation in ("relcl", "acl", "prep") for word in words[at + 1 :])
 
 
 def _reason(text: str, words: Sequence[Word], root: int, end: int) -> str:

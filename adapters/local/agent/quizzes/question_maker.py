@@ -28,8 +28,9 @@ _LEAST_TOLD = 4
 """The terms of what is said of a thing, at least, if it shall tell that from others without being a definition."""
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
-_NEAR, _NEAR_ON_A_PAGE, _SAME = 0.25, 0.1, 0.85
+_NEAR, _ALIKE, _NEAR_ON_A_PAGE, _SAME = 0.25, 0.35, 0.1, 0.85
 """Cosines: below the first a wrong option is of another kind of thing, from the last it may be the same thing."""
+_ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE = 0.5
 """The share of a statement's words in a sentence on another term, from which it may be true of that too."""
 _FIRST: dict[Difficulty, list[str]] = {
@@ -127,7 +128,8 @@ class _Maker:
     def __init__(self, task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> None:
         read = [(p.number, s.text) for p in task.passages for s in sentences(p.text, p.headings) if not s.cut]
         alone = [one for one in read if not leans_back(one[1])]
-        self._said = Statements(alone, grammar)
+        headings = [s.heading for p in task.passages for s in sentences(p.text, p.headings)]
+        self._said = Statements(alone, grammar, list(dict.fromkeys(headings)))
         self._facts = Facts(alone, self._said, grammar)
         self._words = [(frozenset(terms(text)), bool(ONE_IN_THE_OTHER.search(text))) for _, text in read]
         self._embedder = embedder
@@ -166,7 +168,13 @@ class _Maker:
 
         If these are too few, the key and one of them are also used with the opposite meaning.
         """
-        near = self._nearest(fact.key, fact.wrong, near=_NEAR_ON_A_PAGE, are_apart=False)
+        things = set(self._nearest(fact.about, list(fact.said_of.values()), near=_ALIKE, are_apart=False))
+        said = [
+            said
+            for said, thing in fact.said_of.items()
+            if not thing or thing in things or fact.sort == "reason"
+        ]
+        near = self._nearest(fact.key, said, near=_NEAR_ON_A_PAGE, are_apart=False)
         others = [one for one in near if 0.5 <= len(one) / len(fact.key) <= 2]
         turned = fact.varied.get(fact.key)
         if len(others) >= _WRONG_OPTIONS or turned is None or not others:
@@ -185,16 +193,13 @@ class _Maker:
         elif not one.says_little and not one.subject.name_of:
             asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
             asked = f"Which term names {one.definition}?" if one.definition else asked
-            if one.is_term and not one.may_be_of_others:
+            if one.is_term and not one.may_be_of_others and self._said.is_topic(one.subject):
                 wrong = self._others(one.subject, one.predicate, leading=not one.definition)
                 sort = "term" if one.definition else "statement"
                 if one.definition or len(set(terms(one.predicate))) >= _LEAST_TOLD:
                     yield from self._choice(sort, asked, one.subject.text, wrong, one)
-            if (
-                one.object is not None
-                and not one.object.is_general
-                and one.object_article in ("", "the", "a", "an")
-            ):
+            is_topic = one.object is not None and self._said.is_topic(one.object)
+            if one.object is not None and is_topic and one.object_article in ("", "the", "a", "an"):
                 wrong = self._others(one.object, one.asks_object)
                 yield from self._choice("statement", one.asks_object, one.object.text, wrong, one)
         elif one.definition and one.subject.name_of != "PERSON" and not one.may_be_of_others:
@@ -202,20 +207,36 @@ class _Maker:
             wrong = self._others(one.subject, one.predicate)
             yield from self._choice("statement", asked, one.subject.text, wrong, one)
         if one.definition and not one.subject.name_of:
-            others = [other.definition for other in self._said.all if _may_stand_beside(other, one)]
-            yield from self._choice(
-                "definition", _what_is(one), one.definition, self._nearest(one.definition, others), one
-            )
+            yield from self._of_a_definition(one)
+
+    def _of_a_definition(self, one: ParsedStatement) -> Iterator[_Made]:
+        """What is it? Wrong options: other definitions. Where not all open with one article, all go without."""
+        others = [
+            other.definition
+            for other in self._said.all
+            if other.definition
+            and other.has_plural == one.has_plural
+            and not _share(other.subject, one.subject)
+        ]
+        near = self._nearest(one.definition, others, near=-1.0, are_apart=False)
+        alike = [other for other in near if other.split()[0] == one.definition.split()[0]]
+        if len(alike) < _WRONG_OPTIONS:
+            bare = [_ARTICLE.sub("", text) for text in (one.definition, *near)]
+            yield from self._choice("definition", _what_is(one), bare[0], bare[1:], one)
+        else:
+            yield from self._choice("definition", _what_is(one), one.definition, alike, one)
 
     def _choice(
         self, sort: str, asked: str, key: str, others: Sequence[str], one: ParsedStatement | AskableFact
     ) -> Iterator[_Made]:
-        """The question, if there are enough wrong options of the length of the key."""
-        is_of_length = [sort in _OF_ANY_LENGTH or 0.5 <= len(other) / len(key) <= 2 for other in others]
-        wrong = [other for other, is_fit in zip(others, is_of_length, strict=True) if is_fit][:_WRONG_OPTIONS]
+        """The question, if there are enough wrong options, and neither a word nor its length tells the key."""
+        fit = [other for other in others if sort in _OF_ANY_LENGTH or 0.3 <= len(other) / len(key) <= 3]
+        wrong = fit[:_WRONG_OPTIONS]
         told = set(terms(key)) & set(terms(asked))
-        gives_away = told and not all(told & set(terms(other)) for other in wrong)
-        if len(wrong) >= _LEAST_WRONG and not gives_away and len(key) <= 1.3 * max(map(len, wrong)):
+        gives_away = told and not any(told & set(terms(other)) for other in wrong)
+        lengths = sorted(map(len, wrong)) or [0]
+        is_apart = sort not in _OF_ANY_LENGTH and not 0.5 * lengths[0] <= len(key)
+        if len(wrong) >= _LEAST_WRONG and not gives_away and not is_apart and len(key) <= 1.3 * lengths[-1]:
             place = crc32(asked.encode()) % (len(wrong) + 1)
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
             yield _Made(sort, "multiple_choice", asked, options, (options[place],), one)
@@ -268,17 +289,25 @@ class _Maker:
         """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
         words, own = set(terms(said)), set(terms(key.text))
         opens = {word[:4] for word in own}  # adipose cells and adipocytes are one thing
+        are_defined = key.text in self._said.defined
         fit = [
             term.text
             for term in self._said.terms
             if (term.form == key.form or (not of_one_number and not term.name_of))
             and not term.is_general
+            and self._said.is_topic(term)
             and (self._said.leads(term) or not leading)
             if not set(terms(term.text)) & words
-            and not {word[:4] for word in terms(term.text)} & opens
+            and (
+                not _share(term, key)
+                if are_defined and term.text in self._said.defined
+                else not {word[:4] for word in terms(term.text)} & opens
+            )
             and not self._may_be_true(term, own, words)
         ]
-        near = self._nearest(key.text, fit)
+        defined = [text for text in fit if are_defined and text in self._said.defined]
+        near = self._nearest(key.text, defined, near=_NEAR_ON_A_PAGE, are_apart=False)
+        near += self._nearest(key.text, [text for text in fit if text not in near])
         led = {one.text for one in self._said.terms if self._said.leads(one)}
         return sorted(near, key=lambda text: (is_process(text) != is_process(key.text), text not in led))
 
@@ -310,10 +339,10 @@ class _Maker:
         return sum(a * b for a, b in zip(self._vectors[one], self._vectors[other], strict=True))
 
 
-def _may_stand_beside(other: ParsedStatement, one: ParsedStatement) -> bool:
-    """Whether the other's definition is of another term, and opens with an article of the same kind."""
-    opens = [text.partition(" ")[0].lower()[:1] for text in (other.definition, one.definition)]
-    return opens[0] == opens[1] and not set(terms(other.subject.text)) & set(terms(one.text))
+def _share(one: NounPhrase, other: NounPhrase) -> bool:
+    """Whether all words of one are words of the other, by how they begin: the two may be one thing."""
+    first, second = ({word[:4] for word in terms(each.text)} for each in (one, other))
+    return first <= second or second <= first
 
 
 def _what_is(one: ParsedStatement) -> str:
