@@ -1,1 +1,1 @@
-"""The whole app in a world that a seed owns: its time, its ids, the order of what happens, and what fails."""
+"""Runs the whole app in a simulated world. A seed decides its time, its ids, the order of events, and what fails."""

@@ -1,4 +1,6 @@
-"""``python -m tests.simulation``: both searches, or one schedule or case again with all that happened in it."""
+"""``python -m tests.simulation`` runs both searches, or repeats one schedule or case and prints everything that happens
+in it.
+"""
 
 from __future__ import annotations
 
@@ -36,22 +38,22 @@ def main() -> int:
     parser.add_argument("--at-first", action="store_true", help="stop at the first violation")
     parser.add_argument("--seed", type=int, help="this schedule alone, with all that happens in it")
     parser.add_argument("--case", type=Case.parse, help="this case alone, e.g. upload:late-crash:17")
-    told = parser.parse_args()
+    chosen = parser.parse_args()
     if os.environ.get("PYTHONHASHSEED") != "0":  # sets are to be gone through in one order
         again = [sys.executable, "-m", "tests.simulation", *sys.argv[1:]]
         os.execve(sys.executable, again, {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606  # itself
-    if told.case is not None or told.seed is not None:
-        return replay(told.seed if told.case is None else told.case)
+    if chosen.case is not None or chosen.seed is not None:
+        return replay(chosen.seed if chosen.case is None else chosen.case)
     started = time.monotonic()
-    jobs: list[Job] = [*(cases(told.every) if told.every else ())]
-    jobs += range(told.first, told.first + told.schedules)
-    found = search(jobs, told.processes, at_first=told.at_first)
+    jobs: list[Job] = [*(cases(chosen.every) if chosen.every else ())]
+    jobs += range(chosen.first, chosen.first + chosen.schedules)
+    found = search(jobs, chosen.processes, at_first=chosen.at_first)
     for job, violations in found.failed[:_MOST_SHOWN]:
         print(f"{command(job)}\n    {violations[0][:600]}")
     print(
         f"{found.schedules:,} schedules and {found.cases:,} cases of a failing call: {found.calls:,} calls of ports, "
         f"{found.strikes:,} faults, {len(found.failed):,} with a violation; {time.monotonic() - started:.0f} s "
-        f"in {told.processes} processes"
+        f"in {chosen.processes} processes"
     )
     return 1 if found.failed else 0
 

@@ -1,4 +1,4 @@
-"""What must hold once faults have stopped, time has passed and the sweeper has come to rest."""
+"""The conditions that must hold after faults have stopped, time has passed, and the sweeper has nothing left to do."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _BETWEEN_SWEEPS = 30.0
 
 
 def settle(world: World) -> None:
-    """Faults have stopped: whatever goes on comes to its end, and the sweeper runs until nothing is due."""
+    """Stop the faults, let all strands end, and run the sweeper until no row is due."""
     world.is_ended = True
     world.run()
     world.catch_up()
@@ -63,7 +63,7 @@ def settle(world: World) -> None:
 
 
 def _due(world: World) -> float | None:
-    """The soonest that somebody has to come back to something, in seconds from the beginning."""
+    """When the next pending row is due, in seconds since the beginning; None if no row is pending."""
     waiting = [
         row["sweep_at"]
         for table in TABLES
@@ -125,7 +125,7 @@ class Audit:
                     self.found(f"{brought.canary} was removed and stands in {where}: {text[:300]}")
 
     def kept(self) -> Iterator[tuple[str, str]]:
-        """Yield each place that keeps a document's own text, with its content."""
+        """Each place that stores text of a document (with its content)."""
         yield from ((key, body.decode(errors="replace")) for key, body in self.objects.items())
         yield from ((id, str(vector.metadata)) for id, vector in self.vectors.get(DOCUMENTS, {}).items())
         yield from ((FILES.name, json.dumps(row)) for row in self.rows[FILES])
@@ -167,7 +167,7 @@ class Audit:
             self.found(f"{file_id} of {owner} is {row['status']} and left {left}")
 
     def strays(self) -> None:
-        """Nothing belongs to nobody."""
+        """Check that no row, object or vector is without its owner."""
         files = {row["file_id"] for row in self.rows[FILES]}
         for key in self.objects:
             folder, _, rest = key.partition("/")
@@ -211,17 +211,17 @@ class Audit:
             if [one["message_type"] for one in said] != ["user", "assistant"] * (len(said) // 2):
                 self.found(f"questions and answers do not alternate in {row['conversation_id']}")
         everything = Counter(row["content"] for said in messages.values() for row in said)
-        for told in self.book.told:
-            if everything[told.message] > 1:
-                self.found(f"a question stands {everything[told.message]} times: {told.message}")
-        told_in: defaultdict[str, list[Any]] = defaultdict(list)
-        for told in self.book.told:
-            if told.conversation_id is not None:
-                told_in[told.conversation_id].append(told)
-        for conversation_id, acknowledged in told_in.items():
+        for asked in self.book.asked:
+            if everything[asked.message] > 1:
+                self.found(f"a question stands {everything[asked.message]} times: {asked.message}")
+        asked_in: defaultdict[str, list[Any]] = defaultdict(list)
+        for asked in self.book.asked:
+            if asked.conversation_id is not None:
+                asked_in[asked.conversation_id].append(asked)
+        for conversation_id, acknowledged in asked_in.items():
             owner = acknowledged[0].owner
             if conversation_id in self.book.forgotten and conversation_id not in owners:
-                # What an index did not show when it was removed is kept no longer than a receipt is.
+                # If the index did not show a row when it was removed, it may stay as long as a receipt is kept.
                 tables = (MESSAGES,) if self.world.watch.has_lagged else (MESSAGES, ACTIVE_SESSIONS)
                 for one in acknowledged:
                     for table in tables:
@@ -264,7 +264,7 @@ class Audit:
                 unsure = {
                     one["question_id"] for one in results[quiz_id]["detailed_results"] if one["needs_review"]
                 }
-                # What came of a corrected mark, ``Marks`` looks at.
+                # ``Marks`` checks what followed from a corrected mark.
                 corrected = {
                     one["question_id"]
                     for one in results[quiz_id]["detailed_results"]
@@ -290,7 +290,9 @@ class Audit:
                 self.found(f"the result of {quiz_id} is gone")
 
     def items(self) -> None:
-        """Each result has an answer for each of its items, and nothing else has; an item has all its versions."""
+        """Check that each result has an item answer for each of its items, that there are no other item answers, and
+        that each item has all its versions.
+        """
         results = {row["quiz_id"] for row in self.rows[QUIZ_RESULTS]}
         wanted = {
             (row["quiz_id"], one["question_id"], one["item_id"], one["item_version"])
@@ -318,7 +320,7 @@ class Audit:
             self.found(f"{quiz['quiz_id']} was scored {result['correct_answers']} for {right} right answers")
 
     def weighed(self, quiz: Item) -> None:
-        """Each answer weighs as evidence what the hints to its question left of it."""
+        """Check that each answer has the evidence weight that the hints to its question left."""
         hints = {f"{quiz['quiz_id']}-{one['question_id']}": len(one["hints"]) for one in quiz["questions"]}
         for row in self.rows[LEARNING_EVIDENCE]:
             taken = hints.get(row.get("evidence_id", ""))
@@ -358,7 +360,7 @@ class Audit:
                 ):
                     self.found(f"what was never said counts in {session_id}: {turn}")
             if not row["reviews"]:  # else a person decided since, and ``Marks`` looks at it
-                self.told_alike(session_id, turns)
+                self.summaries_agree(session_id, turns)
         for session_id in evidence:
             self.found(f"evidence of the interview {session_id}, which is gone")
         known = {row["session_id"] for row in sessions}
@@ -366,18 +368,25 @@ class Audit:
             if session_id not in known and owner not in self.book.erasing:
                 self.found(f"the interview {session_id} is gone")
 
-    def told_alike(self, session_id: str, turns: list[Item]) -> None:
-        """Each answer was told as it stands, however often."""
+    def summaries_agree(self, session_id: str, turns: list[Item]) -> None:
+        """Check that each pushed summary of the interview gives every answer the stored score, however often it was
+        pushed.
+        """
         scores = {turn["asked"]["question"]: (turn.get("analysis") or {}).get("overall") for turn in turns}
         for pushed in self.world.watch.pushes.values():
-            for told in pushed:
-                if told["type"] == "interview_summary" and told["session_id"] == session_id:
-                    for one in told["transcript"]:
+            for pushed_summary in pushed:
+                if (
+                    pushed_summary["type"] == "interview_summary"
+                    and pushed_summary["session_id"] == session_id
+                ):
+                    for one in pushed_summary["transcript"]:
                         if one["score"] != scores.get(one["question"]):
-                            self.found(f"{session_id} was summed up as {told}, and stands as {scores}")
+                            self.found(
+                                f"{session_id} was summed up as {pushed_summary}, and stands as {scores}"
+                            )
 
     def reviews(self) -> None:
-        """Each answer to what came back is one piece of evidence, and each deck is what the ledger says."""
+        """Check that each review is one piece of evidence, and that each deck equals the fold of the ledger."""
         ledger, decks = Ledger(self.world.fakes.key_values), Decks(self.world.fakes.key_values)
         shown = sorted(
             (row["user_id"], row["source_id"], row["evidence_id"])
@@ -407,7 +416,7 @@ class Audit:
                         self.found(f"what was answered so comes back after {waits} days: {item}")
 
     def class_shares(self) -> None:
-        """Each piece of evidence repeats what the snapshot says that it names."""
+        """Check that each piece of evidence repeats the figures of the class snapshot that it names."""
         shares = {
             (row["subject_id"], row["taken_on"]): (row["shares"], row["usual"])
             for row in self.rows[CLASS_SHARES]

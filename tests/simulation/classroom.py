@@ -1,4 +1,4 @@
-"""A class with a bank of items and a teacher: appeals, decisions over marks, and corrected keys, while learners go on."""
+"""A class with a bank of items and a teacher. The teacher decides over marks and corrects keys while learners go on."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ _FACTS = ("1.1", "1.2", "1.3", "2.1", "2.2")
 _SENTENCE = "It says the same."
 
 
-def furnish(world: World, assigned: AssignedQuiz | None = None) -> None:
-    """The class has approved items, and an assignment asks them: all three, in up to three attempts."""
+def add_class_items(world: World, assigned: AssignedQuiz | None = None) -> None:
+    """Store approved items for the class, and an assignment. Unless ``assigned`` is given, it asks all three items in
+    up to three attempts.
+    """
     made = [
         replace(
             item(
@@ -46,7 +48,7 @@ def furnish(world: World, assigned: AssignedQuiz | None = None) -> None:
 
 
 def assigned_somehow(random: Random) -> AssignedQuiz:
-    """The items, or some by a blueprint; often, until some minutes after the beginning, with keys shown or not."""
+    """A random assigned quiz: with all items or a blueprint, with or without a closing time, with keys shown or not."""
     pools = (Pool("force", 1, None, ("item1", "item3")), Pool("mass", 1, None, ("item2",)))
     is_drawn = random.random() < 0.4
     closes_at = to_text(BEGINNING + timedelta(seconds=random.choice((20, 120, 600))))
@@ -68,7 +70,7 @@ def is_of_items(question: str) -> bool:
 
 
 def taken(book: Book, owner: str | None = None) -> list[Any]:
-    """The results of the assignment that somebody was told, of the owner or of all."""
+    """The acknowledged results of the assignment: the owner's, or everybody's if no owner is given."""
     return [
         result
         for quiz_id, result in book.results.items()
@@ -77,7 +79,7 @@ def taken(book: Book, owner: str | None = None) -> list[Any]:
 
 
 def interviews_of_class(book: Book, owner: str | None = None) -> list[str]:
-    """The ids of the interviews of the class's learners that somebody was told, of the owner or of all."""
+    """The ids of the acknowledged interviews of the class's learners: the owner's, or everybody's if no owner is given."""
     return [
         session_id
         for session_id, name in book.interviews.items()
@@ -100,54 +102,54 @@ def dispute(learner: Learner, result_id: str, **place: str) -> None:
 
 
 class Teacher:
-    """Grace at her browser."""
+    """The teacher grace at her browser."""
 
     def __init__(self, world: World, book: Book, seed: str, *, tries: int = 5) -> None:
-        self.hand = Learner(world, "grace", book, seed, tries=tries)
+        self.client = Learner(world, "grace", book, seed, tries=tries)
         self.decided: list[tuple[str, dict[str, str]]] = []
-        """The marks that she decided over: the result, and the place in it."""
+        """The marks that she decided over: the id of the result, and the place in it."""
 
     def live(self) -> None:
-        """A few deeds, with time between them in which learners submit, retake and appeal."""
-        random = self.hand.random
+        """Do a few random actions. In the pauses between them, learners submit, retake and appeal."""
+        random = self.client.random
         for _ in range(random.choice((2, 3, 4))):
-            self.hand.rest(random.choice((1.0, 10.0, 40.0)))
-            deeds = (self.override, self.override, self.override_fact, self.regrade, self.look)
-            random.choice((*deeds, self.override_again, self.edit, self.assign))()
+            self.client.rest(random.choice((1.0, 10.0, 40.0)))
+            actions = (self.override, self.override, self.override_fact, self.regrade, self.look)
+            random.choice((*actions, self.override_again, self.edit, self.assign))()
 
     def override(self) -> None:
-        results = taken(self.hand.book)
+        results = taken(self.client.book)
         if results:
-            random = self.hand.random
+            random = self.client.random
             place = {"question_id": random.choice(_NUMBERS)}
             self.decide(random.choice(results)["result_id"], random.choice(_VERDICTS), **place)
 
     def override_fact(self) -> None:
-        interviews = interviews_of_class(self.hand.book)
+        interviews = interviews_of_class(self.client.book)
         if interviews:
-            random = self.hand.random
+            random = self.client.random
             place = {"fact": random.choice(_FACTS)}
             self.decide(random.choice(interviews), random.choice(_VERDICTS_ON_FACTS), **place)
 
     def override_again(self) -> None:
-        """Take another decision over a mark that was decided over."""
+        """Decide again over a mark that she already decided over."""
         if self.decided:
-            random = self.hand.random
+            random = self.client.random
             result_id, place = random.choice(self.decided)
             verdicts = _VERDICTS if "question_id" in place else _VERDICTS_ON_FACTS
             self.decide(result_id, random.choice(verdicts), **place)
 
     def decide(self, result_id: str, verdict: str, **place: str) -> None:
-        reason = f"Reason {self.hand.random.randrange(3)}"
+        reason = f"Reason {self.client.random.randrange(3)}"
         body = {"result_id": result_id, "verdict": verdict, "reason": reason, **place}
-        reply = _expect(self.hand, "POST", f"{_PATH}/overrides", body)
+        reply = _expect(self.client, "POST", f"{_PATH}/overrides", body)
         if reply is not None:
             self.decided.append((result_id, place))
-            self.hand.book.decisions[reply["decision_id"]] = reply["user_id"]
+            self.client.book.decisions[reply["decision_id"]] = reply["user_id"]
 
     def edit(self) -> None:
-        """Another version of an item: in other words, with its options in another order, or with another question."""
-        random, item_id = self.hand.random, self.hand.random.choice(ITEMS)
+        """Make another version of an item: with other words, another order of options, or another question."""
+        random, item_id = self.client.random, self.client.random.choice(ITEMS)
         stem = f"{ITEM_QUESTIONS} {item_id[-1]}?"
         changes: dict[str, Any] = random.choice(
             (
@@ -161,44 +163,44 @@ class Teacher:
             )
         )
         path = f"{_PATH}/items/{item_id}"
-        if _expect(self.hand, "PATCH", path, changes) is not None:
-            _expect(self.hand, "POST", f"{path}/approve", {"keep": True})
+        if _expect(self.client, "PATCH", path, changes) is not None:
+            _expect(self.client, "POST", f"{path}/approve", {"keep": True})
 
     def assign(self) -> None:
-        """Ask other items in the assignment from now on, or allow another number of attempts."""
-        random = self.hand.random
+        """Change the assignment: it asks other items from now on, or allows another number of attempts."""
+        random = self.client.random
         wanted: dict[str, Any] = {"item_ids": random.sample(ITEMS, random.choice((2, 3)))}
         if random.random() < 0.4:
             wanted = {"blueprint": [{"concept": "force", "num_questions": random.choice((1, 2))}]}
-        _expect(self.hand, "POST", _ASSIGNED, wanted | {"attempts": random.choice((1, 3, 5))})
+        _expect(self.client, "POST", _ASSIGNED, wanted | {"attempts": random.choice((1, 3, 5))})
 
     def regrade(self) -> None:
-        random = self.hand.random
+        random = self.client.random
         how: dict[str, Any] = {"key": random.choice("ABCD")} if random.random() < 0.8 else {"retire": True}
         self.correct(random.choice(ITEMS), **how)
 
     def correct(self, item_id: str, **how: Any) -> str | None:
         """The id of the regrade, or None if it was not acknowledged."""
         body = {"item_id": item_id, "reason": "The key was wrong.", **how}
-        if self.hand.random.random() < 0.5:
-            _expect(self.hand, "POST", f"{_PATH}/regrades", body | {"dry_run": True})
-        reply = _expect(self.hand, "POST", f"{_PATH}/regrades", body)
+        if self.client.random.random() < 0.5:
+            _expect(self.client, "POST", f"{_PATH}/regrades", body | {"dry_run": True})
+        reply = _expect(self.client, "POST", f"{_PATH}/regrades", body)
         if reply is None:
             return None
-        self.hand.book.regrades.add(reply["regrade_id"])
+        self.client.book.regrades.add(reply["regrade_id"])
         return str(reply["regrade_id"])
 
     def state(self, regrade_id: str) -> str | None:
-        reply = _expect(self.hand, "GET", f"{_PATH}/regrades/{regrade_id}")
+        reply = _expect(self.client, "GET", f"{_PATH}/regrades/{regrade_id}")
         return None if reply is None else str(reply["state"])
 
     def look(self) -> None:
         for path in ("/appeals", "/appeals?status=decided", "/decisions", "/ai-analytics"):
-            _expect(self.hand, "GET", _PATH + path)
+            _expect(self.client, "GET", _PATH + path)
 
 
 def _expect(learner: Learner, method: str, path: str, body: Any = None) -> Any:
-    """The body of the answer; None if it is refused, or if there is none."""
+    """The body of a successful response; None if the request was refused or got no response."""
     reply = learner.persist(method, path, body, key=learner.key() if body is not None else None)
     if reply is None:
         return None

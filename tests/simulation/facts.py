@@ -1,4 +1,4 @@
-"""What must hold of the verdicts of interviews that people decided over, once the sweeper has come to rest."""
+"""The conditions that must hold for verdicts that a teacher decided over, after the sweeper has nothing left to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ports.key_value_store import Item, KeyValueStore, Table
 
 
 class Facts:
-    """Each method but ``decisions`` and ``waiting`` yields what is wrong."""
+    """Checks the facts of all interviews. ``wrong`` yields a sentence for each violation."""
 
     def __init__(self, store: KeyValueStore, rows: Mapping[Table, list[Item]]) -> None:
         interviews = Interviews(store)
@@ -31,11 +31,11 @@ class Facts:
                     yield interview, turn, place, judged
 
     def decisions(self) -> set[str]:
-        """The ids of the decisions that the verdicts tell of."""
+        """The ids of all decisions that are stored with the verdicts."""
         return {one.decision_id for *_, judged in self._verdicts for one in judged.review.corrections}
 
     def waiting(self) -> set[tuple[str, str, str]]:
-        """The verdicts that wait for a person, as the desk has them."""
+        """The verdicts that wait for a teacher, in the form of the desk's rows."""
         return {
             ("fact", interview.session_id, fact_id(turn, place))
             for interview, turn, place, judged in self._verdicts
@@ -45,7 +45,9 @@ class Facts:
     def wrong(
         self, evidence: Mapping[str, Evidence], entries: Mapping[str, Sequence[Evidence]]
     ) -> Iterator[str]:
-        """``evidence`` is what counts in the ledger, ``entries`` all that it has, by id."""
+        """The violations. ``evidence`` has the evidence that counts, ``entries`` all entries of the ledger, by evidence
+        id.
+        """
         for interview, turns in self._turns.items():
             if interview.summed_up(turns).overall_score != interview.overall_score:
                 yield f"{interview.session_id} has the score {interview.overall_score} for {turns}"

@@ -1,6 +1,7 @@
-"""The main journeys, each of which must come to its end whichever call of a port fails, and however.
+"""The main journeys: things that a person does from beginning to end. Each must succeed whichever call of a port fails,
+and however.
 
-``prepare`` is done in fair weather, ``act`` with one fault in it; then ``reached`` tells what is missing.
+``prepare`` runs without faults, ``act`` with one fault. Then ``reached`` says what is missing.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from domain.base.tables import (
     QUIZ_RESULTS,
     REVIEWS,
 )
-from tests.simulation.classroom import Teacher, appeal, dispute, furnish, taken
-from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, Told
+from tests.simulation.classroom import Teacher, add_class_items, appeal, dispute, taken
+from tests.simulation.learner import GIVEN_UP, Book, Brought, Learner, Socket, TutorQuestion
 from tests.simulation.texts import canary
 from tests.simulation.world import World
 
@@ -30,7 +31,7 @@ A_DAY = 24 * 3600.0
 
 @dataclass
 class Journey:
-    """One that is under way: ``got`` is what the learner was told."""
+    """A journey that is being done. ``got`` has the responses that the learner received."""
 
     world: World
     book: Book = field(default_factory=Book)
@@ -54,11 +55,11 @@ class Plan:
     name: str
     prepare: Callable[[Journey], None]
     act: tuple[Callable[[Journey], None], ...]
-    """What goes on at the same time."""
+    """What other people do at the same time."""
     missing: Callable[[Journey], Iterator[str]]
-    """What should have come of it, and did not."""
+    """The results that should be there and are missing."""
     is_swept: bool = True
-    """The schedule strikes meanwhile."""
+    """Whether the schedule runs the sweeper during the journey."""
 
 
 def nothing(journey: Journey) -> None:
@@ -85,7 +86,7 @@ def wait_until_completed(journey: Journey) -> None:
 
 
 def wait_until(journey: Journey, holds: Callable[[Any], bool]) -> None:
-    """As a page does that shows how far its document is."""
+    """Poll until the document is processed, as a page does that shows its progress."""
     for _ in range(_LOOKS):
         reply = journey.ada.send("GET", f"/api/files/{journey.got['document'].file_id}")
         if reply is not None and reply.status == 200 and holds(reply.body):
@@ -94,12 +95,12 @@ def wait_until(journey: Journey, holds: Callable[[Any], bool]) -> None:
 
 
 def ask(journey: Journey, **more: Any) -> Any:
-    told = Told("ada", f"What does the second law say? ({canary('ada', journey.ada.number())})")
-    reply = journey.ada.ask_once("/api/chat", {"message": told.message, **more}, told)
+    asked = TutorQuestion("ada", f"What does the second law say? ({canary('ada', journey.ada.number())})")
+    reply = journey.ada.ask_once("/api/chat", {"message": asked.message, **more}, asked)
     return None if reply is None or reply.status != 200 else reply.body
 
 
-# From an upload to an answer
+# From an upload to an answer.
 
 
 def upload_and_ask(journey: Journey) -> None:
@@ -116,7 +117,7 @@ def upload_and_ask(journey: Journey) -> None:
 
 
 def upload_long_and_ask(journey: Journey) -> None:
-    """The words of a longer document are indexed before its vectors. A page may ask as soon as they are."""
+    """The words of a longer document are indexed before its vectors. A page may ask as soon as the words are."""
     journey.got["document"] = journey.ada.offer(length=9000)
     if journey.got["document"] is None:
         return
@@ -141,7 +142,7 @@ def not_completed(journey: Journey) -> Iterator[str]:
         yield f"the document is {journey.row(document)}"
 
 
-# Other bytes under the same permission
+# Other bytes with the same permission to upload.
 
 
 def put_again(journey: Journey) -> None:
@@ -159,7 +160,7 @@ def not_the_last_version(journey: Journey) -> Iterator[str]:
         yield "the bucket has other bytes than were sent last"
 
 
-# Removed while it is read
+# A document that is deleted while it is read.
 
 
 def upload(journey: Journey) -> None:
@@ -177,7 +178,7 @@ def not_removed(journey: Journey) -> Iterator[str]:
         yield "the removal was not acknowledged"
 
 
-# The tutor
+# The tutor.
 
 
 def converse(journey: Journey) -> None:
@@ -199,22 +200,22 @@ def not_conversed(journey: Journey) -> Iterator[str]:
 
 
 def ask_today(journey: Journey) -> None:
-    """In the subject's conversation of the day, which another tab asks in as well."""
+    """Ask in the subject's conversation of today. Another tab asks there at the same time."""
     for _ in range(2):
-        told = Told("ada", f"What does the third law say? ({canary('ada', journey.ada.number())})")
+        asked = TutorQuestion("ada", f"What does the third law say? ({canary('ada', journey.ada.number())})")
         path = "/api/chat/subjects/physics_101"
-        reply = journey.ada.ask_once(path, {"message": told.message}, told)
+        reply = journey.ada.ask_once(path, {"message": asked.message}, asked)
         if reply is not None and reply.status == 200:
-            journey.got[told.message] = reply.body["conversation_id"]
+            journey.got[asked.message] = reply.body["conversation_id"]
 
 
 def not_in_one_conversation(journey: Journey) -> Iterator[str]:
-    answered_in = [told for name, told in journey.got.items() if name != "document"]
+    answered_in = [id for name, id in journey.got.items() if name != "document"]
     if len(answered_in) != 4 or len(set(answered_in)) != 1:
         yield f"four questions of a day were answered in {answered_in}"
 
 
-# Quizzes
+# Quizzes.
 
 
 def take_quiz(journey: Journey) -> None:
@@ -265,7 +266,7 @@ def has_quiz(journey: Journey) -> None:
 
 
 def has_reviews(journey: Journey) -> None:
-    """A submitted quiz, and the day after: what was wrong is due."""
+    """A submitted quiz. A day later, the wrong answers are due for review."""
     has_quiz(journey)
     submit(journey)
     journey.ada.rest(A_DAY)
@@ -289,7 +290,7 @@ def answer_reviews_otherwise(journey: Journey) -> None:
 
 
 def answer_half_of_the_reviews_right(journey: Journey) -> None:
-    """By turns right and wrong: what is answered right goes, and what is wrong comes back tomorrow."""
+    """Answer the reviews alternately right and wrong. A right answer leaves the list; a wrong one comes back tomorrow."""
     (result,) = journey.book.results.values()
     keys = {one["question"]: one["correct_answer"] for one in result["results"]}
     for place, item in enumerate(due_items(journey)):
@@ -362,7 +363,7 @@ def take_assignment(journey: Journey) -> None:
     submit(journey)
 
 
-# The bank of a class
+# The bank of a class.
 
 _ITEMS = "/api/teacher/subjects/physics_101/items"
 _ASSIGNED = "/api/teacher/subjects/physics_101/assignments/assignment_1/quiz"
@@ -375,7 +376,7 @@ def teacher_of(journey: Journey) -> Learner:
 
 
 def make_items(journey: Journey) -> None:
-    """Drafts from the class's materials. The same request is sent until it is answered."""
+    """Make drafts from the class materials. The same request is repeated until it gets a response."""
     grace = teacher_of(journey)
     reply = grace.persist("POST", _ITEMS, {"generate": {"num_questions": 2}}, key="items")
     if reply is not None and reply.status == 200:
@@ -442,11 +443,11 @@ def not_edited_once(journey: Journey) -> Iterator[str]:
         yield f"the edits {edits} were acknowledged, and the item is {heads}"
 
 
-# Interviews
+# Interviews.
 
 
 def be_interviewed(journey: Journey, questions: int = 2) -> None:
-    """One answer by voice and, if there is a second question, the connection lost, and one in text."""
+    """Answer once by voice. If there is a second question, lose the connection, resume, and answer in text."""
     ada = journey.ada
     socket, begun = _begun(journey, questions)
     if socket is None or begun is None:
@@ -492,7 +493,7 @@ def _begun(journey: Journey, questions: int) -> tuple[Socket | None, Any]:
 
 
 def _resumed(journey: Journey, token: Any) -> tuple[Socket | None, Any]:
-    """Back, and the question open again."""
+    """Resume the interview, and wait until its question is open again."""
     socket, resumed = None, None
     for _ in range(_LOOKS):
         socket = socket or journey.ada.socket()
@@ -514,12 +515,12 @@ def not_interviewed(journey: Journey) -> Iterator[str]:
         yield f"no answer was judged: {turns}"
 
 
-# A teacher decides
+# A teacher's decisions.
 
 
 def has_classroom(journey: Journey) -> None:
-    """Ada and alan took the assignment; ada began another attempt."""
-    furnish(journey.world)
+    """Ada and alan have taken the assignment, and ada has begun another attempt."""
+    add_class_items(journey.world)
     journey.alan = Learner(journey.world, "alan", journey.book, "alan", tries=12)
     for learner in (journey.ada, journey.alan):
         learner.assignment()
@@ -528,7 +529,7 @@ def has_classroom(journey: Journey) -> None:
 
 
 def submit_as_owner(journey: Journey) -> None:
-    """Submit what is open: everybody chooses B."""
+    """Submit all open attempts. Everybody chooses B."""
     for quiz_id, quiz in list(journey.book.quizzes.items()):
         learner = journey.ada if quiz["owner"] == "ada" else journey.alan
         if quiz_id not in journey.book.results and learner is not None:
@@ -541,7 +542,7 @@ def dispute_marks(journey: Journey) -> None:
 
 
 def decide_over_marks(journey: Journey) -> None:
-    """Over each mark, and otherwise over the last."""
+    """Decide over every mark, then differently over the last one."""
     teacher = deciding_teacher(journey)
     result_id = taken(journey.book, "ada")[0]["result_id"]
     for number, verdict in (("1", "right"), ("2", "right"), ("3", "right"), ("3", "partly")):
@@ -561,7 +562,7 @@ def dispute_facts(journey: Journey) -> None:
 
 
 def decide_over_facts(journey: Journey) -> None:
-    """Over both facts, and otherwise over the second."""
+    """Decide over both facts, then differently over the second one."""
     teacher = deciding_teacher(journey)
     (session_id,) = journey.book.interviews
     for fact, verdict in (("1.1", "contradicted"), ("1.2", "stated"), ("1.2", "partly")):
@@ -578,7 +579,9 @@ def retire_an_item(journey: Journey) -> None:
 
 
 def correct(journey: Journey, item_id: str, **how: Any) -> None:
-    """Correct it, and look how far it is once the sweeper had its turn, and once more if the fault struck that."""
+    """Correct the key, and look at the regrade's progress after the sweeper has run. If the fault struck that, look
+    once more.
+    """
     teacher = deciding_teacher(journey)
     regrade_id = teacher.correct(item_id, **how)
     for _ in range(2):
@@ -590,7 +593,7 @@ def correct(journey: Journey, item_id: str, **how: Any) -> None:
 
 def deciding_teacher(journey: Journey) -> Teacher:
     teacher = Teacher(journey.world, journey.book, "grace", tries=12)
-    teacher.hand.pace = 0.05
+    teacher.client.pace = 0.05
     return teacher
 
 
@@ -609,7 +612,7 @@ def not_corrected(journey: Journey) -> Iterator[str]:
         yield f"a key was corrected, and that is {journey.got}"
 
 
-# Erasure
+# Erasure.
 
 
 def has_lived(journey: Journey) -> None:
@@ -629,11 +632,11 @@ def not_erased(journey: Journey) -> Iterator[str]:
         yield "the erasure was not acknowledged"
 
 
-# The sweeper
+# The sweeper.
 
 
 def is_left_in_between(journey: Journey) -> None:
-    """A lost event, an unused permission, a stale standing, an interview that nobody went on with."""
+    """A lost event, an unused permission to upload, an old standing, and an interview that nobody continued."""
     world, got = journey.world, journey.got
     has_lived(journey)
     got["unused"] = journey.ada.offer()

@@ -1,4 +1,4 @@
-"""A learner at their browser: what they do, what they are told, and what they may count on from then on."""
+"""A learner at their browser: their actions, the responses, and the promises in the responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.world import PHYSICS_ITEMS
 
 _LATER = frozenset({429, 502, 503, 504})
 _PASSES = ("conflict", "request_in_progress", "_busy", "conversation_changed")
-"""How the codes of those conflicts end that pass by themselves."""
+"""The endings of the error codes of temporary conflicts."""
 _RIGHT = {
     str(item["question"]): item["options"]["ABCD".index(str(item["correct"]))] for item in PHYSICS_ITEMS
 }
@@ -32,7 +32,7 @@ _KEYS: dict[str, tuple[Any, ...]] = {
     "ordering": tuple(map(list, permutations("ABC"))),
     "short_answer": ("Every action has an equal and opposite reaction.",),
 }
-"""By kind, what the key may be."""
+"""For each kind of question: the values that its key may have."""
 QUESTIONS = (
     "What does the second law say?",
     "What has every action, by the third law?",
@@ -40,9 +40,9 @@ QUESTIONS = (
     "What do the notes speak of?",
 )
 _EACH_SCAN = 3
-"""Each so-manieth document of a learner is a picture, whose text must be recognised."""
+"""Every third document of a learner is a picture, whose text must be recognised."""
 ITEM_QUESTIONS = "Which force has the number"
-"""How the questions of the class's items begin."""
+"""The beginning of the questions of the class's items."""
 GIVEN_UP = "I know nothing of it, or do I?"
 ANSWERS = (
     "The body stays at rest. Or it moves uniformly.",
@@ -54,7 +54,7 @@ ANSWERS = (
 
 @dataclass
 class Brought:
-    """A document, as its owner knows it. ``texts`` are all that were ever sent under its name, the last one last."""
+    """A document, as its owner knows it. ``texts`` has all contents that were ever sent for it, the latest last."""
 
     owner: str
     number: int
@@ -64,7 +64,7 @@ class Brought:
     length: int
     texts: list[bytes] = field(default_factory=list)
     is_deleted: bool = False
-    """Its removal was acknowledged."""
+    """Whether its deletion was acknowledged."""
 
     @property
     def canary(self) -> str:
@@ -72,8 +72,8 @@ class Brought:
 
 
 @dataclass
-class Told:
-    """A question to the tutor, and its answer where one was acknowledged."""
+class TutorQuestion:
+    """A question to the tutor, and its answer if one was acknowledged."""
 
     owner: str
     message: str
@@ -81,38 +81,38 @@ class Told:
     message_id: str | None = None
     response: str | None = None
     asked_at: int = 0
-    """In the order in which this owner's questions were asked …"""
+    """The position among this owner's requests at which the question was sent."""
     answered_at: int | None = None
-    """… and answers came."""
+    """The position at which its answer arrived; None without an answer."""
 
 
 @dataclass
 class Book:
-    """What all learners were promised."""
+    """Everything that the app acknowledged to all people. The audit compares it with what is stored."""
 
     brought: dict[str, Brought] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
+    asked: list[TutorQuestion] = field(default_factory=list)
     forgotten: set[str] = field(default_factory=set)
-    """Conversations whose removal was asked for."""
+    """The conversations that somebody asked to delete."""
     quizzes: dict[str, Any] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
-    """By quiz, as they were first told."""
+    """The first acknowledged result of each quiz."""
     interviews: dict[str, str] = field(default_factory=dict)
-    """The owner of each session."""
+    """The owner of each interview session."""
     erasing: set[str] = field(default_factory=set)
-    """Owners who asked to be erased …"""
+    """The owners who asked for an erasure."""
     erased: set[str] = field(default_factory=set)
-    """… were told that they are, and did nothing else meanwhile or since."""
+    """The owners whose erasure was acknowledged, and who made no other request during it or after it."""
     numbers: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)
-    """The owner of the mark of each decision that was acknowledged."""
+    """For each acknowledged decision, the owner of the mark."""
     regrades: set[str] = field(default_factory=set)
-    """Those that were acknowledged."""
+    """The ids of the acknowledged regrades."""
     moments: int = 0
 
 
 class Learner:
-    """``tries`` is how often a request is sent that is not answered, or told to come later."""
+    """``tries`` is how often a request is sent if it gets no response, or a response that says to come later."""
 
     def __init__(self, world: World, name: str, book: Book, seed: str, *, tries: int = 5) -> None:
         self.world = world
@@ -121,13 +121,13 @@ class Learner:
         self.random = Random(seed)
         self.tries = tries
         self.pace = 1.0
-        """Seconds between requests, about."""
+        """The mean number of seconds between requests."""
         person = next(one for one in DEMO_SCHOOL.people if one.user_id == name)
         self.token = world.fakes.identity.mint(person, seconds=10_000_000)
         self.is_alone = True
-        """No other strand acts for this learner."""
+        """Whether no other strand acts for this learner."""
 
-    # Requests
+    # Requests.
 
     def send(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, **raw: Any
@@ -138,7 +138,7 @@ class Learner:
     def persist(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, **raw: Any
     ) -> Reply | None:
-        """As ``send``, again and again until there is an answer that is not "later"."""
+        """Like ``send``, but repeated until a response comes that does not say to come later."""
         for _ in range(self.tries):
             reply = self.send(method, path, body, key=key, **raw)
             if reply is not None and not _is_later(reply):
@@ -168,9 +168,9 @@ class Learner:
             if one.owner == self.name and (with_deleted or not one.is_deleted)
         ]
 
-    # Documents
+    # Documents.
 
-    def offer(self, *, length: int = 1500, **told: Any) -> Brought | None:
+    def offer(self, *, length: int = 1500, **fields: Any) -> Brought | None:
         number = self.number()
         kind = "png" if number % _EACH_SCAN == 0 else "txt"
         wanted = {
@@ -178,7 +178,7 @@ class Learner:
             "content_type": "",
             "file_size": length,
             "subject_id": self.subject,
-            **told,
+            **fields,
         }
         reply = self.persist("POST", "/api/files/upload-url", wanted, key=self.key())
         if reply is None or reply.status != 200:
@@ -190,7 +190,7 @@ class Learner:
         return brought
 
     def put(self, brought: Brought, text: bytes) -> None:
-        """Send the bytes where the offer says, past the app."""
+        """Send the bytes to the address in the offer, without the app."""
         from fakes.object_store import UploadRefused
 
         brought.texts.append(text)
@@ -200,7 +200,7 @@ class Learner:
             brought.texts.pop()
 
     def version(self, brought: Brought) -> bytes:
-        """Another text of the same length; now and then one that cannot be read."""
+        """Another text of the same length. Sometimes it cannot be read."""
         draw = self.random.random()
         if draw < 0.15:
             return unreadable(brought.length)
@@ -213,7 +213,7 @@ class Learner:
         return made.encode()
 
     def upload(self) -> None:
-        """Upload as the frontend does, and look how it goes."""
+        """Upload as the frontend does, and look at the progress."""
         brought = self.offer(length=self.random.choice((300, 1300, 2600, 9000)))
         if brought is None:
             return
@@ -251,7 +251,7 @@ class Learner:
             self.book.brought[brought.file_id] = brought
 
     def upload_again(self) -> None:
-        """Other bytes under the same permission, perhaps while the first are being read."""
+        """Upload other bytes with the same permission, perhaps while the first ones are being read."""
         offered = [one for one in self.mine() if one.upload.url]
         if offered:
             brought = self.random.choice(offered)
@@ -269,7 +269,7 @@ class Learner:
             brought.is_deleted = True
 
     def look_around(self) -> None:
-        """Read whatever there is to read."""
+        """Request every list and page that the learner may read."""
         for path in self.random.sample(
             (
                 "/api/files",
@@ -293,7 +293,7 @@ class Learner:
             self.send("GET", f"/api/files/{brought.file_id}/download-url")
 
     def snoop(self) -> None:
-        """Ask for what is somebody else's: it is not there."""
+        """Request another person's things. The response must be the same as if they did not exist."""
         others: list[tuple[str, str]] = []
         for brought in self.book.brought.values():
             if brought.owner != self.name:
@@ -303,11 +303,11 @@ class Learner:
                     ("GET", f"/api/files/{brought.file_id}/download-url"),
                     ("DELETE", f"/api/files/{brought.file_id}"),
                 ]
-        for told in self.book.told:
-            if told.owner != self.name and told.conversation_id is not None:
+        for asked in self.book.asked:
+            if asked.owner != self.name and asked.conversation_id is not None:
                 others += [
-                    ("GET", f"/api/chat/conversations/{told.conversation_id}"),
-                    ("DELETE", f"/api/chat/conversations/{told.conversation_id}"),
+                    ("GET", f"/api/chat/conversations/{asked.conversation_id}"),
+                    ("DELETE", f"/api/chat/conversations/{asked.conversation_id}"),
                 ]
         for quiz_id, quiz in self.book.quizzes.items():
             if quiz["owner"] != self.name:
@@ -320,15 +320,15 @@ class Learner:
             if reply is not None and reply.status not in (404, 502, 504):
                 self.world.watch.found(f"{method} {path} answered {reply.status} to {self.name}")
 
-    # The tutor
+    # The tutor.
 
     def ask(self) -> None:
         message = f"{self.random.choice(QUESTIONS)} ({canary(self.name, self.number())})"
-        told = Told(self.name, message)
+        asked = TutorQuestion(self.name, message)
         body: dict[str, Any] = {"message": message}
         mine = [
             one
-            for one in self.book.told
+            for one in self.book.asked
             if one.owner == self.name
             and one.conversation_id
             and one.conversation_id not in self.book.forgotten
@@ -338,27 +338,27 @@ class Learner:
             body["conversation_id"] = self.random.choice(mine).conversation_id
         elif self.random.random() < 0.4:
             path = f"/api/chat/subjects/{self.subject}"
-        self.ask_once(path, body, told)
+        self.ask_once(path, body, asked)
 
-    def ask_once(self, path: str, body: dict[str, Any], told: Told) -> Reply | None:
-        self.book.told.append(told)
+    def ask_once(self, path: str, body: dict[str, Any], asked: TutorQuestion) -> Reply | None:
+        self.book.asked.append(asked)
         self.book.moments += 1
-        told.asked_at = self.book.moments
+        asked.asked_at = self.book.moments
         reply = self.persist("POST", path, body, key=self.key())
         if reply is not None and reply.status == 200:
-            self.heard(told, reply.body)
+            self.heard(asked, reply.body)
         return reply
 
-    def heard(self, told: Told, answer: Any) -> None:
+    def heard(self, asked: TutorQuestion, answer: Any) -> None:
         self.book.moments += 1
-        told.answered_at = self.book.moments
-        told.conversation_id = answer["conversation_id"]
-        told.message_id = answer["message_id"]
-        told.response = answer["response"]
+        asked.answered_at = self.book.moments
+        asked.conversation_id = answer["conversation_id"]
+        asked.message_id = answer["message_id"]
+        asked.response = answer["response"]
         self.world.watch.cited(self.name, answer["citations"], self.book.brought)
 
     def forget_conversation(self) -> None:
-        mine = [one for one in self.book.told if one.owner == self.name and one.conversation_id]
+        mine = [one for one in self.book.asked if one.owner == self.name and one.conversation_id]
         if not mine:
             return
         conversation_id = self.random.choice(mine).conversation_id
@@ -367,12 +367,12 @@ class Learner:
         self.persist("DELETE", f"/api/chat/conversations/{conversation_id}")
 
     def rename_conversation(self) -> None:
-        mine = [one for one in self.book.told if one.owner == self.name and one.conversation_id]
+        mine = [one for one in self.book.asked if one.owner == self.name and one.conversation_id]
         if mine:
             path = f"/api/chat/conversations/{self.random.choice(mine).conversation_id}"
             self.send("PATCH", path, {"title": f"Of {canary(self.name, 0)}"})
 
-    # Quizzes
+    # Quizzes.
 
     def make_quiz(self) -> None:
         body: dict[str, Any] = {"num_questions": self.random.choice((1, 3))}
@@ -446,37 +446,37 @@ class Learner:
             self.world.watch.found(f"{path} answered {reply.status}: {reply.text}")
 
     def retake(self) -> None:
-        """Take a quiz again that was submitted."""
+        """Take a submitted quiz again."""
         mine = [one for one in self.book.results if self.book.quizzes[one]["owner"] == self.name]
         if mine:
             path = f"/api/quizzes/{self.random.choice(mine)}/retake"
             self.quizzed(self.persist("POST", path, key=self.key()))
 
     def review(self) -> None:
-        """Answer some of what comes back today, each twice as a nervous hand does."""
+        """Answer some of today's reviews, each one twice, as an impatient learner does."""
         reply = self.persist("GET", "/api/reviews")
         if reply is None or reply.status != 200:
             return
         for item in reply.body["items"][:3]:
             answer = {"answer": self.answer_to(item["question"]["kind"]) or "A law."}
             path = f"/api/reviews/{item['item_id']}"
-            told = [self.persist("POST", path, answer) for _ in range(2)]
-            results = [one.body for one in told if one is not None and one.status == 200]
+            replies = [self.persist("POST", path, answer) for _ in range(2)]
+            results = [one.body for one in replies if one is not None and one.status == 200]
             is_corrected = item["question"]["question"].startswith(ITEM_QUESTIONS)
             if len(results) == 2 and results[0] != results[1] and not is_corrected:
-                self.world.watch.found(f"a review was told as {results[0]} and as {results[1]}")
+                self.world.watch.found(f"a review was returned as {results[0]} and as {results[1]}")
 
     def scored(self, quiz_id: str, result: Any) -> None:
         first = self.book.results.setdefault(quiz_id, result)
         if any(graded["question"].startswith(ITEM_QUESTIONS) for graded in result["results"]):
-            # People may decide over these marks and correct their keys: the audit looks at them.
+            # Teachers may decide over these marks and correct their keys. The audit checks them.
             if [one["user_answer"] for one in first["results"]] != [
                 one["user_answer"] for one in result["results"]
             ]:
-                self.world.watch.found(f"the answers of {quiz_id} were told as {first} and as {result}")
+                self.world.watch.found(f"the answers of {quiz_id} were returned as {first} and as {result}")
             return
         if first != result:
-            self.world.watch.found(f"the result of {quiz_id} was told as {first} and as {result}")
+            self.world.watch.found(f"the result of {quiz_id} was returned as {first} and as {result}")
         right = sum(graded["is_correct"] for graded in result["results"])
         credits = [graded["credit"] for graded in result["results"] if not graded["needs_review"]]
         share = round(100 * sum(credits) / len(credits), 2) if credits else None
@@ -496,16 +496,16 @@ class Learner:
                 self.world.watch.found(f"a wrong key: {graded}")
         self.world.watch.cited(self.name, [one["citation"] for one in result["results"]], self.book.brought)
 
-    # Their data
+    # Their data.
 
     def erase(self) -> None:
-        """The last that they do."""
+        """Ask for the erasure. It is the learner's last action."""
         self.book.erasing.add(self.name)
         reply = self.persist("DELETE", "/api/me/data")
         if reply is not None and reply.status == 200 and self.is_alone:
             self.book.erased.add(self.name)
 
-    # Interviews
+    # Interviews.
 
     def socket(self) -> Socket | None:
         reply = self.persist("POST", "/api/ws-ticket")
@@ -515,7 +515,7 @@ class Learner:
         return socket if socket.connect(reply.body["ticket"]) else None
 
     def interview(self) -> None:
-        """Start one, answer some questions by voice or in text, lose the connection now and then."""
+        """Start an interview, answer some questions by voice or in text, and sometimes lose the connection."""
         socket = self.socket()
         if socket is None:
             return
@@ -547,11 +547,11 @@ class Learner:
             if self.random.random() < 0.1:
                 socket.persist({"type": "end_interview"}, "interview_summary", "response_processed")
                 return
-            told = self.answer(socket, number)
-            if told is not None and told["type"] == "response_processed":
-                if told["interview_complete"] or told["next_question"] is None:
+            push = self.answer(socket, number)
+            if push is not None and push["type"] == "response_processed":
+                if push["interview_complete"] or push["next_question"] is None:
                     return
-                number = told["question_number"]
+                number = push["question_number"]
 
     def answer(self, socket: Socket, number: int) -> Any:
         words = self.random.choice(ANSWERS)
@@ -566,14 +566,15 @@ class Learner:
         return self.speak(socket, number, words)
 
     def listed_token(self, session_id: str) -> str | None:
-        """The resume token that the list of interviews gives; None if it gives none."""
+        """The resume token in the list of interviews; None if it has none."""
         reply = self.send("GET", "/api/interviews")
         items = [] if reply is None or reply.status != 200 else reply.body["items"]
         return next((one["resume_token"] for one in items if one["session_id"] == session_id), None)
 
     def speak(self, socket: Socket, number: int, words: str) -> Any:
-        """An answer by voice, in two parts that may come in any order, or twice. Now and then a recording is given up
-        before it, with or without a word."""
+        """Answer by voice, in two parts that may arrive in any order, or twice. Sometimes another recording is begun
+        before, and discarded with or without a message.
+        """
         if self.random.random() < 0.3:
             given_up = self.recorded(number, GIVEN_UP)
             socket.persist(given_up[0], "audio_received", "response_processed")
@@ -585,10 +586,10 @@ class Learner:
             parts.reverse()
         if self.random.random() < 0.3:
             parts.append(parts[0])
-        told = None
+        push = None
         for part in parts:
-            told = socket.persist(part, "audio_received", "response_processed") or told
-        return socket.await_("response_processed", "interview_summary", seconds=8.0) or told
+            push = socket.persist(part, "audio_received", "response_processed") or push
+        return socket.await_("response_processed", "interview_summary", seconds=8.0) or push
 
     def recorded(self, number: int, words: str) -> list[dict[str, Any]]:
         """The messages of a recording in two parts."""
@@ -614,7 +615,7 @@ def _is_later(reply: Reply) -> bool:
 
 
 class Socket:
-    """A learner's end of a WebSocket connection."""
+    """The learner's end of a WebSocket connection."""
 
     def __init__(self, learner: Learner, connection_id: str) -> None:
         self.learner = learner
@@ -654,21 +655,23 @@ class Socket:
         return fresh
 
     def persist(self, message: Any, *wanted: str, tries: int = 3, seconds: float = 1.0) -> Any:
-        """Send it until something ``wanted`` is told, or an error that will not pass; None then."""
+        """Send the message until a push of one of the ``wanted`` types comes, and return it. None if a permanent error
+        comes instead.
+        """
         for _ in range(tries):
             self.send(message)
-            told = self.await_(*wanted, "error", seconds=seconds)
-            if told is None:
+            push = self.await_(*wanted, "error", seconds=seconds)
+            if push is None:
                 continue
-            if told["type"] != "error":
-                return told
-            if told["code"] in ("connection_closed", "interview_elsewhere", "no_interview"):
+            if push["type"] != "error":
+                return push
+            if push["code"] in ("connection_closed", "interview_elsewhere", "no_interview"):
                 return None
             self.learner.rest(self.learner.random.choice((0.5, 3.0, 30.0)))
         return None
 
     def await_(self, *wanted: str, seconds: float) -> Any:
-        """The last that was told of the wanted kinds; None if nothing was within some seconds."""
+        """The latest push of the wanted types; None if none comes within some seconds."""
         for pause in (seconds, None):
             found = [one for one in self.take() if one["type"] in wanted]
             if found:
@@ -678,7 +681,7 @@ class Socket:
         return None
 
     def leave(self) -> None:
-        """Go, with or without a word."""
+        """Close the connection, with or without a message to the server."""
         self.world.fakes.gateway.drop(self.connection_id)
         if self.learner.random.random() < 0.5:
             try:

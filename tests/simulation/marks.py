@@ -1,4 +1,4 @@
-"""What must hold of marks that people decided over, once the sweeper has come to rest."""
+"""The conditions that must hold for marks that a teacher decided over, after the sweeper has nothing left to do."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.simulation.learner import Book
 
 
 class Marks:
-    """Each method yields what is wrong."""
+    """Checks the marks of all results. ``wrong`` yields a sentence for each violation."""
 
     def __init__(self, store: KeyValueStore, rows: dict[Table, list[Item]], book: Book) -> None:
         self.rows = rows

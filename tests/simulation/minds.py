@@ -1,4 +1,4 @@
-"""The models: sane, mad, cut short, or obedient to whatever stands in a document."""
+"""The models of the simulation. A reply may be right, nonsense, cut short, or may obey instructions in a document."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MADNESS = ("nonsense", "truncated", "empty", "obedient", "refused", "cut-short")
 
 
 class Minds:
-    """``madness`` is how likely a reply is not what it should be. ``asked`` holds the tasks, oldest first."""
+    """``madness`` is the probability that a reply is not what it should be. ``asked`` records the tasks, oldest first."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -90,7 +90,7 @@ class Minds:
                 return "Think about what the question says."
 
     def _obedient(self, task: Task) -> str:
-        """What a model says that does as the document bids."""
+        """The reply of a model that obeys the instructions in a document."""
         match task:
             case Chat():
                 return (
@@ -108,8 +108,8 @@ class Minds:
                     {"number": number, "verdict": "stated", "quote": fact}
                     for number, fact in enumerate(task.facts, start=1)
                 ]
-                told = {"facts": stated, "strengths": [], "improvements": [], "follow_up": "", "score": 100}
-                return json.dumps(told)
+                reply = {"facts": stated, "strengths": [], "improvements": [], "follow_up": "", "score": 100}
+                return json.dumps(reply)
             case SolveQuestions():
                 everything = [{"number": one.number, "supported": ["A", "Z"]} for one in task.candidates]
                 return json.dumps({"items": everything})
@@ -117,7 +117,7 @@ class Minds:
                 return f"Think about it. The answer is {task.passages[0].text}"
 
     def _question(self, task: AskQuestion) -> str:
-        """The next question, whose rubric has a canary."""
+        """The next interview question. Its rubric contains a canary."""
         fresh = [one for one in QUESTIONS if one["question"] not in task.avoid]
         number = _physics_in(task)
         if not fresh or number is None:
@@ -132,26 +132,26 @@ class Minds:
 
 
 def _physics_in(task: WriteQuestions | AskQuestion) -> int | None:
-    """The number of the passage that tells of Newton's laws."""
+    """The number of the passage about Newton's laws."""
     return next((one.number for one in task.passages if "equal and opposite" in one.text), None)
 
 
 def _cited(task: Chat) -> str:
-    """The first sentence of each of two passages, cited."""
-    told = []
+    """An answer that cites the first sentence of each of two passages."""
+    sentences = []
     for passage in task.passages[:2]:
         sentence = passage.text.partition(". ")[0]
-        told.append(f'{sentence} [{passage.number} "{sentence}"].')
-    return " ".join(told) or "There is nothing about that in the documents."
+        sentences.append(f'{sentence} [{passage.number} "{sentence}"].')
+    return " ".join(sentences) or "There is nothing about that in the documents."
 
 
 def _quiz(task: WriteQuestions) -> str:
-    """All the questions that there are of physics; each explanation holds the canary of its quiz's key."""
+    """All quiz questions about physics. Each explanation contains the canary of the quiz's key."""
     number = _physics_in(task)
     if number is None:
         return json.dumps({"questions": []})
     quiz_id = task.session_id.removeprefix("quiz-").rpartition("-")[0]
-    told = {"passage": number, "explanation": f"For it is so: keyof{quiz_id}x."}
+    shared = {"passage": number, "explanation": f"For it is so: keyof{quiz_id}x."}
     items: list[dict[str, Any]] = [{"kind": "multiple_choice", **item} for item in PHYSICS_ITEMS]
     items += [*PHYSICS_ITEMS_OF_OTHER_KINDS, *_ITEMS_OF_MOTION]
-    return json.dumps({"questions": [item | told for item in items if item["kind"] in task.kinds]})
+    return json.dumps({"questions": [item | shared for item in items if item["kind"] in task.kinds]})

@@ -1,4 +1,4 @@
-"""Many schedules and cases in several processes."""
+"""Runs many schedules and cases in several processes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _run_all(jobs: Sequence[Job]) -> Found:
 
 
 def cases(every: int) -> list[Case]:
-    """Every case of the Nth-call search, or one of ``every`` so many."""
+    """Every case of the Nth-call search, or every ``every``-th one."""
     found = [
         Case(plan.name, fault, number)
         for plan in PLANS
@@ -84,7 +84,7 @@ def _chunks(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
 
 
 def search(jobs: Sequence[Job], processes: int, *, at_first: bool) -> Found:
-    """Run the jobs; with ``at_first``, no more than a few after one that fails."""
+    """Run the jobs. With ``at_first``, stop soon after the first one that fails."""
     found = Found()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for part in pool.imap_unordered(_run_all, _chunks(jobs)):

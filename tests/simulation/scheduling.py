@@ -1,7 +1,7 @@
-"""Strands of work of which exactly one runs at a time; which one comes next is the seed's to say.
+"""Strands of work. Exactly one runs at a time, and the seed decides which one runs next.
 
-A strand is a thread that goes on only while it holds the baton. It hands it over when it sleeps, as it does for
-as long as each call of a port takes, and when it waits for others. Time passes from one wake-up to the next.
+A strand is a thread that runs only while it has the turn. It gives the turn away when it sleeps (as it does for the
+duration of each call of a port) and when it waits for other strands. The time jumps from one wake-up to the next.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ T = TypeVar("T")
 
 
 class Stopped(BaseException):
-    """The schedule is over: whatever still goes on is to end."""
+    """The schedule is over, and every strand that still runs must end."""
 
 
 class Deadlock(Exception):
-    """Every strand waits for another."""
+    """Every strand waits for another one."""
 
 
 class Process:
-    """Where strands run: one invocation. It has a clock of its own, and dies as a whole.
+    """The process in which strands run: one invocation. It has a clock of its own, and if it dies, all its strands end.
 
-    ``skew`` is how far its clock is ahead, in seconds; ``acts_for`` the learner on whose behalf it acts, if any.
+    ``skew`` is how many seconds its clock is ahead. ``acts_for`` is the learner for whom it works, or None.
     """
 
     __slots__ = ("acts_for", "is_dead", "name", "skew")
@@ -43,7 +43,7 @@ class Process:
 
 
 class Strand:
-    __slots__ = ("hand", "is_done", "name", "process", "ready", "wakes_at", "work")
+    __slots__ = ("is_done", "name", "process", "ready", "thread", "wakes_at", "work")
 
     def __init__(self, name: str, process: Process, work: Callable[[], None]) -> None:
         self.name = name
@@ -51,17 +51,19 @@ class Strand:
         self.work = work
         self.wakes_at = 0.0
         self.ready: Callable[[], bool] | None = None
-        """What it waits for, if anything; it wakes at ``wakes_at`` all the same."""
+        """The condition that the strand waits for, or None. It wakes at ``wakes_at`` even if the condition does not
+        hold.
+        """
         self.is_done = False
-        self.hand: _Hand | None = None
+        self.thread: _StrandThread | None = None
 
     def is_able(self) -> bool:
-        """Whether the strand can go on: its condition holds, or its process is dead."""
+        """Whether the strand can run: it waits for nothing, its condition holds, or its process is dead."""
         return self.ready is None or self.ready() or self.process.is_dead
 
 
-class _Hand:
-    """A thread that does the work of one strand after the other."""
+class _StrandThread:
+    """A thread that does the work of strands, one after another."""
 
     def __init__(self) -> None:
         self.turn = threading.Lock()
@@ -87,12 +89,14 @@ class _Hand:
             scheduler.done(strand, failure)
 
 
-_IDLE: list[_Hand] = []
-"""Starting a thread costs more than many a step: they are kept, from one schedule to the next."""
+_IDLE: list[_StrandThread] = []
+"""Threads without work. They are kept from one schedule to the next, because starting a thread takes longer than many
+steps.
+"""
 
 
 class Scheduler:
-    """``seconds`` is the time that has passed. Strands begin in ``context``."""
+    """Runs the strands. ``seconds`` is the time that has passed. Strands begin in ``context``."""
 
     def __init__(self, random: Random, context: Context) -> None:
         self.random = random
@@ -107,14 +111,14 @@ class Scheduler:
         self._all_done.acquire()
 
     def begin(self, name: str, process: Process, work: Callable[[], None], *, after: float = 0.0) -> Strand:
-        """Add a strand, which begins ``after`` so many seconds."""
+        """Add a strand that begins after so many seconds."""
         strand = Strand(name, process, work)
         strand.wakes_at = self.seconds + after
         self.strands.append(strand)
         return strand
 
     def run(self, is_enough: Callable[[], bool] = lambda: False) -> None:
-        """Let the strands go on until all are done, or it is enough. Raises what a strand failed with."""
+        """Run the strands until all have ended, or ``is_enough``. Raises the error with which a strand failed."""
         self._is_enough = is_enough
         self._pass_on()
         self._all_done.acquire()
@@ -122,15 +126,15 @@ class Scheduler:
             raise self._failure
 
     def stop(self) -> None:
-        """End every strand where it stands."""
+        """End every strand where it is."""
         self.is_over = True
         for strand in list(self.strands):
-            if strand.hand is not None:
-                strand.hand.turn.release()
+            if strand.thread is not None:
+                strand.thread.turn.release()
                 self._all_done.acquire()
 
     def done(self, strand: Strand, failure: BaseException | None) -> None:
-        """The strand that ran has come to its end."""
+        """Remove the running strand, which has ended, and let the next one run."""
         strand.is_done = True
         self.strands.remove(strand)
         self._failure = failure or self._failure
@@ -148,7 +152,9 @@ class Scheduler:
         self.seconds = strand.wakes_at  # nobody else would wake before
 
     def wait_for(self, ready: Callable[[], bool], seconds: float = float("inf")) -> None:
-        """Until ``ready``, or ``seconds`` have passed. Raises ``Crash`` once the strand's process has died."""
+        """Wait until ``ready`` is true or ``seconds`` have passed. Raises ``Crash`` if the strand's process died
+        meanwhile.
+        """
         strand = self._running()
         if ready():
             return
@@ -166,15 +172,15 @@ class Scheduler:
         return self.current
 
     def _wait(self) -> None:
-        hand = self._running().hand
-        assert hand is not None
+        thread = self._running().thread
+        assert thread is not None
         self._pass_on()
-        hand.turn.acquire()
+        thread.turn.acquire()
         if self.is_over:
             raise Stopped
 
     def _pass_on(self) -> None:
-        """Hand the baton to the strand that comes next or, at the end, to whoever waits for all of them."""
+        """Give the turn to the next strand. If there is none, wake the caller of ``run``."""
         if not self.is_over and self._failure is None and self.strands and not self._is_enough():
             try:
                 strand = self._next()
@@ -182,16 +188,16 @@ class Scheduler:
                 self._failure = everybody_waits
             else:
                 self.current = strand
-                if strand.hand is None:
-                    strand.hand = _IDLE.pop() if _IDLE else _Hand()
-                    strand.hand.job = (self, strand, self._context.copy())
-                strand.hand.turn.release()
+                if strand.thread is None:
+                    strand.thread = _IDLE.pop() if _IDLE else _StrandThread()
+                    strand.thread.job = (self, strand, self._context.copy())
+                strand.thread.turn.release()
                 return
         self.current = None
         self._all_done.release()
 
     def _next(self) -> Strand:
-        """The one that wakes first; of several at a time, whichever the seed says."""
+        """The strand that wakes first. If several wake at the same time, the seed chooses."""
         soonest = float("inf")
         first: list[Strand] = []
         for strand in self.strands:
@@ -210,7 +216,7 @@ class Scheduler:
 
 
 class _SimulatedFuture(Future[T]):
-    """Whoever waits for its result lets others go on meanwhile."""
+    """A future whose ``result`` lets other strands run while it waits."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
@@ -223,7 +229,7 @@ class _SimulatedFuture(Future[T]):
 
 
 class SimulatedWorkers:
-    """Implements ``ports.workers.Workers``: each piece of work is a strand of the process that submits it."""
+    """Implements ``ports.workers.Workers``. Each piece of work is a strand of the process that submits it."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler

@@ -1,5 +1,6 @@
-"""The two searches: random schedules of several learners and workers at once, in whatever weather the seed says;
-and of each main journey every case in which one call of a port fails."""
+"""The two searches. One runs random schedules, with several learners and workers at the same time and random faults.
+The other runs each main journey once for every call of a port that can fail.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +9,13 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.simulation.audit import Audit, settle
-from tests.simulation.classroom import Teacher, appeal, assigned_somehow, furnish
+from tests.simulation.classroom import Teacher, add_class_items, appeal, assigned_somehow
 from tests.simulation.journeys import PLANS, Journey, Plan
 from tests.simulation.learner import Book, Learner
 from tests.simulation.weather import Census, Fault, NthCall, Storm, Weather
 from tests.simulation.world import Stage, World
 
-_DEEDS: dict[Callable[[Learner], None], int] = {
+_ACTIONS: dict[Callable[[Learner], None], int] = {
     Learner.upload: 6,
     Learner.upload_in_request: 3,
     Learner.upload_again: 4,
@@ -42,12 +43,12 @@ _IN_CLASS: dict[Callable[[Learner], None], int] = {
     Learner.interview: 3,
     Learner.upload: 1,
 }
-"""Where the class has items and a teacher."""
+"""The actions in a class that has items and a teacher."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``violations`` of a schedule, and, if it was to be kept, all the calls of ports in it."""
+    """The ``violations`` of a schedule. ``trail`` has all its calls of ports, if it was to be recorded."""
 
     violations: list[str]
     trail: list[str]
@@ -60,14 +61,14 @@ def run_schedule(stage: Stage, seed: int) -> Outcome:
     world = World(stage, str(seed), Weather())
     book = Book()
     storm = Storm(Random(f"{seed}/weather"))
-    deeds = _DEEDS
+    actions = _ACTIONS
     if Random(f"{seed}/classroom").random() < 0.3:
-        furnish(world, assigned_somehow(Random(f"{seed}/assigned")))
-        deeds = _IN_CLASS
+        add_class_items(world, assigned_somehow(Random(f"{seed}/assigned")))
+        actions = _IN_CLASS
         teacher = Teacher(world, book, f"{seed}/grace")
         world.scheduler.begin("grace", world.process("client", "grace"), teacher.live)
     for name in random.sample(("ada", "alan", "mary"), random.choice((1, 1, 2, 2, 3))):
-        _begin(world, book, random, name, f"{seed}/{name}", deeds)
+        _begin(world, book, random, name, f"{seed}/{name}", actions)
     if random.random() < 0.6:
         world.keep_sweeping(random.choice((30.0, 120.0)))
     world.change(storm)
@@ -80,9 +81,11 @@ def _begin(
     random: Random,
     name: str,
     seed: str,
-    deeds: dict[Callable[[Learner], None], int],
+    actions: dict[Callable[[Learner], None], int],
 ) -> None:
-    """A learner with one document or none, who does some things; perhaps in two tabs at once."""
+    """Begin the strands of a learner who has one document or none, and does some random actions, perhaps in two tabs at
+    the same time.
+    """
     tabs = 2 if random.random() < 0.3 else 1
     learners = [Learner(world, name, book, f"{seed}/{tab}") for tab in range(tabs)]
     pace = random.choice((0.05, 1.0, 10.0))
@@ -96,9 +99,9 @@ def _begin(
         world.use_up(name, "questions", left=random.choice((0, 2, 5)))
 
     def live(learner: Learner) -> None:
-        count = learner.random.choice((1, 1, 2, 3)) * (3 if deeds is _IN_CLASS else 1)
-        for deed in learner.random.choices(list(deeds), list(deeds.values()), k=count):
-            deed(learner)
+        count = learner.random.choice((1, 1, 2, 3)) * (3 if actions is _IN_CLASS else 1)
+        for action in learner.random.choices(list(actions), list(actions.values()), k=count):
+            action(learner)
             learner.rest()
         open_tabs.pop()
         if not open_tabs and learner.random.random() < 0.2:
@@ -123,7 +126,7 @@ def _begin(
 
 @dataclass(frozen=True)
 class Case:
-    """The fault strikes at the Nth call of the journey that it can strike."""
+    """A journey in which the fault strikes once: at call ``number`` of those that it can strike."""
 
     journey: str
     fault: Fault
@@ -139,7 +142,7 @@ class Case:
 
 
 def calls_of(stage: Stage, plan: Plan) -> dict[Fault, int]:
-    """How many calls of the journey each fault can strike."""
+    """For each fault, how many calls of the journey it can strike."""
     census = Census()
     _travel(stage, plan, census)
     return census.calls
@@ -164,7 +167,7 @@ def _travel(stage: Stage, plan: Plan, weather: Weather) -> Outcome:
 
 
 def finish(world: World, book: Book, missing: Callable[[], Iterable[str]] = tuple) -> Outcome:
-    """Let it all come to rest, and look at what it came to."""
+    """Let all work end, and check the end state."""
     violations = world.watch.violations
     try:
         world.scheduler.run(lambda: bool(violations) or world.are_clients_done())

@@ -1,4 +1,6 @@
-"""The simulator finds bugs: each of these, put into a copy of the tree, makes it fail, and fail again when told to."""
+"""The simulator finds bugs. Each patch puts a bug into a copy of the project; the search must then fail, and the
+printed command must fail too.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ FOUND_AS = {
     "unscoped-read": "answered 200 to|showed .* what is .*'s",
     "vectors-left-on-failure": "has failed and leaves",
 }
-"""What the simulator says of each, as a regular expression."""
+"""For each bug, a regular expression that the simulator's output must match."""
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_the_simulator_finds_each_seeded_bug(bug: str, copy: Path) -> None:
 
 
 def simulated(folder: Path, *arguments: str) -> str:
-    """What the simulator there prints. It must fail."""
+    """The output of the simulator in the copy. It must fail there."""
     command = [sys.executable, "-m", "tests.simulation", *arguments]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert run.returncode == 1, run.stdout + run.stderr

@@ -1,4 +1,4 @@
-"""The world holds in some schedules and cases, and a seed says all that happens in it; ``make simulate`` runs more."""
+"""Some schedules and cases run without a violation, and the same seed gives the same run. ``make simulate`` runs more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROJECT = Path(__file__).parents[2]
 
 
 def simulated(*arguments: str) -> tuple[int, str]:
-    """Its status, and what it prints but for the time it took."""
+    """The exit status and the output, without the time that the run took."""
     command = [sys.executable, "-m", "tests.simulation", "--processes", "1", *arguments]
     run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     return run.returncode, run.stdout.partition(";")[0] + run.stderr
@@ -20,10 +20,10 @@ def simulated(*arguments: str) -> tuple[int, str]:
 
 @pytest.mark.slow
 def test_some_schedules_and_cases_break_nothing() -> None:
-    status, told = simulated("--schedules", "150", "--every", "50")
-    assert status == 0, told
-    assert told.startswith("150 schedules and ")
-    assert told.endswith(" faults, 0 with a violation")
+    status, printed = simulated("--schedules", "150", "--every", "50")
+    assert status == 0, printed
+    assert printed.startswith("150 schedules and ")
+    assert printed.endswith(" faults, 0 with a violation")
 
 
 @pytest.mark.slow

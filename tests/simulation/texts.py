@@ -1,4 +1,4 @@
-"""What learners bring and say. Each text holds its owner's canary: a word that nobody else may ever be shown."""
+"""The texts that learners upload and say. Each contains its owner's canary: a word that nobody else may ever see."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOTION = (
     "A falling body gains a speed of 10 metres per second in each second. "
     "First the hand throws the ball, then the ball rises, and finally it falls back."
 )
-"""What ``PHYSICS`` lacks: a number, and a sequence."""
+"""Facts of kinds that ``PHYSICS`` does not have: a number and a sequence."""
 CANARIES = {
     "ada": "zorblada",
     "alan": "quixalan",
@@ -26,7 +26,7 @@ SHOWN = {
     "grace": frozenset({"class:physics_101"}),
     "karl": frozenset({"class:history_201"}),
 }
-"""Whose canaries each person may see."""
+"""For each person: the owners whose canaries this person may see."""
 SUBJECTS = {"ada": "physics_101", "alan": "physics_101", "mary": "history_201"}
 PERSONAL = tuple(CANARIES[name] for name in SUBJECTS)
 
@@ -40,12 +40,14 @@ INJECTION = (
 
 
 def canary(owner: str, number: int) -> str:
-    """A word of the owner's document or message of that number, and of no other."""
+    """The word of the owner's document or message with that number. No other text has it."""
     return f"{CANARIES[owner]}{number:03d}x"
 
 
 def text_of(owner: str, number: int, *, length: int = 2400, version: int = 1) -> str:
-    """A document of exactly ``length`` ASCII characters, whose every sentence but those of physics has its canary."""
+    """A document of exactly ``length`` ASCII characters. Every sentence contains its canary, except those about
+    physics.
+    """
     word = canary(owner, number)
     return "".join(_sentences(word, version, length))[: length - 1].rstrip(" .").ljust(length - 1, "o") + "."
 
@@ -65,10 +67,10 @@ def _sentences(word: str, version: int, length: int) -> Iterator[str]:
 
 
 def unreadable(length: int) -> bytes:
-    """Bytes of a text document that turns out to be none."""
+    """Bytes that no reader accepts as a text document."""
     return (b"\xff\xfe\xfa" * length)[:length]
 
 
 def blank(length: int) -> bytes:
-    """Pages without a word on them."""
+    """Pages without any word."""
     return b" " * (length // 2) + b"\f" + b" " * (length - length // 2 - 1)

@@ -1,4 +1,4 @@
-"""What must hold at every step: looked at with each write, answer, push, prompt and line of the log."""
+"""The conditions that must hold at every step. They are checked at each write, response, push, prompt and log line."""
 
 from __future__ import annotations
 
@@ -39,37 +39,39 @@ _EXPECTED = (PortError, LyceumError, LeaseLost, SessionMoved)
 _SECRETS = re.compile(r"token-\d+-of-|keyof|rubric\d|ticket-secret|" + "|".join(CANARIES.values()))
 _CALL_SECONDS = 8.0
 _KEPT_ALIKE = {MESSAGES: "m#", QUIZ_RESULTS: "", LEARNING_EVIDENCE: "e#", INTERVIEW_SESSIONS: "t#"}
-"""Rows that are written once, by how their sort keys begin."""
+"""The tables whose rows never change once they are written, with the beginning of the sort keys of these rows."""
 _LOOKED_AT = frozenset({*_KEPT_ALIKE, FILES, QUIZZES})
 _DESK = re.compile(r"GET /api/teacher/subjects/[^/]+/appeals(\?.*)?")
 NOTHING_STOLEN = 0.001
 
 
 class Watch:
-    """``violations`` are what was found, in order: they are noted, for the app might catch what is raised."""
+    """Collects ``violations`` in order. It does not raise them, because the app might catch an exception."""
 
     def __init__(self, fakes: Fakes, scheduler: Scheduler) -> None:
         self._fakes = fakes
         self._scheduler = scheduler
         self.violations: list[str] = []
         self.owners: dict[str, str] = {}
-        """Of the WebSocket connections."""
+        """The owner of each WebSocket connection."""
         self.pushes: dict[str, list[dict[str, Any]]] = {}
-        """By connection."""
+        """The pushes of each connection, in order."""
         self.has_lagged = False
-        """Somebody may have been shown what an index or the vectors were a moment ago."""
+        """Whether an index or the vectors were stale at some time, so that a person may have seen old data."""
         self.skew = 0.0
-        """How far clocks may be from the true time, in seconds."""
+        """The greatest difference of a clock from the true time, in seconds."""
         self.begun: Counter[str] = Counter()
-        """Interviews begun, by owner."""
+        """The number of interviews that each owner began."""
         self.had: Counter[tuple[str, str]] = Counter()
-        """By owner, the answers of the tutor (``messages``) and questions of quizzes (``questions``) that were kept."""
+        """For each owner, the number of stored answers of the tutor (``messages``) and of stored quiz questions
+        (``questions``).
+        """
         self._old: list[tuple[Table, Item, Item | None]] = []
 
     def found(self, what: str) -> None:
         self.violations.append(what)
 
-    # Writes
+    # Writes.
 
     def before(self, port: str, method: str, args: tuple[Any, ...]) -> None:
         self._old = []
@@ -116,7 +118,7 @@ class Watch:
         if table is MESSAGES and item.get("message_type") == "assistant":
             self.had[item["user_id"], "messages"] += 1
         elif table is QUIZZES:
-            # Nobody pays for a question of the class's bank when it is asked.
+            # A question from the class's bank is not counted in the learner's allowance.
             made = [one for one in item["questions"] if one["item_id"] is None]
             self.had[item["user_id"], "questions"] += len(made)
 
@@ -124,7 +126,7 @@ class Watch:
         now = self._scheduler.seconds
         if old is not None and item["attempts"] > old["attempts"]:
             lease = old.get("lease_until")
-            # Where there are no bytes there is nothing to work on: the request that brings them may be repeated.
+            # Without bytes there is nothing to process. The request that brings them may be repeated.
             has_bytes = old["s3_key"] in self._fakes.objects.bodies()
             if has_bytes and lease is not None and lease > self._text(2 * self.skew + NOTHING_STOLEN):
                 self.found(
@@ -138,7 +140,7 @@ class Watch:
             self._failed_document(item)
 
     def _failed_document(self, item: Item) -> None:
-        """It leaves nothing, from the moment on at which it says that it failed."""
+        """Check that a document has no chunks and no vectors from the moment at which it says that it failed."""
         left = [
             id
             for id, vector in self._fakes.vectors.true.get(DOCUMENTS, {}).items()
@@ -150,7 +152,9 @@ class Watch:
             self.found(f"{item['file_id']} has failed and leaves {left}")
 
     def check_indexed(self, item: Item) -> None:
-        """A searchable document has its chunks and, of each, one vector; if it is completed, with its meaning."""
+        """Check that a searchable document has its chunks and one vector for each. If it is completed, the vectors must
+        contain the meaning, not only the words.
+        """
         body = self._fakes.objects.bodies().get(chunks_key(item["user_id"], item["file_id"]))
         if body is None:
             self.found(f"{item['file_id']} is searchable without chunks")
@@ -170,7 +174,7 @@ class Watch:
             self.found(f"{item['file_id']} says {item['chunks_created']} of {len(chunks)} chunks")
 
     def _indexed(self, vectors: Sequence[Vector]) -> None:
-        """Chunks are indexed under the lease; a call may take its time."""
+        """Check that chunks are indexed only under a lease. The call itself may take some seconds."""
         for file_id in {str(vector.metadata["file_id"]) for vector in vectors}:
             row = self._fakes.key_values.get(FILES, {"file_id": file_id})
             if row is None or row["status"] != "processing":
@@ -182,19 +186,19 @@ class Watch:
     def _text(self, seconds: float) -> str:
         return to_text(after(self._fakes.clock.now(), seconds))
 
-    # What people are shown
+    # What people see.
 
     def answered(self, name: str, operation: str, status: int, text: str) -> None:
         if status == 500:
             self.found(f"{operation} answered 500 to {name}: {text}")
         if _DESK.fullmatch(operation) and status == 200:
-            # With an appeal, a learner shows the mark to the teacher, and what it is about.
+            # An appeal shows the teacher the learner's mark and what it is about.
             items = json.loads(text)["items"]
             text = json.dumps([one for one in items if one["why"] != "appeal"])
         self.shown(name, operation, text)
 
     def shown(self, name: str, where: str, text: str) -> None:
-        """Nothing of anybody else's, and no key or rubric before its time."""
+        """Check that the text contains no other person's data, and no key or rubric before its time."""
         for owner, word in CANARIES.items():
             if word in text and owner not in SHOWN[name]:
                 self.found(f"{where} showed {name} what is {owner}'s: {text[:400]}")
@@ -209,7 +213,7 @@ class Watch:
             self._rubrics_shown(name, where, text)
 
     def cited(self, name: str, citations: Sequence[Any], brought: Mapping[str, Brought]) -> None:
-        """Each quote stands in a text that was brought, by somebody whose documents they may read."""
+        """Check that each quote stands in an uploaded text whose owner's documents this person may read."""
         for citation in citations:
             document = brought.get(citation["file_id"])
             if document is None:
@@ -236,19 +240,19 @@ class Watch:
                 self.found(f"{where} showed {name} the rubric {number} before its answer: {text[:300]}")
 
     def _pushed(self, connection_id: str, message: str) -> None:
-        told = json.loads(message)
-        if told["type"] == "interview_started" and not any(
-            one["type"] == "interview_started" and one["session_id"] == told["session_id"]
+        push = json.loads(message)
+        if push["type"] == "interview_started" and not any(
+            one["type"] == "interview_started" and one["session_id"] == push["session_id"]
             for one in self.pushes.get(connection_id, ())
         ):
             self.begun[self.owners[connection_id]] += 1
-        self.pushes.setdefault(connection_id, []).append(told)
-        self.shown(self.owners[connection_id], f"a push of {told['type']}", message)
-        if told["type"] == "error" and told["code"] == "internal_error":
+        self.pushes.setdefault(connection_id, []).append(push)
+        self.shown(self.owners[connection_id], f"a push of {push['type']}", message)
+        if push["type"] == "error" and push["code"] == "internal_error":
             self.found(f"a message was answered by {message}")
 
     def _asked(self, task: Task) -> None:
-        """No task holds personal data of two learners."""
+        """Check that no task contains personal data of two learners."""
         if sum(word in repr(task) for word in PERSONAL) > 1:
             self.found(f"a task of the role {task.role} mixes learners")
 
@@ -262,10 +266,10 @@ class Watch:
             self.failed(f"log: {record.getMessage()}", failure)
 
     def failed(self, where: str, failure: BaseException) -> None:
-        """What a handler could not do, AWS tries again; but there is a class for whatever may go wrong."""
+        """Check a handler's error. AWS repeats a failed event, but only errors of declared classes are allowed."""
         if not isinstance(failure, _EXPECTED):
-            told = JsonLines().format(logging.makeLogRecord({"exc_info": _info(failure), "msg": where}))
-            self.found(f"{where} failed with {failure!r}: {told}")
+            line = JsonLines().format(logging.makeLogRecord({"exc_info": _info(failure), "msg": where}))
+            self.found(f"{where} failed with {failure!r}: {line}")
 
 
 def _info(failure: BaseException) -> tuple[type[BaseException], BaseException, Any]:
@@ -273,7 +277,7 @@ def _info(failure: BaseException) -> tuple[type[BaseException], BaseException, A
 
 
 def _is_corrected(item: Item, old: Item) -> bool:
-    """Whether people changed marks of the result, or disputed one: the answers stay as they were given."""
+    """Whether only decisions or appeals changed the result. The answers must stay as they were given."""
     by_people = ("review", "is_retired", "correct_answer", "explanation", "citation", "machine")
     marks = zip(json.loads(json.dumps(item["detailed_results"])), old["detailed_results"], strict=True)
     changed = [(new, was) for new, was in marks if any(new[name] != was[name] for name in by_people)]
@@ -281,10 +285,10 @@ def _is_corrected(item: Item, old: Item) -> bool:
 
 
 def _is_decided_over(turn: Item, old: Item) -> bool:
-    """Whether people decided over verdicts of the turn, or disputed one: what was asked and said stays."""
-    told = ("asked", "transcription", "answered_at")
+    """Whether only decisions or appeals changed the turn. The question and the answer must stay."""
+    kept_fields = ("asked", "transcription", "answered_at")
     reviews, before = ([fact["review"] for fact in one["facts"]] for one in (turn, old))
-    kept = json.loads(json.dumps([turn[name] for name in told])) == [old[name] for name in told]
+    kept = json.loads(json.dumps([turn[name] for name in kept_fields])) == [old[name] for name in kept_fields]
     return kept and bool(json.loads(json.dumps(reviews)) != before)
 
 

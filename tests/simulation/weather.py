@@ -1,4 +1,4 @@
-"""What fails, and when: at the Nth call of a port, or at random calls."""
+"""The weather of a simulation: which calls of ports fail, and how. Either one chosen call fails, or random calls do."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from random import Random
 
 class Fault(StrEnum):
     CRASH = "crash"
-    """The process dies before the call has any effect …"""
+    """The process dies before the call has any effect."""
     LATE_CRASH = "late-crash"
-    """… or after it."""
+    """The process dies after the call had its effect."""
     UNAVAILABLE = "unavailable"
     THROTTLED = "throttled"
     TIMED_OUT = "timed-out"
-    """No answer in time, and no effect …"""
+    """No answer comes in time, and the call has no effect."""
     LATE_TIME_OUT = "late-time-out"
-    """… or all of it."""
+    """No answer comes in time, but the call has its effect."""
     PARTLY = "partly"
-    """A batch is done, or a stream given, by half; then the call fails …"""
+    """Half of a batch is written, or half of a stream is read; then the call fails."""
     PARTLY_CRASH = "partly-crash"
-    """… or the process dies."""
+    """Half of a batch is written, or half of a stream is read; then the process dies."""
     STALL = "stall"
-    """The call is done, and its process stands still for a while, longer than any lease but an interview's."""
+    """The call succeeds, and then its process pauses for longer than any lease except an interview's."""
     RIVALS_FIRST = "rivals-first"
-    """Before the call is made, everybody else does what they can."""
+    """Before the call is made, all other strands do what they can."""
     LAG = "lag"
-    """From now on indexes and vectors are read as they stand, for some seconds."""
+    """For some seconds, indexes and vectors do not show new writes."""
 
 
 CRASHES = frozenset({Fault.CRASH, Fault.LATE_CRASH, Fault.PARTLY_CRASH})
 FROM_OUTSIDE = frozenset(
     {Fault.UNAVAILABLE, Fault.THROTTLED, Fault.TIMED_OUT, Fault.LATE_TIME_OUT, Fault.PARTLY}
 )
-"""What only an upstream can do."""
+"""Faults that only a call over a network can have."""
 BATCHES = frozenset(
     {
         ("key_values", "put_many"),
@@ -48,7 +48,7 @@ BATCHES = frozenset(
     }
 )
 IN_PROCESS = frozenset({"extractor"})
-"""Ports that no network stands before."""
+"""Ports that are called without a network."""
 
 
 def may_strike(fault: Fault, port: str, method: str) -> bool:
@@ -58,16 +58,16 @@ def may_strike(fault: Fault, port: str, method: str) -> bool:
 
 
 class Weather:
-    """Fair: nothing fails, and nobody comes between."""
+    """The weather without faults: no call fails, and no strand interrupts another on purpose."""
 
     latency = 0.004
-    """Seconds that a call takes, on average."""
+    """The mean duration of a call, in seconds."""
     skew = 0.0
-    """Seconds by which clocks differ from the true time, at most."""
+    """The greatest difference of a clock from the true time, in seconds."""
     lost_events = 0.0
     repeated_events = 0.0
     madness = 0.0
-    """How likely it is that a model's reply is not what it was asked for."""
+    """The probability that a model's reply is not what it should be."""
 
     def strikes(self, port: str, method: str) -> Fault | None:
         return None
@@ -75,7 +75,7 @@ class Weather:
 
 @dataclass
 class NthCall(Weather):
-    """One fault, at the Nth call that it can strike from now on."""
+    """The weather with exactly one fault, at the Nth call that the fault can strike."""
 
     number: int
     fault: Fault
@@ -94,7 +94,7 @@ class NthCall(Weather):
 
 @dataclass
 class Census(Weather):
-    """Fair, and counts the calls that each fault could strike."""
+    """The weather without faults, which counts the calls that each fault could strike."""
 
     calls: Counter[Fault] = field(default_factory=Counter)
 
@@ -120,11 +120,11 @@ _USUAL = {
 
 @dataclass
 class Storm(Weather):
-    """As bad as the seed says. A port may also be out for a while: then all of its calls fail."""
+    """The weather with random faults. A port may also fail for a while: then all its calls fail."""
 
     random: Random
     out: dict[str, int] = field(default_factory=dict)
-    """By port, how many more calls fail."""
+    """For each port, how many of its next calls fail."""
 
     def __post_init__(self) -> None:
         draw = self.random.random
@@ -137,7 +137,8 @@ class Storm(Weather):
         self._kinds = list(_USUAL)
         self._weights = [weight * draw() for weight in _USUAL.values()]
         if self.skew:
-            # An erasure goes by what indexes show and by clocks. It bears either's error, but not both at once.
+            # An erasure relies on indexes and on clocks. It tolerates an error of either, but not of both at the same
+            # time.
             self._weights[self._kinds.index(Fault.LAG)] = 0.0
 
     def strikes(self, port: str, method: str) -> Fault | None:

@@ -1,4 +1,4 @@
-"""The app on the fakes, every call of a port at the mercy of the weather."""
+"""The simulated world: the app on the fakes. The weather decides at each call of a port whether it fails."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ from tests.support.faults import Crash
 BEGINNING = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 INTERVIEWS_A_DAY = 3
 A_DAY = 500
-"""Messages, and questions, of each learner."""
+"""The daily limit of messages, and of questions, for each learner."""
 _SETTINGS = {
     "LYCEUM_PROFILE": "memory",
     "LYCEUM_KNOWLEDGE_BASES": "on",
@@ -79,19 +79,21 @@ _CAPABILITIES = {
     "transcriber": "transcriber",
     "knowledge_bases": "knowledge_bases",
 }
-_TOLD_AT_ONCE = frozenset(
+_WITHOUT_CALL = frozenset(
     {"dimension", "model", "scale", "formats", "media_types", "hears_partially", "speaks", "read"}
 )
-"""What a port says without a call to anywhere."""
+"""Attributes and methods of ports that need no call to a service."""
 _CALL_SECONDS = 8.0
-"""As long as an adapter tries before it says that there was no answer in time."""
+"""How many seconds an adapter tries before it raises ``TimedOut``."""
 _LONGEST = 15.0
-"""Times the average, that a call takes."""
+"""The longest duration of a call, as a multiple of the mean."""
 _LAG_SECONDS = 6.0
 
 
 class Clock:
-    """True time, or as the process has it that runs."""
+    """A clock that shows the time of the running process, which may differ from the true time. With ``is_true``, the
+    true time.
+    """
 
     def __init__(self, scheduler: Scheduler, *, is_true: bool = False) -> None:
         self._scheduler = scheduler
@@ -116,12 +118,12 @@ class Ids:
 
 class Objects(InMemoryObjectStore):
     def bodies(self) -> dict[str, bytes]:
-        """Everything that lies in the bucket, by key."""
+        """All objects in the bucket by key."""
         return self._bodies
 
 
 class Vectors(InMemoryVectorStore):
-    """``true`` has what reads that lag do not show yet."""
+    """A vector store that can lag. ``true`` also has what stale reads do not show yet."""
 
     def __init__(self, dimension: int) -> None:
         super().__init__(dimension)
@@ -138,7 +140,7 @@ class Vectors(InMemoryVectorStore):
 
 
 class Fakes:
-    """What there is behind the ports."""
+    """The fakes behind the ports."""
 
     def __init__(self, clock: Clock, ids: Ids, minds: Minds) -> None:
         self.key_values = InMemoryKeyValueStore(TABLES, clock)
@@ -159,7 +161,7 @@ class Fakes:
 
 
 class _Front:
-    """A port of whichever world is on the stage."""
+    """A port of the world that is on the stage at present."""
 
     def __init__(self, stage: Stage, name: str) -> None:
         self._stage = stage
@@ -167,7 +169,7 @@ class _Front:
 
     def __getattr__(self, method: str) -> Any:
         stage, name = self._stage, self._name
-        if method in _TOLD_AT_ONCE:
+        if method in _WITHOUT_CALL:
             return getattr(getattr(stage.world.fakes, name), method)
 
         def call(*args: Any, **options: Any) -> Any:
@@ -178,7 +180,7 @@ class _Front:
 
 
 class _Fronts:
-    """The adapters of the app, which keeps them: behind each is the world of the day."""
+    """The adapters of the app. The app keeps them from world to world; each one calls the present world."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -199,7 +201,7 @@ class _Fronts:
 
 
 class _Told:
-    """A port that calls no service: the clock, ids, and workers."""
+    """A port that calls no service: the clock, the ids, or the workers."""
 
     def __init__(self, whose: Callable[[], Any]) -> None:
         self._whose = whose
@@ -219,11 +221,11 @@ class Step(NamedTuple):
     fault: Fault | None
 
     def __str__(self) -> str:
-        told = f"{self.seconds:9.3f} {self.strand:12} {self.port}.{self.method} {self._subject()}"
-        return f"{told}  *** {self.fault} ***" if self.fault else told
+        line = f"{self.seconds:9.3f} {self.strand:12} {self.port}.{self.method} {self._subject()}"
+        return f"{line}  *** {self.fault} ***" if self.fault else line
 
     def _subject(self) -> str:
-        """The row, object or vectors that the call is about, in a few words."""
+        """A short text for the row, object or vectors that the call is about."""
         match self.args:
             case [Table() as table, dict() as item, *_]:
                 key = item if self.method in ("get", "delete") else table.key_of(item)
@@ -264,7 +266,7 @@ class _Context:
 
 
 class _Listener(logging.Handler):
-    """Reads the log of whichever world is on the stage."""
+    """A log handler that passes each record to the world on the stage."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -275,13 +277,13 @@ class _Listener(logging.Handler):
 
 
 class Stage:
-    """The app, built once; the worlds come and go."""
+    """The app, which is built once and used in one world after another."""
 
     world: World
 
     def __init__(self) -> None:
         self.keeps_trail = False
-        """Calls are written down, for somebody to read."""
+        """Whether calls are recorded, so that a person can read them."""
         self.services = Services(read_settings(_SETTINGS), cast(Adapters, _Fronts(self)))
         self.app = build_app()
         declare_routes(self.app, self.services)
@@ -292,7 +294,7 @@ class Stage:
         self.matcher = RouteMatcher(list(self.app.routes))
 
     def forget(self) -> None:
-        """Let services be built anew on first use. What they keep in memory would change the calls of the next world."""
+        """Let the services be built anew on first use. Otherwise their caches would change the calls of the next world."""
         built = vars(self.services)
         for name in [one for one in built if isinstance(getattr(Services, one, None), lazy)]:
             del built[name]
@@ -300,7 +302,7 @@ class Stage:
     def request(
         self, method: str, path: str, headers: Mapping[str, str], body: str, *, is_base64: bool
     ) -> Reply:
-        """As API Gateway hands a request to the app."""
+        """Pass a request to the app as API Gateway does, and return the response."""
         split = urlsplit(path)
         matched = self.matcher.match_route(split.path)
         event = {
@@ -338,9 +340,9 @@ class World:
         self._processes = 0
         self._lags_until: float | None = None
         self.is_ended = False
-        """Nobody sweeps any more."""
+        """True once the schedule runs the sweeper no more."""
         self.allowed: dict[tuple[str, AllowanceKind], int] = {}
-        """By owner, what is left of the day where most of it was used before."""
+        """For an owner and an allowance, what is left of the day, if most of it was used before the schedule began."""
         self.change(weather)
 
     def change(self, weather: Weather) -> None:
@@ -349,7 +351,7 @@ class World:
         self.watch.skew = max(self.watch.skew, weather.skew)
 
     def use_up(self, owner: str, kind: AllowanceKind, left: int) -> None:
-        """Most of the owner's day was used before this begins."""
+        """Set the owner's budget so that only ``left`` of the day's allowance remains."""
         self.allowed[owner, kind] = left
         self.services.allowances.take(owner, kind, A_DAY - left)
 
@@ -360,7 +362,7 @@ class World:
             f"{name}-{self._processes}", self.random.uniform(-skew, skew) if skew else 0.0, acts_for
         )
 
-    # What happens at a call of a port
+    # What happens at a call of a port.
 
     def call(self, port: str, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         target = getattr(getattr(self.fakes, port), method)
@@ -468,7 +470,9 @@ class World:
         return self._end(fault, _CAPABILITIES[port])
 
     def _given(self, pieces: Iterator[Any], fault: Fault | None, capability: str = "") -> Iterator[Any]:
-        """A stream, which gives way between its pieces and, where it is struck, ends after the first."""
+        """A stream that lets other strands run between its pieces. If a fault strikes it, it ends after the first
+        piece.
+        """
         strand = self.scheduler.current
         for piece in pieces:
             yield piece
@@ -503,10 +507,12 @@ class World:
         self.fakes.key_values.catch_up()
         self.fakes.vectors.catch_up()
 
-    # What AWS does
+    # What AWS does.
 
     def _created(self, key: str, size: int, etag: str) -> None:
-        """The bucket tells of a new object: at least once, late, in any order; or, against its word, never."""
+        """Deliver the event of a new object: usually once, sometimes twice, late, and in any order. Sometimes it is
+        lost, although S3 promises that it never is.
+        """
         handlers = {
             RAW_FILES: events.objects_created,
             RECOGNISED: events.recognition_stored,
@@ -524,7 +530,7 @@ class World:
             self.invoke("event", lambda: handle(self.services, event, within=50.0), after=delay)
 
     def invoke(self, name: str, work: Callable[[], object], *, after: float = 0.0) -> None:
-        """Let AWS do the work, and do it again, twice at most, where it fails."""
+        """Run the work as AWS does. If it fails, it is repeated up to twice."""
 
         def invoked() -> None:
             for pause in (2.0, 20.0, None):
@@ -549,14 +555,14 @@ class World:
         events.schedule_struck(self.services, within=50.0)
 
     def sweep_now(self) -> None:
-        """As the schedule does it, for a strand that waits for it."""
+        """Run the sweeper, and wait until it ends. Its error is recorded."""
         try:
             self.within("sweep", "", self.sweep)
         except Exception as failed:
             self.watch.failed("sweep", failed)
 
     def keep_sweeping(self, every: float) -> None:
-        """Each so many seconds the schedule strikes, whether or not the last sweep is done."""
+        """Run the sweeper every so many seconds, even if its last run has not ended."""
 
         def tick() -> None:
             while not self.is_ended:
@@ -577,7 +583,7 @@ class World:
 
         self.scheduler.begin("sweep", self.process("sweep"), swept)
 
-    # What clients do
+    # What clients do.
 
     def request(
         self,
@@ -590,7 +596,7 @@ class World:
         content_type: str = "application/json",
         key: str | None = None,
     ) -> Reply | None:
-        """The answer to a request, or None where there was none: the process died, or the connection was lost."""
+        """The response to a request. None if there is none: the process died, or the connection was lost."""
         headers = {"authorization": f"Bearer {token}"}
         if key is not None:
             headers["idempotency-key"] = key
@@ -610,7 +616,7 @@ class World:
         return reply
 
     def within(self, name: str, acts_for: str, work: Callable[[], Any]) -> Any:
-        """Do the work in a process of its own; None where that dies."""
+        """Run the work in a new process, and return its result. None if the process dies."""
         strand = self.scheduler.current
         assert strand is not None
         before = strand.process
@@ -624,15 +630,15 @@ class World:
         finally:
             strand.process = before
 
-    # Who watches
+    # Running.
 
     def run(self) -> None:
-        """Let all strands come to their ends, or to the first violation."""
+        """Run all strands until they end, or until the first violation."""
         self.scheduler.run(lambda: bool(self.watch.violations))
 
     def are_clients_done(self) -> bool:
         return not any(strand.name in SHOWN for strand in self.scheduler.strands)
 
     def seconds_of(self, moment: str) -> float:
-        """Since the beginning."""
+        """The moment in seconds since the beginning."""
         return (from_text(moment) - BEGINNING).total_seconds()
