@@ -7,7 +7,7 @@ with the first such quote. If there is none, the item has no citation, and the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.classes import class_owner
@@ -19,7 +19,7 @@ from domain.documents.documents import Documents
 from domain.documents.passage import Citation, Passage
 from domain.documents.retrieval import Retrieval
 from domain.documents.sources import Sources
-from domain.quizzes.admission import admit
+from domain.quizzes.admission import AdmittedQuestions, admit
 from domain.quizzes.kinds import tolerance_of
 from domain.quizzes.quiz import Question
 from domain.quizzes.reading import Draft
@@ -34,6 +34,8 @@ from ports.text.sentences import sentence_spans
 _PASSAGES = 6
 _QUOTES = 5
 """The number of sentences that are tried as the quote."""
+_NEARER = 3
+"""The number of sentences nearer to the stem that are tried as a quote of another option."""
 _VAGUE: tuple[Refusal, ...] = ("unsupported_quote", "unsupported_key")
 """Reasons that only say that a quote was the wrong one. Any other reason is more useful."""
 
@@ -82,8 +84,11 @@ class Gate:
         """
         passages = [*self._passages_of(subject_id, cited), *self._found(subject_id, draft)]
         reason: Refusal = "unsupported_quote"
-        for quote in self._quotes(draft, passages, cited):
-            found = admit([replace(draft, quote=quote)], passages, recent=(), limit=1, grammar=self._grammar)
+        for quote in _quotes(draft, passages, cited):
+            found = self._admitted(replace(draft, quote=quote), passages)
+            if found.admitted and self._is_beside_it(draft, found.admitted[0], passages):
+                reason = "unsupported_key"
+                continue
             if found.admitted and _is_asked(draft, others):
                 return GateResult(
                     _as_written(found.admitted[0], draft), AdmissionResult(admitted=False, code="duplicate")
@@ -94,6 +99,29 @@ class Gate:
             if reason == "unsupported_quote" or (reason in _VAGUE and why not in _VAGUE):
                 reason = why
         return GateResult(_unsupported(draft), AdmissionResult(admitted=False, code=reason))
+
+    def _admitted(self, draft: Draft, passages: Sequence[Passage]) -> AdmittedQuestions:
+        return admit([draft], passages, recent=(), limit=1, grammar=self._grammar)
+
+    def _is_beside_it(self, draft: Draft, admitted: Question, passages: Sequence[Passage]) -> bool:
+        """Whether the quote has the words of the key and is about something else than the stem.
+
+        This is true of a heading. It is true if a sentence that is nearer to the stem supports another option.
+        """
+        cited = admitted.citation
+        if cited is None or draft.kind != "multiple_choice":
+            return False
+        if _is_heading(cited, passages):
+            return True
+        asked = content_words(draft.question) - content_words(" ".join(draft.options))
+        nearness = len(asked & content_words(_sentence_of(cited, passages)))
+        nearer = [quote for quote, shared in _nearest(asked, passages, _NEARER) if shared > nearness]
+        return any(
+            self._admitted(replace(draft, correct=place, quote=quote), passages).admitted
+            for quote in nearer
+            for place in range(len(draft.options))
+            if place != draft.correct
+        )
 
     def check_again(self, subject_id: str, content: Question, cited: Citation | None) -> GateResult:
         """Check an item of the bank whose key was corrected, with the rules alone.
@@ -139,18 +167,45 @@ class Gate:
         owner = class_owner(subject_id)
         return self._retrieval.passages(owner, said, classes=(subject_id,), limit=_PASSAGES)
 
-    def _quotes(self, draft: Draft, passages: Sequence[Passage], cited: Citation | None) -> list[str]:
-        """Possible quotes: the earlier one, the sentences with the most common words, and "" for the words of the key."""
-        wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
-        sentences = [
-            passage.text[start:end].strip()
-            for passage in passages
-            for start, end in sentence_spans(passage.text)
-        ]
-        shared = {one: len(wanted & content_words(one)) for one in dict.fromkeys(sentences) if one}
-        best = sorted((one for one in shared if shared[one]), key=lambda one: -shared[one])[:_QUOTES]
-        first = [] if cited is None else [cited.quote]
-        return list(dict.fromkeys([*first, *best, ""]))
+
+def _quotes(draft: Draft, passages: Sequence[Passage], cited: Citation | None) -> list[str]:
+    """Possible quotes: the earlier one, the sentences with the most common words, and "" for the words of the key."""
+    wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
+    best = [quote for quote, _ in _nearest(wanted, passages, _QUOTES)]
+    first = [] if cited is None else [cited.quote]
+    return list(dict.fromkeys([*first, *best, ""]))
+
+
+def _nearest(words: Collection[str], passages: Sequence[Passage], limit: int) -> list[tuple[str, int]]:
+    """The sentences of the passages that share most of the words, and how many, the most first."""
+    sentences = [
+        passage.text[start:end].strip() for passage in passages for start, end in sentence_spans(passage.text)
+    ]
+    shared = {one: len(content_words(one) & set(words)) for one in dict.fromkeys(sentences) if one}
+    found = [(one, count) for one, count in shared.items() if count]
+    return sorted(found, key=lambda one: -one[1])[:limit]
+
+
+def _is_heading(cited: Citation, passages: Sequence[Passage]) -> bool:
+    return any(
+        one.start + start <= cited.start and cited.end <= one.start + end
+        for one in passages
+        if one.file_id == cited.file_id
+        for start, end in one.heading_lines()
+    )
+
+
+def _sentence_of(cited: Citation, passages: Sequence[Passage]) -> str:
+    """The sentences that hold a part of the quote."""
+    held = next(
+        one
+        for one in passages
+        if one.file_id == cited.file_id and one.start <= cited.start and cited.end <= one.end
+    )
+    first, last = cited.start - held.start, cited.end - held.start
+    return " ".join(
+        held.text[start:end] for start, end in sentence_spans(held.text) if start < last and first < end
+    )
 
 
 def _as_written(question: Question, draft: Draft) -> Question:

@@ -8,6 +8,7 @@ import pytest
 
 from domain.bank.orders import DraftOrder
 from domain.base.learner import Learner
+from ports.text_extractor import Heading, PageText
 from tests.support.classes import enrolled
 from tests.support.kinds import BODY, every_kind
 from tests.support.world import PHYSICS, Reply, User, World, physics_quiz
@@ -112,6 +113,41 @@ def test_the_reason_says_that_the_materials_bear_another_key(grace: User) -> Non
     grace.share("physics_101", "laws.txt", PHYSICS)
     wrong = own(grace, correct_answer="B").body
     assert wrong["admission"]["code"] not in (None, "unsupported_quote")
+
+
+def test_a_sentence_about_something_else_bears_no_key(grace: User) -> None:
+    """The words of each wrong option stand somewhere in the materials."""
+    text = (
+        "A force is a push or a pull that one body exerts on another.\n\nA swimmer pushes the wall backwards.\n\n"
+        "A train at constant velocity is a good frame. Weight is the force of gravity on a body."
+    )
+    grace.share("physics_101", "force.txt", text)
+    item = own(
+        grace,
+        question="What is a push or a pull that one body exerts on another called?",
+        options=["Force", "Wall", "Train", "Weight"],
+        concept="force",
+    ).body
+    assert item["citation"]["quote"] == "A force is a push or a pull that one body exerts on another."
+    for letter in "BCD":
+        path = f"{ITEMS}/{item['item_id']}"
+        edited = grace.patch(path, {"correct_answer": letter}).body
+        assert edited["admission"]["code"] == "unsupported_key"
+        assert edited["citation"] is None
+    assert grace.patch(path, {"correct_answer": "A"}).body["admission"]["admitted"]
+
+
+def test_a_heading_is_no_quote(grace: User, world: World) -> None:
+    text = "Friction against motion\n\nIt opposes sliding."
+    world.adapters.extractor.script(
+        text.encode(), [PageText(1, text, (Heading(0, "Friction against motion", 1),))]
+    )
+    grace.share("physics_101", "friction.txt", text)
+    item = own(
+        grace, question="What is friction against?", options=["Motion", "Light", "Colour"], concept="friction"
+    ).body
+    assert item["admission"]["code"] == "unsupported_key"
+    assert item["citation"] is None
 
 
 def test_what_the_gate_refuses_is_approved_only_if_the_teacher_keeps_it(grace: User) -> None:
