@@ -148,7 +148,7 @@ def register(api: Api) -> None:
 
         body = call.body
         if (body.key is None) != body.retire:
-            raise InvalidRequest("invalid_request", "Give a key, or retire the item, not both.", field="key")
+            raise InvalidRequest("invalid_request", "Give either a key, or retire: true.", field="key")
         order = RegradeOrder(
             item_id=body.item_id,
             reason=" ".join(body.reason.split()),

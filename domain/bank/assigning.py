@@ -285,9 +285,11 @@ class Assigning:
         found = self._items.find_many(subject_id, wanted)
         for item_id in wanted:
             if item_id not in found:
-                raise NotFound("item_not_found", "There is no such item.")
+                raise NotFound("item_not_found", f"There is no item {item_id}.", field="item_ids")
             if not found[item_id].is_askable:
-                raise Conflict("item_not_approved", "Only approved items can be assigned.")
+                raise Conflict(
+                    "item_not_approved", f"Only approved items can be assigned, and {item_id} is none."
+                )
         return wanted
 
     def _pools(self, subject_id: str, blueprint: Sequence[BlueprintLine]) -> tuple[Pool, ...]:

@@ -30,8 +30,6 @@ from ports.key_value_store import ConditionFailed
 from ports.paging import Page
 from ports.system import Clock
 
-_COMPARED = 200
-"""A new item must not repeat the question of this number of latest items."""
 _Made: TypeAlias = tuple[str, GateResult, Difficulty, Author]
 """The id of a new item, the gate's result, the difficulty, and who wrote it."""
 
@@ -107,7 +105,7 @@ class Authoring:
         if stored:
             return stored[item_id]
         with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
-            looked = self._gate.check(subject_id, draft, self._questions(subject_id))
+            looked = self._gate.check(subject_id, draft, self._items.questions(subject_id))
         return self._added(subject_id, [(item_id, looked, difficulty, "teacher")])[0]
 
     def generate(self, teacher: Learner, subject_id: str, order: DraftOrder, order_id: str) -> list[BankItem]:
@@ -133,7 +131,7 @@ class Authoring:
             kinds=order.kinds,
             difficulty=order.difficulty,
             topic=order.topic,
-            avoid=self._questions(subject_id),
+            avoid=self._items.questions(subject_id),
         )
         taken = self._allowances.take(teacher.user_id, "questions", order.num_questions)
         with self._allowances.returning(taken):
@@ -172,7 +170,7 @@ class Authoring:
         if is_same(content, draft):
             looked = GateResult(content, replace(seen.latest.admission, kept=False))
         else:
-            others = [one for one in self._questions(subject_id) if one != content.question]
+            others = [one for one in self._items.questions(subject_id) if one != content.question]
             with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
                 looked = self._gate.check(subject_id, draft, others, content.citation)
         now = to_text(self._clock.now())
@@ -244,12 +242,6 @@ class Authoring:
                 for item_id, looked, difficulty, author in drafts
             ]
         )
-
-    def _questions(self, subject_id: str) -> tuple[str, ...]:
-        """The questions of the latest items."""
-        statuses: tuple[Status, ...] = ("draft", "approved")
-        page = self._items.page(subject_id, statuses=statuses, limit=_COMPARED)
-        return tuple(item.latest.content.question for item in page.items)
 
     def _materials(self, subject_id: str, document_ids: Sequence[str]) -> list[Document]:
         owner = class_owner(subject_id)

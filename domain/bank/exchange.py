@@ -41,16 +41,30 @@ _PACKAGES = (b"PK", b"<", b"{")
 UNNAMED_CONCEPT = "general"
 """The concept of an item whose file names none."""
 ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]
+WHY_NOT_READ: dict[ItemProblem, str] = {
+    "adaptive": "What the item asks depends on the answers.",
+    "kind_not_read": "Only choices of one or several options are read.",
+    "malformed": "The file is no well-formed XML, or has a document type or entities.",
+    "media": "The item shows a picture, a formula, a sound, or what plain text cannot show.",
+    "no_key": "The item has no right answer.",
+    "no_question": "The item has no text or no options.",
+    "other_version": "The item is one of QTI 1 or 2.",
+    "several_interactions": "The item asks several things.",
+    "stimulus": "The item needs a text of another file.",
+    "template": "Numbers or words of the item are drawn when it is shown.",
+    "too_large": "The item is too large.",
+    "too_many": f"A file may have {MAX_PACKAGED_ITEMS:,} items.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedImport:
-    """``name`` is the file or line of the item. ``field`` and ``message`` are set for an ``invalid_item``."""
+    """``name`` is the file or line of the item, ``message`` is a sentence. ``field`` is set for an ``invalid_item``."""
 
     name: str
     problem: ImportProblem
+    message: str
     field: str | None = None
-    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +133,18 @@ class Exchange:
         refused: list[RefusedImport] = []
         is_package = content.removeprefix(_BOM).startswith(_PACKAGES)
         told = self._of_package(content, refused) if is_package else _of_sheet(content)
+        asked = list(self._items.questions(subject_id))
         drafts: list[tuple[str, GateResult, Difficulty]] = []
         for place, (name, written, difficulty) in enumerate(told):
             if place >= MAX_PACKAGED_ITEMS:
-                refused.append(RefusedImport(name, "too_many"))
+                refused.append(RefusedImport(name, "too_many", WHY_NOT_READ["too_many"]))
                 continue
             try:
-                looked = self._looked(subject_id, written, [one[1].content.question for one in drafts])
+                looked = self._looked(subject_id, written, asked)
             except InvalidRequest as why:
-                refused.append(RefusedImport(name, "invalid_item", why.field, why.message))
+                refused.append(RefusedImport(name, "invalid_item", why.message, why.field))
                 continue
+            asked.append(looked.content.question)
             drafts.append((derived_id("import", import_id, str(place)), looked, difficulty))
         return Imported(tuple(self._added(subject_id, drafts)), tuple(refused))
 
@@ -145,7 +161,7 @@ class Exchange:
             package = self._packages.read(content)
         except UnreadablePackage as why:
             raise _unreadable(why.code) from None
-        refused += [RefusedImport(one.name, one.problem) for one in package.unread]
+        refused += [RefusedImport(one.name, one.problem, WHY_NOT_READ[one.problem]) for one in package.unread]
         return [(one.item_id, _written(one), _OF_FILES) for one in package.items]
 
     def _added(self, subject_id: str, drafts: Sequence[tuple[str, GateResult, Difficulty]]) -> list[BankItem]:
@@ -173,7 +189,12 @@ def _of_sheet(content: bytes) -> Iterable[tuple[str, WrittenItem, Difficulty]]:
     except UnicodeDecodeError:
         raise _unreadable("corrupt") from None
     except NoSheet:
-        raise _unreadable("no_items") from None
+        raise Unreadable(
+            "no_items",
+            "There is no item in the file: it is no package, and its first line does not name the columns "
+            "question and correct_answer.",
+            field="file",
+        ) from None
 
 
 def _unreadable(code: str) -> Unreadable | TooLarge:

@@ -19,6 +19,8 @@ _HEAD = "item"
 _VERSION = "v#"
 _INDEX = "subject-id-index"
 _PAGE = 250
+_COMPARED = 200
+"""A new item must not repeat the question of this number of latest items."""
 MAX_ADDED = 40
 """The largest number of items that are added at once. Each takes two writes, and a transaction may have 100."""
 
@@ -134,6 +136,11 @@ class Items:
         """All items of the subject with one of these statuses, newest first."""
         listed = every(lambda cursor: self._listed(subject_id, _PAGE, cursor))
         return [item for item in listed if item.status in statuses]
+
+    def questions(self, subject_id: str) -> tuple[str, ...]:
+        """The questions of the latest items, without those that are retired."""
+        page = self.page(subject_id, statuses=("draft", "approved"), limit=_COMPARED)
+        return tuple(item.latest.content.question for item in page.items)
 
     def _listed(self, subject_id: str, limit: int, cursor: str | None) -> Page[BankItem]:
         """A page of the subject's items from the index. Each is read again from the table, so that it is never stale."""

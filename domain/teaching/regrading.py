@@ -84,6 +84,11 @@ class _Plan:
     """Whether the corrected key differs from the present one."""
 
     @property
+    def regrade_id(self) -> str:
+        """The id of the regrade to this key."""
+        return derived_id("regrade", self.item.subject_id, self.item.item_id, str(self.key_revision))
+
+    @property
     def contents(self) -> dict[int, Question]:
         return {version.item_version: version.content for version in self.versions}
 
@@ -119,6 +124,8 @@ class Regrading:
         """What the regrade would change. Nothing is stored. Raises as ``begin``."""
         self._teaching.subject(teacher, subject_id)
         plan = self._plan(subject_id, order)
+        if not plan.is_new:
+            self._begun_before(subject_id, plan)
         return Regraded(self._previewing.preview(subject_id, plan.item.item_id, plan.contents))
 
     def begin(self, teacher: Learner, subject_id: str, order: RegradeOrder) -> Regraded:
@@ -134,15 +141,11 @@ class Regrading:
         def begun() -> tuple[Preview, Regrade]:
             plan = self._plan(subject_id, order)
             preview = self._previewing.preview(subject_id, plan.item.item_id, plan.contents)
-            regrade_id = derived_id("regrade", subject_id, order.item_id, str(plan.key_revision))
             if not plan.is_new:
-                stored = self._regrades.find(subject_id, regrade_id)
-                if stored is None:
-                    raise Conflict("key_unchanged", "The item has this key already.")
-                return preview, stored
+                return preview, self._begun_before(subject_id, plan)
             now = self._clock.now()
             regrade = Regrade(
-                regrade_id=regrade_id,
+                regrade_id=plan.regrade_id,
                 subject_id=subject_id,
                 item_id=order.item_id,
                 item_versions=tuple(plan.contents),
@@ -191,6 +194,13 @@ class Regrading:
             except Exception:  # the others go on
                 log.exception("regrade_interrupted")
         return found
+
+    def _begun_before(self, subject_id: str, plan: _Plan) -> Regrade:
+        """The regrade that gave the item this key. Raises ``Conflict`` if it had the key from the start."""
+        stored = self._regrades.find(subject_id, plan.regrade_id)
+        if stored is None:
+            raise Conflict("key_unchanged", "The item has this key already.")
+        return stored
 
     def _plan(self, subject_id: str, order: RegradeOrder) -> _Plan:
         item = self._items.get(subject_id, order.item_id)

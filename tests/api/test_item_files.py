@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from adapters.qti.package import QtiPackages
+from domain.bank.exchange import WHY_NOT_READ
+from ports.item_package import ITEM_PROBLEMS
 from tests.support.bank import MADE_AT
 from tests.support.classes import enrolled
 from tests.support.world import PHYSICS, Reply, User, World
@@ -122,6 +124,21 @@ def test_each_line_of_a_sheet_is_read_or_refused_with_a_reason(grace: User) -> N
     ]
 
 
+def test_what_the_bank_asks_already_comes_in_as_a_duplicate(grace: User) -> None:
+    grace.share("physics_101", "laws.txt", PHYSICS)
+    sheet = (
+        b"question,option_a,option_b,option_c,correct_answer,concept\n"
+        b"What does every action have by Newton's third law?,an equal and opposite reaction,a delayed echo,no end,A,laws\n"
+    )
+    (first,) = send(grace, sheet).body["items"]
+    (again,) = send(grace, sheet).body["items"]
+    assert [one["admission"]["code"] for one in (first, again)] == [None, "duplicate"]
+    assert grace.post(f"{ITEMS}/{first['item_id']}/retire", {}).status == 200
+    assert grace.post(f"{ITEMS}/{again['item_id']}/retire", {}).status == 200
+    (anew,) = send(grace, sheet).body["items"]
+    assert anew["admission"]["admitted"]
+
+
 def test_imported_items_are_looked_at_by_the_gate(grace: User) -> None:
     grace.share("physics_101", "laws.txt", PHYSICS)
     sheet = (
@@ -149,7 +166,16 @@ def test_a_file_that_cannot_be_read_changes_nothing(
 ) -> None:
     refused = send(grace, content)
     assert (refused.status, refused.code) == (status, code)
+    assert code != "no_items" or "columns question and correct_answer" in refused.text
     assert grace.get(ITEMS).body["items"] == []
+
+
+def test_what_is_not_read_says_why_in_a_sentence() -> None:
+    grace = World().user("grace")
+    (refused,) = send(grace, json.dumps({"items": [{"no": "item"}]}).encode()).body["refused"]
+    assert refused["code"] == "malformed"
+    assert refused["message"].startswith("The file is no well-formed XML")
+    assert set(WHY_NOT_READ) == set(ITEM_PROBLEMS)
 
 
 def test_a_body_that_is_no_form_is_refused(grace: User) -> None:
