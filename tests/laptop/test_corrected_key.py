@@ -233,7 +233,7 @@ def test_the_session_of_the_guide_works_as_it_is_written(tmp_path: Path) -> None
             env=server.environment | {"TMPDIR": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=4 * PATIENCE_SECONDS,
             check=False,
         )
     assert done.returncode == 0, done.stderr
