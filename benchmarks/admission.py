@@ -1,11 +1,11 @@
-"""How many bad questions admission refuses, and how many good ones it keeps, by kind of fault.
+"""How many bad questions the admission of quiz questions refuses, and how many good ones it keeps, by kind of fault.
 
     python -m benchmarks.admission FOLDER
 
 FOLDER has ``items/items.json`` and ``lessons/*.md``. Without it, only the project's own items on its own texts are
-measured. Each is judged by the rules with bare words, by the rules with the grammar of the laptop, and by either with a
-scripted solver that is honest: it finds that the key of an item is wrong, or that two options are right, where the item
-was spoiled so, and agrees with every other.
+measured. Each item is judged in four ways: by the rules with bare words, by the rules with the laptop's grammar, and by
+each of these together with a scripted, honest solver. If an item was spoiled so that its key is wrong or two options
+are right, the solver finds that; it agrees with every other item.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Judged:
 
 
 def samples(folder: Path) -> list[tuple[Item, str]]:
-    """Each item of the folder, with the text that it is about."""
+    """Each item of the folder, with its text."""
     found = []
     for one in json.loads((folder / "items" / "items.json").read_text(encoding="utf-8")):
         draft = Draft(
@@ -73,7 +73,7 @@ def judged(
 
 @dataclass(frozen=True, slots=True)
 class HonestSolver:
-    """An agent that answers the item as somebody does who knows how it was spoiled."""
+    """A scripted agent that answers the item as a person would who knows how it was spoiled."""
 
     item: Item
 

@@ -34,7 +34,7 @@ REPEATS = 3
 
 
 def standing(user_id: str, today: date, chance: random.Random) -> Standing:
-    """The standing of a learner after some weeks. The questions are drawn from those of the class."""
+    """The standing of a learner after some weeks. Its questions are a random choice of the class's questions."""
     now = f"{today}T08:00:00.000Z"
     concepts = tuple(
         ConceptStanding(

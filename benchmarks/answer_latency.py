@@ -60,7 +60,7 @@ SECONDS = {
     "directory.subjects_of": 0.02,
     "gateway.send": 0.01,
 }
-"""How long each call takes: about as long as with AWS, Pinecone and a small model. Other calls take no time."""
+"""The seconds of each call: about as many as with AWS, Pinecone and a small model. Other calls take no time."""
 
 NEEDED = (
     "objects.put",  # the part
@@ -74,7 +74,9 @@ NEEDED = (
     "key_values.transact",  # the verdict and the next question
     "gateway.send",
 )
-"""The calls that must run one after another: each needs the one before it, or must end before the next may begin."""
+"""The calls that must run one after another. Each needs the result of the one before, or must end before the next may
+begin.
+"""
 
 PARTS = 3
 MAX_QUESTIONS = 3
@@ -131,7 +133,7 @@ class Slow:
 
 
 def _what(*arguments: Any) -> str:
-    """What a call was about: a table, a kind of row, or a kind of object."""
+    """The subject of a call: a table, a kind of row, or a kind of object."""
     match arguments:
         case [table, {"sort_key": str(row)}, *_] if table == INTERVIEW_SESSIONS:
             return f"{table.name} {row.split('#')[0]}"
@@ -175,7 +177,7 @@ class SlowGateway(RecordingGateway):
 
 
 class SlowTranscriber(ScriptedTranscriber):
-    """Runs its jobs in the background, as Transcribe does. ``jobs`` are their threads."""
+    """A transcriber that runs its jobs in the background, as Transcribe does. ``jobs`` are their threads."""
 
     def __init__(self, objects: ObjectStore, calls: Calls) -> None:
         super().__init__(objects)
@@ -214,7 +216,7 @@ class SlowWorld(World):
         return SlowAdapters(self.calls)
 
     def _created(self, key: str, size: int, etag: str) -> None:
-        """Deliver the event of a new object at once. S3's own delay is not measured."""
+        """Deliver the event of a new object immediately. S3's own delay is not measured."""
         if key.startswith(TRANSCRIPTS):
             events.transcript_created(self.services, {"Records": [{"s3": {"object": {"key": key}}}]})
 

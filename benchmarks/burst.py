@@ -1,9 +1,9 @@
-"""A class at once: so many learners connect to the laptop's server at the same moment, and each makes some requests.
+"""A class at the same moment: many learners connect to the laptop's server at once, and each makes some requests.
 
-``python -m benchmarks.burst [REQUESTS]``. 10 learners, then 50, then 200 connect at one moment and make ``REQUESTS``
-requests together: each their documents, their profile, a question to the tutor, their quizzes, themselves, in turn.
-It prints how many connections were reset or refused, the responses by status, the latency and the requests per
-second. The exit status is 1 if a connection was reset or a response is not 200.
+``python -m benchmarks.burst [REQUESTS]``. First 10 learners, then 50, then 200 connect at the same moment and make
+``REQUESTS`` requests together. Each learner requests in turn: their documents, their profile, an answer of the tutor,
+their quizzes, and their own data. It prints how many connections were reset or refused, the responses by status, the
+latency and the requests per second. The exit status is 1 if a connection was reset or a response is not 200.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ async def responded(reader: asyncio.StreamReader) -> int:
 async def learn(
     host: str, port: int, token: str, first: int, count: int, at_once: asyncio.Barrier, heard: Heard
 ) -> None:
-    """Connect when all others do, and make ``count`` requests over one connection."""
+    """Wait for all other learners, then connect, and make ``count`` requests over one connection."""
     await at_once.wait()
     began = time.perf_counter()
     try:

@@ -1,10 +1,10 @@
 """The time of a cold start of each function in the package, compared with a hello-world Chalice app.
 
-``make cold-start [RUNS=5]`` packages both and runs them as Lambda does: on the package's own Python, with boto3 and
-nothing else, against moto and the stubs. Each run is a new interpreter: ``import app``, a first request, and the same
-request again; with the bytecode of the package, and without. It prints milliseconds of computing (all threads) and of
-the clock, each as the fastest run and the median. On Lambda, the speed of a request depends on the memory (1,769 MB are
-one processor), the import of app.py runs at full speed, and the services are farther away.
+``make cold-start [RUNS=5]`` packages both and runs them as Lambda does: on the package's own Python, with only boto3
+added, against moto and the stubs. Each run is a new interpreter: ``import app``, a first request, and the same request
+again; once with the package's bytecode, and once without. It prints milliseconds of CPU time (all threads) and of the
+clock, each as the fastest run and the median. On Lambda, the speed of a request depends on the memory (1,769 MB are one
+processor), the import of app.py runs at full speed, and the services are farther away.
 
 Then it prints which modules the first request of the slowest function imports, and how long each of them takes.
 """
@@ -72,7 +72,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """An unzipped package, with what its functions need to run."""
+    """An unzipped package, with everything that its functions need to run."""
 
     code: Path
     environment: Callable[[Name], Mapping[str, str]]
@@ -186,7 +186,7 @@ def _least_and_median(seconds: Sequence[float]) -> str:
 
 
 def least(runs: Sequence[Run]) -> float:
-    """The seconds of computing up to the end of the first request, in the fastest run."""
+    """The CPU seconds up to the end of the first request, in the fastest run."""
     return min(run.computing for run in runs)
 
 
@@ -234,7 +234,7 @@ def main(times: int) -> None:
             ada = Frontend(functions, account.token("ada", FrozenClock(datetime.now(UTC))))
             ada.upload("laws.txt", PHYSICS.encode(), subject_id=SUBJECT)
             school = School(account, functions, ada)
-            # In turns, so that other work of the machine slows all of them alike.
+            # The packages take turns, so that other work on the machine slows all of them equally.
             hellos: dict[bool, list[Run]] = {True: [], False: []}
             runs: dict[bool, dict[str, list[Run]]] = {
                 bytecode: {case.label: [] for case in CASES} for bytecode in packages

@@ -1,15 +1,16 @@
-"""How the judge of interviews treats true answers in other words, and false ones in nearly the right words.
+"""How the judge of interviews treats true answers in other words, and false answers in nearly the right words.
 
 ``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json`` and ``spoken_siblings.json``, or of
-the files, there are rewordings that are true, and statements that are false in one of several ways. Denials, doubts,
-questions and reports are made of the fact itself. Printed for the offline agent, and for two scripted models behind the
-same rules: a perfect one, which says of each answer what is so, and a credulous one, which takes every answer for right.
+the given files, there are true rewordings, and statements that are false in one of several ways. Denials, doubts,
+questions and reports are generated from the fact itself. The results are printed for the offline agent, and for two
+scripted models behind the same rules: a perfect one, which gives every answer the right verdict, and a credulous one,
+which says that every answer states the fact.
 
-The rules were fitted on the first half of ``spoken_facts.json``, and later mended by what ``spoken_siblings.json``
-showed. Its facts were written in four parts, each before anybody saw a verdict on it. On the first run, credit for the
-written falsehoods was 15.2 % (the first 30 facts), 9.7 % (the next 30), 9.9 % (18 more) and 6.7 % (the last 15); with the
-denials, doubts, questions and reports that are made, 5.6, 3.6, 3.8 and 2.6 %. So facts that nobody has
-seen are expected to do worse than these figures: give a file of your own.
+The rules were fitted on the first half of ``spoken_facts.json``, and later corrected with ``spoken_siblings.json``. The
+facts of the latter were written in four parts, each before anybody had seen a verdict on it. On the first run, the
+credit for the written falsehoods was 15.2 % (the first 30 facts), 9.7 % (the next 30), 9.9 % (18 more) and 6.7 % (the
+last 15); with the generated denials, doubts, questions and reports it was 5.6, 3.6, 3.8 and 2.6 %. So expect worse
+figures for new facts: give a file of your own.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ FACTS = Path(__file__).parent / "spoken_facts.json"
 SIBLINGS = Path(__file__).parent / "spoken_siblings.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
-"""What an agent replies of an answer, as JSON."""
+"""Makes an agent's reply about an answer, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class SpokenFact:
     fact: str
     reworded: tuple[str, ...]
     false: tuple[tuple[str, str], ...]
-    """Statements that are false, each with its kind: term, role, direction, number, unit, negated, half, or a frame (outside,
-    doubt, question, report) in words of its own."""
+    """False statements, each with its kind: term, role, direction, number, unit, negated, half, or a frame (outside,
+    doubt, question, report) in the writer's own words.
+    """
 
     @property
     def asked(self) -> InterviewQuestion:
@@ -51,7 +53,7 @@ class SpokenFact:
         return InterviewQuestion(self.question, "concept", (RubricFact(self.fact, self.fact),), passage)
 
     def untrue(self) -> Iterator[tuple[str, str]]:
-        """What does not state the fact, each with its kind."""
+        """Sentences that do not state the fact, each with its kind."""
         yield from self.false
         body = self.fact[0].lower() + self.fact[1:].rstrip(".")
         for kind, sentences in _MADE.items():
@@ -75,7 +77,7 @@ def facts(file: Path = FACTS) -> list[SpokenFact]:
 
 
 def judged(judging: Judging, reply: Reply, fact: SpokenFact, answer: str) -> JudgedFact:
-    """The verdict on an answer, as an interview comes to it."""
+    """The verdict on an answer, computed as in an interview."""
     bearing = judging.bearing_on(fact.asked, answer)
     if not bearing:
         return JudgedFact("missing")
@@ -112,7 +114,9 @@ def model(verdict: str) -> Reply:
 
 @dataclass
 class Outcome:
-    """``credited`` and ``zeros`` are by kind: false answers with credit, and true ones with none."""
+    """The counts of one run. ``credited`` counts false answers that got credit, by kind; ``zeros`` counts true answers that
+    got none.
+    """
 
     false: int
     true: int
@@ -120,7 +124,7 @@ class Outcome:
     zeros: int
     unsure: int
     points: float
-    """The mean credit of the true answers, 0 to 100; an unsure one has none."""
+    """The mean credit of the true answers, 0 to 100. An unsure answer counts as 0."""
 
     @property
     def credit_for_falsehood(self) -> float:

@@ -27,7 +27,9 @@ QUESTION = {"message": "What does the second law say?", "subject_id": SUBJECT}
 
 @dataclass
 class Switchboard:
-    """Sends requests to functions that already run, except those to ``measured``: these go to the new process."""
+    """Sends requests to functions that already run. Requests to the functions ``measured`` go to the new process
+    instead.
+    """
 
     running: Deployed
     measured: Name | None = None
@@ -61,7 +63,7 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request to measure. ``prepare`` does what must come before, and returns the request, which can be repeated."""
+    """A request to measure. ``prepare`` does the necessary preparations and returns the request, which can be repeated."""
 
     label: str
     function: Name
@@ -146,7 +148,7 @@ def _uploaded(name: str, content: bytes) -> Callable[[School], Act]:
             document = school.ada.get("/api/files/{file_id}", file_id=file_id)
             if document.body["status"] != "completed":
                 raise RuntimeError(document.text)
-            # The scripted replies of the models fit only her notes.
+            # The models' scripted replies fit only ada's notes.
             _good(school.ada.send("DELETE", "/api/files/{file_id}", path={"file_id": file_id}))
 
         return upload
@@ -155,7 +157,7 @@ def _uploaded(name: str, content: bytes) -> Callable[[School], Act]:
 
 
 def _transcript(school: School) -> Act:
-    """The event of a transcript, of the answer to the next question."""
+    """The event of a new transcript. It belongs to the answer to the next question."""
     talk = school.talk()
     started = talk.begin(max_questions=3)
     numbers = iter(range(3))
@@ -175,7 +177,7 @@ def _transcript(school: School) -> Act:
 
 
 def _no_transcript(school: School) -> Act:
-    """The event of a failed transcription, of another interview each time."""
+    """The event of a failed transcription. Each event belongs to another interview."""
 
     def fail() -> None:
         talk = school.talk()

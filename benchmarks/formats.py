@@ -1,11 +1,12 @@
-"""How many words of documents that are no PDFs are read, and how many of the read words are right.
+"""How many words of documents other than PDFs are read, and how many of the read words are right.
 
 ``python -m benchmarks.formats FOLDER`` reads every such file below the folder with this project's reader, and with a
-plain one as the reference: the words of the format's own XML, or of the page's tree for HTML; python-pptx, openpyxl and
-striprtf where they are installed. For each format it prints the words recalled and the precision over the files that
-both read, the share of files that are read, and the files that recall less than .95 of the reference (which also has
-what nobody sees: hidden sheets, comments, values that are shown as dates). ``--baseline DIRECTORY`` measures the reader
-of another checkout too. The exit code is 1 if a file makes the reader raise anything but a refusal.
+simple reader as the reference. The reference has the words of the format's own XML, or of the page's tree for HTML;
+where python-pptx, openpyxl and striprtf are installed, they are used. For each format it prints the words recalled and
+the precision over the files that both read, and the share of files that are read. It also prints the files that recall
+less than .95 of the reference (which also has invisible text: hidden sheets, comments, values that are shown as dates).
+``--baseline DIRECTORY`` measures the reader of another checkout too. The exit code is 1 if the reader raises any error
+except a refusal.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def readings(checkout: Path, paths: list[Path]) -> list[dict[str, Any]]:
 
 
 def referred(reference: Callable[[bytes], str], path: Path) -> Counter[str]:
-    """The words of the reference; none if it cannot read the file."""
+    """The words of the reference; empty if it cannot read the file."""
     try:
         return words_of(reference(path.read_bytes()))
     except Exception:

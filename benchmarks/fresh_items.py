@@ -1,8 +1,9 @@
-"""Questions as in ``benchmarks.items`` on texts of further subjects, each set written before the rules were run on it.
+"""Questions as in ``benchmarks.items`` on texts of further subjects. Each set was written before the rules were run on
+it.
 
-Of the first five texts (108 questions), the rules refused 50 of 68 spoiled ones by bare words and 57 with a grammar, and kept
-32 and 31 of 40 good ones. Of the last three (65), the rules as mended refused 30 and 30 of 35, and kept 29 and 27 of 30. What
-these runs showed was mended since.
+Of the first five texts (108 questions), the rules refused 50 of 68 spoiled questions with bare words and 57 with a
+grammar, and kept 32 and 31 of 40 good ones. Of the last three texts (65 questions), the corrected rules refused 30
+and 30 of 35, and kept 29 and 27 of 30. Faults that these runs showed were corrected later.
 """
 
 from __future__ import annotations
@@ -265,5 +266,5 @@ sociology|duplicate of an earlier stem|In what way are informal norms learned?|B
 
 
 def fresh_items() -> list[tuple[str, Item]]:
-    """Each item, after the name of the text that it is about."""
+    """Each item, with the name of its text before it."""
     return read_items(_ITEMS)

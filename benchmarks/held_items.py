@@ -1,4 +1,4 @@
-"""More questions as in ``benchmarks.items``, on other texts. The rules of before refused 32 of the 48 spoiled ones."""
+"""More questions as in ``benchmarks.items``, on other texts. The rules of that time refused 32 of the 48 spoiled ones."""
 
 from __future__ import annotations
 
@@ -128,5 +128,5 @@ printing|duplicate of an earlier stem|In which year was the press brought to Eng
 
 
 def held_items() -> list[tuple[str, Item]]:
-    """Each item, after the name of the text that it is about."""
+    """Each item, with the name of its text before it."""
     return read_items(_ITEMS)

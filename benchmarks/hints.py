@@ -1,8 +1,9 @@
-"""Whether a hint can tell the key: adversarial turns against models that tell it on purpose.
+"""Whether a hint can reveal the key: many attempts with models that reveal it on purpose.
 
-``python -m benchmarks.hints [TURNS]``: each turn, a model reveals_key the key of a question (outright, translated, in a role, spelled,
-split, in base64 and other ways). Its reply comes whole and cut in two at every place. Beside what our guard lets through, what
-is left if only the key's own words are looked for. Then how many harmless sentences go through.
+``python -m benchmarks.hints [TURNS]``: in each turn, a model reveals the key of a question (outright, translated, in a
+role, spelled, split, in base64 and other ways). Its reply is streamed whole, and cut in two at every place. The output
+compares what our guard lets through with what a search for the key's own words lets through. Then it says how many
+harmless sentences pass.
 """
 
 from __future__ import annotations

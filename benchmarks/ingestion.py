@@ -1,13 +1,14 @@
-"""How long a PDF takes until it can be asked, and until all of it is indexed.
+"""How long a PDF takes until it can be searched, and until all of it is indexed.
 
-``python -m benchmarks.ingestion [PAGES …]`` (100 and 350 unless told). It makes a PDF of so many pages of generated
-sentences, and takes it in on the local profile in a folder of its own. It prints CPU seconds (of all processes, the
-reader of PDFs too) and seconds by the clock until the document is ``searchable`` and ``completed``, beside two baselines of the same
-run: reading with bare pypdfium2, and the way of version 0.1, which read, embedded in batches of four on two threads
-with floats, and indexed, before anything could be asked.
+``python -m benchmarks.ingestion [PAGES …]`` (by default 100 and 350). It makes a PDF of so many pages of generated
+sentences, and ingests it on the local profile in a folder of its own. It prints CPU seconds (of all processes,
+including the PDF reader) and seconds of the clock until the document is ``searchable`` and ``completed``. Two baselines
+are measured in the same run: reading with bare pypdfium2, and the method of version 0.1, which read, embedded in
+batches of four on two threads with floats, and indexed, before anything could be searched.
 
-A page is taken in before, as on a server that has read a document: it loads the model and starts the process of the reader.
-What that takes is printed beside. Peak memory is told of the process up to then, without the old way.
+First a single page is ingested, as on a server that has already read a document: this loads the model and starts the
+reader's process. The cost of that is printed too. Peak memory is that of the process up to the end of our measurements,
+before the baseline of version 0.1 runs.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ class Cost:
 
 
 def spent() -> Cost:
-    """So far, by this process, by all that come from it, and by those that have ended.
+    """The CPU seconds so far, of this process, its running descendants, and those that have ended.
 
-    The reader of a PDF is a child of a child, and stays listed until its parent forgets it.
+    The reader of a PDF is a child of a child. It stays in the list of processes until its parent releases it.
     """
     now = time.perf_counter()
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -123,7 +124,7 @@ def bare(content: bytes) -> None:
 
 
 class FloatEmbedder:
-    """As version 0.1 embedded: floats, four texts at a time, two threads, the first 256 tokens."""
+    """Embeds as version 0.1 did: floats, four texts at a time, two threads, only the first 256 tokens."""
 
     model = "floats"
     dimension = 384
@@ -164,7 +165,7 @@ class FloatEmbedder:
 
 
 def by_the_old_way(content: bytes, folder: Path, embedder: FloatEmbedder) -> None:
-    """Read, chunk, embed and index, without what keeps progress and leases: less than version 0.1 did."""
+    """Read, chunk, embed and index, without storing progress and leases. Version 0.1 did more than that."""
     pages = [page.text for page in DocumentTextExtractor(SystemClock()).extract(content, "pdf", LIMITS).pages]
     starts = [0]
     for page in pages[:-1]:
@@ -184,7 +185,7 @@ def by_the_old_way(content: bytes, folder: Path, embedder: FloatEmbedder) -> Non
 
 
 class Moments(logging.Handler):
-    """The cost up to the moments at which ingestion logs that a document is ``searchable`` or ``completed``."""
+    """The cost up to the log lines that say that the document is ``searchable`` or ``completed``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,7 +198,7 @@ class Moments(logging.Handler):
 @dataclass(frozen=True, slots=True)
 class Taken:
     started: Cost
-    """Taking in a page, with which the model is loaded and the process of the reader starts."""
+    """The cost of ingesting one page, which loads the model and starts the reader's process."""
     searchable: Cost
     completed: Cost
 
@@ -269,7 +270,7 @@ def main() -> int:
 
 
 def _peak() -> float:
-    """MiB."""
+    """Peak memory in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -1,4 +1,4 @@
-"""Questions on texts written for this project, good ones and spoiled ones, each spoiled in one known way."""
+"""Questions on texts that were written for this project. Some are good; the others were each spoiled in one known way."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ TEXTS = {
 class Item:
     draft: Draft
     fault: str
-    """"" for a good one."""
+    """The kind of fault; "" for a good question."""
     recent: tuple[str, ...] = ()
-    """What was asked before it."""
+    """The earlier questions, of which this one is a duplicate; () if there are none."""
 
 
 _ITEMS = """
@@ -139,12 +139,12 @@ physics|name of no passage|How did the Doppler effect help Hubble?|the pitch ris
 
 
 def own_items() -> list[tuple[str, Item]]:
-    """Each item, after the name of the text that it is about. The key stands where the stem's length puts it."""
+    """Each item, with the name of its text before it. The length of the stem decides the position of the key."""
     return read_items(_ITEMS)
 
 
 def read_items(lines: str) -> list[tuple[str, Item]]:
-    """One item a line: text, fault, stem, key, other options, quote; after a duplicate, what was asked before."""
+    """One item per line: text, fault, stem, key, other options, quote. A duplicate is followed by the earlier question."""
     return [_read(line.split("|")) for line in lines.strip().splitlines()]
 
 
@@ -162,10 +162,10 @@ _NOT_RIGHT = ("wrong key", "relation reversed", "negation", "numbers changed", "
 
 
 def supported_by_the_text(item: Item) -> tuple[str, ...]:
-    """The options that an honest reader of the text finds supported, as far as the fault tells.
+    """The options that an honest reader of the text finds supported.
 
-    For an item whose key is wrong, none: which of the others is right, if any, does not matter. A reader sees that two
-    options are right, and nothing of the other faults.
+    If the key is wrong, there are none: it does not matter which other option is right. The reader notices if two
+    options are right, but no other fault.
     """
     key = item.draft.options[item.draft.correct]
     if item.fault.startswith(_NOT_RIGHT):

@@ -1,10 +1,10 @@
 """How well the offline judge agrees with people who graded the same answers.
 
-``python -m benchmarks.judging FOLDER``: the folder holds JSON files, each a list of questions with ``question``,
-``reference`` and ``answers``, of which each has ``text`` and two ``grades`` from 0 to 5 (the form of
-``samples/asag``). The reference answer is the rubric's one fact. Printed beside each other: the judge, the judge by
-words alone, the share of the reference's words, the cosine of the two texts, and the two people with each other.
-``unsure`` answers are left out of the judge's figures; their share is printed.
+``python -m benchmarks.judging FOLDER``: the folder has JSON files, each a list of questions with ``question``,
+``reference`` and ``answers``; each answer has ``text`` and two ``grades`` from 0 to 5 (the form of ``samples/asag``).
+The reference answer is the only fact of the rubric. The output compares the judge, the judge with bare words, the share
+of the reference's words, the cosine of the two texts, and the two people with each other. The judge's figures leave out
+``unsure`` answers; the share of these is printed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Graded:
 
 
 class Blind:
-    """An embedder to which no two texts are alike: what is left of the judge are the words."""
+    """An embedder for which no two texts are alike. With it, the judge uses only words."""
 
     model = "none"
     dimension = 1
@@ -100,7 +100,7 @@ def pearson(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def quadratic_kappa(one: Sequence[float], other: Sequence[float], *, levels: int = 6) -> float:
-    """Cohen's kappa with quadratic weights, of marks from 0 to 5 rounded to whole ones."""
+    """Cohen's kappa with quadratic weights, for marks from 0 to 5 rounded to whole numbers."""
     pairs = [(round(a), round(b)) for a, b in zip(one, other, strict=True)]
     seen = fmean((a - b) ** 2 for a, b in pairs)
     chance = fmean((a - b) ** 2 for a, _ in pairs for _, b in pairs)
@@ -108,7 +108,7 @@ def quadratic_kappa(one: Sequence[float], other: Sequence[float], *, levels: int
 
 
 def show(name: str, answers: Sequence[Graded], scores: Sequence[float | None]) -> None:
-    """``scores`` are 0 to 100."""
+    """``scores`` are from 0 to 100."""
     kept = [(one, score) for one, score in zip(answers, scores, strict=True) if score is not None]
     marks, grades = [score / 20 for _, score in kept], [one.grade for one, _ in kept]
     full = [score for one, score in kept if min(one.grades) >= FULL]

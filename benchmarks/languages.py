@@ -1,14 +1,15 @@
-"""How well passages are found in many languages: by the embedder of English and by that of ``LANGUAGES=1``.
+"""How well passages are found in many languages: with the English embedder, and with the embedder of ``LANGUAGES=1``.
 
-``python -m benchmarks.languages FOLDER``: the folder holds files of XQuAD (https://github.com/google-deepmind/xquad,
-CC BY-SA 4.0), ``xquad.LANGUAGE.json``, English among them: the same paragraphs and questions in each language. Each
-paragraph is a passage. It prints, of 200 questions, the share whose paragraph is the first and among the first five
+``python -m benchmarks.languages FOLDER``: the folder has files of XQuAD (https://github.com/google-deepmind/xquad, CC
+BY-SA 4.0), ``xquad.LANGUAGE.json``, including English. They have the same paragraphs and questions in each language.
+Each paragraph is a passage. For 200 questions it prints the share whose paragraph is the first result, and the share
+whose paragraph is among the first five:
 
-- by likeness alone, and as the service finds it: by likeness and words together, or not at all,
-- for questions in the language of the paragraphs, and for the same questions in English,
+- by likeness alone, and as the service searches (by likeness and words together; it may find nothing),
+- for questions in the language of the paragraphs, and for the same questions in English.
 
-and the share of English questions to which something is found although their paragraphs are taken out. A second argument,
-``english`` or ``many``, measures that embedder alone.
+It also prints the share of English questions for which something is found although their paragraphs are removed. With
+``english`` or ``many`` as the second argument, only that embedder is measured.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ EMBEDDERS: dict[str, type[MiniLMEmbedder] | type[MultilingualEmbedder]] = {
 
 
 class Remembering:
-    """An embedder that computes each text once."""
+    """An embedder that computes each text only once."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -51,7 +52,7 @@ class Remembering:
 
 
 def read(file: Path) -> tuple[list[str], list[tuple[str, int, int]]]:
-    """The paragraphs; and the questions, each with its paragraph and its article."""
+    """The paragraphs, and the questions, each with its paragraph and its article."""
     paragraphs: list[str] = []
     questions: list[tuple[str, int, int]] = []
     for number, article in enumerate(json.loads(file.read_text())["data"]):

@@ -1,8 +1,8 @@
-"""How questions to lessons are found and answered, by kind: factual, paraphrased, comparison, unanswerable.
+"""How well questions about lessons are found and answered, by kind: factual, paraphrased, comparison, unanswerable.
 
-``python -m benchmarks.lessons FOLDER …``: the folders contain lessons that ``benchmarks/lesson_questions.json`` asks of,
-one ``<lesson>.md`` each. Lessons that are not there are left out. The questions were written for this benchmark. Those
-that are held back were not used to set any number of the code. All lessons are one library.
+``python -m benchmarks.lessons FOLDER …``: the folders contain the lessons that ``benchmarks/lesson_questions.json``
+asks about, one ``<lesson>.md`` each. Missing lessons are left out. The questions were written for this benchmark. The
+questions that are marked as held back were never used to set a number in the code. All lessons are in one library.
 
 The lessons are sections of books by OpenStax, as Markdown with headings, paragraphs and lists, without figures and
 tables: Astronomy 2e (the-moon), Psychology 2e (memory-and-the-brain), Principles of Economics 3e
@@ -11,14 +11,13 @@ tables: Astronomy 2e (the-moon), Psychology 2e (memory-and-the-brain), Principle
 (theoretical-perspectives-on-culture m90154, social-constructions-of-reality m90158) and Introduction to Philosophy
 (arguments m00028).
 
-- found: one of the passages holds a place that answers;
+- found: one of the passages contains a place that answers the question;
 - nothing: no passage was found;
-- answered: the offline tutor's answer cites a place that answers;
-- right: an unanswerable question is answered with ``not_found``, every other with a right citation. A comparison needs
-  one for each of the two things, where the question tells both;
+- answered: the offline tutor's answer cites such a place;
+- right: an unanswerable question is answered with ``not_found``, every other one with a right citation. A comparison needs a citation for each of the two things, if the question names both;
 - sentences: how many sentences an answer cites.
 
-The baseline is the same search with the whole question as its one part.
+The baseline is the same search with the whole question as a single part.
 """
 
 from __future__ import annotations

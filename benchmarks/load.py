@@ -39,21 +39,21 @@ KILLS = 5
 AT_A_TIME = 8
 SUBJECTS = ("islands_1", "islands_2")
 INTERVIEWED = 3
-"""One in this many learners holds interviews."""
+"""Every how many learners one holds interviews."""
 KEEPS_ALIVE = 2
-"""One in this many learners keeps an HTTP connection open."""
+"""Every how many learners one keeps an HTTP connection open."""
 ERASED = 2
-"""How many learners erase their data, and then stop, at the time of the last kill."""
+"""How many learners erase their data at the time of the last kill. They then make no more requests."""
 LAST_KILL_AT = 0.9
-"""The share of the requests before the last kill. The other kills come before it, at equal distances."""
+"""The share of the requests that are made before the last kill. The other kills are spread evenly before it."""
 AMIDST = ("upload", "question", "submission", "interview answer", "erasure")
-"""The kinds of request in the middle of which the process is killed, in this order."""
+"""The kinds of requests during which the process is killed, in this order."""
 AMIDST_SECONDS = 20.0
-"""The seconds for which a kill waits for such a request."""
+"""How many seconds a kill waits for such a request."""
 LATEST_SECONDS = 0.06
 """The most seconds between the start of that request and the kill."""
 MOST_FAULTS = 100
-"""After so many faults, the load stops."""
+"""The load stops after this many faults."""
 PATIENCE_SECONDS = 60.0
 REQUESTS_A_MINUTE = 10
 """The limit of counted requests of one learner per minute. It is low, so that some requests get 429."""

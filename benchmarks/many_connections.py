@@ -1,9 +1,9 @@
 """Many interviews at the same time on the laptop's gateway: does each learner get all their messages, and no others?
 
 ``python -m benchmarks.many_connections [CONNECTIONS]``. It starts a server process of its own (``scripted_server``).
-Every answer contains a sign that no other answer has. The parts of an answer are sent at once and out of order. It
-prints the memory of the server, and the time from the last part of an answer to ``response_processed``: when all
-learners answer at the same moment, and for one learner alone.
+Every answer contains a sign that no other answer has. The parts of an answer are sent at the same time and out of
+order. It prints the server's memory, and the time from the last part of an answer to ``response_processed``: when all
+learners answer at the same moment, and for a single learner.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PARTS = 3
 PATIENCE_SECONDS = 300
 SUBJECT = "physics_101"
 WEAK_ANSWER = "There is no more to say."
-"""The answer to an unknown question, which comes only after an error."""
+"""The answer to an unknown question. Such a question appears only after an error."""
 TEACHER = Person("teacher", "auth-teacher", None, "A teacher", "teacher")
 _SIGN = re.compile(r"sign (\d+)-(\d)")
 
@@ -49,13 +49,15 @@ class Learner:
     client: Client
 
     def answer(self, question: str, turn: int) -> str:
-        """A right answer with the sign of this learner and turn. It begins like a file in Ogg, so it passes as a recording."""
+        """A right answer with the sign of this learner and turn. It begins like an Ogg file, so it is accepted as a
+        recording.
+        """
         return f"OggS sign {self.number}-{turn}. {ANSWERS.get(question, WEAK_ANSWER)}"
 
 
 @dataclass
 class Heard:
-    """What one learner received."""
+    """Everything that one learner received."""
 
     learner: Learner
     session_id: str = ""
@@ -64,7 +66,7 @@ class Heard:
     """The seconds from the last part of each answer to its response."""
     messages: int = 0
     faults: list[str] = field(default_factory=list)
-    """What was lost, mixed up between learners or wrong."""
+    """Messages that were lost, mixed up between learners, or wrong."""
 
     def check(self, as_it_should: bool, what: str, message: Any) -> None:
         if not as_it_should:
@@ -72,7 +74,7 @@ class Heard:
 
 
 async def receive(socket: ClientConnection, heard: Heard, turn: int) -> Any:
-    """The next message. It is a fault if it contains a sign of another learner or of a later turn."""
+    """The next message. If it contains a sign of another learner or of a later turn, that is recorded as a fault."""
     text = str(await socket.recv())
     heard.messages += 1
     own = all(int(number) == heard.learner.number and int(of) <= turn for number, of in _SIGN.findall(text))
@@ -216,7 +218,9 @@ def megabytes_of(server: Server) -> float | None:
 
 @dataclass
 class Report:
-    """``alone`` is one learner without the others. ``megabytes`` are the server's memory at several moments."""
+    """The figures of a run. ``alone`` is one learner without the others. ``megabytes`` is the server's memory at
+    several moments.
+    """
 
     alone: list[Heard] = field(default_factory=list)
     crowd: list[Heard] = field(default_factory=list)

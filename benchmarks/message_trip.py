@@ -1,24 +1,22 @@
-"""Which files a message of an interview passes through, and how often it goes from one to another.
+"""Which files a message of an interview passes through, and how often it goes from one file to another.
 
-``python -m benchmarks.message_trip [--files]``. Each kind of message is handled on the fakes, with every call of a
-Python function traced, in worker threads too. A file counts if one of its functions runs; an import does not count,
+``python -m benchmarks.message_trip [--files]``. Each kind of message is handled on the fakes, and every call of a
+Python function is traced, also in worker threads. A file counts if one of its functions runs. An import does not count,
 and neither does the code that ``dataclass`` generates.
 
-What counts:
+These count:
 
 - Every file of ``chalicelib`` and of ``domain/interviews``.
-- A file of another capability that is called from there, if the call leads to a port. What that capability calls in
-  turn is its own trip and counts as part of this file. A pure function of another capability counts as part of the
-  file that calls it, as one of the standard library would.
+- A file of another capability that is called from there, if the call leads to a port. The further calls of that capability count as part of this file. A pure function of another capability counts as part of the file that calls it, like a function of the standard library.
 
-What does not count:
+These do not count:
 
 - ``domain/base`` and ``domain/text``: the values, errors and words that every capability uses.
-- What is around every request of the app alike, and knows nothing of messages (``AROUND_ALL``).
-- ``ports``, ``adapters`` and ``fakes``: there the trip ends.
+- Code that runs around every request of the app and knows nothing of messages (``AROUND_ALL``).
+- ``ports``, ``adapters`` and ``fakes``: the trip ends there.
 
-A *stay* is the time between two changes of file; a *return* is a stay in a file that was left before. "ran at all" is
-the number of all files of ``chalicelib`` and ``domain`` of which a function ran, whatever they are.
+A *stay* is the time between two changes of file. A *return* is a stay in a file that the message has left before. "ran
+at all" is the number of all files of ``chalicelib`` and ``domain`` in which any function ran.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ from tests.support.world import World
 
 PROJECT = Path(__file__).parents[1]
 MOST_FILES = 15
-"""No kind of message may pass through more files."""
+"""The most files that any kind of message may pass through."""
 OWN = ("chalicelib/", "domain/interviews/")
 AROUND_ALL = (
     "chalicelib/observed.py",
@@ -46,7 +44,9 @@ AROUND_ALL = (
     "chalicelib/tally.py",
     "chalicelib/composition/",
 )
-"""The log line of a request, its deadline, the counting of its calls of ports, and the making of objects."""
+"""The files for the log line of a request, its deadline, the counting of its calls of ports, and the building of
+objects.
+"""
 SHARED = ("domain/base/", "domain/text/")
 PORTS = ("fakes/", "adapters/")
 SOUND = b"OggS" + bytes(range(256)) * 4
@@ -54,7 +54,7 @@ SOUND = b"OggS" + bytes(range(256)) * 4
 
 @dataclass(eq=False)
 class Call:
-    """A call of a function of the project, with the calls that it made."""
+    """A call of a function of the project, with the calls that this function made."""
 
     file: str
     calls: list[Call] = field(default_factory=list)
@@ -64,9 +64,9 @@ class Call:
 @dataclass
 class Trip:
     stays: list[str]
-    """The files that count, in order."""
+    """The files that count, in the order of the stays."""
     ran: set[str]
-    """All files of which a function ran."""
+    """All files in which a function ran."""
 
     @property
     def files(self) -> set[str]:
@@ -78,7 +78,7 @@ class Trip:
 
 
 class Tracer:
-    """Notes the calls of the project's functions that are made while it is entered, by any thread."""
+    """Records all calls of the project's functions, in every thread, while it is used as a context."""
 
     def __init__(self) -> None:
         self.roots: list[Call] = []
@@ -123,7 +123,7 @@ def trip_of(handle: Callable[[], object]) -> Trip:
 
 
 def stays_of(root: Call) -> list[str]:
-    """The files that count, in order; one after the other is another file."""
+    """The files that count, in order. No file follows itself."""
     stays: list[str] = []
     for file in _counted(root, None):
         if file is not None and stays[-1:] != [file]:
@@ -132,7 +132,7 @@ def stays_of(root: Call) -> list[str]:
 
 
 def _counted(call: Call, caller: str | None) -> Iterator[str | None]:
-    """The file that the call counts as, and after each call that it makes the same file again."""
+    """The file as which the call counts, and the same file again after each call that it makes."""
     mine = _counted_as(call, caller)
     yield mine
     for inner in call.calls:
@@ -156,7 +156,7 @@ def _all(call: Call) -> Iterator[Call]:
 
 
 class Journey:
-    """An interview in which each kind of message is sent once, after one that made all objects."""
+    """Send each kind of message of an interview once. A message before them builds all objects."""
 
     def __init__(self) -> None:
         self.world = World()
@@ -166,7 +166,7 @@ class Journey:
         self._hold()
 
     def trips(self) -> dict[str, Trip]:
-        """By the kind of message."""
+        """The recorded trip of each kind of message."""
         return self._hold()
 
     def _hold(self) -> dict[str, Trip]:

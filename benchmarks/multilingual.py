@@ -1,4 +1,4 @@
-"""Paragraphs in several scripts, with two questions on each, for ``benchmarks.retrieval``."""
+"""Paragraphs in several scripts, with two questions about each, for ``benchmarks.retrieval``."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""How well scans are read: word recall and precision, and what a page costs, of each engine that is installed.
+"""How well scans are read: word recall, precision and cost per page, for each installed engine.
 
-``python -m benchmarks.ocr FOLDER``: the folder holds texts (``.md``, ``.txt``). Of each, two pages are made as pictures
-of 200 dots per inch:
+``python -m benchmarks.ocr FOLDER``: the folder has texts (``.md``, ``.txt``). From each text, two pages are made as
+pictures at 200 dots per inch:
 
 - ``scan``: turned by 0.7 degrees, blurred by a pixel, with a scanner's noise, as JPEG of quality 60,
 - ``bad scan``: turned by -2 degrees, blurred by two pixels, with twice the noise, as JPEG of quality 30,
-- ``on its side``: as ``scan``, turned by 90 degrees.
+- ``on its side``: like ``scan``, turned by 90 degrees.
 
-Beside them are pages of strokes and photographs, which must not be read as text. ``today`` is what Lyceum reads without
-text recognition.
+Pages of strokes and photographs are added; they must not be read as text. ``today`` is what Lyceum reads without text
+recognition.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from ports.text_recogniser import Scan, UnrecognisableScan
 from tests.support.scans import encoded, page_of_text, photograph, scanned, strokes
 
 PAGES = 2
-"""Of each text."""
+"""The number of pages that are made from each text."""
 NOT_TEXT = 3
-"""Pages of strokes, and as many photographs."""
+"""The number of pages of strokes, and of photographs."""
 _MARKS = re.compile(r"[#*_>`|\[\]]|\(https?://\S+\)|^:::.*$", re.MULTILINE)
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -83,7 +83,7 @@ def pages_of(folder: Path) -> list[tuple[Image.Image, str]]:
 
 
 def recognised(engine: Engine, content: bytes) -> tuple[str | None, float]:
-    """The text, and the seconds of CPU that it took, the start of the process included."""
+    """The recognised text, and the CPU seconds that it took, including the start of the process."""
     objects = InMemoryObjectStore(FrozenClock())
     scan = Scan("page", "page.jpg", "jpg", (1,), "recognised/")
     objects.put(scan.key, content, "image/jpeg")
@@ -122,8 +122,8 @@ def measure(engine: Engine, pages: Sequence[tuple[Image.Image, str]]) -> None:
             text, used = recognised(engine, encoded(picture(seed)))
             as_text += text is not None
             cpu += used
-        told = f"{as_text} of {NOT_TEXT} read as text"
-        print(f"  {engine:10}{kind:14}{told:>32}{cpu / NOT_TEXT:12.1f}", flush=True)
+        summary = f"{as_text} of {NOT_TEXT} read as text"
+        print(f"  {engine:10}{kind:14}{summary:>32}{cpu / NOT_TEXT:12.1f}", flush=True)
 
 
 def main(folder: str) -> int:

@@ -1,10 +1,10 @@
-"""Questions that the offline agent makes of lessons, and how fifty of them were graded.
+"""Questions that the offline agent makes from lessons, and how fifty of them were graded.
 
-``python -m benchmarks.offline_questions FOLDER``: the folder contains lessons, one ``*.md`` each. For each lesson, the
-questions of multiple choice are printed that are made and admitted as the service does it.
+``python -m benchmarks.offline_questions FOLDER``: the folder contains lessons, one ``*.md`` each. For each lesson, it
+prints the multiple-choice questions that are made and admitted as in the service.
 
-``offline_questions.json`` contains graded questions with the faults that a strict teacher finds by its rubric. Of a hundred
-that the rules of version 0.2.0 made (a word left out of a sentence), such a teacher kept 15.
+``offline_questions.json`` contains graded questions with the faults that a strict teacher finds by its rubric. The
+rules of version 0.2.0 left a word out of a sentence; of a hundred such questions, a strict teacher kept 15.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def questions_of(text: str, agent: OfflineAgent, grammar: SpacyGrammar) -> tuple
 
 
 def cues(question: Question) -> list[str]:
-    """What tells the key without the text: an article, the number of a noun, or the length of an option."""
+    """The clues that reveal the key without the text: an article, the number of a noun, or the length of an option."""
     key = question.options[question.correct]
     wrong = [option for at, option in enumerate(question.options) if at != question.correct]
     found = []

@@ -10,7 +10,7 @@ from collections import Counter
 from tests.support.world import PHYSICS, World
 
 
-def counted(world: World, ask: str, **told: str) -> Counter[str]:
+def counted(world: World, ask: str, **fields: str) -> Counter[str]:
     """The number of calls that one question makes, by port and method. Raises ``RuntimeError`` if it fails."""
     adapters = world.adapters
     ada = world.user("ada")
@@ -23,7 +23,7 @@ def counted(world: World, ask: str, **told: str) -> Counter[str]:
     for recorder in recorders:
         recorder.clear()
     adapters.objects.calls.clear()
-    reply = ada.ask(ask, **told)
+    reply = ada.ask(ask, **fields)
     if reply.status != 200:
         raise RuntimeError(reply.text)
     counts = Counter(f"key_value_store.{method} {table}" for method, table in adapters.key_values.calls)

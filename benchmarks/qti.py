@@ -1,9 +1,10 @@
-"""Validates the QTI 3.0 that Lyceum writes against 1EdTech's own schemas.
+"""Validates the QTI 3.0 files that Lyceum writes with 1EdTech's own schemas.
 
     python -m benchmarks.qti FOLDER
 
-``FOLDER`` has the schemas as 1EdTech publishes them (https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/), with what they
-import. They may not be passed on, so they are not here. 20 items of each kind, one package each.
+``FOLDER`` has the schemas as 1EdTech publishes them (https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/), with the
+schemas that they import. They may not be passed on, so the project does not contain them. It validates one package for
+each kind of item, with 20 items each.
 """
 
 from __future__ import annotations

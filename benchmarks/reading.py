@@ -1,12 +1,13 @@
-"""How many words of PDFs are read, how many of the read words are right, and what CPU that takes.
+"""How many words of PDFs are read, how many of the read words are right, and how much CPU time that takes.
 
 ``python -m benchmarks.reading FOLDER`` reads every PDF below the folder with this project's reader, with bare
-pypdfium2, and with ``pdftotext`` if it is installed. For each of the two as the reference it prints the words recalled
-and the precision over all files that both read, and the files in which this project recalls less of the reference than
-bare pypdfium2 by more than .05. Lines that a reader repeats on half of a document's pages (running heads, numbers
-of pages) are left out of every reading, because this project takes them out on purpose; ``--whole`` keeps them in.
-``--baseline DIRECTORY`` also measures the reader of another checkout. Each reader runs in a process of its own, whose
-CPU and that of its children is measured. The exit code is 1 if a file makes the reader raise anything but a refusal.
+pypdfium2, and with ``pdftotext`` if it is installed. Each of the other two serves as a reference. For each reference it
+prints the words recalled and the precision over all files that both read, and the files in which this project recalls
+less of the reference than bare pypdfium2 by more than .05. Lines that a reader repeats on half of a document's pages
+(running heads, page numbers) are left out of every reading, because this project removes them on purpose; ``--whole``
+keeps them. ``--baseline DIRECTORY`` also measures the reader of another checkout. Each reader runs in a process of its
+own, and the CPU time of the process and its children is measured. The exit code is 1 if the reader raises any error
+except a refusal.
 """
 
 from __future__ import annotations
@@ -72,18 +73,18 @@ READERS: dict[str, Callable[[Path], list[str]]] = {
 
 
 def read_all(reader: str, paths: list[Path]) -> Iterator[dict[str, Any]]:
-    """What the reader makes of each file: its pages, or the error."""
+    """The reader's result for each file: its pages, or the error."""
     for path in paths:
         started = time.perf_counter()
         try:
-            told: dict[str, Any] = {"pages": READERS[reader](path)}
+            result: dict[str, Any] = {"pages": READERS[reader](path)}
         except Exception as error:
-            told = {"error": type(error).__name__, "code": getattr(error, "code", None)}
-        yield told | {"seconds": time.perf_counter() - started}
+            result = {"error": type(error).__name__, "code": getattr(error, "code", None)}
+        yield result | {"seconds": time.perf_counter() - started}
 
 
 def readings(reader: str, checkout: Path, paths: list[Path]) -> tuple[list[dict[str, Any]], float]:
-    """What ``read_all`` gives in a new process that imports from ``checkout``, and its CPU seconds."""
+    """The result of ``read_all`` in a new process that imports from ``checkout``, and its CPU seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, __file__, "--read", reader],
@@ -100,7 +101,7 @@ def readings(reader: str, checkout: Path, paths: list[Path]) -> tuple[list[dict[
 
 
 def running_lines(pages: list[str]) -> set[str]:
-    """The first and last lines that half of the pages have, up to their digits."""
+    """The first and last lines that are the same on half of the pages, apart from their digits."""
     seen: Counter[str] = Counter()
     for page in pages:
         lines = [_without_digits(line) for line in page.splitlines() if line.strip()]
@@ -125,8 +126,8 @@ def words_of(pages: list[str], *, left_out: set[str]) -> Counter[str]:
 def compare(
     reference: list[dict[str, Any]], ours: list[dict[str, Any]], other: list[dict[str, Any]], *, whole: bool
 ) -> tuple[float, float, float, list[tuple[float, int]]]:
-    """Recall and precision of ``ours``, the recall of ``other``, and the files where ours recalls less."""
-    common = wanted = told = found = 0
+    """The recall and precision of ``ours``, the recall of ``other``, and the files in which ours recalls less."""
+    common = wanted = result = found = 0
     worse = []
     for number, (right, read, beside) in enumerate(zip(reference, ours, other, strict=True)):
         pages = right.get("pages")
@@ -142,10 +143,10 @@ def compare(
         if not total:
             continue
         recalled, also = (expected & got).total(), (expected & others).total()
-        common, wanted, told, found = common + recalled, wanted + total, told + got.total(), found + also
+        common, wanted, result, found = common + recalled, wanted + total, result + got.total(), found + also
         if also / total - recalled / total > WORSE:
             worse.append((recalled / total - also / total, number))
-    return common / max(1, wanted), common / max(1, told), found / max(1, wanted), sorted(worse)
+    return common / max(1, wanted), common / max(1, result), found / max(1, wanted), sorted(worse)
 
 
 def main() -> int:
@@ -156,25 +157,25 @@ def main() -> int:
     parser.add_argument("--baseline", type=Path, help="another checkout, whose reader is measured too")
     parser.add_argument("--whole", action="store_true", help="keep running lines in")
     parser.add_argument("--read", choices=READERS, help=argparse.SUPPRESS)
-    told = parser.parse_args()
-    if told.read:
-        for reading in read_all(told.read, [Path(line) for line in sys.stdin.read().splitlines()]):
+    result = parser.parse_args()
+    if result.read:
+        for reading in read_all(result.read, [Path(line) for line in sys.stdin.read().splitlines()]):
             print(json.dumps(reading))
         return 0
-    if told.folder is None or not told.folder.is_dir():
-        print(f"There is no folder {told.folder}: name one with PDFs in it.")
+    if result.folder is None or not result.folder.is_dir():
+        print(f"There is no folder {result.folder}: name one with PDFs in it.")
         return 2
-    paths = sorted(path.resolve() for path in told.folder.rglob("*") if path.suffix.lower() == ".pdf")
+    paths = sorted(path.resolve() for path in result.folder.rglob("*") if path.suffix.lower() == ".pdf")
     if not paths:
-        print(f"No PDF is in {told.folder}.")
+        print(f"No PDF is in {result.folder}.")
         return 2
     ours, cpu = readings("ours", HERE, paths)
     bare, bare_cpu = readings("pypdfium2", HERE, paths)
     pages = sum(len(reading.get("pages", [])) for reading in ours)
     print(f"{len(paths)} files, {pages} pages read; CPU s: ours {cpu:.1f}, pypdfium2 {bare_cpu:.1f}", end="")
     rows = [("ours", ours)]
-    if told.baseline:
-        before, before_cpu = readings("ours", told.baseline.resolve(), paths)
+    if result.baseline:
+        before, before_cpu = readings("ours", result.baseline.resolve(), paths)
         rows.append(("baseline", before))
         print(f", baseline {before_cpu:.1f}", end="")
     print(f"; ours / pypdfium2 {cpu / bare_cpu:.2f}")
@@ -185,7 +186,7 @@ def main() -> int:
         print("pdftotext is not installed: pypdfium2 is the only reference")
     for reference, right in references.items():
         for name, read in rows:
-            recall, precision, recall_of_bare, worse = compare(right, read, bare, whole=told.whole)
+            recall, precision, recall_of_bare, worse = compare(right, read, bare, whole=result.whole)
             print(
                 f"against {reference}: {name} recall {recall:.4f} precision {precision:.4f} "
                 f"(pypdfium2 recall {recall_of_bare:.4f}); worse by > {WORSE} in {len(worse)} files"

@@ -1,12 +1,12 @@
-"""How often the numbers of an answer stand in the first five passages, in reports that are full of tables.
+"""How often the numbers of an answer are in the first five passages, for reports with many tables.
 
-``python -m benchmarks.reports FOLDER``: the folder holds PDFs and ``qna_data.csv``, whose columns are ``Question``, ``Source
-Docs`` (the name of a PDF between asterisks) and ``Answer``, as the 10-Q set of docugami's KG-RAG-datasets has them. All
-reports are in one library. A number of an answer counts if it has three digits or more and is no year.
+``python -m benchmarks.reports FOLDER``: the folder has PDFs and ``qna_data.csv``, whose columns are ``Question``,
+``Source Docs`` (the name of a PDF between asterisks) and ``Answer``, as in the 10-Q set of docugami's KG-RAG-datasets.
+All reports are in one library. A number of an answer counts if it has three digits or more and is not a year.
 
 - dense: likeness of the vectors (all-MiniLM-L6-v2), as the baseline;
-- words: as the service ranks, without what rows of tables say;
-- ranked: as the service does it.
+- words: ranked as in the service, but without the meaning of table rows;
+- ranked: ranked as in the service.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def numbers(text: str) -> set[str]:
 
 
 def questions(path: Path, documents: set[str]) -> list[Question]:
-    """Those about one of the documents whose answers have numbers."""
+    """The questions about exactly one document whose answer has numbers."""
     found = []
     with path.open(encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):

@@ -1,15 +1,15 @@
-"""What the first request costs after a start from a snapshot (SnapStart), compared with a warm one.
+"""The cost of the first request after a start from a snapshot (SnapStart), compared with a warm request.
 
-``make cold-start`` makes the package that this needs; then ``python -m benchmarks.restored [RUNS]``. A snapshot is
-simulated by a fork: the process imports app.py with ``LYCEUM_SNAP_START=on``, forks, and the fork answers. The
-requests are those of ``cold_start``, against moto and the stubs. It prints milliseconds of computing (all threads), each
-the median of the runs: of the import, of the hooks after the restore (they read secrets and open connections), of the
-first request with the connections that it opens, and of a warm one (the median of those after the first); before it, the same for a process without a snapshot. A
-restore itself takes about 200 ms on Lambda.
+``make cold-start`` makes the package that this needs; then ``python -m benchmarks.restored [RUNS]``. A fork simulates
+the snapshot: the process imports app.py with ``LYCEUM_SNAP_START=on`` and forks, and the fork answers. The requests are
+those of ``cold_start``, against moto and the stubs. It prints milliseconds of CPU time (all threads), each as the
+median of the runs: of the import, of the hooks after the restore (they read secrets and open connections), of the first
+request with the connections that it opens, and of a warm request (the median of those after the first). Before that, it
+prints the same for a process without a snapshot. A restore itself takes about 200 ms on Lambda.
 
-It ends with an error if a first request costs more than twice a warm one. That holds for every function, as if each started
-from a snapshot, and for the least request. The runs of the cases take turns, and a case is judged by the medians of
-its runs: so other work of the machine slows both sides of its ratio.
+It ends with an error if a first request costs more than twice a warm one. This holds for every function, as if each
+started from a snapshot, and for the smallest request. The runs of the cases take turns, and a case is judged by the
+medians of its runs. So other work on the machine slows both sides of its ratio.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ from tests.support.world import PHYSICS
 
 RUNS = 5
 REQUESTS = 3
-"""Of each process: an interview has no more questions."""
+"""The number of requests to each process. More are not possible, because an interview has no more questions."""
 MOST = 2.0
-"""Times the computing of a warm request."""
+"""The highest allowed cost of a first request, as a multiple of a warm one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seconds of computing of one process."""
+    """The CPU seconds of one process."""
 
     init: float
     restore: float
-    """What the function does after the restore, before its first request: it reads its secrets and opens connections."""
+    """The hooks between the restore and the first request: the function reads its secrets and opens connections."""
     first: float
     warm: float
     imported: int
-    """Modules that the first request imports."""
+    """The modules that the first request imports."""
 
 
 def measured(case: Case, school: School, new: Deployed) -> Figures:

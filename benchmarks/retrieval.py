@@ -1,11 +1,11 @@
 """How well passages are found: by meaning, by words, and by both, as the service does it.
 
-``python -m benchmarks.retrieval FOLDER``: the folder is that of ``benchmarks.chunking``, and so are the measures recall,
-hit and mrr.
+``python -m benchmarks.retrieval FOLDER``: the folder and the measures (recall, hit, mrr) are those of
+``benchmarks.chunking``.
 
 Then it searches short paragraphs in several scripts, which were written for this benchmark. All languages are in one
-library, and the paragraph that answers a question must come first. There are few paragraphs, so one or two percentage
-points are chance.
+library, and the paragraph that answers a question must come first. There are few paragraphs, so a difference of one or
+two percentage points is chance.
 """
 
 from __future__ import annotations

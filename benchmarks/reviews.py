@@ -1,10 +1,11 @@
-"""How well the chance of recall predicts the answer to what comes back, beside moving averages and FSRS alone.
+"""How well the chance of recall predicts the answer to a review, compared with moving averages and with FSRS alone.
 
-``python -m benchmarks.reviews [FOLDER]``: simulated learners whose memory is known: it fades by a power of time, exponentially,
-or not at all (then only learners and questions differ), and with answers that can be guessed. With a folder of response data
-(see ``benchmarks.mastery``), also its answers, a skill taken as a question and every tenth answer as a day.
+``python -m benchmarks.reviews [FOLDER]``: simulated learners whose memory is known. It fades by a power of time,
+exponentially, or not at all (then only learners and questions differ); in one set, answers can be guessed. With a
+folder of response data (see ``benchmarks.mastery``), its answers are measured too; a skill counts as a question, and
+every tenth answer begins a new day.
 
-The first answer to a question is predicted by nobody. Log loss: 0.693 for a coin; lower is better.
+The first answer to a question is never predicted. Log loss: 0.693 for a coin; lower is better.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _history(memory: str, random: Random, question: str, known: float) -> Iterat
 
 
 def predictions(reviews: Sequence[Review]) -> Iterator[tuple[float, dict[str, float]]]:
-    """Each later answer of a learner, and what is predicted of it from the answers before it."""
+    """Each later answer of a learner, and its prediction from the answers before it."""
     evidence: dict[str, list[Evidence]] = {}
     averages: dict[str, dict[float, float]] = {}
     given: list[tuple[float, float]] = []

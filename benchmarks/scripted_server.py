@@ -1,4 +1,4 @@
-"""The server of `make run` with two replaced ports: the transcriber and the agent follow a script and cost no time.
+"""The server of `make run` with two replaced ports: the transcriber and the agent follow a script and take no time.
 
 ``python -m benchmarks.scripted_server`` serves. The transcript of a recording is its bytes as text. Questions and
 verdicts are those of ``tests.support.interviews``. Everything else is as on the laptop: gateway, handlers, tables,
@@ -25,7 +25,7 @@ def main() -> None:
     transcriber.hears_partially = True
     agent = ScriptedAgent()
     agent.otherwise = by_the_book
-    # ``lazy`` finds these here and builds no others.
+    # ``lazy`` finds these two adapters here and does not build others.
     vars(adapters).update(transcriber=transcriber, agent=agent)
     serve()
 

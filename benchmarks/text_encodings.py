@@ -1,9 +1,10 @@
-"""How many texts in older encodings are read right, by our rules, by chardet alone and by charset-normalizer.
+"""How many texts in older encodings are decoded correctly: by our rules, by chardet alone and by charset-normalizer.
 
-``python -m benchmarks.text_encodings`` writes sentences of 22 languages (spaCy's examples) in the encodings that each
-language had, whole and sentence by sentence, and decodes them again. It needs no folder: the sentences come with a
-package of requirements-local.txt. The rules were chosen on every other sentence; the numbers are of the others, unless
-``--all`` is given. charset-normalizer, which was used until version 0.2, is measured where it is installed.
+``python -m benchmarks.text_encodings`` writes sentences in 22 languages (spaCy's examples) in the encodings that were
+used for each language, whole and sentence by sentence, and decodes them again. It needs no folder: the sentences come
+with a package of requirements-local.txt. The rules were chosen on every other sentence. The figures are those of the
+other half, unless ``--all`` is given. charset-normalizer, which was used until version 0.2, is measured where it is
+installed.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ FEW_SIGNS = (
     "10 °C", "£5", "50 €", "5 µm", "x² + y²", "a × b", "It’s", "“quoted”", "a – b", "naïve", "a café", "the façade",
     "Zürich", "Brontë", "São Paulo", "½ cup",
 )  # fmt: skip
-"""What a text in English has of other letters, if it has any."""
+"""Characters outside of ASCII that an English text may contain."""
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 CEDILLAS = str.maketrans("ŞşŢţ", "ȘșȚț")
-"""ISO-8859-2 and -16 differ in them alone, and Romanian has the comma."""
+"""The letters in which ISO-8859-2 and -16 differ. Romanian uses those with a comma."""
 
 
 def ours(content: bytes) -> str:
@@ -71,7 +72,7 @@ def texts(language: str, *, all_of_them: bool) -> Iterator[str]:
 
 
 def written(text: str, encoding: str) -> bytes | None:
-    """None if the text is ASCII, or has letters that the encoding has not."""
+    """The text in the encoding. None if the text is ASCII, or has letters that the encoding does not have."""
     whole = unicodedata.normalize("NFC", text).translate({0x2019: "'", 0x2013: "-"})
     if encoding == "cp1258":
         whole = "".join(map(_with_tone, whole))

@@ -27,7 +27,7 @@ STEP = 800
 OTHERS = 4
 SEED = 20_240_501
 RELEVANCE = 0.5
-"""The relevance of every passage. It is the same for all, so that it does not reveal the right one."""
+"""The relevance of every passage. All have the same, so that it does not reveal the right one."""
 _MARK = re.compile(r'\[(\d+) "(.*?)"\](?=\s|$)', re.DOTALL)
 
 
@@ -82,7 +82,7 @@ def windows_of(corpus: str, text: str) -> list[Window]:
 
 
 def window_around(corpus: str, text: str, span: Span, rng: random.Random) -> Window:
-    """A window of the text that contains the span at a random place, but not at its edges."""
+    """A part of the text that contains the span at a random place, but not at its ends."""
     slack = max(0, WINDOW - (span[1] - span[0]) - 100)
     start = max(0, span[0] - 50 - rng.randrange(slack + 1))
     return Window(corpus, start, text[start : start + WINDOW])

@@ -78,7 +78,7 @@ def milliseconds(call: Callable[[], object]) -> float:
 
 
 def resident_mb() -> float:
-    """The memory of the process in MB now; if the system does not report it, the most that it has used."""
+    """The present memory of the process in MB. If the system does not report it, the highest so far."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6

@@ -59,7 +59,7 @@ def recordings_of(folder: Path) -> list[Spoken]:
 
 
 def hear(transcriber: WhisperTranscriber, objects: InMemoryObjectStore, spoken: Spoken, job: str) -> Heard:
-    """Transcribe one recording, and measure the time from the begin of its job to the outcome."""
+    """Transcribe one recording, and measure the time from the start of its job to the outcome."""
     media_format = cast(MediaFormat, spoken.path.suffix[1:].lower())
     recording = Recording(
         job, f"voice-interviews/{job}.{media_format}", f"transcripts/{job}.json", media_format, "en-US"

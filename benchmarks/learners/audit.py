@@ -147,14 +147,14 @@ class _Audit:
                 self._client.get("deleted chunk", f"/api/files/{file_id}/chunks/0", expects=404)
                 self._counts["deletions"] += 1
 
-    def _document(self, brought: Brought, told: Any) -> None:
+    def _document(self, brought: Brought, document: Any) -> None:
         """Check that the whole text of the document is stored, and that the search finds it."""
         path = f"/api/files/{brought.file_id}/chunks"
         text = ""
-        for index in range(told["chunks_created"]):
+        for index in range(document["chunks_created"]):
             chunk = self._client.get("chunk", f"{path}/{index}")
             text = text[: chunk["start"]].ljust(chunk["start"]) + chunk["text"]
-        self._client.get("chunk", f"{path}/{told['chunks_created']}", expects=404)
+        self._client.get("chunk", f"{path}/{document['chunks_created']}", expects=404)
         flat = " ".join(text.split())
         lost = [one for one in brought.notes.statements if one not in flat]
         self._client.check(not lost, f"of {brought.notes.filename} is lost:", [lost, text])
@@ -207,21 +207,29 @@ class _Audit:
         found = {one["session_id"] for one in listed}
         self._client.check(set(held) <= found, "interviews are lost:", sorted(set(held) - found))
         for session_id in sorted(found):
-            told = self._client.get("interview", f"/api/interviews/{session_id}")
+            interview = self._client.get("interview", f"/api/interviews/{session_id}")
             if session_id in held:
-                self._interview(held[session_id], told)
+                self._interview(held[session_id], interview)
             else:  # a kill interrupted its start, so no client knows it
-                answered = [turn for turn in told["turns"] if turn["transcription"] is not None]
-                self._client.check(not answered, "an interview that nobody knows has answers:", told)
+                answered = [turn for turn in interview["turns"] if turn["transcription"] is not None]
+                self._client.check(
+                    not answered, "an interview whose start was not acknowledged has answers:", interview
+                )
         self._counts["interviews"] += len(held)
 
-    def _interview(self, held: Held, told: Any) -> None:
+    def _interview(self, held: Held, interview: Any) -> None:
         acknowledged = [
             (number, turn["transcription"], turn["score"]) for number, turn in sorted(held.turns.items())
         ]
-        stored = [(turn["question_number"], turn["transcription"], turn["score"]) for turn in told["turns"]]
-        self._client.check(stored == acknowledged, "an interview is not as told:", [acknowledged, told])
-        self._client.check(told["state"] == "ended", "an interview has not ended:", told)
+        stored = [
+            (turn["question_number"], turn["transcription"], turn["score"]) for turn in interview["turns"]
+        ]
+        self._client.check(
+            stored == acknowledged,
+            "an interview differs from what was acknowledged:",
+            [acknowledged, interview],
+        )
+        self._client.check(interview["state"] == "ended", "an interview has not ended:", interview)
         self._counts["interview answers"] += len(acknowledged)
 
     def _evidence(self) -> None:
@@ -246,10 +254,10 @@ class _Audit:
             left = pages(self._client, "list of nothing", path, limit=100)
             self._client.check(not left, f"{path} holds of an erased learner:", left)
         export = self._client.get("export", "/api/me/export")["export"]
-        told = {
+        exported = {
             name: value for name, value in export.items() if name not in ("learner", "exported_at") and value
         }
-        self._client.check(not told, "of an erased learner is exported:", told)
+        self._client.check(not exported, "of an erased learner is exported:", exported)
         profile = self._client.get("profile", "/api/profile")
         self._client.check(not profile["concepts"], "an erased learner has a profile:", profile)
         for file_id in self._journal.documents:

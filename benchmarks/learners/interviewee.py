@@ -111,12 +111,16 @@ class Interviewee:
                 raise Refused(message["code"])
 
     def _keep(self, held: Held, response: Any) -> None:
-        number, told = response["answered_question_number"], _content(response)
-        known = held.turns.setdefault(number, told)
-        same = all(known[name] == told[name] for name in ("transcription", "score", "analysis", "feedback"))
-        self._client.check(same, f"answer {number} was judged twice:", [known, told])
+        number, content = response["answered_question_number"], _content(response)
+        known = held.turns.setdefault(number, content)
+        same = all(
+            known[name] == content[name] for name in ("transcription", "score", "analysis", "feedback")
+        )
+        self._client.check(same, f"answer {number} was judged twice:", [known, content])
         said = held.said.get(number)
-        self._client.check(told["transcription"] == said, f"answer {number} was {said!r}, and heard:", told)
+        self._client.check(
+            content["transcription"] == said, f"answer {number} was {said!r}, and was understood as:", content
+        )
 
     def _expected(self, line: Line, *kinds: str) -> Any:
         message = line.receive()

@@ -1,4 +1,4 @@
-"""What the server acknowledged to a learner: it must have all of it, and nothing else."""
+"""Everything that the server acknowledged to a learner. It must have all of that, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Brought:
     file_id: str
     notes: Notes
     is_completed: bool = False
-    """True once the learner has seen it as completed."""
+    """Whether the learner has seen it as completed."""
     is_deleted: bool = False
 
 
@@ -45,7 +45,7 @@ class Held:
     session_id: str
     resume_token: str
     said: dict[int, str] = field(default_factory=dict)
-    """The answers that were sent, by the number of the question, whether or not a response came."""
+    """The sent answers by the number of the question, even if no response came."""
     turns: dict[int, Any] = field(default_factory=dict)
     summary: Any = None
 
@@ -57,11 +57,11 @@ class Journal:
     quizzes: list[Taken] = field(default_factory=list)
     interviews: list[Held] = field(default_factory=list)
     erased: Any = None
-    """The response to the learner's erasure, after which the learner makes no requests; None without one."""
+    """The response to the learner's erasure; None if there was none. After it the learner makes no requests."""
 
     @property
     def submitted(self) -> list[Taken]:
-        """The quizzes with a result: all, unless a submission ended with a fault."""
+        """The quizzes with a result. A quiz has none only if its submission ended with a fault."""
         return [one for one in self.quizzes if one.result is not None]
 
     @property

@@ -110,9 +110,9 @@ class Learner:
         for _ in range(_POLLS):
             waiting = [one for one in self.journal.present.values() if not one.is_completed]
             for one in waiting:
-                told = self.client.get("document", f"/api/files/{one.file_id}")
-                one.is_completed = told["status"] == "completed"
-                self.client.check(told["status"] != "failed", "a good document failed:", told)
+                document = self.client.get("document", f"/api/files/{one.file_id}")
+                one.is_completed = document["status"] == "completed"
+                self.client.check(document["status"] != "failed", "a good document failed:", document)
             if len(self.journal.completed) >= _QUIZ_DOCUMENTS:
                 return
             time.sleep(_POLL_SECONDS)

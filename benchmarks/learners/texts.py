@@ -79,8 +79,8 @@ def learners_named_in(text: str) -> set[int]:
 def notes(learner: int, number: int, kind: Kind, rng: random.Random) -> Notes:
     """The ``number``-th document of a learner."""
     name = island(learner, number)
-    told = [sentence.format(name, rng.randint(11, 1899)) for _, sentence in _STATEMENTS]
-    statements = [*told, *(sentence.format(name) for sentence in _ALIKE)]
+    own = [sentence.format(name, rng.randint(11, 1899)) for _, sentence in _STATEMENTS]
+    statements = [*own, *(sentence.format(name) for sentence in _ALIKE)]
     rng.shuffle(statements)
     paragraphs = [" ".join(statements[first : first + 3]) for first in range(0, len(statements), 3)]
     return Notes(

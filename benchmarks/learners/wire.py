@@ -105,7 +105,9 @@ class Lives:
             self._is_up = False
 
     def wait(self) -> int:
-        """Wait until the server runs. Returns the number of its life. Raises ``RuntimeError`` after a time limit."""
+        """Wait until the server runs. Returns the number of its present life. Raises ``RuntimeError`` if it does not
+        start in time.
+        """
         with self._changed:
             if not self._changed.wait_for(lambda: self._is_up, PATIENCE_SECONDS):
                 raise RuntimeError("the server did not come back")
@@ -118,7 +120,7 @@ class Lives:
 
 @dataclass
 class Place:
-    """The addresses of the server and the present tally. ``slots`` limits the requests that run at the same time."""
+    """The server's addresses and the present tally. ``slots`` limits how many requests run at the same time."""
 
     url: str
     ws_url: str
@@ -163,7 +165,7 @@ class Client:
         return self.send(kind, "DELETE", path).body
 
     def upload(
-        self, kind: str, path: str, fields: Mapping[str, str], filename: str, content: bytes, **told: Any
+        self, kind: str, path: str, fields: Mapping[str, str], filename: str, content: bytes, **options: Any
     ) -> Answer:
         """Send a multipart/form-data POST: the fields first, then the file."""
         boundary = uuid.uuid4().hex
@@ -174,7 +176,7 @@ class Client:
         named = f'Content-Disposition: form-data; name="file"; filename="{filename}"'
         parts += [f"--{boundary}\r\n{named}\r\n\r\n".encode(), content, f"\r\n--{boundary}--\r\n".encode()]
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.send(kind, "POST", path, b"".join(parts), headers, **told)
+        return self.send(kind, "POST", path, b"".join(parts), headers, **options)
 
     def upload_presigned(self, kind: str, offer: Any, filename: str, content: bytes) -> None:
         """Post the bytes to the address in the ``offer``, which ``…/upload-url`` returned."""
@@ -197,10 +199,10 @@ class Client:
 
         ``is_signed`` means that the path itself is signed, so that no token is sent. Raises ``Refused``.
         """
-        told = {} if is_signed else {"Authorization": f"Bearer {self._token}"}
-        told |= {} if key is None else {"Idempotency-Key": key}
-        told |= {} if self._keeps_alive else {"Connection": "close"}
-        told |= headers or {}
+        sent_headers = {} if is_signed else {"Authorization": f"Bearer {self._token}"}
+        sent_headers |= {} if key is None else {"Idempotency-Key": key}
+        sent_headers |= {} if self._keeps_alive else {"Connection": "close"}
+        sent_headers |= headers or {}
         tally = self.place.tally
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -208,7 +210,7 @@ class Client:
                 life = self.place.lives.wait()
                 began_at = time.perf_counter()
                 try:
-                    response, content = self._exchange(life, method, path, body, told)
+                    response, content = self._exchange(life, method, path, body, sent_headers)
                 except (OSError, http.client.HTTPException) as failed:
                     self.close()
                     if not self.place.lives.has_ended(life):
@@ -247,7 +249,7 @@ class Client:
             self._connection = None
 
     def check(self, as_it_should: bool, what: str, found: Any = "") -> None:
-        """Record a fault unless ``as_it_should`` is true."""
+        """Record ``what`` as a fault unless ``as_it_should`` is true."""
         if not as_it_should:
             self.place.tally.fault(f"{self.who}: {what} {json.dumps(found, default=str)[:600]}".strip())
 

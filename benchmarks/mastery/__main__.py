@@ -1,12 +1,12 @@
-"""How well the chance of success predicts a learner's next answer, beside other predictors in the same run.
+"""How well the chance of success predicts a learner's next answer, compared with other predictors in the same run.
 
 ``python -m benchmarks.mastery FOLDER``: the folder contains response data as ``*train*.csv`` and ``*valid*.csv`` or
-``*test*.csv``, with three lines per learner: the number of answers, the skill of each answer, and whether it was right (1
-or 0). What has parameters is fitted to the first and everything is measured on the others. Then the same on two sets of
-simulated learners whose abilities drift; there, half of the learners are for fitting. The rows of classes put the learners
-into classes who begin on different days and give ten answers a day; an answer is predicted with the snapshot of its class that
-counts what came on earlier days. ``--fit`` prints the weights of ``domain/progress/chance.py`` as they come from the
-training data.
+``*test*.csv``, with three lines per learner: the number of answers, the skill of each answer, and whether it was right
+(1 or 0). Parameters are fitted on the training files; all figures are measured on the others. The same is done with two
+sets of simulated learners whose abilities drift; there, half of the learners are for fitting. For the rows "classes",
+learners are put into classes, begin on different days and give ten answers a day. An answer is then predicted with the
+class snapshot that counts the answers of earlier days. ``--fit`` prints the weights of ``domain/progress/chance.py``,
+fitted on the training data.
 
 AUC is the probability that a right answer had a higher prediction than a wrong one; 0.5 is a guess.
 """
@@ -76,7 +76,7 @@ def measure(name: str, train: Learners, held_out: Learners) -> None:
 
 
 def measure_intervals(name: str, simulated: tuple[Learners, Sequence[Sequence[float]]]) -> None:
-    """Print how often the true chance of a simulated answer is within the interval of 80 %."""
+    """Print how often the true chance of a simulated answer is inside the interval of 80 %."""
     within: list[bool] = []
     for answers, truth in zip(*simulated, strict=True):
         for (concept, overall), true in zip(histories(answers), truth, strict=True):

@@ -1,4 +1,4 @@
-"""Answers of learners: read from a folder, or simulated with drift."""
+"""Answers of learners: read from a folder, or simulated with changing abilities."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 from random import Random
 
 Answer = tuple[str, float]
-"""The skill, and 1 for a right answer or 0 for a wrong one."""
+"""An answer: its skill, and 1 if it was right or 0 if it was wrong."""
 Learners = list[list[Answer]]
 _SKILLS = 30
 _CHANGES_SKILL = 0.25
 
 
 def read(path: Path) -> Learners:
-    """Three lines for each learner: the number of answers, the skill of each, and whether it was right."""
+    """The answers of each learner in a file. It has three lines per learner: the number of answers, the skill of each,
+    and whether it was right.
+    """
     lines = [line.strip().strip(",") for line in path.read_text().splitlines() if line.strip()]
     return [
         list(zip(skills.split(","), map(float, scores.split(",")), strict=True))
@@ -23,7 +25,8 @@ def read(path: Path) -> Learners:
 
 
 def drifting(seed: int, learners: int = 300) -> tuple[Learners, list[list[float]]]:
-    """Abilities that wander: of the learner as a whole, and of each skill, which also grows with each answer.
+    """Simulate learners whose abilities change at random: one ability for the learner, and one for each skill, which
+    also grows with each answer.
 
     Returns the answers and, for each, the true chance that it would be right.
     """
@@ -48,7 +51,8 @@ def drifting(seed: int, learners: int = 300) -> tuple[Learners, list[list[float]
 
 
 def forgetting(seed: int, learners: int = 300) -> tuple[Learners, list[list[float]]]:
-    """Skills that are known or not: an answer may teach its own, and any other may be forgotten meanwhile.
+    """Simulate learners who either know a skill or not. An answer may teach its skill, and other skills may be
+    forgotten meanwhile.
 
     Returns the answers and, for each, the true chance that it would be right.
     """

@@ -1,7 +1,7 @@
-"""Learners in classes, whose snapshots count only what was answered before.
+"""Learners in classes. A class snapshot counts only the answers of earlier days.
 
-The response data have no dates and no classes. So learners are put into classes by chance, begin on different days, and give
-ten answers a day.
+The response data have no dates and no classes. So learners are put into random classes, begin on different days, and
+give ten answers a day.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEED = 17
 
 
 def snapshots_before(learners: Learners, size: int) -> list[list[InClass | None]]:
-    """For each answer of each learner, what the latest snapshot of the class says of its skill."""
+    """For each answer of each learner: what the latest snapshot of the class says about its skill."""
     random = Random(_SEED)
     order = list(range(len(learners)))
     random.shuffle(order)

@@ -1,4 +1,4 @@
-"""How good predictions are: AUC, log loss and calibration."""
+"""Measures of how good predictions are: AUC, log loss and calibration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def auc(predictions: Sequence[float], right: Sequence[bool]) -> float:
 
 
 def log_loss(predictions: Sequence[float], right: Sequence[bool]) -> float:
-    """The mean of -log(the probability given to what came); 0.693 for a coin."""
+    """The mean of -log(the probability that was predicted for what happened). It is 0.693 for a coin."""
     bounded = [min(1 - _LEAST, max(_LEAST, one)) for one in predictions]
     return -sum(log(p if hit else 1 - p) for p, hit in zip(bounded, right, strict=True)) / len(right)
 

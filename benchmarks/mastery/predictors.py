@@ -1,6 +1,6 @@
-"""Predictors of the next answer: ours, what it was until 0.2, and the usual ones, fitted where they have parameters.
+"""Predictors of the next answer: ours, ours up to version 0.2, and common ones, fitted if they have parameters.
 
-Each yields the prediction for every answer of a learner from that learner's earlier answers alone.
+Each predicts every answer of a learner only from that learner's earlier answers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PENALTY = 1e-3
 
 
 def histories(answers: Sequence[Answer]) -> Iterator[tuple[Counts, Overall]]:
-    """What the fold has before each answer: the counts of its skill, and of all skills."""
+    """The counts that the fold has before each answer: of the answer's skill, and of all skills."""
     skills: dict[str, Counts] = {}
     overall = NO_ANSWERS
     scores, count = USUAL_SHARE * USUAL_WEIGHT, float(USUAL_WEIGHT)
@@ -54,14 +54,14 @@ def chance(answers: Sequence[Answer]) -> Iterator[float]:
 
 
 def chance_in_class(learners: Learners, known: Sequence[Sequence[InClass | None]]) -> Iterator[float]:
-    """The chance before each answer of each learner, with what the class knew of the skill."""
+    """Our chance of success before each answer of each learner, with the class's share of the skill."""
     for answers, shares in zip(learners, known, strict=True):
         for (concept, overall), in_class in zip(histories(answers), shares, strict=True):
             yield chance_of_success(concept, overall, in_class).value
 
 
 def level(answers: Sequence[Answer]) -> Iterator[float]:
-    """The seed's mastery level of the skill."""
+    """The mastery level of the skill, computed as in the seed design."""
     levels: dict[str, tuple[float, int]] = {}
     for skill, score in answers:
         before, count = levels.get(skill, (START, 0))
@@ -71,7 +71,9 @@ def level(answers: Sequence[Answer]) -> Iterator[float]:
 
 
 def level_from_usual_share(answers: Sequence[Answer]) -> Iterator[float]:
-    """``predicted()`` of version 0.2: the level that the skill would have if it had begun at the learner's share."""
+    """``predicted()`` of version 0.2: the level that the skill would have if it had begun at the learner's overall
+    share of right answers.
+    """
     levels: dict[str, tuple[float, float, int]] = {}
     means: dict[str, float] = {}
     for skill, score in answers:
@@ -113,7 +115,9 @@ def fitted_exponential(train: Learners) -> Predict:
 
 
 def fitted_counts(train: Learners) -> Predict:
-    """Logistic regression on log counts, right and wrong, of the skill and overall; nothing fades."""
+    """Logistic regression on the logarithms of counts: right and wrong answers, of the skill and overall. Old answers
+    count fully.
+    """
 
     def features(answers: Sequence[Answer]) -> Iterator[list[float]]:
         skills: dict[str, list[int]] = {}
@@ -135,7 +139,7 @@ def fitted_counts(train: Learners) -> Predict:
 
 
 def fitted_tracing(train: Learners) -> Predict:
-    """Bayesian knowledge tracing: four parameters for each skill, the best of a grid by likelihood."""
+    """Bayesian knowledge tracing. Each skill has four parameters, chosen from a grid by likelihood."""
     grid = numpy.array(
         [
             (start, learns, guesses, slips)
@@ -174,7 +178,7 @@ def _traced(known: Floats, parameters: Floats, score: float) -> tuple[Floats, Fl
 
 
 def fitted_weights(train: Learners) -> Weights:
-    """The weights of ``domain/progress/chance.py``, with ``usual`` as it is there."""
+    """The fitted weights of ``domain/progress/chance.py``. ``usual`` keeps its present value."""
     found = [pair for answers in train for pair in histories(answers)]
     rows = numpy.array(
         [
@@ -204,7 +208,7 @@ def fitted_weights(train: Learners) -> Weights:
 def fitted_class_weight(
     train: Learners, known: Sequence[Sequence[InClass | None]], weights: Weights
 ) -> float:
-    """The weight of the class's share, with the other weights as they are."""
+    """The fitted weight of the class's share. The other weights keep their values."""
     without = [
         chance_of_success(concept, overall, weights=weights).value
         for answers in train
@@ -221,7 +225,7 @@ def fitted_class_weight(
 
 
 def logistic(rows: Floats, scores: Floats, fixed: Floats) -> Floats:
-    """The weights of a logistic regression with a fixed term, by Newton's method."""
+    """The weights of a logistic regression with a fixed term, fitted with Newton's method."""
     weights = numpy.zeros(rows.shape[1])
     for _ in range(30):
         expected = 1 / (1 + numpy.exp(-(rows @ weights + fixed)))

@@ -1,10 +1,10 @@
-"""What one learner's month costs on AWS, by service: the calls of a scripted month, times a table of prices.
+"""The cost of one learner's month on AWS, by service: the calls of a scripted month, times a table of prices.
 
 ``python -m benchmarks.month [nova-lite|nova-2-lite] [titan-v1|titan-v2]``. The month runs through the whole app on the
-fakes, which make the same calls as on AWS; meters count what the services would bill (``meters.py``). ``prices.json`` has
-the prices, each with its source and its date. Tokens are counted by characters. How long requests wait for the models, and
-how long answers are, is assumed (``SECONDS``, ``ANSWER_SECONDS``) and printed. It also prints what a stage costs that
-nobody uses: the schedule, which runs each minute.
+fakes, which make the same calls as on AWS. Meters count what the services would bill (``meters.py``). ``prices.json``
+has the prices, each with its source and its date. Tokens are estimated from characters. How long requests wait for the
+models, and how long answers are, is assumed (``SECONDS``, ``ANSWER_SECONDS``) and printed. It also prints the cost of a
+stage that nobody uses: its schedule, which runs each minute.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from tests.support.world import PHYSICS, User, World
 DOCUMENTS, PAGES, PAGE_CHARACTERS = 30, 40, 2_500
 CHATS, QUIZZES, QUIZ_QUESTIONS, INTERVIEWS = 300, 20, 10, 10
 SOUND_BYTES_A_SECOND = 4_000
-"""Opus at 32 kbit/s."""
+"""The bytes of a second of sound: Opus at 32 kbit/s."""
 ANSWER_SECONDS = 45.0
 SECONDS: Mapping[Role, float] = {"chat": 3.0, "quiz": 12.0, "interview": 4.0, "analysis": 4.0}
-"""How long a reply of a model takes. Lambda bills the waiting."""
+"""How many seconds a model's reply takes. Lambda bills the waiting."""
 COMPUTING: Mapping[str, tuple[Name, float]] = {
     "request": ("APIHandler", 0.05),
     "authorizer": ("Authorize", 0.05),
@@ -45,7 +45,7 @@ COMPUTING: Mapping[str, tuple[Name, float]] = {
     "transcript": ("OnTranscriptCreated", 0.3),
     "schedule": ("OnSchedule", 0.15),
 }
-"""By kind of event, the function and the seconds that it takes, without waiting for models."""
+"""For each kind of event: the function, and the seconds that it takes without waiting for models."""
 MINUTES = 30 * 24 * 60
 _PART_SECONDS = 20
 _FRAME_BYTES = 32 * 1024
@@ -55,18 +55,20 @@ _MEMORY = {function.name: function.memory / 1024 for function in FUNCTIONS}
 
 @dataclass
 class Month:
-    """A learner who brings documents, asks, is quizzed and is interviewed."""
+    """A learner who uploads documents, asks questions, takes quizzes and holds interviews."""
 
     world: MeteredWorld
     meter: Meter
 
     @property
     def ada(self) -> User:
-        """Her, with a token that has just been issued."""
+        """The learner, with a token that was just issued."""
         return self.world.user("ada")
 
     def requests(self, count: int = 1) -> None:
-        """Requests of the REST API. API Gateway asks the authorizer once in five minutes; here, for each fifth."""
+        """Count requests of the REST API. API Gateway calls the authorizer once in five minutes; here, for every fifth
+        request.
+        """
         self.meter.used["api requests"] += count
         self._ran("request", count)
         self._ran("authorizer", count / 5)
@@ -86,8 +88,10 @@ class Month:
     def ask(self) -> None:
         conversation = None
         for number in range(CHATS):
-            told = {} if number % 10 == 0 else {"conversation_id": conversation}
-            answer = self.ada.ask(f"What does unit {number * 7} of lesson {number % DOCUMENTS} hold?", **told)
+            fields = {} if number % 10 == 0 else {"conversation_id": conversation}
+            answer = self.ada.ask(
+                f"What does unit {number * 7} of lesson {number % DOCUMENTS} hold?", **fields
+            )
             assert answer.status == 200, answer.text
             conversation = answer.body["conversation_id"]
             self.requests(2)
@@ -118,7 +122,7 @@ class Month:
         self.world.adapters.transcriber.enqueue(ANSWERS[question])
         left, sequence = ANSWER_SECONDS, 0
         while left > 0:
-            # Another sound each time: the same one again would be the same recording.
+            # Each answer has another sound. The same sound again would be the same recording.
             sound = f"OggS {question} {sequence}".encode().ljust(
                 int(min(left, _PART_SECONDS) * SOUND_BYTES_A_SECOND)
             )
@@ -140,9 +144,9 @@ class Month:
             self.world.services, {"Records": [{"s3": {"object": {"key": key}}} for key in keys]}
         )
         self._ran("transcript", 1)
-        told = [one for one in socket.take() if one["type"] == "response_processed"]
+        responses = [one for one in socket.take() if one["type"] == "response_processed"]
         self._pushed(4000)
-        next_question: str | None = told[-1]["next_question"]
+        next_question: str | None = responses[-1]["next_question"]
         return next_question
 
     def _pushed(self, size: int) -> None:
@@ -151,7 +155,7 @@ class Month:
 
 
 def lesson(number: int) -> bytes:
-    """Pages of a text in which no two sentences are alike."""
+    """Pages of a text in which no two sentences are the same."""
     pages = []
     for page in range(PAGES):
         sentences: list[str] = []
@@ -166,7 +170,7 @@ def lesson(number: int) -> bytes:
 
 
 def as_a_model(task: Task) -> str:
-    """Replies as long as those of a model: prose with quotes, and as many questions as are wanted."""
+    """Replies that are as long as a model's: prose with quotes, and as many quiz questions as the task asks for."""
     if isinstance(task, WriteQuestions):
         return json.dumps({"questions": list(_questions(task))})
     if isinstance(task, Chat):
@@ -224,7 +228,7 @@ class MeteredWorld(World):
 
 
 def lived(model: str, embedding: str) -> tuple[Meter, Meter]:
-    """The meter of the month, and one of a run of the schedule that finds nothing to do."""
+    """The meter of the month, and the meter of one run of the schedule without any work."""
     world = MeteredWorld(model, embedding)
     world.model.otherwise = as_a_model
     month = Month(world, world.meter)
@@ -240,7 +244,7 @@ def lived(model: str, embedding: str) -> tuple[Meter, Meter]:
 
 
 def cost(used: Mapping[str, float], prices: Mapping[str, Any]) -> dict[str, float]:
-    """Dollars by service and unit."""
+    """The cost in dollars by service and unit."""
     return {what: amount * prices[what]["price"] / prices[what]["per"] for what, amount in used.items()}
 
 

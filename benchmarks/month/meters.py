@@ -1,4 +1,4 @@
-"""Counts what the calls of the ports would be billed for, in the units of the services."""
+"""Counts what the services would bill for the calls of the ports, in the services' own units."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ports.paging import Page
 from ports.vector_store import Filter, Match, SparseVector, Vector, record_bytes
 
 CHARACTERS_A_TOKEN = 4.7
-"""Of English text: https://docs.aws.amazon.com/bedrock/latest/userguide/titan-embedding-models.html"""
+"""For English text: https://docs.aws.amazon.com/bedrock/latest/userguide/titan-embedding-models.html"""
 LEAST_SECONDS = 15.0
-"""Transcribe bills at least so much a job: https://aws.amazon.com/transcribe/pricing/"""
+"""The least seconds that Transcribe bills for a job: https://aws.amazon.com/transcribe/pricing/"""
 DIMENSION = 1536
 _READ_BYTES, _WRITE_BYTES = 4096, 1024
 _QUERY_UNITS = 0.25
-"""Pinecone's least for a query; a namespace of 1 GB costs one unit.
+"""The least read units that Pinecone bills for a query. A namespace of 1 GB costs one unit.
 
 https://docs.pinecone.io/guides/manage-cost/understanding-cost
 """
@@ -34,11 +34,11 @@ _REQUESTS = {
     "info": "s3 read",
     "download": "s3 read",
 }
-"""By method, as what S3 bills it. A listing costs as much as a write; a deletion nothing."""
+"""The unit that S3 bills for each method. A listing costs as much as a write; a deletion costs nothing."""
 
 
 class Meter:
-    """The amounts that were used, by the names in ``prices.json``."""
+    """The used amounts, by the names in ``prices.json``."""
 
     def __init__(self) -> None:
         self.used: defaultdict[str, float] = defaultdict(float)
@@ -50,7 +50,7 @@ class Meter:
 
 
 class MeteredRows:
-    """A key-value store as DynamoDB bills it on demand: an index is written with the table."""
+    """A key-value store that counts as DynamoDB bills on demand. A write to a table also writes to its indexes."""
 
     def __init__(self, store: Any, meter: Meter) -> None:
         self._store = store
@@ -118,14 +118,14 @@ def _units(size: int, of: int) -> int:
 
 
 class MeteredObjects:
-    """An object store as S3 bills its requests."""
+    """An object store that counts requests as S3 bills them."""
 
     def __init__(self, store: ObjectStore, meter: Meter) -> None:
         self._store: Any = store
         self._meter = meter
 
     def sizes(self) -> dict[str, int]:
-        """The size of each object."""
+        """The size of each object in bytes."""
         return {key: len(self._store.get(key)) for key in self._store.keys("")}
 
     def __getattr__(self, name: str) -> Any:
@@ -142,7 +142,7 @@ class MeteredObjects:
 
 
 class MeteredVectors:
-    """A vector store as Pinecone bills it. A record has the numbers of Titan, not those of the fake."""
+    """A vector store that counts as Pinecone bills. A record is counted with Titan's dimension, not with the fake's."""
 
     def __init__(self, store: Any, meter: Meter) -> None:
         self._store = store
@@ -197,7 +197,9 @@ class MeteredEmbedder:
 
 
 class MeteredAgent:
-    """An agent as Bedrock bills it, by the characters that it reads and writes. ``seconds`` is how long it took."""
+    """An agent that counts as Bedrock bills, from the characters that it reads and writes. ``seconds`` is how long a
+    reply of each role takes; it counts as waiting.
+    """
 
     def __init__(self, agent: Any, meter: Meter, model: str, seconds: Mapping[Role, float]) -> None:
         self._agent = agent
@@ -221,7 +223,7 @@ class MeteredAgent:
 
 
 class MeteredTranscriber:
-    """A transcriber as Transcribe bills it, for answers of so many seconds."""
+    """A transcriber that counts as Transcribe bills. Each answer has a fixed number of seconds."""
 
     def __init__(self, transcriber: Any, meter: Meter, seconds: float) -> None:
         self._transcriber = transcriber

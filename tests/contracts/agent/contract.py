@@ -1,4 +1,4 @@
-"""What every ``Agent`` must do, whatever model it uses."""
+"""The contract of ``Agent``, for every model."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def said(agent: Agent, task: Task, *, timeout: float = 5.0) -> str:
 
 
 class AgentContract:
-    """A subclass gives the fixture ``agent``: one that answers ``CHAT`` by quoting its first passage."""
+    """A subclass gives the fixture ``agent``: an agent that answers ``CHAT`` with a quote from its first passage."""
 
     def test_a_reply_comes_in_pieces_of_text(self, agent: Agent) -> None:
         reply = agent.reply(CHAT, timeout=5.0)

@@ -1,4 +1,4 @@
-"""The agents against their contract, and the tests that only one of them needs."""
+"""The agents pass their contract. Further tests concern only one of them."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ def compatible(server: OpenAIServer) -> Iterator[OpenAICompatibleAgent]:
 
 
 class CitesWhatItHas(AgentContract):
-    """These two agents cite only passages that they were given. A language model may do otherwise, and the grounding
-    checks that."""
+    """These two agents cite only passages that they got. A language model may cite others; the grounding checks that."""
 
     def test_without_passages_nothing_is_cited(self, agent: Agent) -> None:
         assert MARK.findall(said(agent, replace(CHAT, passages=()))) == []

@@ -1,4 +1,4 @@
-"""The offline analyst: which facts an answer states, and that nothing but stating them helps."""
+"""The offline analyst finds the facts that an answer states. Nothing but stating a fact earns credit."""
 
 from __future__ import annotations
 
@@ -311,7 +311,7 @@ def unpunctuated(sentences: list[str]) -> str:
 
 @st.composite
 def answers(draw: st.DrawFn, *, whole: bool = False) -> tuple[Rubric, list[str]]:
-    """Some facts of a rubric, in some order. They are cut short unless ``whole``."""
+    """Some facts of a rubric, in some order. Each is cut off, unless ``whole`` is true."""
     rubric = draw(RUBRIC)
     chosen = draw(st.lists(st.sampled_from(rubric[1]), unique=True, min_size=1))
     sentences: list[str] = []

@@ -1,4 +1,6 @@
-"""Bedrock's Agents against the contract, with real botocore on an endpoint that sends event streams; and its faults."""
+"""Bedrock's Agents pass the contract, with real botocore and an endpoint that sends event streams. Their faults are
+translated.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,9 @@ def chunk(words: str | bytes, citations: int = 0) -> bytes:
 
 
 class AgentsEndpoint(AwsEndpoint):
-    """``InvokeAgent``. Without a script it quotes, in two pieces, and repeats the turns before.
+    """A stub of ``InvokeAgent``. Without a script it replies with a quote in two pieces, and repeats the earlier turns.
 
-    Like Agents, it refuses a path of another shape and keeps the turns of a session for the next prompt.
+    Like the real service, it refuses a path of another form, and adds the turns of a session to the next prompt.
     """
 
     def __post_init__(self) -> None:

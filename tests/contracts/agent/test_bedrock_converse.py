@@ -1,4 +1,4 @@
-"""Converse against the contract, with real botocore on an endpoint that sends event streams; and its faults."""
+"""Converse passes the contract, with real botocore and an endpoint that sends event streams. Its faults are translated."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answer(*words: str, reason: str = "end_turn") -> Answer:
 
 
 class BedrockEndpoint(AwsEndpoint):
-    """Converse over HTTP. Without a script it quotes, in two pieces."""
+    """A stub of Converse over HTTP. Without a script it replies with a quote in two pieces."""
 
     def next_for(self, request: Request) -> Answer:
         scripted = super().next_for(request)

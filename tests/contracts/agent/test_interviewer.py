@@ -1,4 +1,4 @@
-"""The offline interviewer: open questions that the material answers, and what it says to them."""
+"""The offline interviewer asks open questions that the material answers, and words them well."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ LANGUAGES = {
         1,
     ),
 }
-"""A text, the question about what its sentences open with and repeat, and how many facts answer it."""
+"""A text, the question about the term with which its sentences begin, and the number of facts that answer it."""
 
 
 @pytest.mark.parametrize(("text", "wanted", "facts"), LANGUAGES.values(), ids=LANGUAGES)

@@ -1,4 +1,6 @@
-"""The habits of servers with OpenAI's API, on the wire: each keeps its answer whole, and shows no reasoning."""
+"""The habits of various servers with OpenAI's API, as they appear on the network. Each reply arrives complete and
+without reasoning.
+"""
 
 from __future__ import annotations
 
@@ -333,7 +335,7 @@ def body_of(server: OpenAIServer, number: int) -> dict[str, Any]:
 
 
 class TestASecondTry:
-    """The bodies of refusals are as the servers named in the ids write them."""
+    """The bodies of the refusals are copied from the servers that the test ids name."""
 
     @pytest.mark.parametrize(
         "scripted",

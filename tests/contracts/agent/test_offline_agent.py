@@ -1,4 +1,4 @@
-"""The offline tutor: which sentences answer, which never do, and when it says that it does not know."""
+"""The offline tutor: which sentences answer a question, which never do, and when it says that it does not know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words and sentences of the offline agent: the same as in the rest of the project, with the exceptions shown here."""
+"""The offline agent uses the same words and sentences as the rest of the project, with the exceptions shown here."""
 
 from __future__ import annotations
 

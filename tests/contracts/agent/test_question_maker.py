@@ -1,4 +1,4 @@
-"""The offline quiz: a few good questions from the material alone, or none."""
+"""The offline agent makes a few good quiz questions from the material alone, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check of a model server costs nothing: it asks for the list of models."""
+"""The check of a model server costs nothing: it only requests the list of models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.stubs.openai_server import Asked, OpenAIServer, Scripted, answered, c
 
 @dataclass
 class Refusing(OpenAIServer):
-    """A server that refuses everything, also its list of models."""
+    """A server that refuses every request, including the list of models."""
 
     status: int = 404
 

@@ -1,4 +1,4 @@
-"""What every package of cards does."""
+"""The contract of ``CardPackage``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CardPackageContract(ABC):
 
     @abstractmethod
     def read(self, content: bytes) -> tuple[str, list[tuple[str, str, str]]]:
-        """The title of the deck in a file, and its cards as a program shows them: id, front and back."""
+        """The deck's title in a file, and its cards as a program shows them: id, front and back."""
 
     def test_a_file_holds_the_cards_in_their_order_as_plain_text(self, package: CardPackage) -> None:
         title, cards = self.read(package.packed("Physics", CARDS))

@@ -1,4 +1,4 @@
-"""Packages of cards: Anki's, and the tests' own."""
+"""Anki's packages of cards, and the fake's, pass the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every ``ConnectionGateway`` must do."""
+"""The contract of ``ConnectionGateway``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ports.connection_gateway import MAX_MESSAGE_BYTES, ConnectionGateway, Gone,
 
 
 class ConnectionGatewayContract:
-    """``client`` gives a gateway, an open connection's id, what it received, and a function that disconnects the
-    client."""
+    """``client`` gives a gateway, the id of an open connection, the messages that it received, and a function that
+    disconnects the client.
+    """
 
     def test_pushes_arrive_in_order(self, client: Any) -> None:
         gateway, connection_id, received, _ = client

@@ -1,4 +1,6 @@
-"""Pushes through API Gateway against the contract, with real botocore on a stub of ``@connections``; and its faults."""
+"""Pushes through API Gateway pass the contract, with real botocore and a stub of ``@connections``. Their faults are
+translated.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recording gateway against the contract. The laptop's is in ``test_local_gateway``."""
+"""The recording gateway passes the contract. ``test_local_gateway`` tests the laptop's gateway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue of messages for the handlers is bounded, and its owners take turns."""
+"""The queue of messages for the handlers is limited, and the owners of the messages take turns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The laptop's WebSocket gateway over real sockets: the contract, API Gateway's events and limits, and bad clients."""
+"""The laptop's WebSocket gateway over real sockets: the contract, API Gateway's events and limits, and badly behaved
+clients.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,7 @@ class Room:
 
 
 class Gate:
-    """Holds a handler until it is opened."""
+    """Blocks a handler until the test opens it."""
 
     def __init__(self) -> None:
         self._opened = threading.Event()
@@ -75,7 +77,7 @@ class Gate:
 
 
 class RawClient:
-    """A client that does nothing by itself: it neither reads nor answers unless told."""
+    """A client that does nothing by itself: it neither reads nor answers unless the test tells it to."""
 
     def __init__(self, port: int, receive_buffer: int | None = None) -> None:
         self.socket = socket.socket()
@@ -91,14 +93,14 @@ class RawClient:
         self.send(Frame(opcode, data, fin).serialize(mask=True))
 
     def read(self, until: bytes) -> bytes:
-        """The bytes that come, up to and including ``until``, or up to the end."""
+        """The received bytes, up to and including ``until``, or up to the end of the connection."""
         heard = b""
         while not heard.endswith(until) and (byte := self.socket.recv(1)):
             heard += byte
         return heard
 
     def read_all(self) -> bytes:
-        """The bytes that come until the connection ends or is reset."""
+        """The received bytes, until the connection ends or is reset."""
         heard = b""
         try:
             while data := self.socket.recv(65536):
@@ -125,7 +127,7 @@ HANDSHAKE = {
 
 
 def handshake(**changed: str | None) -> bytes:
-    """A browser's request. Headers are added or (None) left out; ``_`` stands for ``-``."""
+    """A browser's handshake request. Headers are added or, if None, left out. In their names, ``_`` stands for ``-``."""
     headers = HANDSHAKE | {name.replace("_", "-"): value for name, value in changed.items()}
     lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
     return "\r\n".join(["GET /?ticket=x HTTP/1.1", *lines, "", ""]).encode()
@@ -164,13 +166,13 @@ def opened(gateway: LocalWebSocketGateway, room: Room, query: str = "") -> tuple
 
 
 def all_taken(client: ClientConnection, gateway: LocalWebSocketGateway) -> None:
-    """Return when the gateway has queued everything that the client has sent."""
+    """Wait until the gateway has queued everything that the client has sent."""
     assert client.ping().wait(PATIENCE)
     gateway.enforce_limits()  # the thread that has just answered the ping answers this too
 
 
 def closed_with(client: ClientConnection) -> int:
-    """The code with which the gateway closes the connection, whatever it pushes before."""
+    """The code with which the gateway closes the connection. Pushes before it are ignored."""
     with pytest.raises(ConnectionClosed) as closed:
         while True:
             client.recv(timeout=PATIENCE)
@@ -588,7 +590,7 @@ class TestPushes:
         stuck_id = str(room.next()["requestContext"]["connectionId"])
         reader, reader_id = opened(gateway, room)
         message = "x" * MAX_MESSAGE_BYTES
-        # Beside the gateway's own limit, the operating system buffers some megabytes for the client.
+        # In addition to the gateway's own limit, the operating system buffers some megabytes for the client.
         at_most = 64 * 1024 * 1024 // MAX_MESSAGE_BYTES
 
         def push_until_gone() -> int:
@@ -625,7 +627,7 @@ class TestTheEnd:
     def test_idle_and_old_connections_are_closed(
         self, gateway: LocalWebSocketGateway, room: Room, clock: FrozenClock, steps: int, seconds: int
     ) -> None:
-        """After ten minutes without a message, or two hours with them."""
+        """A connection is closed after ten minutes without a message, or after two hours with messages."""
         client, _ = opened(gateway, room)
         with client:
             for _ in range(steps):
@@ -664,7 +666,7 @@ class TestTheEnd:
             assert room.next_kind() == "DISCONNECT"
 
     def test_stopping_says_goodbye_to_all_at_once(self, gateway: LocalWebSocketGateway, room: Room) -> None:
-        """No client answers before all have received the close."""
+        """No client answers the close frame before all clients have received one."""
         mute = [RawClient(gateway.port) for _ in range(3)]
         for client in mute:
             client.shake_hands()

@@ -1,4 +1,4 @@
-"""What every directory must answer about the same school."""
+"""The contract of ``Directory``: all directories answer the same about the same school."""
 
 from __future__ import annotations
 

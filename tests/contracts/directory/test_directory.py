@@ -1,4 +1,4 @@
-"""The directories of memory and of the laptop."""
+"""The directory in memory and the laptop's directory pass the contract."""
 
 from __future__ import annotations
 

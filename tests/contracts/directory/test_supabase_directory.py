@@ -1,4 +1,4 @@
-"""The directory over PostgREST's real client; and what must hold when Supabase misbehaves."""
+"""The directory with PostgREST's real client passes the contract, and stays correct when Supabase misbehaves."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ TEACHER = "5d7a2f60-1c8b-4b0e-8f39-2f6c0e7a1b02"
 
 @pytest.fixture
 def by_uuid(server: SupabaseServer) -> None:
-    """A school whose ids are UUIDs in Postgres."""
+    """A school whose ids have the type UUID in Postgres."""
     server.uuid_columns = frozenset({"user_id", "auth_user_id", "subject_id", "student_id", "teacher_id"})
     server.tables |= {
         "users": [person_row(UUID) | {"auth_user_id": UUID}],
@@ -130,7 +130,7 @@ def by_uuid(server: SupabaseServer) -> None:
 
 
 def by_number(server: SupabaseServer) -> None:
-    """A school whose ids are numbers in Postgres."""
+    """A school whose ids have a number type in Postgres."""
     server.tables |= {
         "users": [person_row("x") | {"user_id": 12, "auth_user_id": 12}],
         "subjects": [{"subject_id": 7, "name": "Seven", "teacher_id": 3}],

@@ -1,4 +1,4 @@
-"""What every embedder must do. A subclass has an ``embedder`` fixture."""
+"""The contract of ``Embedder``. A subclass has the fixture ``embedder``."""
 
 from __future__ import annotations
 

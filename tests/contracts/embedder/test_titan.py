@@ -1,4 +1,4 @@
-"""Titan against the contract, real botocore on a local endpoint; and what only it must do."""
+"""Titan passes the contract, with real botocore and a local endpoint. Further tests concern only Titan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ DIMENSION = 256
 
 
 class TitanEndpoint(AwsEndpoint):
-    """Bedrock's ``InvokeModel`` for Titan. Without a script it embeds, and refuses what Titan refuses."""
+    """A stub of Bedrock's ``InvokeModel`` for Titan. Without a script it embeds texts, and refuses those that Titan
+    refuses.
+    """
 
     def next_for(self, request: Request) -> Answer:
         answer = super().next_for(request)

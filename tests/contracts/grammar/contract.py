@@ -1,4 +1,4 @@
-"""What every grammar does."""
+"""The contract of ``Grammar``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ports.grammar import Grammar
 
 
 class GrammarContract:
-    """A subclass has a fixture ``grammar``."""
+    """A subclass has the fixture ``grammar``."""
 
     @pytest.fixture
     def grammar(self) -> Grammar:

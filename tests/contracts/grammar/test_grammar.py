@@ -1,4 +1,4 @@
-"""Grammars: the laptop's, the one that knows no language, and the tests' own."""
+"""The laptop's grammar, the grammar without any language, and the fake."""
 
 from __future__ import annotations
 

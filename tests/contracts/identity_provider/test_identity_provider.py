@@ -1,4 +1,4 @@
-"""Tokens: which are accepted, and which kinds of forgery are refused."""
+"""Valid tokens are accepted, and forged ones of all kinds are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys of Supabase's tokens: published, rotated, revoked, out of reach; and the legacy secret."""
+"""The keys of Supabase's tokens: published, rotated, revoked and unreachable ones, and the legacy secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every row of a table is listed once, however many pages the rows fill."""
+"""An inventory lists every row of a table once, however many pages the rows fill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every package of items must do."""
+"""The contract of ``ItemPackages``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN = st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="
 
 
 def texts(most: int = 40) -> st.SearchStrategy[str]:
-    """Texts on one line, without invisible spaces, also texts that look like markup."""
+    """Texts on one line, without invisible spaces. Some look like markup."""
     hostile = st.sampled_from(["<b>x</b>", "&amp;", "]]>", "a < b & c > d", "\"q\" 'r'", "日本語", "=1+1"])
     return (
         (st.text(_PLAIN, min_size=1, max_size=most) | hostile)

@@ -1,4 +1,4 @@
-"""Packages of items: QTI 3.0's, and the tests' own."""
+"""Packages of items in QTI 3.0, and the fake's, pass the contract."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TestJsonItemPackages(ItemPackagesContract):
 
 
 def sample(kind: QuestionKind, number: int) -> PackagedItem:
-    """An item of the kind, different from every other."""
+    """An item of the kind. No two items are equal."""
     lists: dict[str, Any] = {
         "options": (f"one {number}", "two & more", "<three>"),
         "right": (1,),
@@ -74,7 +74,7 @@ KINDS: tuple[QuestionKind, ...] = (
 
 
 def item_xml(body: str, declaration: str | None = None, attributes: str = "", after: str = "") -> bytes:
-    """A QTI 3 item in the form of the specification."""
+    """A QTI 3 item, written as in the specification."""
     declared = declaration or (
         '<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="identifier">'
         "<qti-correct-response><qti-value>B</qti-value></qti-correct-response></qti-response-declaration>"

@@ -1,4 +1,4 @@
-"""Choices in the many forms that the specification of QTI 3.0 has for them: each is read, or refused with a reason."""
+"""Choices in the many forms that QTI 3.0 allows. Each is either read, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def item(
 
 
 def prefixed(content: str) -> str:
-    """The same with a prefix for QTI's namespace, as some tools write it."""
+    """The same XML with a prefix for QTI's namespace, as some tools write it."""
     return content.replace("</qti-", "</q:qti-").replace("<qti-", "<q:qti-").replace("xmlns=", "xmlns:q=")
 
 

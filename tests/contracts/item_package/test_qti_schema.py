@@ -1,7 +1,7 @@
-"""What Lyceum writes as QTI 3.0 is valid by 1EdTech's own schemas, where they are.
+"""The QTI 3.0 that Lyceum writes is valid according to 1EdTech's own schemas, if they are available.
 
-1EdTech lets nobody pass them on. ``QTI_SCHEMAS`` names a folder with them; docs/bank.md says how to get them. Without it, the
-rules in ``tests/support/qti_structure.py`` hold the files to the same elements, orders and attributes.
+1EdTech does not allow passing them on. ``QTI_SCHEMAS`` names a folder with them; docs/bank.md says how to get them.
+Without them, ``tests/support/qti_structure.py`` checks the same elements, orders and attributes.
 """
 
 from __future__ import annotations

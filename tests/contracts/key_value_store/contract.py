@@ -1,4 +1,4 @@
-"""What every key-value store must do: a subclass has a ``store`` fixture made of ``TABLES`` and ``clock``."""
+"""The contract of ``KeyValueStore``. A subclass has the fixture ``store``, made with ``TABLES`` and ``clock``."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def document(document_id: str, owner_id: str = "ada", uploaded_at: str = "2026",
 
 
 def all_pages(store: KeyValueStore, table: Table, partition: str, **how: Any) -> list[Item]:
-    """The items of all pages. Asserts that no page holds more than the limit."""
+    """The items of all pages. Asserts that no page has more items than the limit."""
     items: list[Item] = []
     cursor = None
     for _ in range(500):
@@ -80,14 +80,15 @@ def sort_keys(items: Sequence[Item]) -> list[str]:
 
 class KeyValueStoreContract:
     orders_equal_sort_values = True
-    """Whether items of equal sort value in an index come by table key.
+    """Whether items with the same sort value in an index are ordered by table key.
 
-    DynamoDB promises no order among them, only that no page loses or repeats one. A store may choose nothing else here.
+    DynamoDB promises no order among them, only that no page omits or repeats one. No other difference between stores is
+    allowed here.
     """
     additions_at_once = 4
-    """The number of threads. Moto checks a condition and writes in two steps, DynamoDB in one."""
+    """The number of threads. Moto checks a condition and writes in two steps; DynamoDB does it in one."""
     margin_seconds = 1
-    """Seconds before its expiry at which an item is read. On a real clock, reading takes time."""
+    """How many seconds before its expiry an item is read. With a real clock, reading takes time."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:

@@ -1,4 +1,4 @@
-"""DynamoDB against the contract, on moto; and what only it must do, against an endpoint that misbehaves."""
+"""DynamoDB passes the contract, on moto. Further tests use an endpoint that misbehaves."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TestDynamoDBKeyValueStore(KeyValueStoreContract):
             yield DynamoDBKeyValueStore(lambda: client, TABLES, clock, prefix=PREFIX)
 
     def test_the_largest_item_is_taken_and_a_larger_one_is_not(self, store: KeyValueStore) -> None:
-        """Moto's limit is 405,000 bytes. A test below shows that the port's largest item is sent."""
+        """Moto's limit is 405,000 bytes. A test below shows that the port's largest item is sent to DynamoDB."""
         item = document("d", text="x" * 404_000)
         store.put(DOCUMENTS, item)
         item["text"] = "x" * MAX_ITEM_BYTES
@@ -210,7 +210,7 @@ READ_FAULTS: dict[str, tuple[Answer, type[UpstreamError], int]] = {
     "unheard of": (json_error("SomethingNewException"), Unavailable, 1),
 }
 UNSURE = {"internal", "503", "504", "dropped", "cut", "silent", "garbled", "html", "nothing", "no object"}
-"""The write may have been done."""
+"""The write may have happened."""
 
 
 def cancelled(*codes: str) -> Answer:

@@ -176,7 +176,9 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
     def test_compacting_removes_the_copies_that_sqlite_left_of_deleted_items(
         self, store: SQLiteKeyValueStore, path: Path, seed: int
     ) -> None:
-        """SQLite leaves copies when it makes room within its pages, as it does with one of these seeds."""
+        """SQLite leaves copies of items when it makes space within its pages. It does so for at least one of these
+        seeds.
+        """
         chance = Random(seed)
         held: list[tuple[int, str]] = []
         for number in range(1500):
@@ -296,7 +298,7 @@ for _ in range({rounds}):
     count_one_more(store)
 store.close()
 """
-        # All of them create the file at the same time.
+        # All of these create the file at the same time.
         workers = [
             subprocess.Popen(
                 [sys.executable, "-W", "error", "-c", code],

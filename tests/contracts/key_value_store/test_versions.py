@@ -1,4 +1,4 @@
-"""Items that older and newer code wrote. Each store keeps the version of an item's layout beside its attributes."""
+"""Items written by older and newer code. Each store keeps the version of an item's layout together with its attributes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SECOND = replace(DOCUMENTS, steps=(name_is_a_title,))
 THIRD = replace(DOCUMENTS, steps=(name_is_a_title, title_is_a_list))
 
 Stores = Callable[[Table], KeyValueStore]
-"""The store of the same items, as code with this definition of their table has it."""
+"""A store with the same items, for code with this definition of their table."""
 
 
 @pytest.fixture(scope="module")

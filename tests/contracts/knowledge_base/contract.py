@@ -1,4 +1,4 @@
-"""What every ``KnowledgeBases`` must do."""
+"""The contract of ``KnowledgeBases``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def remove(bases: KnowledgeBases, finish: Callable[[], None], name: str = "user-
 
 
 class KnowledgeBasesContract:
-    """A subclass gives ``bases``, and ``finish``, which ends the work in the background."""
+    """A subclass gives ``bases``, and ``finish``, which ends the background work."""
 
     def test_creation_takes_a_while_and_happens_once(
         self, bases: KnowledgeBases, finish: Callable[[], None]

@@ -1,4 +1,6 @@
-"""Knowledge bases against the contract: the fake, and Bedrock's by real botocore on a stub; and their faults."""
+"""The fake knowledge bases and Bedrock's (real botocore on a stub) pass the contract, and Bedrock's faults are
+translated.
+"""
 
 from __future__ import annotations
 

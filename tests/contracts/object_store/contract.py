@@ -1,6 +1,6 @@
-"""What every object store must do.
+"""The contract of ``ObjectStore``.
 
-A subclass has a ``store`` fixture, made with ``clock``, and acts as the client that uses the presigned requests.
+A subclass has the fixture ``store``, made with ``clock``, and methods that use presigned requests as a client does.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ BAD_KEYS = [
 
 class ObjectStoreContract:
     margin_seconds = 1
-    """Seconds before its expiry at which a permission is used. On a real clock, using it takes time."""
+    """How many seconds before its expiry a permission is used. With a real clock, using it takes time."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:
@@ -71,7 +71,7 @@ class ObjectStoreContract:
         raise NotImplementedError
 
     def download(self, store: ObjectStore, url: str) -> tuple[bytes, str] | None:
-        """Follow the URL as a client. Returns the body and file name, or None if it was refused."""
+        """Follow the URL as a client. Returns the body and the file name, or None if it was refused."""
         raise NotImplementedError
 
     # Objects

@@ -1,4 +1,4 @@
-"""S3 against the contract, on moto; and what only it must do, against an endpoint that misbehaves."""
+"""S3 passes the contract, on moto. Further tests use an endpoint that misbehaves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def client() -> Any:
 
 
 class TestS3ObjectStore(ObjectStoreContract):
-    """S3 judges by its own clock what the machine's clock signed. The tests' clock gives the difference."""
+    """S3 checks a signature with its own clock, and the machine's clock made it. The tests' clock provides the
+    difference.
+    """
 
     @pytest.fixture
     def store(self, clock: FrozenClock, client: Any) -> Iterator[S3ObjectStore]:
@@ -152,7 +154,7 @@ def running() -> Iterator[AwsEndpoint]:
 
 @pytest.fixture(scope="module")
 def clients(running: AwsEndpoint) -> dict[bool, Any]:
-    """Clients, by whether their requests meet silence."""
+    """Two clients: the requests of ``True`` get no answer, and those of ``False`` get one."""
     return {
         silence: client_of("s3", endpoint_url=running.url, read_seconds=0.2 if silence else 10)
         for silence in (False, True)

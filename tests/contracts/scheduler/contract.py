@@ -1,4 +1,4 @@
-"""What every scheduler does."""
+"""The contract of ``Scheduler``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HISTORIES: list[History] = [
 
 
 class SchedulerContract:
-    """A subclass has a fixture ``scheduler``."""
+    """A subclass has the fixture ``scheduler``."""
 
     @pytest.fixture
     def scheduler(self) -> Scheduler:

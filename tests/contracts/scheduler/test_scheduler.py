@@ -1,4 +1,4 @@
-"""Schedulers: FSRS, and the tests' own."""
+"""FSRS and the fake pass the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every text extractor must do: a subclass has an ``extractor`` fixture."""
+"""The contract of ``TextExtractor``. A subclass has the fixture ``extractor``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PROPERTY = settings(
 def read(
     extractor: TextExtractor, content: bytes, media_type: MediaType, limits: ExtractionLimits = LIMITS
 ) -> list[PageText]:
-    """Read all pages. Asserts what the port promises of each."""
+    """Read all pages. Asserts that each page is as the port promises."""
     extraction = extractor.extract(content, media_type, limits)
     pages = list(extraction.pages)
     assert [page.number for page in pages] == list(range(1, extraction.page_count + 1))

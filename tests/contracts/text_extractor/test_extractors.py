@@ -1,4 +1,4 @@
-"""Real documents of every kind, made here: good, odd and hostile."""
+"""Real documents of many kinds, generated here: good, unusual and hostile ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support.documents import packed, relations
 
 EXTRACTOR = DocumentTextExtractor(FrozenClock())
 PYPDF = DocumentTextExtractor(FrozenClock(), pdfium=None)
-"""What pdfium reads without effort is work for pypdf: its own limits are tried with it alone."""
+"""The files that test pypdf's limits are easy for pdfium. So these tests use pypdf alone."""
 FEW_CHARACTERS = replace(LIMITS, max_characters=10_000)
 
 
@@ -41,7 +41,7 @@ def text_of(content: bytes, media_type: MediaType) -> str:
 
 
 class RunningClock(FrozenClock):
-    """A second passes whenever the time is read."""
+    """A clock that moves forward one second whenever it is read."""
 
     def monotonic(self) -> float:
         self.advance(1)
@@ -59,7 +59,7 @@ FONT = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 
 
 def pdf(objects: dict[int, str | bytes], trailer: str = "") -> bytes:
-    """A file of numbered objects, the first of which is the catalog."""
+    """A PDF file with numbered objects. The first object is the catalog."""
     written = bytearray(b"%PDF-1.7\n")
     offsets = {}
     for number, body in objects.items():
@@ -82,7 +82,7 @@ def stream(data: bytes, *, deflate: bool = True, entries: str = "") -> bytes:
 
 
 def pages_of(*contents: bytes, **others: str | bytes) -> bytes:
-    """A PDF with these content streams (dictionaries and all), and objects 900, 901 … as ``o900`` …"""
+    """A PDF with these content streams (including their dictionaries), and with objects 900, 901 … given as ``o900`` …"""
     numbers = [10 + 2 * index for index in range(len(contents))]
     kids = " ".join(f"{number} 0 R" for number in numbers)
     objects: dict[int, str | bytes] = {
@@ -432,7 +432,7 @@ def body(*blocks: str) -> str:
 
 
 def word(*blocks: str, **parts: str) -> bytes:
-    """A DOCX with these blocks, and with parts such as ``styles`` related to it."""
+    """A DOCX with these blocks, and with related parts such as ``styles``."""
     related = [(kind.rstrip("0123456789"), f"{kind}.xml") for kind in parts]
     return packed(
         {
@@ -1041,7 +1041,7 @@ class TestText:
     def test_legacy_encodings(self, language: str, encoding: str) -> None:
         code = "for i in range(10):\n\tprint(i)\n"
         for text in (LESSONS[language], f"{code}\n{LESSONS[language]}\n" * 3):
-            # Windows-1258 writes a tone of Vietnamese as a mark after its letter.
+            # Windows-1258 writes a Vietnamese tone as a combining mark after its letter.
             written = "".join(map(_with_tone, text)) if encoding == "cp1258" else text
             assert text_of(written.encode(encoding), "txt") == text
 
@@ -1220,7 +1220,7 @@ class TestLimits:
 
 
 def test_what_a_parser_raises_is_in_the_log_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
-    """Or a mistake of ours would pass for a damaged file."""
+    """Otherwise a defect of ours would be mistaken for a damaged file."""
     with pytest.raises(UnreadableDocument, match="corrupt"), refusing_what_cannot_be_read():
         raise KeyError("what the file has")
     [record] = caplog.records

@@ -1,4 +1,4 @@
-"""Slides, sheets, books, web pages, notebooks, OpenDocument and Rich Text: good, odd and hostile."""
+"""Slides, sheets, books, web pages, notebooks, OpenDocument and Rich Text: good, unusual and hostile files."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTE
 
 
 class TestEntities:
-    """No entity of a document's own is resolved, whichever part of it declares some."""
+    """No entity that a document declares is resolved, in whichever part it is declared."""
 
     @pytest.mark.parametrize(
         ("kind", "content"),

@@ -1,4 +1,4 @@
-"""Small files that hold very much of very little: reading or refusing one takes a few seconds of computing."""
+"""Small files with a huge number of tiny elements. Reading or refusing each takes only a few seconds of CPU time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 LIMITS = ExtractionLimits(max_bytes=1024 * 1024, max_pages=2000, max_characters=20_000_000, max_seconds=120)
 MOST_SECONDS = 15
-"""Of computing; the slowest takes half of it."""
+"""The allowed CPU seconds. The slowest file takes half of them."""
 
 
 def pdf_of_one_page_shown(times: int) -> bytes:
@@ -121,7 +121,7 @@ def test_a_small_file_takes_seconds_at_most(name: str) -> None:
 
 
 def characters_of(content: bytes, media_type: MediaType) -> int:
-    """How many characters the document gives; none if it is refused."""
+    """The number of characters in the extracted text; None if the document is refused."""
     try:
         pages = DocumentTextExtractor(SystemClock()).extract(content, media_type, LIMITS).pages
         return sum(len(page.text) for page in pages)

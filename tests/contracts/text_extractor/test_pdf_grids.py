@@ -1,4 +1,4 @@
-"""A cell of several lines is one cell of one row, however the table is drawn."""
+"""A cell with several lines is read as one cell of one row, however the table is drawn."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEFTS, PITCH = (40.0, 160.0, 260.0), 13.0
 
 
 def drawn(table: Sequence[Sequence[list[str]]], how: str) -> bytes:
-    """A page with a table between two lines of prose; ``how`` is the order and the place of the lines of its cells."""
+    """A page with a table between two lines of prose. ``how`` is the order and the position of the lines of its cells."""
     made = FPDF(unit="pt")
     made.add_page()
     made.set_font("Helvetica", size=11)
@@ -97,7 +97,7 @@ def test_a_word_that_a_line_of_a_cell_cuts_is_whole() -> None:
 
 
 def placed(texts: Sequence[str], places: Sequence[tuple[float, float]]) -> list[Line]:
-    """Lines of one cell each, at their left and bottom. A character is 6 wide."""
+    """Lines that are one cell each, at the given left and bottom positions. A character is 6 points wide."""
     return [
         Line(text, list(words_of(text, left, bottom)), 11.0)
         for text, (left, bottom) in zip(texts, places, strict=True)

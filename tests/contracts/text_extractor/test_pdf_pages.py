@@ -1,4 +1,4 @@
-"""What a PDF's pages give besides plain text, and what is told of those that give none."""
+"""What is read from a PDF's pages besides plain text, and the warnings about pages without text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SHOWN = b"q 500 0 0 700 50 50 cm /X Do Q\n"
 
 
 def lines(*texts: str, top: int = 760) -> bytes:
-    """A content stream with a line for each text."""
+    """A content stream that writes one line for each text."""
     return b"".join(
         b"BT /F1 12 Tf 50 %d Td (%s) Tj ET\n" % (top - 14 * number, text.encode("latin-1"))
         for number, text in enumerate(texts)
@@ -46,7 +46,7 @@ def texts_of(content: bytes) -> list[str]:
 
 
 class TestReaderProcess:
-    """A process that ends early costs no text: pypdf reads on."""
+    """No text is lost if pdfium's process ends early: pypdf reads the remaining pages."""
 
     @pytest.mark.parametrize("memory", [0, 2 * 1024 * 1024])
     def test_too_little_memory(self, memory: int) -> None:

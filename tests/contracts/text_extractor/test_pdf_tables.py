@@ -1,4 +1,4 @@
-"""The rows of a PDF's tables are found, and nothing else is taken for one."""
+"""The rows of a PDF's tables are found, and other text is not mistaken for rows."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_lines_of_prose_that_fill_a_column_have_even_spaces() -> None:
 
 
 def line(*cells: tuple[str, float], height: float = 12.0) -> Line:
-    """A line whose cells begin at the given places. A character is 6 wide."""
+    """A line whose cells begin at the given positions. A character is 6 points wide."""
     words = []
     for text, left in cells:
         at = left
@@ -173,7 +173,9 @@ LESSONS = [
 
 
 def drawn_close(rows: Sequence[tuple[str, ...]], *, gap: float) -> str:
-    """Each column is as wide as its widest cell, and ``gap`` points more; heads stand over the middle, as in browsers."""
+    """A table in which each column is ``gap`` points wider than its widest cell. Heads are centred, as browsers print
+    them.
+    """
     made = FPDF(unit="pt")
     made.add_page()
     made.set_font("Helvetica", size=12)

@@ -1,4 +1,6 @@
-"""Pictures as documents: what tells their pages is read, nothing is decoded, and a hostile file is a code."""
+"""Pictures as documents. Only the number and the size of their pages is read, nothing is decoded, and hostile files are
+refused with a code.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ GOOD = {
 
 
 def outcome(content: bytes, media_type: MediaType = "png") -> str | list[tuple[int, str | None]]:
-    """The error code; or of each page, which has no text, its number and warning."""
+    """The error code or, for each page, its number and warning. Asserts that the pages have no text."""
     pages: list[tuple[int, str | None]] = []
     try:
         extraction = DocumentTextExtractor(FrozenClock()).extract(content, media_type, LIMITS)

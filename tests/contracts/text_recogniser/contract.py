@@ -1,4 +1,4 @@
-"""What every ``TextRecogniser`` must do."""
+"""The contract of ``TextRecogniser``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Scans:
     printed: bytes
     """A scan of two pages."""
     lines: tuple[tuple[str, ...], tuple[str, ...]]
-    """The lines of each page of ``printed``, from top to bottom. All begin at the same distance from the left."""
+    """The lines of each page of ``printed``, from top to bottom. All lines begin at the same distance from the left."""
     blank: bytes
     """A scan of one page without text."""
     unreadable: tuple[bytes, ...]
@@ -42,7 +42,7 @@ class Scans:
 def outcome_of(
     recogniser: TextRecogniser, objects: ObjectStore, finish: Callable[[], None], scan: Scan, content: bytes
 ) -> tuple[RecognisedPage, ...]:
-    """The outcome of the job. If it leaves none, the recogniser says why when it is asked again."""
+    """The outcome of the job. If the job leaves none, ``begin`` is called again: the recogniser then says why."""
     objects.put(scan.key, content, "application/octet-stream")
     recogniser.begin(scan)
     finish()

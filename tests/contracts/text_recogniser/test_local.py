@@ -1,4 +1,4 @@
-"""Text recognition on the laptop, which ``OCR=1`` installs: ``make test-ocr``."""
+"""Text recognition on the laptop, which ``OCR=1`` installs. ``make test-ocr`` runs these tests."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_nothing_of_an_erased_scan_is_stored(objects: InMemoryObjectStore) -> No
 
 
 class _Forgetful(InMemoryObjectStore):
-    """A store in which a scan disappears after it was looked for."""
+    """A store that loses a scan after it was looked for."""
 
     def __init__(self, objects: InMemoryObjectStore, key: str) -> None:
         super().__init__(FrozenClock())

@@ -1,4 +1,4 @@
-"""The fake, and the recogniser of a deployment without text recognition."""
+"""The fake recogniser passes the contract. A deployment without text recognition has another one, tested here too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Textract against the contract, with real botocore on a stub of it; and the tests that only it needs."""
+"""Textract passes the contract, with real botocore and a stub. Further tests concern only Textract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every ``Transcriber`` must do."""
+"""The contract of ``Transcriber``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ NO_LANGUAGE = "xx-XX"
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Recordings that this transcriber can hear."""
+    """Recordings that this transcriber can transcribe."""
 
     speech: bytes
     words: str
-    """Some words of ``speech``, as its transcript writes them, apart from letter case."""
+    """Some words of ``speech`` as its transcript writes them; letter case does not matter."""
     silence: bytes
     """At least half a second without speech."""
     unreadable: tuple[bytes, ...]
@@ -40,7 +40,7 @@ def outcome_of(
     recording: Recording,
     sound: bytes,
 ) -> bytes:
-    """The outcome of the job. If it leaves none, the transcriber says why when it is asked again."""
+    """The outcome of the job. If the job leaves none, ``begin`` is called again: the transcriber then says why."""
     objects.put(recording.key, sound, f"audio/{recording.media_format}")
     transcriber.begin(recording)
     finish()

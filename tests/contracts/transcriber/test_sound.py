@@ -1,4 +1,6 @@
-"""Recordings become samples. What browsers record is heard; what is no recording, or a bomb, is refused."""
+"""Recordings are decoded to samples. The formats of browsers are accepted; other files and decompression bombs are
+refused.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.support.sounds import encoded, needs_voice, samples_of, silence, spok
 pytestmark = needs_voice
 
 _WAV_RATE_AT = 24
-"""The place of the sample rate in the header."""
+"""The index of the sample rate in the header."""
 
 
 def tone(seconds: float) -> np.ndarray[Any, np.dtype[np.float32]]:

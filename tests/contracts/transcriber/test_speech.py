@@ -1,4 +1,4 @@
-"""The laptop's own recogniser: real speech, real silence, no network."""
+"""The laptop's speech recogniser with real speech and real silence, without a network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SHARED_STORE = InMemoryObjectStore(FrozenClock())
 SHARED = WhisperTranscriber(SHARED_STORE)
-"""One for all tests, because loading the model takes a second."""
+"""All tests share one, because loading the model takes a second."""
 OGG = Sounds(spoken("second-law").read_bytes(), "mass times its acceleration", b"", (), "ogg")
 PATIENCE_SECONDS = 60
 
@@ -93,7 +93,7 @@ class TestWhisperTranscriber(TranscriberContract):
 def but_for_articles(text: str) -> list[str]:
     """The words of a text in order, without articles.
 
-    The model's arithmetic depends on the processor: some hear "a body" as "the body".
+    The model's arithmetic depends on the processor: on some, "a body" is understood as "the body".
     """
     return [word for word in in_words(text) if word not in ("a", "an", "the")]
 
@@ -223,7 +223,7 @@ def test_there_is_no_partial_transcript_of_under_a_second_or_of_invalid_sound() 
 
 
 class _Stuck(InMemoryObjectStore):
-    """A store that gives no recording until it is told to."""
+    """A store that returns no recording until the test lets it."""
 
     def __init__(self) -> None:
         super().__init__(FrozenClock())

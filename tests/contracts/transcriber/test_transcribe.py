@@ -1,4 +1,4 @@
-"""Transcribe against the contract, with real botocore on a stub of it; and the tests that only it needs."""
+"""Transcribe passes the contract, with real botocore and a stub. Further tests concern only Transcribe."""
 
 from __future__ import annotations
 

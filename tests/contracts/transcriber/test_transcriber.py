@@ -1,4 +1,4 @@
-"""The scripted transcriber against the contract; and what tests rely on."""
+"""The scripted transcriber passes the contract, and has the features that tests rely on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every vector store must do. A subclass gives the fixture ``store``, of dimension 3."""
+"""The contract of ``VectorStore``. A subclass gives the fixture ``store``, with vectors of dimension 3."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class VectorStoreContract:
         raise NotImplementedError
 
     def settle(self, store: VectorStore) -> None:
-        """Wait until reads of ``store`` see every write. Does nothing where they always do."""
+        """Wait until reads of ``store`` see every write. Does nothing for stores whose reads always do."""
 
     def put(self, store: VectorStore, *vectors: Vector, namespace: str = DOCUMENTS) -> None:
         store.upsert(namespace, vectors)

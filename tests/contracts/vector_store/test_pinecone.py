@@ -1,4 +1,4 @@
-"""Pinecone against the contract, with the real client over HTTP; and the tests that only it needs."""
+"""Pinecone passes the contract, with the real client over HTTP. Further tests concern only Pinecone."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class TestLaggingPineconeVectorStore(VectorStoreContract):
 
 
 class Paced:
-    """A store whose clock moves only in its pauses, each as long as possible."""
+    """A store whose clock moves only during its pauses. Each pause is as long as possible."""
 
     def __init__(self, host: str, *, seconds: float = 8.0, **options: Any) -> None:
         self.pauses: list[float] = []
@@ -533,7 +533,7 @@ def test_an_invalid_key_is_told_at_the_first_call_and_sent_nowhere(key: str) -> 
     assert "canar" not in str(caught.value)
 
 
-# The stub refuses like Pinecone what the adapter's own checks do not let pass
+# The stub refuses, as Pinecone does, requests that the adapter's own checks should not let through.
 
 
 @pytest.fixture

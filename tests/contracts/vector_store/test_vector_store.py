@@ -126,7 +126,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         store.close()
 
     def test_removed_rows_are_dropped_from_memory_in_time(self, path: Path) -> None:
-        """The fake has no rows to renumber and gives the right result."""
+        """Compared with the fake, which never renumbers rows."""
         rng = random.Random(3)
         fake = InMemoryVectorStore(DIMENSION)
         store = SQLiteVectorStore(path, DIMENSION, kept_dead=50)
@@ -154,7 +154,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         store.close()
 
     def test_words_can_outweigh_likeness_within_a_filter(self, store: SQLiteVectorStore) -> None:
-        """The filter leaves few of many records, and the best of these are not the best by the dense part alone."""
+        """The filter leaves few of many records. The best of these are not the best by the dense part alone."""
         others = [record(f"o{n:03}", user_id="u2") for n in range(200)]
         mine = [record(f"m{n}", (10.0 - n, 0.0, 0.0), user_id="u1") for n in range(9)]
         spoken = record("spoken", (1.0, 0.0, 0.0), SparseVector((4,), (50.0,)), user_id="u1")
@@ -164,7 +164,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
             assert [match.id for match in matches] == ["spoken", "m0"]
 
     def test_threads_query_while_others_write(self, path: Path, store: SQLiteVectorStore) -> None:
-        """Every record of a batch has the batch's number, and a query must see each batch whole."""
+        """Every record of a batch has the batch's number. A query must see either the whole batch or nothing of it."""
         failures: list[object] = []
         done = threading.Event()
 
@@ -228,7 +228,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
     def test_no_byte_of_a_deleted_record_is_left(
         self, path: Path, store: SQLiteVectorStore, ending: str
     ) -> None:
-        """Rows of all sizes come and go, so that SQLite moves them between pages."""
+        """Rows of all sizes are written and deleted, so that SQLite moves rows between pages."""
         rng = random.Random(5)
         living: list[str] = []
         deleted: list[str] = []

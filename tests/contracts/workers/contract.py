@@ -1,4 +1,4 @@
-"""What all workers must do. A subclass says how to run work that uses workers, and how their pieces wait."""
+"""The contract of ``Workers``. A subclass says how to run work that uses workers, and how pieces of work wait."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONG = 10.0
 
 
 class Gate(Protocol):
-    """Blocks everybody who waits at it until it is opened."""
+    """Blocks every thread that waits at it until it is opened."""
 
     def wait(self) -> None: ...
     def open(self) -> None: ...
@@ -28,7 +28,7 @@ class Gate(Protocol):
 class WorkersContract(ABC):
     @abstractmethod
     def run(self, work: Callable[[Workers, Callable[[], Gate]], None]) -> None:
-        """Run ``work(workers, a maker of gates)``."""
+        """Run ``work``. It gets the workers and a function that makes gates."""
 
     def test_no_more_work_than_allowed_goes_on_at_a_time(self) -> None:
         def use(workers: Workers, gate: Callable[[], Gate]) -> None:
