@@ -271,7 +271,7 @@ class Client:
     def push(self, message: Outgoing, request_id: str | None) -> bool:
         """Send a message, with the ``request_id`` of the message that it answers. Returns whether it was sent.
 
-        If the client is gone, its connection is removed. A failure is logged and changes nothing else: the client can
+        If the client is gone, its connection is removed (``Connections.close_gone``). A failure is logged and changes nothing else: the client can
         read the result over REST.
         """
         message.request_id = request_id
@@ -279,7 +279,7 @@ class Client:
             self._services.gateway.send(self.connection_id, msgspec.json.encode(message).decode())
         except Gone:
             with suppress(UpstreamError):  # its row expires anyway
-                self._services.connections.close(self.connection_id)
+                self._services.connections.close_gone(self.connection_id, self._services.clock.now())
             return False
         except PortError as failed:
             log.warning(

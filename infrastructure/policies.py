@@ -88,7 +88,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
         ),
         "WebsocketConnect": (
             may.on((ACTIVE_SESSIONS,), "GetItem", "DeleteItem"),
-            may.on((WEBSOCKET_CONNECTIONS,), "Query", "PutItem", "DeleteItem", by_index=True),
+            may.on((WEBSOCKET_CONNECTIONS,), "GetItem", "Query", "PutItem", "DeleteItem", by_index=True),
             may.use_connections("GET"),
         ),
         "WebsocketMessage": (
@@ -122,7 +122,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.objects(("processed-chunks/",), "GetObject", "PutObject", "DeleteObject"),
             *may.recognise(),
             may.embed(),
-            may.on((WEBSOCKET_CONNECTIONS,), "Query", "DeleteItem", by_index=True),
+            may.on((WEBSOCKET_CONNECTIONS,), "GetItem", "Query", "DeleteItem", by_index=True),
             may.use_connections("POST"),
             may.read_secrets("pinecone-api-key"),
         ),
@@ -135,7 +135,7 @@ def granted(stage: str, tables: Sequence[Table] = TABLES) -> Mapping[Name, Seque
             may.objects(("processed-chunks/",), "GetObject", "PutObject", "DeleteObject"),
             *may.recognise(),
             may.embed(),
-            may.on((WEBSOCKET_CONNECTIONS,), "Query", "DeleteItem", by_index=True),
+            may.on((WEBSOCKET_CONNECTIONS,), "GetItem", "Query", "DeleteItem", by_index=True),
             may.use_connections("POST"),
             may.read_secrets("pinecone-api-key"),
         ),

@@ -67,7 +67,7 @@ class Connecting:
             if gateway.is_open(connection_id):
                 still_open += 1
             else:
-                self._connections.close(connection_id)
+                self._connections.close_gone(connection_id, self._clock.now())
         if still_open >= self._most:
             raise OverLimit(
                 "too_many_connections",

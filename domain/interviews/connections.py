@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.base.errors import Conflict, TokenExpired, Unauthenticated
 from domain.base.ids import derived_id
@@ -16,6 +16,8 @@ from ports.paging import every
 TICKET_SECONDS = 60
 CONNECTION_SECONDS = 2 * 3600
 """API Gateway closes a WebSocket connection after two hours."""
+HANDSHAKE_SECONDS = 30
+"""A handshake takes no longer: API Gateway waits 29 s for the function that lets the connection in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,16 @@ class Connections:
             )
         )
         return [item["connection_id"] for item in rows]
+
+    def close_gone(self, connection_id: str, now: datetime) -> None:
+        """Remove a connection of which the gateway says that it is gone, unless its handshake may still last.
+
+        Until the handshake ends, the gateway does not know the connection, and its learner is about to use it.
+        """
+        stored = self._store.get(WEBSOCKET_CONNECTIONS, {"connection_id": connection_id})
+        earliest = to_text(now - timedelta(seconds=HANDSHAKE_SECONDS))
+        if stored is not None and stored["connected_at"] < earliest:
+            self.close(connection_id)
 
     def close(self, connection_id: str) -> None:
         """Delete the stored connection. A repeated call does no harm."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.documents.ingestion import BATCH_CHUNKS
+from domain.interviews.connections import HANDSHAKE_SECONDS
 from ports.errors import Throttled, TimedOut
 from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, User, World
@@ -75,7 +76,22 @@ def test_a_push_that_fails_harms_nothing(failure: Exception) -> None:
 
 
 def test_a_connection_that_is_gone_is_forgotten(world: World, ada: User, socket: Socket) -> None:
+    world.adapters.clock.advance(HANDSHAKE_SECONDS + 1)
     world.adapters.gateway.drop(socket.connection_id)
     file_id = ada.upload("notes.txt", PHYSICS)
     assert ada.get(f"/api/files/{file_id}").body["status"] == "completed"
     assert world.services.connections.of("ada") == []
+
+
+def test_a_connection_whose_handshake_lasts_while_a_document_ends_is_told_of_the_next_one(
+    world: World, ada: User
+) -> None:
+    """Until the handshake ends, the gateway says of the connection that it is gone."""
+    socket = connected(world, ada)
+    world.adapters.gateway.drop(socket.connection_id)
+    ada.upload("first.txt", PHYSICS)
+    assert ada.post("/api/ws-ticket").status == 200
+    world.adapters.gateway.open(socket.connection_id)
+    assert [message["type"] for message in socket.send({"type": "ping"})] == ["pong"]
+    second = ada.upload("second.txt", PHYSICS.replace("force", "mass"))
+    assert updates(socket)[-1]["file_id"] == second

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from chalicelib.http import Route
+from domain.interviews.connections import HANDSHAKE_SECONDS
 from tests.packaging.cloud import Cloud
 from tests.packaging.frontend import Frontend, Functions, Reply, Socket, event_of, post_form
 from tests.support.examples import NOT_THERE, Things, body_of, parameters_of, with_what_routes_make
@@ -56,7 +57,13 @@ def submitted(learner: Frontend, quiz: Any) -> Reply:
     return learner.post("/api/quizzes/{quiz_id}/submit", {"answers": answers}, quiz_id=quiz["quiz_id"])
 
 
-def chat_over_the_websocket(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
+def no_time(_seconds: float) -> None:
+    """For flows on functions whose clock is the system's."""
+
+
+def chat_over_the_websocket(
+    cloud: Cloud, functions: Functions, learner: Frontend, advance: Callable[[float], None] = no_time
+) -> None:
     ticket = learner.post("/api/ws-ticket").body["ticket"]
     socket = Socket(functions)
     cloud.upstreams.connections.open(socket.connection_id)
@@ -73,6 +80,7 @@ def chat_over_the_websocket(cloud: Cloud, functions: Functions, learner: Fronten
     cloud.will_say(ANSWER)
     socket.send(type="chat_message", message="And the third?", conversation_id=told[-1]["conversation_id"])
     cloud.upstreams.connections.drop(socket.connection_id)
+    advance(HANDSHAKE_SECONDS + 1)
     socket.send(type="ping")  # the answer has no receiver
     socket.disconnect()
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from domain.interviews.connections import HANDSHAKE_SECONDS
 from domain.interviews.interview import RecordingId
 from ports.transcriber import Recording, UnreadableRecording
 from tests.packaging.cloud import Cloud
+from tests.packaging.flows import no_time
 from tests.packaging.frontend import Frontend, Functions, Socket, event_of
 from tests.stubs.transcribe import MEDIA_TOO_SHORT, Job, spoken
 from tests.support.interviews import ANSWERS, QUESTIONS
@@ -26,6 +29,7 @@ class Talk:
     functions: Functions
     learner: Frontend
     socket: Socket
+    advance: Callable[[float], None] = no_time
 
     def connect(self) -> None:
         self.cloud.upstreams.connections.open(self.socket.connection_id)
@@ -149,6 +153,7 @@ def gone_when_judged(talk: Talk) -> None:
     started = talk.begin()
     talk.say(ANSWERS[started["question"]])
     talk.cloud.upstreams.connections.drop(talk.socket.connection_id)
+    talk.advance(HANDSHAKE_SECONDS + 1)
     talk.models_know_what_to_say(0)
     talk.hear_of_transcripts()
 
@@ -165,6 +170,7 @@ def not_understood(talk: Talk) -> None:
     talk.say("nothing again")
     talk.socket.send(type="end_interview")
     talk.cloud.upstreams.connections.drop(talk.socket.connection_id)
+    talk.advance(HANDSHAKE_SECONDS + 1)
     talk.fail()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from domain.interviews.connections import HANDSHAKE_SECONDS
 from ports.text_recogniser import UnrecognisableScan
 from tests.packaging.cloud import Cloud
 from tests.packaging.flows import schedule
@@ -23,7 +24,7 @@ def as_most_scans_go(
 ) -> None:
     recognised_at_once(cloud, learner)
     recognised_in_the_background(cloud, functions, learner)
-    told_to_nobody(cloud, functions, learner)
+    told_to_nobody(cloud, functions, learner, advance)
     deleted_while_it_waits(cloud, functions, learner)
     not_recognised(cloud, functions, learner, advance)
     swept(cloud, functions, learner, advance)
@@ -55,13 +56,17 @@ def recognised_in_the_background(cloud: Cloud, functions: Functions, learner: Fr
     assert chunk["recognised"]
 
 
-def told_to_nobody(cloud: Cloud, functions: Functions, learner: Frontend) -> None:
+def told_to_nobody(
+    cloud: Cloud, functions: Functions, learner: Frontend, advance: Callable[[float], None]
+) -> None:
     """The owner's connections are lost before the upload, and while the document waits."""
     cloud.upstreams.textract.is_slow = True
     _lost_connection(cloud, functions, learner, "c2Nhbm5lZFRhYnM=")
+    advance(HANDSHAKE_SECONDS + 1)
     file_id = learner.upload("lost.png", _SCAN)
     cloud.upstreams.textract.finish()
     _lost_connection(cloud, functions, learner, "cmVjb2duaXNlZHM=")
+    advance(HANDSHAKE_SECONDS + 1)
     _tell_of_all(cloud, functions)
     assert _told(learner, file_id)["status"] == "completed"
 

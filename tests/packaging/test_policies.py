@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from domain.documents.document import TOMBSTONE_SECONDS, UPLOAD_SECONDS
+from domain.interviews.connections import HANDSHAKE_SECONDS
 from domain.interviews.interview import IDLE_SECONDS, LEASE_SECONDS, TRANSCRIPT_CHECK_SECONDS
 from domain.privacy import exporting
 from fakes.system import FrozenClock
@@ -95,7 +96,7 @@ def as_most_do(run: Run) -> None:
     ada = run.person("ada")
     file_id = flows.upload_to_answer(cloud, functions, ada)
     flows.quiz_to_mastery(cloud, ada)
-    flows.chat_over_the_websocket(cloud, functions, ada)
+    flows.chat_over_the_websocket(cloud, functions, ada, clock.advance)
     flows.everything_else_over_rest(cloud, functions, ada, run.person("grace"))
     flows.uploads_that_come_to_nothing(functions, ada)
     with recorder.crashing_at("dynamodb:BatchWriteItem"):
@@ -128,7 +129,7 @@ def in_interviews(run: Run) -> None:
     cloud, functions, clock = run.cloud, run.functions, run.clock
     ada = run.person("ada")
     ada.upload("laws.txt", PHYSICS.encode(), subject_id="physics_101")
-    talk = interview_flows.Talk(cloud, functions, ada, Socket(functions))
+    talk = interview_flows.Talk(cloud, functions, ada, Socket(functions), clock.advance)
     talk.connect()
     interview_flows.interviewed_aloud(talk)
     interview_flows.resumed_on_another_connection(talk)
@@ -165,11 +166,14 @@ def with_one_connection_each(run: Run) -> None:
     """The gateway is asked about the connections of a learner who has as many as may be open."""
     ada = run.person("ada")
     first, second = Socket(run.functions), Socket(run.functions, "c2Vjb25kVGFiT2Y=")
-    tickets = [ada.post("/api/ws-ticket").body["ticket"] for _ in range(2)]
+    tickets = [ada.post("/api/ws-ticket").body["ticket"] for _ in range(3)]
     run.cloud.upstreams.connections.open(first.connection_id)
     assert first.connect(tickets[0]) == 200
     assert second.connect(tickets[1]) == 429
     assert ada.post("/api/ws-ticket").status == 429
+    run.cloud.upstreams.connections.drop(first.connection_id)
+    run.clock.advance(HANDSHAKE_SECONDS + 1)
+    assert second.connect(tickets[2]) == 200
 
 
 def in_every_role(run: Run) -> None:

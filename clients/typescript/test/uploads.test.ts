@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { upload, waitForDocument } from "../src/index.ts";
-import { NOTES, rest } from "./learner.ts";
+import { Socket, upload, waitForDocument } from "../src/index.ts";
+import { briefly, NOTES, open, rest } from "./learner.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -86,4 +86,28 @@ test("an upload that the object store refuses leaves nothing behind", async () =
   await expect(upload(client, file)).rejects.toMatchObject({ name: "LyceumError", status: 403 });
   const { items } = await client.get("/api/files", {});
   expect(items.map((one) => one.filename)).not.toContain("refused.txt");
+});
+
+test("a document that ends while the connection is being made is known when it is made", { timeout: 10_000 }, async () => {
+  const client = rest();
+  const uploaded = await upload(client, new File([`${NOTES} Of a slow handshake.`], "slow.txt", { type: "text/plain" }));
+  const slowly = (url: string): WebSocket => {
+    const made = open(url);
+    let opened: (() => void) | null = null;
+    return new Proxy(made, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value as () => unknown).bind(target) : value;
+      },
+      set: (target, name, value: (() => void) | null) => {
+        if (name !== "onopen") return Reflect.set(target, name, value, target);
+        opened = value;
+        void waitForDocument(client, uploaded.file_id).then(() => opened?.()); // it has ended before the socket is open
+        return true;
+      },
+    });
+  };
+  const socket = new Socket(client, { open: slowly, sleep: briefly });
+  expect(await waitForDocument(client, uploaded.file_id, { socket })).toMatchObject({ status: "completed" });
+  socket.close();
 });
