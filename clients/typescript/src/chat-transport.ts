@@ -9,7 +9,10 @@ export type LyceumData = {
 export type LyceumMessage = UIMessage<unknown, LyceumData>;
 type Stream = Awaited<ReturnType<ChatTransport<LyceumMessage>["sendMessages"]>>;
 
-/** Lets AI SDK's `useChat` ask the tutor over the WebSocket. One transport has one conversation, which the first answer begins. */
+/**
+ * Lets AI SDK's `useChat` ask the tutor over the WebSocket. One transport has one conversation, which the first answer begins.
+ * The `error` of `useChat` is the `LyceumError` itself, with its code.
+ */
 export class LyceumChatTransport implements ChatTransport<LyceumMessage> {
   readonly #socket: Socket;
   readonly #subjectId: string | null;
@@ -52,8 +55,8 @@ export class LyceumChatTransport implements ChatTransport<LyceumMessage> {
             controller.enqueue({ type: "text-delta", id: "answer", delta: value });
           }
         } catch (error) {
-          if (abortSignal?.aborted) controller.enqueue({ type: "abort" });
-          else controller.enqueue({ type: "error", errorText: error instanceof Error ? error.message : String(error) });
+          if (!abortSignal?.aborted) return controller.error(error); // as a part of the stream it would lose its code
+          controller.enqueue({ type: "abort" });
         }
         controller.close();
       },

@@ -3,7 +3,7 @@ import { Window } from "happy-dom";
 import { act } from "react";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { LyceumChatTransport, type LyceumMessage } from "../src/chat-transport.ts";
-import { Socket, upload, waitForDocument } from "../src/index.ts";
+import { LyceumError, Socket, upload, waitForDocument } from "../src/index.ts";
 import { cutting, CUTS } from "./cuts.ts";
 import { NOTES, rest, socket } from "./learner.ts";
 
@@ -28,8 +28,8 @@ beforeAll(async () => {
 type Chat = ReturnType<typeof useChat<LyceumMessage>>;
 
 /** A page with a chat, as a frontend has it: what `useChat` gives to it, and what it shows. */
-function page(made: Socket): { chat: () => Chat; shown: () => string } {
-  const transport = new LyceumChatTransport(made, { subjectId: "physics_101" });
+function page(made: Socket, subjectId = "physics_101"): { chat: () => Chat; shown: () => string } {
+  const transport = new LyceumChatTransport(made, { subjectId });
   let latest: Chat | undefined;
   function Chat() {
     const chat = useChat<LyceumMessage>({ transport });
@@ -87,6 +87,14 @@ test("useChat shows the answer with its citations, and goes on with the conversa
   expect(next?.data.conversation_id).toBe(told?.data.conversation_id);
 });
 
+test("a refusal reaches the component with its code", async () => {
+  const { chat } = page(socket(), "no-such-subject");
+  await settled(chat, () => chat().sendMessage({ text: "What is friction?" }));
+  const { error } = chat();
+  expect(error).toBeInstanceOf(LyceumError);
+  expect((error as LyceumError).is("subject_not_found")).toBe(true);
+});
+
 test("a learner can stop an answer", async () => {
   const { chat } = page(socket());
   await act(async () => {
@@ -104,7 +112,8 @@ test.for(CUTS)("useChat tells of a connection that is cut %s, and asks again whe
     await settled(chat, () => chat().sendMessage({ text: "What is friction?" }));
     const isWhole = chat().status === "ready";
     if (!isWhole) {
-      expect(chat().error?.message).toBe("The connection was lost.");
+      expect(chat().error).toBeInstanceOf(LyceumError);
+      expect(chat().error).toMatchObject({ code: "connection_failed", message: "The connection was lost." });
       await settled(chat, () => chat().regenerate());
     }
     expect(chat().status).toBe("ready");

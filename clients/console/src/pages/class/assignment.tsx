@@ -80,6 +80,19 @@ function Answered({ report, items, onEdit }: { report: Report; items: Map<string
   const download = useAction({
     mutationFn: async () => save(await rest.file(`${PATH}/export`, { path }, "application/zip"), "quiz.zip"),
   });
+  const downloadAnswers = useAction({
+    mutationFn: async () => {
+      const statements: unknown[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await rest.file(`${PATH}/statements`, { path, query: cursor ? { cursor } : {} });
+        const told = JSON.parse(await page.text()) as { statements: unknown[]; next_cursor: string | null };
+        statements.push(...told.statements);
+        cursor = told.next_cursor;
+      } while (cursor);
+      save(new Blob([JSON.stringify(statements, null, 2)], { type: "application/json" }), "answers.json");
+    },
+  });
   return (
     <>
       <section className="card stack tight" aria-labelledby="plan">
@@ -113,7 +126,14 @@ function Answered({ report, items, onEdit }: { report: Report; items: Map<string
         <Problem error={download.error} />
       </section>
       <section className="card stack tight" aria-labelledby="who">
-        <h3 id="who">{text("assignment.who")}</h3>
+        <div className="row spread">
+          <h3 id="who">{text("assignment.who")}</h3>
+          <button type="button" className="plain" disabled={downloadAnswers.isPending || report.answered === 0} onClick={() => downloadAnswers.mutate()}>
+            <Download size={16} aria-hidden="true" />
+            {text("assignment.answers")}
+          </button>
+        </div>
+        <Problem error={downloadAnswers.error} />
         <p aria-live="polite">
           <Bar share={report.total_learners ? report.answered / report.total_learners : 0} label={text("assignment.who")} />{" "}
           {text("assignment.answered", { count: report.answered, all: report.total_learners })}

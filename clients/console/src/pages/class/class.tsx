@@ -12,6 +12,7 @@ const Overview = lazy(() => import("./overview.tsx"));
 const Materials = lazy(() => import("./materials.tsx"));
 const Items = lazy(() => import("./items.tsx"));
 const NewItem = lazy(() => import("./new-item.tsx"));
+const ImportItems = lazy(() => import("./import.tsx"));
 const Item = lazy(() => import("./item.tsx"));
 const Assignments = lazy(() => import("./assignments.tsx"));
 const Assignment = lazy(() => import("./assignment.tsx"));
@@ -38,6 +39,7 @@ export default function ClassPages() {
         <Route path="materials" element={<Materials />} />
         <Route path="items" element={<Items />} />
         <Route path="items/new" element={<NewItem />} />
+        <Route path="items/import" element={<ImportItems />} />
         <Route path="items/:itemId" element={<Item />} />
         <Route path="assignments" element={<Assignments />} />
         <Route path="assignments/:assignmentId" element={<Assignment />} />

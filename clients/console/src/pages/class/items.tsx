@@ -1,6 +1,6 @@
 import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Download, PenLine, Sparkles } from "lucide-react";
+import { Download, FileUp, PenLine, Sparkles } from "lucide-react";
 import { useState } from "react";
 import { Link, NavLink, useSearchParams } from "react-router";
 import { submitting, useAction } from "../../actions.ts";
@@ -69,6 +69,10 @@ export default function Items() {
           <Link className="button second" to="new">
             <PenLine size={16} aria-hidden="true" />
             {text("items.write")}
+          </Link>
+          <Link className="button second" to="import">
+            <FileUp size={16} aria-hidden="true" />
+            {text("items.import")}
           </Link>
         </div>
       </div>
